@@ -1,0 +1,26 @@
+/**
+ * The names by which Slack tells us what was pressed: `noun.verb`.
+ * A button's value is always the id of an alert; it names a row and proves nothing.
+ */
+export const ids = {
+  /** Button, value: alert id. */
+  claim: 'alert.claim',
+  release: 'alert.release',
+  contact: 'alert.contact',
+  details: 'alert.details',
+  /** Select menu of a roll-up; the chosen option's value is an alert id. */
+  open: 'rollup.open',
+  /** Overflow menu of a card; the option's value is `<one of the four actions above>:<alert id>`. */
+  more: 'alert.more',
+  /** Button of a private answer, value: account key. */
+  share: 'answer.share',
+  /** Button of a near match, value: account key. */
+  pick: 'answer.pick',
+  contactModal: 'contact.modal',
+  /** Block ids of the contact modal; the action id of each is the same word. */
+  contactMethod: 'contact.method',
+  contactNote: 'contact.note',
+  detailsModal: 'details.modal',
+  /** Modals that only say something. */
+  infoModal: 'info.modal',
+} as const;
