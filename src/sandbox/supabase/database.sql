@@ -1,0 +1,19 @@
+-- What Supabase grants in each database: everything in `public` to the API's roles, now and by
+-- default later. Row level security and explicit revokes are all that stands in between.
+create schema if not exists extensions;
+grant usage on schema extensions to postgres, anon, authenticated, service_role;
+grant usage on schema public to postgres, anon, authenticated, service_role;
+grant create on schema public to postgres;
+
+alter default privileges for role postgres in schema public
+  grant all on tables to postgres, anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  grant all on sequences to postgres, anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  grant execute on functions to postgres, anon, authenticated, service_role;
+alter default privileges in schema public
+  grant all on tables to postgres, anon, authenticated, service_role;
+alter default privileges in schema public
+  grant all on sequences to postgres, anon, authenticated, service_role;
+alter default privileges in schema public
+  grant execute on functions to postgres, anon, authenticated, service_role;

@@ -1,0 +1,100 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Gateway {
+  readonly port: number;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const PREFIX = '/rest/v1';
+
+/**
+ * The front door of a Supabase project, as far as `/rest/v1` goes: it asks for a key, lets the key
+ * stand in for a missing Authorization header, and streams the rest through to PostgREST.
+ */
+export async function startGateway(socketPath: string, wantedPort = 0): Promise<Gateway> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const server = createServer((incoming, outgoing) => {
+    const { pathname, search } = new URL(incoming.url ?? '/', 'http://gateway');
+    if (pathname !== PREFIX && !pathname.startsWith(`${PREFIX}/`)) {
+      return answer(outgoing, 404, { message: `no Route matched with those values: ${pathname}` });
+    }
+    const key = incoming.headers['apikey'];
+    const authorization =
+      incoming.headers.authorization ?? (typeof key === 'string' ? `Bearer ${key}` : undefined);
+    if (authorization === undefined && incoming.method !== 'OPTIONS') {
+      return answer(outgoing, 401, {
+        message: 'No API key found in request',
+        hint: 'No `apikey` request header or url param was found.',
+      });
+    }
+    forward(incoming, outgoing, {
+      path: `${pathname.slice(PREFIX.length) || '/'}${search}`,
+      authorization,
+    });
+  });
+
+  function forward(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    target: { path: string; authorization: string | undefined },
+  ): void {
+    const { apikey: _, connection: __, ...headers } = incoming.headers;
+    const upstream = request(
+      {
+        agent,
+        socketPath,
+        path: target.path,
+        method: incoming.method,
+        headers: {
+          ...headers,
+          ...(target.authorization !== undefined && { authorization: target.authorization }),
+        },
+      },
+      (response) => {
+        const { connection: ___, 'keep-alive': ____, ...rest } = response.headers;
+        outgoing.writeHead(response.statusCode ?? 502, rest);
+        response.pipe(outgoing);
+        response.on('error', () => outgoing.destroy());
+      },
+    );
+    upstream.on('error', () => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else
+        answer(outgoing, 502, {
+          message: 'An invalid response was received from the upstream server',
+        });
+    });
+    outgoing.on('close', () => {
+      if (!outgoing.writableFinished) upstream.destroy();
+    });
+    incoming.pipe(upstream);
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(wantedPort, '127.0.0.1', resolve);
+  });
+  const { port } = addressOf(server.address());
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+function addressOf(address: AddressInfo | string | null): AddressInfo {
+  if (address === null || typeof address === 'string') throw new Error('The gateway has no port');
+  return address;
+}
+
+function answer(outgoing: ServerResponse, status: number, body: object): void {
+  outgoing.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  outgoing.end(JSON.stringify(body));
+}

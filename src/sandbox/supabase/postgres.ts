@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import { access, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { z } from 'zod';
+import { findPostgres, type PostgresBinaries } from './binaries.ts';
+import { type Child, startChild } from './child.ts';
+
+const Secrets = z.object({
+  admin: z.string(),
+  owner: z.string(),
+  authenticator: z.string(),
+  jwt: z.string(),
+});
+export type Secrets = z.infer<typeof Secrets>;
+
+export type Login = 'supabase_admin' | 'postgres' | 'authenticator';
+
+export interface Postgres {
+  readonly port: number;
+  readonly secrets: Secrets;
+  /** True when the cluster was made now; false when an earlier one was found in its folder. */
+  readonly isNew: boolean;
+  readonly folder: string;
+  urlFor(login: Login, database: string): string;
+  /** Stops and starts on the same port; open connections are cut, as in a Supabase restart. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Durability is for data someone needs after a power cut. */
+const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+export async function startPostgres(options: {
+  databaseDir?: string;
+  port?: number;
+}): Promise<Postgres> {
+  const binaries = await findPostgres();
+  const folder = options.databaseDir ?? (await mkdtemp(join(tmpdir(), 'lead-alerts-supabase-')));
+  const temporary = options.databaseDir === undefined;
+  const cleanUp = async () => {
+    if (temporary) await rm(folder, { recursive: true, force: true });
+    if (binaries.copy !== undefined) await rm(binaries.copy, { recursive: true, force: true });
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o755);
+    const data = join(folder, 'data');
+    const isNew = !(await exists(join(data, 'PG_VERSION')));
+    const secrets = isNew ? newSecrets() : await readSecrets(folder);
+    if (isNew) await initdb(binaries, folder, secrets);
+
+    const launch = (port: number) => startServer(binaries, data, port, temporary ? folder : '');
+    let { port, server } = await startOnFreePort(launch, options.port);
+    return {
+      get port() {
+        return port;
+      },
+      secrets,
+      isNew,
+      folder,
+      urlFor(login, database) {
+        const password = {
+          supabase_admin: secrets.admin,
+          postgres: secrets.owner,
+          authenticator: secrets.authenticator,
+        }[login];
+        return `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`;
+      },
+      async restart() {
+        await server.stop('SIGINT');
+        ({ port, server } = await startOnFreePort(launch, port));
+      },
+      async stop() {
+        await server.stop('SIGINT');
+        await cleanUp();
+      },
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+function newSecrets(): Secrets {
+  const secret = () => randomBytes(24).toString('hex');
+  return { admin: secret(), owner: secret(), authenticator: secret(), jwt: secret() };
+}
+
+async function readSecrets(folder: string): Promise<Secrets> {
+  return Secrets.parse(JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8')));
+}
+
+async function initdb(
+  { initdb: command, owner }: PostgresBinaries,
+  folder: string,
+  secrets: Secrets,
+): Promise<void> {
+  const data = join(folder, 'data');
+  const passwordFile = join(folder, 'password');
+  await mkdir(data, { recursive: true });
+  await writeFile(passwordFile, secrets.admin, { mode: 0o600 });
+  await writeFile(join(folder, 'secrets.json'), JSON.stringify(secrets), { mode: 0o600 });
+  if (owner) {
+    await chown(data, owner.uid, owner.gid);
+    await chown(passwordFile, owner.uid, owner.gid);
+  }
+  const child = await startChild(
+    command,
+    [
+      `--pgdata=${data}`,
+      '--username=supabase_admin',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+      '--no-instructions',
+    ],
+    { ...(owner && { owner }), env: { LC_ALL: 'C' } },
+  );
+  await child.ended;
+  await rm(passwordFile, { force: true });
+  if (!(await exists(join(data, 'postgresql.conf')))) {
+    throw new Error(`initdb failed:\n${child.tail()}`);
+  }
+}
+
+async function startServer(
+  { postgres, owner }: PostgresBinaries,
+  data: string,
+  port: number,
+  removeOnCrash: string,
+): Promise<Child> {
+  let announce = () => {};
+  const ready = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+  const settings = [
+    ...FAST,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'shared_buffers=64MB',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'lc_messages=C',
+  ];
+  const child = await startChild(
+    postgres,
+    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    {
+      ...(owner && { owner }),
+      removeOnCrash,
+      env: { LC_ALL: 'C' },
+      onOutput: (text) => {
+        if (text.includes('ready to accept connections')) announce();
+      },
+    },
+  );
+  await Promise.race([ready, child.ended]);
+  if (child.hasEnded()) throw new Error(`PostgreSQL did not start:\n${child.tail()}`);
+  return child;
+}
+
+/** Between finding a port free and listening on it, someone else may take it: hence the retries. */
+async function startOnFreePort(
+  launch: (port: number) => Promise<Child>,
+  wanted?: number,
+): Promise<{ port: number; server: Child }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = wanted ?? (await freePort());
+    try {
+      return { port, server: await launch(port) };
+    } catch (error) {
+      const taken = error instanceof Error && error.message.includes('Address already in use');
+      if (!taken || wanted !== undefined || attempt === 5) throw error;
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('No free port on 127.0.0.1'));
+      });
+    });
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Runs SQL text on a connection of its own. */
+export async function runSql(url: string, ...texts: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const text of texts) await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
