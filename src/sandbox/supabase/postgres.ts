@@ -23,7 +23,8 @@ export interface Postgres {
   readonly secrets: Secrets;
   /** True when the cluster was made now; false when an earlier one was found in its folder. */
   readonly isNew: boolean;
-  readonly folder: string;
+  /** A temporary folder for socket files: their paths may have 107 bytes at most, so not the data's. */
+  readonly scratch: string;
   urlFor(login: Login, database: string): string;
   /** Stops and starts on the same port; open connections are cut, as in a Supabase restart. */
   restart(): Promise<void>;
@@ -33,15 +34,12 @@ export interface Postgres {
 /** Durability is for data someone needs after a power cut. */
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
-export async function startPostgres(options: {
-  databaseDir?: string;
-  port?: number;
-}): Promise<Postgres> {
+export async function startPostgres(options: { databaseDir?: string }): Promise<Postgres> {
   const binaries = await findPostgres();
-  const folder = options.databaseDir ?? (await mkdtemp(join(tmpdir(), 'lead-alerts-supabase-')));
-  const temporary = options.databaseDir === undefined;
+  const scratch = await mkdtemp(join(tmpdir(), 'lead-alerts-supabase-'));
+  const folder = options.databaseDir ?? scratch;
   const cleanUp = async () => {
-    if (temporary) await rm(folder, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
     if (binaries.copy !== undefined) await rm(binaries.copy, { recursive: true, force: true });
   };
   try {
@@ -52,15 +50,15 @@ export async function startPostgres(options: {
     const secrets = isNew ? newSecrets() : await readSecrets(folder);
     if (isNew) await initdb(binaries, folder, secrets);
 
-    const launch = (port: number) => startServer(binaries, data, port, temporary ? folder : '');
-    let { port, server } = await startOnFreePort(launch, options.port);
+    const launch = (port: number) => startServer(binaries, data, port, scratch);
+    let { port, server } = await startOnFreePort(launch);
     return {
       get port() {
         return port;
       },
       secrets,
       isNew,
-      folder,
+      scratch,
       urlFor(login, database) {
         const password = {
           supabase_admin: secrets.admin,

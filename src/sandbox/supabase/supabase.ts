@@ -40,7 +40,7 @@ export interface EmbeddedSupabase extends SupabaseDatabase {
   createDatabase(name: string, template?: string): Promise<SupabaseDatabase>;
 }
 
-/** The longest a socket path may be is 107 bytes, which a deep data folder would exceed. */
+/** Tells apart the socket files of one process. */
 let socketNumber = 0;
 
 /**
@@ -120,7 +120,7 @@ async function openDatabase(
   const postgrest = postgrestFor({
     databaseUrl: postgres.urlFor('authenticator', name),
     jwtSecret: postgres.secrets.jwt,
-    socketPath: join(postgres.folder, `rest-${process.pid}-${socketNumber}.sock`),
+    socketPath: join(postgres.scratch, `rest-${socketNumber}.sock`),
   });
   await postgrest.start();
   const gateway = await startGateway(postgrest.socketPath, port).catch(async (error: unknown) => {
