@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { AlertPicture, GestureResult, Refusal } from '../core/alert.ts';
+import type { Alerts } from '../core/ports.ts';
+import type { Database } from './supabase-client.ts';
+import { toDigest } from './supabase-digest.ts';
+import { accountPicture, alertPicture, digestFrame, sectionedAlerts } from './supabase-rows.ts';
+
+const gestureAnswer = z.object({
+  ok: z.boolean(),
+  why: z
+    .enum([
+      'not-found',
+      'already-yours',
+      'claimed-by-other',
+      'not-yours',
+      'already-contacted',
+      'over',
+    ])
+    .nullable(),
+  picture: alertPicture.nullable(),
+});
+
+const nearMatch = z
+  .object({
+    account_key: z.string(),
+    name: z.string(),
+    domain: z.string().nullable(),
+    total_score: z.number().nullable(),
+    tier: z.enum(['hot', 'warm', 'nurture', 'monitor']).nullable(),
+  })
+  .transform((row) => ({
+    accountKey: row.account_key,
+    name: row.name,
+    domain: row.domain,
+    totalScore: row.total_score,
+    tier: row.tier,
+  }));
+
+const lookupAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('found'), picture: accountPicture }),
+  z.object({ kind: z.literal('near'), matches: z.array(nearMatch), exact: z.boolean() }),
+  z.object({ kind: z.literal('none') }),
+]);
+
+const alertList = z.object({ alerts: z.array(alertPicture), total: z.number() });
+
+const digestAnswer = digestFrame.extend({ alerts: sectionedAlerts });
+
+export function supabaseAlerts(database: Database): Alerts {
+  const gesture = async (name: string, args: Record<string, unknown>): Promise<GestureResult> => {
+    const { ok, why, picture } = await database.call(name, args, gestureAnswer);
+    if (ok && picture !== null) return { ok: true, picture };
+    return { ok: false, refusal: toRefusal(why ?? 'not-found', picture) };
+  };
+
+  return {
+    claim: (alertId, user) => gesture('lead_bot_claim', { p_alert_id: alertId, p_user: user }),
+    release: (alertId, user) => gesture('lead_bot_release', { p_alert_id: alertId, p_user: user }),
+    contact: (alertId, user, method, note) =>
+      gesture('lead_bot_contact', {
+        p_alert_id: alertId,
+        p_user: user,
+        p_method: method,
+        p_note: note,
+      }),
+    find: (alertId) =>
+      database.call('lead_bot_alert', { p_alert_id: alertId }, alertPicture.nullable()),
+    lookup: ({ keys, email, name }) =>
+      database.call(
+        'lead_bot_lookup',
+        { p_keys: keys, p_email: email, p_name: name },
+        lookupAnswer,
+      ),
+    hot: (limit) => database.call('lead_bot_list', { p_owner: null, p_limit: limit }, alertList),
+    mine: (user, limit) =>
+      database.call('lead_bot_list', { p_owner: user, p_limit: limit }, alertList),
+    async previewDigest(channel, localDate) {
+      const { alerts, ...frame } = await database.call(
+        'lead_bot_preview_digest',
+        { p_channel: channel },
+        digestAnswer,
+      );
+      return toDigest(frame, localDate, alerts);
+    },
+  };
+}
+
+type Why = NonNullable<z.infer<typeof gestureAnswer>['why']>;
+
+function toRefusal(why: Why, picture: AlertPicture | null): Refusal {
+  if (picture === null) return { why: 'not-found' };
+  const { owner, claimedAt, contactedAt } = picture.alert;
+  switch (why) {
+    case 'claimed-by-other':
+      // The owner may have released it since the refusal; then there is nobody to name.
+      return owner !== null && claimedAt !== null
+        ? { why, owner, claimedAt, picture }
+        : { why: 'not-yours', owner: null, picture };
+    case 'already-contacted':
+      return { why, owner, contactedAt: contactedAt ?? picture.alert.openedAt, picture };
+    case 'not-yours':
+      return { why, owner, picture };
+    case 'not-found':
+      return { why };
+    default:
+      return { why, picture };
+  }
+}

@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import type { Digest } from '../core/digest.ts';
+import type { digestFrame, sectionedAlerts } from './supabase-rows.ts';
+
+/** Puts a digest together from its stored frame and the alerts as they are now. */
+export function toDigest(
+  frame: z.infer<typeof digestFrame>,
+  localDate: string,
+  alerts: z.infer<typeof sectionedAlerts>,
+): Digest {
+  const rows = (section: string) =>
+    alerts.filter((row) => row.section === section).map((row) => row.picture);
+  return {
+    localDate,
+    madeAt: frame.made_at,
+    since: frame.since,
+    counts: frame.counts,
+    unclaimed: rows('unclaimed'),
+    claimed: rows('claimed'),
+    contacted: rows('contacted'),
+    cooled: rows('cooled'),
+  };
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import type { Content, Delivery, Outcome, UnreadableDelivery } from '../core/message.ts';
+import type { Health, Outbox } from '../core/ports.ts';
+import type { Database } from './supabase-client.ts';
+import { toDigest } from './supabase-digest.ts';
+import { digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-rows.ts';
+
+const envelope = z.object({
+  id: z.uuid(),
+  token: z.uuid(),
+  action: z.enum(['post', 'update', 'look', 'recheck']),
+  kind: z.enum(['card', 'rollup', 'digest', 'notice']),
+  channel: z.string(),
+  slack_channel: z.string().nullable(),
+  slack_ts: z.string().nullable(),
+  thread_ts: z.string().nullable(),
+  version: z.number(),
+  plain: z.boolean(),
+  attempts: z.number(),
+  attempted_at: instant.nullable(),
+  payload: z.unknown(),
+  alerts: z.unknown(),
+});
+
+const rollupPayload = z.object({
+  reason: z.enum(['first-run', 'storm']),
+  made_at: instant,
+  total: z.number(),
+});
+const digestPayload = digestFrame.extend({ local_date: z.iso.date() });
+const noticePayload = z.object({
+  kind: z.literal('joined'),
+  who: z.string(),
+  score: z.number().nullable(),
+});
+const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
+  if (only !== undefined) return only.picture;
+  context.addIssue({ code: 'custom', message: 'no alert' });
+  return z.NEVER;
+});
+
+const takeAnswer = z.object({ work: z.array(z.unknown()), next_due_ms: z.number().nullable() });
+
+/** The least that is needed to give a message back that can't be read. */
+const unreadable = z.object({ id: z.uuid(), token: z.uuid(), attempts: z.number().catch(1) });
+
+export function supabaseOutbox(database: Database): Outbox {
+  return {
+    async take(limit, leaseMs) {
+      const answer = await database.call(
+        'lead_bot_take',
+        { p_limit: limit, p_lease_seconds: Math.ceil(leaseMs / 1000) },
+        takeAnswer,
+      );
+      const deliveries: Delivery[] = [];
+      const unread: UnreadableDelivery[] = [];
+      for (const row of answer.work) {
+        const parsed = delivery.safeParse(row);
+        if (parsed.success) deliveries.push(parsed.data);
+        else {
+          const { id, token, attempts } = unreadable.parse(row);
+          const problem = problemsOf(parsed.error)
+            .slice(0, 5)
+            .map((p) => `${p.field}: ${p.problem}`)
+            .join(', ');
+          unread.push({ messageId: id, token, attempts, problem });
+        }
+      }
+      return { deliveries, unreadable: unread, nextDueMs: answer.next_due_ms };
+    },
+
+    confirm: (messageId, token, outcome) =>
+      database.call(
+        'lead_bot_confirm',
+        { p_id: messageId, p_token: token, p_outcome: toJson(outcome) },
+        z.boolean(),
+      ),
+  };
+}
+
+const delivery = envelope.transform((row, context): Delivery => {
+  const content = contentOf(row);
+  if (!content.success) {
+    for (const issue of content.error.issues) {
+      context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });
+    }
+    return z.NEVER;
+  }
+  return {
+    messageId: row.id,
+    token: row.token,
+    action: row.action,
+    channel: row.channel,
+    address:
+      row.slack_channel !== null && row.slack_ts !== null
+        ? { channel: row.slack_channel, ts: row.slack_ts }
+        : null,
+    threadTs: row.thread_ts,
+    version: row.version,
+    plain: row.plain,
+    attempts: row.attempts,
+    attemptedAt: row.attempted_at,
+    content: content.data,
+  };
+});
+
+type Parsed = { success: true; data: Content } | { success: false; error: z.ZodError };
+
+function contentOf({ kind, payload, alerts }: z.infer<typeof envelope>): Parsed {
+  switch (kind) {
+    case 'card':
+      return oneAlert.transform((picture): Content => ({ kind, picture })).safeParse(alerts);
+    case 'notice':
+      return noticePayload.transform((notice): Content => ({ kind, notice })).safeParse(payload);
+    case 'rollup':
+      return z
+        .object({ payload: rollupPayload, alerts: sectionedAlerts })
+        .transform(({ payload: { reason, made_at, total }, alerts: rows }): Content => {
+          const pictures = rows.map((row) => row.picture);
+          return { kind, rollup: { reason, madeAt: made_at, total, alerts: pictures } };
+        })
+        .safeParse({ payload, alerts });
+    case 'digest':
+      return z
+        .object({ payload: digestPayload, alerts: sectionedAlerts })
+        .transform(({ payload: { local_date, ...frame }, alerts: rows }): Content => {
+          return { kind, digest: toDigest(frame, local_date, rows) };
+        })
+        .safeParse({ payload, alerts });
+  }
+}
+
+function toJson(outcome: Outcome): Record<string, unknown> {
+  switch (outcome.kind) {
+    case 'shown':
+      return { outcome: 'shown', version: outcome.version, ...outcome.address };
+    case 'found':
+      return { outcome: 'found', ...outcome.address };
+    case 'missing':
+      return { outcome: 'missing', after_seconds: outcome.settleMs / 1000 };
+    case 'rechecked':
+      return { outcome: 'rechecked', ...outcome.keep };
+    case 'unclear':
+      return {
+        outcome: 'unclear',
+        reason: outcome.reason,
+        after_seconds: outcome.settleMs / 1000,
+      };
+    case 'later':
+      return {
+        outcome: 'later',
+        reason: outcome.reason,
+        after_seconds: outcome.afterMs / 1000,
+        whole_channel: outcome.wholeChannel,
+        counts: outcome.counts,
+      };
+    case 'pause':
+      return { outcome: 'pause', reason: outcome.reason, everything: outcome.everything };
+    default:
+      return { outcome: outcome.kind, reason: outcome.reason };
+  }
+}
+
+const healthAnswer = z
+  .object({
+    open_alerts: z.number(),
+    waiting: z.number(),
+    unclear: z.number(),
+    dead: z.number(),
+    oldest_waiting_seconds: z.number(),
+    dead_reasons: z.array(
+      z.object({
+        kind: z.string(),
+        channel: z.string(),
+        reason: z.string().nullable(),
+        count: z.number(),
+      }),
+    ),
+    paused: z.array(
+      z.object({ channel: z.string(), reason: z.string().nullable(), until: instant.nullable() }),
+    ),
+  })
+  .transform(
+    (row): Health => ({
+      openAlerts: row.open_alerts,
+      waiting: row.waiting,
+      unclear: row.unclear,
+      dead: row.dead,
+      oldestWaitingSeconds: row.oldest_waiting_seconds,
+      deadReasons: row.dead_reasons,
+      paused: row.paused,
+    }),
+  );
+
+/** @throws DatabaseError when the database does not answer. */
+export const readHealth = (database: Database): Promise<Health> =>
+  database.call('lead_bot_health', {}, healthAnswer);
+
+/** Ends the pause of a channel; `*` is the pause of everything. */
+export const resume = (database: Database, channel: string): Promise<unknown> =>
+  database.call('lead_bot_resume', { p_channel: channel }, z.unknown());

@@ -1,0 +1,321 @@
+import { z } from 'zod';
+import { type AlertPicture, CONTACT_METHODS } from '../core/alert.ts';
+import type { AccountLead, Lead, ScoreComponents, Snapshot } from '../core/lead.ts';
+
+/** What the bot's SQL functions answer, parsed once and turned into the words of the core. */
+
+export const instant = z.iso.datetime({ offset: true, local: true }).transform((text, context) => {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) {
+    context.addIssue({ code: 'custom', message: 'is no time' });
+    return z.NEVER;
+  }
+  return date;
+});
+
+const tier = z.enum(['hot', 'warm', 'nurture', 'monitor']);
+const score = z.number().min(0).max(100);
+const count = z.number().nonnegative();
+const words = z.array(z.string());
+
+/** A row of `lead_bot.leads` as the contract has it: what a poll takes in. */
+const leadShape = z.object({
+  developer_id: z.uuid(),
+  email: z.string().min(1),
+  champion_name: z.string().nullable(),
+  company_domain: z.string().nullable(),
+  company_name: z.string().nullable(),
+  industry: z.string().nullable(),
+  employee_count: count.nullable(),
+  employee_range: z.string().nullable(),
+  funding_stage: z.string().nullable(),
+  total_funding_usd: count.nullable(),
+  tech_stack: words.nullable(),
+  project_count: count.nullable(),
+  billing_tier: z.string().nullable(),
+  team_member_count: count.nullable(),
+  api_calls_30d: count.nullable(),
+  api_call_growth_pct: z.number().nullable(),
+  last_active_at: instant.nullable(),
+  features_used: words,
+  total_score: score.nullable(),
+  tier: tier.nullable(),
+  suggested_action: z.string().nullable(),
+  stakeholder_count: count,
+  signal_count: count,
+});
+
+type LeadRow = z.infer<typeof leadShape>;
+
+/**
+ * The same row on a card that already stands: a field that has gone bad vanishes from the card,
+ * instead of freezing the card in an old state.
+ */
+const lenientLeadShape = leadShape.extend({
+  employee_count: count.nullable().catch(null),
+  total_funding_usd: count.nullable().catch(null),
+  tech_stack: words.nullable().catch(null),
+  project_count: count.nullable().catch(null),
+  team_member_count: count.nullable().catch(null),
+  api_calls_30d: count.nullable().catch(null),
+  api_call_growth_pct: z.number().nullable().catch(null),
+  last_active_at: instant.nullable().catch(null),
+  total_score: score.nullable().catch(null),
+});
+
+const componentColumns = {
+  company_score: score.nullable().catch(null),
+  usage_score: score.nullable().catch(null),
+  expansion_score: score.nullable().catch(null),
+  champion_score: score.nullable().catch(null),
+  timing_score: score.nullable().catch(null),
+};
+
+interface ComponentRow {
+  company_score: number | null;
+  usage_score: number | null;
+  expansion_score: number | null;
+  champion_score: number | null;
+  timing_score: number | null;
+}
+
+function toComponents(row: ComponentRow): ScoreComponents | null {
+  const { company_score, usage_score, expansion_score, champion_score, timing_score } = row;
+  if (
+    company_score === null ||
+    usage_score === null ||
+    expansion_score === null ||
+    champion_score === null ||
+    timing_score === null
+  ) {
+    return null;
+  }
+  return {
+    company: company_score,
+    usage: usage_score,
+    expansion: expansion_score,
+    champion: champion_score,
+    timing: timing_score,
+  };
+}
+
+function toLead(row: LeadRow): Lead {
+  return {
+    developerId: row.developer_id,
+    email: row.email,
+    championName: row.champion_name,
+    companyDomain: row.company_domain,
+    companyName: row.company_name,
+    industry: row.industry,
+    employeeCount: row.employee_count,
+    employeeRange: row.employee_range,
+    fundingStage: row.funding_stage,
+    totalFundingUsd: row.total_funding_usd,
+    techStack: row.tech_stack ?? [],
+    projectCount: row.project_count,
+    billingTier: row.billing_tier,
+    teamMemberCount: row.team_member_count,
+    apiCalls30d: row.api_calls_30d,
+    apiCallGrowthPct: row.api_call_growth_pct,
+    lastActiveAt: row.last_active_at,
+    featuresUsed: row.features_used,
+    totalScore: row.total_score,
+    tier: row.tier,
+    suggestedAction: row.suggested_action,
+    stakeholderCount: row.stakeholder_count,
+    signalCount: row.signal_count,
+  };
+}
+
+/** A row that a poll takes in: strict, because a wrong row is better reported than shown. */
+export const enteringLead = leadShape
+  .extend({ account_key: z.string().min(1), open_alert_id: z.uuid().nullable() })
+  .transform((row) => ({
+    lead: toLead(row),
+    accountKey: row.account_key,
+    openAlertId: row.open_alert_id,
+  }));
+
+const snapshot = z
+  .object({
+    taken_at: instant,
+    total_score: score.nullable().catch(null),
+    tier: tier.nullable().catch(null),
+    api_calls_30d: count.nullable().catch(null),
+    api_call_growth_pct: z.number().nullable().catch(null),
+    team_member_count: count.nullable().catch(null),
+    project_count: count.nullable().catch(null),
+    billing_tier: z.string().nullable(),
+    features_used: words,
+    ...componentColumns,
+  })
+  .transform(
+    (row): Snapshot => ({
+      takenAt: row.taken_at,
+      totalScore: row.total_score,
+      tier: row.tier,
+      components: toComponents(row),
+      apiCalls30d: row.api_calls_30d,
+      apiCallGrowthPct: row.api_call_growth_pct,
+      teamMemberCount: row.team_member_count,
+      projectCount: row.project_count,
+      billingTier: row.billing_tier,
+      featuresUsed: row.features_used,
+    }),
+  );
+
+const accountLead = lenientLeadShape
+  .extend({
+    ...componentColumns,
+    scored_at: instant.nullable(),
+    entered_at: instant.nullable(),
+    left_at: instant.nullable(),
+    score_at_entry: z.number().nullable(),
+    before: snapshot.nullable(),
+  })
+  .transform(
+    (row): AccountLead => ({
+      ...toLead(row),
+      components: toComponents(row),
+      scoredAt: row.scored_at,
+      enteredAt: row.entered_at,
+      leftAt: row.left_at,
+      scoreAtEntry: row.score_at_entry,
+      before: row.before,
+    }),
+  );
+
+const signal = z
+  .object({
+    signal_type: z.string(),
+    signal_title: z.string(),
+    signal_detail: z.string().nullable(),
+    signal_date: z.string().nullable(),
+    signal_strength: z.enum(['low', 'medium', 'high']).catch('medium'),
+  })
+  .transform((row) => ({
+    type: row.signal_type,
+    title: row.signal_title,
+    detail: row.signal_detail,
+    date: row.signal_date,
+    strength: row.signal_strength,
+  }));
+
+const stakeholder = z
+  .object({
+    full_name: z.string(),
+    title: z.string().nullable(),
+    is_decision_maker: z.boolean().nullable(),
+    is_technical: z.boolean().nullable(),
+    is_budget_holder: z.boolean().nullable(),
+  })
+  .transform((row) => ({
+    fullName: row.full_name,
+    title: row.title,
+    isDecisionMaker: row.is_decision_maker ?? false,
+    isTechnical: row.is_technical ?? false,
+    isBudgetHolder: row.is_budget_holder ?? false,
+  }));
+
+const account = z.object({
+  key: z.string(),
+  domain: z.string().nullable(),
+  name: z.string(),
+  leads: z.array(accountLead),
+  signals: z.array(signal),
+  stakeholders: z.array(stakeholder),
+});
+
+const status = z.enum(['open', 'claimed', 'contacted', 'cooled']);
+
+const alert = z
+  .object({
+    id: z.uuid(),
+    account_key: z.string(),
+    status,
+    opened_at: instant,
+    closed_at: instant.nullable(),
+    owner: z.string().nullable(),
+    claimed_at: instant.nullable(),
+    contacted_at: instant.nullable(),
+    contact_method: z.enum(CONTACT_METHODS).nullable(),
+    contact_note: z.string().nullable(),
+    cooling_since: instant.nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    accountKey: row.account_key,
+    status: row.status,
+    openedAt: row.opened_at,
+    closedAt: row.closed_at,
+    owner: row.owner,
+    claimedAt: row.claimed_at,
+    contactedAt: row.contacted_at,
+    contactMethod: row.contact_method,
+    contactNote: row.contact_note,
+    coolingSince: row.cooling_since,
+  }));
+
+const event = z.object({
+  at: instant,
+  kind: z.enum([
+    'opened',
+    'joined',
+    'left',
+    'returned',
+    'claimed',
+    'released',
+    'contacted',
+    'cooled',
+  ]),
+  actor: z.string().nullable(),
+  detail: z.string().nullable(),
+});
+
+const pastAlert = z
+  .object({
+    opened_at: instant,
+    closed_at: instant,
+    status,
+    owner: z.string().nullable(),
+    contacted_at: instant.nullable(),
+  })
+  .transform((row) => ({
+    openedAt: row.opened_at,
+    closedAt: row.closed_at,
+    status: row.status,
+    owner: row.owner,
+    contactedAt: row.contacted_at,
+  }));
+
+export const alertPicture: z.ZodType<AlertPicture> = z.object({
+  alert,
+  account,
+  events: z.array(event),
+  past: pastAlert.nullable(),
+});
+
+export const accountPicture = z.object({ account, current: alertPicture.nullable() });
+
+/** The frame of a digest, as it is stored with its message. */
+export const digestFrame = z.object({
+  made_at: instant,
+  since: instant.nullable(),
+  counts: z.object({
+    unclaimed: count,
+    claimed: count,
+    contacted: count,
+    cooled: count,
+    opened: count,
+  }),
+});
+
+export const sectionedAlerts = z.array(z.object({ section: z.string(), picture: alertPicture }));
+
+/** Which fields of an answer are wrong and how, without their values. */
+export function problemsOf(error: z.ZodError): { field: string; problem: string }[] {
+  return error.issues.map((issue) => ({
+    field: issue.path.join('.') || '(row)',
+    problem: issue.code,
+  }));
+}

@@ -1,0 +1,76 @@
+import type { Digest, Notice, Rollup } from './digest.ts';
+import type { AlertPicture } from './alert.ts';
+
+/** What a message shows, drawn anew at every delivery. */
+export type Content =
+  | { kind: 'card'; picture: AlertPicture }
+  | { kind: 'rollup'; rollup: Rollup }
+  | { kind: 'digest'; digest: Digest }
+  | { kind: 'notice'; notice: Notice };
+
+/** Where a message stands in Slack. */
+export interface Address {
+  channel: string;
+  ts: string;
+}
+
+/**
+ * `post`: not in Slack, safe to post once · `update`: stands in Slack, shows an old version ·
+ * `look`: an earlier post may have reached Slack, search before anything else ·
+ * `recheck`: it was posted again after a search found nothing, search for a late second copy.
+ */
+export type DeliveryAction = 'post' | 'update' | 'look' | 'recheck';
+
+/** A message under lease, with all that is needed to deliver it. */
+export interface Delivery {
+  messageId: string;
+  /** Lease token: a confirmation with an old one changes nothing. */
+  token: string;
+  action: DeliveryAction;
+  channel: string;
+  address: Address | null;
+  threadTs: string | null;
+  /** The version that `content` shows. */
+  version: number;
+  /** Slack has refused the blocks of this message: text only. */
+  plain: boolean;
+  /** How often it was tried since the last success, this time included. */
+  attempts: number;
+  /** When the first post of unclear outcome was handed out. */
+  attemptedAt: Date | null;
+  content: Content;
+}
+
+/** A message that could not be read from the database's answer. */
+export interface UnreadableDelivery {
+  messageId: string;
+  token: string;
+  attempts: number;
+  /** Which fields are wrong; holds no values. */
+  problem: string;
+}
+
+export interface TakenMessages {
+  deliveries: readonly Delivery[];
+  unreadable: readonly UnreadableDelivery[];
+  /** When the next message is due, 0 for at once; null when nothing is left to do. */
+  nextDueMs: number | null;
+}
+
+/** What became of a delivery. */
+export type Outcome =
+  | { kind: 'shown'; version: number; address: Address }
+  /** A search found the post of unclear outcome. */
+  | { kind: 'found'; address: Address }
+  /** A search found nothing; search again after `settleMs`, after the second time post again. */
+  | { kind: 'missing'; settleMs: number }
+  /** The search for a second copy is done; `keep` is the copy that stays. */
+  | { kind: 'rechecked'; keep: Address | null }
+  /** Slack may or may not have taken it. */
+  | { kind: 'unclear'; reason: string; settleMs: number }
+  /** Slack has certainly not taken it. */
+  | { kind: 'later'; reason: string; afterMs: number; wholeChannel: boolean; counts: boolean }
+  | { kind: 'plain'; reason: string }
+  | { kind: 'pause'; reason: string; everything: boolean }
+  | { kind: 'gone'; reason: string }
+  | { kind: 'dead'; reason: string };

@@ -1,0 +1,68 @@
+import type { Lead } from './lead.ts';
+
+/** A lead that is hot and belongs to no open alert yet. */
+export interface EnteringLead {
+  lead: Lead;
+  accountKey: string;
+  /** The account's open alert, which this lead will join; null when it opens one. */
+  openAlertId: string | null;
+}
+
+/** A row that does not fit the contract of `lead_dashboard`: set aside until it is mended. */
+export interface MalformedLead {
+  developerId: string;
+  /** What is wrong, per field; never holds the value itself, which may be personal data. */
+  problems: readonly { field: string; problem: string }[];
+}
+
+export interface Changes {
+  /** True until a poll has been recorded in this database for the first time. */
+  firstRun: boolean;
+  /** Best score first. */
+  entering: readonly EnteringLead[];
+  malformed: readonly MalformedLead[];
+  /** Whether a lead of an open alert has left, come back or got new figures. */
+  moved: boolean;
+}
+
+export interface PollPolicy {
+  /** Channel id of cards and roll-ups. */
+  channel: string;
+  firstRun: 'rollup' | 'cards' | 'silent';
+  /** More new alerts than this at once are probably a re-score: the rest goes into one roll-up. */
+  maxCardsPerPoll: number;
+  /** How long an account must be out of hot before that is believed. */
+  rearmAfterMs: number;
+}
+
+export interface PollPlan {
+  entries: readonly { developerId: string; show: 'card' | 'rollup' | 'none' }[];
+  rollupReason: 'first-run' | 'storm';
+}
+
+/**
+ * Decides how each entering lead is shown; null when there is nothing to record.
+ * Leads of one account are shown together, so the card limit counts accounts and not developers.
+ */
+export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null {
+  if (!changes.firstRun && !changes.moved && changes.entering.length === 0) return null;
+
+  const opening = new Set<string>();
+  for (const { accountKey, openAlertId } of changes.entering) {
+    if (openAlertId === null) opening.add(accountKey);
+  }
+  const asCards = new Set([...opening].slice(0, policy.maxCardsPerPoll));
+  const show = (accountKey: string): 'card' | 'rollup' | 'none' => {
+    if (changes.firstRun && policy.firstRun === 'silent') return 'none';
+    if (changes.firstRun && policy.firstRun === 'rollup') return 'rollup';
+    return asCards.has(accountKey) ? 'card' : 'rollup';
+  };
+
+  return {
+    entries: changes.entering.map(({ lead, accountKey }) => ({
+      developerId: lead.developerId,
+      show: show(accountKey),
+    })),
+    rollupReason: changes.firstRun ? 'first-run' : 'storm',
+  };
+}

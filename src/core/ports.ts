@@ -1,0 +1,62 @@
+import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
+import type { LookupQuery } from './command.ts';
+import type { Digest } from './digest.ts';
+import type { AlertList, LookupResult } from './lookup.ts';
+import type { Outcome, TakenMessages } from './message.ts';
+import type { Changes, PollPlan, PollPolicy } from './poll.ts';
+
+/** What AEs do and ask. Every call is one transaction; refusals are values. */
+export interface Alerts {
+  claim(alertId: string, user: string): Promise<GestureResult>;
+  release(alertId: string, user: string): Promise<GestureResult>;
+  contact(
+    alertId: string,
+    user: string,
+    method: ContactMethod,
+    note: string,
+  ): Promise<GestureResult>;
+  find(alertId: string): Promise<AlertPicture | null>;
+  lookup(query: LookupQuery): Promise<LookupResult>;
+  /** Alerts that are hot now, unclaimed first. */
+  hot(limit: number): Promise<AlertList>;
+  /** Open alerts that this AE has, not contacted first. */
+  mine(user: string, limit: number): Promise<AlertList>;
+  previewDigest(channel: string, localDate: string): Promise<Digest>;
+}
+
+export interface Polls {
+  changes(policy: PollPolicy): Promise<Changes>;
+  /** Safe to repeat: every lead is checked again in the database. */
+  record(plan: PollPlan, policy: PollPolicy): Promise<PollSummary>;
+}
+
+export interface PollSummary {
+  opened: number;
+  joined: number;
+  left: number;
+  returned: number;
+  cooled: number;
+}
+
+export interface Digests {
+  /** Makes the digest of a channel and local date; true for the one call that made it. */
+  request(channel: string, localDate: string): Promise<boolean>;
+}
+
+export interface Outbox {
+  /** Leases due messages to the caller for `leaseMs`, by the database's clock. */
+  take(limit: number, leaseMs: number): Promise<TakenMessages>;
+  /** False when the lease has passed to someone else: nothing was changed. */
+  confirm(messageId: string, token: string, outcome: Outcome): Promise<boolean>;
+}
+
+export interface Health {
+  openAlerts: number;
+  waiting: number;
+  unclear: number;
+  dead: number;
+  oldestWaitingSeconds: number;
+  deadReasons: readonly { kind: string; channel: string; reason: string | null; count: number }[];
+  /** Channel `*` stands for all of Slack. */
+  paused: readonly { channel: string; reason: string | null; until: Date | null }[];
+}
