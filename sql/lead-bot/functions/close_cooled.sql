@@ -1,0 +1,37 @@
+create or replace function lead_bot.close_cooled(p_rearm_seconds int)
+returns int
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_alert lead_bot.alerts;
+  v_status text;
+  v_count int := 0;
+begin
+  for v_alert in
+    select * from lead_bot.alerts a
+     where a.closed_at is null
+       and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
+       -- A lead that came back in time while nobody polled: its snapshots know, the alert goes on.
+       and not exists (
+         select from lead_bot.alert_leads m
+           join lead_bot.lead_snapshots s on s.developer_id = m.developer_id
+          where m.alert_id = a.id
+            and s.tier = 'hot'
+            and s.taken_at > m.left_at
+            and s.taken_at < a.cooling_since + make_interval(secs => p_rearm_seconds)
+            and lead_bot.is_hot(m.developer_id)
+       )
+       for update
+  loop
+    v_status := case when v_alert.status = 'contacted' then 'contacted' else 'cooled' end;
+    update lead_bot.alerts a set closed_at = now(), status = v_status where a.id = v_alert.id;
+    perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_status);
+    perform lead_bot.touch_alert(v_alert.id, false);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function lead_bot.close_cooled is
+  'Closes the alerts whose account has been out of hot for the re-arm time; returns how many.';
+revoke all on function lead_bot.close_cooled from public;

@@ -1,0 +1,19 @@
+create or replace function lead_bot.digest_json(p_since timestamptz)
+returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'made_at', now(),
+    'since', p_since,
+    'counts', jsonb_build_object(
+      'unclaimed', count(*) filter (where r.section = 'unclaimed'),
+      'claimed', count(*) filter (where r.section = 'claimed'),
+      'contacted', count(*) filter (where r.section = 'contacted'),
+      'cooled', count(*) filter (where r.section = 'cooled'),
+      'opened', (select count(*) from lead_bot.alerts a where a.opened_at > p_since)
+    )
+  )
+  from lead_bot.digest_rows(p_since) r;
+$$;
+comment on function lead_bot.digest_json is 'The frame of a digest: when it was made, since when it counts, and its counts.';
+revoke all on function lead_bot.digest_json from public;

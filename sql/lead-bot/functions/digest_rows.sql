@@ -1,0 +1,30 @@
+create or replace function lead_bot.digest_rows(p_since timestamptz)
+returns table (alert_id uuid, section text, place bigint)
+language sql stable security definer set search_path = ''
+as $$
+  with chosen as (
+    select a.id, a.opened_at, a.contacted_at, a.closed_at,
+           case
+             when a.closed_at is null and a.status = 'open' then 'unclaimed'
+             when a.closed_at is null and a.status = 'claimed' then 'claimed'
+             when a.status = 'contacted' and a.contacted_at > p_since then 'contacted'
+             when a.status = 'cooled' and a.closed_at > p_since then 'cooled'
+           end as section,
+           (select max(l.total_score) from lead_bot.alert_leads m
+              join lead_bot.leads l on l.developer_id = m.developer_id
+             where m.alert_id = a.id) as score
+      from lead_bot.alerts a
+     where (a.closed_at is null and a.status in ('open', 'claimed'))
+        or a.contacted_at > p_since
+        or a.closed_at > p_since
+  )
+  select c.id, c.section,
+         row_number() over (
+           partition by c.section order by c.score desc nulls last, c.opened_at, c.id
+         )
+    from chosen c
+   where c.section is not null;
+$$;
+comment on function lead_bot.digest_rows is
+  'What a digest made now would list: unclaimed and claimed alerts, and those contacted or cooled since p_since.';
+revoke all on function lead_bot.digest_rows from public;

@@ -1,0 +1,51 @@
+create or replace function lead_bot.enter_lead(p_developer_id uuid)
+returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_lead record;
+  v_alert_id uuid;
+  v_status text;
+  v_opened boolean;
+  v_joined boolean;
+begin
+  select l.account_key, l.total_score, l.tier, coalesce(l.champion_name, l.email) as who
+    into v_lead
+    from lead_bot.leads l
+   where l.developer_id = p_developer_id;
+  if not found or v_lead.tier is distinct from 'hot' then
+    return null;
+  end if;
+
+  insert into lead_bot.alerts (account_key) values (v_lead.account_key)
+  on conflict (account_key) where closed_at is null do nothing
+  returning id into v_alert_id;
+  v_opened := found;
+  if not v_opened then
+    select a.id, a.status into v_alert_id, v_status
+      from lead_bot.alerts a
+     where a.account_key = v_lead.account_key and a.closed_at is null
+       for update;
+  end if;
+
+  insert into lead_bot.alert_leads (alert_id, developer_id, score_at_entry)
+  values (v_alert_id, p_developer_id, v_lead.total_score)
+  on conflict do nothing;
+  v_joined := found;
+
+  if v_opened then
+    perform lead_bot.log_event(v_alert_id, 'opened', null, v_lead.who, null, 'open');
+  elsif v_joined then
+    update lead_bot.alerts a set cooling_since = null where a.id = v_alert_id;
+    perform lead_bot.log_event(v_alert_id, 'joined', null, v_lead.who, v_status, v_status);
+    perform lead_bot.touch_alert(v_alert_id, false);
+  end if;
+  return jsonb_build_object(
+    'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined,
+    'who', v_lead.who, 'score', v_lead.total_score
+  );
+end;
+$$;
+comment on function lead_bot.enter_lead is
+  'Puts a hot lead into the open alert of its account, opening one if there is none; null when the lead is not hot any more.';
+revoke all on function lead_bot.enter_lead from public;

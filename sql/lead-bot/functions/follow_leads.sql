@@ -1,0 +1,47 @@
+create or replace function lead_bot.follow_leads()
+returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_moved record;
+  v_left int := 0;
+  v_returned int := 0;
+begin
+  -- No score at all is a pipeline that is loading, or broken: not everyone has left at once.
+  if not exists (select from public.lead_scores) then
+    return jsonb_build_object('left', 0, 'returned', 0);
+  end if;
+
+  for v_moved in
+    select m.alert_id, m.developer_id, m.left_at is null as leaves, a.status,
+           coalesce(d.full_name, d.email) as who
+      from lead_bot.alerts a
+      join lead_bot.alert_leads m on m.alert_id = a.id
+      left join public.developer_signups d on d.id = m.developer_id
+     where a.closed_at is null and (m.left_at is null) <> lead_bot.is_hot(m.developer_id)
+     order by m.alert_id, m.developer_id
+       for update of a, m
+  loop
+    update lead_bot.alert_leads m
+       set left_at = case when v_moved.leaves then now() end
+     where m.alert_id = v_moved.alert_id and m.developer_id = v_moved.developer_id;
+    perform lead_bot.log_event(
+      v_moved.alert_id, case when v_moved.leaves then 'left' else 'returned' end,
+      null, v_moved.who, v_moved.status, v_moved.status
+    );
+    -- The alert cools from when its last lead left, and not at all while one is hot.
+    update lead_bot.alerts a
+       set cooling_since = (
+         select case when bool_and(m.left_at is not null) then max(m.left_at) end
+           from lead_bot.alert_leads m where m.alert_id = a.id
+       )
+     where a.id = v_moved.alert_id;
+    perform lead_bot.touch_alert(v_moved.alert_id, false);
+    if v_moved.leaves then v_left := v_left + 1; else v_returned := v_returned + 1; end if;
+  end loop;
+  return jsonb_build_object('left', v_left, 'returned', v_returned);
+end;
+$$;
+comment on function lead_bot.follow_leads is
+  'Notes which leads of open alerts have left hot or come back.';
+revoke all on function lead_bot.follow_leads from public;

@@ -1,0 +1,10 @@
+create or replace function lead_bot.last_digest_at(p_channel text)
+returns timestamptz
+language sql stable security definer set search_path = ''
+as $$
+  select max((m.payload ->> 'made_at')::timestamptz)
+    from lead_bot.messages m
+   where m.kind = 'digest' and m.channel = p_channel;
+$$;
+comment on function lead_bot.last_digest_at is 'When the newest digest of a channel was made; null before the first.';
+revoke all on function lead_bot.last_digest_at from public;

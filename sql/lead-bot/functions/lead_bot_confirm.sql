@@ -1,0 +1,103 @@
+create or replace function public.lead_bot_confirm(p_id uuid, p_token uuid, p_outcome jsonb)
+returns boolean
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_outcome text := p_outcome ->> 'outcome';
+  v_reason text := left(p_outcome ->> 'reason', 500);
+  v_wait interval := make_interval(secs => coalesce((p_outcome ->> 'after_seconds')::double precision, 0));
+  v_message lead_bot.messages;
+  v_scope text;
+begin
+  select * into v_message
+    from lead_bot.messages m
+   where m.id = p_id and m.lease_token = p_token
+     for update;
+  if not found then
+    return false;
+  end if;
+
+  update lead_bot.messages m set lease_token = null, lease_until = null, last_error = v_reason where m.id = p_id;
+
+  case v_outcome
+  when 'shown' then
+    update lead_bot.messages m
+       set state = 'posted',
+           slack_channel = coalesce(p_outcome ->> 'channel', m.slack_channel),
+           slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
+           posted_at = coalesce(m.posted_at, now()),
+           shown_version = greatest(m.shown_version, (p_outcome ->> 'version')::int),
+           urgent = m.urgent and m.wanted_version > (p_outcome ->> 'version')::int,
+           attempted_at = null, attempts = 0, looks = 0, next_try_at = now()
+     where m.id = p_id;
+    update lead_bot.channels c
+       set paused_until = null, pauses = 0, pause_reason = null
+     where c.channel in ('*', v_message.channel) and c.pauses > 0;
+  when 'found' then
+    -- A post of unclear outcome stands in Slack: it is ours, showing what was wanted when it was made.
+    update lead_bot.messages m
+       set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
+           posted_at = coalesce(m.posted_at, now()),
+           shown_version = greatest(m.shown_version, coalesce(m.attempted_version, 0)),
+           attempted_at = null, attempts = 0, looks = 0, next_try_at = now()
+     where m.id = p_id;
+  when 'rechecked' then
+    update lead_bot.messages m
+       set recheck_at = null, attempts = 0,
+           slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
+           -- The copy that stays may be the older one, which shows an older version.
+           wanted_version = m.wanted_version + case when p_outcome ->> 'ts' <> m.slack_ts then 1 else 0 end
+     where m.id = p_id;
+  when 'missing' then
+    update lead_bot.messages m
+       set looks = m.looks + 1, next_try_at = now() + case when m.looks = 0 then v_wait else '0' end
+     where m.id = p_id;
+  when 'unclear' then
+    update lead_bot.messages m
+       set state = case when m.state = 'posted' then 'posted' else 'unclear' end,
+           next_try_at = now() + v_wait
+     where m.id = p_id;
+  when 'later' then
+    -- Definitely not taken by Slack: a post is as good as never tried, and not counted against it.
+    update lead_bot.messages m
+       set next_try_at = now() + v_wait,
+           attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
+           attempts = case when (p_outcome ->> 'counts')::boolean then m.attempts else m.attempts - 1 end
+     where m.id = p_id;
+    if (p_outcome ->> 'whole_channel')::boolean then
+      insert into lead_bot.channels as c (channel, next_post_at) values (v_message.channel, now() + v_wait)
+      on conflict (channel) do update set next_post_at = greatest(c.next_post_at, excluded.next_post_at);
+    end if;
+  when 'pause' then
+    v_scope := case when (p_outcome ->> 'everything')::boolean then '*' else v_message.channel end;
+    insert into lead_bot.channels as c (channel, paused_until, pauses, pause_reason)
+    values (v_scope, now() + interval '15 seconds', 1, v_reason)
+    on conflict (channel) do update
+      set pauses = least(c.pauses + 1, 20),
+          pause_reason = excluded.pause_reason,
+          -- 15 s, then doubling up to 5 min: an invitation is noticed soon, a dead channel costs little.
+          paused_until = now() + least(interval '5 minutes', interval '15 seconds' * (2 ^ least(c.pauses, 10)));
+    update lead_bot.messages m
+       set attempts = m.attempts - 1,
+           attempted_at = case when m.state = 'pending' then null else m.attempted_at end
+     where m.id = p_id;
+  when 'plain' then
+    update lead_bot.messages m
+       set plain = true, next_try_at = now(),
+           attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
+           state = case when m.plain then 'dead' else m.state end
+     where m.id = p_id;
+  when 'gone' then
+    update lead_bot.messages m set state = 'gone', recheck_at = null where m.id = p_id;
+  when 'dead' then
+    update lead_bot.messages m set state = 'dead', recheck_at = null where m.id = p_id;
+  else
+    raise exception 'unknown outcome %', v_outcome using errcode = 'invalid_parameter_value';
+  end case;
+  return true;
+end;
+$$;
+comment on function public.lead_bot_confirm is
+  'Records what became of a leased message; false, and nothing is changed, when the lease has passed to someone else.';
+revoke all on function public.lead_bot_confirm from public, anon, authenticated;
+grant execute on function public.lead_bot_confirm to service_role, lead_bot;

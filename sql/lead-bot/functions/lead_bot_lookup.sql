@@ -1,0 +1,96 @@
+create or replace function public.lead_bot_lookup(p_keys text[], p_email text, p_name text)
+returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_key text;
+  v_keys text[];
+  v_near jsonb;
+begin
+  -- The developer whose address it is, then the domains in the order given (a.b.example, b.example).
+  select l.account_key into v_key
+    from public.developer_signups d
+    join lead_bot.leads l on l.developer_id = d.id
+   where lower(d.email) = p_email
+   limit 1;
+  if v_key is null then
+    select k.account_key into v_key
+      from unnest(p_keys) with ordinality k (account_key, place)
+     where exists (
+       select from public.developer_signups d
+        where d.is_company_email
+          and (lower(d.company_domain) = k.account_key or 'lead:' || d.id = k.account_key)
+     )
+     order by k.place
+     limit 1;
+  end if;
+  if v_key is null and p_name <> '' then
+    select array_agg(distinct lower(c.domain)) into v_keys
+      from public.company_enrichment c
+     where lower(c.company_name) = p_name
+       and exists (
+         select from public.developer_signups d
+          where d.company_domain = c.domain and d.is_company_email
+       );
+    if cardinality(v_keys) = 1 then
+      v_key := v_keys[1];
+    end if;
+  end if;
+  if v_key is not null then
+    return jsonb_build_object('kind', 'found', 'picture', lead_bot.account_picture(v_key));
+  end if;
+
+  with companies as (
+    select lower(d.company_domain) as domain, max(c.company_name) as name
+      from public.developer_signups d
+      left join public.company_enrichment c on c.domain = d.company_domain
+     where d.is_company_email and d.company_domain <> ''
+     group by 1
+  ),
+  likeness as (
+    select c.domain, c.name,
+           strpos(lower(coalesce(c.name, '')), p_name) > 0 or strpos(c.domain, p_name) > 0 as contains,
+           greatest(
+             lead_bot.similarity(lower(coalesce(c.name, '')), p_name),
+             lead_bot.similarity(split_part(c.domain, '.', 1), p_name),
+             lead_bot.similarity(c.domain, p_name)
+           ) as alike
+      from companies c
+     where p_name <> ''
+  ),
+  near as (
+    select k.domain, k.name, best.total_score, best.tier, k.contains, k.alike
+      from (
+        select * from likeness
+         where domain = any (v_keys) or (v_keys is null and (contains or alike >= 0.3))
+         order by contains desc, alike desc, domain
+         limit 5
+      ) k
+      left join lateral (
+        select l.total_score, l.tier
+          from lead_bot.leads l
+         where lower(l.company_domain) = k.domain
+         order by l.total_score desc nulls last
+         limit 1
+      ) best on true
+  )
+  select jsonb_agg(
+           jsonb_build_object(
+             'account_key', n.domain, 'name', coalesce(n.name, n.domain), 'domain', n.domain,
+             'total_score', n.total_score, 'tier', n.tier
+           )
+           order by n.contains desc, n.alike desc, n.domain
+         )
+    into v_near
+    from near n;
+
+  if v_near is null then
+    return jsonb_build_object('kind', 'none');
+  end if;
+  return jsonb_build_object('kind', 'near', 'matches', v_near, 'exact', v_keys is not null);
+end;
+$$;
+comment on function public.lead_bot_lookup is
+  'Finds a company by account keys (tried in order), a developer''s e-mail address or a company name, all lower-cased; else up to five that come near.';
+revoke all on function public.lead_bot_lookup from public, anon, authenticated;
+grant execute on function public.lead_bot_lookup to service_role, lead_bot;

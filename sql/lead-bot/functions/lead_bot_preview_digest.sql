@@ -1,0 +1,24 @@
+create or replace function public.lead_bot_preview_digest(p_channel text)
+returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_since timestamptz := lead_bot.last_digest_at(p_channel);
+begin
+  return lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
+    || jsonb_build_object(
+      'since', v_since,
+      'alerts', coalesce((
+        select jsonb_agg(
+          jsonb_build_object('section', r.section, 'picture', lead_bot.alert_json(r.alert_id, true))
+          order by r.place
+        )
+          from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
+         where r.place <= 25
+      ), '[]')
+    );
+end;
+$$;
+comment on function public.lead_bot_preview_digest is 'The digest that would be made now; writes nothing.';
+revoke all on function public.lead_bot_preview_digest from public, anon, authenticated;
+grant execute on function public.lead_bot_preview_digest to service_role, lead_bot;

@@ -1,0 +1,31 @@
+create or replace function public.lead_bot_request_digest(p_channel text, p_local_date date)
+returns boolean
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_since timestamptz := lead_bot.last_digest_at(p_channel);
+  v_message_id uuid;
+begin
+  insert into lead_bot.messages (kind, channel, dedupe_key, payload)
+  values (
+    'digest', p_channel, 'digest:' || p_channel || ':' || p_local_date,
+    lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
+      || jsonb_build_object('since', v_since, 'local_date', p_local_date)
+  )
+  on conflict (dedupe_key) do nothing
+  returning id into v_message_id;
+  if not found then
+    return false;
+  end if;
+  insert into lead_bot.message_alerts (message_id, alert_id, section, position)
+  select v_message_id, r.alert_id, r.section,
+         array_position(array['unclaimed', 'claimed', 'contacted', 'cooled'], r.section) * 100 + r.place
+    from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
+   where r.place <= 25;
+  return true;
+end;
+$$;
+comment on function public.lead_bot_request_digest is
+  'Makes the digest of a channel and local date, once however often it is asked for; true for the one that made it.';
+revoke all on function public.lead_bot_request_digest from public, anon, authenticated;
+grant execute on function public.lead_bot_request_digest to service_role, lead_bot;

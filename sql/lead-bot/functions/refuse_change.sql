@@ -1,0 +1,14 @@
+create or replace function lead_bot.refuse_change()
+returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  raise exception 'lead_bot.% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+end;
+$$;
+comment on function lead_bot.refuse_change is 'Trigger: keeps the history of alerts append-only, for the owner of the table too.';
+revoke all on function lead_bot.refuse_change from public;
+
+create or replace trigger append_only
+  before update or delete on lead_bot.alert_events
+  for each statement execute function lead_bot.refuse_change();
