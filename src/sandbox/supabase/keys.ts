@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export type Role = 'anon' | 'authenticated' | 'service_role' | 'lead_bot';
 
@@ -24,5 +24,16 @@ export function signKey(secret: string, role: string, options: KeyOptions = {}):
   };
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const body = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(payload)}`;
-  return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
+  return `${body}.${signature(secret, body)}`;
 }
+
+/** Whether this project signed the key; not whether it is still valid. */
+export function isOurKey(secret: string, key: string): boolean {
+  const dot = key.lastIndexOf('.');
+  const given = Buffer.from(key.slice(dot + 1));
+  const right = Buffer.from(signature(secret, key.slice(0, dot)));
+  return given.length === right.length && timingSafeEqual(given, right);
+}
+
+const signature = (secret: string, body: string) =>
+  createHmac('sha256', secret).update(body).digest('base64url');

@@ -18,55 +18,53 @@ export type Secrets = z.infer<typeof Secrets>;
 
 export type Login = 'supabase_admin' | 'postgres' | 'authenticator';
 
-export interface Postgres {
+/** Plain data, so that a test file can get it from the process that started the cluster. */
+export interface Cluster {
   readonly port: number;
   readonly secrets: Secrets;
-  /** True when the cluster was made now; false when an earlier one was found in its folder. */
-  readonly isNew: boolean;
   /** A temporary folder for socket files: their paths may have 107 bytes at most, so not the data's. */
   readonly scratch: string;
-  urlFor(login: Login, database: string): string;
+}
+
+export interface Postgres {
+  readonly cluster: Cluster;
+  /** True when the cluster was made now; false when an earlier one was found in its folder. */
+  readonly isNew: boolean;
   /** Stops and starts on the same port; open connections are cut, as in a Supabase restart. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export function urlFor({ port, secrets }: Cluster, login: Login, database: string): string {
+  const password = {
+    supabase_admin: secrets.admin,
+    postgres: secrets.owner,
+    authenticator: secrets.authenticator,
+  }[login];
+  return `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /** Durability is for data someone needs after a power cut. */
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 export async function startPostgres(options: { databaseDir?: string }): Promise<Postgres> {
-  const binaries = await findPostgres();
   const scratch = await mkdtemp(join(tmpdir(), 'lead-alerts-supabase-'));
   const folder = options.databaseDir ?? scratch;
-  const cleanUp = async () => {
-    await rm(scratch, { recursive: true, force: true });
-    if (binaries.copy !== undefined) await rm(binaries.copy, { recursive: true, force: true });
-  };
+  const cleanUp = () => rm(scratch, { recursive: true, force: true });
   try {
+    const binaries = await findPostgres(scratch);
     await mkdir(folder, { recursive: true });
-    await chmod(folder, 0o755);
+    if (binaries.owner) await Promise.all([scratch, folder].map((path) => chmod(path, 0o755)));
     const data = join(folder, 'data');
     const isNew = !(await exists(join(data, 'PG_VERSION')));
     const secrets = isNew ? newSecrets() : await readSecrets(folder);
-    if (isNew) await initdb(binaries, folder, secrets);
+    if (isNew) await initdb(binaries, folder, secrets, scratch);
 
     const launch = (port: number) => startServer(binaries, data, port, scratch);
     let { port, server } = await startOnFreePort(launch);
     return {
-      get port() {
-        return port;
-      },
-      secrets,
+      cluster: { port, secrets, scratch },
       isNew,
-      scratch,
-      urlFor(login, database) {
-        const password = {
-          supabase_admin: secrets.admin,
-          postgres: secrets.owner,
-          authenticator: secrets.authenticator,
-        }[login];
-        return `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`;
-      },
       async restart() {
         await server.stop('SIGINT');
         ({ port, server } = await startOnFreePort(launch, port));
@@ -95,6 +93,7 @@ async function initdb(
   { initdb: command, owner }: PostgresBinaries,
   folder: string,
   secrets: Secrets,
+  scratch: string,
 ): Promise<void> {
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
@@ -119,7 +118,7 @@ async function initdb(
       '--no-sync',
       '--no-instructions',
     ],
-    { ...(owner && { owner }), env: { LC_ALL: 'C' } },
+    { ...(owner && { owner }), removeOnCrash: scratch, env: { LC_ALL: 'C' } },
   );
   await child.ended;
   await rm(passwordFile, { force: true });

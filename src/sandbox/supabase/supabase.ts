@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { escapeIdentifier, escapeLiteral } from 'pg';
-import { startGateway } from './gateway.ts';
-import { type KeyOptions, type Role, signKey } from './keys.ts';
-import { type Postgres, runSql, startPostgres } from './postgres.ts';
-import { postgrestFor } from './postgrest.ts';
+import { escapeLiteral } from 'pg';
+import { dropDatabase, makeDatabase, openDatabase, type SupabaseDatabase } from './database.ts';
+import { type Cluster, runSql, startPostgres, urlFor } from './postgres.ts';
 
+export type { SupabaseDatabase } from './database.ts';
 export type { KeyOptions, Role } from './keys.ts';
+export type { Cluster } from './postgres.ts';
 
 export interface SupabaseOptions {
   /** Keeps the data (and the keys) in this folder; without it they live in a temporary one. */
@@ -15,33 +15,16 @@ export interface SupabaseOptions {
   port?: number;
 }
 
-/** One database with an API of its own. */
-export interface SupabaseDatabase {
-  /** What SUPABASE_URL is set to. */
-  readonly url: string;
-  readonly port: number;
-  /** As `postgres`, which like on Supabase owns the database and is no superuser. */
-  readonly databaseUrl: string;
-  /** As the superuser, for tests that look behind the rights. */
-  readonly adminUrl: string;
-  keyFor(role: Role, options?: KeyOptions): string;
-  startPostgrest(): Promise<void>;
-  stopPostgrest(): Promise<void>;
-  restartPostgrest(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 export interface EmbeddedSupabase extends SupabaseDatabase {
+  /** Where it is, for another process that wants to open databases in it. */
+  readonly cluster: Cluster;
   /** True when the data folder was new, so that nothing has been applied to it yet. */
   readonly isNew: boolean;
-  /** Cuts every connection. PostgREST comes back by itself, after a second or so. */
+  /** Cuts every connection. PostgREST comes back by itself, after a second or two. */
   restartPostgres(): Promise<void>;
   /** A database in the same cluster; copied from `template`, to which nobody may be connected. */
   createDatabase(name: string, template?: string): Promise<SupabaseDatabase>;
 }
-
-/** Tells apart the socket files of one process. */
-let socketNumber = 0;
 
 /**
  * A real PostgreSQL and a real PostgREST behind a front like Supabase's, on 127.0.0.1 only.
@@ -50,26 +33,25 @@ let socketNumber = 0;
 export async function startSupabase(options: SupabaseOptions = {}): Promise<EmbeddedSupabase> {
   const { databaseDir } = options;
   const postgres = await startPostgres(databaseDir === undefined ? {} : { databaseDir });
+  const { cluster } = postgres;
   try {
-    if (postgres.isNew) await makeProject(postgres);
-    const main = await openDatabase(postgres, 'postgres', options.port);
+    if (postgres.isNew) await makeProject(cluster);
+    const main = await openDatabase(cluster, 'postgres', options.port);
     const others = new Set<SupabaseDatabase>();
     return {
       ...main,
+      cluster,
       isNew: postgres.isNew,
       restartPostgres: () => postgres.restart(),
       async createDatabase(name, template) {
-        await makeDatabase(postgres, name, template);
-        const database = await openDatabase(postgres, name);
+        await makeDatabase(cluster, name, template);
+        const database = await openDatabase(cluster, name);
         const opened: SupabaseDatabase = {
           ...database,
           async stop() {
             if (!others.delete(opened)) return;
             await database.stop();
-            await runSql(
-              postgres.urlFor('supabase_admin', 'postgres'),
-              `drop database if exists ${escapeIdentifier(name)} with (force)`,
-            );
+            await dropDatabase(cluster, name);
           },
         };
         others.add(opened);
@@ -87,61 +69,15 @@ export async function startSupabase(options: SupabaseOptions = {}): Promise<Embe
   }
 }
 
-async function makeProject(postgres: Postgres): Promise<void> {
-  const { secrets } = postgres;
+async function makeProject(cluster: Cluster): Promise<void> {
+  const { secrets } = cluster;
   const read = (name: string) => readFile(join(import.meta.dirname, name), 'utf8');
   await runSql(
-    postgres.urlFor('supabase_admin', 'postgres'),
+    urlFor(cluster, 'supabase_admin', 'postgres'),
     await read('roles.sql'),
     `alter role postgres password ${escapeLiteral(secrets.owner)};
      alter role authenticator password ${escapeLiteral(secrets.authenticator)};
      alter database postgres owner to postgres;`,
     await read('database.sql'),
   );
-}
-
-async function makeDatabase(postgres: Postgres, name: string, template?: string): Promise<void> {
-  const source = template === undefined ? '' : ` template ${escapeIdentifier(template)}`;
-  await runSql(
-    postgres.urlFor('supabase_admin', 'postgres'),
-    `create database ${escapeIdentifier(name)} owner postgres${source}`,
-  );
-  if (template !== undefined) return;
-  const sql = await readFile(join(import.meta.dirname, 'database.sql'), 'utf8');
-  await runSql(postgres.urlFor('supabase_admin', name), sql);
-}
-
-async function openDatabase(
-  postgres: Postgres,
-  name: string,
-  port?: number,
-): Promise<SupabaseDatabase> {
-  socketNumber += 1;
-  const postgrest = postgrestFor({
-    databaseUrl: postgres.urlFor('authenticator', name),
-    jwtSecret: postgres.secrets.jwt,
-    socketPath: join(postgres.scratch, `rest-${socketNumber}.sock`),
-  });
-  await postgrest.start();
-  const gateway = await startGateway(postgrest.socketPath, port).catch(async (error: unknown) => {
-    await postgrest.stop();
-    throw error;
-  });
-  return {
-    url: gateway.url,
-    port: gateway.port,
-    databaseUrl: postgres.urlFor('postgres', name),
-    adminUrl: postgres.urlFor('supabase_admin', name),
-    keyFor: (role, keyOptions) => signKey(postgres.secrets.jwt, role, keyOptions),
-    startPostgrest: () => postgrest.start(),
-    stopPostgrest: () => postgrest.stop(),
-    async restartPostgrest() {
-      await postgrest.stop();
-      await postgrest.start();
-    },
-    async stop() {
-      await gateway.stop();
-      await postgrest.stop();
-    },
-  };
 }

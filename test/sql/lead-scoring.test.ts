@@ -1,0 +1,74 @@
+import { createClient } from '@supabase/supabase-js';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../support/supabase.ts';
+
+const database = await testDatabase({ seed: true });
+
+test('each of the five sample leads has the total and the tier its story asks for', async () => {
+  const rows = await database.sql(
+    'select company_name, total_score, tier from public.lead_dashboard order by total_score desc',
+  );
+  expect(rows).toEqual([
+    { company_name: 'VelocityPay', total_score: 88, tier: 'hot' },
+    { company_name: 'HomeFront Technologies', total_score: 86, tier: 'hot' },
+    { company_name: 'CloudMetrics', total_score: 74, tier: 'warm' },
+    { company_name: 'MediSync', total_score: 68, tier: 'warm' },
+    { company_name: 'TaskFlow', total_score: 45, tier: 'nurture' },
+  ]);
+});
+
+test('every sample lead has people to talk to, signals and something to do', async () => {
+  const rows = await database.sql<{ company_name: string }>(
+    `select company_name from public.lead_dashboard
+      where stakeholder_count = 0 or signal_count = 0 or coalesce(suggested_action, '') = ''
+         or employee_count is null or cardinality(features_used) = 0`,
+  );
+  expect(rows).toEqual([]);
+});
+
+test('every row of the sample is from the past', async () => {
+  const rows = await database.sql(
+    `select id from public.developer_signups where greatest(signup_date, updated_at) > now()
+     union all select id from public.internal_signals where greatest(last_active_at, captured_at) > now()
+     union all select id from public.expansion_signals where signal_date > current_date
+     union all select id from public.lead_scores where scored_at > now()`,
+  );
+  expect(rows).toEqual([]);
+});
+
+test('with the policies as given, the anon key reads the dashboard', async () => {
+  const supabase = createClient(database.url, database.keyFor('anon'));
+  const { data, error } = await supabase.from('lead_dashboard').select('company_name');
+  expect(error).toBeNull();
+  expect(data).toHaveLength(5);
+});
+
+test('with the policies as given, the anon key writes nothing', async () => {
+  const supabase = createClient(database.url, database.keyFor('anon'));
+  const { error } = await supabase.from('lead_scores').insert({
+    developer_id: '11111111-1111-1111-1111-111111111111',
+    company_score: 1,
+  });
+  expect(error?.code).toBe('42501');
+});
+
+test('the role of the bot reads no lead table directly', async () => {
+  const supabase = createClient(database.url, database.keyFor('lead_bot'));
+  const { error } = await supabase.from('developer_signups').select('email');
+  expect(error?.code).toBe('42501');
+});
+
+test.each([
+  ['lead_scores_newest_per_developer', 'lead_scores'],
+  ['lead_scores_hot', 'lead_scores'],
+  ['internal_signals_newest_per_developer', 'internal_signals'],
+  ['stakeholders_company_domain', 'stakeholders'],
+  ['expansion_signals_company_domain', 'expansion_signals'],
+  ['developer_signups_account', 'developer_signups'],
+  ['company_enrichment_account', 'company_enrichment'],
+  ['company_enrichment_name', 'company_enrichment'],
+  ['developer_signups_email', 'developer_signups'],
+])('the index %s is on %s', async (index, table) => {
+  const rows = await database.sql('select tablename from pg_indexes where indexname = $1', [index]);
+  expect(rows).toEqual([{ tablename: table }]);
+});

@@ -1,0 +1,29 @@
+import type { TestProject } from 'vitest/node';
+import { makeDatabase } from '../../src/sandbox/supabase/database.ts';
+import { urlFor } from '../../src/sandbox/supabase/postgres.ts';
+import { type Cluster, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
+import { applySql } from '../../src/sql/apply.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    cluster: Cluster;
+    /** Holds the lead tables and the bot's SQL, and no rows: what each test's database is copied from. */
+    templateDatabase: string;
+  }
+}
+
+/** One PostgreSQL for the whole run; each test file gets a database of its own in it. */
+export default async function startOnce(project: TestProject): Promise<() => Promise<void>> {
+  const supabase = await startSupabase();
+  try {
+    const template = 'lead_alerts_template';
+    await makeDatabase(supabase.cluster, template);
+    await applySql(urlFor(supabase.cluster, 'postgres', template), { leadScoring: true });
+    project.provide('cluster', supabase.cluster);
+    project.provide('templateDatabase', template);
+  } catch (error) {
+    await supabase.stop();
+    throw error;
+  }
+  return () => supabase.stop();
+}

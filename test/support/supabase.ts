@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+import {
+  dropDatabase,
+  makeDatabase,
+  openDatabase,
+  type SupabaseDatabase,
+} from '../../src/sandbox/supabase/database.ts';
+import { urlFor } from '../../src/sandbox/supabase/postgres.ts';
+
+export interface TestDatabase extends SupabaseDatabase {
+  /** Runs one statement as the superuser, on a connection that stays the same for the whole file. */
+  sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
+}
+
+/**
+ * A database of its own with an API of its own, copied from the template: lead tables and the bot's
+ * SQL, no rows unless `seed`. Call it at the top of a test file; it is gone after the file.
+ */
+export async function testDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
+  const cluster = inject('cluster');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await makeDatabase(cluster, name, inject('templateDatabase'));
+  const database = await openDatabase(cluster, name);
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  if (options.seed) await client.query(await sqlFile('lead-scoring/seed.sql'));
+
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    await client.end();
+    await database.stop();
+    await dropDatabase(cluster, name);
+  };
+  const stopOnce = () => {
+    stopped ??= stop();
+    return stopped;
+  };
+  afterAll(stopOnce);
+  return {
+    ...database,
+    async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+      return (await client.query<Row>(text, [...values])).rows;
+    },
+    stop: stopOnce,
+  };
+}
+
+/** A database as Supabase hands it over, with nothing applied and no API. It is gone after the file. */
+export async function emptyDatabase(): Promise<{ databaseUrl: string; adminUrl: string }> {
+  const cluster = inject('cluster');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await makeDatabase(cluster, name);
+  afterAll(() => dropDatabase(cluster, name));
+  return {
+    databaseUrl: urlFor(cluster, 'postgres', name),
+    adminUrl: urlFor(cluster, 'supabase_admin', name),
+  };
+}
+
+const sqlFile = (file: string) => readFile(new URL(`../../sql/${file}`, import.meta.url), 'utf8');

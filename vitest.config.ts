@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
+    pool: 'forks',
+    // Each file may start a PostgREST and a bot of its own: more at once only makes all of them late.
+    maxWorkers: 2,
+    watch: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
