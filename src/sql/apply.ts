@@ -111,35 +111,47 @@ function connectionAdvice(error: unknown): string {
   return message;
 }
 
-function explain(error: unknown, step: string, script: string): string {
+function explain(error: unknown, announced: string, script: string): string {
   if (!(error instanceof pg.DatabaseError)) {
     const message = error instanceof Error ? error.message : String(error);
-    return `The connection broke in ${step} (${message}). Nothing was changed; run it again.`;
+    return `The connection broke in ${announced} (${message}). Nothing was changed; run it again.`;
   }
-  const file = step.endsWith('.sql') ? `sql/${step}` : step;
+  const { step, line } = whereabouts(error, announced, script);
+  const place = step.endsWith('.sql') ? `sql/${step}` : step;
   const lines = [
-    `${file}${lineOf(error, step, script)}: ${error.message} (${error.code ?? 'no code'})`,
-    ...(error.detail ? [`Detail: ${error.detail}`] : []),
-    ...(error.hint ? [`Hint: ${error.hint}`] : []),
+    `${place}${line === undefined ? '' : `:${line}`}: ${error.message} (${error.code ?? 'no code'})`,
+    error.detail ? `Detail: ${error.detail}` : '',
+    error.hint ? `Hint: ${error.hint}` : '',
     error.code === '42501'
       ? 'DATABASE_URL must be of the role postgres, the owner of the database.'
       : '',
-    error.hint?.includes('Nothing was changed') ? '' : 'Nothing was changed.',
+    'Nothing was changed.',
   ];
-  return lines.filter((line) => line !== '').join('\n');
+  return lines.filter((text) => text !== '').join('\n');
 }
 
-/** `:12` where Postgres says at which character it stopped, and that lies inside a file. */
-function lineOf(error: pg.DatabaseError, step: string, script: string): string {
-  const newlines = (text: string) => text.split('\n').length;
+/**
+ * Which file, and which line of it where Postgres gives a position. A syntax error stops the script
+ * before its first step is announced, so a position in the script counts more than the announcement.
+ */
+function whereabouts(
+  error: pg.DatabaseError,
+  announced: string,
+  script: string,
+): { step: string; line?: number } {
+  const lineIn = (text: string) => text.split('\n').length;
   if (error.internalPosition && error.internalQuery) {
-    // A file that is executed inside a guard; its text begins after one line break.
-    const before = error.internalQuery.slice(0, Number(error.internalPosition));
-    return `:${newlines(before.replace(/^\n/, ''))}`;
+    // A file executed inside a guard; its text begins after one line break.
+    const before = error.internalQuery.slice(0, Number(error.internalPosition) - 1);
+    return { step: announced, line: lineIn(before.replace(/^\n/, '')) };
   }
-  if (!error.position) return '';
-  const start = script.indexOf(`${STEP}${step}'`);
-  const fileStart = script.indexOf('\n\n', start) + 2;
-  const offset = Number(error.position) - 1;
-  return start >= 0 && offset >= fileStart ? `:${newlines(script.slice(fileStart, offset))}` : '';
+  if (!error.position) return { step: announced };
+  // Postgres counts characters, JavaScript counts an emoji as two.
+  const before = [...script].slice(0, Number(error.position) - 1).join('');
+  const mark = before.lastIndexOf(`raise info '${STEP}`);
+  if (mark < 0) return { step: announced };
+  const name = mark + `raise info '${STEP}`.length;
+  const step = script.slice(name, script.indexOf("'", name));
+  const file = before.slice(before.indexOf('\n\n', name) + 2);
+  return file.startsWith('do $guard') ? { step } : { step, line: lineIn(file) };
 }

@@ -68,8 +68,12 @@ const closing = `notify pgrst, 'reload schema';
 commit;
 `;
 
+/** Ends with a semicolon even where the file does not: the next step must not become a part of it. */
 const step = (name: string, sql: string) =>
-  `do $do$ begin raise info '${STEP}${name}'; end $do$;\n\n${sql.trim()}`;
+  `do $do$ begin raise info '${STEP}${name}'; end $do$;\n\n${sql.trim()}${sql.trim().endsWith(';') ? '' : '\n;'}`;
+
+/** A DO block around PL/pgSQL that may hold whole files. */
+const guarded = (block: string) => `do ${quoted('guard', block)};`;
 
 const tableNames = LEAD_TABLES.map((name) => `'${name}'`).join(', ');
 
@@ -77,8 +81,7 @@ function leadTables(schema: string): string {
   const file = 'lead-scoring/schema.sql';
   return step(
     file,
-    `do $guard$
-declare
+    guarded(`declare
   v_have text[] := array(
     select t from unnest(array[${tableNames}]) t where to_regclass('public.' || t) is not null);
   v_lack text[] := array(
@@ -92,25 +95,21 @@ begin
       array_to_string(v_have, ', '),
       case when cardinality(v_lack) > 0 then ' and not ' || array_to_string(v_lack, ', ') else '' end
       using errcode = 'LA001',
-            hint = 'Complete the schema from ${file} by hand, or move these tables away. Nothing was changed.';
+            hint = 'Complete the schema from ${file} by hand, or move these tables away.';
   end if;
-  execute ${quoted(schema)};
-end
-$guard$;`,
+  execute ${quoted('sql', schema)};
+end`),
   );
 }
 
-const leadTablesMustExist = `do $guard$
-begin
+const leadTablesMustExist = guarded(`begin
   if to_regclass('public.lead_dashboard') is null then
     raise exception 'there is no view public.lead_dashboard'
       using errcode = 'LA001', hint = 'Apply the lead tables too, or connect to the database that has them.';
   end if;
-end
-$guard$;`;
+end`);
 
-const bookkeeping = `do $guard$
-begin
+const bookkeeping = `${guarded(`begin
   if not exists (select from pg_roles where rolname = 'authenticator') then
     raise exception 'there is no role "authenticator": this is not a Supabase database'
       using errcode = 'LA002', hint = 'Check that DATABASE_URL is the one of your Supabase project.';
@@ -121,8 +120,7 @@ begin
   if not pg_has_role('authenticator', 'lead_bot', 'member') then
     grant lead_bot to authenticator;
   end if;
-end
-$guard$;
+end`)}
 
 create schema if not exists lead_bot;
 revoke all on schema lead_bot from public;
@@ -142,8 +140,7 @@ function migration(file: string, sql: string): string {
   const checksum = createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');
   return step(
     file,
-    `do $guard$
-declare
+    guarded(`declare
   v_checksum text := (select checksum from lead_bot.migrations where name = '${name}');
 begin
   if v_checksum = '${checksum}' then
@@ -153,31 +150,28 @@ begin
     raise exception 'migration ${name} was changed after it had been applied'
       using errcode = 'LA003', hint = 'Put the file back as it was, and make the change in a new migration.';
   end if;
-  execute ${quoted(sql)};
+  execute ${quoted('sql', sql)};
   insert into lead_bot.migrations (name, checksum) values ('${name}', '${checksum}');
-end
-$guard$;`,
+end`),
   );
 }
 
 function sampleLeads(seed: string): string {
   return step(
     'lead-scoring/seed.sql',
-    `do $guard$
-begin
+    guarded(`begin
   if not exists (select from public.developer_signups) then
-    execute ${quoted(seed)};
+    execute ${quoted('sql', seed)};
   end if;
-end
-$guard$;`,
+end`),
   );
 }
 
 /** Dollar quotes around text that may hold dollar quotes itself. */
-function quoted(sql: string): string {
-  let tag = '$sql$';
-  for (let n = 1; sql.includes(tag) || tag === '$guard$'; n += 1) tag = `$sql${n}$`;
-  return `${tag}\n${sql.trim()}\n${tag}`;
+function quoted(name: string, text: string): string {
+  let tag = `$${name}$`;
+  for (let n = 1; text.includes(tag); n += 1) tag = `$${name}${n}$`;
+  return `${tag}\n${text.trim()}\n${tag}`;
 }
 
 function refuseTwins(migrations: readonly string[]): void {

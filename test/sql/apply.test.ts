@@ -1,0 +1,253 @@
+import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, urlFor } from '../../src/sandbox/supabase/postgres.ts';
+import { applySql } from '../../src/sql/apply.ts';
+import { composeSql } from '../../src/sql/compose.ts';
+import { emptyDatabase } from '../support/supabase.ts';
+
+const repository = join(import.meta.dirname, '..', '..', 'sql');
+let folders: string;
+
+beforeAll(async () => {
+  folders = await mkdtemp(join(tmpdir(), 'lead-alerts-sql-'));
+});
+afterAll(() => rm(folders, { recursive: true }));
+
+/** A folder like `sql/`, with the given lead tables and these files of the bot. */
+async function sqlFolder(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(folders, 'sql-'));
+  await cp(join(repository, 'lead-scoring'), join(folder, 'lead-scoring'), { recursive: true });
+  for (const name of ['migrations', 'functions']) {
+    await mkdir(join(folder, 'lead-bot', name), { recursive: true });
+  }
+  for (const [file, sql] of Object.entries(files)) {
+    await writeFile(join(folder, 'lead-bot', file), sql);
+  }
+  return folder;
+}
+
+async function query(url: string, text: string): Promise<pg.QueryResultRow[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const all = { leadScoring: true };
+
+test('applying a second time changes neither leads nor what is recorded as applied', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await applySql(databaseUrl, { ...all, seed: true });
+  await query(databaseUrl, `update public.lead_scores set usage_score = 1 where usage_score = 95`);
+  const state = () =>
+    query(
+      databaseUrl,
+      `select (select json_agg(s order by id) from public.lead_scores s) scores,
+              (select json_agg(d order by id) from public.developer_signups d) leads,
+              (select json_agg(m order by name) from lead_bot.migrations m) migrations`,
+    );
+  const before = await state();
+  await applySql(databaseUrl, { ...all, seed: true });
+  expect(await state()).toEqual(before);
+});
+
+test('leads that were there before the bot stay as they are, and get no sample beside them', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({});
+  await applySql(databaseUrl, { ...all, folder });
+  await query(
+    databaseUrl,
+    `insert into public.developer_signups (email, company_domain) values ('a@b.example', 'b.example')`,
+  );
+  await applySql(databaseUrl, { ...all, seed: true, folder });
+  expect(await query(databaseUrl, 'select email from public.developer_signups')).toEqual([
+    { email: 'a@b.example' },
+  ]);
+});
+
+test('a database with half of the lead tables is left alone, and told which they are', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await query(databaseUrl, 'create table public.stakeholders (id int)');
+  await expect(applySql(databaseUrl, all)).rejects.toThrow(
+    /sql\/lead-scoring\/schema\.sql: .*\(stakeholders\).* not developer_signups, .*Nothing was changed/s,
+  );
+  expect(await query(databaseUrl, `select to_regnamespace('lead_bot') as schema`)).toEqual([
+    { schema: null },
+  ]);
+});
+
+test('without the lead tables, and told not to make them, it asks for them', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await expect(applySql(databaseUrl, { leadScoring: false })).rejects.toThrow(
+    /no view public\.lead_dashboard/,
+  );
+});
+
+test('the printed script works when run by itself, twice, as the SQL editor would', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const script = await composeSql(all);
+  await query(databaseUrl, script).catch((error: unknown) => expect(error).toBeUndefined());
+  await query(databaseUrl, script).catch((error: unknown) => expect(error).toBeUndefined());
+  expect(
+    await query(databaseUrl, `select to_regclass('public.lead_dashboard') is not null as there`),
+  ).toEqual([{ there: true }]);
+});
+
+test('a printed script and an applied one leave the same schema behind', async () => {
+  const [applied, pasted] = await Promise.all([emptyDatabase(), emptyDatabase()]);
+  await applySql(applied.databaseUrl, all);
+  await query(pasted.databaseUrl, await composeSql(all));
+  const catalogue = `
+    select pg_get_functiondef(p.oid) as definition, p.proacl::text as rights
+      from pg_proc p where pronamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)
+    union all
+    select indexdef, null from pg_indexes where schemaname in ('public', 'lead_bot')
+    union all
+    select name, checksum from lead_bot.migrations
+    order by 1`;
+  expect(await query(pasted.databaseUrl, catalogue)).toEqual(
+    await query(applied.databaseUrl, catalogue),
+  );
+});
+
+test('a migration that was changed after it had been applied is refused, and nothing happens', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'migrations/0001-first.sql': 'create table lead_bot.first (id int);',
+  });
+  await applySql(databaseUrl, { ...all, folder });
+  await appendFile(join(folder, 'lead-bot/migrations/0001-first.sql'), '\nselect 1;');
+  await writeFile(join(folder, 'lead-bot/migrations/0002-second.sql'), 'create schema second;');
+  await expect(applySql(databaseUrl, { ...all, folder })).rejects.toThrow(
+    /sql\/lead-bot\/migrations\/0001-first\.sql: .*changed after.*in a new migration/s,
+  );
+  expect(await query(databaseUrl, `select to_regnamespace('second') as s`)).toEqual([{ s: null }]);
+});
+
+test('a later migration runs on a database that has the earlier ones', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'migrations/0001-first.sql': 'create table lead_bot.first (id int);',
+  });
+  await applySql(databaseUrl, { ...all, folder });
+  await writeFile(
+    join(folder, 'lead-bot/migrations/0002-second.sql'),
+    `alter table lead_bot.first add note text default '$sql$ $guard$'; insert into lead_bot.first values (1);`,
+  );
+  await applySql(databaseUrl, { ...all, folder });
+  expect(await query(databaseUrl, 'select * from lead_bot.first')).toEqual([
+    { id: 1, note: '$sql$ $guard$' },
+  ]);
+});
+
+test('an error in a migration names the file and the line, and nothing is kept', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'migrations/0001-first.sql': 'create table lead_bot.first (id int);',
+    'migrations/0002-bad.sql': '-- why\n\ncreate tabel lead_bot.second (id int);',
+  });
+  await expect(applySql(databaseUrl, { ...all, folder })).rejects.toThrow(
+    /^sql\/lead-bot\/migrations\/0002-bad\.sql:3: syntax error at or near "tabel"/,
+  );
+  expect(await query(databaseUrl, `select to_regnamespace('lead_bot') as s`)).toEqual([
+    { s: null },
+  ]);
+});
+
+test('an error in a function names the file and the line', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'functions/a.sql':
+      'create or replace function lead_bot.a() returns int language sql\nas $$ select 1 $$;',
+    'functions/b.sql':
+      '-- why\ncreate or replace function lead_bot.b() returns nonsense\nlanguage sql as $$ select 1 $$;',
+  });
+  await expect(applySql(databaseUrl, { ...all, folder })).rejects.toThrow(
+    /^sql\/lead-bot\/functions\/b\.sql(:2)?: type "?nonsense"? does not exist/,
+  );
+});
+
+test('a quote that is never closed is found in its file, though it breaks the whole script', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'functions/a.sql': "comment on schema lead_bot is '🙂'",
+    'functions/b.sql': "\n-- why\nselect 'open;",
+  });
+  await expect(applySql(databaseUrl, { ...all, folder })).rejects.toThrow(
+    /^sql\/lead-bot\/functions\/b\.sql(:\d)?: /,
+  );
+});
+
+test('functions may call functions whose files come later', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'functions/a.sql':
+      'create or replace function lead_bot.a() returns int language sql as $$ select lead_bot.b() $$;',
+    'functions/b.sql':
+      'create or replace function lead_bot.b() returns int language sql as $$ select 7 $$;',
+  });
+  await applySql(databaseUrl, { ...all, folder });
+  expect(await query(databaseUrl, 'select lead_bot.a() as seven')).toEqual([{ seven: 7 }]);
+});
+
+test('two runs at the same time both succeed', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await Promise.all([applySql(databaseUrl, all), applySql(databaseUrl, all)]);
+  const rows = await query(
+    databaseUrl,
+    'select count(*)::int as n from pg_roles where rolname = $$lead_bot$$',
+  );
+  expect(rows).toEqual([{ n: 1 }]);
+});
+
+test('it says which files it is at', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({ 'migrations/0001-first.sql': 'select 1;' });
+  const lines: string[] = [];
+  await applySql(databaseUrl, { ...all, folder }, (line) => lines.push(line));
+  expect(lines).toEqual([
+    'lead-scoring/schema.sql',
+    'lead-scoring/indexes.sql',
+    'the role and the schema of the bot',
+    'lead-bot/migrations/0001-first.sql',
+  ]);
+});
+
+test('a PostgreSQL without the roles of Supabase is recognised', async () => {
+  const plain = await startPostgres({});
+  try {
+    const url = urlFor(plain.cluster, 'supabase_admin', 'postgres');
+    await expect(applySql(url, all)).rejects.toThrow(/this is not a Supabase database/);
+  } finally {
+    await plain.stop();
+  }
+});
+
+test.each([
+  ['', /DATABASE_URL is missing/],
+  ['nonsense', /DATABASE_URL is malformed/],
+  ['https://user:s3cret@host/db', /DATABASE_URL is malformed/],
+  ['postgresql://postgres:[YOUR-PASSWORD]@host/db', /placeholder/],
+  [
+    'postgresql://postgres:s3cret@127.0.0.1:1/postgres',
+    /Cannot connect to 127\.0\.0\.1:1: nothing listens/,
+  ],
+])('DATABASE_URL=%s gets advice without its password', async (url, advice) => {
+  const error = await applySql(url, all).catch((reason: unknown) => reason);
+  expect(String(error)).toMatch(advice);
+  expect(String(error)).not.toContain('s3cret');
+});
+
+test('a wrong password is called that, without printing it', async () => {
+  const url = new URL((await emptyDatabase()).databaseUrl);
+  url.password = 's3cret';
+  const error = await applySql(url.href, all).catch((reason: unknown) => reason);
+  expect(String(error)).toMatch(/user or password is wrong/);
+  expect(String(error)).not.toContain('s3cret');
+});
