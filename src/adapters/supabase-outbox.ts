@@ -6,8 +6,8 @@ import { toDigest } from './supabase-digest.ts';
 import { digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-rows.ts';
 
 const envelope = z.object({
-  id: z.uuid(),
-  token: z.uuid(),
+  id: z.guid(),
+  token: z.guid(),
   action: z.enum(['post', 'update', 'look', 'recheck']),
   kind: z.enum(['card', 'rollup', 'digest', 'notice']),
   channel: z.string(),
@@ -42,7 +42,7 @@ const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
 const takeAnswer = z.object({ work: z.array(z.unknown()), next_due_ms: z.number().nullable() });
 
 /** The least that is needed to give a message back that can't be read. */
-const unreadable = z.object({ id: z.uuid(), token: z.uuid(), attempts: z.number().catch(1) });
+const unreadable = z.object({ id: z.guid(), token: z.guid(), attempts: z.number().catch(1) });
 
 export function supabaseOutbox(database: Database): Outbox {
   return {

@@ -20,7 +20,7 @@ const words = z.array(z.string());
 
 /** A row of `lead_bot.leads` as the contract has it: what a poll takes in. */
 const leadShape = z.object({
-  developer_id: z.uuid(),
+  developer_id: z.guid(),
   email: z.string().min(1),
   champion_name: z.string().nullable(),
   company_domain: z.string().nullable(),
@@ -129,7 +129,7 @@ function toLead(row: LeadRow): Lead {
 
 /** A row that a poll takes in: strict, because a wrong row is better reported than shown. */
 export const enteringLead = leadShape
-  .extend({ account_key: z.string().min(1), open_alert_id: z.uuid().nullable() })
+  .extend({ account_key: z.string().min(1), open_alert_id: z.guid().nullable() })
   .transform((row) => ({
     lead: toLead(row),
     accountKey: row.account_key,
@@ -230,7 +230,7 @@ const status = z.enum(['open', 'claimed', 'contacted', 'cooled']);
 
 const alert = z
   .object({
-    id: z.uuid(),
+    id: z.guid(),
     account_key: z.string(),
     status,
     opened_at: instant,

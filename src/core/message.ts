@@ -1,5 +1,6 @@
-import type { Digest, Notice, Rollup } from './digest.ts';
+import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from './alert.ts';
+import type { Digest, Notice, Rollup } from './digest.ts';
 
 /** What a message shows, drawn anew at every delivery. */
 export type Content =
@@ -74,3 +75,24 @@ export type Outcome =
   | { kind: 'pause'; reason: string; everything: boolean }
   | { kind: 'gone'; reason: string }
   | { kind: 'dead'; reason: string };
+
+/** A drawn message: `text` stands alone in notifications and for screen readers. */
+export interface Drawing {
+  text: string;
+  blocks: readonly KnownBlock[];
+}
+
+/**
+ * What a failed Slack call means for the message it was to show.
+ * - unclear: Slack may have carried it out
+ * - later: it certainly was not, and may go through later; `counts` towards giving up
+ * - plain: our blocks are refused, show it as text
+ * - pause: nothing will go through, in this channel or at all, until a person acts
+ * - gone: the message that should be updated is not there any more
+ * - dead: Slack will never take it
+ */
+export type Verdict =
+  | { kind: 'unclear'; reason: string }
+  | { kind: 'later'; reason: string; afterMs: number; wholeChannel: boolean; counts: boolean }
+  | { kind: 'plain' | 'gone' | 'dead'; reason: string }
+  | { kind: 'pause'; reason: string; everything: boolean };

@@ -2,7 +2,7 @@ import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
-import type { Outcome, TakenMessages } from './message.ts';
+import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
 import type { Changes, PollPlan, PollPolicy } from './poll.ts';
 
 /** What AEs do and ask. Every call is one transaction; refusals are values. */
@@ -59,4 +59,25 @@ export interface Health {
   deadReasons: readonly { kind: string; channel: string; reason: string | null; count: number }[];
   /** Channel `*` stands for all of Slack. */
   paused: readonly { channel: string; reason: string | null; until: Date | null }[];
+}
+
+/** What the deliverer does in Slack. Every call is made once, and `judge` says what a failure means. */
+export interface Messenger {
+  /** `messageId` goes along as metadata, so that the post can be found again. */
+  post(
+    channel: string,
+    threadTs: string | null,
+    messageId: string,
+    drawing: Drawing,
+  ): Promise<Address>;
+  update(address: Address, drawing: Drawing): Promise<void>;
+  /** Every copy of a message that stands in Slack, oldest first. */
+  copies(
+    channel: string,
+    threadTs: string | null,
+    messageId: string,
+    since: Date,
+  ): Promise<Address[]>;
+  remove(address: Address): Promise<void>;
+  judge(error: unknown): Verdict;
 }

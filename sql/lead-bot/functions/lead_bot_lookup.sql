@@ -24,7 +24,8 @@ begin
      order by k.place
      limit 1;
   end if;
-  if v_key is null and p_name <> '' then
+  -- A domain that nobody has is not answered with another company that happens to share the name.
+  if v_key is null and p_name <> '' and cardinality(p_keys) = 0 then
     select array_agg(distinct lower(c.domain)) into v_keys
       from public.company_enrichment c
      where lower(c.company_name) = p_name

@@ -109,7 +109,8 @@ begin
 
   return jsonb_build_object(
     'work', v_work,
-    'next_due_ms', greatest(0, ceil(extract(epoch from v_next_due_at - now()) * 1000))
+    'next_due_ms', case when v_next_due_at is not null
+                        then greatest(0, ceil(extract(epoch from v_next_due_at - now()) * 1000)) end
   );
 end;
 $$;

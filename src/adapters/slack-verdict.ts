@@ -1,0 +1,136 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
+import type { Verdict } from '../core/message.ts';
+
+/** https://docs.slack.dev/reference/methods/chat.postMessage#errors and …/chat.update#errors */
+const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> = {
+  // "It's possible some aspect of the operation succeeded before the error was raised."
+  fatal_error: 'unclear',
+  internal_error: 'unclear',
+  service_unavailable: 'unclear',
+  request_timeout: 'unclear',
+
+  ratelimited: 'later',
+  rate_limited: 'later',
+  message_limit_exceeded: 'later',
+  team_added_to_org: 'later',
+  org_login_required: 'later',
+
+  invalid_blocks: 'plain',
+  invalid_blocks_format: 'plain',
+  block_mismatch: 'plain',
+  msg_blocks_too_long: 'plain',
+  msg_too_long: 'plain',
+
+  channel_not_found: 'pause',
+  not_in_channel: 'pause',
+  is_archived: 'pause',
+  is_inactive: 'pause',
+  restricted_action: 'pause',
+  restricted_action_read_only_channel: 'pause',
+  restricted_action_thread_only_channel: 'pause',
+  ekm_access_denied: 'pause',
+  app_access_restricted: 'pause',
+
+  invalid_auth: 'pause-everything',
+  not_authed: 'pause-everything',
+  token_revoked: 'pause-everything',
+  token_expired: 'pause-everything',
+  account_inactive: 'pause-everything',
+  missing_scope: 'pause-everything',
+  not_allowed_token_type: 'pause-everything',
+  no_permission: 'pause-everything',
+  team_access_not_granted: 'pause-everything',
+
+  message_not_found: 'gone',
+  cant_update_message: 'gone',
+  edit_window_closed: 'gone',
+  thread_not_found: 'dead',
+  cannot_reply_to_message: 'dead',
+  restricted_action_non_threadable_channel: 'dead',
+  restricted_action_thread_locked: 'dead',
+  no_text: 'dead',
+  metadata_too_large: 'dead',
+  invalid_metadata_format: 'dead',
+  invalid_metadata_schema: 'dead',
+  invalid_arguments: 'dead',
+};
+
+const WAIT_WITHOUT_HINT_MS = 30_000;
+
+/** Codes of connections that were never made: nothing was sent. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Judges a failure of a Slack call that was made once and not retried by the SDK. */
+export function judge(error: unknown): Verdict {
+  if (error instanceof WebAPIRateLimitedError) {
+    return {
+      kind: 'later',
+      reason: 'ratelimited',
+      afterMs: error.retryAfter * 1000,
+      wholeChannel: true,
+      counts: false,
+    };
+  }
+  if (error instanceof WebAPIPlatformError) return judgeCode(error.data.error);
+  if (error instanceof WebAPIHTTPError)
+    return { kind: 'unclear', reason: `http_${error.statusCode}` };
+  if (error instanceof WebAPIRequestError) {
+    const code = causeCode(error);
+    return code !== null && NEVER_SENT.has(code)
+      ? { kind: 'later', reason: code, afterMs: 5_000, wholeChannel: false, counts: false }
+      : { kind: 'unclear', reason: code ?? error.original.name };
+  }
+  // The SDK throws a plain Error for a 429 without Retry-After; all else is a surprise of ours.
+  if (error instanceof Error && /retry.*header/i.test(error.message)) {
+    return later('ratelimited', false);
+  }
+  return { kind: 'unclear', reason: error instanceof Error ? error.name : 'unknown' };
+}
+
+function judgeCode(code: string): Verdict {
+  // A body that is no JSON reaches us as the "code": somebody between Slack and us answered.
+  if (!/^[a-z][a-z0-9_]{1,60}$/.test(code)) return { kind: 'unclear', reason: 'unreadable_answer' };
+  const kind = Object.hasOwn(VERDICTS, code) ? VERDICTS[code] : undefined;
+  switch (kind) {
+    case undefined:
+      // Unknown refusals are tried a few times and then shown to a person.
+      return later(code, true);
+    case 'later':
+      return later(code, false);
+    case 'pause':
+      return { kind, reason: code, everything: false };
+    case 'pause-everything':
+      return { kind: 'pause', reason: code, everything: true };
+    default:
+      return { kind, reason: code };
+  }
+}
+
+const later = (reason: string, counts: boolean): Verdict => ({
+  kind: 'later',
+  reason,
+  afterMs: WAIT_WITHOUT_HINT_MS,
+  wholeChannel: !counts,
+  counts,
+});
+
+function causeCode(error: unknown): string | null {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
+    if ('code' in cause && typeof cause.code === 'string' && /^[A-Z]/.test(cause.code))
+      return cause.code;
+    cause = cause.cause;
+  }
+  return null;
+}

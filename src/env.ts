@@ -1,0 +1,163 @@
+import { validate } from 'node-cron';
+import { z } from 'zod';
+
+/** Everything the bot can be told from outside, parsed. */
+export interface Env {
+  slack: {
+    botToken: string;
+    /** Socket Mode with an app token, HTTP with a signing secret. */
+    mode:
+      | { kind: 'socket'; appToken: string; healthPort: number | null }
+      | { kind: 'http'; signingSecret: string; port: number };
+    /** Ends in a slash, as the SDK wants it; undefined is the real Slack. */
+    apiUrl: string | undefined;
+  };
+  database: { url: string; key: string };
+  alertChannel: string;
+  digestChannel: string;
+  pollSchedule: string;
+  digestSchedule: string;
+  timeZone: string;
+  firstRun: 'rollup' | 'cards' | 'silent';
+  maxCardsPerPoll: number;
+  rearmAfterMs: number;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+}
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+const token = (prefix: string, where: string) =>
+  z
+    .string(`is missing (${where})`)
+    .regex(new RegExp(`^${prefix}-\\S+$`), `must begin with ${prefix}- (${where})`);
+
+const channelId = z
+  .string(
+    'is missing (a channel id such as C0123ABCD: open the channel in Slack, click its name, look at the bottom)',
+  )
+  .regex(/^[CG][A-Z0-9]{2,}$/, 'must be a channel id such as C0123ABCD, not a name');
+
+const cron = z
+  .string()
+  .refine((text) => validate(text), 'must be a cron expression such as 0 9 * * 1-5');
+
+const wholeNumber = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .refine((n) => n >= from && n <= to, `must be a whole number from ${from} to ${to}`);
+
+const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a duration such as 24h, 30m or 45s')
+  .transform((text) => {
+    const unit = z.enum(['s', 'm', 'h', 'd']).parse(text.at(-1));
+    return Number(text.slice(0, -1)) * UNITS[unit];
+  });
+
+const shape = z.object({
+  SLACK_BOT_TOKEN: token('xoxb', 'Slack app settings → OAuth & Permissions'),
+  SLACK_APP_TOKEN: token(
+    'xapp',
+    'Slack app settings → Basic Information → App-Level Tokens',
+  ).optional(),
+  SLACK_SIGNING_SECRET: z.string().min(16, 'is too short to be a signing secret').optional(),
+  PORT: wholeNumber(0, 65_535).optional(),
+  SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+  SUPABASE_URL: z
+    .string('is missing (Supabase dashboard → Project Settings → API)')
+    .pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
+  SUPABASE_KEY: z
+    .string('is missing (the secret key, or a token of the role lead_bot)')
+    .min(20, 'is too short to be a key'),
+  ALERT_CHANNEL: channelId,
+  DIGEST_CHANNEL: channelId.optional(),
+  POLL_SCHEDULE: cron.default('*/10 * * * * *'),
+  DIGEST_SCHEDULE: cron.default('0 9 * * 1-5'),
+  TIMEZONE: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
+    .default('UTC'),
+  FIRST_RUN: z
+    .enum(['rollup', 'cards', 'silent'], 'must be rollup, cards or silent')
+    .default('rollup'),
+  MAX_CARDS_PER_POLL: wholeNumber(1, 100).default(10),
+  REARM_AFTER: duration.default(24 * UNITS.h),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+      'must be trace, debug, info, warn, error or fatal',
+    )
+    .default('info'),
+});
+
+const DEFAULT_PORT = 3000;
+
+export class BadEnvironment extends Error {
+  override readonly name = 'BadEnvironment';
+  /** One sentence per problem; none holds a value. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The environment is not complete:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the bot's settings. An empty variable counts as missing.
+ * @throws BadEnvironment with every problem at once
+ */
+export function readEnv(vars: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(
+    Object.entries(vars)
+      .map(([name, value]) => [name, value?.trim()])
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = shape.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  if (given['SLACK_APP_TOKEN'] === undefined && given['SLACK_SIGNING_SECRET'] === undefined) {
+    problems.push(
+      'SLACK_APP_TOKEN is missing (Socket Mode), and so is SLACK_SIGNING_SECRET (HTTP mode): set one of them',
+    );
+  }
+  if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
+
+  const env = parsed.data;
+  return {
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      mode:
+        env.SLACK_APP_TOKEN !== undefined
+          ? { kind: 'socket', appToken: env.SLACK_APP_TOKEN, healthPort: env.PORT ?? null }
+          : {
+              kind: 'http',
+              signingSecret: env.SLACK_SIGNING_SECRET ?? '',
+              port: env.PORT ?? DEFAULT_PORT,
+            },
+      apiUrl: env.SLACK_API_URL?.replace(/\/*$/, '/'),
+    },
+    database: { url: env.SUPABASE_URL.replace(/\/+$/, ''), key: env.SUPABASE_KEY },
+    alertChannel: env.ALERT_CHANNEL,
+    digestChannel: env.DIGEST_CHANNEL ?? env.ALERT_CHANNEL,
+    pollSchedule: env.POLL_SCHEDULE,
+    digestSchedule: env.DIGEST_SCHEDULE,
+    timeZone: env.TIMEZONE,
+    firstRun: env.FIRST_RUN,
+    maxCardsPerPoll: env.MAX_CARDS_PER_POLL,
+    rearmAfterMs: env.REARM_AFTER,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

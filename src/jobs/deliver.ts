@@ -1,0 +1,257 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  Content,
+  Delivery,
+  Drawing,
+  Outcome,
+  UnreadableDelivery,
+  Verdict,
+} from '../core/message.ts';
+import type { Messenger, Outbox } from '../core/ports.ts';
+import type { Log } from '../ops/log.ts';
+import { createWake } from './wake.ts';
+
+export interface DelivererSettings {
+  /** How long a message is ours after a take. */
+  leaseMs: number;
+  /** Nothing is posted when less than this is left of the lease: Slack may take that long to answer. */
+  marginMs: number;
+  /** How long Slack may need to show a post in its history. */
+  settleMs: number;
+  /** The longest sleep: other replicas and people at the database don't wake us. */
+  idleMs: number;
+  /** Deliveries at the same time, so that one hanging call holds nobody up. */
+  parallel: number;
+}
+
+export const DELIVERER_DEFAULTS: DelivererSettings = {
+  leaseMs: 60_000,
+  marginMs: 20_000,
+  settleMs: 30_000,
+  idleMs: 3_000,
+  parallel: 8,
+};
+
+/** After as many failures that are our own fault, a message waits for a person. */
+const MOST_ATTEMPTS = 5;
+
+export interface DelivererDeps {
+  outbox: Outbox;
+  messenger: Messenger;
+  render: (content: Content, plain: boolean) => Drawing;
+  log: Log;
+  settings: DelivererSettings;
+}
+
+export interface Deliverer {
+  /** Says that messages may be due now. */
+  wake(): void;
+  /** Delivers until the signal aborts, then finishes what is under way. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Makes Slack show what the messages in the database want shown. Any number may run at once. */
+export function createDeliverer(deps: DelivererDeps): Deliverer {
+  const { outbox, log, settings } = deps;
+  const wake = createWake();
+
+  return {
+    wake: wake.call,
+    async run(signal) {
+      const underWay = new Set<Promise<void>>();
+      const start = (work: Promise<void>): void => {
+        underWay.add(work);
+        void work.finally(() => {
+          underWay.delete(work);
+          wake.call();
+        });
+      };
+      signal.addEventListener('abort', wake.call, { once: true });
+
+      let failures = 0;
+      while (!signal.aborted) {
+        let pause = settings.idleMs;
+        const free = settings.parallel - underWay.size;
+        if (free > 0) {
+          // The lease is counted from before the take: a slow answer makes it shorter, never longer.
+          const deadline = performance.now() + settings.leaseMs - settings.marginMs;
+          try {
+            const taken = await outbox.take(free, settings.leaseMs);
+            failures = 0;
+            for (const delivery of taken.deliveries) start(deliver(deps, delivery, deadline));
+            for (const broken of taken.unreadable) start(setAside(deps, broken, deadline));
+            if (taken.nextDueMs !== null) pause = Math.min(pause, Math.max(taken.nextDueMs, 20));
+          } catch (error) {
+            failures += 1;
+            pause = Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
+            log.warn('could not take messages from the database', { attempt: failures, error });
+            await sleep(Math.min(pause, 2_000), undefined, { signal }).catch(() => {});
+          }
+        }
+        if (!signal.aborted) await wake.wait(pause);
+      }
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Brings one message to Slack and records what became of it. Never throws. */
+async function deliver(deps: DelivererDeps, delivery: Delivery, deadline: number): Promise<void> {
+  const startedAt = performance.now();
+  const outcome = await attempt(deps, delivery, deadline);
+  const { messageId, action, channel } = delivery;
+  const fields = {
+    messageId,
+    action,
+    channel,
+    kind: delivery.content.kind,
+    outcome: outcome.kind,
+    attempt: delivery.attempts,
+    ms: Math.round(performance.now() - startedAt),
+    ...('reason' in outcome ? { reason: outcome.reason } : {}),
+  };
+  if ('reason' in outcome) deps.log.warn('message not shown', fields);
+  else deps.log.info('message', fields);
+  await confirm(deps, messageId, delivery.token, outcome, deadline);
+}
+
+async function attempt(
+  deps: DelivererDeps,
+  delivery: Delivery,
+  deadline: number,
+): Promise<Outcome> {
+  const { messenger, settings, log } = deps;
+
+  let drawing: Drawing | null = null;
+  if (delivery.action === 'post' || delivery.action === 'update') {
+    try {
+      drawing = deps.render(delivery.content, delivery.plain);
+    } catch (error) {
+      log.error('could not draw a message', { messageId: delivery.messageId, error });
+      return ownFault('cannot be drawn', delivery.attempts);
+    }
+  }
+
+  if (performance.now() > deadline) {
+    return {
+      kind: 'later',
+      reason: 'lease too old',
+      afterMs: 0,
+      wholeChannel: false,
+      counts: false,
+    };
+  }
+  try {
+    if (drawing !== null && delivery.action === 'post') {
+      const { channel, threadTs, messageId, version } = delivery;
+      const address = await messenger.post(channel, threadTs, messageId, drawing);
+      return { kind: 'shown', version, address };
+    }
+    if (drawing !== null && delivery.address !== null) {
+      await messenger.update(delivery.address, drawing);
+      return { kind: 'shown', version: delivery.version, address: delivery.address };
+    }
+  } catch (error) {
+    return afterFailure(messenger.judge(error), delivery, settings);
+  }
+  return search(deps, delivery);
+}
+
+/** Looks for copies of a message; of several, the oldest stays and the others are deleted. */
+async function search(
+  { messenger, settings, log }: DelivererDeps,
+  delivery: Delivery,
+): Promise<Outcome> {
+  const { messageId, channel, threadTs, attemptedAt, address } = delivery;
+  const since = attemptedAt ?? new Date(Date.now() - 24 * 3_600_000);
+  try {
+    const [kept, ...extra] = await messenger.copies(
+      address?.channel ?? channel,
+      threadTs,
+      messageId,
+      since,
+    );
+    for (const copy of extra) {
+      log.warn('deleting a second copy of a message', { messageId, channel: copy.channel });
+      await messenger.remove(copy);
+    }
+    if (delivery.action === 'recheck') return { kind: 'rechecked', keep: kept ?? null };
+    return kept === undefined
+      ? { kind: 'missing', settleMs: settings.settleMs }
+      : { kind: 'found', address: kept };
+  } catch (error) {
+    // Without a look nobody knows, and what may stand in Slack is not posted again.
+    const verdict = messenger.judge(error);
+    log.error('could not look for a message whose post had an unclear outcome', {
+      messageId,
+      channel,
+      reason: verdict.reason,
+    });
+    return {
+      kind: 'later',
+      reason: `search: ${verdict.reason}`,
+      afterMs: verdict.kind === 'later' ? verdict.afterMs : settings.settleMs,
+      wholeChannel: false,
+      counts: false,
+    };
+  }
+}
+
+function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererSettings): Outcome {
+  if (verdict.kind === 'unclear') {
+    // An update can be repeated as it is; a post is looked for first, soon after and once more later.
+    const settleMs =
+      delivery.action === 'update'
+        ? backoff(delivery.attempts)
+        : Math.min(5_000, settings.settleMs);
+    return { ...verdict, settleMs };
+  }
+  if (verdict.kind === 'later' && verdict.counts && delivery.attempts >= MOST_ATTEMPTS) {
+    return { kind: 'dead', reason: verdict.reason };
+  }
+  // A rate limit on updates says nothing about posts.
+  if (verdict.kind === 'later' && delivery.action === 'update')
+    return { ...verdict, wholeChannel: false };
+  return verdict;
+}
+
+const ownFault = (reason: string, attempts: number): Outcome =>
+  attempts >= MOST_ATTEMPTS
+    ? { kind: 'dead', reason }
+    : { kind: 'later', reason, afterMs: backoff(attempts), wholeChannel: false, counts: true };
+
+/** 1 s, 2 s, 4 s … up to a minute. */
+const backoff = (attempts: number): number => Math.min(60_000, 500 * 2 ** Math.min(attempts, 10));
+
+async function setAside(
+  deps: DelivererDeps,
+  { messageId, token, attempts, problem }: UnreadableDelivery,
+  deadline: number,
+): Promise<void> {
+  deps.log.error('message set aside: its data does not parse', { messageId, reason: problem });
+  await confirm(deps, messageId, token, ownFault(`does not parse: ${problem}`, attempts), deadline);
+}
+
+/** Tries to record an outcome until the lease is nearly over; after that the next taker looks first. */
+async function confirm(
+  { outbox, log, settings }: DelivererDeps,
+  messageId: string,
+  token: string,
+  outcome: Outcome,
+  deadline: number,
+): Promise<void> {
+  const end = deadline + settings.marginMs / 2;
+  for (let wait = 200; ; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      const kept = await outbox.confirm(messageId, token, outcome);
+      if (!kept) log.warn('the lease of a message had passed to another', { messageId });
+      return;
+    } catch (error) {
+      if (performance.now() + wait > end) {
+        log.error('could not record what became of a message', { messageId, error });
+        return;
+      }
+      await sleep(wait);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { tz } from '@date-fns/tz';
+import { format, subMinutes } from 'date-fns';
+import { createTask } from 'node-cron';
+import type { Digests } from '../core/ports.ts';
+import type { Log } from '../ops/log.ts';
+
+/** A digest that could not be made on time is made within this time after it, or not at all. */
+const CATCH_UP_MINUTES = 6 * 60;
+
+/**
+ * The local date of the newest digest that is due at `now`: the last minute of the past six hours,
+ * on the clock of that zone, that the schedule names; null when there was none.
+ *
+ * The schedule is compared with wall-clock minutes and not with instants, so a time that the change
+ * to summer time skips is still due when the clock has passed it.
+ */
+export function dueDigestDate(schedule: string, timeZone: string, now: Date): string | null {
+  const wall = new Date(`${format(now, "yyyy-MM-dd'T'HH:mm:00", { in: tz(timeZone) })}Z`);
+  const task = createTask(schedule, () => {}, { timezone: 'UTC' });
+  try {
+    for (let back = 0; back <= CATCH_UP_MINUTES; back++) {
+      const minute = subMinutes(wall, back);
+      if (task.match(minute)) return minute.toISOString().slice(0, 10);
+    }
+    return null;
+  } finally {
+    void task.destroy();
+  }
+}
+
+export interface DigestDeps {
+  digests: Digests;
+  channel: string;
+  schedule: string;
+  timeZone: string;
+  log: Log;
+  wake: () => void;
+}
+
+/**
+ * Makes the function that requests a digest when one is due. The row with the channel and the date
+ * decides that there is one, however many replicas ask and however often.
+ */
+export function createDigestCheck(deps: DigestDeps): (now: Date) => Promise<void> {
+  const { digests, channel, schedule, timeZone, log, wake } = deps;
+  let done: string | null = null;
+  return async (now) => {
+    const localDate = dueDigestDate(schedule, timeZone, now);
+    if (localDate === null || localDate === done) return;
+    const made = await digests.request(channel, localDate);
+    done = localDate;
+    if (!made) return;
+    log.info('digest', { channel, localDate });
+    wake();
+  };
+}
