@@ -70,8 +70,10 @@ export async function startChild(
 }
 
 function watch(pid: number, folder: string): ChildProcess {
-  const script =
-    'read -r _; kill -QUIT "$1" 2>/dev/null; [ -z "$2" ] || { sleep 0.2; rm -rf -- "$2"; }';
+  // QUIT makes PostgreSQL leave at once; others may have inherited an order to ignore it.
+  const script = `read -r _
+    kill -QUIT "$1" && kill -TERM "$1" && sleep 0.3 && kill -KILL "$1"
+    [ -z "$2" ] || rm -rf -- "$2"`;
   const watchdog = spawn('/bin/sh', ['-c', script, 'sh', String(pid), folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,0 +1,271 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@supabase/supabase-js';
+import pg from 'pg';
+import { afterAll, expect, test } from 'vitest';
+import { type SupabaseDatabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
+import { applySql } from '../../src/sql/apply.ts';
+
+const supabase = await startSupabase();
+afterAll(() => supabase.stop());
+await applySql(supabase.databaseUrl, { leadScoring: true, seed: true });
+
+async function query(url: string, text: string): Promise<pg.QueryResultRow[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const isUp = (url: string) =>
+  query(url, 'select 1').then(
+    () => true,
+    () => false,
+  );
+
+const rest = (database: SupabaseDatabase, path: string, headers: Record<string, string> = {}) =>
+  fetch(`${database.url}/rest/v1${path}`, { headers });
+
+const patient = { timeout: 20_000, interval: 50 };
+
+test('supabase-js reads the dashboard', async () => {
+  const { data, error } = await createClient(supabase.url, supabase.keyFor('service_role'))
+    .from('lead_dashboard')
+    .select('company_name, tier, features_used')
+    .eq('company_name', 'VelocityPay');
+  expect(error).toBeNull();
+  expect(data).toEqual([
+    {
+      company_name: 'VelocityPay',
+      tier: 'hot',
+      features_used: ['Auth', 'Storage', 'Edge Functions', 'Realtime'],
+    },
+  ]);
+});
+
+test('two hundred reads at once all succeed', async () => {
+  const headers = { apikey: supabase.keyFor('anon') };
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () => rest(supabase, '/lead_dashboard?select=tier', headers)),
+  );
+  const sizes = await Promise.all(
+    answers.map(async (answer) => {
+      const rows: unknown = await answer.json();
+      return Array.isArray(rows) ? rows.length : rows;
+    }),
+  );
+  expect(new Set(sizes)).toEqual(new Set([5]));
+});
+
+test('a request without any key is refused', async () => {
+  const answer = await rest(supabase, '/lead_dashboard');
+  expect(answer.status).toBe(401);
+  expect(await answer.json()).toMatchObject({ message: 'No API key found in request' });
+});
+
+test('a key of another project is refused', async () => {
+  const [header, payload] = supabase.keyFor('service_role').split('.');
+  const apikey = `${header}.${payload}.${'x'.repeat(43)}`;
+  const answer = await rest(supabase, '/lead_dashboard', { apikey });
+  expect(answer.status).toBe(401);
+  expect(await answer.json()).toMatchObject({ message: 'Invalid API key' });
+});
+
+test('an expired key is refused by PostgREST', async () => {
+  const apikey = supabase.keyFor('anon', { expiresIn: -60 });
+  const answer = await rest(supabase, '/lead_dashboard', { apikey });
+  expect(answer.status).toBe(401);
+  expect(await answer.json()).toMatchObject({ code: 'PGRST301' });
+});
+
+test('paths outside of the REST API are not there', async () => {
+  const answer = await fetch(`${supabase.url}/auth/v1/user`);
+  expect(answer.status).toBe(404);
+});
+
+test.each(['anon', 'authenticated', 'service_role', 'lead_bot'] as const)(
+  'a key for %s acts as that role, and a new function is found after the reload notice',
+  async (role) => {
+    await query(
+      supabase.databaseUrl,
+      `create or replace function public.who_${role}() returns text language sql as 'select current_user::text';
+       grant execute on function public.who_${role} to ${role};
+       notify pgrst, 'reload schema'`,
+    );
+    const client = createClient(supabase.url, supabase.keyFor(role));
+    await expect.poll(() => client.rpc(`who_${role}`), patient).toMatchObject({ data: role });
+  },
+);
+
+test('the Authorization header outranks the key', async () => {
+  await query(
+    supabase.databaseUrl,
+    `create or replace function public.whoami() returns text language sql as 'select current_user::text';
+     notify pgrst, 'reload schema'`,
+  );
+  const headers = {
+    apikey: supabase.keyFor('anon'),
+    authorization: `Bearer ${supabase.keyFor('service_role')}`,
+  };
+  await expect
+    .poll(async () => (await rest(supabase, '/rpc/whoami', headers)).json(), patient)
+    .toBe('service_role');
+});
+
+test('as on Supabase, what postgres makes in public is open to the roles of the API', async () => {
+  const rows = await query(
+    supabase.databaseUrl,
+    `create table public.open_to_all (id int);
+     create function public.open_to_all() returns int language sql as 'select 1'`,
+  ).then(() =>
+    query(
+      supabase.databaseUrl,
+      `select r as role, has_table_privilege(r, 'public.open_to_all', 'insert') as may_insert,
+              has_function_privilege(r, 'public.open_to_all()', 'execute') as may_execute
+         from unnest(array['anon', 'authenticated', 'service_role']) r`,
+    ),
+  );
+  expect(rows).toEqual(
+    ['anon', 'authenticated', 'service_role'].map((role) => ({
+      role,
+      may_insert: true,
+      may_execute: true,
+    })),
+  );
+});
+
+test('as on Supabase, DATABASE_URL is no superuser', async () => {
+  const rows = await query(
+    supabase.databaseUrl,
+    'select rolname, rolsuper, rolbypassrls from pg_roles where rolname in (current_user, $$lead_bot$$) order by 1',
+  );
+  expect(rows).toEqual([
+    { rolname: 'lead_bot', rolsuper: false, rolbypassrls: false },
+    { rolname: 'postgres', rolsuper: false, rolbypassrls: true },
+  ]);
+});
+
+test('a body of several megabytes comes through whole', async () => {
+  await query(
+    supabase.databaseUrl,
+    `create or replace function public.echo_length(body text) returns json language sql
+       as $$ select json_build_object('length', length(body), 'body', body) $$;
+     notify pgrst, 'reload schema'`,
+  );
+  const client = createClient(supabase.url, supabase.keyFor('service_role'));
+  const body = 'ä'.repeat(3_000_000);
+  await expect
+    .poll(async () => (await client.rpc('echo_length', { body })).data, patient)
+    .toEqual({ length: 3_000_000, body });
+});
+
+test('without PostgREST the front answers 502, and works again afterwards', async () => {
+  const headers = { apikey: supabase.keyFor('anon') };
+  await supabase.stopPostgrest();
+  expect((await rest(supabase, '/lead_dashboard', headers)).status).toBe(502);
+  await supabase.startPostgrest();
+  expect((await rest(supabase, '/lead_dashboard', headers)).status).toBe(200);
+});
+
+test('after a restart of PostgreSQL reads work again, with the data still there', async () => {
+  await supabase.restartPostgres();
+  const headers = { apikey: supabase.keyFor('anon') };
+  await expect
+    .poll(
+      async () => (await rest(supabase, '/lead_dashboard?select=tier', headers)).json(),
+      patient,
+    )
+    .toHaveLength(5);
+});
+
+test('a copy of a database has its own API and is gone when it is stopped', async () => {
+  const empty = await supabase.createDatabase('one');
+  await query(empty.databaseUrl, 'create table public.only_here (id int)');
+  await empty.stopPostgrest();
+  const copy = await supabase.createDatabase('two', 'one');
+  const headers = { apikey: copy.keyFor('service_role') };
+  expect(await (await rest(copy, '/only_here', headers)).json()).toEqual([]);
+  expect((await rest(supabase, '/only_here', headers)).status).toBe(404);
+  await Promise.all([copy.stop(), empty.stop()]);
+  expect(await isUp(copy.databaseUrl)).toBe(false);
+});
+
+test('with a folder of its own it keeps data and keys from one start to the next', async () => {
+  const databaseDir = await mkdtemp(join(tmpdir(), 'lead-alerts-kept-'));
+  const first = await startSupabase({ databaseDir });
+  await query(first.databaseUrl, 'create table public.kept (id int)');
+  const key = first.keyFor('service_role');
+  await first.stop();
+  const second = await startSupabase({ databaseDir });
+  expect([first.isNew, second.isNew]).toEqual([true, false]);
+  expect((await rest(second, '/kept', { apikey: key })).status).toBe(200);
+  await second.stop();
+  await rm(databaseDir, { recursive: true });
+});
+
+/** Ids of the processes that were started with this TMPDIR, as Linux tells. */
+async function processesOf(folder: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const environments = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/environ`, 'utf8').catch(() => '')),
+  );
+  return ids.filter((_, index) => environments[index]?.includes(`TMPDIR=${folder}\0`));
+}
+
+const script = (name: string) => join(import.meta.dirname, '../../src/sandbox/supabase', name);
+
+/** A TMPDIR of its own, which PostgreSQL's user may enter when the tests run as root. */
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'db-local-'));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+/** `npm run db:local` in a process group of its own, once it has printed where it is. */
+async function dbLocal(folder: string): Promise<{ child: ChildProcess; databaseUrl: string }> {
+  const child = spawn(process.execPath, [script('db-local.ts')], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, TMPDIR: folder },
+  });
+  let printed = '';
+  for await (const chunk of child.stdout) {
+    printed += String(chunk);
+    const databaseUrl = /^DATABASE_URL=(.+)\n/m.exec(printed)?.[1];
+    if (databaseUrl) return { child, databaseUrl };
+  }
+  throw new Error(`db:local ended early: ${printed}`);
+}
+
+test('Ctrl-C in the terminal ends db:local, all that it started, and its files', async () => {
+  const folder = await temporaryFolder();
+  const { child, databaseUrl } = await dbLocal(folder);
+  expect((await processesOf(folder)).length).toBeGreaterThan(2);
+  expect(await query(databaseUrl, 'select count(*)::int from public.lead_dashboard')).toEqual([
+    { count: 5 },
+  ]);
+  const exited = once(child, 'exit');
+  process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
+  expect(await exited).toEqual([0, null]);
+  expect(await isUp(databaseUrl)).toBe(false);
+  expect(await processesOf(folder)).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+test('even when db:local is killed outright, nothing is left behind', async () => {
+  const folder = await temporaryFolder();
+  const { child, databaseUrl } = await dbLocal(folder);
+  child.kill('SIGKILL');
+  await expect.poll(() => isUp(databaseUrl), patient).toBe(false);
+  await expect.poll(() => processesOf(folder), patient).toEqual([]);
+  await expect.poll(() => readdir(folder), patient).toEqual([]);
+  await rm(folder, { recursive: true });
+});
