@@ -8,6 +8,7 @@ Puts the bot's SQL onto DATABASE_URL (from the environment or .env). Safe to run
 existing leads are left alone, each migration runs once, functions are replaced.
 
   --print   write the script to stdout instead, for Supabase's SQL editor
+            (npm run --silent db:apply -- --print > lead-alerts.sql)
   --seed    also insert the five sample leads, if there are no leads at all
   --help    this text
 
