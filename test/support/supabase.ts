@@ -28,6 +28,7 @@ export async function testDatabase(options: { seed?: boolean } = {}): Promise<Te
   await makeDatabase(cluster, name, inject('templateDatabase'));
   const database = await openDatabase(cluster, name);
   const client = new pg.Client({ connectionString: database.adminUrl });
+  client.on('error', () => {}); // A test may restart PostgreSQL; the next query says so.
   await client.connect();
   if (options.seed) await client.query(await sqlFile('lead-scoring/seed.sql'));
 
