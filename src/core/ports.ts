@@ -1,3 +1,4 @@
+import type { View } from '@slack/types';
 import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
@@ -80,4 +81,14 @@ export interface Messenger {
   ): Promise<Address[]>;
   remove(address: Address): Promise<void>;
   judge(error: unknown): Verdict;
+}
+
+/** What one person sees. */
+export interface Surface {
+  /** Opens a modal, or stacks it on the one in which a button was pressed; returns its id. */
+  openModal(triggerId: string, view: View, on: 'channel' | 'modal'): Promise<string>;
+  /** Does nothing when the person has closed it. */
+  updateModal(viewId: string, view: View): Promise<void>;
+  /** Says something to one person: privately in the channel or, where that fails, as a direct message. */
+  tell(user: string, channel: string | null, drawing: Drawing): Promise<void>;
 }

@@ -1,0 +1,63 @@
+import type { View } from '@slack/types';
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Surface } from '../core/ports.ts';
+
+/** A trigger id lives for three seconds; an answer later than this helps nobody. */
+const CALL_TIMEOUT_MS = 5_000;
+
+const opened = z.object({ view: z.object({ id: z.string() }) });
+
+/** `views.update` says so when the person has closed the modal meanwhile. */
+const CLOSED = new Set(['not_found', 'view_not_found']);
+
+export interface SurfaceSettings {
+  botToken: string;
+  apiUrl: string | undefined;
+}
+
+/** What one person sees: modals and private answers. Calls are made once, nothing is retried. */
+export function slackSurface({ botToken, apiUrl }: SurfaceSettings): Surface {
+  const client = new WebClient(botToken, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 0 },
+    timeout: CALL_TIMEOUT_MS,
+    rejectRateLimitedCalls: true,
+  });
+
+  return {
+    async openModal(triggerId, view: View, on) {
+      const call = { trigger_id: triggerId, view };
+      const answer = on === 'modal' ? await client.views.push(call) : await client.views.open(call);
+      return opened.parse(answer).view.id;
+    },
+
+    async updateModal(viewId, view) {
+      try {
+        await client.views.update({ view_id: viewId, view });
+      } catch (error) {
+        if (error instanceof WebAPIPlatformError && CLOSED.has(error.data.error)) return;
+        throw error;
+      }
+    },
+
+    async tell(user, channel, { text, blocks }) {
+      if (channel !== null) {
+        try {
+          await client.chat.postEphemeral({ channel, user, text, blocks: [...blocks] });
+          return;
+        } catch (error) {
+          // Not a channel of ours, or the person has left it: a direct message reaches them anyway.
+          if (!(error instanceof WebAPIPlatformError)) throw error;
+        }
+      }
+      await client.chat.postMessage({
+        channel: user,
+        text,
+        blocks: [...blocks],
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { App, type Logger, type Receiver } from '@slack/bolt';
+import { z } from 'zod';
+import type { ListenerDeps } from './listeners/deps.ts';
+import { registerListeners } from './listeners/index.ts';
+
+export interface AppDeps extends ListenerDeps {
+  receiver: Receiver;
+  botToken: string;
+  botId: string;
+  botUserId: string;
+  apiUrl: string | undefined;
+  sdkLog: Logger;
+}
+
+/** The Bolt app with its listeners and its one error handler. It opens nothing by itself. */
+export function buildApp(deps: AppDeps): App {
+  const app = new App({
+    receiver: deps.receiver,
+    token: deps.botToken,
+    // With both ids given, Bolt doesn't call auth.test in its constructor, where a bad token would
+    // end the process with an unhandled rejection.
+    botId: deps.botId,
+    botUserId: deps.botUserId,
+    convoStore: false,
+    logger: deps.sdkLog,
+    extendedErrorHandler: true,
+    ...(deps.apiUrl === undefined ? {} : { clientOptions: { slackApiUrl: deps.apiUrl } }),
+  });
+  app.error((raised: unknown) => apologise(deps, raised));
+  registerListeners(app, deps);
+  return app;
+}
+
+const raisedError = z.object({ error: z.unknown(), body: z.unknown() });
+
+const whoAndWhere = z.object({
+  user: z.object({ id: z.string() }).optional(),
+  user_id: z.string().optional(),
+  channel: z.object({ id: z.string() }).optional(),
+  channel_id: z.string().optional(),
+});
+
+/** A bug, or a database that is away: logged with an id, and the person is told once, with the id. */
+async function apologise({ surface, log }: AppDeps, raised: unknown): Promise<void> {
+  const { error, body } = raisedError.parse(raised);
+  const incident = randomBytes(3).toString('hex');
+  log.error('a gesture failed', { incident, error });
+  const who = whoAndWhere.safeParse(body).data;
+  const user = who?.user?.id ?? who?.user_id;
+  if (user === undefined) return;
+  const text = `That did not work. Please try again in a minute. If it keeps failing, tell the person who runs this bot: incident ${incident}.`;
+  try {
+    await surface.tell(user, who?.channel?.id ?? who?.channel_id ?? null, { text, blocks: [] });
+  } catch (failure) {
+    log.warn('could not tell a person that a gesture failed', { incident, error: failure });
+  }
+}

@@ -1,0 +1,29 @@
+import type { GestureResult } from '../core/alert.ts';
+import { alertIdOf } from './alert-id.ts';
+import { answerGesture } from './answer-gesture.ts';
+import type { ListenerDeps } from './deps.ts';
+import type { Press } from './press.ts';
+
+export const claimLead = (deps: ListenerDeps) => (press: Press) =>
+  gesture(deps, press, 'claim', (id) => deps.alerts.claim(id, press.user));
+
+export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
+  gesture(deps, press, 'release', (id) => deps.alerts.release(id, press.user));
+
+async function gesture(
+  deps: ListenerDeps,
+  press: Press,
+  action: string,
+  make: (alertId: string) => Promise<GestureResult>,
+): Promise<void> {
+  const alertId = alertIdOf(press.value);
+  const result: GestureResult =
+    alertId === null ? { ok: false, refusal: { why: 'not-found' } } : await make(alertId);
+  deps.log.info('gesture', {
+    action,
+    user: press.user,
+    ...(alertId === null ? {} : { alertId }),
+    outcome: result.ok ? 'done' : result.refusal.why,
+  });
+  await answerGesture(deps, press, result);
+}

@@ -1,0 +1,28 @@
+import type { App } from '@slack/bolt';
+import { ids } from '../../blocks/ids.ts';
+import { claimLead, releaseLead } from './claim-lead.ts';
+import type { ListenerDeps } from './deps.ts';
+import { onLeadCommand, pickMatch, shareAnswer } from './lead-command.ts';
+import { markContacted, onContactSubmitted } from './mark-contacted.ts';
+import { moreMenu } from './more-menu.ts';
+import { onPress, type PressListener } from './press.ts';
+import { showDetails } from './show-details.ts';
+
+/** Everything that an AE can do, in one place. */
+export function registerListeners(app: App, deps: ListenerDeps): void {
+  const onAlert: Readonly<Record<string, PressListener>> = {
+    [ids.claim]: claimLead(deps),
+    [ids.release]: releaseLead(deps),
+    [ids.contact]: markContacted(deps),
+    [ids.details]: showDetails(deps),
+  };
+  for (const [actionId, listener] of Object.entries(onAlert)) {
+    onPress(app, actionId, deps, listener);
+  }
+  onPress(app, ids.more, deps, moreMenu(onAlert));
+  onPress(app, ids.open, deps, showDetails(deps));
+  onPress(app, ids.pick, deps, pickMatch(deps));
+  onPress(app, ids.share, deps, shareAnswer(deps));
+  onContactSubmitted(app, deps);
+  onLeadCommand(app, deps);
+}

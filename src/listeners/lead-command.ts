@@ -1,0 +1,75 @@
+import type { App } from '@slack/bolt';
+import { help } from '../../blocks/help.ts';
+import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
+import { refusal } from '../../blocks/refusal.ts';
+import { sharedAnswer } from '../../blocks/shared-answer.ts';
+import { type LookupQuery, parseCommand } from '../core/command.ts';
+import type { Drawing } from '../core/message.ts';
+import type { ListenerDeps } from './deps.ts';
+import type { Press } from './press.ts';
+import { digestAnswer, hotAnswer, mineAnswer } from './private-answers.ts';
+
+/** `/lead`: every answer is private. */
+export function onLeadCommand(app: App, deps: ListenerDeps): void {
+  app.command('/lead', async ({ ack, command, respond }) => {
+    await ack();
+    const { text, blocks } =
+      command.team_id === deps.teamId
+        ? await answer(deps, command.text ?? '', command.user_id)
+        : refusal({ why: 'outsider' }, deps.now());
+    await respond({ response_type: 'ephemeral', text, blocks: [...blocks] });
+  });
+}
+
+async function answer(deps: ListenerDeps, text: string, user: string): Promise<Drawing> {
+  const command = parseCommand(text);
+  deps.log.info('command', { kind: command.kind, user });
+  switch (command.kind) {
+    case 'help':
+      return help();
+    case 'hot':
+      return hotAnswer(deps, user);
+    case 'mine':
+      return mineAnswer(deps, user);
+    case 'digest':
+      return digestAnswer(deps);
+    case 'nonsense':
+      return hint(command.asked);
+    case 'lookup':
+      return lookUp(deps, command.query, command.asked, user);
+  }
+}
+
+async function lookUp(
+  { alerts, now }: ListenerDeps,
+  query: LookupQuery,
+  asked: string,
+  user: string,
+): Promise<Drawing> {
+  const result = await alerts.lookup(query);
+  switch (result.kind) {
+    case 'found':
+      return foundAnswer(result.picture, user, now());
+    case 'near':
+      return nearAnswer(asked, result.matches, result.exact);
+    case 'none':
+      return noMatchAnswer(asked);
+  }
+}
+
+const byKey = (key: string): LookupQuery => ({ keys: [key], email: null, name: '' });
+
+/** A near match was picked: the answer about it takes the place of the list. */
+export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
+  await press.replaceAnswer(await lookUp(deps, byKey(press.value), press.value, press.user));
+};
+
+/** *Share in channel*: looked up again, so what is shared is true now and not when it was asked for. */
+export const shareAnswer = (deps: ListenerDeps) => async (press: Press) => {
+  const result = await deps.alerts.lookup(byKey(press.value));
+  if (result.kind === 'found') {
+    await press.share(sharedAnswer(result.picture, press.user, deps.now()));
+  } else {
+    await press.tell(noMatchAnswer(press.value));
+  }
+};

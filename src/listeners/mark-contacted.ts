@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import { contactModal } from '../../blocks/contact-modal.ts';
+import { ids } from '../../blocks/ids.ts';
+import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
+import { refusal } from '../../blocks/refusal.ts';
+import {
+  type AlertPicture,
+  CONTACT_METHODS,
+  type GestureResult,
+  type Refusal,
+} from '../core/alert.ts';
+import { alertIdOf } from './alert-id.ts';
+import type { ListenerDeps } from './deps.ts';
+import { openModal } from './modal.ts';
+import type { Press } from './press.ts';
+
+/** Slack gives up on a submission after three seconds. */
+const ACK_WITHIN_MS = 2_000;
+
+/** The button: asks how the lead was contacted, or says why this person can't. */
+export const markContacted = (deps: ListenerDeps) => (press: Press) =>
+  openModal(deps, press, 'Mark contacted', async () => {
+    const alertId = alertIdOf(press.value);
+    const picture = alertId === null ? null : await deps.alerts.find(alertId);
+    const refused =
+      picture === null ? ({ why: 'not-found' } as const) : whyNot(picture, press.user);
+    return picture === null || refused !== null
+      ? infoModal('Mark contacted', refusal(refused ?? { why: 'not-found' }, deps.now()).text)
+      : contactModal(picture, picture.alert.id);
+  });
+
+function whyNot(picture: AlertPicture, user: string): Refusal | null {
+  const { status, owner, contactedAt, closedAt } = picture.alert;
+  if (status === 'contacted' && contactedAt !== null) {
+    return { why: 'already-contacted', owner, contactedAt, picture };
+  }
+  if (closedAt !== null) return { why: 'over', picture };
+  return owner === user ? null : { why: 'not-yours', owner, picture };
+}
+
+const submission = z.object({
+  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  view: z.object({
+    id: z.string(),
+    private_metadata: z.string(),
+    state: z.object({
+      values: z.object({
+        [ids.contactMethod]: z.object({
+          [ids.contactMethod]: z.object({
+            selected_option: z.object({ value: z.enum(CONTACT_METHODS) }),
+          }),
+        }),
+        [ids.contactNote]: z
+          .object({ [ids.contactNote]: z.object({ value: z.string().nullish() }) })
+          .optional(),
+      }),
+    }),
+  }),
+});
+
+/** The modal's submission. It closes when the database answers in time, else it says what is going on. */
+export function onContactSubmitted(app: App, deps: ListenerDeps): void {
+  const { alerts, surface, teamId, log, now, wake } = deps;
+  app.view(ids.contactModal, async ({ ack, body }) => {
+    const { user, view } = submission.parse(body);
+    const { values } = view.state;
+    const method = values[ids.contactMethod][ids.contactMethod].selected_option.value;
+    const note = values[ids.contactNote]?.[ids.contactNote].value?.trim() ?? '';
+    const alertId = alertIdOf(view.private_metadata);
+    const outsider = user.team_id !== undefined && user.team_id !== teamId;
+
+    const done: Promise<GestureResult> = outsider
+      ? Promise.resolve({ ok: false, refusal: { why: 'outsider' } })
+      : alertId === null
+        ? Promise.resolve({ ok: false, refusal: { why: 'not-found' } })
+        : alerts.contact(alertId, user.id, method, note);
+    const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]);
+    if (inTime === null) await ack({ response_action: 'update', view: loadingModal('Saving') });
+
+    const result = inTime ?? (await done);
+    wake();
+    log.info('gesture', {
+      action: 'contact',
+      user: user.id,
+      ...(alertId === null ? {} : { alertId }),
+      outcome: result.ok ? 'done' : result.refusal.why,
+    });
+    const said = result.ok
+      ? infoModal('Mark contacted', 'Saved. You can close this.')
+      : infoModal('Mark contacted', refusal(result.refusal, now()).text);
+    if (inTime === null) return surface.updateModal(view.id, said);
+    if (result.ok) await ack();
+    else await ack({ response_action: 'update', view: said });
+  });
+}

@@ -1,0 +1,27 @@
+import type { View } from '@slack/types';
+import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
+import type { ListenerDeps } from './deps.ts';
+import type { Press } from './press.ts';
+
+/**
+ * Opens a modal at once and fills it when its data is there: a trigger id dies after three seconds,
+ * the database may take longer.
+ */
+export async function openModal(
+  { surface }: ListenerDeps,
+  press: Press,
+  title: string,
+  draw: () => Promise<View>,
+): Promise<void> {
+  const on = press.on === 'modal' ? 'modal' : 'channel';
+  const viewId = await surface.openModal(press.triggerId, loadingModal(title), on);
+  try {
+    await surface.updateModal(viewId, await draw());
+  } catch (error) {
+    await surface.updateModal(
+      viewId,
+      infoModal(title, 'This could not be loaded. Close it and try again in a minute.'),
+    );
+    throw error;
+  }
+}

@@ -1,0 +1,10 @@
+import type { PressListener } from './press.ts';
+
+/** The overflow menu of a card: each option names the button it stands in for. */
+export const moreMenu =
+  (listeners: Readonly<Record<string, PressListener>>): PressListener =>
+  async (press) => {
+    const colon = press.value.indexOf(':');
+    const listener = listeners[press.value.slice(0, colon)];
+    if (listener !== undefined) await listener({ ...press, value: press.value.slice(colon + 1) });
+  };

@@ -1,0 +1,108 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import { refusal } from '../../blocks/refusal.ts';
+import type { Drawing } from '../core/message.ts';
+import type { ListenerDeps } from './deps.ts';
+
+/** A button or menu that somebody pressed, with what a listener needs to know of it. */
+export interface Press {
+  user: string;
+  /** The button's value or the chosen option's. It names something and proves nothing. */
+  value: string;
+  blockId: string;
+  triggerId: string;
+  /** Where the pressed element stands: a message of the channel, a private answer, a modal. */
+  on: 'message' | 'private-answer' | 'modal';
+  channel: string | null;
+  viewId: string | null;
+  /** Says something to this person alone. */
+  tell(drawing: Drawing): Promise<void>;
+  /** Replaces the private answer in which the element stands; elsewhere it does nothing. */
+  replaceAnswer(drawing: Drawing): Promise<void>;
+  /** Says something to everyone in the channel. */
+  share(drawing: Drawing): Promise<void>;
+}
+
+const payload = z.object({
+  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  trigger_id: z.string(),
+  container: z.object({
+    type: z.string(),
+    channel_id: z.string().optional(),
+    is_ephemeral: z.boolean().optional(),
+  }),
+  view: z.object({ id: z.string() }).optional(),
+  response_url: z.string().optional(),
+  actions: z
+    .array(
+      z.object({
+        block_id: z.string().default(''),
+        value: z.string().optional(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
+    .min(1),
+});
+
+export type PressListener = (press: Press) => Promise<void>;
+
+/**
+ * Registers a listener for a button or menu: acknowledges at once, refuses people from outside the
+ * workspace, and hands on what is known.
+ */
+export function onPress(
+  app: App,
+  actionId: string,
+  { surface, teamId, log, now }: ListenerDeps,
+  listener: PressListener,
+): void {
+  app.action(actionId, async ({ ack, body, respond }) => {
+    await ack();
+    const { user, trigger_id, container, view, response_url, actions } = payload.parse(body);
+    const [action] = actions;
+    const channel = container.channel_id ?? null;
+    const press: Press = {
+      user: user.id,
+      value: action?.selected_option?.value ?? action?.value ?? '',
+      blockId: action?.block_id ?? '',
+      triggerId: trigger_id,
+      on:
+        view !== undefined
+          ? 'modal'
+          : container.is_ephemeral === true
+            ? 'private-answer'
+            : 'message',
+      channel,
+      viewId: view?.id ?? null,
+      async tell({ text, blocks }) {
+        if (response_url === undefined) return surface.tell(user.id, channel, { text, blocks });
+        await respond({
+          response_type: 'ephemeral',
+          replace_original: false,
+          text,
+          blocks: [...blocks],
+        });
+      },
+      async replaceAnswer({ text, blocks }) {
+        if (container.is_ephemeral !== true || response_url === undefined) return;
+        await respond({ replace_original: true, text, blocks: [...blocks] });
+      },
+      async share({ text, blocks }) {
+        await respond({
+          response_type: 'in_channel',
+          replace_original: false,
+          text,
+          blocks: [...blocks],
+        });
+      },
+    };
+    if (user.team_id !== undefined && user.team_id !== teamId) {
+      log.warn('someone from outside the workspace pressed a button', {
+        user: user.id,
+        action: actionId,
+      });
+      return press.tell(refusal({ why: 'outsider' }, now()));
+    }
+    await listener(press);
+  });
+}

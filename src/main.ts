@@ -1,0 +1,207 @@
+import { HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { slackMessenger } from './adapters/slack-messenger.ts';
+import { slackSurface } from './adapters/slack-surface.ts';
+import { supabaseAlerts } from './adapters/supabase-alerts.ts';
+import { connectDatabase } from './adapters/supabase-client.ts';
+import { readHealth, resume, supabaseOutbox } from './adapters/supabase-outbox.ts';
+import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
+import { buildApp } from './app.ts';
+import { BadEnvironment, type Env, readEnv } from './env.ts';
+import { createDeliverer, DELIVERER_DEFAULTS } from './jobs/deliver.ts';
+import { createDigestCheck } from './jobs/digest.ts';
+import { createPoll } from './jobs/poll.ts';
+import { renderMessage } from './jobs/render-message.ts';
+import { type RunningJobs, startJobs } from './jobs/schedule.ts';
+import { healthRoutes, type Readiness, serveHealth } from './ops/health.ts';
+import { createLog, type Log } from './ops/log.ts';
+import { sdkLog } from './ops/sdk-log.ts';
+import { CannotStart, untilItWorks, whoAmI } from './start-up.ts';
+
+/** Slack's SDK waits as long before it reconnects a socket, and for a pong. */
+const SOCKET_PATIENCE_MS = 3_000;
+/** A poll older than this makes the bot unready. */
+const POLL_STALE_MS = 5 * 60_000;
+const SHUTDOWN_MS = 20_000;
+
+async function main(): Promise<void> {
+  const env = readEnv(process.env);
+  const log = createLog(env.logLevel);
+  const stopping = new AbortController();
+  onStopSignal(stopping, log);
+  process.on('unhandledRejection', (error) => die(log, error));
+  process.on('uncaughtException', (error) => die(log, error));
+
+  const database = connectDatabase(env.database);
+  const identity = await untilItWorks(
+    'Slack',
+    () => whoAmI(env.slack.botToken, env.slack.apiUrl),
+    log,
+    stopping.signal,
+  );
+  await untilItWorks('Supabase', () => readHealth(database), log, stopping.signal);
+  await resume(database, '*');
+
+  const slack = { botToken: env.slack.botToken, apiUrl: env.slack.apiUrl };
+  const messenger = slackMessenger({ ...slack, botId: identity.botId });
+  const deliverer = createDeliverer({
+    outbox: supabaseOutbox(database),
+    messenger,
+    render: (content, plain) => renderMessage(content, plain, env.timeZone),
+    log,
+    settings: DELIVERER_DEFAULTS,
+  });
+
+  let jobs: RunningJobs | null = null;
+  let connected = false;
+  const readiness: Readiness = () => {
+    const last = jobs?.lastPollAt() ?? null;
+    return [
+      ...(connected ? [] : ['not connected to Slack']),
+      ...(last !== null && Date.now() - last.getTime() < POLL_STALE_MS
+        ? []
+        : ['no poll has succeeded for five minutes: is the database reachable?']),
+    ];
+  };
+
+  const receiver = buildReceiver(env, sdkLog(log), readiness, (now) => {
+    connected = now;
+  });
+  const app = buildApp({
+    ...slack,
+    receiver,
+    botId: identity.botId,
+    botUserId: identity.botUserId,
+    sdkLog: sdkLog(log),
+    alerts: supabaseAlerts(database),
+    surface: slackSurface(slack),
+    log,
+    teamId: identity.teamId,
+    digestChannel: env.digestChannel,
+    timeZone: env.timeZone,
+    wake: deliverer.wake,
+    now: () => new Date(),
+  });
+
+  const health =
+    env.slack.mode.kind === 'socket' && env.slack.mode.healthPort !== null
+      ? await serveHealth(readiness, env.slack.mode.healthPort)
+      : null;
+
+  const delivering = deliverer.run(stopping.signal);
+  jobs = startJobs(
+    {
+      poll: createPoll({
+        polls: supabasePolls(database),
+        policy: {
+          channel: env.alertChannel,
+          firstRun: env.firstRun,
+          maxCardsPerPoll: env.maxCardsPerPoll,
+          rearmAfterMs: env.rearmAfterMs,
+        },
+        log,
+        wake: deliverer.wake,
+      }),
+      checkDigest: createDigestCheck({
+        digests: supabaseDigests(database),
+        channel: env.digestChannel,
+        schedule: env.digestSchedule,
+        timeZone: env.timeZone,
+        log,
+        wake: deliverer.wake,
+      }),
+    },
+    { pollSchedule: env.pollSchedule, timeZone: env.timeZone },
+    log,
+  );
+  await startReceiving(env, () => app.start());
+  if (env.slack.mode.kind === 'http') connected = true;
+  log.info('running', {
+    mode: env.slack.mode.kind,
+    team: identity.teamId,
+    channel: env.alertChannel,
+  });
+
+  await new Promise<void>((resolve) => {
+    if (stopping.signal.aborted) resolve();
+    else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  setTimeout(() => die(log, new Error('shutdown took too long')), SHUTDOWN_MS).unref();
+  await jobs.stop();
+  await (receiver instanceof SocketModeReceiver ? receiver.client.disconnect() : app.stop());
+  await delivering;
+  health?.close();
+  log.info('stopped');
+}
+
+function buildReceiver(
+  env: Env,
+  logger: Logger,
+  readiness: Readiness,
+  onConnection: (connected: boolean) => void,
+): Receiver {
+  const { mode, apiUrl } = env.slack;
+  if (mode.kind === 'http') {
+    return new HTTPReceiver({
+      signingSecret: mode.signingSecret,
+      port: mode.port,
+      customRoutes: healthRoutes(readiness),
+      logger,
+    });
+  }
+  // No retryConfig here: the SDK's own, 100 tries, is what brings a dropped socket back.
+  const receiver = new SocketModeReceiver({
+    appToken: mode.appToken,
+    clientPingTimeout: SOCKET_PATIENCE_MS,
+    logger,
+    installerOptions: {
+      clientOptions: apiUrl === undefined ? {} : { slackApiUrl: apiUrl },
+    },
+  });
+  receiver.client.on('connected', () => onConnection(true));
+  receiver.client.on('reconnecting', () => onConnection(false));
+  receiver.client.on('disconnected', () => onConnection(false));
+  return receiver;
+}
+
+async function startReceiving(env: Env, start: () => Promise<unknown>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    if (env.slack.mode.kind === 'socket') {
+      throw new CannotStart(
+        'Slack refuses Socket Mode. Check that SLACK_APP_TOKEN is an app-level token with the scope connections:write, and that Socket Mode is on in the app settings.',
+      );
+    }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new CannotStart(`Port ${env.slack.mode.port} can't be opened (${code}). Check PORT.`);
+  }
+}
+
+/** The first signal lets the bot finish what it is doing, the second ends it at once. */
+function onStopSignal(stopping: AbortController, log: Log): void {
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(1);
+    log.info('stopping');
+    stopping.abort();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** After a surprise nobody knows what still works: end, and let the supervisor start us again. */
+function die(log: Log, error: unknown): never {
+  log.error('ended by an unexpected error', { error });
+  process.exit(1);
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  if (error instanceof BadEnvironment || error instanceof CannotStart) {
+    console.error(error.message);
+  } else if (!(error instanceof Error && error.name === 'AbortError')) {
+    console.error(error);
+  }
+  process.exit(error instanceof Error && error.name === 'AbortError' ? 0 : 1);
+}

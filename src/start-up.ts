@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { DatabaseError } from './adapters/supabase-client.ts';
+import type { Log } from './ops/log.ts';
+
+/** Something that waiting does not mend: the process ends with this sentence. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+const identity = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string() });
+
+export interface Identity {
+  teamId: string;
+  botUserId: string;
+  botId: string;
+}
+
+/** Who the bot token belongs to. @throws CannotStart when Slack refuses the token. */
+export async function whoAmI(botToken: string, apiUrl: string | undefined): Promise<Identity> {
+  const client = new WebClient(botToken, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 0 },
+    timeout: 10_000,
+    rejectRateLimitedCalls: true,
+  });
+  try {
+    const { team_id, user_id, bot_id } = identity.parse(await client.auth.test());
+    return { teamId: team_id, botUserId: user_id, botId: bot_id };
+  } catch (error) {
+    if (error instanceof WebAPIPlatformError && /^[a-z_]+$/.test(error.data.error)) {
+      throw new CannotStart(
+        `Slack refuses SLACK_BOT_TOKEN (${error.data.error}). Check that it is the bot token of the installed app: Slack app settings → OAuth & Permissions.`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** What the database says when asked with a wrong key, or without the bot's SQL. */
+const FATAL_CODES: Readonly<Record<string, string>> = {
+  PGRST301: 'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL.',
+  PGRST302: 'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL.',
+  PGRST303: 'SUPABASE_KEY has expired or is not yet valid.',
+  '42501':
+    "SUPABASE_KEY may not call the bot's functions. It must be the secret key, or a token of the role lead_bot.",
+};
+
+/** Turns a database error into the sentence to end with, or null when waiting may help. */
+export function fatalDatabaseProblem(error: unknown): string | null {
+  if (!(error instanceof DatabaseError)) return null;
+  if (error.code !== null && error.code in FATAL_CODES) return FATAL_CODES[error.code] ?? null;
+  return error.status === 401 ? (FATAL_CODES['PGRST301'] ?? null) : null;
+}
+
+/** One line for what is in the way, and what to check. */
+function inTheWay(what: string, error: unknown): string {
+  if (error instanceof DatabaseError && error.code === 'PGRST202') {
+    return "The bot's SQL is not in this database: run npm run db:apply";
+  }
+  const hint = what === 'Supabase' ? 'SUPABASE_URL' : 'the network and SLACK_API_URL';
+  return `${what} does not answer: check ${hint}`;
+}
+
+/** Repeats until it works: 1 s, 2 s, 4 s … 30 s apart. @throws CannotStart, and what `fatal` names */
+export async function untilItWorks<T>(
+  what: 'Slack' | 'Supabase',
+  attempt: () => Promise<T>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let n = 0; ; n++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof CannotStart) throw error;
+      const fatal = fatalDatabaseProblem(error);
+      if (fatal !== null) throw new CannotStart(fatal);
+      const wait = Math.min(30_000, 1_000 * 2 ** Math.min(n, 5));
+      log.warn(`${inTheWay(what, error)}. Trying again in ${wait / 1000} s.`, {
+        attempt: n + 1,
+        error,
+      });
+      await sleep(wait, undefined, { signal });
+    }
+  }
+}
