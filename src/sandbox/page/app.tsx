@@ -1,0 +1,106 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { PageChannel, PageState } from '../slack/protocol.ts';
+import { Banner } from './banner.tsx';
+import { ChannelView } from './channel-view.tsx';
+import { DataPanel } from './data-panel.tsx';
+import { type Directory, DirectoryContext } from './directory.ts';
+import { Modal } from './modal.tsx';
+import { usePlace } from './place.ts';
+import { Sidebar } from './sidebar.tsx';
+import { ThemeContext, useThemeSwitch } from './theme.ts';
+import { ThreadPane } from './thread-pane.tsx';
+import { useUnread } from './unread.ts';
+import { usePageState } from './use-page-state.ts';
+
+export function App() {
+  const place = usePlace();
+  const { theme, toggle } = useThemeSwitch();
+  const { state, online } = usePageState(place.as);
+  const channel = state && findChannel(state, place.channel);
+  const directory = useDirectoryOf(state);
+  return (
+    <ThemeContext.Provider value={theme}>
+      <DirectoryContext.Provider value={directory}>
+        <div className="page">
+          <Banner online={online} bot={state?.bot ?? null} />
+          {state && channel ? (
+            <Workspace
+              state={state}
+              channel={channel}
+              theme={theme}
+              onToggleTheme={toggle}
+              onOpen={({ name }) => place.goTo(name)}
+              onBecome={place.become}
+            />
+          ) : (
+            <p className="loading">
+              {state ? 'This workspace has no channel.' : 'Opening the local Slack…'}
+            </p>
+          )}
+        </div>
+      </DirectoryContext.Provider>
+    </ThemeContext.Provider>
+  );
+}
+
+/** The same object until one of its parts changes. */
+function useDirectoryOf(state: PageState | null): Directory | null {
+  const { me, bot, people, channels } = state ?? {};
+  return useMemo(
+    () => (me && bot && people && channels ? { me, bot, people, channels } : null),
+    [me, bot, people, channels],
+  );
+}
+
+function findChannel(state: PageState, wanted: string | null): PageChannel | null {
+  const found = state.channels.find(({ id, name }) => name === wanted || id === wanted);
+  return found ?? state.channels[0] ?? null;
+}
+
+interface Props {
+  state: PageState;
+  channel: PageChannel;
+  theme: 'light' | 'dark';
+  onToggleTheme: () => void;
+  onOpen: (channel: PageChannel) => void;
+  onBecome: (id: string) => void;
+}
+
+function Workspace({ state, channel, ...rest }: Props) {
+  const unread = useUnread(state, channel.id);
+  const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
+  const openThread = useCallback(
+    (ts: string) => setThread({ channel: channel.id, ts }),
+    [channel.id],
+  );
+  const parent =
+    thread?.channel === channel.id
+      ? state.messages[channel.id]?.find(({ ts }) => ts === thread.ts)
+      : undefined;
+  const top = state.views.at(-1);
+
+  const waiting = Object.values(unread).reduce((sum, count) => sum + count, 0);
+  useEffect(() => {
+    const where = `${channel.kind === 'dm' ? '' : '#'}${channel.name}`;
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${where} · Lead Alerts demo`;
+  }, [waiting, channel]);
+
+  return (
+    <div className={`workspace-grid ${parent ? 'with-thread' : ''}`}>
+      <Sidebar state={state} open={channel.id} unread={unread} {...rest} />
+      <ChannelView state={state} channel={channel} onOpenThread={openThread} />
+      <div className="right">
+        {parent && (
+          <ThreadPane
+            state={state}
+            channel={channel}
+            parent={parent}
+            onClose={() => setThread(null)}
+          />
+        )}
+        <DataPanel actions={state.panel} />
+      </div>
+      {top && <Modal key={top.id} shown={top} me={state.me.id} />}
+    </div>
+  );
+}

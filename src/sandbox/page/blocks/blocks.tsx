@@ -1,0 +1,88 @@
+import type { KnownBlock } from '@slack/types';
+import type { Block } from 'slack-blocks-to-jsx';
+import { Element } from './element.tsx';
+import { InputBlock } from './input-block.tsx';
+import { actionIdOf, blockIdOf } from './input-values.ts';
+import { LibraryBlocks } from './rich-text.tsx';
+import { SectionBlock } from './section-block.tsx';
+import { TextObject } from './text-object.tsx';
+
+export function Blocks({ blocks }: { blocks: readonly KnownBlock[] }) {
+  return (
+    <div className="blocks">
+      {blocks.map((block, index) => {
+        const blockId = blockIdOf(block, index);
+        return <OneBlock key={blockId} block={block} blockId={blockId} />;
+      })}
+    </div>
+  );
+}
+
+/** Blocks with mrkdwn or with elements that report are drawn here, the others by the library. */
+function OneBlock({ block, blockId }: { block: KnownBlock; blockId: string }) {
+  switch (block.type) {
+    case 'section':
+      return <SectionBlock block={block} blockId={blockId} />;
+    case 'header':
+      return (
+        // biome-ignore lint/a11y/useSemanticElements: the library puts paragraphs inside, which an h3 may not hold
+        <div className="block-header" role="heading" aria-level={3}>
+          <TextObject text={block.text} />
+        </div>
+      );
+    case 'context':
+      return (
+        <div className="block-context">
+          {block.elements.map((element, index) =>
+            element.type === 'image' ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the elements of a block have no names
+              <Element key={index} element={element} blockId={blockId} reports={false} />
+            ) : (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the elements of a block have no names
+              <TextObject key={index} text={element} />
+            ),
+          )}
+        </div>
+      );
+    case 'actions':
+      return (
+        <div className="block-actions">
+          {block.elements.map((element) => (
+            <Element key={actionIdOf(element)} element={element} blockId={blockId} reports />
+          ))}
+        </div>
+      );
+    case 'input':
+      return <InputBlock block={block} blockId={blockId} />;
+    case 'divider':
+      return <hr className="block-divider" />;
+    default:
+      return isForLibrary(block) ? (
+        <LibraryBlocks blocks={[block]} />
+      ) : (
+        <p className="not-drawn">A block of type “{block.type}”, which this page can't draw.</p>
+      );
+  }
+}
+
+const LIBRARY_DRAWS = new Set<string>([
+  'rich_text',
+  'image',
+  'video',
+  'table',
+  'markdown',
+  'alert',
+  'card',
+  'carousel',
+  'container',
+  'context_actions',
+  'data_visualization',
+  'file',
+  'plan',
+  'task_card',
+]);
+
+// Both sides describe Slack's JSON; they differ in which of its newest fields they know.
+function isForLibrary(block: { type: string }): block is Block {
+  return LIBRARY_DRAWS.has(block.type);
+}

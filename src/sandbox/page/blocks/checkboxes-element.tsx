@@ -1,0 +1,59 @@
+import type { Checkboxes } from '@slack/types';
+import type { ElementProps } from './element.tsx';
+import { actionIdOf, chosen, initialState } from './input-values.ts';
+import { PressOutcome } from './press-outcome.tsx';
+import { useSurface } from './surface.ts';
+import { TextObject } from './text-object.tsx';
+import { usePress } from './use-press.ts';
+
+export function CheckboxesElement(props: ElementProps<Checkboxes>) {
+  const { element, blockId, reports } = props;
+  const surface = useSurface();
+  const actionId = actionIdOf(element);
+  const press = usePress(blockId, actionId, element.confirm);
+  const state = surface.read(blockId, actionId) ?? initialState(element);
+  const selected = state && 'selected_options' in state ? state.selected_options : [];
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset can't be named by the input block's label
+    <div
+      className="choices"
+      role="group"
+      aria-labelledby={props.labelledBy}
+      aria-describedby={props.describedBy}
+    >
+      {element.options.map((option) => {
+        const on = selected.some((one) => one.value === option.value);
+        return (
+          <label key={option.value} className="choice">
+            <input
+              type="checkbox"
+              checked={on}
+              onChange={() => {
+                const now = element.options.filter((one) =>
+                  one.value === option.value
+                    ? !on
+                    : selected.some((other) => other.value === one.value),
+                );
+                surface.enter(blockId, actionId, {
+                  type: 'checkboxes',
+                  selected_options: now.map(chosen),
+                });
+                if (reports) press.press(now.map((one) => one.value ?? '').join(','));
+              }}
+            />
+            <span>
+              <TextObject text={option.text} />
+              {option.description && (
+                <span className="choice-more">
+                  <TextObject text={option.description} />
+                </span>
+              )}
+            </span>
+          </label>
+        );
+      })}
+      <PressOutcome press={press} />
+    </div>
+  );
+}

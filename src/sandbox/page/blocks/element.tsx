@@ -1,0 +1,65 @@
+import type { ActionsBlock, InputBlock, SectionBlock } from '@slack/types';
+import { ButtonElement } from './button-element.tsx';
+import { CheckboxesElement } from './checkboxes-element.tsx';
+import { OverflowElement } from './overflow-element.tsx';
+import { RadioButtonsElement } from './radio-buttons-element.tsx';
+import { LibraryBlocks } from './rich-text.tsx';
+import { StaticSelectElement } from './static-select-element.tsx';
+import { TextInputElement } from './text-input-element.tsx';
+
+export type AnyElement =
+  | ActionsBlock['elements'][number]
+  | InputBlock['element']
+  | NonNullable<SectionBlock['accessory']>;
+
+export interface ElementProps<T> {
+  element: T;
+  blockId: string;
+  /** Whether every change is reported, or only the submission of its form. */
+  reports: boolean;
+  /** Ids of the elements that name and describe this one in an input block. */
+  labelledBy?: string;
+  describedBy?: string;
+  invalid?: boolean;
+}
+
+/** The library draws elements but has no way to tell of a click, so those that act are drawn here. */
+export function Element({ element, ...rest }: ElementProps<AnyElement>) {
+  switch (element.type) {
+    case 'button':
+      return <ButtonElement element={element} {...rest} />;
+    case 'overflow':
+      return <OverflowElement element={element} {...rest} />;
+    case 'static_select':
+      return <StaticSelectElement element={element} {...rest} />;
+    case 'radio_buttons':
+      return <RadioButtonsElement element={element} {...rest} />;
+    case 'checkboxes':
+      return <CheckboxesElement element={element} {...rest} />;
+    case 'plain_text_input':
+    case 'email_text_input':
+    case 'url_text_input':
+    case 'number_input':
+    case 'datepicker':
+      return <TextInputElement element={element} {...rest} />;
+    case 'image':
+      return 'image_url' in element ? (
+        <LibraryBlocks
+          blocks={[
+            {
+              type: 'context',
+              elements: [
+                { type: 'image', image_url: element.image_url, alt_text: element.alt_text },
+              ],
+            },
+          ]}
+        />
+      ) : null;
+    default:
+      return (
+        <span className="not-drawn">
+          An element of type “{element.type}”, which this page can't draw.
+        </span>
+      );
+  }
+}

@@ -1,0 +1,126 @@
+/** What the elements of a surface hold, in the shapes of Slack's `view.state.values`. */
+import type { KnownBlock, View } from '@slack/types';
+
+type Option = { value?: string; text: { type: string; text: string } };
+type ChosenOption = { value: string; text: { type: string; text: string } };
+
+export type ElementState =
+  | { type: TextInputType; value: string | null }
+  | { type: 'datepicker'; selected_date: string | null }
+  | { type: 'static_select' | 'radio_buttons'; selected_option: ChosenOption | null }
+  | { type: 'checkboxes'; selected_options: ChosenOption[] };
+
+const TEXT_INPUTS = [
+  'plain_text_input',
+  'email_text_input',
+  'url_text_input',
+  'number_input',
+] as const;
+export type TextInputType = (typeof TEXT_INPUTS)[number];
+
+/** By block id, then action id. */
+export type FormValues = Record<string, Record<string, ElementState>>;
+
+export type BlockElement = { type: string; action_id?: string };
+
+/** Slack gives a block without an id one of its own; a page can do with its position. */
+export const blockIdOf = (block: { block_id?: string }, index: number): string =>
+  block.block_id ?? `block-${index}`;
+export const actionIdOf = (element: { action_id?: string }): string =>
+  element.action_id ?? 'action';
+
+export const isTextInput = (type: string): type is TextInputType =>
+  TEXT_INPUTS.some((known) => known === type);
+
+export function chosen(option: Option): ChosenOption {
+  return { text: option.text, value: option.value ?? '' };
+}
+
+/** What an element holds before anyone touched it; null for one that holds nothing, as a button. */
+export function initialState(element: BlockElement): ElementState | null {
+  const { type } = element;
+  if (isTextInput(type)) {
+    const value = 'initial_value' in element ? element.initial_value : undefined;
+    return { type, value: typeof value === 'string' && value !== '' ? value : null };
+  }
+  if (type === 'datepicker') {
+    const date = 'initial_date' in element ? element.initial_date : undefined;
+    return { type, selected_date: typeof date === 'string' ? date : null };
+  }
+  if (type === 'static_select' || type === 'radio_buttons') {
+    const option = 'initial_option' in element ? element.initial_option : undefined;
+    return { type, selected_option: isOption(option) ? chosen(option) : null };
+  }
+  if (type === 'checkboxes') {
+    const options = 'initial_options' in element ? element.initial_options : undefined;
+    return {
+      type,
+      selected_options: Array.isArray(options) ? options.filter(isOption).map(chosen) : [],
+    };
+  }
+  return null;
+}
+
+function isOption(value: unknown): value is Option {
+  return typeof value === 'object' && value !== null && 'text' in value && isText(value.text);
+}
+
+function isText(value: unknown): value is Option['text'] {
+  return typeof value === 'object' && value !== null && 'text' in value && 'type' in value;
+}
+
+/** The elements of a block that a person can act on. */
+export function elementsOf(block: KnownBlock): BlockElement[] {
+  if (block.type === 'input') return [block.element];
+  if (block.type === 'actions') return [...block.elements];
+  if (block.type === 'section' && block.accessory) return [block.accessory];
+  return [];
+}
+
+/** Every value of a surface: what was entered, else what the elements began with. */
+export function valuesOf(blocks: readonly KnownBlock[], entered: FormValues): FormValues {
+  const values: FormValues = {};
+  for (const [index, block] of blocks.entries()) {
+    const blockId = blockIdOf(block, index);
+    for (const element of elementsOf(block)) {
+      const actionId = actionIdOf(element);
+      const state = entered[blockId]?.[actionId] ?? initialState(element);
+      if (state) values[blockId] = { ...values[blockId], [actionId]: state };
+    }
+  }
+  return values;
+}
+
+function isEmpty(state: ElementState): boolean {
+  if ('value' in state) return (state.value ?? '').trim() === '';
+  if ('selected_date' in state) return state.selected_date === null;
+  if ('selected_option' in state) return state.selected_option === null;
+  return state.selected_options.length === 0;
+}
+
+/** The blocks of a view; a type that Slack's typings don't know is drawn as a note that says so. */
+export function blocksOf(view: View): KnownBlock[] {
+  return view.blocks.filter((block): block is KnownBlock => typeof block.type === 'string');
+}
+
+/** What Slack's client finds wrong before it sends a form, by block id. */
+export function findMistakes(
+  blocks: readonly KnownBlock[],
+  values: FormValues,
+): Record<string, string> {
+  const mistakes: Record<string, string> = {};
+  for (const [index, block] of blocks.entries()) {
+    if (block.type !== 'input') continue;
+    const blockId = blockIdOf(block, index);
+    const state = values[blockId]?.[actionIdOf(block.element)];
+    if (!state) continue;
+    if (isEmpty(state)) {
+      if (block.optional !== true) mistakes[blockId] = 'Please complete this required field.';
+      continue;
+    }
+    const least = 'min_length' in block.element ? (block.element.min_length ?? 0) : 0;
+    if ('value' in state && (state.value ?? '').length < least)
+      mistakes[blockId] = `Please enter at least ${least} characters.`;
+  }
+  return mistakes;
+}

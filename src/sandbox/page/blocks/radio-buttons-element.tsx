@@ -1,0 +1,54 @@
+import type { RadioButtons } from '@slack/types';
+import { useId } from 'react';
+import type { ElementProps } from './element.tsx';
+import { actionIdOf, chosen, initialState } from './input-values.ts';
+import { PressOutcome } from './press-outcome.tsx';
+import { useSurface } from './surface.ts';
+import { TextObject } from './text-object.tsx';
+import { usePress } from './use-press.ts';
+
+export function RadioButtonsElement(props: ElementProps<RadioButtons>) {
+  const { element, blockId, reports } = props;
+  const surface = useSurface();
+  const actionId = actionIdOf(element);
+  const press = usePress(blockId, actionId, element.confirm);
+  const name = useId();
+  const state = surface.read(blockId, actionId) ?? initialState(element);
+  const value = state && 'selected_option' in state ? state.selected_option?.value : undefined;
+
+  return (
+    <div
+      className="choices"
+      role="radiogroup"
+      aria-labelledby={props.labelledBy}
+      aria-describedby={props.describedBy}
+      aria-invalid={props.invalid}
+    >
+      {element.options.map((option) => (
+        <label key={option.value} className="choice">
+          <input
+            type="radio"
+            name={name}
+            checked={option.value === value}
+            onChange={() => {
+              surface.enter(blockId, actionId, {
+                type: 'radio_buttons',
+                selected_option: chosen(option),
+              });
+              if (reports) press.press(option.value ?? '');
+            }}
+          />
+          <span>
+            <TextObject text={option.text} />
+            {option.description && (
+              <span className="choice-more">
+                <TextObject text={option.description} />
+              </span>
+            )}
+          </span>
+        </label>
+      ))}
+      <PressOutcome press={press} />
+    </div>
+  );
+}

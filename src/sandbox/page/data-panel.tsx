@@ -1,0 +1,64 @@
+import { useState } from 'react';
+import type { PageState } from '../slack/protocol.ts';
+import { send } from './send.ts';
+
+/** Changes the lead tables as the scoring pipeline would; the bot knows nothing of it. */
+export function DataPanel({ actions }: { actions: PageState['panel'] }) {
+  const [open, setOpen] = useState(true);
+  const [running, setRunning] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState<{ ok: boolean; text: string } | null>(null);
+
+  const run = async (action: PageState['panel'][number]) => {
+    if (running) return;
+    setRunning(action.id);
+    setOutcome(null);
+    const answer = await send('panel', { id: action.id });
+    setRunning(null);
+    setOutcome(
+      answer.ok
+        ? { ok: true, text: `Done: ${action.label}. The bot sees it at its next poll.` }
+        : { ok: false, text: answer.error },
+    );
+  };
+
+  return (
+    <section className="panel" aria-label="Change the data">
+      <header className="pane-head">
+        <h2>Change the data</h2>
+        <button
+          type="button"
+          className="fold"
+          aria-expanded={open}
+          aria-label={open ? 'Fold the panel' : 'Unfold the panel'}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? '–' : '+'}
+        </button>
+      </header>
+      {open && (
+        <div className="panel-body">
+          <p className="panel-intro">
+            Play the scoring pipeline: change a lead in Postgres and watch the bot react.
+          </p>
+          {actions.map((action) => (
+            <div key={action.id} className="panel-action">
+              <button
+                type="button"
+                className={`button ${running === action.id ? 'busy' : ''}`}
+                aria-busy={running === action.id}
+                aria-describedby={`panel-${action.id}`}
+                onClick={() => void run(action)}
+              >
+                {action.label}
+              </button>
+              <p id={`panel-${action.id}`}>{action.hint}</p>
+            </div>
+          ))}
+          <p className={`panel-outcome ${outcome?.ok === false ? 'bad' : ''}`} role="status">
+            {outcome?.text}
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import { createContext, useContext } from 'react';
+import type { PageState } from '../slack/protocol.ts';
+
+/** Who and what can be named. Apart from the messages, so that a new one doesn't redraw the others. */
+export type Directory = Pick<PageState, 'me' | 'bot' | 'people' | 'channels'>;
+
+export const DirectoryContext = createContext<Directory | null>(null);
+export const useDirectory = (): Directory | null => useContext(DirectoryContext);
+
+export interface Author {
+  id: string;
+  name: string;
+  title: string;
+  isBot: boolean;
+  external: boolean;
+}
+
+export function authorOf(directory: Directory | null, id: string): Author {
+  if (directory && id === directory.bot.id)
+    return { id, name: directory.bot.name, title: 'App', isBot: true, external: false };
+  const person = directory?.people.find((someone) => someone.id === id);
+  return {
+    id,
+    name: person?.realName ?? id,
+    title: person?.title ?? '',
+    isBot: false,
+    external: person?.external ?? false,
+  };
+}
+
+/** What a mention of a person or a channel reads as, without its sign. */
+export function nameOf(directory: Directory | null, id: string): string {
+  const channel = directory?.channels.find((one) => one.id === id);
+  return channel?.name ?? authorOf(directory, id).name;
+}

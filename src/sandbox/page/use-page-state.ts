@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState } from 'react';
+import type { PageMessage, PageState } from '../slack/protocol.ts';
+
+const RETRY_MS = 1500;
+
+/**
+ * The newest state as the person `as` sees it, and whether the server is there. `null` asks for
+ * whoever the server takes first.
+ */
+export function usePageState(as: string | null): { state: PageState | null; online: boolean } {
+  const [state, setState] = useState<PageState | null>(null);
+  const [online, setOnline] = useState(true);
+  const last = useRef<PageState | null>(null);
+
+  useEffect(() => {
+    let source: EventSource;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource(
+        as === null ? '/page/events' : `/page/events?as=${encodeURIComponent(as)}`,
+      );
+      source.onmessage = (event: MessageEvent<string>) => {
+        // Page and server come from the same commit, so the state is not parsed again here.
+        const fresh: PageState = JSON.parse(event.data);
+        last.current = keepUnchanged(last.current, fresh);
+        setState(last.current);
+        setOnline(true);
+      };
+      source.onopen = () => setOnline(true);
+      source.onerror = () => {
+        setOnline(false);
+        // A browser reconnects by itself after a lost connection, but not after a refusal.
+        if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+      };
+    };
+    open();
+    return () => {
+      clearTimeout(retry);
+      source.close();
+    };
+  }, [as]);
+
+  return { state, online };
+}
+
+/** Reuses the objects that did not change, so that only changed messages are drawn again. */
+export function keepUnchanged(before: PageState | null, after: PageState): PageState {
+  if (!before) return after;
+  const messages: Record<string, readonly PageMessage[]> = {};
+  for (const [channel, list] of Object.entries(after.messages)) {
+    const old = new Map((before.messages[channel] ?? []).map((message) => [message.ts, message]));
+    messages[channel] = list.map((message) => sameOr(old.get(message.ts), message));
+  }
+  return {
+    ...after,
+    me: sameOr(before.me, after.me),
+    bot: sameOr(before.bot, after.bot),
+    people: sameOr(before.people, after.people),
+    channels: sameOr(before.channels, after.channels),
+    messages,
+  };
+}
+
+function sameOr<T>(before: T | undefined, after: T): T {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(after) ? before : after;
+}
