@@ -1,0 +1,64 @@
+import { type Child, startChild } from '../supabase/child.ts';
+
+export interface BotProcess {
+  /** Settles when the process has ended. */
+  ended: Promise<void>;
+  hasEnded(): boolean;
+  /** Its last lines, for error messages. */
+  tail(): string;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts the real bot as its own process, told by nothing but its environment variables. Settings of
+ * the surrounding shell or of a `.env` don't reach it.
+ * @param onLine called with every line that it logs
+ */
+export async function startBot(
+  env: Readonly<Record<string, string>>,
+  onLine: (line: string) => void,
+): Promise<BotProcess> {
+  let rest = '';
+  const child: Child = await startChild(
+    process.execPath,
+    [new URL('../../main.ts', import.meta.url).pathname],
+    {
+      env: { ...unset, ...env },
+      onOutput(text) {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(line);
+      },
+    },
+  );
+  return {
+    ended: child.ended,
+    hasEnded: child.hasEnded,
+    tail: child.tail,
+    stop: () => child.stop('SIGTERM', 20_000),
+    kill: () => child.stop('SIGKILL'),
+  };
+}
+
+/** An empty variable counts as missing. */
+const unset = Object.fromEntries(
+  [
+    'SLACK_BOT_TOKEN',
+    'SLACK_APP_TOKEN',
+    'SLACK_SIGNING_SECRET',
+    'SLACK_API_URL',
+    'PORT',
+    'SUPABASE_URL',
+    'SUPABASE_KEY',
+    'ALERT_CHANNEL',
+    'DIGEST_CHANNEL',
+    'POLL_SCHEDULE',
+    'DIGEST_SCHEDULE',
+    'TIMEZONE',
+    'FIRST_RUN',
+    'MAX_CARDS_PER_POLL',
+    'REARM_AFTER',
+    'LOG_LEVEL',
+  ].map((name) => [name, '']),
+);

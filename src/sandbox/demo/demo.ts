@@ -1,0 +1,163 @@
+import { parseArgs } from 'node:util';
+import { applySql } from '../../sql/apply.ts';
+import { buildPage } from '../page/build-page.ts';
+import { startLocalSlack } from '../slack/local-slack.ts';
+import { startSupabase } from '../supabase/supabase.ts';
+import { type BotProcess, startBot } from './bot-process.ts';
+import { createPanel } from './panel.ts';
+import { describeMessages } from './plain-text.ts';
+import { readBotLine } from './read-bot-line.ts';
+
+const CARDS = ['VelocityPay', 'HomeFront'] as const;
+const GIVE_UP_AFTER_MS = 30_000;
+const PREFERRED_PORT = 8333;
+
+const HELP = `npm run demo              the bot at work, in a local Slack that opens in the browser
+npm run demo -- --once    the same without a browser: waits for both sample cards, prints every
+                          message as text, and exits (0: all there, 1: something is missing)
+        --verbose         prints every line that the bot logs`;
+
+const { values: flags } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** Things to end, last started first. */
+const cleanUps: (() => Promise<void>)[] = [];
+const stopping = new AbortController();
+
+async function run(): Promise<void> {
+  const startedAt = performance.now();
+  const step = (text: string): void => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(4);
+    console.log(`  ${seconds} s  ${text}`);
+  };
+  console.log('\nLead Alerts demo: everything runs on this machine, nothing leaves it.\n');
+
+  const supabase = await startSupabase();
+  cleanUps.push(() => supabase.stop());
+  step('Supabase is up (PostgreSQL and PostgREST)');
+  await applySql(supabase.databaseUrl, { leadScoring: true, seed: true });
+  step('five sample leads are scored: 2 hot, 2 warm, 1 nurture');
+
+  const slack = await startSlack(createPanel(supabase.adminUrl));
+  cleanUps.push(() => slack.close());
+  step('the local Slack is up');
+
+  const hotLeads = channelNamed(slack.channels, 'hot-leads');
+  const digestAt = new Date(Date.now() + 2 * 60_000);
+  const bot = await startBot(
+    {
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SUPABASE_URL: supabase.url,
+      SUPABASE_KEY: supabase.keyFor('lead_bot'),
+      ALERT_CHANNEL: hotLeads,
+      DIGEST_CHANNEL: channelNamed(slack.channels, 'sales-digest'),
+      POLL_SCHEDULE: '*/2 * * * * *',
+      DIGEST_SCHEDULE: `${digestAt.getMinutes()} ${digestAt.getHours()} * * *`,
+      TIMEZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      FIRST_RUN: 'cards',
+      REARM_AFTER: '30s',
+    },
+    (line) => {
+      const text = readBotLine(line, flags.verbose);
+      if (text !== null) console.log(`         bot: ${text}`);
+    },
+  );
+  cleanUps.push(() => bot.stop());
+  step('the bot is started: src/main.ts, its own process');
+
+  const cards = () => slack.messages(hotLeads);
+  const standing = () => CARDS.filter((name) => cards().some((m) => m.text.includes(name)));
+  try {
+    await Promise.race([
+      slack.until(() => standing().length === CARDS.length, {
+        timeoutMs: GIVE_UP_AFTER_MS,
+        what: 'the cards of VelocityPay and HomeFront in #hot-leads',
+      }),
+      failWhenEnded(bot),
+      whenAborted(stopping.signal),
+    ]);
+  } catch (error) {
+    const missing = CARDS.filter((name) => !standing().includes(name));
+    throw new Error(
+      `No card of ${missing.join(' and ')} in #hot-leads.\n${error instanceof Error ? error.message : ''}`,
+    );
+  }
+  if (stopping.signal.aborted) return;
+  step('the cards of VelocityPay and HomeFront stand in #hot-leads');
+
+  if (flags.once) {
+    for (const { id, name } of slack.channels) {
+      for (const text of describeMessages(slack.messages(id))) console.log(`\n#${name}\n${text}`);
+    }
+    console.log('\nAll expected messages are there.');
+    return;
+  }
+
+  const digestTime = digestAt.toTimeString().slice(0, 5);
+  console.log(`
+  Open  ${slack.pageUrl}
+
+  - Press the buttons of a card. Switch who you are at the top left: only one AE can claim.
+  - Type  /lead velocitypay.io  or  /lead help  in the composer.
+  - "Change the data" on the right does what the scoring pipeline would: watch a card arrive.
+  - The daily digest comes to #sales-digest at ${digestTime}; /lead digest shows it at any time.
+
+  Ctrl-C ends everything.
+`);
+  await Promise.race([failWhenEnded(bot), whenAborted(stopping.signal)]);
+}
+
+async function startSlack(panel: ReturnType<typeof createPanel>) {
+  const options = { page: await buildPage(), panel };
+  try {
+    return await startLocalSlack({ ...options, port: flags.once ? 0 : PREFERRED_PORT });
+  } catch {
+    // Another demo, or something else, has the port that is easy to remember.
+    return startLocalSlack({ ...options, port: 0 });
+  }
+}
+
+function channelNamed(channels: readonly { id: string; name: string }[], name: string): string {
+  const channel = channels.find((c) => c.name === name);
+  if (channel === undefined) throw new Error(`the local Slack has no channel #${name}`);
+  return channel.id;
+}
+
+async function failWhenEnded(bot: BotProcess): Promise<void> {
+  await bot.ended;
+  if (!stopping.signal.aborted) throw new Error(`The bot has ended:\n${bot.tail()}`);
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
+function stop(): void {
+  if (stopping.signal.aborted) process.exit(1);
+  console.log('\n  Ending the bot, the local Slack and Supabase …');
+  stopping.abort();
+}
+
+if (flags.help) {
+  console.log(HELP);
+} else {
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    await run();
+  } catch (error) {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+  stopping.abort();
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  process.exit();
+}

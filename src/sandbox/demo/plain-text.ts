@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** The parts of a stored message that are printed. */
+export interface PrintedMessage {
+  text: string;
+  blocks: readonly unknown[];
+}
+
+const textObject = z.object({ text: z.string() });
+
+/** The blocks that are drawn in text; anything else is named by its type. */
+const block = z.object({
+  type: z.string(),
+  text: textObject.optional(),
+  fields: z.array(textObject).optional(),
+  accessory: z.object({ type: z.string(), text: textObject.optional() }).optional(),
+  elements: z
+    .array(
+      z.object({
+        type: z.string(),
+        text: z.union([textObject, z.string()]).optional(),
+        placeholder: textObject.optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** Every message as a person without a screen would have it read out, blocks from top to bottom. */
+export function describeMessages(messages: readonly PrintedMessage[]): string[] {
+  return messages.map(({ text, blocks }) => {
+    const lines = blocks.flatMap(describeBlock);
+    return (lines.length === 0 ? [readable(text)] : lines).map((l) => `  ${l}`).join('\n');
+  });
+}
+
+function describeBlock(raw: unknown): string[] {
+  const parsed = block.safeParse(raw);
+  if (!parsed.success) return [];
+  const { type, text, fields, accessory, elements } = parsed.data;
+  if (type === 'divider') return ['---'];
+  const buttons = (elements ?? []).map((element) => {
+    const label = typeof element.text === 'string' ? element.text : element.text?.text;
+    if (element.type === 'button') return `[${label ?? ''}]`;
+    if (element.type === 'overflow') return '[…]';
+    return readable(label ?? element.placeholder?.text ?? element.type);
+  });
+  return [
+    ...(text === undefined ? [] : readable(text.text).split('\n')),
+    ...(fields ?? []).flatMap((field) => readable(field.text).split('\n')),
+    ...(accessory?.text === undefined ? [] : [`[${accessory.text.text}]`]),
+    ...(buttons.length === 0 ? [] : [buttons.join(type === 'actions' ? ' ' : ' · ')]),
+  ].filter((l) => l.trim() !== '');
+}
+
+/** Slack's markup as plain text: dates by their fallback, links by their label, entities decoded. */
+function readable(text: string): string {
+  return text
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<(@[A-Z0-9]+)>/g, '$1')
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
+}
