@@ -1,0 +1,178 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { AccountPicture, AlertEvent, AlertPicture } from '../src/core/alert.ts';
+import { CONTACT_METHODS } from '../src/core/alert.ts';
+import type { Account, AccountLead } from '../src/core/lead.ts';
+import { exactTotal, WEIGHTS } from '../src/core/score.ts';
+import {
+  accountName,
+  champion,
+  company,
+  lastTime,
+  movement,
+  nameOf,
+  signalLine,
+  stakeholderLine,
+  suggestedAction,
+  usage,
+} from './facts.ts';
+import { day, moment, points, words } from './format.ts';
+import { ids } from './ids.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  dotted,
+  fields,
+  fitBlocks,
+  labelled,
+  lines,
+  MODAL_ROOM,
+  plainText,
+  section,
+} from './parts.ts';
+import { best, isOver, METHODS, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { clip, mention, plain, safe } from './text.ts';
+
+/** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
+export function detailsModal(picture: AlertPicture, viewer: string): ModalView {
+  const { alert, account, events, past } = picture;
+  const state = STATES[stateOf(alert)];
+  const title = dotted([
+    bold(state.word),
+    bold(safe(accountName(account), 100)),
+    scoreOf(best(picture)),
+  ]);
+  return view(account, alert.id, [
+    section(`${state.mark} ${title}`),
+    context(outcome(picture) ?? `Hot since ${moment(alert.openedAt)}`),
+    gestures(picture, viewer),
+    ...accountParts(account),
+    ...titled('History', [
+      ...events.map(eventLine),
+      ...(past === null ? [] : [`• ${lastTime(past)}`]),
+    ]),
+  ]);
+}
+
+/** Everything known of a company; the alert's modal when it has or had one. */
+export function accountModal({ account, current }: AccountPicture, viewer: string): ModalView {
+  if (current !== null) return detailsModal({ ...current, account }, viewer);
+  return view(account, '', [
+    section(bold(safe(accountName(account), 100))),
+    context('Has not been hot since the bot has been watching'),
+    ...accountParts(account),
+  ]);
+}
+
+function view(
+  account: Account,
+  privateMetadata: string,
+  blocks: readonly (KnownBlock | null)[],
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.detailsModal,
+    private_metadata: privateMetadata,
+    title: plainText(plain(accountName(account), 24), 24),
+    close: plainText('Close', 24),
+    blocks: fitBlocks(blocks, MODAL_ROOM),
+  };
+}
+
+/** The modal offers what the card offers: a roll-up's menu leads here, and has no other buttons. */
+function gestures({ alert }: AlertPicture, viewer: string): KnownBlock | null {
+  if (isOver(alert)) return null;
+  if (alert.status === 'open') {
+    return actions(button('Claim lead', ids.claim, alert.id, 'primary'));
+  }
+  if (alert.owner !== viewer) return null;
+  return actions(
+    button('Mark contacted', ids.contact, alert.id, 'primary'),
+    button('Release', ids.release, alert.id),
+  );
+}
+
+function accountParts(account: Account): (KnownBlock | null)[] {
+  const [lead] = account.leads;
+  const action = suggestedAction(lead ?? null, 2500);
+  const signalsLeft = (lead?.signalCount ?? 0) - account.signals.length;
+  const peopleLeft = (lead?.stakeholderCount ?? 0) - account.stakeholders.length;
+  return [
+    section(action && `*Suggested action*\n>${action}`),
+    ...(lead === undefined ? [] : leadParts(account, lead)),
+    ...titled('Signals', account.signals.map(signalLine), signalsLeft),
+    ...titled('People', account.stakeholders.map(stakeholderLine), peopleLeft),
+    ...titled('Other developers', account.leads.slice(1).map(developerLine)),
+  ];
+}
+
+function leadParts(account: Account, lead: AccountLead): (KnownBlock | null)[] {
+  const moved = lead.before === null ? [] : movement(lead.before, lead);
+  const since = lead.before === null ? '' : ` since ${day(lead.before.takenAt)}`;
+  return [
+    section(labelled('Score', scoreLines(lead))),
+    section(labelled(`What moved${since}`, moved.map((part) => `• ${part}`).join('\n'))),
+    fields([
+      labelled('Champion', champion(lead)),
+      labelled('Usage', usage(lead)),
+      labelled('Company', company(account, lead)),
+      labelled('Last active', lead.lastActiveAt && moment(lead.lastActiveAt)),
+    ]),
+  ];
+}
+
+function scoreLines({ components, totalScore, tier }: AccountLead): string | null {
+  if (components === null) return totalScore === null ? null : `Total ${totalScore}`;
+  const exact = exactTotal(components);
+  const shown = totalScore === null || exact === totalScore ? '' : `, shown as ${totalScore}`;
+  return [
+    ...WEIGHTS.map(({ key, label, percent }) => {
+      const adds = (components[key] * percent) / 100;
+      return `• ${label} ${components[key]} × ${percent}% = ${points(adds)}`;
+    }),
+    `Total ${points(exact)}${shown}${tier === null ? '' : ` · ${tier}`}`,
+  ].join('\n');
+}
+
+function developerLine(lead: AccountLead): string {
+  const name = safe(nameOf(lead), 80);
+  return `• ${dotted([name, scoreOf(lead), lead.leftAt === null ? lead.tier : 'out of hot'])}`;
+}
+
+function titled(title: string, rows: readonly string[], left = 0): (KnownBlock | null)[] {
+  if (rows.length === 0) return [];
+  return [divider(), ...lines([`*${title}*`, ...rows, ...(left > 0 ? [`+${left} more`] : [])])];
+}
+
+const DID: Readonly<Record<AlertEvent['kind'], string>> = {
+  opened: 'Turned hot',
+  joined: 'joined',
+  left: 'dropped out of hot',
+  returned: 'is hot again',
+  claimed: 'Claimed',
+  released: 'Released',
+  contacted: 'Contacted',
+  cooled: 'Cooled, alert closed',
+};
+
+function eventLine({ at, kind, actor, detail }: AlertEvent): string {
+  const who = mention(actor);
+  const by = who === null ? '' : ` by ${who}`;
+  const said = detail === null ? '' : safe(detail, 120);
+  const when = moment(at);
+  switch (kind) {
+    case 'joined':
+    case 'left':
+    case 'returned':
+      return `• ${when}: ${said || 'A developer'} ${DID[kind]}`;
+    case 'contacted': {
+      const method = CONTACT_METHODS.find((known) => known === detail);
+      const how = method === undefined ? said && ` (${said})` : ` ${METHODS[method].by}`;
+      return `• ${when}: ${DID[kind]}${by}${how}`;
+    }
+    default:
+      return `• ${when}: ${DID[kind]}${by}${said === '' ? '' : ` (${clip(words(said), 150)})`}`;
+  }
+}

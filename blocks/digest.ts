@@ -1,0 +1,81 @@
+import type { KnownBlock } from '@slack/types';
+import type { AlertPicture } from '../src/core/alert.ts';
+import type { Digest } from '../src/core/digest.ts';
+import { alertLine, alertRow } from './alert-row.ts';
+import { accountName } from './facts.ts';
+import { calendarDate, moment } from './format.ts';
+import type { Message } from './message.ts';
+import { context, dotted, header, lines, message, section } from './parts.ts';
+import { best, scoreOf } from './state.ts';
+import { safe } from './text.ts';
+
+const MOST = { unclaimed: 15, claimed: 12, done: 8 };
+
+/** The day's queue: what nobody has, what nobody has contacted yet, and what came of the rest. */
+export function digest(day: Digest, { timeZone }: { timeZone: string }): Message {
+  const title = `Leads for ${calendarDate(day.localDate, 'EEEE d MMMM') ?? day.localDate}`;
+  const { counts } = day;
+  return message(`${title}: ${summary(day)}`, [
+    header(title),
+    section(counts.unclaimed + counts.claimed === 0 ? nothingToDo(day) : null),
+    context(changes(day, timeZone)),
+    ...queue('Unclaimed', day.unclaimed, counts.unclaimed, MOST.unclaimed, day.madeAt),
+    ...queue('Claimed, not contacted', day.claimed, counts.claimed, MOST.claimed, day.madeAt),
+    ...results('Contacted', day.contacted, counts.contacted),
+    ...results('Cooled without contact', day.cooled, counts.cooled),
+  ]);
+}
+
+function summary({ counts, unclaimed }: Digest): string {
+  if (counts.unclaimed + counts.claimed === 0) return 'nothing to work on.';
+  const [top] = unclaimed;
+  const score = top === undefined ? null : scoreOf(best(top));
+  const first =
+    top === undefined
+      ? ''
+      : ` First: ${safe(accountName(top.account), 80)}${score === null ? '' : ` (${score})`}.`;
+  return `${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted.${first}`;
+}
+
+function nothingToDo({ counts }: Digest): string {
+  return counts.contacted + counts.cooled + counts.opened === 0
+    ? 'Nothing to work on: no lead is hot, and nothing has changed.'
+    : 'Nothing to work on: every hot lead is taken care of.';
+}
+
+function changes({ counts, since }: Digest, timeZone: string): string | null {
+  const now = `Now: ${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted`;
+  const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
+  const from = since === null ? 'So far' : `Since ${moment(since, timeZone)}`;
+  return dotted([now, `${from}: ${past}`]);
+}
+
+function queue(
+  title: string,
+  alerts: readonly AlertPicture[],
+  total: number,
+  most: number,
+  now: Date,
+): (KnownBlock | null)[] {
+  if (alerts.length === 0) return [];
+  const shown = alerts.slice(0, most);
+  const more = Math.max(total, alerts.length) - shown.length;
+  return [
+    section(`*${title}*`),
+    ...shown.map((picture, at) =>
+      alertRow(picture, now, null, `digest:${title.length}:${at}:${picture.alert.id}`),
+    ),
+    context(more > 0 ? `+${more} more: \`/lead hot\`` : null),
+  ];
+}
+
+function results(title: string, alerts: readonly AlertPicture[], total: number): KnownBlock[] {
+  if (alerts.length === 0) return [];
+  const shown = alerts.slice(0, MOST.done);
+  const more = Math.max(total, alerts.length) - shown.length;
+  return lines([
+    `*${title}*`,
+    ...shown.map((picture) => alertLine(picture, null)),
+    ...(more > 0 ? [`+${more} more`] : []),
+  ]);
+}

@@ -1,0 +1,223 @@
+import type { AlertPicture, PastAlert } from '../src/core/alert.ts';
+import type { Account, AccountLead, Signal, Snapshot, Stakeholder } from '../src/core/lead.ts';
+import { WEIGHTS } from '../src/core/score.ts';
+import { amount, calendarDate, day, growth, money, range, words } from './format.ts';
+import { dotted } from './parts.ts';
+import { scoreOf } from './state.ts';
+import { domainLink, emailLink, mention, plain, safe } from './text.ts';
+
+/** What is known of a company and its leads, as pieces of safe mrkdwn. Null means: nothing to say. */
+
+const VERBS =
+  /^(?:(?:please|then|now|next),? )?(?:reach|offer|book|call|e-?mail|ask|schedule|send|invite|introduce|connect|share|propose|set up|show|start|follow|talk|speak|meet|contact|message|pitch|arrange|prepare|lead with|get|bring|give|help|wait|keep|add|check|watch|nurture|point|run|walk)\b/i;
+
+/**
+ * The part of a suggested action that says what to do, in plain cleaned text. Suggestions tend to
+ * begin with the reason, and a notification or a row of a list shows only the beginning.
+ */
+export function nextStep(action: string | null, max: number): string | null {
+  if (action === null) return null;
+  const whole = plain(action, 3000);
+  if (whole === '') return null;
+  const sentences = whole.split(/(?<=[.!?;])\s+/);
+  const first = sentences.findIndex((sentence) => VERBS.test(sentence));
+  return plain(first < 0 ? whole : sentences.slice(first).join(' '), max);
+}
+
+/** The whole suggested action as one paragraph. */
+export function suggestedAction(lead: AccountLead | null, max: number): string | null {
+  return lead?.suggestedAction ? safe(lead.suggestedAction, max) || null : null;
+}
+
+/** Plain name of a developer: full name, else e-mail address. */
+export function nameOf(lead: AccountLead, max = 80): string {
+  return plain(lead.championName ?? '', max) || plain(lead.email, max) || 'Unnamed developer';
+}
+
+function list(items: readonly string[], most: number, max = 40): string | null {
+  const named = items.map((item) => safe(item, max)).filter((item) => item !== '');
+  if (named.length === 0) return null;
+  const more = named.length - most;
+  return `${named.slice(0, most).join(', ')}${more > 0 ? ` +${more} more` : ''}`;
+}
+
+function joined(lines: readonly (string | null)[]): string | null {
+  return lines.filter((line) => line !== null && line !== '').join('\n') || null;
+}
+
+export function champion(lead: AccountLead): string | null {
+  const name = lead.championName === null ? '' : safe(lead.championName, 80);
+  const uses = list(lead.featuresUsed, 8);
+  return joined([name, emailLink(lead.email), uses && `Uses ${uses}`]);
+}
+
+export function usage(lead: AccountLead): string | null {
+  const calls = amount(lead.apiCalls30d, 'API call');
+  const moved = growth(lead.apiCallGrowthPct);
+  const plan = lead.billingTier === null ? '' : safe(words(plain(lead.billingTier, 30)), 40);
+  return joined([
+    calls === null
+      ? moved && `API calls ${moved} in 30 days`
+      : `${calls} in 30 days${moved === null ? '' : ` (${moved})`}`,
+    dotted([
+      amount(lead.projectCount, 'project'),
+      lead.teamMemberCount === null ? null : amount(lead.teamMemberCount, 'team member'),
+      plan && `${plan} plan`,
+    ]),
+  ]);
+}
+
+export function company(account: Account, lead: AccountLead): string | null {
+  const stage = lead.fundingStage === null ? '' : safe(words(plain(lead.fundingStage, 30)), 40);
+  const raised = money(lead.totalFundingUsd);
+  const stack = list(lead.techStack, 8);
+  return joined([
+    dotted([
+      lead.industry === null ? null : safe(lead.industry, 60),
+      account.domain === null ? null : domainLink(account.domain),
+    ]),
+    dotted([stage, raised && `${raised} raised`, employees(lead)]),
+    stack && `Stack: ${stack}`,
+  ]);
+}
+
+function employees({ employeeCount, employeeRange }: AccountLead): string | null {
+  if (employeeCount !== null) return amount(employeeCount, 'employee');
+  const between = employeeRange === null ? '' : safe(range(plain(employeeRange, 30)), 40);
+  return between === '' ? null : `${between} employees`;
+}
+
+/** The three strongest signals; the rest is in the details. */
+export function strongestSignals(account: Account, lead: AccountLead | null): string | null {
+  const shown = account.signals.slice(0, 3).map(signalTitle);
+  const total = Math.max(lead?.signalCount ?? 0, account.signals.length);
+  const more = total - shown.length;
+  return joined([
+    ...shown.map((title) => `• ${title}`),
+    more > 0 ? `+${more} more in Details` : null,
+  ]);
+}
+
+function signalTitle({ title, type, date }: Signal): string {
+  const on = calendarDate(date, 'd MMM');
+  return `${safe(title, 120) || safe(words(plain(type, 40)), 60)}${on === null ? '' : ` (${on})`}`;
+}
+
+/** One line of the details: title, what and when, and the text behind it. */
+export function signalLine(signal: Signal): string {
+  const about = dotted([
+    safe(words(plain(signal.type, 40)), 60),
+    `${signal.strength} strength`,
+    calendarDate(signal.date, 'd MMM yyyy'),
+  ]);
+  const detail = signal.detail === null ? '' : safe(signal.detail, 300);
+  return `• ${safe(signal.title, 150) || 'Signal'} – ${about}${detail === '' ? '' : `\n   ${detail}`}`;
+}
+
+export function decisionMakers({ stakeholders }: Account): string | null {
+  const deciders = stakeholders.filter(({ isDecisionMaker }) => isDecisionMaker);
+  const more = deciders.length - 3;
+  return joined([
+    ...deciders.slice(0, 3).map((person) => `• ${personName(person)}`),
+    more > 0 ? `+${more} more in Details` : null,
+  ]);
+}
+
+function personName({ fullName, title }: Stakeholder): string {
+  const name = safe(fullName, 80) || 'Unnamed';
+  const role = title === null ? '' : safe(title, 80);
+  return role === '' ? name : `${name}, ${role}`;
+}
+
+export function stakeholderLine(person: Stakeholder): string {
+  const roles = [
+    person.isDecisionMaker ? 'decision maker' : null,
+    person.isBudgetHolder ? 'budget holder' : null,
+    person.isTechnical ? 'technical' : null,
+  ].filter((role) => role !== null);
+  return `• ${personName(person)}${roles.length === 0 ? '' : ` – ${roles.join(', ')}`}`;
+}
+
+/** The account's other hot developers, with their scores. */
+export function othersHot({ leads }: Account): string | null {
+  const others = leads.slice(1).filter(({ tier, leftAt }) => tier === 'hot' && leftAt === null);
+  if (others.length === 0) return null;
+  const named = others.slice(0, 3).map((lead) => {
+    const score = scoreOf(lead);
+    return `${safe(nameOf(lead, 60), 60)}${score === null ? '' : ` (${score})`}`;
+  });
+  const more = others.length - named.length;
+  return `Also hot: ${named.join(', ')}${more > 0 ? ` +${more} more` : ''}`;
+}
+
+/** How the account's alert before this one ended. */
+export function lastTime(past: PastAlert | null): string | null {
+  if (past === null) return null;
+  const owner = mention(past.owner);
+  const end =
+    past.status === 'contacted' || past.contactedAt !== null ? 'contacted' : 'not contacted';
+  const who =
+    owner === null ? (past.status === 'cooled' ? 'unclaimed' : null) : `owned by ${owner}`;
+  const parts = [`Was hot ${day(past.openedAt)} – ${day(past.closedAt)}`, who, end];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+/**
+ * Why the account is hot now: what moved since the lead was last seen outside hot; without such a
+ * snapshot, the components that score best.
+ */
+export function whyHot(lead: AccountLead): string | null {
+  const moved = lead.before === null ? [] : movement(lead.before, lead);
+  return moved.length > 0 ? moved.join(' · ') : strongestComponents(lead);
+}
+
+function strongestComponents({ components }: AccountLead): string | null {
+  if (components === null) return null;
+  return WEIGHTS.map(({ key, label, percent }) => ({ label, percent, score: components[key] }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 3)
+    .map(({ label, score, percent }) => `${label} ${score} (weighs ${percent}%)`)
+    .join(' · ');
+}
+
+/** What changed between two looks at a lead, most telling first. */
+export function movement(before: Snapshot, now: AccountLead): string[] {
+  const arrow = (from: string | null, to: string | null) =>
+    from !== null && to !== null && from !== to ? `${from} → ${to}` : null;
+  const number = (value: number | null) => (value === null ? null : String(value));
+  const said = (what: string, change: string | null) =>
+    change === null ? null : `${what} ${change}`;
+  const added = now.featuresUsed.filter((feature) => !before.featuresUsed.includes(feature));
+  const news = list(added, 4);
+  const plan = (tier: string | null) => (tier === null ? null : safe(words(plain(tier, 30)), 40));
+  return [
+    arrow(number(before.totalScore), scoreOf(now)),
+    said('API calls', arrow(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
+    news && `new: ${news}`,
+    said('team', arrow(number(before.teamMemberCount), number(now.teamMemberCount))),
+    said('plan', arrow(plan(before.billingTier), plan(now.billingTier))),
+    said('projects', arrow(number(before.projectCount), number(now.projectCount))),
+    biggestGain(before, now),
+  ].filter((part) => part !== null);
+}
+
+function biggestGain(before: Snapshot, { components }: AccountLead): string | null {
+  const earlier = before.components;
+  if (earlier === null || components === null) return null;
+  const gains = WEIGHTS.map(({ key, label, percent }) => ({
+    said: `${label.toLowerCase()} score ${earlier[key]} → ${components[key]}`,
+    points: (components[key] - earlier[key]) * percent,
+  })).sort((a, b) => b.points - a.points);
+  const [top] = gains;
+  return top !== undefined && top.points > 0 ? top.said : null;
+}
+
+/** The company's name as plain text. */
+export function accountName({ name, key }: Account, max = 80): string {
+  return plain(name, max) || plain(key, max) || 'Unnamed company';
+}
+
+/** What a person types after `/lead` to get at this account, as plain text. */
+export function lookupWord({ account }: AlertPicture): string | null {
+  return plain(account.domain ?? account.leads[0]?.email ?? '', 200) || null;
+}

@@ -1,0 +1,98 @@
+import { format, isValid, parseISO } from 'date-fns';
+
+/** `2.8M`, `940k`, `850`. Rounds down to one decimal, so 999,999 is `999.9k` and not `1000k`. */
+export function compact(value: number): string {
+  for (const [size, unit] of [
+    [1e12, 'T'],
+    [1e9, 'B'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (Math.abs(value) < size) continue;
+    const scaled = Math.trunc((value / size) * 10) / 10;
+    return `${String(scaled)}${unit}`;
+  }
+  return String(Math.trunc(value));
+}
+
+/** A number with its noun, in the plural where it belongs; null for what is no number. */
+export function amount(value: number | null, one: string, many = `${one}s`): string | null {
+  if (value === null || !Number.isFinite(value)) return null;
+  return `${compact(value)} ${value === 1 ? one : many}`;
+}
+
+/** `$45M`; null for nothing or no money. */
+export function money(usd: number | null): string | null {
+  return usd !== null && Number.isFinite(usd) && usd > 0 ? `$${compact(usd)}` : null;
+}
+
+/** `+250%`, `−8%`, `+4.5%`: one decimal below ten. */
+export function growth(percent: number | null): string | null {
+  if (percent === null || !Number.isFinite(percent)) return null;
+  const size = Math.abs(percent);
+  const shown = size < 10 ? Math.round(size * 10) / 10 : Math.round(size);
+  const sign = shown === 0 ? '' : percent > 0 ? '+' : '−';
+  return `${sign}${shown >= 1e6 ? compact(shown) : String(shown)}%`;
+}
+
+/** At most two decimals: `79.6`, `88.25`. */
+export function points(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** `51-200` as `51–200`. */
+export function range(text: string): string {
+  return text.replace(/(\d)\s*-\s*(\d)/g, '$1–$2');
+}
+
+/** A word of the database as people write it: `series_b` is `Series B`, `tech_migration` is `Tech migration`. */
+export function words(code: string): string {
+  const known: Readonly<Record<string, string>> = { ipo: 'IPO', pre_seed: 'Pre-seed' };
+  const same = known[code.toLowerCase()];
+  if (same !== undefined) return same;
+  const spaced = code.replace(/_/g, ' ').trim();
+  const series = spaced.replace(/\b(series) ([a-z])\b/gi, (_, word: string, letter: string) => {
+    return `${word} ${letter.toUpperCase()}`;
+  });
+  return series.charAt(0).toUpperCase() + series.slice(1);
+}
+
+/** How long something has lasted: `4 s`, `5 min`, `3 h`, `2 d`. Never negative. */
+export function age(from: Date, to: Date): string {
+  const seconds = Math.max(0, Math.floor((to.getTime() - from.getTime()) / 1000));
+  if (Number.isNaN(seconds)) return '0 s';
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} d`;
+}
+
+/** A moment in the reader's own time zone; clients that can't do that show the fallback with its zone. */
+export function moment(at: Date, timeZone = 'UTC'): string {
+  return dateToken(at, '{date_short_pretty} at {time}', timeZone, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
+}
+
+/** A day in the reader's own time zone. */
+export function day(at: Date, timeZone = 'UTC'): string {
+  return dateToken(at, '{date_short}', timeZone, { dateStyle: 'medium' });
+}
+
+function dateToken(
+  at: Date,
+  tokens: string,
+  timeZone: string,
+  style: Intl.DateTimeFormatOptions,
+): string {
+  if (!isValid(at)) return '';
+  const fallback = new Intl.DateTimeFormat('en-GB', { ...style, timeZone }).format(at);
+  return `<!date^${Math.floor(at.getTime() / 1000)}^${tokens}|${fallback} ${timeZone}>`;
+}
+
+/** An ISO calendar date without a zone, `2026-03-02`, in a date-fns pattern; null when it is none. */
+export function calendarDate(iso: string | null, pattern: string): string | null {
+  const date = iso === null ? null : parseISO(iso);
+  return date !== null && isValid(date) ? format(date, pattern) : null;
+}

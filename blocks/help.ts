@@ -1,0 +1,16 @@
+import type { Message } from './message.ts';
+import { context, message, section } from './parts.ts';
+
+/** What `/lead` can do. */
+export function help(): Message {
+  const commands = [
+    '`/lead velocitypay.io`: a company by domain, URL, e-mail address or name',
+    '`/lead hot`: hot leads, unclaimed first',
+    '`/lead mine`: the leads you have claimed',
+    "`/lead digest`: today's digest, for you alone",
+  ];
+  return message('What /lead can do: look up a company, hot, mine, digest.', [
+    section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),
+    context('Only you see the answers. *Share in channel* shows one to everyone.'),
+  ]);
+}

@@ -1,0 +1,134 @@
+import type { KnownBlock } from '@slack/types';
+import type { AlertPicture } from '../src/core/alert.ts';
+import type { Account, AccountLead } from '../src/core/lead.ts';
+import {
+  accountName,
+  champion,
+  company,
+  decisionMakers,
+  lastTime,
+  nameOf,
+  nextStep,
+  othersHot,
+  strongestSignals,
+  suggestedAction,
+  usage,
+  whyHot,
+} from './facts.ts';
+import { growth, moment } from './format.ts';
+import { ids } from './ids.ts';
+import type { Message } from './message.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  dotted,
+  fields,
+  header,
+  labelled,
+  message,
+  option,
+  overflow,
+  section,
+} from './parts.ts';
+import { best, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { mention, safe } from './text.ts';
+
+/** The card of an alert, in the state it is in. Contacted and cooled ones fold to two lines. */
+export function leadCard(picture: AlertPicture): Message {
+  return isOver(picture.alert) ? folded(picture) : full(picture);
+}
+
+function full(picture: AlertPicture): Message {
+  const { alert, account, past } = picture;
+  const state = STATES[stateOf(alert)];
+  const score = scoreOf(best(picture));
+  return message(cardText(picture), [
+    header(`${state.mark} ${dotted([state.word, accountName(account), score])}`),
+    section(outcome(picture)),
+    ...accountBlocks(account),
+    context(lastTime(past)),
+    context(`Hot since ${moment(alert.openedAt)}`),
+    cardActions(picture),
+  ]);
+}
+
+function folded(picture: AlertPicture): Message {
+  const { alert, account } = picture;
+  const state = STATES[stateOf(alert)];
+  const title = dotted([
+    bold(state.word),
+    bold(safe(accountName(account), 80)),
+    scoreOf(best(picture)),
+  ]);
+  return message(cardText(picture), [
+    section(`${state.mark} ${title}`, button('Details', ids.details, alert.id)),
+    context(outcome(picture)),
+  ]);
+}
+
+/** Everything about a company that an AE decides by, the suggested action first. */
+export function accountBlocks(account: Account): (KnownBlock | null)[] {
+  const [lead] = account.leads;
+  if (lead === undefined) return [];
+  const action = suggestedAction(lead, 700);
+  return [
+    section(action && `*Suggested action*\n>${action}`),
+    fields([
+      labelled('Champion', champion(lead)),
+      labelled(lead.tier === 'hot' ? 'Why hot now' : 'Score', whyHot(lead)),
+      labelled('Usage', usage(lead)),
+      labelled('Company', company(account, lead)),
+      labelled('Strongest signals', strongestSignals(account, lead)),
+      labelled('Decision makers', decisionMakers(account)),
+    ]),
+    context(othersHot(account)),
+  ];
+}
+
+/** What can be done with an alert that is not over. */
+function cardActions({ alert }: AlertPicture): KnownBlock | null {
+  const details = button('Details', ids.details, alert.id);
+  if (alert.status === 'open') {
+    return actions(button('Claim lead', ids.claim, alert.id, 'primary'), details);
+  }
+  return actions(
+    button('Mark contacted', ids.contact, alert.id, 'primary'),
+    details,
+    overflow(ids.more, [option('Release', `${ids.release}:${alert.id}`)]),
+  );
+}
+
+/** What a notification and a screen reader say. */
+function cardText(picture: AlertPicture): string {
+  const { alert, account } = picture;
+  const lead = best(picture);
+  const state = stateOf(alert);
+  const name = safe(accountName(account), 80);
+  const score = scoreOf(lead);
+  const scored = score === null ? '' : ` (${score})`;
+  const who = mention(alert.owner) ?? 'someone';
+  const step = nextStep(lead?.suggestedAction ?? null, 300);
+  const next = step === null ? '' : ` Next: ${safe(step, 300)}`;
+  const { mark } = STATES[state];
+  switch (state) {
+    case 'open':
+      return `${mark} ${name} is hot${scored}${lead === null ? '' : `: ${gist(lead)}`}.${next}`;
+    case 'claimed':
+      return `${mark} ${name}${scored} is claimed by ${who}.${next}`;
+    case 'cooling':
+      return `${mark} ${name} is no longer hot${scored} and still unclaimed.${next}`;
+    case 'cooled':
+      return `${mark} ${name} cooled without having been contacted.`;
+    case 'contacted':
+    case 'closed':
+      return `${mark} ${name} was contacted by ${who}${state === 'closed' ? '; this alert is closed' : ''}.`;
+  }
+}
+
+function gist(lead: AccountLead): string {
+  const moved = growth(lead.apiCallGrowthPct);
+  const who = safe(nameOf(lead), 80);
+  return moved === null || moved === '0%' ? who : `${who}, ${moved} API calls`;
+}

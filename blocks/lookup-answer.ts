@@ -1,0 +1,156 @@
+import type { KnownBlock } from '@slack/types';
+import type { AccountPicture } from '../src/core/alert.ts';
+import type { AccountLead } from '../src/core/lead.ts';
+import type { NearMatch } from '../src/core/lookup.ts';
+import { exactTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
+import { accountName, lastTime } from './facts.ts';
+import { age, points, words } from './format.ts';
+import { ids } from './ids.ts';
+import { accountBlocks } from './lead-card.ts';
+import type { Message } from './message.ts';
+import { actions, bold, button, context, dotted, header, message, section } from './parts.ts';
+import { isOver, outcome, roundedUp, STATES, scoreOf, stateOf } from './state.ts';
+import { plain, safe } from './text.ts';
+
+const MOST_MATCHES = 10;
+
+/** What is known of a company now, for one AE: what stands in the way of hot, and what to press. */
+export function foundAnswer(picture: AccountPicture, viewer: string, now: Date): Message {
+  return message(answerText(picture), [
+    ...answerBlocks(picture, now),
+    answerActions(picture, viewer),
+  ]);
+}
+
+/** The answer without anything to press. */
+export function answerBlocks(
+  { account, current }: AccountPicture,
+  now: Date,
+): (KnownBlock | null)[] {
+  const [lead] = account.leads;
+  const live = current !== null && !isOver(current.alert);
+  const mark =
+    live || (current !== null && lead?.tier === 'hot') ? STATES[stateOf(current.alert)] : null;
+  const standing = lead === undefined ? null : tierWord(lead);
+  const past = current?.past ?? null;
+  return [
+    header(
+      `${mark === null ? '' : `${mark.mark} `}${dotted([mark?.word ?? null, accountName(account), lead === undefined ? null : scoreOf(lead), mark === null ? standing : null])}`,
+    ),
+    section(
+      [
+        lead === undefined ? 'No developer of this company has signed up.' : gapText(lead),
+        current === null ? watching(lead) : outcome(current),
+        live && current.alert.status === 'open' && current.alert.coolingSince === null
+          ? `Hot for ${age(current.alert.openedAt, now)}, unclaimed`
+          : null,
+      ]
+        .filter((line) => line !== null)
+        .join('\n'),
+    ),
+    ...accountBlocks(account),
+    context(lastTime(past)),
+  ];
+}
+
+function watching(lead: AccountLead | undefined): string | null {
+  return lead?.tier === 'hot' ? 'Hot; its card comes with the next poll.' : null;
+}
+
+function tierWord({ tier }: AccountLead): string | null {
+  return tier === null ? null : words(tier);
+}
+
+/** How far a lead is from hot and what holds it back; null for a hot one. */
+function gapText(lead: AccountLead): string | null {
+  if (lead.tier === 'hot') return null;
+  if (lead.components === null) return 'Not hot: it has no score yet.';
+  const { points: missing, levers } = gapToHot(lead.components);
+  const lifted = roundedUp(lead);
+  const exact = points(exactTotal(lead.components));
+  const floor = TIER_FLOOR.find(({ tier }) => tier === 'hot')?.points ?? 80;
+  const score =
+    lifted === null ? `scores ${exact}` : `scores ${lifted}, shown as ${lead.totalScore}`;
+  const room = levers
+    .filter(({ couldAdd }) => couldAdd > 0)
+    .slice(0, 3)
+    .map(
+      ({ label, score: has, couldAdd }) =>
+        `${label.toLowerCase()} ${has} (up to +${points(couldAdd)})`,
+    );
+  return [
+    `Not hot: ${score}, hot begins at ${floor}: ${points(missing)} ${missing === 1 ? 'point' : 'points'} short.`,
+    room.length === 0 ? null : `Most to gain: ${room.join(', ')}.`,
+  ]
+    .filter((line) => line !== null)
+    .join('\n');
+}
+
+/** The answer in one line. */
+export function answerText({ account, current }: AccountPicture): string {
+  const [lead] = account.leads;
+  const name = safe(accountName(account), 80);
+  if (lead === undefined) return `${name}: no developer has signed up.`;
+  const score = scoreOf(lead);
+  const tier = lead.tier === null ? 'not scored' : lead.tier;
+  const state =
+    current === null || (isOver(current.alert) && lead.tier !== 'hot')
+      ? null
+      : STATES[stateOf(current.alert)].word.toLowerCase();
+  const gap = gapText(lead);
+  const said = dotted([tier, score, state === tier ? null : state]);
+  return `${name}: ${said}.${gap === null ? '' : ` ${gap.replace('\n', ' ')}`}`;
+}
+
+function answerActions({ account, current }: AccountPicture, viewer: string): KnownBlock | null {
+  const share = button('Share in channel', ids.share, account.key);
+  if (current === null) return actions(share);
+  const { alert } = current;
+  const live = !isOver(alert);
+  return actions(
+    live && alert.status === 'open' ? button('Claim lead', ids.claim, alert.id, 'primary') : null,
+    live && alert.status === 'claimed' && alert.owner === viewer
+      ? button('Mark contacted', ids.contact, alert.id, 'primary')
+      : null,
+    button('Details', ids.details, alert.id),
+    share,
+  );
+}
+
+/** Several companies fit (`exact`), or none does and these are close. */
+export function nearAnswer(query: string, matches: readonly NearMatch[], exact: boolean): Message {
+  if (matches.length === 0) return noMatchAnswer(query);
+  const asked = safe(query, 100);
+  const text = exact
+    ? `${matches.length} companies fit “${asked}”.`
+    : `No company fits “${asked}”. These are close:`;
+  const more = matches.length - MOST_MATCHES;
+  return message(text, [
+    section(text),
+    ...matches.slice(0, MOST_MATCHES).map(({ accountKey, name, domain, totalScore, tier }) => {
+      const line = dotted([
+        bold(safe(name, 80) || safe(accountKey, 80)),
+        domain === null || domain === name ? null : safe(domain, 80),
+        totalScore === null ? null : String(totalScore),
+        tier,
+      ]);
+      return section(line, button('Open', ids.pick, accountKey));
+    }),
+    context(more > 0 ? `+${more} more. Type more of the name.` : null),
+  ]);
+}
+
+export function noMatchAnswer(query: string): Message {
+  const text = `No lead of a company like “${safe(query, 100)}”.`;
+  return message(text, [
+    section(text),
+    context('Try the domain of its e-mail addresses, or part of its name.'),
+  ]);
+}
+
+/** For what can't be a company. */
+export function hint(query: string): Message {
+  const asked = plain(query, 60);
+  const text = `${asked === '' ? 'That' : `“${safe(asked, 60)}”`} is no company. Type a domain, an e-mail address or a company's name after \`/lead\`, or \`/lead help\`.`;
+  return message(text, [section(text)]);
+}

@@ -1,0 +1,218 @@
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  DividerBlock,
+  HeaderBlock,
+  KnownBlock,
+  MrkdwnElement,
+  Overflow,
+  PlainTextElement,
+  PlainTextOption,
+  SectionBlock,
+  StaticSelect,
+} from '@slack/types';
+import { clip, clipMrkdwn } from './text.ts';
+
+/**
+ * Constructors that keep every limit of https://docs.slack.dev/reference/block-kit for any data.
+ * They take text that is safe already: mrkdwn, or plain text where a parameter is called `label` (see
+ * text.ts). What has no content becomes null, and `null` vanishes.
+ */
+
+export function plainText(label: string, max: number): PlainTextElement {
+  const line = label.replace(/[\p{Cc}\p{Cs}]/gu, '').trim();
+  return { type: 'plain_text', text: clip(line, max) || '–', emoji: false };
+}
+
+/** `verbatim` stops Slack from reading bare `@here`, `#general` and URLs in lead text. */
+function mrkdwn(text: string, max: number): MrkdwnElement {
+  return { type: 'mrkdwn', text: clipMrkdwn(text, max), verbatim: true };
+}
+
+export function header(label: string): HeaderBlock {
+  return { type: 'header', text: plainText(label, 150) };
+}
+
+export function section(
+  text: string | null,
+  accessory: Button | Overflow | null = null,
+): SectionBlock | null {
+  if (text === null || text.trim() === '') return null;
+  const block: SectionBlock = { type: 'section', text: mrkdwn(text, 3000) };
+  return accessory === null ? block : { ...block, accessory };
+}
+
+/** Two columns; at most ten cells, further ones are left out. */
+export function fields(cells: readonly (string | null)[]): SectionBlock | null {
+  const filled = cells.filter((cell) => cell !== null && cell.trim() !== '');
+  if (filled.length === 0) return null;
+  return {
+    type: 'section',
+    fields: filled.slice(0, 10).map((cell) => mrkdwn(cell ?? '', 2000)),
+  };
+}
+
+export function context(text: string | null): ContextBlock | null {
+  if (text === null || text.trim() === '') return null;
+  return { type: 'context', elements: [mrkdwn(text, 2000)] };
+}
+
+export function divider(): DividerBlock {
+  return { type: 'divider' };
+}
+
+export function actions(
+  ...elements: readonly (Button | Overflow | StaticSelect | null)[]
+): ActionsBlock | null {
+  const present = elements.filter((element) => element !== null);
+  return present.length === 0 ? null : { type: 'actions', elements: present.slice(0, 25) };
+}
+
+/** Null when the value is too long for Slack: a clipped value would name something else. */
+export function button(
+  label: string,
+  actionId: string,
+  value: string,
+  style: 'primary' | null = null,
+): Button | null {
+  if (value.length === 0 || value.length > 2000) return null;
+  const element: Button = {
+    type: 'button',
+    action_id: actionId,
+    text: plainText(label, 75),
+    value,
+  };
+  return style === null ? element : { ...element, style };
+}
+
+/** Null when the value is longer than the 150 that Slack takes. */
+export function option(label: string, value: string): PlainTextOption | null {
+  if (value.length === 0 || value.length > 150) return null;
+  return { text: plainText(label, 75), value };
+}
+
+export function overflow(
+  actionId: string,
+  choices: readonly (PlainTextOption | null)[],
+): Overflow | null {
+  const options = choices.filter((choice) => choice !== null).slice(0, 5);
+  return options.length === 0 ? null : { type: 'overflow', action_id: actionId, options };
+}
+
+export function select(
+  label: string,
+  actionId: string,
+  choices: readonly (PlainTextOption | null)[],
+): StaticSelect | null {
+  const options = choices.filter((choice) => choice !== null).slice(0, 100);
+  if (options.length === 0) return null;
+  return {
+    type: 'static_select',
+    action_id: actionId,
+    placeholder: plainText(label, 150),
+    options,
+  };
+}
+
+/** Lines packed into as few sections as their limit allows. */
+export function lines(rows: readonly string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const row of rows) {
+    const line = clipMrkdwn(row, 2900);
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + line.length < 2990) {
+      texts[texts.length - 1] = `${last}\n${line}`;
+    } else {
+      texts.push(line);
+    }
+  }
+  return texts.map((text) => ({ type: 'section', text: mrkdwn(text, 3000) }));
+}
+
+/** Escapes nothing: bold for mrkdwn that is safe already. */
+export function bold(text: string): string {
+  return text === '' ? '' : `*${text}*`;
+}
+
+/** Joins what is there with a middle dot; null when nothing is. */
+export function dotted(parts: readonly (string | null)[]): string | null {
+  const filled = parts.filter((part) => part !== null && part !== '');
+  return filled.length === 0 ? null : filled.join(' · ');
+}
+
+/** A label over its content; null without content. */
+export function labelled(label: string, content: string | null): string | null {
+  return content === null || content === '' ? null : `*${label}*\n${content}`;
+}
+
+/** All text that a reader of these blocks can see or open, in UTF-16 units. */
+export function textLength(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, inner]) => {
+    return sum + (key === 'text' && typeof inner === 'string' ? inner.length : textLength(inner));
+  }, 0);
+}
+
+export interface Room {
+  blocks: number;
+  text: number;
+}
+
+/**
+ * A message has room for 50 blocks. The sum of its texts has no documented limit; posts have failed
+ * with `msg_blocks_too_long` above 11,000 (https://github.com/slackapi/bolt-js/issues/2509).
+ */
+export const MESSAGE_ROOM: Room = { blocks: 50, text: 10_000 };
+/** A modal has room for 100 blocks and 250 kB of JSON. */
+export const MODAL_ROOM: Room = { blocks: 100, text: 24_000 };
+/** `chat.update` refuses a longer `text` than 4,000. */
+const TEXT_ROOM = 3900;
+
+/** Drops what is null, then shortens texts, then leaves out blocks from the end, until the rest fits; buttons stay. */
+export function fitBlocks(blocks: readonly (KnownBlock | null)[], room: Room): KnownBlock[] {
+  let kept = blocks.filter((block) => block !== null);
+  const whole = kept;
+  while (kept.length > room.blocks) kept = withoutLastText(kept);
+  for (const longest of [2000, 1000, 500, 250, 120]) {
+    if (textLength(kept) <= room.text) return kept;
+    kept = kept.map((block) => shortened(block, longest));
+  }
+  while (textLength(kept) > room.text && kept.length > 0) kept = withoutLastText(kept);
+  return kept.length > 0 ? kept : whole.slice(0, 1);
+}
+
+function withoutLastText(blocks: readonly KnownBlock[]): KnownBlock[] {
+  const last = blocks.findLastIndex(({ type }) => type !== 'actions' && type !== 'input');
+  return last < 0 ? blocks.slice(0, -1) : blocks.toSpliced(last, 1);
+}
+
+function shortened(block: KnownBlock, longest: number): KnownBlock {
+  const shorten = <T extends PlainTextElement | MrkdwnElement>(element: T): T => ({
+    ...element,
+    text:
+      element.type === 'mrkdwn' ? clipMrkdwn(element.text, longest) : clip(element.text, longest),
+  });
+  if (block.type === 'section') {
+    return {
+      ...block,
+      ...(block.text && { text: shorten(block.text) }),
+      ...(block.fields && { fields: block.fields.map((field) => shorten(field)) }),
+    };
+  }
+  if (block.type !== 'context') return block;
+  return {
+    ...block,
+    elements: block.elements.map((element) =>
+      element.type === 'image' ? element : shorten(element),
+    ),
+  };
+}
+
+/** A message of safe mrkdwn `text` and blocks, cut down to what Slack takes. */
+export function message(
+  text: string,
+  blocks: readonly (KnownBlock | null)[],
+): { text: string; blocks: KnownBlock[] } {
+  return { text: clipMrkdwn(text, TEXT_ROOM), blocks: fitBlocks(blocks, MESSAGE_ROOM) };
+}

@@ -1,0 +1,24 @@
+import type { KnownBlock } from '@slack/types';
+import type { Message } from './message.ts';
+import { clipMrkdwn, escapeMrkdwn } from './text.ts';
+
+/**
+ * The message as text alone, for when Slack refuses its blocks. Without buttons, so it says how to
+ * act instead. At most 3,900 characters, what `chat.update` takes.
+ */
+export function plainFallback({ text, blocks }: Message): Message {
+  const how =
+    'To claim or look up a lead, type `/lead` and its domain, e.g. `/lead velocitypay.io`.';
+  const facts = blocks.flatMap(textsOf).join('\n');
+  return {
+    text: `${clipMrkdwn([text, facts].filter(Boolean).join('\n\n'), 3700)}\n${how}`,
+    blocks: [],
+  };
+}
+
+function textsOf(block: KnownBlock): string[] {
+  if (block.type !== 'section') return [];
+  return [block.text, ...(block.fields ?? [])]
+    .filter((element) => element !== undefined)
+    .map(({ type, text }) => (type === 'mrkdwn' ? text : escapeMrkdwn(text)));
+}

@@ -1,0 +1,48 @@
+import type { AlertPicture, Refusal } from '../src/core/alert.ts';
+import { accountName, lookupWord } from './facts.ts';
+import { age } from './format.ts';
+import type { Message } from './message.ts';
+import { message, section } from './parts.ts';
+import { mention, safe } from './text.ts';
+
+/** Why a gesture did nothing, for the person who made it. */
+export function refusal(refused: Refusal, now: Date): Message {
+  const text = said(refused, now);
+  return message(text, [section(text)]);
+}
+
+function said(refused: Refusal, now: Date): string {
+  const name = 'picture' in refused ? nameIn(refused.picture) : '';
+  switch (refused.why) {
+    case 'not-found':
+      return 'This alert no longer exists. Look the company up with `/lead` and its domain.';
+    case 'already-yours':
+      return `You have claimed ${name} already.`;
+    case 'claimed-by-other':
+      return `${name} was claimed by ${mention(refused.owner) ?? 'another AE'} ${age(refused.claimedAt, now)} ago.`;
+    case 'not-yours': {
+      const owner = mention(refused.owner);
+      return owner === null
+        ? `Nobody has claimed ${name}. Claim it first.`
+        : `${name} is claimed by ${owner}. Only they can do that.`;
+    }
+    case 'already-contacted':
+      return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${age(refused.contactedAt, now)} ago.`;
+    case 'over': {
+      const { closedAt } = refused.picture.alert;
+      const word = lookupWord(refused.picture);
+      return [
+        `This alert of ${name} ended${closedAt === null ? '' : ` ${age(closedAt, now)} ago`}.`,
+        word === null ? null : `\`/lead ${safe(word, 200)}\` shows how it stands.`,
+      ]
+        .filter((part) => part !== null)
+        .join(' ');
+    }
+    case 'outsider':
+      return 'Only members of this workspace can work on leads.';
+  }
+}
+
+function nameIn({ account }: AlertPicture): string {
+  return safe(accountName(account), 80);
+}

@@ -1,0 +1,38 @@
+import type { Rollup } from '../src/core/digest.ts';
+import { alertLine, alertOption, alertRow } from './alert-row.ts';
+import { accountName } from './facts.ts';
+import { ids } from './ids.ts';
+import type { Message } from './message.ts';
+import { actions, context, divider, header, lines, message, section, select } from './parts.ts';
+import { safe } from './text.ts';
+
+/** Rows with a button of their own, and further rows of one line; the menu reaches all of them. */
+const ROWS = 12;
+const LINES = 30;
+
+/** Many alerts in one message: each can be opened, and claimed, from it. */
+export function rollup({ reason, alerts, total }: Rollup): Message {
+  const accounts = total === 1 ? '1 account' : `${total} accounts`;
+  const title =
+    reason === 'first-run'
+      ? `${accounts} ${total === 1 ? 'is' : 'are'} hot already`
+      : `${accounts} more turned hot at once`;
+  const why =
+    reason === 'first-run'
+      ? 'They were hot before the bot started. From now on, each account that turns hot gets a card.'
+      : 'So many at once is probably a re-score. The best of them have cards of their own.';
+  const [top] = alerts;
+  const first = top === undefined ? '' : ` First: ${safe(accountName(top.account), 80)}.`;
+  const more = total - Math.min(alerts.length, ROWS + LINES);
+  return message(`${title}.${first}`, [
+    header(title),
+    section(why),
+    divider(),
+    ...alerts
+      .slice(0, ROWS)
+      .map((picture, at) => alertRow(picture, null, null, `rollup:${at}:${picture.alert.id}`)),
+    ...lines(alerts.slice(ROWS, ROWS + LINES).map((picture) => alertLine(picture, null))),
+    context(more > 0 ? `+${more} more: \`/lead hot\`` : null),
+    actions(select('Open a lead…', ids.open, alerts.map(alertOption))),
+  ]);
+}

@@ -1,0 +1,98 @@
+import type { Alert, AlertPicture, ContactMethod } from '../src/core/alert.ts';
+import type { AccountLead } from '../src/core/lead.ts';
+import { exactTotal, TIER_FLOOR } from '../src/core/score.ts';
+import { day, moment, points } from './format.ts';
+import { dotted } from './parts.ts';
+import { mention, safe } from './text.ts';
+
+/**
+ * How an alert looks. `cooling` is an unclaimed alert none of whose leads is hot at the moment;
+ * `closed` was contacted and is over.
+ */
+export type State = 'open' | 'claimed' | 'contacted' | 'cooling' | 'cooled' | 'closed';
+
+export function stateOf(alert: Alert): State {
+  if (alert.status === 'open' && alert.coolingSince !== null) return 'cooling';
+  if (alert.status === 'contacted' && alert.closedAt !== null) return 'closed';
+  return alert.status;
+}
+
+/** Mark and word with which everything about an alert begins: what tells states apart when scrolling. */
+export const STATES: Readonly<Record<State, { mark: string; word: string }>> = {
+  open: { mark: '🔥', word: 'Hot' },
+  claimed: { mark: '✋', word: 'Claimed' },
+  contacted: { mark: '✅', word: 'Contacted' },
+  cooling: { mark: '🌥️', word: 'Cooling' },
+  cooled: { mark: '❄️', word: 'Cooled' },
+  closed: { mark: '☑️', word: 'Contacted, closed' },
+};
+
+/** Whether somebody can still claim or contact. */
+export function isOver(alert: Alert): boolean {
+  return alert.closedAt !== null || alert.status === 'contacted' || alert.status === 'cooled';
+}
+
+export const METHODS: Readonly<Record<ContactMethod, { label: string; by: string }>> = {
+  email: { label: 'E-mail', by: 'by e-mail' },
+  call: { label: 'Call', by: 'by phone' },
+  linkedin: { label: 'LinkedIn', by: 'on LinkedIn' },
+  meeting: { label: 'Meeting', by: 'in a meeting' },
+  other: { label: 'Other', by: 'another way' },
+};
+
+/** The lead that stands for the account: its best. */
+export function best({ account }: AlertPicture): AccountLead | null {
+  return account.leads[0] ?? null;
+}
+
+/**
+ * The score as it is shown: rounded, as Postgres does, unless rounding would show a lead of the tier
+ * below at the floor of the one above. Then it is exact, so that `79.6` and warm go together.
+ */
+export function scoreOf(lead: AccountLead | null): string | null {
+  if (lead === null || lead.totalScore === null) return null;
+  return roundedUp(lead) ?? points(lead.totalScore);
+}
+
+/** The exact score of a lead that rounding lifts over the floor of a tier it is not in; else null. */
+export function roundedUp({ components, totalScore }: AccountLead): string | null {
+  if (components === null || totalScore === null) return null;
+  const exact = exactTotal(components);
+  const lifted = TIER_FLOOR.some((floor) => totalScore >= floor.points && exact < floor.points);
+  return lifted ? points(exact) : null;
+}
+
+/** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */
+export function outcome({ alert }: AlertPicture): string | null {
+  const who = mention(alert.owner);
+  switch (stateOf(alert)) {
+    case 'open':
+      return null;
+    case 'cooling':
+      return alert.coolingSince && `Out of hot since ${moment(alert.coolingSince)}, unclaimed`;
+    case 'claimed':
+      return dotted([
+        `Claimed by ${who ?? 'someone'}${alert.claimedAt ? ` ${moment(alert.claimedAt)}` : ''}`,
+        alert.coolingSince && `out of hot since ${moment(alert.coolingSince)}`,
+      ]);
+    case 'contacted':
+    case 'closed': {
+      const how = alert.contactMethod === null ? null : METHODS[alert.contactMethod].by;
+      const at = alert.contactedAt === null ? null : moment(alert.contactedAt);
+      const sentence = [`Contacted by ${who ?? 'someone'}`, how, at];
+      const note = alert.contactNote === null ? '' : safe(alert.contactNote, 200);
+      return dotted([
+        sentence.filter((part) => part !== null && part !== '').join(' '),
+        note === '' ? null : `“${note}”`,
+      ]);
+    }
+    case 'cooled': {
+      const from = day(alert.openedAt);
+      const until = alert.coolingSince ?? alert.closedAt;
+      return dotted([
+        `Was hot ${until === null ? `from ${from}` : `${from} – ${day(until)}`}`,
+        who === null ? 'nobody claimed it' : `claimed by ${who}, not contacted`,
+      ]);
+    }
+  }
+}
