@@ -1,4 +1,4 @@
-import type { KnownBlock, View } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import type { PageMessage, PageState, Person } from '../../../src/sandbox/slack/protocol.ts';
 
 export const MAYA: Person = {
@@ -116,7 +116,7 @@ export function message(ts: string, more: Partial<PageMessage>): PageMessage {
   };
 }
 
-export const contactModal: View = {
+export const contactModal: ModalView = {
   type: 'modal',
   callback_id: 'contact.modal',
   title: { type: 'plain_text', text: 'Mark contacted' },

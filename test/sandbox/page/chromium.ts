@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Where Debian's package puts it. */
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Whether tests that need a browser can run here; says so once where they can't. */
+export const chromiumIsHere = existsSync(CHROMIUM);
+if (!chromiumIsHere) {
+  console.log(
+    `Skipped: the tests of the page need ${CHROMIUM}. Install it with: apt-get install chromium`,
+  );
+}
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

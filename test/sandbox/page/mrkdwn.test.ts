@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { parseMrkdwn, parsePlain, plainOf } from '../../../src/sandbox/page/blocks/mrkdwn.ts';
+
+const inlineOf = (text: string, verbatim = false) =>
+  parseMrkdwn(text, verbatim).elements.flatMap<{ type: string }>((element) => element.elements);
+const text = (value: string, style = {}) => ({ type: 'text', text: value, style });
+
+test.for([
+  ['*bold*', [text('bold', { bold: true })]],
+  ['_it_ ~s~', [text('it', { italic: true }), text(' '), text('s', { strike: true })]],
+  ['*a _b_*', [text('a ', { bold: true }), text('b', { bold: true, italic: true })]],
+  ['`*x*`', [text('*x*', { code: true })]],
+  ['2 * 3 * 4', [text('2 * 3 * 4')]],
+  ['a_b_c and 5*3*2', [text('a_b_c and 5*3*2')]],
+  ['*\u200bkept*', [text('*\u200bkept*')]],
+  ['*two\nlines*', [text('*two\nlines*')]],
+] as const)('%s is marked as Slack marks it', ([source, expected]) => {
+  expect(inlineOf(source)).toEqual(expected);
+});
+
+test.for(['&lt;!here&gt; &lt;@U1&gt;', '[label](https://evil.example)', '# heading', '![x](y)'])(
+  '%s is text and nothing else',
+  (source) => {
+    const kinds = inlineOf(source, true).map(({ type }) => type);
+    expect(kinds).toEqual(['text']);
+  },
+);
+
+test('mentions, channels, links and dates are what stands between angle brackets', () => {
+  expect(
+    inlineOf('<@U1><#C1|x><!here><https://a.example/?a=1&amp;b=2|A &amp; B><!date^17^{date}|then>'),
+  ).toEqual([
+    { type: 'user', user_id: 'U1', style: {} },
+    { type: 'channel', channel_id: 'C1', style: {} },
+    { type: 'broadcast', range: 'here', style: {} },
+    { type: 'link', url: 'https://a.example/?a=1&b=2', text: 'A & B', style: {} },
+    { type: 'date', timestamp: 17, format: '{date}', style: {} },
+  ]);
+});
+
+test('a link to anything but the web, mail or a telephone stays text', () => {
+  expect(inlineOf('<javascript:alert(1)|click>')).toEqual([text('<javascript:alert(1)|click>')]);
+});
+
+test('bare addresses and group pings come alive only where the sender did not ask for verbatim', () => {
+  const source = 'see https://a.example/x. @here';
+  expect(inlineOf(source).map(({ type }) => type)).toEqual(['text', 'link', 'text', 'broadcast']);
+  expect(inlineOf(source, true).map(({ type }) => type)).toEqual(['text']);
+});
+
+test('lines that begin with an angle are quoted, and fences keep their text', () => {
+  const kinds = parseMrkdwn('a\n&gt; b\nc\n```\n*d*\n```').elements.map(({ type }) => type);
+  expect(kinds).toEqual([
+    'rich_text_section',
+    'rich_text_quote',
+    'rich_text_section',
+    'rich_text_preformatted',
+  ]);
+});
+
+test('plain text knows emoji and nothing else', () => {
+  expect(parsePlain('*x* <@U1> &amp; :fire:').elements[0]?.elements).toEqual([
+    text('*x* <@U1> &amp; '),
+    { type: 'emoji', name: 'fire' },
+  ]);
+});
+
+test('a screen reader is given names and no marks', () => {
+  const spoken = plainOf(parseMrkdwn('*VelocityPay* for <@U1> &amp; co'), () => 'Maya');
+  expect(spoken).toBe('VelocityPay for @Maya & co');
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { suggest, usageOf } from '../../../src/sandbox/page/commands.ts';
+import { readPlace } from '../../../src/sandbox/page/place.ts';
+import { countUnread } from '../../../src/sandbox/page/unread.ts';
+import { keepUnchanged } from '../../../src/sandbox/page/use-page-state.ts';
+import { MAYA, message, stateFor, tsAt } from './states.ts';
+
+test('a new state keeps the objects of messages that did not change', () => {
+  const before = stateFor(MAYA.id);
+  const copy = structuredClone(before);
+  const after = {
+    ...copy,
+    messages: { ...copy.messages, C0GEN: [message(tsAt(40), { text: 'new' })] },
+  };
+  const kept = keepUnchanged(before, after);
+  expect(kept.messages['C0HOT']?.[0]).toBe(before.messages['C0HOT']?.[0]);
+  expect(kept.people).toBe(before.people);
+  expect(kept.messages['C0GEN']).toHaveLength(1);
+});
+
+test('only what others said since the last look is unread', () => {
+  const state = stateFor(MAYA.id);
+  const withOwn = {
+    ...state,
+    messages: { ...state.messages, C0GEN: [message(tsAt(1), { user: MAYA.id })] },
+  };
+  expect(countUnread(withOwn, { C0HOT: tsAt(20) })).toEqual({
+    C0HOT: 1,
+    C0DIG: 1,
+    C0GEN: 0,
+    D0BOT: 1,
+  });
+});
+
+test('person and channel are read from the address', () => {
+  expect(readPlace({ search: '?as=U1', hash: '#hot-leads' })).toEqual({
+    as: 'U1',
+    channel: 'hot-leads',
+  });
+  expect(readPlace({ search: '', hash: '' })).toEqual({ as: null, channel: null });
+});
+
+test('commands are suggested until their arguments begin, and their usage after that', () => {
+  const { commands } = stateFor(MAYA.id);
+  expect(suggest('/le', commands)).toHaveLength(1);
+  expect(suggest('hello', commands)).toEqual([]);
+  expect(suggest('/lead x', commands)).toEqual([]);
+  expect(usageOf('/lead x', commands)?.command).toBe('/lead');
+});
