@@ -24,7 +24,7 @@ const LONGEST_QUERY = 200;
  */
 export function parseCommand(text: string): LeadCommand {
   const asked = plainText(text);
-  const lower = asked.toLowerCase();
+  const lower = asked.normalize('NFKC').toLowerCase();
   if (lower === '') return { kind: 'help' };
   for (const word of WORDS) if (lower === word) return { kind: word };
   if (lower.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(lower) || /^[@#]/.test(lower)) {
@@ -34,31 +34,51 @@ export function parseCommand(text: string): LeadCommand {
 }
 
 function plainText(text: string): string {
-  return text
-    .replace(/<[@#!][^>]*>/g, '')
-    .replace(/<(?:mailto:)?([^|>]*)(?:\|[^>]*)?>/g, '$1')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&')
-    .replace(/[\p{Cf}\p{Cc}]/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .replace(/^[\s"'`“”‘’«»<(]+|[\s"'`“”‘’«»>).,;!?]+$/g, '');
+  return (
+    text
+      .replace(/<[@#!][^>]*>/g, '')
+      .replace(/<(?:mailto:)?([^|>]*)(?:\|[^>]*)?>/g, '$1')
+      .replace(/&lt;/g, '<')
+      .replace(/&gt;/g, '>')
+      .replace(/&amp;/g, '&')
+      // Zero-width characters come along with copied text and stand inside words.
+      .replace(/[\p{Cf}\p{Cs}]/gu, '')
+      .replace(/\p{Cc}/gu, ' ')
+      .replace(/\s+/g, ' ')
+      .replace(/^[\s"'`*~“”‘’«»<(]+|[\s"'`*~“”‘’«»>).,;!?]+$/g, '')
+  );
 }
+
+/** Second levels under which registries sell names: `co.uk`, `com.au`, `or.jp`. Nobody's account is named so. */
+const REGISTRY = /^(?:ac|co|com|edu|gov|ltd|ne|net|or|org|plc)$/;
 
 function lookupQuery(asked: string): LookupQuery {
-  const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(asked) ? asked : null;
-  const host = hostOf(email === null ? asked : email.slice(email.lastIndexOf('@') + 1));
-  if (host === null) return { keys: [], email, name: asked };
+  const email = /^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(asked) ? asked : null;
+  const hosts = hostsOf(email === null ? asked : email.slice(email.lastIndexOf('@') + 1));
+  const [host] = hosts;
+  if (host === undefined) return { keys: [], email, name: asked };
   const labels = host.split('.');
-  const keys = labels.slice(0, -1).map((_, i) => labels.slice(i).join('.'));
-  return { keys, email, name: labels.at(-2) ?? host };
+  const suffix = /\.[a-z]{2}$/.test(host) && REGISTRY.test(labels.at(-2) ?? '') ? 2 : 1;
+  const named = labels.length > suffix ? labels.length - suffix : labels.length - 1;
+  const keys = labels
+    .slice(0, named)
+    .flatMap((_, i) => hosts.map((form) => form.split('.').slice(i).join('.')));
+  return { keys, email, name: labels[named - 1] ?? host };
 }
 
-/** The host name in a domain or URL, without `www.`; null when the text is neither. */
-function hostOf(asked: string): string | null {
-  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//.test(asked);
-  if (!hasScheme && !/^[^\s/]+\.[\p{L}\p{N}-]{2,}(?::\d+)?(?:[/?#]\S*)?$/u.test(asked)) return null;
+/**
+ * The host name in a domain or URL, without `www.`; none when the text is neither. A name beyond ASCII
+ * comes in two forms, as it is written and as the DNS has it, because nobody says which the database holds.
+ */
+function hostsOf(asked: string): readonly string[] {
+  const hasScheme = /^https?:\/\//.test(asked);
+  if (!hasScheme && !/^[^\s/]+\.[\p{L}\p{N}-]{2,}(?::\d+)?(?:[/?#]\S*)?$/u.test(asked)) return [];
   const url = URL.parse(hasScheme ? asked : `https://${asked}`);
-  const host = url?.hostname.replace(/^www\./, '').replace(/\.$/, '') ?? '';
-  return host.includes('.') ? host : null;
+  const host = bare(url?.hostname ?? '');
+  if (!host.includes('.')) return [];
+  const written = bare(/^(?:https?:\/\/)?(?:[^/?#]*@)?([^/?#:]*)/.exec(asked)?.[1] ?? '');
+  const sameLabels = written.split('.').length === host.split('.').length;
+  return written === host || !sameLabels ? [host] : [written, host];
 }
+
+const bare = (host: string): string => host.replace(/^www\./, '').replace(/\.$/, '');

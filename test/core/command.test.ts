@@ -1,0 +1,211 @@
+import { expect, test } from 'vitest';
+import { type LookupQuery, parseCommand } from '../../src/core/command.ts';
+
+function lookup(text: string): LookupQuery {
+  const command = parseCommand(text);
+  if (command.kind !== 'lookup')
+    throw new Error(`${JSON.stringify(text)} is read as ${command.kind}`);
+  return command.query;
+}
+
+const VELOCITY = ['velocitypay.io'];
+
+test.each([
+  ['as typed', 'velocitypay.io'],
+  ['as Slack links it', '<http://velocitypay.io|velocitypay.io>'],
+  ['as Slack links a URL', '<https://velocitypay.io/>'],
+  ['in upper case', 'VELOCITYPAY.IO'],
+  ['with www.', 'www.velocitypay.io'],
+  ['with www., linked', '<http://www.velocitypay.io|www.velocitypay.io>'],
+  ['with a path', 'velocitypay.io/pricing'],
+  ['with a port', 'velocitypay.io:8443'],
+  ['with a query', 'velocitypay.io?utm_source=x'],
+  ['as a whole URL', 'https://velocitypay.io:8443/a/b?q=1&r=2#top'],
+  ['as an escaped URL', '<https://velocitypay.io/a?q=1&amp;r=2|velocitypay.io/a>'],
+  ['with a user name in the URL', 'https://someone:secret@velocitypay.io/'],
+  ['with a trailing dot', 'velocitypay.io.'],
+  ['with trailing dots', 'velocitypay.io...'],
+  ['with a trailing dot after the link', '<http://velocitypay.io|velocitypay.io>.'],
+  ['with a question mark', 'velocitypay.io?'],
+  ['in straight quotes', '"velocitypay.io"'],
+  ['in single quotes', "'velocitypay.io'"],
+  ['in curly quotes', '“velocitypay.io”'],
+  ['in guillemets', '«velocitypay.io»'],
+  ['in backticks', '`velocitypay.io`'],
+  ['in backticks around the link', '`<http://velocitypay.io|velocitypay.io>`'],
+  ['in asterisks', '*velocitypay.io*'],
+  ['in brackets', '(velocitypay.io)'],
+  ['in angle brackets', '&lt;velocitypay.io&gt;'],
+  ['between spaces', '   velocitypay.io \t\n'],
+  ['with a zero-width space in it', 'velocity\u200bpay.io'],
+  ['after a byte order mark', '\ufeffvelocitypay.io'],
+  ['between direction marks', '\u202avelocitypay.io\u202c'],
+  ['with a soft hyphen', 'velocity\u00adpay.io'],
+  ['in full-width letters', 'ｖｅｌｏｃｉｔｙｐａｙ.io'],
+])('a domain %s is looked up by its key', (_, text) => {
+  expect(lookup(text)).toEqual({ keys: VELOCITY, email: null, name: 'velocitypay' });
+});
+
+test.each([
+  ['app.velocitypay.io', ['app.velocitypay.io', 'velocitypay.io'], 'velocitypay'],
+  [
+    '<http://a.b.velocitypay.io|a.b.velocitypay.io>',
+    ['a.b.velocitypay.io', 'b.velocitypay.io', 'velocitypay.io'],
+    'velocitypay',
+  ],
+  ['acme.co.uk', ['acme.co.uk'], 'acme'],
+  ['https://shop.acme.com.au/x', ['shop.acme.com.au', 'acme.com.au'], 'acme'],
+  ['co.uk', ['co.uk'], 'co'],
+])(
+  '%s is tried as every account that it may belong to, and never as a registry',
+  (text, keys, name) => {
+    expect(lookup(text)).toEqual({ keys, email: null, name });
+  },
+);
+
+test.each([
+  ['münchen.de', ['münchen.de', 'xn--mnchen-3ya.de'], 'münchen'],
+  ['<http://münchen.de|münchen.de>', ['münchen.de', 'xn--mnchen-3ya.de'], 'münchen'],
+  ['https://BÜCHER.example/regal', ['bücher.example', 'xn--bcher-kva.example'], 'bücher'],
+  ['mu\u0308nchen.de', ['münchen.de', 'xn--mnchen-3ya.de'], 'münchen'],
+  ['xn--mnchen-3ya.de', ['xn--mnchen-3ya.de'], 'xn--mnchen-3ya'],
+  ['例え.jp', ['例え.jp', 'xn--r8jz45g.jp'], '例え'],
+])(
+  'the domain %s beyond ASCII is looked up as it is written and as the DNS has it',
+  (text, keys, name) => {
+    expect(lookup(text)).toEqual({ keys, email: null, name });
+  },
+);
+
+test.each([
+  ['dev@velocitypay.io', VELOCITY],
+  ['<mailto:dev@velocitypay.io|dev@velocitypay.io>', VELOCITY],
+  ['<mailto:Dev@VelocityPay.io|dev@velocitypay.io>', VELOCITY],
+  ['"dev@velocitypay.io",', VELOCITY],
+])('the address in %s is looked up as an address, then by its domain', (text, keys) => {
+  expect(lookup(text)).toEqual({ keys, email: 'dev@velocitypay.io', name: 'velocitypay' });
+});
+
+test.each([
+  ['VelocityPay', 'velocitypay'],
+  ['  Velocity   Pay  ', 'velocity pay'],
+  ['AT&amp;T', 'at&t'],
+  ['O’Reilly', 'o’reilly'],
+  ['J.P. Morgan', 'j.p. morgan'],
+  ['C++', 'c++'],
+  ['4', '4'],
+  ['🔥 Acme', '🔥 acme'],
+  ['株式会社', '株式会社'],
+  ['help me', 'help me'],
+  ['velocitypay.io, please', 'velocitypay.io, please'],
+  ['version 1.5', 'version 1.5'],
+  ['localhost', 'localhost'],
+  ['dev@localhost', 'dev@localhost'],
+  ['javascript:alert`1`', 'javascript:alert`1'],
+  ['file:///etc/passwd', 'file:///etc/passwd'],
+  ['http://[::1]:80/', 'http://[::1]:80/'],
+  ['velocitypay.io:99999', 'velocitypay.io:99999'],
+  ["x'; drop table leads; --", "x'; drop table leads; --"],
+  ['a,b.eq.c),or(d', 'a,b.eq.c),or(d'],
+  ['<@U012AB3CD> Acme', 'acme'],
+  ['<@U012AB3CD|jo> Acme <#C012AB3CD|sales>', 'acme'],
+  ['<!channel> Acme', 'acme'],
+  ['&amp;lt;!channel&amp;gt;', '&lt;!channel&gt'],
+])('%s is looked up as a name', (text, name) => {
+  expect(lookup(text)).toEqual({ keys: [], email: null, name });
+});
+
+test.each([
+  ['help', ['', '   ', '\u200b', 'help', 'HELP', 'Help.', '"help"', 'help?', '\u200bhelp']],
+  ['hot', ['hot', ' Hot ', '`hot`', 'hot!']],
+  ['mine', ['mine', 'MINE']],
+  ['digest', ['digest', 'Digest.']],
+])('the word %s is a word of ours however it is dressed', (kind, texts) => {
+  for (const text of texts) expect(parseCommand(text), text).toEqual({ kind });
+});
+
+test.each([
+  ['emoji', '🔥🔥🔥'],
+  ['punctuation', '--- % _'],
+  ['a single ellipsis', '…'],
+  ['a group mention', '@here'],
+  ['a channel name', '#general'],
+  ['10 kB', 'x'.repeat(10_000)],
+  ['10 kB of a domain', `${'a.'.repeat(5_000)}io`],
+  ['10 kB of open brackets', `a${'<'.repeat(10_000)}`],
+])('%s is nonsense and no lookup', (_, text) => {
+  expect(parseCommand(text).kind).toBe('nonsense');
+});
+
+test('a mention alone asks for nothing and gets the help', () => {
+  for (const text of ['<@U012AB3CD>', '<#C012AB3CD|>', '<!here>', '<!subteam^S1|@sales>']) {
+    expect(parseCommand(text), text).toEqual({ kind: 'help' });
+  }
+});
+
+test('what is shown back reads as it was typed, without the marks of Slack', () => {
+  expect(parseCommand('<mailto:Dev@VelocityPay.io|Dev@VelocityPay.io>')).toMatchObject({
+    asked: 'Dev@VelocityPay.io',
+  });
+  expect(parseCommand('AT&amp;T')).toMatchObject({ asked: 'AT&T' });
+});
+
+const PIECES = [
+  'velocitypay.io',
+  '<http://velocitypay.io|velocitypay.io>',
+  '<mailto:a@b.example|a@b.example>',
+  '<@U1>',
+  '<',
+  '>',
+  '|',
+  '&amp;',
+  '&lt;',
+  '&',
+  '"',
+  '`',
+  '\u0000',
+  '\u200b',
+  '\u202e',
+  '\ud800',
+  '\udc00',
+  ' ',
+  '\n',
+  '.',
+  '..',
+  '@',
+  '#',
+  '://',
+  'https://',
+  '/',
+  ':',
+  '?',
+  '🔥',
+  'ß',
+  'İ',
+  '٣',
+  '\\',
+  "'",
+  ';--',
+  '%00',
+  '$(x)',
+  '{{x}}',
+  'hot',
+];
+
+test('any two and three pieces put together are read without an error, into something the database can take', () => {
+  const texts = PIECES.flatMap((a) =>
+    PIECES.flatMap((b) => [a + b, ...PIECES.map((c) => a + b + c)]),
+  );
+  for (const text of texts) {
+    const command = parseCommand(text);
+    if (command.kind !== 'lookup') continue;
+    const { keys, email, name } = command.query;
+    for (const part of [...keys, name, ...(email === null ? [] : [email])]) {
+      expect(part, JSON.stringify(text)).not.toMatch(/[\p{Cc}\p{Cs}\p{Cf}]/u);
+      expect(part.length).toBeLessThanOrEqual(300);
+      expect(part).not.toBe('');
+    }
+    for (const key of keys) expect(key, JSON.stringify(text)).not.toMatch(/[\s/@<>|]/);
+    for (const key of keys) expect(key).toBe(key.toLowerCase());
+  }
+});
