@@ -47,15 +47,16 @@ export interface PollPlan {
 export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null {
   if (!changes.firstRun && !changes.moved && changes.entering.length === 0) return null;
 
+  // One that joins shows on the card that is there; should that alert have closed, it opens one with a card.
   const opening = new Set<string>();
   for (const { accountKey, openAlertId } of changes.entering) {
     if (openAlertId === null) opening.add(accountKey);
   }
-  const asCards = new Set([...opening].slice(0, policy.maxCardsPerPoll));
+  const inRollup = new Set([...opening].slice(policy.maxCardsPerPoll));
   const show = (accountKey: string): 'card' | 'rollup' | 'none' => {
     if (changes.firstRun && policy.firstRun === 'silent') return 'none';
     if (changes.firstRun && policy.firstRun === 'rollup') return 'rollup';
-    return asCards.has(accountKey) ? 'card' : 'rollup';
+    return inRollup.has(accountKey) ? 'rollup' : 'card';
   };
 
   return {

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { type Changes, type EnteringLead, type PollPolicy, planPoll } from '../../src/core/poll.ts';
+import { lead } from '../blocks/samples.ts';
+
+const policy: PollPolicy = {
+  channel: 'C0HOTLEADS',
+  firstRun: 'rollup',
+  maxCardsPerPoll: 2,
+  rearmAfterMs: 86_400_000,
+};
+
+const entering = (
+  developerId: string,
+  accountKey: string,
+  openAlertId: string | null = null,
+): EnteringLead => ({
+  lead: lead({ developerId }),
+  accountKey,
+  openAlertId,
+});
+
+const changes = (part: Partial<Changes> = {}): Changes => ({
+  firstRun: false,
+  entering: [],
+  malformed: [],
+  moved: false,
+  ...part,
+});
+
+const shown = (part: Partial<Changes>, with_: Partial<PollPolicy> = {}): string[] =>
+  (planPoll(changes(part), { ...policy, ...with_ })?.entries ?? []).map(
+    ({ developerId, show }) => `${developerId} ${show}`,
+  );
+
+test('a poll that finds nothing records nothing', () => {
+  expect(planPoll(changes(), policy)).toBeNull();
+});
+
+test('a malformed row alone is nothing to record', () => {
+  const malformed = [{ developerId: 'a', problems: [{ field: 'tier', problem: 'unknown' }] }];
+  expect(planPoll(changes({ malformed }), policy)).toBeNull();
+});
+
+test('leads that only left, came back or moved are recorded without an entry', () => {
+  expect(planPoll(changes({ moved: true }), policy)).toEqual({
+    entries: [],
+    rollupReason: 'storm',
+  });
+});
+
+test('the first poll is recorded even when nobody is hot, so that the next one is not the first', () => {
+  expect(planPoll(changes({ firstRun: true }), policy)).toEqual({
+    entries: [],
+    rollupReason: 'first-run',
+  });
+});
+
+const three = [entering('a', 'a.example'), entering('b', 'b.example'), entering('c', 'c.example')];
+
+test.each([
+  ['rollup', ['a rollup', 'b rollup', 'c rollup']],
+  ['silent', ['a none', 'b none', 'c none']],
+  ['cards', ['a card', 'b card', 'c rollup']],
+] as const)('on the first run with FIRST_RUN=%s the hot leads show so', (firstRun, expected) => {
+  expect(shown({ firstRun: true, entering: three }, { firstRun })).toEqual(expected);
+});
+
+test.each(['rollup', 'silent', 'cards'] as const)(
+  'FIRST_RUN=%s means nothing after the first run',
+  (firstRun) => {
+    expect(shown({ entering: three.slice(0, 2) }, { firstRun })).toEqual(['a card', 'b card']);
+  },
+);
+
+test.each([
+  [1, ['a card', 'b rollup', 'c rollup']],
+  [2, ['a card', 'b card', 'c rollup']],
+  [3, ['a card', 'b card', 'c card']],
+  [100, ['a card', 'b card', 'c card']],
+])(
+  'with a limit of %i the best get cards and the rest one roll-up',
+  (maxCardsPerPoll, expected) => {
+    expect(shown({ entering: three }, { maxCardsPerPoll })).toEqual(expected);
+  },
+);
+
+test('the reason of a roll-up is the storm, except on the first run', () => {
+  expect(planPoll(changes({ entering: three }), policy)?.rollupReason).toBe('storm');
+  expect(planPoll(changes({ entering: three, firstRun: true }), policy)?.rollupReason).toBe(
+    'first-run',
+  );
+});
+
+test('developers of one account count as one card and show the same way', () => {
+  const leads = [
+    entering('a1', 'a.example'),
+    entering('b1', 'b.example'),
+    entering('a2', 'a.example'),
+    entering('c1', 'c.example'),
+    entering('b2', 'b.example'),
+    entering('c2', 'c.example'),
+  ];
+  expect(shown({ entering: leads })).toEqual([
+    'a1 card',
+    'b1 card',
+    'a2 card',
+    'c1 rollup',
+    'b2 card',
+    'c2 rollup',
+  ]);
+});
+
+test('a lead that joins an open alert takes no card from one that opens its own', () => {
+  const leads = [entering('j', 'joined.example', 'alert-1'), ...three.slice(0, 2)];
+  expect(shown({ entering: leads })).toEqual(['j card', 'a card', 'b card']);
+});
+
+test('a lead whose alert closes before the poll is recorded still gets a card', () => {
+  expect(shown({ entering: [entering('j', 'joined.example', 'alert-1')] })).toEqual(['j card']);
+});
+
+test('the entries keep the order in which they came, best first', () => {
+  const many = Array.from({ length: 50 }, (_, i) => entering(`d${i}`, `a${i}.example`));
+  const plan = planPoll(changes({ entering: many }), policy);
+  expect(plan?.entries.map((entry) => entry.developerId)).toEqual(
+    many.map(({ lead }) => lead.developerId),
+  );
+  expect(plan?.entries.filter((entry) => entry.show === 'card')).toHaveLength(2);
+});
