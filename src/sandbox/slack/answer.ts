@@ -1,0 +1,17 @@
+import type { JsonObject } from './json.ts';
+
+/** What a Web API method answers: HTTP 200 whichever it is. */
+export type Answer = ({ ok: true } & JsonObject) | ({ ok: false; error: string } & JsonObject);
+
+export function refuse(error: string, more: JsonObject = {}): Answer {
+  return { ok: false, error, ...more };
+}
+
+/** With the reasons where Slack puts them, and where the SDK logs them from. */
+export function refuseWith(error: string, problems: readonly string[]): Answer {
+  if (problems.length === 0) return refuse(error);
+  return refuse(error, {
+    errors: [...problems],
+    response_metadata: { messages: problems.map((one) => `[ERROR] ${one}`) },
+  });
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import type { KnownBlock, ModalView } from '@slack/types';
+import { blocksOn } from './block-kit-blocks.ts';
+import {
+  boolean,
+  type Checking,
+  list,
+  newChecking,
+  oneOf,
+  problem,
+  shape,
+  string,
+} from './block-kit-check.ts';
+import { plain } from './block-kit-elements.ts';
+import { isObject, type JsonObject, objectsIn } from './json.ts';
+
+/** Slack's limit is undocumented; it was seen to refuse messages from about here on. */
+const MAX_BLOCK_TEXT = 13_200;
+const MAX_VIEW_BYTES = 250_000;
+
+export type Refused = { ok: false; error: string; problems: readonly string[] };
+export type CheckedBlocks = { ok: true; blocks: KnownBlock[] } | Refused;
+export type CheckedView = { ok: true; view: ModalView } | Refused;
+
+function noProblems(_blocks: unknown, on: Checking): _blocks is KnownBlock[] {
+  return on.problems.length === 0;
+}
+
+function isSound(_view: unknown, on: Checking): _view is ModalView {
+  return on.problems.length === 0;
+}
+
+/** `at` is the json-pointer that Slack would name, such as `/blocks`. */
+export function checkMessageBlocks(value: unknown, at = '/blocks'): CheckedBlocks {
+  const on = newChecking('message');
+  list(blocksOn.message, 50, 0)(value, at, on);
+  const filled = fillIn(value);
+  if (!noProblems(filled, on)) return { ok: false, error: 'invalid_blocks', problems: on.problems };
+  if (on.textLength > MAX_BLOCK_TEXT)
+    return { ok: false, error: 'msg_blocks_too_long', problems: [] };
+  return { ok: true, blocks: filled };
+}
+
+const view = shape(
+  { title: plain(24), blocks: list(blocksOn.modal, 100) },
+  {
+    submit: plain(24),
+    close: plain(24),
+    private_metadata: string(3000, 0),
+    callback_id: string(255, 0),
+    external_id: string(255, 0),
+    clear_on_close: boolean,
+    notify_on_close: boolean,
+    submit_disabled: boolean,
+    type: oneOf('modal'),
+  },
+);
+
+/** Slack answers a wrong view with `invalid_arguments`, where a message gets `invalid_blocks`. */
+export function checkView(value: unknown): CheckedView {
+  if (Buffer.byteLength(JSON.stringify(value) ?? '') > MAX_VIEW_BYTES)
+    return { ok: false, error: 'view_too_large', problems: [] };
+  const on = newChecking('modal');
+  view(value, '/view', on);
+  if (isObject(value)) {
+    if (value['type'] === undefined) problem(on, 'missing required field: type', '/view');
+    const asks = objectsIn(value['blocks']).some((block) => block['type'] === 'input');
+    if (asks && value['submit'] === undefined)
+      problem(on, 'missing required field: submit', '/view');
+  }
+  const filled = fillIn(value);
+  if (!isSound(filled, on)) return { ok: false, error: 'invalid_arguments', problems: on.problems };
+  return { ok: true, view: filled };
+}
+
+/** Whether a block of this type is among them, at any depth. */
+export function containsType(value: unknown, type: string): boolean {
+  if (Array.isArray(value)) return value.some((one) => containsType(one, type));
+  if (!isObject(value)) return false;
+  return value['type'] === type || Object.values(value).some((one) => containsType(one, type));
+}
+
+const BLOCK_LISTS = new Set(['blocks', 'child_blocks']);
+const ACTS = new Set([
+  'button',
+  'overflow',
+  'checkboxes',
+  'radio_buttons',
+  'datepicker',
+  'timepicker',
+  'datetimepicker',
+  'icon_button',
+  'feedback_buttons',
+]);
+
+function takesActionId(type: unknown): boolean {
+  return typeof type === 'string' && (ACTS.has(type) || /_(select|input|button)$/.test(type));
+}
+
+/**
+ * A copy as Slack stores it: block and action ids where there were none, and the defaults of text
+ * objects spelled out.
+ */
+function fillIn(value: unknown, key = 'blocks'): unknown {
+  if (Array.isArray(value))
+    return value.map((one) =>
+      BLOCK_LISTS.has(key) && isObject(one)
+        ? withId(one, 'block_id', fillInObject(one))
+        : fillIn(one, ''),
+    );
+  return isObject(value) ? fillInObject(value) : value;
+}
+
+function fillInObject(value: JsonObject): JsonObject {
+  const inner = Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, fillIn(one, key)]),
+  );
+  if (value['type'] === 'plain_text') return { emoji: true, ...inner };
+  if (value['type'] === 'mrkdwn') return { verbatim: false, ...inner };
+  return takesActionId(value['type']) ? withId(value, 'action_id', inner) : inner;
+}
+
+function withId(value: JsonObject, key: 'block_id' | 'action_id', inner: JsonObject): JsonObject {
+  if (value[key] !== undefined && value[key] !== '') return inner;
+  return { ...inner, [key]: randomBytes(4).toString('base64url') };
+}
