@@ -1,0 +1,84 @@
+import type { Channel, Member, Team } from './workspace.ts';
+
+export const TEAM: Team = { id: 'T0LOCAL', domain: 'local', name: 'Local' };
+export const BOT = { userId: 'U0BOT', botId: 'B0BOT', appId: 'A0LOCAL', name: 'lead-alerts' };
+
+export const SCOPES = [
+  'chat:write',
+  'chat:write.public',
+  'commands',
+  'channels:history',
+  'groups:history',
+  'channels:read',
+  'groups:read',
+  'users:read',
+  'im:write',
+] as const;
+
+export const COMMANDS = [
+  {
+    command: '/lead',
+    usageHint: 'velocitypay.io | hot | mine | help',
+    description: 'Look up a lead or list the hot ones',
+  },
+] as const;
+
+/** What a person needs; the rest is filled in. */
+export type MemberOption = Pick<Member, 'id' | 'name' | 'realName'> & Partial<Member>;
+export type ChannelOption = Pick<Channel, 'id' | 'name'> & Partial<Channel>;
+
+export const PEOPLE: readonly MemberOption[] = [
+  {
+    id: 'U0ALICE',
+    name: 'alice',
+    realName: 'Alice Moreno',
+    title: 'Account Executive, Enterprise',
+    tz: 'America/New_York',
+  },
+  {
+    id: 'U0BEN',
+    name: 'ben',
+    realName: 'Ben Osei',
+    title: 'Account Executive, Mid-Market',
+    tz: 'Europe/London',
+  },
+  {
+    id: 'U0CHLOE',
+    name: 'chloe',
+    realName: 'Chloe Tan',
+    title: 'Account Executive, Startups',
+    tz: 'Asia/Singapore',
+  },
+];
+
+/** Someone of another organisation, for `people` when a test needs one. */
+export const EXTERNAL_PERSON: MemberOption = {
+  id: 'U0DANA',
+  name: 'dana',
+  realName: 'Dana Reyes',
+  title: 'Partner, Northwind',
+  email: 'dana@northwind.example',
+  teamId: 'T0NORTHWIND',
+};
+
+export const CHANNELS: readonly ChannelOption[] = [
+  { id: 'C0HOTLEADS', name: 'hot-leads', topic: 'Leads that have just become hot' },
+  { id: 'C0SALES', name: 'sales-digest', topic: 'The queue of the day, every business morning' },
+  { id: 'C0RANDOM', name: 'random', topic: 'Anything else', botIn: false },
+];
+
+export function wholeMember(option: MemberOption, team: Team): Member {
+  return {
+    title: '',
+    email: `${option.name}@${team.domain}.example`,
+    tz: 'Europe/Berlin',
+    isRestricted: false,
+    deleted: false,
+    teamId: team.id,
+    ...option,
+  };
+}
+
+export function wholeChannel(option: ChannelOption): Channel {
+  return { kind: 'public', topic: '', botIn: true, archived: false, members: null, ...option };
+}

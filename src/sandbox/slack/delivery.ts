@@ -1,0 +1,67 @@
+import { createHmac } from 'node:crypto';
+import type { JsonObject } from './json.ts';
+import { parseJson } from './json.ts';
+
+/** Slack waits this long for an app's acknowledgement. */
+export const ACK_TIMEOUT_MS = 3_000;
+
+export interface Delivery {
+  kind: 'slash_commands' | 'interactive' | 'events_api';
+  payload: JsonObject;
+}
+
+export type Delivered =
+  /** `body` is what came with the acknowledgement: an object, a text, or `null`. */
+  { ok: true; body: unknown } | { ok: false; error: 'operation_timeout' | 'dispatch_failed' };
+
+export function sign(secret: string, timestamp: string, body: string): string {
+  return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+}
+
+function formOf(delivery: Delivery): { type: string; body: string } {
+  if (delivery.kind === 'events_api')
+    return { type: 'application/json', body: JSON.stringify(delivery.payload) };
+  const fields =
+    delivery.kind === 'interactive'
+      ? { payload: JSON.stringify(delivery.payload) }
+      : Object.fromEntries(
+          Object.entries(delivery.payload).map(([key, value]) => [key, String(value)]),
+        );
+  return {
+    type: 'application/x-www-form-urlencoded',
+    body: new URLSearchParams(fields).toString(),
+  };
+}
+
+/** The request URL of an app without Socket Mode. `nowMs` dates the signature. */
+export async function deliverByHttp(
+  url: string,
+  secret: string,
+  delivery: Delivery,
+  nowMs: number,
+): Promise<Delivered> {
+  const { type, body } = formOf(delivery);
+  const timestamp = String(Math.floor(nowMs / 1000));
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'error',
+      headers: {
+        'content-type': type,
+        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+        'x-slack-request-timestamp': timestamp,
+        'x-slack-signature': sign(secret, timestamp, body),
+      },
+      body,
+      signal: AbortSignal.timeout(ACK_TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) return { ok: false, error: 'dispatch_failed' };
+    if (text === '') return { ok: true, body: null };
+    const parsed = parseJson(text);
+    return { ok: true, body: parsed.ok ? parsed.value : text };
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === 'TimeoutError';
+    return { ok: false, error: late ? 'operation_timeout' : 'dispatch_failed' };
+  }
+}

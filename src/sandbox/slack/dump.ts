@@ -1,0 +1,47 @@
+import { isObject, stringIn } from './json.ts';
+import type { Call } from './web-api.ts';
+import type { SlackMessage, Workspace } from './workspace.ts';
+
+const LAST_CALLS = 12;
+
+/** The state of the workspace for a person to read, with the last calls. */
+export function dump(workspace: Workspace, calls: readonly Call[]): string {
+  const name = (id: string): string =>
+    workspace.people.find((one) => one.id === id)?.name ??
+    (id === workspace.bot.userId ? workspace.bot.name : id);
+  const line = (message: SlackMessage): string =>
+    `  ${message.thread_ts === null ? '' : '  ↳ '}${message.ts} ${name(message.user)}: ${message.text}${message.edited ? ' (edited)' : ''}${blockList(message.blocks)}`;
+  const channels = [...workspace.channels.values()].flatMap((channel) => [
+    `#${channel.name} (${channel.id}${channel.botIn ? '' : ', without the bot'}${channel.archived ? ', archived' : ''})`,
+    ...(workspace.messages.get(channel.id) ?? []).map(line),
+  ]);
+  const answers = workspace.answers.map(
+    (answer) => `  ${answer.ts} only ${name(answer.to)} in ${answer.channel}: ${answer.text}`,
+  );
+  const views = [...workspace.views.values()]
+    .flat()
+    .map((open) => `  ${open.id} of ${name(open.user)}: ${open.view.title.text}`);
+  return [
+    ...channels,
+    'Private answers',
+    ...answers,
+    'Open views',
+    ...views,
+    `Last calls of ${calls.length}`,
+    ...calls.slice(-LAST_CALLS).map(callLine),
+  ].join('\n');
+}
+
+function blockList(blocks: readonly unknown[]): string {
+  const types = blocks.map((block) => (isObject(block) ? stringIn(block, 'type') : undefined));
+  return types.length === 0 ? '' : ` [${types.join(' ')}]`;
+}
+
+function callLine(call: Call): string {
+  const outcome = call.answer
+    ? call.answer.ok
+      ? 'ok'
+      : `${call.answer.error} ${JSON.stringify(call.answer['errors'] ?? '')}`
+    : 'no answer';
+  return `  ${call.method}: ${call.fault === null ? '' : `${call.fault}, `}${outcome}`;
+}

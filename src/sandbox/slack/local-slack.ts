@@ -1,0 +1,324 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ModalView } from '@slack/types';
+import type { Acted, Acting } from './acting.ts';
+import {
+  BOT,
+  CHANNELS,
+  type ChannelOption,
+  COMMANDS,
+  type MemberOption,
+  PEOPLE,
+  SCOPES,
+  TEAM,
+  wholeChannel,
+  wholeMember,
+} from './defaults.ts';
+import { type Delivered, deliverByHttp } from './delivery.ts';
+import { dump } from './dump.ts';
+import { type Misbehaviour, misbehave, type Rule } from './faults.ts';
+import { readArguments, readBody, sendText } from './http.ts';
+import type { JsonObject } from './json.ts';
+import { type PageFiles, type PageServer, type Panel, servePage } from './page.ts';
+import { type Pressed, press, pressWith } from './press.ts';
+import type { InputValues, PageState, PressTarget } from './protocol.ts';
+import { type ResponseUrls, serveResponseUrl } from './response-urls.ts';
+import { say } from './say.ts';
+import { type DisconnectReason, newSocketMode } from './socket-mode.ts';
+import { closeView, type Entries, submit } from './submit.ts';
+import { type UntilOptions, until } from './until.ts';
+import { type Call, serveWebApi, type Tokens } from './web-api.ts';
+import {
+  type Channel,
+  changed,
+  directMessages,
+  type Member,
+  messageAt,
+  messagesIn,
+  newId,
+  newWorkspace,
+  type PrivateAnswer,
+  removeMessage,
+  type SlackMessage,
+  type Team,
+  viewsOf,
+  type Workspace,
+} from './workspace.ts';
+
+export type {
+  Acted,
+  Call,
+  Channel,
+  Entries,
+  Member,
+  Misbehaviour,
+  PageFiles,
+  Panel,
+  Pressed,
+  PrivateAnswer,
+  Rule,
+  SlackMessage,
+};
+
+export interface LocalSlackOptions {
+  /** 0, the default, takes a free one. */
+  port?: number;
+  team?: Team;
+  people?: readonly MemberOption[];
+  channels?: readonly ChannelOption[];
+  /** What the bot token may do; by default what the manifest asks for. */
+  scopes?: readonly string[];
+  commands?: PageState['commands'];
+  /** `should_escape` of the slash commands; true by default. */
+  escapeCommandText?: boolean;
+  botToken?: string;
+  appToken?: string;
+  signingSecret?: string;
+  /** The built page, served at `/`. */
+  page?: PageFiles;
+  panel?: Panel;
+}
+
+/** An open modal as its person sees it. */
+export interface ShownView {
+  id: string;
+  hash: string;
+  view: ModalView;
+  values: InputValues;
+  /** By block id. */
+  errors: Readonly<Record<string, string>>;
+  busy: boolean;
+}
+
+export interface LocalSlack {
+  /** For `slackApiUrl`; ends in `/api/`. */
+  readonly apiUrl: string;
+  readonly pageUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly team: Team;
+  readonly bot: Workspace['bot'];
+  readonly people: readonly Member[];
+  /** As they are now, direct messages included. */
+  readonly channels: readonly Channel[];
+
+  /** HTTP mode: the app's request URL. `null`, as at the start, is Socket Mode. */
+  deliverTo(url: string | null): void;
+  /** Whether deliveries can reach the app: a socket is open, or a request URL is set. */
+  connected(): boolean;
+  /** Open Socket Mode connections. */
+  connections(): number;
+  /** Without a reason the connections are cut; with one the app is asked to reconnect. */
+  dropSockets(reason?: DisconnectReason): void;
+
+  /** Top-level messages and replies, oldest first, without deleted ones. */
+  messages(channelId: string): readonly SlackMessage[];
+  /** Ephemeral messages to this person, newest last. */
+  privateAnswers(userId: string): readonly PrivateAnswer[];
+  /** The modal stack, the last one on top. */
+  views(userId: string): readonly ShownView[];
+  /** The id of the bot's direct messages with this person. */
+  directMessages(userId: string): string;
+
+  /** Resolves when the app has acknowledged, or after 3 s; so do the acts below. */
+  say(userId: string, channelId: string, text: string, threadTs?: string): Promise<Acted>;
+  press(userId: string, target: PressTarget, which: Pressed): Promise<Acted>;
+  /** Delivers an action whatever stands there: old buttons and forged values. */
+  pressWith(userId: string, target: PressTarget, action: JsonObject): Promise<Acted>;
+  submit(userId: string, viewId: string, entries: Entries): Promise<Acted>;
+  closeView(userId: string, viewId: string): Promise<Acted>;
+  /** Delivers an Events API event as it is. */
+  sendEvent(event: JsonObject): Promise<Delivered>;
+
+  /** A person deletes a message. Throws when there is none. */
+  deleteMessage(channelId: string, ts: string): void;
+  inviteBot(channelId: string): void;
+  kickBot(channelId: string): void;
+  archive(channelId: string): void;
+  unarchive(channelId: string): void;
+
+  until<Value>(
+    predicate: () => Value | undefined | null | false,
+    options?: UntilOptions,
+  ): Promise<Value>;
+  /** Calls of the Web API and of response URLs, and acknowledgements with a body, oldest first. */
+  calls(method?: string): readonly Call[];
+  misbehave(rule: Rule): () => void;
+  /** Moves this Slack's clock (milliseconds); `null` is the real one. */
+  setClock(now: (() => number) | null): void;
+  /** The state for a person to read. */
+  dump(): string;
+  close(): Promise<void>;
+}
+
+function secret(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** A Slack workspace in this process, on 127.0.0.1, as strict as the real one. */
+export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<LocalSlack> {
+  const team = options.team ?? TEAM;
+  const workspace = newWorkspace({
+    team,
+    bot: BOT,
+    scopes: new Set(options.scopes ?? SCOPES),
+    people: (options.people ?? PEOPLE).map((one) => wholeMember(one, team)),
+    channels: (options.channels ?? CHANNELS).map(wholeChannel),
+  });
+  const tokens: Tokens = {
+    bot: options.botToken ?? `xoxb-local-${secret()}`,
+    app: options.appToken ?? `xapp-local-${secret()}`,
+  };
+  const signingSecret = options.signingSecret ?? secret();
+  const commands = options.commands ?? COMMANDS;
+  const calls: Call[] = [];
+  const faults = new Set<Rule & { left: number }>();
+  let requestUrl: string | null = null;
+  let origin = '';
+
+  const socket = newSocketMode(BOT.appId, () => changed(workspace));
+  const urls: ResponseUrls = {
+    workspace,
+    faults,
+    calls,
+    baseUrl: () => origin,
+    known: new Map(),
+  };
+  const acting: Acting = {
+    workspace,
+    urls,
+    commands,
+    escapeCommandText: options.escapeCommandText ?? true,
+    deliver: (delivery) =>
+      requestUrl === null
+        ? socket.deliver(delivery)
+        : deliverByHttp(requestUrl, signingSecret, delivery, Date.now()),
+  };
+  const api = {
+    workspace,
+    faults,
+    calls,
+    tokens,
+    socketUrl: () => `${origin.replace('http', 'ws')}${socket.newPath()}`,
+  };
+  const connected = (): boolean => requestUrl !== null || socket.connections() > 0;
+  const page: PageServer = {
+    workspace,
+    files: options.page,
+    panel: options.panel,
+    commands,
+    connected,
+    act: {
+      say: ({ as, channel, text, threadTs }) => say(acting, as, channel, text, threadTs ?? null),
+      press: ({ as, target, ...which }) => press(acting, as, target, which),
+      submit: ({ as, viewId, values }) => submit(acting, as, viewId, values),
+      close: ({ as, viewId }) => closeView(acting, as, viewId),
+    },
+  };
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://local');
+    const [, kind, name = ''] = /^\/(api|response)\/(.*)$/.exec(pathname) ?? [];
+    if (kind === 'api') return serveWebApi(api, name, request, response);
+    if (kind === 'response') {
+      const args = readArguments('application/json', await readBody(request));
+      return serveResponseUrl(urls, name, args, response);
+    }
+    if (!(await servePage(page, request, response))) sendText(response, 404, 'Nothing is here.');
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      if (!response.headersSent) sendText(response, 500, String(error));
+      else response.destroy();
+    });
+  });
+  server.on('upgrade', (request, duplex, head) => socket.upgrade(request, duplex, head));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port to listen on');
+  origin = `http://127.0.0.1:${address.port}`;
+
+  function changeChannel(channelId: string, change: Partial<Channel>): void {
+    const channel = workspace.channels.get(channelId);
+    if (!channel) throw new Error(`There is no channel ${channelId}`);
+    Object.assign(channel, change);
+    changed(workspace);
+  }
+
+  return {
+    apiUrl: `${origin}/api/`,
+    pageUrl: `${origin}/`,
+    botToken: tokens.bot,
+    appToken: tokens.app,
+    signingSecret,
+    team,
+    bot: workspace.bot,
+    people: workspace.people,
+    get channels() {
+      return [...workspace.channels.values()];
+    },
+    deliverTo(url) {
+      requestUrl = url;
+      changed(workspace);
+    },
+    connected,
+    connections: () => socket.connections(),
+    dropSockets: (reason) => (reason === undefined ? socket.drop() : socket.disconnect(reason)),
+    messages: (channelId) => structuredClone(messagesIn(workspace, channelId)),
+    privateAnswers: (userId) =>
+      structuredClone(workspace.answers.filter((one) => one.to === userId)),
+    views: (userId) =>
+      structuredClone(viewsOf(workspace, userId)).map(
+        ({ id, hash, view, values, errors, busy }) => ({ id, hash, view, values, errors, busy }),
+      ),
+    directMessages: (userId) => directMessages(workspace, userId).id,
+    say: (userId, channelId, text, threadTs) =>
+      say(acting, userId, channelId, text, threadTs ?? null),
+    press: (userId, target, which) => press(acting, userId, target, which),
+    pressWith: (userId, target, action) => pressWith(acting, userId, target, action),
+    submit: (userId, viewId, entries) => submit(acting, userId, viewId, entries),
+    closeView: (userId, viewId) => closeView(acting, userId, viewId),
+    sendEvent: (event) =>
+      acting.deliver({
+        kind: 'events_api',
+        payload: {
+          type: 'event_callback',
+          team_id: team.id,
+          api_app_id: BOT.appId,
+          event_id: newId(workspace, 'Ev'),
+          event_time: Math.floor(workspace.now() / 1000),
+          authorizations: [
+            { team_id: team.id, user_id: BOT.userId, is_bot: true, is_enterprise_install: false },
+          ],
+          event,
+        },
+      }),
+    deleteMessage(channelId, ts) {
+      const message = messageAt(workspace, channelId, ts);
+      if (!message) throw new Error(`There is no message ${ts} in ${channelId}`);
+      removeMessage(workspace, message);
+    },
+    inviteBot: (channelId) => changeChannel(channelId, { botIn: true }),
+    kickBot: (channelId) => changeChannel(channelId, { botIn: false }),
+    archive: (channelId) => changeChannel(channelId, { archived: true }),
+    unarchive: (channelId) => changeChannel(channelId, { archived: false }),
+    until: (predicate, how = {}) => until(workspace, predicate, how, () => dump(workspace, calls)),
+    calls: (method) => calls.filter((one) => method === undefined || one.method === method),
+    misbehave: (rule) => misbehave(faults, rule),
+    setClock(now) {
+      workspace.now = now ?? Date.now;
+    },
+    dump: () => dump(workspace, calls),
+    async close() {
+      socket.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

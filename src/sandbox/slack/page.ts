@@ -1,0 +1,248 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Acted } from './acting.ts';
+import { readBody, sendJson, sendText } from './http.ts';
+import { parseJson } from './json.ts';
+import type { PageMessage, PageRequest, PageState, PanelAction, Person } from './protocol.ts';
+import {
+  directMessages,
+  isMember,
+  type Member,
+  person,
+  type SlackMessage,
+  viewsOf,
+  type Workspace,
+} from './workspace.ts';
+
+export interface PageFiles {
+  html: string;
+  /** By name, served at `/assets/<name>`. */
+  assets: Readonly<Record<string, { type: string; body: string | Uint8Array }>>;
+}
+
+/** The demo's buttons, which change the data outside of Slack. */
+export interface Panel {
+  actions: readonly PanelAction[];
+  /** A rejection's message is shown to the person who pressed. */
+  run(id: string): Promise<void>;
+}
+
+export interface PageServer {
+  workspace: Workspace;
+  files: PageFiles | undefined;
+  panel: Panel | undefined;
+  commands: PageState['commands'];
+  connected(): boolean;
+  act: {
+    [Verb in Exclude<keyof PageRequest, 'panel'>]: (asked: PageRequest[Verb]) => Promise<Acted>;
+  };
+}
+
+const target = z.discriminatedUnion('in', [
+  z.strictObject({ in: z.literal('message'), channel: z.string(), ts: z.string() }),
+  z.strictObject({ in: z.literal('view'), viewId: z.string() }),
+]);
+const state = z.record(z.string(), z.unknown());
+const requests = {
+  say: z.strictObject({
+    as: z.string(),
+    channel: z.string(),
+    text: z.string(),
+    threadTs: z.string().exactOptional(),
+  }),
+  press: z.strictObject({
+    as: z.string(),
+    target,
+    blockId: z.string(),
+    actionId: z.string(),
+    option: z.string().exactOptional(),
+  }),
+  submit: z.strictObject({
+    as: z.string(),
+    viewId: z.string(),
+    values: z.record(z.string(), z.record(z.string(), state)),
+  }),
+  close: z.strictObject({ as: z.string(), viewId: z.string() }),
+  panel: z.strictObject({ id: z.string() }),
+};
+
+/** True when the path was the page's. */
+export async function servePage(
+  page: PageServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
+  if (request.method === 'GET') {
+    if (pathname === '/page/events') return serveEvents(page, searchParams.get('as'), response);
+    return serveFile(page.files, pathname, response);
+  }
+  const verb = /^\/page\/(\w+)$/.exec(pathname)?.[1];
+  if (request.method !== 'POST' || verb === undefined) return false;
+  if (!sameOrigin(request)) {
+    sendText(response, 403, 'Only the page itself may ask this.');
+    return true;
+  }
+  const parsed = parseJson(await readBody(request));
+  const acted = await act(page, verb, parsed.ok ? parsed.value : undefined);
+  // Errors of fields are in the page's state already, beside the inputs.
+  sendJson(response, acted.ok || acted.fields ? { ok: true } : { ok: false, error: acted.error });
+  return true;
+}
+
+/** Keeps other sites in the same browser from acting here. */
+function sameOrigin(request: IncomingMessage): boolean {
+  const { origin, host = '' } = request.headers;
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return false;
+  return origin === undefined || origin === `http://${host}`;
+}
+
+async function act(page: PageServer, verb: string, body: unknown): Promise<Acted> {
+  const wrong: Acted = { ok: false, error: `The page asked for ${verb} in a wrong way.` };
+  switch (verb) {
+    case 'say': {
+      const asked = requests.say.safeParse(body);
+      return asked.success ? page.act.say(asked.data) : wrong;
+    }
+    case 'press': {
+      const asked = requests.press.safeParse(body);
+      return asked.success ? page.act.press(asked.data) : wrong;
+    }
+    case 'submit': {
+      const asked = requests.submit.safeParse(body);
+      return asked.success ? page.act.submit(asked.data) : wrong;
+    }
+    case 'close': {
+      const asked = requests.close.safeParse(body);
+      return asked.success ? page.act.close(asked.data) : wrong;
+    }
+    case 'panel': {
+      const asked = requests.panel.safeParse(body);
+      return asked.success ? runPanel(page.panel, asked.data.id) : wrong;
+    }
+    default:
+      return wrong;
+  }
+}
+
+async function runPanel(panel: Panel | undefined, id: string): Promise<Acted> {
+  if (!panel?.actions.some((one) => one.id === id))
+    return { ok: false, error: `The panel has no ${id}.` };
+  try {
+    await panel.run(id);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function serveFile(
+  files: PageFiles | undefined,
+  pathname: string,
+  response: ServerResponse,
+): boolean {
+  if (!files) return false;
+  if (pathname === '/') {
+    sendText(response, 200, files.html, 'text/html; charset=utf-8');
+    return true;
+  }
+  const name = decodeURIComponent(/^\/assets\/(.+)$/.exec(pathname)?.[1] ?? '');
+  const asset = Object.hasOwn(files.assets, name) ? files.assets[name] : undefined;
+  if (!asset) return false;
+  sendText(response, 200, asset.body, asset.type);
+  return true;
+}
+
+/** A page that was opened without saying who is looking sees what the first person sees. */
+function serveEvents(page: PageServer, as: string | null, response: ServerResponse): boolean {
+  const me = as === null ? page.workspace.people[0] : person(page.workspace, as);
+  if (!me) return false;
+  directMessages(page.workspace, me.id);
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+  });
+  const send = (): void => {
+    response.write(`data: ${JSON.stringify(pageState(page, me))}\n\n`);
+  };
+  // Changes of one turn of the event loop are one event.
+  let due = false;
+  const later = (): void => {
+    if (due) return;
+    due = true;
+    setImmediate(() => {
+      due = false;
+      if (!response.writableEnded) send();
+    });
+  };
+  page.workspace.watchers.add(later);
+  response.on('close', () => page.workspace.watchers.delete(later));
+  send();
+  return true;
+}
+
+function personOf(workspace: Workspace, member: Member): Person {
+  const { id, name, realName, title } = member;
+  return {
+    id,
+    name,
+    realName,
+    title,
+    ...(member.teamId !== workspace.team.id && { external: true }),
+  };
+}
+
+/** Everything that this person sees. */
+export function pageState(page: PageServer, me: Member): PageState {
+  const { workspace } = page;
+  const channels = [...workspace.channels.values()].filter(
+    (channel) => channel.kind === 'public' || isMember(workspace, channel, me.id),
+  );
+  return {
+    me: personOf(workspace, me),
+    bot: { id: workspace.bot.userId, name: workspace.bot.name, connected: page.connected() },
+    people: workspace.people.map((one) => personOf(workspace, one)),
+    channels: channels.map(({ id, name, kind, topic, botIn }) => ({
+      id,
+      name: kind === 'dm' ? workspace.bot.name : name,
+      kind,
+      topic,
+      botIn,
+    })),
+    messages: Object.fromEntries(
+      channels.map((channel) => [channel.id, pageMessages(workspace, me.id, channel.id)]),
+    ),
+    views: viewsOf(workspace, me.id).map(({ id, view, errors, busy }) => ({
+      id,
+      view,
+      errors,
+      busy,
+    })),
+    panel: page.panel?.actions ?? [],
+    commands: page.commands,
+  };
+}
+
+function pageMessages(workspace: Workspace, me: string, channelId: string): PageMessage[] {
+  const shown = (message: SlackMessage, ephemeral: boolean): PageMessage => ({
+    ts: message.ts,
+    user: message.user,
+    text: message.text,
+    blocks: message.blocks,
+    edited: message.edited !== null,
+    ephemeral,
+    threadTs: message.thread_ts,
+    replies: [],
+  });
+  const answers = workspace.answers
+    .filter((answer) => answer.to === me && answer.channel === channelId)
+    .map((answer) =>
+      shown({ ...answer, user: workspace.bot.userId, metadata: null, edited: null }, true),
+    );
+  const stored = (workspace.messages.get(channelId) ?? []).map((one) => shown(one, false));
+  const all = [...stored, ...answers].sort((one, other) => (one.ts < other.ts ? -1 : 1));
+  const parents = new Set(all.filter((one) => one.threadTs === null).map((one) => one.ts));
+  const top = all.filter((one) => one.threadTs === null || !parents.has(one.threadTs));
+  return top.map((one) => ({ ...one, replies: all.filter((reply) => reply.threadTs === one.ts) }));
+}

@@ -1,0 +1,158 @@
+import { type Acted, type Acting, failed, whoIn } from './acting.ts';
+import { elementsIn, entered, initialValues } from './input-state.ts';
+import { type JsonObject, stringIn } from './json.ts';
+import { findView } from './modals.ts';
+import { messageActionPayload, viewActionPayload } from './payloads.ts';
+import type { InputValues, PressTarget } from './protocol.ts';
+import { newResponseUrl } from './response-urls.ts';
+import { changed, messageAt, person, setViews, viewsOf } from './workspace.ts';
+
+/** Which element; `value` tells buttons apart that share an action id. */
+export interface Pressed {
+  blockId?: string;
+  actionId: string;
+  value?: string;
+  /** For menus the value of an option; for pickers and inputs what was entered. */
+  option?: string;
+}
+
+/** A person uses an element that stands there now. */
+export async function press(
+  acting: Acting,
+  userId: string,
+  target: PressTarget,
+  which: Pressed,
+): Promise<Acted> {
+  const blocks = blocksAt(acting, userId, target);
+  if (!blocks.ok) return blocks;
+  const matching = elementsIn(blocks.blocks).filter(
+    ({ blockId, element }) =>
+      element['action_id'] === which.actionId &&
+      (which.blockId === undefined || which.blockId === blockId) &&
+      (which.value === undefined || which.value === element['value']),
+  );
+  const [found] = matching;
+  if (!found) return failed(`There is no ${which.actionId} here (any more).`);
+  if (matching.length > 1)
+    return failed(`There are ${matching.length} of ${which.actionId} here: say which.`);
+  const { blockId, element } = found;
+  const acted = actionOf(element, which.option);
+  if (!acted.ok) return acted;
+  return deliverAction(acting, userId, target, { block_id: blockId, ...acted.action });
+}
+
+/**
+ * Delivers an action that need not stand there: a button of an older version of the message, or a
+ * forged value. `action` is merged over a bare button.
+ */
+export function pressWith(
+  acting: Acting,
+  userId: string,
+  target: PressTarget,
+  action: JsonObject,
+): Promise<Acted> {
+  return deliverAction(acting, userId, target, { type: 'button', block_id: 'old', ...action });
+}
+
+type Blocks = { ok: true; blocks: unknown } | { ok: false; error: string };
+
+function blocksAt({ workspace }: Acting, userId: string, target: PressTarget): Blocks {
+  if (target.in === 'view') {
+    const open = findView(workspace, target.viewId);
+    return open?.user === userId
+      ? { ok: true, blocks: open.view.blocks }
+      : { ok: false, error: 'This view is no longer open.' };
+  }
+  const seen = whoIn(workspace, userId, target.channel);
+  if (!seen.ok) return seen;
+  const message = messageAt(workspace, target.channel, target.ts);
+  const answer = workspace.answers.find((one) => one.ts === target.ts && one.to === userId);
+  const found = message ?? answer;
+  return found
+    ? { ok: true, blocks: found.blocks }
+    : { ok: false, error: 'This message was deleted.' };
+}
+
+type Action = { ok: true; action: JsonObject } | { ok: false; error: string };
+
+function actionOf(element: JsonObject, option: string | undefined): Action {
+  const { type, action_id, text, value, style, placeholder } = element;
+  const named = { type, action_id };
+  if (type === 'button' || type === 'icon_button') {
+    const styled = style === undefined ? {} : { style };
+    return {
+      ok: true,
+      action: { ...named, text, ...(value !== undefined && { value }), ...styled },
+    };
+  }
+  if (option === undefined) return { ok: false, error: 'Choose an option.' };
+  const chosen = entered(element, option);
+  if (!chosen.ok) return chosen;
+  return {
+    ok: true,
+    action: { ...named, ...chosen.state, ...(placeholder !== undefined && { placeholder }) },
+  };
+}
+
+/** The state of what can keep one, or nothing for buttons and overflow menus. */
+function stateOf(action: JsonObject): Record<string, unknown> | null {
+  const { block_id: _, action_id: __, placeholder: ___, text: ____, ...state } = action;
+  return action['type'] === 'button' || action['type'] === 'overflow' ? null : state;
+}
+
+function withState(values: InputValues, action: JsonObject): InputValues {
+  const state = stateOf(action);
+  const blockId = stringIn(action, 'block_id') ?? '';
+  const actionId = stringIn(action, 'action_id') ?? '';
+  return state ? { ...values, [blockId]: { ...values[blockId], [actionId]: state } } : values;
+}
+
+async function deliverAction(
+  acting: Acting,
+  userId: string,
+  target: PressTarget,
+  action: JsonObject,
+): Promise<Acted> {
+  const made = payloadOf(acting, userId, target, action);
+  if (!made.ok) return made;
+  const delivered = await acting.deliver({ kind: 'interactive', payload: made.payload });
+  changed(acting.workspace);
+  if (delivered.ok) return { ok: true };
+  return failed(
+    delivered.error === 'operation_timeout'
+      ? 'Operation timed out. Apps need to respond within 3 seconds. (operation_timeout)'
+      : 'This app is not responding. (dispatch_failed)',
+  );
+}
+
+type Made = { ok: true; payload: JsonObject } | { ok: false; error: string };
+
+function payloadOf(acting: Acting, userId: string, target: PressTarget, action: JsonObject): Made {
+  const { workspace } = acting;
+  if (target.in === 'view') {
+    const who = person(workspace, userId);
+    const open = findView(workspace, target.viewId);
+    if (!who || !open) return { ok: false, error: 'This view is no longer open.' };
+    open.values = withState(open.values, action);
+    setViews(workspace, open.user, viewsOf(workspace, open.user));
+    return { ok: true, payload: viewActionPayload(workspace, who, open, action) };
+  }
+  const seen = whoIn(workspace, userId, target.channel);
+  if (!seen.ok) return seen;
+  const message = messageAt(workspace, target.channel, target.ts);
+  const answer = workspace.answers.find((one) => one.ts === target.ts);
+  const payload = messageActionPayload(workspace, seen.who, seen.channel, {
+    ts: target.ts,
+    ephemeral: answer !== undefined,
+    message,
+    threadTs: message?.thread_ts ?? answer?.thread_ts ?? null,
+    action,
+    values: withState(initialValues(message?.blocks ?? answer?.blocks), action),
+    responseUrl: newResponseUrl(acting.urls, {
+      user: userId,
+      channel: target.channel,
+      original: target.ts,
+    }),
+  });
+  return { ok: true, payload };
+}

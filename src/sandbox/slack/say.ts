@@ -1,0 +1,46 @@
+import { type Acted, type Acting, failed, logAck, whoIn } from './acting.ts';
+import { escapeCommandText } from './command-text.ts';
+import { isObject } from './json.ts';
+import { commandPayload } from './payloads.ts';
+import { applyResponse, newResponseUrl } from './response-urls.ts';
+import { addMessage } from './workspace.ts';
+
+/** A person sends this from the composer: a command or a plain message. */
+export async function say(
+  acting: Acting,
+  userId: string,
+  channelId: string,
+  text: string,
+  threadTs: string | null,
+): Promise<Acted> {
+  const { workspace } = acting;
+  const seen = whoIn(workspace, userId, channelId);
+  if (!seen.ok) return seen;
+  const { who, channel } = seen;
+  if (channel.archived) return failed(`#${channel.name} is archived: nobody can write here.`);
+  const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
+  if (command === undefined || rest === undefined) {
+    if (text.trim() === '') return failed('There is nothing to send.');
+    addMessage(workspace, { channel: channelId, user: userId, text, thread_ts: threadTs });
+    return { ok: true };
+  }
+  if (!acting.commands.some((one) => one.command === command))
+    return failed(`${command} is not a valid command.`);
+  if (threadTs !== null) return failed(`${command} is not supported in threads. Sorry!`);
+  const origin = { user: userId, channel: channelId, original: null };
+  const payload = commandPayload(workspace, who, channel, {
+    command,
+    text: acting.escapeCommandText ? escapeCommandText(workspace, rest) : rest,
+    responseUrl: newResponseUrl(acting.urls, origin),
+  });
+  const delivered = await acting.deliver({ kind: 'slash_commands', payload });
+  if (!delivered.ok) return failed(`${command} failed with the error "${delivered.error}"`);
+  const { body } = delivered;
+  if (body === null || body === '') return { ok: true };
+  const given = typeof body === 'string' ? { text: body } : isObject(body) ? body : {};
+  const answer = applyResponse(workspace, origin, given);
+  logAck(acting, 'slash_commands', body, answer);
+  return answer.ok
+    ? { ok: true }
+    : failed(`${command} failed with the error "invalid_command_response"`);
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { type Answer, refuse } from './answer.ts';
+import { checkContent, checkMetadata, wireMessage } from './message-content.ts';
+import { flag, messageArguments, ts } from './web-api-arguments.ts';
+import { type Method, method } from './web-api-method.ts';
+import {
+  addAnswer,
+  addMessage,
+  type Channel,
+  directMessages,
+  editMessage,
+  isMember,
+  messageAt,
+  person,
+  removeMessage,
+  type Workspace,
+} from './workspace.ts';
+
+type Found = { ok: true; channel: Channel } | { ok: false; answer: Answer };
+
+/** Where the bot may write. Documented: `channel_not_found`, `not_in_channel`, `is_archived`. */
+function writable(workspace: Workspace, id: string): Found {
+  const no = (error: string): Found => ({ ok: false, answer: refuse(error) });
+  if (/^[UW]/.test(id)) {
+    return person(workspace, id)
+      ? { ok: true, channel: directMessages(workspace, id) }
+      : no('channel_not_found');
+  }
+  const channel = workspace.channels.get(id);
+  if (!channel) return no('channel_not_found');
+  // To an app outside a private channel it doesn't exist.
+  if (!channel.botIn && channel.kind !== 'public') return no('channel_not_found');
+  if (channel.archived) return no('is_archived');
+  if (!channel.botIn && !workspace.scopes.has('chat:write.public')) return no('not_in_channel');
+  return { ok: true, channel };
+}
+
+const postMessage = method(
+  ['chat:write'],
+  z.strictObject({
+    channel: z.string(),
+    ...messageArguments,
+    thread_ts: ts.optional(),
+    reply_broadcast: flag.optional(),
+  }),
+  (args, workspace) => {
+    const found = writable(workspace, args.channel);
+    if (!found.ok) return found.answer;
+    const content = checkContent(args, 'post');
+    if (!content.ok) return content.answer;
+    const metadata = checkMetadata(args.metadata ?? {});
+    if (!metadata.ok) return metadata.answer;
+    const parent =
+      args.thread_ts === undefined ? null : messageAt(workspace, found.channel.id, args.thread_ts);
+    if (parent === undefined) return refuse('thread_not_found');
+    const message = addMessage(workspace, {
+      channel: found.channel.id,
+      user: workspace.bot.userId,
+      ...content.value,
+      metadata: metadata.value,
+      // A reply to a reply lands in the same thread.
+      thread_ts: parent && (parent.thread_ts ?? parent.ts),
+    });
+    return {
+      ok: true,
+      channel: message.channel,
+      ts: message.ts,
+      message: wireMessage(workspace, message),
+    };
+  },
+);
+
+const postEphemeral = method(
+  ['chat:write'],
+  z.strictObject({
+    channel: z.string(),
+    user: z.string(),
+    ...messageArguments,
+    thread_ts: ts.optional(),
+  }),
+  (args, workspace) => {
+    const found = writable(workspace, args.channel);
+    if (!found.ok) return found.answer;
+    if (!person(workspace, args.user) || !isMember(workspace, found.channel, args.user))
+      return refuse('user_not_in_channel');
+    const content = checkContent(args, 'post');
+    if (!content.ok) return content.answer;
+    const answer = addAnswer(workspace, {
+      channel: found.channel.id,
+      to: args.user,
+      ...content.value,
+      thread_ts: args.thread_ts ?? null,
+    });
+    return { ok: true, message_ts: answer.ts };
+  },
+);
+
+const update = method(
+  ['chat:write'],
+  z.strictObject({
+    channel: z.string(),
+    ts,
+    ...messageArguments,
+    reply_broadcast: flag.optional(),
+  }),
+  (args, workspace) => {
+    const channel = workspace.channels.get(args.channel);
+    // A user id is not a channel here, unlike in chat.postMessage.
+    if (!channel || (!channel.botIn && channel.kind !== 'public'))
+      return refuse('channel_not_found');
+    const message = messageAt(workspace, channel.id, args.ts);
+    if (!message) return refuse('message_not_found');
+    if (message.user !== workspace.bot.userId) return refuse('cant_update_message');
+    if (channel.archived) return refuse('is_inactive');
+    const content = checkContent(args, 'update');
+    if (!content.ok) return content.answer;
+    const metadata = args.metadata === undefined ? null : checkMetadata(args.metadata);
+    if (metadata && !metadata.ok) return metadata.answer;
+    // Slack's documentation has said both that omitted blocks stay and nothing at all: they stay here,
+    // so that a caller who relies on their going is found out.
+    editMessage(workspace, message, {
+      text: content.value.text,
+      ...(args.blocks !== undefined && { blocks: content.value.blocks }),
+      ...(metadata && { metadata: metadata.value }),
+    });
+    return {
+      ok: true,
+      channel: channel.id,
+      ts: message.ts,
+      text: message.text,
+      message: wireMessage(workspace, message),
+    };
+  },
+);
+
+const remove = method(
+  ['chat:write'],
+  z.strictObject({ channel: z.string(), ts }),
+  (args, workspace) => {
+    const channel = workspace.channels.get(args.channel);
+    if (!channel || (!channel.botIn && channel.kind !== 'public'))
+      return refuse('channel_not_found');
+    const message = messageAt(workspace, channel.id, args.ts);
+    if (!message) return refuse('message_not_found');
+    if (message.user !== workspace.bot.userId) return refuse('cant_delete_message');
+    removeMessage(workspace, message);
+    return { ok: true, channel: channel.id, ts: message.ts };
+  },
+);
+
+const getPermalink = method(
+  [],
+  z.strictObject({ channel: z.string(), message_ts: ts }),
+  (args, workspace) => {
+    const channel = workspace.channels.get(args.channel);
+    if (!channel || (!channel.botIn && channel.kind !== 'public'))
+      return refuse('channel_not_found');
+    const message = messageAt(workspace, channel.id, args.message_ts);
+    if (!message) return refuse('message_not_found');
+    const thread = message.thread_ts === null ? '' : `?thread_ts=${message.thread_ts}`;
+    const permalink = `https://${workspace.team.domain}.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`;
+    return { ok: true, channel: channel.id, permalink };
+  },
+);
+
+const open = method(
+  ['im:write'],
+  z.strictObject({
+    users: z.string().optional(),
+    channel: z.string().optional(),
+    return_im: flag.optional(),
+    prevent_creation: flag.optional(),
+  }),
+  (args, workspace) => {
+    if (args.channel !== undefined) {
+      const channel = workspace.channels.get(args.channel);
+      return channel?.kind === 'dm'
+        ? { ok: true, channel: { id: channel.id } }
+        : refuse('channel_not_found');
+    }
+    const users = (args.users ?? '').split(',').filter((id) => id !== '');
+    const [user] = users;
+    if (user === undefined) return refuse('users_list_not_supplied');
+    if (users.length > 1) return refuse('local_slack_has_no_group_messages');
+    const found = person(workspace, user);
+    if (!found) return refuse('user_not_found');
+    if (found.deleted) return refuse('user_disabled');
+    return { ok: true, channel: { id: directMessages(workspace, user).id } };
+  },
+);
+
+export const chatMethods: Readonly<Record<string, Method>> = {
+  'chat.postMessage': postMessage,
+  'chat.postEphemeral': postEphemeral,
+  'chat.update': update,
+  'chat.delete': remove,
+  'chat.getPermalink': getPermalink,
+  'conversations.open': open,
+};

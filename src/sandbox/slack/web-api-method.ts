@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { Answer } from './answer.ts';
+import type { JsonObject } from './json.ts';
+import { parseArguments } from './web-api-arguments.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Method {
+  token: 'bot' | 'app';
+  /** Scopes that are needed whatever the arguments. */
+  scopes: readonly string[];
+  run(args: JsonObject, workspace: Workspace): Answer;
+}
+
+export function method<Schema extends z.ZodType>(
+  scopes: readonly string[],
+  schema: Schema,
+  run: (args: z.output<Schema>, workspace: Workspace) => Answer,
+): Method {
+  return {
+    token: 'bot',
+    scopes,
+    run: (args, workspace) => {
+      const parsed = parseArguments(schema, args);
+      return parsed.ok ? run(parsed.args, workspace) : parsed.answer;
+    },
+  };
+}
+
+/** The refusal that Slack gives for these scopes, or `null` when all are granted. */
+export function missingScope(workspace: Workspace, scopes: readonly string[]): Answer | null {
+  const missing = scopes.find((scope) => !workspace.scopes.has(scope));
+  if (missing === undefined) return null;
+  return {
+    ok: false,
+    error: 'missing_scope',
+    needed: missing,
+    provided: [...workspace.scopes].join(','),
+  };
+}

@@ -1,0 +1,247 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { JsonObject } from './json.ts';
+import type { InputValues } from './protocol.ts';
+
+export interface Team {
+  id: string;
+  domain: string;
+  name: string;
+}
+
+export interface Member {
+  id: string;
+  /** Lower-case handle. */
+  name: string;
+  realName: string;
+  title: string;
+  email: string;
+  /** IANA zone; `null` as for people who never set one. */
+  tz: string | null;
+  isRestricted: boolean;
+  deleted: boolean;
+  /** Another organisation's id for someone in a shared channel. */
+  teamId: string;
+}
+
+export interface Channel {
+  id: string;
+  name: string;
+  kind: 'public' | 'private' | 'dm';
+  topic: string;
+  botIn: boolean;
+  archived: boolean;
+  /** Who is in it besides the bot; `null` is everyone of the workspace. */
+  members: readonly string[] | null;
+}
+
+export interface Metadata {
+  event_type: string;
+  event_payload: JsonObject;
+}
+
+/** A message that everyone in its channel sees. */
+export interface SlackMessage {
+  ts: string;
+  channel: string;
+  /** `U…` of a person or of the bot. */
+  user: string;
+  text: string;
+  blocks: KnownBlock[];
+  metadata: Metadata | null;
+  edited: { user: string; ts: string } | null;
+  /** The parent's `ts` for a reply; `null` on top-level messages. */
+  thread_ts: string | null;
+}
+
+/** An ephemeral message; Slack forgets these, this workspace doesn't. */
+export interface PrivateAnswer {
+  ts: string;
+  channel: string;
+  /** The one person who sees it. */
+  to: string;
+  text: string;
+  blocks: KnownBlock[];
+  thread_ts: string | null;
+}
+
+export interface OpenView {
+  id: string;
+  user: string;
+  hash: string;
+  rootId: string;
+  previousId: string | null;
+  view: ModalView;
+  values: InputValues;
+  errors: Readonly<Record<string, string>>;
+  busy: boolean;
+}
+
+export interface Trigger {
+  user: string;
+  madeAt: number;
+  used: boolean;
+  /** The modal that was acted in, if it was one. */
+  viewId: string | null;
+}
+
+export interface Workspace {
+  readonly team: Team;
+  readonly bot: { userId: string; botId: string; appId: string; name: string };
+  readonly scopes: ReadonlySet<string>;
+  readonly people: readonly Member[];
+  readonly channels: Map<string, Channel>;
+  /** By channel, oldest first. */
+  readonly messages: Map<string, SlackMessage[]>;
+  readonly answers: PrivateAnswer[];
+  /** By user, the last one on top. */
+  readonly views: Map<string, OpenView[]>;
+  readonly triggers: Map<string, Trigger>;
+  readonly watchers: Set<() => void>;
+  /** Milliseconds; replaced to move this Slack's clock. */
+  now: () => number;
+  lastTs: { seconds: number; micros: number };
+  counter: number;
+}
+
+export function newWorkspace(
+  parts: Pick<Workspace, 'team' | 'bot' | 'people' | 'scopes'> & { channels: readonly Channel[] },
+): Workspace {
+  return {
+    ...parts,
+    channels: new Map(parts.channels.map((channel) => [channel.id, { ...channel }])),
+    messages: new Map(),
+    answers: [],
+    views: new Map(),
+    triggers: new Map(),
+    watchers: new Set(),
+    now: Date.now,
+    lastTs: { seconds: 0, micros: 0 },
+    counter: 0,
+  };
+}
+
+/** Tells everyone who watches; call it after every change. */
+export function changed(workspace: Workspace): void {
+  for (const watcher of [...workspace.watchers]) watcher();
+}
+
+/** Unique and increasing, even when the clock is set back. */
+export function newTs(workspace: Workspace): string {
+  const seconds = Math.floor(workspace.now() / 1000);
+  const last = workspace.lastTs;
+  workspace.lastTs =
+    seconds > last.seconds
+      ? { seconds, micros: 100 }
+      : { seconds: last.seconds, micros: last.micros + 100 };
+  const { lastTs } = workspace;
+  return `${lastTs.seconds}.${String(lastTs.micros).padStart(6, '0')}`;
+}
+
+export function newId(workspace: Workspace, prefix: string): string {
+  workspace.counter += 1;
+  return `${prefix}${workspace.counter.toString(36).toUpperCase().padStart(8, '0')}`;
+}
+
+export function person(workspace: Workspace, userId: string): Member | undefined {
+  return workspace.people.find((one) => one.id === userId);
+}
+
+export function isMember(workspace: Workspace, channel: Channel, userId: string): boolean {
+  if (userId === workspace.bot.userId) return channel.botIn;
+  if (channel.members) return channel.members.includes(userId);
+  return person(workspace, userId) !== undefined;
+}
+
+/** The bot's direct messages with a person; made on first use. */
+export function directMessages(workspace: Workspace, userId: string): Channel {
+  const id = `D${userId.slice(1)}`;
+  const known = workspace.channels.get(id);
+  if (known) return known;
+  const channel: Channel = {
+    id,
+    name: 'directmessage',
+    kind: 'dm',
+    topic: '',
+    botIn: true,
+    archived: false,
+    members: [userId],
+  };
+  workspace.channels.set(id, channel);
+  return channel;
+}
+
+export function messagesIn(workspace: Workspace, channelId: string): SlackMessage[] {
+  const known = workspace.messages.get(channelId);
+  if (known) return known;
+  const fresh: SlackMessage[] = [];
+  workspace.messages.set(channelId, fresh);
+  return fresh;
+}
+
+export function messageAt(
+  workspace: Workspace,
+  channelId: string,
+  ts: string,
+): SlackMessage | undefined {
+  return workspace.messages.get(channelId)?.find((message) => message.ts === ts);
+}
+
+export function repliesTo(workspace: Workspace, parent: SlackMessage): SlackMessage[] {
+  return messagesIn(workspace, parent.channel).filter((one) => one.thread_ts === parent.ts);
+}
+
+export function addMessage(
+  workspace: Workspace,
+  message: Pick<SlackMessage, 'channel' | 'user' | 'text'> & Partial<SlackMessage>,
+): SlackMessage {
+  const added: SlackMessage = {
+    blocks: [],
+    metadata: null,
+    edited: null,
+    thread_ts: null,
+    ...message,
+    ts: newTs(workspace),
+  };
+  messagesIn(workspace, message.channel).push(added);
+  changed(workspace);
+  return added;
+}
+
+export function editMessage(
+  workspace: Workspace,
+  message: SlackMessage,
+  change: Partial<Pick<SlackMessage, 'text' | 'blocks' | 'metadata'>>,
+): void {
+  Object.assign(message, change);
+  message.edited = { user: message.user, ts: newTs(workspace) };
+  changed(workspace);
+}
+
+export function removeMessage(workspace: Workspace, message: SlackMessage): void {
+  const messages = messagesIn(workspace, message.channel);
+  const index = messages.indexOf(message);
+  if (index >= 0) messages.splice(index, 1);
+  changed(workspace);
+}
+
+export function addAnswer(workspace: Workspace, answer: Omit<PrivateAnswer, 'ts'>): PrivateAnswer {
+  const added = { ...answer, ts: newTs(workspace) };
+  workspace.answers.push(added);
+  changed(workspace);
+  return added;
+}
+
+export function viewsOf(workspace: Workspace, userId: string): OpenView[] {
+  return workspace.views.get(userId) ?? [];
+}
+
+export function setViews(workspace: Workspace, userId: string, views: OpenView[]): void {
+  workspace.views.set(userId, views);
+  changed(workspace);
+}
+
+export function newTrigger(workspace: Workspace, user: string, viewId: string | null): string {
+  const id = `${workspace.now()}.${newId(workspace, '')}`;
+  workspace.triggers.set(id, { user, madeAt: workspace.now(), used: false, viewId });
+  return id;
+}
