@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest';
+import { checkMessageBlocks, checkView } from '../../../src/sandbox/slack/block-kit.ts';
+import { button, clientOf, HOT, modal, refusal, section, slackForTest } from './harness.ts';
+
+const plain = (text: string) => ({ type: 'plain_text', text });
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
+const many = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
+const press = (extra: object) => ({
+  type: 'actions',
+  elements: [{ type: 'button', text: plain('Go'), action_id: 'go', ...extra }],
+});
+const option = (value: string) => ({ text: plain('x'), value });
+
+test.each([
+  ['unsupported type: banner', { type: 'banner' }],
+  ['unsupported type: alert', { type: 'alert', text: mrkdwn('x') }],
+  ['missing required field: type', { text: mrkdwn('x') }],
+  ['invalid additional property: colour', { ...section('x'), colour: 'red' }],
+  ['must be less than 3001 characters', section('x'.repeat(3001))],
+  ['must be more than 0 characters', section('')],
+  ['must provide one of: text, fields', { type: 'section' }],
+  ['no more than 10 items allowed', { type: 'section', fields: many(11, mrkdwn('x')) }],
+  ['must be less than 2001 characters', { type: 'section', fields: [mrkdwn('x'.repeat(2001))] }],
+  ['must be less than 151 characters', { type: 'header', text: plain('x'.repeat(151)) }],
+  ['unsupported type: mrkdwn', { type: 'header', text: mrkdwn('x') }],
+  ['must provide an object', { type: 'header', text: 'x' }],
+  ['no more than 10 items allowed', { type: 'context', elements: many(11, mrkdwn('x')) }],
+  ['must be less than 76 characters', press({ text: plain('x'.repeat(76)) })],
+  ['must be less than 2001 characters', press({ value: 'x'.repeat(2001) })],
+  ['must provide a string', press({ value: 7 })],
+  ['must be one of: primary, danger', press({ style: 'default' })],
+  ['must be a valid url', press({ url: 'velocitypay.io' })],
+  ['must be less than 256 characters', press({ action_id: 'x'.repeat(256) })],
+  ['no more than 25 items allowed', { type: 'actions', elements: many(26, {}) }],
+  [
+    'action_id go already exists',
+    { type: 'actions', elements: many(2, { type: 'button', text: plain('x'), action_id: 'go' }) },
+  ],
+  [
+    'no more than 5 items allowed',
+    { type: 'actions', elements: [{ type: 'overflow', options: many(6, option('a')) }] },
+  ],
+  [
+    'must be less than 151 characters',
+    { type: 'actions', elements: [{ type: 'overflow', options: [option('x'.repeat(151))] }] },
+  ],
+  [
+    'unsupported type: email_text_input',
+    { type: 'input', label: plain('x'), element: { type: 'email_text_input' } },
+  ],
+  [
+    'must match one of the options',
+    {
+      type: 'actions',
+      elements: [{ type: 'static_select', options: [option('a')], initial_option: option('b') }],
+    },
+  ],
+  ['must be less than 201 characters', { type: 'card', body: mrkdwn('x'.repeat(201)) }],
+  ['must provide one of: hero_image', { type: 'card', subtitle: mrkdwn('x') }],
+  [
+    'no more than 100 items allowed',
+    { type: 'table', rows: many(101, [{ type: 'raw_text', text: 'x' }]) },
+  ],
+  [
+    'unsupported type: card',
+    { type: 'container', title: plain('x'), child_blocks: [{ type: 'card' }] },
+  ],
+])('Slack refuses a block with: %s', (problem, block) => {
+  const checked = checkMessageBlocks([block]);
+  expect(checked).toMatchObject({ ok: false, error: 'invalid_blocks' });
+  expect(checked.ok ? [] : checked.problems).toContainEqual(
+    expect.stringMatching(new RegExp(`${problem}.*\\[json-pointer:/blocks/0`)),
+  );
+});
+
+test.each([
+  section('x'.repeat(3000)),
+  { type: 'header', text: plain('x'.repeat(150)), level: 2 },
+  press({ style: 'primary', value: 'x'.repeat(2000), url: 'https://velocitypay.io' }),
+  {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'x' }] }],
+  },
+  {
+    type: 'card',
+    title: mrkdwn('*x*'),
+    body: mrkdwn('x'.repeat(200)),
+    actions: [{ type: 'button', text: plain('x') }],
+  },
+  { type: 'carousel', elements: [{ type: 'card', title: mrkdwn('x') }] },
+  { type: 'container', title: plain('x'), child_blocks: [section('x'), { type: 'divider' }] },
+  {
+    type: 'table',
+    rows: many(100, [
+      { type: 'raw_text', text: 'x' },
+      { type: 'raw_number', value: 4, text: '4' },
+    ]),
+  },
+  { type: 'data_table', caption: 'x', rows: many(201, [{ type: 'raw_text', text: 'x' }]) },
+  {
+    type: 'data_visualization',
+    title: 'x',
+    chart: { type: 'pie', segments: [{ label: 'a', value: 1 }] },
+  },
+  { type: 'markdown', text: 'x'.repeat(12_000) },
+])('Slack takes block $type at its limits', (block) => {
+  expect(checkMessageBlocks([block])).toMatchObject({ ok: true });
+});
+
+test('a message has at most 50 blocks, one table and unique block ids', () => {
+  const table = { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] };
+  const twins = many(2, { type: 'divider', block_id: 'd' });
+  for (const blocks of [many(51, { type: 'divider' }), [table, table], twins])
+    expect(checkMessageBlocks(blocks)).toMatchObject({ ok: false, error: 'invalid_blocks' });
+  expect(checkMessageBlocks(many(50, { type: 'divider' })).ok).toBe(true);
+});
+
+test('over 13,200 characters in all blocks together are too long', () => {
+  const blocks = many(5, section('x'.repeat(2700)));
+  expect(checkMessageBlocks(blocks)).toMatchObject({ ok: false, error: 'msg_blocks_too_long' });
+});
+
+test('refused blocks are explained where the SDK looks, and nothing is posted', async () => {
+  const slack = await slackForTest();
+  const bad = { ...section('x'), colour: 'red' };
+  const call = clientOf(slack).apiCall('chat.postMessage', { channel: HOT, blocks: [bad] });
+  const refused = await refusal(call);
+  expect(refused.error).toBe('invalid_blocks');
+  const problem = 'invalid additional property: colour [json-pointer:/blocks/0]';
+  expect(refused.messages).toEqual([`[ERROR] ${problem}`]);
+  expect(refused.data['errors']).toEqual([problem]);
+  expect(slack.messages(HOT)).toEqual([]);
+});
+
+test.each([
+  ['/view/title/text', { title: { type: 'plain_text', text: 'x'.repeat(25) } }],
+  ['/view/private_metadata', { private_metadata: 'x'.repeat(3001) }],
+  ['/view', { submit: undefined }],
+  ['/view', { footer: 'x' }],
+  ['/view/blocks', { blocks: many(101, { type: 'divider' }) }],
+  ['/view/blocks/0/type', { blocks: [{ type: 'markdown', text: 'x' }] }],
+])('a view is refused at %s', (pointer, change) => {
+  const checked = checkView({ ...modal(), ...change });
+  expect(checked).toMatchObject({ ok: false, error: 'invalid_arguments' });
+  expect(checked.ok ? '' : checked.problems.join()).toContain(`[json-pointer:${pointer}]`);
+});
+
+test('a view over 250 kB is too large', () => {
+  const blocks = many(90, section('x'.repeat(2900)));
+  expect(checkView({ ...modal(), blocks })).toMatchObject({ ok: false, error: 'view_too_large' });
+});
+
+test('missing block and action ids are filled in and given ones are kept', () => {
+  const checked = checkMessageBlocks([
+    button('claim'),
+    { type: 'actions', elements: [{ type: 'button', text: plain('x') }] },
+  ]);
+  if (!checked.ok) throw new Error(checked.problems.join());
+  expect(checked.blocks[0]).toMatchObject({ block_id: 'block.claim.v' });
+  expect(checked.blocks[1]).toMatchObject({
+    block_id: expect.any(String),
+    elements: [{ action_id: expect.any(String) }],
+  });
+});

@@ -1,0 +1,98 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
+import { expect, test } from 'vitest';
+import { clientOf, HOT, refusal, section, slackForTest } from './harness.ts';
+
+test('a rate limit says how long to wait', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ how: { kind: 'rate-limit', retryAfterSeconds: 7 }, times: 1 });
+  const post = () => clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
+  const error = await post().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(WebAPIRateLimitedError);
+  expect(error).toMatchObject({ retryAfter: 7 });
+  await post();
+  expect(slack.messages(HOT)).toHaveLength(1);
+});
+
+test('a status and a body of a broken server come through', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ how: { kind: 'status', status: 503, body: '<html>' } });
+  const post = clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
+  const error = await post.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(WebAPIHTTPError);
+  expect(error).toMatchObject({ statusCode: 503, body: '<html>' });
+});
+
+test('status 200 with a body that is no JSON becomes an odd platform error', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ how: { kind: 'status', status: 200, body: 'upstream gone' } });
+  const post = clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
+  const error = await post.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(WebAPIPlatformError);
+  expect(error).toMatchObject({ data: { error: 'upstream gone' } });
+});
+
+test.each([
+  ['hang', true, 1],
+  ['hang', false, 0],
+  ['reset', true, 1],
+  ['reset', false, 0],
+] as const)('a %s with accept %s leaves %i messages', async (kind, accept, left) => {
+  const slack = await slackForTest();
+  slack.misbehave({ method: 'chat.postMessage', how: { kind, accept } });
+  const post = clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
+  const error = await post.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(WebAPIRequestError);
+  expect(slack.messages(HOT)).toHaveLength(left);
+  expect(slack.calls('chat.postMessage')).toMatchObject([{ fault: kind, answer: null }]);
+});
+
+test('an error of choice is answered only when the rule fits, until it is undone', async () => {
+  const slack = await slackForTest();
+  const post = (text: string) => clientOf(slack).chat.postMessage({ channel: HOT, text });
+  const undo = slack.misbehave({
+    method: 'chat.postMessage',
+    when: (args) => args['text'] === 'unlucky',
+    how: { kind: 'error', error: 'internal_error' },
+  });
+  await post('lucky');
+  expect((await refusal(post('unlucky'))).error).toBe('internal_error');
+  undo();
+  await post('unlucky');
+  expect(slack.messages(HOT)).toHaveLength(2);
+});
+
+test('a block type can be refused as by a workspace that does not know it yet', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ how: { kind: 'refuse-block', type: 'card' } });
+  const client = clientOf(slack);
+  const card = { type: 'card' as const, title: { type: 'mrkdwn' as const, text: 'x' } };
+  const rich = client.chat.postMessage({ channel: HOT, text: 'x', blocks: [card] });
+  const { error, messages } = await refusal(rich);
+  expect(error).toBe('invalid_blocks');
+  expect(messages.join()).toContain('unsupported type: card');
+  await client.chat.postMessage({ channel: HOT, text: 'x', blocks: [section('x')] });
+  expect(slack.messages(HOT)).toHaveLength(1);
+});
+
+test('waiting in vain ends with a readable account of the state', async () => {
+  const slack = await slackForTest();
+  await clientOf(slack).chat.postMessage({ channel: HOT, text: 'VelocityPay is hot' });
+  const waited = slack.until(() => undefined, { timeoutMs: 1, what: 'a second card' });
+  const error = await waited.catch((thrown: unknown) => String(thrown));
+  expect(error).toContain('No sign of a second card after 1 ms');
+  expect(error).toContain('lead-alerts: VelocityPay is hot');
+  expect(error).toContain('chat.postMessage: ok');
+});
+
+test('waiting ends with the change that was waited for', async () => {
+  const slack = await slackForTest();
+  const arrival = slack.until(() => slack.messages(HOT).find((one) => one.text === 'second'));
+  await clientOf(slack).chat.postMessage({ channel: HOT, text: 'first' });
+  await clientOf(slack).chat.postMessage({ channel: HOT, text: 'second' });
+  expect((await arrival).text).toBe('second');
+});

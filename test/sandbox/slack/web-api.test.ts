@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { clientOf, HOT, refusal, slackForTest } from './harness.ts';
+
+test('auth.test tells who the bot is', async () => {
+  const slack = await slackForTest();
+  const me = await clientOf(slack).auth.test();
+  expect(me).toMatchObject({ team_id: 'T0LOCAL', user_id: 'U0BOT', bot_id: 'B0BOT' });
+  expect(me.response_metadata?.scopes).toContain('chat:write');
+});
+
+test.each([
+  ['invalid_auth', () => 'xoxb-wrong'],
+  ['not_authed', () => undefined],
+  ['not_allowed_token_type', (app: string) => app],
+])('%s for a token that will not do', async (error, token) => {
+  const slack = await slackForTest();
+  const headers = { authorization: `Bearer ${token(slack.appToken)}` };
+  const response = await fetch(`${slack.apiUrl}chat.postMessage`, {
+    method: 'POST',
+    ...(token(slack.appToken) !== undefined && { headers }),
+    body: new URLSearchParams({ channel: HOT, text: 'x' }),
+  });
+  expect(await response.json()).toMatchObject({ ok: false, error });
+});
+
+test('a bot token opens no socket connection', async () => {
+  const slack = await slackForTest();
+  const call = clientOf(slack).apps.connections.open();
+  expect((await refusal(call)).error).toBe('not_allowed_token_type');
+});
+
+test('a missing scope is named with what was granted', async () => {
+  const slack = await slackForTest({ scopes: ['commands'] });
+  const { data } = await refusal(clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' }));
+  expect(data).toMatchObject({
+    error: 'missing_scope',
+    needed: 'chat:write',
+    provided: 'commands',
+  });
+});
+
+test('history asks for the scope of the kind of channel', async () => {
+  const slack = await slackForTest();
+  const client = clientOf(slack);
+  await client.chat.postMessage({ channel: 'U0BEN', text: 'x' });
+  const { data } = await refusal(client.conversations.history({ channel: 'D0BEN' }));
+  expect(data).toMatchObject({ error: 'missing_scope', needed: 'im:history' });
+});
+
+test('an unknown method is refused', async () => {
+  const slack = await slackForTest();
+  const call = clientOf(slack).apiCall('chat.shout', { text: 'x' });
+  expect((await refusal(call)).error).toBe('unknown_method');
+});
+
+test('JSON bodies and a token among the arguments are read as forms are', async () => {
+  const slack = await slackForTest();
+  const response = await fetch(`${slack.apiUrl}chat.postMessage`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ token: slack.botToken, channel: HOT, text: 'by JSON' }),
+  });
+  expect(await response.json()).toMatchObject({ ok: true });
+  expect(slack.messages(HOT)[0]?.text).toBe('by JSON');
+});
+
+test('an AE is known by id with zone and title, and by e-mail only with the scope', async () => {
+  const slack = await slackForTest();
+  const { user } = await clientOf(slack).users.info({ user: 'U0ALICE' });
+  expect(user).toMatchObject({
+    real_name: 'Alice Moreno',
+    tz: 'America/New_York',
+    is_restricted: false,
+    deleted: false,
+    is_bot: false,
+  });
+  expect(user?.profile?.email).toBeUndefined();
+  const byMail = clientOf(slack).users.lookupByEmail({ email: 'alice@local.example' });
+  expect((await refusal(byMail)).data).toMatchObject({ needed: 'users:read.email' });
+  const open = await slackForTest({ scopes: ['users:read', 'users:read.email'] });
+  const found = await clientOf(open).users.lookupByEmail({ email: 'Alice@local.example' });
+  expect(found.user?.id).toBe('U0ALICE');
+  const miss = clientOf(open).users.lookupByEmail({ email: 'nobody@local.example' });
+  expect((await refusal(miss)).error).toBe('users_not_found');
+});
+
+test('the log of calls holds parsed arguments and no token', async () => {
+  const slack = await slackForTest();
+  const blocks = [{ type: 'divider' as const }];
+  await clientOf(slack).chat.postMessage({ channel: HOT, text: 'x', blocks });
+  const [call] = slack.calls('chat.postMessage');
+  expect(call).toMatchObject({ args: { channel: HOT, blocks }, answer: { ok: true } });
+  expect(JSON.stringify(slack.calls())).not.toContain(slack.botToken);
+});
