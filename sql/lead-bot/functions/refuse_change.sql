@@ -10,5 +10,5 @@ comment on function lead_bot.refuse_change is 'Trigger: keeps the history of ale
 revoke all on function lead_bot.refuse_change from public;
 
 create or replace trigger append_only
-  before update or delete on lead_bot.alert_events
+  before update or delete or truncate on lead_bot.alert_events
   for each statement execute function lead_bot.refuse_change();
