@@ -1,0 +1,261 @@
+import { expect, test } from 'vitest';
+import type { GestureResult } from '../../src/core/alert.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { alerts } = db;
+
+const ANNA = 'U0ANNA';
+const BEN = 'U0BEN';
+const NOBODY_KNOWS = '00000000-0000-4000-8000-000000000000';
+
+/** A hot lead that has been polled: its alert's id. */
+async function anAlert(): Promise<string> {
+  await addLead(db);
+  await db.poll();
+  return db.onlyAlert();
+}
+
+/** The alert's account has been out of hot for the re-arm time. */
+async function cool(): Promise<void> {
+  const [lead] = await db.sql<{ developer_id: string }>(
+    'select developer_id from lead_bot.alert_leads',
+  );
+  await rescore(db, lead?.developer_id ?? '', 50);
+  await db.poll();
+  await db.age('25 hours');
+  expect(await db.poll()).toMatchObject({ cooled: 1 });
+}
+
+const why = (result: GestureResult) => (result.ok ? 'ok' : result.refusal.why);
+const statusOf = async (id: string) => (await alerts.find(id))?.alert.status;
+
+const history = (id: string) =>
+  db.sql(
+    `select kind, actor, detail, from_status, to_status from lead_bot.alert_events
+      where alert_id = $1 order by id`,
+    [id],
+  );
+
+test('of twenty AEs who claim at once one wins, and the others are told who did', async () => {
+  const id = await anAlert();
+  const users = Array.from({ length: 20 }, (_, i) => `U0AE${i}`);
+  const results = await Promise.all(users.map((user) => alerts.claim(id, user)));
+
+  const winners = users.filter((_, i) => results[i]?.ok);
+  expect(winners).toHaveLength(1);
+  const refusals = results.flatMap((result) => (result.ok ? [] : [result.refusal]));
+  expect(refusals).toHaveLength(19);
+  for (const refusal of refusals) {
+    expect(refusal).toMatchObject({ why: 'claimed-by-other', owner: winners[0] });
+  }
+  const claims = (await history(id)).filter((event) => event['kind'] === 'claimed');
+  expect(claims).toEqual([
+    { kind: 'claimed', actor: winners[0], detail: null, from_status: 'open', to_status: 'claimed' },
+  ]);
+});
+
+test('a claim answers with the alert as it is now', async () => {
+  const id = await anAlert();
+  const result = await alerts.claim(id, ANNA);
+  expect(result).toMatchObject({
+    ok: true,
+    picture: { alert: { id, status: 'claimed', owner: ANNA } },
+  });
+});
+
+test('a second claim by the owner is told that it is theirs already', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  expect(why(await alerts.claim(id, ANNA))).toBe('already-yours');
+});
+
+test('a released alert is open again and can be claimed by another', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  const released = await alerts.release(id, ANNA);
+  expect(released).toMatchObject({
+    ok: true,
+    picture: { alert: { status: 'open', owner: null, claimedAt: null } },
+  });
+  expect(why(await alerts.claim(id, BEN))).toBe('ok');
+});
+
+test('only the owner can release', async () => {
+  const id = await anAlert();
+  expect(why(await alerts.release(id, ANNA))).toBe('not-yours');
+  await alerts.claim(id, ANNA);
+  expect(await alerts.release(id, BEN)).toMatchObject({
+    ok: false,
+    refusal: { why: 'not-yours', owner: ANNA },
+  });
+  expect(await statusOf(id)).toBe('claimed');
+});
+
+test('only the owner can mark as contacted', async () => {
+  const id = await anAlert();
+  expect(why(await alerts.contact(id, ANNA, 'email', ''))).toBe('not-yours');
+  await alerts.claim(id, ANNA);
+  expect(await alerts.contact(id, BEN, 'call', '')).toMatchObject({
+    ok: false,
+    refusal: { why: 'not-yours', owner: ANNA },
+  });
+  expect(await statusOf(id)).toBe('claimed');
+});
+
+test('a contact keeps how it was made and what was noted', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  const result = await alerts.contact(id, ANNA, 'call', 'Spoke with <Marcus> & "Sarah" 🎉');
+  expect(result).toMatchObject({
+    ok: true,
+    picture: {
+      alert: {
+        status: 'contacted',
+        owner: ANNA,
+        contactMethod: 'call',
+        contactNote: 'Spoke with <Marcus> & "Sarah" 🎉',
+        contactedAt: expect.any(Date),
+      },
+    },
+  });
+});
+
+test('an empty note is no note', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await alerts.contact(id, ANNA, 'email', '');
+  expect((await alerts.find(id))?.alert.contactNote).toBeNull();
+});
+
+test('a contacted alert refuses a second contact, a claim and a release, and says who and when', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await alerts.contact(id, ANNA, 'email', '');
+  for (const result of [
+    await alerts.contact(id, ANNA, 'call', 'again'),
+    await alerts.claim(id, BEN),
+    await alerts.claim(id, ANNA),
+    await alerts.release(id, ANNA),
+  ]) {
+    expect(result).toMatchObject({
+      ok: false,
+      refusal: { why: 'already-contacted', owner: ANNA, contactedAt: expect.any(Date) },
+    });
+  }
+  expect((await alerts.find(id))?.alert.contactMethod).toBe('email');
+});
+
+test('a double click on Submit makes one contact', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  const results = await Promise.all([
+    alerts.contact(id, ANNA, 'email', 'first'),
+    alerts.contact(id, ANNA, 'email', 'first'),
+  ]);
+  expect(results.map(why).sort()).toEqual(['already-contacted', 'ok']);
+  expect((await history(id)).filter((event) => event['kind'] === 'contacted')).toHaveLength(1);
+});
+
+test('a cooled alert refuses every gesture because it is over', async () => {
+  const id = await anAlert();
+  await cool();
+  expect(why(await alerts.claim(id, ANNA))).toBe('over');
+  expect(why(await alerts.release(id, ANNA))).toBe('over');
+  expect(why(await alerts.contact(id, ANNA, 'email', ''))).toBe('over');
+});
+
+test('a claimed alert that cools keeps the name of its owner, who can do nothing with it any more', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await cool();
+  expect(await alerts.find(id)).toMatchObject({ alert: { status: 'cooled', owner: ANNA } });
+  expect(why(await alerts.contact(id, ANNA, 'email', ''))).toBe('over');
+});
+
+test('a contacted alert stays contacted when it is closed', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await alerts.contact(id, ANNA, 'meeting', '');
+  await cool();
+  const picture = await alerts.find(id);
+  expect(picture?.alert.status).toBe('contacted');
+  expect(picture?.alert.closedAt).not.toBeNull();
+  expect(why(await alerts.contact(id, ANNA, 'call', ''))).toBe('already-contacted');
+});
+
+test('a gesture on an alert that nobody knows is refused as not found', async () => {
+  expect(why(await alerts.claim(NOBODY_KNOWS, ANNA))).toBe('not-found');
+  expect(why(await alerts.release(NOBODY_KNOWS, ANNA))).toBe('not-found');
+  expect(why(await alerts.contact(NOBODY_KNOWS, ANNA, 'email', ''))).toBe('not-found');
+  expect(await alerts.find(NOBODY_KNOWS)).toBeNull();
+});
+
+test('every step is in the history with who did it and what it changed', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await alerts.release(id, ANNA);
+  await alerts.claim(id, BEN);
+  await alerts.contact(id, BEN, 'linkedin', 'hello');
+  expect(await history(id)).toEqual([
+    { kind: 'opened', actor: null, detail: 'Ada Example', from_status: null, to_status: 'open' },
+    { kind: 'claimed', actor: ANNA, detail: null, from_status: 'open', to_status: 'claimed' },
+    { kind: 'released', actor: ANNA, detail: null, from_status: 'claimed', to_status: 'open' },
+    { kind: 'claimed', actor: BEN, detail: null, from_status: 'open', to_status: 'claimed' },
+    {
+      kind: 'contacted',
+      actor: BEN,
+      detail: 'linkedin',
+      from_status: 'claimed',
+      to_status: 'contacted',
+    },
+  ]);
+  const picture = await alerts.find(id);
+  expect(picture?.events.map((event) => event.kind)).toEqual([
+    'opened',
+    'claimed',
+    'released',
+    'claimed',
+    'contacted',
+  ]);
+});
+
+test('a refused gesture leaves no trace in the history, but has the card drawn again at once', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  const before = await history(id);
+  const card = () =>
+    db.sql<{ wanted_version: number; urgent: boolean }>(
+      'select wanted_version, urgent from lead_bot.messages where alert_id = $1',
+      [id],
+    );
+  const [old] = await card();
+  await alerts.claim(id, BEN);
+  expect(await history(id)).toEqual(before);
+  expect(await card()).toEqual([{ wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true }]);
+});
+
+test.each([
+  ['update', `update lead_bot.alert_events set actor = 'U0SOMEONE'`],
+  ['delete', 'delete from lead_bot.alert_events'],
+  ['truncate', 'truncate lead_bot.alert_events'],
+  ['delete with its alert', 'delete from lead_bot.alerts'],
+])('not even the owner of the table can %s the history', async (_, statement) => {
+  await anAlert();
+  await db.sql('set role postgres');
+  try {
+    await expect(db.sql(statement)).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await db.sql('reset role');
+  }
+  expect(await db.sql('select kind from lead_bot.alert_events')).toEqual([{ kind: 'opened' }]);
+});
+
+test('a contact method that is not one of ours is an error and changes nothing', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  const odd = db.sql(`select public.lead_bot_contact($1, $2, 'pigeon', '')`, [id, ANNA]);
+  await expect(odd).rejects.toMatchObject({ code: '23514' });
+  expect(await statusOf(id)).toBe('claimed');
+});
