@@ -1,25 +1,34 @@
 import type { PlainTextOption, SectionBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { accountName, nextStep } from './facts.ts';
-import { age } from './format.ts';
+import { age, moment } from './format.ts';
 import { ids } from './ids.ts';
 import { bold, button, dotted, option, section } from './parts.ts';
 import { best, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
 import { clip, safe } from './text.ts';
 
-/** `🔥 *VelocityPay* · 88 · hot for 3 h`, or who has it and since when. `now` gives an open alert its age. */
+/** `🔥 *VelocityPay* · 88 · hot for 3 h`, or who has it and since when. Without `now`, since when instead of how long. */
 export function alertLine(picture: AlertPicture, now: Date | null): string {
   const { alert, account } = picture;
   const state = stateOf(alert);
   const { mark } = STATES[state];
-  const since = state === 'open' && now !== null ? `hot for ${age(alert.openedAt, now)}` : null;
+  const since =
+    state !== 'open'
+      ? null
+      : now === null
+        ? `hot since ${moment(alert.openedAt)}`
+        : `hot for ${age(alert.openedAt, now)}`;
   return `${mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
       scoreOf(best(picture)),
-      since ?? outcome(picture) ?? 'unclaimed',
+      since ?? midSentence(outcome(picture)),
     ]) ?? ''
   }`;
+}
+
+function midSentence(said: string | null): string | null {
+  return said === null ? null : said.charAt(0).toLowerCase() + said.slice(1);
 }
 
 /** One alert of a list with the one thing that a reader may want to do with it. */

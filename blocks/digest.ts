@@ -5,7 +5,7 @@ import { alertLine, alertRow } from './alert-row.ts';
 import { accountName } from './facts.ts';
 import { calendarDate, moment } from './format.ts';
 import type { Message } from './message.ts';
-import { context, dotted, header, lines, message, section } from './parts.ts';
+import { context, header, lines, message, section } from './parts.ts';
 import { best, scoreOf } from './state.ts';
 import { safe } from './text.ts';
 
@@ -43,11 +43,10 @@ function nothingToDo({ counts }: Digest): string {
     : 'Nothing to work on: every hot lead is taken care of.';
 }
 
-function changes({ counts, since }: Digest, timeZone: string): string | null {
-  const now = `Now: ${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted`;
+function changes({ counts, since }: Digest, timeZone: string): string {
+  const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted`;
   const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
-  const from = since === null ? 'So far' : `Since ${moment(since, timeZone)}`;
-  return dotted([now, `${from}: ${past}`]);
+  return `${now} · ${past} ${since === null ? 'so far' : `since ${moment(since, timeZone)}`}`;
 }
 
 function queue(

@@ -1,7 +1,7 @@
 import type { AlertPicture, PastAlert } from '../src/core/alert.ts';
 import type { Account, AccountLead, Signal, Snapshot, Stakeholder } from '../src/core/lead.ts';
 import { WEIGHTS } from '../src/core/score.ts';
-import { amount, calendarDate, day, growth, money, range, words } from './format.ts';
+import { amount, calendarDate, compact, days, growth, money, range, words } from './format.ts';
 import { dotted } from './parts.ts';
 import { scoreOf } from './state.ts';
 import { domainLink, emailLink, mention, plain, safe } from './text.ts';
@@ -158,7 +158,7 @@ export function lastTime(past: PastAlert | null): string | null {
     past.status === 'contacted' || past.contactedAt !== null ? 'contacted' : 'not contacted';
   const who =
     owner === null ? (past.status === 'cooled' ? 'unclaimed' : null) : `owned by ${owner}`;
-  const parts = [`Was hot ${day(past.openedAt)} – ${day(past.closedAt)}`, who, end];
+  const parts = [`Was hot ${days(past.openedAt, past.closedAt)}`, who, end];
   return parts.filter((part) => part !== null).join(', ');
 }
 
@@ -168,14 +168,15 @@ export function lastTime(past: PastAlert | null): string | null {
  */
 export function whyHot(lead: AccountLead): string | null {
   const moved = lead.before === null ? [] : movement(lead.before, lead);
-  return moved.length > 0 ? moved.join(' · ') : strongestComponents(lead);
+  return moved.length > 0 ? moved.slice(0, 4).join(' · ') : strongestComponents(lead, 3);
 }
 
-function strongestComponents({ components }: AccountLead): string | null {
+/** The components that score best, with their weights. */
+export function strongestComponents({ components }: AccountLead, most: number): string | null {
   if (components === null) return null;
   return WEIGHTS.map(({ key, label, percent }) => ({ label, percent, score: components[key] }))
     .sort((a, b) => b.score - a.score)
-    .slice(0, 3)
+    .slice(0, most)
     .map(({ label, score, percent }) => `${label} ${score} (weighs ${percent}%)`)
     .join(' · ');
 }
@@ -184,14 +185,15 @@ function strongestComponents({ components }: AccountLead): string | null {
 export function movement(before: Snapshot, now: AccountLead): string[] {
   const arrow = (from: string | null, to: string | null) =>
     from !== null && to !== null && from !== to ? `${from} → ${to}` : null;
-  const number = (value: number | null) => (value === null ? null : String(value));
+  const number = (value: number | null) =>
+    value === null || !Number.isFinite(value) ? null : compact(value);
   const said = (what: string, change: string | null) =>
     change === null ? null : `${what} ${change}`;
   const added = now.featuresUsed.filter((feature) => !before.featuresUsed.includes(feature));
   const news = list(added, 4);
   const plan = (tier: string | null) => (tier === null ? null : safe(words(plain(tier, 30)), 40));
   return [
-    arrow(number(before.totalScore), scoreOf(now)),
+    said('score', arrow(number(before.totalScore), scoreOf(now))),
     said('API calls', arrow(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
     news && `new: ${news}`,
     said('team', arrow(number(before.teamMemberCount), number(now.teamMemberCount))),

@@ -45,11 +45,15 @@ export function range(text: string): string {
   return text.replace(/(\d)\s*-\s*(\d)/g, '$1–$2');
 }
 
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['ipo', 'IPO'],
+  ['pre_seed', 'Pre-seed'],
+]);
+
 /** A word of the database as people write it: `series_b` is `Series B`, `tech_migration` is `Tech migration`. */
 export function words(code: string): string {
-  const known: Readonly<Record<string, string>> = { ipo: 'IPO', pre_seed: 'Pre-seed' };
-  const same = known[code.toLowerCase()];
-  if (same !== undefined) return same;
+  const known = SPELLINGS.get(code.toLowerCase());
+  if (known !== undefined) return known;
   const spaced = code.replace(/_/g, ' ').trim();
   const series = spaced.replace(/\b(series) ([a-z])\b/gi, (_, word: string, letter: string) => {
     return `${word} ${letter.toUpperCase()}`;
@@ -78,6 +82,12 @@ export function moment(at: Date, timeZone = 'UTC'): string {
 /** A day in the reader's own time zone. */
 export function day(at: Date, timeZone = 'UTC'): string {
   return dateToken(at, '{date_short}', timeZone, { dateStyle: 'medium' });
+}
+
+/** From day to day; one day when both are the same in UTC. */
+export function days(from: Date, to: Date): string {
+  const same = Math.floor(from.getTime() / 86_400_000) === Math.floor(to.getTime() / 86_400_000);
+  return same ? day(from) : `${day(from)} – ${day(to)}`;
 }
 
 function dateToken(

@@ -10,6 +10,7 @@ import {
   nameOf,
   nextStep,
   othersHot,
+  strongestComponents,
   strongestSignals,
   suggestedAction,
   usage,
@@ -77,7 +78,9 @@ export function accountBlocks(account: Account): (KnownBlock | null)[] {
     section(action && `*Suggested action*\n>${action}`),
     fields([
       labelled('Champion', champion(lead)),
-      labelled(lead.tier === 'hot' ? 'Why hot now' : 'Score', whyHot(lead)),
+      lead.tier === 'hot'
+        ? labelled('Why hot now', whyHot(lead))
+        : labelled('Score', strongestComponents(lead, 5)),
       labelled('Usage', usage(lead)),
       labelled('Company', company(account, lead)),
       labelled('Strongest signals', strongestSignals(account, lead)),

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { AccountPicture } from '../src/core/alert.ts';
+import type { AccountPicture, Alert } from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
 import type { NearMatch } from '../src/core/lookup.ts';
 import { exactTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
@@ -23,38 +23,37 @@ export function foundAnswer(picture: AccountPicture, viewer: string, now: Date):
 }
 
 /** The answer without anything to press. */
-export function answerBlocks(
-  { account, current }: AccountPicture,
-  now: Date,
-): (KnownBlock | null)[] {
+export function answerBlocks(picture: AccountPicture, now: Date): (KnownBlock | null)[] {
+  const { account, current } = picture;
   const [lead] = account.leads;
-  const live = current !== null && !isOver(current.alert);
-  const mark =
-    live || (current !== null && lead?.tier === 'hot') ? STATES[stateOf(current.alert)] : null;
-  const standing = lead === undefined ? null : tierWord(lead);
-  const past = current?.past ?? null;
+  const ongoing = ongoingAlert(picture);
+  const state = ongoing && STATES[stateOf(ongoing)];
+  const title = dotted([
+    state?.word ?? null,
+    accountName(account),
+    scoreOf(lead ?? null),
+    state === null && lead !== undefined ? tierWord(lead) : null,
+  ]);
   return [
-    header(
-      `${mark === null ? '' : `${mark.mark} `}${dotted([mark?.word ?? null, accountName(account), lead === undefined ? null : scoreOf(lead), mark === null ? standing : null])}`,
-    ),
+    header(state === null ? (title ?? '') : `${state.mark} ${title}`),
     section(
       [
         lead === undefined ? 'No developer of this company has signed up.' : gapText(lead),
-        current === null ? watching(lead) : outcome(current),
-        live && current.alert.status === 'open' && current.alert.coolingSince === null
-          ? `Hot for ${age(current.alert.openedAt, now)}, unclaimed`
-          : null,
+        ongoing === null && lead?.tier === 'hot' ? 'Hot; its card comes with the next poll.' : null,
+        ongoing && stateOf(ongoing) === 'open'
+          ? `Hot for ${age(ongoing.openedAt, now)}, unclaimed`
+          : current && outcome(current),
       ]
         .filter((line) => line !== null)
         .join('\n'),
     ),
     ...accountBlocks(account),
-    context(lastTime(past)),
+    context(lastTime(current?.past ?? null)),
   ];
 }
 
-function watching(lead: AccountLead | undefined): string | null {
-  return lead?.tier === 'hot' ? 'Hot; its card comes with the next poll.' : null;
+function ongoingAlert({ current }: AccountPicture): Alert | null {
+  return current !== null && current.alert.closedAt === null ? current.alert : null;
 }
 
 function tierWord({ tier }: AccountLead): string | null {
@@ -87,19 +86,21 @@ function gapText(lead: AccountLead): string | null {
 }
 
 /** The answer in one line. */
-export function answerText({ account, current }: AccountPicture): string {
+export function answerText(picture: AccountPicture): string {
+  const { account } = picture;
   const [lead] = account.leads;
   const name = safe(accountName(account), 80);
   if (lead === undefined) return `${name}: no developer has signed up.`;
-  const score = scoreOf(lead);
-  const tier = lead.tier === null ? 'not scored' : lead.tier;
-  const state =
-    current === null || (isOver(current.alert) && lead.tier !== 'hot')
+  const ongoing = ongoingAlert(picture);
+  const standing = [
+    lead.tier ?? 'not scored',
+    scoreOf(lead),
+    ongoing === null || stateOf(ongoing) === 'open'
       ? null
-      : STATES[stateOf(current.alert)].word.toLowerCase();
+      : STATES[stateOf(ongoing)].word.toLowerCase(),
+  ];
   const gap = gapText(lead);
-  const said = dotted([tier, score, state === tier ? null : state]);
-  return `${name}: ${said}.${gap === null ? '' : ` ${gap.replace('\n', ' ')}`}`;
+  return `${name}: ${dotted(standing)}.${gap === null ? '' : ` ${gap.replace('\n', ' ')}`}`;
 }
 
 function answerActions({ account, current }: AccountPicture, viewer: string): KnownBlock | null {
@@ -144,13 +145,13 @@ export function noMatchAnswer(query: string): Message {
   const text = `No lead of a company like “${safe(query, 100)}”.`;
   return message(text, [
     section(text),
-    context('Try the domain of its e-mail addresses, or part of its name.'),
+    context('Try the domain of its email addresses, or part of its name.'),
   ]);
 }
 
 /** For what can't be a company. */
 export function hint(query: string): Message {
   const asked = plain(query, 60);
-  const text = `${asked === '' ? 'That' : `“${safe(asked, 60)}”`} is no company. Type a domain, an e-mail address or a company's name after \`/lead\`, or \`/lead help\`.`;
+  const text = `${asked === '' ? 'That' : `“${safe(asked, 60)}”`} is no company. Type a domain, an email address or a company's name after \`/lead\`, or \`/lead help\`.`;
   return message(text, [section(text)]);
 }

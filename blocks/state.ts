@@ -1,7 +1,7 @@
 import type { Alert, AlertPicture, ContactMethod } from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
 import { exactTotal, TIER_FLOOR } from '../src/core/score.ts';
-import { day, moment, points } from './format.ts';
+import { day, days, moment, points } from './format.ts';
 import { dotted } from './parts.ts';
 import { mention, safe } from './text.ts';
 
@@ -33,7 +33,7 @@ export function isOver(alert: Alert): boolean {
 }
 
 export const METHODS: Readonly<Record<ContactMethod, { label: string; by: string }>> = {
-  email: { label: 'E-mail', by: 'by e-mail' },
+  email: { label: 'Email', by: 'by email' },
   call: { label: 'Call', by: 'by phone' },
   linkedin: { label: 'LinkedIn', by: 'on LinkedIn' },
   meeting: { label: 'Meeting', by: 'in a meeting' },
@@ -87,10 +87,9 @@ export function outcome({ alert }: AlertPicture): string | null {
       ]);
     }
     case 'cooled': {
-      const from = day(alert.openedAt);
       const until = alert.coolingSince ?? alert.closedAt;
       return dotted([
-        `Was hot ${until === null ? `from ${from}` : `${from} – ${day(until)}`}`,
+        `Was hot ${until === null ? `from ${day(alert.openedAt)}` : days(alert.openedAt, until)}`,
         who === null ? 'nobody claimed it' : `claimed by ${who}, not contacted`,
       ]);
     }

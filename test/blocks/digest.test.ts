@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { digest } from '../../blocks/digest.ts';
+import { ids } from '../../blocks/ids.ts';
+import type { AlertPicture } from '../../src/core/alert.ts';
+import type { Digest } from '../../src/core/digest.ts';
+import { shownBy } from './block-limits.ts';
+import { ALERT_ID, NOW, picture, STATES } from './samples.ts';
+
+const berlin = { timeZone: 'Europe/Berlin' };
+const NOTHING = { unclaimed: 0, claimed: 0, contacted: 0, cooled: 0, opened: 0 };
+
+function day(changes: Partial<Digest>): Digest {
+  const rows = { unclaimed: [], claimed: [], contacted: [], cooled: [] };
+  return {
+    localDate: '2026-03-02',
+    madeAt: NOW,
+    since: new Date('2026-02-27T08:00:00Z'),
+    ...rows,
+    counts: NOTHING,
+    ...changes,
+  };
+}
+
+const times = (many: number): AlertPicture[] => Array.from({ length: many }, () => picture());
+
+test('unclaimed leads come first, then claimed ones, then what came of the others', () => {
+  const drawn = digest(
+    day({
+      unclaimed: [picture()],
+      claimed: [picture(STATES.claimed)],
+      contacted: [picture(STATES.contacted)],
+      cooled: [picture(STATES.cooled)],
+      counts: { unclaimed: 1, claimed: 1, contacted: 1, cooled: 1, opened: 2 },
+    }),
+    berlin,
+  );
+  const titles = shownBy(drawn).match(/^\*[A-Z][^*]+\*$/gm);
+  expect(titles).toEqual([
+    '*Unclaimed*',
+    '*Claimed, not contacted*',
+    '*Contacted*',
+    '*Cooled without contact*',
+  ]);
+  expect(drawn.text).toBe(
+    'Leads for Monday 2 March: 1 unclaimed, 1 claimed and not contacted. First: VelocityPay (88).',
+  );
+});
+
+test('an unclaimed row says score, age and what to do, and can be claimed from', () => {
+  const drawn = digest(
+    day({ unclaimed: [picture()], counts: { ...NOTHING, unclaimed: 1 } }),
+    berlin,
+  );
+  expect(drawn.blocks).toContainEqual(
+    expect.objectContaining({
+      text: expect.objectContaining({
+        text: expect.stringMatching(/^🔥 \*VelocityPay\* · 88 · hot for 3 h\nReach out to Marcus/),
+      }),
+      accessory: expect.objectContaining({ action_id: ids.claim, value: ALERT_ID }),
+    }),
+  );
+});
+
+test('a row that was claimed since the digest was made says so and offers no claim', () => {
+  const drawn = digest(
+    day({ unclaimed: [picture(STATES.claimed)], counts: { ...NOTHING, unclaimed: 1 } }),
+    berlin,
+  );
+  expect(shownBy(drawn)).toContain('✋ *VelocityPay* · 88 · claimed by <@U0MARIA>');
+  expect(JSON.stringify(drawn)).not.toContain(ids.claim);
+});
+
+test('rows beyond the limit are counted', () => {
+  const drawn = digest(
+    day({ unclaimed: times(50), counts: { ...NOTHING, unclaimed: 240 } }),
+    berlin,
+  );
+  expect(shownBy(drawn)).toContain('+225 more: `/lead hot`');
+});
+
+test('the counts of a digest name the time since which they count', () => {
+  const counts = { unclaimed: 0, claimed: 0, contacted: 3, cooled: 1, opened: 2 };
+  expect(shownBy(digest(day({ counts }), berlin))).toMatch(
+    /2 new, 3 contacted, 1 cooled since .*27 Feb 2026, 09:00 Europe\/Berlin/,
+  );
+  expect(shownBy(digest(day({ counts, since: null }), berlin))).toContain('1 cooled so far');
+});
+
+test('a day without anything says so', () => {
+  const drawn = digest(day({}), berlin);
+  expect(drawn.text).toBe('Leads for Monday 2 March: nothing to work on.');
+  expect(shownBy(drawn)).toContain('no lead is hot, and nothing has changed');
+});
+
+test('every row names the list it stands in, so that a private digest can be drawn anew', () => {
+  const drawn = digest(day({ unclaimed: times(3), claimed: times(2) }), berlin);
+  const rows = drawn.blocks.filter((block) => block.type === 'section' && block.accessory);
+  expect(rows.map(({ block_id }) => block_id?.startsWith('digest:'))).toEqual(
+    Array.from({ length: 5 }, () => true),
+  );
+});

@@ -1,0 +1,87 @@
+import type { ModalView } from '@slack/types';
+import { alertList } from '../../blocks/alert-list.ts';
+import { contactModal } from '../../blocks/contact-modal.ts';
+import { accountModal, detailsModal } from '../../blocks/details-modal.ts';
+import { digest } from '../../blocks/digest.ts';
+import { help } from '../../blocks/help.ts';
+import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
+import { leadCard } from '../../blocks/lead-card.ts';
+import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
+import type { Message } from '../../blocks/message.ts';
+import { notice } from '../../blocks/notice.ts';
+import { plainFallback } from '../../blocks/plain-fallback.ts';
+import { refusal } from '../../blocks/refusal.ts';
+import { rollup } from '../../blocks/rollup.ts';
+import { sharedAnswer } from '../../blocks/shared-answer.ts';
+import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
+import type { Digest } from '../../src/core/digest.ts';
+import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
+
+export function refusals(picture: AlertPicture): Refusal[] {
+  return [
+    { why: 'not-found' },
+    { why: 'already-yours', picture },
+    { why: 'claimed-by-other', owner: JONAS, claimedAt: NOW, picture },
+    { why: 'not-yours', owner: JONAS, picture },
+    { why: 'not-yours', owner: null, picture },
+    { why: 'already-contacted', owner: JONAS, contactedAt: NOW, picture },
+    { why: 'over', picture },
+    { why: 'outsider' },
+  ];
+}
+
+export function digestOf(alerts: readonly AlertPicture[], total = alerts.length): Digest {
+  const counts = {
+    unclaimed: total,
+    claimed: total,
+    contacted: total,
+    cooled: total,
+    opened: total,
+  };
+  const rows = { unclaimed: alerts, claimed: alerts, contacted: alerts, cooled: alerts };
+  return { localDate: '2026-03-02', madeAt: NOW, since: null, ...rows, counts };
+}
+
+/** Every message that can be drawn from one alert, or from `many` of it, by name. */
+export function everyMessage(
+  picture: AlertPicture,
+  many: number,
+  typed: string,
+): [string, Message][] {
+  const alerts = Array.from({ length: many }, () => picture);
+  const found = { account: picture.account, current: picture };
+  const near = alerts.map(({ account: { key, name, domain } }) => {
+    return { accountKey: key, name, domain, totalScore: 80, tier: 'warm' as const };
+  });
+  const messages: [string, Message][] = [
+    ['card', leadCard(picture)],
+    ['roll-up', rollup({ reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
+    ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
+    ['notice', notice({ kind: 'joined', who: picture.account.name, score: 81 })],
+    ['answer', foundAnswer(found, MARIA, NOW)],
+    ['answer without alert', foundAnswer({ ...found, current: null }, MARIA, NOW)],
+    ['shared answer', sharedAnswer(found, MARIA, NOW)],
+    ['near matches', nearAnswer(typed, near, false)],
+    ['several matches', nearAnswer(typed, near, true)],
+    ['no match', noMatchAnswer(typed)],
+    ['hint', hint(typed)],
+    ['help', help()],
+    ['hot list', alertList('hot', { alerts, total: many + 7 }, MARIA)],
+    ['own list', alertList('mine', { alerts, total: many }, MARIA)],
+    ...refusals(picture).map((refused): [string, Message] => [refused.why, refusal(refused, NOW)]),
+  ];
+  return messages.flatMap(([name, message]): [string, Message][] => [
+    [name, message],
+    [`${name}, plain`, plainFallback(message)],
+  ]);
+}
+
+export function everyView(picture: AlertPicture): [string, ModalView][] {
+  return [
+    ['details', detailsModal(picture, MARIA)],
+    ['account', accountModal({ account: picture.account, current: null }, MARIA)],
+    ['contact', contactModal(picture, ALERT_ID)],
+    ['loading', loadingModal('Lead details')],
+    ['refused', infoModal('Not changed', refusal({ why: 'over', picture }, NOW).text)],
+  ];
+}

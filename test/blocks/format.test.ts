@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import {
+  age,
+  amount,
+  calendarDate,
+  compact,
+  day,
+  days,
+  growth,
+  moment,
+  money,
+  points,
+  range,
+  words,
+} from '../../blocks/format.ts';
+
+test.each([
+  [0, '0'],
+  [850, '850'],
+  [940_000, '940k'],
+  [999_999, '999.9k'],
+  [2_800_000, '2.8M'],
+  [45_000_000, '45M'],
+  [-1_500, '-1.5k'],
+])('%d is %s', (value, shown) => {
+  expect(compact(value)).toBe(shown);
+});
+
+test('an amount takes the plural but for one', () => {
+  expect(amount(1, 'project')).toBe('1 project');
+  expect(amount(2_800_000, 'API call')).toBe('2.8M API calls');
+  expect(amount(null, 'project')).toBeNull();
+});
+
+test('funding of nothing is not worth a word', () => {
+  expect([money(45_000_000), money(1_200_000_000), money(0), money(null)]).toEqual([
+    '$45M',
+    '$1.2B',
+    null,
+    null,
+  ]);
+});
+
+test.each([
+  [250, '+250%'],
+  [46.9, '+47%'],
+  [-8.33, '−8.3%'],
+  [0, '0%'],
+  [0.01, '0%'],
+])('growth of %d is %s', (percent, shown) => {
+  expect(growth(percent)).toBe(shown);
+});
+
+test.each([
+  ['series_b', 'Series B'],
+  ['pre_seed', 'Pre-seed'],
+  ['seed', 'Seed'],
+  ['ipo', 'IPO'],
+  ['tech_migration', 'Tech migration'],
+  ['pro', 'Pro'],
+  ['constructor', 'Constructor'],
+])('%s is read as %s', (code, shown) => {
+  expect(words(code)).toBe(shown);
+});
+
+test('a range gets a dash and open ones stay', () => {
+  expect([range('51-200'), range('1000+')]).toEqual(['51–200', '1000+']);
+});
+
+test('points have at most two decimals', () => {
+  expect([points(79.6), points(80 - 79.6), points(88.25)]).toEqual(['79.6', '0.4', '88.25']);
+});
+
+test.each([
+  ['2026-03-02T12:00:04Z', '4 s'],
+  ['2026-03-02T12:05:59Z', '5 min'],
+  ['2026-03-02T15:00:00Z', '3 h'],
+  ['2026-03-04T13:00:00Z', '2 d'],
+  ['2026-03-02T11:59:00Z', '0 s'],
+])('from noon to %s it is %s', (to, shown) => {
+  expect(age(new Date('2026-03-02T12:00:00Z'), new Date(to))).toBe(shown);
+});
+
+test('a time is shown in the zone of the reader and falls back to one that names its zone', () => {
+  const at = new Date('2026-03-02T12:00:00Z');
+  expect(moment(at, 'Europe/Berlin')).toBe(
+    '<!date^1772452800^{date_short_pretty} at {time}|2 Mar 2026, 13:00 Europe/Berlin>',
+  );
+  expect(day(new Date(Number.NaN))).toBe('');
+});
+
+test('a period within one day names the day once', () => {
+  const morning = new Date('2026-03-02T08:00:00Z');
+  expect(days(morning, new Date('2026-03-02T20:00:00Z'))).toBe(day(morning));
+});
+
+test('a calendar date is the same day in every zone and nonsense is left out', () => {
+  expect(calendarDate('2026-03-02', 'EEEE d MMMM')).toBe('Monday 2 March');
+  expect(calendarDate('soon', 'd MMM')).toBeNull();
+});

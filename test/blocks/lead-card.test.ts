@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { leadCard } from '../../blocks/lead-card.ts';
+import type { Message } from '../../blocks/message.ts';
+import type { Alert } from '../../src/core/alert.ts';
+import { shownBy } from './block-limits.ts';
+import { ALERT_ID, account, BEFORE, JONAS, lead, picture, STATES } from './samples.ts';
+
+const card = (changes: Partial<Alert> = {}) => leadCard(picture(changes));
+
+/** Action ids of what can be pressed, top to bottom. */
+function pressable({ blocks }: Message): (string | undefined)[] {
+  return blocks.flatMap((block) => {
+    if (block.type === 'actions') return block.elements.map(({ action_id }) => action_id);
+    if (block.type !== 'section' || block.accessory === undefined) return [];
+    return 'action_id' in block.accessory ? [block.accessory.action_id] : [];
+  });
+}
+
+test('the text of an open card tells in a notification who, why and what to do', () => {
+  expect(card().text).toMatchInlineSnapshot(
+    `"🔥 VelocityPay is hot (88): Marcus Chen, +250% API calls. Next: Reach out to Marcus, offer to connect with VP Eng Sarah Kim for compliance/security conversation."`,
+  );
+});
+
+test('an open card shows everything an AE decides by', () => {
+  expect(shownBy(card())).toMatchInlineSnapshot(`
+    "🔥 Hot · VelocityPay · 88
+    *Suggested action*
+    >Champion is highly active (5 team members, 250% API growth). Auth0 contract renewal creates migration window. Reach out to Marcus, offer to connect with VP Eng Sarah Kim for compliance/security conversation.
+    *Champion*
+    Marcus Chen
+    <mailto:marcus.chen@velocitypay.io|marcus.chen@velocitypay.io>
+    Uses Auth, Storage, Edge Functions, Realtime
+    *Why hot now*
+    Usage 95 (weighs 30%) · Expansion 90 (weighs 20%) · Company 85 (weighs 25%)
+    *Usage*
+    2.8M API calls in 30 days (+250%)
+    4 projects · 5 team members · Pro plan
+    *Company*
+    Financial Services · <https://velocitypay.io|velocitypay.io>
+    Series B · $45M raised · 180 employees
+    Stack: AWS, PostgreSQL, Auth0, React
+    *Strongest signals*
+    • Hiring 4 Backend Engineers
+    • Auth0 contract renewal coming up
+    • Series B closed $30M
+    *Decision makers*
+    • Sarah Kim, VP of Engineering
+    • David Park, CTO
+    Hot since <!date^1772442000^{date_short_pretty} at {time}|2 Mar 2026, 09:00 UTC>
+    Claim lead
+    Details"
+  `);
+});
+
+test('a claimed card says by whom and since when', () => {
+  const shown = shownBy(card(STATES.claimed)).split('\n');
+  expect(shown.slice(0, 2)).toMatchInlineSnapshot(`
+    [
+      "✋ Claimed · VelocityPay · 88",
+      "Claimed by <@U0MARIA> <!date^1772443800^{date_short_pretty} at {time}|2 Mar 2026, 09:30 UTC>",
+    ]
+  `);
+});
+
+test('a contacted card folds to two lines', () => {
+  expect(card(STATES.contacted).blocks).toHaveLength(2);
+  expect(shownBy(card(STATES.contacted))).toMatchInlineSnapshot(`
+    "✅ *Contacted* · *VelocityPay* · 88
+    Details
+    Contacted by <@U0MARIA> by phone <!date^1772449200^{date_short_pretty} at {time}|2 Mar 2026, 11:00 UTC> · “Call on Friday”"
+  `);
+});
+
+test('a cooled card folds to two lines and says that nobody claimed it', () => {
+  expect(shownBy(card(STATES.cooled))).toMatchInlineSnapshot(`
+    "❄️ *Cooled* · *VelocityPay* · 88
+    Details
+    Was hot <!date^1772442000^{date_short}|2 Mar 2026 UTC> · nobody claimed it"
+  `);
+});
+
+test('a cooling card can still be claimed and says since when it is out of hot', () => {
+  const cooling = card(STATES.cooling);
+  expect(pressable(cooling)).toEqual([ids.claim, ids.details]);
+  expect(shownBy(cooling)).toContain('Out of hot since');
+});
+
+test.each([
+  ['open', [ids.claim, ids.details]],
+  ['claimed', [ids.contact, ids.details, ids.more]],
+  ['contacted', [ids.details]],
+  ['cooled', [ids.details]],
+  ['closed', [ids.details]],
+] as const)('what can be pressed on a card that is %s', (state, expected) => {
+  expect(pressable(card(STATES[state]))).toEqual(expected);
+});
+
+test('every state begins with a mark and a word of its own, in the text and on the card', () => {
+  const cards = Object.values(STATES).map((state) => card(state));
+  const marks = new Set(cards.map(({ text }) => text.split(' ')[0]));
+  const firstLines = new Set(cards.map((one) => shownBy(one).split('\n')[0]));
+  expect(marks.size).toBe(6);
+  expect(firstLines.size).toBe(6);
+});
+
+test('the release choice names the gesture and the alert', () => {
+  const { blocks } = card(STATES.claimed);
+  expect(JSON.stringify(blocks)).toContain(`"value":"${ids.release}:${ALERT_ID}"`);
+});
+
+test('a lead with an earlier snapshot shows what moved', () => {
+  const leads = [lead({ before: BEFORE })];
+  const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
+  expect(shown).toContain('score 72 → 88 · API calls +12% → +250% · new: Realtime · team 3 → 5');
+});
+
+test('a snapshot in which nothing moved falls back to the components', () => {
+  const same = { ...lead(), takenAt: BEFORE.takenAt };
+  const leads = [lead({ before: same })];
+  const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
+  expect(shown).toContain('*Why hot now*\nUsage 95 (weighs 30%)');
+});
+
+test('other hot developers are named up to three and counted', () => {
+  const others = ['Ann', 'Bo', 'Cy', 'Di', 'Ed'].map((championName) => lead({ championName }));
+  const cold = lead({ championName: 'Cold', tier: 'warm' });
+  const leads = [lead(), ...others, cold];
+  const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
+  expect(shown).toContain('Also hot: Ann (88), Bo (88), Cy (88) +2 more');
+});
+
+test('more than three signals are counted, also those that were not read', () => {
+  const leads = [lead({ signalCount: 40 })];
+  const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
+  expect(shown).toContain('+37 more in Details');
+});
+
+test('a new alert says what happened last time', () => {
+  const past = {
+    openedAt: new Date('2025-10-12T08:00:00Z'),
+    closedAt: new Date('2025-10-14T08:00:00Z'),
+    status: 'contacted' as const,
+    owner: JONAS,
+    contactedAt: new Date('2025-10-13T08:00:00Z'),
+  };
+  expect(shownBy(leadCard(picture({}, { past })))).toMatch(
+    /Was hot .*12 Oct 2025.* – .*14 Oct 2025.*, owned by <@U0JONAS>, contacted/,
+  );
+});
+
+test('an alert whose lead is warm at a rounded 80 shows the exact score', () => {
+  const components = { company: 80, usage: 80, expansion: 80, champion: 80, timing: 76 };
+  const leads = [lead({ tier: 'warm', totalScore: 80, components })];
+  const cooling = leadCard(picture(STATES.cooling, { account: account({ leads }) }));
+  expect(shownBy(cooling)).toContain('VelocityPay · 79.6');
+});
+
+test('a card of 100 kB fields keeps its buttons', () => {
+  const long = 'word '.repeat(20_000);
+  const leads = [lead({ suggestedAction: long, championName: long, techStack: [long, long] })];
+  const drawn = leadCard(picture({}, { account: account({ name: long, leads }) }));
+  expect(pressable(drawn)).toEqual([ids.claim, ids.details]);
+});

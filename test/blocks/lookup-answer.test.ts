@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { help } from '../../blocks/help.ts';
+import { ids } from '../../blocks/ids.ts';
+import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
+import { sharedAnswer } from '../../blocks/shared-answer.ts';
+import type { Alert } from '../../src/core/alert.ts';
+import type { AccountLead } from '../../src/core/lead.ts';
+import { shownBy } from './block-limits.ts';
+import { account, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
+
+const WARM = {
+  tier: 'warm',
+  totalScore: 74,
+  components: { company: 70, usage: 80, expansion: 80, champion: 65, timing: 70 },
+} as const;
+
+function found(changes: Partial<AccountLead>, alert: Partial<Alert> | null, viewer = MARIA) {
+  const seen = account({ leads: [lead(changes)] });
+  const current = alert === null ? null : picture(alert, { account: seen });
+  return foundAnswer({ account: seen, current }, viewer, NOW);
+}
+
+function actionIds(drawn: ReturnType<typeof foundAnswer>): (string | undefined)[] {
+  return drawn.blocks.flatMap((block) =>
+    block.type === 'actions' ? block.elements.map(({ action_id }) => action_id) : [],
+  );
+}
+
+test('the answer about a warm lead says how far it is from hot and what holds it back', () => {
+  const drawn = found(WARM, null);
+  expect(shownBy(drawn)).toContain(
+    'Not hot: scores 74.25, hot begins at 80: 5.75 points short.\nMost to gain: company 70 (up to +7.5), usage 80 (up to +6), champion 65 (up to +5.25).',
+  );
+  expect(drawn.text).toMatch(/^VelocityPay: warm · 74\. Not hot/);
+  expect(actionIds(drawn)).toEqual([ids.share]);
+});
+
+test('a total of 80 that is warm is explained', () => {
+  const components = { company: 80, usage: 80, expansion: 80, champion: 80, timing: 76 };
+  const drawn = found({ tier: 'warm', totalScore: 80, components }, null);
+  expect(shownBy(drawn)).toContain('VelocityPay · 79.6 · Warm');
+  expect(shownBy(drawn)).toContain('scores 79.6, shown as 80, hot begins at 80: 0.4 points short');
+});
+
+test('a lead without a score says so', () => {
+  const drawn = found({ tier: null, totalScore: null, components: null }, null);
+  expect(shownBy(drawn)).toContain('Not hot: it has no score yet.');
+});
+
+test.each([
+  ['open', MARIA, [ids.claim, ids.details, ids.share]],
+  ['claimed', MARIA, [ids.contact, ids.details, ids.share]],
+  ['claimed', JONAS, [ids.details, ids.share]],
+  ['contacted', MARIA, [ids.details, ids.share]],
+  ['cooled', MARIA, [ids.details, ids.share]],
+] as const)('the answer about an alert that is %s, seen by %s', (state, viewer, expected) => {
+  expect(actionIds(found({}, STATES[state], viewer))).toEqual(expected);
+});
+
+test('a hot lead whose card is still to come is told apart from one with an alert', () => {
+  expect(shownBy(found({}, null))).toContain('Hot; its card comes with the next poll.');
+  expect(shownBy(found({}, STATES.cooled))).toContain('Hot; its card comes with the next poll.');
+  expect(shownBy(found({}, {}))).toContain('Hot for 3 h, unclaimed');
+});
+
+test('a warm lead whose last alert is over says how that ended', () => {
+  expect(shownBy(found(WARM, STATES.cooled))).toMatch(/Was hot .* · nobody claimed it/);
+});
+
+test('what is shared has nothing to press, and says who shared it and when it was true', () => {
+  const shared = sharedAnswer({ account: account(), current: picture() }, MARIA, NOW);
+  expect(JSON.stringify(shared.blocks)).not.toContain('action_id');
+  expect(shownBy(shared)).toMatch(/Shared by <@U0MARIA> · as of .*2 Mar 2026, 12:00 UTC/);
+});
+
+test('near matches can be picked', () => {
+  const match = {
+    accountKey: 'velocitypay.io',
+    name: 'VelocityPay',
+    domain: 'velocitypay.io',
+    totalScore: 88,
+    tier: 'hot',
+  } as const;
+  const drawn = nearAnswer('velo', [match], false);
+  expect(shownBy(drawn)).toContain('*VelocityPay* · velocitypay.io · 88 · hot');
+  expect(drawn.blocks).toContainEqual(
+    expect.objectContaining({
+      accessory: expect.objectContaining({ action_id: ids.pick, value: 'velocitypay.io' }),
+    }),
+  );
+  expect(nearAnswer('velo', [match, match], true).text).toBe('2 companies fit “velo”.');
+});
+
+test('an account key that no button can carry gets no button rather than a wrong one', () => {
+  const match = { accountKey: 'x'.repeat(2_001), name: 'X', domain: null } as const;
+  const drawn = nearAnswer('x', [{ ...match, totalScore: null, tier: null }], false);
+  expect(JSON.stringify(drawn.blocks)).not.toContain('accessory');
+});
+
+test('nothing found and nonsense both say what to type', () => {
+  expect(shownBy(noMatchAnswer('zzz'))).toContain('Try the domain');
+  expect(hint('<!here>').text).toBe(
+    "“&lt;!here&gt;” is no company. Type a domain, an email address or a company's name after `/lead`, or `/lead help`.",
+  );
+});
+
+test('help names every form of the command', () => {
+  for (const word of ['hot', 'mine', 'digest']) {
+    expect(shownBy(help())).toContain(`/lead ${word}`);
+  }
+});

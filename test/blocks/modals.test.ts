@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { contactModal } from '../../blocks/contact-modal.ts';
+import { accountModal, detailsModal } from '../../blocks/details-modal.ts';
+import { ids } from '../../blocks/ids.ts';
+import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
+import { leadCard } from '../../blocks/lead-card.ts';
+import { plainFallback } from '../../blocks/plain-fallback.ts';
+import { refusal } from '../../blocks/refusal.ts';
+import { CONTACT_METHODS, type Refusal } from '../../src/core/alert.ts';
+import { shownBy } from './block-limits.ts';
+import { refusals } from './every-builder.ts';
+import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
+
+test('the details show how the total comes about', () => {
+  expect(shownBy(detailsModal(picture(), MARIA))).toContain(
+    '• Usage 95 × 30% = 28.5\n• Company 85 × 25% = 21.25\n• Expansion 90 × 20% = 18\n• Champion 80 × 15% = 12\n• Timing 85 × 10% = 8.5\nTotal 88.25, shown as 88 · hot',
+  );
+});
+
+test('the details show what moved, all signals, the people and the history', () => {
+  const drawn = detailsModal(
+    picture(STATES.contacted, {
+      account: account({ leads: [lead({ before: BEFORE }), lead({ championName: 'Ann Bo' })] }),
+      events: [
+        { at: NOW, kind: 'opened', actor: null, detail: null },
+        { at: NOW, kind: 'joined', actor: null, detail: 'Ann Bo' },
+        { at: NOW, kind: 'claimed', actor: MARIA, detail: null },
+        { at: NOW, kind: 'contacted', actor: MARIA, detail: 'linkedin' },
+      ],
+    }),
+    MARIA,
+  );
+  const shown = shownBy(drawn);
+  expect(shown).toContain('• plan Free → Pro');
+  expect(shown).toContain('• Auth0 contract renewal coming up – Tech migration · high strength');
+  expect(shown).toContain('• Sarah Kim, VP of Engineering – decision maker, technical');
+  expect(shown).toContain('• Ann Bo · 88 · hot');
+  expect(shown).toMatch(/: Ann Bo joined$/m);
+  expect(shown).toMatch(/: Contacted by <@U0MARIA> on LinkedIn$/m);
+});
+
+test.each([
+  ['open', MARIA, [ids.claim]],
+  ['claimed', MARIA, [ids.contact, ids.release]],
+  ['claimed', JONAS, []],
+  ['contacted', MARIA, []],
+] as const)('what %s details offer to %s', (state, viewer, expected) => {
+  const offered = detailsModal(picture(STATES[state]), viewer).blocks.flatMap((block) =>
+    'elements' in block && block.type === 'actions'
+      ? block.elements.map((element) => ('action_id' in element ? element.action_id : ''))
+      : [],
+  );
+  expect(offered).toEqual(expected);
+});
+
+test('an account that was never hot has details of its own', () => {
+  const drawn = accountModal({ account: account(), current: null }, MARIA);
+  expect(shownBy(drawn)).toContain('Has not been hot');
+  expect(shownBy(drawn)).not.toContain('*History*');
+});
+
+test('the contact modal asks how, lets the note be empty, and carries what it was given', () => {
+  const drawn = contactModal(picture(STATES.claimed), ALERT_ID);
+  expect(drawn).toMatchObject({ callback_id: ids.contactModal, private_metadata: ALERT_ID });
+  expect(drawn.blocks.slice(1)).toMatchObject([
+    {
+      block_id: ids.contactMethod,
+      element: {
+        action_id: ids.contactMethod,
+        options: CONTACT_METHODS.map((value) => ({ value })),
+      },
+    },
+    {
+      block_id: ids.contactNote,
+      optional: true,
+      element: { action_id: ids.contactNote, multiline: true, max_length: 1000 },
+    },
+  ]);
+});
+
+test('metadata that Slack would refuse is an error where it is made', () => {
+  expect(() => contactModal(picture(), 'x'.repeat(3_001))).toThrow(RangeError);
+});
+
+test('modals that only say something keep their title within 24 characters', () => {
+  expect(infoModal('A title that is far too long for Slack', 'Text').title.text).toHaveLength(24);
+  expect(shownBy(loadingModal('Lead details'))).toBe('Loading…');
+});
+
+test.each([
+  ['not-found', 'This alert no longer exists. Look the company up with `/lead` and its domain.'],
+  ['already-yours', 'You have claimed VelocityPay already.'],
+  ['claimed-by-other', 'VelocityPay was claimed by <@U0JONAS> 4 s ago.'],
+  ['not-yours', 'VelocityPay is claimed by <@U0JONAS>. Only they can do that.'],
+  ['already-contacted', 'VelocityPay was contacted by <@U0JONAS> 4 s ago.'],
+  ['outsider', 'Only members of this workspace can work on leads.'],
+] satisfies [Refusal['why'], string][])('the refusal %s tells what happened', (why, text) => {
+  const refused = refusals(picture(STATES.claimed)).find((one) => one.why === why);
+  expect(refused && refusal(refused, new Date(NOW.getTime() + 4_000)).text).toBe(text);
+});
+
+test("a gesture on nobody's lead says to claim it first", () => {
+  const refused = { why: 'not-yours', owner: null, picture: picture() } as const;
+  expect(refusal(refused, NOW).text).toBe('Nobody has claimed VelocityPay. Claim it first.');
+});
+
+test('a gesture on an alert that is over says how to see what is now', () => {
+  const now = new Date('2026-03-03T13:00:00Z');
+  expect(refusal({ why: 'over', picture: picture(STATES.cooled) }, now).text).toBe(
+    'This alert of VelocityPay ended 3 h ago. `/lead velocitypay.io` shows how it stands.',
+  );
+});
+
+test('the plain form of a card has no blocks, its facts as text, and the way to act', () => {
+  const plain = plainFallback(leadCard(picture()));
+  expect(plain.blocks).toEqual([]);
+  expect(plain.text).toContain('🔥 VelocityPay is hot (88)');
+  expect(plain.text).toContain('2.8M API calls in 30 days (+250%)');
+  expect(plain.text).toContain('type `/lead`');
+});

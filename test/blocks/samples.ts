@@ -1,0 +1,134 @@
+import type { Alert, AlertPicture } from '../../src/core/alert.ts';
+import type { Account, AccountLead, Snapshot } from '../../src/core/lead.ts';
+
+export const ALERT_ID = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
+export const NOW = new Date('2026-03-02T12:00:00Z');
+export const MARIA = 'U0MARIA';
+export const JONAS = 'U0JONAS';
+
+/** VelocityPay's row as the given sample data has it, line breaks and runs of spaces included. */
+export const MARCUS: AccountLead = {
+  developerId: '11111111-1111-1111-1111-111111111111',
+  email: 'marcus.chen@velocitypay.io',
+  championName: 'Marcus Chen',
+  companyDomain: 'velocitypay.io',
+  companyName: 'VelocityPay',
+  industry: 'Financial Services',
+  employeeCount: 180,
+  employeeRange: '51-200',
+  fundingStage: 'series_b',
+  totalFundingUsd: 45_000_000,
+  techStack: ['AWS', 'PostgreSQL', 'Auth0', 'React'],
+  projectCount: 4,
+  billingTier: 'pro',
+  teamMemberCount: 5,
+  apiCalls30d: 2_800_000,
+  apiCallGrowthPct: 250,
+  lastActiveAt: null,
+  featuresUsed: ['Auth', 'Storage', 'Edge Functions', 'Realtime'],
+  totalScore: 88,
+  tier: 'hot',
+  suggestedAction:
+    'Champion is highly active (5 team members, 250% API growth). Auth0 contract\n         renewal creates migration window. Reach out to Marcus, offer to connect\n         with VP Eng Sarah Kim for compliance/security conversation.',
+  stakeholderCount: 2,
+  signalCount: 3,
+  components: { company: 85, usage: 95, expansion: 90, champion: 80, timing: 85 },
+  scoredAt: new Date('2026-03-02T08:55:00Z'),
+  enteredAt: new Date('2026-03-02T09:00:00Z'),
+  leftAt: null,
+  scoreAtEntry: 88,
+  before: null,
+};
+
+/** The same lead as it was before it turned hot. */
+export const BEFORE: Snapshot = {
+  takenAt: new Date('2026-02-20T09:00:00Z'),
+  totalScore: 72,
+  tier: 'warm',
+  components: { company: 85, usage: 60, expansion: 80, champion: 70, timing: 60 },
+  apiCalls30d: 900_000,
+  apiCallGrowthPct: 12,
+  teamMemberCount: 3,
+  projectCount: 4,
+  billingTier: 'free',
+  featuresUsed: ['Auth', 'Storage', 'Edge Functions'],
+};
+
+export function lead(changes: Partial<AccountLead> = {}): AccountLead {
+  return { ...MARCUS, ...changes };
+}
+
+export function account(changes: Partial<Account> = {}): Account {
+  return {
+    key: 'velocitypay.io',
+    domain: 'velocitypay.io',
+    name: 'VelocityPay',
+    leads: [MARCUS],
+    signals: [
+      signal('Hiring 4 Backend Engineers', 'hiring'),
+      signal('Auth0 contract renewal coming up', 'tech_migration'),
+      signal('Series B closed $30M', 'funding'),
+    ],
+    stakeholders: [person('Sarah Kim', 'VP of Engineering'), person('David Park', 'CTO')],
+    ...changes,
+  };
+}
+
+function signal(title: string, type: string): Account['signals'][number] {
+  return { type, title, detail: null, date: null, strength: 'high' };
+}
+
+function person(fullName: string, title: string): Account['stakeholders'][number] {
+  return { fullName, title, isDecisionMaker: true, isTechnical: true, isBudgetHolder: false };
+}
+
+export function alert(changes: Partial<Alert> = {}): Alert {
+  return {
+    id: ALERT_ID,
+    accountKey: 'velocitypay.io',
+    status: 'open',
+    openedAt: new Date('2026-03-02T09:00:00Z'),
+    closedAt: null,
+    owner: null,
+    claimedAt: null,
+    contactedAt: null,
+    contactMethod: null,
+    contactNote: null,
+    coolingSince: null,
+    ...changes,
+  };
+}
+
+export function picture(
+  alertChanges: Partial<Alert> = {},
+  changes: Partial<AlertPicture> = {},
+): AlertPicture {
+  return { alert: alert(alertChanges), account: account(), events: [], past: null, ...changes };
+}
+
+const claim = {
+  status: 'claimed',
+  owner: MARIA,
+  claimedAt: new Date('2026-03-02T09:30:00Z'),
+} as const;
+const contact = {
+  ...claim,
+  status: 'contacted',
+  contactedAt: new Date('2026-03-02T11:00:00Z'),
+  contactMethod: 'call',
+  contactNote: 'Call on Friday',
+} as const;
+
+/** One alert per state in which a card can be. */
+export const STATES = {
+  open: {},
+  claimed: claim,
+  contacted: contact,
+  cooling: { coolingSince: new Date('2026-03-02T10:00:00Z') },
+  cooled: {
+    status: 'cooled',
+    coolingSince: new Date('2026-03-02T10:00:00Z'),
+    closedAt: new Date('2026-03-03T10:00:00Z'),
+  },
+  closed: { ...contact, closedAt: new Date('2026-03-05T10:00:00Z') },
+} as const satisfies Record<string, Partial<Alert>>;

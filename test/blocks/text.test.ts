@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import {
+  clean,
+  clip,
+  clipMrkdwn,
+  domainLink,
+  emailLink,
+  link,
+  mention,
+  plain,
+  safe,
+} from '../../blocks/text.ts';
+
+test('the given suggested action becomes one flowing paragraph', () => {
+  expect(clean('Auth0 contract\n         renewal creates\r\n window.  ')).toBe(
+    'Auth0 contract renewal creates window.',
+  );
+});
+
+test.each([
+  ['a\u0000b\u001b[31m', 'ab[31m'],
+  ['x\ud83dy', 'xy'],
+  ['\u202Egnp.exe\u202C', 'gnp.exe'],
+  ['\u200b \u2060\u200d', ''],
+  ['👩‍👩‍👧 می‌خواهم', '👩‍👩‍👧 می‌خواهم'],
+])('%j is cleaned to %j', (raw, cleaned) => {
+  expect(clean(raw)).toBe(cleaned);
+});
+
+test.each([
+  ['velocity', 8, 'velocity'],
+  ['velocity', 5, 'velo…'],
+  ['ab👩‍👩‍👧‍👦cd', 8, 'ab…'],
+  ['👩‍👩‍👧‍👦', 5, '…'],
+  ['one two three four five six seven eight nine', 42, 'one two three four five six seven eight…'],
+])('%j clipped to %d units is %j', (text, max, clipped) => {
+  expect(clip(text, max)).toBe(clipped);
+});
+
+test.each([
+  ['&amp;'.repeat(10), 12, '&amp;&amp;…'],
+  ['see <https://a.example|the link> now', 12, 'see…'],
+  ['abcdefgh', 5, 'abcd…'],
+])('mrkdwn %j clipped to %d is not cut through a token', (text, max, clipped) => {
+  expect(clipMrkdwn(text, max)).toBe(clipped);
+});
+
+test.each([
+  ['<!channel>', '&lt;!channel&gt;'],
+  ['R&D', 'R&amp;D'],
+  ['*bold*', '∗bold∗'],
+  ['`rm`', 'ˋrmˋ'],
+  ['~gone~', '∼gone∼'],
+  ['_x_ but snake_case', 'ˍxˍ but snake_case'],
+  ['> quote', '› quote'],
+  ['C# and a#b', 'C# and a#b'],
+])('%j is shown as %j', (raw, shown) => {
+  expect(safe(raw, 100)).toBe(shown);
+});
+
+test.each(['@here', '@Channel', '@everyone', '#general', ':x:', ':white_check_mark:'])(
+  '%s loses its meaning and keeps its looks',
+  (raw) => {
+    const shown = safe(`now ${raw} now`, 100);
+    expect(shown).not.toContain(raw);
+    expect(shown.replaceAll('\u2060', '')).toBe(`now ${raw} now`);
+  },
+);
+
+test('a right-to-left name can not reorder what stands beside it', () => {
+  expect(plain('שלום', 20)).toBe('\u2068שלום\u2069');
+});
+
+test.each([
+  ['https://velocitypay.io/a|b', 'Velocity', '<https://velocitypay.io/a%7Cb|Velocity>'],
+  ['https://a.example/>x', '<b>', '<https://a.example/%3Ex|&lt;b&gt;>'],
+  ['javascript:alert(1)', 'Click', 'Click'],
+  ['not a url', 'Label', 'Label'],
+  ['https://a.example', '', ''],
+])('a link to %j labelled %j is %j', (url, label, shown) => {
+  expect(link(url, label)).toBe(shown);
+});
+
+test('an email address is shown exactly, so that it can be copied', () => {
+  expect(emailLink('jo_ann+x@here.example')).toBe(
+    '<mailto:jo_ann+x@here.example|jo_ann+x@here.example>',
+  );
+  expect(emailLink('a|b@evil.example>')).toBe('a|b@evil.example&gt;');
+});
+
+test('a domain links to itself and nothing else does', () => {
+  expect(domainLink('velocitypay.io')).toBe('<https://velocitypay.io|velocitypay.io>');
+  expect(domainLink('evil.example|velocitypay.io')).toBe('evil.example|velocitypay.io');
+});
+
+test.each([null, '', 'channel', '!channel', 'U1>', 'u123'])('%j is no user to mention', (id) => {
+  expect(mention(id)).toBeNull();
+});
