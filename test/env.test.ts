@@ -1,0 +1,213 @@
+import { expect, test } from 'vitest';
+import { BadEnvironment, type Env, readEnv } from '../src/env.ts';
+
+const whole = {
+  SLACK_BOT_TOKEN: 'xoxb-1-2-abcdef',
+  SLACK_APP_TOKEN: 'xapp-1-A0-2-abcdef',
+  SUPABASE_URL: 'https://abcdefgh.supabase.co',
+  SUPABASE_KEY: 'sb_secret_0123456789abcdef',
+  ALERT_CHANNEL: 'C0HOTLEADS',
+};
+
+type Vars = Record<string, string | undefined>;
+
+function problems(vars: Vars): readonly string[] {
+  try {
+    readEnv(vars);
+  } catch (error) {
+    if (error instanceof BadEnvironment) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('five variables are enough, and the rest has defaults', () => {
+  expect(readEnv(whole)).toEqual<Env>({
+    slack: {
+      botToken: 'xoxb-1-2-abcdef',
+      mode: { kind: 'socket', appToken: 'xapp-1-A0-2-abcdef', healthPort: null },
+      apiUrl: undefined,
+    },
+    database: { url: 'https://abcdefgh.supabase.co', key: 'sb_secret_0123456789abcdef' },
+    alertChannel: 'C0HOTLEADS',
+    digestChannel: 'C0HOTLEADS',
+    pollSchedule: '*/10 * * * * *',
+    digestSchedule: '0 9 * * 1-5',
+    timeZone: 'UTC',
+    firstRun: 'rollup',
+    maxCardsPerPoll: 10,
+    rearmAfterMs: 86_400_000,
+    logLevel: 'info',
+  });
+});
+
+test('everything that can be said is taken over', () => {
+  const env = readEnv({
+    ...whole,
+    PORT: '8080',
+    SLACK_API_URL: 'http://127.0.0.1:3999/api',
+    SUPABASE_URL: 'http://127.0.0.1:54321//',
+    DIGEST_CHANNEL: 'G0DIGEST',
+    POLL_SCHEDULE: '* * * * *',
+    DIGEST_SCHEDULE: '30 8 * * *',
+    TIMEZONE: 'Europe/Berlin',
+    FIRST_RUN: 'cards',
+    MAX_CARDS_PER_POLL: '3',
+    REARM_AFTER: '45s',
+    LOG_LEVEL: 'debug',
+  });
+  expect(env).toMatchObject({
+    slack: { mode: { kind: 'socket', healthPort: 8080 }, apiUrl: 'http://127.0.0.1:3999/api/' },
+    database: { url: 'http://127.0.0.1:54321' },
+    digestChannel: 'G0DIGEST',
+    pollSchedule: '* * * * *',
+    digestSchedule: '30 8 * * *',
+    timeZone: 'Europe/Berlin',
+    firstRun: 'cards',
+    maxCardsPerPoll: 3,
+    rearmAfterMs: 45_000,
+    logLevel: 'debug',
+  });
+});
+
+const http = { ...whole, SLACK_APP_TOKEN: undefined, SLACK_SIGNING_SECRET: 'a'.repeat(32) };
+
+test('without an app token a signing secret means HTTP, on port 3000 unless told otherwise', () => {
+  const mode = { kind: 'http', signingSecret: 'a'.repeat(32), port: 3000 };
+  expect(readEnv(http).slack.mode).toEqual(mode);
+  expect(readEnv({ ...http, PORT: '80' }).slack.mode).toEqual({ ...mode, port: 80 });
+});
+
+test('with both, the app token decides: Socket Mode', () => {
+  expect(readEnv({ ...http, SLACK_APP_TOKEN: whole.SLACK_APP_TOKEN }).slack.mode.kind).toBe(
+    'socket',
+  );
+});
+
+test('a malformed app token is a problem even when a signing secret would do', () => {
+  expect(problems({ ...http, SLACK_APP_TOKEN: 'xoxb-mixed-up' })).toHaveLength(1);
+});
+
+test('an empty environment names everything that is missing at once, and where to find it', () => {
+  const message = problems({}).join('\n');
+  const missing = [...message.matchAll(/^([A-Z_]+) is missing/gm)].map(([, name]) => name);
+  expect(missing.sort()).toEqual([
+    'ALERT_CHANNEL',
+    'SLACK_APP_TOKEN',
+    'SLACK_BOT_TOKEN',
+    'SUPABASE_KEY',
+    'SUPABASE_URL',
+  ]);
+  expect(message).toContain('SLACK_SIGNING_SECRET');
+  expect(message).toContain('OAuth & Permissions');
+});
+
+test.each(Object.keys(whole))('%s counts as missing when it is empty or blank', (name) => {
+  for (const value of [undefined, '', '   ', '\n']) {
+    expect(problems({ ...whole, [name]: value })).toEqual([
+      expect.stringContaining(`${name} is missing`),
+    ]);
+  }
+});
+
+test('an empty optional variable is as if it were not there', () => {
+  const blank = {
+    DIGEST_CHANNEL: '',
+    TIMEZONE: ' ',
+    MAX_CARDS_PER_POLL: '',
+    SLACK_API_URL: '',
+    PORT: '',
+  };
+  expect(readEnv({ ...whole, ...blank })).toEqual(readEnv(whole));
+});
+
+test('blanks around a value, as copying leaves them, are dropped', () => {
+  const padded = Object.fromEntries(Object.entries(whole).map(([k, v]) => [k, ` ${v}\r\n`]));
+  expect(readEnv(padded)).toEqual(readEnv(whole));
+});
+
+const malformed: readonly (readonly [name: string, values: readonly string[]])[] = [
+  [
+    'SLACK_BOT_TOKEN',
+    [
+      'xoxp-canary-1',
+      'canary',
+      'XOXB-canary',
+      'xoxb-',
+      'xoxb-canary with blanks',
+      'Bearer xoxb-canary',
+    ],
+  ],
+  ['SLACK_APP_TOKEN', ['xoxb-canary', 'canary', 'xapp-']],
+  ['SLACK_SIGNING_SECRET', ['canary']],
+  ['PORT', ['canary', '-1', '65536', '80.5', '1e3', '0x50', '99999999999']],
+  ['SLACK_API_URL', ['canary', 'ftp://canary.example', 'canary.example/api', 'javascript:canary']],
+  [
+    'SUPABASE_URL',
+    ['canary', 'canary.supabase.co', 'postgres://u:canary@db.example/x', '//canary.example'],
+  ],
+  ['SUPABASE_KEY', ['canary']],
+  ['ALERT_CHANNEL', ['#canary', 'canary', 'hot-leads', 'c0canary', 'D0CANARY', 'U0CANARY', 'C']],
+  ['DIGEST_CHANNEL', ['#canary', 'canary']],
+  ['POLL_SCHEDULE', ['canary', '* * *', '99 * * * *', 'every canary', '* * * * * * *']],
+  ['DIGEST_SCHEDULE', ['canary', '9:00', '0 25 * * *', '0 9 * * 1-9']],
+  ['TIMEZONE', ['canary', 'Europe/Canary', 'Berlin', 'CEST', 'GMT+25']],
+  ['FIRST_RUN', ['canary', 'ROLLUP', 'card']],
+  ['MAX_CARDS_PER_POLL', ['canary', '0', '101', '-1', '1.5', 'NaN']],
+  ['REARM_AFTER', ['canary', '24', 'h', '0h', '-1h', '24 h', '1.5h', '24hours', '1w', '9999999d']],
+  ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
+];
+
+test.each(malformed)(
+  'a malformed %s is named with what it must be, never with its value',
+  (name, values) => {
+    for (const value of values) {
+      const found = problems({ ...whole, [name]: value });
+      expect(found, value).toHaveLength(1);
+      expect(found[0], value).toMatch(new RegExp(`^${name} (?:must|is too short)`));
+      expect(found[0]?.toLowerCase(), value).not.toContain('canary');
+    }
+  },
+);
+
+test('all problems come in one message, one line each, and no value of any variable is in it', () => {
+  const bad: Vars = Object.fromEntries(
+    malformed.map(([name]) => [name, `s3cr3t-${name.toLowerCase()}!`]),
+  );
+  bad['SLACK_SIGNING_SECRET'] = 's3cr3t';
+  bad['SUPABASE_KEY'] = 's3cr3t';
+  const error = (() => {
+    try {
+      readEnv({ ...bad, SOMETHING_ELSE: 's3cr3t-else' });
+    } catch (thrown) {
+      return thrown;
+    }
+  })();
+  if (!(error instanceof BadEnvironment)) throw new Error('was accepted');
+  expect(error.problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(
+    malformed.map(([name]) => name).sort(),
+  );
+  expect(error.message.split('\n')).toHaveLength(malformed.length + 1);
+  expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain('s3cr3t');
+});
+
+test.each([
+  ['1s', 1_000],
+  ['45s', 45_000],
+  ['30m', 1_800_000],
+  ['24h', 86_400_000],
+  ['7d', 604_800_000],
+])('the duration %s is %i ms', (text, ms) => {
+  expect(readEnv({ ...whole, REARM_AFTER: text }).rearmAfterMs).toBe(ms);
+});
+
+test.each([
+  'UTC',
+  'Europe/Berlin',
+  'America/Argentina/Buenos_Aires',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'Etc/GMT+5',
+])('the time zone %s is one', (zone) => {
+  expect(readEnv({ ...whole, TIMEZONE: zone }).timeZone).toBe(zone);
+});
