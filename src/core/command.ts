@@ -75,7 +75,7 @@ function hostsOf(asked: string): readonly string[] {
   if (!hasScheme && !/^[^\s/]+\.[\p{L}\p{N}-]{2,}(?::\d+)?(?:[/?#]\S*)?$/u.test(asked)) return [];
   const url = URL.parse(hasScheme ? asked : `https://${asked}`);
   const host = bare(url?.hostname ?? '');
-  if (!host.includes('.')) return [];
+  if (!/^[^.]+(?:\.[^.]+)+$/.test(host)) return [];
   const written = bare(/^(?:https?:\/\/)?(?:[^/?#]*@)?([^/?#:]*)/.exec(asked)?.[1] ?? '');
   const sameLabels = written.split('.').length === host.split('.').length;
   return written === host || !sameLabels ? [host] : [written, host];

@@ -100,6 +100,7 @@ test.each([
   ['velocitypay.io, please', 'velocitypay.io, please'],
   ['version 1.5', 'version 1.5'],
   ['localhost', 'localhost'],
+  ['velocitypay..io', 'velocitypay..io'],
   ['dev@localhost', 'dev@localhost'],
   ['javascript:alert`1`', 'javascript:alert`1'],
   ['file:///etc/passwd', 'file:///etc/passwd'],
