@@ -77,7 +77,6 @@ function Workspace({ state, channel, ...rest }: Props) {
     thread?.channel === channel.id
       ? state.messages[channel.id]?.find(({ ts }) => ts === thread.ts)
       : undefined;
-  const top = state.views.at(-1);
 
   const waiting = Object.values(unread).reduce((sum, count) => sum + count, 0);
   useEffect(() => {
@@ -100,7 +99,14 @@ function Workspace({ state, channel, ...rest }: Props) {
         )}
         <DataPanel actions={state.panel} />
       </div>
-      {top && <Modal key={top.id} shown={top} me={state.me.id} />}
+      {state.views.map((view, index) => (
+        <Modal
+          key={view.id}
+          shown={view}
+          me={state.me.id}
+          onTop={index === state.views.length - 1}
+        />
+      ))}
     </div>
   );
 }

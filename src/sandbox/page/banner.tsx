@@ -5,7 +5,7 @@ export function Banner({ online, bot }: { online: boolean; bot: PageState['bot']
   const text = !online
     ? 'The local Slack is away. Reconnecting… (is the demo still running in the terminal?)'
     : bot && !bot.connected
-      ? `${bot.name} is not connected yet. Buttons and commands work once it is.`
+      ? `${bot.name} is not connected. Buttons and commands work as soon as it is.`
       : null;
   return (
     <div role="status" className="banner-slot">

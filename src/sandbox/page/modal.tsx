@@ -7,7 +7,14 @@ import { Dialog } from './dialog.tsx';
 import { send } from './send.ts';
 import { useForm } from './use-form.ts';
 
-export function Modal({ shown, me }: { shown: PageView; me: string }) {
+interface Props {
+  shown: PageView;
+  me: string;
+  /** The modals below are kept, unseen, with what was entered in them. */
+  onTop: boolean;
+}
+
+export function Modal({ shown, me, onTop }: Props) {
   const { view, id } = shown;
   const blocks = blocksOf(view);
   const titleId = useId();
@@ -64,7 +71,12 @@ export function Modal({ shown, me }: { shown: PageView; me: string }) {
   const title = view.type === 'modal' ? view.title.text : '';
 
   return (
-    <Dialog className="modal" labelledBy={titleId} busy={busy} onEscape={() => void close()}>
+    <Dialog
+      className={onTop ? 'modal' : 'modal under'}
+      labelledBy={titleId}
+      busy={busy}
+      onEscape={() => void close()}
+    >
       <form noValidate onSubmit={(event) => void submit(event)}>
         <header className="modal-head">
           <h2 id={titleId}>{title}</h2>

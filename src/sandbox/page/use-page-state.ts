@@ -15,9 +15,10 @@ export function usePageState(as: string | null): { state: PageState | null; onli
   useEffect(() => {
     let source: EventSource;
     let retry: ReturnType<typeof setTimeout> | undefined;
+    let who = as;
     const open = () => {
       source = new EventSource(
-        as === null ? '/page/events' : `/page/events?as=${encodeURIComponent(as)}`,
+        who === null ? '/page/events' : `/page/events?as=${encodeURIComponent(who)}`,
       );
       source.onmessage = (event: MessageEvent<string>) => {
         // Page and server come from the same commit, so the state is not parsed again here.
@@ -30,7 +31,10 @@ export function usePageState(as: string | null): { state: PageState | null; onli
       source.onerror = () => {
         setOnline(false);
         // A browser reconnects by itself after a lost connection, but not after a refusal.
-        if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+        if (source.readyState !== EventSource.CLOSED) return;
+        // An address kept from another workspace names someone whom this one doesn't know.
+        if (last.current === null) who = null;
+        retry = setTimeout(open, who === as ? RETRY_MS : 0);
       };
     };
     open();

@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core';
 /** Where Debian's package puts it. */
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Whether tests that need a browser can run here; says so once where they can't. */
+/** Whether tests that need a browser can run here; says so where they can't. */
 export const chromiumIsHere = existsSync(CHROMIUM);
 if (!chromiumIsHere) {
   console.log(

@@ -24,7 +24,7 @@ export interface FakeSlack {
 /** The page's side of the local Slack, as a stage: it shows what a test says and records what is asked. */
 export async function startFakeSlack(
   page: Page,
-  stateFor: (as: string) => PageState,
+  stateFor: (as: string) => PageState | null,
 ): Promise<FakeSlack> {
   const streams = new Map<ServerResponse, PageState>();
   const asked: Asked[] = [];
@@ -39,8 +39,10 @@ export async function startFakeSlack(
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname === '/page/events') {
       if (away) return void response.writeHead(503).end();
+      const state = stateFor(url.searchParams.get('as') ?? '');
+      if (!state) return void response.writeHead(404).end();
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      push(response, stateFor(url.searchParams.get('as') ?? ''));
+      push(response, state);
       response.on('close', () => streams.delete(response));
       return;
     }

@@ -1,0 +1,109 @@
+import type { Page as Tab } from 'playwright-core';
+import { expect } from 'vitest';
+import { findPoorContrast } from './contrast.ts';
+import { eventually, setStage, test } from './stage.ts';
+import { card, DANA, message, stateFor, tsAt } from './states.ts';
+
+const composer = (tab: Tab) => tab.getByRole('textbox', { name: 'Message #hot-leads' });
+
+const { open, slack, showViews } = setStage();
+
+test('a new message is scrolled to by a reader at the bottom, and not by one who reads above', async () => {
+  const many = Array.from({ length: 8 }, (_, index) =>
+    message(tsAt(index), { text: `Card ${index}`, blocks: card }),
+  );
+  const tab = await open({ state: (as) => ({ ...stateFor(as), messages: { C0HOT: many } }) });
+  const scroller = tab.locator('main .scroller');
+  const gap = () =>
+    scroller.evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
+  const arrive = (text: string, minute: number) => {
+    many.push(message(tsAt(minute), { text }));
+    slack().show((state) => ({ ...state, messages: { C0HOT: [...many] } }));
+    return tab.getByRole('article', { name: `Lead Alerts: ${text}` }).waitFor();
+  };
+  await eventually(gap).toBe(0);
+  await arrive('first arrival', 20);
+  await eventually(gap).toBe(0);
+  await scroller.evaluate((box) => {
+    box.scrollTop = 0;
+  });
+  await arrive('second arrival', 21);
+  expect(await scroller.evaluate((box) => box.scrollTop)).toBe(0);
+});
+
+test('a server that goes away is announced, and found again when it is back', async () => {
+  const tab = await open();
+  const comeBack = slack().goAway();
+  await tab.getByText('The local Slack is away.').waitFor();
+  comeBack();
+  await tab.getByText('The local Slack is away.').waitFor({ state: 'detached' });
+});
+
+test('a bot that is not connected is announced', async () => {
+  const tab = await open();
+  slack().show((state) => ({ ...state, bot: { ...state.bot, connected: false } }));
+  await tab.getByText('Lead Alerts is not connected').waitFor();
+});
+
+test('the theme follows the system until it is chosen, and the choice outlives a reload', async () => {
+  const tab = await open({ dark: true });
+  const theme = () => tab.locator('html').getAttribute('data-theme');
+  expect(await theme()).toBe('dark');
+  await tab.getByRole('button', { name: 'Use the light theme' }).click();
+  await eventually(theme).toBe('light');
+  await tab.reload();
+  expect(await theme()).toBe('light');
+});
+
+test.for([
+  { dark: false, modal: false },
+  { dark: false, modal: true },
+  { dark: true, modal: false },
+  { dark: true, modal: true },
+])('every text has the contrast of AA: $dark, modal: $modal', async ({ dark, modal }) => {
+  const tab = await open({ dark, path: `?as=${DANA.id}` });
+  await tab.getByRole('button', { name: '2 replies' }).click();
+  await composer(tab).fill('/');
+  if (modal) {
+    showViews({});
+    await tab.getByRole('button', { name: 'Save' }).click();
+  }
+  expect(await findPoorContrast(tab)).toEqual([]);
+});
+
+test.for([1280, 900])('nothing is cut off at a width of %i px', async (width) => {
+  const tab = await open({ width });
+  await tab.getByRole('button', { name: '2 replies' }).click();
+  const wide = await tab.evaluate(() =>
+    [...document.querySelectorAll('body, .sidebar, main, .right, .scroller, .panel-body')]
+      .filter((box) => box.scrollWidth > box.clientWidth)
+      .map((box) => box.className),
+  );
+  expect(wide).toEqual([]);
+});
+
+test('nothing is loaded from elsewhere, not even an image that a message names', async () => {
+  const tab = await open();
+  const elsewhere: string[] = [];
+  tab.on('requestfinished', (request) => {
+    if (!request.url().startsWith(slack().url)) elsewhere.push(request.url());
+  });
+  const refused = tab.waitForEvent('console', (entry) =>
+    entry.text().includes('Content Security Policy'),
+  );
+  slack().show((state) => ({
+    ...state,
+    messages: {
+      C0HOT: [
+        message(tsAt(0), {
+          text: 'A chart',
+          blocks: [
+            { type: 'image', image_url: 'https://images.example/chart.png', alt_text: 'A chart' },
+          ],
+        }),
+      ],
+    },
+  }));
+  await refused;
+  expect(elsewhere).toEqual([]);
+});

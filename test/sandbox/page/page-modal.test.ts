@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { eventually, setStage, test } from './stage.ts';
+import { contactModal, MAYA } from './states.ts';
+
+const { open, slack, lastAsked, showViews } = setStage();
+
+test('a submitted modal sends what was entered in the shapes of view.state.values', async () => {
+  const tab = await open();
+  showViews({});
+  const dialog = tab.getByRole('dialog', { name: 'Mark contacted' });
+  await dialog.getByRole('radio', { name: 'Call' }).check();
+  await dialog.getByRole('combobox', { name: 'Next step' }).selectOption('Trial');
+  await dialog.getByRole('checkbox', { name: 'Manager' }).check();
+  const note = dialog.getByRole('textbox', { name: /^Note/ });
+  expect(await note.inputValue()).toBe('Left a voice mail');
+  await note.fill('');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await eventually(lastAsked).toBeDefined();
+  const option = (text: string, value: string, type = 'plain_text') => ({
+    text: { type, text },
+    value,
+  });
+  expect(lastAsked()).toEqual({
+    verb: 'submit',
+    body: {
+      as: MAYA.id,
+      viewId: 'V0',
+      values: {
+        'contact.method': {
+          'contact.method': { type: 'radio_buttons', selected_option: option('Call', 'call') },
+        },
+        stage: { stage: { type: 'static_select', selected_option: option('Trial', 'trial') } },
+        who: {
+          who: { type: 'checkboxes', selected_options: [option('Manager', 'mgr', 'mrkdwn')] },
+        },
+        'contact.note': { 'contact.note': { type: 'plain_text_input', value: null } },
+      },
+    },
+  });
+});
+
+test('a modal with an empty required input is not sent, and says which', async () => {
+  const tab = await open();
+  showViews({});
+  await tab.getByRole('button', { name: 'Save' }).click();
+  const choices = tab.getByRole('radiogroup', { name: 'How did you reach out?' });
+  expect(await choices.getAttribute('aria-invalid')).toBe('true');
+  expect(await tab.getByText('Please complete this required field.').count()).toBe(2);
+  expect(slack().asked).toEqual([]);
+});
+
+test('errors of the bot stand beside their input and leave what was entered', async () => {
+  const tab = await open();
+  showViews({});
+  const note = tab.getByRole('textbox', { name: /^Note/ });
+  await note.fill('x');
+  showViews({ errors: { 'contact.note': 'Say a little more.' } });
+  await tab.getByRole('alert').getByText('Say a little more.').waitFor();
+  expect(await note.inputValue()).toBe('x');
+  expect(await note.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test('Escape closes the topmost modal of the stack', async () => {
+  const tab = await open();
+  showViews({}, { view: { ...contactModal, title: { type: 'plain_text', text: 'History' } } });
+  await tab.getByRole('dialog', { name: 'History' }).waitFor();
+  await tab.keyboard.press('Escape');
+  await eventually(lastAsked).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V1' } });
+  showViews({});
+  await tab.getByRole('dialog', { name: 'Mark contacted' }).waitFor();
+});
+
+test('what was entered in a modal is still there when the one above it is gone', async () => {
+  const tab = await open();
+  showViews({});
+  await tab.getByRole('textbox', { name: /^Note/ }).fill('kept');
+  showViews({}, { view: { ...contactModal, title: { type: 'plain_text', text: 'History' } } });
+  await tab.getByRole('dialog', { name: 'History' }).waitFor();
+  expect(await tab.getByRole('dialog').count()).toBe(1);
+  showViews({});
+  await tab.getByRole('dialog', { name: 'Mark contacted' }).waitFor();
+  expect(await tab.getByRole('textbox', { name: /^Note/ }).inputValue()).toBe('kept');
+});
