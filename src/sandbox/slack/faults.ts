@@ -42,8 +42,9 @@ export function strike(faults: Faults, method: string, args: JsonObject): Misbeh
   const rule = [...faults].reverse().find((one) => {
     if (one.left <= 0) return false;
     const { how } = one;
-    const everywhere = how.kind === 'refuse-block' || method !== 'response_url';
-    if (one.method === undefined ? !everywhere : one.method !== method) return false;
+    // A block that Slack doesn't know is refused wherever it is sent.
+    const byDefault = how.kind === 'refuse-block' || method !== 'response_url';
+    if (one.method === undefined ? !byDefault : one.method !== method) return false;
     if (one.when && !one.when(args)) return false;
     return how.kind !== 'refuse-block' || containsType(args['blocks'], how.type);
   });

@@ -269,13 +269,17 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     connected,
     connections: () => socket.connections(),
     dropSockets: (reason) => (reason === undefined ? socket.drop() : socket.disconnect(reason)),
-    messages: (channelId) => structuredClone(messagesIn(workspace, channelId)),
-    privateAnswers: (userId) =>
-      structuredClone(workspace.answers.filter((one) => one.to === userId)),
+    messages: (channelId) => [...messagesIn(workspace, channelId)],
+    privateAnswers: (userId) => workspace.answers.filter((one) => one.to === userId),
     views: (userId) =>
-      structuredClone(viewsOf(workspace, userId)).map(
-        ({ id, hash, view, values, errors, busy }) => ({ id, hash, view, values, errors, busy }),
-      ),
+      viewsOf(workspace, userId).map(({ id, hash, view, values, errors, busy }) => ({
+        id,
+        hash,
+        view,
+        values,
+        errors,
+        busy,
+      })),
     directMessages: (userId) => directMessages(workspace, userId).id,
     say: (userId, channelId, text, threadTs) =>
       say(acting, userId, channelId, text, threadTs ?? null),

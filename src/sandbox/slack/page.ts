@@ -244,5 +244,6 @@ function pageMessages(workspace: Workspace, me: string, channelId: string): Page
   const all = [...stored, ...answers].sort((one, other) => (one.ts < other.ts ? -1 : 1));
   const parents = new Set(all.filter((one) => one.threadTs === null).map((one) => one.ts));
   const top = all.filter((one) => one.threadTs === null || !parents.has(one.threadTs));
-  return top.map((one) => ({ ...one, replies: all.filter((reply) => reply.threadTs === one.ts) }));
+  const threads = Map.groupBy(all, (one) => one.threadTs);
+  return top.map((one) => ({ ...one, replies: threads.get(one.ts) ?? [] }));
 }

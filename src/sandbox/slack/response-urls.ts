@@ -12,6 +12,7 @@ import {
   addAnswer,
   addMessage,
   changed,
+  editAnswer,
   editMessage,
   messageAt,
   removeMessage,
@@ -116,9 +117,8 @@ export function applyResponse(
         ...content.value,
         ...(metadata && { metadata: metadata.value }),
       });
-    else if (answer) Object.assign(answer, content.value);
+    else if (answer) editAnswer(workspace, answer, content.value);
     else return refuse('message_not_found');
-    changed(workspace);
     return { ok: true };
   }
   const thread = { thread_ts: args.thread_ts ?? null };

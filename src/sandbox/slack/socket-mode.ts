@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { ACK_TIMEOUT_MS, type Delivered, type Delivery } from './delivery.ts';
 import { isObject, parseJson } from './json.ts';
 
@@ -90,9 +90,9 @@ export function newSocketMode(appId: string, onChange: () => void): SocketMode {
       server.handleUpgrade(request, socket, head, greet);
     },
     deliver({ kind, payload }) {
-      const socket = open.shift();
+      const socket = open.find((one) => one.readyState === WebSocket.OPEN);
       if (!socket) return Promise.resolve({ ok: false, error: 'dispatch_failed' });
-      open.push(socket);
+      open = [...open.filter((one) => one !== socket), socket];
       const id = randomUUID();
       return new Promise((resolve) => {
         const settle = (outcome: Delivered): void => {

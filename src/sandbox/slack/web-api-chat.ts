@@ -118,7 +118,7 @@ const update = method(
     if (metadata && !metadata.ok) return metadata.answer;
     // Slack's documentation has said both that omitted blocks stay and nothing at all: they stay here,
     // so that a caller who relies on their going is found out.
-    editMessage(workspace, message, {
+    const newer = editMessage(workspace, message, {
       text: content.value.text,
       ...(args.blocks !== undefined && { blocks: content.value.blocks }),
       ...(metadata && { metadata: metadata.value }),
@@ -126,9 +126,9 @@ const update = method(
     return {
       ok: true,
       channel: channel.id,
-      ts: message.ts,
-      text: message.text,
-      message: wireMessage(workspace, message),
+      ts: newer.ts,
+      text: newer.text,
+      message: wireMessage(workspace, newer),
     };
   },
 );

@@ -41,27 +41,27 @@ export interface Metadata {
 
 /** A message that everyone in its channel sees. */
 export interface SlackMessage {
-  ts: string;
-  channel: string;
+  readonly ts: string;
+  readonly channel: string;
   /** `U…` of a person or of the bot. */
-  user: string;
-  text: string;
-  blocks: KnownBlock[];
-  metadata: Metadata | null;
-  edited: { user: string; ts: string } | null;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+  readonly metadata: Metadata | null;
+  readonly edited: { user: string; ts: string } | null;
   /** The parent's `ts` for a reply; `null` on top-level messages. */
-  thread_ts: string | null;
+  readonly thread_ts: string | null;
 }
 
 /** An ephemeral message; Slack forgets these, this workspace doesn't. */
 export interface PrivateAnswer {
-  ts: string;
-  channel: string;
+  readonly ts: string;
+  readonly channel: string;
   /** The one person who sees it. */
-  to: string;
-  text: string;
-  blocks: KnownBlock[];
-  thread_ts: string | null;
+  readonly to: string;
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+  readonly thread_ts: string | null;
 }
 
 export interface OpenView {
@@ -90,7 +90,7 @@ export interface Workspace {
   readonly scopes: ReadonlySet<string>;
   readonly people: readonly Member[];
   readonly channels: Map<string, Channel>;
-  /** By channel, oldest first. */
+  /** By channel, oldest first. A message is never changed, but replaced by a newer one. */
   readonly messages: Map<string, SlackMessage[]>;
   readonly answers: PrivateAnswer[];
   /** By user, the last one on top. */
@@ -211,10 +211,13 @@ export function editMessage(
   workspace: Workspace,
   message: SlackMessage,
   change: Partial<Pick<SlackMessage, 'text' | 'blocks' | 'metadata'>>,
-): void {
-  Object.assign(message, change);
-  message.edited = { user: message.user, ts: newTs(workspace) };
+): SlackMessage {
+  const edited = { user: message.user, ts: newTs(workspace) };
+  const newer: SlackMessage = { ...message, ...change, edited };
+  const messages = messagesIn(workspace, message.channel);
+  messages[messages.indexOf(message)] = newer;
   changed(workspace);
+  return newer;
 }
 
 export function removeMessage(workspace: Workspace, message: SlackMessage): void {
@@ -229,6 +232,15 @@ export function addAnswer(workspace: Workspace, answer: Omit<PrivateAnswer, 'ts'
   workspace.answers.push(added);
   changed(workspace);
   return added;
+}
+
+export function editAnswer(
+  workspace: Workspace,
+  answer: PrivateAnswer,
+  change: Pick<PrivateAnswer, 'text' | 'blocks'>,
+): void {
+  workspace.answers[workspace.answers.indexOf(answer)] = { ...answer, ...change };
+  changed(workspace);
 }
 
 export function viewsOf(workspace: Workspace, userId: string): OpenView[] {

@@ -268,3 +268,21 @@ test('an event reaches the app’s listeners', async () => {
   expect(await slack.sendEvent(event)).toMatchObject({ ok: true });
   expect(channels).toEqual([HOT]);
 });
+
+test('an eleventh connection is told that there are too many', async () => {
+  const slack = await slackForTest();
+  const client = clientOf(slack, slack.appToken);
+  const firstMessage = async (): Promise<string> => {
+    const { url = '' } = await client.apps.connections.open();
+    return new Promise((resolve) => {
+      new WebSocket(url).addEventListener('message', ({ data }) => resolve(String(data)));
+    });
+  };
+  for (let open = 1; open <= 10; open += 1)
+    expect(JSON.parse(await firstMessage())).toMatchObject({
+      type: 'hello',
+      num_connections: open,
+    });
+  const eleventh: unknown = JSON.parse(await firstMessage());
+  expect(eleventh).toEqual({ type: 'disconnect', reason: 'too_many_websockets' });
+});
