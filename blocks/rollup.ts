@@ -12,11 +12,10 @@ const LINES = 30;
 
 /** Many alerts in one message: each can be opened, and claimed, from it. */
 export function rollup({ reason, alerts, total }: Rollup): Message {
-  const accounts = total === 1 ? '1 account' : `${total} accounts`;
   const title =
     reason === 'first-run'
-      ? `${accounts} ${total === 1 ? 'is' : 'are'} hot already`
-      : `${accounts} more turned hot at once`;
+      ? `${total} ${total === 1 ? 'account is' : 'accounts are'} hot already`
+      : `${total} more ${total === 1 ? 'account' : 'accounts'} turned hot at once`;
   const why =
     reason === 'first-run'
       ? 'They were hot before the bot started. From now on, each account that turns hot gets a card.'

@@ -113,7 +113,7 @@ export function emailLink(address: string): string {
 /** A company's domain as a link; safe text when it is no plain host name. */
 export function domainLink(domain: string): string {
   const exact = /^(?=.{4,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/i.test(domain);
-  return exact ? `<https://${domain}|${domain}>` : safe(domain, 120);
+  return exact ? link(`https://${domain}`, domain) : safe(domain, 120);
 }
 
 /** `<@U…>`, or null for something that is no Slack user id. */

@@ -38,7 +38,7 @@ test('an open card shows everything an AE decides by', () => {
     2.8M API calls in 30 days (+250%)
     4 projects · 5 team members · Pro plan
     *Company*
-    Financial Services · <https://velocitypay.io|velocitypay.io>
+    Financial Services · <https://velocitypay.io/|velocitypay.io>
     Series B · $45M raised · 180 employees
     Stack: AWS, PostgreSQL, Auth0, React
     *Strongest signals*

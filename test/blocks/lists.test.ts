@@ -34,7 +34,7 @@ test('a roll-up shows the state of each row', () => {
 
 test.each([
   ['first-run', '3 accounts are hot already. First: VelocityPay.'],
-  ['storm', '3 accounts more turned hot at once. First: VelocityPay.'],
+  ['storm', '3 more accounts turned hot at once. First: VelocityPay.'],
 ] as const)('the text of a %s roll-up stands alone', (reason, text) => {
   const alerts = [picture()];
   expect(rollup({ reason, madeAt: NOW, alerts, total: 3 }).text).toBe(text);

@@ -89,7 +89,7 @@ test('an email address is shown exactly, so that it can be copied', () => {
 });
 
 test('a domain links to itself and nothing else does', () => {
-  expect(domainLink('velocitypay.io')).toBe('<https://velocitypay.io|velocitypay.io>');
+  expect(domainLink('velocitypay.io')).toBe('<https://velocitypay.io/|velocitypay.io>');
   expect(domainLink('evil.example|velocitypay.io')).toBe('evil.example|velocitypay.io');
 });
 
