@@ -4,9 +4,10 @@ import type { PageState } from '../../../src/sandbox/slack/protocol.ts';
 import { button, clientOf, HOT, modal, slackForTest, socketApp } from './harness.ts';
 
 /** The states that the page gets for this person; `next` resolves with the first that fits. */
-async function watch(slack: LocalSlack, as: string) {
+async function watch(slack: LocalSlack, as: string | null) {
   const abort = new AbortController();
-  const response = await fetch(`${slack.pageUrl}page/events?as=${as}`, { signal: abort.signal });
+  const query = as === null ? '' : `?as=${as}`;
+  const response = await fetch(`${slack.pageUrl}page/events${query}`, { signal: abort.signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   return {
@@ -69,6 +70,14 @@ test('each person sees their own private answers and direct messages, live', asy
   expect(his.channels.map((channel) => channel.id)).not.toContain('D0ALICE');
   alice.stop();
   ben.stop();
+});
+
+test('a page that names nobody starts as the first person, an unknown one is refused', async () => {
+  const slack = await slackForTest();
+  const anyone = await watch(slack, null);
+  expect((await anyone.next(() => true)).me.id).toBe('U0ALICE');
+  anyone.stop();
+  expect((await fetch(`${slack.pageUrl}page/events?as=U0NOBODY`)).status).toBe(404);
 });
 
 test('replies stand under their message', async () => {
