@@ -12,6 +12,7 @@ const textObject = z.object({ text: z.string() });
 const block = z.object({
   type: z.string(),
   text: textObject.optional(),
+  label: textObject.optional(),
   fields: z.array(textObject).optional(),
   accessory: z.object({ type: z.string(), text: textObject.optional() }).optional(),
   elements: z
@@ -36,7 +37,7 @@ export function describeMessages(messages: readonly PrintedMessage[]): string[] 
 function describeBlock(raw: unknown): string[] {
   const parsed = block.safeParse(raw);
   if (!parsed.success) return [];
-  const { type, text, fields, accessory, elements } = parsed.data;
+  const { type, text, label, fields, accessory, elements } = parsed.data;
   if (type === 'divider') return ['---'];
   const buttons = (elements ?? []).map((element) => {
     const label = typeof element.text === 'string' ? element.text : element.text?.text;
@@ -46,6 +47,7 @@ function describeBlock(raw: unknown): string[] {
   });
   return [
     ...(text === undefined ? [] : readable(text.text).split('\n')),
+    ...(label === undefined ? [] : [readable(label.text)]),
     ...(fields ?? []).flatMap((field) => readable(field.text).split('\n')),
     ...(accessory?.text === undefined ? [] : [`[${accessory.text.text}]`]),
     ...(buttons.length === 0 ? [] : [buttons.join(type === 'actions' ? ' ' : ' · ')]),

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import {
+  ALICE,
+  answer,
+  BEN,
+  HOT_LEADS,
+  message,
+  onMessage,
+  readable,
+  startWorld,
+} from '../support/world.ts';
+
+const { slack, db } = await startWorld();
+await message(slack, HOT_LEADS, 'VelocityPay');
+await message(slack, HOT_LEADS, 'HomeFront');
+
+/** What a person is told privately in answer to `/lead <text>`. */
+async function lead(user: string, text: string): Promise<string> {
+  const before = slack.privateAnswers(user).length;
+  expect(await slack.say(user, HOT_LEADS, `/lead ${text}`)).toMatchObject({ ok: true });
+  const said = await slack.until(() => slack.privateAnswers(user)[before], {
+    what: `the answer to /lead ${text}`,
+  });
+  return readable(said);
+}
+
+test.each([
+  'velocitypay.io',
+  'https://app.velocitypay.io/settings?x=1',
+  'marcus.chen@velocitypay.io',
+  'VelocityPay',
+  ' `VELOCITYPAY.IO.` ',
+])('/lead %s answers with VelocityPay', async (asked) => {
+  expect(await lead(BEN, asked)).toContain('VelocityPay · 88');
+});
+
+test('a company that is not hot is answered with how far it is from hot, and why', async () => {
+  const said = await lead(BEN, 'cloudmetrics.dev');
+  expect(said).toMatch(/Not hot: scores .* points short/);
+  expect(said).toContain('Most to gain');
+});
+
+test('a misspelt name is answered with near matches, and one of them can be picked', async () => {
+  expect(await lead(BEN, 'velocitpay')).toContain('VelocityPay');
+  const near = slack.privateAnswers(BEN).at(-1);
+  expect(near).toBeDefined();
+  await slack.press(
+    BEN,
+    { in: 'message', channel: HOT_LEADS, ts: near?.ts ?? '' },
+    { actionId: ids.pick },
+  );
+  await answer(slack, BEN, 'offer to connect with VP Eng Sarah Kim');
+});
+
+test.each(['???', '<@U0ALICE>', '  "" ', `${'x'.repeat(3000)}`])(
+  'nonsense behind /lead gets a private hint (%#)',
+  async (asked) => {
+    expect(await lead(BEN, asked)).toContain('/lead');
+  },
+);
+
+test('an unknown domain is said to be unknown', async () => {
+  expect(await lead(BEN, 'nobody-knows-this.example')).toMatch(/no|not/i);
+});
+
+test('/lead help names every form of the command', async () => {
+  const said = await lead(BEN, 'help');
+  for (const word of ['/lead hot', '/lead mine', '/lead digest']) expect(said).toContain(word);
+  expect(await lead(BEN, '')).toBe(said);
+});
+
+test('a lead claimed in /lead hot stays in the list, as claimed', async () => {
+  expect(await lead(ALICE, 'hot')).toContain('2 leads hot');
+  const list = slack.privateAnswers(ALICE).at(-1);
+  const [alert] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'homefront.tech'`,
+  );
+  await slack.press(
+    ALICE,
+    { in: 'message', channel: HOT_LEADS, ts: list?.ts ?? '' },
+    { actionId: ids.claim, value: alert?.id ?? '' },
+  );
+  const again = await answer(slack, ALICE, '2 leads hot', 'claimed by @U0ALICE');
+  expect(again.ts).toBe(list?.ts);
+  expect(readable(again)).toContain('VelocityPay');
+  await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
+});
+
+test('/lead mine lists only the own leads', async () => {
+  expect(await lead(ALICE, 'mine')).toContain('HomeFront');
+  expect(await lead(BEN, 'mine')).not.toContain('HomeFront');
+});
+
+test('/lead digest shows the digest privately and posts nothing', async () => {
+  const said = await lead(BEN, 'digest');
+  expect(said).toContain('VelocityPay');
+  expect(said).toContain('HomeFront');
+  expect(slack.messages('C0SALES')).toEqual([]);
+});
+
+test('Share in channel shows the answer to everyone, with who shared it', async () => {
+  await lead(BEN, 'velocitypay.io');
+  const own = slack.privateAnswers(BEN).at(-1);
+  await slack.press(
+    BEN,
+    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
+    { actionId: ids.share },
+  );
+  const shared = await message(slack, HOT_LEADS, 'hared by @U0BEN');
+  expect(readable(shared)).toContain('VelocityPay');
+});
+
+test('a claim from a private answer changes the card and the answer', async () => {
+  await lead(BEN, 'velocitypay.io');
+  const own = slack.privateAnswers(BEN).at(-1);
+  await slack.press(
+    BEN,
+    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
+    { actionId: ids.claim },
+  );
+  const card = await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN', 'Champion');
+  const changed = await answer(slack, BEN, 'Claimed', 'VelocityPay');
+  expect(changed.ts).toBe(own?.ts);
+  await slack.press(BEN, onMessage(card), { actionId: ids.details });
+});

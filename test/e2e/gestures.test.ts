@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
+import {
+  ALICE,
+  answer,
+  BEN,
+  HOT_LEADS,
+  message,
+  modal,
+  onMessage,
+  onView,
+  readable,
+  startWorld,
+} from '../support/world.ts';
+
+const { slack, db } = await startWorld({ slack: { people: [...PEOPLE, EXTERNAL_PERSON] } });
+const DANA = EXTERNAL_PERSON.id;
+
+const velocityPay = (...texts: string[]) => message(slack, HOT_LEADS, 'VelocityPay', ...texts);
+const homeFront = (...texts: string[]) => message(slack, HOT_LEADS, 'HomeFront', ...texts);
+
+test('the two hot sample leads stand in the channel with their suggested action', async () => {
+  expect(readable(await velocityPay())).toContain('offer to connect with VP Eng Sarah Kim');
+  expect(readable(await homeFront())).toContain('Firebase');
+  expect(slack.messages(HOT_LEADS)).toHaveLength(2);
+});
+
+test('pressing Claim lead puts the name of the AE on the card', async () => {
+  const card = await velocityPay('[Claim lead]');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
+  expect(readable(await velocityPay('Claimed by @U0ALICE'))).not.toContain('[Claim lead]');
+});
+
+test('whoever claims second is told privately who was faster', async () => {
+  const card = await velocityPay('Claimed');
+  const [claimed] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'velocitypay.io'`,
+  );
+  await slack.pressWith(BEN, onMessage(card), {
+    type: 'button',
+    action_id: ids.claim,
+    block_id: 'old',
+    value: claimed?.id ?? '',
+  });
+  await answer(slack, BEN, 'claimed by @U0ALICE');
+  expect(slack.privateAnswers(ALICE)).toEqual([]);
+});
+
+test('only the owner can mark a lead as contacted', async () => {
+  const card = await velocityPay('Claimed');
+  await slack.press(BEN, onMessage(card), { actionId: ids.contact });
+  const refused = await modal(slack, BEN, 'Only they can do that');
+  await slack.closeView(BEN, refused.id);
+});
+
+test('marking a lead as contacted folds its card to who, how and the note', async () => {
+  const card = await velocityPay('Claimed');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.contact });
+  const form = await modal(slack, ALICE, 'How did you reach out');
+  await slack.submit(ALICE, form.id, {
+    [ids.contactMethod]: 'call',
+    [ids.contactNote]: 'Wants a demo on Thursday',
+  });
+  const folded = await velocityPay('Contacted', 'Wants a demo on Thursday');
+  expect(folded.blocks.length).toBeLessThanOrEqual(3);
+  expect(slack.views(ALICE)).toEqual([]);
+});
+
+test('a click on an old button of a contacted lead is answered privately', async () => {
+  const card = await velocityPay('Contacted');
+  const [alert] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'velocitypay.io'`,
+  );
+  await slack.pressWith(BEN, onMessage(card), {
+    type: 'button',
+    action_id: ids.claim,
+    block_id: 'old',
+    value: alert?.id ?? '',
+  });
+  await answer(slack, BEN, 'contacted');
+});
+
+test('Details shows the weights, the signals, the people and the history of a lead', async () => {
+  const card = await velocityPay('Contacted');
+  await slack.press(BEN, onMessage(card), { actionId: ids.details });
+  const details = await modal(slack, BEN, 'Usage 95 × 30%', 'Auth0 contract renewal', 'David Park');
+  expect(readable({ text: '', blocks: details.view.blocks })).toContain('History');
+  await slack.closeView(BEN, details.id);
+});
+
+test('a released lead can be claimed by somebody else', async () => {
+  await slack.press(ALICE, onMessage(await homeFront('[Claim lead]')), { actionId: ids.claim });
+  const card = await homeFront('Claimed by @U0ALICE');
+  const [alert] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'homefront.tech'`,
+  );
+  await slack.press(ALICE, onMessage(card), {
+    actionId: ids.more,
+    option: `${ids.release}:${alert?.id}`,
+  });
+  const free = await homeFront('[Claim lead]');
+  await slack.press(BEN, onMessage(free), { actionId: ids.claim });
+  await homeFront('Claimed by @U0BEN');
+});
+
+test('a modal with the details of a lead lets its owner release and claim it again', async () => {
+  await slack.press(BEN, onMessage(await homeFront('Claimed by @U0BEN')), {
+    actionId: ids.details,
+  });
+  const owned = await modal(slack, BEN, '[Release]');
+  await slack.press(BEN, onView(owned.id), { actionId: ids.release });
+  const free = await modal(slack, BEN, '[Claim lead]');
+  await slack.press(BEN, onView(free.id), { actionId: ids.claim });
+  await modal(slack, BEN, '[Mark contacted]');
+  await slack.closeView(BEN, owned.id);
+});
+
+test('someone from another organisation is refused, and nothing changes', async () => {
+  const card = await homeFront('Claimed by @U0BEN');
+  const before = await db.sql('select * from lead_bot.alert_events');
+  await slack.press(DANA, onMessage(card), { actionId: ids.details });
+  await answer(slack, DANA, 'workspace');
+  expect(slack.views(DANA)).toEqual([]);
+  expect(await db.sql('select * from lead_bot.alert_events')).toEqual(before);
+});
+
+test('a forged button value is answered politely and ends nothing', async () => {
+  const card = await homeFront('Claimed');
+  const before = slack.privateAnswers(BEN).length;
+  for (const value of ['', 'x', "'; drop table lead_bot.alerts; --", '9'.repeat(2000)]) {
+    await slack.pressWith(BEN, onMessage(card), {
+      type: 'button',
+      action_id: ids.claim,
+      block_id: 'forged',
+      value,
+    });
+  }
+  await slack.until(() => slack.privateAnswers(BEN).length === before + 4, {
+    what: 'four more answers',
+  });
+  expect(await db.sql('select 1 from lead_bot.alerts')).toHaveLength(2);
+});

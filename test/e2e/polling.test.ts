@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { createPanel } from '../../src/sandbox/demo/panel.ts';
+import { HOT_LEADS, message, readable, startWorld } from '../support/world.ts';
+
+const { slack, db, logged } = await startWorld({ env: { REARM_AFTER: '24h' } });
+const panel = createPanel(db.adminUrl);
+await message(slack, HOT_LEADS, 'VelocityPay');
+await message(slack, HOT_LEADS, 'HomeFront');
+
+test('a lead that turns hot gets one card, which says what has moved', async () => {
+  await panel.run('cloudmetrics-hot');
+  const card = await message(slack, HOT_LEADS, 'CloudMetrics');
+  expect(readable(card)).toMatch(/Why hot now\*\n.*74 → 86/);
+  expect(readable(card)).toContain('Realtime');
+});
+
+test('a colleague who turns hot joins the card, with a note in its thread', async () => {
+  const before = slack.messages(HOT_LEADS).filter((m) => m.thread_ts === null).length;
+  await panel.run('homefront-colleague');
+  const card = await message(slack, HOT_LEADS, 'HomeFront', 'Ines Duarte');
+  const note = await slack.until(
+    () => slack.messages(HOT_LEADS).find((m) => m.thread_ts === card.ts),
+    { what: 'a note in the thread' },
+  );
+  expect(note.text).toContain('Ines Duarte');
+  expect(slack.messages(HOT_LEADS).filter((m) => m.thread_ts === null)).toHaveLength(before);
+});
+
+test('a lead that cools within the re-arm time keeps its card, which says so, and can come back', async () => {
+  const hot = await message(slack, HOT_LEADS, 'VelocityPay', 'Hot');
+  await panel.run('velocitypay-cools');
+  const cooling = await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  expect(cooling.ts).toBe(hot.ts);
+  await panel.run('velocitypay-hot');
+  const again = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  expect(again.ts).toBe(hot.ts);
+});
+
+test('after the re-arm time the card folds, and new heat is a new card that tells of the last time', async () => {
+  const first = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  await panel.run('velocitypay-cools');
+  await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  await db.sql(`update lead_bot.alerts set cooling_since = cooling_since - interval '25 hours'
+                 where account_key = 'velocitypay.io'`);
+  const folded = await message(slack, HOT_LEADS, 'VelocityPay', 'Cooled');
+  expect(folded.ts).toBe(first.ts);
+  await panel.run('velocitypay-hot');
+  const second = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay', 'Was hot');
+  expect(second.ts).not.toBe(first.ts);
+});
+
+test('a broken row is set aside and logged by id and field, and the others go on', async () => {
+  await panel.run('broken-row');
+  await panel.run('medisync-hot');
+  await message(slack, HOT_LEADS, 'MediSync');
+  const line = logged.find((l) => l.includes('set aside'));
+  expect(line).toContain('tech_stack');
+  expect(line).not.toContain('not a list');
+  expect(slack.messages(HOT_LEADS).some((m) => m.text.includes('Broken Row'))).toBe(false);
+});
+
+test('a storm gives the best ten a card and the rest one roll-up', async () => {
+  await panel.run('storm');
+  const rollup = await message(slack, HOT_LEADS, '15', 'Acme');
+  expect(rollup.text).toContain('15');
+  await slack.until(
+    () => slack.messages(HOT_LEADS).filter((m) => m.text.includes('Acme')).length === 11,
+    { what: 'ten cards and a roll-up', timeoutMs: 20_000 },
+  );
+});
+
+test('text from the database pings nobody and forges no link', async () => {
+  await db.sql(`
+    with d as (
+      insert into public.developer_signups (email, full_name, company_domain)
+      values ('eve@evil.example', '<!channel> @here *Eve*', 'evil.example') returning id),
+    c as (
+      insert into public.company_enrichment (domain, company_name)
+      values ('evil.example', '<https://evil.example|VelocityPay> <!here>'))
+    insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score,
+                                    champion_score, timing_score, suggested_action)
+    select id, 99, 99, 99, 99, 99, 'Ask <@U0ALICE>' || chr(10) || chr(10) || '> *now*' from d`);
+  const card = await message(slack, HOT_LEADS, 'Hot', 'evil.example');
+  // A header is plain text, which Slack never parses; everything else is.
+  const parsed = card.blocks.filter((block) => block.type !== 'header');
+  const json = JSON.stringify([card.text, parsed]);
+  expect(json).not.toMatch(/<!(channel|here)>|<@U0ALICE>|<https:\/\/evil\.example\|VelocityPay>/);
+  expect(json).not.toMatch(/(^|\s)@here/);
+});

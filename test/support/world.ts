@@ -1,0 +1,132 @@
+import { createServer } from 'node:net';
+import { afterAll } from 'vitest';
+import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
+import { describeMessages } from '../../src/sandbox/demo/plain-text.ts';
+import {
+  type LocalSlack,
+  type LocalSlackOptions,
+  type SlackMessage,
+  startLocalSlack,
+} from '../../src/sandbox/slack/local-slack.ts';
+import { type TestDatabase, testDatabase } from './supabase.ts';
+
+export const HOT_LEADS = 'C0HOTLEADS';
+export const DIGEST = 'C0SALES';
+export const ALICE = 'U0ALICE';
+export const BEN = 'U0BEN';
+export const CHLOE = 'U0CHLOE';
+
+export interface World {
+  db: TestDatabase;
+  slack: LocalSlack;
+  bots: readonly BotProcess[];
+  /** Every line that the bots have logged. */
+  logged: readonly string[];
+  startAnother(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
+}
+
+export interface WorldOptions {
+  /** With the five sample leads; true by default. */
+  seed?: boolean;
+  replicas?: number;
+  env?: Readonly<Record<string, string>>;
+  slack?: LocalSlackOptions;
+  /** Signed HTTP requests instead of Socket Mode. */
+  http?: boolean;
+}
+
+/** A database, a Slack and bots as real processes, for one test file; all gone after it. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const db = await testDatabase({ seed: options.seed ?? true });
+  const slack = await startLocalSlack(options.slack ?? {});
+  const bots: BotProcess[] = [];
+  const logged: string[] = [];
+  afterAll(async () => {
+    await Promise.all(bots.map((bot) => bot.kill()));
+    await slack.close();
+  });
+
+  const receive: Record<string, string> = {};
+  if (options.http) {
+    const port = await freePort();
+    slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
+    Object.assign(receive, { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) });
+  } else {
+    receive['SLACK_APP_TOKEN'] = slack.appToken;
+  }
+
+  const startAnother = async (env: Readonly<Record<string, string>> = {}): Promise<BotProcess> => {
+    const bot = await startBot(
+      {
+        SLACK_API_URL: slack.apiUrl,
+        SLACK_BOT_TOKEN: slack.botToken,
+        ...receive,
+        SUPABASE_URL: db.url,
+        SUPABASE_KEY: db.keyFor('lead_bot'),
+        ALERT_CHANNEL: HOT_LEADS,
+        DIGEST_CHANNEL: DIGEST,
+        POLL_SCHEDULE: '* * * * * *',
+        // Far from now in every zone in which the tests may run.
+        DIGEST_SCHEDULE: '0 0 29 2 *',
+        FIRST_RUN: 'cards',
+        ...options.env,
+        ...env,
+      },
+      (line) => logged.push(line),
+    );
+    bots.push(bot);
+    return bot;
+  };
+  for (let n = 0; n < (options.replicas ?? 1); n++) await startAnother();
+  return { db, slack, bots, logged, startAnother };
+}
+
+/** Waits for a top-level message of a channel that has all these texts in it, blocks included. */
+export function message(slack: LocalSlack, channel: string, ...texts: readonly string[]) {
+  return slack.until(
+    () => slack.messages(channel).find((m) => texts.every((text) => readable(m).includes(text))),
+    { what: `a message with ${texts.join(' and ')}`, timeoutMs: 15_000 },
+  );
+}
+
+/** Waits for a private answer to a person that has all these texts in it. */
+export function answer(slack: LocalSlack, user: string, ...texts: readonly string[]) {
+  return slack.until(
+    () =>
+      slack.privateAnswers(user).findLast((m) => texts.every((text) => readable(m).includes(text))),
+    { what: `an answer to ${user} with ${texts.join(' and ')}` },
+  );
+}
+
+/** Waits for the top modal of a person to have all these texts in it. */
+export function modal(slack: LocalSlack, user: string, ...texts: readonly string[]) {
+  return slack.until(
+    () => {
+      const top = slack.views(user).at(-1);
+      if (top === undefined) return undefined;
+      const words = readable({ text: top.view.title.text, blocks: top.view.blocks });
+      const all = `${top.view.title.text}\n${words}`;
+      return texts.every((text) => all.includes(text)) ? top : undefined;
+    },
+    { what: `a modal of ${user} with ${texts.join(' and ')}` },
+  );
+}
+
+/** A message as it is read: texts and labels of its blocks, top to bottom. */
+export function readable(m: { text: string; blocks: readonly unknown[] }): string {
+  return describeMessages([m]).join('\n');
+}
+
+export const onMessage = (m: Pick<SlackMessage, 'channel' | 'ts'>) =>
+  ({ in: 'message', channel: m.channel, ts: m.ts }) as const;
+
+export const onView = (viewId: string) => ({ in: 'view', viewId }) as const;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
