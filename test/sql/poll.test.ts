@@ -1,0 +1,276 @@
+import { expect, test } from 'vitest';
+import { planPoll } from '../../src/core/poll.ts';
+import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { alerts, polls } = db;
+
+const messages = () =>
+  db.sql<{ kind: string; channel: string; alerts: number; payload: Record<string, unknown> }>(
+    `select m.kind, m.channel, m.payload,
+            (select count(*)::int from lead_bot.message_alerts a where a.message_id = m.id) as alerts
+       from lead_bot.messages m order by m.created_at, m.kind, m.id`,
+  );
+const kinds = async () => (await messages()).map((message) => message.kind);
+
+/** The database has been polled before, when nobody was hot. */
+const begin = () => db.poll();
+
+test('a lead that turns hot opens one alert with one card in the channel of cards', async () => {
+  await begin();
+  const id = await addLead(db, { score: 62 });
+  expect(await db.poll()).toBeNull();
+  await rescore(db, id, 85);
+  expect(await db.poll()).toMatchObject({ opened: 1, joined: 0, left: 0, cooled: 0 });
+
+  expect(await messages()).toMatchObject([{ kind: 'card', channel: CHANNEL, alerts: 1 }]);
+  const picture = await alerts.find(await db.onlyAlert());
+  expect(picture).toMatchObject({
+    alert: { status: 'open', accountKey: 'acme.example', owner: null },
+    account: { name: 'Acme', leads: [{ developerId: id, totalScore: 85, scoreAtEntry: 85 }] },
+    past: null,
+  });
+});
+
+test('the picture says what the lead looked like before it turned hot', async () => {
+  await begin();
+  const id = await addLead(db, { score: 62 });
+  await rescore(db, id, 71);
+  await rescore(db, id, 85);
+  await db.poll();
+  const picture = await alerts.find(await db.onlyAlert());
+  expect(picture?.account.leads[0]?.before).toMatchObject({
+    totalScore: 71,
+    tier: 'warm',
+    components: { company: 71, usage: 71, expansion: 71, champion: 71, timing: 71 },
+  });
+});
+
+test('a poll with nothing new records nothing', async () => {
+  await addLead(db);
+  await db.poll();
+  expect(await db.poll()).toBeNull();
+  expect(await kinds()).toEqual(['card']);
+});
+
+test('a second developer joins the alert of the company, told in the thread of its card', async () => {
+  await begin();
+  await addLead(db, { name: 'Ada' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await addLead(db, { name: 'Grace', score: 91 });
+  const summary = await db.poll();
+
+  expect(summary).toMatchObject({ opened: 0, joined: 1 });
+  const [notice] = await db.sql(
+    `select n.kind, n.payload, p.dedupe_key = 'card:' || $1::text as under_the_card
+       from lead_bot.messages n join lead_bot.messages p on p.id = n.parent_id`,
+    [id],
+  );
+  expect(notice).toEqual({
+    kind: 'notice',
+    payload: { kind: 'joined', who: 'Grace', score: 91 },
+    under_the_card: true,
+  });
+  const picture = await alerts.find(id);
+  expect(picture?.account.leads.map((lead) => lead.championName)).toEqual(['Grace', 'Ada']);
+  expect(picture?.events.map((event) => [event.kind, event.detail])).toEqual([
+    ['opened', 'Ada'],
+    ['joined', 'Grace'],
+  ]);
+});
+
+test('developers of one company who turn hot together are on one card, without a notice', async () => {
+  await begin();
+  await addLead(db, { name: 'Ada' });
+  await addLead(db, { name: 'Grace', domain: 'acme.example' });
+  await db.poll();
+  await db.onlyAlert();
+  expect(await kinds()).toEqual(['card']);
+});
+
+test('a company is one account however its domain is spelled', async () => {
+  await begin();
+  await addLead(db, { domain: 'Acme.Example' });
+  await addLead(db, { domain: 'acme.example' });
+  await db.poll();
+  const picture = await alerts.find(await db.onlyAlert());
+  expect(picture?.account).toMatchObject({
+    key: 'acme.example',
+    domain: 'acme.example',
+    name: 'Acme',
+  });
+  expect(picture?.account.leads).toHaveLength(2);
+});
+
+test.each([null, ''])('leads whose domain is %j are accounts of their own', async (domain) => {
+  await begin();
+  const ada = await addLead(db, { domain, name: 'Ada', email: 'ada@a.example' });
+  await addLead(db, { domain, name: 'Grace', email: 'grace@b.example' });
+  expect(await db.poll()).toMatchObject({ opened: 2 });
+  const found = await alerts.lookup({ keys: [`lead:${ada}`], email: null, name: '' });
+  expect(found).toMatchObject({
+    kind: 'found',
+    picture: { account: { key: `lead:${ada}`, domain: null, name: 'ada@a.example' } },
+  });
+});
+
+test('developers with a personal address never enter', async () => {
+  await begin();
+  await addLead(db, { email: 'ada@gmail.com' });
+  expect(await db.poll()).toBeNull();
+  expect(await db.alertIds()).toEqual([]);
+});
+
+test('a lead with several score rows is one lead, and the newest row decides', async () => {
+  await begin();
+  const cooled = await addLead(db, { domain: 'cooled.example', score: 90 });
+  const heated = await addLead(db, { domain: 'heated.example', score: 50 });
+  await db.sql(
+    `insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, scored_at)
+     values ($1, 50, 50, 50, 50, 50, now() + interval '1 s'),
+            ($2, 95, 95, 95, 95, 95, now() + interval '1 s'),
+            ($2, 99, 99, 99, 99, 99, null)`,
+    [cooled, heated],
+  );
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+  const picture = await alerts.find(await db.onlyAlert());
+  expect(picture?.account.leads).toMatchObject([{ developerId: heated, totalScore: 95 }]);
+  expect(await db.poll()).toBeNull();
+});
+
+test('a lead with several usage rows is one lead with the newest figures', async () => {
+  await begin();
+  const id = await addLead(db);
+  await db.sql(
+    `insert into public.internal_signals (developer_id, api_calls_30d, captured_at)
+     values ($1, 7777, now() + interval '1 s'), ($1, 1, now() - interval '9 days'), ($1, 2, null)`,
+    [id],
+  );
+  await db.poll();
+  const picture = await alerts.find(await db.onlyAlert());
+  expect(picture?.account.leads).toMatchObject([{ developerId: id, apiCalls30d: 7777 }]);
+});
+
+test('a malformed row is set aside with its field, and the others enter', async () => {
+  await begin();
+  const bad = await addLead(db, { domain: 'bad.example' });
+  await addLead(db, { domain: 'good.example' });
+  await db.sql(
+    `update public.company_enrichment set employee_count = -5 where domain = 'bad.example'`,
+  );
+  const changes = await polls.changes(POLICY);
+  expect(changes.malformed).toMatchObject([
+    { developerId: bad, problems: [{ field: 'employee_count' }] },
+  ]);
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+});
+
+test('on the first run the hot leads are one roll-up, best first', async () => {
+  for (const [i, score] of [82, 95, 88].entries()) {
+    await addLead(db, { domain: `d${i}.example`, company: `D${score}`, score });
+  }
+  expect((await polls.changes(POLICY)).firstRun).toBe(true);
+  await db.poll({ firstRun: 'rollup' });
+  expect(await messages()).toMatchObject([
+    { kind: 'rollup', alerts: 3, payload: { reason: 'first-run', total: 3 } },
+  ]);
+  const { deliveries } = await db.outbox.take(5, 60_000);
+  expect(deliveries[0]?.content).toMatchObject({
+    kind: 'rollup',
+    rollup: {
+      reason: 'first-run',
+      alerts: [
+        { account: { name: 'D95' } },
+        { account: { name: 'D88' } },
+        { account: { name: 'D82' } },
+      ],
+    },
+  });
+  expect((await polls.changes(POLICY)).firstRun).toBe(false);
+});
+
+test('on a silent first run the hot leads are recorded and nothing is shown', async () => {
+  await addLead(db);
+  await db.poll({ firstRun: 'silent' });
+  expect(await kinds()).toEqual([]);
+  expect(await alerts.hot(5)).toMatchObject({ total: 1 });
+});
+
+test('a first run without a hot lead is recorded too, so that the next lead gets its card', async () => {
+  await db.poll({ firstRun: 'silent' });
+  await addLead(db);
+  await db.poll({ firstRun: 'silent' });
+  expect(await kinds()).toEqual(['card']);
+});
+
+test('of eleven accounts at once the best ten get cards and the rest one roll-up', async () => {
+  await begin();
+  for (let i = 0; i < 11; i++) {
+    await addLead(db, { domain: `d${i}.example`, company: `D${i}`, score: 85 + i });
+  }
+  expect(await db.poll()).toMatchObject({ opened: 11 });
+  const all = await messages();
+  expect(all.filter((message) => message.kind === 'card')).toHaveLength(10);
+  const rollup = all.filter((message) => message.kind === 'rollup');
+  expect(rollup).toMatchObject([{ alerts: 1, payload: { reason: 'storm', total: 1 } }]);
+  const [last] = await db.sql(
+    `select a.account_key from lead_bot.messages m
+       join lead_bot.message_alerts r on r.message_id = m.id
+       join lead_bot.alerts a on a.id = r.alert_id where m.kind = 'rollup'`,
+  );
+  expect(last).toEqual({ account_key: 'd0.example' });
+});
+
+test('a colleague who joins an alert of a roll-up has no card to be told under', async () => {
+  await addLead(db);
+  await db.poll({ firstRun: 'rollup' });
+  await addLead(db, { name: 'Grace' });
+  expect(await db.poll()).toMatchObject({ joined: 1 });
+  expect(await kinds()).toEqual(['rollup']);
+});
+
+test('a plan that is recorded twice makes one alert and one card', async () => {
+  await begin();
+  await addLead(db);
+  await addLead(db, { name: 'Grace' });
+  const plan = planPoll(await polls.changes(POLICY), POLICY);
+  if (plan === null) throw new Error('there was nothing to record');
+  expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 1, joined: 1 });
+  expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 0, joined: 0 });
+  await db.onlyAlert();
+  expect(await kinds()).toEqual(['card']);
+});
+
+test('two replicas that record the same plan at once make one alert and one card', async () => {
+  await begin();
+  for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
+  const plan = planPoll(await polls.changes(POLICY), POLICY);
+  if (plan === null) throw new Error('there was nothing to record');
+  const summaries = await Promise.all([polls.record(plan, POLICY), polls.record(plan, POLICY)]);
+  expect(summaries.map((summary) => summary.opened).sort()).toEqual([0, 5]);
+  expect(await kinds()).toEqual(Array(5).fill('card'));
+});
+
+test('two replicas that join the same colleague at once tell it once', async () => {
+  await begin();
+  await addLead(db);
+  await db.poll();
+  await addLead(db, { name: 'Grace' });
+  const plan = planPoll(await polls.changes(POLICY), POLICY);
+  if (plan === null) throw new Error('there was nothing to record');
+  await Promise.all([polls.record(plan, POLICY), polls.record(plan, POLICY)]);
+  expect((await kinds()).sort()).toEqual(['card', 'notice']);
+});
+
+test('a lead that is not hot any more when the plan is recorded does not enter', async () => {
+  await begin();
+  const id = await addLead(db);
+  const plan = planPoll(await polls.changes(POLICY), POLICY);
+  if (plan === null) throw new Error('there was nothing to record');
+  await rescore(db, id, 50);
+  expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 0 });
+  expect(await db.alertIds()).toEqual([]);
+});
