@@ -78,7 +78,7 @@ export function judge(error: unknown): Verdict {
     return {
       kind: 'later',
       reason: 'ratelimited',
-      afterMs: error.retryAfter * 1000,
+      afterMs: Math.max(1, error.retryAfter) * 1000,
       wholeChannel: true,
       counts: false,
     };
@@ -99,9 +99,12 @@ export function judge(error: unknown): Verdict {
   return { kind: 'unclear', reason: error instanceof Error ? error.name : 'unknown' };
 }
 
-function judgeCode(code: string): Verdict {
-  // A body that is no JSON reaches us as the "code": somebody between Slack and us answered.
-  if (!/^[a-z][a-z0-9_]{1,60}$/.test(code)) return { kind: 'unclear', reason: 'unreadable_answer' };
+function judgeCode(code: unknown): Verdict {
+  // A body that is no JSON reaches us as the "code", and one without a code as none: somebody between
+  // Slack and us answered.
+  if (typeof code !== 'string' || !/^[a-z][a-z0-9_]{1,60}$/.test(code)) {
+    return { kind: 'unclear', reason: 'unreadable_answer' };
+  }
   const kind = Object.hasOwn(VERDICTS, code) ? VERDICTS[code] : undefined;
   switch (kind) {
     case undefined:

@@ -1,0 +1,70 @@
+import { HttpResponse, http } from 'msw';
+import { type SetupServer, setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+
+/** Where the tests' clients find Slack. Nothing listens there: msw answers. */
+export const API_URL = 'https://slack.test/api/';
+
+/** One call of a Web API method, its arguments as Slack reads them: JSON where they hold JSON. */
+export interface SlackCall {
+  method: string;
+  args: Readonly<Record<string, unknown>>;
+}
+
+export interface SlackEdge {
+  server: SetupServer;
+  /** Every request since the test began, answered or not. */
+  calls: SlackCall[];
+  /** What a method answers: the answers in turn, the last one for good. */
+  answers(method: string, ...answers: readonly (() => Response | Promise<Response>)[]): void;
+}
+
+export const ok =
+  (body: object = {}) =>
+  () =>
+    HttpResponse.json({ ok: true, ...body });
+export const refuses =
+  (error: unknown, more: object = {}) =>
+  () =>
+    HttpResponse.json({ ok: false, error, ...more });
+export const http_ =
+  (status: number, body = '', headers: Record<string, string> = {}) =>
+  () =>
+    new HttpResponse(body, { status, headers });
+/** The connection breaks before an answer. */
+export const breaks = () => HttpResponse.error();
+
+/** Stands in for Slack's Web API in a test file. Build clients inside the tests, after it listens. */
+export function slackEdge(): SlackEdge {
+  const server = setupServer();
+  const calls: SlackCall[] = [];
+  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+  afterEach(() => {
+    server.resetHandlers();
+    calls.length = 0;
+  });
+  afterAll(() => server.close());
+  return {
+    server,
+    calls,
+    answers(method, ...answers) {
+      let n = 0;
+      server.use(
+        http.post(`${API_URL}${method}`, async ({ request }) => {
+          calls.push({ method, args: parsed(await request.text()) });
+          const answer = answers[Math.min(n++, answers.length - 1)];
+          if (answer === undefined) throw new Error(`no answer of ${method} left`);
+          return answer();
+        }),
+      );
+    },
+  };
+}
+
+function parsed(body: string): Record<string, unknown> {
+  const args: Record<string, unknown> = {};
+  for (const [name, value] of new URLSearchParams(body)) {
+    args[name] = /^[[{]/.test(value) ? JSON.parse(value) : value;
+  }
+  return args;
+}
