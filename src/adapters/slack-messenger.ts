@@ -16,21 +16,19 @@ const METADATA_EVENT = 'lead_alert';
 const posted = z.object({ channel: z.string(), ts: z.string() });
 
 const page = z.object({
-  messages: z
-    .array(
-      z.object({
-        ts: z.string(),
-        bot_id: z.string().optional(),
-        metadata: z
-          .object({
-            event_type: z.string().optional(),
-            event_payload: z.record(z.string(), z.unknown()).optional(),
-          })
-          .optional()
-          .catch(undefined),
-      }),
-    )
-    .default([]),
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      bot_id: z.string().optional(),
+      metadata: z
+        .object({
+          event_type: z.string().optional(),
+          event_payload: z.record(z.string(), z.unknown()).optional(),
+        })
+        .optional()
+        .catch(undefined),
+    }),
+  ),
   response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
 });
 
@@ -38,17 +36,23 @@ export interface MessengerSettings {
   botToken: string;
   botId: string;
   apiUrl: string | undefined;
+  timeoutMs?: number;
 }
 
 /**
  * The SDK repeats a post that timed out although Slack may have taken it, so this client repeats
  * nothing: the deliverer decides, after looking.
  */
-export function slackMessenger({ botToken, botId, apiUrl }: MessengerSettings): Messenger {
+export function slackMessenger({
+  botToken,
+  botId,
+  apiUrl,
+  timeoutMs = CALL_TIMEOUT_MS,
+}: MessengerSettings): Messenger {
   const client = new WebClient(botToken, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
-    timeout: CALL_TIMEOUT_MS,
+    timeout: timeoutMs,
     rejectRateLimitedCalls: true,
   });
 

@@ -1,0 +1,199 @@
+import { expect, test } from 'vitest';
+import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
+import type { Drawing } from '../../src/core/message.ts';
+import type { Messenger } from '../../src/core/ports.ts';
+import { API_URL, http_, ok, refuses, slackEdge } from '../support/slack-api.ts';
+
+const slack = slackEdge();
+
+const messenger = (): Messenger =>
+  slackMessenger({ botToken: 'xoxb-test', botId: 'B0US', apiUrl: API_URL });
+
+const drawing: Drawing = {
+  text: 'VelocityPay is hot: 88',
+  blocks: [{ type: 'section', text: { type: 'mrkdwn', text: '*VelocityPay*' } }],
+};
+const SINCE = new Date('2026-03-02T12:00:00Z');
+
+test('a post carries text, blocks and the id of the message, unfurls nothing, and says where it stands', async () => {
+  slack.answers('chat.postMessage', ok({ channel: 'C0HOT', ts: '1772452800.000100' }));
+  const address = await messenger().post('C0HOT', null, 'message-1', drawing);
+  expect(address).toEqual({ channel: 'C0HOT', ts: '1772452800.000100' });
+  expect(slack.calls).toEqual([
+    {
+      method: 'chat.postMessage',
+      args: {
+        channel: 'C0HOT',
+        text: drawing.text,
+        blocks: drawing.blocks,
+        unfurl_links: 'false',
+        unfurl_media: 'false',
+        metadata: { event_type: 'lead_alert', event_payload: { message_id: 'message-1' } },
+      },
+    },
+  ]);
+});
+
+test('a post into a thread names its parent', async () => {
+  slack.answers('chat.postMessage', ok({ channel: 'C0HOT', ts: '2.2' }));
+  await messenger().post('C0HOT', '1.1', 'message-1', drawing);
+  expect(slack.calls[0]?.args).toMatchObject({ thread_ts: '1.1' });
+});
+
+test('the channel in which a post landed is the one that Slack names', async () => {
+  slack.answers('chat.postMessage', ok({ channel: 'D0DIRECT', ts: '2.2' }));
+  expect(await messenger().post('U0MARIA', null, 'm', drawing)).toEqual({
+    channel: 'D0DIRECT',
+    ts: '2.2',
+  });
+});
+
+test.each([
+  ['no ts', ok({ channel: 'C0HOT' })],
+  ['a ts that is a number', ok({ channel: 'C0HOT', ts: 17.2 })],
+  ['nothing but ok', ok()],
+])('an answer with %s is no address: the outcome of the post is unclear', async (_, answer) => {
+  slack.answers('chat.postMessage', answer);
+  const failure = await messenger()
+    .post('C0HOT', null, 'm', drawing)
+    .catch((error: unknown) => error);
+  expect(messenger().judge(failure).kind).toBe('unclear');
+  expect(slack.calls).toHaveLength(1);
+});
+
+test('an update always sends text and blocks, because Slack no longer says what it keeps', async () => {
+  slack.answers('chat.update', ok());
+  await messenger().update({ channel: 'C0HOT', ts: '1.1' }, { text: 'gone quiet', blocks: [] });
+  expect(slack.calls).toEqual([
+    {
+      method: 'chat.update',
+      args: { channel: 'C0HOT', ts: '1.1', text: 'gone quiet', blocks: [] },
+    },
+  ]);
+});
+
+test('removing a copy names it and nothing else', async () => {
+  slack.answers('chat.delete', ok());
+  await messenger().remove({ channel: 'C0HOT', ts: '1.1' });
+  expect(slack.calls).toEqual([{ method: 'chat.delete', args: { channel: 'C0HOT', ts: '1.1' } }]);
+});
+
+const failures = [
+  ['a refusal', refuses('channel_not_found'), 'pause'],
+  ['an internal error', refuses('internal_error'), 'unclear'],
+  ['a rate limit', http_(429, '', { 'retry-after': '7' }), 'later'],
+  ['a rate limit without a time', http_(429), 'later'],
+  ['a 500', http_(500), 'unclear'],
+  ['a page of HTML', http_(200, '<html>'), 'unclear'],
+] as const;
+
+const calls: readonly (readonly [string, (messenger: Messenger) => Promise<unknown>])[] = [
+  ['chat.postMessage', (to) => to.post('C0HOT', null, 'm', drawing)],
+  ['chat.update', (to) => to.update({ channel: 'C0HOT', ts: '1.1' }, drawing)],
+  ['chat.delete', (to) => to.remove({ channel: 'C0HOT', ts: '1.1' })],
+  ['conversations.history', (to) => to.copies('C0HOT', null, 'm', SINCE)],
+  ['conversations.replies', (to) => to.copies('C0HOT', '1.1', 'm', SINCE)],
+];
+
+test.each(
+  calls.flatMap(([method, call]) => failures.map((failure) => [method, ...failure, call] as const)),
+)('%s answered with %s is asked once, never again', async (method, _, answer, verdict, call) => {
+  slack.answers(method, answer, ok({ channel: 'C0HOT', ts: '1.1' }));
+  const failure = await call(messenger()).then(
+    () => 'went through',
+    (error: unknown) => error,
+  );
+  expect(messenger().judge(failure).kind).toBe(verdict);
+  expect(slack.calls).toHaveLength(1);
+});
+
+const message = (ts: string, messageId: string | null, botId: string | null = 'B0US') => ({
+  type: 'message',
+  ts,
+  text: 'x',
+  ...(botId === null ? {} : { bot_id: botId }),
+  ...(messageId === null
+    ? {}
+    : { metadata: { event_type: 'lead_alert', event_payload: { message_id: messageId } } }),
+});
+
+test('a search reads the history from five minutes before the first try, with the metadata', async () => {
+  slack.answers('conversations.history', ok({ messages: [] }));
+  expect(await messenger().copies('C0HOT', null, 'm', SINCE)).toEqual([]);
+  expect(slack.calls[0]?.args).toEqual({
+    channel: 'C0HOT',
+    oldest: String(Date.parse('2026-03-02T11:55:00Z') / 1000),
+    inclusive: 'true',
+    limit: '200',
+    include_all_metadata: 'true',
+  });
+});
+
+test('a search in a thread reads its replies', async () => {
+  slack.answers('conversations.replies', ok({ messages: [message('2.2', 'm')] }));
+  expect(await messenger().copies('C0HOT', '1.1', 'm', SINCE)).toEqual([
+    { channel: 'C0HOT', ts: '2.2' },
+  ]);
+  expect(slack.calls[0]).toMatchObject({ method: 'conversations.replies', args: { ts: '1.1' } });
+});
+
+test('of all that stands in the history only our own posts with this id are copies, oldest first', async () => {
+  const messages = [
+    message('1772452900.000300', 'm'),
+    message('1772452850.000100', 'm'),
+    message('1772452840.000100', 'another'),
+    message('1772452830.000100', 'm', 'B0SOMEONE'),
+    message('1772452820.000100', 'm', null),
+    message('1772452810.000100', null),
+    {
+      ts: '1772452805.000100',
+      bot_id: 'B0US',
+      metadata: { event_type: 'x', event_payload: { message_id: 7 } },
+    },
+    { ts: '1772452804.000100', bot_id: 'B0US', metadata: 'odd' },
+    { ts: '1772452803.000100', bot_id: 'B0US', metadata: { event_payload: null } },
+  ];
+  slack.answers('conversations.history', ok({ messages }));
+  expect(await messenger().copies('C0HOT', null, 'm', SINCE)).toEqual([
+    { channel: 'C0HOT', ts: '1772452850.000100' },
+    { channel: 'C0HOT', ts: '1772452900.000300' },
+  ]);
+});
+
+test('a search reads on as long as there are pages, and finds a copy on the last', async () => {
+  slack.answers(
+    'conversations.history',
+    ok({
+      messages: [message('1772452900.000300', 'm')],
+      response_metadata: { next_cursor: 'page-2' },
+    }),
+    ok({ messages: [], response_metadata: { next_cursor: 'page-3' } }),
+    ok({ messages: [message('1772452850.000100', 'm')], response_metadata: { next_cursor: '' } }),
+  );
+  const found = await messenger().copies('C0HOT', null, 'm', SINCE);
+  expect(found.map(({ ts }) => ts)).toEqual(['1772452850.000100', '1772452900.000300']);
+  expect(slack.calls.map(({ args }) => args['cursor'])).toEqual([undefined, 'page-2', 'page-3']);
+});
+
+test('a history too long to read through is an error, not "nothing found"', async () => {
+  slack.answers(
+    'conversations.history',
+    ok({ messages: [], response_metadata: { next_cursor: 'more' } }),
+  );
+  await expect(messenger().copies('C0HOT', null, 'm', SINCE)).rejects.toThrow(
+    'more than 2000 messages',
+  );
+  expect(slack.calls).toHaveLength(10);
+});
+
+test('a history in a shape that Slack does not have is an error, not "nothing found"', async () => {
+  for (const odd of [{ messages: 'none' }, { messages: [{ text: 'no ts' }] }, { messages: null }]) {
+    slack.answers('conversations.history', ok(odd));
+    await expect(messenger().copies('C0HOT', null, 'm', SINCE)).rejects.toThrow();
+  }
+});
+
+test('an answer without a list of messages is an error, not "nothing found"', async () => {
+  slack.answers('conversations.history', ok());
+  await expect(messenger().copies('C0HOT', null, 'm', SINCE)).rejects.toThrow();
+});
