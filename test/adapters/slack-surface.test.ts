@@ -1,0 +1,115 @@
+import type { View } from '@slack/types';
+import { expect, test } from 'vitest';
+import { slackSurface } from '../../src/adapters/slack-surface.ts';
+import type { Drawing } from '../../src/core/message.ts';
+import { API_URL, breaks, http_, ok, refuses, slackEdge } from '../support/slack-api.ts';
+
+const slack = slackEdge();
+const surface = () => slackSurface({ botToken: 'xoxb-test', apiUrl: API_URL });
+
+const view: View = {
+  type: 'modal',
+  title: { type: 'plain_text', text: 'Details' },
+  blocks: [{ type: 'divider' }],
+};
+const drawing: Drawing = { text: 'Claimed by another AE', blocks: [{ type: 'divider' }] };
+const methods = () => slack.calls.map(({ method }) => method);
+
+test.each([
+  ['channel', 'views.open'],
+  ['modal', 'views.push'],
+] as const)('a modal asked for in a %s opens with %s and its id comes back', async (on, method) => {
+  slack.answers(method, ok({ view: { id: 'V1' } }));
+  expect(await surface().openModal('trigger', view, on)).toBe('V1');
+  expect(slack.calls).toEqual([{ method, args: { trigger_id: 'trigger', view } }]);
+});
+
+test.each([
+  ['a dead trigger', refuses('expired_trigger_id')],
+  ['a used trigger', refuses('exchanged_trigger_id')],
+  ['a 500', http_(500)],
+  ['a rate limit', http_(429, '', { 'retry-after': '30' })],
+  ['a broken connection', breaks],
+  ['an answer without a view', ok()],
+])('a modal that meets %s fails at once and is not asked for again', async (_, answer) => {
+  slack.answers('views.open', answer, ok({ view: { id: 'V1' } }));
+  await expect(surface().openModal('trigger', view, 'channel')).rejects.toThrow();
+  expect(methods()).toEqual(['views.open']);
+});
+
+test('filling a modal names it by its id', async () => {
+  slack.answers('views.update', ok());
+  await surface().updateModal('V1', view);
+  expect(slack.calls).toEqual([{ method: 'views.update', args: { view_id: 'V1', view } }]);
+});
+
+test.each(['not_found', 'view_not_found'])(
+  'filling a modal that the person has closed (%s) is nothing to speak of',
+  async (code) => {
+    slack.answers('views.update', refuses(code));
+    await expect(surface().updateModal('V1', view)).resolves.toBeUndefined();
+  },
+);
+
+test.each([
+  ['view_too_large', refuses('view_too_large')],
+  ['hash_conflict', refuses('hash_conflict')],
+  ['a 503', http_(503)],
+])('filling a modal that meets %s fails, once', async (_, answer) => {
+  slack.answers('views.update', answer);
+  await expect(surface().updateModal('V1', view)).rejects.toThrow();
+  expect(slack.calls).toHaveLength(1);
+});
+
+test('what is told in a channel is for one person alone', async () => {
+  slack.answers('chat.postEphemeral', ok());
+  await surface().tell('U0MARIA', 'C0HOT', drawing);
+  expect(slack.calls).toEqual([
+    { method: 'chat.postEphemeral', args: { channel: 'C0HOT', user: 'U0MARIA', ...drawing } },
+  ]);
+});
+
+test('without a channel it is told as a direct message that unfurls nothing', async () => {
+  slack.answers('chat.postMessage', ok());
+  await surface().tell('U0MARIA', null, drawing);
+  expect(slack.calls).toEqual([
+    {
+      method: 'chat.postMessage',
+      args: { channel: 'U0MARIA', ...drawing, unfurl_links: 'false', unfurl_media: 'false' },
+    },
+  ]);
+});
+
+test.each(['user_not_in_channel', 'not_in_channel', 'channel_not_found', 'is_archived'])(
+  'where the channel refuses (%s) a direct message reaches the person',
+  async (code) => {
+    slack.answers('chat.postEphemeral', refuses(code));
+    slack.answers('chat.postMessage', ok());
+    await surface().tell('U0MARIA', 'C0HOT', drawing);
+    expect(methods()).toEqual(['chat.postEphemeral', 'chat.postMessage']);
+    expect(slack.calls[1]?.args['channel']).toBe('U0MARIA');
+  },
+);
+
+test.each([
+  ['a 500', http_(500)],
+  ['a rate limit', http_(429, '', { 'retry-after': '30' })],
+  ['a broken connection', breaks],
+])(
+  'what may have been told already (%s) is not told a second time as a direct message',
+  async (_, answer) => {
+    slack.answers('chat.postEphemeral', answer);
+    slack.answers('chat.postMessage', ok());
+    await expect(surface().tell('U0MARIA', 'C0HOT', drawing)).rejects.toThrow();
+    expect(methods()).toEqual(['chat.postEphemeral']);
+  },
+);
+
+test('a person who can be told nowhere is an error for the log, after one try each', async () => {
+  slack.answers('chat.postEphemeral', refuses('user_not_in_channel'));
+  slack.answers('chat.postMessage', refuses('messages_tab_disabled'));
+  await expect(surface().tell('U0MARIA', 'C0HOT', drawing)).rejects.toThrow(
+    'messages_tab_disabled',
+  );
+  expect(slack.calls).toHaveLength(2);
+});

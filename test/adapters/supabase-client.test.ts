@@ -1,0 +1,132 @@
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { connectDatabase, DatabaseError } from '../../src/adapters/supabase-client.ts';
+
+const URL_ = 'https://project.supabase.test';
+const server = setupServer();
+let requests: { body: unknown; key: string | null }[] = [];
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+afterEach(() => {
+  server.resetHandlers();
+  requests = [];
+});
+afterAll(() => server.close());
+
+function answers(answer: () => Response | Promise<Response>): void {
+  server.use(
+    http.post(`${URL_}/rest/v1/rpc/lead_bot_claim`, async ({ request }) => {
+      requests.push({ body: await request.json(), key: request.headers.get('apikey') });
+      return answer();
+    }),
+  );
+}
+
+const claim = () =>
+  connectDatabase({ url: URL_, key: 'sb_secret_key_canary' }).call(
+    'lead_bot_claim',
+    { p_alert_id: 'a', p_user: 'U1' },
+    z.object({ ok: z.boolean() }),
+  );
+
+async function failureOf(answer: () => Response | Promise<Response>): Promise<DatabaseError> {
+  answers(answer);
+  const error = await claim().catch((thrown: unknown) => thrown);
+  if (!(error instanceof DatabaseError)) throw new Error(`no DatabaseError: ${String(error)}`);
+  return error;
+}
+
+const refusal =
+  (status: number, code: string, message = 'no') =>
+  () =>
+    HttpResponse.json({ code, message, details: null, hint: null }, { status });
+
+test('a call is one request with its arguments and the key, and its answer is parsed', async () => {
+  answers(() => HttpResponse.json({ ok: true, more: 1 }));
+  expect(await claim()).toEqual({ ok: true });
+  expect(requests).toEqual([
+    { body: { p_alert_id: 'a', p_user: 'U1' }, key: 'sb_secret_key_canary' },
+  ]);
+});
+
+test.each([
+  [401, 'PGRST301', 'check SUPABASE_KEY'],
+  [401, 'PGRST302', 'check SUPABASE_KEY'],
+  [401, 'PGRST303', 'check SUPABASE_KEY'],
+  [403, '42501', 'the secret key or a token of the role lead_bot'],
+  [404, 'PGRST202', 'run npm run db:apply'],
+])('%i %s comes with what to do about it', async (status, code, advice) => {
+  const error = await failureOf(refusal(status, code));
+  expect(error).toMatchObject({ code, status });
+  expect(error.message).toContain('lead_bot_claim: no');
+  expect(error.message).toContain(advice);
+});
+
+test.each([
+  [503, 'PGRST000'],
+  [503, 'PGRST001'],
+  [503, 'PGRST002'],
+  [504, 'PGRST003'],
+  [500, '57014'],
+  [500, '40001'],
+  [500, '40P01'],
+  [400, 'P0001'],
+  [400, '22P02'],
+])(
+  '%i %s comes with its code, asked once: a call may have been carried out',
+  async (status, code) => {
+    const error = await failureOf(refusal(status, code));
+    expect(error).toMatchObject({ code, status, message: 'lead_bot_claim: no' });
+    expect(requests).toHaveLength(1);
+  },
+);
+
+test.each([
+  ['a page of HTML from a proxy', 502, '<html><body>Bad Gateway</body></html>'],
+  ['an empty body', 503, ''],
+  ['half of an answer', 500, '{"code":"570'],
+  ['a line of text', 521, 'Web server is down'],
+])('%s is an error without a code, asked once', async (_, status, body) => {
+  const error = await failureOf(() => new HttpResponse(body, { status }));
+  expect(error).toMatchObject({ code: null, status });
+  expect(requests).toHaveLength(1);
+});
+
+test('a database that takes the call and never answers is given up after ten seconds', async () => {
+  const limits: number[] = [];
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    limits.push(ms);
+    return AbortSignal.abort(new DOMException('The operation timed out', 'TimeoutError'));
+  });
+  try {
+    const error = await failureOf(() => new Promise<Response>(() => {}));
+    expect(error).toMatchObject({ code: null, status: 0 });
+    expect(limits).toEqual([10_000]);
+  } finally {
+    spy.mockRestore();
+  }
+});
+
+test('a connection that breaks is an error without a code, and the call is not repeated', async () => {
+  const error = await failureOf(() => HttpResponse.error());
+  expect(error).toMatchObject({ code: null, status: 0 });
+  expect(requests).toHaveLength(1);
+});
+
+test('no error holds the key or the arguments', async () => {
+  for (const answer of [refusal(401, 'PGRST301'), () => HttpResponse.error()]) {
+    const error = await failureOf(answer);
+    expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain('canary');
+  }
+});
+
+test.each([
+  ['of another shape', '{"okay":true}'],
+  ['that is null', 'null'],
+  ['that is HTML with status 200', '<html></html>'],
+])('an answer %s is refused instead of used', async (_, body) => {
+  answers(() => new HttpResponse(body, { headers: { 'content-type': 'application/json' } }));
+  await expect(claim()).rejects.toThrow();
+  expect(requests).toHaveLength(1);
+});
