@@ -193,7 +193,7 @@ export function movement(before: Snapshot, now: AccountLead): string[] {
   const news = list(added, 4);
   const plan = (tier: string | null) => (tier === null ? null : safe(words(plain(tier, 30)), 40));
   return [
-    said('score', arrow(number(before.totalScore), scoreOf(now))),
+    said('Score', arrow(number(before.totalScore), scoreOf(now))),
     said('API calls', arrow(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
     news && `new: ${news}`,
     said('team', arrow(number(before.teamMemberCount), number(now.teamMemberCount))),

@@ -113,7 +113,7 @@ test('the release choice names the gesture and the alert', () => {
 test('a lead with an earlier snapshot shows what moved', () => {
   const leads = [lead({ before: BEFORE })];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
-  expect(shown).toContain('score 72 → 88 · API calls +12% → +250% · new: Realtime · team 3 → 5');
+  expect(shown).toContain('Score 72 → 88 · API calls +12% → +250% · new: Realtime · team 3 → 5');
 });
 
 test('a snapshot in which nothing moved falls back to the components', () => {
