@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startLocalSlack } from '../../../src/sandbox/slack/local-slack.ts';
 import { button, clientOf, HOT, httpApp, modal, slackForTest } from './harness.ts';
 
 test('a signed command, press and submission reach an app that listens for requests', async () => {
@@ -47,8 +48,11 @@ test('an app with another signing secret refuses what is delivered', async () =>
 
 test('a request URL that nobody listens at is a failed dispatch', async () => {
   const slack = await slackForTest();
-  slack.deliverTo('http://127.0.0.1:9/slack/events');
-  expect(await slack.say('U0ALICE', HOT, '/lead hot')).toMatchObject({ ok: false });
+  const gone = await startLocalSlack();
+  await gone.close();
+  slack.deliverTo(`${gone.pageUrl}slack/events`);
+  const said = await slack.say('U0ALICE', HOT, '/lead hot');
+  expect(said).toEqual({ ok: false, error: '/lead failed with the error "dispatch_failed"' });
   slack.deliverTo(null);
   expect(slack.connected()).toBe(false);
 });
