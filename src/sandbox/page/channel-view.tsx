@@ -1,3 +1,4 @@
+import { useCallback, useState } from 'react';
 import type { PageChannel, PageState } from '../slack/protocol.ts';
 import { Avatar } from './avatar.tsx';
 import { ChannelGlyph } from './channel-glyph.tsx';
@@ -15,6 +16,8 @@ interface Props {
 export function ChannelView({ state, channel, onOpenThread }: Props) {
   const dm = channel.kind === 'dm';
   const { dismissed, dismiss } = useDismissed();
+  const [said, setSaid] = useState(0);
+  const onSay = useCallback(() => setSaid((count) => count + 1), []);
   const messages = (state.messages[channel.id] ?? []).filter(({ ts }) => !dismissed.has(ts));
   return (
     <main className="channel">
@@ -43,6 +46,7 @@ export function ChannelView({ state, channel, onOpenThread }: Props) {
             ? `This is the beginning of your direct messages with ${state.bot.name}.`
             : `Nothing has been said in #${channel.name} yet.`
         }
+        said={said}
         onOpenThread={onOpenThread}
         onDismiss={dismiss}
       />
@@ -52,6 +56,7 @@ export function ChannelView({ state, channel, onOpenThread }: Props) {
         channel={channel.id}
         me={state.me.id}
         commands={state.commands}
+        onSay={onSay}
       />
     </main>
   );

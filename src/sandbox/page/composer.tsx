@@ -10,9 +10,10 @@ interface Props {
   me: string;
   threadTs?: string;
   commands: PageState['commands'];
+  onSay: () => void;
 }
 
-export function Composer({ label, channel, me, threadTs, commands }: Props) {
+export function Composer({ label, channel, me, threadTs, commands, onSay }: Props) {
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
@@ -39,6 +40,7 @@ export function Composer({ label, channel, me, threadTs, commands }: Props) {
     setRecalled(0);
     setSending(true);
     setError(null);
+    onSay();
     const answer = await send('say', {
       as: me,
       channel,

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { PageMessage } from '../slack/protocol.ts';
 import { Message } from './message.tsx';
 import { dateOf } from './message-time.tsx';
@@ -22,15 +22,34 @@ interface Props {
   me: string;
   messages: readonly PageMessage[];
   empty: string;
+  /** How often this person has said something; each time, the list goes to its end. */
+  said: number;
   onOpenThread?: (ts: string) => void;
   onDismiss?: (ts: string) => void;
 }
 
-/** Newest at the bottom. It follows what is new only while the reader is at the bottom. */
-export function MessageList({ label, messages, empty, ...rest }: Props) {
+/** Newest at the bottom. A reader who is further up is not moved, but told of what is new. */
+export function MessageList({ label, messages, empty, said, ...rest }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const newest = messages.at(-1)?.ts ?? '';
+  const [seen, setSeen] = useState(newest);
+  const missed = messages.filter(({ ts }) => ts > seen).length;
+
+  const goToEnd = () => {
+    following.current = true;
+    setSeen(newest);
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only this is a reason to move
+  useLayoutEffect(() => {
+    if (following.current) goToEnd();
+  }, [newest]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only this is a reason to move
+  useLayoutEffect(() => {
+    if (said > 0) goToEnd();
+  }, [said]);
 
   useLayoutEffect(() => {
     const scroller = box.current;
@@ -48,30 +67,38 @@ export function MessageList({ label, messages, empty, ...rest }: Props) {
   }, []);
 
   return (
-    <div
-      className="scroller"
-      ref={box}
-      onScroll={({ currentTarget: at }) => {
-        following.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_BOTTOM_PX;
-      }}
-    >
-      <div ref={content} className="messages" role="log" aria-label={label} aria-live="polite">
-        {messages.length === 0 && <p className="empty">{empty}</p>}
-        {messages.map((message, index) => {
-          const day = dayOf(message.ts);
-          const before = messages[index - 1];
-          return (
-            <div key={message.ts}>
-              {(!before || dayOf(before.ts) !== day) && (
-                <div className="day">
-                  <span>{day}</span>
-                </div>
-              )}
-              <Message message={message} {...rest} />
-            </div>
-          );
-        })}
+    <div className="list">
+      <div
+        className="scroller"
+        ref={box}
+        onScroll={({ currentTarget: at }) => {
+          following.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_BOTTOM_PX;
+          if (following.current) setSeen(newest);
+        }}
+      >
+        <div ref={content} className="messages" role="log" aria-label={label} aria-live="polite">
+          {messages.length === 0 && <p className="empty">{empty}</p>}
+          {messages.map((message, index) => {
+            const day = dayOf(message.ts);
+            const before = messages[index - 1];
+            return (
+              <div key={message.ts}>
+                {(!before || dayOf(before.ts) !== day) && (
+                  <div className="day">
+                    <span>{day}</span>
+                  </div>
+                )}
+                <Message message={message} {...rest} />
+              </div>
+            );
+          })}
+        </div>
       </div>
+      {missed > 0 && (
+        <button type="button" className="missed" onClick={goToEnd}>
+          {missed === 1 ? '1 new message' : `${missed} new messages`} ↓
+        </button>
+      )}
     </div>
   );
 }

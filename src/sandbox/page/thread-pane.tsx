@@ -1,3 +1,4 @@
+import { useCallback, useState } from 'react';
 import type { PageChannel, PageMessage, PageState } from '../slack/protocol.ts';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
@@ -12,6 +13,8 @@ interface Props {
 
 export function ThreadPane({ state, channel, parent, onClose }: Props) {
   const { dismissed, dismiss } = useDismissed();
+  const [said, setSaid] = useState(0);
+  const onSay = useCallback(() => setSaid((count) => count + 1), []);
   const shown = [parent, ...parent.replies].filter(({ ts }) => !dismissed.has(ts));
   return (
     <section className="thread" aria-label="Thread">
@@ -30,6 +33,7 @@ export function ThreadPane({ state, channel, parent, onClose }: Props) {
         me={state.me.id}
         messages={shown}
         empty=""
+        said={said}
         onDismiss={dismiss}
       />
       <Composer
@@ -39,6 +43,7 @@ export function ThreadPane({ state, channel, parent, onClose }: Props) {
         me={state.me.id}
         threadTs={parent.ts}
         commands={[]}
+        onSay={onSay}
       />
     </section>
   );

@@ -8,7 +8,7 @@ const composer = (tab: Tab) => tab.getByRole('textbox', { name: 'Message #hot-le
 
 const { open, slack, showViews } = setStage();
 
-test('a new message is scrolled to by a reader at the bottom, and not by one who reads above', async () => {
+test('a new message is scrolled to by a reader at the bottom, and offered to one who reads above', async () => {
   const many = Array.from({ length: 8 }, (_, index) =>
     message(tsAt(index), { text: `Card ${index}`, blocks: card }),
   );
@@ -29,6 +29,22 @@ test('a new message is scrolled to by a reader at the bottom, and not by one who
   });
   await arrive('second arrival', 21);
   expect(await scroller.evaluate((box) => box.scrollTop)).toBe(0);
+  await tab.getByRole('button', { name: '1 new message' }).click();
+  await eventually(gap).toBe(0);
+});
+
+test('who says something is shown the end of the channel, where the answer comes', async () => {
+  const many = Array.from({ length: 6 }, (_, index) => message(tsAt(index), { blocks: card }));
+  const tab = await open({ state: (as) => ({ ...stateFor(as), messages: { C0HOT: many } }) });
+  const scroller = tab.locator('main .scroller');
+  await scroller.evaluate((box) => {
+    box.scrollTop = 0;
+  });
+  await composer(tab).fill('/lead hot');
+  await composer(tab).press('Enter');
+  await eventually(() =>
+    scroller.evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight)),
+  ).toBe(0);
 });
 
 test('a server that goes away is announced, and found again when it is back', async () => {
