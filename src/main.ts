@@ -34,14 +34,18 @@ async function main(): Promise<void> {
   const database = connectDatabase(env.database);
   const identity = await untilItWorks(
     'Slack',
-    () => whoAmI(env.slack.botToken, env.slack.apiUrl),
+    () => whoAmI(env.slack.botToken, env.slack.apiUrl, sdkLog(log)),
     log,
     stopping.signal,
   );
   await untilItWorks('Supabase', () => readHealth(database), log, stopping.signal);
   await resume(database, '*');
 
-  const slack = { botToken: env.slack.botToken, apiUrl: env.slack.apiUrl };
+  const slack = {
+    botToken: env.slack.botToken,
+    apiUrl: env.slack.apiUrl,
+    sdkLog: sdkLog(log),
+  };
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
@@ -71,7 +75,6 @@ async function main(): Promise<void> {
     receiver,
     botId: identity.botId,
     botUserId: identity.botUserId,
-    sdkLog: sdkLog(log),
     alerts: supabaseAlerts(database),
     surface: slackSurface(slack),
     log,

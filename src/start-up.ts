@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { judge } from './adapters/slack-verdict.ts';
 import { DatabaseError } from './adapters/supabase-client.ts';
 import type { Log } from './ops/log.ts';
 
@@ -18,9 +19,14 @@ export interface Identity {
 }
 
 /** Who the bot token belongs to. @throws CannotStart when Slack refuses the token. */
-export async function whoAmI(botToken: string, apiUrl: string | undefined): Promise<Identity> {
+export async function whoAmI(
+  botToken: string,
+  apiUrl: string | undefined,
+  sdkLog: Logger,
+): Promise<Identity> {
   const client = new WebClient(botToken, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    logger: sdkLog,
     retryConfig: { retries: 0 },
     timeout: 10_000,
     rejectRateLimitedCalls: true,
@@ -29,9 +35,11 @@ export async function whoAmI(botToken: string, apiUrl: string | undefined): Prom
     const { team_id, user_id, bot_id } = identity.parse(await client.auth.test());
     return { teamId: team_id, botUserId: user_id, botId: bot_id };
   } catch (error) {
-    if (error instanceof WebAPIPlatformError && /^[a-z_]+$/.test(error.data.error)) {
+    const verdict = judge(error);
+    const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
+    if (error instanceof WebAPIPlatformError && !passing) {
       throw new CannotStart(
-        `Slack refuses SLACK_BOT_TOKEN (${error.data.error}). Check that it is the bot token of the installed app: Slack app settings → OAuth & Permissions.`,
+        `Slack refuses SLACK_BOT_TOKEN (${verdict.reason}). Check that it is the bot token of the installed app: Slack app settings → OAuth & Permissions.`,
       );
     }
     throw error;
@@ -50,7 +58,8 @@ const FATAL_CODES: Readonly<Record<string, string>> = {
 /** Turns a database error into the sentence to end with, or null when waiting may help. */
 export function fatalDatabaseProblem(error: unknown): string | null {
   if (!(error instanceof DatabaseError)) return null;
-  if (error.code !== null && error.code in FATAL_CODES) return FATAL_CODES[error.code] ?? null;
+  if (error.code !== null && Object.hasOwn(FATAL_CODES, error.code))
+    return FATAL_CODES[error.code] ?? null;
   return error.status === 401 ? (FATAL_CODES['PGRST301'] ?? null) : null;
 }
 

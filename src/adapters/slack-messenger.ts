@@ -1,4 +1,4 @@
-import { WebClient } from '@slack/web-api';
+import { type Logger, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Address } from '../core/message.ts';
 import type { Messenger } from '../core/ports.ts';
@@ -36,6 +36,8 @@ export interface MessengerSettings {
   botToken: string;
   botId: string;
   apiUrl: string | undefined;
+  /** The SDK's own words go here; by default it would write them to the console. */
+  sdkLog: Logger;
   timeoutMs?: number;
 }
 
@@ -47,10 +49,12 @@ export function slackMessenger({
   botToken,
   botId,
   apiUrl,
+  sdkLog,
   timeoutMs = CALL_TIMEOUT_MS,
 }: MessengerSettings): Messenger {
   const client = new WebClient(botToken, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    logger: sdkLog,
     retryConfig: { retries: 0 },
     timeout: timeoutMs,
     rejectRateLimitedCalls: true,

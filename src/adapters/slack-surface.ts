@@ -1,5 +1,5 @@
 import type { View } from '@slack/types';
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Surface } from '../core/ports.ts';
 
@@ -14,12 +14,15 @@ const CLOSED = new Set(['not_found', 'view_not_found']);
 export interface SurfaceSettings {
   botToken: string;
   apiUrl: string | undefined;
+  /** The SDK's own words go here; by default it would write them to the console. */
+  sdkLog: Logger;
 }
 
 /** What one person sees: modals and private answers. Calls are made once, nothing is retried. */
-export function slackSurface({ botToken, apiUrl }: SurfaceSettings): Surface {
+export function slackSurface({ botToken, apiUrl, sdkLog }: SurfaceSettings): Surface {
   const client = new WebClient(botToken, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    logger: sdkLog,
     retryConfig: { retries: 0 },
     timeout: CALL_TIMEOUT_MS,
     rejectRateLimitedCalls: true,
