@@ -1,0 +1,119 @@
+import { expect, test, vi } from 'vitest';
+import { DatabaseError } from '../src/adapters/supabase-client.ts';
+import { CannotStart, fatalDatabaseProblem, untilItWorks, whoAmI } from '../src/start-up.ts';
+import { memoryLog } from './support/memory-log.ts';
+import { API_URL, breaks, http_, ok, refuses, slackEdge } from './support/slack-api.ts';
+
+const slack = slackEdge();
+const ask = () => whoAmI('xoxb-canary', API_URL);
+const identity = { team_id: 'T0TEAM', user_id: 'U0BOT', bot_id: 'B0BOT' };
+
+test('the bot token says which team, bot and user it is', async () => {
+  slack.answers('auth.test', ok({ ...identity, url: 'https://x.slack.com/' }));
+  expect(await ask()).toEqual({ teamId: 'T0TEAM', botUserId: 'U0BOT', botId: 'B0BOT' });
+});
+
+test.each([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'missing_scope',
+  'team_disabled',
+])(
+  'a token that Slack refuses (%s) ends the start with where to look, and without the token',
+  async (code) => {
+    slack.answers('auth.test', refuses(code));
+    const error = await ask().catch((thrown: unknown) => thrown);
+    if (!(error instanceof CannotStart)) throw new Error(`no CannotStart: ${String(error)}`);
+    expect(error.message).toContain(code);
+    expect(error.message).toContain('OAuth & Permissions');
+    expect(error.message).not.toContain('canary');
+    expect(slack.calls).toHaveLength(1);
+  },
+);
+
+test.each([
+  ['internal_error', refuses('internal_error')],
+  ['fatal_error', refuses('fatal_error')],
+  ['service_unavailable', refuses('service_unavailable')],
+  ['ratelimited', refuses('ratelimited')],
+  ['a rate limit', http_(429, '', { 'retry-after': '5' })],
+  ['a 503', http_(503)],
+  ['a page of HTML', http_(200, '<html>')],
+  ['an empty object', http_(200, '{}')],
+  ['a broken connection', breaks],
+  ['an answer without a team', ok({ user_id: 'U', bot_id: 'B' })],
+])('%s is no reason to give up: waiting can help', async (_, answer) => {
+  slack.answers('auth.test', answer);
+  const error = await ask().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(CannotStart);
+});
+
+test.each([
+  [new DatabaseError('x', 'PGRST301', 401), 'SUPABASE_KEY is not accepted'],
+  [new DatabaseError('x', 'PGRST302', 401), 'SUPABASE_KEY is not accepted'],
+  [new DatabaseError('x', 'PGRST303', 401), 'SUPABASE_KEY has expired'],
+  [new DatabaseError('x', '42501', 403), 'token of the role lead_bot'],
+  [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_KEY is not accepted'],
+])('%o is fatal and says which variable to check', (error, sentence) => {
+  expect(fatalDatabaseProblem(error)).toContain(sentence);
+});
+
+test.each([
+  [new DatabaseError('x', null, 0)],
+  [new DatabaseError('x', 'PGRST000', 503)],
+  [new DatabaseError('x', 'PGRST202', 404)],
+  [new DatabaseError('x', '57014', 500)],
+  [new DatabaseError('x', 'constructor', 500)],
+  [new Error('42501')],
+  ['PGRST301'],
+])('%o is not fatal: waiting may help', (error) => {
+  expect(fatalDatabaseProblem(error)).toBeNull();
+});
+
+const never = new AbortController().signal;
+
+test('what works at once is not logged', async () => {
+  const log = memoryLog();
+  expect(await untilItWorks('Slack', async () => 7, log, never)).toBe(7);
+  expect(log.lines).toEqual([]);
+});
+
+test('what can not be mended ends at once', async () => {
+  const attempt = vi.fn(async () => {
+    throw new CannotStart('no');
+  });
+  await expect(untilItWorks('Slack', attempt, memoryLog(), never)).rejects.toThrow(CannotStart);
+  expect(attempt).toHaveBeenCalledTimes(1);
+});
+
+test('a fatal answer of the database becomes the sentence to end with', async () => {
+  const attempt = () => Promise.reject(new DatabaseError('x', '42501', 403));
+  const waiting = untilItWorks('Supabase', attempt, memoryLog(), never);
+  await expect(waiting).rejects.toThrow(CannotStart);
+  await expect(waiting).rejects.toThrow('lead_bot');
+});
+
+test.each([
+  ['Supabase', new DatabaseError('x', null, 0), 'Supabase does not answer: check SUPABASE_URL'],
+  ['Supabase', new DatabaseError('x', 'PGRST202', 404), 'run npm run db:apply'],
+  [
+    'Slack',
+    new TypeError('fetch failed'),
+    'Slack does not answer: check the network and SLACK_API_URL',
+  ],
+] as const)(
+  'while %s is away one line says what to check, and a stop ends the waiting',
+  async (what, error, line) => {
+    const log = memoryLog();
+    const stopping = new AbortController();
+    const waiting = untilItWorks(what, () => Promise.reject(error), log, stopping.signal);
+    expect((await log.next('warn', /Trying again in 1 s/)).event).toContain(line);
+    stopping.abort();
+    await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    expect(log.lines).toHaveLength(1);
+  },
+);

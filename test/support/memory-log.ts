@@ -1,0 +1,40 @@
+import type { Log, LogFields } from '../../src/ops/log.ts';
+
+export interface LogLine extends LogFields {
+  level: keyof Log;
+  event: string;
+}
+
+/** A log that keeps its lines, and can tell a test when one comes. */
+export interface MemoryLog extends Log {
+  lines: LogLine[];
+  /** Resolves with the first line, past or future, of this level whose event matches. */
+  next(level: keyof Log, event: RegExp): Promise<LogLine>;
+}
+
+export function memoryLog(): MemoryLog {
+  const lines: LogLine[] = [];
+  const waiting = new Set<() => void>();
+  const write = (level: keyof Log) => (event: string, fields?: LogFields) => {
+    lines.push({ ...fields, level, event });
+    for (const look of waiting) look();
+  };
+  return {
+    lines,
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    next: (level, event) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const line = lines.find((one) => one.level === level && event.test(one.event));
+          if (line === undefined) return;
+          waiting.delete(look);
+          resolve(line);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
