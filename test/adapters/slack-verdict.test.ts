@@ -233,7 +233,7 @@ test('a connection refused was certainly never sent and may be tried again', asy
     const verdict = await verdictOf(`http://127.0.0.1:${await closedPort()}/api/`);
     expect(verdict).toMatchObject({ ...notCharged, reason: 'ECONNREFUSED' });
   } finally {
-    slack.server.listen({ onUnhandledRequest: 'error' });
+    slack.server.listen({ onUnhandledFrame: 'error' });
   }
 });
 
@@ -244,7 +244,7 @@ test('a name that does not resolve was certainly never sent and may be tried aga
     expect(verdict).toMatchObject(notCharged);
     expect(verdict.reason).toMatch(/^(?:ENOTFOUND|EAI_AGAIN)$/);
   } finally {
-    slack.server.listen({ onUnhandledRequest: 'error' });
+    slack.server.listen({ onUnhandledFrame: 'error' });
   }
 });
 

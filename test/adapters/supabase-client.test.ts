@@ -7,7 +7,7 @@ import { connectDatabase, DatabaseError } from '../../src/adapters/supabase-clie
 const URL_ = 'https://project.supabase.test';
 const server = setupServer();
 let requests: { body: unknown; key: string | null }[] = [];
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
 afterEach(() => {
   server.resetHandlers();
   requests = [];

@@ -38,7 +38,7 @@ export const breaks = () => HttpResponse.error();
 export function slackEdge(): SlackEdge {
   const server = setupServer();
   const calls: SlackCall[] = [];
-  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+  beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
   afterEach(() => {
     server.resetHandlers();
     calls.length = 0;
