@@ -21,12 +21,12 @@ begin
             and s.taken_at < a.cooling_since + make_interval(secs => p_rearm_seconds)
             and lead_bot.is_hot(m.developer_id)
        )
-       for update
+     order by a.id
+       for no key update
   loop
     v_status := case when v_alert.status = 'contacted' then 'contacted' else 'cooled' end;
     update lead_bot.alerts a set closed_at = now(), status = v_status where a.id = v_alert.id;
     perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_status);
-    perform lead_bot.touch_alert(v_alert.id, false);
     v_count := v_count + 1;
   end loop;
   return v_count;

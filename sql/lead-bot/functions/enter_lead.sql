@@ -25,7 +25,7 @@ begin
     select a.id, a.status into v_alert_id, v_status
       from lead_bot.alerts a
      where a.account_key = v_lead.account_key and a.closed_at is null
-       for update;
+       for no key update;
   end if;
 
   insert into lead_bot.alert_leads (alert_id, developer_id, score_at_entry)
@@ -38,7 +38,6 @@ begin
   elsif v_joined then
     update lead_bot.alerts a set cooling_since = null where a.id = v_alert_id;
     perform lead_bot.log_event(v_alert_id, 'joined', null, v_lead.who, v_status, v_status);
-    perform lead_bot.touch_alert(v_alert_id, false);
   end if;
   return jsonb_build_object(
     'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined,

@@ -20,7 +20,7 @@ begin
       left join public.developer_signups d on d.id = m.developer_id
      where a.closed_at is null and (m.left_at is null) <> lead_bot.is_hot(m.developer_id)
      order by m.alert_id, m.developer_id
-       for update of a, m
+       for no key update of a, m
   loop
     update lead_bot.alert_leads m
        set left_at = case when v_moved.leaves then now() end
@@ -36,7 +36,6 @@ begin
            from lead_bot.alert_leads m where m.alert_id = a.id
        )
      where a.id = v_moved.alert_id;
-    perform lead_bot.touch_alert(v_moved.alert_id, false);
     if v_moved.leaves then v_left := v_left + 1; else v_returned := v_returned + 1; end if;
   end loop;
   return jsonb_build_object('left', v_left, 'returned', v_returned);

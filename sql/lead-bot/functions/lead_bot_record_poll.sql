@@ -9,6 +9,7 @@ declare
   v_alert_id uuid;
   v_message_id uuid;
   v_card_id uuid;
+  v_last_event bigint;
   v_opened uuid[] := '{}';
   v_rolled uuid[] := '{}';
   v_joined int := 0;
@@ -18,6 +19,7 @@ begin
   -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
 
+  select coalesce(max(e.id), 0) into v_last_event from lead_bot.alert_events e;
   v_cooled := lead_bot.close_cooled((p_plan ->> 'rearm_seconds')::int);
   v_followed := lead_bot.follow_leads();
 
@@ -44,7 +46,9 @@ begin
       v_joined := v_joined + 1;
       -- A colleague who enters together with the one who opened the alert is on the first card already.
       if v_alert_id <> all (v_opened) then
-        select m.id into v_card_id from lead_bot.messages m where m.dedupe_key = 'card:' || v_alert_id;
+        select m.id into v_card_id
+          from lead_bot.messages m
+         where m.dedupe_key = 'card:' || v_alert_id and m.state not in ('gone', 'dead');
         if found then
           insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
           values (
@@ -72,7 +76,7 @@ begin
       from unnest(v_rolled) with ordinality r (alert_id, ordinality);
   end if;
 
-  perform lead_bot.refresh_changed();
+  perform lead_bot.refresh_changed(v_last_event);
 
   return v_followed || jsonb_build_object(
     'opened', cardinality(v_opened), 'joined', v_joined, 'cooled', v_cooled

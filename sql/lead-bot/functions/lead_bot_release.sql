@@ -20,7 +20,7 @@ begin
       else 'not-yours'
     end;
   end if;
-  perform lead_bot.touch_alert(p_alert_id, true);
+  perform lead_bot.touch_alerts(array[p_alert_id], true);
   return lead_bot.gesture_json(p_alert_id, v_why);
 end;
 $$;
