@@ -11,7 +11,7 @@ declare
 begin
   for v_message in
     with due as (
-      select m.id, m.urgent, m.next_try_at, m.created_at,
+      select m.id, m.urgent, m.next_try_at, m.created_at, m.state, m.shown_version, m.looks,
              m.state in ('pending', 'unclear') and (m.attempted_at is null or m.looks >= 2) as is_post,
              row_number() over (
                partition by m.channel, m.state in ('pending', 'unclear') and (m.attempted_at is null or m.looks >= 2)
@@ -36,6 +36,9 @@ begin
       from lead_bot.messages m
       join due on due.id = m.id
      where (m.lease_until is null or m.lease_until < now())
+       -- Checked again when the row is locked: another may have shown it since this statement began.
+       and (m.state, m.shown_version, m.looks, m.next_try_at)
+         = (due.state, due.shown_version, due.looks, due.next_try_at)
        -- Slack takes about one new message a second in a channel; updates are not counted so.
        and (not due.is_post or (
          due.place = 1 and not exists (
@@ -44,7 +47,7 @@ begin
        ))
      order by due.urgent desc, due.place, due.next_try_at
      limit p_limit
-       for update of m skip locked
+       for no key update of m skip locked
   loop
     -- A channel that was paused is tried with one message at a time.
     update lead_bot.channels c
@@ -91,7 +94,8 @@ begin
   end loop;
 
   select min(greatest(
-           case when m.state = 'posted' and m.wanted_version = m.shown_version then m.recheck_at else m.next_try_at end,
+           m.next_try_at,
+           case when m.state = 'posted' and m.wanted_version = m.shown_version then m.recheck_at end,
            m.lease_until, c.paused_until, a.paused_until,
            case when m.state <> 'posted' and (m.attempted_at is null or m.looks >= 2) then c.next_post_at end
          ))
