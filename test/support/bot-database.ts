@@ -27,7 +27,11 @@ export interface BotDatabase extends TestDatabase {
   outbox: Outbox;
   digests: Digests;
   /** One poll as the bot does it; null when there was nothing to record. */
+  pollNow(policy?: Partial<PollPolicy>): Promise<PollSummary | null>;
+  /** The same, when no transaction is open any more that began before the newest change of a score. */
   poll(policy?: Partial<PollPolicy>): Promise<PollSummary | null>;
+  /** Until no transaction is open that began before the newest change of a score. */
+  quiet(): Promise<void>;
   /** Ids of all alerts, oldest first. */
   alertIds(): Promise<string[]>;
   /** Id of the only alert; fails when there is another number of them. */
@@ -62,6 +66,23 @@ export async function botDatabase(): Promise<BotDatabase> {
       set session_replication_role = origin;`);
   });
 
+  // Transactions in the databases of other test files count too: they share one PostgreSQL.
+  const quiet = async () => {
+    for (;;) {
+      const [row] = await db.sql<{ quiet: boolean }>(
+        `select not exists (select from lead_bot.lead_snapshots
+           where txid >= pg_snapshot_xmin(pg_current_snapshot())) as quiet`,
+      );
+      if (row?.quiet) return;
+    }
+  };
+
+  const pollNow = async (policy: Partial<PollPolicy> = {}) => {
+    const full = { ...POLICY, ...policy };
+    const plan = planPoll(await polls.changes(full), full);
+    return plan === null ? null : polls.record(plan, full);
+  };
+
   return {
     ...db,
     database,
@@ -69,10 +90,11 @@ export async function botDatabase(): Promise<BotDatabase> {
     polls,
     outbox: supabaseOutbox(database),
     digests: supabaseDigests(database),
-    async poll(policy = {}) {
-      const full = { ...POLICY, ...policy };
-      const plan = planPoll(await polls.changes(full), full);
-      return plan === null ? null : polls.record(plan, full);
+    quiet,
+    pollNow,
+    async poll(policy) {
+      await quiet();
+      return pollNow(policy);
     },
     alertIds,
     async onlyAlert() {

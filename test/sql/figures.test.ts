@@ -1,0 +1,129 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { botDatabase, POLICY } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { polls } = db;
+
+async function moved(): Promise<boolean> {
+  await db.quiet();
+  return (await polls.changes(POLICY)).moved;
+}
+
+async function cardVersion(): Promise<number> {
+  const [card] = await db.sql<{ wanted_version: number }>(
+    `select wanted_version from lead_bot.messages where kind = 'card'`,
+  );
+  if (card === undefined) throw new Error('there is no card');
+  return card.wanted_version;
+}
+
+/** A hot lead with a card, polled until nothing is new: the lead's id. */
+async function aHotLead(): Promise<string> {
+  await db.poll();
+  const id = await addLead(db);
+  await db.poll();
+  expect(await moved()).toBe(false);
+  return id;
+}
+
+/** Runs a test's steps beside a transaction of the pipeline, open until `commit`. */
+async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
+  const other = new pg.Client({ connectionString: db.adminUrl });
+  await other.connect();
+  try {
+    await other.query('begin');
+    return await work(other);
+  } finally {
+    await other.end();
+  }
+}
+
+const raise = (client: pg.Client, id: string, to: number) =>
+  client.query('update public.lead_scores set usage_score = $2 where developer_id = $1', [id, to]);
+
+test('a hot lead whose figures change has its card drawn again, once', async () => {
+  const lead = await aHotLead();
+  const before = await cardVersion();
+  await rescore(db, lead, 92);
+  expect(await moved()).toBe(true);
+  expect(await db.poll()).toMatchObject({ opened: 0, left: 0 });
+  expect(await cardVersion()).toBe(before + 1);
+  expect(await db.poll()).toBeNull();
+});
+
+test('several changes between two polls are one new drawing', async () => {
+  const lead = await aHotLead();
+  const before = await cardVersion();
+  for (const score of [90, 95, 99]) await rescore(db, lead, score);
+  await db.poll();
+  expect(await cardVersion()).toBe(before + 1);
+});
+
+test('figures of leads without an open alert move nothing', async () => {
+  await aHotLead();
+  const other = await addLead(db, { domain: 'other.example', score: 50 });
+  await rescore(db, other, 60);
+  expect(await moved()).toBe(false);
+});
+
+test('a card that has not been posted yet is new enough and needs no second drawing', async () => {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  expect(await cardVersion()).toBe(1);
+  expect(await db.poll()).toBeNull();
+});
+
+test('a change that is committed late is seen, though its time is before the card’s', async () => {
+  await db.poll();
+  const id = await addLead(db);
+  await beside(async (other) => {
+    // The pipeline begins to write before the poll and commits after it.
+    await other.query('select pg_current_xact_id()');
+    await db.pollNow();
+    const before = await cardVersion();
+    await raise(other, id, 99);
+    await other.query('commit');
+    expect(await db.poll()).not.toBeNull();
+    expect(await cardVersion()).toBeGreaterThan(before);
+  });
+  expect(await db.poll()).toBeNull();
+});
+
+test('a change that is committed while an older transaction is open is seen when that has ended', async () => {
+  const lead = await aHotLead();
+  const before = await cardVersion();
+  await beside(async (older) => {
+    await older.query('select pg_current_xact_id()');
+    await rescore(db, lead, 92);
+    await db.pollNow();
+    await older.query('commit');
+  });
+  await db.poll();
+  expect(await cardVersion()).toBe(before + 1);
+  expect(await db.poll()).toBeNull();
+});
+
+test('neither of two changes is lost that are committed in the order opposite to their beginning', async () => {
+  const first = await aHotLead();
+  const second = await addLead(db, { domain: 'second.example' });
+  await db.poll();
+  const versions = () =>
+    db.sql<{ wanted_version: number }>(
+      'select wanted_version from lead_bot.messages order by created_at',
+    );
+  const before = await versions();
+  await beside(async (slow) => {
+    await raise(slow, first, 99);
+    await rescore(db, second, 95);
+    await db.pollNow();
+    await slow.query('commit');
+  });
+  await db.poll();
+  const after = await versions();
+  expect(after.map((row) => row.wanted_version)).toEqual(
+    before.map((row) => row.wanted_version + 1),
+  );
+});

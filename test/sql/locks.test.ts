@@ -1,0 +1,97 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+
+/** Another connection in a transaction of its own; rolled back unless the work commits it. */
+async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
+  const other = new pg.Client({ connectionString: db.adminUrl });
+  await other.connect();
+  try {
+    await other.query('begin');
+    return await work(other);
+  } finally {
+    await other.end();
+  }
+}
+
+/** Until some call of ours waits for a lock. */
+async function somebodyWaits(): Promise<void> {
+  for (;;) {
+    const [row] = await db.sql<{ waiting: boolean }>(
+      `select exists (select from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock') as waiting`,
+    );
+    if (row?.waiting) return;
+  }
+}
+
+test('a gesture and a poll on two alerts of one roll-up never wait for each other', async () => {
+  const cooling = await addLead(db, { domain: 'cooling.example' });
+  const leaving = await addLead(db, { domain: 'leaving.example' });
+  await db.poll({ firstRun: 'rollup' });
+  await rescore(db, cooling, 50);
+  await db.poll();
+  await db.age('30 hours');
+  await rescore(db, leaving, 50);
+  const [alert] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'leaving.example'`,
+  );
+
+  await beside(async (gesture) => {
+    // What a gesture does, in two steps: its alert first, then all messages that show it.
+    await gesture.query('update lead_bot.alerts set owner = owner where id = $1', [alert?.id]);
+    const poll = db.poll();
+    await somebodyWaits();
+    await gesture.query('select public.lead_bot_claim($1, $2)', [alert?.id, 'U0ANNA']);
+    await gesture.query('commit');
+    expect(await poll).toMatchObject({ cooled: 1, left: 1 });
+  });
+  expect((await db.alerts.find(alert?.id ?? ''))?.alert.owner).toBe('U0ANNA');
+});
+
+test('a digest can be made while a gesture is under way', async () => {
+  await addLead(db);
+  await db.poll();
+  const alert = await db.onlyAlert();
+  await beside(async (gesture) => {
+    await gesture.query('select public.lead_bot_claim($1, $2)', [alert, 'U0ANNA']);
+    expect(await db.digests.request(CHANNEL, '2026-03-02')).toBe(true);
+  });
+});
+
+test('a deliverer that was slow to take does not post what another has posted meanwhile', async () => {
+  for (let i = 0; i < 12; i++) {
+    await db.sql(
+      `insert into lead_bot.messages (kind, channel, dedupe_key, payload, next_try_at)
+       values ('rollup', $1, $1, '{"reason": "storm", "made_at": "2026-03-02T09:00:00Z", "total": 0}',
+               now() - make_interval(mins => $2))`,
+      [`C${i}`, 20 - i],
+    );
+  }
+  await db.sql(`insert into lead_bot.channels (channel, next_post_at) values ('C0', now())`);
+
+  await beside(async (obstacle) => {
+    await obstacle.query(`update lead_bot.channels set pauses = 0 where channel = 'C0'`);
+    // The first channel's row holds the slow one up when it has looked, but not locked all messages.
+    const slow = db.outbox.take(20, 60_000);
+    await somebodyWaits();
+    const quick = await db.outbox.take(20, 60_000);
+    expect(quick.deliveries.length).toBeGreaterThan(0);
+    for (const { messageId, token, channel } of quick.deliveries) {
+      const address = { channel, ts: '1.0' };
+      await db.outbox.confirm(messageId, token, { kind: 'shown', version: 1, address });
+    }
+    await db.sql(
+      `update lead_bot.channels set next_post_at = now() - interval '1 s' where channel <> 'C0'`,
+    );
+    await obstacle.query('rollback');
+
+    const taken = (await slow).deliveries.map((delivery) => delivery.messageId);
+    const posted = quick.deliveries.map((delivery) => delivery.messageId);
+    expect(taken.filter((id) => posted.includes(id))).toEqual([]);
+    expect(taken.length + posted.length).toBe(12);
+  });
+});
