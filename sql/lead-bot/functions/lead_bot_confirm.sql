@@ -94,6 +94,13 @@ begin
   else
     raise exception 'unknown outcome %', v_outcome using errcode = 'invalid_parameter_value';
   end case;
+
+  -- What was to stand in the thread of a message that will not be there has no place any more.
+  update lead_bot.messages m
+     set state = 'gone'
+    from lead_bot.messages p
+   where p.id = p_id and p.state in ('gone', 'dead')
+     and m.parent_id = p.id and m.state in ('pending', 'unclear');
   return true;
 end;
 $$;
