@@ -1,0 +1,263 @@
+import { expect, test } from 'vitest';
+import { readHealth, resume } from '../../src/adapters/supabase-outbox.ts';
+import type { Delivery, Outcome } from '../../src/core/message.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { outbox } = db;
+
+const LEASE_MS = 60_000;
+const take = async (limit = 10) => (await outbox.take(limit, LEASE_MS)).deliveries;
+const nextDueMs = async () => (await outbox.take(10, LEASE_MS)).nextDueMs;
+const channels = (deliveries: readonly Delivery[]) => deliveries.map((d) => d.channel).sort();
+
+const confirm = ({ messageId, token }: Delivery, outcome: Outcome) =>
+  outbox.confirm(messageId, token, outcome);
+
+async function showAll(deliveries: readonly Delivery[]): Promise<void> {
+  for (const delivery of deliveries) {
+    const address = delivery.address ?? { channel: delivery.channel, ts: delivery.messageId };
+    await confirm(delivery, { kind: 'shown', version: delivery.version, address });
+  }
+}
+
+async function addMessages(channel: string, count: number): Promise<void> {
+  await db.sql(
+    `insert into lead_bot.messages (kind, channel, dedupe_key, payload)
+     select 'rollup', $1, $1 || ':' || gen_random_uuid(),
+            '{"reason": "storm", "made_at": "2026-03-02T09:00:00Z", "total": 0}'
+       from generate_series(1, $2)`,
+    [channel, count],
+  );
+}
+
+/** Lets time pass for messages, leases and channels. */
+async function later(interval: string): Promise<void> {
+  await db.sql(
+    `update lead_bot.messages
+        set next_try_at = next_try_at - $1::interval, lease_until = lease_until - $1::interval`,
+    [interval],
+  );
+  await db.sql(
+    `update lead_bot.channels
+        set next_post_at = next_post_at - $1::interval, paused_until = paused_until - $1::interval`,
+    [interval],
+  );
+}
+
+const pause = (delivery: Delivery, everything = false) =>
+  confirm(delivery, { kind: 'pause', reason: 'not_in_channel', everything });
+
+const only = (deliveries: readonly Delivery[]): Delivery => {
+  const [first, ...others] = deliveries;
+  if (first === undefined || others.length > 0) throw new Error(`took ${deliveries.length}`);
+  return first;
+};
+
+test('a channel gets one new message a second, whoever delivers', async () => {
+  await addMessages('C1', 3);
+  const both = (await Promise.all([take(), take()])).flat();
+  expect(both).toHaveLength(1);
+  expect(await take()).toEqual([]);
+  const due = await nextDueMs();
+  expect(due).toBeGreaterThan(0);
+  expect(due).toBeLessThanOrEqual(1_000);
+  await later('1 second');
+  expect(await take()).toHaveLength(1);
+});
+
+test('the pace of one channel does not hold another back', async () => {
+  await addMessages('C1', 2);
+  await addMessages('C2', 2);
+  expect(channels(await take())).toEqual(['C1', 'C2']);
+});
+
+test('one busy channel does not starve another', async () => {
+  await addMessages('C1', 50);
+  await addMessages('C2', 1);
+  expect(channels(await take(2))).toEqual(['C1', 'C2']);
+});
+
+test('updates are not held back by the pace of new messages', async () => {
+  await addLead(db, { domain: 'a.example' });
+  await addLead(db, { domain: 'b.example' });
+  await db.poll();
+  await showAll(await take());
+  await later('1 second');
+  await showAll(await take());
+  await addMessages(CHANNEL, 1);
+  for (const id of await db.alertIds()) await db.alerts.claim(id, 'U0ANNA');
+  const taken = await take();
+  expect(taken.map((delivery) => delivery.action)).toEqual(['update', 'update']);
+});
+
+test('what a person waits for comes before everything else', async () => {
+  await addLead(db);
+  await db.poll();
+  await showAll(await take());
+  for (let i = 0; i < 5; i++) await addMessages(`C${i}`, 3);
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  expect(only(await take(1))).toMatchObject({ action: 'update', content: { kind: 'card' } });
+});
+
+test('a card that is not in Slack yet is posted first when a person waits for it', async () => {
+  await addMessages(CHANNEL, 3);
+  await addLead(db);
+  await db.poll();
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  expect(only(await take())).toMatchObject({ action: 'post', content: { kind: 'card' } });
+});
+
+test('a paused channel is left alone for 15 seconds, the others go on', async () => {
+  await addMessages('C1', 3);
+  await pause(only(await take()));
+  await addMessages('C2', 1);
+  await later('10 seconds');
+  expect(channels(await take())).toEqual(['C2']);
+  const due = await nextDueMs();
+  expect(due).toBeGreaterThan(3_000);
+  expect(due).toBeLessThanOrEqual(5_000);
+});
+
+test('after the pause a channel is tried with one message, by one deliverer', async () => {
+  await addMessages('C1', 3);
+  await db.sql(
+    `update lead_bot.messages set state = 'posted', slack_channel = 'C1', slack_ts = id::text`,
+  );
+  const [first, ...rest] = await take();
+  if (first === undefined) throw new Error('nothing was due');
+  await pause(first);
+  for (const delivery of rest) await pause(delivery);
+  await later('10 minutes');
+  const both = (await Promise.all([take(), take()])).flat();
+  expect(both).toHaveLength(1);
+  expect(await take()).toEqual([]);
+});
+
+test('when the trial succeeds the channel is open again', async () => {
+  await addMessages('C1', 3);
+  await pause(only(await take()));
+  await later('15 seconds');
+  await showAll(await take());
+  expect((await readHealth(db.database)).paused).toEqual([]);
+  await later('1 second');
+  expect(await take()).toHaveLength(1);
+});
+
+test('when the trial fails the pause doubles, up to five minutes', async () => {
+  await addMessages('C1', 1);
+  const pauses: number[] = [];
+  for (let i = 0; i < 8; i++) {
+    await pause(only(await take()));
+    const [row] = await db.sql<{ seconds: number }>(
+      'select extract(epoch from paused_until - now())::float as seconds from lead_bot.channels',
+    );
+    pauses.push(Math.round(row?.seconds ?? 0));
+    await later('5 minutes');
+  }
+  expect(pauses).toEqual([15, 30, 60, 120, 240, 300, 300, 300]);
+});
+
+test('a pause does not count against the message', async () => {
+  await addMessages('C1', 1);
+  for (let i = 0; i < 6; i++) {
+    await pause(only(await take()));
+    await later('5 minutes');
+  }
+  expect(only(await take())).toMatchObject({ action: 'post', attempts: 1 });
+});
+
+test('a trial that never came to an end is followed by another', async () => {
+  await addMessages('C1', 1);
+  await pause(only(await take()));
+  await later('15 seconds');
+  await take();
+  expect(await take()).toEqual([]);
+  await later('61 seconds');
+  expect(only(await take())).toMatchObject({ action: 'look' });
+});
+
+test('a pause of everything holds all channels, then one message tries for all', async () => {
+  await addMessages('C1', 2);
+  await addMessages('C2', 2);
+  const [first, second] = await take();
+  if (first === undefined || second === undefined) throw new Error('two should have been due');
+  await confirm(first, { kind: 'pause', reason: 'invalid_auth', everything: true });
+  await confirm(second, { kind: 'pause', reason: 'invalid_auth', everything: true });
+  await later('20 seconds');
+  expect(await take()).toEqual([]);
+  expect((await readHealth(db.database)).paused).toMatchObject([
+    { channel: '*', reason: 'invalid_auth' },
+  ]);
+  await later('20 seconds');
+  const trial = await take();
+  expect(trial).toHaveLength(1);
+  await showAll(trial);
+  await later('1 second');
+  expect(channels(await take())).toEqual(['C1', 'C2']);
+});
+
+test.each(['C1', '*'])('resume ends the pause of %s at once', async (channel) => {
+  await addMessages('C1', 1);
+  await pause(only(await take()), channel === '*');
+  await later('2 seconds');
+  expect(await take()).toEqual([]);
+  await resume(db.database, channel);
+  expect(await take()).toHaveLength(1);
+  expect((await readHealth(db.database)).paused).toEqual([]);
+});
+
+test('resume of one channel leaves the pauses of others', async () => {
+  await addMessages('C1', 1);
+  await pause(only(await take()));
+  await resume(db.database, 'C2');
+  await resume(db.database, '*');
+  expect((await readHealth(db.database)).paused).toMatchObject([{ channel: 'C1' }]);
+});
+
+/** A colleague who joined: the card is due, and a notice in its thread. */
+async function cardAndNotice(): Promise<void> {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+}
+
+test('a notice waits until its card stands in Slack, and then goes into its thread', async () => {
+  await cardAndNotice();
+  const card = only(await take());
+  expect(card.content.kind).toBe('card');
+  expect(await nextDueMs()).toBeGreaterThan(1_000);
+  await confirm(card, {
+    kind: 'shown',
+    version: card.version,
+    address: { channel: CHANNEL, ts: '7.7' },
+  });
+  await later('1 second');
+  expect(only(await take())).toMatchObject({
+    action: 'post',
+    threadTs: '7.7',
+    content: { kind: 'notice', notice: { kind: 'joined', who: 'Grace', score: 85 } },
+  });
+});
+
+test.each(['gone', 'dead'] as const)(
+  'a notice under a card that is %s waits for nothing any more',
+  async (kind) => {
+    await cardAndNotice();
+    await confirm(only(await take()), { kind, reason: 'is_archived' });
+    expect(await nextDueMs()).toBeNull();
+    expect(await readHealth(db.database)).toMatchObject({ waiting: 0, oldestWaitingSeconds: 0 });
+  },
+);
+
+test('a message whose data does not parse is given back with what is wrong, and no values', async () => {
+  await addMessages('C1', 1);
+  await db.sql(`update lead_bot.messages set payload = '{"reason": "secret-value"}'`);
+  const { deliveries, unreadable } = await outbox.take(10, LEASE_MS);
+  expect(deliveries).toEqual([]);
+  expect(unreadable).toMatchObject([{ attempts: 1, problem: expect.stringContaining('reason') }]);
+  expect(JSON.stringify(unreadable)).not.toContain('secret-value');
+});
