@@ -54,8 +54,8 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     schedule(settings.pollSchedule, poll, { ...options, name: 'poll' }),
     schedule('* * * * *', digest, { ...options, name: 'digest' }),
   ];
-  void poll();
-  void digest();
+  // A digest that is caught up at the start lists what the first poll has found.
+  void poll().then(digest);
 
   return {
     lastPollAt: () => lastPollAt,

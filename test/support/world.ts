@@ -23,6 +23,8 @@ export interface World {
   /** Every line that the bots have logged. */
   logged: readonly string[];
   startAnother(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
+  /** Where the bot receives requests in HTTP mode; empty in Socket Mode. */
+  http: string;
 }
 
 export interface WorldOptions {
@@ -47,9 +49,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
 
   const receive: Record<string, string> = {};
+  let http = '';
   if (options.http) {
     const port = await freePort();
-    slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
+    http = `http://127.0.0.1:${port}`;
+    slack.deliverTo(`${http}/slack/events`);
     Object.assign(receive, { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) });
   } else {
     receive['SLACK_APP_TOKEN'] = slack.appToken;
@@ -78,7 +82,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return bot;
   };
   for (let n = 0; n < (options.replicas ?? 1); n++) await startAnother();
-  return { db, slack, bots, logged, startAnother };
+  return { db, slack, bots, logged, startAnother, http };
 }
 
 /** Waits for a top-level message of a channel that has all these texts in it, blocks included. */

@@ -4,6 +4,8 @@ export interface BotProcess {
   /** Settles when the process has ended. */
   ended: Promise<void>;
   hasEnded(): boolean;
+  /** Null while it runs, and when a signal ended it. */
+  exitCode(): number | null;
   /** Its last lines, for error messages. */
   tail(): string;
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startBot(
   return {
     ended: child.ended,
     hasEnded: child.hasEnded,
+    exitCode: child.exitCode,
     tail: child.tail,
     stop: () => child.stop('SIGTERM', 20_000),
     kill: () => child.stop('SIGKILL'),

@@ -8,6 +8,8 @@ export interface Child {
   /** Settles when the process has ended, however it ended. */
   readonly ended: Promise<void>;
   readonly hasEnded: () => boolean;
+  /** Null while it runs, and when a signal ended it. */
+  readonly exitCode: () => number | null;
   /** Sends the signal, and SIGKILL when the process is still there after the grace period. */
   readonly stop: (signal: NodeJS.Signals, graceMs?: number) => Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function startChild(
     tail: () => tail.trim(),
     ended,
     hasEnded,
+    exitCode: () => child.exitCode,
     async stop(signal, graceMs = 5_000) {
       if (!hasEnded()) child.kill(signal);
       const hammer = setTimeout(() => child.kill('SIGKILL'), graceMs);

@@ -1,0 +1,45 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import {
+  ALICE,
+  answer,
+  HOT_LEADS,
+  message,
+  modal,
+  onMessage,
+  startWorld,
+} from '../support/world.ts';
+
+const { slack, http } = await startWorld({ http: true });
+
+test('over signed HTTP requests the bot does what it does over a socket', async () => {
+  const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
+  await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
+  await slack.say(ALICE, HOT_LEADS, '/lead homefront.tech');
+  await answer(slack, ALICE, 'HomeFront');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.contact });
+  const form = await modal(slack, ALICE, 'How did you reach out');
+  await slack.submit(ALICE, form.id, { [ids.contactMethod]: 'email' });
+  await message(slack, HOT_LEADS, 'VelocityPay', 'Contacted');
+});
+
+test.each([
+  ['without a signature', {}],
+  ['with a wrong signature', sign('body', 'not-the-secret')],
+])('a request %s is refused', async (_, headers) => {
+  const response = await fetch(`${http}/slack/events`, { method: 'POST', headers, body: 'body' });
+  expect(response.status).toBe(401);
+});
+
+test('the health of the bot is served on the same port', async () => {
+  expect((await fetch(`${http}/healthz`)).status).toBe(200);
+  expect(await (await fetch(`${http}/readyz`)).json()).toEqual({ ok: true, problems: [] });
+});
+
+function sign(body: string, secret: string): Record<string, string> {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+  return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${signature}` };
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { createPanel } from '../../src/sandbox/demo/panel.ts';
+import { PEOPLE } from '../../src/sandbox/slack/defaults.ts';
+import {
+  ALICE,
+  answer,
+  DIGEST,
+  HOT_LEADS,
+  message,
+  onMessage,
+  readable,
+  startWorld,
+} from '../support/world.ts';
+
+const CROWD = Array.from({ length: 20 }, (_, n) => ({
+  id: `U0AE${n}`,
+  name: `ae${n}`,
+  realName: `AE ${n}`,
+}));
+
+const { slack, db, bots } = await startWorld({
+  replicas: 2,
+  slack: { people: [...PEOPLE, ...CROWD] },
+  env: { DIGEST_SCHEDULE: '* * * * *' },
+});
+const panel = createPanel(db.adminUrl);
+
+test('two replicas post each card once', async () => {
+  await message(slack, HOT_LEADS, 'VelocityPay');
+  await message(slack, HOT_LEADS, 'HomeFront');
+  await slack.until(() => slack.connections() === 2, { what: 'both replicas' });
+  await panel.run('medisync-hot');
+  await message(slack, HOT_LEADS, 'MediSync');
+  expect(slack.messages(HOT_LEADS)).toHaveLength(3);
+});
+
+test('two replicas post one digest, with the leads that nobody has', async () => {
+  const digest = await message(slack, DIGEST, 'VelocityPay', 'HomeFront');
+  expect(readable(digest)).toContain('[Claim lead]');
+  expect(slack.messages(DIGEST)).toHaveLength(1);
+});
+
+test('a claim from a row of the digest changes the row and the card', async () => {
+  const digest = await message(slack, DIGEST, 'HomeFront');
+  const [alert] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'homefront.tech'`,
+  );
+  await slack.press(ALICE, onMessage(digest), { actionId: ids.claim, value: alert?.id ?? '' });
+  await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
+  await message(slack, DIGEST, 'HomeFront', '@U0ALICE');
+});
+
+test('of twenty AEs who press Claim lead at once, one wins and the others are told who', async () => {
+  const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
+  const [alert] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'velocitypay.io'`,
+  );
+  await Promise.all(
+    CROWD.map(({ id }) =>
+      slack.pressWith(id, onMessage(card), {
+        type: 'button',
+        action_id: ids.claim,
+        block_id: 'b',
+        value: alert?.id ?? '',
+      }),
+    ),
+  );
+  const claimed = await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0AE');
+  const winner = /Claimed by @(U0AE\d+)/.exec(readable(claimed))?.[1] ?? '';
+  for (const { id } of CROWD.filter((ae) => ae.id !== winner)) {
+    await answer(slack, id, `claimed by @${winner}`);
+  }
+  expect(slack.privateAnswers(winner)).toEqual([]);
+});
+
+test('when one replica is killed, the other goes on', async () => {
+  await bots[0]?.kill();
+  await panel.run('cloudmetrics-hot');
+  const card = await message(slack, HOT_LEADS, 'CloudMetrics');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
+  await message(slack, HOT_LEADS, 'CloudMetrics', 'Claimed by @U0ALICE');
+  expect(slack.messages(DIGEST)).toHaveLength(1);
+});

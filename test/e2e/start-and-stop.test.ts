@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
+import { createPanel } from '../../src/sandbox/demo/panel.ts';
+import { HOT_LEADS, message, startWorld } from '../support/world.ts';
+
+const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
+const panel = createPanel(db.adminUrl);
+
+/** Starts a bot with a whole environment but for these; resolves when it has ended by itself. */
+async function endOf(env: Readonly<Record<string, string>>): Promise<BotProcess> {
+  const bot = await startAnother(env);
+  await bot.ended;
+  return bot;
+}
+
+const SECRETS = () => [slack.botToken, slack.appToken, db.keyFor('lead_bot')];
+
+test('an empty environment ends the bot with every problem in one message', async () => {
+  const bot = await startBot({}, () => {});
+  await bot.ended;
+  for (const name of [
+    'SLACK_BOT_TOKEN',
+    'SLACK_APP_TOKEN',
+    'SUPABASE_URL',
+    'SUPABASE_KEY',
+    'ALERT_CHANNEL',
+  ]) {
+    expect(bot.tail()).toContain(name);
+  }
+  expect(bot.exitCode()).toBe(1);
+});
+
+test('a wrong bot token ends the bot with one line that says what to check', async () => {
+  const bot = await endOf({ SLACK_BOT_TOKEN: 'xoxb-wrong-token' });
+  expect(bot.tail()).toContain('Slack refuses SLACK_BOT_TOKEN (invalid_auth)');
+  expect(bot.tail()).not.toContain('xoxb-wrong-token');
+  expect(bot.exitCode()).toBe(1);
+});
+
+test('a wrong app token ends the bot with one line that says what to check', async () => {
+  const bot = await endOf({ SLACK_APP_TOKEN: 'xapp-wrong-token' });
+  expect(bot.tail()).toContain('SLACK_APP_TOKEN');
+  expect(bot.exitCode()).toBe(1);
+});
+
+test('a key that the database does not accept ends the bot with one line', async () => {
+  const bot = await endOf({ SUPABASE_KEY: 'no-key-of-this-database-at-all' });
+  expect(bot.tail()).toContain('SUPABASE_KEY');
+  expect(bot.exitCode()).toBe(1);
+});
+
+test('a key of a role that may not call the functions of the bot ends it with one line', async () => {
+  const bot = await endOf({ SUPABASE_KEY: db.keyFor('anon') });
+  expect(bot.tail()).toContain('must be the secret key, or a token of the role lead_bot');
+  expect(bot.exitCode()).toBe(1);
+});
+
+test('a bot that starts before its database waits for it', async () => {
+  await db.stopPostgrest();
+  const bot = await startAnother();
+  await expect
+    .poll(
+      () => logged.some((line) => line.includes('Supabase does not answer: check SUPABASE_URL')),
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  await db.startPostgrest();
+  await message(slack, HOT_LEADS, 'VelocityPay');
+  await message(slack, HOT_LEADS, 'HomeFront');
+  await bot.stop();
+});
+
+test('a bot outlives a database that goes away, and forgets nothing', async () => {
+  const bot = await startAnother();
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await db.stopPostgrest();
+  await panel.run('medisync-hot');
+  await expect
+    .poll(() => logged.some((line) => line.includes('poll failed')), { timeout: 10_000 })
+    .toBe(true);
+  await db.startPostgrest();
+  await message(slack, HOT_LEADS, 'MediSync');
+  await bot.stop();
+});
+
+test('a gesture that the database can not serve is answered with an apology', async () => {
+  const bot = await startAnother();
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await db.stopPostgrest();
+  await slack.say('U0BEN', HOT_LEADS, '/lead velocitypay.io');
+  await slack.until(() => slack.privateAnswers('U0BEN').some((a) => a.text.includes('incident')), {
+    what: 'an apology',
+  });
+  await db.startPostgrest();
+  expect(bot.hasEnded()).toBe(false);
+  await bot.stop();
+});
+
+test('a bot whose socket is cut connects again', async () => {
+  const bot = await startAnother();
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  slack.dropSockets();
+  await slack.until(() => !slack.connected(), { what: 'the cut' });
+  await slack.until(() => slack.connected(), { what: 'a new connection', timeoutMs: 20_000 });
+  expect(await slack.say('U0BEN', HOT_LEADS, '/lead help')).toMatchObject({ ok: true });
+  await bot.stop();
+});
+
+test('SIGTERM ends the bot with exit code 0', async () => {
+  const bot = await startAnother();
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await bot.stop();
+  expect(bot.exitCode()).toBe(0);
+});
+
+test('no secret was ever logged', () => {
+  const all = logged.join('\n');
+  for (const secret of SECRETS()) expect(all).not.toContain(secret);
+  expect(all).not.toContain('marcus.chen@');
+});
