@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { AccountPicture, AlertEvent, AlertPicture } from '../src/core/alert.ts';
+import type { AlertEvent, AlertPicture } from '../src/core/alert.ts';
 import { CONTACT_METHODS } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import { exactTotal, WEIGHTS } from '../src/core/score.ts';
@@ -53,16 +53,6 @@ export function detailsModal(picture: AlertPicture, viewer: string): ModalView {
       ...events.map(eventLine),
       ...(past === null ? [] : [`• ${lastTime(past)}`]),
     ]),
-  ]);
-}
-
-/** Everything known of a company; the alert's modal when it has or had one. */
-export function accountModal({ account, current }: AccountPicture, viewer: string): ModalView {
-  if (current !== null) return detailsModal({ ...current, account }, viewer);
-  return view(account, '', [
-    section(bold(safe(accountName(account), 100))),
-    context('Has not been hot since the bot has been watching'),
-    ...accountParts(account),
   ]);
 }
 

@@ -28,7 +28,11 @@ async function main(): Promise<void> {
   const log = createLog(env.logLevel);
   const stopping = new AbortController();
   onStopSignal(stopping, log);
-  process.on('unhandledRejection', (error) => die(log, error));
+  process.on('unhandledRejection', (error) => {
+    // Stopping while the SDK reconnects rejects a promise of its own; nothing is lost by it.
+    if (stopping.signal.aborted) log.warn('a promise failed while stopping', { error });
+    else die(log, error);
+  });
   process.on('uncaughtException', (error) => die(log, error));
 
   const database = connectDatabase(env.database);

@@ -29,9 +29,9 @@ export interface Rollup {
   total: number;
 }
 
-/** What the poll tells in the thread of a card. */
+/** A colleague who has joined the alert, told in the thread of its card. */
 export interface Notice {
-  kind: 'joined' | 'returned';
+  kind: 'joined';
   /** Name or e-mail address of the developer. */
   who: string;
   score: number | null;

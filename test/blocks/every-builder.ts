@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { alertList } from '../../blocks/alert-list.ts';
 import { contactModal } from '../../blocks/contact-modal.ts';
-import { accountModal, detailsModal } from '../../blocks/details-modal.ts';
+import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
 import { help } from '../../blocks/help.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
@@ -79,7 +79,6 @@ export function everyMessage(
 export function everyView(picture: AlertPicture): [string, ModalView][] {
   return [
     ['details', detailsModal(picture, MARIA)],
-    ['account', accountModal({ account: picture.account, current: null }, MARIA)],
     ['contact', contactModal(picture, ALERT_ID)],
     ['loading', loadingModal('Lead details')],
     ['refused', infoModal('Not changed', refusal({ why: 'over', picture }, NOW).text)],

@@ -81,9 +81,8 @@ test('rows of lists are told apart by the list they stand in', () => {
   ]);
 });
 
-test('a notice says who joined or came back', () => {
+test('a notice says who joined', () => {
   expect(notice({ kind: 'joined', who: 'Ann <b>', score: 84 }).text).toBe(
     'Ann &lt;b&gt; (84) is hot now too.',
   );
-  expect(notice({ kind: 'returned', who: 'Ann', score: null }).text).toBe('Ann is hot again.');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contactModal } from '../../blocks/contact-modal.ts';
-import { accountModal, detailsModal } from '../../blocks/details-modal.ts';
+import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
@@ -51,12 +51,6 @@ test.each([
       : [],
   );
   expect(offered).toEqual(expected);
-});
-
-test('an account that was never hot has details of its own', () => {
-  const drawn = accountModal({ account: account(), current: null }, MARIA);
-  expect(shownBy(drawn)).toContain('Has not been hot');
-  expect(shownBy(drawn)).not.toContain('*History*');
 });
 
 test('the contact modal asks how, lets the note be empty, and carries what it was given', () => {
