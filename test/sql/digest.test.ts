@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest';
+import type { Digest } from '../../src/core/digest.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { alerts, digests, outbox } = db;
+
+const CHANNEL = 'C0DIGEST';
+const ANNA = 'U0ANNA';
+
+/** A hot company with an alert of its own: id of the lead and of the alert. */
+async function hot(name: string, score = 85): Promise<{ lead: string; alert: string }> {
+  const domain = `${name.toLowerCase()}.example`;
+  const lead = await addLead(db, { domain, company: name, score });
+  await db.poll({ firstRun: 'silent' });
+  const [row] = await db.sql<{ id: string }>(
+    'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
+    [domain],
+  );
+  return { lead, alert: row?.id ?? '' };
+}
+
+/** The digest as it is handed out for delivery. */
+async function taken(): Promise<Digest> {
+  await db.sql(`delete from lead_bot.messages where kind <> 'digest'`);
+  const { deliveries, unreadable } = await outbox.take(5, 60_000);
+  expect(unreadable).toEqual([]);
+  const content = deliveries[0]?.content;
+  if (content?.kind !== 'digest') throw new Error('no digest was due');
+  return content.digest;
+}
+
+const names = (rows: Digest['unclaimed']) => rows.map((picture) => picture.account.name);
+
+/** Every message is so much older. */
+const ageMessages = (interval: string) =>
+  db.sql(
+    `update lead_bot.messages
+        set payload = jsonb_set(payload, '{made_at}', to_jsonb((payload ->> 'made_at')::timestamptz - $1::interval))
+      where kind = 'digest'`,
+    [interval],
+  );
+
+test('a digest is made once for a channel and a date, however many ask for it', async () => {
+  await hot('A');
+  const made = await Promise.all(
+    Array.from({ length: 6 }, () => digests.request(CHANNEL, '2026-03-02')),
+  );
+  expect(made.filter(Boolean)).toHaveLength(1);
+  expect(await digests.request(CHANNEL, '2026-03-02')).toBe(false);
+  expect(await digests.request(CHANNEL, '2026-03-03')).toBe(true);
+  expect(await digests.request('C0OTHER', '2026-03-02')).toBe(true);
+});
+
+test('the first digest says that there was none before, and counts the last day', async () => {
+  await hot('Old');
+  await db.age('2 days');
+  await hot('New');
+  await digests.request(CHANNEL, '2026-03-02');
+  const digest = await taken();
+  expect(digest).toMatchObject({ localDate: '2026-03-02', since: null });
+  expect(digest.counts).toEqual({ unclaimed: 2, claimed: 0, contacted: 0, cooled: 0, opened: 1 });
+});
+
+test('each alert is in the section of its state, best score first', async () => {
+  await hot('A', 85);
+  await hot('B', 95);
+  const claimed = await hot('Claimed');
+  const contacted = await hot('Contacted');
+  const cooled = await hot('Cooled');
+  await rescore(db, cooled.lead, 50);
+  await db.poll();
+  await db.age('30 hours');
+  await db.poll();
+  await alerts.claim(claimed.alert, ANNA);
+  await alerts.claim(contacted.alert, ANNA);
+  await alerts.contact(contacted.alert, ANNA, 'call', '');
+
+  await digests.request(CHANNEL, '2026-03-02');
+  const digest = await taken();
+  expect(names(digest.unclaimed)).toEqual(['B', 'A']);
+  expect(names(digest.claimed)).toEqual(['Claimed']);
+  expect(names(digest.contacted)).toEqual(['Contacted']);
+  expect(names(digest.cooled)).toEqual(['Cooled']);
+  expect(digest.counts).toEqual({ unclaimed: 2, claimed: 1, contacted: 1, cooled: 1, opened: 0 });
+});
+
+test('what was contacted or cooled before the last digest is not told again', async () => {
+  const contacted = await hot('Contacted');
+  const cooled = await hot('Cooled');
+  await alerts.claim(contacted.alert, ANNA);
+  await alerts.contact(contacted.alert, ANNA, 'call', '');
+  await rescore(db, cooled.lead, 50);
+  await db.poll();
+  await db.age('30 hours');
+  await db.poll();
+  await digests.request(CHANNEL, '2026-03-02');
+  await ageMessages('1 minute');
+  await db.age('2 minutes');
+  await db.sql(`update lead_bot.messages set state = 'gone'`);
+
+  const again = await hot('Fresh');
+  await digests.request(CHANNEL, '2026-03-03');
+  const digest = await taken();
+  expect(digest.since).not.toBeNull();
+  expect(digest.counts).toEqual({ unclaimed: 1, claimed: 0, contacted: 0, cooled: 0, opened: 1 });
+  expect(digest.unclaimed.map((picture) => picture.alert.id)).toEqual([again.alert]);
+});
+
+test('the digests of two channels don’t share their since', async () => {
+  await digests.request('C0OTHER', '2026-03-02');
+  await digests.request(CHANNEL, '2026-03-02');
+  await db.sql(`update lead_bot.messages set state = 'gone' where channel = 'C0OTHER'`);
+  expect((await taken()).since).toBeNull();
+});
+
+test('a contacted alert that is closed meanwhile is told as contacted, not as cooled', async () => {
+  const { lead, alert } = await hot('A');
+  await alerts.claim(alert, ANNA);
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('30 hours');
+  await db.sql(
+    `update lead_bot.alerts set status = 'contacted', contacted_at = now(), contact_method = 'call'`,
+  );
+  await db.poll();
+  await digests.request(CHANNEL, '2026-03-02');
+  expect((await taken()).counts).toMatchObject({ contacted: 1, cooled: 0 });
+});
+
+test('the list of a digest stays the same all day, and each row says what is true now', async () => {
+  const { alert } = await hot('A');
+  await digests.request(CHANNEL, '2026-03-02');
+  await hot('Later');
+  await alerts.claim(alert, ANNA);
+  const digest = await taken();
+  expect(names(digest.unclaimed)).toEqual(['A']);
+  expect(digest.unclaimed[0]?.alert).toMatchObject({ status: 'claimed', owner: ANNA });
+  expect(digest.counts).toMatchObject({ unclaimed: 1, claimed: 0 });
+});
+
+test('a claim from a row has the digest drawn again', async () => {
+  const { alert } = await hot('A');
+  await digests.request(CHANNEL, '2026-03-02');
+  const wanted = async () => {
+    const [row] = await db.sql<{ wanted_version: number }>(
+      `select wanted_version from lead_bot.messages where kind = 'digest'`,
+    );
+    return row?.wanted_version;
+  };
+  const before = (await wanted()) ?? 0;
+  await alerts.claim(alert, ANNA);
+  expect(await wanted()).toBe(before + 1);
+});
+
+test('a section holds 25 rows at most and counts all', async () => {
+  for (let i = 0; i < 27; i++) await addLead(db, { domain: `d${i}.example` });
+  await db.poll({ firstRun: 'silent' });
+  await digests.request(CHANNEL, '2026-03-02');
+  const digest = await taken();
+  expect(digest.unclaimed).toHaveLength(25);
+  expect(digest.counts.unclaimed).toBe(27);
+});
+
+test('a preview is what would be made now, and writes nothing', async () => {
+  const { alert } = await hot('A', 95);
+  await hot('B', 85);
+  await alerts.claim(alert, ANNA);
+  const everything = () =>
+    db.sql(
+      `select (select count(*) from lead_bot.messages) as messages,
+              (select count(*) from lead_bot.message_alerts) as rows,
+              (select count(*) from lead_bot.alert_events) as events,
+              (select sum(wanted_version) from lead_bot.messages) as versions`,
+    );
+  const before = await everything();
+  const preview = await alerts.previewDigest(CHANNEL, '2026-03-02');
+  expect(await everything()).toEqual(before);
+  expect(preview).toMatchObject({ localDate: '2026-03-02', since: null });
+  expect(names(preview.unclaimed)).toEqual(['B']);
+  expect(names(preview.claimed)).toEqual(['A']);
+
+  await digests.request(CHANNEL, '2026-03-02');
+  const made = await taken();
+  expect({ ...preview, madeAt: made.madeAt }).toEqual(made);
+  expect((await alerts.previewDigest(CHANNEL, '2026-03-02')).since).toEqual(made.madeAt);
+});
+
+test('a digest without a single alert is a digest too', async () => {
+  await digests.request(CHANNEL, '2026-03-02');
+  expect(await taken()).toMatchObject({
+    unclaimed: [],
+    counts: { unclaimed: 0, claimed: 0, contacted: 0, cooled: 0, opened: 0 },
+  });
+});

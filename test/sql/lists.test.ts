@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { AlertList } from '../../src/core/lookup.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { alerts } = db;
+
+const ANNA = 'U0ANNA';
+const BEN = 'U0BEN';
+const names = (list: AlertList) => list.alerts.map((picture) => picture.account.name);
+
+/** A hot company; its alert's id by its name. */
+async function hot(scores: Record<string, number>): Promise<(name: string) => string> {
+  for (const [name, score] of Object.entries(scores)) {
+    await addLead(db, { domain: `${name.toLowerCase()}.example`, company: name, score });
+  }
+  await db.poll();
+  const rows = await db.sql<{ id: string; account_key: string }>(
+    'select id, account_key from lead_bot.alerts',
+  );
+  return (name) => {
+    const row = rows.find(({ account_key: key }) => key === `${name.toLowerCase()}.example`);
+    if (row === undefined) throw new Error(`no alert of ${name}`);
+    return row.id;
+  };
+}
+
+test('the hot list has the unclaimed first, then the claimed, then the contacted, best score first', async () => {
+  const id = await hot({ A: 81, B: 95, C: 99, D: 98, E: 97 });
+  await alerts.claim(id('C'), ANNA);
+  await alerts.claim(id('D'), BEN);
+  await alerts.claim(id('E'), ANNA);
+  await alerts.contact(id('C'), ANNA, 'email', '');
+  const list = await alerts.hot(10);
+  expect(names(list)).toEqual(['B', 'A', 'D', 'E', 'C']);
+  expect(list.total).toBe(5);
+});
+
+test('the hot list shows as many as asked for and counts all', async () => {
+  await hot({ A: 81, B: 95, C: 99 });
+  const list = await alerts.hot(2);
+  expect(names(list)).toEqual(['C', 'B']);
+  expect(list.total).toBe(3);
+});
+
+test('an account that is cooling is not hot', async () => {
+  await addLead(db, { domain: 'a.example', company: 'A' });
+  const lead = await addLead(db, { domain: 'b.example', company: 'B' });
+  await db.poll();
+  await rescore(db, lead, 50);
+  await db.poll();
+  expect(await alerts.hot(10)).toMatchObject({ total: 1, alerts: [{ account: { name: 'A' } }] });
+});
+
+test('an account counts by its best developer who is hot', async () => {
+  await hot({ A: 85, B: 90 });
+  await addLead(db, { domain: 'a.example', score: 99 });
+  await db.poll();
+  expect(names(await alerts.hot(10))).toEqual(['A', 'B']);
+});
+
+test('my list has what is mine: not contacted first, also while it cools', async () => {
+  const id = await hot({ A: 99, B: 90, C: 95, D: 97 });
+  for (const name of ['A', 'B', 'C']) await alerts.claim(id(name), ANNA);
+  await alerts.claim(id('D'), BEN);
+  await alerts.contact(id('A'), ANNA, 'email', '');
+  await db.sql(
+    `update public.lead_scores set usage_score = 0 where developer_id in (
+       select id from public.developer_signups where company_domain = 'c.example')`,
+  );
+  await db.poll();
+  const mine = await alerts.mine(ANNA, 10);
+  expect(mine.total).toBe(3);
+  expect(names(mine).slice(0, 2).sort()).toEqual(['B', 'C']);
+  expect(names(mine)[2]).toBe('A');
+  expect(await alerts.mine('U0NOBODY', 10)).toEqual({ alerts: [], total: 0 });
+});
+
+test('what has been released or is over is not mine any more', async () => {
+  const id = await hot({ A: 99, B: 90 });
+  await alerts.claim(id('A'), ANNA);
+  await alerts.claim(id('B'), ANNA);
+  await alerts.release(id('A'), ANNA);
+  await db.sql('update public.lead_scores set usage_score = 0');
+  await db.poll();
+  await db.age('30 hours');
+  await db.poll();
+  expect(await alerts.mine(ANNA, 10)).toEqual({ alerts: [], total: 0 });
+});
