@@ -1,0 +1,429 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Delivery, Drawing, UnreadableDelivery, Verdict } from '../../src/core/message.ts';
+import type { Messenger } from '../../src/core/ports.ts';
+import {
+  createDeliverer,
+  DELIVERER_DEFAULTS,
+  type DelivererSettings,
+} from '../../src/jobs/deliver.ts';
+import { delivery, memoryMessenger, memoryOutbox } from '../support/memory-delivery.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+interface Scene {
+  messages: readonly (Delivery | UnreadableDelivery)[];
+  slack: Partial<Messenger>;
+  settings: Partial<DelivererSettings>;
+  render: (content: Delivery['content'], plain: boolean) => Drawing;
+}
+
+/** A running deliverer between a database and a Slack that live in the test; stopped after the test. */
+function delivering(scene: Partial<Scene> = {}) {
+  const outbox = memoryOutbox(...(scene.messages ?? []));
+  const messenger = memoryMessenger(scene.slack);
+  const log = memoryLog();
+  const deliverer = createDeliverer({
+    outbox,
+    messenger,
+    render:
+      scene.render ?? ((content, plain) => ({ text: plain ? 'plain' : content.kind, blocks: [] })),
+    log,
+    settings: { ...DELIVERER_DEFAULTS, idleMs: 10, ...scene.settings },
+  });
+  const stopping = new AbortController();
+  const running = deliverer.run(stopping.signal);
+  const stop = (): Promise<void> => {
+    stopping.abort();
+    return running;
+  };
+  stops.push(stop);
+  return { outbox, messenger, log, stop, wake: deliverer.wake };
+}
+
+/** What becomes of one message. */
+async function outcomeOf(message: Partial<Delivery>, scene: Partial<Scene> = {}) {
+  const { outbox, messenger, log } = delivering({ ...scene, messages: [delivery(message)] });
+  const [confirmed] = await outbox.afterConfirms(1);
+  return { outcome: confirmed?.outcome, calls: messenger.calls, log };
+}
+
+const refused = (
+  verdict: Verdict,
+  call: 'post' | 'update' | 'copies' = 'post',
+): Partial<Scene> => ({
+  slack: {
+    [call]: async () => {
+      throw new Error('refused');
+    },
+    judge: () => verdict,
+  },
+});
+
+const SHOWN = { kind: 'shown', version: 3, address: { channel: 'C0HOT', ts: '100.1' } };
+const AT = { channel: 'C0HOT', ts: '50.5' };
+
+test('a due message is posted once, and confirmed with its token and where it stands', async () => {
+  const { outbox, messenger, stop } = delivering({ messages: [delivery()] });
+  await outbox.afterConfirms(1);
+  await stop();
+  expect(messenger.calls).toEqual(['post m1 in C0HOT: card']);
+  expect(outbox.confirmed).toEqual([{ messageId: 'm1', token: 'token of m1', outcome: SHOWN }]);
+});
+
+test('the lease is asked for as the settings say', async () => {
+  const { outbox } = delivering({
+    messages: [delivery()],
+    settings: { leaseMs: 45_000, parallel: 3 },
+  });
+  await outbox.afterConfirms(1);
+  expect(outbox.takes[0]).toEqual({ limit: 3, leaseMs: 45_000 });
+});
+
+test('a note goes into the thread of its card', async () => {
+  const { calls } = await outcomeOf({
+    threadTs: '50.5',
+    content: { kind: 'notice', notice: { kind: 'joined', who: 'Sam', score: 88 } },
+  });
+  expect(calls).toEqual(['post m1 in C0HOT under 50.5: notice']);
+});
+
+test('a message that stands in Slack is updated there', async () => {
+  const { outcome, calls } = await outcomeOf({ action: 'update', address: AT });
+  expect(calls).toEqual(['update C0HOT 50.5: card']);
+  expect(outcome).toEqual({ kind: 'shown', version: 3, address: AT });
+});
+
+test('a message whose blocks were refused before is drawn as text', async () => {
+  expect((await outcomeOf({ plain: true })).calls).toEqual(['post m1 in C0HOT: plain']);
+});
+
+test('after an unclear post nothing is posted again: it is looked for a few seconds later', async () => {
+  const { outcome, calls } = await outcomeOf({}, refused({ kind: 'unclear', reason: 'http_503' }));
+  expect(outcome).toEqual({ kind: 'unclear', reason: 'http_503', settleMs: 5_000 });
+  expect(calls).toHaveLength(1);
+});
+
+test.each([
+  [1, 1_000],
+  [2, 2_000],
+  [5, 16_000],
+  [40, 60_000],
+])('an unclear update, try %i, is repeated after %i ms', async (attempts, settleMs) => {
+  const unclear: Verdict = { kind: 'unclear', reason: 'TimeoutError' };
+  const message = { action: 'update', address: AT, attempts } as const;
+  const { outcome } = await outcomeOf(message, refused(unclear, 'update'));
+  expect(outcome).toEqual({ ...unclear, settleMs });
+});
+
+test('a look that finds the post takes it over and posts nothing', async () => {
+  const { outcome, calls } = await outcomeOf(
+    { action: 'look' },
+    { slack: { copies: async () => [AT] } },
+  );
+  expect(outcome).toEqual({ kind: 'found', address: AT });
+  expect(calls).toEqual(['look for m1 in C0HOT']);
+});
+
+test('a look that finds nothing says so and posts nothing', async () => {
+  const { outcome, calls } = await outcomeOf({ action: 'look' });
+  expect(outcome).toEqual({ kind: 'missing', settleMs: 30_000 });
+  expect(calls).toEqual(['look for m1 in C0HOT']);
+});
+
+test('a look begins where the first try began, in the thread of a note', async () => {
+  const asked: unknown[] = [];
+  const attemptedAt = new Date('2026-03-02T12:00:00Z');
+  await outcomeOf(
+    { action: 'look', attemptedAt, threadTs: '50.5' },
+    {
+      slack: {
+        async copies(...args) {
+          asked.push(args);
+          return [];
+        },
+      },
+    },
+  );
+  expect(asked).toEqual([['C0HOT', '50.5', 'm1', attemptedAt]]);
+});
+
+const copies = [AT, { channel: 'C0HOT', ts: '60.6' }, { channel: 'C0HOT', ts: '70.7' }];
+
+test('of several copies the oldest stays and the later ones are deleted', async () => {
+  const { outcome, calls } = await outcomeOf(
+    { action: 'look' },
+    { slack: { copies: async () => copies } },
+  );
+  expect(calls).toEqual(['look for m1 in C0HOT', 'remove C0HOT 60.6', 'remove C0HOT 70.7']);
+  expect(outcome).toEqual({ kind: 'found', address: AT });
+});
+
+test.each([
+  ['a second copy', copies.slice(0, 2), AT, ['remove C0HOT 60.6']],
+  ['the one that is known', [AT], AT, []],
+  ['nothing any more', [], null, []],
+])('a recheck that finds %s says which one stays', async (_, found, keep, removed) => {
+  const message = { action: 'recheck', address: { channel: 'C0HOT', ts: '60.6' } } as const;
+  const { outcome, calls } = await outcomeOf(message, { slack: { copies: async () => found } });
+  expect(calls.slice(1)).toEqual(removed);
+  expect(outcome).toEqual({ kind: 'rechecked', keep });
+});
+
+test.each([
+  [{ kind: 'pause', reason: 'missing_scope', everything: true }, 30_000],
+  [{ kind: 'unclear', reason: 'http_500' }, 30_000],
+  [
+    { kind: 'later', reason: 'ratelimited', afterMs: 7_000, wholeChannel: true, counts: false },
+    7_000,
+  ],
+] as const)(
+  'without a look nothing is posted: %o means to look again, uncharged',
+  async (verdict, afterMs) => {
+    const { outcome, calls, log } = await outcomeOf({ action: 'look' }, refused(verdict, 'copies'));
+    expect(outcome).toEqual({
+      kind: 'later',
+      reason: `search: ${verdict.reason}`,
+      afterMs,
+      wholeChannel: false,
+      counts: false,
+    });
+    expect(calls).toEqual(['look for m1 in C0HOT']);
+    expect(log.lines.some(({ level }) => level === 'error')).toBe(true);
+  },
+);
+
+test.each([
+  ['is gone already', { kind: 'gone', reason: 'message_not_found' }, 'found'],
+  [
+    'may not be deleted',
+    {
+      kind: 'later',
+      reason: 'cant_delete_message',
+      afterMs: 30_000,
+      wholeChannel: false,
+      counts: true,
+    },
+    'found',
+  ],
+  ['can not be deleted now', { kind: 'unclear', reason: 'http_500' }, 'later'],
+] as const)(
+  'when a second copy %s the message is not held up for ever',
+  async (_, verdict, kind) => {
+    const slack: Partial<Messenger> = {
+      copies: async () => copies,
+      remove: () => Promise.reject(new Error('refused')),
+      judge: () => verdict,
+    };
+    expect((await outcomeOf({ action: 'look' }, { slack })).outcome?.kind).toBe(kind);
+  },
+);
+
+const limited: Verdict = {
+  kind: 'later',
+  reason: 'ratelimited',
+  afterMs: 7_000,
+  wholeChannel: true,
+  counts: false,
+};
+
+test('a rate limit holds the whole channel back and is not charged, however often it comes', async () => {
+  expect((await outcomeOf({ attempts: 99 }, refused(limited))).outcome).toEqual(limited);
+});
+
+test('a rate limit on an update holds back no post', async () => {
+  const { outcome } = await outcomeOf(
+    { action: 'update', address: AT },
+    refused(limited, 'update'),
+  );
+  expect(outcome).toEqual({ ...limited, wholeChannel: false });
+});
+
+test.each([
+  [{ kind: 'plain', reason: 'invalid_blocks' }],
+  [{ kind: 'pause', reason: 'not_in_channel', everything: false }],
+  [{ kind: 'pause', reason: 'token_revoked', everything: true }],
+  [{ kind: 'dead', reason: 'no_text' }],
+] as const)('the refusal %o is recorded as it is judged', async (verdict) => {
+  expect((await outcomeOf({}, refused(verdict))).outcome).toEqual(verdict);
+});
+
+test('a card that a person has deleted is gone and not posted again', async () => {
+  const gone: Verdict = { kind: 'gone', reason: 'message_not_found' };
+  const { outcome, calls } = await outcomeOf(
+    { action: 'update', address: AT },
+    refused(gone, 'update'),
+  );
+  expect(outcome).toEqual(gone);
+  expect(calls).toHaveLength(1);
+});
+
+const unknown: Verdict = {
+  kind: 'later',
+  reason: 'new_code',
+  afterMs: 30_000,
+  wholeChannel: false,
+  counts: true,
+};
+
+test.each([
+  [1, 'later'],
+  [4, 'later'],
+  [5, 'dead'],
+])('an unknown refusal, try %i, is %s', async (attempts, kind) => {
+  expect((await outcomeOf({ attempts }, refused(unknown))).outcome?.kind).toBe(kind);
+});
+
+const broken = () => {
+  throw new TypeError('cannot read Sam Rivera');
+};
+
+test.each([
+  [
+    1,
+    { kind: 'later', reason: 'cannot be drawn', afterMs: 1_000, wholeChannel: false, counts: true },
+  ],
+  [
+    4,
+    { kind: 'later', reason: 'cannot be drawn', afterMs: 8_000, wholeChannel: false, counts: true },
+  ],
+  [5, { kind: 'dead', reason: 'cannot be drawn' }],
+])('a message that can not be drawn, try %i, never reaches Slack', async (attempts, expected) => {
+  const { outcome, calls } = await outcomeOf({ attempts }, { render: broken });
+  expect(outcome).toEqual(expected);
+  expect(calls).toEqual([]);
+});
+
+test('a message that does not parse is set aside, and the others go on', async () => {
+  const { outbox, log } = delivering({
+    messages: [{ messageId: 'm0', token: 't0', attempts: 5, problem: 'content.kind' }, delivery()],
+  });
+  const confirmed = await outbox.afterConfirms(2);
+  const outcomes = Object.fromEntries(confirmed.map((one) => [one.messageId, one.outcome]));
+  expect(outcomes).toEqual({
+    m0: { kind: 'dead', reason: 'does not parse: content.kind' },
+    m1: SHOWN,
+  });
+  expect(log.lines.find(({ level }) => level === 'error')).toMatchObject({ messageId: 'm0' });
+});
+
+test('nothing is posted when too little is left of the lease', async () => {
+  const { outcome, calls } = await outcomeOf({}, { settings: { leaseMs: 1_000, marginMs: 1_001 } });
+  expect(outcome).toEqual({
+    kind: 'later',
+    reason: 'lease too old',
+    afterMs: 0,
+    wholeChannel: false,
+    counts: false,
+  });
+  expect(calls).toEqual([]);
+});
+
+test('an outcome that the database can not take yet is recorded when it is back, and posted once', async () => {
+  const { outbox, messenger, log } = delivering();
+  outbox.failConfirms(new Error('away'), new Error('away'));
+  outbox.add(delivery());
+  await outbox.afterConfirms(1);
+  expect(outbox.confirmed[0]?.outcome).toEqual(SHOWN);
+  expect(messenger.calls).toHaveLength(1);
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+test('an outcome that can not be recorded within the lease is left to the next taker, and said', async () => {
+  const { outbox, log } = delivering({ settings: { leaseMs: 100, marginMs: 50 } });
+  outbox.failConfirms(new Error('away'));
+  outbox.add(delivery());
+  expect(await log.next('error', /could not record/)).toMatchObject({ messageId: 'm1' });
+  expect(outbox.confirmed).toEqual([]);
+});
+
+test('a lease that has passed to another is said and nothing else', async () => {
+  const { outbox, messenger, log } = delivering();
+  outbox.ours = false;
+  outbox.add(delivery());
+  await log.next('warn', /passed to another/);
+  expect(messenger.calls).toHaveLength(1);
+});
+
+test('a database that is away for a take is asked again', async () => {
+  const { outbox, log } = delivering();
+  outbox.failTakes(new Error('away'));
+  outbox.add(delivery());
+  expect(await log.next('warn', /could not take/)).toMatchObject({ attempt: 1 });
+  expect((await outbox.afterConfirms(1))[0]?.outcome).toEqual(SHOWN);
+});
+
+test('a stop waits for what is under way, and takes nothing more', async () => {
+  const { promise: answer, resolve } = Promise.withResolvers<{ channel: string; ts: string }>();
+  const started = Promise.withResolvers<void>();
+  const { outbox, stop } = delivering({
+    messages: [delivery()],
+    slack: {
+      post() {
+        started.resolve();
+        return answer;
+      },
+    },
+  });
+  await started.promise;
+  const stopped = stop();
+  outbox.add(delivery({ messageId: 'm2' }));
+  resolve({ channel: 'C0HOT', ts: '100.1' });
+  await stopped;
+  expect(outbox.confirmed.map(({ messageId, outcome }) => [messageId, outcome])).toEqual([
+    ['m1', SHOWN],
+  ]);
+});
+
+test('a stop ends a deliverer that has nothing to do at once', async () => {
+  const { stop } = delivering({ settings: { idleMs: 3_600_000 } });
+  await stop();
+});
+
+test('a call wakes a deliverer that would sleep for an hour', async () => {
+  const { outbox, wake } = delivering({ settings: { idleMs: 3_600_000 } });
+  outbox.add(delivery());
+  wake();
+  await outbox.afterConfirms(1);
+});
+
+test('one hanging post does not hold up an update', async () => {
+  const hanging = Promise.withResolvers<{ channel: string; ts: string }>();
+  const { outbox } = delivering({
+    messages: [delivery(), delivery({ messageId: 'm2', action: 'update', address: AT })],
+    slack: { post: () => hanging.promise },
+  });
+  expect(await outbox.afterConfirms(1)).toMatchObject([
+    { messageId: 'm2', outcome: { kind: 'shown' } },
+  ]);
+  hanging.resolve({ channel: 'C0HOT', ts: '100.1' });
+  await outbox.afterConfirms(2);
+});
+
+test('no more is taken than there is room for, and a finished delivery makes room', async () => {
+  const first = Promise.withResolvers<{ channel: string; ts: string }>();
+  const { outbox, messenger } = delivering({
+    messages: ['m1', 'm2', 'm3'].map((messageId) => delivery({ messageId })),
+    settings: { parallel: 2, idleMs: 3_600_000 },
+    slack: { post: (_, __, id) => (id === 'm1' ? first.promise : Promise.resolve(AT)) },
+  });
+  await outbox.afterConfirms(2);
+  expect(outbox.takes.every(({ limit }) => limit <= 2)).toBe(true);
+  expect(messenger.calls).toHaveLength(3);
+  first.resolve(AT);
+  await outbox.afterConfirms(3);
+});
+
+test('the log names the message and what became of it, and nothing of the lead', async () => {
+  const { log } = await outcomeOf({}, refused({ kind: 'unclear', reason: 'http_503' }));
+  expect(log.lines[0]).toMatchObject({
+    level: 'warn',
+    messageId: 'm1',
+    outcome: 'unclear',
+    reason: 'http_503',
+  });
+  expect(JSON.stringify(log.lines)).not.toMatch(/velocitypay/i);
+});

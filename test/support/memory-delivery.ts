@@ -1,0 +1,133 @@
+import type {
+  Delivery,
+  Outcome,
+  TakenMessages,
+  UnreadableDelivery,
+} from '../../src/core/message.ts';
+import type { Messenger, Outbox } from '../../src/core/ports.ts';
+import { picture } from '../blocks/samples.ts';
+
+/** A card that is to be posted, with what a test changes about it. */
+export const delivery = (part: Partial<Delivery> = {}): Delivery => ({
+  messageId: 'm1',
+  token: `token of ${part.messageId ?? 'm1'}`,
+  action: 'post',
+  channel: 'C0HOT',
+  address: null,
+  threadTs: null,
+  version: 3,
+  plain: false,
+  attempts: 1,
+  attemptedAt: null,
+  content: { kind: 'card', picture: picture() },
+  ...part,
+});
+
+export interface Confirmed {
+  messageId: string;
+  token: string;
+  outcome: Outcome;
+}
+
+export interface MemoryOutbox extends Outbox {
+  /** Makes messages due; the deliverer has to be woken. */
+  add(...messages: readonly (Delivery | UnreadableDelivery)[]): void;
+  takes: { limit: number; leaseMs: number }[];
+  confirmed: Confirmed[];
+  /** Resolves when as many outcomes were recorded. */
+  afterConfirms(count: number): Promise<readonly Confirmed[]>;
+  /** Answers the next calls with these errors first. */
+  failTakes(...errors: readonly Error[]): void;
+  failConfirms(...errors: readonly Error[]): void;
+  /** What `confirm` answers: false when the lease has passed on. */
+  ours: boolean;
+}
+
+/** The messages of a database that lives in the test. */
+export function memoryOutbox(
+  ...messages: readonly (Delivery | UnreadableDelivery)[]
+): MemoryOutbox {
+  const due = [...messages];
+  const takeErrors: Error[] = [];
+  const confirmErrors: Error[] = [];
+  const waiting = new Set<() => void>();
+  const outbox: MemoryOutbox = {
+    takes: [],
+    confirmed: [],
+    ours: true,
+    add: (...more) => void due.push(...more),
+    failTakes: (...errors) => void takeErrors.push(...errors),
+    failConfirms: (...errors) => void confirmErrors.push(...errors),
+    afterConfirms: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (outbox.confirmed.length < count) return;
+          waiting.delete(look);
+          resolve(outbox.confirmed);
+        };
+        waiting.add(look);
+        look();
+      }),
+    async take(limit, leaseMs): Promise<TakenMessages> {
+      outbox.takes.push({ limit, leaseMs });
+      const error = takeErrors.shift();
+      if (error !== undefined) throw error;
+      const taken = due.splice(0, limit);
+      return {
+        deliveries: taken.filter((message) => 'action' in message),
+        unreadable: taken.filter((message) => 'problem' in message),
+        nextDueMs: due.length > 0 ? 0 : null,
+      };
+    },
+    async confirm(messageId, token, outcome) {
+      const error = confirmErrors.shift();
+      if (error !== undefined) throw error;
+      outbox.confirmed.push({ messageId, token, outcome });
+      for (const look of waiting) look();
+      return outbox.ours;
+    },
+  };
+  return outbox;
+}
+
+export interface MemoryMessenger extends Messenger {
+  /** Every call, as words. */
+  calls: string[];
+}
+
+/** A Slack that lives in the test: it takes everything, except for what `behaves` says otherwise. */
+export function memoryMessenger(behaves: Partial<Messenger> = {}): MemoryMessenger {
+  const calls: string[] = [];
+  const to: Messenger = {
+    post: async (channel) => ({ channel, ts: '100.1' }),
+    update: async () => {},
+    copies: async () => [],
+    remove: async () => {},
+    judge: () => ({ kind: 'unclear', reason: 'surprise' }),
+    ...behaves,
+  };
+  return {
+    calls,
+    post(channel, threadTs, messageId, drawing) {
+      calls.push(
+        `post ${messageId} in ${channel}${threadTs === null ? '' : ` under ${threadTs}`}: ${drawing.text}`,
+      );
+      return to.post(channel, threadTs, messageId, drawing);
+    },
+    update(address, drawing) {
+      calls.push(`update ${address.channel} ${address.ts}: ${drawing.text}`);
+      return to.update(address, drawing);
+    },
+    copies(channel, threadTs, messageId, since) {
+      calls.push(
+        `look for ${messageId} in ${channel}${threadTs === null ? '' : ` under ${threadTs}`}`,
+      );
+      return to.copies(channel, threadTs, messageId, since);
+    },
+    remove(address) {
+      calls.push(`remove ${address.channel} ${address.ts}`);
+      return to.remove(address);
+    },
+    judge: to.judge,
+  };
+}
