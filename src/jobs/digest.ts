@@ -16,7 +16,9 @@ const CATCH_UP_MINUTES = 6 * 60;
  */
 export function dueDigestDate(schedule: string, timeZone: string, now: Date): string | null {
   const wall = new Date(`${format(now, "yyyy-MM-dd'T'HH:mm:00", { in: tz(timeZone) })}Z`);
-  const task = createTask(schedule, () => {}, { timezone: 'UTC' });
+  // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
+  const minutes = schedule.trim().split(/\s+/).slice(-5).join(' ');
+  const task = createTask(minutes, () => {}, { timezone: 'UTC' });
   try {
     for (let back = 0; back <= CATCH_UP_MINUTES; back++) {
       const minute = subMinutes(wall, back);
