@@ -2,10 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { DatabaseError } from '../src/adapters/supabase-client.ts';
 import { CannotStart, fatalDatabaseProblem, untilItWorks, whoAmI } from '../src/start-up.ts';
 import { memoryLog } from './support/memory-log.ts';
-import { API_URL, breaks, http_, ok, refuses, slackEdge } from './support/slack-api.ts';
+import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from './support/slack-api.ts';
 
 const slack = slackEdge();
-const ask = () => whoAmI('xoxb-canary', API_URL);
+const ask = () => whoAmI('xoxb-canary', API_URL, quietSdk);
 const identity = { team_id: 'T0TEAM', user_id: 'U0BOT', bot_id: 'B0BOT' };
 
 test('the bot token says which team, bot and user it is', async () => {

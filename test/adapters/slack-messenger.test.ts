@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
-import { API_URL, http_, ok, refuses, slackEdge } from '../support/slack-api.ts';
+import { API_URL, http_, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
 
 const slack = slackEdge();
 
 const messenger = (): Messenger =>
-  slackMessenger({ botToken: 'xoxb-test', botId: 'B0US', apiUrl: API_URL });
+  slackMessenger({ botToken: 'xoxb-test', botId: 'B0US', apiUrl: API_URL, sdkLog: quietSdk });
 
 const drawing: Drawing = {
   text: 'VelocityPay is hot: 88',

@@ -2,10 +2,10 @@ import type { View } from '@slack/types';
 import { expect, test } from 'vitest';
 import { slackSurface } from '../../src/adapters/slack-surface.ts';
 import type { Drawing } from '../../src/core/message.ts';
-import { API_URL, breaks, http_, ok, refuses, slackEdge } from '../support/slack-api.ts';
+import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
 
 const slack = slackEdge();
-const surface = () => slackSurface({ botToken: 'xoxb-test', apiUrl: API_URL });
+const surface = () => slackSurface({ botToken: 'xoxb-test', apiUrl: API_URL, sdkLog: quietSdk });
 
 const view: View = {
   type: 'modal',

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
-import { LogLevel, WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { expect, test } from 'vitest';
 import { judge } from '../../src/adapters/slack-verdict.ts';
 import type { Verdict } from '../../src/core/message.ts';
-import { API_URL, breaks, http_, ok, refuses, slackEdge } from '../support/slack-api.ts';
+import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
 
 const slack = slackEdge();
 
@@ -14,7 +14,7 @@ async function verdictOf(apiUrl = API_URL, timeout = 0): Promise<Verdict> {
     retryConfig: { retries: 0 },
     timeout,
     rejectRateLimitedCalls: true,
-    logger: silent,
+    logger: quietSdk,
   });
   try {
     await client.chat.postMessage({ channel: 'C1', text: 'x' });
@@ -23,17 +23,6 @@ async function verdictOf(apiUrl = API_URL, timeout = 0): Promise<Verdict> {
   }
   throw new Error('the call went through');
 }
-
-const nothing = () => {};
-const silent = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  getLevel: () => LogLevel.ERROR,
-  setName: nothing,
-};
 
 const codes: readonly (readonly [kind: string, codes: readonly string[]])[] = [
   ['unclear', ['fatal_error', 'internal_error', 'service_unavailable', 'request_timeout']],

@@ -1,9 +1,14 @@
 import { HttpResponse, http } from 'msw';
 import { type SetupServer, setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { sdkLog } from '../../src/ops/sdk-log.ts';
+import { memoryLog } from './memory-log.ts';
 
 /** Where the tests' clients find Slack. Nothing listens there: msw answers. */
 export const API_URL = 'https://slack.test/api/';
+
+/** Slack's SDK kept quiet: a test that meets failures on purpose has nothing to read in its log. */
+export const quietSdk = sdkLog(memoryLog());
 
 /** One call of a Web API method, its arguments as Slack reads them: JSON where they hold JSON. */
 export interface SlackCall {
