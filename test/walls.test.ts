@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { codeOf, type Import, importsOf, readSource, sourceFiles } from './support/source-files.ts';
+
+type Allowed = readonly RegExp[];
+
+const DATES = [/^date-fns(?:\/\w+)?$/, /^@date-fns\/tz$/];
+const LOG = /^src\/ops\/log\.ts$/;
+const TYPES_OF_SLACK: Allowed = [/^@slack\/types$/];
+
+/** What the files of a folder may import; `types` only as types. A folder that is not here fails a test. */
+const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
+  'src/core': { free: [/^src\/core\//, ...DATES], types: TYPES_OF_SLACK },
+  blocks: { free: [/^blocks\//, /^src\/core\//, ...DATES], types: TYPES_OF_SLACK },
+  'src/adapters': {
+    free: [/^src\/(?:adapters|core)\//, /^@slack\/web-api$/, /^@supabase\/supabase-js$/, /^zod$/],
+    types: [...TYPES_OF_SLACK, LOG, /^@slack\/bolt$/],
+  },
+  'src/jobs': {
+    free: [
+      /^src\/(?:jobs|core)\//,
+      /^blocks\//,
+      /^node-cron$/,
+      /^zod$/,
+      /^node:timers\/promises$/,
+      ...DATES,
+    ],
+    types: [...TYPES_OF_SLACK, LOG],
+  },
+  'src/listeners': {
+    free: [/^src\/(?:listeners|core)\//, /^blocks\//, /^zod$/, /^node:timers\/promises$/, ...DATES],
+    types: [...TYPES_OF_SLACK, LOG, /^@slack\/bolt$/],
+  },
+};
+
+const others = new Set(['src/ops', 'src/sql', 'src/sandbox']);
+
+const within = (allowed: Allowed, from: string): boolean => allowed.some((one) => one.test(from));
+const spelled = ({ from, typeOnly }: Import): string => `${typeOnly ? 'type ' : ''}${from}`;
+
+test('every folder of the source has its wall, or is known to need none', () => {
+  const folders = sourceFiles('src').filter((file) => file.split('/').length > 2);
+  const names = new Set(folders.map((file) => file.split('/').slice(0, 2).join('/')));
+  expect([...names].filter((name) => !(name in WALLS) && !others.has(name))).toEqual([]);
+});
+
+const walled = Object.entries(WALLS).flatMap(([folder, wall]) =>
+  sourceFiles(folder).map((file) => ({ file, ...wall })),
+);
+
+test.each(walled)('$file imports nothing from beyond its wall', ({ file, free, types }) => {
+  const beyond = importsOf(file).filter(
+    ({ from, typeOnly }) => !within(free, from) && !(typeOnly && within(types, from)),
+  );
+  expect(beyond.map(spelled)).toEqual([]);
+});
+
+const outside = sourceFiles('src', 'blocks').filter(
+  (file) => !file.startsWith('src/sandbox/') && !file.startsWith('src/sql/'),
+);
+
+test.each(outside)('%s does not know the sandbox', (file) => {
+  expect(importsOf(file).filter(({ from }) => from.includes('src/sandbox/'))).toEqual([]);
+});
+
+test('only the wiring imports adapters', () => {
+  const users = sourceFiles('src', 'blocks').filter((file) =>
+    importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
+  );
+  const wiring = /^src\/(?:adapters\/.*|main|start-up|ops\/doctor)\.tsx?$|^src\/adapters\//;
+  expect(users.filter((file) => !wiring.test(file))).toEqual([]);
+});
+
+test('only the commands of package.json and of the image read the environment', () => {
+  const commands = `${readSource('package.json')}${readSource('Dockerfile')}`;
+  const entries = [...commands.matchAll(/\b(src\/[\w/.-]+\.ts)/g)].map(([, file]) => file);
+  expect(entries).toContain('src/main.ts');
+  const readers = outside.filter((file) => /\bprocess\s*[.[]\s*['"]?env\b/.test(readSource(file)));
+  expect(readers.filter((file) => !entries.includes(file))).toEqual([]);
+});
+
+test('no gesture, job or adapter ends the process', () => {
+  const enders = sourceFiles(
+    'src/core',
+    'src/adapters',
+    'src/jobs',
+    'src/listeners',
+    'blocks',
+  ).filter((file) => /\bprocess\.(?:exit|kill|abort)\b/.test(codeOf(file)));
+  expect(enders).toEqual([]);
+});
+
+const everything = sourceFiles('src', 'blocks', 'test');
+const marks = (tool: string, ...words: readonly string[]): RegExp =>
+  new RegExp(`${tool}-(?:${words.join('|')})([^\\n]*)`, 'g');
+/** Rules of React and of accessibility that the page may set aside, with the reason beside it. */
+const OF_THE_PAGE =
+  /^ lint\/(?:a11y\/|correctness\/useExhaustiveDependencies|suspicious\/noArrayIndexKey).*: \w/;
+
+test.each(everything)('%s silences no checker', (file) => {
+  const source = readSource(file);
+  expect(source).not.toMatch(marks('@ts', 'ignore', 'nocheck', 'expect-error'));
+  const silenced = [...source.matchAll(marks('biome', 'ignore'))].map(([, rule = '']) => rule);
+  const page = file.startsWith('src/sandbox/page/');
+  expect(silenced.filter((rule) => !(page && OF_THE_PAGE.test(rule)))).toEqual([]);
+});
+
+test.each(everything)('%s has nothing of the type any', (file) => {
+  const code = codeOf(file);
+  expect(code).not.toMatch(/(?:[:<|&]|\bas|\bextends)\s*any\b(?=\s*(?:[;,)>=|&\]}[]|$))/m);
+  expect(code).not.toMatch(/<[^<>()]*,\s*any\s*>/);
+});
+
+test('core and blocks take the time as an argument', () => {
+  const clocks = sourceFiles('src/core', 'blocks').filter((file) =>
+    /\bDate\.now\(|new Date\(\)|\bperformance\.now\(/.test(codeOf(file)),
+  );
+  expect(clocks).toEqual([]);
+});
