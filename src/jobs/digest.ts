@@ -1,5 +1,7 @@
 import { tz } from '@date-fns/tz';
-import { format, subMinutes } from 'date-fns';
+// One by one: all of date-fns costs 170 MB and a second at the start (docs/performance.md).
+import { format } from 'date-fns/format';
+import { subMinutes } from 'date-fns/subMinutes';
 import { createTask } from 'node-cron';
 import type { Digests } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
