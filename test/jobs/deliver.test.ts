@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { Delivery, Drawing, UnreadableDelivery, Verdict } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
@@ -369,8 +370,13 @@ test('a stop waits for what is under way, and takes nothing more', async () => {
     },
   });
   await started.promise;
-  const stopped = stop();
+  let over = false;
+  const stopped = stop().then(() => {
+    over = true;
+  });
   outbox.add(delivery({ messageId: 'm2' }));
+  await nextTurn();
+  expect(over).toBe(false);
   resolve({ channel: 'C0HOT', ts: '100.1' });
   await stopped;
   expect(outbox.confirmed.map(({ messageId, outcome }) => [messageId, outcome])).toEqual([
