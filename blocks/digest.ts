@@ -13,7 +13,8 @@ const MOST = { unclaimed: 15, claimed: 12, done: 8 };
 
 /** The day's queue: what nobody has, what nobody has contacted yet, and what came of the rest. */
 export function digest(day: Digest, { timeZone }: { timeZone: string }): Message {
-  const title = `Leads for ${calendarDate(day.localDate, 'EEEE d MMMM') ?? day.localDate}`;
+  const date = calendarDate(day.localDate, { weekday: 'long', day: 'numeric', month: 'long' });
+  const title = `Leads for ${date ?? day.localDate}`;
   const { counts } = day;
   return message(`${title}: ${summary(day)}`, [
     header(title),

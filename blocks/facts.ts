@@ -99,7 +99,7 @@ export function strongestSignals(account: Account, lead: AccountLead | null): st
 }
 
 function signalTitle({ title, type, date }: Signal): string {
-  const on = calendarDate(date, 'd MMM');
+  const on = calendarDate(date, { day: 'numeric', month: 'short' });
   return `${safe(title, 120) || safe(words(plain(type, 40)), 60)}${on === null ? '' : ` (${on})`}`;
 }
 
@@ -108,7 +108,7 @@ export function signalLine(signal: Signal): string {
   const about = dotted([
     safe(words(plain(signal.type, 40)), 60),
     `${signal.strength} strength`,
-    calendarDate(signal.date, 'd MMM yyyy'),
+    calendarDate(signal.date, { day: 'numeric', month: 'short', year: 'numeric' }),
   ]);
   const detail = signal.detail === null ? '' : safe(signal.detail, 300);
   return `• ${safe(signal.title, 150) || 'Signal'} – ${about}${detail === '' ? '' : `\n   ${detail}`}`;

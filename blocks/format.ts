@@ -1,5 +1,4 @@
-// One by one: all of date-fns costs 170 MB and a second at the start (docs/performance.md).
-import { format } from 'date-fns/format';
+// Not from 'date-fns' itself, and not `format`: docs/performance.md says what they load.
 import { isValid } from 'date-fns/isValid';
 import { parseISO } from 'date-fns/parseISO';
 
@@ -104,8 +103,13 @@ function dateToken(
   return `<!date^${Math.floor(at.getTime() / 1000)}^${tokens}|${fallback} ${timeZone}>`;
 }
 
-/** An ISO calendar date without a zone, `2026-03-02`, in a date-fns pattern; null when it is none. */
-export function calendarDate(iso: string | null, pattern: string): string | null {
+/** An ISO calendar date without a zone, `2026-03-02`, as words; null when it is none. */
+export function calendarDate(
+  iso: string | null,
+  style: Pick<Intl.DateTimeFormatOptions, 'weekday' | 'day' | 'month' | 'year'>,
+): string | null {
   const date = iso === null ? null : parseISO(iso);
-  return date !== null && isValid(date) ? format(date, pattern) : null;
+  return date !== null && isValid(date)
+    ? new Intl.DateTimeFormat('en-GB', style).format(date)
+    : null;
 }
