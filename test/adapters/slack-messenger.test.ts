@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
-import { API_URL, http_, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
+import {
+  API_URL,
+  hangs,
+  http_,
+  ok,
+  quietSdk,
+  refuses,
+  slackEdge,
+  withTimeUp,
+} from '../support/slack-api.ts';
 
 const slack = slackEdge();
 
@@ -106,6 +115,18 @@ test.each(
   expect(messenger().judge(failure).kind).toBe(verdict);
   expect(slack.calls).toHaveLength(1);
 });
+
+test.each(calls)(
+  '%s that hangs is given up after ten seconds, as unclear',
+  async (method, call) => {
+    slack.answers(method, hangs);
+    const limits = await withTimeUp(async () => {
+      const failure = await call(messenger()).catch((error: unknown) => error);
+      expect(messenger().judge(failure)).toEqual({ kind: 'unclear', reason: 'TimeoutError' });
+    });
+    expect(limits).toEqual([10_000]);
+  },
+);
 
 const message = (ts: string, messageId: string | null, botId: string | null = 'B0US') => ({
   type: 'message',

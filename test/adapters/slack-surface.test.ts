@@ -2,7 +2,17 @@ import type { View } from '@slack/types';
 import { expect, test } from 'vitest';
 import { slackSurface } from '../../src/adapters/slack-surface.ts';
 import type { Drawing } from '../../src/core/message.ts';
-import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
+import {
+  API_URL,
+  breaks,
+  hangs,
+  http_,
+  ok,
+  quietSdk,
+  refuses,
+  slackEdge,
+  withTimeUp,
+} from '../support/slack-api.ts';
 
 const slack = slackEdge();
 const surface = () => slackSurface({ botToken: 'xoxb-test', apiUrl: API_URL, sdkLog: quietSdk });
@@ -112,4 +122,12 @@ test('a person who can be told nowhere is an error for the log, after one try ea
     'messages_tab_disabled',
   );
   expect(slack.calls).toHaveLength(2);
+});
+
+test('a call that hangs is given up after five seconds: a later answer helps nobody', async () => {
+  slack.answers('views.open', hangs);
+  const limits = await withTimeUp(() =>
+    expect(surface().openModal('trigger', view, 'channel')).rejects.toThrow('timed out'),
+  );
+  expect(limits).toEqual([5_000]);
 });

@@ -1,6 +1,6 @@
 import { HttpResponse, http } from 'msw';
 import { type SetupServer, setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from './memory-log.ts';
 
@@ -73,3 +73,24 @@ function parsed(body: string): Record<string, unknown> {
   }
   return args;
 }
+
+/**
+ * Runs a call whose time is up at once.
+ * @returns the limits, in ms, that were set on it
+ */
+export async function withTimeUp(call: () => Promise<unknown>): Promise<number[]> {
+  const limits: number[] = [];
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    limits.push(ms);
+    return AbortSignal.abort(new DOMException('The operation timed out', 'TimeoutError'));
+  });
+  try {
+    await call();
+  } finally {
+    spy.mockRestore();
+  }
+  return limits;
+}
+
+/** Takes the call and never answers. */
+export const hangs = () => new Promise<Response>(() => {});
