@@ -1,49 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
-import type { Delivery, Drawing, UnreadableDelivery, Verdict } from '../../src/core/message.ts';
+import { expect, test } from 'vitest';
+import type { Delivery, Verdict } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
-import {
-  createDeliverer,
-  DELIVERER_DEFAULTS,
-  type DelivererSettings,
-} from '../../src/jobs/deliver.ts';
-import { delivery, memoryMessenger, memoryOutbox } from '../support/memory-delivery.ts';
-import { memoryLog } from '../support/memory-log.ts';
-
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-interface Scene {
-  messages: readonly (Delivery | UnreadableDelivery)[];
-  slack: Partial<Messenger>;
-  settings: Partial<DelivererSettings>;
-  render: (content: Delivery['content'], plain: boolean) => Drawing;
-}
-
-/** A running deliverer between a database and a Slack that live in the test; stopped after the test. */
-function delivering(scene: Partial<Scene> = {}) {
-  const outbox = memoryOutbox(...(scene.messages ?? []));
-  const messenger = memoryMessenger(scene.slack);
-  const log = memoryLog();
-  const deliverer = createDeliverer({
-    outbox,
-    messenger,
-    render:
-      scene.render ?? ((content, plain) => ({ text: plain ? 'plain' : content.kind, blocks: [] })),
-    log,
-    settings: { ...DELIVERER_DEFAULTS, idleMs: 10, ...scene.settings },
-  });
-  const stopping = new AbortController();
-  const running = deliverer.run(stopping.signal);
-  const stop = (): Promise<void> => {
-    stopping.abort();
-    return running;
-  };
-  stops.push(stop);
-  return { outbox, messenger, log, stop, wake: deliverer.wake };
-}
+import { AT, delivering, type Scene, SHOWN } from '../support/delivering.ts';
+import { delivery } from '../support/memory-delivery.ts';
 
 /** What becomes of one message. */
 async function outcomeOf(message: Partial<Delivery>, scene: Partial<Scene> = {}) {
@@ -63,9 +22,6 @@ const refused = (
     judge: () => verdict,
   },
 });
-
-const SHOWN = { kind: 'shown', version: 3, address: { channel: 'C0HOT', ts: '100.1' } };
-const AT = { channel: 'C0HOT', ts: '50.5' };
 
 test('a due message is posted once, and confirmed with its token and where it stands', async () => {
   const { outbox, messenger, stop } = delivering({ messages: [delivery()] });
@@ -321,106 +277,6 @@ test('nothing is posted when too little is left of the lease', async () => {
     counts: false,
   });
   expect(calls).toEqual([]);
-});
-
-test('an outcome that the database can not take yet is recorded when it is back, and posted once', async () => {
-  const { outbox, messenger, log } = delivering();
-  outbox.failConfirms(new Error('away'), new Error('away'));
-  outbox.add(delivery());
-  await outbox.afterConfirms(1);
-  expect(outbox.confirmed[0]?.outcome).toEqual(SHOWN);
-  expect(messenger.calls).toHaveLength(1);
-  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
-});
-
-test('an outcome that can not be recorded within the lease is left to the next taker, and said', async () => {
-  const { outbox, log } = delivering({ settings: { leaseMs: 100, marginMs: 50 } });
-  outbox.failConfirms(new Error('away'));
-  outbox.add(delivery());
-  expect(await log.next('error', /could not record/)).toMatchObject({ messageId: 'm1' });
-  expect(outbox.confirmed).toEqual([]);
-});
-
-test('a lease that has passed to another is said and nothing else', async () => {
-  const { outbox, messenger, log } = delivering();
-  outbox.ours = false;
-  outbox.add(delivery());
-  await log.next('warn', /passed to another/);
-  expect(messenger.calls).toHaveLength(1);
-});
-
-test('a database that is away for a take is asked again', async () => {
-  const { outbox, log } = delivering();
-  outbox.failTakes(new Error('away'));
-  outbox.add(delivery());
-  expect(await log.next('warn', /could not take/)).toMatchObject({ attempt: 1 });
-  expect((await outbox.afterConfirms(1))[0]?.outcome).toEqual(SHOWN);
-});
-
-test('a stop waits for what is under way, and takes nothing more', async () => {
-  const { promise: answer, resolve } = Promise.withResolvers<{ channel: string; ts: string }>();
-  const started = Promise.withResolvers<void>();
-  const { outbox, stop } = delivering({
-    messages: [delivery()],
-    slack: {
-      post() {
-        started.resolve();
-        return answer;
-      },
-    },
-  });
-  await started.promise;
-  let over = false;
-  const stopped = stop().then(() => {
-    over = true;
-  });
-  outbox.add(delivery({ messageId: 'm2' }));
-  await nextTurn();
-  expect(over).toBe(false);
-  resolve({ channel: 'C0HOT', ts: '100.1' });
-  await stopped;
-  expect(outbox.confirmed.map(({ messageId, outcome }) => [messageId, outcome])).toEqual([
-    ['m1', SHOWN],
-  ]);
-});
-
-test('a stop ends a deliverer that has nothing to do at once', async () => {
-  const { stop } = delivering({ settings: { idleMs: 3_600_000 } });
-  await stop();
-});
-
-test('a call wakes a deliverer that would sleep for an hour', async () => {
-  const { outbox, wake } = delivering({ settings: { idleMs: 3_600_000 } });
-  outbox.add(delivery());
-  wake();
-  await outbox.afterConfirms(1);
-});
-
-test('one hanging post does not hold up an update', async () => {
-  const hanging = Promise.withResolvers<{ channel: string; ts: string }>();
-  const { outbox } = delivering({
-    messages: [delivery(), delivery({ messageId: 'm2', action: 'update', address: AT })],
-    slack: { post: () => hanging.promise },
-  });
-  expect(await outbox.afterConfirms(1)).toMatchObject([
-    { messageId: 'm2', outcome: { kind: 'shown' } },
-  ]);
-  hanging.resolve({ channel: 'C0HOT', ts: '100.1' });
-  await outbox.afterConfirms(2);
-});
-
-test('no more is taken than there is room for, and a finished delivery makes room', async () => {
-  const first = Promise.withResolvers<{ channel: string; ts: string }>();
-  const { outbox, messenger } = delivering({
-    messages: ['m1', 'm2', 'm3'].map((messageId) => delivery({ messageId })),
-    settings: { parallel: 2, idleMs: 3_600_000 },
-    slack: { post: (_, __, id) => (id === 'm1' ? first.promise : Promise.resolve(AT)) },
-  });
-  await outbox.afterConfirms(2);
-  expect(outbox.takes.every(({ limit }) => limit <= 2)).toBe(true);
-  expect(messenger.calls).toHaveLength(3);
-  first.resolve(AT);
-  await outbox.afterConfirms(3);
 });
 
 test('the log names the message and what became of it, and nothing of the lead', async () => {

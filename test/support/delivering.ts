@@ -1,0 +1,51 @@
+import { afterEach } from 'vitest';
+import type { Delivery, Drawing, UnreadableDelivery } from '../../src/core/message.ts';
+import type { Messenger } from '../../src/core/ports.ts';
+import {
+  createDeliverer,
+  DELIVERER_DEFAULTS,
+  type DelivererSettings,
+} from '../../src/jobs/deliver.ts';
+import { memoryMessenger, memoryOutbox } from './memory-delivery.ts';
+import { memoryLog } from './memory-log.ts';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+export interface Scene {
+  messages: readonly (Delivery | UnreadableDelivery)[];
+  slack: Partial<Messenger>;
+  settings: Partial<DelivererSettings>;
+  render: (content: Delivery['content'], plain: boolean) => Drawing;
+}
+
+/** A running deliverer between a database and a Slack that live in the test; stopped after the test. */
+export function delivering(scene: Partial<Scene> = {}) {
+  const outbox = memoryOutbox(...(scene.messages ?? []));
+  const messenger = memoryMessenger(scene.slack);
+  const log = memoryLog();
+  const deliverer = createDeliverer({
+    outbox,
+    messenger,
+    render:
+      scene.render ?? ((content, plain) => ({ text: plain ? 'plain' : content.kind, blocks: [] })),
+    log,
+    settings: { ...DELIVERER_DEFAULTS, idleMs: 10, ...scene.settings },
+  });
+  const stopping = new AbortController();
+  const running = deliverer.run(stopping.signal);
+  const stop = (): Promise<void> => {
+    stopping.abort();
+    return running;
+  };
+  stops.push(stop);
+  return { outbox, messenger, log, stop, wake: deliverer.wake };
+}
+
+/** What a post of `delivery()` that went well is confirmed with. */
+export const SHOWN = { kind: 'shown', version: 3, address: { channel: 'C0HOT', ts: '100.1' } };
+
+/** Where a message stands already. */
+export const AT = { channel: 'C0HOT', ts: '50.5' };
