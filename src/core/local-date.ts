@@ -1,8 +1,7 @@
 import { tz } from '@date-fns/tz';
-// Not from 'date-fns' itself, and not `format`: docs/performance.md says what they load.
-import { lightFormat } from 'date-fns/lightFormat';
 
 /** The calendar date (`2026-03-02`) that it is in an IANA time zone. */
 export function localDate(now: Date, timeZone: string): string {
-  return lightFormat(tz(timeZone)(now), 'yyyy-MM-dd');
+  // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
+  return tz(timeZone)(now).toISOString().slice(0, 10);
 }

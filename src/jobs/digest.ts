@@ -1,6 +1,5 @@
 import { tz } from '@date-fns/tz';
-// Not from 'date-fns' itself, and not `format`: docs/performance.md says what they load.
-import { lightFormat } from 'date-fns/lightFormat';
+// Not from 'date-fns' itself: docs/performance.md says what that loads.
 import { subMinutes } from 'date-fns/subMinutes';
 import { createTask } from 'node-cron';
 import type { Digests } from '../core/ports.ts';
@@ -17,7 +16,8 @@ const CATCH_UP_MINUTES = 6 * 60;
  * to summer time skips is still due when the clock has passed it.
  */
 export function dueDigestDate(schedule: string, timeZone: string, now: Date): string | null {
-  const wall = new Date(`${lightFormat(tz(timeZone)(now), "yyyy-MM-dd'T'HH:mm:00")}Z`);
+  // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
+  const wall = new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
   // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
   const minutes = schedule.trim().split(/\s+/).slice(-5).join(' ');
   const task = createTask(minutes, () => {}, { timezone: 'UTC' });
