@@ -1,32 +1,36 @@
 create or replace function lead_bot.alert_json(p_alert_id uuid, p_brief boolean)
 returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object(
-    'alert', to_jsonb(a),
-    'account', lead_bot.account_json(a.account_key, a.id, p_brief),
-    'events', case when p_brief then '[]' else coalesce((
-      select jsonb_agg(to_jsonb(e) order by e.id) from (
-        select v.id, v.at, v.kind, v.actor, v.detail
-          from lead_bot.alert_events v
-         where v.alert_id = a.id
-         order by v.id desc
-         limit 50
-      ) e
-    ), '[]') end,
-    'past', case when not p_brief then (
-      select jsonb_build_object(
-        'opened_at', p.opened_at, 'closed_at', p.closed_at, 'status', p.status,
-        'owner', p.owner, 'contacted_at', p.contacted_at
-      )
-        from lead_bot.alerts p
-       where p.account_key = a.account_key and p.closed_at <= a.opened_at
-       order by p.opened_at desc
-       limit 1
-    ) end
-  )
-  from lead_bot.alerts a
-  where a.id = p_alert_id;
+begin
+  return (
+    select jsonb_build_object(
+      'alert', to_jsonb(a),
+      'account', lead_bot.account_json(a.account_key, a.id, p_brief),
+      'events', case when p_brief then '[]' else coalesce((
+        select jsonb_agg(to_jsonb(e) order by e.id) from (
+          select v.id, v.at, v.kind, v.actor, v.detail
+            from lead_bot.alert_events v
+           where v.alert_id = a.id
+           order by v.id desc
+           limit 50
+        ) e
+      ), '[]') end,
+      'past', case when not p_brief then (
+        select jsonb_build_object(
+          'opened_at', p.opened_at, 'closed_at', p.closed_at, 'status', p.status,
+          'owner', p.owner, 'contacted_at', p.contacted_at
+        )
+          from lead_bot.alerts p
+         where p.account_key = a.account_key and p.closed_at <= a.opened_at
+         order by p.opened_at desc
+         limit 1
+      ) end
+    )
+    from lead_bot.alerts a
+    where a.id = p_alert_id
+  );
+end;
 $$;
 comment on function lead_bot.alert_json is
   'An alert with all that its card, modal or digest line shows; null when there is no such alert.';

@@ -1,35 +1,39 @@
 create or replace function lead_bot.message_json(p_message_id uuid)
 returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object(
-    'id', m.id,
-    'kind', m.kind,
-    'channel', m.channel,
-    'slack_channel', m.slack_channel,
-    'slack_ts', m.slack_ts,
-    'thread_ts', p.slack_ts,
-    'version', m.wanted_version,
-    'plain', m.plain,
-    'attempts', m.attempts,
-    'attempted_at', m.attempted_at,
-    'payload', m.payload,
-    'alerts', case when m.kind = 'notice' then '[]' else coalesce((
-      select jsonb_agg(
-        jsonb_build_object('section', s.section, 'picture', lead_bot.alert_json(s.alert_id, m.kind <> 'card'))
-        order by s.position
-      )
-      from (
-        select * from lead_bot.message_alerts r
-         where r.message_id = m.id
-         order by r.position
-         limit 100
-      ) s
-    ), '[]') end
-  )
-  from lead_bot.messages m
-  left join lead_bot.messages p on p.id = m.parent_id
-  where m.id = p_message_id;
+begin
+  return (
+    select jsonb_build_object(
+      'id', m.id,
+      'kind', m.kind,
+      'channel', m.channel,
+      'slack_channel', m.slack_channel,
+      'slack_ts', m.slack_ts,
+      'thread_ts', p.slack_ts,
+      'version', m.wanted_version,
+      'plain', m.plain,
+      'attempts', m.attempts,
+      'attempted_at', m.attempted_at,
+      'payload', m.payload,
+      'alerts', case when m.kind = 'notice' then '[]' else coalesce((
+        select jsonb_agg(
+          jsonb_build_object('section', s.section, 'picture', lead_bot.alert_json(s.alert_id, m.kind <> 'card'))
+          order by s.position
+        )
+        from (
+          select * from lead_bot.message_alerts r
+           where r.message_id = m.id
+           order by r.position
+           limit 100
+        ) s
+      ), '[]') end
+    )
+    from lead_bot.messages m
+    left join lead_bot.messages p on p.id = m.parent_id
+    where m.id = p_message_id
+  );
+end;
 $$;
 comment on function lead_bot.message_json is
   'A message with all the data that is needed to draw it; of a list, the first 100 alerts.';
