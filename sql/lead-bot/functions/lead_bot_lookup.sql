@@ -18,8 +18,12 @@ begin
       from unnest(p_keys) with ordinality k (account_key, place)
      where exists (
        select from public.developer_signups d
-        where d.is_company_email
-          and (lower(d.company_domain) = k.account_key or 'lead:' || d.id = k.account_key)
+        where d.is_company_email and lower(d.company_domain) = k.account_key
+     ) or exists (
+       select from public.developer_signups d
+        where d.is_company_email and coalesce(d.company_domain, '') = ''
+          and d.id = case when k.account_key ~ '^lead:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                          then substring(k.account_key from 6)::uuid end
      )
      order by k.place
      limit 1;
