@@ -4,9 +4,10 @@
 -- second per million rows.
 
 -- The newest score of a lead (a lead may have several), and the join of the view. The id decides
--- between two scores of the same moment, so that every reader picks the same one.
+-- between two scores of the same moment, so that every reader picks the same one. It carries the tier,
+-- which each poll asks of every tracked lead.
 create index if not exists lead_scores_newest_per_developer
-  on public.lead_scores (developer_id, scored_at desc nulls last, id desc);
+  on public.lead_scores (developer_id, scored_at desc nulls last, id desc) include (tier);
 
 -- The poll's question "who is hot?": as small as the hot tier, however many leads there are.
 create index if not exists lead_scores_hot
@@ -21,6 +22,10 @@ create index if not exists stakeholders_company_domain
   on public.stakeholders (company_domain);
 create index if not exists expansion_signals_company_domain
   on public.expansion_signals (company_domain);
+
+-- Whose address is personal, and who is therefore no lead: each poll asks that of every tracked one.
+create index if not exists developer_signups_personal
+  on public.developer_signups (id) where not is_company_email;
 
 -- All leads of one account: accounts are keyed by the lower-cased domain, and the same expression
 -- serves `/lead velocitypay.io` however the domain is spelled.

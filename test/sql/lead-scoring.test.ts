@@ -68,6 +68,7 @@ test.each([
   ['company_enrichment_account', 'company_enrichment'],
   ['company_enrichment_name', 'company_enrichment'],
   ['developer_signups_email', 'developer_signups'],
+  ['developer_signups_personal', 'developer_signups'],
 ])('the index %s is on %s', async (index, table) => {
   const rows = await database.sql('select tablename from pg_indexes where indexname = $1', [index]);
   expect(rows).toEqual([{ tablename: table }]);

@@ -23,12 +23,30 @@ begin
           where a.closed_at is null and m.developer_id = s.developer_id
        )
   ),
+  -- Old score rows and personal addresses go before the view is read, too: they are there at each poll.
+  hot as materialized (
+    select f.developer_id
+      from fresh f
+     where coalesce((
+         select false from public.developer_signups d
+          where d.id = f.developer_id and not d.is_company_email
+       ), true)
+       and coalesce((
+         select s.tier = 'hot'
+           from public.lead_scores s
+          where s.developer_id = f.developer_id
+          order by s.scored_at desc nulls last, s.id desc
+          limit 1
+       ), false)
+  ),
   entered as (
     select l.*, a.id as open_alert_id
-      from fresh f
-      join lead_bot.leads l on l.developer_id = f.developer_id
+      from hot h
+     -- The offset keeps Postgres from reading all leads at once to join a few.
+     cross join lateral (
+       select * from lead_bot.leads v where v.developer_id = h.developer_id offset 0
+     ) l
       left join lead_bot.alerts a on a.account_key = l.account_key and a.closed_at is null
-     where l.tier = 'hot'
      order by l.total_score desc, l.developer_id
      limit p_limit
   )
@@ -36,10 +54,26 @@ begin
     into v_entered
     from entered e;
 
+  -- lead_bot.is_hot written out: a call for each tracked lead costs five times as much. The address is
+  -- a scalar query, which Postgres looks up one by one; it would hash an exists over all developers.
   select exists (
     select from lead_bot.alerts a
       join lead_bot.alert_leads m on m.alert_id = a.id
-     where a.closed_at is null and (m.left_at is null) <> lead_bot.is_hot(m.developer_id)
+      left join lateral (
+        select s.tier = 'hot' as is_hot
+          from public.lead_scores s
+         where s.developer_id = m.developer_id
+         order by s.scored_at desc nulls last, s.id desc
+         limit 1
+      ) newest on true
+     where a.closed_at is null
+       and (m.left_at is null) <> (
+         coalesce(newest.is_hot, false)
+         and coalesce((
+           select false from public.developer_signups d
+            where d.id = m.developer_id and not d.is_company_email
+         ), true)
+       )
   ) or exists (
     select from lead_bot.alerts a
      where a.closed_at is null and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
