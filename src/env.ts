@@ -105,16 +105,22 @@ export class BadEnvironment extends Error {
   }
 }
 
-/**
- * Reads the bot's settings. An empty variable counts as missing.
- * @throws BadEnvironment with every problem at once
- */
-export function readEnv(vars: Record<string, string | undefined>): Env {
-  const given = Object.fromEntries(
+type Vars = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable counts as missing. */
+const filled = (vars: Vars): Record<string, string | undefined> =>
+  Object.fromEntries(
     Object.entries(vars)
       .map(([name, value]) => [name, value?.trim()])
       .filter(([, value]) => value !== undefined && value !== ''),
   );
+
+/**
+ * Reads the bot's settings. An empty variable counts as missing.
+ * @throws BadEnvironment with every problem at once
+ */
+export function readEnv(vars: Vars): Env {
+  const given = filled(vars);
   const parsed = shape.safeParse(given);
   const problems = parsed.success
     ? []
@@ -138,9 +144,9 @@ export function readEnv(vars: Record<string, string | undefined>): Env {
               signingSecret: env.SLACK_SIGNING_SECRET ?? '',
               port: env.PORT ?? DEFAULT_PORT,
             },
-      apiUrl: env.SLACK_API_URL?.replace(/\/*$/, '/'),
+      apiUrl: withSlash(env.SLACK_API_URL),
     },
-    database: { url: env.SUPABASE_URL.replace(/\/+$/, ''), key: env.SUPABASE_KEY },
+    database: { url: withoutSlash(env.SUPABASE_URL), key: env.SUPABASE_KEY },
     alertChannel: env.ALERT_CHANNEL,
     digestChannel: env.DIGEST_CHANNEL ?? env.ALERT_CHANNEL,
     pollSchedule: env.POLL_SCHEDULE,
@@ -152,6 +158,44 @@ export function readEnv(vars: Record<string, string | undefined>): Env {
     logLevel: env.LOG_LEVEL,
   };
 }
+
+/** What can be tried out of an environment that may not be complete. */
+export interface Access {
+  botToken: string | null;
+  appToken: string | null;
+  hasSigningSecret: boolean;
+  apiUrl: string | undefined;
+  database: Env['database'] | null;
+  alertChannel: string | null;
+  /** The alert channel, when no other is named. */
+  digestChannel: string | null;
+}
+
+/** Reads what is well-formed by itself and leaves out the rest. */
+export function readAccess(vars: Vars): Access {
+  const given = filled(vars);
+  const malformed = new Set(shape.safeParse(given).error?.issues.map(({ path }) => path[0]));
+  const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !malformed.has(name)));
+  const env = shape.partial().parse(sound);
+  // With a malformed address of another Slack, a token must not go to the real one instead.
+  const mayAsk = !malformed.has('SLACK_API_URL');
+  return {
+    botToken: mayAsk ? (env.SLACK_BOT_TOKEN ?? null) : null,
+    appToken: mayAsk ? (env.SLACK_APP_TOKEN ?? null) : null,
+    hasSigningSecret: env.SLACK_SIGNING_SECRET !== undefined,
+    apiUrl: withSlash(env.SLACK_API_URL),
+    database:
+      env.SUPABASE_URL !== undefined && env.SUPABASE_KEY !== undefined
+        ? { url: withoutSlash(env.SUPABASE_URL), key: env.SUPABASE_KEY }
+        : null,
+    alertChannel: env.ALERT_CHANNEL ?? null,
+    digestChannel:
+      env.DIGEST_CHANNEL ?? (malformed.has('DIGEST_CHANNEL') ? null : (env.ALERT_CHANNEL ?? null)),
+  };
+}
+
+const withSlash = (url: string | undefined): string | undefined => url?.replace(/\/*$/, '/');
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
 function isTimeZone(name: string): boolean {
   try {

@@ -48,8 +48,10 @@ export async function whoAmI(
 
 /** What the database says when asked with a wrong key, or without the bot's SQL. */
 const FATAL_CODES: Readonly<Record<string, string>> = {
-  PGRST301: 'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL.',
-  PGRST302: 'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL.',
+  PGRST301:
+    'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL and has not expired.',
+  PGRST302:
+    'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL and has not expired.',
   PGRST303: 'SUPABASE_KEY has expired or is not yet valid.',
   '42501':
     "SUPABASE_KEY may not call the bot's functions. It must be the secret key, or a token of the role lead_bot.",
@@ -61,6 +63,16 @@ export function fatalDatabaseProblem(error: unknown): string | null {
   if (error.code !== null && Object.hasOwn(FATAL_CODES, error.code))
     return FATAL_CODES[error.code] ?? null;
   return error.status === 401 ? (FATAL_CODES['PGRST301'] ?? null) : null;
+}
+
+/** What to check when the database failed the bot, for one who does not mean to wait. */
+export function databaseProblem(error: unknown): string {
+  const fatal = fatalDatabaseProblem(error);
+  if (fatal !== null) return fatal;
+  const known = error instanceof DatabaseError && error.code === 'PGRST202';
+  return error instanceof DatabaseError && error.code !== null && !known
+    ? `The database answers with the error ${error.code}: look into the logs of the project.`
+    : `${inTheWay('Supabase', error)}.`;
 }
 
 /** One line for what is in the way, and what to check. */

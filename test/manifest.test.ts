@@ -41,6 +41,7 @@ function registered(kind: string): string[] {
 
 /** Scopes a bot needs for a method, https://docs.slack.dev/reference/methods; all of them, or none. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  'apps.connections.open': [],
   'auth.test': [],
   'chat.postMessage': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],

@@ -1,0 +1,237 @@
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { judge } from '../adapters/slack-verdict.ts';
+import { connectDatabase, type DatabaseSettings } from '../adapters/supabase-client.ts';
+import { readHealth } from '../adapters/supabase-outbox.ts';
+import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
+import { databaseProblem } from '../start-up.ts';
+import { explainHealth } from './doctor-health.ts';
+import { createLog } from './log.ts';
+import { sdkLog } from './sdk-log.ts';
+
+export interface Finding {
+  /** A problem keeps the bot from its work; a note is worth knowing. */
+  kind: 'ok' | 'problem' | 'note';
+  /** One line, without secrets and without anything about leads. */
+  text: string;
+}
+
+export const ok = (text: string): Finding => ({ kind: 'ok', text });
+export const problem = (text: string): Finding => ({ kind: 'problem', text });
+export const note = (text: string): Finding => ({ kind: 'note', text });
+
+/** What the manifest asks for, and what fails without it. */
+export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
+  'chat:write': 'no card can be posted',
+  commands: '/lead does not exist',
+  'channels:history': 'posts of unclear outcome can not be looked up',
+  'groups:history': 'posts of unclear outcome can not be looked up in private channels',
+};
+
+/** Every function of the database that the adapters call. */
+export const CALLED_FUNCTIONS: readonly string[] = [
+  'lead_bot_alert',
+  'lead_bot_changes',
+  'lead_bot_claim',
+  'lead_bot_confirm',
+  'lead_bot_contact',
+  'lead_bot_health',
+  'lead_bot_list',
+  'lead_bot_lookup',
+  'lead_bot_preview_digest',
+  'lead_bot_record_poll',
+  'lead_bot_release',
+  'lead_bot_request_digest',
+  'lead_bot_resume',
+  'lead_bot_take',
+];
+
+const CALL_TIMEOUT_MS = 10_000;
+
+/** Tries everything that the bot needs, each by itself, and changes nothing. */
+export async function* examine(
+  vars: Readonly<Record<string, string | undefined>>,
+): AsyncGenerator<Finding, void, undefined> {
+  yield* checkEnvironment(vars);
+  const access = readAccess(vars);
+  yield* checkSlack(access);
+  if (access.database === null) {
+    yield note('The database was not checked: that needs SUPABASE_URL and SUPABASE_KEY.');
+  } else {
+    yield* checkDatabase(access.database);
+  }
+}
+
+function* checkEnvironment(vars: Readonly<Record<string, string | undefined>>): Generator<Finding> {
+  try {
+    readEnv(vars);
+    yield ok('The environment is complete.');
+  } catch (error) {
+    if (!(error instanceof BadEnvironment)) throw error;
+    for (const one of error.problems) yield problem(`${one}.`);
+  }
+}
+
+async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefined> {
+  const { botToken, appToken, hasSigningSecret } = access;
+  const bot = botToken === null ? null : clientFor(botToken, access.apiUrl);
+  let works = false;
+  if (bot !== null) {
+    for await (const finding of checkBotToken(bot)) {
+      if (finding.kind === 'ok') works = true;
+      yield finding;
+    }
+  }
+  if (appToken !== null) yield await checkAppToken(clientFor(appToken, access.apiUrl));
+  else if (hasSigningSecret) {
+    yield ok('HTTP mode: the signing secret is set. Only a request from Slack shows that it fits.');
+  }
+  if (bot === null || !works) {
+    yield note('The channels were not checked: that needs a bot token that Slack accepts.');
+    return;
+  }
+  const { alertChannel, digestChannel } = access;
+  if (alertChannel !== null) {
+    const names = alertChannel === digestChannel ? ' and DIGEST_CHANNEL' : '';
+    yield await checkChannel(bot, `ALERT_CHANNEL${names}`, alertChannel);
+  }
+  if (digestChannel !== null && digestChannel !== alertChannel) {
+    yield await checkChannel(bot, 'DIGEST_CHANNEL', digestChannel);
+  }
+}
+
+const whoWeAre = z.object({
+  team: z.string(),
+  user: z.string(),
+  response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+});
+
+async function* checkBotToken(bot: WebClient): AsyncGenerator<Finding, void, undefined> {
+  let scopes: readonly string[] | undefined;
+  try {
+    const me = whoWeAre.parse(await bot.auth.test());
+    yield ok(`Slack accepts SLACK_BOT_TOKEN: the bot is ${me.user} in the workspace ${me.team}.`);
+    scopes = me.response_metadata?.scopes;
+  } catch (error) {
+    yield slackProblem(
+      error,
+      'SLACK_BOT_TOKEN',
+      'Copy the Bot User OAuth Token of the installed app: Slack app settings → OAuth & Permissions',
+    );
+    return;
+  }
+  if (scopes === undefined) {
+    yield note('Slack did not say which scopes the bot token has.');
+    return;
+  }
+  const missing = Object.entries(NEEDED_SCOPES).filter(([scope]) => !scopes.includes(scope));
+  if (missing.length === 0) yield ok('The bot token has every scope of manifest.yml.');
+  for (const [scope, without] of missing) {
+    yield problem(
+      `The bot token lacks the scope ${scope}: ${without}. Add it under OAuth & Permissions and install the app again.`,
+    );
+  }
+}
+
+async function checkAppToken(app: WebClient): Promise<Finding> {
+  try {
+    await app.apps.connections.open();
+    return ok('Slack accepts SLACK_APP_TOKEN: Socket Mode can connect.');
+  } catch (error) {
+    return slackProblem(
+      error,
+      'SLACK_APP_TOKEN',
+      'It must be an app-level token with the scope connections:write, and Socket Mode must be on in the app settings',
+    );
+  }
+}
+
+/** Reading is what the bot needs when the outcome of a post is unclear, and only members may. */
+async function checkChannel(bot: WebClient, name: string, channel: string): Promise<Finding> {
+  try {
+    await bot.conversations.history({ channel, limit: 1 });
+    return ok(`The bot is in ${name} (${channel}) and can read its history.`);
+  } catch (error) {
+    const { reason } = judge(error);
+    switch (reason) {
+      case 'not_in_channel':
+        return problem(`The bot is not in ${name} (${channel}). Invite it there: /invite.`);
+      case 'channel_not_found':
+        return problem(
+          `The bot sees no channel ${channel} (${name}). Check the id; if the channel is private, invite the bot there.`,
+        );
+      case 'missing_scope':
+        return problem(
+          `The bot may not read the history of ${name} (${channel}): it needs channels:history, in a private channel groups:history.`,
+        );
+      default:
+        return problem(`${name} (${channel}) can not be read (${reason}).`);
+    }
+  }
+}
+
+function slackProblem(error: unknown, variable: string, advice: string): Finding {
+  const verdict = judge(error);
+  const { reason } = verdict;
+  const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
+  const refused = error instanceof WebAPIPlatformError && !passing;
+  return problem(
+    refused
+      ? `Slack refuses ${variable} (${reason}). ${advice}.`
+      : `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
+  );
+}
+
+function clientFor(token: string, apiUrl: string | undefined): WebClient {
+  return new WebClient(token, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    logger: sdkLog(createLog('silent')),
+    retryConfig: { retries: 0 },
+    timeout: CALL_TIMEOUT_MS,
+    rejectRateLimitedCalls: true,
+  });
+}
+
+async function* checkDatabase(
+  settings: DatabaseSettings,
+): AsyncGenerator<Finding, void, undefined> {
+  const functions = await offeredFunctions(settings);
+  const missing = CALLED_FUNCTIONS.filter((name) => functions !== null && !functions.has(name));
+  try {
+    const health = await readHealth(connectDatabase(settings));
+    if (missing.length === 0) {
+      yield ok("The database answers, has the bot's SQL, and lets SUPABASE_KEY call it.");
+    } else {
+      yield problem(
+        `The database does not offer ${missing.join(', ')} to SUPABASE_KEY: run npm run db:apply.`,
+      );
+    }
+    yield* explainHealth(health);
+  } catch (error) {
+    yield problem(
+      error instanceof z.ZodError
+        ? "The bot's SQL in the database is of another version than this code: run npm run db:apply."
+        : databaseProblem(error),
+    );
+  }
+}
+
+const description = z.object({ paths: z.record(z.string(), z.unknown()) });
+
+/**
+ * The functions that the API offers to this key; null where it does not say, which is no problem:
+ * a project can be set not to.
+ */
+async function offeredFunctions({ url, key }: DatabaseSettings): Promise<Set<string> | null> {
+  try {
+    const answer = await fetch(`${url}/rest/v1/`, {
+      headers: { apikey: key, authorization: `Bearer ${key}` },
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    });
+    const { paths } = description.parse(await answer.json());
+    const names = Object.keys(paths).flatMap((path) => /^\/rpc\/(.+)$/.exec(path)?.[1] ?? []);
+    return names.length === 0 ? null : new Set(names);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Health } from '../core/ports.ts';
+import type { Finding } from './doctor-checks.ts';
+
+/** A new card waits a second or two; longer than this, nobody is delivering. */
+const WAITS_LONG_SECONDS = 10 * 60;
+
+/**
+ * What an operator types into Supabase's SQL editor when the cause is mended: refused messages are
+ * tried once more.
+ */
+export const TRY_AGAIN_SQL =
+  "update lead_bot.messages set state = case when slack_ts is null then 'pending' else 'posted' end, attempts = 0, attempted_at = null, looks = 0, next_try_at = now() where state = 'dead';";
+
+/** What to do about a channel that Slack refuses, by Slack's code. */
+const MENDING: Readonly<Record<string, string>> = {
+  not_in_channel: 'Invite the bot there: /invite.',
+  channel_not_found: 'Check the id; if the channel is private, invite the bot there.',
+  is_archived: 'Unarchive it, or name another channel.',
+  is_inactive: 'Name another channel.',
+  restricted_action: 'Let the bot post there: channel settings → posting permissions.',
+};
+
+/** What the bot has still to do, in words, and what a person should do about it. */
+export function explainHealth(health: Health): Finding[] {
+  const findings: Finding[] = [];
+  const add = (kind: Finding['kind'], text: string): void => {
+    findings.push({ kind, text });
+  };
+  const { waiting, unclear, paused, deadReasons, oldestWaitingSeconds: oldest } = health;
+
+  for (const { channel, reason } of paused) {
+    const why = reason ?? 'unknown';
+    if (channel === '*') {
+      add(
+        'problem',
+        `Nothing is sent to Slack at all (${why}). Mend what is said above about the bot token, then start the bot again.`,
+      );
+    } else {
+      const mending = Object.hasOwn(MENDING, why) ? MENDING[why] : 'See what Slack says about it.';
+      add(
+        'problem',
+        `Channel ${channel} is paused (${why}). ${mending} The bot tries again by itself, at least every five minutes.`,
+      );
+    }
+  }
+
+  if (oldest >= WAITS_LONG_SECONDS && waiting + unclear > 0 && paused.length === 0) {
+    add(
+      'problem',
+      `${count(waiting + unclear, 'message')} to send, the oldest since ${span(oldest)}. Is the bot running? Its log says why it does not send.`,
+    );
+  } else {
+    if (waiting > 0) add('note', `${count(waiting, 'message')} to send or to bring up to date.`);
+    if (unclear > 0) {
+      add(
+        'note',
+        `${count(unclear, 'post')} of unclear outcome: the bot looks for them in the channel before it posts again.`,
+      );
+    }
+  }
+
+  for (const { kind, channel, reason, count: many } of deadReasons) {
+    add(
+      'problem',
+      `Slack has refused ${count(many, kind)} for ${channel} for good (${reason ?? 'unknown'}).`,
+    );
+  }
+  if (deadReasons.length > 0) {
+    add('note', `When the cause is mended, try refused messages again with SQL: ${TRY_AGAIN_SQL}`);
+  }
+  if (findings.length === 0) {
+    add(
+      'ok',
+      `Every message stands in Slack as it should (${count(health.openAlerts, 'open alert')}).`,
+    );
+  }
+  return findings;
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+function span(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+}

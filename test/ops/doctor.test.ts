@@ -1,0 +1,286 @@
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import {
+  CALLED_FUNCTIONS,
+  examine,
+  type Finding,
+  NEEDED_SCOPES,
+} from '../../src/ops/doctor-checks.ts';
+import { TRY_AGAIN_SQL } from '../../src/ops/doctor-health.ts';
+import { type LocalSlackOptions, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { startChild } from '../../src/sandbox/supabase/child.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+import { readSource, sourceFiles } from '../support/source-files.ts';
+
+const db = await botDatabase();
+const slack = await startLocalSlack();
+afterAll(() => slack.close());
+
+type Vars = Record<string, string>;
+
+const vars = (changed: Vars = {}): Vars => ({
+  SLACK_API_URL: slack.apiUrl,
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_APP_TOKEN: slack.appToken,
+  SUPABASE_URL: db.url,
+  SUPABASE_KEY: db.keyFor('lead_bot'),
+  ALERT_CHANNEL: CHANNEL,
+  DIGEST_CHANNEL: 'C0SALES',
+  ...changed,
+});
+
+async function findings(changed: Vars = {}): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const finding of examine(vars(changed))) found.push(finding);
+  return found;
+}
+
+const texts = (found: readonly Finding[], kind: Finding['kind']): string[] =>
+  found.filter((one) => one.kind === kind).map(({ text }) => text);
+const problems = async (changed: Vars = {}) => texts(await findings(changed), 'problem');
+
+/** A Slack that is not as the shared one. */
+async function otherSlack(options: LocalSlackOptions) {
+  const other = await startLocalSlack(options);
+  onTestFinished(() => other.close());
+  return {
+    SLACK_API_URL: other.apiUrl,
+    SLACK_BOT_TOKEN: other.botToken,
+    SLACK_APP_TOKEN: other.appToken,
+  };
+}
+
+beforeEach(() => {
+  slack.inviteBot(CHANNEL);
+  slack.inviteBot('C0SALES');
+});
+
+test('when everything is in order, every line is ok and says who the bot is', async () => {
+  const found = await findings();
+  expect(found.filter(({ kind }) => kind !== 'ok')).toEqual([]);
+  const all = texts(found, 'ok').join('\n');
+  expect(all).toContain('the bot is lead-alerts in the workspace Local');
+  expect(all).toContain('every scope');
+  expect(all).toContain(`ALERT_CHANNEL (${CHANNEL})`);
+  expect(all).toContain('DIGEST_CHANNEL (C0SALES)');
+  expect(all).toContain('Socket Mode can connect');
+  expect(all).toContain("has the bot's SQL");
+});
+
+test('looking changes nothing: no call posts, and no message is taken', async () => {
+  await addLead(db);
+  await db.poll();
+  const before = await db.sql('select * from lead_bot.messages');
+  await findings();
+  expect(await db.sql('select * from lead_bot.messages')).toEqual(before);
+  expect(new Set(slack.calls().map(({ method }) => method))).toEqual(
+    new Set(['auth.test', 'apps.connections.open', 'conversations.history']),
+  );
+});
+
+test('every problem of the environment is a line, and what is there is tried all the same', async () => {
+  const found = await findings({ SLACK_APP_TOKEN: '', TIMEZONE: 'Berlin', ALERT_CHANNEL: '#hot' });
+  expect(texts(found, 'problem')).toEqual([
+    expect.stringMatching(/^ALERT_CHANNEL must be/),
+    expect.stringMatching(/^TIMEZONE must be/),
+    expect.stringMatching(/^SLACK_APP_TOKEN is missing/),
+  ]);
+  expect(texts(found, 'ok').join('\n')).toMatch(/DIGEST_CHANNEL[\s\S]*has the bot's SQL/);
+});
+
+test('with nothing set at all it still gets to the end', async () => {
+  const nothing = Object.fromEntries(Object.keys(vars()).map((name) => [name, '']));
+  const found = await findings(nothing);
+  expect(texts(found, 'ok')).toEqual([]);
+  expect(texts(found, 'problem')).toHaveLength(5);
+  expect(texts(found, 'note').join('\n')).toMatch(/channels were not[\s\S]*database was not/);
+});
+
+test('a token never goes to the real Slack because the address of another one is malformed', async () => {
+  const found = await findings({ SLACK_API_URL: 'slack.test/api' });
+  expect(texts(found, 'problem')).toEqual([expect.stringMatching(/^SLACK_API_URL/)]);
+  expect(texts(found, 'note')).toEqual([expect.stringContaining('channels were not checked')]);
+});
+
+test.each([
+  ['SLACK_BOT_TOKEN', { SLACK_BOT_TOKEN: 'xoxb-canary' }, 'OAuth & Permissions'],
+  ['SLACK_APP_TOKEN', { SLACK_APP_TOKEN: 'xapp-canary' }, 'connections:write'],
+])('a wrong %s is a problem that says where the right one is', async (name, changed, where) => {
+  const [text, ...others] = await problems(changed);
+  expect(others).toEqual([]);
+  expect(text).toContain(`refuses ${name} (invalid_auth)`);
+  expect(text).toContain(where);
+});
+
+test('a bot token where the app token belongs does not open Socket Mode', async () => {
+  const other = await otherSlack({ botToken: 'xapp-mixed-up' });
+  const found = await problems({
+    ...other,
+    SLACK_BOT_TOKEN: 'xoxb-wrong',
+    SLACK_APP_TOKEN: 'xapp-mixed-up',
+  });
+  expect(found.join('\n')).toContain('refuses SLACK_APP_TOKEN (not_allowed_token_type)');
+});
+
+test('each missing scope is named with what does not work without it', async () => {
+  const found = await problems(await otherSlack({ scopes: ['commands', 'channels:history'] }));
+  expect(found).toEqual([
+    expect.stringMatching(/scope chat:write: no card can be posted/),
+    expect.stringMatching(/scope groups:history: .*private channels/),
+  ]);
+});
+
+test('the scopes that are asked for are those of the manifest', () => {
+  const scopes = [...readSource('manifest.yml').matchAll(/^ {6}- ([a-z:]+) /gm)];
+  expect(scopes.map(([, scope]) => scope).sort()).toEqual(Object.keys(NEEDED_SCOPES).sort());
+});
+
+test('a bot that was not invited is a problem of that channel only', async () => {
+  slack.kickBot('C0SALES');
+  expect(await problems()).toEqual([
+    expect.stringMatching(/not in DIGEST_CHANNEL \(C0SALES\).*\/invite/),
+  ]);
+});
+
+test('a channel that does not exist may be a private one without the bot', async () => {
+  expect(await problems({ ALERT_CHANNEL: 'C0NOWHERE' })).toEqual([
+    expect.stringMatching(/no channel C0NOWHERE.*private/),
+  ]);
+});
+
+test('one channel for both is looked at once', async () => {
+  const found = await findings({ DIGEST_CHANNEL: '' });
+  const channels = texts(found, 'ok').filter((text) => text.includes('history'));
+  expect(channels).toEqual([expect.stringContaining('ALERT_CHANNEL and DIGEST_CHANNEL')]);
+});
+
+test('in HTTP mode the signing secret takes the place of the app token', async () => {
+  const found = await findings({ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: slack.signingSecret });
+  expect(texts(found, 'problem')).toEqual([]);
+  expect(texts(found, 'ok').join('\n')).toContain('HTTP mode: the signing secret is set');
+});
+
+test('a Slack that does not answer is told apart from one that refuses', async () => {
+  const gone = await startLocalSlack();
+  await gone.close();
+  const found = await problems({ SLACK_API_URL: gone.apiUrl });
+  expect(found).toEqual([
+    expect.stringMatching(/does not answer .*SLACK_BOT_TOKEN \(ECONNREFUSED\).*network/),
+    expect.stringMatching(/does not answer .*SLACK_APP_TOKEN/),
+  ]);
+});
+
+test.each([
+  ['of another project', () => 'x'.repeat(40), 'SUPABASE_KEY is not accepted'],
+  ['that has expired', () => db.keyFor('lead_bot', { expiresIn: -60 }), 'has not expired'],
+  ['of the public', () => db.keyFor('anon'), "may not call the bot's functions"],
+])('a key %s is a problem of SUPABASE_KEY', async (_, key, words) => {
+  expect(await problems({ SUPABASE_KEY: key() })).toEqual([expect.stringContaining(words)]);
+});
+
+test('the secret key of the project will do as well', async () => {
+  expect(await problems({ SUPABASE_KEY: db.keyFor('service_role') })).toEqual([]);
+});
+
+test('a database that does not answer is a problem of SUPABASE_URL', async () => {
+  expect(await problems({ SUPABASE_URL: 'http://127.0.0.1:9' })).toEqual([
+    expect.stringContaining('check SUPABASE_URL'),
+  ]);
+});
+
+test('a function that the key may not call, or that is not there, is named', async () => {
+  const sql = (verb: string) =>
+    `${verb} execute on function public.lead_bot_claim ${verb === 'grant' ? 'to' : 'from'} lead_bot;
+     notify pgrst, 'reload schema'`;
+  await db.sql(sql('revoke'));
+  onTestFinished(async () => {
+    await db.sql(sql('grant'));
+  });
+  await db.restartPostgrest();
+  expect(await problems()).toEqual([
+    expect.stringMatching(/does not offer lead_bot_claim to.*db:apply/),
+  ]);
+});
+
+test('every function that the adapters call is looked for', () => {
+  const called = sourceFiles('src/adapters').flatMap((file) =>
+    [...readSource(file).matchAll(/'(lead_bot_\w+)'/g)].map(([, name]) => name),
+  );
+  expect([...new Set(called)].sort()).toEqual([...CALLED_FUNCTIONS].sort());
+});
+
+/** A card that waits. */
+async function waitingCard(): Promise<void> {
+  await addLead(db);
+  await db.poll();
+}
+
+test('a card that has just been asked for is a note, one that waits long is a problem', async () => {
+  await waitingCard();
+  const found = await findings();
+  expect(texts(found, 'problem')).toEqual([]);
+  expect(texts(found, 'note')).toEqual([expect.stringContaining('1 message to send')]);
+  await db.sql(`update lead_bot.messages set created_at = now() - interval '3 hours'`);
+  expect(await problems()).toEqual([expect.stringMatching(/since 3 hours\. Is the bot running\?/)]);
+});
+
+test('a post of unclear outcome is a note that says what the bot does about it', async () => {
+  await waitingCard();
+  await db.sql(`update lead_bot.messages set state = 'unclear', attempted_at = now()`);
+  expect(texts(await findings(), 'note')).toEqual([
+    expect.stringMatching(/1 post of unclear outcome.*before it posts again/),
+  ]);
+});
+
+test.each([
+  [CHANNEL, 'not_in_channel', /paused \(not_in_channel\)\. Invite.*by itself/],
+  [CHANNEL, 'something_new', /paused \(something_new\)\./],
+  ['*', 'token_revoked', /Nothing is sent to Slack at all \(token_revoked\).*start the bot again/],
+])('a pause of %s because of %s says how it ends', async (channel, reason, words) => {
+  await db.sql(
+    `insert into lead_bot.channels (channel, paused_until, pauses, pause_reason)
+     values ($1, now() + interval '1 minute', 1, $2)`,
+    [channel, reason],
+  );
+  expect(await problems()).toEqual([expect.stringMatching(words)]);
+});
+
+test('a message that Slack has refused for good comes back with the SQL that is shown', async () => {
+  await waitingCard();
+  await db.sql(
+    `update lead_bot.messages set state = 'dead', last_error = 'restricted_action_thread_locked'`,
+  );
+  const found = await findings();
+  expect(texts(found, 'problem')).toEqual([
+    expect.stringMatching(/refused 1 card .*restricted_action_thread_locked/),
+  ]);
+  expect(texts(found, 'note').join('\n')).toContain(TRY_AGAIN_SQL);
+  await db.sql(TRY_AGAIN_SQL);
+  const { deliveries } = await db.outbox.take(10, 60_000);
+  expect(deliveries.map(({ action }) => action)).toEqual(['post']);
+});
+
+async function run(changed: Vars): Promise<{ code: number | null; output: string }> {
+  const child = await startChild(process.execPath, ['src/ops/doctor.ts'], { env: vars(changed) });
+  await child.ended;
+  return { code: child.exitCode(), output: child.tail() };
+}
+
+test('the command ends with 0 when nothing is in the way', async () => {
+  const { code, output } = await run({});
+  expect(output).toContain('Nothing is in the way');
+  expect(code).toBe(0);
+});
+
+test('the command ends with 1 and the number of problems, and shows no secret and no lead', async () => {
+  await addLead(db, { email: 'ada@canary.example', company: 'Canary' });
+  await db.poll();
+  await db.sql(`update lead_bot.messages set state = 'dead', last_error = 'no_text'`);
+  const key = db.keyFor('anon');
+  const { code, output } = await run({ SLACK_APP_TOKEN: 'xapp-canary', TIMEZONE: 'canary' });
+  expect(output).toContain('3 problems');
+  expect(code).toBe(1);
+  expect(output).not.toMatch(/canary/i);
+  expect(output).not.toContain(slack.botToken);
+  expect((await run({ SUPABASE_KEY: key })).output).not.toContain(key);
+});
