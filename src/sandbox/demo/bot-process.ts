@@ -1,6 +1,7 @@
 import { type Child, startChild } from '../supabase/child.ts';
 
 export interface BotProcess {
+  readonly pid: number;
   /** Settles when the process has ended. */
   ended: Promise<void>;
   hasEnded(): boolean;
@@ -16,15 +17,17 @@ export interface BotProcess {
  * Starts the real bot as its own process, told by nothing but its environment variables. Settings of
  * the surrounding shell or of a `.env` don't reach it.
  * @param onLine called with every line that it logs
+ * @param nodeFlags options of Node itself
  */
 export async function startBot(
   env: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
+  nodeFlags: readonly string[] = [],
 ): Promise<BotProcess> {
   let rest = '';
   const child: Child = await startChild(
     process.execPath,
-    [new URL('../../main.ts', import.meta.url).pathname],
+    [...nodeFlags, new URL('../../main.ts', import.meta.url).pathname],
     {
       env: { ...unset, ...env },
       onOutput(text) {
@@ -35,6 +38,7 @@ export async function startBot(
     },
   );
   return {
+    pid: child.pid,
     ended: child.ended,
     hasEnded: child.hasEnded,
     exitCode: child.exitCode,

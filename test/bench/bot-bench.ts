@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { z } from 'zod';
+import { ids } from '../../blocks/ids.ts';
+import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
+import { type LocalSlack, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { type EmbeddedSupabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
+import { applySql } from '../../src/sql/apply.ts';
+import { addLead } from '../support/leads.ts';
+
+export interface BotFigures {
+  clicks: { changedMs: number[]; acknowledgedMs: number[] };
+  idle: { afterSeconds: number; megabytes: number };
+  busyMegabytes: number;
+  cardMs: number[];
+}
+
+export interface BotBenchOptions {
+  idleSeconds: number;
+  clicks: number;
+  cards: number;
+  say: (line: string) => void;
+}
+
+const CHANNEL = 'C0HOTLEADS';
+const ALICE = 'U0ALICE';
+
+/** The real bot as its own process, between the embedded Supabase and the local Slack. */
+export async function benchBot(options: BotBenchOptions): Promise<BotFigures> {
+  const { say } = options;
+  const supabase = await startSupabase();
+  const client = new pg.Client({ connectionString: supabase.adminUrl });
+  const slack = await startLocalSlack();
+  let bot: BotProcess | undefined;
+  try {
+    await applySql(supabase.databaseUrl, { leadScoring: true, seed: true });
+    await client.connect();
+    const startedAt = performance.now();
+    bot = await startTheBot(slack, supabase);
+    await Promise.race([
+      slack.until(() => slack.messages(CHANNEL).length === 2, { what: 'the two cards' }),
+      failWhenEnded(bot),
+    ]);
+
+    say(`memory: idle for ${options.idleSeconds} s …`);
+    await sleep(Math.max(0, options.idleSeconds * 1000 - (performance.now() - startedAt)));
+    const idle = { afterSeconds: options.idleSeconds, megabytes: await residentMegabytes(bot.pid) };
+
+    say(`${options.clicks} clicks …`);
+    const clicks = await click(slack, options.clicks);
+
+    say(`${options.cards} leads turn hot …`);
+    const cardMs: number[] = [];
+    for (let n = 0; n < options.cards; n++) cardMs.push(await turnHot(slack, client, n));
+    return { clicks, idle, cardMs, busyMegabytes: await residentMegabytes(bot.pid) };
+  } finally {
+    await bot?.stop();
+    await slack.close();
+    await client.end().catch(() => {});
+    await supabase.stop();
+  }
+}
+
+async function startTheBot(slack: LocalSlack, supabase: EmbeddedSupabase): Promise<BotProcess> {
+  const flags = await startFlags();
+  return startBot(
+    {
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SUPABASE_URL: supabase.url,
+      SUPABASE_KEY: supabase.keyFor('lead_bot'),
+      ALERT_CHANNEL: CHANNEL,
+      POLL_SCHEDULE: '* * * * * *',
+      // Far from now: no digest comes between.
+      DIGEST_SCHEDULE: '0 0 29 2 *',
+      FIRST_RUN: 'cards',
+    },
+    () => {},
+    flags,
+  );
+}
+
+/** The options that `npm start` gives to Node, so that what is measured is what runs. */
+export async function startFlags(): Promise<string[]> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { scripts } = z
+    .object({ scripts: z.object({ start: z.string() }) })
+    .parse(JSON.parse(text));
+  return scripts.start.split(' ').filter((word) => /^--(?!env-file)/.test(word));
+}
+
+async function failWhenEnded(bot: BotProcess): Promise<never> {
+  await bot.ended;
+  throw new Error(`The bot has ended:\n${bot.tail()}`);
+}
+
+/** Claims and releases one card in turn: from the click until the card says so. */
+async function click(slack: LocalSlack, times: number): Promise<BotFigures['clicks']> {
+  const changedMs: number[] = [];
+  const acknowledgedMs: number[] = [];
+  const [card] = slack.messages(CHANNEL);
+  if (card === undefined) throw new Error('there is no card to click on');
+  const shows = () => JSON.stringify(slack.messages(CHANNEL)[0]?.blocks);
+  const claimed = () => !shows().includes(`"${ids.claim}"`);
+  for (let n = 0; n < times; n++) {
+    const before = claimed();
+    const startedAt = performance.now();
+    const pressed = slack
+      .press(
+        ALICE,
+        { in: 'message', channel: CHANNEL, ts: card.ts },
+        before ? releasing(shows()) : { actionId: ids.claim },
+      )
+      .then(() => acknowledgedMs.push(performance.now() - startedAt));
+    await slack.until(() => claimed() !== before, { what: 'the card to change' });
+    changedMs.push(performance.now() - startedAt);
+    await pressed;
+  }
+  return { changedMs, acknowledgedMs };
+}
+
+/** Release stands in the menu of a claimed card: an option whose value is the action and the alert. */
+function releasing(blocks: string): { actionId: string; option: string } {
+  const option = new RegExp(`"(${ids.release}:[^"]+)"`).exec(blocks)?.[1];
+  if (option === undefined) throw new Error('the claimed card offers no release');
+  return { actionId: ids.more, option };
+}
+
+/** From the committed score row of a new company to its card. */
+async function turnHot(slack: LocalSlack, client: pg.Client, n: number): Promise<number> {
+  const before = slack.messages(CHANNEL).length;
+  const sql = async <Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> => (await client.query<Row>(text, [...values])).rows;
+  await addLead({ sql }, { domain: `bench${n}.example`, company: `Bench ${n}` });
+  const writtenAt = performance.now();
+  await slack.until(() => slack.messages(CHANNEL).length > before, { what: 'a new card' });
+  const took = performance.now() - writtenAt;
+  // The next one comes at another moment between two polls, and when the channel takes posts again.
+  await sleep(1_000 + 100 * n);
+  return took;
+}
+
+async function residentMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (kilobytes === undefined) throw new Error('no VmRSS in /proc');
+  return Number(kilobytes) / 1024;
+}
