@@ -127,3 +127,17 @@ test('neither of two changes is lost that are committed in the order opposite to
     before.map((row) => row.wanted_version + 1),
   );
 });
+
+test('a re-score of leads without an alert is taken note of, so that polls do not read it for ever', async () => {
+  await aHotLead();
+  await db.sql(`
+    with d as (
+      insert into public.developer_signups (email, company_domain)
+      select 'dev' || n || '@crowd.example', 'crowd.example' from generate_series(1, 600) n
+      returning id)
+    insert into public.lead_scores (developer_id, company_score, usage_score)
+    select id, 10, 10 from d`);
+  expect(await moved()).toBe(true);
+  await db.poll();
+  expect(await moved()).toBe(false);
+});

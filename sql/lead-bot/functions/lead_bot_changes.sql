@@ -84,6 +84,13 @@ begin
      where s.txid >= v_seen_before
        and s.txid < pg_snapshot_xmin(pg_current_snapshot())
        and a.closed_at is null
+  ) or (
+    -- Recording moves the mark: without it every poll would read all that was ever re-scored since.
+    select count(*) > 500 from (
+      select from lead_bot.lead_snapshots s
+       where s.txid >= v_seen_before and s.txid < pg_snapshot_xmin(pg_current_snapshot())
+       limit 501
+    ) unseen
   ) into v_moved;
 
   return jsonb_build_object('first_run', v_first_run, 'entered', v_entered, 'moved', v_moved);
