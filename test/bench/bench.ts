@@ -7,7 +7,8 @@ import { benchPoll } from './poll-bench.ts';
 
 const HELP = `npm run bench                measures speed and memory and prints a table with the goals beside
 npm run bench -- --quick     the same with less waiting: memory after 10 s instead of 60 s
-npm run bench -- --only bot  one part: poll, bot or demo`;
+npm run bench -- --only bot  one part: poll, bot or demo
+npm run bench -- --node="…"  other Node options for the bot than those of npm start`;
 
 const PARTS = ['poll', 'bot', 'demo'] as const;
 
@@ -21,6 +22,7 @@ interface Row {
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    node: { type: 'string' },
     only: { type: 'string', multiple: true },
     help: { type: 'boolean', default: false },
   },
@@ -40,8 +42,9 @@ async function pollRows(): Promise<Row[]> {
   }));
 }
 
-async function botRows(): Promise<Row[]> {
+async function botRows(nodeFlags: readonly string[]): Promise<Row[]> {
   const { clicks, idle, busyMegabytes, cardMs } = await benchBot({
+    nodeFlags,
     idleSeconds: flags.quick ? 10 : 60,
     clicks: 50,
     cards: 10,
@@ -115,12 +118,13 @@ if (flags.help) {
     process.exit(2);
   }
   const wanted = (part: (typeof PARTS)[number]): boolean => flags.only?.includes(part) ?? true;
+  const nodeFlags = flags.node?.split(' ') ?? (await startFlags());
   const rows = [
     ...(wanted('poll') ? await pollRows() : []),
-    ...(wanted('bot') ? await botRows() : []),
+    ...(wanted('bot') ? await botRows(nodeFlags) : []),
     ...(wanted('demo') ? await demoRows() : []),
   ];
-  const options = (await startFlags()).join(' ') || 'none';
+  const options = nodeFlags.join(' ') || 'none';
   console.log(`\n${table(rows)}\n`);
   console.log(
     `${cpus().length} cores, Node ${process.version}, Node options of the bot: ${options}`,

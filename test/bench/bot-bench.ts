@@ -17,6 +17,8 @@ export interface BotFigures {
 }
 
 export interface BotBenchOptions {
+  /** Options of Node for the bot's process. */
+  nodeFlags: readonly string[];
   idleSeconds: number;
   clicks: number;
   cards: number;
@@ -37,7 +39,7 @@ export async function benchBot(options: BotBenchOptions): Promise<BotFigures> {
     await applySql(supabase.databaseUrl, { leadScoring: true, seed: true });
     await client.connect();
     const startedAt = performance.now();
-    bot = await startTheBot(slack, supabase);
+    bot = await startTheBot(slack, supabase, options.nodeFlags);
     await Promise.race([
       slack.until(() => slack.messages(CHANNEL).length === 2, { what: 'the two cards' }),
       failWhenEnded(bot),
@@ -62,8 +64,11 @@ export async function benchBot(options: BotBenchOptions): Promise<BotFigures> {
   }
 }
 
-async function startTheBot(slack: LocalSlack, supabase: EmbeddedSupabase): Promise<BotProcess> {
-  const flags = await startFlags();
+function startTheBot(
+  slack: LocalSlack,
+  supabase: EmbeddedSupabase,
+  nodeFlags: readonly string[],
+): Promise<BotProcess> {
   return startBot(
     {
       SLACK_API_URL: slack.apiUrl,
@@ -78,7 +83,7 @@ async function startTheBot(slack: LocalSlack, supabase: EmbeddedSupabase): Promi
       FIRST_RUN: 'cards',
     },
     () => {},
-    flags,
+    nodeFlags,
   );
 }
 
