@@ -54,11 +54,11 @@ export function DataPanel({ actions }: { actions: PageState['panel'] }) {
               <p id={`panel-${action.id}`}>{action.hint}</p>
             </div>
           ))}
-          <p className={`panel-outcome ${outcome?.ok === false ? 'bad' : ''}`} role="status">
-            {outcome?.text}
-          </p>
         </div>
       )}
+      <p className={`panel-outcome ${outcome?.ok === false ? 'bad' : ''}`} role="status">
+        {outcome?.text}
+      </p>
     </section>
   );
 }

@@ -28,12 +28,17 @@ interface Props {
   onDismiss?: (ts: string) => void;
 }
 
-/** Newest at the bottom. A reader who is further up is not moved, but told of what is new. */
+/**
+ * Newest at the bottom. A reader who is further up is not moved, but told of what is new; only a
+ * private answer is shown at once, since it answers what that reader has just done.
+ */
 export function MessageList({ label, messages, empty, said, ...rest }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const newest = messages.at(-1)?.ts ?? '';
+  const answer = messages.findLast(({ ephemeral }) => ephemeral)?.ts ?? '';
+  const answered = useRef(answer);
   const [seen, setSeen] = useState(newest);
   const missed = messages.filter(({ ts }) => ts > seen).length;
 
@@ -50,6 +55,21 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
   useLayoutEffect(() => {
     if (said > 0) goToEnd();
   }, [said]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only this is a reason to move
+  useLayoutEffect(() => {
+    // A dismissed answer brings back an older one, which is not news.
+    if (answer <= answered.current) return;
+    answered.current = answer;
+    goToEnd();
+    const scroller = box.current;
+    const shown = content.current?.querySelector(`[data-ts="${CSS.escape(answer)}"]`);
+    if (!scroller || !shown) return;
+    const above = scroller.getBoundingClientRect().top - shown.getBoundingClientRect().top;
+    if (above <= 0) return;
+    // Longer than the window: it is read from its beginning.
+    following.current = false;
+    scroller.scrollTop -= above;
+  }, [answer]);
 
   useLayoutEffect(() => {
     const scroller = box.current;

@@ -1,4 +1,4 @@
-import type { Page as Tab } from 'playwright-core';
+import type { Locator, Page as Tab } from 'playwright-core';
 import { expect } from 'vitest';
 import { findPoorContrast } from './contrast.ts';
 import { eventually, setStage, test } from './stage.ts';
@@ -45,6 +45,34 @@ test('who says something is shown the end of the channel, where the answer comes
   await eventually(() =>
     scroller.evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight)),
   ).toBe(0);
+});
+
+test('a private answer is shown to one who reads above, a long one from its beginning', async () => {
+  const many = Array.from({ length: 6 }, (_, index) => message(tsAt(index), { blocks: card }));
+  const tab = await open({ state: (as) => ({ ...stateFor(as), messages: { C0HOT: many } }) });
+  const scroller = tab.locator('main .scroller');
+  const readAbove = () =>
+    scroller.evaluate((box) => {
+      box.scrollTop = 0;
+    });
+  const answer = (minute: number, text: string) => {
+    many.push(message(tsAt(minute), { text, ephemeral: true }));
+    slack().show((state) => ({ ...state, messages: { C0HOT: [...many] } }));
+    return tab.getByRole('article', { name: `Lead Alerts: ${text}` });
+  };
+  const place = (article: Locator) =>
+    article.evaluate((one) => {
+      const window = one.closest('.scroller')?.getBoundingClientRect();
+      const { top, bottom } = one.getBoundingClientRect();
+      return { top: Math.round(top - (window?.top ?? 0)), ends: bottom <= (window?.bottom ?? 0) };
+    });
+
+  await readAbove();
+  const short = answer(20, 'claimed by Jonas 4 s ago');
+  await eventually(async () => (await place(short)).ends).toBe(true);
+  await readAbove();
+  const long = answer(21, Array.from({ length: 60 }, (_, line) => `Line ${line}`).join('\n'));
+  await eventually(() => place(long)).toEqual({ top: 0, ends: false });
 });
 
 test('a server that goes away is announced, and found again when it is back', async () => {
