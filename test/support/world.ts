@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { afterAll } from 'vitest';
 import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
+import { createPanel } from '../../src/sandbox/demo/panel.ts';
 import { describeMessages } from '../../src/sandbox/demo/plain-text.ts';
+import { buildPage } from '../../src/sandbox/page/build-page.ts';
 import {
   type LocalSlack,
   type LocalSlackOptions,
@@ -35,12 +37,17 @@ export interface WorldOptions {
   slack?: LocalSlackOptions;
   /** Signed HTTP requests instead of Socket Mode. */
   http?: boolean;
+  /** Serves the page at `slack.pageUrl`, with the demo's panel. */
+  page?: boolean;
 }
 
 /** A database, a Slack and bots as real processes, for one test file; all gone after it. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const db = await testDatabase({ seed: options.seed ?? true });
-  const slack = await startLocalSlack(options.slack ?? {});
+  const slack = await startLocalSlack({
+    ...(options.page && { page: await buildPage(), panel: createPanel(db.adminUrl) }),
+    ...options.slack,
+  });
   const bots: BotProcess[] = [];
   const logged: string[] = [];
   afterAll(async () => {

@@ -42,16 +42,16 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'cloudmetrics-hot',
     label: 'CloudMetrics turns hot',
-    hint: 'API calls jump, realtime is switched on: a card arrives in #hot-leads.',
+    hint: 'API calls jump, Vector is switched on: a card arrives in #hot-leads.',
     sql:
       usage(
         CLOUDMETRICS,
-        'api_calls_prev_30d = api_calls_30d, api_calls_30d = api_calls_30d * 19 / 10, uses_realtime = true, team_member_count = team_member_count + 3',
+        'api_calls_prev_30d = api_calls_30d, api_calls_30d = api_calls_30d * 19 / 10, uses_vector = true, team_member_count = team_member_count + 3',
       ) +
       score(
         CLOUDMETRICS,
         '82, 92, 88, 80, 84',
-        "'Usage nearly doubled in a month and Realtime was switched on this week, while their job posts ask for Supabase experience. Ask who owns the data platform hire and offer a Team plan review.'",
+        "'Usage nearly doubled in a month and Vector was switched on this week, while their job posts ask for Supabase experience. Ask who owns the data platform hire and offer a Team plan review.'",
       ),
   },
   {

@@ -36,6 +36,7 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const height = useRef(0);
   const newest = messages.at(-1)?.ts ?? '';
   const answer = messages.findLast(({ ephemeral }) => ephemeral)?.ts ?? '';
   const answered = useRef(answer);
@@ -76,6 +77,7 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
     const inside = content.current;
     if (!scroller || !inside) return;
     const follow = () => {
+      height.current = scroller.scrollHeight;
       if (following.current) scroller.scrollTop = scroller.scrollHeight;
     };
     follow();
@@ -92,6 +94,8 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
         className="scroller"
         ref={box}
         onScroll={({ currentTarget: at }) => {
+          // A message that was drawn anew moves the list too: only a reader stops following.
+          if (at.scrollHeight !== height.current) return;
           following.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_BOTTOM_PX;
           if (following.current) setSeen(newest);
         }}

@@ -12,7 +12,8 @@ export function Blocks({ blocks }: { blocks: readonly KnownBlock[] }) {
     <div className="blocks">
       {blocks.map((block, index) => {
         const blockId = blockIdOf(block, index);
-        return <OneBlock key={blockId} block={block} blockId={blockId} />;
+        // biome-ignore lint/suspicious/noArrayIndexKey: ids are new at each update, and what is drawn from nothing flickers
+        return <OneBlock key={`${index} ${block.type}`} block={block} blockId={blockId} />;
       })}
     </div>
   );

@@ -1,5 +1,6 @@
 import type { SectionBlock as Section } from '@slack/types';
 import { Element } from './element.tsx';
+import { actionIdOf } from './input-values.ts';
 import { TextObject } from './text-object.tsx';
 
 export function SectionBlock({ block, blockId }: { block: Section; blockId: string }) {
@@ -18,7 +19,12 @@ export function SectionBlock({ block, blockId }: { block: Section; blockId: stri
       </div>
       {block.accessory && (
         <div className="section-accessory">
-          <Element element={block.accessory} blockId={blockId} reports />
+          <Element
+            key={actionIdOf(block.accessory)}
+            element={block.accessory}
+            blockId={blockId}
+            reports
+          />
         </div>
       )}
     </div>

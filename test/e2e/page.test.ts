@@ -1,0 +1,173 @@
+import type { Browser, Locator, Page as Tab } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { chromiumIsHere, launchChromium } from '../sandbox/page/chromium.ts';
+import { eventually, test } from '../sandbox/page/stage.ts';
+import { startWorld } from '../support/world.ts';
+
+const { slack, startAnother } = await startWorld({ page: true });
+
+let browser: Browser | undefined;
+let alice: Tab;
+let ben: Tab;
+
+beforeAll(async () => {
+  if (!chromiumIsHere) return;
+  browser = await launchChromium();
+  [alice, ben] = await Promise.all([visit(browser, 'Alice Moreno'), visit(browser, 'Ben Osei')]);
+}, 60_000);
+afterAll(() => browser?.close());
+
+/** A new browser profile in #hot-leads, as somebody who picks their name at the top left. */
+async function visit(chromium: Browser, name: string): Promise<Tab> {
+  const tab = await (
+    await chromium.newContext({ viewport: { width: 1280, height: 800 } })
+  ).newPage();
+  tab.setDefaultTimeout(15_000);
+  await tab.goto(slack.pageUrl);
+  await tab.getByRole('combobox', { name: 'You are' }).selectOption(name);
+  return tab;
+}
+
+/** The newest message of the open channel that reads like this. */
+const message = (tab: Tab, reads: RegExp): Locator =>
+  tab.getByRole('main').getByRole('article').filter({ hasText: reads }).last();
+
+const press = (on: Locator | Tab, name: string): Promise<void> =>
+  on.getByRole('button', { name, exact: true }).first().click();
+
+const readAbove = (tab: Tab): Promise<void> =>
+  tab.locator('main .scroller').evaluate((box) => {
+    box.scrollTop = 0;
+  });
+
+/** Says something in the composer, from wherever the person was reading. */
+async function say(tab: Tab, text: string): Promise<void> {
+  await readAbove(tab);
+  const composer = tab.getByRole('textbox', { name: /^Message #/ });
+  await composer.fill(text);
+  await composer.press('Enter');
+}
+
+/** Waits until the beginning of a message, and all of it where it fits, is in the window. */
+async function inView(article: Locator): Promise<void> {
+  await article.waitFor();
+  const seen = () =>
+    article.evaluate((one) => {
+      const window = one.closest('.scroller')?.getBoundingClientRect();
+      const { top, bottom } = one.getBoundingClientRect();
+      if (!window) return false;
+      const fits = bottom - top <= window.height;
+      return top >= window.top - 1 && (fits ? bottom <= window.bottom + 1 : top < window.top + 1);
+    });
+  await eventually(seen).toBe(true);
+}
+
+test('the cards of both hot leads are there, with what to do next', async () => {
+  await message(alice, /Hot · VelocityPay · 88/)
+    .getByText('offer to connect with VP Eng Sarah Kim')
+    .waitFor();
+  await message(alice, /Hot · HomeFront Technologies · 86/)
+    .getByText('Firestore-to-Postgres migration review')
+    .waitFor();
+});
+
+test('a claim puts the name of the AE on the card, for everyone', async () => {
+  await press(message(alice, /Hot · VelocityPay/), 'Claim lead');
+  for (const tab of [alice, ben]) {
+    const card = message(tab, /Claimed · VelocityPay/);
+    await card.getByText(/Claimed by @Alice Moreno/).waitFor();
+    await card.getByRole('button', { name: 'Mark contacted' }).waitFor();
+    expect(await card.getByRole('button', { name: 'Claim lead' }).count()).toBe(0);
+  }
+});
+
+test('an AE who claims too late is told who won, where it can be seen', async () => {
+  await say(ben, '/lead homefront.tech');
+  const old = message(ben, /Only visible to you[\s\S]*HomeFront/);
+  await old.getByRole('button', { name: 'Claim lead' }).waitFor();
+  await press(message(alice, /Hot · HomeFront/), 'Claim lead');
+  await message(ben, /Claimed · HomeFront/).waitFor();
+  await press(old, 'Claim lead');
+  await inView(message(ben, /Only visible to you[\s\S]*claimed by @Alice Moreno/i));
+});
+
+test('Details shows weights, people and the history, and Escape closes it', async () => {
+  await press(message(ben, /^(?!.*Only visible)[\s\S]*Claimed · VelocityPay/), 'Details');
+  const modal = ben.getByRole('dialog', { name: 'VelocityPay' });
+  for (const part of ['Usage 95 × 30% = 28.5', 'David Park, CTO', 'Claimed by @Alice Moreno']) {
+    await modal.getByText(part).first().waitFor();
+  }
+  await ben.keyboard.press('Escape');
+  await modal.waitFor({ state: 'detached' });
+});
+
+test('the menu of a claimed card gives the lead back', async () => {
+  const card = message(alice, /Claimed · HomeFront/);
+  await press(card, 'More actions');
+  await alice.getByRole('menuitem', { name: 'Release' }).click();
+  await message(ben, /Hot · HomeFront/)
+    .getByRole('button', { name: 'Claim lead' })
+    .waitFor();
+});
+
+test('a lead that is marked as contacted folds to who, how and the note', async () => {
+  await press(message(alice, /Claimed · VelocityPay/), 'Mark contacted');
+  const form = alice.getByRole('dialog', { name: 'Mark contacted' });
+  await form.getByRole('radio', { name: 'Call' }).check();
+  await form.getByRole('textbox', { name: 'Note' }).fill('Wants a demo on Thursday');
+  await press(form, 'Save');
+  await form.waitFor({ state: 'detached' });
+  const folded = message(ben, /Contacted · VelocityPay/);
+  await folded.getByText(/by @Alice Moreno by phone.*“Wants a demo on Thursday”/).waitFor();
+  expect(await folded.getByText('Suggested action').count()).toBe(0);
+});
+
+test('a lookup is answered in view and privately, and Share in channel shows it to all', async () => {
+  await say(ben, '/lead velocitypay.io');
+  const answer = message(ben, /Only visible to you[\s\S]*VelocityPay · 88/);
+  await inView(answer);
+  expect(await message(alice, /Only visible to you[\s\S]*VelocityPay · 88/).count()).toBe(0);
+  await press(answer, 'Share in channel');
+  await message(alice, /VelocityPay · 88[\s\S]*Shared by @Ben Osei/).waitFor();
+});
+
+test('a lead is claimed from the list of /lead hot', async () => {
+  await say(ben, '/lead hot');
+  const list = message(ben, /Only visible to you[\s\S]*leads hot/);
+  await inView(list);
+  await press(list, 'Claim lead');
+  await list.getByText(/HomeFront Technologies.*claimed by @Ben Osei/).waitFor();
+  await message(alice, /Claimed · HomeFront/)
+    .getByText('@Ben Osei')
+    .waitFor();
+});
+
+test('a misspelt name is answered with near matches, one of which is picked', async () => {
+  await say(alice, '/lead clodmetrics');
+  const answer = message(alice, /Only visible to you/);
+  await inView(answer);
+  await answer.getByText('No company fits “clodmetrics”').waitFor();
+  await press(answer, 'Open');
+  await answer.getByText(/Not hot: scores/).waitFor();
+});
+
+test('what somebody says themselves is scrolled to', async () => {
+  await say(alice, 'Who takes CloudMetrics when it turns hot?');
+  await inView(message(alice, /Alice Moreno[\s\S]*Who takes CloudMetrics/));
+});
+
+test('the panel turns a lead hot, and its card arrives', async () => {
+  await press(alice.getByRole('region', { name: 'Change the data' }), 'CloudMetrics turns hot');
+  const card = message(alice, /Hot · CloudMetrics/);
+  await inView(card);
+  await card.getByText(/Score 74 → 86.*new: Vector/).waitFor();
+});
+
+test('the digest lists the queue, and a lead is claimed from its row', async () => {
+  await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
+  await alice.getByRole('button', { name: 'sales-digest' }).click();
+  const digest = message(alice, /Leads for/);
+  await digest.getByText('Unclaimed', { exact: true }).waitFor();
+  await press(digest, 'Claim lead');
+  await digest.getByText(/CloudMetrics.*claimed by @Alice Moreno/).waitFor();
+});
