@@ -17,13 +17,22 @@ npm run demo -- --once    the same without a browser: waits for both sample card
                           message as text, and exits (0: all there, 1: something is missing)
         --verbose         prints every line that the bot logs`;
 
-const { values: flags } = parseArgs({
-  options: {
-    once: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const flags = readFlags();
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        once: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
 
 /** Things to end, last started first. */
 const cleanUps: (() => Promise<void>)[] = [];

@@ -1,6 +1,5 @@
 import type { SectionBlock as Section } from '@slack/types';
 import { Element } from './element.tsx';
-import { actionIdOf } from './input-values.ts';
 import { TextObject } from './text-object.tsx';
 
 export function SectionBlock({ block, blockId }: { block: Section; blockId: string }) {
@@ -20,7 +19,7 @@ export function SectionBlock({ block, blockId }: { block: Section; blockId: stri
       {block.accessory && (
         <div className="section-accessory">
           <Element
-            key={actionIdOf(block.accessory)}
+            key={'action_id' in block.accessory ? block.accessory.action_id : block.accessory.type}
             element={block.accessory}
             blockId={blockId}
             reports

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, expect, test } from 'vitest';
+
+const DEMO = new URL('../../src/sandbox/demo/demo.ts', import.meta.url).pathname;
+
+interface Demo {
+  pid: number;
+  printed(): string;
+  /** Settles with the address that it prints once both cards stand. */
+  url: Promise<string>;
+  /** Settles with the exit code. */
+  ended: Promise<number | null>;
+}
+
+const started: Demo[] = [];
+afterAll(() => {
+  for (const { pid } of started) if (stateOf(pid) !== null) process.kill(pid, 'SIGKILL');
+});
+
+/** In a process group of its own, as in a terminal. */
+async function startDemo(...flags: string[]): Promise<Demo> {
+  const child = spawn(process.execPath, [DEMO, ...flags], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  const { promise: url, resolve, reject } = Promise.withResolvers<string>();
+  url.catch(() => {}); // With --once there is none.
+  const read = (chunk: Buffer) => {
+    printed += chunk;
+    const address = /Open\s+(http\S+)/.exec(printed)?.[1];
+    if (address !== undefined) resolve(address);
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  const ended = once(child, 'close').then(() => {
+    reject(new Error(`The demo has ended:\n${printed}`));
+    return child.exitCode;
+  });
+  await once(child, 'spawn');
+  const demo = { pid: child.pid ?? 0, printed: () => printed, url, ended };
+  started.push(demo);
+  return demo;
+}
+
+interface Running {
+  parent: number;
+  /** In clock ticks since the machine started: tells a process from a later one with its number. */
+  startedAt: string;
+}
+
+/** Null for a process that is not there, or has ended and is only waited for. */
+function stateOf(pid: number): Running | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in brackets, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z') return null;
+    return { parent: Number(fields[1]), startedAt: fields[19] ?? '' };
+  } catch {
+    return null;
+  }
+}
+
+/** A process with everything that it and its children have started, by process id. */
+function familyOf(pid: number): Map<number, string> {
+  const all = new Map<number, Running>();
+  for (const name of readdirSync('/proc')) {
+    const state = /^\d+$/.test(name) ? stateOf(Number(name)) : null;
+    if (state !== null) all.set(Number(name), state);
+  }
+  const belongs = (one: number | undefined): boolean =>
+    one === pid || (one !== undefined && one > 1 && belongs(all.get(one)?.parent));
+  return new Map(
+    [...all].filter(([one]) => belongs(one)).map(([one, { startedAt }]) => [one, startedAt]),
+  );
+}
+
+const survivorsOf = (family: Map<number, string>): number[] =>
+  [...family].filter(([pid, at]) => stateOf(pid)?.startedAt === at).map(([pid]) => pid);
+
+test('the demo without a browser prints both cards with what to do, and exits with 0', async () => {
+  const demo = await startDemo('--once');
+  expect(await demo.ended).toBe(0);
+  expect(demo.printed()).toContain('Hot · VelocityPay · 88');
+  expect(demo.printed()).toContain('offer to connect with VP Eng Sarah Kim');
+  expect(demo.printed()).toContain('Hot · HomeFront Technologies · 86');
+  expect(demo.printed()).toContain('Firestore-to-Postgres migration review');
+  expect(demo.printed().match(/\[Claim lead\] \[Details\]/g)).toHaveLength(2);
+});
+
+test('two demos at once have a page each, and Ctrl-C ends all that each has started', async () => {
+  const demos = await Promise.all([startDemo(), startDemo()]);
+  const urls = await Promise.all(demos.map(({ url }) => url));
+  expect(new Set(urls).size).toBe(2);
+  for (const url of urls) expect((await fetch(url)).status).toBe(200);
+
+  for (const { pid, ended } of demos) {
+    const family = familyOf(pid);
+    // PostgreSQL with its workers, PostgREST and the bot.
+    expect(family.size).toBeGreaterThan(4);
+    process.kill(-pid, 'SIGINT');
+    expect(await ended).toBe(0);
+    await expect.poll(() => survivorsOf(family), { timeout: 5_000 }).toEqual([]);
+  }
+}, 60_000);
+
+test('an option that the demo does not have is refused with those it has', async () => {
+  const demo = await startDemo('--twice');
+  expect(await demo.ended).toBe(2);
+  expect(demo.printed()).toContain("Unknown option '--twice'");
+  expect(demo.printed()).toContain('npm run demo -- --once');
+});
