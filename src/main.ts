@@ -19,8 +19,6 @@ import { CannotStart, untilItWorks, whoAmI } from './start-up.ts';
 
 /** Slack's SDK waits as long before it reconnects a socket, and for a pong. */
 const SOCKET_PATIENCE_MS = 3_000;
-/** A poll older than this makes the bot unready. */
-const POLL_STALE_MS = 5 * 60_000;
 const SHUTDOWN_MS = 20_000;
 
 async function main(): Promise<void> {
@@ -61,15 +59,12 @@ async function main(): Promise<void> {
 
   let jobs: RunningJobs | null = null;
   let connected = false;
-  const readiness: Readiness = () => {
-    const last = jobs?.lastPollAt() ?? null;
-    return [
-      ...(connected ? [] : ['not connected to Slack']),
-      ...(last !== null && Date.now() - last.getTime() < POLL_STALE_MS
-        ? []
-        : ['no poll has succeeded for five minutes: is the database reachable?']),
-    ];
-  };
+  const readiness: Readiness = () => [
+    ...(connected ? [] : ['not connected to Slack']),
+    ...(jobs?.pollIsStale(new Date()) === false
+      ? []
+      : ['no poll has succeeded lately: is the database reachable?']),
+  ];
 
   const receiver = buildReceiver(env, sdkLog(log), readiness, (now) => {
     connected = now;

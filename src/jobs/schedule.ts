@@ -12,18 +12,21 @@ export interface ScheduleSettings {
 }
 
 export interface RunningJobs {
-  /** When the last poll succeeded; null before the first. */
-  lastPollAt(): Date | null;
+  /** Whether polls fail: none has succeeded for five minutes, nor in the last two turns of the schedule. */
+  pollIsStale(now: Date): boolean;
   /** Starts nothing more and waits for what runs. */
   stop(): Promise<void>;
 }
+
+/** However fast the schedule is, a short trouble at the database does not make the bot unready. */
+const LEAST_STALE_MS = 5 * 60_000;
 
 /**
  * Runs every job at once and then by the clock. The clock only wakes: whether there is anything to
  * do is decided by rows, so a missed or doubled tick changes nothing.
  */
 export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): RunningJobs {
-  let lastPollAt: Date | null = null;
+  let freshUntil: Date | null = null;
   const running = new Set<Promise<void>>();
   let stopped = false;
 
@@ -45,23 +48,23 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
 
   const poll = guarded('poll', async () => {
     await jobs.poll();
-    lastPollAt = new Date();
+    // Counted in turns and not in time: a schedule of working hours rests for a whole weekend.
+    const [, secondTurn] = pollTask.getNextRuns(2);
+    freshUntil = new Date(Math.max(Date.now() + LEAST_STALE_MS, secondTurn?.getTime() ?? 0));
   });
   const digest = guarded('digest', () => jobs.checkDigest(new Date()));
 
   const options = { timezone: settings.timeZone, suppressMissedWarning: true };
-  const tasks = [
-    schedule(settings.pollSchedule, poll, { ...options, name: 'poll' }),
-    schedule('* * * * *', digest, { ...options, name: 'digest' }),
-  ];
+  const pollTask = schedule(settings.pollSchedule, poll, { ...options, name: 'poll' });
+  const digestTask = schedule('* * * * *', digest, { ...options, name: 'digest' });
   // A digest that is caught up at the start lists what the first poll has found.
   void poll().then(digest);
 
   return {
-    lastPollAt: () => lastPollAt,
+    pollIsStale: (now) => freshUntil === null || now > freshUntil,
     async stop() {
       stopped = true;
-      for (const task of tasks) await task.destroy();
+      for (const task of [pollTask, digestTask]) await task.destroy();
       await Promise.all(running);
     },
   };

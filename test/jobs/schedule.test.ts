@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startJobs } from '../../src/jobs/schedule.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Jobs that start at a time. `database.away` makes polls fail. */
+async function jobsFrom(pollSchedule: string, start: string, away = false) {
+  vi.setSystemTime(start);
+  const database = { away };
+  const log = memoryLog();
+  const poll = async () => {
+    if (database.away) throw new Error('the database is away');
+  };
+  const jobs = startJobs(
+    { poll, checkDigest: async () => {} },
+    { pollSchedule, timeZone: 'UTC' },
+    log,
+  );
+  await vi.advanceTimersByTimeAsync(0);
+  return { jobs, database, log };
+}
+
+const FRIDAY_1630 = '2026-03-06T16:30:00Z';
+
+test.each([
+  ['every ten seconds', '*/10 * * * * *', '2026-03-06T16:34:59Z', '2026-03-06T16:35:01Z'],
+  ['every five minutes', '*/5 * * * *', '2026-03-06T16:39:59Z', '2026-03-06T16:40:01Z'],
+  ['every hour', '0 * * * *', '2026-03-06T17:59:59Z', '2026-03-06T18:00:01Z'],
+  ['in working hours', '0 9-17 * * 1-5', '2026-03-09T08:59:59Z', '2026-03-09T09:00:01Z'],
+])(
+  'a poll %s is stale after five minutes and two turns without a success',
+  async (_, schedule, fresh, stale) => {
+    const { jobs } = await jobsFrom(schedule, FRIDAY_1630);
+    expect(jobs.pollIsStale(new Date(fresh))).toBe(false);
+    expect(jobs.pollIsStale(new Date(stale))).toBe(true);
+    await jobs.stop();
+  },
+);
+
+test('before its first success a poll is stale', async () => {
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, true);
+  expect(jobs.pollIsStale(new Date())).toBe(true);
+  await jobs.stop();
+});
+
+test('polls that fail make stale, and the first one that succeeds makes fresh again', async () => {
+  const { jobs, database, log } = await jobsFrom('*/10 * * * *', FRIDAY_1630);
+  database.away = true;
+  await vi.advanceTimersByTimeAsync(20 * 60_000 + 1_000);
+  expect(log.lines.filter(({ event }) => event.startsWith('poll failed'))).toHaveLength(2);
+  expect(jobs.pollIsStale(new Date())).toBe(true);
+  database.away = false;
+  await vi.advanceTimersByTimeAsync(10 * 60_000);
+  expect(jobs.pollIsStale(new Date())).toBe(false);
+  await jobs.stop();
+});
