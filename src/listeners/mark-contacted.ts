@@ -15,6 +15,7 @@ import { alertIdOf } from './alert-id.ts';
 import type { ListenerDeps } from './deps.ts';
 import { openModal } from './modal.ts';
 import type { Press } from './press.ts';
+import { storable } from './storable.ts';
 
 /** Slack gives up on a submission after three seconds. */
 const ACK_WITHIN_MS = 2_000;
@@ -67,7 +68,7 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     const { user, view } = submission.parse(body);
     const { values } = view.state;
     const method = values[ids.contactMethod][ids.contactMethod].selected_option.value;
-    const note = values[ids.contactNote]?.[ids.contactNote].value?.trim() ?? '';
+    const note = storable(values[ids.contactNote]?.[ids.contactNote].value ?? '').trim();
     const alertId = alertIdOf(view.private_metadata);
     const outsider = user.team_id !== undefined && user.team_id !== teamId;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { refusal } from '../../blocks/refusal.ts';
 import type { Drawing } from '../core/message.ts';
 import type { ListenerDeps } from './deps.ts';
+import { storable } from './storable.ts';
 
 /** A button or menu that somebody pressed, with what a listener needs to know of it. */
 export interface Press {
@@ -63,7 +64,7 @@ export function onPress(
     const channel = container.channel_id ?? null;
     const press: Press = {
       user: user.id,
-      value: action?.selected_option?.value ?? action?.value ?? '',
+      value: storable(action?.selected_option?.value ?? action?.value ?? ''),
       blockId: action?.block_id ?? '',
       triggerId: trigger_id,
       on:

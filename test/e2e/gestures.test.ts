@@ -141,3 +141,21 @@ test('a forged button value is answered politely and ends nothing', async () => 
   });
   expect(await db.sql('select 1 from lead_bot.alerts')).toHaveLength(2);
 });
+
+test('what no text in PostgreSQL can hold is dropped from a note and from a button', async () => {
+  const card = await homeFront('Claimed by @U0BEN');
+  await slack.press(BEN, onMessage(card), { actionId: ids.contact });
+  const form = await modal(slack, BEN, 'How did you reach out');
+  await slack.submit(BEN, form.id, {
+    [ids.contactMethod]: 'call',
+    [ids.contactNote]: 'They call\0 back \ud83dsoon 👍',
+  });
+  await homeFront('Contacted', 'They call back soon 👍');
+  await slack.pressWith(BEN, onMessage(card), {
+    type: 'button',
+    action_id: ids.share,
+    block_id: 'forged',
+    value: 'no\0body\ud83d.example',
+  });
+  await answer(slack, BEN, 'nobody.example');
+});
