@@ -37,6 +37,8 @@ function whyNot(picture: AlertPicture, user: string): Refusal | null {
   if (status === 'contacted' && contactedAt !== null) {
     return { why: 'already-contacted', owner, contactedAt, picture };
   }
+  // Whoever had claimed it may have reached out before it cooled, and say so only after.
+  if (status === 'cooled' && owner === user) return null;
   if (closedAt !== null) return { why: 'over', picture };
   return owner === user ? null : { why: 'not-yours', owner, picture };
 }

@@ -159,3 +159,17 @@ test('what no text in PostgreSQL can hold is dropped from a note and from a butt
   });
   await answer(slack, BEN, 'nobody.example');
 });
+
+test('a lead that has cooled can still be marked as contacted, only by whoever had claimed it', async () => {
+  const card = await homeFront('Contacted');
+  const [cooled] = await db.sql<{ id: string }>(
+    `update lead_bot.alerts set status = 'cooled', closed_at = now(),
+            contacted_at = null, contact_method = null, contact_note = null
+      where account_key = 'homefront.tech' returning id`,
+  );
+  const old = { type: 'button', action_id: ids.contact, block_id: 'old', value: cooled?.id ?? '' };
+  await slack.pressWith(ALICE, onMessage(card), old);
+  await modal(slack, ALICE, 'This alert of', 'ended');
+  await slack.pressWith(BEN, onMessage(card), old);
+  await modal(slack, BEN, 'How did you reach out');
+});
