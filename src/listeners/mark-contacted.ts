@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
+import { notSavedModal } from '../../blocks/not-saved-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import {
   type AlertPicture,
@@ -82,7 +83,7 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]);
     if (inTime === null) await ack({ response_action: 'update', view: loadingModal('Saving') });
 
-    const result = inTime ?? (await done);
+    const result = inTime ?? (await saved(done, deps, view.id, note));
     wake();
     log.info('gesture', {
       action: 'contact',
@@ -97,4 +98,19 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     if (result.ok) await ack();
     else await ack({ response_action: 'update', view: said });
   });
+}
+
+/** The late answer of the database. Should it be an error, the modal says so before it is thrown on. */
+async function saved(
+  done: Promise<GestureResult>,
+  { surface }: ListenerDeps,
+  viewId: string,
+  note: string,
+): Promise<GestureResult> {
+  try {
+    return await done;
+  } catch (error) {
+    await surface.updateModal(viewId, notSavedModal(note));
+    throw error;
+  }
 }

@@ -8,6 +8,7 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
 import type { Message } from '../../blocks/message.ts';
+import { notSavedModal } from '../../blocks/not-saved-modal.ts';
 import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
@@ -81,6 +82,7 @@ export function everyView(picture: AlertPicture): [string, ModalView][] {
     ['details', detailsModal(picture, MARIA)],
     ['contact', contactModal(picture, ALERT_ID)],
     ['loading', loadingModal('Lead details')],
+    ['not saved', notSavedModal(picture.alert.contactNote ?? picture.account.name)],
     ['refused', infoModal('Not changed', refusal({ why: 'over', picture }, NOW).text)],
   ];
 }

@@ -1,0 +1,39 @@
+import pg from 'pg';
+import type { TestDatabase } from './supabase.ts';
+
+export interface Lock {
+  /** Resolves when a call of this function of the bot waits for the lock. */
+  holdsUp(name: string): Promise<void>;
+  /** Makes the calls that wait fail, as a database does that gives up on them. */
+  cancelWaiting(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Runs a locking statement in a transaction that stays open: the database is slow for whoever needs the same rows. */
+export async function lock(db: TestDatabase, statement: string): Promise<Lock> {
+  const client = new pg.Client({ connectionString: db.adminUrl });
+  client.on('error', () => {}); // A test that fails leaves it to the end of the database.
+  await client.connect();
+  await client.query('begin');
+  await client.query(statement);
+  const waiting = (name: string) =>
+    db.sql<{ pid: number }>(
+      `select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and position($1 in query) > 0`,
+      [name],
+    );
+  return {
+    async holdsUp(name) {
+      while ((await waiting(name)).length === 0);
+    },
+    async cancelWaiting() {
+      for (const { pid } of await waiting('lead_bot_')) {
+        await db.sql('select pg_cancel_backend($1)', [pid]);
+      }
+    },
+    async release() {
+      await client.query('rollback');
+      await client.end();
+    },
+  };
+}
