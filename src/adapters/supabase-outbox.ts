@@ -18,6 +18,8 @@ const envelope = z.object({
   plain: z.boolean(),
   attempts: z.number(),
   attempted_at: instant.nullable(),
+  created_at: instant,
+  shown_hash: z.string().nullable(),
   payload: z.unknown(),
   alerts: z.unknown(),
 });
@@ -100,6 +102,8 @@ const delivery = envelope.transform((row, context): Delivery => {
     plain: row.plain,
     attempts: row.attempts,
     attemptedAt: row.attempted_at,
+    createdAt: row.created_at,
+    shownHash: row.shown_hash,
     content: content.data,
   };
 });
@@ -133,7 +137,12 @@ function contentOf({ kind, payload, alerts }: z.infer<typeof envelope>): Parsed 
 function toJson(outcome: Outcome): Record<string, unknown> {
   switch (outcome.kind) {
     case 'shown':
-      return { outcome: 'shown', version: outcome.version, ...outcome.address };
+      return {
+        outcome: 'shown',
+        version: outcome.version,
+        hash: outcome.hash,
+        ...outcome.address,
+      };
     case 'found':
       return { outcome: 'found', ...outcome.address };
     case 'missing':

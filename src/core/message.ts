@@ -39,6 +39,9 @@ export interface Delivery {
   attempts: number;
   /** When the first post of unclear outcome was handed out. */
   attemptedAt: Date | null;
+  createdAt: Date;
+  /** Fingerprint of what Slack shows; null when that is not known. */
+  shownHash: string | null;
   content: Content;
 }
 
@@ -60,7 +63,7 @@ export interface TakenMessages {
 
 /** What became of a delivery. */
 export type Outcome =
-  | { kind: 'shown'; version: number; address: Address }
+  | { kind: 'shown'; version: number; address: Address; hash: string }
   /** A search found the post of unclear outcome. */
   | { kind: 'found'; address: Address }
   /** A search found nothing; search again after `settleMs`, after the second time post again. */

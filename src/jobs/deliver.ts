@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Content,
@@ -32,8 +33,10 @@ export const DELIVERER_DEFAULTS: DelivererSettings = {
   parallel: 8,
 };
 
-/** After as many failures that are our own fault, a message waits for a person. */
-const MOST_ATTEMPTS = 5;
+/** After as many refusals with a code that nobody knows, a message waits for a person. */
+const MOST_REFUSALS = 5;
+/** The same for failures of our own: four minutes, in which a bad deployment may be taken back. */
+const MOST_OWN_FAULTS = 10;
 
 export interface DelivererDeps {
   outbox: Outbox;
@@ -145,11 +148,13 @@ async function attempt(
     if (drawing !== null && delivery.action === 'post') {
       const { channel, threadTs, messageId, version } = delivery;
       const address = await messenger.post(channel, threadTs, messageId, drawing);
-      return { kind: 'shown', version, address };
+      return { kind: 'shown', version, address, hash: fingerprint(drawing) };
     }
     if (drawing !== null && delivery.address !== null) {
-      await messenger.update(delivery.address, drawing);
-      return { kind: 'shown', version: delivery.version, address: delivery.address };
+      const hash = fingerprint(drawing);
+      // Most re-scores change nothing that a card shows, and Slack takes about 50 updates a minute.
+      if (hash !== delivery.shownHash) await messenger.update(delivery.address, drawing);
+      return { kind: 'shown', version: delivery.version, address: delivery.address, hash };
     }
   } catch (error) {
     return afterFailure(messenger.judge(error), delivery, settings);
@@ -157,19 +162,23 @@ async function attempt(
   return search(deps, delivery);
 }
 
+const fingerprint = ({ text, blocks }: Drawing): string =>
+  createHash('sha256')
+    .update(JSON.stringify([text, blocks]))
+    .digest('base64url');
+
 /** Looks for copies of a message; of several, the oldest stays and the others are deleted. */
 async function search(
   { messenger, settings, log }: DelivererDeps,
   delivery: Delivery,
 ): Promise<Outcome> {
-  const { messageId, channel, threadTs, attemptedAt, address } = delivery;
-  const since = attemptedAt ?? new Date(Date.now() - 24 * 3_600_000);
+  const { messageId, channel, threadTs, attemptedAt, createdAt, address } = delivery;
   try {
     const [kept, ...extra] = await messenger.copies(
       address?.channel ?? channel,
       threadTs,
       messageId,
-      since,
+      attemptedAt ?? createdAt,
     );
     for (const copy of extra) {
       log.warn('deleting a second copy of a message', { messageId, channel: copy.channel });
@@ -198,7 +207,8 @@ async function search(
       reason: `search: ${verdict.reason}`,
       afterMs: verdict.kind === 'later' ? verdict.afterMs : settings.settleMs,
       wholeChannel: false,
-      counts: false,
+      // The look before a post is repeated until it succeeds, the one for a late copy is not.
+      counts: delivery.action === 'recheck',
     };
   }
 }
@@ -212,7 +222,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
         : Math.min(5_000, settings.settleMs);
     return { ...verdict, settleMs };
   }
-  if (verdict.kind === 'later' && verdict.counts && delivery.attempts >= MOST_ATTEMPTS) {
+  if (verdict.kind === 'later' && verdict.counts && delivery.attempts >= MOST_REFUSALS) {
     return { kind: 'dead', reason: verdict.reason };
   }
   // A rate limit on updates says nothing about posts.
@@ -222,7 +232,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
 }
 
 const ownFault = (reason: string, attempts: number): Outcome =>
-  attempts >= MOST_ATTEMPTS
+  attempts >= MOST_OWN_FAULTS
     ? { kind: 'dead', reason }
     : { kind: 'later', reason, afterMs: backoff(attempts), wholeChannel: false, counts: true };
 

@@ -89,7 +89,11 @@ const poll = (): Promise<void> =>
     wake,
   })();
 
+/** Changes what the card has to show. */
 const touch = async (): Promise<void> => {
+  await db.sql(
+    `update lead_bot.alerts set status = 'claimed', owner = 'U0ALICE', claimed_at = now()`,
+  );
   await db.sql('update lead_bot.messages set wanted_version = wanted_version + 1, urgent = true');
   wake();
 };

@@ -18,7 +18,7 @@ const confirm = ({ messageId, token }: Delivery, outcome: Outcome) =>
 async function showAll(deliveries: readonly Delivery[]): Promise<void> {
   for (const delivery of deliveries) {
     const address = delivery.address ?? { channel: delivery.channel, ts: delivery.messageId };
-    await confirm(delivery, { kind: 'shown', version: delivery.version, address });
+    await confirm(delivery, { kind: 'shown', version: delivery.version, address, hash: 'h' });
   }
 }
 
@@ -234,6 +234,7 @@ test('a notice waits until its card stands in Slack, and then goes into its thre
     kind: 'shown',
     version: card.version,
     address: { channel: CHANNEL, ts: '7.7' },
+    hash: 'h',
   });
   await later('1 second');
   expect(only(await take())).toMatchObject({

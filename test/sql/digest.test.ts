@@ -98,7 +98,7 @@ test('what was contacted or cooled before the last digest is not told again', as
   await digests.request(CHANNEL, '2026-03-02');
   await ageMessages('1 minute');
   await db.age('2 minutes');
-  await db.sql(`update lead_bot.messages set state = 'gone'`);
+  await db.sql(`update lead_bot.messages set state = 'gone', posted_at = now()`);
 
   const again = await hot('Fresh');
   await digests.request(CHANNEL, '2026-03-03');
@@ -193,4 +193,35 @@ test('a digest without a single alert is a digest too', async () => {
     unclaimed: [],
     counts: { unclaimed: 0, claimed: 0, contacted: 0, cooled: 0, opened: 0 },
   });
+});
+
+test('a digest that could not be posted gives way to the next one, which counts from the last that was', async () => {
+  const { alert } = await hot('A');
+  await alerts.claim(alert, ANNA);
+  await alerts.contact(alert, ANNA, 'call', '');
+  await digests.request(CHANNEL, '2026-03-02');
+  await digests.request(CHANNEL, '2026-03-03');
+  const digest = await taken();
+  expect(digest.localDate).toBe('2026-03-03');
+  expect(names(digest.contacted)).toEqual(['A']);
+  expect((await outbox.take(5, 60_000)).deliveries).toEqual([]);
+});
+
+test('of the digests of a channel only the newest is drawn again', async () => {
+  const { alert } = await hot('A');
+  for (const date of ['2026-03-02', '2026-03-03', '2026-03-04']) {
+    await digests.request(CHANNEL, date);
+    await db.sql(`update lead_bot.messages
+                     set state = 'posted', slack_channel = channel, slack_ts = id::text, posted_at = now(),
+                         shown_version = wanted_version, created_at = created_at - interval '1 minute'
+                   where state = 'pending'`);
+  }
+  await db.sql(
+    `update lead_bot.messages set created_at = (payload ->> 'made_at')::timestamptz where kind = 'digest'`,
+  );
+  await alerts.claim(alert, ANNA);
+  const { deliveries } = await outbox.take(8, 60_000);
+  expect(deliveries.map(({ content }) => content)).toMatchObject([
+    { kind: 'digest', digest: { localDate: '2026-03-04' } },
+  ]);
 });

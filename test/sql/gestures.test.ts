@@ -166,12 +166,16 @@ test('a cooled alert refuses every gesture because it is over', async () => {
   expect(why(await alerts.contact(id, ANNA, 'email', ''))).toBe('over');
 });
 
-test('a claimed alert that cools keeps the name of its owner, who can do nothing with it any more', async () => {
+test('the owner of an alert that has cooled can still say that it was contacted, and nobody else can', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   await cool();
   expect(await alerts.find(id)).toMatchObject({ alert: { status: 'cooled', owner: ANNA } });
-  expect(why(await alerts.contact(id, ANNA, 'email', ''))).toBe('over');
+  expect(why(await alerts.contact(id, 'U0BEA', 'email', ''))).toBe('over');
+  expect(why(await alerts.contact(id, ANNA, 'email', ''))).toBe('ok');
+  expect(await alerts.find(id)).toMatchObject({
+    alert: { status: 'contacted', closedAt: expect.any(Date) },
+  });
 });
 
 test('a contacted alert stays contacted when it is closed', async () => {

@@ -47,8 +47,19 @@ test('a lead that is back within the re-arm time goes on in the same alert and c
   expect(await messages()).toMatchObject([{ kind: 'card' }]);
 });
 
+test('a card that could not be posted before its lead cooled is not posted any more', async () => {
+  const lead = await aHotLead();
+  await rescore(db, lead, 79);
+  await db.poll();
+  await db.age('25 hours');
+  expect(await db.poll()).toMatchObject({ cooled: 1 });
+  expect((await db.outbox.take(5, 60_000)).deliveries).toEqual([]);
+});
+
 test('an alert out of hot for the re-arm time is closed as cooled, and its card drawn again', async () => {
   const lead = await aHotLead();
+  await db.sql(`update lead_bot.messages
+                   set state = 'posted', slack_channel = channel, slack_ts = '1.1', shown_version = 1`);
   await rescore(db, lead, 79);
   await db.poll();
   const [before] = await messages();

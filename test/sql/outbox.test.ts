@@ -29,6 +29,7 @@ const shown = (delivery: Delivery, ts = ADDRESS.ts): Promise<boolean> =>
     kind: 'shown',
     version: delivery.version,
     address: { channel: delivery.channel, ts },
+    hash: 'h',
   });
 
 /** A message without an alert, due now. */
@@ -305,14 +306,84 @@ test('plain: it is posted as text; refused as text too, it is dead', async () =>
   expect(await row()).toMatchObject({ state: 'dead', last_error: 'invalid_blocks' });
 });
 
-test.each(['gone', 'dead'] as const)('%s: the message is never tried again', async (kind) => {
+test('gone: the message is never tried again', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
-  await confirm(await takeOne(), { kind, reason: 'message_not_found' });
+  await confirm(await takeOne(), { kind: 'gone', reason: 'message_not_found' });
   await db.alerts.release(alert, 'U0ANNA');
   await later('1 day');
   expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
-  expect(await row()).toMatchObject({ state: kind });
+  expect(await row()).toMatchObject({ state: 'gone' });
+});
+
+test('dead: a message that never stood in Slack is never tried again', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'dead', reason: 'no_text' });
+  await later('1 day');
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
+  expect(await row()).toMatchObject({ state: 'dead' });
+});
+
+test('dead: an update that failed for good is left alone until the next change', async () => {
+  const alert = await aPostedCard();
+  await db.alerts.claim(alert, 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'dead', reason: 'some_new_code' });
+  await later('1 day');
+  expect(await take()).toEqual([]);
+  await db.alerts.release(alert, 'U0ANNA');
+  expect(await takeOne()).toMatchObject({ action: 'update', attempts: 1 });
+});
+
+test('a message that the last bot could not draw gets another chance from the next one', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  await later('1 minute');
+  expect(await take()).toEqual([]);
+  await resume(db.database, '*');
+  expect(await takeOne()).toMatchObject({ action: 'post', attempts: 1 });
+});
+
+test('found after a second post: nobody knows which copy it is, so it is drawn again', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await later('1 second');
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'found', address: ADDRESS });
+  expect(await takeOne()).toMatchObject({ action: 'update' });
+});
+
+test('a card with blocks that were refused once is tried with blocks again at the next gesture', async () => {
+  const alert = await aPostedCard();
+  await db.sql('update lead_bot.messages set plain = true');
+  await db.alerts.claim(alert, 'U0ANNA');
+  expect(await takeOne()).toMatchObject({ action: 'update', plain: false });
+});
+
+test('an update goes before the search for a second copy', async () => {
+  const alert = await aPostedCard();
+  await db.sql(`update lead_bot.messages set recheck_at = now()`);
+  await db.alerts.claim(alert, 'U0ANNA');
+  const update = await takeOne();
+  expect(update.action).toBe('update');
+  await shown(update);
+  expect(await takeOne()).toMatchObject({ action: 'recheck' });
+});
+
+test('a search for a second copy that keeps failing is given up', async () => {
+  await aPostedCard();
+  await db.sql(`update lead_bot.messages set recheck_at = now()`);
+  for (let n = 0; n < 5; n++) {
+    await confirm(await takeOne(), {
+      kind: 'later',
+      reason: 'search: missing_scope',
+      afterMs: 0,
+      wholeChannel: false,
+      counts: true,
+    });
+  }
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
 });
 
 test('an outcome that nobody knows is an error and keeps the lease', async () => {

@@ -154,18 +154,41 @@ test('a lead with several usage rows is one lead with the newest figures', async
   expect(picture?.account.leads).toMatchObject([{ developerId: id, apiCalls30d: 7777 }]);
 });
 
-test('a malformed row is set aside with its field, and the others enter', async () => {
+test('a row without a sensible score is set aside with its field, and the others enter', async () => {
   await begin();
   const bad = await addLead(db, { domain: 'bad.example' });
   await addLead(db, { domain: 'good.example' });
-  await db.sql(
-    `update public.company_enrichment set employee_count = -5 where domain = 'bad.example'`,
-  );
+  await db.sql(`update public.lead_scores set company_score = 900 where developer_id = $1`, [bad]);
   const changes = await polls.changes(POLICY);
   expect(changes.malformed).toMatchObject([
-    { developerId: bad, problems: [{ field: 'employee_count' }] },
+    { developerId: bad, setAside: true, problems: [{ field: 'total_score' }] },
   ]);
   expect(await db.poll()).toMatchObject({ opened: 1 });
+});
+
+test.each([
+  ['employee_count', 'employee_count = -5'],
+  ['tech_stack', `tech_stack = '"React"'`],
+  ['tech_stack', `tech_stack = '{"a": 1}'`],
+])('a hot lead enters without its %s when that does not parse', async (field, set) => {
+  await begin();
+  const odd = await addLead(db, { domain: 'odd.example' });
+  await db.sql(`update public.company_enrichment set ${set} where domain = 'odd.example'`);
+  const changes = await polls.changes(POLICY);
+  expect(changes.malformed).toMatchObject([
+    { developerId: odd, setAside: false, problems: [{ field }] },
+  ]);
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+  expect((await db.outbox.take(1, 60_000)).unreadable).toEqual([]);
+});
+
+test('a tech stack of objects is read by their names', async () => {
+  await begin();
+  await addLead(db, { domain: 'odd.example' });
+  await db.sql(`update public.company_enrichment set tech_stack = '[{"name": "React"}, "AWS"]'`);
+  const changes = await polls.changes(POLICY);
+  expect(changes.malformed).toEqual([]);
+  expect(changes.entering[0]?.lead.techStack).toEqual(['React', 'AWS']);
 });
 
 test('on the first run the hot leads are one roll-up, best first', async () => {
@@ -224,12 +247,12 @@ test('of eleven accounts at once the best ten get cards and the rest one roll-up
   expect(last).toEqual({ account_key: 'd0.example' });
 });
 
-test('a colleague who joins an alert of a roll-up has no card to be told under', async () => {
+test('a colleague who joins an alert of a roll-up gives it a card, so that somebody hears of it', async () => {
   await addLead(db);
   await db.poll({ firstRun: 'rollup' });
   await addLead(db, { name: 'Grace' });
   expect(await db.poll()).toMatchObject({ joined: 1 });
-  expect(await kinds()).toEqual(['rollup']);
+  expect(await kinds()).toEqual(['rollup', 'card']);
 });
 
 test('a plan that is recorded twice makes one alert and one card', async () => {

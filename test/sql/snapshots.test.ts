@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { exactTotal, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
-import { botDatabase } from '../support/bot-database.ts';
+import { botDatabase, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
@@ -26,8 +26,42 @@ test('a lead is remembered when it is scored first and whenever its score has ch
 test('a score that is written again unchanged is not remembered again', async () => {
   const id = await addLead(db, { score: 85 });
   await rescore(db, id, 85);
-  await db.sql('update public.lead_scores set scored_at = now(), suggested_action = $1', ['Mail']);
+  await db.sql('update public.lead_scores set scored_at = now()');
   expect(await snapshots(id)).toHaveLength(1);
+});
+
+test('a new suggested action is remembered, and has the card drawn again', async () => {
+  await db.poll();
+  await addLead(db, { score: 85 });
+  await db.poll();
+  await db.sql('update public.lead_scores set suggested_action = $1', ['Mail']);
+  await db.quiet();
+  expect((await db.polls.changes(POLICY)).moved).toBe(true);
+});
+
+test('once an hour every open card is drawn again, because signals and people come without a score', async () => {
+  await db.poll();
+  await addLead(db, { score: 85 });
+  await db.poll();
+  await db.poll();
+  await db.sql(`update lead_bot.poll_state set refreshed_at = now() - interval '61 minutes'`);
+  const [before] = await db.sql<{ wanted_version: number }>(
+    'select wanted_version from lead_bot.messages',
+  );
+  await db.poll();
+  const [after] = await db.sql<{ wanted_version: number }>(
+    'select wanted_version from lead_bot.messages',
+  );
+  expect(after?.wanted_version).toBe((before?.wanted_version ?? 0) + 1);
+  expect(await db.poll()).toBeNull();
+});
+
+test('snapshots older than a week go, but for the newest and the newest that was not hot', async () => {
+  const id = await addLead(db, { score: 62 });
+  for (const score of [71, 85, 90, 95]) await rescore(db, id, score);
+  await db.sql(`update lead_bot.lead_snapshots set taken_at = taken_at - interval '8 days'`);
+  await db.sql('select lead_bot.prune_snapshots()');
+  expect(await snapshots(id)).toMatchObject([{ total_score: 71 }, { total_score: 95 }]);
 });
 
 test('new usage is remembered with the next score, even when the score is the same', async () => {

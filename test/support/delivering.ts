@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import type { Delivery, Drawing, UnreadableDelivery } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import {
@@ -45,7 +45,12 @@ export function delivering(scene: Partial<Scene> = {}) {
 }
 
 /** What a post of `delivery()` that went well is confirmed with. */
-export const SHOWN = { kind: 'shown', version: 3, address: { channel: 'C0HOT', ts: '100.1' } };
+export const SHOWN = {
+  kind: 'shown',
+  version: 3,
+  address: { channel: 'C0HOT', ts: '100.1' },
+  hash: expect.any(String),
+};
 
 /** Where a message stands already. */
 export const AT = { channel: 'C0HOT', ts: '50.5' };

@@ -19,6 +19,8 @@ export const delivery = (part: Partial<Delivery> = {}): Delivery => ({
   plain: false,
   attempts: 1,
   attemptedAt: null,
+  createdAt: new Date('2026-03-02T09:00:00Z'),
+  shownHash: null,
   content: { kind: 'card', picture: picture() },
   ...part,
 });

@@ -26,6 +26,10 @@ begin
   loop
     v_status := case when v_alert.status = 'contacted' then 'contacted' else 'cooled' end;
     update lead_bot.alerts a set closed_at = now(), status = v_status where a.id = v_alert.id;
+    -- A card that could not be posted while the lead was hot is no news any more.
+    update lead_bot.messages m
+       set state = 'gone', last_error = 'cooled before it could be posted'
+     where m.kind = 'card' and m.alert_id = v_alert.id and m.state = 'pending' and m.attempted_at is null;
     perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_status);
     v_count := v_count + 1;
   end loop;

@@ -4,11 +4,12 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   v_seen_before xid8;
+  v_refreshed_at timestamptz;
   v_first_run boolean;
   v_entered jsonb;
   v_moved boolean;
 begin
-  select p.seen_before into v_seen_before from lead_bot.poll_state p;
+  select p.seen_before, p.refreshed_at into v_seen_before, v_refreshed_at from lead_bot.poll_state p;
   v_first_run := not found;
 
   -- The ids of all hot score rows come from a partial index and are compared with the open alerts
@@ -91,7 +92,7 @@ begin
        where s.txid >= v_seen_before and s.txid < pg_snapshot_xmin(pg_current_snapshot())
        limit 501
     ) unseen
-  ) into v_moved;
+  ) or coalesce(v_refreshed_at < now() - interval '1 hour', false) into v_moved;
 
   return jsonb_build_object('first_run', v_first_run, 'entered', v_entered, 'moved', v_moved);
 end;

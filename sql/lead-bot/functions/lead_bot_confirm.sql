@@ -27,6 +27,7 @@ begin
            slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
            posted_at = coalesce(m.posted_at, now()),
            shown_version = greatest(m.shown_version, (p_outcome ->> 'version')::int),
+           shown_hash = p_outcome ->> 'hash',
            urgent = m.urgent and m.wanted_version > (p_outcome ->> 'version')::int,
            attempted_at = null, attempts = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
@@ -34,17 +35,20 @@ begin
        set paused_until = null, pauses = 0, pause_reason = null
      where c.channel in ('*', v_message.channel) and c.pauses > 0;
   when 'found' then
-    -- A post of unclear outcome stands in Slack: it is ours, showing what was wanted when it was made.
+    -- A post of unclear outcome stands in Slack, showing what was wanted when it was made. After a second
+    -- post nobody knows which of the two it is.
     update lead_bot.messages m
        set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
            posted_at = coalesce(m.posted_at, now()),
-           shown_version = greatest(m.shown_version, coalesce(m.attempted_version, 0)),
+           shown_version = case when m.recheck_at is null then coalesce(m.attempted_version, 0) else 0 end,
+           shown_hash = null,
            attempted_at = null, attempts = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
   when 'rechecked' then
     update lead_bot.messages m
        set recheck_at = null, attempts = 0,
            slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
+           shown_hash = case when p_outcome ->> 'ts' is not distinct from m.slack_ts then m.shown_hash end,
            -- The copy that stays may be the older one, which shows an older version.
            wanted_version = m.wanted_version + case when p_outcome ->> 'ts' <> m.slack_ts then 1 else 0 end
      where m.id = p_id;
@@ -64,6 +68,10 @@ begin
            attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
            attempts = case when (p_outcome ->> 'counts')::boolean then m.attempts else m.attempts - 1 end
      where m.id = p_id;
+    -- A second copy that can't be searched for is not worth more than a few tries.
+    update lead_bot.messages m
+       set recheck_at = null, attempts = 0
+     where m.id = p_id and m.state = 'posted' and m.recheck_at <= now() and m.attempts >= 5;
     if (p_outcome ->> 'whole_channel')::boolean then
       insert into lead_bot.channels as c (channel, next_post_at) values (v_message.channel, now() + v_wait)
       on conflict (channel) do update set next_post_at = greatest(c.next_post_at, excluded.next_post_at);
@@ -85,12 +93,19 @@ begin
     update lead_bot.messages m
        set plain = true, next_try_at = now(),
            attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
-           state = case when m.plain then 'dead' else m.state end
+           state = case when m.plain and m.slack_ts is null then 'dead' else m.state end,
+           shown_version = case when m.plain and m.slack_ts is not null then m.wanted_version else m.shown_version end
      where m.id = p_id;
   when 'gone' then
     update lead_bot.messages m set state = 'gone', recheck_at = null where m.id = p_id;
   when 'dead' then
-    update lead_bot.messages m set state = 'dead', recheck_at = null where m.id = p_id;
+    -- What stands in Slack is given up only until its next change.
+    update lead_bot.messages m
+       set state = case when m.slack_ts is null then 'dead' else m.state end,
+           shown_version = case when m.slack_ts is null then m.shown_version else m.wanted_version end,
+           attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
+           attempts = 0, recheck_at = null
+     where m.id = p_id;
   else
     raise exception 'unknown outcome %', v_outcome using errcode = 'invalid_parameter_value';
   end case;

@@ -4,14 +4,17 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_alert lead_bot.alerts;
+  v_from text;
   v_why text;
 begin
+  -- An AE who had claimed it may have reached out before it cooled, and say so only after.
+  select a.status into v_from from lead_bot.alerts a where a.id = p_alert_id for no key update;
   update lead_bot.alerts a
      set status = 'contacted', contacted_at = now(), contact_method = p_method,
          contact_note = nullif(p_note, '')
-   where a.id = p_alert_id and a.status = 'claimed' and a.owner = p_user and a.closed_at is null;
+   where a.id = p_alert_id and a.status in ('claimed', 'cooled') and a.owner = p_user;
   if found then
-    perform lead_bot.log_event(p_alert_id, 'contacted', p_user, p_method, 'claimed', 'contacted');
+    perform lead_bot.log_event(p_alert_id, 'contacted', p_user, p_method, v_from, 'contacted');
   else
     select * into v_alert from lead_bot.alerts a where a.id = p_alert_id;
     v_why := case

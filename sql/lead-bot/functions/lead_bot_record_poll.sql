@@ -8,7 +8,7 @@ declare
   v_result jsonb;
   v_alert_id uuid;
   v_message_id uuid;
-  v_card_id uuid;
+  v_card lead_bot.messages;
   v_last_event bigint;
   v_opened uuid[] := '{}';
   v_rolled uuid[] := '{}';
@@ -35,10 +35,7 @@ begin
     if (v_result ->> 'opened')::boolean then
       v_opened := v_opened || v_alert_id;
       if v_entry.show = 'card' then
-        insert into lead_bot.messages (kind, alert_id, channel, dedupe_key)
-        values ('card', v_alert_id, v_channel, 'card:' || v_alert_id)
-        returning id into v_message_id;
-        insert into lead_bot.message_alerts (message_id, alert_id) values (v_message_id, v_alert_id);
+        perform lead_bot.want_card(v_alert_id, v_channel);
       elsif v_entry.show = 'rollup' then
         v_rolled := v_rolled || v_alert_id;
       end if;
@@ -46,13 +43,14 @@ begin
       v_joined := v_joined + 1;
       -- A colleague who enters together with the one who opened the alert is on the first card already.
       if v_alert_id <> all (v_opened) then
-        select m.id into v_card_id
-          from lead_bot.messages m
-         where m.dedupe_key = 'card:' || v_alert_id and m.state not in ('gone', 'dead');
-        if found then
+        select * into v_card from lead_bot.messages m where m.dedupe_key = 'card:' || v_alert_id;
+        if not found then
+          -- So far the alert was a row of a roll-up, or silent: now there is news of it.
+          perform lead_bot.want_card(v_alert_id, v_channel);
+        elsif v_card.state not in ('gone', 'dead') then
           insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
           values (
-            'notice', v_alert_id, v_card_id, v_channel,
+            'notice', v_alert_id, v_card.id, coalesce(v_card.slack_channel, v_card.channel),
             'joined:' || v_alert_id || ':' || v_entry.developer_id,
             jsonb_build_object('kind', 'joined', 'who', v_result ->> 'who', 'score', v_result -> 'score')
           )

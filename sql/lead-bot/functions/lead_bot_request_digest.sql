@@ -3,12 +3,24 @@ returns boolean
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_since timestamptz := lead_bot.last_digest_at(p_channel);
+  v_key text := 'digest:' || p_channel || ':' || p_local_date;
+  v_since timestamptz;
   v_message_id uuid;
 begin
+  if exists (select from lead_bot.messages m where m.dedupe_key = v_key) then
+    return false;
+  end if;
+
+  -- A digest that could not be posted so far is out of date, and this one takes its place.
+  update lead_bot.messages m
+     set state = 'gone', last_error = 'superseded by a newer digest'
+   where m.kind = 'digest' and m.channel = p_channel and m.dedupe_key <> v_key
+     and m.state = 'pending' and m.attempted_at is null;
+
+  v_since := lead_bot.last_digest_at(p_channel);
   insert into lead_bot.messages (kind, channel, dedupe_key, payload)
   values (
-    'digest', p_channel, 'digest:' || p_channel || ':' || p_local_date,
+    'digest', p_channel, v_key,
     lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
       || jsonb_build_object('since', v_since, 'local_date', p_local_date)
   )

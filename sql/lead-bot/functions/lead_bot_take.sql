@@ -15,7 +15,7 @@ begin
              m.state in ('pending', 'unclear') and (m.attempted_at is null or m.looks >= 2) as is_post,
              row_number() over (
                partition by m.channel, m.state in ('pending', 'unclear') and (m.attempted_at is null or m.looks >= 2)
-               order by m.urgent desc, m.next_try_at, m.created_at, m.id
+               order by m.urgent desc, m.kind = 'card' desc, m.next_try_at, m.created_at, m.id
              ) as place
         from lead_bot.messages m
         left join lead_bot.messages p on p.id = m.parent_id
@@ -45,7 +45,7 @@ begin
            select from lead_bot.channels c where c.channel = m.channel and c.next_post_at > now()
          )
        ))
-     order by due.urgent desc, due.place, due.next_try_at
+     order by due.urgent desc, m.kind = 'card' desc, due.place, due.next_try_at
      limit p_limit
        for no key update of m skip locked
   loop
@@ -68,10 +68,10 @@ begin
       v_action := 'post';
     elsif v_message.state in ('pending', 'unclear') then
       v_action := 'look';
-    elsif v_message.recheck_at <= now() then
-      v_action := 'recheck';
-    else
+    elsif v_message.wanted_version > v_message.shown_version then
       v_action := 'update';
+    else
+      v_action := 'recheck';
     end if;
 
     v_token := gen_random_uuid();

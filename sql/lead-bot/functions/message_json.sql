@@ -15,6 +15,8 @@ begin
       'plain', m.plain,
       'attempts', m.attempts,
       'attempted_at', m.attempted_at,
+      'created_at', m.created_at,
+      'shown_hash', m.shown_hash,
       'payload', m.payload,
       'alerts', case when m.kind = 'notice' then '[]' else coalesce((
         select jsonb_agg(

@@ -4,17 +4,24 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_seen_before xid8;
+  v_hourly boolean;
   v_horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
 begin
   -- Null in the first poll, and then no snapshot compares as new.
-  select p.seen_before into v_seen_before from lead_bot.poll_state p for update;
+  -- A mark beyond this cluster's transactions came with a dump from another one.
+  select least(p.seen_before, v_horizon), p.refreshed_at < now() - interval '1 hour'
+    into v_seen_before, v_hourly
+    from lead_bot.poll_state p
+     for update;
 
   perform lead_bot.touch_alerts(array(
     select a.id
       from lead_bot.alerts a
      -- What this poll has opened is drawn for the first time anyway.
      where a.opened_at < now()
-       and a.id in (
+       -- Signals, people and enrichment come without a new score. Once an hour every open alert is drawn;
+       -- what has not changed is not sent.
+       and (coalesce(v_hourly, false) and a.closed_at is null or a.id in (
          select e.alert_id from lead_bot.alert_events e where e.id > p_after_event
          union
          select m.alert_id
@@ -22,13 +29,19 @@ begin
            join lead_bot.alert_leads m on m.developer_id = s.developer_id
            join lead_bot.alerts o on o.id = m.alert_id
           where s.txid >= v_seen_before and s.txid < v_horizon and o.closed_at is null
-       )
+       ))
   ), false);
 
+  if v_hourly then
+    perform lead_bot.prune_snapshots();
+  end if;
+
   insert into lead_bot.poll_state as p (seen_before) values (v_horizon)
-  on conflict (only_row) do update set seen_before = greatest(p.seen_before, excluded.seen_before);
+  on conflict (only_row) do update
+    set seen_before = excluded.seen_before,
+        refreshed_at = case when v_hourly then now() else p.refreshed_at end;
 end;
 $$;
 comment on function lead_bot.refresh_changed is
-  'Has the messages drawn again whose alerts have a step after p_after_event in their history or leads with new figures since the last poll, and moves the mark.';
+  'Has the messages drawn again whose alerts have a step after p_after_event in their history or leads with new figures since the last poll, once an hour all open ones, and moves the mark.';
 revoke all on function lead_bot.refresh_changed from public;

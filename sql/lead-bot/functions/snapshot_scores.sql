@@ -8,12 +8,12 @@ begin
   insert into lead_bot.lead_snapshots (
     developer_id, total_score, tier, company_score, usage_score, expansion_score, champion_score,
     timing_score, api_calls_30d, api_call_growth_pct, team_member_count, project_count, billing_tier,
-    features_used
+    features_used, suggested_action
   )
   select
     l.developer_id, l.total_score, l.tier, l.company_score, l.usage_score, l.expansion_score,
     l.champion_score, l.timing_score, l.api_calls_30d, l.api_call_growth_pct, l.team_member_count,
-    l.project_count, l.billing_tier, l.features_used
+    l.project_count, l.billing_tier, l.features_used, l.suggested_action
   from (select distinct developer_id from changed) c
   join lead_bot.leads l on l.developer_id = c.developer_id
   left join lateral (
@@ -25,11 +25,11 @@ begin
   where (
     l.total_score, l.tier, l.company_score, l.usage_score, l.expansion_score, l.champion_score,
     l.timing_score, l.api_calls_30d, l.api_call_growth_pct, l.team_member_count, l.project_count,
-    l.billing_tier, l.features_used
+    l.billing_tier, l.features_used, l.suggested_action
   ) is distinct from (
     last.total_score, last.tier, last.company_score, last.usage_score, last.expansion_score,
     last.champion_score, last.timing_score, last.api_calls_30d, last.api_call_growth_pct,
-    last.team_member_count, last.project_count, last.billing_tier, last.features_used
+    last.team_member_count, last.project_count, last.billing_tier, last.features_used, last.suggested_action
   );
   return null;
 exception when others then

@@ -8,6 +8,11 @@ as $$
     select m.id
       from lead_bot.messages m
      where m.state not in ('gone', 'dead')
+       -- Of the digests only the newest is kept true: there is one more of them every day.
+       and (m.kind <> 'digest' or not exists (
+         select from lead_bot.messages n
+          where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at
+       ))
        and m.id in (
          select s.message_id from lead_bot.message_alerts s where s.alert_id = any (p_alert_ids)
        )
@@ -16,7 +21,10 @@ as $$
   )
   update lead_bot.messages m
      set wanted_version = m.wanted_version + 1,
-         urgent = m.urgent or p_urgent
+         urgent = m.urgent or p_urgent,
+         -- Somebody looks at it: send it even when it should be there already, and with blocks again.
+         shown_hash = case when not p_urgent then m.shown_hash end,
+         plain = m.plain and not p_urgent
     from shown
    where m.id = shown.id;
 $$;

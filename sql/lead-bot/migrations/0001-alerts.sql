@@ -77,6 +77,7 @@ create table lead_bot.messages (
 
   wanted_version int not null default 1,
   shown_version int not null default 0,
+  shown_hash text,
   urgent boolean not null default false,
 
   state text not null default 'pending' check (state in ('pending', 'unclear', 'posted', 'gone', 'dead')),
@@ -104,6 +105,8 @@ comment on column lead_bot.messages.state is
   'pending: not in Slack · unclear: an attempt may have reached Slack, look before posting again · posted: it stands at slack_channel/slack_ts · gone: a person deleted it · dead: refused for good.';
 comment on column lead_bot.messages.urgent is 'A person is waiting for it: it goes before everything else.';
 comment on column lead_bot.messages.plain is 'Slack refused the blocks of this message: it is shown as text only.';
+comment on column lead_bot.messages.shown_hash is
+  'Fingerprint of what Slack shows: a drawing that is the same is not sent again.';
 comment on column lead_bot.messages.attempted_at is
   'When the first post was handed to the bot whose outcome is not known yet; null when there is none. Written before anything is sent.';
 comment on column lead_bot.messages.looks is 'How often Slack was searched for a post of unclear outcome, without a find.';
@@ -112,6 +115,7 @@ comment on column lead_bot.messages.recheck_at is
 create index messages_to_do on lead_bot.messages (next_try_at)
   where state in ('pending', 'unclear') or (state = 'posted' and wanted_version > shown_version);
 create index messages_to_recheck on lead_bot.messages (recheck_at) where recheck_at is not null;
+create index digests_by_channel on lead_bot.messages (channel, created_at) where kind = 'digest';
 create index messages_by_address on lead_bot.messages (slack_channel, slack_ts);
 create index messages_by_parent on lead_bot.messages (parent_id) where parent_id is not null;
 
@@ -155,7 +159,8 @@ create table lead_bot.lead_snapshots (
   team_member_count int,
   project_count int,
   billing_tier text,
-  features_used text[] not null default '{}'
+  features_used text[] not null default '{}',
+  suggested_action text
 );
 comment on table lead_bot.lead_snapshots is
   'What a lead looked like after a change of its score; answers "why hot now?".';
@@ -165,10 +170,11 @@ create index lead_snapshots_by_transaction on lead_bot.lead_snapshots (txid);
 create table lead_bot.poll_state (
   only_row boolean primary key default true check (only_row),
   first_poll_at timestamptz not null default now(),
-  seen_before xid8 not null
+  seen_before xid8 not null,
+  refreshed_at timestamptz not null default now()
 );
 comment on table lead_bot.poll_state is
-  'One row once the first poll is recorded. Snapshots of transactions before seen_before have been taken into account.';
+  'One row once the first poll is recorded. Snapshots of transactions before seen_before have been taken into account; refreshed_at is when all open alerts were last drawn anew.';
 
 alter table lead_bot.alerts enable row level security;
 alter table lead_bot.alert_leads enable row level security;
