@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EnteringLead, MalformedLead } from '../core/poll.ts';
 import type { Digests, Polls } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
-import { enteringLead, problemsOf } from './supabase-rows.ts';
+import { enteringLead, lenientEnteringLead, problemsOf } from './supabase-rows.ts';
 
 /** More hot leads than this at once are taken in by the polls that follow. */
 const LEADS_PER_POLL = 5_000;
@@ -36,11 +36,17 @@ export function supabasePolls(database: Database): Polls {
       const malformed: MalformedLead[] = [];
       for (const row of answer.entered) {
         const parsed = enteringLead.safeParse(row);
-        if (parsed.success) entering.push(parsed.data);
-        else {
-          const developerId = rowId.parse(row).developer_id;
-          malformed.push({ developerId, problems: problemsOf(parsed.error) });
+        if (parsed.success) {
+          entering.push(parsed.data);
+          continue;
         }
+        const lenient = lenientEnteringLead.safeParse(row);
+        if (lenient.success) entering.push(lenient.data);
+        malformed.push({
+          developerId: rowId.parse(row).developer_id,
+          setAside: !lenient.success,
+          problems: problemsOf(parsed.error),
+        });
       }
       return { firstRun: answer.first_run, moved: answer.moved, entering, malformed };
     },

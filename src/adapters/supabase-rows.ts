@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AlertPicture, CONTACT_METHODS } from '../core/alert.ts';
 import type { AccountLead, Lead, ScoreComponents, Snapshot } from '../core/lead.ts';
+import type { EnteringLead } from '../core/poll.ts';
 
 /** What the bot's SQL functions answer, parsed once and turned into the words of the core. */
 
@@ -18,31 +19,41 @@ const score = z.number().min(0).max(100);
 const count = z.number().nonnegative();
 const words = z.array(z.string());
 
-/** A row of `lead_bot.leads` as the contract has it: what a poll takes in. */
-const leadShape = z.object({
-  developer_id: z.guid(),
-  email: z.string().min(1),
+/** `["AWS"]` as in the sample, or `[{"name": "AWS"}]` as some enrichment services have it. */
+const techStack = z.array(
+  z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]),
+);
+
+/** What a card says beside the lead itself. */
+const decoration = {
   champion_name: z.string().nullable(),
-  company_domain: z.string().nullable(),
   company_name: z.string().nullable(),
   industry: z.string().nullable(),
   employee_count: count.nullable(),
   employee_range: z.string().nullable(),
   funding_stage: z.string().nullable(),
   total_funding_usd: count.nullable(),
-  tech_stack: words.nullable(),
+  tech_stack: techStack.nullable(),
   project_count: count.nullable(),
   billing_tier: z.string().nullable(),
   team_member_count: count.nullable(),
   api_calls_30d: count.nullable(),
   api_call_growth_pct: z.number().nullable(),
   last_active_at: instant.nullable(),
+  suggested_action: z.string().nullable(),
+};
+
+/** A row of `lead_bot.leads`. Without these columns there is no lead to speak of. */
+const leadShape = z.object({
+  developer_id: z.guid(),
+  email: z.string(),
+  company_domain: z.string().nullable(),
   features_used: words,
   total_score: score.nullable(),
   tier: tier.nullable(),
-  suggested_action: z.string().nullable(),
   stakeholder_count: count,
   signal_count: count,
+  ...decoration,
 });
 
 type LeadRow = z.infer<typeof leadShape>;
@@ -52,15 +63,15 @@ type LeadRow = z.infer<typeof leadShape>;
  * instead of freezing the card in an old state.
  */
 const lenientLeadShape = leadShape.extend({
-  employee_count: count.nullable().catch(null),
-  total_funding_usd: count.nullable().catch(null),
-  tech_stack: words.nullable().catch(null),
-  project_count: count.nullable().catch(null),
-  team_member_count: count.nullable().catch(null),
-  api_calls_30d: count.nullable().catch(null),
-  api_call_growth_pct: z.number().nullable().catch(null),
-  last_active_at: instant.nullable().catch(null),
   total_score: score.nullable().catch(null),
+  employee_count: decoration.employee_count.catch(null),
+  total_funding_usd: decoration.total_funding_usd.catch(null),
+  tech_stack: decoration.tech_stack.catch(null),
+  project_count: decoration.project_count.catch(null),
+  team_member_count: decoration.team_member_count.catch(null),
+  api_calls_30d: decoration.api_calls_30d.catch(null),
+  api_call_growth_pct: decoration.api_call_growth_pct.catch(null),
+  last_active_at: decoration.last_active_at.catch(null),
 });
 
 const componentColumns = {
@@ -127,14 +138,23 @@ function toLead(row: LeadRow): Lead {
   };
 }
 
-/** A row that a poll takes in: strict, because a wrong row is better reported than shown. */
-export const enteringLead = leadShape
-  .extend({ account_key: z.string().min(1), open_alert_id: z.guid().nullable() })
-  .transform((row) => ({
-    lead: toLead(row),
-    accountKey: row.account_key,
-    openAlertId: row.open_alert_id,
-  }));
+const entry = {
+  total_score: score,
+  account_key: z.string().min(1),
+  open_alert_id: z.guid().nullable(),
+};
+
+const toEntering = (row: LeadRow & z.infer<z.ZodObject<typeof entry>>): EnteringLead => ({
+  lead: toLead(row),
+  accountKey: row.account_key,
+  openAlertId: row.open_alert_id,
+});
+
+/** A row that a poll takes in, as the contract has it. */
+export const enteringLead = leadShape.extend(entry).transform(toEntering);
+
+/** The same with wrong decoration left out: a hot lead is not lost for the sake of its tech stack. */
+export const lenientEnteringLead = lenientLeadShape.extend(entry).transform(toEntering);
 
 const snapshot = z
   .object({
@@ -167,7 +187,7 @@ const snapshot = z
 const accountLead = lenientLeadShape
   .extend({
     ...componentColumns,
-    scored_at: instant.nullable(),
+    scored_at: instant.nullable().catch(null),
     entered_at: instant.nullable(),
     left_at: instant.nullable(),
     score_at_entry: z.number().nullable(),

@@ -8,9 +8,14 @@ export interface EnteringLead {
   openAlertId: string | null;
 }
 
-/** A row that does not fit the contract of `lead_dashboard`: set aside until it is mended. */
+/** A row that does not fit the contract of `lead_dashboard`. */
 export interface MalformedLead {
   developerId: string;
+  /**
+   * True when the lead can't be shown until its row is mended; false when only decoration is wrong,
+   * and the lead enters without it.
+   */
+  setAside: boolean;
   /** What is wrong, per field; never holds the value itself, which may be personal data. */
   problems: readonly { field: string; problem: string }[];
 }

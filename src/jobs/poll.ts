@@ -21,14 +21,19 @@ export function createPoll({ polls, policy, log, wake }: PollDeps): () => Promis
   return async () => {
     const changes = await polls.changes(policy);
     const stillWrong = new Set<string>();
-    for (const { developerId, problems } of changes.malformed) {
+    for (const { developerId, setAside, problems } of changes.malformed) {
       stillWrong.add(developerId);
       const fields = problems.map((p) => p.field);
       const key = fields.join();
       if (reported.get(developerId) === key) continue;
       reported.set(developerId, key);
       const reason = problems.map((p) => `${p.field}: ${p.problem}`).join(', ');
-      log.warn('lead set aside: its row does not parse', { developerId, fields, reason });
+      log.warn(
+        setAside
+          ? 'lead set aside: its row does not parse'
+          : 'lead shown without the fields that do not parse',
+        { developerId, fields, reason },
+      );
     }
     for (const id of reported.keys()) if (!stillWrong.has(id)) reported.delete(id);
 

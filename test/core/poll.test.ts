@@ -37,7 +37,9 @@ test('a poll that finds nothing records nothing', () => {
 });
 
 test('a malformed row alone is nothing to record', () => {
-  const malformed = [{ developerId: 'a', problems: [{ field: 'tier', problem: 'unknown' }] }];
+  const malformed = [
+    { developerId: 'a', setAside: true, problems: [{ field: 'tier', problem: 'unknown' }] },
+  ];
   expect(planPoll(changes({ malformed }), policy)).toBeNull();
 });
 

@@ -54,9 +54,26 @@ test('a broken row is set aside and logged by id and field, and the others go on
   await panel.run('medisync-hot');
   await message(slack, HOT_LEADS, 'MediSync');
   const line = logged.find((l) => l.includes('set aside'));
-  expect(line).toContain('tech_stack');
-  expect(line).not.toContain('not a list');
+  expect(line).toContain('total_score');
+  expect(line).toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
   expect(slack.messages(HOT_LEADS).some((m) => m.text.includes('Broken Row'))).toBe(false);
+});
+
+test('a hot lead is shown without a field that does not parse, which is logged by id and field', async () => {
+  await db.sql(`
+    with d as (
+      insert into public.developer_signups (email, full_name, company_domain)
+      values ('kim@odd.example', 'Kim Odd', 'odd.example') returning id),
+    c as (
+      insert into public.company_enrichment (domain, company_name, tech_stack)
+      values ('odd.example', 'Odd Stack', '{"secret": "value"}'))
+    insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score,
+                                    champion_score, timing_score)
+    select id, 90, 90, 90, 90, 90 from d`);
+  expect(readable(await message(slack, HOT_LEADS, 'Odd Stack'))).not.toContain('Stack:');
+  const line = logged.find((l) => l.includes('shown without'));
+  expect(line).toContain('tech_stack');
+  expect(line).not.toContain('value');
 });
 
 test('a storm gives the best ten a card and the rest one roll-up', async () => {

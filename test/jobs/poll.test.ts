@@ -42,6 +42,7 @@ function pollOf(...answers: readonly (Partial<Changes> | Error)[]) {
 
 const wrong = (developerId: string, ...fields: string[]): MalformedLead => ({
   developerId,
+  setAside: true,
   problems: fields.map((field) => ({ field, problem: 'is not a number' })),
 });
 const entering = [

@@ -110,19 +110,15 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'broken-row',
     label: 'A broken row appears',
-    hint: 'Its tech stack is no list: it is set aside and logged on the terminal, the others go on.',
+    hint: 'It scores 244 of 100 points: it is set aside and logged on the terminal, the others go on.',
     sql: `
       with fresh as (
         insert into public.developer_signups (email, full_name, company_domain)
         values ('broken-' || to_char(clock_timestamp(), 'HH24MISSMS') || '@brokenrow.example', 'Broken Row', 'brokenrow.example')
         returning id
-      ),
-      company as (
-        insert into public.company_enrichment (domain, company_name, tech_stack)
-        values ('brokenrow.example', 'Broken Row Inc', '"not a list"') on conflict (domain) do nothing
       )
       insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
-      select id, 95, 95, 95, 95, 95 from fresh;`,
+      select id, 700, 95, 95, 95, 95 from fresh;`,
   },
 ];
 
