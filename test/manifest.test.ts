@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { SCOPES as GRANTED } from '../src/sandbox/slack/defaults.ts';
 import { codeOf, readSource, sourceFiles } from './support/source-files.ts';
 
 const manifest = readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')
@@ -79,6 +80,10 @@ test('the manifest asks for every scope that a call needs, and for no other', ()
   const needed = new Set([...called].flatMap((method) => SCOPES[method] ?? []));
   if (registered('command').length > 0) needed.add('commands');
   expect(items('oauth_config', 'scopes', 'bot').sort()).toEqual([...needed].sort());
+});
+
+test('the local Slack grants what the manifest asks for, so that a missing scope shows in the demo', () => {
+  expect(items('oauth_config', 'scopes', 'bot').sort()).toEqual([...GRANTED].sort());
 });
 
 test('the manifest has the commands that the code answers', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   age,
+  ago,
   amount,
   calendarDate,
   compact,
@@ -79,6 +80,12 @@ test.each([
   ['2026-03-02T11:59:00Z', '0 s'],
 ])('from noon to %s it is %s', (to, shown) => {
   expect(age(new Date('2026-03-02T12:00:00Z'), new Date(to))).toBe(shown);
+});
+
+test('what has happened in this very second was just now', () => {
+  const then = new Date('2026-03-02T12:00:00Z');
+  expect(ago(then, new Date('2026-03-02T12:00:00.900Z'))).toBe('just now');
+  expect(ago(then, new Date('2026-03-02T12:00:04Z'))).toBe('4 s ago');
 });
 
 test('a time is shown in the zone of the reader and falls back to one that names its zone', () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { lock } from '../support/lock.ts';
-import { ALICE, HOT_LEADS, message, modal, onMessage, startWorld } from '../support/world.ts';
+import { ALICE, BEN, HOT_LEADS, message, modal, onMessage, startWorld } from '../support/world.ts';
 
-const { slack, db, logged } = await startWorld();
+const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
+const first = await startAnother();
 
 const ALERTS = 'select from lead_bot.alerts for update';
 
@@ -27,4 +28,39 @@ test('a contact that the database fails to save late leaves a modal with the not
   );
   await expect.poll(() => logged.join('\n')).toContain('a gesture failed');
   await alerts.release();
+});
+
+test('a claim that was acknowledged before a SIGTERM is made before the bot ends', async () => {
+  const card = await message(slack, HOT_LEADS, 'HomeFront', '[Claim lead]');
+  const alerts = await lock(db, ALERTS);
+  await slack.press(BEN, onMessage(card), { actionId: ids.claim });
+  await alerts.holdsUp('lead_bot_claim');
+  const ended = first.stop();
+  await slack.until(() => !slack.connected(), { what: 'the end of the connection' });
+  await alerts.release();
+  await ended;
+  expect(first.exitCode()).toBe(0);
+  expect(logged.filter((line) => line.includes('"claim"') && line.includes('"done"'))).toHaveLength(
+    2,
+  );
+  expect(
+    await db.sql(`select status, owner from lead_bot.alerts where account_key = 'homefront.tech'`),
+  ).toEqual([{ status: 'claimed', owner: BEN }]);
+});
+
+test('a modal that was submitted before a SIGTERM is saved and answered', async () => {
+  const bot = await startAnother();
+  const card = await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0BEN');
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await slack.press(BEN, onMessage(card), { actionId: ids.contact });
+  const form = await modal(slack, BEN, 'How did you reach out');
+  const alerts = await lock(db, ALERTS);
+  const submitted = slack.submit(BEN, form.id, { [ids.contactMethod]: 'email' });
+  await alerts.holdsUp('lead_bot_contact');
+  const ended = bot.stop();
+  expect(await submitted).toEqual({ ok: true });
+  await alerts.release();
+  await modal(slack, BEN, 'Saved');
+  await ended;
+  expect(bot.exitCode()).toBe(0);
 });

@@ -69,7 +69,7 @@ test('a reply joins the thread of its parent, also when it answers a reply', asy
 });
 
 test('a user id as channel opens direct messages', async () => {
-  const slack = await slackForTest();
+  const slack = await slackForTest({ scopes: ['chat:write', 'im:write'] });
   const posted = await clientOf(slack).chat.postMessage({ channel: 'U0BEN', text: 'hello' });
   expect(posted.channel).toBe(slack.directMessages('U0BEN'));
   expect(slack.messages('D0BEN')).toHaveLength(1);
@@ -147,7 +147,7 @@ test.each([
 
 test('a public channel without the bot takes messages only with chat:write.public', async () => {
   const post = { channel: 'C0RANDOM', text: 'x' };
-  const able = await slackForTest();
+  const able = await slackForTest({ scopes: ['chat:write', 'chat:write.public'] });
   await clientOf(able).chat.postMessage(post);
   const unable = await slackForTest({ scopes: ['chat:write'] });
   const call = clientOf(unable).chat.postMessage(post);

@@ -73,7 +73,7 @@ test('history of a channel without the bot is refused', async () => {
 });
 
 test('a channel tells whether the bot is in it, and who else is', async () => {
-  const slack = await slackForTest();
+  const slack = await slackForTest({ scopes: ['channels:read'] });
   const client = clientOf(slack);
   const { channel } = await client.conversations.info({ channel: HOT });
   expect(channel).toMatchObject({ name: 'hot-leads', is_member: true, is_archived: false });

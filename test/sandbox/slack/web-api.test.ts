@@ -65,7 +65,7 @@ test('JSON bodies and a token among the arguments are read as forms are', async 
 });
 
 test('an AE is known by id with zone and title, and by e-mail only with the scope', async () => {
-  const slack = await slackForTest();
+  const slack = await slackForTest({ scopes: ['users:read'] });
   const { user } = await clientOf(slack).users.info({ user: 'U0ALICE' });
   expect(user).toMatchObject({
     real_name: 'Alice Moreno',
