@@ -73,6 +73,12 @@ export function age(from: Date, to: Date): string {
   return `${Math.floor(seconds / 86400)} d`;
 }
 
+/** How long ago something was: `4 s ago`, or `just now`. */
+export function ago(then: Date, now: Date): string {
+  const past = age(then, now);
+  return past === '0 s' ? 'just now' : `${past} ago`;
+}
+
 /** A moment in the reader's own time zone; clients that can't do that show the fallback with its zone. */
 export function moment(at: Date, timeZone = 'UTC'): string {
   return dateToken(at, '{date_short_pretty} at {time}', timeZone, {

@@ -1,6 +1,6 @@
 import type { AlertPicture, Refusal } from '../src/core/alert.ts';
 import { accountName, lookupWord } from './facts.ts';
-import { age } from './format.ts';
+import { ago } from './format.ts';
 import type { Message } from './message.ts';
 import { message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
@@ -19,7 +19,7 @@ function said(refused: Refusal, now: Date): string {
     case 'already-yours':
       return `You have claimed ${name} already.`;
     case 'claimed-by-other':
-      return `${name} was claimed by ${mention(refused.owner) ?? 'another AE'} ${age(refused.claimedAt, now)} ago.`;
+      return `${name} was claimed by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.claimedAt, now)}.`;
     case 'not-yours': {
       const owner = mention(refused.owner);
       return owner === null
@@ -27,12 +27,12 @@ function said(refused: Refusal, now: Date): string {
         : `${name} is claimed by ${owner}. Only they can do that.`;
     }
     case 'already-contacted':
-      return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${age(refused.contactedAt, now)} ago.`;
+      return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.contactedAt, now)}.`;
     case 'over': {
       const { closedAt } = refused.picture.alert;
       const word = lookupWord(refused.picture);
       return [
-        `This alert of ${name} ended${closedAt === null ? '' : ` ${age(closedAt, now)} ago`}.`,
+        `This alert of ${name} ended${closedAt === null ? '' : ` ${ago(closedAt, now)}`}.`,
         word === null ? null : `\`/lead ${safe(word, 200)}\` shows how it stands.`,
       ]
         .filter((part) => part !== null)
