@@ -3,6 +3,7 @@ import { App, type Logger, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { ListenerDeps } from './listeners/deps.ts';
 import { registerListeners } from './listeners/index.ts';
+import type { UnderWay } from './under-way.ts';
 
 export interface AppDeps extends ListenerDeps {
   receiver: Receiver;
@@ -11,6 +12,8 @@ export interface AppDeps extends ListenerDeps {
   botUserId: string;
   apiUrl: string | undefined;
   sdkLog: Logger;
+  /** Counts the gestures from before they are acknowledged until the last answer is given. */
+  underWay: UnderWay;
 }
 
 /** The Bolt app with its listeners and its one error handler. It opens nothing by itself. */
@@ -27,7 +30,9 @@ export function buildApp(deps: AppDeps): App {
     extendedErrorHandler: true,
     ...(deps.apiUrl === undefined ? {} : { clientOptions: { slackApiUrl: deps.apiUrl } }),
   });
-  app.error((raised: unknown) => apologise(deps, raised));
+  // `next` is the whole rest: it settles when every listener has, and rejects as one of them did.
+  app.use(({ next }) => deps.underWay.track(next()));
+  app.error((raised: unknown) => deps.underWay.track(apologise(deps, raised)));
   registerListeners(app, deps);
   return app;
 }

@@ -1,4 +1,3 @@
-import { HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
@@ -6,19 +5,19 @@ import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume, supabaseOutbox } from './adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
 import { buildApp } from './app.ts';
-import { BadEnvironment, type Env, readEnv } from './env.ts';
+import { BadEnvironment, readEnv } from './env.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
 import { createPoll } from './jobs/poll.ts';
 import { renderMessage } from './jobs/render-message.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
-import { healthRoutes, type Readiness, serveHealth } from './ops/health.ts';
+import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { sdkLog } from './ops/sdk-log.ts';
+import { buildReceiver, startReceiving, stopReceiving } from './receiver.ts';
 import { CannotStart, untilItWorks, whoAmI } from './start-up.ts';
+import { createUnderWay } from './under-way.ts';
 
-/** Slack's SDK waits as long before it reconnects a socket, and for a pong. */
-const SOCKET_PATIENCE_MS = 3_000;
 const SHUTDOWN_MS = 20_000;
 
 async function main(): Promise<void> {
@@ -69,9 +68,11 @@ async function main(): Promise<void> {
   const receiver = buildReceiver(env, sdkLog(log), readiness, (now) => {
     connected = now;
   });
+  const gestures = createUnderWay();
   const app = buildApp({
     ...slack,
     receiver,
+    underWay: gestures,
     botId: identity.botId,
     botUserId: identity.botUserId,
     alerts: supabaseAlerts(database),
@@ -89,7 +90,9 @@ async function main(): Promise<void> {
       ? await serveHealth(readiness, env.slack.mode.healthPort)
       : null;
 
-  const delivering = deliverer.run(stopping.signal);
+  // It outlives the gestures, so that what they change can still be shown.
+  const noMoreToShow = new AbortController();
+  const delivering = deliverer.run(noMoreToShow.signal);
   jobs = startJobs(
     {
       poll: createPoll({
@@ -115,68 +118,29 @@ async function main(): Promise<void> {
     { pollSchedule: env.pollSchedule, timeZone: env.timeZone },
     log,
   );
-  await startReceiving(env, () => app.start());
-  if (env.slack.mode.kind === 'http') connected = true;
-  log.info('running', {
-    mode: env.slack.mode.kind,
-    team: identity.teamId,
-    channel: env.alertChannel,
-  });
-
-  await new Promise<void>((resolve) => {
+  const stopped = new Promise<void>((resolve) => {
     if (stopping.signal.aborted) resolve();
     else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  // While Slack is away the SDK tries to connect for a long time, and a stop need not wait for that.
+  await Promise.race([startReceiving(env, () => app.start()), stopped]);
+  if (!stopping.signal.aborted) {
+    if (env.slack.mode.kind === 'http') connected = true;
+    log.info('running', {
+      mode: env.slack.mode.kind,
+      team: identity.teamId,
+      channel: env.alertChannel,
+    });
+  }
+
+  await stopped;
   setTimeout(() => die(log, new Error('shutdown took too long')), SHUTDOWN_MS).unref();
+  await stopReceiving(receiver, gestures, log);
   await jobs.stop();
-  await (receiver instanceof SocketModeReceiver ? receiver.client.disconnect() : app.stop());
+  noMoreToShow.abort();
   await delivering;
   health?.close();
   log.info('stopped');
-}
-
-function buildReceiver(
-  env: Env,
-  logger: Logger,
-  readiness: Readiness,
-  onConnection: (connected: boolean) => void,
-): Receiver {
-  const { mode, apiUrl } = env.slack;
-  if (mode.kind === 'http') {
-    return new HTTPReceiver({
-      signingSecret: mode.signingSecret,
-      port: mode.port,
-      customRoutes: healthRoutes(readiness),
-      logger,
-    });
-  }
-  // No retryConfig here: the SDK's own, 100 tries, is what brings a dropped socket back.
-  const receiver = new SocketModeReceiver({
-    appToken: mode.appToken,
-    clientPingTimeout: SOCKET_PATIENCE_MS,
-    logger,
-    installerOptions: {
-      clientOptions: apiUrl === undefined ? {} : { slackApiUrl: apiUrl },
-    },
-  });
-  receiver.client.on('connected', () => onConnection(true));
-  receiver.client.on('reconnecting', () => onConnection(false));
-  receiver.client.on('disconnected', () => onConnection(false));
-  return receiver;
-}
-
-async function startReceiving(env: Env, start: () => Promise<unknown>): Promise<void> {
-  try {
-    await start();
-  } catch (error) {
-    if (env.slack.mode.kind === 'socket') {
-      throw new CannotStart(
-        'Slack refuses Socket Mode. Check that SLACK_APP_TOKEN is an app-level token with the scope connections:write, and that Socket Mode is on in the app settings.',
-      );
-    }
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new CannotStart(`Port ${env.slack.mode.port} can't be opened (${code}). Check PORT.`);
-  }
 }
 
 /** The first signal lets the bot finish what it is doing, the second ends it at once. */

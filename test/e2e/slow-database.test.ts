@@ -36,7 +36,10 @@ test('a claim that was acknowledged before a SIGTERM is made before the bot ends
   await slack.press(BEN, onMessage(card), { actionId: ids.claim });
   await alerts.holdsUp('lead_bot_claim');
   const ended = first.stop();
-  await slack.until(() => !slack.connected(), { what: 'the end of the connection' });
+  await expect
+    .poll(() => logged.join('\n'), { timeout: 10_000 })
+    .toContain('finishing what people have asked for');
+  expect(slack.connected()).toBe(false);
   await alerts.release();
   await ended;
   expect(first.exitCode()).toBe(0);

@@ -113,6 +113,26 @@ test('SIGTERM ends the bot with exit code 0', async () => {
   expect(bot.exitCode()).toBe(0);
 });
 
+test('SIGTERM ends a bot that has just lost its connection with exit code 0', async () => {
+  const bot = await startAnother();
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  slack.dropSockets();
+  await slack.until(() => !slack.connected(), { what: 'the cut' });
+  await bot.stop();
+  expect(bot.exitCode()).toBe(0);
+});
+
+test('SIGTERM ends a bot that can not connect to Slack yet with exit code 0', async () => {
+  const method = 'apps.connections.open';
+  const before = slack.calls(method).length;
+  const mend = slack.misbehave({ method, how: { kind: 'status', status: 503 } });
+  const bot = await startAnother();
+  await slack.until(() => slack.calls(method).length > before, { what: 'a try to connect' });
+  await bot.stop();
+  expect(bot.exitCode()).toBe(0);
+  mend();
+});
+
 test('no secret was ever logged', () => {
   const all = logged.join('\n');
   for (const secret of SECRETS()) expect(all).not.toContain(secret);

@@ -1,0 +1,28 @@
+/** What has begun and must not be cut off by a stop. */
+export interface UnderWay {
+  /** Counts a piece of work until it ends, and gives it back as it is. */
+  track<T>(work: Promise<T>): Promise<T>;
+  count(): number;
+  /** Resolves when nothing is under way any more, nor what has begun in the meantime. */
+  settled(): Promise<void>;
+}
+
+export function createUnderWay(): UnderWay {
+  const works = new Set<Promise<unknown>>();
+  return {
+    track(work) {
+      works.add(work);
+      // One turn later: what follows a failure, such as an apology, begins before this one is gone.
+      const end = () => setImmediate(() => works.delete(work));
+      work.then(end, end);
+      return work;
+    },
+    count: () => works.size,
+    async settled() {
+      while (works.size > 0) {
+        await Promise.allSettled(works);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+  };
+}
