@@ -10,7 +10,7 @@ await message(slack, HOT_LEADS, 'HomeFront');
 test('a lead that turns hot gets one card, which says what has moved', async () => {
   await panel.run('cloudmetrics-hot');
   const card = await message(slack, HOT_LEADS, 'CloudMetrics');
-  expect(readable(card)).toMatch(/Why hot now\*\n.*74 → 86/);
+  expect(readable(card)).toMatch(/Why hot now\n.*74 → 86/);
   expect(readable(card)).toContain('Realtime');
 });
 

@@ -54,12 +54,14 @@ function describeBlock(raw: unknown): string[] {
   ].filter((l) => l.trim() !== '');
 }
 
-/** Slack's markup as plain text: dates by their fallback, links by their label, entities decoded. */
+/** Slack's markup as plain text: dates by their fallback, links by their label, no marks, entities decoded. */
 function readable(text: string): string {
   return text
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<(@[A-Z0-9]+)>/g, '$1')
+    .replace(/(?<![\w*])\*([^*\n]+)\*(?![\w*])/g, '$1')
+    .replace(/^>/gm, '  ')
     .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
