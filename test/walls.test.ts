@@ -22,7 +22,7 @@ const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
       /^blocks\//,
       /^node-cron$/,
       /^zod$/,
-      /^node:timers\/promises$/,
+      /^node:(?:crypto|timers\/promises)$/,
       ...DATES,
     ],
     types: [...TYPES_OF_SLACK, LOG],
