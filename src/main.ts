@@ -39,8 +39,15 @@ async function main(): Promise<void> {
     log,
     stopping.signal,
   );
-  await untilItWorks('Supabase', () => readHealth(database), log, stopping.signal);
-  await resume(database, '*');
+  await untilItWorks(
+    'Supabase',
+    async () => {
+      await readHealth(database);
+      await resume(database, '*');
+    },
+    log,
+    stopping.signal,
+  );
 
   const slack = {
     botToken: env.slack.botToken,

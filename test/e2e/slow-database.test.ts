@@ -67,3 +67,15 @@ test('a modal that was submitted before a SIGTERM is saved and answered', async 
   await ended;
   expect(bot.exitCode()).toBe(0);
 });
+
+test('a database that fails once while the bot starts is asked again', async () => {
+  const channels = await lock(db, 'lock table lead_bot.channels in share mode');
+  const bot = await startAnother();
+  await channels.holdsUp('lead_bot_resume');
+  await channels.cancelWaiting();
+  await expect.poll(() => bot.tail(), { timeout: 10_000 }).toContain('Trying again');
+  await channels.release();
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await bot.stop();
+  expect(bot.exitCode()).toBe(0);
+});
