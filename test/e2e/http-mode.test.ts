@@ -11,7 +11,7 @@ import {
   startWorld,
 } from '../support/world.ts';
 
-const { slack, http } = await startWorld({ http: true });
+const { slack, http, bots } = await startWorld({ http: true });
 
 test('over signed HTTP requests the bot does what it does over a socket', async () => {
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
@@ -36,6 +36,11 @@ test.each([
 test('the health of the bot is served on the same port', async () => {
   expect((await fetch(`${http}/healthz`)).status).toBe(200);
   expect(await (await fetch(`${http}/readyz`)).json()).toEqual({ ok: true, problems: [] });
+});
+
+test('SIGTERM ends the bot with exit code 0', async () => {
+  await Promise.all(bots.map((bot) => bot.stop()));
+  expect(bots.map((bot) => bot.exitCode())).toEqual([0]);
 });
 
 function sign(body: string, secret: string): Record<string, string> {
