@@ -59,7 +59,7 @@ begin
             from public.expansion_signals s
             join domains on domains.company_domain = s.company_domain
            order by array_position(array['high', 'medium', 'low'], s.signal_strength) nulls last,
-                    s.signal_date desc nulls last, s.captured_at desc, s.id
+                    s.signal_date desc nulls last, s.captured_at desc, s.signal_title, s.id
            limit 50
         ) e
       ), '[]') end,

@@ -73,7 +73,8 @@ create table lead_bot.messages (
   channel text not null,
   dedupe_key text not null unique,
   payload jsonb not null default '{}',
-  created_at timestamptz not null default now(),
+  -- Messages of one poll keep their order: best lead first.
+  created_at timestamptz not null default clock_timestamp(),
 
   wanted_version int not null default 1,
   shown_version int not null default 0,
