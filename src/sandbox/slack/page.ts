@@ -154,7 +154,6 @@ function serveFile(
 }
 
 /** A page that was opened without saying who is looking sees what the first person sees. */
-/** Without a name the first person is taken, so that the page can start from nothing. */
 function serveEvents(page: PageServer, as: string | null, response: ServerResponse): boolean {
   const me = as === null ? page.workspace.people[0] : person(page.workspace, as);
   if (!me) return false;
