@@ -12,7 +12,7 @@ export interface Env {
     /** Ends in a slash, as the SDK wants it; undefined is the real Slack. */
     apiUrl: string | undefined;
   };
-  database: { url: string; key: string };
+  database: { url: string; key: string; publishableKey?: string | undefined };
   alertChannel: string;
   digestChannel: string;
   pollSchedule: string;
@@ -71,6 +71,7 @@ const shape = z.object({
   SUPABASE_KEY: z
     .string('is missing (the secret key, or a token of the role lead_bot)')
     .min(20, 'is too short to be a key'),
+  SUPABASE_PUBLISHABLE_KEY: z.string().min(20, 'is too short to be a key').optional(),
   ALERT_CHANNEL: channelId,
   DIGEST_CHANNEL: channelId.optional(),
   POLL_SCHEDULE: cron.default('*/10 * * * * *'),
@@ -146,7 +147,11 @@ export function readEnv(vars: Vars): Env {
             },
       apiUrl: withSlash(env.SLACK_API_URL),
     },
-    database: { url: withoutSlash(env.SUPABASE_URL), key: env.SUPABASE_KEY },
+    database: {
+      url: withoutSlash(env.SUPABASE_URL),
+      key: env.SUPABASE_KEY,
+      publishableKey: env.SUPABASE_PUBLISHABLE_KEY,
+    },
     alertChannel: env.ALERT_CHANNEL,
     digestChannel: env.DIGEST_CHANNEL ?? env.ALERT_CHANNEL,
     pollSchedule: env.POLL_SCHEDULE,
@@ -186,7 +191,11 @@ export function readAccess(vars: Vars): Access {
     apiUrl: withSlash(env.SLACK_API_URL),
     database:
       env.SUPABASE_URL !== undefined && env.SUPABASE_KEY !== undefined
-        ? { url: withoutSlash(env.SUPABASE_URL), key: env.SUPABASE_KEY }
+        ? {
+            url: withoutSlash(env.SUPABASE_URL),
+            key: env.SUPABASE_KEY,
+            publishableKey: env.SUPABASE_PUBLISHABLE_KEY,
+          }
         : null,
     alertChannel: env.ALERT_CHANNEL ?? null,
     digestChannel:

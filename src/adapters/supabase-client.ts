@@ -9,6 +9,8 @@ export interface DatabaseSettings {
   url: string;
   /** Secret key, or a token of the role `lead_bot`. */
   key: string;
+  /** Hosted Supabase lets a token of a role through only beside a key of the project. */
+  publishableKey?: string | undefined;
 }
 
 /**
@@ -35,10 +37,11 @@ export interface Database {
   call<T>(name: string, args: Record<string, unknown>, answer: z.ZodType<T>): Promise<T>;
 }
 
-export function connectDatabase({ url, key }: DatabaseSettings): Database {
-  const client = createClient(url, key, {
+export function connectDatabase({ url, key, publishableKey }: DatabaseSettings): Database {
+  const client = createClient(url, publishableKey ?? key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
+      headers: publishableKey === undefined ? {} : { Authorization: `Bearer ${key}` },
       fetch: (input, init) =>
         fetch(input, {
           ...init,

@@ -130,3 +130,20 @@ test.each([
   await expect(claim()).rejects.toThrow();
   expect(requests).toHaveLength(1);
 });
+
+test('a token of a role goes as bearer beside the publishable key of the project', async () => {
+  const seen: (string | null)[] = [];
+  server.use(
+    http.post(`${URL_}/rest/v1/rpc/lead_bot_claim`, ({ request }) => {
+      seen.push(request.headers.get('apikey'), request.headers.get('authorization'));
+      return HttpResponse.json({ ok: true });
+    }),
+  );
+  const database = connectDatabase({
+    url: URL_,
+    key: 'token-of-lead-bot',
+    publishableKey: 'sb_publishable_key',
+  });
+  await database.call('lead_bot_claim', {}, z.object({ ok: z.boolean() }));
+  expect(seen).toEqual(['sb_publishable_key', 'Bearer token-of-lead-bot']);
+});

@@ -58,6 +58,7 @@ const unset = Object.fromEntries(
     'PORT',
     'SUPABASE_URL',
     'SUPABASE_KEY',
+    'SUPABASE_PUBLISHABLE_KEY',
     'ALERT_CHANNEL',
     'DIGEST_CHANNEL',
     'POLL_SCHEDULE',
