@@ -13,7 +13,7 @@ import { renderMessage } from './jobs/render-message.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
 import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
-import { sdkLog } from './ops/sdk-log.ts';
+import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
 import { buildReceiver, startReceiving, stopReceiving } from './receiver.ts';
 import { CannotStart, untilItWorks, whoAmI } from './start-up.ts';
 import { createUnderWay } from './under-way.ts';
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const database = connectDatabase(env.database);
   const identity = await untilItWorks(
     'Slack',
-    () => whoAmI(env.slack.botToken, env.slack.apiUrl, sdkLog(log)),
+    () => whoAmI(env.slack.botToken, env.slack.apiUrl, mutedSdkLog),
     log,
     stopping.signal,
   );

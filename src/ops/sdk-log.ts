@@ -5,7 +5,7 @@ import type { Log } from './log.ts';
  * Slack's SDK with our log. Its debug lines hold whole payloads, names and texts included, so they
  * go nowhere, whatever the level.
  */
-export function sdkLog(log: Log): Logger {
+export function sdkLog(log: Pick<Log, 'warn' | 'error'>): Logger {
   const say = (parts: unknown[]): string =>
     parts
       .map((part) => (part instanceof Error ? part.message : typeof part === 'string' ? part : ''))
@@ -21,3 +21,6 @@ export function sdkLog(log: Log): Logger {
     setName() {},
   };
 }
+
+/** For calls whose failures somebody else tells: one line, not two. */
+export const mutedSdkLog: Logger = sdkLog({ warn() {}, error() {} });
