@@ -47,6 +47,8 @@ export function detailsModal(picture: AlertPicture, viewer: string): ModalView {
   return view(account, alert.id, [
     section(`${state.mark} ${title}`),
     context(outcome(picture) ?? `Hot since ${moment(alert.openedAt)}`),
+    // The card cuts a long note; this is where all of it can be read.
+    section(alert.contactNote === null ? null : `*Note*\n>${safe(alert.contactNote, 2500)}`),
     gestures(picture, viewer),
     ...accountParts(account),
     ...titled('History', [

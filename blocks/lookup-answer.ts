@@ -39,7 +39,7 @@ export function answerBlocks(picture: AccountPicture, now: Date): (KnownBlock | 
     section(
       [
         lead === undefined ? 'No developer of this company has signed up.' : gapText(lead),
-        ongoing === null && lead?.tier === 'hot' ? 'Hot; its card comes with the next poll.' : null,
+        ongoing === null && lead?.tier === 'hot' ? comingCard(lead) : null,
         ongoing && stateOf(ongoing) === 'open'
           ? `Hot for ${age(ongoing.openedAt, now)}, unclaimed`
           : current && outcome(current),
@@ -50,6 +50,13 @@ export function answerBlocks(picture: AccountPicture, now: Date): (KnownBlock | 
     ...accountBlocks(account),
     context(lastTime(current?.past ?? null)),
   ];
+}
+
+/** A lead whose score does not parse is set aside by every poll: it must not be promised a card. */
+function comingCard(lead: AccountLead): string {
+  return scoreOf(lead) === null
+    ? 'Hot, but its score is not between 0 and 100: it gets no card until that is mended.'
+    : 'Hot; its card comes with the next poll.';
 }
 
 function ongoingAlert({ current }: AccountPicture): Alert | null {

@@ -53,6 +53,13 @@ test.each([
   expect(offered).toEqual(expected);
 });
 
+test('a note of any length that the contact modal takes can be read whole in the details', () => {
+  const note = `${'long '.repeat(190)}end of the note`;
+  const { alert, ...rest } = picture(STATES.claimed);
+  const drawn = detailsModal({ ...rest, alert: { ...alert, contactNote: note } }, MARIA);
+  expect(shownBy(drawn)).toContain(note);
+});
+
 test('the contact modal asks how, lets the note be empty, and carries what it was given', () => {
   const drawn = contactModal(picture(STATES.claimed), ALERT_ID);
   expect(drawn).toMatchObject({ callback_id: ids.contactModal, private_metadata: ALERT_ID });
