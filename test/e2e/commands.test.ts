@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import {
   ALICE,
+  alertOf,
   answer,
   BEN,
   HOT_LEADS,
@@ -73,13 +74,11 @@ test('/lead help names every form of the command', async () => {
 test('a lead claimed in /lead hot stays in the list, as claimed', async () => {
   expect(await lead(ALICE, 'hot')).toContain('2 leads hot');
   const list = slack.privateAnswers(ALICE).at(-1);
-  const [alert] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'homefront.tech'`,
-  );
+  const alert = await alertOf(db, 'homefront.tech');
   await slack.press(
     ALICE,
     { in: 'message', channel: HOT_LEADS, ts: list?.ts ?? '' },
-    { actionId: ids.claim, value: alert?.id ?? '' },
+    { actionId: ids.claim, value: alert },
   );
   const again = await answer(slack, ALICE, '2 leads hot', 'claimed by @U0ALICE');
   expect(again.ts).toBe(list?.ts);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import {
   ALICE,
+  alertOf,
   BEN,
   HOT_LEADS,
   message,
@@ -20,19 +21,15 @@ test('leads that are hot already at the first run stand in one roll-up', async (
 
 test('a lead is claimed from its row of the roll-up', async () => {
   const rollup = await message(slack, HOT_LEADS, 'VelocityPay', 'HomeFront');
-  const [alert] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'homefront.tech'`,
-  );
-  await slack.press(ALICE, onMessage(rollup), { actionId: ids.claim, value: alert?.id ?? '' });
+  const alert = await alertOf(db, 'homefront.tech');
+  await slack.press(ALICE, onMessage(rollup), { actionId: ids.claim, value: alert });
   await message(slack, HOT_LEADS, 'VelocityPay', 'HomeFront', 'claimed by @U0ALICE');
 });
 
 test('a lead is opened from the menu of the roll-up and claimed there', async () => {
   const rollup = await message(slack, HOT_LEADS, 'VelocityPay', 'HomeFront');
-  const [alert] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'velocitypay.io'`,
-  );
-  await slack.press(BEN, onMessage(rollup), { actionId: ids.open, option: alert?.id ?? '' });
+  const alert = await alertOf(db, 'velocitypay.io');
+  await slack.press(BEN, onMessage(rollup), { actionId: ids.open, option: alert });
   const details = await modal(slack, BEN, 'VelocityPay', '[Claim lead]');
   await slack.press(BEN, onView(details.id), { actionId: ids.claim });
   await message(slack, HOT_LEADS, 'claimed by @U0ALICE', 'claimed by @U0BEN');

@@ -3,6 +3,7 @@ import { ids } from '../../blocks/ids.ts';
 import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
 import {
   ALICE,
+  alertOf,
   answer,
   BEN,
   HOT_LEADS,
@@ -34,14 +35,12 @@ test('pressing Claim lead puts the name of the AE on the card', async () => {
 
 test('whoever claims second is told privately who was faster', async () => {
   const card = await velocityPay('Claimed');
-  const [claimed] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'velocitypay.io'`,
-  );
+  const claimed = await alertOf(db, 'velocitypay.io');
   await slack.pressWith(BEN, onMessage(card), {
     type: 'button',
     action_id: ids.claim,
     block_id: 'old',
-    value: claimed?.id ?? '',
+    value: claimed,
   });
   await answer(slack, BEN, 'claimed by @U0ALICE');
   expect(slack.privateAnswers(ALICE)).toEqual([]);
@@ -69,14 +68,12 @@ test('marking a lead as contacted folds its card to who, how and the note', asyn
 
 test('a click on an old button of a contacted lead is answered privately', async () => {
   const card = await velocityPay('Contacted');
-  const [alert] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'velocitypay.io'`,
-  );
+  const alert = await alertOf(db, 'velocitypay.io');
   await slack.pressWith(BEN, onMessage(card), {
     type: 'button',
     action_id: ids.claim,
     block_id: 'old',
-    value: alert?.id ?? '',
+    value: alert,
   });
   await answer(slack, BEN, 'contacted');
 });
@@ -92,12 +89,10 @@ test('Details shows the weights, the signals, the people and the history of a le
 test('a released lead can be claimed by somebody else', async () => {
   await slack.press(ALICE, onMessage(await homeFront('[Claim lead]')), { actionId: ids.claim });
   const card = await homeFront('Claimed by @U0ALICE');
-  const [alert] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'homefront.tech'`,
-  );
+  const alert = await alertOf(db, 'homefront.tech');
   await slack.press(ALICE, onMessage(card), {
     actionId: ids.more,
-    option: `${ids.release}:${alert?.id}`,
+    option: `${ids.release}:${alert}`,
   });
   const free = await homeFront('[Claim lead]');
   await slack.press(BEN, onMessage(free), { actionId: ids.claim });

@@ -4,6 +4,7 @@ import { createPanel } from '../../src/sandbox/demo/panel.ts';
 import { PEOPLE } from '../../src/sandbox/slack/defaults.ts';
 import {
   ALICE,
+  alertOf,
   answer,
   DIGEST,
   HOT_LEADS,
@@ -43,26 +44,22 @@ test('two replicas post one digest, with the leads that nobody has', async () =>
 
 test('a claim from a row of the digest changes the row and the card', async () => {
   const digest = await message(slack, DIGEST, 'HomeFront');
-  const [alert] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'homefront.tech'`,
-  );
-  await slack.press(ALICE, onMessage(digest), { actionId: ids.claim, value: alert?.id ?? '' });
+  const alert = await alertOf(db, 'homefront.tech');
+  await slack.press(ALICE, onMessage(digest), { actionId: ids.claim, value: alert });
   await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
   await message(slack, DIGEST, 'HomeFront', '@U0ALICE');
 });
 
 test('of twenty AEs who press Claim lead at once, one wins and the others are told who', async () => {
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
-  const [alert] = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key = 'velocitypay.io'`,
-  );
+  const alert = await alertOf(db, 'velocitypay.io');
   await Promise.all(
     CROWD.map(({ id }) =>
       slack.pressWith(id, onMessage(card), {
         type: 'button',
         action_id: ids.claim,
         block_id: 'b',
-        value: alert?.id ?? '',
+        value: alert,
       }),
     ),
   );

@@ -123,6 +123,16 @@ export function modal(slack: LocalSlack, user: string, ...texts: readonly string
   );
 }
 
+/** The id of an account's newest alert, as the buttons of its card carry it. */
+export async function alertOf(db: TestDatabase, accountKey: string): Promise<string> {
+  const [alert] = await db.sql<{ id: string }>(
+    'select id from lead_bot.alerts where account_key = $1 order by opened_at desc limit 1',
+    [accountKey],
+  );
+  if (alert === undefined) throw new Error(`${accountKey} has no alert`);
+  return alert.id;
+}
+
 /** A message as it is read: texts and labels of its blocks, top to bottom. */
 export function readable(m: { text: string; blocks: readonly unknown[] }): string {
   return describeMessages([m]).join('\n');
