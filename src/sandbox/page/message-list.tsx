@@ -2,8 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { PageMessage } from '../slack/protocol.ts';
 import { Message } from './message.tsx';
 import { dateOf } from './message-time.tsx';
-
-const NEAR_BOTTOM_PX = 80;
+import { useFollowEnd } from './use-follow-end.ts';
 
 const dayName = new Intl.DateTimeFormat('en-US', {
   weekday: 'long',
@@ -33,10 +32,7 @@ interface Props {
  * private answer is shown at once, since it answers what that reader has just done.
  */
 export function MessageList({ label, messages, empty, said, ...rest }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const following = useRef(true);
-  const height = useRef(0);
+  const list = useFollowEnd();
   const newest = messages.at(-1)?.ts ?? '';
   const answer = messages.findLast(({ ephemeral }) => ephemeral)?.ts ?? '';
   const answered = useRef(answer);
@@ -44,13 +40,12 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
   const missed = messages.filter(({ ts }) => ts > seen).length;
 
   const goToEnd = () => {
-    following.current = true;
+    list.goToEnd();
     setSeen(newest);
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only this is a reason to move
   useLayoutEffect(() => {
-    if (following.current) goToEnd();
+    if (list.follows()) goToEnd();
   }, [newest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only this is a reason to move
   useLayoutEffect(() => {
@@ -62,45 +57,30 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
     if (answer <= answered.current) return;
     answered.current = answer;
     goToEnd();
-    const scroller = box.current;
-    const shown = content.current?.querySelector(`[data-ts="${CSS.escape(answer)}"]`);
+    const shown = list.content.current?.querySelector(`[data-ts="${CSS.escape(answer)}"]`);
+    const scroller = list.scroller.current;
     if (!scroller || !shown) return;
     const above = scroller.getBoundingClientRect().top - shown.getBoundingClientRect().top;
-    if (above <= 0) return;
     // Longer than the window: it is read from its beginning.
-    following.current = false;
-    scroller.scrollTop -= above;
+    if (above > 0) list.stayAt(shown);
   }, [answer]);
-
-  useLayoutEffect(() => {
-    const scroller = box.current;
-    const inside = content.current;
-    if (!scroller || !inside) return;
-    const follow = () => {
-      height.current = scroller.scrollHeight;
-      if (following.current) scroller.scrollTop = scroller.scrollHeight;
-    };
-    follow();
-    // Also when a message that is already there grows, or the composer takes room away.
-    const observer = new ResizeObserver(follow);
-    observer.observe(inside);
-    observer.observe(scroller);
-    return () => observer.disconnect();
-  }, []);
 
   return (
     <div className="list">
       <div
         className="scroller"
-        ref={box}
-        onScroll={({ currentTarget: at }) => {
-          // A message that was drawn anew moves the list too: only a reader stops following.
-          if (at.scrollHeight !== height.current) return;
-          following.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_BOTTOM_PX;
-          if (following.current) setSeen(newest);
+        ref={list.scroller}
+        onScroll={() => {
+          if (list.follows()) setSeen(newest);
         }}
       >
-        <div ref={content} className="messages" role="log" aria-label={label} aria-live="polite">
+        <div
+          ref={list.content}
+          className="messages"
+          role="log"
+          aria-label={label}
+          aria-live="polite"
+        >
           {messages.length === 0 && <p className="empty">{empty}</p>}
           {messages.map((message, index) => {
             const day = dayOf(message.ts);
