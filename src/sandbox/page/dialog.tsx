@@ -24,9 +24,16 @@ export function Dialog({
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
+  // A pressed button that is drawn away takes the focus with it, and the keys would go to the page below.
+  useEffect(() => {
+    const onTop = [...document.querySelectorAll('dialog[open]')].at(-1);
+    if (document.activeElement === document.body && onTop === element.current)
+      element.current?.focus();
+  });
   return (
     <dialog
       ref={element}
+      tabIndex={-1}
       className={className}
       aria-labelledby={labelledBy}
       aria-busy={busy}

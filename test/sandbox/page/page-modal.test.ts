@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import { expect } from 'vitest';
 import { eventually, setStage, test } from './stage.ts';
 import { contactModal, MAYA } from './states.ts';
@@ -68,6 +69,23 @@ test('Escape closes the topmost modal of the stack', async () => {
   await eventually(lastAsked).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V1' } });
   showViews({});
   await tab.getByRole('dialog', { name: 'Mark contacted' }).waitFor();
+});
+
+test('Escape still closes a modal whose pressed button was drawn away', async () => {
+  const tab = await open();
+  const plain = (text: string) => ({ type: 'plain_text', text }) as const;
+  const details = (...blocks: KnownBlock[]) => ({
+    view: { type: 'modal', title: plain('Details'), blocks } as const,
+  });
+  const words = { type: 'section', text: plain('All there is') } as const;
+  const claim = { type: 'button', action_id: 'claim', text: plain('Claim') } as const;
+  showViews(details(words, { type: 'actions', elements: [claim] }));
+  const pressed = tab.getByRole('dialog').getByRole('button', { name: 'Claim' });
+  await pressed.click();
+  showViews(details(words));
+  await pressed.waitFor({ state: 'detached' });
+  await tab.keyboard.press('Escape');
+  await eventually(lastAsked).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V0' } });
 });
 
 test('what was entered in a modal is still there when the one above it is gone', async () => {
