@@ -125,14 +125,15 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
   );
 }
 
-/** Several companies fit (`exact`), or none does and these are close. */
-export function nearAnswer(query: string, matches: readonly NearMatch[], exact: boolean): Message {
+/** `fitting` companies fit, of which `matches` are the first; or none does and these are close. */
+export function nearAnswer(query: string, matches: readonly NearMatch[], fitting: number): Message {
   if (matches.length === 0) return noMatchAnswer(query);
   const asked = safe(query, 100);
-  const text = exact
-    ? `${matches.length} companies fit “${asked}”.`
-    : `No company fits “${asked}”. These are close:`;
-  const more = matches.length - MOST_MATCHES;
+  const text =
+    fitting === 0
+      ? `No company fits “${asked}”. These are close:`
+      : `${fitting} ${fitting === 1 ? 'company fits' : 'companies fit'} “${asked}”.`;
+  const more = Math.max(fitting, matches.length) - Math.min(matches.length, MOST_MATCHES);
   return message(text, [
     section(text),
     ...matches.slice(0, MOST_MATCHES).map(({ accountKey, name, domain, totalScore, tier }) => {

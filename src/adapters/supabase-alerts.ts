@@ -38,7 +38,7 @@ const nearMatch = z
 
 const lookupAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('found'), picture: accountPicture }),
-  z.object({ kind: z.literal('near'), matches: z.array(nearMatch), exact: z.boolean() }),
+  z.object({ kind: z.literal('near'), matches: z.array(nearMatch), fitting: z.number() }),
   z.object({ kind: z.literal('none') }),
 ]);
 

@@ -17,18 +17,21 @@ export type LeadCommand =
 
 const WORDS = new Set(['help', 'hot', 'mine', 'digest'] as const);
 const LONGEST_QUERY = 200;
+/** Quotes, brackets and full stops around what is asked for. */
+const AROUND = /^[\s"'`*~“”‘’«»<(]+|[\s"'`*~“”‘’«»>).,;!?]+$/g;
 
 /**
  * Reads what stands behind `/lead`. Slack sends bare domains as `<http://velocitypay.io|velocitypay.io>`
  * and addresses as `<mailto:a@b.example|a@b.example>`, with `&`, `<` and `>` escaped.
  */
 export function parseCommand(text: string): LeadCommand {
-  const asked = plainText(text);
+  const written = plainText(text);
+  if (written === '') return { kind: 'help' };
+  const asked = written.replace(AROUND, '');
   const lower = asked.normalize('NFKC').toLowerCase();
-  if (lower === '') return { kind: 'help' };
   for (const word of WORDS) if (lower === word) return { kind: word };
   if (lower.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(lower) || /^[@#]/.test(lower)) {
-    return { kind: 'nonsense', asked };
+    return { kind: 'nonsense', asked: asked || written };
   }
   return { kind: 'lookup', query: lookupQuery(lower), asked };
 }
@@ -45,7 +48,7 @@ function plainText(text: string): string {
       .replace(/[\p{Cf}\p{Cs}]/gu, '')
       .replace(/\p{Cc}/gu, ' ')
       .replace(/\s+/g, ' ')
-      .replace(/^[\s"'`*~“”‘’«»<(]+|[\s"'`*~“”‘’«»>).,;!?]+$/g, '')
+      .trim()
   );
 }
 

@@ -12,8 +12,8 @@ export interface NearMatch {
 
 export type LookupResult =
   | { kind: 'found'; picture: AccountPicture }
-  /** Several companies fit, or none does and these are close. */
-  | { kind: 'near'; matches: readonly NearMatch[]; exact: boolean }
+  /** `fitting` companies fit, of which these are the first; when none does, these are close. */
+  | { kind: 'near'; matches: readonly NearMatch[]; fitting: number }
   | { kind: 'none' };
 
 /** `/lead hot` and `/lead mine`: at most `alerts.length` rows of `total`. */

@@ -51,7 +51,7 @@ async function lookUp(
     case 'found':
       return foundAnswer(result.picture, user, now());
     case 'near':
-      return nearAnswer(asked, result.matches, result.exact);
+      return nearAnswer(asked, result.matches, result.fitting);
     case 'none':
       return noMatchAnswer(asked);
   }

@@ -81,19 +81,20 @@ test('near matches can be picked', () => {
     totalScore: 88,
     tier: 'hot',
   } as const;
-  const drawn = nearAnswer('velo', [match], false);
+  const drawn = nearAnswer('velo', [match], 0);
   expect(shownBy(drawn)).toContain('*VelocityPay* · velocitypay.io · 88 · hot');
   expect(drawn.blocks).toContainEqual(
     expect.objectContaining({
       accessory: expect.objectContaining({ action_id: ids.pick, value: 'velocitypay.io' }),
     }),
   );
-  expect(nearAnswer('velo', [match, match], true).text).toBe('2 companies fit “velo”.');
+  expect(nearAnswer('velo', [match, match], 2).text).toBe('2 companies fit “velo”.');
+  expect(shownBy(nearAnswer('velo', [match, match], 12))).toContain('+10 more');
 });
 
 test('an account key that no button can carry gets no button rather than a wrong one', () => {
   const match = { accountKey: 'x'.repeat(2_001), name: 'X', domain: null } as const;
-  const drawn = nearAnswer('x', [{ ...match, totalScore: null, tier: null }], false);
+  const drawn = nearAnswer('x', [{ ...match, totalScore: null, tier: null }], 0);
   expect(JSON.stringify(drawn.blocks)).not.toContain('accessory');
 });
 

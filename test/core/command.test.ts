@@ -129,6 +129,7 @@ test.each([
   ['emoji', '🔥🔥🔥'],
   ['punctuation', '--- % _'],
   ['a single ellipsis', '…'],
+  ['exclamation marks', '!!!'],
   ['a group mention', '@here'],
   ['a channel name', '#general'],
   ['10 kB', 'x'.repeat(10_000)],

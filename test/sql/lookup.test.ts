@@ -37,6 +37,8 @@ test.each([
   'somebody.else@velocitypay.io',
   'VelocityPay',
   'velocitypay',
+  'velocity',
+  'locitypay',
 ])('%s finds VelocityPay', async (asked) => {
   await companies();
   expect(await lookup(asked)).toMatchObject({
@@ -80,12 +82,12 @@ test('a developer with a personal address is nobody’s lead', async () => {
   expect(await lookup('Hidden')).toEqual({ kind: 'none' });
 });
 
-test.each(['velocity', 'velocty pay', 'VelocityPaid', 'velocitypay.com'])(
+test.each(['velocty pay', 'VelocityPaid', 'velocitypay.com'])(
   '%s is no company, but comes near VelocityPay',
   async (asked) => {
     await companies();
     const result = await lookup(asked);
-    expect(result).toMatchObject({ kind: 'near', exact: false });
+    expect(result).toMatchObject({ kind: 'near', fitting: 0 });
     expect(result.kind === 'near' && result.matches[0]).toEqual({
       accountKey: 'velocitypay.io',
       name: 'VelocityPay',
@@ -96,12 +98,28 @@ test.each(['velocity', 'velocty pay', 'VelocityPaid', 'velocitypay.com'])(
   },
 );
 
-test('a part of a name finds all companies that have it, five at most', async () => {
+test('a part of a name that several companies have asks which one, and says how many there are', async () => {
+  for (let i = 0; i < 12; i++) {
+    await addLead(db, { domain: `north${i}.example`, company: `North Wind ${i}` });
+  }
+  await addLead(db, { domain: 'norm-windows.example', company: 'Norm Windows' });
+  const result = await lookup('north wind');
+  expect(result).toMatchObject({ kind: 'near', fitting: 12 });
+  expect(result.kind === 'near' && result.matches.length).toBe(10);
+});
+
+test('what comes near is five companies at most', async () => {
   for (let i = 0; i < 7; i++) {
     await addLead(db, { domain: `north${i}.example`, company: `North Wind ${i}` });
   }
-  const result = await lookup('north wind');
+  const result = await lookup('nort wind');
+  expect(result).toMatchObject({ kind: 'near', fitting: 0 });
   expect(result.kind === 'near' && result.matches.length).toBe(5);
+});
+
+test('the end of a domain is no part of a name', async () => {
+  await companies();
+  expect(await lookup('health')).toMatchObject({ kind: 'near', fitting: 0 });
 });
 
 test('a name that several companies share asks which one', async () => {
@@ -109,7 +127,7 @@ test('a name that several companies share asks which one', async () => {
   await addLead(db, { domain: 'apex-group.example', company: 'APEX', score: 50 });
   await addLead(db, { domain: 'apexes.example', company: 'Apexes', score: 50 });
   const result = await lookup('apex');
-  expect(result).toMatchObject({ kind: 'near', exact: true });
+  expect(result).toMatchObject({ kind: 'near', fitting: 2 });
   expect(result.kind === 'near' && result.matches.map((match) => match.domain).sort()).toEqual([
     'apex-group.example',
     'apex.example',

@@ -6,6 +6,7 @@ declare
   v_key text;
   v_keys text[];
   v_near jsonb;
+  v_fitting int;
 begin
   -- The developer whose address it is, then the domains in the order given (a.b.example, b.example).
   select l.account_key into v_key
@@ -54,7 +55,9 @@ begin
   ),
   likeness as (
     select c.domain, c.name,
-           strpos(lower(coalesce(c.name, '')), p_name) > 0 or strpos(c.domain, p_name) > 0 as contains,
+           strpos(lower(coalesce(c.name, '')), p_name) > 0
+             -- "io" is no part of a name that ends in .io.
+             or strpos(regexp_replace(c.domain, '\.[^.]*$', ''), p_name) > 0 as contains,
            greatest(
              lead_bot.similarity(lower(coalesce(c.name, '')), p_name),
              lead_bot.similarity(split_part(c.domain, '.', 1), p_name),
@@ -63,39 +66,51 @@ begin
       from companies c
      where p_name <> ''
   ),
+  candidates as (
+    select k.*,
+           case when v_keys is not null then k.domain = any (v_keys)
+                else k.contains and cardinality(p_keys) = 0 end as fits
+      from likeness k
+     where k.domain = any (v_keys) or (v_keys is null and (k.contains or k.alike >= 0.3))
+  ),
   near as (
-    select k.domain, k.name, best.total_score, best.tier, k.contains, k.alike
+    select k.*
       from (
-        select * from likeness
-         where domain = any (v_keys) or (v_keys is null and (contains or alike >= 0.3))
-         order by contains desc, alike desc, domain
-         limit 5
+        select c.*, count(*) filter (where c.fits) over () as fitting,
+               row_number() over (order by c.fits desc, c.contains desc, c.alike desc, c.domain) as place
+          from candidates c
       ) k
-      left join lateral (
-        select l.total_score, l.tier
-          from lead_bot.leads l
-         where lower(l.company_domain) = k.domain
-         order by l.total_score desc nulls last
-         limit 1
-      ) best on true
+     where case when k.fits then k.place <= 10 else k.fitting = 0 and k.place <= 5 end
   )
-  select jsonb_agg(
+  select max(n.fitting),
+         min(n.domain) filter (where n.fits and n.fitting = 1),
+         jsonb_agg(
            jsonb_build_object(
              'account_key', n.domain, 'name', coalesce(n.name, n.domain), 'domain', n.domain,
-             'total_score', n.total_score, 'tier', n.tier
+             'total_score', best.total_score, 'tier', best.tier
            )
            order by n.contains desc, n.alike desc, n.domain
          )
-    into v_near
-    from near n;
+    into v_fitting, v_key, v_near
+    from near n
+    left join lateral (
+      select l.total_score, l.tier
+        from lead_bot.leads l
+       where lower(l.company_domain) = n.domain
+       order by l.total_score desc nulls last
+       limit 1
+    ) best on true;
 
+  if v_key is not null then
+    return jsonb_build_object('kind', 'found', 'picture', lead_bot.account_picture(v_key));
+  end if;
   if v_near is null then
     return jsonb_build_object('kind', 'none');
   end if;
-  return jsonb_build_object('kind', 'near', 'matches', v_near, 'exact', v_keys is not null);
+  return jsonb_build_object('kind', 'near', 'matches', v_near, 'fitting', v_fitting);
 end;
 $$;
 comment on function public.lead_bot_lookup is
-  'Finds a company by account keys (tried in order), a developer''s e-mail address or a company name, all lower-cased; else up to five that come near.';
+  'Finds a company by account keys (tried in order), a developer''s e-mail address, or a company name or a part of it that only one has, all lower-cased; else up to ten of those that fit (fitting says how many do) or, when none does, five that come near.';
 revoke all on function public.lead_bot_lookup from public, anon, authenticated;
 grant execute on function public.lead_bot_lookup to service_role, lead_bot;
