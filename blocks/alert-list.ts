@@ -22,12 +22,10 @@ export function alertList(
   const shown = alerts.slice(0, MOST);
   const more = Math.max(total, alerts.length) - shown.length;
   const count = total === 1 ? '1 lead' : `${Math.max(total, alerts.length)} leads`;
-  const text = kind === 'hot' ? `${count} hot` : `${count} claimed by you`;
+  const text = kind === 'hot' ? `${count} hot` : `${count} of yours`;
   return message(text, [
     section(`*${text}*`),
-    ...shown.map((picture, at) =>
-      alertRow(picture, null, viewer, `${kind}:${at}:${picture.alert.id}`),
-    ),
+    ...shown.map((picture, at) => alertRow(picture, viewer, `${kind}:${at}:${picture.alert.id}`)),
     context(more > 0 ? `+${more} more` : null),
   ]);
 }

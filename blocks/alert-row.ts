@@ -1,28 +1,23 @@
 import type { PlainTextOption, SectionBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { accountName, nextStep } from './facts.ts';
-import { age, moment } from './format.ts';
+import { timeAgo } from './format.ts';
 import { ids } from './ids.ts';
 import { bold, button, dotted, option, section } from './parts.ts';
-import { best, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { best, hotSince, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
 import { clip, safe } from './text.ts';
 
-/** `🔥 *VelocityPay* · 88 · hot for 3 h`, or who has it and since when. Without `now`, since when instead of how long. */
-export function alertLine(picture: AlertPicture, now: Date | null): string {
+/** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. */
+export function alertLine(picture: AlertPicture): string {
   const { alert, account } = picture;
   const state = stateOf(alert);
   const { mark } = STATES[state];
-  const since =
-    state !== 'open'
-      ? null
-      : now === null
-        ? `hot since ${moment(alert.openedAt)}`
-        : `hot for ${age(alert.openedAt, now)}`;
+  const open = alert.hotAtFirstPoll ? hotSince(alert) : `turned hot ${timeAgo(alert.openedAt)}`;
   return `${mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
       scoreOf(best(picture)),
-      since ?? midSentence(outcome(picture)),
+      midSentence(state === 'open' ? open : outcome(picture)),
     ]) ?? ''
   }`;
 }
@@ -34,14 +29,13 @@ function midSentence(said: string | null): string | null {
 /** One alert of a list with the one thing that a reader may want to do with it. */
 export function alertRow(
   picture: AlertPicture,
-  now: Date | null,
   viewer: string | null,
   blockId: string,
 ): SectionBlock | null {
   const { alert } = picture;
   const over = isOver(alert);
   const step = over ? null : nextStep(best(picture)?.suggestedAction ?? null, 140);
-  const text = `${alertLine(picture, now)}${step === null ? '' : `\n${safe(step, 140)}`}`;
+  const text = `${alertLine(picture)}${step === null ? '' : `\n${safe(step, 140)}`}`;
   const press =
     !over && alert.status === 'open'
       ? button('Claim lead', ids.claim, alert.id)

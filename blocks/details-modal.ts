@@ -32,7 +32,7 @@ import {
   plainText,
   section,
 } from './parts.ts';
-import { best, isOver, METHODS, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { best, hotSince, isOver, METHODS, outcome, STATES, scoreOf, stateOf } from './state.ts';
 import { clip, mention, plain, safe } from './text.ts';
 
 /** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
@@ -46,7 +46,7 @@ export function detailsModal(picture: AlertPicture, viewer: string): ModalView {
   ]);
   return view(account, alert.id, [
     section(`${state.mark} ${title}`),
-    context(outcome(picture) ?? `Hot since ${moment(alert.openedAt)}`),
+    context(outcome(picture) ?? hotSince(alert)),
     // The card cuts a long note; this is where all of it can be read.
     section(alert.contactNote === null ? null : `*Note*\n>${safe(alert.contactNote, 2500)}`),
     gestures(picture, viewer),

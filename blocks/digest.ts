@@ -20,8 +20,8 @@ export function digest(day: Digest, { timeZone }: { timeZone: string }): Message
     header(title),
     section(counts.unclaimed + counts.claimed === 0 ? nothingToDo(day) : null),
     context(changes(day, timeZone)),
-    ...queue('Unclaimed', day.unclaimed, counts.unclaimed, MOST.unclaimed, day.madeAt),
-    ...queue('Claimed, not contacted', day.claimed, counts.claimed, MOST.claimed, day.madeAt),
+    ...queue('To claim', day.unclaimed, counts.unclaimed, MOST.unclaimed),
+    ...queue('To contact', day.claimed, counts.claimed, MOST.claimed),
     ...results('Contacted', day.contacted, counts.contacted),
     ...results('Cooled without contact', day.cooled, counts.cooled),
   ]);
@@ -44,10 +44,11 @@ function nothingToDo({ counts }: Digest): string {
     : 'Nothing to work on: every hot lead is taken care of.';
 }
 
-function changes({ counts, since }: Digest, timeZone: string): string {
+/** The rows go with the day; what is counted here is what was counted, and says when. */
+function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
   const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted`;
   const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
-  return `${now} · ${past} ${since === null ? 'so far' : `since ${moment(since, timeZone)}`}`;
+  return `${moment(madeAt, timeZone)}: ${now} · ${past} ${since === null ? 'so far' : `since ${moment(since, timeZone)}`}`;
 }
 
 function queue(
@@ -55,7 +56,6 @@ function queue(
   alerts: readonly AlertPicture[],
   total: number,
   most: number,
-  now: Date,
 ): (KnownBlock | null)[] {
   if (alerts.length === 0) return [];
   const shown = alerts.slice(0, most);
@@ -63,7 +63,7 @@ function queue(
   return [
     section(`*${title}*`),
     ...shown.map((picture, at) =>
-      alertRow(picture, now, null, `digest:${title.length}:${at}:${picture.alert.id}`),
+      alertRow(picture, null, `digest:${title.length}:${at}:${picture.alert.id}`),
     ),
     context(more > 0 ? `+${more} more: \`/lead hot\`` : null),
   ];
@@ -75,7 +75,7 @@ function results(title: string, alerts: readonly AlertPicture[], total: number):
   const more = Math.max(total, alerts.length) - shown.length;
   return lines([
     `*${title}*`,
-    ...shown.map((picture) => alertLine(picture, null)),
+    ...shown.map((picture) => alertLine(picture)),
     ...(more > 0 ? [`+${more} more`] : []),
   ]);
 }

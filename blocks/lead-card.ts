@@ -16,7 +16,7 @@ import {
   usage,
   whyHot,
 } from './facts.ts';
-import { growth, moment } from './format.ts';
+import { growth } from './format.ts';
 import { ids } from './ids.ts';
 import type { Message } from './message.ts';
 import {
@@ -33,7 +33,7 @@ import {
   overflow,
   section,
 } from './parts.ts';
-import { best, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { best, hotSince, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
 import { mention, safe } from './text.ts';
 
 /** The card of an alert, in the state it is in. Contacted and cooled ones fold to two lines. */
@@ -50,7 +50,7 @@ function full(picture: AlertPicture): Message {
     section(outcome(picture)),
     ...accountBlocks(account),
     context(lastTime(past)),
-    context(`Hot since ${moment(alert.openedAt)}`),
+    context(hotSince(alert)),
     cardActions(picture),
   ]);
 }

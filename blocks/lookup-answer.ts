@@ -4,26 +4,23 @@ import type { AccountLead } from '../src/core/lead.ts';
 import type { NearMatch } from '../src/core/lookup.ts';
 import { exactTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
 import { accountName, lastTime } from './facts.ts';
-import { age, points, words } from './format.ts';
+import { points, words } from './format.ts';
 import { ids } from './ids.ts';
 import { accountBlocks } from './lead-card.ts';
 import type { Message } from './message.ts';
 import { actions, bold, button, context, dotted, header, message, section } from './parts.ts';
-import { isOver, outcome, roundedUp, STATES, scoreOf, stateOf } from './state.ts';
+import { hotSince, isOver, outcome, roundedUp, STATES, scoreOf, stateOf } from './state.ts';
 import { plain, safe } from './text.ts';
 
 const MOST_MATCHES = 10;
 
 /** What is known of a company now, for one AE: what stands in the way of hot, and what to press. */
-export function foundAnswer(picture: AccountPicture, viewer: string, now: Date): Message {
-  return message(answerText(picture), [
-    ...answerBlocks(picture, now),
-    answerActions(picture, viewer),
-  ]);
+export function foundAnswer(picture: AccountPicture, viewer: string): Message {
+  return message(answerText(picture), [...answerBlocks(picture), answerActions(picture, viewer)]);
 }
 
 /** The answer without anything to press. */
-export function answerBlocks(picture: AccountPicture, now: Date): (KnownBlock | null)[] {
+export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
   const { account, current } = picture;
   const [lead] = account.leads;
   const ongoing = ongoingAlert(picture);
@@ -41,7 +38,7 @@ export function answerBlocks(picture: AccountPicture, now: Date): (KnownBlock | 
         lead === undefined ? 'No developer of this company has signed up.' : gapText(lead),
         ongoing === null && lead?.tier === 'hot' ? comingCard(lead) : null,
         ongoing && stateOf(ongoing) === 'open'
-          ? `Hot for ${age(ongoing.openedAt, now)}, unclaimed`
+          ? `${hotSince(ongoing)}, unclaimed`
           : current && outcome(current),
       ]
         .filter((line) => line !== null)

@@ -14,11 +14,11 @@ const LINES = 30;
 export function rollup({ reason, alerts, total }: Rollup): Message {
   const title =
     reason === 'first-run'
-      ? `${total} ${total === 1 ? 'account is' : 'accounts are'} hot already`
-      : `${total} more ${total === 1 ? 'account' : 'accounts'} turned hot at once`;
+      ? `${total} ${total === 1 ? 'company is' : 'companies are'} hot already`
+      : `${total} more ${total === 1 ? 'company' : 'companies'} turned hot at once`;
   const why =
     reason === 'first-run'
-      ? 'They were hot before the bot started. From now on, each account that turns hot gets a card.'
+      ? 'They were hot before the bot started. From now on, each company that turns hot gets a card.'
       : 'So many at once is probably a re-score. The best of them have cards of their own.';
   const [top] = alerts;
   const first = top === undefined ? '' : ` First: ${safe(accountName(top.account), 80)}.`;
@@ -29,8 +29,8 @@ export function rollup({ reason, alerts, total }: Rollup): Message {
     divider(),
     ...alerts
       .slice(0, ROWS)
-      .map((picture, at) => alertRow(picture, null, null, `rollup:${at}:${picture.alert.id}`)),
-    ...lines(alerts.slice(ROWS, ROWS + LINES).map((picture) => alertLine(picture, null))),
+      .map((picture, at) => alertRow(picture, null, `rollup:${at}:${picture.alert.id}`)),
+    ...lines(alerts.slice(ROWS, ROWS + LINES).map((picture) => alertLine(picture))),
     context(more > 0 ? `+${more} more: \`/lead hot\`` : null),
     actions(select('Open a lead…', ids.open, alerts.map(alertOption))),
   ]);

@@ -9,7 +9,7 @@ import { mention } from './text.ts';
 export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Message {
   const who = mention(by) ?? 'someone';
   return message(`${answerText(picture)} Shared by ${who}.`, [
-    ...answerBlocks(picture, now),
+    ...answerBlocks(picture),
     context(`Shared by ${who} · as of ${moment(now)}`),
   ]);
 }

@@ -62,6 +62,11 @@ export function roundedUp({ components, totalScore }: AccountLead): string | nul
   return lifted ? points(exact) : null;
 }
 
+/** Since when an alert's account is hot, as far as it is known. */
+export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
+  return `Hot since ${hotAtFirstPoll ? 'before ' : ''}${moment(openedAt)}`;
+}
+
 /** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */
 export function outcome({ alert }: AlertPicture): string | null {
   const who = mention(alert.owner);

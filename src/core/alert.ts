@@ -15,6 +15,8 @@ export interface Alert {
   accountKey: string;
   status: AlertStatus;
   openedAt: Date;
+  /** It was hot at the bot's very first poll already: since when is not known. */
+  hotAtFirstPoll: boolean;
   closedAt: Date | null;
   /** Slack user id (`U…` or `W…`) of the AE who has the claim, kept after the alert is closed. */
   owner: string | null;

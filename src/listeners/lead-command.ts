@@ -41,7 +41,7 @@ async function answer(deps: ListenerDeps, text: string, user: string): Promise<D
 }
 
 async function lookUp(
-  { alerts, now }: ListenerDeps,
+  { alerts }: ListenerDeps,
   query: LookupQuery,
   asked: string,
   user: string,
@@ -49,7 +49,7 @@ async function lookUp(
   const result = await alerts.lookup(query);
   switch (result.kind) {
     case 'found':
-      return foundAnswer(result.picture, user, now());
+      return foundAnswer(result.picture, user);
     case 'near':
       return nearAnswer(asked, result.matches, result.fitting);
     case 'none':

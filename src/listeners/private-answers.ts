@@ -36,5 +36,5 @@ export function refreshedAnswer(
   if (blockId.startsWith('hot:')) return hotAnswer(deps, user);
   if (blockId.startsWith('mine:')) return mineAnswer(deps, user);
   if (blockId.startsWith('digest:')) return digestAnswer(deps);
-  return foundAnswer({ account: picture.account, current: picture }, user, deps.now());
+  return foundAnswer({ account: picture.account, current: picture }, user);
 }

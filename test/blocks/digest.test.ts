@@ -35,12 +35,7 @@ test('unclaimed leads come first, then claimed ones, then what came of the other
     berlin,
   );
   const titles = shownBy(drawn).match(/^\*[A-Z][^*]+\*$/gm);
-  expect(titles).toEqual([
-    '*Unclaimed*',
-    '*Claimed, not contacted*',
-    '*Contacted*',
-    '*Cooled without contact*',
-  ]);
+  expect(titles).toEqual(['*To claim*', '*To contact*', '*Contacted*', '*Cooled without contact*']);
   expect(drawn.text).toBe(
     'Leads for Monday 2 March: 1 unclaimed, 1 claimed and not contacted. First: VelocityPay (88).',
   );
@@ -54,7 +49,9 @@ test('an unclaimed row says score, age and what to do, and can be claimed from',
   expect(drawn.blocks).toContainEqual(
     expect.objectContaining({
       text: expect.objectContaining({
-        text: expect.stringMatching(/^🔥 \*VelocityPay\* · 88 · hot for 3 h\nReach out to Marcus/),
+        text: expect.stringMatching(
+          /^🔥 \*VelocityPay\* · 88 · turned hot <!date\^1772442000\^{ago}\|[^>]+>\nReach out to Marcus/,
+        ),
       }),
       accessory: expect.objectContaining({ action_id: ids.claim, value: ALERT_ID }),
     }),
@@ -78,10 +75,10 @@ test('rows beyond the limit are counted', () => {
   expect(shownBy(drawn)).toContain('+225 more: `/lead hot`');
 });
 
-test('the counts of a digest name the time since which they count', () => {
+test('the counts of a digest name the time at which and since which they count', () => {
   const counts = { unclaimed: 0, claimed: 0, contacted: 3, cooled: 1, opened: 2 };
   expect(shownBy(digest(day({ counts }), berlin))).toMatch(
-    /2 new, 3 contacted, 1 cooled since .*27 Feb 2026, 09:00 Europe\/Berlin/,
+    /2 Mar 2026, 13:00 Europe\/Berlin>: .*2 new, 3 contacted, 1 cooled since .*27 Feb 2026, 09:00 Europe\/Berlin/,
   );
   expect(shownBy(digest(day({ counts, since: null }), berlin))).toContain('1 cooled so far');
 });

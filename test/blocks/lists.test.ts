@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { alertList } from '../../blocks/alert-list.ts';
+import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
+import { leadCard } from '../../blocks/lead-card.ts';
+import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { notice } from '../../blocks/notice.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import type { AlertPicture } from '../../src/core/alert.ts';
@@ -26,15 +29,28 @@ test('the first rows of a roll-up can be claimed and its menu reaches a hundred'
 test('a roll-up shows the state of each row', () => {
   const alerts = [picture(), picture(STATES.claimed), picture(STATES.contacted)];
   const shown = shownBy(rollup({ reason: 'first-run', madeAt: NOW, alerts, total: 3 }));
-  expect(shown).toContain('🔥 *VelocityPay* · 88 · hot since');
+  expect(shown).toContain('🔥 *VelocityPay* · 88 · turned hot');
   expect(shown).toContain('✋ *VelocityPay* · 88 · claimed by <@U0MARIA>');
   expect(shown).toContain('✅ *VelocityPay* · 88 · contacted by <@U0MARIA>');
   expect(shown).toContain('✋ VelocityPay · 88 · Claimed');
 });
 
+test('what was hot at the first poll is said to be hot since before it, wherever it is shown', () => {
+  const early = picture({ hotAtFirstPoll: true });
+  const found = { account: early.account, current: early };
+  const shown = [
+    rollup({ reason: 'first-run', madeAt: NOW, alerts: [early], total: 1 }),
+    alertList('hot', { alerts: [early], total: 1 }, MARIA),
+    leadCard(early),
+    foundAnswer(found, MARIA),
+    detailsModal(early, MARIA),
+  ].map(shownBy);
+  for (const text of shown) expect(text).toMatch(/hot since before <!date\^1772442000/i);
+});
+
 test.each([
-  ['first-run', '3 accounts are hot already. First: VelocityPay.'],
-  ['storm', '3 more accounts turned hot at once. First: VelocityPay.'],
+  ['first-run', '3 companies are hot already. First: VelocityPay.'],
+  ['storm', '3 more companies turned hot at once. First: VelocityPay.'],
 ] as const)('the text of a %s roll-up stands alone', (reason, text) => {
   const alerts = [picture()];
   expect(rollup({ reason, madeAt: NOW, alerts, total: 3 }).text).toBe(text);

@@ -17,7 +17,7 @@ const WARM = {
 function found(changes: Partial<AccountLead>, alert: Partial<Alert> | null, viewer = MARIA) {
   const seen = account({ leads: [lead(changes)] });
   const current = alert === null ? null : picture(alert, { account: seen });
-  return foundAnswer({ account: seen, current }, viewer, NOW);
+  return foundAnswer({ account: seen, current }, viewer);
 }
 
 function actionIds(drawn: ReturnType<typeof foundAnswer>): (string | undefined)[] {
@@ -60,7 +60,7 @@ test.each([
 test('a hot lead whose card is still to come is told apart from one with an alert', () => {
   expect(shownBy(found({}, null))).toContain('Hot; its card comes with the next poll.');
   expect(shownBy(found({}, STATES.cooled))).toContain('Hot; its card comes with the next poll.');
-  expect(shownBy(found({}, {}))).toContain('Hot for 3 h, unclaimed');
+  expect(shownBy(found({}, {}))).toMatch(/Hot since <!date[^>]+>, unclaimed/);
 });
 
 test('a warm lead whose last alert is over says how that ended', () => {

@@ -88,6 +88,7 @@ export function alert(changes: Partial<Alert> = {}): Alert {
     accountKey: 'velocitypay.io',
     status: 'open',
     openedAt: new Date('2026-03-02T09:00:00Z'),
+    hotAtFirstPoll: false,
     closedAt: null,
     owner: null,
     claimedAt: null,

@@ -167,7 +167,7 @@ test('the digest lists the queue, and a lead is claimed from its row', async () 
   await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
   await alice.getByRole('button', { name: 'sales-digest' }).click();
   const digest = message(alice, /Leads for/);
-  await digest.getByText('Unclaimed', { exact: true }).waitFor();
+  await digest.getByText('To claim', { exact: true }).waitFor();
   await press(digest, 'Claim lead');
   await digest.getByText(/CloudMetrics.*claimed by @Alice Moreno/).waitFor();
 });

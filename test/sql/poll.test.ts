@@ -215,6 +215,16 @@ test('on the first run the hot leads are one roll-up, best first', async () => {
   expect((await polls.changes(POLICY)).firstRun).toBe(false);
 });
 
+test('only an alert of the first poll is said to have been hot at it', async () => {
+  await addLead(db, { domain: 'early.example' });
+  await db.poll({ firstRun: 'rollup' });
+  await addLead(db, { domain: 'later.example' });
+  await db.poll();
+  const { alerts: hot } = await alerts.hot(5);
+  const early = hot.map(({ alert }) => [alert.accountKey, alert.hotAtFirstPoll]);
+  expect(Object.fromEntries(early)).toEqual({ 'early.example': true, 'later.example': false });
+});
+
 test('on a silent first run the hot leads are recorded and nothing is shown', async () => {
   await addLead(db);
   await db.poll({ firstRun: 'silent' });
