@@ -36,7 +36,11 @@ import { best, hotSince, isOver, METHODS, outcome, STATES, scoreOf, stateOf } fr
 import { clip, mention, plain, safe } from './text.ts';
 
 /** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
-export function detailsModal(picture: AlertPicture, viewer: string): ModalView {
+export function detailsModal(
+  picture: AlertPicture,
+  viewer: string,
+  privateMetadata: string,
+): ModalView {
   const { alert, account, events, past } = picture;
   const state = STATES[stateOf(alert)];
   const title = dotted([
@@ -44,7 +48,7 @@ export function detailsModal(picture: AlertPicture, viewer: string): ModalView {
     bold(safe(accountName(account), 100)),
     scoreOf(best(picture)),
   ]);
-  return view(account, alert.id, [
+  return view(account, privateMetadata, [
     section(`${state.mark} ${title}`),
     context(outcome(picture) ?? hotSince(alert)),
     // The card cuts a long note; this is where all of it can be read.
@@ -75,15 +79,15 @@ function view(
 
 /** The modal offers what the card offers: a roll-up's menu leads here, and has no other buttons. */
 function gestures({ alert }: AlertPicture, viewer: string): KnownBlock | null {
+  const contact = button('Mark contacted', ids.contact, alert.id, 'primary');
+  // Whoever had claimed it may have reached out before it cooled, and say so only after.
+  if (alert.status === 'cooled' && alert.owner === viewer) return actions(contact);
   if (isOver(alert)) return null;
   if (alert.status === 'open') {
     return actions(button('Claim lead', ids.claim, alert.id, 'primary'));
   }
   if (alert.owner !== viewer) return null;
-  return actions(
-    button('Mark contacted', ids.contact, alert.id, 'primary'),
-    button('Release', ids.release, alert.id),
-  );
+  return actions(contact, button('Release', ids.release, alert.id));
 }
 
 function accountParts(account: Account): (KnownBlock | null)[] {

@@ -44,6 +44,16 @@ export function slackSurface({ botToken, apiUrl, sdkLog }: SurfaceSettings): Sur
       }
     },
 
+    async replaceAnswer(responseUrl, { text, blocks }) {
+      const { ok, status } = await fetch(responseUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ replace_original: true, text, blocks }),
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      });
+      if (!ok) throw new Error(`Slack did not replace a private answer: HTTP ${status}`);
+    },
+
     async tell(user, channel, { text, blocks }) {
       if (channel !== null) {
         try {

@@ -1,10 +1,12 @@
+import type { ModalView } from '@slack/types';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
-import type { GestureResult } from '../core/alert.ts';
+import type { AlertPicture, GestureResult } from '../core/alert.ts';
 import type { ListenerDeps } from './deps.ts';
+import { remember } from './modal-memory.ts';
 import type { Press } from './press.ts';
-import { refreshedAnswer } from './private-answers.ts';
+import { redrawAnswer } from './private-answers.ts';
 
 /**
  * Shows the outcome of a gesture where it was made. The messages of the channel are not touched
@@ -17,25 +19,31 @@ export async function answerGesture(
 ): Promise<void> {
   deps.wake();
   const { surface, now } = deps;
-  const picture = result.ok
-    ? result.picture
-    : 'picture' in result.refusal
-      ? result.refusal.picture
-      : null;
+  const picture = pictureAfter(result);
 
   if (press.viewId !== null) {
-    const view =
-      result.ok || picture === null
-        ? picture && detailsModal(picture, press.user)
-        : infoModal('Not changed', refusal(result.refusal, now()).text);
-    await surface.updateModal(
-      press.viewId,
-      view ?? infoModal('Not found', 'This alert no longer exists.'),
-    );
-    return;
+    await surface.updateModal(press.viewId, modalAfter(deps, press, result, picture));
+  } else if (!result.ok) {
+    await press.tell(refusal(result.refusal, now()));
   }
-  if (!result.ok) await press.tell(refusal(result.refusal, now()));
-  if (press.on === 'private-answer' && picture !== null) {
-    await press.replaceAnswer(await refreshedAnswer(deps, press.blockId, press.user, picture));
+  if (press.answer !== null && picture !== null) {
+    await redrawAnswer(deps, press.answer, press.user, picture);
   }
+}
+
+/** How the alert stands after a gesture, also after a refused one; null when there is none. */
+export function pictureAfter(result: GestureResult): AlertPicture | null {
+  if (result.ok) return result.picture;
+  return 'picture' in result.refusal ? result.refusal.picture : null;
+}
+
+function modalAfter(
+  { now }: ListenerDeps,
+  { user, answer }: Press,
+  result: GestureResult,
+  picture: AlertPicture | null,
+): ModalView {
+  if (picture === null) return infoModal('Not found', 'This alert no longer exists.');
+  if (!result.ok) return infoModal('Not changed', refusal(result.refusal, now()).text);
+  return detailsModal(picture, user, remember({ alertId: picture.alert.id, answer }));
 }

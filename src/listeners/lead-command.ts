@@ -61,7 +61,8 @@ const byKey = (key: string): LookupQuery => ({ keys: [key], email: null, name: '
 
 /** A near match was picked: the answer about it takes the place of the list. */
 export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
-  await press.replaceAnswer(await lookUp(deps, byKey(press.value), press.value, press.user));
+  const drawing = await lookUp(deps, byKey(press.value), press.value, press.user);
+  if (press.answer !== null) await deps.surface.replaceAnswer(press.answer.url, drawing);
 };
 
 /** *Share in channel*: looked up again, so what is shared is true now and not when it was asked for. */

@@ -13,9 +13,12 @@ import {
   type Refusal,
 } from '../core/alert.ts';
 import { alertIdOf } from './alert-id.ts';
+import { pictureAfter } from './answer-gesture.ts';
 import type { ListenerDeps } from './deps.ts';
 import { openModal } from './modal.ts';
+import { recall, remember } from './modal-memory.ts';
 import type { Press } from './press.ts';
+import { redrawAnswer } from './private-answers.ts';
 import { storable } from './storable.ts';
 
 /** Slack gives up on a submission after three seconds. */
@@ -30,7 +33,7 @@ export const markContacted = (deps: ListenerDeps) => (press: Press) =>
       picture === null ? ({ why: 'not-found' } as const) : whyNot(picture, press.user);
     return picture === null || refused !== null
       ? infoModal('Mark contacted', refusal(refused ?? { why: 'not-found' }, deps.now()).text)
-      : contactModal(picture, picture.alert.id);
+      : contactModal(picture, remember({ alertId: picture.alert.id, answer: press.answer }));
   });
 
 function whyNot(picture: AlertPicture, user: string): Refusal | null {
@@ -72,7 +75,8 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     const { values } = view.state;
     const method = values[ids.contactMethod][ids.contactMethod].selected_option.value;
     const note = storable(values[ids.contactNote]?.[ids.contactNote].value ?? '').trim();
-    const alertId = alertIdOf(view.private_metadata);
+    const memory = recall(view.private_metadata);
+    const alertId = memory?.alertId ?? null;
     const outsider = user.team_id !== undefined && user.team_id !== teamId;
 
     const done: Promise<GestureResult> = outsider
@@ -94,9 +98,13 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     const said = result.ok
       ? infoModal('Mark contacted', 'Saved. You can close this.')
       : infoModal('Mark contacted', refusal(result.refusal, now()).text);
-    if (inTime === null) return surface.updateModal(view.id, said);
-    if (result.ok) await ack();
+    if (inTime === null) await surface.updateModal(view.id, said);
+    else if (result.ok) await ack();
     else await ack({ response_action: 'update', view: said });
+    const picture = pictureAfter(result);
+    if (memory?.answer && picture !== null) {
+      await redrawAnswer(deps, memory.answer, user.id, picture);
+    }
   });
 }
 

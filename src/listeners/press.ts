@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { refusal } from '../../blocks/refusal.ts';
 import type { Drawing } from '../core/message.ts';
 import type { ListenerDeps } from './deps.ts';
+import { type PrivateAnswer, recall } from './modal-memory.ts';
 import { storable } from './storable.ts';
 
 /** A button or menu that somebody pressed, with what a listener needs to know of it. */
@@ -10,16 +11,15 @@ export interface Press {
   user: string;
   /** The button's value or the chosen option's. It names something and proves nothing. */
   value: string;
-  blockId: string;
   triggerId: string;
   /** Where the pressed element stands: a message of the channel, a private answer, a modal. */
   on: 'message' | 'private-answer' | 'modal';
   channel: string | null;
   viewId: string | null;
+  /** The private answer in which the element stands, or from which its modal was opened. */
+  answer: PrivateAnswer | null;
   /** Says something to this person alone. */
   tell(drawing: Drawing): Promise<void>;
-  /** Replaces the private answer in which the element stands; elsewhere it does nothing. */
-  replaceAnswer(drawing: Drawing): Promise<void>;
   /** Says something to everyone in the channel. */
   share(drawing: Drawing): Promise<void>;
 }
@@ -32,7 +32,7 @@ const payload = z.object({
     channel_id: z.string().optional(),
     is_ephemeral: z.boolean().optional(),
   }),
-  view: z.object({ id: z.string() }).optional(),
+  view: z.object({ id: z.string(), private_metadata: z.string().default('') }).optional(),
   response_url: z.string().optional(),
   actions: z
     .array(
@@ -65,7 +65,6 @@ export function onPress(
     const press: Press = {
       user: user.id,
       value: storable(action?.selected_option?.value ?? action?.value ?? ''),
-      blockId: action?.block_id ?? '',
       triggerId: trigger_id,
       on:
         view !== undefined
@@ -75,6 +74,12 @@ export function onPress(
             : 'message',
       channel,
       viewId: view?.id ?? null,
+      answer:
+        view !== undefined
+          ? (recall(view.private_metadata)?.answer ?? null)
+          : container.is_ephemeral === true && response_url !== undefined
+            ? { url: response_url, blockId: action?.block_id ?? '' }
+            : null,
       async tell({ text, blocks }) {
         if (response_url === undefined) return surface.tell(user.id, channel, { text, blocks });
         await respond({
@@ -83,10 +88,6 @@ export function onPress(
           text,
           blocks: [...blocks],
         });
-      },
-      async replaceAnswer({ text, blocks }) {
-        if (container.is_ephemeral !== true || response_url === undefined) return;
-        await respond({ replace_original: true, text, blocks: [...blocks] });
       },
       async share({ text, blocks }) {
         await respond({

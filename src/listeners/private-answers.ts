@@ -5,6 +5,7 @@ import type { AlertPicture } from '../core/alert.ts';
 import { localDate } from '../core/local-date.ts';
 import type { Drawing } from '../core/message.ts';
 import type { ListenerDeps } from './deps.ts';
+import type { PrivateAnswer } from './modal-memory.ts';
 
 /** Rows of `/lead hot` and `/lead mine`. */
 const LIST_ROWS = 15;
@@ -24,10 +25,24 @@ export async function digestAnswer(deps: ListenerDeps): Promise<Drawing> {
 }
 
 /**
- * The private answer that holds the pressed button, drawn anew. Which one it was is written in the
- * block id: lists and the digest keep their rows, everything else is the answer about one company.
+ * Draws the private answer from which a gesture was made anew. The gesture is done by then, so whatever
+ * is in the way is only logged.
  */
-export function refreshedAnswer(
+export async function redrawAnswer(
+  deps: ListenerDeps,
+  { url, blockId }: PrivateAnswer,
+  user: string,
+  picture: AlertPicture,
+): Promise<void> {
+  try {
+    await deps.surface.replaceAnswer(url, await redrawn(deps, blockId, user, picture));
+  } catch (error) {
+    deps.log.warn('a private answer could not be drawn anew', { user, error });
+  }
+}
+
+/** Lists and the digest are told by the block id of their rows; everything else is about one company. */
+function redrawn(
   deps: ListenerDeps,
   blockId: string,
   user: string,

@@ -1,4 +1,5 @@
 import type { View } from '@slack/types';
+import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
 import { slackSurface } from '../../src/adapters/slack-surface.ts';
 import type { Drawing } from '../../src/core/message.ts';
@@ -122,6 +123,23 @@ test('a person who can be told nowhere is an error for the log, after one try ea
     'messages_tab_disabled',
   );
   expect(slack.calls).toHaveLength(2);
+});
+
+test('a private answer is drawn anew by its own address, once', async () => {
+  const asked: unknown[] = [];
+  const url = 'https://hooks.slack.test/actions/T0/1/abc';
+  slack.server.use(
+    http.post(url, async ({ request }) => {
+      asked.push(await request.json());
+      return new HttpResponse(asked.length === 1 ? 'ok' : 'used_url', {
+        status: asked.length === 1 ? 200 : 404,
+      });
+    }),
+  );
+  await surface().replaceAnswer(url, drawing);
+  expect(asked).toEqual([{ replace_original: true, ...drawing }]);
+  await expect(surface().replaceAnswer(url, drawing)).rejects.toThrow('HTTP 404');
+  expect(asked).toHaveLength(2);
 });
 
 test('a call that hangs is given up after five seconds: a later answer helps nobody', async () => {

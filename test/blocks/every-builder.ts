@@ -79,7 +79,7 @@ export function everyMessage(
 
 export function everyView(picture: AlertPicture): [string, ModalView][] {
   return [
-    ['details', detailsModal(picture, MARIA)],
+    ['details', detailsModal(picture, MARIA, ALERT_ID)],
     ['contact', contactModal(picture, ALERT_ID)],
     ['loading', loadingModal('Lead details')],
     ['not saved', notSavedModal(picture.alert.contactNote ?? picture.account.name)],

@@ -43,7 +43,7 @@ test('what was hot at the first poll is said to be hot since before it, wherever
     alertList('hot', { alerts: [early], total: 1 }, MARIA),
     leadCard(early),
     foundAnswer(found, MARIA),
-    detailsModal(early, MARIA),
+    detailsModal(early, MARIA, ''),
   ].map(shownBy);
   for (const text of shown) expect(text).toMatch(/hot since before <!date\^1772442000/i);
 });

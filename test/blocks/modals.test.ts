@@ -6,19 +6,23 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
-import { CONTACT_METHODS, type Refusal } from '../../src/core/alert.ts';
+import { type AlertPicture, CONTACT_METHODS, type Refusal } from '../../src/core/alert.ts';
 import { shownBy } from './block-limits.ts';
 import { refusals } from './every-builder.ts';
 import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
+const ALERTS = { ...STATES, cooledClaimed: { ...STATES.claimed, ...STATES.cooled } } as const;
+
+const details = (of: AlertPicture, viewer = MARIA) => detailsModal(of, viewer, 'memory');
+
 test('the details show how the total comes about', () => {
-  expect(shownBy(detailsModal(picture(), MARIA))).toContain(
+  expect(shownBy(details(picture()))).toContain(
     '• Usage 95 × 30% = 28.5\n• Company 85 × 25% = 21.25\n• Expansion 90 × 20% = 18\n• Champion 80 × 15% = 12\n• Timing 85 × 10% = 8.5\nTotal 88.25, shown as 88 · hot',
   );
 });
 
 test('the details show what moved, all signals, the people and the history', () => {
-  const drawn = detailsModal(
+  const drawn = details(
     picture(STATES.contacted, {
       account: account({ leads: [lead({ before: BEFORE }), lead({ championName: 'Ann Bo' })] }),
       events: [
@@ -28,7 +32,6 @@ test('the details show what moved, all signals, the people and the history', () 
         { at: NOW, kind: 'contacted', actor: MARIA, detail: 'linkedin' },
       ],
     }),
-    MARIA,
   );
   const shown = shownBy(drawn);
   expect(shown).toContain('• plan Free → Pro');
@@ -44,8 +47,11 @@ test.each([
   ['claimed', MARIA, [ids.contact, ids.release]],
   ['claimed', JONAS, []],
   ['contacted', MARIA, []],
+  ['cooled', MARIA, []],
+  ['cooledClaimed', MARIA, [ids.contact]],
+  ['cooledClaimed', JONAS, []],
 ] as const)('what %s details offer to %s', (state, viewer, expected) => {
-  const offered = detailsModal(picture(STATES[state]), viewer).blocks.flatMap((block) =>
+  const offered = details(picture(ALERTS[state]), viewer).blocks.flatMap((block) =>
     'elements' in block && block.type === 'actions'
       ? block.elements.map((element) => ('action_id' in element ? element.action_id : ''))
       : [],
@@ -56,7 +62,7 @@ test.each([
 test('a note of any length that the contact modal takes can be read whole in the details', () => {
   const note = `${'long '.repeat(190)}end of the note`;
   const { alert, ...rest } = picture(STATES.claimed);
-  const drawn = detailsModal({ ...rest, alert: { ...alert, contactNote: note } }, MARIA);
+  const drawn = details({ ...rest, alert: { ...alert, contactNote: note } });
   expect(shownBy(drawn)).toContain(note);
 });
 

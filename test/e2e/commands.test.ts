@@ -7,7 +7,9 @@ import {
   BEN,
   HOT_LEADS,
   message,
+  modal,
   onMessage,
+  onView,
   readable,
   startWorld,
 } from '../support/world.ts';
@@ -25,6 +27,13 @@ async function lead(user: string, text: string): Promise<string> {
   });
   return readable(said);
 }
+
+/** Waits for a private answer to be replaced by one with this text in it. */
+const becomes = (drawn: { ts: string } | undefined, text: string) =>
+  slack.until(
+    () => slack.privateAnswers(BEN).some((m) => m.ts === drawn?.ts && readable(m).includes(text)),
+    { what: `the answer with ${text}` },
+  );
 
 test.each([
   'velocitypay.io',
@@ -89,6 +98,34 @@ test('a lead claimed in /lead hot stays in the list, as claimed', async () => {
 test('/lead mine lists only the own leads', async () => {
   expect(await lead(ALICE, 'mine')).toContain('HomeFront');
   expect(await lead(BEN, 'mine')).not.toContain('HomeFront');
+});
+
+test('a private list follows what is done in a modal that was opened from it', async () => {
+  await lead(ALICE, 'mine');
+  const list = slack.privateAnswers(ALICE).at(-1);
+  const row = { in: 'message', channel: HOT_LEADS, ts: list?.ts ?? '' } as const;
+  const alert = await alertOf(db, 'homefront.tech');
+  await slack.press(ALICE, row, { actionId: ids.contact, value: alert });
+  const form = await modal(slack, ALICE, 'How did you reach out');
+  await slack.submit(ALICE, form.id, { [ids.contactMethod]: 'email' });
+  const contacted = await answer(slack, ALICE, '1 lead of yours', 'contacted by @U0ALICE by email');
+  expect(contacted.ts).toBe(list?.ts);
+});
+
+test('a private answer follows what is done in the details that were opened from it', async () => {
+  await lead(BEN, 'velocitypay.io');
+  const own = slack.privateAnswers(BEN).at(-1);
+  await slack.press(
+    BEN,
+    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
+    { actionId: ids.details },
+  );
+  const details = await modal(slack, BEN, '[Claim lead]');
+  await slack.press(BEN, onView(details.id), { actionId: ids.claim });
+  await becomes(own, 'Claimed · VelocityPay');
+  await slack.press(BEN, onView(details.id), { actionId: ids.release });
+  await becomes(own, 'Hot · VelocityPay');
+  await slack.closeView(BEN, details.id);
 });
 
 test('/lead digest shows the digest privately and posts nothing', async () => {
