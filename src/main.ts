@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     'Supabase',
     async () => {
       await readHealth(database);
-      await resume(database, '*');
+      await resume(database);
     },
     log,
     stopping.signal,

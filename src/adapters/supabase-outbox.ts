@@ -17,6 +17,7 @@ const envelope = z.object({
   version: z.number(),
   plain: z.boolean(),
   attempts: z.number(),
+  refusals: z.number(),
   attempted_at: instant.nullable(),
   created_at: instant,
   shown_hash: z.string().nullable(),
@@ -44,7 +45,7 @@ const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
 const takeAnswer = z.object({ work: z.array(z.unknown()), next_due_ms: z.number().nullable() });
 
 /** The least that is needed to give a message back that can't be read. */
-const unreadable = z.object({ id: z.guid(), token: z.guid(), attempts: z.number().catch(1) });
+const unreadable = z.object({ id: z.guid(), token: z.guid(), refusals: z.number().catch(0) });
 
 export function supabaseOutbox(database: Database): Outbox {
   return {
@@ -60,12 +61,12 @@ export function supabaseOutbox(database: Database): Outbox {
         const parsed = delivery.safeParse(row);
         if (parsed.success) deliveries.push(parsed.data);
         else {
-          const { id, token, attempts } = unreadable.parse(row);
+          const { id, token, refusals } = unreadable.parse(row);
           const problem = problemsOf(parsed.error)
             .slice(0, 5)
             .map((p) => `${p.field}: ${p.problem}`)
             .join(', ');
-          unread.push({ messageId: id, token, attempts, problem });
+          unread.push({ messageId: id, token, refusals, problem });
         }
       }
       return { deliveries, unreadable: unread, nextDueMs: answer.next_due_ms };
@@ -101,6 +102,7 @@ const delivery = envelope.transform((row, context): Delivery => {
     version: row.version,
     plain: row.plain,
     attempts: row.attempts,
+    refusals: row.refusals,
     attemptedAt: row.attempted_at,
     createdAt: row.created_at,
     shownHash: row.shown_hash,
@@ -141,6 +143,7 @@ function toJson(outcome: Outcome): Record<string, unknown> {
         outcome: 'shown',
         version: outcome.version,
         hash: outcome.hash,
+        sent: outcome.sent,
         ...outcome.address,
       };
     case 'found':
@@ -205,6 +208,6 @@ const healthAnswer = z
 export const readHealth = (database: Database): Promise<Health> =>
   database.call('lead_bot_health', {}, healthAnswer);
 
-/** Ends the pause of a channel; `*` is the pause of everything. */
-export const resume = (database: Database, channel: string): Promise<unknown> =>
-  database.call('lead_bot_resume', { p_channel: channel }, z.unknown());
+/** Ends the pause of everything, and tries again what could not be drawn. */
+export const resume = (database: Database): Promise<unknown> =>
+  database.call('lead_bot_resume', {}, z.unknown());

@@ -187,20 +187,16 @@ const snapshot = z
 const accountLead = lenientLeadShape
   .extend({
     ...componentColumns,
-    scored_at: instant.nullable().catch(null),
     entered_at: instant.nullable(),
     left_at: instant.nullable(),
-    score_at_entry: z.number().nullable(),
     before: snapshot.nullable(),
   })
   .transform(
     (row): AccountLead => ({
       ...toLead(row),
       components: toComponents(row),
-      scoredAt: row.scored_at,
       enteredAt: row.entered_at,
       leftAt: row.left_at,
-      scoreAtEntry: row.score_at_entry,
       before: row.before,
     }),
   );

@@ -84,12 +84,10 @@ export interface Stakeholder {
 /** A lead as part of an account, with what the alert knows of it. */
 export interface AccountLead extends Lead {
   components: ScoreComponents | null;
-  scoredAt: Date | null;
   /** Set when the lead belongs to the alert that is shown. */
   enteredAt: Date | null;
   /** Set while the lead is out of hot. */
   leftAt: Date | null;
-  scoreAtEntry: number | null;
   /** The newest snapshot in which the lead was not hot yet; null when none was ever taken. */
   before: Snapshot | null;
 }

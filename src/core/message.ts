@@ -37,6 +37,8 @@ export interface Delivery {
   plain: boolean;
   /** How often it was tried since the last success, this time included. */
   attempts: number;
+  /** How often in a row it was refused with a code that nobody knows, or could not be drawn. */
+  refusals: number;
   /** When the first post of unclear outcome was handed out. */
   attemptedAt: Date | null;
   createdAt: Date;
@@ -49,7 +51,7 @@ export interface Delivery {
 export interface UnreadableDelivery {
   messageId: string;
   token: string;
-  attempts: number;
+  refusals: number;
   /** Which fields are wrong; holds no values. */
   problem: string;
 }
@@ -63,7 +65,8 @@ export interface TakenMessages {
 
 /** What became of a delivery. */
 export type Outcome =
-  | { kind: 'shown'; version: number; address: Address; hash: string }
+  /** `sent` is false when Slack showed the same already. */
+  | { kind: 'shown'; version: number; address: Address; hash: string; sent: boolean }
   /** A search found the post of unclear outcome. */
   | { kind: 'found'; address: Address }
   /** A search found nothing; search again after `settleMs`, after the second time post again. */

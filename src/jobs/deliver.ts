@@ -131,7 +131,7 @@ async function attempt(
       drawing = deps.render(delivery.content, delivery.plain);
     } catch (error) {
       log.error('could not draw a message', { messageId: delivery.messageId, error });
-      return ownFault('cannot be drawn', delivery.attempts);
+      return ownFault('cannot be drawn', delivery.refusals);
     }
   }
 
@@ -148,13 +148,14 @@ async function attempt(
     if (drawing !== null && delivery.action === 'post') {
       const { channel, threadTs, messageId, version } = delivery;
       const address = await messenger.post(channel, threadTs, messageId, drawing);
-      return { kind: 'shown', version, address, hash: fingerprint(drawing) };
+      return { kind: 'shown', version, address, hash: fingerprint(drawing), sent: true };
     }
     if (drawing !== null && delivery.address !== null) {
       const hash = fingerprint(drawing);
       // Most re-scores change nothing that a card shows, and Slack takes about 50 updates a minute.
-      if (hash !== delivery.shownHash) await messenger.update(delivery.address, drawing);
-      return { kind: 'shown', version: delivery.version, address: delivery.address, hash };
+      const sent = hash !== delivery.shownHash;
+      if (sent) await messenger.update(delivery.address, drawing);
+      return { kind: 'shown', version: delivery.version, address: delivery.address, hash, sent };
     }
   } catch (error) {
     return afterFailure(messenger.judge(error), delivery, settings);
@@ -202,6 +203,10 @@ async function search(
       channel,
       reason: verdict.reason,
     });
+    // A reply whose thread is not there any more is nowhere, and has no place to be.
+    if (threadTs !== null && (verdict.kind === 'gone' || verdict.kind === 'dead')) {
+      return { kind: 'gone', reason: `search: ${verdict.reason}` };
+    }
     return {
       kind: 'later',
       reason: `search: ${verdict.reason}`,
@@ -222,30 +227,27 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
         : Math.min(5_000, settings.settleMs);
     return { ...verdict, settleMs };
   }
-  if (verdict.kind === 'later' && verdict.counts && delivery.attempts >= MOST_REFUSALS) {
+  if (verdict.kind === 'later' && verdict.counts && delivery.refusals + 1 >= MOST_REFUSALS) {
     return { kind: 'dead', reason: verdict.reason };
   }
-  // A rate limit on updates says nothing about posts.
-  if (verdict.kind === 'later' && delivery.action === 'update')
-    return { ...verdict, wholeChannel: false };
   return verdict;
 }
 
-const ownFault = (reason: string, attempts: number): Outcome =>
-  attempts >= MOST_OWN_FAULTS
+const ownFault = (reason: string, refusals: number): Outcome =>
+  refusals + 1 >= MOST_OWN_FAULTS
     ? { kind: 'dead', reason }
-    : { kind: 'later', reason, afterMs: backoff(attempts), wholeChannel: false, counts: true };
+    : { kind: 'later', reason, afterMs: backoff(refusals + 1), wholeChannel: false, counts: true };
 
 /** 1 s, 2 s, 4 s … up to a minute. */
 const backoff = (attempts: number): number => Math.min(60_000, 500 * 2 ** Math.min(attempts, 10));
 
 async function setAside(
   deps: DelivererDeps,
-  { messageId, token, attempts, problem }: UnreadableDelivery,
+  { messageId, token, refusals, problem }: UnreadableDelivery,
   deadline: number,
 ): Promise<void> {
   deps.log.error('message set aside: its data does not parse', { messageId, reason: problem });
-  await confirm(deps, messageId, token, ownFault(`does not parse: ${problem}`, attempts), deadline);
+  await confirm(deps, messageId, token, ownFault(`does not parse: ${problem}`, refusals), deadline);
 }
 
 /** Tries to record an outcome until the lease is nearly over; after that the next taker looks first. */

@@ -33,10 +33,8 @@ export const MARCUS: AccountLead = {
   stakeholderCount: 2,
   signalCount: 3,
   components: { company: 85, usage: 95, expansion: 90, champion: 80, timing: 85 },
-  scoredAt: new Date('2026-03-02T08:55:00Z'),
   enteredAt: new Date('2026-03-02T09:00:00Z'),
   leftAt: null,
-  scoreAtEntry: 88,
   before: null,
 };
 

@@ -187,17 +187,28 @@ const limited: Verdict = {
   counts: false,
 };
 
-test('a rate limit holds the whole channel back and is not charged, however often it comes', async () => {
-  expect((await outcomeOf({ attempts: 99 }, refused(limited))).outcome).toEqual(limited);
-});
+test.each([
+  ['post', null],
+  ['update', AT],
+] as const)(
+  'a rate limit on a %s is not charged, however often it comes',
+  async (action, address) => {
+    const message = { action, address, attempts: 99, refusals: 4 };
+    expect((await outcomeOf(message, refused(limited, action))).outcome).toEqual(limited);
+  },
+);
 
-test('a rate limit on an update holds back no post', async () => {
-  const { outcome } = await outcomeOf(
-    { action: 'update', address: AT },
-    refused(limited, 'update'),
-  );
-  expect(outcome).toEqual({ ...limited, wholeChannel: false });
-});
+test.each([
+  [null, 'later'],
+  ['50.5', 'gone'],
+] as const)(
+  'a look that is refused for good, in the thread %s, makes the message %s',
+  async (threadTs, kind) => {
+    const refusal: Verdict = { kind: 'dead', reason: 'thread_not_found' };
+    const { outcome } = await outcomeOf({ action: 'look', threadTs }, refused(refusal, 'copies'));
+    expect(outcome).toMatchObject({ kind, reason: 'search: thread_not_found' });
+  },
+);
 
 test.each([
   [{ kind: 'plain', reason: 'invalid_blocks' }],
@@ -227,12 +238,16 @@ const unknown: Verdict = {
 };
 
 test.each([
-  [1, 'later'],
-  [4, 'later'],
-  [5, 'dead'],
-])('an unknown refusal, try %i, is %s', async (attempts, kind) => {
-  expect((await outcomeOf({ attempts }, refused(unknown))).outcome?.kind).toBe(kind);
-});
+  [0, 'later'],
+  [3, 'later'],
+  [4, 'dead'],
+])(
+  'an unknown refusal after %i others is %s, whatever was tried before',
+  async (refusals, kind) => {
+    const message = { refusals, attempts: 40 };
+    expect((await outcomeOf(message, refused(unknown))).outcome?.kind).toBe(kind);
+  },
+);
 
 const broken = () => {
   throw new TypeError('cannot read Sam Rivera');
@@ -240,23 +255,26 @@ const broken = () => {
 
 test.each([
   [
-    1,
+    0,
     { kind: 'later', reason: 'cannot be drawn', afterMs: 1_000, wholeChannel: false, counts: true },
   ],
   [
-    4,
+    3,
     { kind: 'later', reason: 'cannot be drawn', afterMs: 8_000, wholeChannel: false, counts: true },
   ],
-  [10, { kind: 'dead', reason: 'cannot be drawn' }],
-])('a message that can not be drawn, try %i, never reaches Slack', async (attempts, expected) => {
-  const { outcome, calls } = await outcomeOf({ attempts }, { render: broken });
-  expect(outcome).toEqual(expected);
-  expect(calls).toEqual([]);
-});
+  [9, { kind: 'dead', reason: 'cannot be drawn' }],
+])(
+  'a message that %i times before could not be drawn never reaches Slack',
+  async (refusals, expected) => {
+    const { outcome, calls } = await outcomeOf({ refusals, attempts: 40 }, { render: broken });
+    expect(outcome).toEqual(expected);
+    expect(calls).toEqual([]);
+  },
+);
 
 test('a message that does not parse is set aside, and the others go on', async () => {
   const { outbox, log } = delivering({
-    messages: [{ messageId: 'm0', token: 't0', attempts: 10, problem: 'content.kind' }, delivery()],
+    messages: [{ messageId: 'm0', token: 't0', refusals: 9, problem: 'content.kind' }, delivery()],
   });
   const confirmed = await outbox.afterConfirms(2);
   const outcomes = Object.fromEntries(confirmed.map((one) => [one.messageId, one.outcome]));
@@ -272,7 +290,7 @@ test('a drawing that Slack shows already is not sent again', async () => {
   const shownHash = first.outcome?.kind === 'shown' ? first.outcome.hash : null;
   const { outcome, calls } = await outcomeOf({ action: 'update', address: AT, shownHash });
   expect(calls).toEqual([]);
-  expect(outcome).toEqual(first.outcome);
+  expect(outcome).toEqual({ ...first.outcome, sent: false });
 });
 
 test('nothing is posted when too little is left of the lease', async () => {

@@ -18,7 +18,8 @@ const confirm = ({ messageId, token }: Delivery, outcome: Outcome) =>
 async function showAll(deliveries: readonly Delivery[]): Promise<void> {
   for (const delivery of deliveries) {
     const address = delivery.address ?? { channel: delivery.channel, ts: delivery.messageId };
-    await confirm(delivery, { kind: 'shown', version: delivery.version, address, hash: 'h' });
+    const { version } = delivery;
+    await confirm(delivery, { kind: 'shown', version, address, hash: 'h', sent: true });
   }
 }
 
@@ -41,7 +42,8 @@ async function later(interval: string): Promise<void> {
   );
   await db.sql(
     `update lead_bot.channels
-        set next_post_at = next_post_at - $1::interval, paused_until = paused_until - $1::interval`,
+        set next_post_at = next_post_at - $1::interval, paused_until = paused_until - $1::interval,
+            next_update_at = next_update_at - $1::interval`,
     [interval],
   );
 }
@@ -198,22 +200,51 @@ test('a pause of everything holds all channels, then one message tries for all',
   expect(channels(await take())).toEqual(['C1', 'C2']);
 });
 
-test.each(['C1', '*'])('resume ends the pause of %s at once', async (channel) => {
+test('resume ends the pause of everything at once, and that of no channel', async () => {
   await addMessages('C1', 1);
-  await pause(only(await take()), channel === '*');
-  await later('2 seconds');
-  expect(await take()).toEqual([]);
-  await resume(db.database, channel);
-  expect(await take()).toHaveLength(1);
-  expect((await readHealth(db.database)).paused).toEqual([]);
+  await addMessages('C2', 1);
+  const [first, second] = await take();
+  if (first === undefined || second === undefined) throw new Error('expected two');
+  await pause(first);
+  await pause(second, true);
+  await resume(db.database);
+  expect((await readHealth(db.database)).paused).toMatchObject([{ channel: first.channel }]);
 });
 
-test('resume of one channel leaves the pauses of others', async () => {
-  await addMessages('C1', 1);
-  await pause(only(await take()));
-  await resume(db.database, 'C2');
-  await resume(db.database, '*');
-  expect((await readHealth(db.database)).paused).toMatchObject([{ channel: 'C1' }]);
+test('an update that was not sent does not end a pause', async () => {
+  await addLead(db);
+  await db.poll();
+  await showAll(await take());
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  const card = only(await take());
+  await db.sql(
+    `insert into lead_bot.channels (channel, pauses, paused_until)
+     values ('C0HOTLEADS', 3, now()) on conflict (channel) do update set pauses = 3`,
+  );
+  const outcome = { kind: 'shown', version: card.version, hash: 'h', sent: false } as const;
+  await confirm(card, { ...outcome, address: { channel: CHANNEL, ts: '7.7' } });
+  expect((await readHealth(db.database)).paused).toMatchObject([{ channel: CHANNEL }]);
+});
+
+test('a rate limit on an update holds back all updates, and no post', async () => {
+  await addLead(db, { domain: 'a.example' });
+  await addLead(db, { domain: 'b.example' });
+  await db.poll();
+  await showAll(await take());
+  await later('1 second');
+  await showAll(await take());
+  for (const id of await db.alertIds()) await db.alerts.claim(id, 'U0ANNA');
+  const [limited, other] = await take();
+  if (limited === undefined || other === undefined) throw new Error('expected two updates');
+  const wait = { afterMs: 30_000, wholeChannel: true, counts: false };
+  await confirm(limited, { kind: 'later', reason: 'ratelimited', ...wait });
+  await confirm(other, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await addMessages(CHANNEL, 1);
+  await later('2 seconds');
+  expect((await take()).map(({ action }) => action)).toEqual(['post']);
+  expect(await nextDueMs()).toBeGreaterThan(20_000);
+  await later('30 seconds');
+  expect((await take()).map(({ action }) => action)).toEqual(['update', 'update']);
 });
 
 /** A colleague who joined: the card is due, and a notice in its thread. */
@@ -235,6 +266,7 @@ test('a notice waits until its card stands in Slack, and then goes into its thre
     version: card.version,
     address: { channel: CHANNEL, ts: '7.7' },
     hash: 'h',
+    sent: true,
   });
   await later('1 second');
   expect(only(await take())).toMatchObject({
@@ -259,6 +291,6 @@ test('a message whose data does not parse is given back with what is wrong, and 
   await db.sql(`update lead_bot.messages set payload = '{"reason": "secret-value"}'`);
   const { deliveries, unreadable } = await outbox.take(10, LEASE_MS);
   expect(deliveries).toEqual([]);
-  expect(unreadable).toMatchObject([{ attempts: 1, problem: expect.stringContaining('reason') }]);
+  expect(unreadable).toMatchObject([{ refusals: 0, problem: expect.stringContaining('reason') }]);
   expect(JSON.stringify(unreadable)).not.toContain('secret-value');
 });

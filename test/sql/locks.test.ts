@@ -82,7 +82,13 @@ test('a deliverer that was slow to take does not post what another has posted me
     expect(quick.deliveries.length).toBeGreaterThan(0);
     for (const { messageId, token, channel } of quick.deliveries) {
       const address = { channel, ts: '1.0' };
-      await db.outbox.confirm(messageId, token, { kind: 'shown', version: 1, address, hash: 'h' });
+      await db.outbox.confirm(messageId, token, {
+        kind: 'shown',
+        version: 1,
+        address,
+        hash: 'h',
+        sent: true,
+      });
     }
     await db.sql(
       `update lead_bot.channels set next_post_at = now() - interval '1 s' where channel <> 'C0'`,

@@ -30,6 +30,7 @@ const shown = (delivery: Delivery, ts = ADDRESS.ts): Promise<boolean> =>
     version: delivery.version,
     address: { channel: delivery.channel, ts },
     hash: 'h',
+    sent: true,
   });
 
 /** A message without an alert, due now. */
@@ -61,7 +62,7 @@ async function later(interval: string): Promise<void> {
     `update lead_bot.messages
         set created_at = created_at - $1::interval, next_try_at = next_try_at - $1::interval,
             attempted_at = attempted_at - $1::interval, lease_until = lease_until - $1::interval,
-            recheck_at = recheck_at - $1::interval`,
+            recheck_at = recheck_at - $1::interval, redraw_at = redraw_at - $1::interval`,
     [interval],
   );
   await db.sql(
@@ -130,7 +131,9 @@ test('an outcome is recorded once, however often it is confirmed', async () => {
   await aCard();
   const delivery = await takeOne();
   expect(await shown(delivery)).toBe(true);
+  const before = await row();
   expect(await shown(delivery)).toBe(false);
+  expect(await row()).toEqual(before);
 });
 
 test('a shown message is done until it is wanted otherwise', async () => {
@@ -173,6 +176,45 @@ test('an update whose lease ran out is repeated, because that does no harm', asy
   await takeOne();
   await later('61 seconds');
   expect(await takeOne()).toMatchObject({ action: 'update' });
+});
+
+test('what an update of unclear outcome may still cover is sent once more a minute later', async () => {
+  const alert = await aPostedCard();
+  await db.alerts.claim(alert, 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await shown(await takeOne());
+  expect(await nextDueMs()).toBeGreaterThan(50_000);
+
+  await db.alerts.release(alert, 'U0ANNA');
+  const clicked = await takeOne();
+  expect(clicked.content).toMatchObject({ picture: { alert: { status: 'open' } } });
+  await shown(clicked);
+
+  await later('61 seconds');
+  const again = await takeOne();
+  expect(again).toMatchObject({ action: 'update', shownHash: null, address: ADDRESS });
+  await shown(again);
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
+  expect(await row()).toMatchObject({ shown_hash: 'h', redraw_at: null });
+});
+
+test('what was shown under a lease that has passed on is looked after when it can come no more', async () => {
+  const alert = await aPostedCard();
+  await db.alerts.claim(alert, 'U0ANNA');
+  const frozen = await takeOne();
+  await db.alerts.release(alert, 'U0ANNA');
+  await later('61 seconds');
+  await shown(await takeOne());
+  await later('61 seconds');
+  await shown(await takeOne());
+  expect(await take()).toEqual([]);
+
+  expect(await shown(frozen)).toBe(false);
+  await later('61 seconds');
+  const redraw = await takeOne();
+  expect(redraw).toMatchObject({ action: 'update', shownHash: null });
+  await shown(redraw);
+  expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
 test('found: the post is adopted, and what has changed since is an update', async () => {
@@ -339,8 +381,35 @@ test('a message that the last bot could not draw gets another chance from the ne
   await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
   await later('1 minute');
   expect(await take()).toEqual([]);
-  await resume(db.database, '*');
+  await resume(db.database);
   expect(await takeOne()).toMatchObject({ action: 'post', attempts: 1 });
+});
+
+test('what is no news any more gets no other chance: a card whose alert is over, all digests but the last', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  for (const date of ['2026-03-02', '2026-03-03']) {
+    await later('1 second');
+    await db.digests.request(CHANNEL, date);
+    await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  }
+  await db.sql(`update lead_bot.alerts set status = 'cooled', closed_at = now()`);
+  await resume(db.database);
+  await later('1 second');
+  const again = await takeOne();
+  expect(again.content).toMatchObject({ kind: 'digest', digest: { localDate: '2026-03-03' } });
+});
+
+test('what Slack shows is not known while an update is under way, nor after its outcome was unclear', async () => {
+  const alert = await aPostedCard();
+  await db.alerts.claim(alert, 'U0ANNA');
+  await shown(await takeOne());
+  await db.poll();
+  await db.sql('update lead_bot.messages set wanted_version = wanted_version + 1');
+  const update = await takeOne();
+  expect(update.shownHash).toBe('h');
+  await confirm(update, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  expect(await takeOne()).toMatchObject({ action: 'update', shownHash: null });
 });
 
 test('found after a second post: nobody knows which copy it is, so it is drawn again', async () => {
@@ -434,5 +503,4 @@ test('health of an empty database is all zero', async () => {
     deadReasons: [],
     paused: [],
   });
-  await resume(db.database, '*');
 });

@@ -28,7 +28,7 @@ test('a lead that turns hot opens one alert with one card in the channel of card
   const picture = await alerts.find(await db.onlyAlert());
   expect(picture).toMatchObject({
     alert: { status: 'open', accountKey: 'acme.example', owner: null },
-    account: { name: 'Acme', leads: [{ developerId: id, totalScore: 85, scoreAtEntry: 85 }] },
+    account: { name: 'Acme', leads: [{ developerId: id, totalScore: 85 }] },
     past: null,
   });
 });

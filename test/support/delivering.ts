@@ -50,6 +50,7 @@ export const SHOWN = {
   version: 3,
   address: { channel: 'C0HOT', ts: '100.1' },
   hash: expect.any(String),
+  sent: true,
 };
 
 /** Where a message stands already. */

@@ -18,6 +18,7 @@ export const delivery = (part: Partial<Delivery> = {}): Delivery => ({
   version: 3,
   plain: false,
   attempts: 1,
+  refusals: 0,
   attemptedAt: null,
   createdAt: new Date('2026-03-02T09:00:00Z'),
   shownHash: null,

@@ -18,7 +18,7 @@ begin
       select m.developer_id from lead_bot.alert_leads m where m.alert_id = p_alert_id
     ),
     leads as (
-      select l.*, m.entered_at, m.left_at, m.score_at_entry
+      select l.*, m.entered_at, m.left_at
         from ids
         join lead_bot.leads l on l.developer_id = ids.id
         left join lead_bot.alert_leads m on m.alert_id = p_alert_id and m.developer_id = l.developer_id

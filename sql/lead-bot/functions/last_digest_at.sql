@@ -4,7 +4,7 @@ language sql stable security definer set search_path = ''
 as $$
   select max((m.payload ->> 'made_at')::timestamptz)
     from lead_bot.messages m
-   where m.kind = 'digest' and m.channel = p_channel and (m.state <> 'gone' or m.posted_at is not null);
+   where m.kind = 'digest' and m.channel = p_channel and (m.state not in ('gone', 'dead') or m.posted_at is not null);
 $$;
 comment on function lead_bot.last_digest_at is 'When the newest digest of a channel was made; null before the first.';
 revoke all on function lead_bot.last_digest_at from public;

@@ -8,12 +8,21 @@ declare
   v_wait interval := make_interval(secs => coalesce((p_outcome ->> 'after_seconds')::double precision, 0));
   v_message lead_bot.messages;
   v_scope text;
+  v_redraw_at timestamptz;
 begin
   select * into v_message
     from lead_bot.messages m
    where m.id = p_id and m.lease_token = p_token
      for update;
   if not found then
+    -- What was shown under a lease that has passed on may be a second copy, or an old drawing over a newer
+    -- one. When the lease of whoever has it now is over, both are looked after.
+    update lead_bot.messages m
+       set redraw_at = now() + interval '1 minute', recheck_at = now() + interval '1 minute',
+           shown_hash = null
+     where m.id = p_id and v_outcome = 'shown' and m.state = 'posted'
+       -- The same report once more is no news.
+       and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int);
     return false;
   end if;
 
@@ -21,19 +30,27 @@ begin
 
   case v_outcome
   when 'shown' then
+    v_redraw_at := case
+      when v_message.state = 'posted' and v_message.attempts > 1 then now() + interval '1 minute'
+      when v_message.redraw_at > now() then v_message.redraw_at
+    end;
     update lead_bot.messages m
        set state = 'posted',
            slack_channel = coalesce(p_outcome ->> 'channel', m.slack_channel),
            slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
            posted_at = coalesce(m.posted_at, now()),
            shown_version = greatest(m.shown_version, (p_outcome ->> 'version')::int),
-           shown_hash = p_outcome ->> 'hash',
+           redraw_at = v_redraw_at,
+           shown_hash = case when v_redraw_at is null then p_outcome ->> 'hash' end,
            urgent = m.urgent and m.wanted_version > (p_outcome ->> 'version')::int,
-           attempted_at = null, attempts = 0, looks = 0, next_try_at = now()
+           attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
-    update lead_bot.channels c
-       set paused_until = null, pauses = 0, pause_reason = null
-     where c.channel in ('*', v_message.channel) and c.pauses > 0;
+    -- What Slack shows already is not sent, and says nothing about the channel.
+    if (p_outcome ->> 'sent')::boolean then
+      update lead_bot.channels c
+         set paused_until = null, pauses = 0, pause_reason = null
+       where c.channel in ('*', v_message.channel) and c.pauses > 0;
+    end if;
   when 'found' then
     -- A post of unclear outcome stands in Slack, showing what was wanted when it was made. After a second
     -- post nobody knows which of the two it is.
@@ -42,11 +59,11 @@ begin
            posted_at = coalesce(m.posted_at, now()),
            shown_version = case when m.recheck_at is null then coalesce(m.attempted_version, 0) else 0 end,
            shown_hash = null,
-           attempted_at = null, attempts = 0, looks = 0, next_try_at = now()
+           attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
   when 'rechecked' then
     update lead_bot.messages m
-       set recheck_at = null, attempts = 0,
+       set recheck_at = null, attempts = 0, refusals = 0,
            slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
            shown_hash = case when p_outcome ->> 'ts' is not distinct from m.slack_ts then m.shown_hash end,
            -- The copy that stays may be the older one, which shows an older version.
@@ -66,13 +83,18 @@ begin
     update lead_bot.messages m
        set next_try_at = now() + v_wait,
            attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
-           attempts = case when (p_outcome ->> 'counts')::boolean then m.attempts else m.attempts - 1 end
+           attempts = case when (p_outcome ->> 'counts')::boolean then m.attempts else m.attempts - 1 end,
+           refusals = m.refusals + (p_outcome ->> 'counts')::boolean::int
      where m.id = p_id;
     -- A second copy that can't be searched for is not worth more than a few tries.
     update lead_bot.messages m
-       set recheck_at = null, attempts = 0
-     where m.id = p_id and m.state = 'posted' and m.recheck_at <= now() and m.attempts >= 5;
-    if (p_outcome ->> 'whole_channel')::boolean then
+       set recheck_at = null, attempts = 0, refusals = 0
+     where m.id = p_id and m.state = 'posted' and m.recheck_at <= now() and m.refusals >= 5;
+    -- Slack limits new messages by channel, updates for the whole workspace, and one without the other.
+    if (p_outcome ->> 'whole_channel')::boolean and v_message.state = 'posted' then
+      insert into lead_bot.channels as c (channel, next_update_at) values ('*', now() + v_wait)
+      on conflict (channel) do update set next_update_at = greatest(c.next_update_at, excluded.next_update_at);
+    elsif (p_outcome ->> 'whole_channel')::boolean then
       insert into lead_bot.channels as c (channel, next_post_at) values (v_message.channel, now() + v_wait)
       on conflict (channel) do update set next_post_at = greatest(c.next_post_at, excluded.next_post_at);
     end if;
@@ -97,14 +119,14 @@ begin
            shown_version = case when m.plain and m.slack_ts is not null then m.wanted_version else m.shown_version end
      where m.id = p_id;
   when 'gone' then
-    update lead_bot.messages m set state = 'gone', recheck_at = null where m.id = p_id;
+    update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
   when 'dead' then
     -- What stands in Slack is given up only until its next change.
     update lead_bot.messages m
        set state = case when m.slack_ts is null then 'dead' else m.state end,
            shown_version = case when m.slack_ts is null then m.shown_version else m.wanted_version end,
            attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
-           attempts = 0, recheck_at = null
+           attempts = 0, refusals = 0, recheck_at = null, redraw_at = null
      where m.id = p_id;
   else
     raise exception 'unknown outcome %', v_outcome using errcode = 'invalid_parameter_value';
@@ -120,6 +142,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_confirm is
-  'Records what became of a leased message; false, and nothing is changed, when the lease has passed to someone else.';
+  'Records what became of a leased message; false when the lease has passed to someone else: then nothing is changed, but what was shown is looked after later.';
 revoke all on function public.lead_bot_confirm from public, anon, authenticated;
 grant execute on function public.lead_bot_confirm to service_role, lead_bot;

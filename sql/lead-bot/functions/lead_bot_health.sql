@@ -3,7 +3,6 @@ returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
-    'first_poll_at', (select p.first_poll_at from lead_bot.poll_state p),
     'open_alerts', (select count(*) from lead_bot.alerts a where a.closed_at is null),
     'waiting', count(*) filter (where m.state = 'pending' or (m.state = 'posted' and m.wanted_version > m.shown_version)),
     'unclear', count(*) filter (where m.state = 'unclear'),

@@ -22,9 +22,13 @@ begin
        where (
                m.state in ('pending', 'unclear')
                or (m.state = 'posted' and m.wanted_version > m.shown_version)
+               or (m.state = 'posted' and m.redraw_at <= now())
                or (m.state = 'posted' and m.recheck_at <= now())
              )
          and m.next_try_at <= now()
+         and not (m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at <= now())
+                  and exists (select from lead_bot.channels c
+                               where c.channel = '*' and c.next_update_at > now()))
          and (m.lease_until is null or m.lease_until < now())
          and (m.parent_id is null or p.state = 'posted')
          and not exists (
@@ -45,7 +49,8 @@ begin
            select from lead_bot.channels c where c.channel = m.channel and c.next_post_at > now()
          )
        ))
-     order by due.urgent desc, m.kind = 'card' desc, due.place, due.next_try_at
+     -- A post is one in its channel and goes before updates, of which there may be hundreds.
+     order by due.urgent desc, due.is_post desc, m.kind = 'card' desc, due.place, due.next_try_at
      limit p_limit
        for no key update of m skip locked
   loop
@@ -68,7 +73,7 @@ begin
       v_action := 'post';
     elsif v_message.state in ('pending', 'unclear') then
       v_action := 'look';
-    elsif v_message.wanted_version > v_message.shown_version then
+    elsif v_message.wanted_version > v_message.shown_version or v_message.redraw_at <= now() then
       v_action := 'update';
     else
       v_action := 'recheck';
@@ -85,18 +90,25 @@ begin
            recheck_at = case when v_action = 'post' and m.attempted_at is not null
                              then now() + interval '1 minute' else m.recheck_at end,
            looks = case when v_action = 'post' then 0 else m.looks end,
-           state = case when v_action = 'look' then 'unclear' else m.state end
+           state = case when v_action = 'look' then 'unclear' else m.state end,
+           -- Until the outcome is known nobody knows what Slack shows.
+           shown_hash = case when v_action <> 'update' then m.shown_hash end
      where m.id = v_message.id;
 
     v_work := v_work || jsonb_build_array(
-      lead_bot.message_json(v_message.id) || jsonb_build_object('action', v_action, 'token', v_token)
+      lead_bot.message_json(v_message.id) || jsonb_build_object(
+        'action', v_action, 'token', v_token, 'shown_hash', v_message.shown_hash
+      )
     );
   end loop;
 
   select min(greatest(
            m.next_try_at,
-           case when m.state = 'posted' and m.wanted_version = m.shown_version then m.recheck_at end,
+           case when m.state = 'posted' and m.wanted_version = m.shown_version
+                then least(m.recheck_at, m.redraw_at) end,
            m.lease_until, c.paused_until, a.paused_until,
+           case when m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at <= now())
+                then a.next_update_at end,
            case when m.state <> 'posted' and (m.attempted_at is null or m.looks >= 2) then c.next_post_at end
          ))
     into v_next_due_at
@@ -107,6 +119,7 @@ begin
    where (
            m.state in ('pending', 'unclear')
            or (m.state = 'posted' and m.wanted_version > m.shown_version)
+           or (m.state = 'posted' and m.redraw_at is not null)
            or (m.state = 'posted' and m.recheck_at is not null)
          )
      and (m.parent_id is null or p.state = 'posted');

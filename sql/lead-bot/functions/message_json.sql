@@ -14,9 +14,9 @@ begin
       'version', m.wanted_version,
       'plain', m.plain,
       'attempts', m.attempts,
+      'refusals', m.refusals,
       'attempted_at', m.attempted_at,
       'created_at', m.created_at,
-      'shown_hash', m.shown_hash,
       'payload', m.payload,
       'alerts', case when m.kind = 'notice' then '[]' else coalesce((
         select jsonb_agg(
