@@ -54,7 +54,8 @@ const duration = z
   .transform((text) => {
     const unit = z.enum(['s', 'm', 'h', 'd']).parse(text.at(-1));
     return Number(text.slice(0, -1)) * UNITS[unit];
-  });
+  })
+  .refine((ms) => ms <= 365 * UNITS.d, 'must be a year at most');
 
 const shape = z.object({
   SLACK_BOT_TOKEN: token('xoxb', 'Slack app settings → OAuth & Permissions'),

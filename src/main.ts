@@ -3,7 +3,7 @@ import { slackSurface } from './adapters/slack-surface.ts';
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume, supabaseOutbox } from './adapters/supabase-outbox.ts';
-import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
+import { supabaseDigests, supabasePolls, tidy } from './adapters/supabase-polls.ts';
 import { buildApp } from './app.ts';
 import { BadEnvironment, readEnv } from './env.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from './jobs/deliver.ts';
@@ -121,6 +121,9 @@ async function main(): Promise<void> {
         log,
         wake: deliverer.wake,
       }),
+      tidy: async () => {
+        await tidy(database);
+      },
     },
     { pollSchedule: env.pollSchedule, timeZone: env.timeZone },
     log,

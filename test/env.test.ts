@@ -160,7 +160,10 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ['TIMEZONE', ['canary', 'Europe/Canary', 'Berlin', 'CEST', 'GMT+25']],
   ['FIRST_RUN', ['canary', 'ROLLUP', 'card']],
   ['MAX_CARDS_PER_POLL', ['canary', '0', '101', '-1', '1.5', 'NaN']],
-  ['REARM_AFTER', ['canary', '24', 'h', '0h', '-1h', '24 h', '1.5h', '24hours', '1w', '9999999d']],
+  [
+    'REARM_AFTER',
+    ['canary', '24', 'h', '0h', '-1h', '24 h', '1.5h', '24hours', '1w', '366d', '9999999d'],
+  ],
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
 ];
 

@@ -10,6 +10,7 @@ const LEADS_PER_POLL = 5_000;
 const changesAnswer = z.object({
   first_run: z.boolean(),
   moved: z.boolean(),
+  more: z.boolean(),
   entered: z.array(z.unknown()),
 });
 
@@ -48,7 +49,8 @@ export function supabasePolls(database: Database): Polls {
           problems: problemsOf(parsed.error),
         });
       }
-      return { firstRun: answer.first_run, moved: answer.moved, entering, malformed };
+      const { first_run: firstRun, moved, more } = answer;
+      return { firstRun, moved, more, entering, malformed };
     },
 
     record: (plan, policy) =>
@@ -59,6 +61,7 @@ export function supabasePolls(database: Database): Polls {
             channel: policy.channel,
             rearm_seconds: seconds(policy.rearmAfterMs),
             rollup_reason: plan.rollupReason,
+            unfinished: plan.unfinished,
             entries: plan.entries.map(({ developerId, show }) => ({
               developer_id: developerId,
               show,
@@ -69,6 +72,10 @@ export function supabasePolls(database: Database): Polls {
       ),
   };
 }
+
+/** Deletes what nobody needs any more; to be called once an hour, by any number of bots. */
+export const tidy = (database: Database): Promise<unknown> =>
+  database.call('lead_bot_tidy', {}, z.unknown());
 
 export function supabaseDigests(database: Database): Digests {
   return {

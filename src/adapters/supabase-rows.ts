@@ -141,13 +141,13 @@ function toLead(row: LeadRow): Lead {
 const entry = {
   total_score: score,
   account_key: z.string().min(1),
-  open_alert_id: z.guid().nullable(),
+  open_alert: z.enum(['none', 'with-card', 'without-card']),
 };
 
 const toEntering = (row: LeadRow & z.infer<z.ZodObject<typeof entry>>): EnteringLead => ({
   lead: toLead(row),
   accountKey: row.account_key,
-  openAlertId: row.open_alert_id,
+  openAlert: row.open_alert,
 });
 
 /** A row that a poll takes in, as the contract has it. */

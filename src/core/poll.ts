@@ -4,8 +4,11 @@ import type { Lead } from './lead.ts';
 export interface EnteringLead {
   lead: Lead;
   accountKey: string;
-  /** The account's open alert, which this lead will join; null when it opens one. */
-  openAlertId: string | null;
+  /**
+   * The account's open alert, which this lead will join. One without a card of its own is a row of a
+   * roll-up, or silent; where there is none, the lead opens it.
+   */
+  openAlert: 'none' | 'with-card' | 'without-card';
 }
 
 /** A row that does not fit the contract of `lead_dashboard`. */
@@ -28,6 +31,8 @@ export interface Changes {
   malformed: readonly MalformedLead[];
   /** Whether a lead of an open alert has left, come back or got new figures. */
   moved: boolean;
+  /** There may be more entering leads than these, for the polls that follow. */
+  more: boolean;
 }
 
 export interface PollPolicy {
@@ -43,25 +48,28 @@ export interface PollPolicy {
 export interface PollPlan {
   entries: readonly { developerId: string; show: 'card' | 'rollup' | 'none' }[];
   rollupReason: 'first-run' | 'storm';
+  /** The first poll goes on: what else is hot already is no news either. */
+  unfinished: boolean;
 }
 
 /**
  * Decides how each entering lead is shown; null when there is nothing to record.
- * Leads of one account are shown together, so the card limit counts accounts and not developers.
+ * Leads of one account are shown together, so the card limit counts accounts and not developers. An
+ * account whose alert has no card so far counts as well: a lead that joins it is news of it.
  */
 export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null {
   if (!changes.firstRun && !changes.moved && changes.entering.length === 0) return null;
 
   // One that joins shows on the card that is there; should that alert have closed, it opens one with a card.
-  const opening = new Set<string>();
-  for (const { accountKey, openAlertId } of changes.entering) {
-    if (openAlertId === null) opening.add(accountKey);
+  const needsCard = new Set<string>();
+  for (const { accountKey, openAlert } of changes.entering) {
+    if (openAlert !== 'with-card') needsCard.add(accountKey);
   }
-  const inRollup = new Set([...opening].slice(policy.maxCardsPerPoll));
+  const tooMany = new Set([...needsCard].slice(policy.maxCardsPerPoll));
   const show = (accountKey: string): 'card' | 'rollup' | 'none' => {
     if (changes.firstRun && policy.firstRun === 'silent') return 'none';
     if (changes.firstRun && policy.firstRun === 'rollup') return 'rollup';
-    return inRollup.has(accountKey) ? 'rollup' : 'card';
+    return tooMany.has(accountKey) ? 'rollup' : 'card';
   };
 
   return {
@@ -70,5 +78,6 @@ export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null 
       show: show(accountKey),
     })),
     rollupReason: changes.firstRun ? 'first-run' : 'storm',
+    unfinished: changes.firstRun && changes.more,
   };
 }

@@ -4,6 +4,8 @@ import type { Log } from '../ops/log.ts';
 export interface Jobs {
   poll: () => Promise<void>;
   checkDigest: (now: Date) => Promise<void>;
+  /** Deletes what nobody needs any more. */
+  tidy: () => Promise<void>;
 }
 
 export interface ScheduleSettings {
@@ -53,10 +55,13 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     freshUntil = new Date(Math.max(Date.now() + LEAST_STALE_MS, secondTurn?.getTime() ?? 0));
   });
   const digest = guarded('digest', () => jobs.checkDigest(new Date()));
+  const tidy = guarded('tidying up', jobs.tidy);
 
   const options = { timezone: settings.timeZone, suppressMissedWarning: true };
   const pollTask = schedule(settings.pollSchedule, poll, { ...options, name: 'poll' });
   const digestTask = schedule('* * * * *', digest, { ...options, name: 'digest' });
+  // Between the hours and minutes at which polls and digests tend to be due.
+  const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
   // A digest that is caught up at the start lists what the first poll has found.
   void poll().then(digest);
 
@@ -64,7 +69,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     pollIsStale: (now) => freshUntil === null || now > freshUntil,
     async stop() {
       stopped = true;
-      for (const task of [pollTask, digestTask]) await task.destroy();
+      for (const task of [pollTask, digestTask, tidyTask]) await task.destroy();
       await Promise.all(running);
     },
   };

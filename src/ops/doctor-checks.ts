@@ -44,6 +44,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_request_digest',
   'lead_bot_resume',
   'lead_bot_take',
+  'lead_bot_tidy',
 ];
 
 const CALL_TIMEOUT_MS = 10_000;

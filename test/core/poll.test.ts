@@ -12,11 +12,11 @@ const policy: PollPolicy = {
 const entering = (
   developerId: string,
   accountKey: string,
-  openAlertId: string | null = null,
+  openAlert: EnteringLead['openAlert'] = 'none',
 ): EnteringLead => ({
   lead: lead({ developerId }),
   accountKey,
-  openAlertId,
+  openAlert,
 });
 
 const changes = (part: Partial<Changes> = {}): Changes => ({
@@ -24,6 +24,7 @@ const changes = (part: Partial<Changes> = {}): Changes => ({
   entering: [],
   malformed: [],
   moved: false,
+  more: false,
   ...part,
 });
 
@@ -47,6 +48,7 @@ test('leads that only left, came back or moved are recorded without an entry', (
   expect(planPoll(changes({ moved: true }), policy)).toEqual({
     entries: [],
     rollupReason: 'storm',
+    unfinished: false,
   });
 });
 
@@ -54,6 +56,7 @@ test('the first poll is recorded even when nobody is hot, so that the next one i
   expect(planPoll(changes({ firstRun: true }), policy)).toEqual({
     entries: [],
     rollupReason: 'first-run',
+    unfinished: false,
   });
 });
 
@@ -113,12 +116,24 @@ test('developers of one account count as one card and show the same way', () => 
 });
 
 test('a lead that joins an open alert takes no card from one that opens its own', () => {
-  const leads = [entering('j', 'joined.example', 'alert-1'), ...three.slice(0, 2)];
+  const leads = [entering('j', 'joined.example', 'with-card'), ...three.slice(0, 2)];
   expect(shown({ entering: leads })).toEqual(['j card', 'a card', 'b card']);
 });
 
+test('a lead that joins an alert without a card counts as one that opens its own', () => {
+  const leads = ['a', 'b', 'c'].map((id) => entering(id, `${id}.example`, 'without-card'));
+  expect(shown({ entering: leads })).toEqual(['a card', 'b card', 'c rollup']);
+});
+
+test('a first run with more hot leads than one poll reads goes on with the next poll', () => {
+  const unfinished = (part: Partial<Changes>) => planPoll(changes(part), policy)?.unfinished;
+  expect(unfinished({ entering: three, firstRun: true, more: true })).toBe(true);
+  expect(unfinished({ entering: three, firstRun: true })).toBe(false);
+  expect(unfinished({ entering: three, more: true })).toBe(false);
+});
+
 test('a lead whose alert closes before the poll is recorded still gets a card', () => {
-  expect(shown({ entering: [entering('j', 'joined.example', 'alert-1')] })).toEqual(['j card']);
+  expect(shown({ entering: [entering('j', 'joined.example', 'with-card')] })).toEqual(['j card']);
 });
 
 test('the entries keep the order in which they came, best first', () => {

@@ -10,7 +10,13 @@ const policy: PollPolicy = {
   maxCardsPerPoll: 10,
   rearmAfterMs: 1_000,
 };
-const NOTHING: Changes = { firstRun: false, entering: [], malformed: [], moved: false };
+const NOTHING: Changes = {
+  firstRun: false,
+  entering: [],
+  malformed: [],
+  moved: false,
+  more: false,
+};
 const summary = { opened: 1, joined: 0, left: 0, returned: 0, cooled: 0 };
 
 /** Polls what it is given in turn, an error where the database fails. */
@@ -46,7 +52,7 @@ const wrong = (developerId: string, ...fields: string[]): MalformedLead => ({
   problems: fields.map((field) => ({ field, problem: 'is not a number' })),
 });
 const entering = [
-  { lead: lead({ developerId: 'd1' }), accountKey: 'a.example', openAlertId: null },
+  { lead: lead({ developerId: 'd1' }), accountKey: 'a.example', openAlert: 'none' as const },
 ];
 
 test('a poll that finds nothing records nothing and wakes nobody', async () => {
@@ -61,7 +67,7 @@ test('a lead that enters is recorded, counted in the log, and wakes the delivere
   const { poll, recorded, log, wakes } = pollOf({ entering });
   await poll();
   expect(recorded).toEqual([
-    { entries: [{ developerId: 'd1', show: 'card' }], rollupReason: 'storm' },
+    { entries: [{ developerId: 'd1', show: 'card' }], rollupReason: 'storm', unfinished: false },
   ]);
   expect(log.lines).toEqual([{ level: 'info', event: 'poll', ...summary }]);
   expect(wakes()).toBe(1);

@@ -17,13 +17,17 @@ async function jobsFrom(pollSchedule: string, start: string, away = false) {
   const poll = async () => {
     if (database.away) throw new Error('the database is away');
   };
+  let tidied = 0;
+  const tidy = async () => {
+    tidied += 1;
+  };
   const jobs = startJobs(
-    { poll, checkDigest: async () => {} },
+    { poll, checkDigest: async () => {}, tidy },
     { pollSchedule, timeZone: 'UTC' },
     log,
   );
   await vi.advanceTimersByTimeAsync(0);
-  return { jobs, database, log };
+  return { jobs, database, log, tidied: () => tidied };
 }
 
 const FRIDAY_1630 = '2026-03-06T16:30:00Z';
@@ -58,5 +62,13 @@ test('polls that fail make stale, and the first one that succeeds makes fresh ag
   database.away = false;
   await vi.advanceTimersByTimeAsync(10 * 60_000);
   expect(jobs.pollIsStale(new Date())).toBe(false);
+  await jobs.stop();
+});
+
+test('what nobody needs any more is deleted once an hour', async () => {
+  const { jobs, tidied } = await jobsFrom('0 * * * *', FRIDAY_1630);
+  expect(tidied()).toBe(0);
+  await vi.advanceTimersByTimeAsync(3 * 3_600_000);
+  expect(tidied()).toBe(3);
   await jobs.stop();
 });

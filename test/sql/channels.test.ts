@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readHealth, resume } from '../../src/adapters/supabase-outbox.ts';
+import { tidy } from '../../src/adapters/supabase-polls.ts';
 import type { Delivery, Outcome } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
@@ -285,6 +286,13 @@ test.each(['gone', 'dead'] as const)(
     expect(await readHealth(db.database)).toMatchObject({ waiting: 0, oldestWaitingSeconds: 0 });
   },
 );
+
+test('a notice that was wanted while its card was given up is given up with the next tidying', async () => {
+  await cardAndNotice();
+  await db.sql(`update lead_bot.messages set state = 'gone' where kind = 'card'`);
+  await tidy(db.database);
+  expect(await readHealth(db.database)).toMatchObject({ waiting: 0 });
+});
 
 test('a message whose data does not parse is given back with what is wrong, and no values', async () => {
   await addMessages('C1', 1);

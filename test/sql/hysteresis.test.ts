@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readHealth } from '../../src/adapters/supabase-outbox.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
@@ -54,6 +55,34 @@ test('a card that could not be posted before its lead cooled is not posted any m
   await db.age('25 hours');
   expect(await db.poll()).toMatchObject({ cooled: 1 });
   expect((await db.outbox.take(5, 60_000)).deliveries).toEqual([]);
+});
+
+test('nor is a note about a colleague in the thread of such a card', async () => {
+  const lead = await aHotLead();
+  const colleague = await addLead(db, { name: 'Grace' });
+  await db.poll();
+  for (const one of [lead, colleague]) await rescore(db, one, 79);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  expect(await db.outbox.take(5, 60_000)).toMatchObject({ deliveries: [], nextDueMs: null });
+  expect(await readHealth(db.database)).toMatchObject({ waiting: 0 });
+});
+
+test('a colleague who turned hot in time while nobody polled keeps the alert and its claim', async () => {
+  const lead = await aHotLead();
+  await alerts.claim(await db.onlyAlert(), ANNA);
+  await rescore(db, lead, 79);
+  await db.poll();
+  await db.age('20 hours');
+  await addLead(db, { name: 'Grace' });
+  await db.age('5 hours');
+  expect(await db.poll()).toMatchObject({ joined: 1, cooled: 0, opened: 0 });
+  expect((await alerts.find(await db.onlyAlert()))?.alert).toMatchObject({
+    status: 'claimed',
+    owner: ANNA,
+    coolingSince: null,
+  });
 });
 
 test('an alert out of hot for the re-arm time is closed as cooled, and its card drawn again', async () => {

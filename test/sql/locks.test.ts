@@ -52,6 +52,33 @@ test('a gesture and a poll on two alerts of one roll-up never wait for each othe
   expect((await db.alerts.find(alert?.id ?? ''))?.alert.owner).toBe('U0ANNA');
 });
 
+test('an alert that a poll closes while a digest is made is in that digest or in the next one', async () => {
+  const lead = await addLead(db);
+  await db.poll();
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('30 hours');
+  const plan = { channel: CHANNEL, rearm_seconds: 86_400, entries: [], unfinished: false };
+  let first: Promise<boolean> | undefined;
+  await beside(async (poll) => {
+    await poll.query('select public.lead_bot_record_poll($1)', [plan]);
+    first = db.digests.request('C0DIGEST', '2026-03-02');
+    await somebodyWaits();
+    await poll.query('commit');
+  });
+  expect(await first).toBe(true);
+  await db.sql(
+    `update lead_bot.messages set state = 'posted', slack_channel = channel, slack_ts = '1.1'
+      where kind = 'digest'`,
+  );
+  await db.digests.request('C0DIGEST', '2026-03-03');
+  const counts = await db.sql<{ cooled: number }>(
+    `select (payload -> 'counts' ->> 'cooled')::int as cooled from lead_bot.messages
+      where kind = 'digest' order by created_at`,
+  );
+  expect(counts.reduce((sum, { cooled }) => sum + cooled, 0)).toBe(1);
+});
+
 test('a digest can be made while a gesture is under way', async () => {
   await addLead(db);
   await db.poll();

@@ -215,6 +215,55 @@ test('on the first run the hot leads are one roll-up, best first', async () => {
   expect((await polls.changes(POLICY)).firstRun).toBe(false);
 });
 
+test('colleagues who join many alerts without a card at once get no more cards than new companies', async () => {
+  for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
+  await db.poll({ firstRun: 'rollup' });
+  for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
+  expect(await db.poll({ maxCardsPerPoll: 1 })).toMatchObject({ joined: 4 });
+  expect(await kinds()).toEqual(['rollup', 'card']);
+});
+
+test('what a silent first run has not shown is in the roll-up of a storm of colleagues', async () => {
+  for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
+  await db.poll({ firstRun: 'silent' });
+  for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
+  await db.poll({ maxCardsPerPoll: 1 });
+  expect((await messages()).map(({ kind, alerts }) => [kind, alerts]).sort()).toEqual([
+    ['card', 1],
+    ['rollup', 3],
+  ]);
+});
+
+test('a first run with more hot leads than one poll reads is all of it no news', async () => {
+  for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
+  for (const unfinished of [true, true, false]) {
+    const rows = await db.sql<{ changes: { entered: { developer_id: string }[]; more: boolean } }>(
+      'select public.lead_bot_changes(86400, 2) as changes',
+    );
+    const [row] = rows;
+    expect(row?.changes).toMatchObject({ first_run: true, more: unfinished });
+    const entries = row?.changes.entered.map(({ developer_id }) => ({
+      developerId: developer_id,
+      show: 'none' as const,
+    }));
+    await polls.record({ entries: entries ?? [], rollupReason: 'first-run', unfinished }, POLICY);
+  }
+  expect(await db.poll()).toBeNull();
+  expect(await kinds()).toEqual([]);
+  const { alerts: hot } = await alerts.hot(9);
+  expect(hot.map(({ alert }) => alert.hotAtFirstPoll)).toEqual(Array(5).fill(true));
+});
+
+test('a score that can not be takes no place from one that can', async () => {
+  await begin();
+  await addLead(db, { domain: 'broken.example', score: 244 });
+  await addLead(db, { domain: 'fine.example', score: 81 });
+  const [row] = await db.sql<{ changes: { entered: { company_domain: string }[] } }>(
+    'select public.lead_bot_changes(86400, 1) as changes',
+  );
+  expect(row?.changes.entered).toMatchObject([{ company_domain: 'fine.example' }]);
+});
+
 test('only an alert of the first poll is said to have been hot at it', async () => {
   await addLead(db, { domain: 'early.example' });
   await db.poll({ firstRun: 'rollup' });

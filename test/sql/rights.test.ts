@@ -46,6 +46,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_request_digest: { p_channel: 'C0', p_local_date: '2026-03-02' },
   lead_bot_resume: {},
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
+  lead_bot_tidy: {},
 };
 
 test('the list of functions below is the whole surface', () => {

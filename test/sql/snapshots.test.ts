@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tidy } from '../../src/adapters/supabase-polls.ts';
 import { exactTotal, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
 import { botDatabase, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
@@ -60,7 +61,7 @@ test('snapshots older than a week go, but for the newest and the newest that was
   const id = await addLead(db, { score: 62 });
   for (const score of [71, 85, 90, 95]) await rescore(db, id, score);
   await db.sql(`update lead_bot.lead_snapshots set taken_at = taken_at - interval '8 days'`);
-  await db.sql('select lead_bot.prune_snapshots()');
+  await tidy(db.database);
   expect(await snapshots(id)).toMatchObject([{ total_score: 71 }, { total_score: 95 }]);
 });
 

@@ -17,7 +17,8 @@ begin
     return null;
   end if;
 
-  insert into lead_bot.alerts (account_key) values (v_lead.account_key)
+  -- The clock and not now(): a digest may be made while this transaction waits, and counts from its moment.
+  insert into lead_bot.alerts (account_key, opened_at) values (v_lead.account_key, clock_timestamp())
   on conflict (account_key) where closed_at is null do nothing
   returning id into v_alert_id;
   v_opened := found;

@@ -13,12 +13,24 @@ begin
   end if;
 
   for v_moved in
-    select m.alert_id, m.developer_id, m.left_at is null as leaves, a.status,
+    -- Each member is asked for once, in whatever order the tables are joined: the plan of this query is
+    -- kept, and may be from a time when they were small.
+    with members as materialized (
+      select m.alert_id, m.developer_id, m.left_at is null as was_hot
+        from lead_bot.alerts a
+        join lead_bot.alert_leads m on m.alert_id = a.id
+       where a.closed_at is null
+    ),
+    moved as materialized (
+      select * from members e where e.was_hot <> lead_bot.is_hot(e.developer_id)
+    )
+    select m.alert_id, m.developer_id, v.was_hot as leaves, a.status,
            coalesce(d.full_name, d.email) as who
-      from lead_bot.alerts a
-      join lead_bot.alert_leads m on m.alert_id = a.id
-      left join public.developer_signups d on d.id = m.developer_id
-     where a.closed_at is null and (m.left_at is null) <> lead_bot.is_hot(m.developer_id)
+      from moved v
+      join lead_bot.alerts a on a.id = v.alert_id
+      join lead_bot.alert_leads m on m.alert_id = v.alert_id and m.developer_id = v.developer_id
+      left join public.developer_signups d on d.id = v.developer_id
+     where a.closed_at is null and (m.left_at is null) = v.was_hot
      order by m.alert_id, m.developer_id
        for no key update of a, m
   loop

@@ -41,17 +41,24 @@ begin
        ), false)
   ),
   entered as (
-    select l.*, a.id as open_alert_id
+    select l.*,
+           case when a.id is null then 'none'
+                when exists (select from lead_bot.messages c where c.dedupe_key = 'card:' || a.id) then 'with-card'
+                else 'without-card' end as open_alert
       from hot h
      -- The offset keeps Postgres from reading all leads at once to join a few.
      cross join lateral (
        select * from lead_bot.leads v where v.developer_id = h.developer_id offset 0
      ) l
       left join lead_bot.alerts a on a.account_key = l.account_key and a.closed_at is null
-     order by l.total_score desc, l.developer_id
+     -- What is set aside because of its score comes last, and takes no other's place.
+     order by l.total_score between 0 and 100 desc nulls last, l.total_score desc, l.developer_id
      limit p_limit
   )
-  select coalesce(jsonb_agg(to_jsonb(e) order by e.total_score desc, e.developer_id), '[]')
+  select coalesce(jsonb_agg(
+           to_jsonb(e)
+           order by e.total_score between 0 and 100 desc nulls last, e.total_score desc, e.developer_id
+         ), '[]')
     into v_entered
     from entered e;
 
@@ -94,10 +101,13 @@ begin
     ) unseen
   ) or coalesce(v_refreshed_at < now() - interval '1 hour', false) into v_moved;
 
-  return jsonb_build_object('first_run', v_first_run, 'entered', v_entered, 'moved', v_moved);
+  return jsonb_build_object(
+    'first_run', v_first_run, 'entered', v_entered, 'moved', v_moved,
+    'more', jsonb_array_length(v_entered) >= p_limit
+  );
 end;
 $$;
 comment on function public.lead_bot_changes is
-  'Reads what a poll has to decide on: hot leads that belong to no open alert (best first), and whether a lead of an open alert has left, come back or changed.';
+  'Reads what a poll has to decide on: hot leads that belong to no open alert (best first, p_limit of them, and whether there may be more), and whether a lead of an open alert has left, come back or changed.';
 revoke all on function public.lead_bot_changes from public, anon, authenticated;
 grant execute on function public.lead_bot_changes to service_role, lead_bot;

@@ -46,7 +46,7 @@ begin
            attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
     -- What Slack shows already is not sent, and says nothing about the channel.
-    if (p_outcome ->> 'sent')::boolean then
+    if coalesce((p_outcome ->> 'sent')::boolean, true) then
       update lead_bot.channels c
          set paused_until = null, pauses = 0, pause_reason = null
        where c.channel in ('*', v_message.channel) and c.pauses > 0;

@@ -46,7 +46,15 @@ begin
         select * into v_card from lead_bot.messages m where m.dedupe_key = 'card:' || v_alert_id;
         if not found then
           -- So far the alert was a row of a roll-up, or silent: now there is news of it.
-          perform lead_bot.want_card(v_alert_id, v_channel);
+          if v_entry.show = 'card' then
+            perform lead_bot.want_card(v_alert_id, v_channel);
+          elsif v_entry.show = 'rollup' and v_alert_id <> all (v_rolled) and not exists (
+            select from lead_bot.message_alerts r
+              join lead_bot.messages u on u.id = r.message_id
+             where r.alert_id = v_alert_id and u.kind = 'rollup'
+          ) then
+            v_rolled := v_rolled || v_alert_id;
+          end if;
         elsif v_card.state not in ('gone', 'dead') then
           insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
           values (
@@ -74,7 +82,10 @@ begin
       from unnest(v_rolled) with ordinality r (alert_id, ordinality);
   end if;
 
-  perform lead_bot.refresh_changed(v_last_event);
+  -- The first poll is not over before all that was hot at it is in.
+  if not coalesce((p_plan ->> 'unfinished')::boolean, false) then
+    perform lead_bot.refresh_changed(v_last_event);
+  end if;
 
   return v_followed || jsonb_build_object(
     'opened', cardinality(v_opened), 'joined', v_joined, 'cooled', v_cooled

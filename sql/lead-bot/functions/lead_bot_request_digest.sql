@@ -7,6 +7,8 @@ declare
   v_since timestamptz;
   v_message_id uuid;
 begin
+  -- A poll that is being recorded opens and closes alerts: they are in this digest or in the next one.
+  perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   if exists (select from lead_bot.messages m where m.dedupe_key = v_key) then
     return false;
   end if;
@@ -22,7 +24,7 @@ begin
   values (
     'digest', p_channel, v_key,
     lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
-      || jsonb_build_object('since', v_since, 'local_date', p_local_date)
+      || jsonb_build_object('since', v_since, 'local_date', p_local_date, 'made_at', clock_timestamp())
   )
   on conflict (dedupe_key) do nothing
   returning id into v_message_id;

@@ -32,11 +32,7 @@ begin
        ))
   ), false);
 
-  if v_hourly then
-    perform lead_bot.prune_snapshots();
-  end if;
-
-  insert into lead_bot.poll_state as p (seen_before) values (v_horizon)
+  insert into lead_bot.poll_state as p (seen_before, first_poll_at) values (v_horizon, clock_timestamp())
   on conflict (only_row) do update
     set seen_before = excluded.seen_before,
         refreshed_at = case when v_hourly then now() else p.refreshed_at end;

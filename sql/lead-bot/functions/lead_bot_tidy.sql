@@ -1,0 +1,35 @@
+create or replace function public.lead_bot_tidy()
+returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  -- One bot tidies at a time, and nobody waits for it.
+  if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.tidy', 0)) then
+    return;
+  end if;
+
+  -- What is needed for ever is the newest snapshot of a lead and the newest in which it was not hot.
+  delete from lead_bot.lead_snapshots s
+   where s.id in (
+     select o.id
+       from lead_bot.lead_snapshots o
+      where o.taken_at < now() - interval '7 days'
+        and exists (
+          select from lead_bot.lead_snapshots n
+           where n.developer_id = o.developer_id and n.id > o.id
+             and (o.tier = 'hot' or n.tier is distinct from 'hot')
+        )
+      limit 20000
+   );
+
+  -- A reply that was wanted in the moment in which its message was given up.
+  update lead_bot.messages m
+     set state = 'gone', last_error = 'its thread is not there'
+    from lead_bot.messages p
+   where p.id = m.parent_id and p.state in ('gone', 'dead') and m.state in ('pending', 'unclear');
+end;
+$$;
+comment on function public.lead_bot_tidy is
+  'Once an hour: deletes up to 20,000 snapshots that are older than seven days and superseded (the table stays near twice the number of leads plus a week of changes), and gives up replies without a thread.';
+revoke all on function public.lead_bot_tidy from public, anon, authenticated;
+grant execute on function public.lead_bot_tidy to service_role, lead_bot;
