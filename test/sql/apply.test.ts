@@ -57,6 +57,26 @@ test('applying a second time changes neither leads nor what is recorded as appli
   expect(await state()).toEqual(before);
 });
 
+test('applying again waits for nobody who writes leads or works on alerts', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await applySql(databaseUrl, all);
+  const atWork = new pg.Client({ connectionString: databaseUrl });
+  await atWork.connect();
+  try {
+    await atWork.query(
+      `begin;
+       lock table public.developer_signups, public.internal_signals, public.company_enrichment,
+                  public.stakeholders, public.expansion_signals, public.lead_scores,
+                  lead_bot.alerts, lead_bot.alert_events, lead_bot.messages in row exclusive mode`,
+    );
+    await applySql(databaseUrl, all);
+    const [{ still } = { still: null }] = (await atWork.query('select true as still')).rows;
+    expect(still).toBe(true);
+  } finally {
+    await atWork.end();
+  }
+});
+
 test('leads that were there before the bot stay as they are, and get no sample beside them', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({});

@@ -65,7 +65,6 @@ test.each([
   ['stakeholders_company_domain', 'stakeholders'],
   ['expansion_signals_company_domain', 'expansion_signals'],
   ['developer_signups_account', 'developer_signups'],
-  ['company_enrichment_account', 'company_enrichment'],
   ['company_enrichment_name', 'company_enrichment'],
   ['developer_signups_email', 'developer_signups'],
   ['developer_signups_personal', 'developer_signups'],

@@ -9,6 +9,15 @@ $$;
 comment on function lead_bot.refuse_change is 'Trigger: keeps the history of alerts append-only, for the owner of the table too.';
 revoke all on function lead_bot.refuse_change from public;
 
-create or replace trigger append_only
-  before update or delete or truncate on lead_bot.alert_events
-  for each statement execute function lead_bot.refuse_change();
+-- Not `create or replace`: that would lock the table against bots at work at each run.
+do $$
+begin
+  if not exists (
+    select from pg_trigger where tgrelid = 'lead_bot.alert_events'::regclass and tgname = 'append_only'
+  ) then
+    create trigger append_only
+      before update or delete or truncate on lead_bot.alert_events
+      for each statement execute function lead_bot.refuse_change();
+  end if;
+end;
+$$;

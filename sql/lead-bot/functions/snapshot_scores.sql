@@ -41,12 +41,26 @@ comment on function lead_bot.snapshot_scores is
   'Trigger: keeps what a lead looked like whenever its score was written and something about it changed.';
 revoke all on function lead_bot.snapshot_scores from public;
 
-create or replace trigger lead_bot_snapshot_insert
-  after insert on public.lead_scores
-  referencing new table as changed
-  for each statement execute function lead_bot.snapshot_scores();
-
-create or replace trigger lead_bot_snapshot_update
-  after update on public.lead_scores
-  referencing new table as changed
-  for each statement execute function lead_bot.snapshot_scores();
+-- Not `create or replace`: that would lock the table against the scoring pipeline at each run.
+do $$
+begin
+  if not exists (
+    select from pg_trigger
+     where tgrelid = 'public.lead_scores'::regclass and tgname = 'lead_bot_snapshot_insert'
+  ) then
+    create trigger lead_bot_snapshot_insert
+      after insert on public.lead_scores
+      referencing new table as changed
+      for each statement execute function lead_bot.snapshot_scores();
+  end if;
+  if not exists (
+    select from pg_trigger
+     where tgrelid = 'public.lead_scores'::regclass and tgname = 'lead_bot_snapshot_update'
+  ) then
+    create trigger lead_bot_snapshot_update
+      after update on public.lead_scores
+      referencing new table as changed
+      for each statement execute function lead_bot.snapshot_scores();
+  end if;
+end;
+$$;
