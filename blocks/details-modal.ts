@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { AlertEvent, AlertPicture } from '../src/core/alert.ts';
+import type { Alert, AlertEvent, AlertPicture } from '../src/core/alert.ts';
 import { CONTACT_METHODS } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import { exactTotal, WEIGHTS } from '../src/core/score.ts';
@@ -33,7 +33,7 @@ import {
   section,
 } from './parts.ts';
 import { best, hotSince, isOver, METHODS, outcome, STATES, scoreOf, stateOf } from './state.ts';
-import { clip, mention, plain, safe } from './text.ts';
+import { clip, clipMrkdwn, mention, plain, safe } from './text.ts';
 
 /** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
 export function detailsModal(
@@ -51,15 +51,25 @@ export function detailsModal(
   return view(account, privateMetadata, [
     section(`${state.mark} ${title}`),
     context(outcome(picture) ?? hotSince(alert)),
+    context(
+      alert.closedAt &&
+        `This alert ended ${moment(alert.closedAt)}. Below: the company as it is now.`,
+    ),
     // The card cuts a long note; this is where all of it can be read.
-    section(alert.contactNote === null ? null : `*Note*\n>${safe(alert.contactNote, 2500)}`),
+    section(alert.contactNote === null ? null : `*Note*\n${quoted(alert.contactNote)}`),
     gestures(picture, viewer),
     ...accountParts(account),
     ...titled('History', [
-      ...events.map(eventLine),
+      ...events.map((event) => eventLine(event, alert)),
       ...(past === null ? [] : [`• ${lastTime(past)}`]),
     ]),
   ]);
+}
+
+/** A text in the lines in which it was typed. */
+function quoted(typed: string): string {
+  const lines = typed.split(/\r?\n/).map((line) => `>${safe(line, 2500)}`);
+  return clipMrkdwn(lines.join('\n'), 2900);
 }
 
 function view(
@@ -153,7 +163,7 @@ const DID: Readonly<Record<AlertEvent['kind'], string>> = {
   cooled: 'Cooled, alert closed',
 };
 
-function eventLine({ at, kind, actor, detail }: AlertEvent): string {
+function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: Alert): string {
   const who = mention(actor);
   const by = who === null ? '' : ` by ${who}`;
   const said = detail === null ? '' : safe(detail, 120);
@@ -168,6 +178,8 @@ function eventLine({ at, kind, actor, detail }: AlertEvent): string {
       const how = method === undefined ? said && ` (${said})` : ` ${METHODS[method].by}`;
       return `• ${when}: ${DID[kind]}${by}${how}`;
     }
+    case 'opened':
+      return `• ${when}: ${hotAtFirstPoll ? 'Hot already at the first poll' : DID[kind]}${said === '' ? '' : ` (${said})`}`;
     default:
       return `• ${when}: ${DID[kind]}${by}${said === '' ? '' : ` (${clip(words(said), 150)})`}`;
   }

@@ -14,6 +14,8 @@ export const ids = {
   more: 'alert.more',
   /** Button of a private answer, value: account key. */
   share: 'answer.share',
+  /** Button of a private list, value: `hot`, `mine` or `digest`. */
+  shareList: 'answer.share-list',
   /** Button of a near match, value: account key. */
   pick: 'answer.pick',
   contactModal: 'contact.modal',

@@ -50,7 +50,7 @@ function full(picture: AlertPicture): Message {
     section(outcome(picture)),
     ...accountBlocks(account),
     context(lastTime(past)),
-    context(hotSince(alert)),
+    context(alert.coolingSince === null ? hotSince(alert) : null),
     cardActions(picture),
   ]);
 }
@@ -61,7 +61,8 @@ function folded(picture: AlertPicture): Message {
   const title = dotted([
     bold(state.word),
     bold(safe(accountName(account), 80)),
-    scoreOf(best(picture)),
+    // The score is the company's of now; an alert that is closed has nothing to do with it any more.
+    alert.closedAt === null ? scoreOf(best(picture)) : null,
   ]);
   return message(cardText(picture), [
     section(`${state.mark} ${title}`, button('Details', ids.details, alert.id)),

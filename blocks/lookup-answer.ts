@@ -13,6 +13,8 @@ import { hotSince, isOver, outcome, roundedUp, STATES, scoreOf, stateOf } from '
 import { plain, safe } from './text.ts';
 
 const MOST_MATCHES = 10;
+/** The addresses that `is_company_email` of the lead tables leaves out. */
+const PERSONAL = /@(?:gmail|yahoo|hotmail|outlook|icloud)\.com$/i;
 
 /** What is known of a company now, for one AE: what stands in the way of hot, and what to press. */
 export function foundAnswer(picture: AccountPicture, viewer: string): Message {
@@ -150,7 +152,11 @@ export function noMatchAnswer(query: string): Message {
   const text = `No lead of a company like “${safe(query, 100)}”.`;
   return message(text, [
     section(text),
-    context('Try the domain of its email addresses, or part of its name.'),
+    context(
+      PERSONAL.test(query)
+        ? 'Developers with a personal address are no leads. Try the domain of their company.'
+        : 'Try the domain of its email addresses, or part of its name.',
+    ),
   ]);
 }
 

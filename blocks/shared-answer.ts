@@ -1,15 +1,47 @@
+import type { KnownBlock } from '@slack/types';
 import type { AccountPicture } from '../src/core/alert.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { moment } from './format.ts';
+import { ids } from './ids.ts';
 import { answerBlocks, answerText } from './lookup-answer.ts';
 import type { Message } from './message.ts';
-import { context, message } from './parts.ts';
+import { actions, button, context, message } from './parts.ts';
 import { mention } from './text.ts';
 
 /** A lookup's answer for everyone in the channel: true at `now`, not kept current, nothing to press. */
 export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Message {
+  return shared({ text: answerText(picture), blocks: answerBlocks(picture) }, by, now);
+}
+
+/** Lists that one AE sees and can show to everyone. */
+export const SHARED_LISTS = ['hot', 'mine', 'digest'] as const;
+export type SharedList = (typeof SHARED_LISTS)[number];
+
+/** A private list with the button that shares it. */
+export function shareable(list: SharedList, { text, blocks }: Drawing): Message {
+  return message(text, [...blocks, actions(button('Share in channel', ids.shareList, list))]);
+}
+
+/** A private list for everyone in the channel: true at `now`, not kept current, nothing to press. */
+export function sharedList({ text, blocks }: Drawing, by: string, now: Date): Message {
+  return shared({ text, blocks: blocks.flatMap(withoutButtons) }, by, now);
+}
+
+function withoutButtons(block: KnownBlock): KnownBlock[] {
+  if (block.type === 'actions') return [];
+  if (block.type !== 'section') return [block];
+  const { accessory: _, ...rest } = block;
+  return [rest];
+}
+
+function shared(
+  { text, blocks }: { text: string; blocks: readonly (KnownBlock | null)[] },
+  by: string,
+  now: Date,
+): Message {
   const who = mention(by) ?? 'someone';
-  return message(`${answerText(picture)} Shared by ${who}.`, [
-    ...answerBlocks(picture),
+  return message(`${text}${text.endsWith('.') ? '' : '.'} Shared by ${who}.`, [
+    ...blocks,
     context(`Shared by ${who} · as of ${moment(now)}`),
   ]);
 }

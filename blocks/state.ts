@@ -64,7 +64,7 @@ export function roundedUp({ components, totalScore }: AccountLead): string | nul
 
 /** Since when an alert's account is hot, as far as it is known. */
 export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
-  return `Hot since ${hotAtFirstPoll ? 'before ' : ''}${moment(openedAt)}`;
+  return hotAtFirstPoll ? `Hot since before ${day(openedAt)}` : `Hot since ${moment(openedAt)}`;
 }
 
 /** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */

@@ -15,7 +15,7 @@ import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
 import { buildReceiver, startReceiving, stopReceiving } from './receiver.ts';
-import { CannotStart, untilItWorks, whoAmI } from './start-up.ts';
+import { CannotStart, portProblem, untilItWorks, whoAmI } from './start-up.ts';
 import { createUnderWay } from './under-way.ts';
 
 const SHUTDOWN_MS = 20_000;
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     'Supabase',
     async () => {
       await readHealth(database);
-      await resume(database);
+      await resume(database, env.alertChannel, env.digestChannel);
     },
     log,
     stopping.signal,
@@ -92,10 +92,13 @@ async function main(): Promise<void> {
     now: () => new Date(),
   });
 
+  const healthPort = env.slack.mode.kind === 'socket' ? env.slack.mode.healthPort : null;
   const health =
-    env.slack.mode.kind === 'socket' && env.slack.mode.healthPort !== null
-      ? await serveHealth(readiness, env.slack.mode.healthPort)
-      : null;
+    healthPort === null
+      ? null
+      : await serveHealth(readiness, healthPort).catch((error: unknown) => {
+          throw portProblem(healthPort, error);
+        });
 
   // It outlives the gestures, so that what they change can still be shown.
   const noMoreToShow = new AbortController();

@@ -3,7 +3,7 @@ import { HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@s
 import type { Env } from './env.ts';
 import { healthRoutes, type Readiness } from './ops/health.ts';
 import type { Log } from './ops/log.ts';
-import { CannotStart } from './start-up.ts';
+import { CannotStart, portProblem } from './start-up.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** Slack's SDK waits as long before it reconnects a socket, and for a pong. */
@@ -54,8 +54,7 @@ export async function startReceiving(env: Env, start: () => Promise<unknown>): P
         'Slack refuses Socket Mode. Check that SLACK_APP_TOKEN is an app-level token with the scope connections:write, and that Socket Mode is on in the app settings.',
       );
     }
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new CannotStart(`Port ${env.slack.mode.port} can't be opened (${code}). Check PORT.`);
+    throw portProblem(env.slack.mode.port, error);
   }
 }
 

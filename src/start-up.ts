@@ -10,6 +10,12 @@ export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
 
+/** Why nothing can listen on the port that PORT names. */
+export function portProblem(port: number, error: unknown): CannotStart {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return new CannotStart(`Port ${port} can't be opened (${code}). Check PORT.`);
+}
+
 const identity = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string() });
 
 export interface Identity {

@@ -208,6 +208,17 @@ const healthAnswer = z
 export const readHealth = (database: Database): Promise<Health> =>
   database.call('lead_bot_health', {}, healthAnswer);
 
-/** Ends the pause of everything, and tries again what could not be drawn. */
-export const resume = (database: Database): Promise<unknown> =>
-  database.call('lead_bot_resume', {}, z.unknown());
+/**
+ * To be called when a bot starts: ends the pause of everything, moves what was never posted to the
+ * channels that are set now, and tries again what could not be drawn.
+ */
+export const resume = (
+  database: Database,
+  alertChannel: string,
+  digestChannel: string,
+): Promise<unknown> =>
+  database.call(
+    'lead_bot_resume',
+    { p_alert_channel: alertChannel, p_digest_channel: digestChannel },
+    z.unknown(),
+  );

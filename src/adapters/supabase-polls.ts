@@ -79,11 +79,11 @@ export const tidy = (database: Database): Promise<unknown> =>
 
 export function supabaseDigests(database: Database): Digests {
   return {
-    request: (channel, localDate) =>
+    request: (channel, localDate, dueAt) =>
       database.call(
         'lead_bot_request_digest',
-        { p_channel: channel, p_local_date: localDate },
-        z.boolean(),
+        { p_channel: channel, p_local_date: localDate, p_due_at: dueAt.toISOString() },
+        z.enum(['made', 'exists', 'before-first-poll', 'too-early']),
       ),
   };
 }

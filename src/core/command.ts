@@ -27,7 +27,8 @@ const AROUND = /^[\s"'`*~“”‘’«»<(]+|[\s"'`*~“”‘’«»>).,;!?]+$
 export function parseCommand(text: string): LeadCommand {
   const written = plainText(text);
   if (written === '') return { kind: 'help' };
-  const asked = written.replace(AROUND, '');
+  // `@velocitypay.io` is the domain of an address; `@here` and `@alice` are nobody's.
+  const asked = written.replace(AROUND, '').replace(/^@(?=[^\s@]+\.[^\s@]+$)/, '');
   const lower = asked.normalize('NFKC').toLowerCase();
   for (const word of WORDS) if (lower === word) return { kind: word };
   if (lower.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(lower) || /^[@#]/.test(lower)) {

@@ -40,9 +40,15 @@ export interface PollSummary {
 }
 
 export interface Digests {
-  /** Makes the digest of a channel and local date; true for the one call that made it. */
-  request(channel: string, localDate: string): Promise<boolean>;
+  /** Makes the digest of a channel and local date, which was due at `dueAt`; once for all bots. */
+  request(channel: string, localDate: string, dueAt: Date): Promise<DigestRequest>;
 }
+
+/**
+ * `made` by this call · `exists` already · `before-first-poll`: it was due when there was no bot ·
+ * `too-early`: nothing is known yet, to be asked again after the first poll.
+ */
+export type DigestRequest = 'made' | 'exists' | 'before-first-poll' | 'too-early';
 
 export interface Outbox {
   /** Leases due messages to the caller for `leaseMs`, by the database's clock. */

@@ -98,6 +98,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   };
 }
 
+const adviceFor = (everything: boolean): string =>
+  everything
+    ? 'Nothing can be sent at all: npm run doctor says what is wrong with the token.'
+    : 'Invite the bot to this channel, check its id, or unarchive it: npm run doctor says which.';
+
 /** Brings one message to Slack and records what became of it. Never throws. */
 async function deliver(deps: DelivererDeps, delivery: Delivery, deadline: number): Promise<void> {
   const startedAt = performance.now();
@@ -112,6 +117,7 @@ async function deliver(deps: DelivererDeps, delivery: Delivery, deadline: number
     attempt: delivery.attempts,
     ms: Math.round(performance.now() - startedAt),
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
+    ...(outcome.kind === 'pause' ? { advice: adviceFor(outcome.everything) } : {}),
   };
   if ('reason' in outcome) deps.log.warn('message not shown', fields);
   else deps.log.info('message', fields);

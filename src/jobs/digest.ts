@@ -8,14 +8,21 @@ import type { Log } from '../ops/log.ts';
 /** A digest that could not be made on time is made within this time after it, or not at all. */
 const CATCH_UP_MINUTES = 6 * 60;
 
+export interface DueDigest {
+  /** ISO calendar date, on the clock of the zone. */
+  localDate: string;
+  /** The minute in which it was due. */
+  at: Date;
+}
+
 /**
- * The local date of the newest digest that is due at `now`: the last minute of the past six hours,
- * on the clock of that zone, that the schedule names; null when there was none.
+ * The newest digest that is due at `now`: the last minute of the past six hours, on the clock of that
+ * zone, that the schedule names; null when there was none.
  *
  * The schedule is compared with wall-clock minutes and not with instants, so a time that the change
  * to summer time skips is still due when the clock has passed it.
  */
-export function dueDigestDate(schedule: string, timeZone: string, now: Date): string | null {
+export function dueDigest(schedule: string, timeZone: string, now: Date): DueDigest | null {
   // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
   const wall = new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
   // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
@@ -24,7 +31,10 @@ export function dueDigestDate(schedule: string, timeZone: string, now: Date): st
   try {
     for (let back = 0; back <= CATCH_UP_MINUTES; back++) {
       const minute = subMinutes(wall, back);
-      if (task.match(minute)) return minute.toISOString().slice(0, 10);
+      if (task.match(minute)) {
+        const thisMinute = now.getTime() - (now.getTime() % 60_000);
+        return { localDate: minute.toISOString().slice(0, 10), at: subMinutes(thisMinute, back) };
+      }
     }
     return null;
   } finally {
@@ -49,11 +59,14 @@ export function createDigestCheck(deps: DigestDeps): (now: Date) => Promise<void
   const { digests, channel, schedule, timeZone, log, wake } = deps;
   let done: string | null = null;
   return async (now) => {
-    const localDate = dueDigestDate(schedule, timeZone, now);
-    if (localDate === null || localDate === done) return;
-    const made = await digests.request(channel, localDate);
+    const due = dueDigest(schedule, timeZone, now);
+    if (due === null || due.localDate === done) return;
+    const { localDate } = due;
+    const outcome = await digests.request(channel, localDate, due.at);
+    // A later minute of the same day may be due after the first poll.
+    if (outcome === 'too-early' || outcome === 'before-first-poll') return;
     done = localDate;
-    if (!made) return;
+    if (outcome !== 'made') return;
     log.info('digest', { channel, localDate });
     wake();
   };

@@ -14,14 +14,14 @@ export interface ScheduleSettings {
 }
 
 export interface RunningJobs {
-  /** Whether polls fail: none has succeeded for five minutes, nor in the last two turns of the schedule. */
+  /** Whether polls fail: none has succeeded for a minute, nor in the last two turns of the schedule. */
   pollIsStale(now: Date): boolean;
   /** Starts nothing more and waits for what runs. */
   stop(): Promise<void>;
 }
 
 /** However fast the schedule is, a short trouble at the database does not make the bot unready. */
-const LEAST_STALE_MS = 5 * 60_000;
+const LEAST_STALE_MS = 60_000;
 
 /**
  * Runs every job at once and then by the clock. The clock only wakes: whether there is anything to

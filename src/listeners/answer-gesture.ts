@@ -45,5 +45,5 @@ function modalAfter(
 ): ModalView {
   if (picture === null) return infoModal('Not found', 'This alert no longer exists.');
   if (!result.ok) return infoModal('Not changed', refusal(result.refusal, now()).text);
-  return detailsModal(picture, user, remember({ alertId: picture.alert.id, answer }));
+  return detailsModal(picture, user, remember({ alertId: picture.alert.id, answer, below: null }));
 }

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { ids } from '../../blocks/ids.ts';
 import { claimLead, releaseLead } from './claim-lead.ts';
 import type { ListenerDeps } from './deps.ts';
-import { onLeadCommand, pickMatch, shareAnswer } from './lead-command.ts';
+import { onLeadCommand, pickMatch, shareAnswer, shareList } from './lead-command.ts';
 import { markContacted, onContactSubmitted } from './mark-contacted.ts';
 import { moreMenu } from './more-menu.ts';
 import { onPress, type PressListener } from './press.ts';
@@ -23,6 +23,7 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.open, deps, showDetails(deps));
   onPress(app, ids.pick, deps, pickMatch(deps));
   onPress(app, ids.share, deps, shareAnswer(deps));
+  onPress(app, ids.shareList, deps, shareList(deps));
   onContactSubmitted(app, deps);
   onLeadCommand(app, deps);
 }

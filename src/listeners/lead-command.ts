@@ -2,12 +2,12 @@ import type { App } from '@slack/bolt';
 import { help } from '../../blocks/help.ts';
 import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
 import { refusal } from '../../blocks/refusal.ts';
-import { sharedAnswer } from '../../blocks/shared-answer.ts';
+import { SHARED_LISTS, sharedAnswer } from '../../blocks/shared-answer.ts';
 import { type LookupQuery, parseCommand } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Press } from './press.ts';
-import { digestAnswer, hotAnswer, mineAnswer } from './private-answers.ts';
+import { listAnswer, listToShare } from './private-answers.ts';
 
 /** `/lead`: every answer is private. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
@@ -28,11 +28,9 @@ async function answer(deps: ListenerDeps, text: string, user: string): Promise<D
     case 'help':
       return help();
     case 'hot':
-      return hotAnswer(deps, user);
     case 'mine':
-      return mineAnswer(deps, user);
     case 'digest':
-      return digestAnswer(deps);
+      return listAnswer(deps, command.kind, user);
     case 'nonsense':
       return hint(command.asked);
     case 'lookup':
@@ -73,4 +71,10 @@ export const shareAnswer = (deps: ListenerDeps) => async (press: Press) => {
   } else {
     await press.tell(noMatchAnswer(press.value));
   }
+};
+
+/** The same for a list. */
+export const shareList = (deps: ListenerDeps) => async (press: Press) => {
+  const list = SHARED_LISTS.find((name) => name === press.value);
+  if (list !== undefined) await press.share(await listToShare(deps, list, press.user));
 };

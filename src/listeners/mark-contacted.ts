@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { contactModal } from '../../blocks/contact-modal.ts';
+import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
@@ -33,7 +34,10 @@ export const markContacted = (deps: ListenerDeps) => (press: Press) =>
       picture === null ? ({ why: 'not-found' } as const) : whyNot(picture, press.user);
     return picture === null || refused !== null
       ? infoModal('Mark contacted', refusal(refused ?? { why: 'not-found' }, deps.now()).text)
-      : contactModal(picture, remember({ alertId: picture.alert.id, answer: press.answer }));
+      : contactModal(
+          picture,
+          remember({ alertId: picture.alert.id, answer: press.answer, below: press.viewId }),
+        );
   });
 
 function whyNot(picture: AlertPicture, user: string): Refusal | null {
@@ -102,9 +106,13 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     else if (result.ok) await ack();
     else await ack({ response_action: 'update', view: said });
     const picture = pictureAfter(result);
-    if (memory?.answer && picture !== null) {
-      await redrawAnswer(deps, memory.answer, user.id, picture);
+    if (memory === null || picture === null) return;
+    const { answer, below } = memory;
+    if (below !== null) {
+      const details = remember({ alertId: memory.alertId, answer, below: null });
+      await surface.updateModal(below, detailsModal(picture, user.id, details));
     }
+    if (answer !== null) await redrawAnswer(deps, answer, user.id, picture);
   });
 }
 

@@ -13,11 +13,14 @@ export interface ModalMemory {
   alertId: string;
   /** The answer from which it was opened; null when that was a message of the channel. */
   answer: PrivateAnswer | null;
+  /** View id of the details on which it was stacked; null when it stands alone. */
+  below: string | null;
 }
 
 const shape = z.object({
   alertId: z.guid(),
   answer: z.object({ url: z.url(), blockId: z.string() }).nullable(),
+  below: z.string().nullable(),
 });
 
 /** For a modal's `private_metadata`, which comes back with everything that is done in it. */

@@ -1,6 +1,13 @@
 import { alertList } from '../../blocks/alert-list.ts';
 import { digest } from '../../blocks/digest.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
+import {
+  SHARED_LISTS,
+  type SharedList,
+  shareable,
+  sharedList,
+} from '../../blocks/shared-answer.ts';
+import { mention } from '../../blocks/text.ts';
 import type { AlertPicture } from '../core/alert.ts';
 import { localDate } from '../core/local-date.ts';
 import type { Drawing } from '../core/message.ts';
@@ -10,18 +17,41 @@ import type { PrivateAnswer } from './modal-memory.ts';
 /** Rows of `/lead hot` and `/lead mine`. */
 const LIST_ROWS = 15;
 
-export async function hotAnswer({ alerts }: ListenerDeps, user: string): Promise<Drawing> {
-  return alertList('hot', await alerts.hot(LIST_ROWS), user);
+/** `/lead hot`, `/lead mine` and `/lead digest`, for one person alone. */
+export async function listAnswer(
+  deps: ListenerDeps,
+  list: SharedList,
+  user: string,
+): Promise<Drawing> {
+  const drawn = await drawList(deps, list, user);
+  return drawn.blocks.length > 1 ? shareable(list, drawn) : drawn;
 }
 
-export async function mineAnswer({ alerts }: ListenerDeps, user: string): Promise<Drawing> {
-  return alertList('mine', await alerts.mine(user, LIST_ROWS), user);
+/** The same for everyone in the channel. */
+export async function listToShare(
+  deps: ListenerDeps,
+  list: SharedList,
+  user: string,
+): Promise<Drawing> {
+  return sharedList(await drawList(deps, list, user, mention(user) ?? 'someone'), user, deps.now());
 }
 
-export async function digestAnswer(deps: ListenerDeps): Promise<Drawing> {
-  const { alerts, digestChannel, timeZone, now } = deps;
-  const preview = await alerts.previewDigest(digestChannel, localDate(now(), timeZone));
-  return digest(preview, { timeZone });
+async function drawList(
+  { alerts, digestChannel, timeZone, now }: ListenerDeps,
+  list: SharedList,
+  user: string,
+  whose?: string,
+): Promise<Drawing> {
+  switch (list) {
+    case 'hot':
+      return alertList('hot', await alerts.hot(LIST_ROWS), user);
+    case 'mine':
+      return alertList('mine', await alerts.mine(user, LIST_ROWS), user, whose);
+    case 'digest':
+      return digest(await alerts.previewDigest(digestChannel, localDate(now(), timeZone)), {
+        timeZone,
+      });
+  }
 }
 
 /**
@@ -48,8 +78,7 @@ function redrawn(
   user: string,
   picture: AlertPicture,
 ): Promise<Drawing> | Drawing {
-  if (blockId.startsWith('hot:')) return hotAnswer(deps, user);
-  if (blockId.startsWith('mine:')) return mineAnswer(deps, user);
-  if (blockId.startsWith('digest:')) return digestAnswer(deps);
+  const list = SHARED_LISTS.find((name) => blockId.startsWith(`${name}:`));
+  if (list !== undefined) return listAnswer(deps, list, user);
   return foundAnswer({ account: picture.account, current: picture }, user);
 }

@@ -15,6 +15,6 @@ export const showDetails = (deps: ListenerDeps) => (press: Press) =>
       : detailsModal(
           picture,
           press.user,
-          remember({ alertId: picture.alert.id, answer: press.answer }),
+          remember({ alertId: picture.alert.id, answer: press.answer, below: null }),
         );
   });

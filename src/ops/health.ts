@@ -18,7 +18,10 @@ function send(res: ServerResponse, problems: readonly string[]): void {
   res.end(`${JSON.stringify({ ok: problems.length === 0, problems })}\n`);
 }
 
-/** Serves the health routes by themselves, for Socket Mode, where Bolt has no HTTP server. */
+/**
+ * Serves the health routes by themselves, for Socket Mode, where Bolt has no HTTP server.
+ * @throws what the system says when the port can't be opened
+ */
 export async function serveHealth(readiness: Readiness, port: number): Promise<Server> {
   const routes = healthRoutes(readiness);
   const server = createServer((req, res) => {

@@ -15,6 +15,8 @@ export interface LogFields {
   action?: string;
   outcome?: string;
   reason?: string;
+  /** What the one who runs the bot can do about it; a sentence of ours. */
+  advice?: string;
   /** SQLSTATE, PostgREST's or Slack's error code. */
   code?: string | number;
   fields?: readonly string[];

@@ -13,7 +13,7 @@ import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import { rollup } from '../../blocks/rollup.ts';
-import { sharedAnswer } from '../../blocks/shared-answer.ts';
+import { shareable, sharedAnswer, sharedList } from '../../blocks/shared-answer.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
@@ -54,6 +54,7 @@ export function everyMessage(
   const near = alerts.map(({ account: { key, name, domain } }) => {
     return { accountKey: key, name, domain, totalScore: 80, tier: 'warm' as const };
   });
+  const hot = alertList('hot', { alerts, total: many + 7 }, MARIA);
   const messages: [string, Message][] = [
     ['card', leadCard(picture)],
     ['roll-up', rollup({ reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
@@ -67,7 +68,8 @@ export function everyMessage(
     ['no match', noMatchAnswer(typed)],
     ['hint', hint(typed)],
     ['help', help()],
-    ['hot list', alertList('hot', { alerts, total: many + 7 }, MARIA)],
+    ['hot list', shareable('hot', hot)],
+    ['shared list', sharedList(hot, MARIA, NOW)],
     ['own list', alertList('mine', { alerts, total: many }, MARIA)],
     ...refusals(picture).map((refused): [string, Message] => [refused.why, refusal(refused, NOW)]),
   ];

@@ -75,16 +75,24 @@ test('a contacted card folds to two lines', () => {
 
 test('a cooled card folds to two lines and says that nobody claimed it', () => {
   expect(shownBy(card(STATES.cooled))).toMatchInlineSnapshot(`
-    "❄️ *Cooled* · *VelocityPay* · 88
+    "❄️ *Cooled* · *VelocityPay*
     Details
     Was hot <!date^1772442000^{date_short}|2 Mar 2026 UTC> · nobody claimed it"
   `);
+});
+
+test('the card of a closed alert does not show the score that the company has now', () => {
+  for (const state of ['cooled', 'closed'] as const) {
+    expect(shownBy(card(STATES[state]))).not.toContain('88');
+  }
+  expect(shownBy(card(STATES.contacted))).toContain('88');
 });
 
 test('a cooling card can still be claimed and says since when it is out of hot', () => {
   const cooling = card(STATES.cooling);
   expect(pressable(cooling)).toEqual([ids.claim, ids.details]);
   expect(shownBy(cooling)).toContain('Out of hot since');
+  expect(shownBy(cooling)).not.toContain('Hot since');
 });
 
 test.each([

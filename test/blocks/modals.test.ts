@@ -59,6 +59,11 @@ test.each([
   expect(offered).toEqual(expected);
 });
 
+test('the details of a closed alert say that the company is shown as it is now', () => {
+  expect(shownBy(details(picture(STATES.closed)))).toMatch(/This alert ended <!date[^>]+>\. Below/);
+  expect(shownBy(details(picture()))).not.toContain('This alert ended');
+});
+
 test('a note of any length that the contact modal takes can be read whole in the details', () => {
   const note = `${'long '.repeat(190)}end of the note`;
   const { alert, ...rest } = picture(STATES.claimed);

@@ -41,6 +41,7 @@ test.each([
   ['after a byte order mark', '\ufeffvelocitypay.io'],
   ['between direction marks', '\u202avelocitypay.io\u202c'],
   ['with a soft hyphen', 'velocity\u00adpay.io'],
+  ['with the @ of its addresses', '@velocitypay.io'],
   ['in full-width letters', 'ｖｅｌｏｃｉｔｙｐａｙ.io'],
 ])('a domain %s is looked up by its key', (_, text) => {
   expect(lookup(text)).toEqual({ keys: VELOCITY, email: null, name: 'velocitypay' });

@@ -147,6 +147,19 @@ test('Share in channel shows the answer to everyone, with who shared it', async 
   expect(readable(shared)).toContain('VelocityPay');
 });
 
+test('Share in channel shows a list to everyone, whose it is and with nothing to press', async () => {
+  await lead(ALICE, 'mine');
+  const own = slack.privateAnswers(ALICE).at(-1);
+  await slack.press(
+    ALICE,
+    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
+    { actionId: ids.shareList },
+  );
+  const shared = await message(slack, HOT_LEADS, '1 lead of @U0ALICE', 'hared by @U0ALICE');
+  expect(readable(shared)).toContain('HomeFront');
+  expect(JSON.stringify(shared.blocks)).not.toContain('"button"');
+});
+
 test('a claim from a private answer changes the card and the answer', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);

@@ -111,11 +111,37 @@ test('a modal with the details of a lead lets its owner release and claim it aga
   await slack.closeView(BEN, owned.id);
 });
 
+test('the details from which a lead was marked as contacted say so when the form is gone', async () => {
+  await slack.press(BEN, onMessage(await homeFront('Claimed by @U0BEN')), {
+    actionId: ids.details,
+  });
+  const details = await modal(slack, BEN, '[Mark contacted]');
+  await slack.press(BEN, onView(details.id), { actionId: ids.contact });
+  const form = await modal(slack, BEN, 'How did you reach out');
+  await slack.submit(BEN, form.id, {
+    [ids.contactMethod]: 'email',
+    [ids.contactNote]: 'Wrote to Priya.\n- wants the cost case',
+  });
+  const after = await modal(slack, BEN, 'Contacted by @U0BEN by email');
+  expect(after.id).toBe(details.id);
+  const shown = readable({ text: '', blocks: after.view.blocks });
+  expect(shown).not.toContain('[Mark contacted]');
+  expect(shown).toMatch(/Wrote to Priya\.\n +- wants the cost case/);
+  await slack.closeView(BEN, details.id);
+  await db.sql(
+    `update lead_bot.alerts set status = 'claimed', contacted_at = null, contact_method = null,
+            contact_note = null where account_key = 'homefront.tech'`,
+  );
+});
+
 test('someone from another organisation is refused, and nothing changes', async () => {
   const card = await homeFront('Claimed by @U0BEN');
   const before = await db.sql('select * from lead_bot.alert_events');
   await slack.press(DANA, onMessage(card), { actionId: ids.details });
   await answer(slack, DANA, 'workspace');
+  await slack.say(DANA, HOT_LEADS, '/lead velocitypay.io');
+  await slack.until(() => slack.privateAnswers(DANA).length === 2, { what: 'a second answer' });
+  expect(JSON.stringify(slack.privateAnswers(DANA))).not.toContain('velocitypay.io');
   expect(slack.views(DANA)).toEqual([]);
   expect(await db.sql('select * from lead_bot.alert_events')).toEqual(before);
 });

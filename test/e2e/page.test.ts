@@ -2,9 +2,9 @@ import type { Browser, Locator, Page as Tab } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { chromiumIsHere, launchChromium } from '../sandbox/page/chromium.ts';
 import { eventually, test } from '../sandbox/page/stage.ts';
-import { startWorld } from '../support/world.ts';
+import { pollsForAnHour, startWorld } from '../support/world.ts';
 
-const { slack, startAnother } = await startWorld({ page: true });
+const { db, slack, startAnother } = await startWorld({ page: true });
 
 let browser: Browser | undefined;
 let alice: Tab;
@@ -164,6 +164,7 @@ test('the panel turns a lead hot, and its card arrives', async () => {
 });
 
 test('the digest lists the queue, and a lead is claimed from its row', async () => {
+  await pollsForAnHour(db);
   await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
   await alice.getByRole('button', { name: 'sales-digest' }).click();
   const digest = message(alice, /Leads for/);

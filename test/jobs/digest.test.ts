@@ -1,9 +1,13 @@
 import { TZDate } from '@date-fns/tz';
 import { expect, test } from 'vitest';
-import { createDigestCheck, dueDigestDate } from '../../src/jobs/digest.ts';
+import type { DigestRequest } from '../../src/core/ports.ts';
+import { createDigestCheck, dueDigest } from '../../src/jobs/digest.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 const HOUR = 3_600_000;
+
+const dueDigestDate = (schedule: string, zone: string, now: Date): string | null =>
+  dueDigest(schedule, zone, now)?.localDate ?? null;
 
 /** A zone, and the days of a year on which its clocks change. */
 const CHANGES: readonly (readonly [zone: string, ...days: string[]])[] = [
@@ -90,7 +94,7 @@ test('a schedule with seconds is due in its minute', () => {
   }
 });
 
-function digestCheck(request: (channel: string, date: string) => Promise<boolean>) {
+function digestCheck(request: (channel: string, date: string) => Promise<DigestRequest>) {
   const log = memoryLog();
   let wakes = 0;
   const asked: string[] = [];
@@ -113,7 +117,7 @@ function digestCheck(request: (channel: string, date: string) => Promise<boolean
 }
 
 test('a due digest is requested once, for its channel and date, and wakes the deliverer', async () => {
-  const { check, asked, log, wakes } = digestCheck(async () => true);
+  const { check, asked, log, wakes } = digestCheck(async () => 'made');
   await check(new Date('2026-03-02T08:59:00Z'));
   expect(asked).toEqual([]);
   for (const minute of ['09:00', '09:01', '14:59'])
@@ -124,18 +128,36 @@ test('a due digest is requested once, for its channel and date, and wakes the de
 });
 
 test('a digest that another replica has made is nothing to wake for', async () => {
-  const { check, asked, wakes } = digestCheck(async () => false);
+  const { check, asked, wakes } = digestCheck(async () => 'exists');
   await check(new Date('2026-03-02T09:00:00Z'));
   await check(new Date('2026-03-02T09:01:00Z'));
   expect(asked).toHaveLength(1);
   expect(wakes()).toBe(0);
 });
 
+test.each(['0 9 * * *', '0 9 * * 1-5'])('a digest of %s was due in its minute', (schedule) => {
+  const due = (now: string) => dueDigest(schedule, 'Europe/Berlin', new Date(now))?.at;
+  for (const now of ['08:00:00.000', '08:00:59.999', '11:30:20.000']) {
+    expect(due(`2026-03-02T${now}Z`)).toEqual(new Date('2026-03-02T08:00:00Z'));
+  }
+});
+
+test.each(['before-first-poll', 'too-early'] as const)(
+  'what was %s is asked for again, since another time of the day may be due later',
+  async (answer) => {
+    const { check, asked, wakes } = digestCheck(async () => answer);
+    await check(new Date('2026-03-02T09:00:00Z'));
+    await check(new Date('2026-03-02T09:01:00Z'));
+    expect(asked).toHaveLength(2);
+    expect(wakes()).toBe(0);
+  },
+);
+
 test('a request that fails is made again at the next check', async () => {
   let away = true;
   const { check, asked, wakes } = digestCheck(async () => {
     if (away) throw new Error('the database is away');
-    return true;
+    return 'made';
   });
   await expect(check(new Date('2026-03-02T09:00:00Z'))).rejects.toThrow('away');
   away = false;
@@ -145,7 +167,7 @@ test('a request that fails is made again at the next check', async () => {
 });
 
 test('every day has a digest of its own', async () => {
-  const { check, asked } = digestCheck(async () => true);
+  const { check, asked } = digestCheck(async () => 'made');
   for (const day of ['02', '03', '04']) await check(new Date(`2026-03-${day}T09:30:00Z`));
   expect(asked).toEqual(['C0DIGEST 2026-03-02', 'C0DIGEST 2026-03-03', 'C0DIGEST 2026-03-04']);
 });

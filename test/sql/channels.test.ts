@@ -208,7 +208,7 @@ test('resume ends the pause of everything at once, and that of no channel', asyn
   if (first === undefined || second === undefined) throw new Error('expected two');
   await pause(first);
   await pause(second, true);
-  await resume(db.database);
+  await resume(db.database, 'C1', 'C2');
   expect((await readHealth(db.database)).paused).toMatchObject([{ channel: first.channel }]);
 });
 

@@ -31,6 +31,10 @@ async function taken(): Promise<Digest> {
   return content.digest;
 }
 
+/** Asks for a digest that is due after everything that has happened. */
+const request = (channel: string, localDate: string, dueAt = new Date('2100-01-01T09:00:00Z')) =>
+  digests.request(channel, localDate, dueAt);
+
 const names = (rows: Digest['unclaimed']) => rows.map((picture) => picture.account.name);
 
 /** Every message is so much older. */
@@ -44,20 +48,27 @@ const ageMessages = (interval: string) =>
 
 test('a digest is made once for a channel and a date, however many ask for it', async () => {
   await hot('A');
-  const made = await Promise.all(
-    Array.from({ length: 6 }, () => digests.request(CHANNEL, '2026-03-02')),
-  );
-  expect(made.filter(Boolean)).toHaveLength(1);
-  expect(await digests.request(CHANNEL, '2026-03-02')).toBe(false);
-  expect(await digests.request(CHANNEL, '2026-03-03')).toBe(true);
-  expect(await digests.request('C0OTHER', '2026-03-02')).toBe(true);
+  const made = await Promise.all(Array.from({ length: 6 }, () => request(CHANNEL, '2026-03-02')));
+  expect(made.toSorted()).toEqual([...Array(5).fill('exists'), 'made']);
+  expect(await request(CHANNEL, '2026-03-02')).toBe('exists');
+  expect(await request(CHANNEL, '2026-03-03')).toBe('made');
+  expect(await request('C0OTHER', '2026-03-02')).toBe('made');
+});
+
+test('a digest that was due before the first poll is not made, one that is due after it is', async () => {
+  expect(await request(CHANNEL, '2026-03-02')).toBe('too-early');
+  const yesterday = new Date(Date.now() - 86_400_000);
+  await hot('A');
+  expect(await request(CHANNEL, '2026-03-02', yesterday)).toBe('before-first-poll');
+  expect(await db.sql(`select from lead_bot.messages where kind = 'digest'`)).toEqual([]);
+  expect(await request(CHANNEL, '2026-03-02')).toBe('made');
 });
 
 test('the first digest says that there was none before, and counts the last day', async () => {
   await hot('Old');
   await db.age('2 days');
   await hot('New');
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   const digest = await taken();
   expect(digest).toMatchObject({ localDate: '2026-03-02', since: null });
   expect(digest.counts).toEqual({ unclaimed: 2, claimed: 0, contacted: 0, cooled: 0, opened: 1 });
@@ -77,7 +88,7 @@ test('each alert is in the section of its state, best score first', async () => 
   await alerts.claim(contacted.alert, ANNA);
   await alerts.contact(contacted.alert, ANNA, 'call', '');
 
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   const digest = await taken();
   expect(names(digest.unclaimed)).toEqual(['B', 'A']);
   expect(names(digest.claimed)).toEqual(['Claimed']);
@@ -95,13 +106,13 @@ test('what was contacted or cooled before the last digest is not told again', as
   await db.poll();
   await db.age('30 hours');
   await db.poll();
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   await ageMessages('1 minute');
   await db.age('2 minutes');
   await db.sql(`update lead_bot.messages set state = 'gone', posted_at = now()`);
 
   const again = await hot('Fresh');
-  await digests.request(CHANNEL, '2026-03-03');
+  await request(CHANNEL, '2026-03-03');
   const digest = await taken();
   expect(digest.since).not.toBeNull();
   expect(digest.counts).toEqual({ unclaimed: 1, claimed: 0, contacted: 0, cooled: 0, opened: 1 });
@@ -109,8 +120,9 @@ test('what was contacted or cooled before the last digest is not told again', as
 });
 
 test('the digests of two channels don’t share their since', async () => {
-  await digests.request('C0OTHER', '2026-03-02');
-  await digests.request(CHANNEL, '2026-03-02');
+  await db.poll();
+  await request('C0OTHER', '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   await db.sql(`update lead_bot.messages set state = 'gone' where channel = 'C0OTHER'`);
   expect((await taken()).since).toBeNull();
 });
@@ -125,13 +137,13 @@ test('a contacted alert that is closed meanwhile is told as contacted, not as co
     `update lead_bot.alerts set status = 'contacted', contacted_at = now(), contact_method = 'call'`,
   );
   await db.poll();
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   expect((await taken()).counts).toMatchObject({ contacted: 1, cooled: 0 });
 });
 
 test('the list of a digest stays the same all day, and each row says what is true now', async () => {
   const { alert } = await hot('A');
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   await hot('Later');
   await alerts.claim(alert, ANNA);
   const digest = await taken();
@@ -142,7 +154,7 @@ test('the list of a digest stays the same all day, and each row says what is tru
 
 test('a claim from a row has the digest drawn again', async () => {
   const { alert } = await hot('A');
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   const wanted = async () => {
     const [row] = await db.sql<{ wanted_version: number }>(
       `select wanted_version from lead_bot.messages where kind = 'digest'`,
@@ -157,7 +169,7 @@ test('a claim from a row has the digest drawn again', async () => {
 test('a section holds 25 rows at most and counts all', async () => {
   for (let i = 0; i < 27; i++) await addLead(db, { domain: `d${i}.example` });
   await db.poll({ firstRun: 'silent' });
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   const digest = await taken();
   expect(digest.unclaimed).toHaveLength(25);
   expect(digest.counts.unclaimed).toBe(27);
@@ -181,14 +193,15 @@ test('a preview is what would be made now, and writes nothing', async () => {
   expect(names(preview.unclaimed)).toEqual(['B']);
   expect(names(preview.claimed)).toEqual(['A']);
 
-  await digests.request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-02');
   const made = await taken();
   expect({ ...preview, madeAt: made.madeAt }).toEqual(made);
   expect((await alerts.previewDigest(CHANNEL, '2026-03-02')).since).toEqual(made.madeAt);
 });
 
 test('a digest without a single alert is a digest too', async () => {
-  await digests.request(CHANNEL, '2026-03-02');
+  await db.poll();
+  await request(CHANNEL, '2026-03-02');
   expect(await taken()).toMatchObject({
     unclaimed: [],
     counts: { unclaimed: 0, claimed: 0, contacted: 0, cooled: 0, opened: 0 },
@@ -199,8 +212,8 @@ test('a digest that could not be posted gives way to the next one, which counts 
   const { alert } = await hot('A');
   await alerts.claim(alert, ANNA);
   await alerts.contact(alert, ANNA, 'call', '');
-  await digests.request(CHANNEL, '2026-03-02');
-  await digests.request(CHANNEL, '2026-03-03');
+  await request(CHANNEL, '2026-03-02');
+  await request(CHANNEL, '2026-03-03');
   const digest = await taken();
   expect(digest.localDate).toBe('2026-03-03');
   expect(names(digest.contacted)).toEqual(['A']);
@@ -210,7 +223,7 @@ test('a digest that could not be posted gives way to the next one, which counts 
 test('of the digests of a channel only the newest is drawn again', async () => {
   const { alert } = await hot('A');
   for (const date of ['2026-03-02', '2026-03-03', '2026-03-04']) {
-    await digests.request(CHANNEL, date);
+    await request(CHANNEL, date);
     await db.sql(`update lead_bot.messages
                      set state = 'posted', slack_channel = channel, slack_ts = id::text, posted_at = now(),
                          shown_version = wanted_version, created_at = created_at - interval '1 minute'

@@ -236,6 +236,7 @@ test('what a silent first run has not shown is in the roll-up of a storm of coll
 
 test('a first run with more hot leads than one poll reads is all of it no news', async () => {
   for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
+  await db.quiet();
   for (const unfinished of [true, true, false]) {
     const rows = await db.sql<{ changes: { entered: { developer_id: string }[]; more: boolean } }>(
       'select public.lead_bot_changes(86400, 2) as changes',

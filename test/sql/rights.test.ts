@@ -43,8 +43,12 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_preview_digest: { p_channel: 'C0' },
   lead_bot_record_poll: { p_plan: { channel: 'C0', rearm_seconds: 60, entries: [] } },
   lead_bot_release: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
-  lead_bot_request_digest: { p_channel: 'C0', p_local_date: '2026-03-02' },
-  lead_bot_resume: {},
+  lead_bot_request_digest: {
+    p_channel: 'C0',
+    p_local_date: '2026-03-02',
+    p_due_at: '2026-03-02T09:00:00Z',
+  },
+  lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
   lead_bot_tidy: {},
 };

@@ -133,6 +133,10 @@ export async function alertOf(db: TestDatabase, accountKey: string): Promise<str
   return alert.id;
 }
 
+/** As if the first poll had been an hour earlier: a digest of this minute is then one of this bot. */
+export const pollsForAnHour = (db: TestDatabase) =>
+  db.sql(`update lead_bot.poll_state set first_poll_at = first_poll_at - interval '1 hour'`);
+
 /** A message as it is read: texts and labels of its blocks, top to bottom. */
 export function readable(m: { text: string; blocks: readonly unknown[] }): string {
   return describeMessages([m]).join('\n');

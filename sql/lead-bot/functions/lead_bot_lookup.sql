@@ -89,7 +89,9 @@ begin
              'account_key', n.domain, 'name', coalesce(n.name, n.domain), 'domain', n.domain,
              'total_score', best.total_score, 'tier', best.tier
            )
-           order by n.contains desc, n.alike desc, n.domain
+           -- Of companies that fit the hottest is what an AE is after, of others the one most alike.
+           order by case when n.fits then best.total_score end desc nulls last,
+                    n.contains desc, n.alike desc, n.domain
          )
     into v_fitting, v_key, v_near
     from near n

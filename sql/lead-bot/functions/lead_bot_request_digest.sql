@@ -1,8 +1,11 @@
-create or replace function public.lead_bot_request_digest(p_channel text, p_local_date date)
-returns boolean
+create or replace function public.lead_bot_request_digest(
+  p_channel text, p_local_date date, p_due_at timestamptz
+)
+returns text
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  v_first_poll_at timestamptz := (select p.first_poll_at from lead_bot.poll_state p);
   v_key text := 'digest:' || p_channel || ':' || p_local_date;
   v_since timestamptz;
   v_message_id uuid;
@@ -10,7 +13,14 @@ begin
   -- A poll that is being recorded opens and closes alerts: they are in this digest or in the next one.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   if exists (select from lead_bot.messages m where m.dedupe_key = v_key) then
-    return false;
+    return 'exists';
+  end if;
+  if v_first_poll_at is null then
+    return 'too-early';
+  end if;
+  -- Nobody has missed a digest from before there was a bot: its first run has just said what is hot.
+  if v_first_poll_at > p_due_at then
+    return 'before-first-poll';
   end if;
 
   -- A digest that could not be posted so far is out of date, and this one takes its place.
@@ -29,17 +39,17 @@ begin
   on conflict (dedupe_key) do nothing
   returning id into v_message_id;
   if not found then
-    return false;
+    return 'exists';
   end if;
   insert into lead_bot.message_alerts (message_id, alert_id, section, position)
   select v_message_id, r.alert_id, r.section,
          array_position(array['unclaimed', 'claimed', 'contacted', 'cooled'], r.section) * 100 + r.place
     from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
    where r.place <= 25;
-  return true;
+  return 'made';
 end;
 $$;
 comment on function public.lead_bot_request_digest is
-  'Makes the digest of a channel and local date, once however often it is asked for; true for the one that made it.';
+  'Makes the digest of a channel and local date, once however often it is asked for. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again.';
 revoke all on function public.lead_bot_request_digest from public, anon, authenticated;
 grant execute on function public.lead_bot_request_digest to service_role, lead_bot;

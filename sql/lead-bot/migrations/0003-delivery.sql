@@ -16,4 +16,5 @@ comment on column lead_bot.channels.next_update_at is
   'When messages may be updated again, of the row *: Slack limits updates for the whole workspace.';
 
 drop function if exists public.lead_bot_resume(text);
+drop function if exists public.lead_bot_request_digest(text, date);
 drop function if exists lead_bot.prune_snapshots();

@@ -84,7 +84,11 @@ const SCENARIOS: readonly Scenario[] = [
     id: 'medisync-hot',
     label: 'MediSync turns hot',
     hint: 'Healthcare, HIPAA: another new card.',
-    sql: score(MEDISYNC, '88, 84, 86, 78, 90', previousAction(MEDISYNC)),
+    sql:
+      usage(
+        MEDISYNC,
+        'api_calls_prev_30d = api_calls_30d, api_calls_30d = api_calls_30d * 17 / 10, uses_storage = true, team_member_count = team_member_count + 2',
+      ) + score(MEDISYNC, '88, 84, 86, 78, 90', previousAction(MEDISYNC)),
   },
   {
     id: 'storm',

@@ -42,7 +42,7 @@ export function commandPayload(
 ): JsonObject {
   return {
     token: TOKEN,
-    team_id: workspace.team.id,
+    team_id: who.teamId,
     team_domain: workspace.team.domain,
     channel_id: channel.id,
     channel_name: channelName(channel),
