@@ -55,6 +55,14 @@ test('a key of a role that may not call the functions of the bot ends it with on
   expect(bot.exitCode()).toBe(1);
 });
 
+test('a port that is taken ends the bot with one line, in Socket Mode too', async () => {
+  const taken = new URL(slack.apiUrl).port;
+  const bot = await endOf({ PORT: taken });
+  expect(bot.tail()).toContain(`Port ${taken} can't be opened (EADDRINUSE). Check PORT.`);
+  expect(bot.tail()).not.toContain('at Server');
+  expect(bot.exitCode()).toBe(1);
+});
+
 test('a bot that starts before its database waits for it', async () => {
   await db.stopPostgrest();
   const bot = await startAnother();

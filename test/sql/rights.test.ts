@@ -200,3 +200,23 @@ test('every table, view and function of ours says what it is for', async () => {
   );
   expect(tables).toEqual([]);
 });
+
+test('the bot works on lead tables that nobody else can read any more', async () => {
+  await db.sql(`
+    do $$
+    declare
+      v record;
+    begin
+      for v in select tablename from pg_policies where schemaname = 'public' and policyname = 'public read' loop
+        execute format('drop policy "public read" on public.%I', v.tablename);
+      end loop;
+    end;
+    $$;
+    alter view public.lead_dashboard set (security_invoker = on);`);
+  const clientOf = (role: 'anon' | 'lead_bot') =>
+    createClient(db.url, db.keyFor(role), { auth: { persistSession: false } });
+  const seen = await clientOf('anon').from('lead_dashboard').select('email');
+  expect(seen.data ?? []).toEqual([]);
+  const changes = await clientOf('lead_bot').rpc('lead_bot_changes', ARGUMENTS['lead_bot_changes']);
+  expect(changes.data.entered).toHaveLength(2);
+});
