@@ -131,7 +131,7 @@ export function nearAnswer(query: string, matches: readonly NearMatch[], fitting
   const text =
     fitting === 0
       ? `No company fits “${asked}”. These are close:`
-      : `${fitting} ${fitting === 1 ? 'company fits' : 'companies fit'} “${asked}”.`;
+      : `${fitting} companies fit “${asked}”.`;
   const more = Math.max(fitting, matches.length) - Math.min(matches.length, MOST_MATCHES);
   return message(text, [
     section(text),
@@ -154,7 +154,7 @@ export function noMatchAnswer(query: string): Message {
     section(text),
     context(
       PERSONAL.test(query)
-        ? 'Developers with a personal address are no leads. Try the domain of their company.'
+        ? 'Developers with a personal address don’t count as leads. Try the domain of their company.'
         : 'Try the domain of its email addresses, or part of its name.',
     ),
   ]);

@@ -64,7 +64,7 @@ export function roundedUp({ components, totalScore }: AccountLead): string | nul
 
 /** Since when an alert's account is hot, as far as it is known. */
 export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
-  return hotAtFirstPoll ? `Hot since before ${day(openedAt)}` : `Hot since ${moment(openedAt)}`;
+  return hotAtFirstPoll ? `First seen hot ${day(openedAt)}` : `Hot since ${moment(openedAt)}`;
 }
 
 /** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */

@@ -78,6 +78,6 @@ export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null 
       show: show(accountKey),
     })),
     rollupReason: changes.firstRun ? 'first-run' : 'storm',
-    unfinished: changes.firstRun && changes.more,
+    unfinished: changes.firstRun && changes.more && changes.entering.length > 0,
   };
 }

@@ -63,7 +63,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   // Between the hours and minutes at which polls and digests tend to be due.
   const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
   // A digest that is caught up at the start lists what the first poll has found.
-  void poll().then(digest);
+  void poll().then(digest).then(tidy);
 
   return {
     pollIsStale: (now) => freshUntil === null || now > freshUntil,

@@ -35,7 +35,7 @@ test('a roll-up shows the state of each row', () => {
   expect(shown).toContain('✋ VelocityPay · 88 · Claimed');
 });
 
-test('what was hot at the first poll is said to be hot since before it, wherever it is shown', () => {
+test('what was hot at the first poll is said to have been seen then, wherever it is shown', () => {
   const early = picture({ hotAtFirstPoll: true });
   const found = { account: early.account, current: early };
   const shown = [
@@ -45,7 +45,7 @@ test('what was hot at the first poll is said to be hot since before it, wherever
     foundAnswer(found, MARIA),
     detailsModal(early, MARIA, ''),
   ].map(shownBy);
-  for (const text of shown) expect(text).toMatch(/hot since before <!date\^1772442000/i);
+  for (const text of shown) expect(text).toMatch(/first seen hot <!date\^1772442000/i);
 });
 
 test.each([

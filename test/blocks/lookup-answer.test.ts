@@ -100,7 +100,7 @@ test('an account key that no button can carry gets no button rather than a wrong
 
 test('nothing found and nonsense both say what to type', () => {
   expect(shownBy(noMatchAnswer('zzz'))).toContain('Try the domain');
-  expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain('personal address are no leads');
+  expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain('personal address don’t count');
   expect(hint('<!here>').text).toBe(
     "“&lt;!here&gt;” is no company. Type a domain, an email address or a company's name after `/lead`, or `/lead help`.",
   );

@@ -130,6 +130,8 @@ test('a first run with more hot leads than one poll reads goes on with the next 
   expect(unfinished({ entering: three, firstRun: true, more: true })).toBe(true);
   expect(unfinished({ entering: three, firstRun: true })).toBe(false);
   expect(unfinished({ entering: three, more: true })).toBe(false);
+  // Nothing but rows that do not parse: the rest is not reached before somebody mends them.
+  expect(unfinished({ firstRun: true, more: true })).toBe(false);
 });
 
 test('a lead whose alert closes before the poll is recorded still gets a card', () => {

@@ -111,29 +111,6 @@ test('a modal with the details of a lead lets its owner release and claim it aga
   await slack.closeView(BEN, owned.id);
 });
 
-test('the details from which a lead was marked as contacted say so when the form is gone', async () => {
-  await slack.press(BEN, onMessage(await homeFront('Claimed by @U0BEN')), {
-    actionId: ids.details,
-  });
-  const details = await modal(slack, BEN, '[Mark contacted]');
-  await slack.press(BEN, onView(details.id), { actionId: ids.contact });
-  const form = await modal(slack, BEN, 'How did you reach out');
-  await slack.submit(BEN, form.id, {
-    [ids.contactMethod]: 'email',
-    [ids.contactNote]: 'Wrote to Priya.\n- wants the cost case',
-  });
-  const after = await modal(slack, BEN, 'Contacted by @U0BEN by email');
-  expect(after.id).toBe(details.id);
-  const shown = readable({ text: '', blocks: after.view.blocks });
-  expect(shown).not.toContain('[Mark contacted]');
-  expect(shown).toMatch(/Wrote to Priya\.\n +- wants the cost case/);
-  await slack.closeView(BEN, details.id);
-  await db.sql(
-    `update lead_bot.alerts set status = 'claimed', contacted_at = null, contact_method = null,
-            contact_note = null where account_key = 'homefront.tech'`,
-  );
-});
-
 test('someone from another organisation is refused, and nothing changes', async () => {
   const card = await homeFront('Claimed by @U0BEN');
   const before = await db.sql('select * from lead_bot.alert_events');
@@ -163,15 +140,29 @@ test('a forged button value is answered politely and ends nothing', async () => 
   expect(await db.sql('select 1 from lead_bot.alerts')).toHaveLength(2);
 });
 
-test('what no text in PostgreSQL can hold is dropped from a note and from a button', async () => {
-  const card = await homeFront('Claimed by @U0BEN');
-  await slack.press(BEN, onMessage(card), { actionId: ids.contact });
+test('the details from which a lead was marked as contacted say so, with the note in its lines', async () => {
+  await slack.press(BEN, onMessage(await homeFront('Claimed by @U0BEN')), {
+    actionId: ids.details,
+  });
+  const details = await modal(slack, BEN, '[Mark contacted]');
+  await slack.press(BEN, onView(details.id), { actionId: ids.contact });
   const form = await modal(slack, BEN, 'How did you reach out');
   await slack.submit(BEN, form.id, {
     [ids.contactMethod]: 'call',
-    [ids.contactNote]: 'They call\0 back \ud83dsoon 👍',
+    // NUL and half a surrogate pair: no text in PostgreSQL can hold them.
+    [ids.contactNote]: 'They call\0 back \ud83dsoon 👍\n- wants the cost case',
   });
+  const after = await modal(slack, BEN, 'Contacted by @U0BEN by phone');
+  expect(after.id).toBe(details.id);
+  const shown = readable({ text: '', blocks: after.view.blocks });
+  expect(shown).not.toContain('[Mark contacted]');
+  expect(shown).toMatch(/They call back soon 👍\n +- wants the cost case/);
   await homeFront('Contacted', 'They call back soon 👍');
+  await slack.closeView(BEN, details.id);
+});
+
+test('what no text in PostgreSQL can hold is dropped from a button', async () => {
+  const card = await homeFront('Contacted');
   await slack.pressWith(BEN, onMessage(card), {
     type: 'button',
     action_id: ids.share,

@@ -225,6 +225,9 @@ test('an update that was not sent does not end a pause', async () => {
   const outcome = { kind: 'shown', version: card.version, hash: 'h', sent: false } as const;
   await confirm(card, { ...outcome, address: { channel: CHANNEL, ts: '7.7' } });
   expect((await readHealth(db.database)).paused).toMatchObject([{ channel: CHANNEL }]);
+  await addMessages(CHANNEL, 1);
+  await later('1 second');
+  expect(only(await take())).toMatchObject({ action: 'post' });
 });
 
 test('a rate limit on an update holds back all updates, and no post', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readHealth } from '../../src/adapters/supabase-outbox.ts';
-import { botDatabase } from '../support/bot-database.ts';
+import { botDatabase, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
@@ -67,6 +67,18 @@ test('nor is a note about a colleague in the thread of such a card', async () =>
   await db.poll();
   expect(await db.outbox.take(5, 60_000)).toMatchObject({ deliveries: [], nextDueMs: null });
   expect(await readHealth(db.database)).toMatchObject({ waiting: 0 });
+});
+
+test('a colleague who can not enter keeps no alert', async () => {
+  const lead = await aHotLead();
+  await rescore(db, lead, 79);
+  await db.poll();
+  await db.age('20 hours');
+  await addLead(db, { name: 'Grace' });
+  await db.age('5 hours');
+  await db.quiet();
+  const without = { entries: [], rollupReason: 'storm', unfinished: false } as const;
+  expect(await db.polls.record(without, POLICY)).toMatchObject({ cooled: 1 });
 });
 
 test('a colleague who turned hot in time while nobody polled keeps the alert and its claim', async () => {

@@ -198,6 +198,27 @@ test('what an update of unclear outcome may still cover is sent once more a minu
   expect(await row()).toMatchObject({ shown_hash: 'h', redraw_at: null });
 });
 
+test('a failed search for a second copy is no unclear update: what follows it is sent once', async () => {
+  const recheck = await takeRecheck();
+  const refused = { afterMs: 0, wholeChannel: false, counts: true };
+  await confirm(recheck, { kind: 'later', reason: 'search: missing_scope', ...refused });
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  await shown(await takeOne());
+  expect(await row()).toMatchObject({ redraw_at: null, shown_hash: 'h' });
+  expect(await takeOne()).toMatchObject({ action: 'recheck' });
+});
+
+test('what is to be sent once more and is refused even as text is left as it stands', async () => {
+  await aPostedCard();
+  await db.sql('update lead_bot.messages set redraw_at = now()');
+  for (const plain of [false, true]) {
+    const redraw = await takeOne();
+    expect(redraw).toMatchObject({ action: 'update', plain });
+    await confirm(redraw, { kind: 'plain', reason: 'invalid_blocks' });
+  }
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
+});
+
 test('what was shown under a lease that has passed on is looked after when it can come no more', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
@@ -322,7 +343,7 @@ test('later: it was certainly not posted, so it is posted after the wait', async
   expect(again).toMatchObject({ action: 'post', attempts: 1 });
   await confirm(again, { kind: 'later', reason: 'own fault', ...wait, counts: true });
   await later('30 seconds');
-  expect(await takeOne()).toMatchObject({ action: 'post', attempts: 2 });
+  expect(await takeOne()).toMatchObject({ action: 'post', attempts: 1, refusals: 1 });
 });
 
 test('later for the whole channel holds back its other new messages, not other channels', async () => {
@@ -393,6 +414,25 @@ test('what was never posted follows a channel that is set anew, with its pause b
   await resume(db.database, 'C0RIGHT', 'C0RIGHT');
   expect((await readHealth(db.database)).paused).toEqual([]);
   expect(await takeOne()).toMatchObject({ action: 'post', channel: 'C0RIGHT' });
+});
+
+test('a digest that the last bot could not draw does not go to the channel of before', async () => {
+  await db.poll();
+  await db.digests.request('C0OLD', '2026-03-02', new Date('2100-01-01T09:00:00Z'));
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  await resume(db.database, CHANNEL, CHANNEL);
+  await later('1 minute');
+  expect(await take()).toEqual([]);
+});
+
+test('a reply whose card may stand in Slack already stays with it', async () => {
+  await aCard();
+  await takeOne();
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  await resume(db.database, 'C0RIGHT', 'C0RIGHT');
+  const rows = await db.sql('select distinct channel from lead_bot.messages');
+  expect(rows).toEqual([{ channel: CHANNEL }]);
 });
 
 test('what stands in a channel stays there, whatever is set anew', async () => {

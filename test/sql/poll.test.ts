@@ -248,6 +248,7 @@ test('a first run with more hot leads than one poll reads is all of it no news',
       show: 'none' as const,
     }));
     await polls.record({ entries: entries ?? [], rollupReason: 'first-run', unfinished }, POLICY);
+    expect((await alerts.hot(9)).alerts.every(({ alert }) => alert.hotAtFirstPoll)).toBe(true);
   }
   expect(await db.poll()).toBeNull();
   expect(await kinds()).toEqual([]);

@@ -216,7 +216,7 @@ test('the bot works on lead tables that nobody else can read any more', async ()
   const clientOf = (role: 'anon' | 'lead_bot') =>
     createClient(db.url, db.keyFor(role), { auth: { persistSession: false } });
   const seen = await clientOf('anon').from('lead_dashboard').select('email');
-  expect(seen.data ?? []).toEqual([]);
+  expect([seen.error, seen.data]).toEqual([null, []]);
   const changes = await clientOf('lead_bot').rpc('lead_bot_changes', ARGUMENTS['lead_bot_changes']);
   expect(changes.data.entered).toHaveLength(2);
 });

@@ -6,7 +6,7 @@ begin
   return (
     select jsonb_build_object(
       'alert', to_jsonb(a) || jsonb_build_object(
-        'hot_at_first_poll', exists (select from lead_bot.poll_state s where s.first_poll_at >= a.opened_at)
+        'hot_at_first_poll', not exists (select from lead_bot.poll_state s where s.first_poll_at < a.opened_at)
       ),
       'account', lead_bot.account_json(a.account_key, a.id, p_brief),
       'events', case when p_brief then '[]' else coalesce((

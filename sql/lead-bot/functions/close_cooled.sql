@@ -1,4 +1,4 @@
-create or replace function lead_bot.close_cooled(p_rearm_seconds int)
+create or replace function lead_bot.close_cooled(p_rearm_seconds int, p_entering uuid[])
 returns int
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -11,13 +11,14 @@ begin
     select * from lead_bot.alerts a
      where a.closed_at is null
        and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
-       -- A lead that came back in time while nobody polled, or a colleague who turned hot: snapshots
-       -- know, the alert goes on.
+       -- A lead that came back in time while nobody polled, or a colleague who turned hot and enters with
+       -- this poll: snapshots know, the alert goes on.
        and not exists (
          select from (
            select m.developer_id from lead_bot.alert_leads m where m.alert_id = a.id
            union
-           select d.id from public.developer_signups d where lower(d.company_domain) = a.account_key
+           select d.id from public.developer_signups d
+            where d.id = any (p_entering) and lower(d.company_domain) = a.account_key
          ) l
            join lead_bot.lead_snapshots s on s.developer_id = l.developer_id
           where s.tier = 'hot'
@@ -49,5 +50,5 @@ begin
 end;
 $$;
 comment on function lead_bot.close_cooled is
-  'Closes the alerts whose account has been out of hot for the re-arm time; returns how many.';
+  'Closes the alerts whose account has been out of hot for the re-arm time, unless one of p_entering turned hot in time; returns how many.';
 revoke all on function lead_bot.close_cooled from public;

@@ -3,7 +3,7 @@ returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
-    'made_at', now(),
+    'made_at', clock_timestamp(),
     'since', p_since,
     'counts', jsonb_build_object(
       'unclaimed', count(*) filter (where r.section = 'unclaimed'),

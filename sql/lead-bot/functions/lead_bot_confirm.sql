@@ -50,6 +50,10 @@ begin
       update lead_bot.channels c
          set paused_until = null, pauses = 0, pause_reason = null
        where c.channel in ('*', v_message.channel) and c.pauses > 0;
+    else
+      update lead_bot.channels c
+         set paused_until = now()
+       where c.channel in ('*', v_message.channel) and c.pauses > 0;
     end if;
   when 'found' then
     -- A post of unclear outcome stands in Slack, showing what was wanted when it was made. After a second
@@ -83,7 +87,7 @@ begin
     update lead_bot.messages m
        set next_try_at = now() + v_wait,
            attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
-           attempts = case when (p_outcome ->> 'counts')::boolean then m.attempts else m.attempts - 1 end,
+           attempts = m.attempts - 1,
            refusals = m.refusals + (p_outcome ->> 'counts')::boolean::int
      where m.id = p_id;
     -- A second copy that can't be searched for is not worth more than a few tries.
@@ -113,7 +117,8 @@ begin
      where m.id = p_id;
   when 'plain' then
     update lead_bot.messages m
-       set plain = true, next_try_at = now(),
+       set plain = true, next_try_at = now(), attempts = m.attempts - 1,
+           redraw_at = case when not m.plain then m.redraw_at end,
            attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
            state = case when m.plain and m.slack_ts is null then 'dead' else m.state end,
            shown_version = case when m.plain and m.slack_ts is not null then m.wanted_version else m.shown_version end

@@ -20,7 +20,10 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
 
   select coalesce(max(e.id), 0) into v_last_event from lead_bot.alert_events e;
-  v_cooled := lead_bot.close_cooled((p_plan ->> 'rearm_seconds')::int);
+  v_cooled := lead_bot.close_cooled(
+    (p_plan ->> 'rearm_seconds')::int,
+    array(select (e ->> 'developer_id')::uuid from jsonb_array_elements(p_plan -> 'entries') e)
+  );
   v_followed := lead_bot.follow_leads();
 
   for v_entry in

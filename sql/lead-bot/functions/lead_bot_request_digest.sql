@@ -34,7 +34,7 @@ begin
   values (
     'digest', p_channel, v_key,
     lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
-      || jsonb_build_object('since', v_since, 'local_date', p_local_date, 'made_at', clock_timestamp())
+      || jsonb_build_object('since', v_since, 'local_date', p_local_date)
   )
   on conflict (dedupe_key) do nothing
   returning id into v_message_id;

@@ -2,17 +2,6 @@ create or replace function public.lead_bot_resume(p_alert_channel text, p_digest
 returns void
 language sql volatile security definer set search_path = ''
 as $$
-  -- What could not be posted follows a channel that was set anew, with the replies below it.
-  update lead_bot.messages m
-     set channel = p_alert_channel, next_try_at = now()
-   where m.kind in ('card', 'rollup', 'notice') and m.channel <> p_alert_channel
-     and m.state = 'pending' and m.attempted_at is null
-     and not exists (select from lead_bot.messages p where p.id = m.parent_id and p.state <> 'pending');
-  update lead_bot.messages m
-     set state = 'gone', last_error = 'the digest goes to another channel now'
-   where m.kind = 'digest' and m.channel <> p_digest_channel
-     and m.state = 'pending' and m.attempted_at is null;
-
   -- A bot that starts may be one that can draw what the last one could not. What is no news any more
   -- stays away: a card whose alert is over, a digest that was not the last, a reply without its thread.
   update lead_bot.messages m
@@ -29,6 +18,29 @@ as $$
        when 'notice' then exists (select from lead_bot.messages p where p.id = m.parent_id and p.state = 'posted')
        else true
      end;
+
+  -- What could not be posted follows a channel that was set anew, with the replies below it.
+  with moving as (
+    select m.id
+      from lead_bot.messages m
+     where m.kind in ('card', 'rollup', 'notice') and m.channel <> p_alert_channel
+       and m.state = 'pending' and m.attempted_at is null
+       and not exists (
+         select from lead_bot.messages p
+          where p.id = m.parent_id and (p.state <> 'pending' or p.attempted_at is not null)
+       )
+     order by m.id
+       for no key update
+  )
+  update lead_bot.messages m
+     set channel = p_alert_channel, next_try_at = now()
+    from moving
+   where m.id = moving.id;
+  update lead_bot.messages m
+     set state = 'gone', last_error = 'the digest goes to another channel now'
+   where m.kind = 'digest' and m.channel <> p_digest_channel
+     and m.state = 'pending' and m.attempted_at is null;
+
   update lead_bot.channels c
      set paused_until = null, pauses = 0, pause_reason = null
    where c.pauses > 0

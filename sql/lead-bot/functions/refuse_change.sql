@@ -9,7 +9,8 @@ $$;
 comment on function lead_bot.refuse_change is 'Trigger: keeps the history of alerts append-only, for the owner of the table too.';
 revoke all on function lead_bot.refuse_change from public;
 
--- Not `create or replace`: that would lock the table against bots at work at each run.
+-- Not `create or replace`: that would lock the table against bots at work at each run. To change a trigger
+-- that is there, drop it in a migration.
 do $$
 begin
   if not exists (

@@ -41,7 +41,8 @@ comment on function lead_bot.snapshot_scores is
   'Trigger: keeps what a lead looked like whenever its score was written and something about it changed.';
 revoke all on function lead_bot.snapshot_scores from public;
 
--- Not `create or replace`: that would lock the table against the scoring pipeline at each run.
+-- Not `create or replace`: that would lock the table against the scoring pipeline at each run. To change
+-- a trigger that is there, drop it in a migration.
 do $$
 begin
   if not exists (

@@ -18,3 +18,4 @@ comment on column lead_bot.channels.next_update_at is
 drop function if exists public.lead_bot_resume(text);
 drop function if exists public.lead_bot_request_digest(text, date);
 drop function if exists lead_bot.prune_snapshots();
+drop function if exists lead_bot.close_cooled(int);
