@@ -78,7 +78,8 @@ async function run(): Promise<void> {
       if (text !== null) console.log(`         bot: ${text}`);
     },
   );
-  cleanUps.push(() => bot.stop());
+  // One that has not done its work in time may not end in time either.
+  cleanUps.push(() => (process.exitCode === 1 ? bot.kill() : bot.stop()));
   step('the bot is started: src/main.ts, its own process');
 
   const cards = () => slack.messages(hotLeads);
