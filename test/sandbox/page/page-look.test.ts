@@ -112,7 +112,12 @@ test.for([
     showViews({});
     await tab.getByRole('button', { name: 'Save' }).click();
   }
+  await tab.mouse.move(0, 0);
   expect(await findPoorContrast(tab)).toEqual([]);
+  for (const name of modal ? ['Save', 'Cancel'] : ['Claim lead', 'Details']) {
+    await tab.getByRole('button', { name }).first().hover();
+    expect(await findPoorContrast(tab), `under the pointer: ${name}`).toEqual([]);
+  }
 });
 
 test.for([1280, 900])('nothing is cut off at a width of %i px', async (width) => {
