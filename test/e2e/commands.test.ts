@@ -28,6 +28,13 @@ async function lead(user: string, text: string): Promise<string> {
   return readable(said);
 }
 
+/** Presses something in a private answer. */
+const pressOn = (
+  drawn: { ts: string } | undefined,
+  user: string,
+  pick: { actionId: string; value?: string },
+) => slack.press(user, { in: 'message', channel: HOT_LEADS, ts: drawn?.ts ?? '' }, pick);
+
 /** Waits for a private answer to be replaced by one with this text in it. */
 const becomes = (drawn: { ts: string } | undefined, text: string) =>
   slack.until(
@@ -55,11 +62,7 @@ test('a misspelt name is answered with near matches, and one of them can be pick
   expect(await lead(BEN, 'velocitpay')).toContain('VelocityPay');
   const near = slack.privateAnswers(BEN).at(-1);
   expect(near).toBeDefined();
-  await slack.press(
-    BEN,
-    { in: 'message', channel: HOT_LEADS, ts: near?.ts ?? '' },
-    { actionId: ids.pick },
-  );
+  await pressOn(near, BEN, { actionId: ids.pick });
   await answer(slack, BEN, 'offer to connect with VP Eng Sarah Kim');
 });
 
@@ -84,11 +87,7 @@ test('a lead claimed in /lead hot stays in the list, as claimed', async () => {
   expect(await lead(ALICE, 'hot')).toContain('2 leads hot');
   const list = slack.privateAnswers(ALICE).at(-1);
   const alert = await alertOf(db, 'homefront.tech');
-  await slack.press(
-    ALICE,
-    { in: 'message', channel: HOT_LEADS, ts: list?.ts ?? '' },
-    { actionId: ids.claim, value: alert },
-  );
+  await pressOn(list, ALICE, { actionId: ids.claim, value: alert });
   const again = await answer(slack, ALICE, '2 leads hot', 'claimed by @U0ALICE');
   expect(again.ts).toBe(list?.ts);
   expect(readable(again)).toContain('VelocityPay');
@@ -103,9 +102,8 @@ test('/lead mine lists only the own leads', async () => {
 test('a private list follows what is done in a modal that was opened from it', async () => {
   await lead(ALICE, 'mine');
   const list = slack.privateAnswers(ALICE).at(-1);
-  const row = { in: 'message', channel: HOT_LEADS, ts: list?.ts ?? '' } as const;
   const alert = await alertOf(db, 'homefront.tech');
-  await slack.press(ALICE, row, { actionId: ids.contact, value: alert });
+  await pressOn(list, ALICE, { actionId: ids.contact, value: alert });
   const form = await modal(slack, ALICE, 'How did you reach out');
   await slack.submit(ALICE, form.id, { [ids.contactMethod]: 'email' });
   const contacted = await answer(slack, ALICE, '1 lead of yours', 'contacted by @U0ALICE by email');
@@ -115,11 +113,7 @@ test('a private list follows what is done in a modal that was opened from it', a
 test('a private answer follows what is done in the details that were opened from it', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);
-  await slack.press(
-    BEN,
-    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
-    { actionId: ids.details },
-  );
+  await pressOn(own, BEN, { actionId: ids.details });
   const details = await modal(slack, BEN, '[Claim lead]');
   await slack.press(BEN, onView(details.id), { actionId: ids.claim });
   await becomes(own, 'Claimed · VelocityPay');
@@ -138,11 +132,7 @@ test('/lead digest shows the digest privately and posts nothing', async () => {
 test('Share in channel shows the answer to everyone, with who shared it', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);
-  await slack.press(
-    BEN,
-    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
-    { actionId: ids.share },
-  );
+  await pressOn(own, BEN, { actionId: ids.share });
   const shared = await message(slack, HOT_LEADS, 'hared by @U0BEN');
   expect(readable(shared)).toContain('VelocityPay');
 });
@@ -150,11 +140,7 @@ test('Share in channel shows the answer to everyone, with who shared it', async 
 test('Share in channel shows a list to everyone, whose it is and with nothing to press', async () => {
   await lead(ALICE, 'mine');
   const own = slack.privateAnswers(ALICE).at(-1);
-  await slack.press(
-    ALICE,
-    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
-    { actionId: ids.shareList },
-  );
+  await pressOn(own, ALICE, { actionId: ids.shareList });
   const shared = await message(slack, HOT_LEADS, '1 lead of @U0ALICE', 'hared by @U0ALICE');
   expect(readable(shared)).toContain('HomeFront');
   expect(JSON.stringify(shared.blocks)).not.toContain('"button"');
@@ -163,11 +149,7 @@ test('Share in channel shows a list to everyone, whose it is and with nothing to
 test('a claim from a private answer changes the card and the answer', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);
-  await slack.press(
-    BEN,
-    { in: 'message', channel: HOT_LEADS, ts: own?.ts ?? '' },
-    { actionId: ids.claim },
-  );
+  await pressOn(own, BEN, { actionId: ids.claim });
   const card = await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN', 'Champion');
   const changed = await answer(slack, BEN, 'Claimed', 'VelocityPay');
   expect(changed.ts).toBe(own?.ts);

@@ -1,26 +1,19 @@
 import { expect, test } from 'vitest';
 import { readHealth, resume } from '../../src/adapters/supabase-outbox.ts';
 import { tidy } from '../../src/adapters/supabase-polls.ts';
-import type { Delivery, Outcome } from '../../src/core/message.ts';
+import type { Delivery } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { LEASE_MS, outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
-const { outbox } = db;
+const { take, nextDueMs, confirm, shown, later } = outboxStage(db);
 
-const LEASE_MS = 60_000;
-const take = async (limit = 10) => (await outbox.take(limit, LEASE_MS)).deliveries;
-const nextDueMs = async () => (await outbox.take(10, LEASE_MS)).nextDueMs;
 const channels = (deliveries: readonly Delivery[]) => deliveries.map((d) => d.channel).sort();
-
-const confirm = ({ messageId, token }: Delivery, outcome: Outcome) =>
-  outbox.confirm(messageId, token, outcome);
 
 async function showAll(deliveries: readonly Delivery[]): Promise<void> {
   for (const delivery of deliveries) {
-    const address = delivery.address ?? { channel: delivery.channel, ts: delivery.messageId };
-    const { version } = delivery;
-    await confirm(delivery, { kind: 'shown', version, address, hash: 'h', sent: true });
+    await shown(delivery, delivery.address?.ts ?? delivery.messageId);
   }
 }
 
@@ -34,23 +27,18 @@ async function addMessages(channel: string, count: number): Promise<void> {
   );
 }
 
-/** Lets time pass for messages, leases and channels. */
-async function later(interval: string): Promise<void> {
-  await db.sql(
-    `update lead_bot.messages
-        set next_try_at = next_try_at - $1::interval, lease_until = lease_until - $1::interval`,
-    [interval],
-  );
-  await db.sql(
-    `update lead_bot.channels
-        set next_post_at = next_post_at - $1::interval, paused_until = paused_until - $1::interval,
-            next_update_at = next_update_at - $1::interval`,
-    [interval],
-  );
-}
-
 const pause = (delivery: Delivery, everything = false) =>
   confirm(delivery, { kind: 'pause', reason: 'not_in_channel', everything });
+
+/** Two alerts whose cards stand in Slack. */
+async function twoPostedCards(): Promise<void> {
+  await addLead(db, { domain: 'a.example' });
+  await addLead(db, { domain: 'b.example' });
+  await db.poll();
+  await showAll(await take());
+  await later('1 second');
+  await showAll(await take());
+}
 
 const only = (deliveries: readonly Delivery[]): Delivery => {
   const [first, ...others] = deliveries;
@@ -83,12 +71,7 @@ test('one busy channel does not starve another', async () => {
 });
 
 test('updates are not held back by the pace of new messages', async () => {
-  await addLead(db, { domain: 'a.example' });
-  await addLead(db, { domain: 'b.example' });
-  await db.poll();
-  await showAll(await take());
-  await later('1 second');
-  await showAll(await take());
+  await twoPostedCards();
   await addMessages(CHANNEL, 1);
   for (const id of await db.alertIds()) await db.alerts.claim(id, 'U0ANNA');
   const taken = await take();
@@ -231,12 +214,7 @@ test('an update that was not sent does not end a pause', async () => {
 });
 
 test('a rate limit on an update holds back all updates, and no post', async () => {
-  await addLead(db, { domain: 'a.example' });
-  await addLead(db, { domain: 'b.example' });
-  await db.poll();
-  await showAll(await take());
-  await later('1 second');
-  await showAll(await take());
+  await twoPostedCards();
   for (const id of await db.alertIds()) await db.alerts.claim(id, 'U0ANNA');
   const [limited, other] = await take();
   if (limited === undefined || other === undefined) throw new Error('expected two updates');
@@ -300,7 +278,7 @@ test('a notice that was wanted while its card was given up is given up with the 
 test('a message whose data does not parse is given back with what is wrong, and no values', async () => {
   await addMessages('C1', 1);
   await db.sql(`update lead_bot.messages set payload = '{"reason": "secret-value"}'`);
-  const { deliveries, unreadable } = await outbox.take(10, LEASE_MS);
+  const { deliveries, unreadable } = await db.outbox.take(10, LEASE_MS);
   expect(deliveries).toEqual([]);
   expect(unreadable).toMatchObject([{ refusals: 0, problem: expect.stringContaining('reason') }]);
   expect(JSON.stringify(unreadable)).not.toContain('secret-value');

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { readHealth, resume } from '../../src/adapters/supabase-outbox.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
+
+const db = await botDatabase();
+const { take, takeOne, confirm, aCard, aPostedCard, later } = outboxStage(db);
+
+test('a message that the last bot could not draw gets another chance from the next one', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  await later('1 minute');
+  expect(await take()).toEqual([]);
+  await resume(db.database, CHANNEL, CHANNEL);
+  expect(await takeOne()).toMatchObject({ action: 'post', attempts: 1 });
+});
+
+test('what was never posted follows a channel that is set anew, with its pause behind it', async () => {
+  await aCard();
+  const wrong = { kind: 'pause', reason: 'not_in_channel', everything: false } as const;
+  await confirm(await takeOne(), wrong);
+  await db.digests.request(CHANNEL, '2026-03-02', new Date('2100-01-01T09:00:00Z'));
+  await resume(db.database, 'C0RIGHT', 'C0RIGHT');
+  expect((await readHealth(db.database)).paused).toEqual([]);
+  expect(await takeOne()).toMatchObject({ action: 'post', channel: 'C0RIGHT' });
+});
+
+test('a digest that the last bot could not draw does not go to the channel of before', async () => {
+  await db.poll();
+  await db.digests.request('C0OLD', '2026-03-02', new Date('2100-01-01T09:00:00Z'));
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  await resume(db.database, CHANNEL, CHANNEL);
+  await later('1 minute');
+  expect(await take()).toEqual([]);
+});
+
+test('a reply whose card may stand in Slack already stays with it', async () => {
+  await aCard();
+  await takeOne();
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  await resume(db.database, 'C0RIGHT', 'C0RIGHT');
+  const rows = await db.sql('select distinct channel from lead_bot.messages');
+  expect(rows).toEqual([{ channel: CHANNEL }]);
+});
+
+test('what stands in a channel stays there, whatever is set anew', async () => {
+  await db.alerts.claim(await aPostedCard(), 'U0ANNA');
+  await resume(db.database, 'C0RIGHT', 'C0RIGHT');
+  expect(await takeOne()).toMatchObject({ action: 'update', channel: CHANNEL });
+});
+
+test('what is no news any more gets no other chance: a card whose alert is over, all digests but the last', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  for (const date of ['2026-03-02', '2026-03-03']) {
+    await later('1 second');
+    await db.digests.request(CHANNEL, date, new Date('2100-01-01T09:00:00Z'));
+    await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  }
+  await db.sql(`update lead_bot.alerts set status = 'cooled', closed_at = now()`);
+  await resume(db.database, CHANNEL, CHANNEL);
+  await later('1 second');
+  const again = await takeOne();
+  expect(again.content).toMatchObject({ kind: 'digest', digest: { localDate: '2026-03-03' } });
+});

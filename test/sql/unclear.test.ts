@@ -1,0 +1,226 @@
+import { expect, test } from 'vitest';
+import type { Delivery } from '../../src/core/message.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { ADDRESS, LEASE_MS, outboxStage } from '../support/outbox-stage.ts';
+
+const db = await botDatabase();
+const { outbox } = db;
+const { take, nextDueMs, takeOne, confirm, shown, aCard, aPostedCard, later, row } =
+  outboxStage(db);
+
+test('a post whose lease ran out may have happened: it is looked for and not posted again', async () => {
+  await aCard();
+  await takeOne();
+  await later('61 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'look', attempts: 2 });
+  expect(await row()).toMatchObject({ state: 'unclear' });
+});
+
+test('an update whose lease ran out is repeated, because that does no harm', async () => {
+  await db.alerts.claim(await aPostedCard(), 'U0ANNA');
+  await takeOne();
+  await later('61 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'update' });
+});
+
+test('what an update of unclear outcome may still cover is sent once more a minute later', async () => {
+  const alert = await aPostedCard();
+  await db.alerts.claim(alert, 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await shown(await takeOne());
+  expect(await nextDueMs()).toBeGreaterThan(50_000);
+
+  await db.alerts.release(alert, 'U0ANNA');
+  const clicked = await takeOne();
+  expect(clicked.content).toMatchObject({ picture: { alert: { status: 'open' } } });
+  await shown(clicked);
+
+  await later('61 seconds');
+  const again = await takeOne();
+  expect(again).toMatchObject({ action: 'update', shownHash: null, address: ADDRESS });
+  await shown(again);
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
+  expect(await row()).toMatchObject({ shown_hash: 'h', redraw_at: null });
+});
+
+test('a failed search for a second copy is no unclear update: what follows it is sent once', async () => {
+  const recheck = await takeRecheck();
+  const refused = { afterMs: 0, wholeChannel: false, counts: true };
+  await confirm(recheck, { kind: 'later', reason: 'search: missing_scope', ...refused });
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  await shown(await takeOne());
+  expect(await row()).toMatchObject({ redraw_at: null, shown_hash: 'h' });
+  expect(await takeOne()).toMatchObject({ action: 'recheck' });
+});
+
+test('what is to be sent once more and is refused even as text is left as it stands', async () => {
+  await aPostedCard();
+  await db.sql('update lead_bot.messages set redraw_at = now()');
+  for (const plain of [false, true]) {
+    const redraw = await takeOne();
+    expect(redraw).toMatchObject({ action: 'update', plain });
+    await confirm(redraw, { kind: 'plain', reason: 'invalid_blocks' });
+  }
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
+});
+
+test('what was shown under a lease that has passed on is looked after when it can come no more', async () => {
+  const alert = await aPostedCard();
+  await db.alerts.claim(alert, 'U0ANNA');
+  const frozen = await takeOne();
+  await db.alerts.release(alert, 'U0ANNA');
+  await later('61 seconds');
+  await shown(await takeOne());
+  await later('61 seconds');
+  await shown(await takeOne());
+  expect(await take()).toEqual([]);
+
+  expect(await shown(frozen)).toBe(false);
+  await later('61 seconds');
+  const redraw = await takeOne();
+  expect(redraw).toMatchObject({ action: 'update', shownHash: null });
+  await shown(redraw);
+  expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
+});
+
+test('found: the post is adopted, and what has changed since is an update', async () => {
+  const alert = await aCard();
+  await takeOne();
+  await db.alerts.claim(alert, 'U0ANNA');
+  await later('61 seconds');
+  const look = await takeOne();
+  await confirm(look, { kind: 'found', address: ADDRESS });
+  expect(await takeOne()).toMatchObject({ action: 'update', address: ADDRESS });
+});
+
+test('unclear: it is looked for after the settling time', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
+  expect(await take()).toEqual([]);
+  expect(await nextDueMs()).toBeGreaterThan(3_000);
+  await later('5 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'look' });
+});
+
+test('unclear about an update: it is made again after the wait', async () => {
+  await db.alerts.claim(await aPostedCard(), 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
+  expect(await take()).toEqual([]);
+  await later('5 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'update' });
+});
+
+test('missing twice: it is posted again, and a late second copy is looked for', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  const firstAttempt = (await row())['attempted_at'];
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 30_000 });
+  expect(await take()).toEqual([]);
+  await later('31 seconds');
+  const look = await takeOne();
+  expect(look.action).toBe('look');
+  await confirm(look, { kind: 'missing', settleMs: 30_000 });
+
+  const post = await takeOne();
+  expect(post.action).toBe('post');
+  expect(post.attemptedAt?.getTime()).toBeLessThanOrEqual(Number(firstAttempt));
+  await shown(post);
+  expect(await nextDueMs()).toBeGreaterThan(50_000);
+  await later('61 seconds');
+  const recheck = await takeOne();
+  expect(recheck).toMatchObject({ action: 'recheck', address: ADDRESS });
+  await confirm(recheck, { kind: 'rechecked', keep: ADDRESS });
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
+});
+
+test('a second post of unclear outcome is looked for as well', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await later('2 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'post' });
+  await later('61 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'look' });
+});
+
+/** A card that was posted again after two vain searches, and is due for the search of a copy. */
+async function takeRecheck(): Promise<Delivery> {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await later('2 seconds');
+  await shown(await takeOne());
+  await later('61 seconds');
+  return takeOne();
+}
+
+test('rechecked: when the older copy stays, it is drawn again, since it may show an old state', async () => {
+  const older = { channel: CHANNEL, ts: '1600000000.000100' };
+  await confirm(await takeRecheck(), { kind: 'rechecked', keep: older });
+  expect(await takeOne()).toMatchObject({ action: 'update', address: older });
+});
+
+test('rechecked without any copy left changes nothing', async () => {
+  await confirm(await takeRecheck(), { kind: 'rechecked', keep: null });
+  expect(await row()).toMatchObject({ state: 'posted', slack_ts: ADDRESS.ts, recheck_at: null });
+  expect(await take()).toEqual([]);
+});
+
+test('a search for a second copy that failed waits like everything else', async () => {
+  const recheck = await takeRecheck();
+  const wait = { afterMs: 30_000, wholeChannel: false, counts: false };
+  await confirm(recheck, { kind: 'later', reason: 'search: ratelimited', ...wait });
+  expect(await nextDueMs()).toBeGreaterThan(20_000);
+  await later('30 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'recheck' });
+});
+
+test('what Slack shows is not known while an update is under way, nor after its outcome was unclear', async () => {
+  const alert = await aPostedCard();
+  await db.alerts.claim(alert, 'U0ANNA');
+  await shown(await takeOne());
+  await db.poll();
+  await db.sql('update lead_bot.messages set wanted_version = wanted_version + 1');
+  const update = await takeOne();
+  expect(update.shownHash).toBe('h');
+  await confirm(update, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  expect(await takeOne()).toMatchObject({ action: 'update', shownHash: null });
+});
+
+test('found after a second post: nobody knows which copy it is, so it is drawn again', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await later('1 second');
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'found', address: ADDRESS });
+  expect(await takeOne()).toMatchObject({ action: 'update' });
+});
+
+test('an update goes before the search for a second copy', async () => {
+  const alert = await aPostedCard();
+  await db.sql(`update lead_bot.messages set recheck_at = now()`);
+  await db.alerts.claim(alert, 'U0ANNA');
+  const update = await takeOne();
+  expect(update.action).toBe('update');
+  await shown(update);
+  expect(await takeOne()).toMatchObject({ action: 'recheck' });
+});
+
+test('a search for a second copy that keeps failing is given up', async () => {
+  await aPostedCard();
+  await db.sql(`update lead_bot.messages set recheck_at = now()`);
+  for (let n = 0; n < 5; n++) {
+    await confirm(await takeOne(), {
+      kind: 'later',
+      reason: 'search: missing_scope',
+      afterMs: 0,
+      wholeChannel: false,
+      counts: true,
+    });
+  }
+  expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
+});
