@@ -15,7 +15,7 @@ import {
   suggestedAction,
   usage,
 } from './facts.ts';
-import { day, moment, points, words } from './format.ts';
+import { day, moment, points } from './format.ts';
 import { ids } from './ids.ts';
 import {
   actions,
@@ -33,7 +33,7 @@ import {
   section,
 } from './parts.ts';
 import { best, hotSince, isOver, METHODS, outcome, STATES, scoreOf, stateOf } from './state.ts';
-import { clip, clipMrkdwn, mention, plain, safe } from './text.ts';
+import { clipMrkdwn, mention, plain, safe } from './text.ts';
 
 /** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
 export function detailsModal(
@@ -178,9 +178,10 @@ function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: 
       const how = method === undefined ? said && ` (${said})` : ` ${METHODS[method].by}`;
       return `• ${when}: ${DID[kind]}${by}${how}`;
     }
-    case 'opened':
-      return `• ${when}: ${hotAtFirstPoll ? 'Hot already at the first poll' : DID[kind]}${said === '' ? '' : ` (${said})`}`;
-    default:
-      return `• ${when}: ${DID[kind]}${by}${said === '' ? '' : ` (${clip(words(said), 150)})`}`;
+    default: {
+      const early = kind === 'opened' && hotAtFirstPoll;
+      const did = early ? 'Hot already at the first poll' : DID[kind];
+      return `• ${when}: ${did}${by}${said === '' ? '' : ` (${said})`}`;
+    }
   }
 }

@@ -88,8 +88,8 @@ export function moment(at: Date, timeZone = 'UTC'): string {
 }
 
 /** How long ago a moment was. The reader's client counts, so it never gets old. */
-export function timeAgo(at: Date, timeZone = 'UTC'): string {
-  return dateToken(at, '{ago}', timeZone, { dateStyle: 'medium', timeStyle: 'short' });
+export function timeAgo(at: Date): string {
+  return dateToken(at, '{ago}', 'UTC', { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** A day in the reader's own time zone. */

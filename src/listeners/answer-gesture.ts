@@ -1,12 +1,11 @@
 import type { ModalView } from '@slack/types';
-import { detailsModal } from '../../blocks/details-modal.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { AlertPicture, GestureResult } from '../core/alert.ts';
 import type { ListenerDeps } from './deps.ts';
-import { remember } from './modal-memory.ts';
 import type { Press } from './press.ts';
 import { redrawAnswer } from './private-answers.ts';
+import { detailsFor } from './show-details.ts';
 
 /**
  * Shows the outcome of a gesture where it was made. The messages of the channel are not touched
@@ -45,5 +44,5 @@ function modalAfter(
 ): ModalView {
   if (picture === null) return infoModal('Not found', 'This alert no longer exists.');
   if (!result.ok) return infoModal('Not changed', refusal(result.refusal, now()).text);
-  return detailsModal(picture, user, remember({ alertId: picture.alert.id, answer, below: null }));
+  return detailsFor(user, picture, answer);
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { contactModal } from '../../blocks/contact-modal.ts';
-import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
@@ -20,6 +19,7 @@ import { openModal } from './modal.ts';
 import { recall, remember } from './modal-memory.ts';
 import type { Press } from './press.ts';
 import { redrawAnswer } from './private-answers.ts';
+import { detailsFor } from './show-details.ts';
 import { storable } from './storable.ts';
 
 /** Slack gives up on a submission after three seconds. */
@@ -109,8 +109,7 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     if (memory === null || picture === null) return;
     const { answer, below } = memory;
     if (below !== null) {
-      const details = remember({ alertId: memory.alertId, answer, below: null });
-      await surface.updateModal(below, detailsModal(picture, user.id, details));
+      await surface.updateModal(below, detailsFor(user.id, picture, answer));
     }
     if (answer !== null) await redrawAnswer(deps, answer, user.id, picture);
   });

@@ -24,6 +24,7 @@ export async function listAnswer(
   user: string,
 ): Promise<Drawing> {
   const drawn = await drawList(deps, list, user);
+  // An empty list is one sentence, and nothing to share.
   return drawn.blocks.length > 1 ? shareable(list, drawn) : drawn;
 }
 

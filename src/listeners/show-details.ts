@@ -1,9 +1,10 @@
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
+import type { AlertPicture } from '../core/alert.ts';
 import { alertIdOf } from './alert-id.ts';
 import type { ListenerDeps } from './deps.ts';
 import { openModal } from './modal.ts';
-import { remember } from './modal-memory.ts';
+import { type PrivateAnswer, remember } from './modal-memory.ts';
 import type { Press } from './press.ts';
 
 export const showDetails = (deps: ListenerDeps) => (press: Press) =>
@@ -12,9 +13,9 @@ export const showDetails = (deps: ListenerDeps) => (press: Press) =>
     const picture = alertId === null ? null : await deps.alerts.find(alertId);
     return picture === null
       ? infoModal('Not found', 'This alert no longer exists. Look the company up with /lead.')
-      : detailsModal(
-          picture,
-          press.user,
-          remember({ alertId: picture.alert.id, answer: press.answer, below: null }),
-        );
+      : detailsFor(press.user, picture, press.answer);
   });
+
+/** The details as they are drawn wherever they stand; `answer` is the private one that they came from. */
+export const detailsFor = (user: string, picture: AlertPicture, answer: PrivateAnswer | null) =>
+  detailsModal(picture, user, remember({ alertId: picture.alert.id, answer, below: null }));

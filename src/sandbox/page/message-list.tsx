@@ -56,13 +56,9 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
     // A dismissed answer brings back an older one, which is not news.
     if (answer <= answered.current) return;
     answered.current = answer;
-    goToEnd();
     const shown = list.content.current?.querySelector(`[data-ts="${CSS.escape(answer)}"]`);
-    const scroller = list.scroller.current;
-    if (!scroller || !shown) return;
-    const above = scroller.getBoundingClientRect().top - shown.getBoundingClientRect().top;
-    // Longer than the window: it is read from its beginning.
-    if (above > 0) list.stayAt(shown);
+    list.goToEndFrom(shown ?? null);
+    setSeen(newest);
   }, [answer]);
 
   return (

@@ -8,8 +8,8 @@ export interface FollowEnd {
   /** Looks where the reader is, and says whether the list follows its end. */
   follows(): boolean;
   goToEnd(): void;
-  /** Shows something from its beginning, and stays there. */
-  stayAt(shown: Element): void;
+  /** Goes to the end, or to the beginning of what stands there when it is longer than the window. */
+  goToEndFrom(shown: Element | null): void;
 }
 
 /** Keeps a list at its end while it grows, until its reader scrolls up. */
@@ -48,11 +48,14 @@ export function useFollowEnd(): FollowEnd {
         top.current = box.scrollTop;
         return following.current;
       },
-      stayAt(shown) {
+      goToEndFrom(shown) {
+        goToEnd();
         const box = scroller.current;
-        if (!box) return;
+        if (!box || !shown) return;
+        const above = box.getBoundingClientRect().top - shown.getBoundingClientRect().top;
+        if (above <= 0) return;
         follow(false);
-        box.scrollTop += shown.getBoundingClientRect().top - box.getBoundingClientRect().top;
+        box.scrollTop -= above;
         top.current = box.scrollTop;
       },
     };
