@@ -8,7 +8,9 @@ export default defineConfig({
     // Each file may start a PostgREST and a bot of its own: more at once only makes all of them late.
     maxWorkers: 2,
     watch: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Long enough for a busy machine: what takes as long has failed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

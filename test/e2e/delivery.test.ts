@@ -61,7 +61,7 @@ function startReplicas(where: LocalSlack, count: number) {
         botToken: where.botToken,
         botId: 'B0BOT',
         apiUrl: where.apiUrl,
-        timeoutMs: 500,
+        timeoutMs: 1_500,
         sdkLog: sdkLog(silent),
       }),
       render: (content, plain) => renderMessage(content, plain, 'UTC'),
@@ -283,5 +283,5 @@ test('a bot that dies after Slack took its post leaves a card that the next one 
 
 /** Asks the database until the condition holds: nothing tells a test of a change there. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  await expect.poll(condition, { timeout: 10_000, interval: 20 }).toBe(true);
+  await expect.poll(condition, { interval: 20 }).toBe(true);
 }

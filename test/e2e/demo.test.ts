@@ -103,7 +103,7 @@ test('two demos at once have a page each, and Ctrl-C ends all that each has star
     expect(family.size).toBeGreaterThan(4);
     process.kill(-pid, 'SIGINT');
     expect(await ended).toBe(0);
-    await expect.poll(() => survivorsOf(family), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => survivorsOf(family)).toEqual([]);
   }
 }, 60_000);
 

@@ -82,7 +82,7 @@ test('a storm gives the best ten a card and the rest one roll-up', async () => {
   expect(rollup.text).toContain('15');
   await slack.until(
     () => slack.messages(HOT_LEADS).filter((m) => m.text.includes('Acme')).length === 11,
-    { what: 'ten cards and a roll-up', timeoutMs: 20_000 },
+    { what: 'ten cards and a roll-up' },
   );
 });
 

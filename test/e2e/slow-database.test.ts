@@ -36,9 +36,7 @@ test('a claim that was acknowledged before a SIGTERM is made before the bot ends
   await slack.press(BEN, onMessage(card), { actionId: ids.claim });
   await alerts.holdsUp('lead_bot_claim');
   const ended = first.stop();
-  await expect
-    .poll(() => logged.join('\n'), { timeout: 10_000 })
-    .toContain('finishing what people have asked for');
+  await expect.poll(() => logged.join('\n')).toContain('finishing what people have asked for');
   expect(slack.connected()).toBe(false);
   await alerts.release();
   await ended;
@@ -73,7 +71,7 @@ test('a database that fails once while the bot starts is asked again', async () 
   const bot = await startAnother();
   await channels.holdsUp('lead_bot_resume');
   await channels.cancelWaiting();
-  await expect.poll(() => bot.tail(), { timeout: 10_000 }).toContain('Trying again');
+  await expect.poll(() => bot.tail()).toContain('Trying again');
   await channels.release();
   await slack.until(() => slack.connected(), { what: 'the connection' });
   await bot.stop();

@@ -67,9 +67,8 @@ test('a bot that starts before its database waits for it', async () => {
   await db.stopPostgrest();
   const bot = await startAnother();
   await expect
-    .poll(
-      () => logged.some((line) => line.includes('Supabase does not answer: check SUPABASE_URL')),
-      { timeout: 10_000 },
+    .poll(() =>
+      logged.some((line) => line.includes('Supabase does not answer: check SUPABASE_URL')),
     )
     .toBe(true);
   await db.startPostgrest();
@@ -83,9 +82,7 @@ test('a bot outlives a database that goes away, and forgets nothing', async () =
   await slack.until(() => slack.connected(), { what: 'the connection' });
   await db.stopPostgrest();
   await panel.run('medisync-hot');
-  await expect
-    .poll(() => logged.some((line) => line.includes('poll failed')), { timeout: 10_000 })
-    .toBe(true);
+  await expect.poll(() => logged.some((line) => line.includes('poll failed'))).toBe(true);
   await db.startPostgrest();
   await message(slack, HOT_LEADS, 'MediSync');
   await bot.stop();
@@ -109,7 +106,7 @@ test('a bot whose socket is cut connects again', async () => {
   await slack.until(() => slack.connected(), { what: 'the connection' });
   slack.dropSockets();
   await slack.until(() => !slack.connected(), { what: 'the cut' });
-  await slack.until(() => slack.connected(), { what: 'a new connection', timeoutMs: 20_000 });
+  await slack.until(() => slack.connected(), { what: 'a new connection' });
   expect(await slack.say('U0BEN', HOT_LEADS, '/lead help')).toMatchObject({ ok: true });
   await bot.stop();
 });

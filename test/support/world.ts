@@ -96,7 +96,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 export function message(slack: LocalSlack, channel: string, ...texts: readonly string[]) {
   return slack.until(
     () => slack.messages(channel).find((m) => texts.every((text) => readable(m).includes(text))),
-    { what: `a message with ${texts.join(' and ')}`, timeoutMs: 15_000 },
+    { what: `a message with ${texts.join(' and ')}` },
   );
 }
 

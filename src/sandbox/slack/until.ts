@@ -1,7 +1,7 @@
 import type { Workspace } from './workspace.ts';
 
 export interface UntilOptions {
-  /** Milliseconds, 10,000 by default. */
+  /** Milliseconds, 20,000 by default. */
   timeoutMs?: number;
   /** What is waited for, for the error. */
   what?: string;
@@ -17,7 +17,7 @@ export function until<Value>(
   options: UntilOptions,
   dump: () => string,
 ): Promise<Value> {
-  const { timeoutMs = 10_000, what = 'what was waited for' } = options;
+  const { timeoutMs = 20_000, what = 'what was waited for' } = options;
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       workspace.watchers.delete(look);

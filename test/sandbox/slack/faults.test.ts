@@ -44,7 +44,7 @@ test.each([
 ] as const)('a %s with accept %s leaves %i messages', async (kind, accept, left) => {
   const slack = await slackForTest();
   slack.misbehave({ method: 'chat.postMessage', how: { kind, accept } });
-  const post = clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
+  const post = clientOf(slack, slack.botToken, 500).chat.postMessage({ channel: HOT, text: 'x' });
   const error = await post.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(WebAPIRequestError);
   expect(slack.messages(HOT)).toHaveLength(left);

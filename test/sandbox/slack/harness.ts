@@ -16,15 +16,18 @@ export async function slackForTest(options?: LocalSlackOptions): Promise<LocalSl
   return slack;
 }
 
-/** As the deliverer's: one attempt, no waiting. */
-export function clientOf(slack: LocalSlack, token = slack.botToken): WebClient {
+/**
+ * As the deliverer's: one attempt, no waiting for a rate limit. It gives up so late that only a test of
+ * a hanging call, which asks for less, sees it: a busy machine may answer after seconds.
+ */
+export function clientOf(slack: LocalSlack, token = slack.botToken, timeoutMs = 20_000): WebClient {
   return new WebClient(token, {
     slackApiUrl: slack.apiUrl,
     logLevel: LogLevel.ERROR,
     logger: silent,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: 500,
+    timeout: timeoutMs,
   });
 }
 
