@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Content,
   Delivery,
@@ -10,6 +9,7 @@ import type {
 } from '../core/message.ts';
 import type { Messenger, Outbox } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { createWake } from './wake.ts';
 
 export interface DelivererSettings {
@@ -44,7 +44,11 @@ export interface DelivererDeps {
   render: (content: Content, plain: boolean) => Drawing;
   log: Log;
   settings: DelivererSettings;
+  /** The system's unless told. */
+  clock?: Clock;
 }
+
+type Parts = Required<DelivererDeps>;
 
 export interface Deliverer {
   /** Says that messages may be due now. */
@@ -54,9 +58,10 @@ export interface Deliverer {
 }
 
 /** Makes Slack show what the messages in the database want shown. Any number may run at once. */
-export function createDeliverer(deps: DelivererDeps): Deliverer {
-  const { outbox, log, settings } = deps;
-  const wake = createWake();
+export function createDeliverer(given: DelivererDeps): Deliverer {
+  const deps: Parts = { clock: systemClock, ...given };
+  const { outbox, log, settings, clock } = deps;
+  const wake = createWake(clock);
 
   return {
     wake: wake.call,
@@ -77,7 +82,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
         const free = settings.parallel - underWay.size;
         if (free > 0) {
           // The lease is counted from before the take: a slow answer makes it shorter, never longer.
-          const deadline = performance.now() + settings.leaseMs - settings.marginMs;
+          const deadline = clock.now() + settings.leaseMs - settings.marginMs;
           try {
             const taken = await outbox.take(free, settings.leaseMs);
             failures = 0;
@@ -88,7 +93,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
             failures += 1;
             pause = Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
             log.warn('could not take messages from the database', { attempt: failures, error });
-            await sleep(Math.min(pause, 2_000), undefined, { signal }).catch(() => {});
+            await clock.sleep(Math.min(pause, 2_000), signal);
           }
         }
         if (!signal.aborted) await wake.wait(pause);
@@ -104,8 +109,9 @@ const adviceFor = (everything: boolean): string =>
     : 'Invite the bot to this channel, check its id, or unarchive it: npm run doctor says which.';
 
 /** Brings one message to Slack and records what became of it. Never throws. */
-async function deliver(deps: DelivererDeps, delivery: Delivery, deadline: number): Promise<void> {
-  const startedAt = performance.now();
+async function deliver(deps: Parts, delivery: Delivery, deadline: number): Promise<void> {
+  const { clock } = deps;
+  const startedAt = clock.now();
   const outcome = await attempt(deps, delivery, deadline);
   const { messageId, action, channel } = delivery;
   const fields = {
@@ -115,7 +121,7 @@ async function deliver(deps: DelivererDeps, delivery: Delivery, deadline: number
     kind: delivery.content.kind,
     outcome: outcome.kind,
     attempt: delivery.attempts,
-    ms: Math.round(performance.now() - startedAt),
+    ms: Math.round(clock.now() - startedAt),
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
     ...(outcome.kind === 'pause' ? { advice: adviceFor(outcome.everything) } : {}),
   };
@@ -124,12 +130,8 @@ async function deliver(deps: DelivererDeps, delivery: Delivery, deadline: number
   await confirm(deps, messageId, delivery.token, outcome, deadline);
 }
 
-async function attempt(
-  deps: DelivererDeps,
-  delivery: Delivery,
-  deadline: number,
-): Promise<Outcome> {
-  const { messenger, settings, log } = deps;
+async function attempt(deps: Parts, delivery: Delivery, deadline: number): Promise<Outcome> {
+  const { messenger, settings, log, clock } = deps;
 
   let drawing: Drawing | null = null;
   if (delivery.action === 'post' || delivery.action === 'update') {
@@ -141,7 +143,7 @@ async function attempt(
     }
   }
 
-  if (performance.now() > deadline) {
+  if (clock.now() > deadline) {
     return {
       kind: 'later',
       reason: 'lease too old',
@@ -175,10 +177,7 @@ const fingerprint = ({ text, blocks }: Drawing): string =>
     .digest('base64url');
 
 /** Looks for copies of a message; of several, the oldest stays and the others are deleted. */
-async function search(
-  { messenger, settings, log }: DelivererDeps,
-  delivery: Delivery,
-): Promise<Outcome> {
+async function search({ messenger, settings, log }: Parts, delivery: Delivery): Promise<Outcome> {
   const { messageId, channel, threadTs, attemptedAt, createdAt, address } = delivery;
   try {
     const [kept, ...extra] = await messenger.copies(
@@ -248,7 +247,7 @@ const ownFault = (reason: string, refusals: number): Outcome =>
 const backoff = (attempts: number): number => Math.min(60_000, 500 * 2 ** Math.min(attempts, 10));
 
 async function setAside(
-  deps: DelivererDeps,
+  deps: Parts,
   { messageId, token, refusals, problem }: UnreadableDelivery,
   deadline: number,
 ): Promise<void> {
@@ -258,7 +257,7 @@ async function setAside(
 
 /** Tries to record an outcome until the lease is nearly over; after that the next taker looks first. */
 async function confirm(
-  { outbox, log, settings }: DelivererDeps,
+  { outbox, log, settings, clock }: Parts,
   messageId: string,
   token: string,
   outcome: Outcome,
@@ -271,11 +270,11 @@ async function confirm(
       if (!kept) log.warn('the lease of a message had passed to another', { messageId });
       return;
     } catch (error) {
-      if (performance.now() + wait > end) {
+      if (clock.now() + wait > end) {
         log.error('could not record what became of a message', { messageId, error });
         return;
       }
-      await sleep(wait);
+      await clock.sleep(wait);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from './clock.ts';
+
 /** Lets one waiter sleep until somebody calls, or some time has passed. A call is never lost. */
 export interface Wake {
   call(): void;
@@ -5,7 +7,7 @@ export interface Wake {
   wait(ms: number): Promise<void>;
 }
 
-export function createWake(): Wake {
+export function createWake(clock: Clock = systemClock): Wake {
   let called = false;
   let end: (() => void) | null = null;
   return {
@@ -15,13 +17,9 @@ export function createWake(): Wake {
     },
     async wait(ms) {
       if (!called) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          end = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+        const waiting = new AbortController();
+        end = () => waiting.abort();
+        await clock.sleep(ms, waiting.signal);
         end = null;
       }
       called = false;
