@@ -21,46 +21,62 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly code: string | null;
   readonly status: number;
+  /** What `Retry-After` asked for; null without one. */
+  readonly retryAfterMs: number | null;
 
-  constructor(message: string, code: string | null, status: number) {
+  constructor(
+    message: string,
+    code: string | null,
+    status: number,
+    retryAfterMs: number | null = null,
+  ) {
     super(message);
     this.code = code;
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 export interface Database {
   /**
-   * Calls one function: one request is one transaction. Never repeated by itself.
+   * Calls one function: one request is one transaction. Repeated only when Postgres has rolled it back
+   * in favour of another transaction.
    * @throws DatabaseError
    */
   call<T>(name: string, args: Record<string, unknown>, answer: z.ZodType<T>): Promise<T>;
 }
 
+/** Serialization failure and deadlock: rolled back as a whole, and likely to go through at once. */
+const ROLLED_BACK = new Set(['40001', '40P01']);
+const MOST_TRIES = 3;
+
 export function connectDatabase({ url, key, publishableKey }: DatabaseSettings): Database {
+  // The SDK hands on no header of an answer, but the very signal with which a call was made.
+  const retryAfter = new WeakMap<AbortSignal, number>();
   const client = createClient(url, publishableKey ?? key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
       headers: publishableKey === undefined ? {} : { Authorization: `Bearer ${key}` },
-      fetch: (input, init) =>
-        fetch(input, {
-          ...init,
-          signal: AbortSignal.any([
-            AbortSignal.timeout(CALL_TIMEOUT_MS),
-            ...(init?.signal ? [init.signal] : []),
-          ]),
-        }),
+      fetch: async (input, init) => {
+        const response = await fetch(input, init);
+        const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+        if (init?.signal && seconds > 0) retryAfter.set(init.signal, seconds * 1000);
+        return response;
+      },
     },
   });
 
   return {
     async call(name, args, answer) {
-      const { data, error, status } = await client.rpc(name, args);
-      if (error !== null) {
+      for (let tries = 1; ; tries++) {
+        const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+        const { data, error, status } = await client.rpc(name, args).abortSignal(signal);
+        if (error === null) return answer.parse(data);
         const code = error.code === '' ? null : (error.code ?? null);
-        throw new DatabaseError(`${name}: ${error.message}${advice(code)}`, code, status);
+        if (code !== null && ROLLED_BACK.has(code) && tries < MOST_TRIES) continue;
+        const message = `${name}: ${error.message}${advice(code)}`;
+        throw new DatabaseError(message, code, status, retryAfter.get(signal) ?? null);
       }
-      return answer.parse(data);
     },
   };
 }

@@ -1,13 +1,16 @@
-/** The time of one process. Monotonic: a step of the machine's clock moves nothing. */
+/** The time of one process. */
 export interface Clock {
-  /** Milliseconds since some moment. */
+  /** Milliseconds since some moment. Monotonic: a step of the machine's clock moves nothing. */
   now(): number;
+  /** Milliseconds since 1970, by the machine's clock. */
+  wall(): number;
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => performance.now(),
+  wall: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       const end = (): void => {

@@ -8,8 +8,10 @@ import type {
   Verdict,
 } from '../core/message.ts';
 import type { Messenger, Outbox } from '../core/ports.ts';
+import { retryAfterMs } from '../core/retry-after.ts';
 import type { Log } from '../ops/log.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { stopwatch } from './stopwatch.ts';
 import { createWake } from './wake.ts';
 
 export interface DelivererSettings {
@@ -82,18 +84,21 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
         const free = settings.parallel - underWay.size;
         if (free > 0) {
           // The lease is counted from before the take: a slow answer makes it shorter, never longer.
-          const deadline = clock.now() + settings.leaseMs - settings.marginMs;
+          const leasedMs = stopwatch(clock);
           try {
             const taken = await outbox.take(free, settings.leaseMs);
             failures = 0;
-            for (const delivery of taken.deliveries) start(deliver(deps, delivery, deadline));
-            for (const broken of taken.unreadable) start(setAside(deps, broken, deadline));
+            for (const delivery of taken.deliveries) start(deliver(deps, delivery, leasedMs));
+            for (const broken of taken.unreadable) start(setAside(deps, broken, leasedMs));
             if (taken.nextDueMs !== null) pause = Math.min(pause, Math.max(taken.nextDueMs, 20));
           } catch (error) {
             failures += 1;
             pause = Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
             log.warn('could not take messages from the database', { attempt: failures, error });
-            await clock.sleep(Math.min(pause, 2_000), signal);
+            // A gesture may end the rest of the pause; not what the database asks for.
+            const least = Math.max(Math.min(pause, 2_000), retryAfterMs(error));
+            await clock.sleep(least, signal);
+            pause = Math.max(pause - least, 0);
           }
         }
         if (!signal.aborted) await wake.wait(pause);
@@ -109,10 +114,10 @@ const adviceFor = (everything: boolean): string =>
     : 'Invite the bot to this channel, check its id, or unarchive it: npm run doctor says which.';
 
 /** Brings one message to Slack and records what became of it. Never throws. */
-async function deliver(deps: Parts, delivery: Delivery, deadline: number): Promise<void> {
+async function deliver(deps: Parts, delivery: Delivery, leasedMs: () => number): Promise<void> {
   const { clock } = deps;
   const startedAt = clock.now();
-  const outcome = await attempt(deps, delivery, deadline);
+  const outcome = await attempt(deps, delivery, leasedMs);
   const { messageId, action, channel } = delivery;
   const fields = {
     messageId,
@@ -127,11 +132,11 @@ async function deliver(deps: Parts, delivery: Delivery, deadline: number): Promi
   };
   if ('reason' in outcome) deps.log.warn('message not shown', fields);
   else deps.log.info('message', fields);
-  await confirm(deps, messageId, delivery.token, outcome, deadline);
+  await confirm(deps, messageId, delivery.token, outcome, leasedMs);
 }
 
-async function attempt(deps: Parts, delivery: Delivery, deadline: number): Promise<Outcome> {
-  const { messenger, settings, log, clock } = deps;
+async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number): Promise<Outcome> {
+  const { messenger, settings, log } = deps;
 
   let drawing: Drawing | null = null;
   if (delivery.action === 'post' || delivery.action === 'update') {
@@ -143,7 +148,7 @@ async function attempt(deps: Parts, delivery: Delivery, deadline: number): Promi
     }
   }
 
-  if (clock.now() > deadline) {
+  if (leasedMs() > settings.leaseMs - settings.marginMs) {
     return {
       kind: 'later',
       reason: 'lease too old',
@@ -170,6 +175,13 @@ async function attempt(deps: Parts, delivery: Delivery, deadline: number): Promi
   }
   return search(deps, delivery);
 }
+
+/**
+ * 0 to 1, another for each try: several bots of one workspace that were limited at the same time do not
+ * come back in the same moment.
+ */
+const spread = (token: string): number =>
+  createHash('sha256').update(token).digest().readUInt32BE() / 2 ** 32;
 
 const fingerprint = ({ text, blocks }: Drawing): string =>
   createHash('sha256')
@@ -232,6 +244,9 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
         : Math.min(5_000, settings.settleMs);
     return { ...verdict, settleMs };
   }
+  if (verdict.kind === 'later' && verdict.wholeChannel) {
+    return { ...verdict, afterMs: Math.round(verdict.afterMs * (1 + spread(delivery.token) / 4)) };
+  }
   if (verdict.kind === 'later' && verdict.counts && delivery.refusals + 1 >= MOST_REFUSALS) {
     return { kind: 'dead', reason: verdict.reason };
   }
@@ -249,10 +264,10 @@ const backoff = (attempts: number): number => Math.min(60_000, 500 * 2 ** Math.m
 async function setAside(
   deps: Parts,
   { messageId, token, refusals, problem }: UnreadableDelivery,
-  deadline: number,
+  leasedMs: () => number,
 ): Promise<void> {
   deps.log.error('message set aside: its data does not parse', { messageId, reason: problem });
-  await confirm(deps, messageId, token, ownFault(`does not parse: ${problem}`, refusals), deadline);
+  await confirm(deps, messageId, token, ownFault(`does not parse: ${problem}`, refusals), leasedMs);
 }
 
 /** Tries to record an outcome until the lease is nearly over; after that the next taker looks first. */
@@ -261,20 +276,21 @@ async function confirm(
   messageId: string,
   token: string,
   outcome: Outcome,
-  deadline: number,
+  leasedMs: () => number,
 ): Promise<void> {
-  const end = deadline + settings.marginMs / 2;
+  const endMs = settings.leaseMs - settings.marginMs / 2;
   for (let wait = 200; ; wait = Math.min(wait * 2, 5_000)) {
     try {
       const kept = await outbox.confirm(messageId, token, outcome);
       if (!kept) log.warn('the lease of a message had passed to another', { messageId });
       return;
     } catch (error) {
-      if (clock.now() + wait > end) {
+      const pause = Math.max(wait, retryAfterMs(error));
+      if (leasedMs() + pause > endMs) {
         log.error('could not record what became of a message', { messageId, error });
         return;
       }
-      await clock.sleep(wait);
+      await clock.sleep(pause);
     }
   }
 }

@@ -25,21 +25,31 @@ export interface DueDigest {
 export function dueDigest(schedule: string, timeZone: string, now: Date): DueDigest | null {
   // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
   const wall = new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
-  // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
-  const minutes = schedule.trim().split(/\s+/).slice(-5).join(' ');
-  const task = createTask(minutes, () => {}, { timezone: 'UTC' });
-  try {
-    for (let back = 0; back <= CATCH_UP_MINUTES; back++) {
-      const minute = subMinutes(wall, back);
-      if (task.match(minute)) {
-        const thisMinute = now.getTime() - (now.getTime() % 60_000);
-        return { localDate: minute.toISOString().slice(0, 10), at: subMinutes(thisMinute, back) };
-      }
+  const names = minutesOf(schedule);
+  for (let back = 0; back <= CATCH_UP_MINUTES; back++) {
+    const minute = subMinutes(wall, back);
+    if (names(minute)) {
+      const thisMinute = now.getTime() - (now.getTime() % 60_000);
+      return { localDate: minute.toISOString().slice(0, 10), at: subMinutes(thisMinute, back) };
     }
-    return null;
-  } finally {
-    void task.destroy();
   }
+  return null;
+}
+
+type NamesMinute = (minute: Date) => boolean;
+const known = new Map<string, NamesMinute>();
+
+/** Whether a schedule names a minute, in UTC. A bot has one schedule, so each is read once. */
+function minutesOf(schedule: string): NamesMinute {
+  let names = known.get(schedule);
+  if (names === undefined) {
+    // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
+    const minutes = schedule.trim().split(/\s+/).slice(-5).join(' ');
+    const task = createTask(minutes, () => {}, { timezone: 'UTC' });
+    names = (minute) => task.match(minute);
+    known.set(schedule, names);
+  }
+  return names;
 }
 
 export interface DigestDeps {

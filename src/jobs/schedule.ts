@@ -23,6 +23,10 @@ export interface RunningJobs {
 /** However fast the schedule is, a short trouble at the database does not make the bot unready. */
 const LEAST_STALE_MS = 60_000;
 
+const CLOCK_CHECK_MS = 1_000;
+/** Setting a clock back by less than this is no more than a late poll. */
+const SET_BACK_MS = 1_000;
+
 /**
  * Runs every job at once and then by the clock. The clock only wakes: whether there is anything to
  * do is decided by rows, so a missed or doubled tick changes nothing.
@@ -62,6 +66,22 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   const digestTask = schedule('* * * * *', digest, { ...options, name: 'digest' });
   // Between the hours and minutes at which polls and digests tend to be due.
   const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
+  const tasks = [pollTask, digestTask, tidyTask];
+
+  // node-cron sleeps until an instant of the wall clock: set back by ten minutes, it would sleep as long.
+  let offset = Date.now() - performance.now();
+  const clockCheck = setInterval(() => {
+    const before = offset;
+    offset = Date.now() - performance.now();
+    const setBackMs = Math.round(before - offset);
+    if (setBackMs < SET_BACK_MS) return;
+    log.warn('the clock was set back', { ms: setBackMs });
+    if (freshUntil !== null) freshUntil = new Date(freshUntil.getTime() - setBackMs);
+    for (const task of tasks) {
+      void Promise.resolve(task.stop()).then(() => (stopped ? undefined : task.start()));
+    }
+  }, CLOCK_CHECK_MS);
+
   // A digest that is caught up at the start lists what the first poll has found.
   void poll().then(digest).then(tidy);
 
@@ -69,7 +89,8 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     pollIsStale: (now) => freshUntil === null || now > freshUntil,
     async stop() {
       stopped = true;
-      for (const task of [pollTask, digestTask, tidyTask]) await task.destroy();
+      clearInterval(clockCheck);
+      for (const task of tasks) await task.destroy();
       await Promise.all(running);
     },
   };

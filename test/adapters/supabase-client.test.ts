@@ -69,8 +69,6 @@ test.each([
   [503, 'PGRST002'],
   [504, 'PGRST003'],
   [500, '57014'],
-  [500, '40001'],
-  [500, '40P01'],
   [400, 'P0001'],
   [400, '22P02'],
 ])(
@@ -81,6 +79,25 @@ test.each([
     expect(requests).toHaveLength(1);
   },
 );
+
+test.each(['40001', '40P01'])(
+  'a call that Postgres rolled back for another (%s) is repeated, three tries in all',
+  async (code) => {
+    let tries = 0;
+    answers(() => (++tries < 3 ? refusal(500, code)() : HttpResponse.json({ ok: true })));
+    expect(await claim()).toEqual({ ok: true });
+    expect(await failureOf(refusal(500, code))).toMatchObject({ code });
+    expect(requests).toHaveLength(6);
+  },
+);
+
+test('what the database says about when to come back is in the error', async () => {
+  const asks = (retryAfter: string) => () =>
+    new HttpResponse('', { status: 503, headers: { 'retry-after': retryAfter } });
+  expect(await failureOf(asks('7'))).toMatchObject({ retryAfterMs: 7_000 });
+  expect(await failureOf(asks('soon'))).toMatchObject({ retryAfterMs: null });
+  expect(await failureOf(refusal(503, 'PGRST001'))).toMatchObject({ retryAfterMs: null });
+});
 
 test.each([
   ['a page of HTML from a proxy', 502, '<html><body>Bad Gateway</body></html>'],

@@ -191,10 +191,20 @@ test.each([
   ['post', null],
   ['update', AT],
 ] as const)(
-  'a rate limit on a %s is not charged, however often it comes',
+  'a rate limit on a %s is not charged, however often it comes, and waited for a little longer than asked',
   async (action, address) => {
-    const message = { action, address, attempts: 99, refusals: 4 };
-    expect((await outcomeOf(message, refused(limited, action))).outcome).toEqual(limited);
+    const waits = new Set<number>();
+    for (const token of ['a', 'b', 'c']) {
+      const message = { action, address, token, attempts: 99, refusals: 4 };
+      const { outcome } = await outcomeOf(message, refused(limited, action));
+      if (outcome?.kind !== 'later') throw new Error(`it was ${outcome?.kind}`);
+      expect(outcome).toEqual({ ...limited, afterMs: outcome.afterMs });
+      expect(outcome.afterMs).toBeGreaterThanOrEqual(7_000);
+      expect(outcome.afterMs).toBeLessThanOrEqual(8_750);
+      waits.add(outcome.afterMs);
+    }
+    // Another wait for each: bots that were limited together do not come back together.
+    expect(waits.size).toBe(3);
   },
 );
 

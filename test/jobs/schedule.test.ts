@@ -14,7 +14,9 @@ async function jobsFrom(pollSchedule: string, start: string, away = false) {
   vi.setSystemTime(start);
   const database = { away };
   const log = memoryLog();
+  let polled = 0;
   const poll = async () => {
+    polled += 1;
     if (database.away) throw new Error('the database is away');
   };
   let tidied = 0;
@@ -27,7 +29,7 @@ async function jobsFrom(pollSchedule: string, start: string, away = false) {
     log,
   );
   await vi.advanceTimersByTimeAsync(0);
-  return { jobs, database, log, tidied: () => tidied };
+  return { jobs, database, log, tidied: () => tidied, polls: () => polled };
 }
 
 const FRIDAY_1630 = '2026-03-06T16:30:00Z';
@@ -70,5 +72,17 @@ test('what nobody needs any more is deleted at the start and once an hour', asyn
   expect(tidied()).toBe(1);
   await vi.advanceTimersByTimeAsync(3 * 3_600_000);
   expect(tidied()).toBe(4);
+  await jobs.stop();
+});
+
+test('polls go on when the clock is set back, and their success counts no longer for that', async () => {
+  const { jobs, log, polls } = await jobsFrom('*/10 * * * * *', FRIDAY_1630);
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.setSystemTime('2026-03-06T16:20:00Z');
+  expect(polls()).toBe(2);
+  await vi.advanceTimersByTimeAsync(21_000);
+  expect(polls()).toBe(4);
+  expect(log.lines).toMatchObject([{ event: 'the clock was set back' }]);
+  expect(jobs.pollIsStale(new Date('2026-03-06T16:22:00Z'))).toBe(true);
   await jobs.stop();
 });

@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest';
+import { faultStage, until } from '../support/fault-stage.ts';
+import { type Interruption, interrupted } from '../support/interrupted.ts';
+import { readable } from '../support/world.ts';
+
+const stage = await faultStage();
+const { db, slack, replica, aHotLead, claim, cards, posts, card, becomes, passes, later, row } =
+  stage;
+
+/** Runs a replica that dies at this call; resolves when it is dead. */
+async function crashAt(at: number, side: Interruption['side']): Promise<void> {
+  const { ports, died } = interrupted(stage.ports(), { at, side, how: 'dies' });
+  const one = replica({ between: () => ports });
+  await died;
+  one.abandon();
+}
+
+test('fault-01 crash before the claim commits: still pending, and the next replica takes it', async () => {
+  await aHotLead();
+  await crashAt(0, 'before');
+  expect(await row()).toMatchObject({ state: 'pending', attempts: 0, lease_token: null });
+  replica();
+  await card('Acme');
+  expect(posts()).toBe(1);
+});
+
+test('fault-02 the answer to a claim is lost: nothing is posted before the lease is over, then one card', async () => {
+  await aHotLead();
+  await crashAt(0, 'after');
+  expect(await row()).toMatchObject({ attempts: 1 });
+  const next = replica();
+  await until(
+    async () => (await db.outbox.take(1, 60_000)).deliveries.length,
+    (n) => n === 0,
+  );
+  expect(posts()).toBe(0);
+  await passes('61 seconds');
+  await passes('0');
+  await card('Acme');
+  expect(posts()).toBe(1);
+  await next.stop();
+});
+
+test('fault-03 crash after the claim, before anything is sent: posted once when the lease is over', async () => {
+  await aHotLead();
+  await db.outbox.take(1, 60_000);
+  await passes('61 seconds');
+  replica();
+  await card('Acme');
+  expect(posts()).toBe(1);
+  expect(cards()).toHaveLength(1);
+});
+
+test('fault-04 crash after the attempt was recorded, before the POST: two empty looks, then posted once', async () => {
+  await aHotLead();
+  await crashAt(1, 'before');
+  expect(posts()).toBe(0);
+  await passes('61 seconds');
+  replica();
+  await card('Acme');
+  expect(slack().calls('conversations.history')).toHaveLength(2);
+  expect(posts()).toBe(1);
+});
+
+test('fault-05 crash after Slack accepted, before the confirmation: the card is adopted, not posted again', async () => {
+  const alert = await aHotLead();
+  await crashAt(1, 'after');
+  const [first] = cards();
+  await passes('61 seconds');
+  replica();
+  await becomes({ state: 'posted', slack_ts: first?.ts });
+  await claim(alert);
+  await card('Claimed by @U0ALICE');
+  expect(cards().map(({ ts }) => ts)).toEqual([first?.ts]);
+  expect(posts()).toBe(1);
+});
+
+test('fault-06 the confirmation times out after its commit: the second one changes nothing', async () => {
+  await aHotLead();
+  const { ports } = interrupted(stage.ports(), { at: 2, side: 'after', how: 'fails' });
+  const one = replica({ between: () => ports });
+  expect(await one.log.next('warn', /lease of a message had passed/)).toBeDefined();
+  expect(await row()).toMatchObject({ state: 'posted', recheck_at: null, redraw_at: null });
+  expect(posts()).toBe(1);
+});
+
+test('fault-07 the database is away for the confirmation: repeated from memory, and not posted again', async () => {
+  await aHotLead();
+  const one = replica({
+    between: ({ outbox, messenger }) => ({
+      outbox,
+      messenger: {
+        ...messenger,
+        async post(...args) {
+          const address = await messenger.post(...args);
+          await db.stopPostgrest();
+          return address;
+        },
+      },
+    }),
+  });
+  await one.log.next('warn', /could not take messages/);
+  await db.startPostgrest();
+  await becomes({ state: 'posted', shown_version: 1 });
+  expect(posts()).toBe(1);
+  expect(slack().calls('conversations.history')).toEqual([]);
+});
+
+test('fault-07 the confirmation fails until the lease is over: what was posted is found, not posted again', async () => {
+  await aHotLead();
+  const one = replica({
+    // So little of the lease is left after the post that nothing can be recorded any more.
+    settings: { leaseMs: 1_000, marginMs: 900 },
+    between: ({ outbox, messenger }) => ({
+      messenger,
+      outbox: { ...outbox, confirm: () => Promise.reject(new Error('away')) },
+    }),
+  });
+  await one.log.next('error', /could not record what became of a message/);
+  await one.stop();
+  replica();
+  await passes('61 seconds');
+  await becomes({ state: 'posted' });
+  expect(posts()).toBe(1);
+});
+
+/**
+ * A replica whose time passes by itself: when nothing is due, two minutes go by, until nothing is left to
+ * do. Resolves with `quiet`, or with `died` when the interruption struck.
+ */
+async function runToTheEnd(plan: Interruption | null): Promise<'quiet' | 'died'> {
+  const { ports, died } = interrupted(stage.ports(), plan);
+  const quiet = Promise.withResolvers<'quiet'>();
+  const one = replica({
+    settings: { parallel: 1, settleMs: 0 },
+    between: () => ({
+      messenger: ports.messenger,
+      outbox: {
+        ...ports.outbox,
+        async take(...args) {
+          const taken = await ports.outbox.take(...args);
+          if (taken.deliveries.length > 0) return taken;
+          if (taken.nextDueMs === null) quiet.resolve('quiet');
+          else await later('2 minutes');
+          setImmediate(() => one.wake());
+          return taken;
+        },
+      },
+    }),
+  });
+  const end = await Promise.race([quiet.promise, died]);
+  if (end === 'quiet') await one.stop();
+  else one.abandon();
+  return end;
+}
+
+/** The card is as if it had never been tried, and its alert unclaimed. */
+async function begin(alert: string): Promise<void> {
+  for (const { channel, ts } of cards()) slack().deleteMessage(channel, ts);
+  await db.sql(
+    `update lead_bot.alerts set status = 'open', owner = null, claimed_at = null where id = $1`,
+    [alert],
+  );
+  await db.sql(`with gone as (delete from lead_bot.messages returning *)
+    insert into lead_bot.messages (kind, alert_id, channel, dedupe_key)
+    select kind, alert_id, channel, dedupe_key from gone`);
+  await db.sql(`insert into lead_bot.message_alerts (message_id, alert_id)
+    select id, alert_id from lead_bot.messages`);
+  await db.sql('truncate lead_bot.channels');
+}
+
+async function expectOneTrueCard(where: string): Promise<void> {
+  expect(cards(), where).toHaveLength(1);
+  const [only] = cards();
+  expect(only && readable(only), where).toContain('Claimed by @U0ALICE');
+  const { wanted_version, ...state } = await row();
+  expect(state, where).toMatchObject({
+    state: 'posted',
+    slack_ts: only?.ts,
+    shown_version: wanted_version,
+  });
+}
+
+const SIDES = ['before', 'after'] as const;
+
+test('fault-11 crash at every await, then at every await of the recovery: one card with the newest state', async () => {
+  const alert = await aHotLead();
+  let crashes = 0;
+  for (let first = 0, firstStruck = true; firstStruck; first++) {
+    for (const firstSide of SIDES) {
+      for (let second = 0, secondStruck = true; secondStruck; second++) {
+        for (const secondSide of SIDES) {
+          await begin(alert);
+          const end = await runToTheEnd({ at: first, side: firstSide, how: 'dies' });
+          firstStruck = end === 'died';
+          await db.alerts.claim(alert, 'U0ALICE');
+          await later('2 minutes');
+          const then = await runToTheEnd({ at: second, side: secondSide, how: 'dies' });
+          secondStruck = then === 'died';
+          await later('2 minutes');
+          await runToTheEnd(null);
+          await expectOneTrueCard(`${firstSide} call ${first}, then ${secondSide} call ${second}`);
+          crashes += Number(firstStruck) + Number(secondStruck);
+        }
+      }
+    }
+  }
+  expect(crashes).toBeGreaterThan(100);
+});

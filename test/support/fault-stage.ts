@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, expect } from 'vitest';
+import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
+import type { Messenger, Outbox } from '../../src/core/ports.ts';
+import {
+  createDeliverer,
+  DELIVERER_DEFAULTS,
+  type Deliverer,
+  type DelivererDeps,
+  type DelivererSettings,
+} from '../../src/jobs/deliver.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import { sdkLog } from '../../src/ops/sdk-log.ts';
+import {
+  type LocalSlack,
+  type SlackMessage,
+  startLocalSlack,
+} from '../../src/sandbox/slack/local-slack.ts';
+import { type BotDatabase, botDatabase, CHANNEL } from './bot-database.ts';
+import { addLead } from './leads.ts';
+import { type MemoryLog, memoryLog } from './memory-log.ts';
+import { outboxStage } from './outbox-stage.ts';
+import { readable } from './world.ts';
+
+export interface Ports {
+  outbox: Outbox;
+  messenger: Messenger;
+}
+
+export interface ReplicaOptions extends Partial<Pick<DelivererDeps, 'render'>> {
+  /** What stands between this replica and its ports. */
+  between?: (ports: Ports) => Ports;
+  settings?: Partial<DelivererSettings>;
+}
+
+export interface Replica extends Pick<Deliverer, 'wake'> {
+  log: MemoryLog;
+  /** Finishes what is under way. One that hangs in a call for ever is given up by `abandon`. */
+  stop(): Promise<void>;
+  abandon(): void;
+}
+
+/** Shorter waits than a bot's, so that a test need not wait for what only time brings. */
+const FAST: DelivererSettings = { ...DELIVERER_DEFAULTS, settleMs: 200, idleMs: 100 };
+const SLACK_TIMEOUT_MS = 1_500;
+
+/**
+ * A database and, for each test, a Slack and an empty outbox. Replicas are the real deliverer with its
+ * real adapters: PostgREST and Postgres on one side, Slack over HTTP on the other.
+ */
+export async function faultStage() {
+  const db = await botDatabase();
+  const stage = outboxStage(db);
+  const running = new Set<Replica>();
+  let current: LocalSlack | undefined;
+  beforeEach(async () => {
+    current = await startLocalSlack();
+  });
+  afterEach(async () => {
+    await Promise.all([...running].map((replica) => replica.stop()));
+    await current?.close();
+  });
+  const slack = (): LocalSlack => {
+    if (current === undefined) throw new Error('Slack is there within a test only');
+    return current;
+  };
+
+  function ports(): Ports {
+    const { botToken, apiUrl } = slack();
+    return {
+      outbox: db.outbox,
+      messenger: slackMessenger({
+        botToken,
+        apiUrl,
+        botId: 'B0BOT',
+        timeoutMs: SLACK_TIMEOUT_MS,
+        sdkLog: sdkLog(memoryLog()),
+      }),
+    };
+  }
+
+  function replica({ between = (own) => own, settings, render }: ReplicaOptions = {}): Replica {
+    const log = memoryLog();
+    const stopping = new AbortController();
+    const deliverer = createDeliverer({
+      ...between(ports()),
+      render: render ?? ((content, plain) => renderMessage(content, plain, 'UTC')),
+      log,
+      settings: { ...FAST, ...settings },
+    });
+    const run = deliverer.run(stopping.signal);
+    const one: Replica = {
+      log,
+      wake: deliverer.wake,
+      stop() {
+        one.abandon();
+        return run;
+      },
+      abandon() {
+        running.delete(one);
+        stopping.abort();
+      },
+    };
+    running.add(one);
+    return one;
+  }
+
+  const wake = (): void => {
+    for (const one of running) one.wake();
+  };
+
+  return {
+    ...stage,
+    db,
+    slack,
+    ports,
+    replica,
+    wake,
+    /** Lets time pass for messages, leases and channels. */
+    async passes(interval: string): Promise<void> {
+      await stage.later(interval);
+      wake();
+    },
+    /** A hot lead whose card is to be posted: the id of its alert. */
+    async aHotLead(): Promise<string> {
+      await addLead(db);
+      await db.poll();
+      wake();
+      return db.onlyAlert();
+    },
+    async claim(alert: string, user = 'U0ALICE'): Promise<void> {
+      await db.alerts.claim(alert, user);
+      wake();
+    },
+    cards: (): readonly SlackMessage[] => slack().messages(CHANNEL),
+    posts: (): number => slack().calls('chat.postMessage').length,
+    /** Waits for a message of the channel of cards with all these texts in it. */
+    card: (...texts: readonly string[]): Promise<SlackMessage> =>
+      slack().until(
+        () =>
+          slack()
+            .messages(CHANNEL)
+            .find((m) => texts.every((text) => readable(m).includes(text))),
+        { what: `a message with ${texts.join(' and ')}` },
+      ),
+    /** Waits for the only message to be in this state. */
+    becomes: (fields: Readonly<Record<string, unknown>>): Promise<void> =>
+      until(stage.row, (row) => Object.entries(fields).every(([name, is]) => row[name] === is)),
+  };
+}
+
+/** Asks until the answer is as it should be: nothing tells a test of a change in the database. */
+export async function until<T>(ask: () => Promise<T>, is: (answer: T) => boolean): Promise<void> {
+  await expect.poll(async () => is(await ask()), { interval: 20 }).toBe(true);
+}
+
+export type FaultStage = Awaited<ReturnType<typeof faultStage>>;
+export type { BotDatabase };

@@ -1,0 +1,49 @@
+import type { Ports } from './fault-stage.ts';
+
+/** `before`: the call has no effect · `after`: it takes effect, and its answer is lost. */
+export interface Interruption {
+  /** Which call, counted from 0 over all ports. */
+  at: number;
+  side: 'before' | 'after';
+  /** `dies`: the process is gone with this call, and every other one too · `fails`: the call throws. */
+  how: 'dies' | 'fails';
+}
+
+/** Has one call of a replica go wrong. */
+export function interrupted({ outbox, messenger }: Ports, plan: Interruption | null) {
+  const died = Promise.withResolvers<'died'>();
+  const never = new Promise<never>(() => {});
+  let dead = false;
+  let calls = 0;
+
+  const strike = (side: Interruption['side'], call: number): Promise<never> | undefined => {
+    if (plan === null || plan.at !== call || plan.side !== side) return undefined;
+    if (plan.how === 'fails') return Promise.reject(new Error('this call was to fail'));
+    dead = true;
+    died.resolve('died');
+    return never;
+  };
+  const through = async <T>(make: () => Promise<T>): Promise<T> => {
+    if (dead) return never;
+    const call = calls++;
+    await strike('before', call);
+    const answer = await make();
+    await strike('after', call);
+    return dead ? never : answer;
+  };
+
+  const ports: Ports = {
+    outbox: {
+      take: (...args) => through(() => outbox.take(...args)),
+      confirm: (...args) => through(() => outbox.confirm(...args)),
+    },
+    messenger: {
+      post: (...args) => through(() => messenger.post(...args)),
+      update: (...args) => through(() => messenger.update(...args)),
+      copies: (...args) => through(() => messenger.copies(...args)),
+      remove: (...args) => through(() => messenger.remove(...args)),
+      judge: messenger.judge,
+    },
+  };
+  return { ports, died: died.promise, calls: () => calls };
+}
