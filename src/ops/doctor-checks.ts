@@ -2,15 +2,17 @@ import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { judge } from '../adapters/slack-verdict.ts';
 import { connectDatabase, type DatabaseSettings } from '../adapters/supabase-client.ts';
+import { readExposure, tryPublicKey } from '../adapters/supabase-exposure.ts';
 import { readHealth } from '../adapters/supabase-outbox.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { databaseProblem } from '../start-up.ts';
 import { explainHealth } from './doctor-health.ts';
+import { explainExposure, explainKey } from './doctor-rights.ts';
 import { createLog } from './log.ts';
 import { sdkLog } from './sdk-log.ts';
 
 export interface Finding {
-  /** A problem keeps the bot from its work; a note is worth knowing. */
+  /** A problem keeps the bot from its work, or shows leads to others; a note is worth knowing. */
   kind: 'ok' | 'problem' | 'note';
   /** One line, without secrets and without anything about leads. */
   text: string;
@@ -35,6 +37,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_claim',
   'lead_bot_confirm',
   'lead_bot_contact',
+  'lead_bot_exposed',
   'lead_bot_health',
   'lead_bot_list',
   'lead_bot_lookup',
@@ -198,8 +201,9 @@ async function* checkDatabase(
 ): AsyncGenerator<Finding, void, undefined> {
   const functions = await offeredFunctions(settings);
   const missing = CALLED_FUNCTIONS.filter((name) => functions !== null && !functions.has(name));
+  const database = connectDatabase(settings);
   try {
-    const health = await readHealth(connectDatabase(settings));
+    const health = await readHealth(database);
     if (missing.length === 0) {
       yield ok("The database answers, has the bot's SQL, and lets SUPABASE_KEY call it.");
     } else {
@@ -208,6 +212,10 @@ async function* checkDatabase(
       );
     }
     yield* explainHealth(health);
+    yield* explainKey(settings.key, new Date());
+    if (!missing.includes('lead_bot_exposed')) {
+      yield* explainExposure(await readExposure(database), await tryPublicKey(settings));
+    }
   } catch (error) {
     yield problem(
       error instanceof z.ZodError

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type ComposeOptions, composeSql, STEP } from './compose.ts';
+import { type ComposeOptions, composeSql, NOTE, STEP } from './compose.ts';
 
 /** What went wrong, in words for the person at the terminal; no password in it. */
 export class ApplyError extends Error {
@@ -10,7 +10,7 @@ export class ApplyError extends Error {
  * Brings the database to what `sql/` says, in one transaction: it is done wholly or not at all.
  * Runs the very text that `composeSql` returns.
  *
- * @param report gets one short line per step
+ * @param report gets one short line per step, and an indented one for what a step says it has done
  * @throws ApplyError naming the file and what to do
  */
 export async function applySql(
@@ -22,6 +22,7 @@ export async function applySql(
   const client = await connect(databaseUrl);
   let current = 'the beginning of the script';
   client.on('notice', ({ message }) => {
+    if (message?.startsWith(NOTE)) report(`  ${message.slice(NOTE.length)}`);
     if (!message?.startsWith(STEP)) return;
     current = message.slice(STEP.length);
     report(current);

@@ -7,12 +7,17 @@ export interface ComposeOptions {
   leadScoring: boolean;
   /** Also the five sample leads, where there are no leads at all. */
   seed?: boolean;
+  /** Also takes the lead tables from the project's public key. Once done, it stays. */
+  private?: boolean;
   /** Folder that holds `lead-scoring` and `lead-bot`; this repository's `sql` unless told. */
   folder?: string;
 }
 
 /** What each step announces with `raise info`, so that progress and errors can name the file. */
 export const STEP = 'lead-alerts: ';
+
+/** What a step says it has done, where that is not the same each time. */
+export const NOTE = 'lead-alerts note: ';
 
 const SQL_FOLDER = join(import.meta.dirname, '..', '..', 'sql');
 
@@ -50,6 +55,9 @@ export async function composeSql(options: ComposeOptions): Promise<string> {
     ...(await Promise.all(
       (await list('lead-bot/functions')).map(async (file) => step(file, await read(file))),
     )),
+    ...(options.private
+      ? [step('lead-scoring/private.sql', await read('lead-scoring/private.sql'))]
+      : []),
     ...(options.seed ? [sampleLeads(await read('lead-scoring/seed.sql'))] : []),
   ];
   return [opening, ...steps, closing].join('\n\n');

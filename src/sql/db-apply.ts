@@ -9,6 +9,9 @@ existing leads are left alone, each migration runs once, functions are replaced.
 
   --print   write the script to stdout instead, for Supabase's SQL editor
             (npm run --silent db:apply -- --print > lead-alerts.sql)
+  --private also let nobody read the leads with the project's public key any more: drops the policies
+            with "using (true)", sets security_invoker on lead_dashboard, takes SELECT from anon and
+            authenticated. Says what it does; later runs keep it, with or without this option
   --seed    also insert the five sample leads, if there are no leads at all
   --help    this text
 
@@ -16,10 +19,15 @@ Exit codes: 0 done, 1 failed (nothing was changed), 2 wrong usage.
 `;
 
 async function main(): Promise<number> {
-  let flags: { print?: boolean; seed?: boolean; help?: boolean };
+  let flags: { print?: boolean; private?: boolean; seed?: boolean; help?: boolean };
   try {
     flags = parseArgs({
-      options: { print: { type: 'boolean' }, seed: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        print: { type: 'boolean' },
+        private: { type: 'boolean' },
+        seed: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     }).values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
@@ -29,7 +37,8 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const options = { leadScoring: true, seed: flags.seed ?? false };
+  const { seed = false, private: isPrivate = false } = flags;
+  const options = { leadScoring: true, seed, private: isPrivate };
   if (flags.print) {
     process.stdout.write(await composeSql(options));
     return 0;

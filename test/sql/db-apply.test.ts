@@ -36,10 +36,22 @@ test('--print writes the very script that is applied, and needs no database', as
   });
 });
 
+test('--private says what it closes, and is in the printed script when asked for', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const { code, stdout } = await dbApply(['--private'], databaseUrl);
+  expect(stdout).toMatch(
+    /lead-scoring\/private\.sql\n.*dropped the policy "public read".*\nDone\./s,
+  );
+  expect(code).toBe(0);
+  const printed = await dbApply(['--print', '--private']);
+  expect(printed.stdout).toBe(await composeSql({ leadScoring: true, private: true }));
+  expect(printed.stdout).toContain('security_invoker = on');
+});
+
 test('--help says what each option does', async () => {
   const { code, stdout } = await dbApply(['--help']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/--print.*--seed.*Exit codes/s);
+  expect(stdout).toMatch(/--print.*--private.*--seed.*Exit codes/s);
 });
 
 test('an unknown option is wrong usage', async () => {

@@ -18,7 +18,10 @@ export default async function startOnce(project: TestProject): Promise<() => Pro
   try {
     const template = 'lead_alerts_template';
     await makeDatabase(supabase.cluster, template);
-    await applySql(urlFor(supabase.cluster, 'postgres', template), { leadScoring: true });
+    await applySql(urlFor(supabase.cluster, 'postgres', template), {
+      leadScoring: true,
+      private: true,
+    });
     project.provide('cluster', supabase.cluster);
     project.provide('templateDatabase', template);
   } catch (error) {

@@ -49,7 +49,7 @@ async function run(): Promise<void> {
   const supabase = await startSupabase();
   cleanUps.push(() => supabase.stop());
   step('Supabase is up (PostgreSQL and PostgREST)');
-  await applySql(supabase.databaseUrl, { leadScoring: true, seed: true });
+  await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
   step('five sample leads are scored: 2 hot, 2 warm, 1 nurture');
 
   const slack = await startSlack(createPanel(supabase.adminUrl));

@@ -8,7 +8,7 @@ process.on('SIGTERM', () => stopped.abort());
 try {
   const supabase = await startSupabase();
   try {
-    await applySql(supabase.databaseUrl, { leadScoring: true, seed: true });
+    await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
     console.log(`SUPABASE_URL=${supabase.url}`);
     console.log(`SUPABASE_KEY=${supabase.keyFor('lead_bot')}`);
     console.log(`DATABASE_URL=${supabase.databaseUrl}`);

@@ -1,0 +1,66 @@
+-- Nobody reads leads with the project's public key. Applied on request (`db:apply -- --private`), may be run
+-- again, and locks nothing where nothing is left to do.
+--
+-- What is closed was never anybody's decision: policies that let everyone read (`using (true)` as in
+-- schema.sql, under whatever name), the view that reads with its owner's rights, the grants that Supabase
+-- makes by default. A policy that looks at who asks, or that was made for `authenticated` by name, stays, and
+-- the role that it is for keeps its grants, without which it would be in vain.
+do $$
+declare
+  v_tables constant regclass[] := array[
+    'public.developer_signups', 'public.internal_signals', 'public.company_enrichment',
+    'public.stakeholders', 'public.expansion_signals', 'public.lead_scores'
+  ]::regclass[];
+  v_policy record;
+  v_role regrole;
+  v_decided boolean;
+  v_relation regclass;
+begin
+  for v_policy in
+    select p.polrelid::regclass as relation, p.polname as name
+      from pg_policy p
+     where p.polrelid = any (v_tables) and p.polpermissive and p.polcmd = 'r'
+       and p.polroles && array[0::oid, to_regrole('anon')::oid]
+       and lead_bot.lets_everyone_in(pg_get_expr(p.polqual, p.polrelid), 'anon')
+     order by 1, 2
+  loop
+    execute format('drop policy %I on %s', v_policy.name, v_policy.relation);
+    raise info 'lead-alerts note: dropped the policy "%" of %, which let everyone read', v_policy.name, v_policy.relation;
+  end loop;
+
+  if not exists (
+    select from pg_class c, pg_options_to_table(c.reloptions) o
+     where c.oid = 'public.lead_dashboard'::regclass
+       and o.option_name = 'security_invoker' and o.option_value::boolean
+  ) then
+    alter view public.lead_dashboard set (security_invoker = on);
+    raise info 'lead-alerts note: lead_dashboard now reads with the rights of the one who asks';
+  end if;
+
+  foreach v_role in array array_remove(array[to_regrole('anon'), to_regrole('authenticated')], null) loop
+    v_decided := exists (
+      select from pg_policy p
+       where p.polrelid = any (v_tables) and p.polpermissive and p.polcmd in ('r', '*')
+         and p.polroles && array[0::oid, v_role::oid]
+         and pg_get_expr(p.polqual, p.polrelid) <> 'false'
+         and (
+           not lead_bot.lets_everyone_in(pg_get_expr(p.polqual, p.polrelid), 'anon')
+           or (v_role = to_regrole('authenticated') and v_role::oid = any (p.polroles))
+         )
+    );
+    if v_decided then
+      raise info 'lead-alerts note: what % may read is up to policies that are left as they are', v_role;
+    end if;
+    for v_relation in
+      select c.oid from pg_class c
+       where c.oid = any (v_tables || 'public.lead_dashboard'::regclass)
+         and not (v_decided and (c.relrowsecurity or c.relkind = 'v'))
+         and has_any_column_privilege(v_role::oid, c.oid, 'select')
+       order by c.relname
+    loop
+      execute format('revoke select on %s from public, %s', v_relation, v_role);
+      raise info 'lead-alerts note: % may no longer read %', v_role, v_relation;
+    end loop;
+  end loop;
+end;
+$$;

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { type Exposure, LEAD_RELATIONS, type Opening } from '../adapters/supabase-exposure.ts';
+import type { Finding } from './doctor-checks.ts';
+
+const DAY_MS = 86_400_000;
+/** Long enough to make a new token without haste. */
+const SOON_MS = 30 * DAY_MS;
+
+const claims = z.object({ role: z.string().optional(), exp: z.number().optional() });
+
+/** What the key says about itself: its signature is the database's business. */
+function claimsOf(key: string): z.infer<typeof claims> {
+  try {
+    const payload = Buffer.from(key.split('.')[1] ?? '', 'base64url').toString();
+    return claims.parse(JSON.parse(payload));
+  } catch {
+    return {};
+  }
+}
+
+/** Whether the key may do more than the bot needs, and how long it will do. */
+export function explainKey(key: string, now: Date): Finding[] {
+  const { role, exp } = claimsOf(key);
+  const findings: Finding[] = [];
+  const add = (kind: Finding['kind'], text: string): void => {
+    findings.push({ kind, text });
+  };
+  if (role === 'service_role' || key.startsWith('sb_secret_')) {
+    add(
+      'note',
+      'SUPABASE_KEY is the secret key of the project: whoever gets hold of it may do everything. A token of the role lead_bot may call the functions of the bot and nothing else; the README says how to make one.',
+    );
+  }
+  const left = exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000 - now.getTime();
+  if (left > 0 && left < SOON_MS) {
+    add(
+      'note',
+      `SUPABASE_KEY expires in ${Math.ceil(left / DAY_MS)} days. The bot ends when it has: replace it before.`,
+    );
+  }
+  return findings;
+}
+
+/**
+ * Who beside the bot can read leads or call its functions.
+ * @param tried relations that gave a row to the publishable key
+ */
+export function explainExposure(
+  { relations, functions }: Exposure,
+  tried: readonly string[],
+): Finding[] {
+  const findings: Finding[] = [];
+  const add = (kind: Finding['kind'], text: string): void => {
+    findings.push({ kind, text });
+  };
+  const toAnyone = new Set([...namesFor('anon', relations), ...tried]);
+  const given = [...toAnyone].filter((name) => Object.hasOwn(LEAD_RELATIONS, name));
+  const own = [...toAnyone].filter((name) => !Object.hasOwn(LEAD_RELATIONS, name));
+  if (given.length > 0) {
+    add(
+      'problem',
+      `Whoever has the project's public key (anon, publishable) can read leads, in ${list(given)}. Run npm run db:apply -- --private: the bot needs none of it.`,
+    );
+  }
+  if (own.length > 0) {
+    add(
+      'problem',
+      `Whoever has the project's public key (anon, publishable) can read leads through ${list(own)}. Take SELECT on it from anon, or set security_invoker on the view.`,
+    );
+  }
+  const toSignedIn = namesFor('authenticated', relations).filter((name) => !toAnyone.has(name));
+  if (toSignedIn.length > 0) {
+    add(
+      'note',
+      `Everyone who can sign in to the project can read leads, in ${list(toSignedIn)}. If that is not meant, drop the policies for authenticated, then run npm run db:apply -- --private.`,
+    );
+  }
+  const callable = [...new Set(functions.map(({ name }) => name))];
+  if (callable.length > 0) {
+    add(
+      'problem',
+      `Others than the bot can call ${list(callable)}. Run npm run db:apply, which takes that right from them.`,
+    );
+  }
+  if (!findings.some(({ kind }) => kind === 'problem')) {
+    add('ok', "The project's public key opens no lead and no function of the bot.");
+  }
+  return findings;
+}
+
+const namesFor = (role: Opening['role'], openings: readonly Opening[]): string[] =>
+  openings.filter((one) => one.role === role).map(({ name }) => name);
+
+const list = (names: readonly string[]): string =>
+  [...names]
+    .sort()
+    .map((name) => name.replace(/^public\./, ''))
+    .join(', ');

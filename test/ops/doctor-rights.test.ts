@@ -1,0 +1,108 @@
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { examine, type Finding } from '../../src/ops/doctor-checks.ts';
+import { applySql } from '../../src/sql/apply.ts';
+import { closeLeads, LEAD_RELATIONS, openLeadsAsGiven } from '../support/open-leads.ts';
+import { testDatabase } from '../support/supabase.ts';
+
+const db = await testDatabase({ seed: true });
+
+beforeEach(() => closeLeads(db));
+
+/** What the doctor says of the database and of the key to it. */
+async function findings(changed: Record<string, string> = {}): Promise<string[]> {
+  const found: Finding[] = [];
+  const vars = { SUPABASE_URL: db.url, SUPABASE_KEY: db.keyFor('lead_bot'), ...changed };
+  for await (const finding of examine(vars)) found.push(finding);
+  const from = found.findIndex(({ text }) => text.startsWith('The database answers'));
+  return found.slice(from).map(({ kind, text }) => `${kind}: ${text}`);
+}
+
+const CLOSED = "ok: The project's public key opens no lead and no function of the bot.";
+
+test('leads as open as in the given schema are a problem that names each relation and what to do', async () => {
+  await openLeadsAsGiven(db);
+  const all = LEAD_RELATIONS.join(', ');
+  expect(await findings()).toContain(
+    `problem: Whoever has the project's public key (anon, publishable) can read leads, in ${all}. Run npm run db:apply -- --private: the bot needs none of it.`,
+  );
+});
+
+test('after db:apply -- --private the problem is gone', async () => {
+  await openLeadsAsGiven(db);
+  await applySql(db.databaseUrl, { leadScoring: true, private: true });
+  const found = await findings({ SUPABASE_PUBLISHABLE_KEY: db.keyFor('anon') });
+  expect(found).toContain(CLOSED);
+  expect(found.join('\n')).not.toMatch(/^(problem|note)/m);
+});
+
+test('leads that everyone who signs in can read are a note', async () => {
+  await db.sql(`
+    create policy staff on public.stakeholders for select to authenticated using (true);
+    grant select on public.stakeholders to authenticated`);
+  const found = await findings();
+  expect(found).toContainEqual(
+    expect.stringMatching(
+      /^note: Everyone who can sign in .* in stakeholders\. .*drop the policies/,
+    ),
+  );
+  expect(found).toContain(CLOSED);
+});
+
+test.each(['false', `current_setting('request.jwt.claims', true)::jsonb ->> 'sub' = id::text`])(
+  'a policy using (%s) is neither a problem nor a note',
+  async (condition) => {
+    await db.sql(`
+      create policy own on public.stakeholders for select using (${condition});
+      grant select on public.stakeholders to anon, authenticated`);
+    const found = await findings({ SUPABASE_PUBLISHABLE_KEY: db.keyFor('anon') });
+    expect(found).toContain(CLOSED);
+    expect(found.join('\n')).not.toMatch(/^(problem|note)/m);
+  },
+);
+
+test('what the publishable key can really read is a problem, however clever the policy looks', async () => {
+  await db.sql(`
+    create policy clever on public.stakeholders for select using (current_user <> 'nobody');
+    grant select on public.stakeholders to anon`);
+  expect(await findings()).toContain(CLOSED);
+  expect(await findings({ SUPABASE_PUBLISHABLE_KEY: db.keyFor('anon') })).toContainEqual(
+    expect.stringMatching(/^problem: Whoever has .* can read leads, in stakeholders\./),
+  );
+});
+
+test('a view of somebody’s own that shows leads is a problem with its own remedy', async () => {
+  await db.sql(
+    `create view public.wall as select company_name from public.lead_dashboard;
+     grant select on public.wall to anon`,
+  );
+  onTestFinished(async () => {
+    await db.sql('drop view public.wall');
+  });
+  expect(await findings()).toContainEqual(
+    expect.stringMatching(/^problem: Whoever has .* through wall\. Take SELECT .*security_invoker/),
+  );
+});
+
+test('functions of the bot that others can call are a problem that db:apply mends', async () => {
+  await db.sql('grant execute on function public.lead_bot_claim to anon, authenticated');
+  expect(await findings()).toContain(
+    'problem: Others than the bot can call lead_bot_claim. Run npm run db:apply, which takes that right from them.',
+  );
+  await applySql(db.databaseUrl, { leadScoring: true });
+  expect(await findings()).toContain(CLOSED);
+});
+
+test('the secret key works, and is noted to be stronger than needed', async () => {
+  expect(await findings({ SUPABASE_KEY: db.keyFor('service_role') })).toContainEqual(
+    expect.stringMatching(/^note: SUPABASE_KEY is the secret key .*lead_bot/),
+  );
+});
+
+test('a key that expires within a month is noted, one that lasts is not', async () => {
+  const expiring = (days: number) =>
+    findings({ SUPABASE_KEY: db.keyFor('lead_bot', { expiresIn: days * 86_400 }) });
+  expect(await expiring(3)).toContainEqual(
+    expect.stringMatching(/^note: SUPABASE_KEY expires in 3 days/),
+  );
+  expect((await expiring(40)).join('\n')).not.toContain('expires');
+});

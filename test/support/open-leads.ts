@@ -1,0 +1,50 @@
+import { readSource } from './source-files.ts';
+import type { TestDatabase } from './supabase.ts';
+
+/** The lead tables and the view over them, as the given schema has them. */
+export const LEAD_RELATIONS = [
+  'company_enrichment',
+  'developer_signups',
+  'expansion_signals',
+  'internal_signals',
+  'lead_dashboard',
+  'lead_scores',
+  'stakeholders',
+] as const;
+
+/** Makes the leads as public as the given schema makes them: its own policies, and Supabase's grants. */
+export async function openLeadsAsGiven(db: TestDatabase): Promise<void> {
+  await closeLeads(db);
+  const schema = readSource('sql/lead-scoring/schema.sql');
+  const policies = [...schema.matchAll(/^CREATE POLICY "public read" .*;$/gm)].map(([sql]) => sql);
+  const relations = LEAD_RELATIONS.map((name) => `public.${name}`).join(', ');
+  await db.sql(
+    `set search_path = public;
+     ${policies.join('\n')}
+     alter view public.lead_dashboard reset (security_invoker);
+     grant select on ${relations} to anon, authenticated;
+     reset search_path`,
+  );
+}
+
+/** Takes every policy and every grant for reading from the lead tables: nothing of an earlier test is left. */
+export async function closeLeads(db: TestDatabase): Promise<void> {
+  await db.sql(`
+    do $$
+    declare
+      v record;
+    begin
+      for v in select polname, polrelid::regclass as relation from pg_policy
+                where polrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace) loop
+        execute format('drop policy %I on %s', v.polname, v.relation);
+      end loop;
+      for v in select oid::regclass as relation from pg_class
+                where relnamespace = 'public'::regnamespace and relkind = 'r' loop
+        execute format('revoke select on %s from public, anon, authenticated', v.relation);
+        execute format('alter table %s enable row level security', v.relation);
+      end loop;
+      revoke select on public.lead_dashboard from public, anon, authenticated;
+      alter view public.lead_dashboard set (security_invoker = on);
+    end;
+    $$`);
+}
