@@ -16,6 +16,10 @@ const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
     free: [/^src\/(?:adapters|core)\//, /^@slack\/web-api$/, /^@supabase\/supabase-js$/, /^zod$/],
     types: [...TYPES_OF_SLACK, LOG, /^@slack\/bolt$/],
   },
+  'src/access': {
+    free: [/^src\/(?:access|core)\//, /^node:timers\/promises$/],
+    types: [LOG],
+  },
   'src/jobs': {
     free: [
       /^src\/(?:jobs|core)\//,

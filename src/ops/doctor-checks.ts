@@ -26,6 +26,9 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
   commands: '/lead does not exist',
   'channels:history': 'posts of unclear outcome can not be looked up',
   'groups:history': 'posts of unclear outcome can not be looked up in private channels',
+  'users:read': 'nobody can be told from a guest, and the bot does not start',
+  'channels:read': 'nobody is known to be in a public channel, and the bot does not start',
+  'groups:read': 'nobody is known to be in a private channel',
 };
 
 /** Every function of the database that the adapters call. */
@@ -35,11 +38,13 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_claim',
   'lead_bot_confirm',
   'lead_bot_contact',
+  'lead_bot_first_seen',
   'lead_bot_health',
   'lead_bot_list',
   'lead_bot_lookup',
   'lead_bot_preview_digest',
   'lead_bot_record_poll',
+  'lead_bot_refuse',
   'lead_bot_release',
   'lead_bot_request_digest',
   'lead_bot_resume',
