@@ -1,6 +1,6 @@
 import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import type { Health } from '../core/ports.ts';
-import type { Finding } from './doctor-checks.ts';
+import type { Finding } from './finding.ts';
 
 /** A new card waits a second or two; longer than this, nobody is delivering. */
 const WAITS_LONG_SECONDS = 10 * 60;
