@@ -38,8 +38,6 @@ function said(refused: Refusal, now: Date): string {
         .filter((part) => part !== null)
         .join(' ');
     }
-    case 'outsider':
-      return 'Only members of this workspace can work on leads.';
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { App, type Logger, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { ListenerDeps } from './listeners/deps.ts';
+import { guard } from './listeners/guard.ts';
 import { registerListeners } from './listeners/index.ts';
 import type { UnderWay } from './under-way.ts';
 
@@ -32,6 +33,7 @@ export function buildApp(deps: AppDeps): App {
   });
   // `next` is the whole rest: it settles when every listener has, and rejects as one of them did.
   app.use(({ next }) => deps.underWay.track(next()));
+  app.use(guard(deps));
   app.error((raised: unknown) => deps.underWay.track(apologise(deps, raised)));
   registerListeners(app, deps);
   return app;

@@ -1,5 +1,6 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
+import type { AccessPolicy } from './core/access.ts';
 
 /** Everything the bot can be told from outside, parsed. */
 export interface Env {
@@ -21,6 +22,8 @@ export interface Env {
   firstRun: 'rollup' | 'cards' | 'silent';
   maxCardsPerPoll: number;
   rearmAfterMs: number;
+  /** Who else than full members of the workspace may see and do things. */
+  access: AccessPolicy;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
@@ -47,6 +50,11 @@ const wholeNumber = (from: number, to: number) =>
     .regex(/^\d{1,9}$/, `must be a whole number from ${from} to ${to}`)
     .transform(Number)
     .refine((n) => n >= from && n <= to, `must be a whole number from ${from} to ${to}`);
+
+const yesOrNo = z
+  .enum(['true', 'false'], 'must be true or false')
+  .default('false')
+  .transform((text) => text === 'true');
 
 const duration = z
   .string()
@@ -86,6 +94,8 @@ const shape = z.object({
     .default('rollup'),
   MAX_CARDS_PER_POLL: wholeNumber(1, 100).default(10),
   REARM_AFTER: duration.default(24 * UNITS.h),
+  ALLOW_GUESTS: yesOrNo,
+  ALLOW_EXTERNAL: yesOrNo,
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
@@ -161,6 +171,7 @@ export function readEnv(vars: Vars): Env {
     firstRun: env.FIRST_RUN,
     maxCardsPerPoll: env.MAX_CARDS_PER_POLL,
     rearmAfterMs: env.REARM_AFTER,
+    access: { allowGuests: env.ALLOW_GUESTS, allowExternal: env.ALLOW_EXTERNAL },
     logLevel: env.LOG_LEVEL,
   };
 }
@@ -175,6 +186,7 @@ export interface Access {
   alertChannel: string | null;
   /** The alert channel, when no other is named. */
   digestChannel: string | null;
+  policy: AccessPolicy;
 }
 
 /** Reads what is well-formed by itself and leaves out the rest. */
@@ -201,6 +213,10 @@ export function readAccess(vars: Vars): Access {
     alertChannel: env.ALERT_CHANNEL ?? null,
     digestChannel:
       env.DIGEST_CHANNEL ?? (malformed.has('DIGEST_CHANNEL') ? null : (env.ALERT_CHANNEL ?? null)),
+    policy: {
+      allowGuests: env.ALLOW_GUESTS ?? false,
+      allowExternal: env.ALLOW_EXTERNAL ?? false,
+    },
   };
 }
 

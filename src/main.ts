@@ -1,5 +1,10 @@
+import { createAdmission } from './access/admission.ts';
+import { createAudiences } from './access/audiences.ts';
+import { discreetMessenger } from './access/discreet-messenger.ts';
+import { slackDirectory } from './adapters/slack-directory.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
+import { supabaseAudit } from './adapters/supabase-access.ts';
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume, supabaseOutbox } from './adapters/supabase-outbox.ts';
@@ -15,7 +20,7 @@ import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
 import { buildReceiver, startReceiving, stopReceiving } from './receiver.ts';
-import { CannotStart, portProblem, untilItWorks, whoAmI } from './start-up.ts';
+import { CannotStart, checkAccess, portProblem, untilItWorks, whoAmI } from './start-up.ts';
 import { createUnderWay } from './under-way.ts';
 
 const SHUTDOWN_MS = 20_000;
@@ -39,6 +44,19 @@ async function main(): Promise<void> {
     log,
     stopping.signal,
   );
+  const slack = {
+    botToken: env.slack.botToken,
+    apiUrl: env.slack.apiUrl,
+    sdkLog: sdkLog(log),
+  };
+  const channels = [...new Set([env.alertChannel, env.digestChannel])];
+  const directory = slackDirectory({ ...slack, ...identity });
+  await untilItWorks(
+    'Slack',
+    () => checkAccess(directory, identity.botUserId, channels, env.access.allowExternal),
+    log,
+    stopping.signal,
+  );
   await untilItWorks(
     'Supabase',
     async () => {
@@ -49,15 +67,19 @@ async function main(): Promise<void> {
     stopping.signal,
   );
 
-  const slack = {
-    botToken: env.slack.botToken,
-    apiUrl: env.slack.apiUrl,
-    sdkLog: sdkLog(log),
-  };
+  const now = () => performance.now();
+  const admission = createAdmission({ directory, channels, policy: env.access, now });
+  const audiences = createAudiences({
+    directory,
+    channels,
+    allowExternal: env.access.allowExternal,
+    log,
+    now,
+  });
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
-    messenger,
+    messenger: env.access.allowExternal ? messenger : discreetMessenger(messenger, audiences),
     render: (content, plain) => renderMessage(content, plain, env.timeZone),
     log,
     settings: DELIVERER_DEFAULTS,
@@ -70,6 +92,9 @@ async function main(): Promise<void> {
     ...(jobs?.pollIsStale(new Date()) === false
       ? []
       : ['no poll has succeeded lately: is the database reachable?']),
+    ...audiences
+      .shared()
+      .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
   ];
 
   const receiver = buildReceiver(env, sdkLog(log), readiness, (now) => {
@@ -84,8 +109,10 @@ async function main(): Promise<void> {
     botUserId: identity.botUserId,
     alerts: supabaseAlerts(database),
     surface: slackSurface(slack),
+    admission,
+    publicity: audiences,
+    audit: supabaseAudit(database),
     log,
-    teamId: identity.teamId,
     digestChannel: env.digestChannel,
     timeZone: env.timeZone,
     wake: deliverer.wake,
@@ -127,6 +154,7 @@ async function main(): Promise<void> {
       tidy: async () => {
         await tidy(database);
       },
+      watchChannels: audiences.refresh,
     },
     { pollSchedule: env.pollSchedule, timeZone: env.timeZone },
     log,
@@ -135,6 +163,7 @@ async function main(): Promise<void> {
     if (stopping.signal.aborted) resolve();
     else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  await Promise.race([admission.warmUp(), stopped]);
   // While Slack is away the SDK tries to connect for a long time, and a stop need not wait for that.
   await Promise.race([startReceiving(env, () => app.start()), stopped]);
   if (!stopping.signal.aborted) {

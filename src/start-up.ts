@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { missingScope } from './adapters/slack-directory.ts';
 import { judge } from './adapters/slack-verdict.ts';
 import { DatabaseError } from './adapters/supabase-client.ts';
+import { SHARED_ADVICE } from './core/access.ts';
+import type { Directory } from './core/ports.ts';
 import type { Log } from './ops/log.ts';
 
 /** Something that waiting does not mend: the process ends with this sentence. */
@@ -16,10 +19,17 @@ export function portProblem(port: number, error: unknown): CannotStart {
   return new CannotStart(`Port ${port} can't be opened (${code}). Check PORT.`);
 }
 
-const identity = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string() });
+const identity = z.object({
+  team_id: z.string(),
+  enterprise_id: z.string().nullish(),
+  user_id: z.string(),
+  bot_id: z.string(),
+});
 
 export interface Identity {
   teamId: string;
+  /** Null outside an Enterprise organisation. */
+  enterpriseId: string | null;
   botUserId: string;
   botId: string;
 }
@@ -38,8 +48,13 @@ export async function whoAmI(
     rejectRateLimitedCalls: true,
   });
   try {
-    const { team_id, user_id, bot_id } = identity.parse(await client.auth.test());
-    return { teamId: team_id, botUserId: user_id, botId: bot_id };
+    const { team_id, enterprise_id, user_id, bot_id } = identity.parse(await client.auth.test());
+    return {
+      teamId: team_id,
+      enterpriseId: enterprise_id ?? null,
+      botUserId: user_id,
+      botId: bot_id,
+    };
   } catch (error) {
     const verdict = judge(error);
     const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
@@ -49,6 +64,34 @@ export async function whoAmI(
       );
     }
     throw error;
+  }
+}
+
+/**
+ * That the bot can tell who may work on leads, and that no other organisation reads along.
+ * @throws CannotStart when a scope is missing, or a channel is shared although it may not be
+ */
+export async function checkAccess(
+  directory: Directory,
+  botUserId: string,
+  channels: readonly string[],
+  allowExternal: boolean,
+): Promise<void> {
+  try {
+    await directory.person(botUserId);
+    for (const channel of channels) {
+      // The channel in which the bot is not yet can wait: nothing is shown there before it is known.
+      if ((await directory.audience(channel)) !== 'external' || allowExternal) continue;
+      throw new CannotStart(
+        `The channel ${channel} is shared with other organisations, who would see every lead. ${SHARED_ADVICE}`,
+      );
+    }
+  } catch (error) {
+    const scope = missingScope(error);
+    if (scope === null) throw error;
+    throw new CannotStart(
+      `The bot token lacks the scope ${scope}, without which the bot can't tell who may work on leads. Add it under OAuth & Permissions and install the app again.`,
+    );
   }
 }
 

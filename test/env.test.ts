@@ -43,6 +43,7 @@ test('five variables are enough, and the rest has defaults', () => {
     firstRun: 'rollup',
     maxCardsPerPoll: 10,
     rearmAfterMs: 86_400_000,
+    access: { allowGuests: false, allowExternal: false },
     logLevel: 'info',
   });
 });
@@ -60,6 +61,8 @@ test('everything that can be said is taken over', () => {
     FIRST_RUN: 'cards',
     MAX_CARDS_PER_POLL: '3',
     REARM_AFTER: '45s',
+    ALLOW_GUESTS: 'true',
+    ALLOW_EXTERNAL: 'true',
     LOG_LEVEL: 'debug',
   });
   expect(env).toMatchObject({
@@ -72,6 +75,7 @@ test('everything that can be said is taken over', () => {
     firstRun: 'cards',
     maxCardsPerPoll: 3,
     rearmAfterMs: 45_000,
+    access: { allowGuests: true, allowExternal: true },
     logLevel: 'debug',
   });
 });
@@ -164,6 +168,8 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
     'REARM_AFTER',
     ['canary', '24', 'h', '0h', '-1h', '24 h', '1.5h', '24hours', '1w', '366d', '9999999d'],
   ],
+  ['ALLOW_GUESTS', ['canary', 'yes', '1', 'TRUE', 'true canary']],
+  ['ALLOW_EXTERNAL', ['canary', 'no', '0', 'False']],
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
 ];
 

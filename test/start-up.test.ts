@@ -10,7 +10,12 @@ const identity = { team_id: 'T0TEAM', user_id: 'U0BOT', bot_id: 'B0BOT' };
 
 test('the bot token says which team, bot and user it is', async () => {
   slack.answers('auth.test', ok({ ...identity, url: 'https://x.slack.com/' }));
-  expect(await ask()).toEqual({ teamId: 'T0TEAM', botUserId: 'U0BOT', botId: 'B0BOT' });
+  expect(await ask()).toEqual({
+    teamId: 'T0TEAM',
+    enterpriseId: null,
+    botUserId: 'U0BOT',
+    botId: 'B0BOT',
+  });
 });
 
 test.each([

@@ -16,6 +16,10 @@ const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
     free: [/^src\/(?:adapters|core)\//, /^@slack\/web-api$/, /^@supabase\/supabase-js$/, /^zod$/],
     types: [...TYPES_OF_SLACK, LOG, /^@slack\/bolt$/],
   },
+  'src/access': {
+    free: [/^src\/(?:access|core)\//, /^node:timers\/promises$/],
+    types: [LOG],
+  },
   'src/jobs': {
     free: [
       /^src\/(?:jobs|core)\//,
@@ -68,7 +72,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|main|start-up|ops\/doctor-(?:checks|rights))\.tsx?$|^src\/adapters\//;
+    /^src\/(?:adapters\/.*|main|start-up|ops\/doctor-(?:checks|channels|rights))\.tsx?$|^src\/adapters\//;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

@@ -45,6 +45,9 @@ export function slackSurface({ botToken, apiUrl, sdkLog }: SurfaceSettings): Sur
     },
 
     async replaceAnswer(responseUrl, { text, blocks }) {
+      if (!isOfSlack(responseUrl, apiUrl)) {
+        throw new Error('a private answer was to be sent to somebody else than Slack');
+      }
       const { ok, status } = await fetch(responseUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -73,4 +76,12 @@ export function slackSurface({ botToken, apiUrl, sdkLog }: SurfaceSettings): Sur
       });
     },
   };
+}
+
+/** The address comes back with what is done in a modal, and nothing about leads goes anywhere else. */
+function isOfSlack(responseUrl: string, apiUrl = 'https://slack.com/api/'): boolean {
+  const [url, api] = [new URL(responseUrl), new URL(apiUrl)];
+  return (
+    url.protocol === api.protocol && (url.host === api.host || url.host.endsWith(`.${api.host}`))
+  );
 }

@@ -80,7 +80,6 @@ export type Refusal =
   | { why: 'claimed-by-other'; owner: string; claimedAt: Date; picture: AlertPicture }
   | { why: 'not-yours'; owner: string | null; picture: AlertPicture }
   | { why: 'already-contacted'; owner: string | null; contactedAt: Date; picture: AlertPicture }
-  | { why: 'over'; picture: AlertPicture }
-  | { why: 'outsider' };
+  | { why: 'over'; picture: AlertPicture };
 
 export type GestureResult = { ok: true; picture: AlertPicture } | { ok: false; refusal: Refusal };

@@ -1,4 +1,5 @@
 import type { View } from '@slack/types';
+import type { Audience, Barrier, ChannelBarrier, Person, RefusedGesture } from './access.ts';
 import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
@@ -99,4 +100,34 @@ export interface Surface {
   replaceAnswer(responseUrl: string, drawing: Drawing): Promise<void>;
   /** Says something to one person: privately in the channel or, where that fails, as a direct message. */
   tell(user: string, channel: string | null, drawing: Drawing): Promise<void>;
+}
+
+/** Who is who, as Slack says. Every call asks. @throws when Slack does not answer as it should */
+export interface Directory {
+  person(user: string): Promise<Person>;
+  /** Ids of everybody in a channel, bots too. */
+  members(channel: string): Promise<ReadonlySet<string>>;
+  audience(channel: string): Promise<Audience>;
+  /** How long to wait after such a failure before Slack is asked again, in ms. */
+  backOffMs(error: unknown): number;
+}
+
+export interface Admission {
+  /** Null for whoever may see and do things. After `waitMs` what was known before decides. Never throws. */
+  barrier(user: string, waitMs: number): Promise<Barrier | null>;
+}
+
+export interface Publicity {
+  /** Whether a private answer may be shown to everyone in a channel; null when it may. Never throws. */
+  barrier(channel: string | null): Promise<ChannelBarrier | null>;
+}
+
+export interface Audit {
+  refused(gesture: RefusedGesture): Promise<void>;
+}
+
+/** Requests that came over HTTP. */
+export interface SeenRequests {
+  /** True for the first bot that asks about this fingerprint: 64 hexadecimal digits. */
+  isFirst(fingerprint: string): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import type {
   Content,
   Delivery,
@@ -108,10 +109,12 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
   };
 }
 
-const adviceFor = (everything: boolean): string =>
-  everything
+function adviceFor({ everything, reason }: { everything: boolean; reason: string }): string {
+  if (reason === SHARED) return SHARED_ADVICE;
+  return everything
     ? 'Nothing can be sent at all: npm run doctor says what is wrong with the token.'
     : 'Invite the bot to this channel, check its id, or unarchive it: npm run doctor says which.';
+}
 
 /** Brings one message to Slack and records what became of it. Never throws. */
 async function deliver(deps: Parts, delivery: Delivery, leasedMs: () => number): Promise<void> {
@@ -128,7 +131,7 @@ async function deliver(deps: Parts, delivery: Delivery, leasedMs: () => number):
     attempt: delivery.attempts,
     ms: Math.round(clock.now() - startedAt),
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
-    ...(outcome.kind === 'pause' ? { advice: adviceFor(outcome.everything) } : {}),
+    ...(outcome.kind === 'pause' ? { advice: adviceFor(outcome) } : {}),
   };
   if ('reason' in outcome) deps.log.warn('message not shown', fields);
   else deps.log.info('message', fields);

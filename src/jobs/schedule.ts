@@ -6,6 +6,8 @@ export interface Jobs {
   checkDigest: (now: Date) => Promise<void>;
   /** Deletes what nobody needs any more. */
   tidy: () => Promise<void>;
+  /** Looks whether a channel has been shared with other organisations. */
+  watchChannels: () => Promise<void>;
 }
 
 export interface ScheduleSettings {
@@ -60,13 +62,15 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   });
   const digest = guarded('digest', () => jobs.checkDigest(new Date()));
   const tidy = guarded('tidying up', jobs.tidy);
+  const watch = guarded('looking who reads along', jobs.watchChannels);
 
   const options = { timezone: settings.timeZone, suppressMissedWarning: true };
   const pollTask = schedule(settings.pollSchedule, poll, { ...options, name: 'poll' });
   const digestTask = schedule('* * * * *', digest, { ...options, name: 'digest' });
   // Between the hours and minutes at which polls and digests tend to be due.
   const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
-  const tasks = [pollTask, digestTask, tidyTask];
+  const watchTask = schedule('45 */5 * * * *', watch, { ...options, name: 'channels' });
+  const tasks = [pollTask, digestTask, tidyTask, watchTask];
 
   // node-cron sleeps until an instant of the wall clock: set back by ten minutes, it would sleep as long.
   let offset = Date.now() - performance.now();
@@ -83,6 +87,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   }, CLOCK_CHECK_MS);
 
   // A digest that is caught up at the start lists what the first poll has found.
+  void watch();
   void poll().then(digest).then(tidy);
 
   return {

@@ -1,13 +1,10 @@
-import type { Alerts, Surface } from '../core/ports.ts';
-import type { Log } from '../ops/log.ts';
+import type { Alerts, Publicity } from '../core/ports.ts';
+import type { GuardDeps } from './guard.ts';
 
 /** What every listener is given. */
-export interface ListenerDeps {
+export interface ListenerDeps extends GuardDeps {
   alerts: Alerts;
-  surface: Surface;
-  log: Log;
-  /** The workspace whose members may see and do things. */
-  teamId: string;
+  publicity: Publicity;
   digestChannel: string;
   timeZone: string;
   /** Called when messages may be due. */

@@ -1,7 +1,6 @@
 import type { App } from '@slack/bolt';
 import { help } from '../../blocks/help.ts';
 import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
-import { refusal } from '../../blocks/refusal.ts';
 import { SHARED_LISTS, sharedAnswer } from '../../blocks/shared-answer.ts';
 import { type LookupQuery, parseCommand } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
@@ -9,14 +8,10 @@ import type { ListenerDeps } from './deps.ts';
 import type { Press } from './press.ts';
 import { listAnswer, listToShare } from './private-answers.ts';
 
-/** `/lead`: every answer is private. */
+/** `/lead`: every answer is private. The guard has acknowledged it. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
-  app.command('/lead', async ({ ack, command, respond }) => {
-    await ack();
-    const { text, blocks } =
-      command.team_id === deps.teamId
-        ? await answer(deps, command.text ?? '', command.user_id)
-        : refusal({ why: 'outsider' }, deps.now());
+  app.command('/lead', async ({ command, respond }) => {
+    const { text, blocks } = await answer(deps, command.text ?? '', command.user_id);
     await respond({ response_type: 'ephemeral', text, blocks: [...blocks] });
   });
 }

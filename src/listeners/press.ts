@@ -1,8 +1,9 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import { refusal } from '../../blocks/refusal.ts';
+import { noEntry } from '../../blocks/no-entry.ts';
 import type { Drawing } from '../core/message.ts';
 import type { ListenerDeps } from './deps.ts';
+import { writeDown } from './guard.ts';
 import { type PrivateAnswer, recall } from './modal-memory.ts';
 import { storable } from './storable.ts';
 
@@ -20,12 +21,12 @@ export interface Press {
   answer: PrivateAnswer | null;
   /** Says something to this person alone. */
   tell(drawing: Drawing): Promise<void>;
-  /** Says something to everyone in the channel. */
+  /** Says something to everyone in the channel, or to this person alone why not. */
   share(drawing: Drawing): Promise<void>;
 }
 
 const payload = z.object({
-  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  user: z.object({ id: z.string(), team_id: z.string().nullish() }),
   trigger_id: z.string(),
   container: z.object({
     type: z.string(),
@@ -47,18 +48,15 @@ const payload = z.object({
 
 export type PressListener = (press: Press) => Promise<void>;
 
-/**
- * Registers a listener for a button or menu: acknowledges at once, refuses people from outside the
- * workspace, and hands on what is known.
- */
+/** Registers a listener for a button or menu, and hands on what is known. The guard has acknowledged it. */
 export function onPress(
   app: App,
   actionId: string,
-  { surface, teamId, log, now }: ListenerDeps,
+  deps: ListenerDeps,
   listener: PressListener,
 ): void {
-  app.action(actionId, async ({ ack, body, respond }) => {
-    await ack();
+  const { surface, publicity } = deps;
+  app.action(actionId, async ({ body, respond }) => {
     const { user, trigger_id, container, view, response_url, actions } = payload.parse(body);
     const [action] = actions;
     const channel = container.channel_id ?? null;
@@ -90,6 +88,12 @@ export function onPress(
         });
       },
       async share({ text, blocks }) {
+        const why = await publicity.barrier(channel);
+        if (why !== null) {
+          const refused = { channel, action: actionId, why, alertId: null };
+          await press.tell(noEntry(why));
+          return writeDown(deps, { user: user.id, team: user.team_id ?? null, ...refused });
+        }
         await respond({
           response_type: 'in_channel',
           replace_original: false,
@@ -98,13 +102,6 @@ export function onPress(
         });
       },
     };
-    if (user.team_id !== undefined && user.team_id !== teamId) {
-      log.warn('someone from outside the workspace pressed a button', {
-        user: user.id,
-        action: actionId,
-      });
-      return press.tell(refusal({ why: 'outsider' }, now()));
-    }
     await listener(press);
   });
 }

@@ -1,26 +1,18 @@
 import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { slackDirectory } from '../adapters/slack-directory.ts';
 import { judge } from '../adapters/slack-verdict.ts';
 import { connectDatabase, type DatabaseSettings } from '../adapters/supabase-client.ts';
 import { readExposure, tryPublicKey } from '../adapters/supabase-exposure.ts';
 import { readHealth } from '../adapters/supabase-outbox.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { databaseProblem } from '../start-up.ts';
+import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
 import { explainHealth } from './doctor-health.ts';
 import { explainExposure, explainKey } from './doctor-rights.ts';
+import { type Finding, note, ok, problem } from './finding.ts';
 import { createLog } from './log.ts';
 import { sdkLog } from './sdk-log.ts';
-
-export interface Finding {
-  /** A problem keeps the bot from its work, or shows leads to others; a note is worth knowing. */
-  kind: 'ok' | 'problem' | 'note';
-  /** One line, without secrets and without anything about leads. */
-  text: string;
-}
-
-export const ok = (text: string): Finding => ({ kind: 'ok', text });
-export const problem = (text: string): Finding => ({ kind: 'problem', text });
-export const note = (text: string): Finding => ({ kind: 'note', text });
 
 /** What the manifest asks for, and what fails without it. */
 export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
@@ -28,6 +20,9 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
   commands: '/lead does not exist',
   'channels:history': 'posts of unclear outcome can not be looked up',
   'groups:history': 'posts of unclear outcome can not be looked up in private channels',
+  'users:read': 'nobody can be told from a guest, and the bot does not start',
+  'channels:read': 'nobody is known to be in a public channel, and the bot does not start',
+  'groups:read': 'nobody is known to be in a private channel',
 };
 
 /** Every function of the database that the adapters call. */
@@ -38,11 +33,13 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_confirm',
   'lead_bot_contact',
   'lead_bot_exposed',
+  'lead_bot_first_seen',
   'lead_bot_health',
   'lead_bot_list',
   'lead_bot_lookup',
   'lead_bot_preview_digest',
   'lead_bot_record_poll',
+  'lead_bot_refuse',
   'lead_bot_release',
   'lead_bot_request_digest',
   'lead_bot_resume',
@@ -79,54 +76,61 @@ function* checkEnvironment(vars: Readonly<Record<string, string | undefined>>): 
 async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefined> {
   const { botToken, appToken, hasSigningSecret } = access;
   const bot = botToken === null ? null : clientFor(botToken, access.apiUrl);
-  let works = false;
-  if (bot !== null) {
-    for await (const finding of checkBotToken(bot)) {
-      if (finding.kind === 'ok') works = true;
-      yield finding;
-    }
-  }
+  const me = bot === null ? null : yield* checkBotToken(bot);
   if (appToken !== null) yield await checkAppToken(clientFor(appToken, access.apiUrl));
   else if (hasSigningSecret) {
     yield ok('HTTP mode: the signing secret is set. Only a request from Slack shows that it fits.');
   }
-  if (bot === null || !works) {
+  if (bot === null || me === null) {
     yield note('The channels were not checked: that needs a bot token that Slack accepts.');
     return;
   }
-  const { alertChannel, digestChannel } = access;
+  const { alertChannel, digestChannel, policy } = access;
+  const directory = slackDirectory({
+    botToken: botToken ?? '',
+    apiUrl: access.apiUrl,
+    sdkLog: sdkLog(createLog('silent')),
+    teamId: me.team_id,
+    enterpriseId: me.enterprise_id ?? null,
+  });
+  const check: ChannelCheck = { bot, directory, policy };
   if (alertChannel !== null) {
     const names = alertChannel === digestChannel ? ' and DIGEST_CHANNEL' : '';
-    yield await checkChannel(bot, `ALERT_CHANNEL${names}`, alertChannel);
+    yield* checkChannel(check, `ALERT_CHANNEL${names}`, alertChannel);
   }
   if (digestChannel !== null && digestChannel !== alertChannel) {
-    yield await checkChannel(bot, 'DIGEST_CHANNEL', digestChannel);
+    yield* checkChannel(check, 'DIGEST_CHANNEL', digestChannel);
   }
 }
 
 const whoWeAre = z.object({
   team: z.string(),
+  team_id: z.string(),
+  enterprise_id: z.string().nullish(),
   user: z.string(),
   response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
 });
 
-async function* checkBotToken(bot: WebClient): AsyncGenerator<Finding, void, undefined> {
-  let scopes: readonly string[] | undefined;
+/** Who the bot is, or null when Slack refuses the token. */
+async function* checkBotToken(
+  bot: WebClient,
+): AsyncGenerator<Finding, z.output<typeof whoWeAre> | null, undefined> {
+  let me: z.output<typeof whoWeAre>;
   try {
-    const me = whoWeAre.parse(await bot.auth.test());
+    me = whoWeAre.parse(await bot.auth.test());
     yield ok(`Slack accepts SLACK_BOT_TOKEN: the bot is ${me.user} in the workspace ${me.team}.`);
-    scopes = me.response_metadata?.scopes;
   } catch (error) {
     yield slackProblem(
       error,
       'SLACK_BOT_TOKEN',
       'Copy the Bot User OAuth Token of the installed app: Slack app settings → OAuth & Permissions',
     );
-    return;
+    return null;
   }
+  const scopes = me.response_metadata?.scopes;
   if (scopes === undefined) {
     yield note('Slack did not say which scopes the bot token has.');
-    return;
+    return me;
   }
   const missing = Object.entries(NEEDED_SCOPES).filter(([scope]) => !scopes.includes(scope));
   if (missing.length === 0) yield ok('The bot token has every scope of manifest.yml.');
@@ -135,6 +139,7 @@ async function* checkBotToken(bot: WebClient): AsyncGenerator<Finding, void, und
       `The bot token lacks the scope ${scope}: ${without}. Add it under OAuth & Permissions and install the app again.`,
     );
   }
+  return me;
 }
 
 async function checkAppToken(app: WebClient): Promise<Finding> {
@@ -147,30 +152,6 @@ async function checkAppToken(app: WebClient): Promise<Finding> {
       'SLACK_APP_TOKEN',
       'It must be an app-level token with the scope connections:write, and Socket Mode must be on in the app settings',
     );
-  }
-}
-
-/** Reading is what the bot needs when the outcome of a post is unclear, and only members may. */
-async function checkChannel(bot: WebClient, name: string, channel: string): Promise<Finding> {
-  try {
-    await bot.conversations.history({ channel, limit: 1 });
-    return ok(`The bot is in ${name} (${channel}) and can read its history.`);
-  } catch (error) {
-    const { reason } = judge(error);
-    switch (reason) {
-      case 'not_in_channel':
-        return problem(`The bot is not in ${name} (${channel}). Invite it there: /invite.`);
-      case 'channel_not_found':
-        return problem(
-          `The bot sees no channel ${channel} (${name}). Check the id; if the channel is private, invite the bot there.`,
-        );
-      case 'missing_scope':
-        return problem(
-          `The bot may not read the history of ${name} (${channel}): it needs channels:history, in a private channel groups:history.`,
-        );
-      default:
-        return problem(`${name} (${channel}) can not be read (${reason}).`);
-    }
   }
 }
 

@@ -1,5 +1,6 @@
+import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import type { Health } from '../core/ports.ts';
-import type { Finding } from './doctor-checks.ts';
+import type { Finding } from './finding.ts';
 
 /** A new card waits a second or two; longer than this, nobody is delivering. */
 const WAITS_LONG_SECONDS = 10 * 60;
@@ -17,6 +18,7 @@ const MENDING: Readonly<Record<string, string>> = {
   channel_not_found: 'Check the id; if the channel is private, invite the bot there.',
   is_archived: 'Unarchive it, or name another channel.',
   is_inactive: 'Name another channel.',
+  [SHARED]: SHARED_ADVICE,
   restricted_action: 'Let the bot post there: channel settings → posting permissions.',
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Exposure, LEAD_RELATIONS, type Opening } from '../adapters/supabase-exposure.ts';
-import type { Finding } from './doctor-checks.ts';
+import type { Finding } from './finding.ts';
 
 const DAY_MS = 86_400_000;
 /** Long enough to make a new token without haste. */

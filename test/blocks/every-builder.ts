@@ -8,15 +8,28 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
 import type { Message } from '../../blocks/message.ts';
+import { noEntry } from '../../blocks/no-entry.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
 import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import { shareable, sharedAnswer, sharedList } from '../../blocks/shared-answer.ts';
+import type { Barrier, ChannelBarrier } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
+
+const NO_ENTRY: readonly (Barrier | ChannelBarrier)[] = [
+  'external',
+  'guest',
+  'bot',
+  'deactivated',
+  'not-in-channel',
+  'unchecked',
+  'shared-channel',
+  'unknown-channel',
+];
 
 export function refusals(picture: AlertPicture): Refusal[] {
   return [
@@ -27,7 +40,6 @@ export function refusals(picture: AlertPicture): Refusal[] {
     { why: 'not-yours', owner: null, picture },
     { why: 'already-contacted', owner: JONAS, contactedAt: NOW, picture },
     { why: 'over', picture },
-    { why: 'outsider' },
   ];
 }
 
@@ -71,6 +83,7 @@ export function everyMessage(
     ['hot list', shareable('hot', hot)],
     ['shared list', sharedList(hot, MARIA, NOW)],
     ['own list', alertList('mine', { alerts, total: many }, MARIA)],
+    ...NO_ENTRY.map((why): [string, Message] => [why, noEntry(why)]),
     ...refusals(picture).map((refused): [string, Message] => [refused.why, refusal(refused, NOW)]),
   ];
   return messages.flatMap(([name, message]): [string, Message][] => [

@@ -24,7 +24,7 @@ async function jobsFrom(pollSchedule: string, start: string, away = false) {
     tidied += 1;
   };
   const jobs = startJobs(
-    { poll, checkDigest: async () => {}, tidy },
+    { poll, checkDigest: async () => {}, tidy, watchChannels: async () => {} },
     { pollSchedule, timeZone: 'UTC' },
     log,
   );

@@ -1,11 +1,8 @@
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import {
-  CALLED_FUNCTIONS,
-  examine,
-  type Finding,
-  NEEDED_SCOPES,
-} from '../../src/ops/doctor-checks.ts';
+import { CALLED_FUNCTIONS, examine, NEEDED_SCOPES } from '../../src/ops/doctor-checks.ts';
 import { TRY_AGAIN_SQL } from '../../src/ops/doctor-health.ts';
+import type { Finding } from '../../src/ops/finding.ts';
+import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
 import { type LocalSlackOptions, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -74,7 +71,14 @@ test('looking changes nothing: no call posts, and no message is taken', async ()
   await findings();
   expect(await db.sql('select * from lead_bot.messages')).toEqual(before);
   expect(new Set(slack.calls().map(({ method }) => method))).toEqual(
-    new Set(['auth.test', 'apps.connections.open', 'conversations.history']),
+    new Set([
+      'auth.test',
+      'apps.connections.open',
+      'conversations.history',
+      'conversations.info',
+      'conversations.members',
+      'users.info',
+    ]),
   );
 });
 
@@ -127,12 +131,38 @@ test('each missing scope is named with what does not work without it', async () 
   expect(found).toEqual([
     expect.stringMatching(/scope chat:write: no card can be posted/),
     expect.stringMatching(/scope groups:history: .*private channels/),
+    expect.stringMatching(/scope users:read: .*does not start/),
+    expect.stringMatching(/scope channels:read: .*does not start/),
+    expect.stringMatching(/scope groups:read: .*private channel/),
   ]);
 });
 
 test('the scopes that are asked for are those of the manifest', () => {
   const scopes = [...readSource('manifest.yml').matchAll(/^ {6}- ([a-z:]+) /gm)];
   expect(scopes.map(([, scope]) => scope).sort()).toEqual(Object.keys(NEEDED_SCOPES).sort());
+});
+
+test('a channel that is shared with other organisations is a problem, or a note where it may be', async () => {
+  slack.changeChannel(CHANNEL, { shared: 'external' });
+  onTestFinished(() => slack.changeChannel(CHANNEL, { shared: null }));
+  expect(await problems()).toEqual([
+    expect.stringMatching(/ALERT_CHANNEL .* shared with other organisations.*ALLOW_EXTERNAL=true/),
+  ]);
+  const allowed = await findings({ ALLOW_EXTERNAL: 'true' });
+  expect(texts(allowed, 'problem')).toEqual([]);
+  expect(texts(allowed, 'note').join()).toMatch(/is shared .* ALLOW_EXTERNAL=true allows it/);
+});
+
+test('guests and people of other organisations who see the cards are counted, and not named', async () => {
+  const guest = { id: 'U0GIL', name: 'gil', realName: 'Gil Canary', guest: 'multi' as const };
+  const other = await otherSlack({ people: [...PEOPLE, guest, EXTERNAL_PERSON] });
+  const found = await findings({ ...other, DIGEST_CHANNEL: '', ALLOW_GUESTS: 'true' });
+  expect(texts(found, 'note')).toEqual([
+    expect.stringMatching(
+      /guests 1 \(may work on them\), people of other organisations 1 \(may not work on them\)/,
+    ),
+  ]);
+  expect(JSON.stringify(found)).not.toMatch(/canary|dana|gil/i);
 });
 
 test('a bot that was not invited is a problem of that channel only', async () => {

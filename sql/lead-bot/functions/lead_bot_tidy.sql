@@ -22,6 +22,10 @@ begin
       limit 20000
    );
 
+  -- Twice as long as Slack's signature is valid.
+  delete from lead_bot.seen_requests where seen_at < now() - interval '10 minutes';
+  delete from lead_bot.access_refusals where at < now() - interval '365 days';
+
   -- A reply that was wanted in the moment in which its message was given up.
   update lead_bot.messages m
      set state = 'gone', last_error = 'its thread is not there'
@@ -30,6 +34,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_tidy is
-  'Once an hour: deletes up to 20,000 snapshots that are older than seven days and superseded (the table stays near twice the number of leads plus a week of changes), and gives up replies without a thread.';
+  'Once an hour: deletes up to 20,000 snapshots that are older than seven days and superseded (the table stays near twice the number of leads plus a week of changes), forgets requests that can not be replayed any more and refusals of a year ago, and gives up replies without a thread.';
 revoke all on function public.lead_bot_tidy from public, anon, authenticated;
 grant execute on function public.lead_bot_tidy to service_role, lead_bot;

@@ -6,7 +6,7 @@ begin
   raise exception 'lead_bot.% is append-only', tg_table_name using errcode = 'insufficient_privilege';
 end;
 $$;
-comment on function lead_bot.refuse_change is 'Trigger: keeps the history of alerts append-only, for the owner of the table too.';
+comment on function lead_bot.refuse_change is 'Trigger: keeps the history of alerts and of refusals append-only, for the owner of the tables too.';
 revoke all on function lead_bot.refuse_change from public;
 
 -- Not `create or replace`: that would lock the table against bots at work at each run. To change a trigger
@@ -19,6 +19,18 @@ begin
     create trigger append_only
       before update or delete or truncate on lead_bot.alert_events
       for each statement execute function lead_bot.refuse_change();
+  end if;
+  if not exists (
+    select from pg_trigger where tgrelid = 'lead_bot.access_refusals'::regclass and tgname = 'append_only'
+  ) then
+    create trigger append_only
+      before update or truncate on lead_bot.access_refusals
+      for each statement execute function lead_bot.refuse_change();
+    -- Ids of people are not kept for ever.
+    create trigger kept_for_a_year
+      before delete on lead_bot.access_refusals
+      for each row when (old.at > now() - interval '365 days')
+      execute function lead_bot.refuse_change();
   end if;
 end;
 $$;

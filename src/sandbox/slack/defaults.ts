@@ -4,7 +4,15 @@ export const TEAM: Team = { id: 'T0LOCAL', domain: 'local', name: 'Local' };
 export const BOT = { userId: 'U0BOT', botId: 'B0BOT', appId: 'A0LOCAL', name: 'lead-alerts' };
 
 /** What manifest.yml asks for; a test holds the two equal. */
-export const SCOPES = ['chat:write', 'commands', 'channels:history', 'groups:history'] as const;
+export const SCOPES = [
+  'chat:write',
+  'commands',
+  'channels:history',
+  'groups:history',
+  'users:read',
+  'channels:read',
+  'groups:read',
+] as const;
 
 export const COMMANDS = [
   {
@@ -63,7 +71,8 @@ export function wholeMember(option: MemberOption, team: Team): Member {
     title: '',
     email: `${option.name}@${team.domain}.example`,
     tz: 'Europe/Berlin',
-    isRestricted: false,
+    guest: null,
+    isBot: false,
     deleted: false,
     teamId: team.id,
     ...option,
@@ -71,5 +80,13 @@ export function wholeMember(option: MemberOption, team: Team): Member {
 }
 
 export function wholeChannel(option: ChannelOption): Channel {
-  return { kind: 'public', topic: '', botIn: true, archived: false, members: null, ...option };
+  return {
+    kind: 'public',
+    topic: '',
+    botIn: true,
+    archived: false,
+    members: null,
+    shared: null,
+    ...option,
+  };
 }

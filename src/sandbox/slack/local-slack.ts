@@ -38,6 +38,7 @@ import {
   newId,
   newWorkspace,
   type PrivateAnswer,
+  person,
   removeMessage,
   type SlackMessage,
   type Team,
@@ -137,6 +138,10 @@ export interface LocalSlack {
   kickBot(channelId: string): void;
   archive(channelId: string): void;
   unarchive(channelId: string): void;
+  /** Who is in it, with whom it is shared, and so on. Throws when there is no such channel. */
+  changeChannel(channelId: string, change: Partial<Channel>): void;
+  /** Somebody becomes a guest, is deactivated, and so on. Throws when there is nobody of this id. */
+  changePerson(userId: string, change: Partial<Member>): void;
 
   until<Value>(
     predicate: () => Value | undefined | null | false,
@@ -311,6 +316,13 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     kickBot: (channelId) => changeChannel(channelId, { botIn: false }),
     archive: (channelId) => changeChannel(channelId, { archived: true }),
     unarchive: (channelId) => changeChannel(channelId, { archived: false }),
+    changeChannel,
+    changePerson(userId, change) {
+      const who = person(workspace, userId);
+      if (!who) throw new Error(`There is no person ${userId}`);
+      Object.assign(who, change);
+      changed(workspace);
+    },
     until: (predicate, how = {}) => until(workspace, predicate, how, () => dump(workspace, calls)),
     calls: (method) => calls.filter((one) => method === undefined || one.method === method),
     misbehave: (rule) => misbehave(faults, rule),

@@ -3,7 +3,7 @@ import { refuse } from './answer.ts';
 import type { JsonObject } from './json.ts';
 import { count, flag } from './web-api-arguments.ts';
 import { type Method, method } from './web-api-method.ts';
-import { type Member, person, type Workspace } from './workspace.ts';
+import { isMember, type Member, person, type Workspace } from './workspace.ts';
 
 /** Seconds east of UTC at `now`, summer time included, as Slack's `tz_offset`. */
 function offsetOf(tz: string, now: number): number {
@@ -36,12 +36,19 @@ function wireUser(workspace: Workspace, member: Member): JsonObject {
     },
     is_admin: false,
     is_owner: false,
-    is_restricted: member.isRestricted,
-    is_ultra_restricted: false,
-    is_stranger: member.teamId !== workspace.team.id,
-    is_bot: false,
+    is_restricted: member.guest !== null,
+    is_ultra_restricted: member.guest === 'single',
+    is_stranger: member.teamId !== workspace.team.id && !isMet(workspace, member),
+    is_bot: member.isBot,
     is_app_user: false,
   };
+}
+
+/** Whether the bot has a channel in common with somebody of another organisation. */
+function isMet(workspace: Workspace, member: Member): boolean {
+  return [...workspace.channels.values()].some(
+    (channel) => channel.botIn && isMember(workspace, channel, member.id),
+  );
 }
 
 function wireBot(workspace: Workspace): JsonObject {

@@ -17,7 +17,9 @@ export interface Member {
   email: string;
   /** IANA zone; `null` as for people who never set one. */
   tz: string | null;
-  isRestricted: boolean;
+  /** `single` may be in one channel only. */
+  guest: 'single' | 'multi' | null;
+  isBot: boolean;
   deleted: boolean;
   /** Another organisation's id for someone in a shared channel. */
   teamId: string;
@@ -32,6 +34,8 @@ export interface Channel {
   archived: boolean;
   /** Who is in it besides the bot; `null` is everyone of the workspace. */
   members: readonly string[] | null;
+  /** With other organisations by Slack Connect, or `org` with other workspaces of the same one. */
+  shared: 'external' | 'pending' | 'org' | null;
 }
 
 export interface Metadata {
@@ -148,8 +152,9 @@ export function person(workspace: Workspace, userId: string): Member | undefined
 
 export function isMember(workspace: Workspace, channel: Channel, userId: string): boolean {
   if (userId === workspace.bot.userId) return channel.botIn;
-  if (channel.members) return channel.members.includes(userId);
-  return person(workspace, userId) !== undefined;
+  // Slack takes people out of every channel when they are deactivated.
+  if (person(workspace, userId)?.deleted !== false) return false;
+  return channel.members?.includes(userId) ?? true;
 }
 
 /** The bot's direct messages with a person; made on first use. */
@@ -165,6 +170,7 @@ export function directMessages(workspace: Workspace, userId: string): Channel {
     botIn: true,
     archived: false,
     members: [userId],
+    shared: null,
   };
   workspace.channels.set(id, channel);
   return channel;

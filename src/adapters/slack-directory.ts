@@ -1,0 +1,141 @@
+import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Audience, Person } from '../core/access.ts';
+import type { Directory } from '../core/ports.ts';
+import { judge } from './slack-verdict.ts';
+
+const CALL_TIMEOUT_MS = 5_000;
+/** As many as Slack gives at once. */
+const PAGE = 1_000;
+const MOST_PAGES = 50;
+/** A rate limit says itself how long it lasts; after anything else Slack is asked again as soon. */
+const LEAST_BACK_OFF_MS = 5_000;
+
+/** https://docs.slack.dev/reference/objects/user-object */
+const someone = z.object({
+  user: z.object({
+    team_id: z.string().optional(),
+    deleted: z.boolean().default(false),
+    is_bot: z.boolean().default(false),
+    is_restricted: z.boolean().default(false),
+    is_ultra_restricted: z.boolean().default(false),
+    // Only of people in no channel that the bot can see; those of a shared one differ in their team.
+    is_stranger: z.boolean().default(false),
+    enterprise_user: z.object({ enterprise_id: z.string().optional() }).optional(),
+  }),
+});
+
+const memberPage = z.object({
+  members: z.array(z.string()),
+  response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
+});
+
+/** https://docs.slack.dev/reference/objects/conversation-object; `is_org_shared` stays within the organisation. */
+const conversation = z.object({
+  channel: z.object({
+    is_ext_shared: z.boolean().default(false),
+    is_pending_ext_shared: z.boolean().default(false),
+  }),
+});
+
+/** What Slack says of somebody whom the workspace can't see. */
+const NOBODY_OF_OURS = new Set(['user_not_found', 'user_not_visible']);
+
+export interface DirectorySettings {
+  botToken: string;
+  apiUrl: string | undefined;
+  /** The SDK's own words go here; by default it would write them to the console. */
+  sdkLog: Logger;
+  teamId: string;
+  /** Null outside an Enterprise organisation. */
+  enterpriseId: string | null;
+}
+
+/** Calls are made once, nothing is retried and nothing remembered. */
+export function slackDirectory({
+  botToken,
+  apiUrl,
+  sdkLog,
+  teamId,
+  enterpriseId,
+}: DirectorySettings): Directory {
+  const client = new WebClient(botToken, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    logger: sdkLog,
+    retryConfig: { retries: 0 },
+    timeout: CALL_TIMEOUT_MS,
+    rejectRateLimitedCalls: true,
+  });
+
+  return {
+    async person(id): Promise<Person> {
+      try {
+        const { user } = someone.parse(await client.users.info({ user: id }));
+        const team = user.team_id ?? null;
+        const ours =
+          team === teamId ||
+          (enterpriseId !== null && user.enterprise_user?.enterprise_id === enterpriseId);
+        if (user.deleted) return { kind: 'deactivated', team };
+        if (user.is_bot) return { kind: 'bot', team };
+        if (!ours || user.is_stranger) return { kind: 'external', team };
+        return { kind: user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member', team };
+      } catch (error) {
+        if (NOBODY_OF_OURS.has(refusalOf(error)?.code ?? ''))
+          return { kind: 'external', team: null };
+        throw error;
+      }
+    },
+
+    async members(channel) {
+      const found = new Set<string>();
+      let cursor: string | undefined;
+      for (let n = 0; n < MOST_PAGES; n++) {
+        const page = memberPage.parse(
+          await client.conversations.members({
+            channel,
+            limit: PAGE,
+            ...(cursor === undefined ? {} : { cursor }),
+          }),
+        );
+        for (const id of page.members) found.add(id);
+        cursor = page.response_metadata?.next_cursor;
+        if (cursor === undefined || cursor === '') return found;
+      }
+      throw new Error(`more than ${PAGE * MOST_PAGES} members in ${channel}`);
+    },
+
+    async audience(channel): Promise<Audience> {
+      try {
+        const answer = conversation.parse(await client.conversations.info({ channel }));
+        const { is_ext_shared, is_pending_ext_shared } = answer.channel;
+        return is_ext_shared || is_pending_ext_shared ? 'external' : 'internal';
+      } catch (error) {
+        const refused = refusalOf(error);
+        if (refused?.code === 'channel_not_found') return 'unseen';
+        // Direct messages: the bot asks for no right to read about them.
+        if (refused?.code === 'missing_scope' && /^m?p?im:/.test(refused.needed)) return 'unseen';
+        throw error;
+      }
+    },
+
+    backOffMs(error) {
+      const verdict = judge(error);
+      return verdict.kind === 'later' && !verdict.counts
+        ? Math.max(LEAST_BACK_OFF_MS, verdict.afterMs)
+        : LEAST_BACK_OFF_MS;
+    },
+  };
+}
+
+function refusalOf(error: unknown): { code: string; needed: string } | null {
+  if (!(error instanceof WebAPIPlatformError)) return null;
+  const { data } = error;
+  const needed = 'needed' in data && typeof data.needed === 'string' ? data.needed : '';
+  return { code: data.error, needed };
+}
+
+/** The scope for want of which Slack refused a call; null for any other failure. */
+export function missingScope(error: unknown): string | null {
+  const refused = refusalOf(error);
+  return refused?.code === 'missing_scope' ? refused.needed : null;
+}

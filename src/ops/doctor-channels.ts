@@ -1,0 +1,83 @@
+import type { WebClient } from '@slack/web-api';
+import { judge } from '../adapters/slack-verdict.ts';
+import { type AccessPolicy, type PersonKind, SHARED_ADVICE } from '../core/access.ts';
+import type { Directory } from '../core/ports.ts';
+import { type Finding, note, ok, problem } from './finding.ts';
+
+/** Slack takes about a hundred such questions a minute. */
+const MOST_PEOPLE = 80;
+
+/** What can be asked of one channel, and what the settings allow in it. */
+export interface ChannelCheck {
+  bot: WebClient;
+  directory: Directory;
+  policy: AccessPolicy;
+}
+
+/** `name` is the setting that names the channel. */
+export async function* checkChannel(
+  check: ChannelCheck,
+  name: string,
+  channel: string,
+): AsyncGenerator<Finding, void, undefined> {
+  const history = await checkHistory(check.bot, name, channel);
+  yield history;
+  if (history.kind === 'ok') yield* checkReaders(check, name, channel);
+}
+
+/** Reading is what the bot needs when the outcome of a post is unclear, and only members may. */
+async function checkHistory(bot: WebClient, name: string, channel: string): Promise<Finding> {
+  try {
+    await bot.conversations.history({ channel, limit: 1 });
+    return ok(`The bot is in ${name} (${channel}) and can read its history.`);
+  } catch (error) {
+    const { reason } = judge(error);
+    switch (reason) {
+      case 'not_in_channel':
+        return problem(`The bot is not in ${name} (${channel}). Invite it there: /invite.`);
+      case 'channel_not_found':
+        return problem(
+          `The bot sees no channel ${channel} (${name}). Check the id; if the channel is private, invite the bot there.`,
+        );
+      case 'missing_scope':
+        return problem(
+          `The bot may not read the history of ${name} (${channel}): it needs channels:history, in a private channel groups:history.`,
+        );
+      default:
+        return problem(`${name} (${channel}) can not be read (${reason}).`);
+    }
+  }
+}
+
+/** Whoever is in the channel sees every card, whether they may do anything or not. */
+async function* checkReaders(
+  { directory, policy }: ChannelCheck,
+  name: string,
+  channel: string,
+): AsyncGenerator<Finding, void, undefined> {
+  try {
+    if ((await directory.audience(channel)) === 'external') {
+      const shared = `${name} (${channel}) is shared with other organisations, who see every lead that is shown there.`;
+      yield policy.allowExternal
+        ? note(`${shared} ALLOW_EXTERNAL=true allows it.`)
+        : problem(`${shared} The bot does not start. ${SHARED_ADVICE}`);
+    }
+    const members = [...(await directory.members(channel))];
+    const kinds: PersonKind[] = [];
+    for (const id of members.slice(0, MOST_PEOPLE)) kinds.push((await directory.person(id)).kind);
+    const number = (kind: PersonKind): number => kinds.filter((one) => one === kind).length;
+    const [guests, external] = [number('guest'), number('external')];
+    if (guests + external === 0) return;
+    const looked = members.length > MOST_PEOPLE ? ` (of the first ${MOST_PEOPLE} looked at)` : '';
+    yield note(
+      `In ${name} (${channel})${looked} see every lead: guests ${guests}${may(policy.allowGuests)}, people of other organisations ${external}${may(policy.allowExternal)}.`,
+    );
+  } catch (error) {
+    yield note(
+      `It can not be told who reads along in ${name} (${channel}): ${judge(error).reason}.`,
+    );
+  }
+}
+
+const may = (allowed: boolean): string =>
+  allowed ? ' (may work on them)' : ' (may not work on them)';

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { createAudiences } from '../../src/access/audiences.ts';
+import { discreetMessenger } from '../../src/access/discreet-messenger.ts';
+import type { Messenger } from '../../src/core/ports.ts';
+import { memoryDirectory } from '../support/memory-directory.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const ALERTS = 'C0ALERTS';
+const OTHER = 'C0OTHER';
+const MINUTE = 60_000;
+const drawing = { text: 'a lead', blocks: [] };
+
+function stage(allowExternal = false) {
+  const directory = memoryDirectory();
+  directory.audiences.set(ALERTS, 'internal').set(OTHER, 'internal');
+  const clock = { ms: 1_000_000 };
+  const log = memoryLog();
+  const audiences = createAudiences({
+    directory,
+    channels: [ALERTS],
+    allowExternal,
+    log,
+    now: () => clock.ms,
+  });
+  const sent: string[] = [];
+  const slack: Messenger = {
+    post: async (channel) => {
+      sent.push(`post ${channel}`);
+      return { channel, ts: '1.1' };
+    },
+    update: async ({ channel }) => {
+      sent.push(`update ${channel}`);
+    },
+    copies: async () => [],
+    remove: async () => {},
+    judge: () => ({ kind: 'unclear', reason: 'of Slack' }),
+  };
+  const messenger = discreetMessenger(slack, audiences);
+  const verdictOf = (work: Promise<unknown>) =>
+    work.then(
+      () => null,
+      (error: unknown) => messenger.judge(error),
+    );
+  const post = () => verdictOf(messenger.post(ALERTS, null, 'm', drawing));
+  const update = () => verdictOf(messenger.update({ channel: ALERTS, ts: '1.1' }, drawing));
+  return { directory, clock, log, audiences, sent, post, update };
+}
+
+test('in a channel of this organisation messages are posted and updated', async () => {
+  const { post, update, sent } = stage();
+  expect([await post(), await update()]).toEqual([null, null]);
+  expect(sent).toEqual([`post ${ALERTS}`, `update ${ALERTS}`]);
+});
+
+test('in a channel that becomes shared nothing is posted and nothing updated, until it is no longer', async () => {
+  const { directory, audiences, log, post, update, sent } = stage();
+  await audiences.refresh();
+  directory.audiences.set(ALERTS, 'external');
+  await audiences.refresh();
+  await audiences.refresh();
+  const paused = { kind: 'pause', reason: 'is_ext_shared', everything: false };
+  expect([await post(), await update()]).toEqual([paused, paused]);
+  expect(sent).toEqual([]);
+  expect(audiences.shared()).toEqual([ALERTS]);
+  const told = log.lines.filter(({ level }) => level === 'error');
+  expect(told).toHaveLength(1);
+  expect(told[0]?.advice).toContain('ALLOW_EXTERNAL=true');
+
+  directory.audiences.set(ALERTS, 'internal');
+  await audiences.refresh();
+  expect([await post(), audiences.shared()]).toEqual([null, []]);
+});
+
+test('a channel to which the bot is invited is looked at before the first post', async () => {
+  const { directory, clock, audiences, post, sent } = stage();
+  directory.audiences.set(ALERTS, 'unseen');
+  await audiences.refresh();
+  // Slack refuses it, as long as the bot is not in it.
+  expect(await post()).toBeNull();
+  directory.audiences.set(ALERTS, 'external');
+  clock.ms += 2_000;
+  expect(await post()).toMatchObject({ kind: 'pause' });
+  expect(sent).toHaveLength(1);
+});
+
+test('while Slack does not say who reads along, the last answer holds for an hour; then nothing is sent', async () => {
+  const { directory, clock, post } = stage();
+  expect(await post()).toBeNull();
+  directory.mood = 'down';
+  clock.ms += 59 * MINUTE;
+  expect(await post()).toBeNull();
+  clock.ms += 2 * MINUTE;
+  expect(await post()).toMatchObject({ kind: 'later', counts: false });
+});
+
+test('what Slack itself says is judged as before', async () => {
+  const { audiences } = stage();
+  const judge: Messenger['judge'] = () => ({ kind: 'gone', reason: 'message_not_found' });
+  const refuse = () => Promise.reject(new Error('of Slack'));
+  const slack = { post: refuse, update: refuse, copies: refuse, remove: refuse, judge };
+  const messenger = discreetMessenger(slack, audiences);
+  const error = await messenger.post(ALERTS, null, 'm', drawing).catch((thrown: unknown) => thrown);
+  expect(messenger.judge(error)).toEqual({ kind: 'gone', reason: 'message_not_found' });
+});
+
+test.each([
+  ['internal', null],
+  ['external', 'shared-channel'],
+  ['unseen', 'unknown-channel'],
+] as const)(
+  'sharing a private answer in another channel, which is %s: %s',
+  async (audience, barrier) => {
+    const { directory, audiences } = stage();
+    directory.audiences.set(OTHER, audience);
+    expect(await audiences.barrier(OTHER)).toBe(barrier);
+  },
+);
+
+test('where it can not be told who reads along, nothing is shared', async () => {
+  const { directory, audiences } = stage();
+  directory.mood = 'down';
+  expect(await audiences.barrier(OTHER)).toBe('unknown-channel');
+  expect(await audiences.barrier(null)).toBe('unknown-channel');
+});
+
+test('where other organisations may see leads, nobody asks who reads along', async () => {
+  const { directory, audiences } = stage(true);
+  directory.audiences.set(ALERTS, 'external');
+  await audiences.refresh();
+  expect(await audiences.barrier(ALERTS)).toBeNull();
+  expect([audiences.shared(), directory.asked]).toEqual([[], []]);
+});

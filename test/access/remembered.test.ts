@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { remembered } from '../../src/access/remembered.ts';
+
+test('beyond its bound it forgets what was loaded longest ago, failures too', async () => {
+  const loaded: string[] = [];
+  const memory = remembered({
+    load: async (key) => {
+      loaded.push(key);
+      if (key.startsWith('bad')) throw new Error(key);
+      return key.toUpperCase();
+    },
+    freshMs: 1_000,
+    keepMs: 1_000,
+    backOffMs: () => 1_000,
+    most: 2,
+    now: () => 0,
+  });
+  for (const key of ['a', 'b', 'c', 'c', 'b']) await memory.get(key);
+  expect(loaded).toEqual(['a', 'b', 'c']);
+  expect(memory.known('a')).toBeNull();
+  expect(memory.known('c')).toEqual({ value: 'C' });
+  for (const key of ['bad1', 'bad2', 'bad3', 'bad3']) {
+    await expect(memory.get(key)).rejects.toThrow(key);
+  }
+  expect(loaded.slice(3)).toEqual(['bad1', 'bad2', 'bad3']);
+  await expect(memory.get('bad1')).rejects.toThrow('bad1');
+  expect(loaded.slice(6)).toEqual(['bad1']);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import {
+  type Barrier,
+  barrierFor,
+  type Membership,
+  type PersonKind,
+} from '../../src/core/access.ts';
+
+type Case = [PersonKind | null, Membership, Barrier | null];
+
+const nobodyElse = { allowGuests: false, allowExternal: false };
+
+test.each<Case>([
+  ['member', 'in', null],
+  ['member', 'out', 'not-in-channel'],
+  ['member', 'unknown', 'unchecked'],
+  ['guest', 'in', 'guest'],
+  ['guest', 'out', 'guest'],
+  ['external', 'in', 'external'],
+  ['external', 'unknown', 'external'],
+  ['bot', 'in', 'bot'],
+  ['deactivated', 'in', 'deactivated'],
+  [null, 'in', 'unchecked'],
+  [null, 'out', 'unchecked'],
+])('unless told otherwise, a %s who is %s: %s', (kind, membership, barrier) => {
+  expect(barrierFor(kind, membership, nobodyElse)).toBe(barrier);
+});
+
+test.each<Case>([
+  ['member', 'out', 'not-in-channel'],
+  ['guest', 'in', null],
+  ['guest', 'out', 'not-in-channel'],
+  ['guest', 'unknown', 'unchecked'],
+  ['external', 'in', null],
+  ['external', 'out', 'not-in-channel'],
+  ['bot', 'in', 'bot'],
+  ['deactivated', 'in', 'deactivated'],
+  [null, 'in', 'unchecked'],
+])('with everybody allowed, a %s who is %s: %s', (kind, membership, barrier) => {
+  expect(barrierFor(kind, membership, { allowGuests: true, allowExternal: true })).toBe(barrier);
+});
+
+test('guests and people of other organisations are allowed apart from each other', () => {
+  const guestsOnly = { allowGuests: true, allowExternal: false };
+  expect(barrierFor('external', 'in', guestsOnly)).toBe('external');
+  const externalOnly = { allowGuests: false, allowExternal: true };
+  expect(barrierFor('guest', 'in', externalOnly)).toBe('guest');
+});

@@ -1,0 +1,45 @@
+import type { Audience, PersonKind } from '../../src/core/access.ts';
+import type { Directory } from '../../src/core/ports.ts';
+
+/** Who is who, to be changed by a test, and what was asked. */
+export interface MemoryDirectory extends Directory {
+  people: Map<string, PersonKind>;
+  channels: Map<string, Set<string>>;
+  audiences: Map<string, Audience>;
+  /** `person U0`, `members C0`, `audience C0`, in the order in which they were asked. */
+  asked: string[];
+  /** `down` fails every question, `mute` answers none. */
+  mood: 'well' | 'down' | 'mute';
+}
+
+export function memoryDirectory(): MemoryDirectory {
+  async function ask<Answer>(question: string, answer: () => Answer | undefined): Promise<Answer> {
+    directory.asked.push(question);
+    // Like a call over the network: the answer is of this moment and comes a turn later.
+    const found = answer();
+    await Promise.resolve();
+    if (directory.mood === 'mute') return new Promise<never>(() => {});
+    if (directory.mood === 'down' || found === undefined) throw new Error(`no answer: ${question}`);
+    return found;
+  }
+  const directory: MemoryDirectory = {
+    people: new Map(),
+    channels: new Map(),
+    audiences: new Map(),
+    asked: [],
+    mood: 'well',
+    person: (user) =>
+      ask(`person ${user}`, () => {
+        const kind = directory.people.get(user);
+        return kind === undefined ? undefined : { kind, team: null };
+      }),
+    members: (channel) =>
+      ask(`members ${channel}`, () => {
+        const members = directory.channels.get(channel);
+        return members === undefined ? undefined : new Set(members);
+      }),
+    audience: (channel) => ask(`audience ${channel}`, () => directory.audiences.get(channel)),
+    backOffMs: () => 5_000,
+  };
+  return directory;
+}
