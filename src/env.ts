@@ -21,6 +21,8 @@ export interface Env {
   firstRun: 'rollup' | 'cards' | 'silent';
   maxCardsPerPoll: number;
   rearmAfterMs: number;
+  /** After as many days personal data of closed alerts is removed. */
+  retentionDays: number;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
@@ -86,6 +88,7 @@ const shape = z.object({
     .default('rollup'),
   MAX_CARDS_PER_POLL: wholeNumber(1, 100).default(10),
   REARM_AFTER: duration.default(24 * UNITS.h),
+  RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
@@ -161,6 +164,7 @@ export function readEnv(vars: Vars): Env {
     firstRun: env.FIRST_RUN,
     maxCardsPerPoll: env.MAX_CARDS_PER_POLL,
     rearmAfterMs: env.REARM_AFTER,
+    retentionDays: env.RETENTION_DAYS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -125,7 +125,8 @@ async function main(): Promise<void> {
         wake: deliverer.wake,
       }),
       tidy: async () => {
-        await tidy(database);
+        await tidy(database, env.retentionDays);
+        deliverer.wake();
       },
     },
     { pollSchedule: env.pollSchedule, timeZone: env.timeZone },

@@ -43,6 +43,7 @@ test('five variables are enough, and the rest has defaults', () => {
     firstRun: 'rollup',
     maxCardsPerPoll: 10,
     rearmAfterMs: 86_400_000,
+    retentionDays: 365,
     logLevel: 'info',
   });
 });
@@ -60,6 +61,7 @@ test('everything that can be said is taken over', () => {
     FIRST_RUN: 'cards',
     MAX_CARDS_PER_POLL: '3',
     REARM_AFTER: '45s',
+    RETENTION_DAYS: '30',
     LOG_LEVEL: 'debug',
   });
   expect(env).toMatchObject({
@@ -72,6 +74,7 @@ test('everything that can be said is taken over', () => {
     firstRun: 'cards',
     maxCardsPerPoll: 3,
     rearmAfterMs: 45_000,
+    retentionDays: 30,
     logLevel: 'debug',
   });
 });
@@ -164,6 +167,7 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
     'REARM_AFTER',
     ['canary', '24', 'h', '0h', '-1h', '24 h', '1.5h', '24hours', '1w', '366d', '9999999d'],
   ],
+  ['RETENTION_DAYS', ['canary', '0', '-1', '36501', '1.5', '30d']],
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
 ];
 
