@@ -67,7 +67,8 @@ test('only the wiring imports adapters', () => {
   const users = sourceFiles('src', 'blocks').filter((file) =>
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
-  const wiring = /^src\/(?:adapters\/.*|main|start-up|ops\/doctor-checks)\.tsx?$|^src\/adapters\//;
+  const wiring =
+    /^src\/(?:adapters\/.*|main|start-up|ops\/(?:doctor-checks|erasure))\.tsx?$|^src\/adapters\//;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

@@ -199,7 +199,14 @@ test('what Slack refuses to delete stays on the list with the reason, and anothe
   await confirm(await takeOne(), { kind: 'dead', reason: 'cant_delete_message' });
   expect(await take()).toEqual([]);
   expect(await erasuresLeft(db)).toEqual([
-    { channel: CHANNEL, kind: 'card', refused: true, reason: 'cant_delete_message', count: 1 },
+    {
+      channel: CHANNEL,
+      kind: 'card',
+      refused: true,
+      paused: false,
+      reason: 'cant_delete_message',
+      count: 1,
+    },
   ]);
   await db.sql('select lead_bot.retry_erasures()');
   expect(await takeOne()).toMatchObject({ action: 'remove' });

@@ -15,6 +15,7 @@ export interface Left {
   channel: string;
   kind: string;
   refused: boolean;
+  paused: boolean;
   reason: string | null;
   count: number;
 }

@@ -5,7 +5,7 @@ as $$
   select coalesce(jsonb_agg(to_jsonb(l) order by l.channel, l.kind), '[]')
     from (
       select coalesce(m.slack_channel, m.channel) as channel, m.kind, m.state = 'dead' as refused,
-             coalesce(p.reason, m.last_error) as reason, count(*) as count
+             p.reason is not null as paused, coalesce(p.reason, m.last_error) as reason, count(*) as count
         from lead_bot.messages m
         left join lateral (
           select c.pause_reason as reason
@@ -16,7 +16,7 @@ as $$
         ) p on true
        where m.removal = 'erased' and m.state <> 'gone'
           or m.redaction = 'erased' and m.state in ('pending', 'unclear', 'posted')
-       group by 1, 2, 3, 4
+       group by 1, 2, 3, 4, 5
     ) l;
 $$;
 comment on function lead_bot.erasures_left is
