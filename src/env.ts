@@ -24,6 +24,8 @@ export interface Env {
   rearmAfterMs: number;
   /** Who else than full members of the workspace may see and do things. */
   access: AccessPolicy;
+  /** After as many days personal data of closed alerts is removed. */
+  retentionDays: number;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
@@ -96,6 +98,7 @@ const shape = z.object({
   REARM_AFTER: duration.default(24 * UNITS.h),
   ALLOW_GUESTS: yesOrNo,
   ALLOW_EXTERNAL: yesOrNo,
+  RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
@@ -172,6 +175,7 @@ export function readEnv(vars: Vars): Env {
     maxCardsPerPoll: env.MAX_CARDS_PER_POLL,
     rearmAfterMs: env.REARM_AFTER,
     access: { allowGuests: env.ALLOW_GUESTS, allowExternal: env.ALLOW_EXTERNAL },
+    retentionDays: env.RETENTION_DAYS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -152,7 +152,8 @@ async function main(): Promise<void> {
         wake: deliverer.wake,
       }),
       tidy: async () => {
-        await tidy(database);
+        await tidy(database, env.retentionDays);
+        deliverer.wake();
       },
       watchChannels: audiences.refresh,
     },

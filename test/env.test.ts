@@ -44,6 +44,7 @@ test('five variables are enough, and the rest has defaults', () => {
     maxCardsPerPoll: 10,
     rearmAfterMs: 86_400_000,
     access: { allowGuests: false, allowExternal: false },
+    retentionDays: 365,
     logLevel: 'info',
   });
 });
@@ -63,6 +64,7 @@ test('everything that can be said is taken over', () => {
     REARM_AFTER: '45s',
     ALLOW_GUESTS: 'true',
     ALLOW_EXTERNAL: 'true',
+    RETENTION_DAYS: '30',
     LOG_LEVEL: 'debug',
   });
   expect(env).toMatchObject({
@@ -76,6 +78,7 @@ test('everything that can be said is taken over', () => {
     maxCardsPerPoll: 3,
     rearmAfterMs: 45_000,
     access: { allowGuests: true, allowExternal: true },
+    retentionDays: 30,
     logLevel: 'debug',
   });
 });
@@ -170,6 +173,7 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ],
   ['ALLOW_GUESTS', ['canary', 'yes', '1', 'TRUE', 'true canary']],
   ['ALLOW_EXTERNAL', ['canary', 'no', '0', 'False']],
+  ['RETENTION_DAYS', ['canary', '0', '-1', '36501', '1.5', '30d']],
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
 ];
 

@@ -6,7 +6,7 @@ import {
 } from '@slack/web-api';
 import type { Verdict } from '../core/message.ts';
 
-/** https://docs.slack.dev/reference/methods/chat.postMessage#errors and …/chat.update#errors */
+/** https://docs.slack.dev/reference/methods/chat.postMessage#errors and …/chat.update#errors, …/chat.delete#errors */
 const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> = {
   // "It's possible some aspect of the operation succeeded before the error was raised."
   fatal_error: 'unclear',
@@ -49,6 +49,8 @@ const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> =
   message_not_found: 'gone',
   cant_update_message: 'gone',
   edit_window_closed: 'gone',
+  cant_delete_message: 'dead',
+  compliance_exports_prevent_deletion: 'dead',
   thread_not_found: 'dead',
   cannot_reply_to_message: 'dead',
   restricted_action_non_threadable_channel: 'dead',

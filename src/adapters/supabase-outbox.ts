@@ -8,7 +8,7 @@ import { digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-ro
 const envelope = z.object({
   id: z.guid(),
   token: z.guid(),
-  action: z.enum(['post', 'update', 'look', 'recheck']),
+  action: z.enum(['post', 'update', 'look', 'recheck', 'remove']),
   kind: z.enum(['card', 'rollup', 'digest', 'notice']),
   channel: z.string(),
   slack_channel: z.string().nullable(),
@@ -21,6 +21,7 @@ const envelope = z.object({
   attempted_at: instant.nullable(),
   created_at: instant,
   shown_hash: z.string().nullable(),
+  unwanted: z.boolean().default(false),
   payload: z.unknown(),
   alerts: z.unknown(),
 });
@@ -112,7 +113,8 @@ const delivery = envelope.transform((row, context): Delivery => {
 
 type Parsed = { success: true; data: Content } | { success: false; error: z.ZodError };
 
-function contentOf({ kind, payload, alerts }: z.infer<typeof envelope>): Parsed {
+function contentOf({ kind, unwanted, payload, alerts }: z.infer<typeof envelope>): Parsed {
+  if (unwanted) return { success: true, data: { kind: 'nothing' } };
   switch (kind) {
     case 'card':
       return oneAlert.transform((picture): Content => ({ kind, picture })).safeParse(alerts);
@@ -152,6 +154,8 @@ function toJson(outcome: Outcome): Record<string, unknown> {
       return { outcome: 'missing', after_seconds: outcome.settleMs / 1000 };
     case 'rechecked':
       return { outcome: 'rechecked', ...outcome.keep };
+    case 'removed':
+      return { outcome: 'removed' };
     case 'unclear':
       return {
         outcome: 'unclear',

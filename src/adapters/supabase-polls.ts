@@ -73,9 +73,12 @@ export function supabasePolls(database: Database): Polls {
   };
 }
 
-/** Deletes what nobody needs any more; to be called once an hour, by any number of bots. */
-export const tidy = (database: Database): Promise<unknown> =>
-  database.call('lead_bot_tidy', {}, z.unknown());
+/**
+ * Deletes what nobody needs any more, and the personal data of alerts that were closed longer ago than
+ * `retentionDays`; to be called once an hour, by any number of bots.
+ */
+export const tidy = (database: Database, retentionDays: number): Promise<unknown> =>
+  database.call('lead_bot_tidy', { p_retention_days: retentionDays }, z.unknown());
 
 export function supabaseDigests(database: Database): Digests {
   return {

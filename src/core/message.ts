@@ -7,7 +7,9 @@ export type Content =
   | { kind: 'card'; picture: AlertPicture }
   | { kind: 'rollup'; rollup: Rollup }
   | { kind: 'digest'; digest: Digest }
-  | { kind: 'notice'; notice: Notice };
+  | { kind: 'notice'; notice: Notice }
+  /** It is not to be in Slack: there is nothing to draw. */
+  | { kind: 'nothing' };
 
 /** Where a message stands in Slack. */
 export interface Address {
@@ -18,9 +20,10 @@ export interface Address {
 /**
  * `post`: not in Slack, safe to post once · `update`: stands in Slack, shows an old version ·
  * `look`: an earlier post may have reached Slack, search before anything else ·
- * `recheck`: it was posted again after a search found nothing, search for a late second copy.
+ * `recheck`: it was posted again after a search found nothing, search for a late second copy ·
+ * `remove`: stands in Slack and must not.
  */
-export type DeliveryAction = 'post' | 'update' | 'look' | 'recheck';
+export type DeliveryAction = 'post' | 'update' | 'look' | 'recheck' | 'remove';
 
 /** A message under lease, with all that is needed to deliver it. */
 export interface Delivery {
@@ -73,6 +76,8 @@ export type Outcome =
   | { kind: 'missing'; settleMs: number }
   /** The search for a second copy is done; `keep` is the copy that stays. */
   | { kind: 'rechecked'; keep: Address | null }
+  /** It does not stand in Slack any more. */
+  | { kind: 'removed' }
   /** Slack may or may not have taken it. */
   | { kind: 'unclear'; reason: string; settleMs: number }
   /** Slack has certainly not taken it. */

@@ -173,8 +173,15 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
       if (sent) await messenger.update(delivery.address, drawing);
       return { kind: 'shown', version: delivery.version, address: delivery.address, hash, sent };
     }
+    if (delivery.action === 'remove' && delivery.address !== null) {
+      await messenger.remove(delivery.address);
+      return { kind: 'removed' };
+    }
   } catch (error) {
-    return afterFailure(messenger.judge(error), delivery, settings);
+    const verdict = messenger.judge(error);
+    return delivery.action === 'remove'
+      ? afterRefusedRemoval(verdict, delivery, settings)
+      : afterFailure(verdict, delivery, settings);
   }
   return search(deps, delivery);
 }
@@ -206,7 +213,10 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
       await messenger.remove(copy).catch((error: unknown) => {
         // What Slack will never delete, or somebody else has, must not hold up the copy that stays.
         const verdict = messenger.judge(error);
-        const final = verdict.kind === 'gone' || (verdict.kind === 'later' && verdict.counts);
+        const final =
+          verdict.kind === 'gone' ||
+          verdict.kind === 'dead' ||
+          (verdict.kind === 'later' && verdict.counts);
         if (!final) throw error;
         log.warn('a second copy stays', { messageId, channel, reason: verdict.reason });
       });
@@ -240,9 +250,9 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
 
 function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererSettings): Outcome {
   if (verdict.kind === 'unclear') {
-    // An update can be repeated as it is; a post is looked for first, soon after and once more later.
+    // An update or a removal can be repeated as it is; a post is looked for first, soon after and once more later.
     const settleMs =
-      delivery.action === 'update'
+      delivery.action === 'update' || delivery.action === 'remove'
         ? backoff(delivery.attempts)
         : Math.min(5_000, settings.settleMs);
     return { ...verdict, settleMs };
@@ -254,6 +264,19 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
     return { kind: 'dead', reason: verdict.reason };
   }
   return verdict;
+}
+
+/** What somebody else has deleted is removed; what may only not be edited any more still stands. */
+function afterRefusedRemoval(
+  verdict: Verdict,
+  delivery: Delivery,
+  settings: DelivererSettings,
+): Outcome {
+  if (verdict.reason === 'message_not_found') return { kind: 'removed' };
+  const refused = verdict.kind === 'gone' || verdict.kind === 'plain';
+  return refused
+    ? { kind: 'dead', reason: verdict.reason }
+    : afterFailure(verdict, delivery, settings);
 }
 
 const ownFault = (reason: string, refusals: number): Outcome =>

@@ -22,5 +22,7 @@ function draw(content: Content, timeZone: string): Message {
       return digest(content.digest, { timeZone });
     case 'notice':
       return notice(content.notice);
+    case 'nothing':
+      throw new Error('a message that is to be removed has no drawing');
   }
 }

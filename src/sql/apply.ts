@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { type ComposeOptions, composeSql, NOTE, STEP } from './compose.ts';
+import { CannotConnect, connect } from './connect.ts';
 
-/** What went wrong, in words for the person at the terminal; no password in it. */
+/** What went wrong, in words for the person at the terminal; no password and no row in it. */
 export class ApplyError extends Error {
   override name = 'ApplyError';
 }
@@ -19,7 +20,9 @@ export async function applySql(
   report: (line: string) => void = () => {},
 ): Promise<void> {
   const script = await composeSql(options);
-  const client = await connect(databaseUrl);
+  const client = await connect(databaseUrl, 'db:apply').catch((error: unknown) => {
+    throw error instanceof CannotConnect ? new ApplyError(error.message) : error;
+  });
   let current = 'the beginning of the script';
   client.on('notice', ({ message }) => {
     if (message?.startsWith(NOTE)) report(`  ${message.slice(NOTE.length)}`);
@@ -35,81 +38,6 @@ export async function applySql(
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-async function connect(databaseUrl: string): Promise<pg.Client> {
-  const url = parseUrl(databaseUrl);
-  const where = `${url.hostname}:${url.port || '5432'}`;
-  const client = new pg.Client({
-    connectionString: withLibpqSsl(url),
-    connectionTimeoutMillis: 10_000,
-    application_name: 'lead-alerts db:apply',
-  });
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    throw new ApplyError(`Cannot connect to ${where}: ${connectionAdvice(error)}`);
-  }
-}
-
-function parseUrl(text: string): URL {
-  if (text.trim() === '') {
-    throw new ApplyError(
-      'DATABASE_URL is missing. Put it into .env or the environment: in Supabase under Connect, ' +
-        '"Session pooler" or "Direct connection".',
-    );
-  }
-  const example = 'postgresql://user:password@host:5432/postgres';
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '') {
-    throw new ApplyError(
-      `DATABASE_URL is malformed. It looks like ${example}; write characters such as @ : / # ? ` +
-        'in the password as %40 %3A %2F %23 %3F.',
-    );
-  }
-  if (url.password.includes('YOUR-PASSWORD')) {
-    throw new ApplyError('DATABASE_URL still has the placeholder [YOUR-PASSWORD] in it.');
-  }
-  return url;
-}
-
-/**
- * sslmode as psql reads it: `require` encrypts without checking the certificate, since Supabase signs
- * with an authority of its own. pg reads it as verify-full. Beyond this machine, encryption is the default.
- */
-function withLibpqSsl(url: URL): string {
-  const copy = new URL(url);
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(copy.hostname);
-  if (!local && !copy.searchParams.has('sslmode')) copy.searchParams.set('sslmode', 'require');
-  if (copy.searchParams.has('sslmode')) copy.searchParams.set('uselibpqcompat', 'true');
-  return copy.href;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function connectionAdvice(error: unknown): string {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  const message = inner instanceof Error ? inner.message : String(inner);
-  const code = codeOf(inner);
-  if (code === 'ECONNREFUSED')
-    return 'nothing listens there. Is the database running, is the port right?';
-  if (code === 'ENOTFOUND' || code === 'ENETUNREACH' || code === 'EAI_AGAIN') {
-    return (
-      `${message}. Check the host. Supabase's direct connection (db.….supabase.co) needs IPv6; ` +
-      'the session pooler (….pooler.supabase.com) works everywhere.'
-    );
-  }
-  if (code === '28P01' || code === '28000') return 'user or password is wrong.';
-  if (code === '3D000') return 'the server has no such database.';
-  if (message.includes('does not support SSL')) {
-    return 'the server does not speak TLS. If that is meant, add ?sslmode=disable.';
-  }
-  if (message.includes('timeout'))
-    return 'no answer within 10 s. Is a firewall or a network restriction in between?';
-  return message;
 }
 
 function explain(error: unknown, announced: string, script: string): string {

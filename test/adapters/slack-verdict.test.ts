@@ -79,6 +79,8 @@ const codes: readonly (readonly [kind: string, codes: readonly string[]])[] = [
     'dead',
     [
       'no_text',
+      'cant_delete_message',
+      'compliance_exports_prevent_deletion',
       'metadata_too_large',
       'invalid_metadata_format',
       'invalid_metadata_schema',

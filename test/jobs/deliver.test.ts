@@ -13,7 +13,7 @@ async function outcomeOf(message: Partial<Delivery>, scene: Partial<Scene> = {})
 
 const refused = (
   verdict: Verdict,
-  call: 'post' | 'update' | 'copies' = 'post',
+  call: 'post' | 'update' | 'copies' | 'remove' = 'post',
 ): Partial<Scene> => ({
   slack: {
     [call]: async () => {
@@ -155,17 +155,7 @@ test.each([
 
 test.each([
   ['is gone already', { kind: 'gone', reason: 'message_not_found' }, 'found'],
-  [
-    'may not be deleted',
-    {
-      kind: 'later',
-      reason: 'cant_delete_message',
-      afterMs: 30_000,
-      wholeChannel: false,
-      counts: true,
-    },
-    'found',
-  ],
+  ['may not be deleted', { kind: 'dead', reason: 'cant_delete_message' }, 'found'],
   ['can not be deleted now', { kind: 'unclear', reason: 'http_500' }, 'later'],
 ] as const)(
   'when a second copy %s the message is not held up for ever',
@@ -325,3 +315,43 @@ test('the log names the message and what became of it, and nothing of the lead',
   });
   expect(JSON.stringify(log.lines)).not.toMatch(/velocitypay/i);
 });
+
+test.each([
+  ['is there', null, { kind: 'removed' }],
+  ['somebody has deleted', { kind: 'gone', reason: 'message_not_found' }, { kind: 'removed' }],
+  [
+    'Slack will never delete',
+    { kind: 'dead', reason: 'cant_delete_message' },
+    { kind: 'dead', reason: 'cant_delete_message' },
+  ],
+  [
+    'may only not be edited',
+    { kind: 'gone', reason: 'edit_window_closed' },
+    { kind: 'dead', reason: 'edit_window_closed' },
+  ],
+  [
+    'may have been deleted',
+    { kind: 'unclear', reason: 'http_500' },
+    { kind: 'unclear', reason: 'http_500', settleMs: 1_000 },
+  ],
+  [
+    'stands in an archived channel',
+    { kind: 'pause', reason: 'is_archived', everything: false },
+    { kind: 'pause', reason: 'is_archived', everything: false },
+  ],
+] as const)(
+  'a message that is to go and %s is deleted, never drawn',
+  async (_, verdict, expected) => {
+    const { outcome, calls } = await outcomeOf(
+      { action: 'remove', address: AT, content: { kind: 'nothing' } },
+      {
+        render: () => {
+          throw new Error('nothing to draw');
+        },
+        ...(verdict === null ? {} : refused(verdict, 'remove')),
+      },
+    );
+    expect(outcome).toEqual(expected);
+    expect(calls).toEqual(['remove C0HOT 50.5']);
+  },
+);

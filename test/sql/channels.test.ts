@@ -271,7 +271,7 @@ test.each(['gone', 'dead'] as const)(
 test('a notice that was wanted while its card was given up is given up with the next tidying', async () => {
   await cardAndNotice();
   await db.sql(`update lead_bot.messages set state = 'gone' where kind = 'card'`);
-  await tidy(db.database);
+  await tidy(db.database, 365);
   expect(await readHealth(db.database)).toMatchObject({ waiting: 0 });
 });
 

@@ -60,7 +60,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   },
   lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
-  lead_bot_tidy: {},
+  lead_bot_tidy: { p_retention_days: 365 },
 };
 
 test('the list of functions below is the whole surface', () => {

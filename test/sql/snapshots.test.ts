@@ -61,7 +61,7 @@ test('snapshots older than a week go, but for the newest and the newest that was
   const id = await addLead(db, { score: 62 });
   for (const score of [71, 85, 90, 95]) await rescore(db, id, score);
   await db.sql(`update lead_bot.lead_snapshots set taken_at = taken_at - interval '8 days'`);
-  await tidy(db.database);
+  await tidy(db.database, 365);
   expect(await snapshots(id)).toMatchObject([{ total_score: 71 }, { total_score: 95 }]);
 });
 

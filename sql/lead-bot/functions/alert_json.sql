@@ -8,12 +8,17 @@ begin
       'alert', to_jsonb(a) || jsonb_build_object(
         'hot_at_first_poll', not exists (select from lead_bot.poll_state s where s.first_poll_at < a.opened_at)
       ),
-      'account', lead_bot.account_json(a.account_key, a.id, p_brief),
+      'account', case when a.scrubbed_at is null
+                      then lead_bot.account_json(a.account_key, a.id, p_brief)
+                      else lead_bot.scrubbed_account_json(a.account_key) end,
       'events', case when p_brief then '[]' else coalesce((
         select jsonb_agg(to_jsonb(e) order by e.id) from (
-          select v.id, v.at, v.kind, v.actor, v.detail
+          select v.id, v.at, v.kind, v.actor,
+                 coalesce(v.detail, case when a.scrubbed_at is null then (
+                   select coalesce(d.full_name, d.email) from public.developer_signups d where d.id = v.developer_id
+                 ) end) as detail
             from lead_bot.alert_events v
-           where v.alert_id = a.id
+           where v.alert_id = a.id and v.kind <> 'erased'
            order by v.id desc
            limit 50
         ) e

@@ -35,10 +35,10 @@ begin
   v_joined := found;
 
   if v_opened then
-    perform lead_bot.log_event(v_alert_id, 'opened', null, v_lead.who, null, 'open');
+    perform lead_bot.log_lead_event(v_alert_id, 'opened', p_developer_id, null, 'open');
   elsif v_joined then
     update lead_bot.alerts a set cooling_since = null where a.id = v_alert_id;
-    perform lead_bot.log_event(v_alert_id, 'joined', null, v_lead.who, v_status, v_status);
+    perform lead_bot.log_lead_event(v_alert_id, 'joined', p_developer_id, v_status, v_status);
   end if;
   return jsonb_build_object(
     'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined,

@@ -24,12 +24,10 @@ begin
     moved as materialized (
       select * from members e where e.was_hot <> lead_bot.is_hot(e.developer_id)
     )
-    select m.alert_id, m.developer_id, v.was_hot as leaves, a.status,
-           coalesce(d.full_name, d.email) as who
+    select m.alert_id, m.developer_id, v.was_hot as leaves, a.status
       from moved v
       join lead_bot.alerts a on a.id = v.alert_id
       join lead_bot.alert_leads m on m.alert_id = v.alert_id and m.developer_id = v.developer_id
-      left join public.developer_signups d on d.id = v.developer_id
      where a.closed_at is null and (m.left_at is null) = v.was_hot
      order by m.alert_id, m.developer_id
        for no key update of a, m
@@ -37,9 +35,9 @@ begin
     update lead_bot.alert_leads m
        set left_at = case when v_moved.leaves then now() end
      where m.alert_id = v_moved.alert_id and m.developer_id = v_moved.developer_id;
-    perform lead_bot.log_event(
+    perform lead_bot.log_lead_event(
       v_moved.alert_id, case when v_moved.leaves then 'left' else 'returned' end,
-      null, v_moved.who, v_moved.status, v_moved.status
+      v_moved.developer_id, v_moved.status, v_moved.status
     );
     -- The alert cools from when its last lead left, and not at all while one is hot.
     update lead_bot.alerts a

@@ -23,6 +23,11 @@ begin
      where m.id = p_id and v_outcome = 'shown' and m.state = 'posted'
        -- The same report once more is no news.
        and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int);
+    -- What counted as removed stands in Slack after all.
+    update lead_bot.messages m
+       set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
+           next_try_at = now()
+     where m.id = p_id and v_outcome = 'shown' and m.state = 'gone' and m.removal is not null;
     return false;
   end if;
 
@@ -42,7 +47,10 @@ begin
            shown_version = greatest(m.shown_version, (p_outcome ->> 'version')::int),
            redraw_at = v_redraw_at,
            shown_hash = case when v_redraw_at is null then p_outcome ->> 'hash' end,
-           urgent = m.urgent and m.wanted_version > (p_outcome ->> 'version')::int,
+           urgent = m.urgent and (m.wanted_version > (p_outcome ->> 'version')::int or m.removal is not null),
+           redaction = case
+             when m.wanted_version > (p_outcome ->> 'version')::int or v_redraw_at is not null then m.redaction
+           end,
            attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
     -- What Slack shows already is not sent, and says nothing about the channel.
@@ -75,7 +83,12 @@ begin
      where m.id = p_id;
   when 'missing' then
     update lead_bot.messages m
-       set looks = m.looks + 1, next_try_at = now() + case when m.looks = 0 then v_wait else '0' end
+       set looks = m.looks + 1,
+           next_try_at = now() + case when m.looks = 0 then v_wait
+                                      when m.removal is not null then interval '1 minute' else '0' end,
+           -- Before a message is posted again two looks are enough, because a recheck follows. What is to
+           -- be removed is posted no more, and the third look is its recheck.
+           state = case when m.removal is not null and m.looks >= 2 then 'gone' else m.state end
      where m.id = p_id;
   when 'unclear' then
     update lead_bot.messages m
@@ -93,7 +106,7 @@ begin
     -- A second copy that can't be searched for is not worth more than a few tries.
     update lead_bot.messages m
        set recheck_at = null, attempts = 0, refusals = 0
-     where m.id = p_id and m.state = 'posted' and m.recheck_at <= now() and m.refusals >= 5;
+     where m.id = p_id and m.state = 'posted' and m.removal is null and m.recheck_at <= now() and m.refusals >= 5;
     -- Slack limits new messages by channel, updates for the whole workspace, and one without the other.
     if (p_outcome ->> 'whole_channel')::boolean and v_message.state = 'posted' then
       insert into lead_bot.channels as c (channel, next_update_at) values ('*', now() + v_wait)
@@ -123,12 +136,18 @@ begin
            state = case when m.plain and m.slack_ts is null then 'dead' else m.state end,
            shown_version = case when m.plain and m.slack_ts is not null then m.wanted_version else m.shown_version end
      where m.id = p_id;
+  when 'removed' then
+    -- A second copy may still surface: the look that was planned for it is made.
+    update lead_bot.messages m
+       set state = case when m.recheck_at is null then 'gone' else 'unclear' end,
+           next_try_at = coalesce(m.recheck_at, now()), looks = 2, recheck_at = null, redraw_at = null
+     where m.id = p_id;
   when 'gone' then
     update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
   when 'dead' then
     -- What stands in Slack is given up only until its next change.
     update lead_bot.messages m
-       set state = case when m.slack_ts is null then 'dead' else m.state end,
+       set state = case when m.slack_ts is null or m.removal is not null then 'dead' else m.state end,
            shown_version = case when m.slack_ts is null then m.shown_version else m.wanted_version end,
            attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
            attempts = 0, refusals = 0, recheck_at = null, redraw_at = null
@@ -137,12 +156,26 @@ begin
     raise exception 'unknown outcome %', v_outcome using errcode = 'invalid_parameter_value';
   end case;
 
+  -- It was being sent when it was erased, and Slack has certainly not taken it.
+  update lead_bot.messages m
+     set state = 'gone'
+   where m.id = p_id and m.removal is not null and m.slack_ts is null
+     and (m.state = 'dead' or m.state = 'pending' and m.attempted_at is null);
+
+  -- What must not stay and can never be updated is removed instead.
+  if v_message.redaction is not null and v_message.slack_ts is not null and v_message.removal is null
+    and (v_outcome = 'dead' or v_outcome = 'gone' and v_reason <> 'message_not_found'
+         or v_outcome = 'plain' and v_message.plain)
+  then
+    perform lead_bot.unwant_messages(array[p_id], v_message.redaction);
+  end if;
+
   -- What was to stand in the thread of a message that will not be there has no place any more.
   update lead_bot.messages m
      set state = 'gone'
     from lead_bot.messages p
    where p.id = p_id and p.state in ('gone', 'dead')
-     and m.parent_id = p.id and m.state in ('pending', 'unclear');
+     and m.parent_id = p.id and m.state in ('pending', 'unclear') and m.removal is null;
   return true;
 end;
 $$;

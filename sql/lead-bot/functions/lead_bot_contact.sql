@@ -11,7 +11,7 @@ begin
   select a.status into v_from from lead_bot.alerts a where a.id = p_alert_id for no key update;
   update lead_bot.alerts a
      set status = 'contacted', contacted_at = now(), contact_method = p_method,
-         contact_note = nullif(p_note, '')
+         contact_note = case when a.scrubbed_at is null then nullif(p_note, '') end
    where a.id = p_alert_id and a.status in ('claimed', 'cooled') and a.owner = p_user;
   if found then
     perform lead_bot.log_event(p_alert_id, 'contacted', p_user, p_method, v_from, 'contacted');

@@ -4,7 +4,9 @@ language sql stable security definer set search_path = ''
 as $$
   select jsonb_build_object(
     'open_alerts', (select count(*) from lead_bot.alerts a where a.closed_at is null),
-    'waiting', count(*) filter (where m.state = 'pending' or (m.state = 'posted' and m.wanted_version > m.shown_version)),
+    'waiting', count(*) filter (where 
+      m.state = 'pending' or (m.state = 'posted' and (m.wanted_version > m.shown_version or m.removal is not null))
+    ),
     'unclear', count(*) filter (where m.state = 'unclear'),
     'dead', count(*) filter (where m.state = 'dead'),
     'oldest_waiting_seconds', coalesce(ceil(extract(epoch from now() - min(m.created_at) filter (

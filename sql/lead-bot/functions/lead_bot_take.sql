@@ -12,9 +12,11 @@ begin
   for v_message in
     with due as (
       select m.id, m.urgent, m.next_try_at, m.created_at, m.state, m.shown_version, m.looks,
-             m.state in ('pending', 'unclear') and (m.attempted_at is null or m.looks >= 2) as is_post,
+             m.removal is null and m.state in ('pending', 'unclear')
+               and (m.attempted_at is null or m.looks >= 2) as is_post,
              row_number() over (
-               partition by m.channel, m.state in ('pending', 'unclear') and (m.attempted_at is null or m.looks >= 2)
+               partition by m.channel, m.removal is null and m.state in ('pending', 'unclear')
+                 and (m.attempted_at is null or m.looks >= 2)
                order by m.urgent desc, m.kind = 'card' desc, m.next_try_at, m.created_at, m.id
              ) as place
         from lead_bot.messages m
@@ -24,13 +26,15 @@ begin
                or (m.state = 'posted' and m.wanted_version > m.shown_version)
                or (m.state = 'posted' and m.redraw_at <= now())
                or (m.state = 'posted' and m.recheck_at <= now())
+               or (m.state = 'posted' and m.removal is not null)
              )
          and m.next_try_at <= now()
-         and not (m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at <= now())
+         and not (m.state = 'posted'
+                  and (m.wanted_version > m.shown_version or m.redraw_at <= now() or m.removal is not null)
                   and exists (select from lead_bot.channels c
                                where c.channel = '*' and c.next_update_at > now()))
          and (m.lease_until is null or m.lease_until < now())
-         and (m.parent_id is null or p.state = 'posted')
+         and (m.parent_id is null or p.state = 'posted' or m.removal is not null)
          and not exists (
            select from lead_bot.channels c
             where (c.channel = '*' or c.channel = m.channel) and c.paused_until > now()
@@ -43,6 +47,7 @@ begin
        -- Checked again when the row is locked: another may have shown it since this statement began.
        and (m.state, m.shown_version, m.looks, m.next_try_at)
          = (due.state, due.shown_version, due.looks, due.next_try_at)
+       and (m.removal is null or not due.is_post)
        -- Slack takes about one new message a second in a channel; updates are not counted so.
        and (not due.is_post or (
          due.place = 1 and not exists (
@@ -73,6 +78,8 @@ begin
       v_action := 'post';
     elsif v_message.state in ('pending', 'unclear') then
       v_action := 'look';
+    elsif v_message.removal is not null then
+      v_action := 'remove';
     elsif v_message.wanted_version > v_message.shown_version or v_message.redraw_at <= now() then
       v_action := 'update';
     else
@@ -104,12 +111,14 @@ begin
 
   select min(greatest(
            m.next_try_at,
-           case when m.state = 'posted' and m.wanted_version = m.shown_version
+           case when m.state = 'posted' and m.wanted_version = m.shown_version and m.removal is null
                 then least(m.recheck_at, m.redraw_at) end,
            m.lease_until, c.paused_until, a.paused_until,
-           case when m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at <= now())
+           case when m.state = 'posted'
+                  and (m.wanted_version > m.shown_version or m.redraw_at <= now() or m.removal is not null)
                 then a.next_update_at end,
-           case when m.state <> 'posted' and (m.attempted_at is null or m.looks >= 2) then c.next_post_at end
+           case when m.state <> 'posted' and m.removal is null and (m.attempted_at is null or m.looks >= 2)
+                then c.next_post_at end
          ))
     into v_next_due_at
     from lead_bot.messages m
@@ -121,8 +130,9 @@ begin
            or (m.state = 'posted' and m.wanted_version > m.shown_version)
            or (m.state = 'posted' and m.redraw_at is not null)
            or (m.state = 'posted' and m.recheck_at is not null)
+           or (m.state = 'posted' and m.removal is not null)
          )
-     and (m.parent_id is null or p.state = 'posted');
+     and (m.parent_id is null or p.state = 'posted' or m.removal is not null);
 
   return jsonb_build_object(
     'work', v_work,

@@ -1,4 +1,4 @@
-create or replace function public.lead_bot_tidy()
+create or replace function public.lead_bot_tidy(p_retention_days int default null)
 returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -22,6 +22,16 @@ begin
       limit 20000
    );
 
+  -- Who is not in the lead tables any more. A week is for those who empty and load them again.
+  delete from lead_bot.lead_snapshots s
+   where s.id in (
+     select o.id
+       from lead_bot.lead_snapshots o
+      where o.taken_at < now() - interval '7 days'
+        and not exists (select from public.developer_signups d where d.id = o.developer_id)
+      limit 20000
+   );
+
   -- Twice as long as Slack's signature is valid.
   delete from lead_bot.seen_requests where seen_at < now() - interval '10 minutes';
   delete from lead_bot.access_refusals where at < now() - interval '365 days';
@@ -30,10 +40,16 @@ begin
   update lead_bot.messages m
      set state = 'gone', last_error = 'its thread is not there'
     from lead_bot.messages p
-   where p.id = m.parent_id and p.state in ('gone', 'dead') and m.state in ('pending', 'unclear');
+   where p.id = m.parent_id and p.state in ('gone', 'dead') and m.state in ('pending', 'unclear')
+     and m.removal is null;
+
+  -- Null: called by a bot of before there was a retention time.
+  if p_retention_days is not null then
+    perform lead_bot.scrub_alerts(p_retention_days, 1000);
+  end if;
 end;
 $$;
 comment on function public.lead_bot_tidy is
-  'Once an hour: deletes up to 20,000 snapshots that are older than seven days and superseded (the table stays near twice the number of leads plus a week of changes), forgets requests that can not be replayed any more and refusals of a year ago, and gives up replies without a thread.';
+  'Once an hour: deletes up to 20,000 snapshots that are older than seven days and superseded (the table stays near twice the number of leads plus a week of changes), and of leads that are gone, forgets requests that can not be replayed any more and refusals of a year ago, gives up replies without a thread, and scrubs up to 1,000 alerts that were closed more than p_retention_days ago.';
 revoke all on function public.lead_bot_tidy from public, anon, authenticated;
 grant execute on function public.lead_bot_tidy to service_role, lead_bot;

@@ -17,8 +17,9 @@ begin
       'refusals', m.refusals,
       'attempted_at', m.attempted_at,
       'created_at', m.created_at,
+      'unwanted', m.removal is not null,
       'payload', m.payload,
-      'alerts', case when m.kind = 'notice' then '[]' else coalesce((
+      'alerts', case when m.kind = 'notice' or m.removal is not null then '[]' else coalesce((
         select jsonb_agg(
           jsonb_build_object('section', s.section, 'picture', lead_bot.alert_json(s.alert_id, m.kind <> 'card'))
           order by s.position

@@ -67,6 +67,7 @@ const unset = Object.fromEntries(
     'FIRST_RUN',
     'MAX_CARDS_PER_POLL',
     'REARM_AFTER',
+    'RETENTION_DAYS',
     'LOG_LEVEL',
   ].map((name) => [name, '']),
 );

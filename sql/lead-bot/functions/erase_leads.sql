@@ -1,0 +1,133 @@
+create or replace function lead_bot.erase_leads(p_developer_ids uuid[], p_account_key text, p_what text)
+returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_keys text[];
+  v_mentions text[];
+  v_over uuid[];
+  v_kept uuid[];
+  v_near uuid[];
+  v_lists uuid[];
+  v_emptied uuid[];
+  v_removed bigint;
+  v_redrawn bigint;
+  v_people bigint;
+  v_snapshots bigint;
+begin
+  -- Whatever is recorded after this reads the lead tables as they are then.
+  perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
+
+  select array_agg(distinct k.account_key),
+         array_agg(distinct lower(k.word)) filter (where k.word <> '')
+    into v_keys, v_mentions
+    from (
+      select coalesce(nullif(lower(d.company_domain), ''), 'lead:' || d.id) as account_key, w.word
+        from public.developer_signups d
+       cross join unnest(array[d.email, d.full_name]) w (word)
+       where d.id = any (p_developer_ids)
+      union
+      select p_account_key, null where p_account_key is not null
+    ) k;
+  perform from lead_bot.alerts a
+    where a.account_key = any (v_keys)
+       or exists (select from lead_bot.alert_leads m
+                   where m.alert_id = a.id and m.developer_id = any (p_developer_ids))
+    order by a.id
+      for update;
+
+  -- An alert is over when nobody is left in it.
+  select coalesce(array_agg(a.id) filter (where a.over), '{}'),
+         coalesce(array_agg(a.id) filter (where a.has_one and not a.over), '{}'),
+         coalesce(array_agg(a.id) filter (where not a.over), '{}')
+    into v_over, v_kept, v_near
+    from (
+      select o.id, m.has_one, coalesce(o.account_key = p_account_key, false) or m.has_one and m.only_these as over
+        from lead_bot.alerts o
+       cross join lateral (
+         select coalesce(bool_or(l.developer_id = any (p_developer_ids)), false) as has_one,
+                coalesce(bool_and(l.developer_id = any (p_developer_ids)), false) as only_these
+           from lead_bot.alert_leads l
+          where l.alert_id = o.id
+       ) m
+       where o.account_key = any (v_keys) or m.has_one
+    ) a;
+
+  perform lead_bot.log_event(a.id, 'erased', null, p_what, a.status,
+                             case when a.id = any (v_over) then 'erased' else a.status end)
+     from lead_bot.alerts a
+    where a.id = any (v_over || v_kept)
+    order by a.id;
+
+  delete from lead_bot.alert_leads m
+   where m.alert_id = any (v_kept) and m.developer_id = any (p_developer_ids);
+  update lead_bot.alerts a
+     set cooling_since = (
+           select case when bool_and(m.left_at is not null) then max(m.left_at) end
+             from lead_bot.alert_leads m where m.alert_id = a.id
+         )
+   where a.id = any (v_kept) and a.closed_at is null;
+  update lead_bot.alerts a
+     set contact_note = null
+   where a.contact_note is not null
+     and (a.id = any (v_kept) or a.id = any (v_near) and exists (
+       select from unnest(v_mentions) w (word) where strpos(lower(a.contact_note), w.word) > 0
+     ));
+
+  -- Of the lists those that show one of these alerts: a list that is empty then goes.
+  select coalesce(array_agg(distinct s.message_id), '{}') into v_lists
+    from lead_bot.message_alerts s
+   where s.alert_id = any (v_over || v_near);
+  update lead_bot.messages m
+     set payload = coalesce(case m.kind
+           when 'rollup' then
+             jsonb_set(m.payload, '{total}', to_jsonb(greatest(0, (m.payload ->> 'total')::int - n.rows)))
+           else jsonb_set(m.payload, '{counts}', (m.payload -> 'counts') || n.counts)
+         end, m.payload)
+    from (
+      select g.message_id, sum(g.rows)::int as rows,
+             jsonb_object_agg(
+               g.section, greatest(0, (c.payload #>> array['counts', g.section])::int - g.rows)
+             ) as counts
+        from (
+          select s.message_id, s.section, count(*)::int as rows
+            from lead_bot.message_alerts s
+           where s.alert_id = any (v_over)
+           group by 1, 2
+        ) g
+        join lead_bot.messages c on c.id = g.message_id and c.kind in ('rollup', 'digest')
+       group by 1
+    ) n
+   where m.id = n.message_id and m.removal is null;
+  delete from lead_bot.message_alerts s where s.alert_id = any (v_over);
+  select coalesce(array_agg(m.id), '{}') into v_emptied
+    from lead_bot.messages m
+   where m.id = any (v_lists) and m.kind = 'rollup'
+     and not exists (select from lead_bot.message_alerts s where s.message_id = m.id);
+
+  select v_emptied || coalesce(array_agg(m.id), '{}') into v_emptied
+    from lead_bot.messages m
+   where m.kind in ('card', 'notice')
+     and (m.alert_id = any (v_over)
+          or m.kind = 'notice' and m.dedupe_key like 'joined:%'
+             and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]));
+  v_removed := lead_bot.unwant_messages(v_emptied, 'erased');
+  v_redrawn := lead_bot.redact_messages(v_lists, 'erased');
+  update lead_bot.messages m set alert_id = null where m.alert_id = any (v_over);
+  delete from lead_bot.alerts a where a.id = any (v_over);
+
+  delete from public.developer_signups d where d.id = any (p_developer_ids);
+  get diagnostics v_people = row_count;
+  -- After the scores: one that was just being written has left its snapshot by now.
+  delete from lead_bot.lead_snapshots s where s.developer_id = any (p_developer_ids);
+  get diagnostics v_snapshots = row_count;
+
+  return jsonb_build_object(
+    'people', v_people, 'alerts', cardinality(v_over), 'messages_removed', v_removed,
+    'messages_redrawn', v_redrawn, 'snapshots', v_snapshots
+  );
+end;
+$$;
+comment on function lead_bot.erase_leads is
+  'Removes developers, and an account if one is named, from the lead tables and everything of the bot, and wants their messages removed or drawn again without them. p_what goes into the history: person or company. Returns counts.';
+revoke all on function lead_bot.erase_leads from public;

@@ -1,0 +1,12 @@
+create or replace function lead_bot.log_lead_event(
+  p_alert_id uuid, p_kind text, p_developer_id uuid, p_from text, p_to text
+)
+returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into lead_bot.alert_events (alert_id, kind, developer_id, from_status, to_status)
+  values (p_alert_id, p_kind, p_developer_id, p_from, p_to);
+$$;
+comment on function lead_bot.log_lead_event is
+  'Appends what a developer did to an alert to its history: by id, since the history names nobody.';
+revoke all on function lead_bot.log_lead_event from public;

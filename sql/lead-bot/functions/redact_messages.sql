@@ -1,0 +1,29 @@
+create or replace function lead_bot.redact_messages(p_message_ids uuid[], p_why text)
+returns bigint
+language sql volatile security definer set search_path = ''
+as $$
+  with shown as (
+    select m.id
+      from lead_bot.messages m
+     where m.id = any (p_message_ids) and m.state not in ('gone', 'dead') and m.removal is null
+     order by m.id
+       for no key update
+  ),
+  changed as (
+    update lead_bot.messages m
+       set wanted_version = m.wanted_version + 1,
+           urgent = m.urgent or p_why = 'erased',
+           redaction = case
+             when m.slack_ts is null and m.attempted_at is null then m.redaction
+             when m.redaction = 'erased' then 'erased'
+             else p_why
+           end
+      from shown
+     where m.id = shown.id
+    returning m.id
+  )
+  select count(*) from changed;
+$$;
+comment on function lead_bot.redact_messages is
+  'Has messages drawn again because what they show must not stay; what Slack will never let be updated is removed. Returns how many that concerns.';
+revoke all on function lead_bot.redact_messages from public;

@@ -1,0 +1,36 @@
+create or replace function lead_bot.scrub_alerts(p_retention_days int, p_limit int)
+returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_ids uuid[];
+begin
+  select array_agg(o.id) into v_ids
+    from (
+      select a.id from lead_bot.alerts a
+       where a.closed_at < now() - make_interval(days => p_retention_days) and a.scrubbed_at is null
+       order by a.closed_at
+       limit p_limit
+    ) o;
+  if v_ids is null then
+    return;
+  end if;
+  with due as (
+    select a.id from lead_bot.alerts a where a.id = any (v_ids) order by a.id for no key update
+  )
+  update lead_bot.alerts a
+     set scrubbed_at = now(), contact_note = null
+    from due
+   where a.id = due.id;
+  delete from lead_bot.alert_leads m where m.alert_id = any (v_ids);
+  perform lead_bot.unwant_messages(
+    array(select m.id from lead_bot.messages m where m.kind = 'notice' and m.alert_id = any (v_ids)), 'expired'
+  );
+  perform lead_bot.redact_messages(
+    array(select s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids)), 'expired'
+  );
+end;
+$$;
+comment on function lead_bot.scrub_alerts is
+  'Removes the personal data of up to p_limit alerts that were closed more than p_retention_days ago, longest ago first: notes, who belonged to them, and both in Slack. What stays: the company, the times, and the AE.';
+revoke all on function lead_bot.scrub_alerts from public;

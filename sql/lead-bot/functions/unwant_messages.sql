@@ -1,0 +1,30 @@
+create or replace function lead_bot.unwant_messages(p_message_ids uuid[], p_why text)
+returns bigint
+language sql volatile security definer set search_path = ''
+as $$
+  with unwanted as (
+    select u.id from lead_bot.messages u
+     where u.id = any (p_message_ids) and (u.removal is null or u.state <> 'gone')
+     order by u.id
+       for no key update
+  ),
+  changed as (
+    update lead_bot.messages m
+       set removal = p_why, redaction = null, payload = '{}', last_error = null, refusals = 0,
+           urgent = p_why = 'erased',
+           state = case
+             -- Also what counts as gone: Slack says so of a message that may not be edited any more.
+             when m.slack_ts is not null then 'posted'
+             when m.state = 'unclear' or m.state = 'pending' and m.attempted_at is not null then m.state
+             else 'gone'
+           end,
+           next_try_at = least(m.next_try_at, now())
+      from unwanted
+     where m.id = unwanted.id
+    returning m.id
+  )
+  select count(*) from changed;
+$$;
+comment on function lead_bot.unwant_messages is
+  'Has messages removed from Slack: what waits is cancelled, what may be on its way is removed once it is found. Returns how many that concerns.';
+revoke all on function lead_bot.unwant_messages from public;

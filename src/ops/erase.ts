@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util';
+import { BadEnvironment, type Env, readEnv } from '../env.ts';
+import { CannotConnect, connect } from '../sql/connect.ts';
+import { CannotStart } from '../start-up.ts';
+import {
+  deliverAsABot,
+  type Erased,
+  eraseFromDatabase,
+  type Left,
+  leftInSlack,
+  sumOf,
+  untilGone,
+  type Whom,
+  whomOf,
+} from './erasure.ts';
+import { createLog } from './log.ts';
+
+const HELP = `npm run erase -- <email|domain> [options]
+
+Removes one person (by e-mail address) or one company with all its people (by domain) from the lead
+tables, from everything of the bot, and from Slack. It can't be undone, and may be run again.
+
+  --wait <seconds>  how long to wait for Slack; 300 unless told
+  --help            this text
+
+Needs DATABASE_URL, of the role postgres. With the settings of the bot it removes the messages itself;
+without them a bot that runs does it. What it does not reach: docs/privacy.md.
+
+Exit codes: 0 all of it is gone, 1 something is left or nobody was found, 2 wrong usage.
+`;
+
+async function main(): Promise<number> {
+  let flags: { wait?: string; help?: boolean };
+  let names: readonly string[];
+  try {
+    ({ values: flags, positionals: names } = parseArgs({
+      options: { wait: { type: 'string' }, help: { type: 'boolean' } },
+      allowPositionals: true,
+    }));
+  } catch {
+    return wrongUsage();
+  }
+  if (flags.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const [name, ...more] = names;
+  const whom = name === undefined || more.length > 0 ? null : whomOf(name);
+  const wait = flags.wait ?? '300';
+  if (whom === null || !/^\d{1,5}$/.test(wait)) return wrongUsage();
+  try {
+    return await erase(whom, Number(wait) * 1000);
+  } catch (error) {
+    if (error instanceof CannotConnect) console.error(error.message);
+    else console.error(`Not finished: ${nameOf(error)}. Run it again.`);
+    return 1;
+  }
+}
+
+function wrongUsage(): number {
+  console.error(`Name one e-mail address, or one domain.\n\n${HELP}`);
+  return 2;
+}
+
+/** What failed, without the words of whoever failed: they may quote what was to be erased. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'an unknown error';
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  return `${error.name}${code}`;
+}
+
+async function erase(whom: Whom, waitMs: number): Promise<number> {
+  const client = await connect(process.env['DATABASE_URL'] ?? '', 'erase');
+  try {
+    const erased = await eraseFromDatabase(client, whom);
+    if (erased === 'personal') {
+      console.error('That domain gives addresses to anybody: erase people by e-mail address.');
+      return 1;
+    }
+    const found = Object.values(erased).some((count) => count > 0);
+    if (!found && sumOf(await leftInSlack(client)) === 0) {
+      console.error(`Nobody has that ${whom.kind === 'person' ? 'e-mail address' : 'domain'}.`);
+      return 1;
+    }
+    console.log(found ? summary(erased) : 'In the database nothing is left; some is in Slack.');
+
+    const stop = await startDelivering();
+    const left = await untilGone(client, waitMs, (count) =>
+      console.log(`In Slack: ${counted(count, 'message')} to go.`),
+    );
+    await stop();
+    if (left.length === 0) {
+      console.log('Done: all of it is gone, in Slack, too.');
+      return 0;
+    }
+    for (const row of left) console.error(obstacle(row));
+    console.error('When the cause is mended, run it again. A running bot goes on trying, too.');
+    return 1;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function startDelivering(): Promise<() => Promise<void>> {
+  const nothing = async () => {};
+  const env = settings();
+  if (env === null) {
+    console.log('The settings of the bot are not complete here: a running bot has to do the rest.');
+    return nothing;
+  }
+  try {
+    return await deliverAsABot(env, createLog('error'));
+  } catch (error) {
+    const why = error instanceof CannotStart ? error.message : 'Slack does not answer.';
+    console.error(`${why} A running bot may do the rest.`);
+    return nothing;
+  }
+}
+
+function settings(): Env | null {
+  try {
+    return readEnv(process.env);
+  } catch (error) {
+    if (error instanceof BadEnvironment) return null;
+    throw error;
+  }
+}
+
+const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;
+
+function summary(erased: Erased): string {
+  return [
+    `Erased in the database: ${counted(erased.companies, 'company', 'companies')}, `,
+    `${counted(erased.people, 'person', 'people')}, ${counted(erased.alerts, 'alert')}, `,
+    `${counted(erased.snapshots, 'snapshot')}. `,
+    `In Slack ${counted(erased.messages_removed, 'message')} to remove and `,
+    `${erased.messages_redrawn} to draw again.`,
+  ].join('');
+}
+
+const obstacle = ({ count, kind, channel, refused, reason }: Left): string =>
+  `Left in ${channel}: ${counted(count, kind)} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: does a bot run?'})`;
+
+process.exitCode = await main();

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { z } from 'zod';
+import { slackMessenger } from '../adapters/slack-messenger.ts';
+import { connectDatabase } from '../adapters/supabase-client.ts';
+import { supabaseOutbox } from '../adapters/supabase-outbox.ts';
+import type { Env } from '../env.ts';
+import { createDeliverer, DELIVERER_DEFAULTS } from '../jobs/deliver.ts';
+import { renderMessage } from '../jobs/render-message.ts';
+import { whoAmI } from '../start-up.ts';
+import type { Log } from './log.ts';
+import { mutedSdkLog } from './sdk-log.ts';
+
+/** How often the database is asked what is left. */
+const ASK_EVERY_MS = 500;
+/** What Slack refuses, or a pause holds up, is given this long before it counts as stuck. */
+const STUCK_AFTER_MS = 20_000;
+
+/** One person by e-mail address, or one company by domain. */
+export type Whom = { kind: 'person'; email: string } | { kind: 'company'; domain: string };
+
+const email = z.string().regex(/^[^\s@]+@[^\s@]+$/);
+const domain = z.string().regex(/^[^\s@/:,;%*]+$/);
+
+/** Null for what is neither an address nor a domain. */
+export function whomOf(text: string): Whom | null {
+  const address = email.safeParse(text);
+  if (address.success) return { kind: 'person', email: address.data };
+  const name = domain.safeParse(text);
+  return name.success ? { kind: 'company', domain: name.data } : null;
+}
+
+const counts = z.object({
+  people: z.number(),
+  companies: z.number().default(0),
+  alerts: z.number(),
+  messages_removed: z.number(),
+  messages_redrawn: z.number(),
+  snapshots: z.number(),
+});
+export type Erased = z.infer<typeof counts>;
+
+const answer = z.union([z.object({ refused: z.literal('personal') }), counts]);
+
+/**
+ * Erases in the database, in one transaction. What is to go from Slack is only wanted by then.
+ * `personal`: the domain is that of a provider of personal addresses, and nothing was erased.
+ */
+export async function eraseFromDatabase(
+  client: pg.Client,
+  whom: Whom,
+): Promise<Erased | 'personal'> {
+  await client.query('select lead_bot.retry_erasures()');
+  const { rows } =
+    whom.kind === 'person'
+      ? await client.query('select lead_bot.erase_person($1) as answer', [whom.email])
+      : await client.query('select lead_bot.erase_company($1) as answer', [whom.domain]);
+  const [{ answer: erased }] = z.tuple([z.object({ answer })]).parse(rows);
+  return 'refused' in erased ? erased.refused : erased;
+}
+
+const left = z.object({
+  channel: z.string(),
+  kind: z.string(),
+  refused: z.boolean(),
+  paused: z.boolean(),
+  reason: z.string().nullable(),
+  count: z.number(),
+});
+/** Messages that still show in Slack what was erased, and what is in the way. */
+export type Left = z.infer<typeof left>;
+
+export async function leftInSlack(client: pg.Client): Promise<Left[]> {
+  const { rows } = await client.query('select lead_bot.erasures_left() as answer');
+  return z.tuple([z.object({ answer: z.array(left) })]).parse(rows)[0].answer;
+}
+
+export const sumOf = (rows: readonly Left[]): number =>
+  rows.reduce((sum, { count }) => sum + count, 0);
+
+/** Waits until nothing is left in Slack, or what is left is stuck, or the time is up; returns what is left. */
+export async function untilGone(
+  client: pg.Client,
+  waitMs: number,
+  report: (count: number) => void,
+): Promise<Left[]> {
+  const end = performance.now() + waitMs;
+  let before = -1;
+  let changedAt = performance.now();
+  for (;;) {
+    const rows = await leftInSlack(client);
+    const count = sumOf(rows);
+    const now = performance.now();
+    if (count !== before) {
+      if (count > 0) report(count);
+      before = count;
+      changedAt = now;
+    }
+    const stuck =
+      rows.every(({ refused }) => refused) ||
+      (rows.every(({ refused, paused }) => refused || paused) && now - changedAt > STUCK_AFTER_MS);
+    if (stuck || now > end) return rows;
+    await sleep(ASK_EVERY_MS);
+  }
+}
+
+/**
+ * Delivers as one more bot does, beside any that run: what is to be removed goes first.
+ * @throws CannotStart when Slack refuses the token
+ * @returns what ends it
+ */
+export async function deliverAsABot(env: Env, log: Log): Promise<() => Promise<void>> {
+  const { botToken, apiUrl } = env.slack;
+  const { botId } = await whoAmI(botToken, apiUrl, mutedSdkLog);
+  const deliverer = createDeliverer({
+    outbox: supabaseOutbox(connectDatabase(env.database)),
+    messenger: slackMessenger({ botToken, botId, apiUrl, sdkLog: mutedSdkLog }),
+    render: (content, plain) => renderMessage(content, plain, env.timeZone),
+    log,
+    settings: { ...DELIVERER_DEFAULTS, idleMs: ASK_EVERY_MS },
+  });
+  const stopping = new AbortController();
+  const running = deliverer.run(stopping.signal);
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}

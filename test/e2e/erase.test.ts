@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { placesOf } from '../support/erasing.ts';
+import { addLead } from '../support/leads.ts';
+import {
+  ALICE,
+  alertOf,
+  DIGEST,
+  HOT_LEADS,
+  message,
+  onMessage,
+  pollsForAnHour,
+  readable,
+  startWorld,
+} from '../support/world.ts';
+
+const { slack, db, logged, startAnother, bots } = await startWorld({ seed: false });
+const COMMAND = fileURLToPath(new URL('../../src/ops/erase.ts', import.meta.url));
+
+/** `npm run erase` as an operator runs it; without `asBot` the settings of the bot are not at hand. */
+async function erase(args: readonly string[], asBot = false) {
+  const settings = asBot
+    ? {
+        SLACK_BOT_TOKEN: slack.botToken,
+        SLACK_APP_TOKEN: slack.appToken,
+        SLACK_API_URL: slack.apiUrl,
+        SUPABASE_URL: db.url,
+        SUPABASE_KEY: db.keyFor('lead_bot'),
+        ALERT_CHANNEL: HOT_LEADS,
+      }
+    : {};
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { PATH: process.env['PATH'], DATABASE_URL: db.databaseUrl, ...settings },
+  });
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** Everything that stands in the channels of the local Slack. */
+const inSlack = () =>
+  [HOT_LEADS, DIGEST]
+    .flatMap((channel) => slack.messages(channel))
+    .map((m) => JSON.stringify(m))
+    .join('\n');
+
+const posts = () => slack.calls('chat.postMessage').length;
+
+test('a company is gone from the database and from Slack, its lists are drawn again without it', async () => {
+  await addLead(db, { domain: 'canary.example', company: 'Canary Inc', name: 'Zoe Canary' });
+  await addLead(db, { domain: 'stays.example', company: 'Stays Inc', score: 82 });
+  await message(slack, HOT_LEADS, 'Stays Inc');
+  const card = await message(slack, HOT_LEADS, 'Canary Inc');
+  await addLead(db, { domain: 'canary.example', name: 'Max Canary' });
+  await message(slack, HOT_LEADS, 'Max Canary', 'is hot now too');
+  await slack.press(ALICE, onMessage(card), {
+    actionId: ids.claim,
+    value: await alertOf(db, 'canary.example'),
+  });
+  await message(slack, HOT_LEADS, 'Canary Inc', 'Claimed by');
+  await pollsForAnHour(db);
+  await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
+  await message(slack, DIGEST, 'Canary Inc', 'Stays Inc');
+
+  const { code, stdout, stderr } = await erase(['canary.example']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('1 company, 2 people, 1 alert');
+  expect(stdout).toContain('Done');
+  expect(stdout.toLowerCase()).not.toContain('canary');
+  expect(inSlack().toLowerCase()).not.toContain('canary');
+  expect(readable(await message(slack, DIGEST, 'Stays Inc'))).toContain('1 unclaimed');
+  expect(await placesOf(db, 'canary')).toEqual([]);
+});
+
+test('of a person with hot colleagues only what is about that person goes', async () => {
+  await addLead(db, { domain: 'many.example', company: 'Many Inc', name: 'Ada Stays' });
+  await message(slack, HOT_LEADS, 'Many Inc');
+  await addLead(db, {
+    domain: 'many.example',
+    name: 'Zoe Leaves',
+    email: 'zoe@many.example',
+    score: 97,
+  });
+  await message(slack, HOT_LEADS, 'Zoe Leaves', 'is hot now too');
+  await message(slack, HOT_LEADS, 'Many Inc', '97');
+  expect(await erase(['ZOE@many.example'])).toMatchObject({ code: 0 });
+  expect(readable(await message(slack, HOT_LEADS, 'Many Inc'))).toContain('Ada Stays');
+  expect(inSlack()).not.toMatch(/Zoe Leaves|zoe@/);
+});
+
+test('fault-60 lead erased while queued: cancelled, and its payload scrubbed', async () => {
+  const mend = slack.misbehave({
+    method: 'chat.postMessage',
+    how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
+  });
+  const before = posts();
+  await addLead(db, { domain: 'queued.example', company: 'Queued Inc' });
+  await slack.until(() => posts() > before, { what: 'a refused post' });
+  const refused = posts();
+  expect(await erase(['queued.example'])).toMatchObject({ code: 0 });
+  mend();
+  await db.sql('update lead_bot.channels set next_post_at = now()');
+  await addLead(db, { domain: 'after.example', company: 'After Inc' });
+  await message(slack, HOT_LEADS, 'After Inc');
+  const since = slack.calls('chat.postMessage').slice(refused);
+  expect(JSON.stringify(since)).not.toContain('Queued Inc');
+  expect(inSlack()).not.toContain('Queued Inc');
+  expect(await placesOf(db, 'queued')).toEqual([]);
+});
+
+test('fault-60 lead erased while its card is being posted: removed once it is found', async () => {
+  slack.misbehave({ method: 'chat.postMessage', times: 1, how: { kind: 'hang', accept: true } });
+  await addLead(db, { domain: 'flight.example', company: 'Flight Inc' });
+  await message(slack, HOT_LEADS, 'Flight Inc');
+  const { code, stderr } = await erase(['flight.example']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(inSlack()).not.toContain('Flight Inc');
+});
+
+test('what Slack refuses to delete is named, and goes when the command is run again', async () => {
+  await addLead(db, { domain: 'held.example', company: 'Held Inc' });
+  await message(slack, HOT_LEADS, 'Held Inc');
+  const mend = slack.misbehave({
+    method: 'chat.delete',
+    how: { kind: 'error', error: 'compliance_exports_prevent_deletion' },
+  });
+  const first = await erase(['held.example']);
+  expect(first.code).toBe(1);
+  expect(first.stderr).toContain(
+    `Left in ${HOT_LEADS}: 1 card (refused: compliance_exports_prevent_deletion)`,
+  );
+  mend();
+  expect(await erase(['held.example'])).toMatchObject({ code: 0, stderr: '' });
+  expect(inSlack()).not.toContain('Held Inc');
+});
+
+test('with the settings of the bot the command needs no bot that runs', async () => {
+  await addLead(db, { domain: 'alone.example', company: 'Alone Inc' });
+  await message(slack, HOT_LEADS, 'Alone Inc');
+  await Promise.all(bots.map((bot) => bot.stop()));
+  const without = await erase(['alone.example', '--wait', '1']);
+  expect(without.code).toBe(1);
+  expect(without.stderr).toContain('does a bot run?');
+  expect(await erase(['alone.example'], true)).toMatchObject({ code: 0, stderr: '' });
+  expect(inSlack()).not.toContain('Alone Inc');
+});
+
+test.each([['nobody.example'], ['nobody@many.example']])(
+  '%s, which nobody has, ends with 1 and says so',
+  async (name) => {
+    const { code, stderr } = await erase([name], true);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Nobody has that (?:domain|e-mail address)\.\n$/);
+  },
+);
+
+test('the domain of a provider of personal addresses is refused', async () => {
+  await addLead(db, { domain: 'many.example', email: 'someone@gmail.com' });
+  const { code, stderr } = await erase(['gmail.com']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('by e-mail address');
+});
+
+test.each([[[]], [['a@b.example', 'c.example']], [['--wait', 'x', 'a.example']], [['a b']]])(
+  'the arguments %j are wrong usage, and are not repeated',
+  async (args) => {
+    const { code, stderr } = await erase(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('npm run erase');
+    expect(stderr).not.toContain('a@b.example');
+  },
+);
+
+test('the logs of all that name nobody', () => {
+  expect(logged.join('\n')).not.toMatch(/canary|Zoe|Inc\b|@many/i);
+});

@@ -1,0 +1,359 @@
+import { expect, test } from 'vitest';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { erase, erasuresLeft, placesOf } from '../support/erasing.ts';
+import { addLead, rescore } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
+
+const db = await botDatabase();
+const { take, takeOne, confirm, shown, later } = outboxStage(db);
+
+const EMAIL = 'Zoe.Canary@Acme.example';
+const zoe = (part: object = {}) => addLead(db, { email: EMAIL, name: 'Zoë Canary', ...part });
+const messages = () =>
+  db.sql<{ kind: string; state: string; removal: string | null; payload: object }>(
+    'select kind, state, removal, payload from lead_bot.messages order by created_at, id',
+  );
+/** The history, in the order of its kinds: of two alerts, neither comes first. */
+const history = () =>
+  db.sql(
+    `select kind, detail, from_status, to_status from lead_bot.alert_events
+      order by kind desc, from_status`,
+  );
+
+test('the only lead of an alert takes the alert along, and its card is to be removed', async () => {
+  const id = await zoe();
+  await db.poll();
+  await shown(await takeOne());
+  expect(await erase(db, EMAIL.toLowerCase())).toMatchObject({
+    people: 1,
+    alerts: 1,
+    messages_removed: 1,
+  });
+  expect(await db.alertIds()).toEqual([]);
+  const removal = await takeOne();
+  expect(removal).toMatchObject({ action: 'remove', content: { kind: 'nothing' } });
+  expect(await erasuresLeft(db)).toMatchObject([{ channel: CHANNEL, kind: 'card', count: 1 }]);
+  await confirm(removal, { kind: 'removed' });
+  expect(await erasuresLeft(db)).toEqual([]);
+  expect(await take()).toEqual([]);
+  for (const word of [EMAIL, 'Canary']) expect(await placesOf(db, word)).toEqual([]);
+  // What stays are ids that lead nowhere.
+  expect(await placesOf(db, id)).toEqual(['lead_bot.alert_events.developer_id']);
+});
+
+test('a card that was never sent is cancelled', async () => {
+  await zoe();
+  await db.poll();
+  await erase(db, EMAIL);
+  expect(await messages()).toEqual([
+    { kind: 'card', state: 'gone', removal: 'erased', payload: {} },
+  ]);
+  expect(await take()).toEqual([]);
+});
+
+test('a card that is just being posted is removed when the post is reported', async () => {
+  await zoe();
+  await db.poll();
+  const post = await takeOne();
+  await erase(db, EMAIL);
+  expect(await take()).toEqual([]);
+  expect(await erasuresLeft(db)).toMatchObject([{ kind: 'card', count: 1 }]);
+  expect(await shown(post)).toBe(true);
+  const removal = await takeOne();
+  expect(removal).toMatchObject({ action: 'remove', address: { channel: CHANNEL } });
+});
+
+test('a card that was being posted, and certainly was not taken, is not tried again', async () => {
+  await zoe();
+  await db.poll();
+  const post = await takeOne();
+  await erase(db, EMAIL);
+  await confirm(post, {
+    kind: 'later',
+    reason: 'ECONNREFUSED',
+    afterMs: 0,
+    wholeChannel: false,
+    counts: false,
+  });
+  expect(await take()).toEqual([]);
+  expect(await erasuresLeft(db)).toEqual([]);
+});
+
+test('a post of unclear outcome is looked for three times, and never posted again', async () => {
+  await zoe();
+  await db.poll();
+  const post = await takeOne();
+  await confirm(post, { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
+  await erase(db, EMAIL);
+  for (let look = 0; look < 3; look++) {
+    expect(await erasuresLeft(db)).toMatchObject([{ kind: 'card' }]);
+    await later('2 minutes');
+    const delivery = await takeOne();
+    expect(delivery.action).toBe('look');
+    await confirm(delivery, { kind: 'missing', settleMs: 30_000 });
+  }
+  expect(await erasuresLeft(db)).toEqual([]);
+  await later('1 hour');
+  expect(await take()).toEqual([]);
+});
+
+test('a post of unclear outcome that is found is removed', async () => {
+  await zoe();
+  await db.poll();
+  const post = await takeOne();
+  await confirm(post, { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
+  await erase(db, EMAIL);
+  await later('1 minute');
+  await confirm(await takeOne(), { kind: 'found', address: { channel: CHANNEL, ts: '17.1' } });
+  expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '17.1' } });
+});
+
+test('what a bot reports as posted after everybody had given it up is removed, too', async () => {
+  await zoe();
+  await db.poll();
+  const post = await takeOne();
+  await erase(db, EMAIL);
+  for (let look = 0; look < 3; look++) {
+    await later('2 minutes');
+    await confirm(await takeOne(), { kind: 'missing', settleMs: 30_000 });
+  }
+  expect(await erasuresLeft(db)).toEqual([]);
+  expect(await shown(post, '18.1')).toBe(false);
+  expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '18.1' } });
+});
+
+test('after a post that was repeated its second copy is looked for before all is well', async () => {
+  await zoe();
+  await db.poll();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
+  for (let look = 0; look < 2; look++) {
+    await later('1 minute');
+    await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  }
+  await later('1 minute');
+  await shown(await takeOne());
+  await erase(db, EMAIL);
+  await confirm(await takeOne(), { kind: 'removed' });
+  expect(await erasuresLeft(db)).toMatchObject([{ kind: 'card' }]);
+  await later('2 minutes');
+  const look = await takeOne();
+  expect(look.action).toBe('look');
+  await confirm(look, { kind: 'found', address: { channel: CHANNEL, ts: '19.1' } });
+  expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '19.1' } });
+});
+
+test('with hot colleagues the card stays, drawn again without that person, and the note is removed', async () => {
+  await addLead(db, { name: 'Ada Example' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await shown(await takeOne());
+  await zoe({ score: 95 });
+  await db.poll();
+  await later('1 minute');
+  for (const [n, delivery] of (await take()).entries()) await shown(delivery, `30.${n}`);
+  await db.alerts.claim(id, 'U0ANNA');
+  await db.alerts.contact(id, 'U0ANNA', 'call', 'Zoë prefers mail');
+
+  await erase(db, EMAIL);
+  const due = await take();
+  expect(due.map(({ action, content }) => [action, content.kind]).sort()).toEqual([
+    ['remove', 'nothing'],
+    ['update', 'card'],
+  ]);
+  expect(JSON.stringify(due)).not.toContain('Zo');
+  expect(await erasuresLeft(db)).toHaveLength(2);
+  for (const delivery of due) {
+    await (delivery.action === 'remove' ? confirm(delivery, { kind: 'removed' }) : shown(delivery));
+  }
+  expect(await erasuresLeft(db)).toEqual([]);
+  expect(await placesOf(db, 'Zo')).toEqual([]);
+  expect((await db.alerts.find(id))?.alert.contactNote).toBeNull();
+});
+
+test('a card that Slack lets nobody update any more is removed instead', async () => {
+  await addLead(db);
+  await zoe({ score: 95 });
+  await db.poll();
+  await shown(await takeOne());
+  await erase(db, EMAIL);
+  await confirm(await takeOne(), { kind: 'gone', reason: 'edit_window_closed' });
+  expect(await takeOne()).toMatchObject({ action: 'remove' });
+  expect(await erasuresLeft(db)).toMatchObject([{ kind: 'card', refused: false }]);
+});
+
+test('a card that a person has deleted, or that could only not be edited, is deleted to be sure', async () => {
+  await zoe();
+  await db.poll();
+  await shown(await takeOne());
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'gone', reason: 'edit_window_closed' });
+  await erase(db, EMAIL);
+  expect(await takeOne()).toMatchObject({ action: 'remove' });
+});
+
+test('what Slack refuses to delete stays on the list with the reason, and another run tries again', async () => {
+  await zoe();
+  await db.poll();
+  await shown(await takeOne());
+  await erase(db, EMAIL);
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cant_delete_message' });
+  expect(await take()).toEqual([]);
+  expect(await erasuresLeft(db)).toEqual([
+    {
+      channel: CHANNEL,
+      kind: 'card',
+      refused: true,
+      paused: false,
+      reason: 'cant_delete_message',
+      count: 1,
+    },
+  ]);
+  await db.sql('select lead_bot.retry_erasures()');
+  expect(await takeOne()).toMatchObject({ action: 'remove' });
+});
+
+test('lists lose the row and count one less; one that is empty then is removed', async () => {
+  await zoe({ domain: 'zoe.example', company: 'Zoe Inc' });
+  await addLead(db, { domain: 'ada.example', company: 'Ada Inc' });
+  await db.poll({ firstRun: 'rollup' });
+  await db.sql(`update lead_bot.poll_state set first_poll_at = now() - interval '1 hour'`);
+  await db.digests.request('C0DIGEST', '2026-03-02', new Date());
+  for (const delivery of await take()) await shown(delivery);
+
+  await erase(db, 'zoe.example');
+  const contents = (await take()).map(({ content }) => content);
+  const rollup = contents.find((content) => content.kind === 'rollup');
+  const digest = contents.find((content) => content.kind === 'digest');
+  expect(rollup?.rollup.alerts.map(({ account }) => account.name)).toEqual(['Ada Inc']);
+  expect(rollup?.rollup.total).toBe(1);
+  expect(digest?.digest.unclaimed).toHaveLength(1);
+  expect(digest?.digest.counts.unclaimed).toBe(1);
+
+  await later('2 minutes');
+  await erase(db, 'ada.example');
+  const actions = (await take()).map(({ action, content }) => [action, content.kind]);
+  expect(actions.sort()).toEqual([
+    ['remove', 'nothing'],
+    ['update', 'digest'],
+  ]);
+});
+
+test('a company goes with all its people, past alerts and enrichment', async () => {
+  await zoe();
+  const other = await addLead(db, { email: 'contractor@acme.example', domain: 'other.example' });
+  await db.sql(
+    `insert into public.stakeholders (company_domain, full_name) values ('acme.example', 'Max Canary')`,
+  );
+  await db.sql(
+    `insert into public.expansion_signals (company_domain, signal_type, signal_title)
+     values ('acme.example', 'news', 'Canary')`,
+  );
+  await db.poll();
+  await db.sql(`update lead_bot.alerts set closed_at = now(), status = 'cooled'
+                 where account_key = 'acme.example'`);
+  expect(await erase(db, 'ACME.example')).toMatchObject({ people: 2, companies: 1, alerts: 2 });
+  for (const word of ['acme.example', 'canary', other]) {
+    expect((await placesOf(db, word)).filter((place) => !place.endsWith('developer_id'))).toEqual(
+      [],
+    );
+  }
+  expect(await history()).toEqual([
+    { kind: 'opened', detail: null, from_status: null, to_status: 'open' },
+    { kind: 'opened', detail: null, from_status: null, to_status: 'open' },
+    { kind: 'erased', detail: 'company', from_status: 'cooled', to_status: 'erased' },
+    { kind: 'erased', detail: 'company', from_status: 'open', to_status: 'erased' },
+  ]);
+});
+
+test('a person is also gone from the people of the company, and from the notes about it', async () => {
+  await zoe();
+  await addLead(db, { domain: 'acme.example' });
+  await db.sql(
+    `insert into public.stakeholders (company_domain, full_name) values
+       ('acme.example', 'Zoë Canary'), ('acme.example', 'Max Other')`,
+  );
+  await db.poll();
+  const id = await db.onlyAlert();
+  await db.alerts.claim(id, 'U0ANNA');
+  await db.alerts.contact(id, 'U0ANNA', 'call', `wrote to ${EMAIL}`);
+  await erase(db, EMAIL);
+  expect(await placesOf(db, 'Canary')).toEqual([]);
+  expect(await placesOf(db, 'Max Other')).toEqual(['stakeholders.full_name']);
+});
+
+test.each(['gmail.com', 'GMAIL.com'])('%s is nobody’s company', async (domain) => {
+  await addLead(db, { email: 'someone@gmail.com', domain: 'acme.example' });
+  expect(await erase(db, domain)).toEqual({ refused: 'personal' });
+  expect(await placesOf(db, 'someone@gmail.com')).toEqual(['developer_signups.email']);
+});
+
+test.each(['nobody@acme.example', 'nobody.example', 'cme.example', '%', ''])(
+  '%s, which nobody has, erases nothing',
+  async (whom) => {
+    await zoe();
+    await db.poll();
+    const counts = await erase(db, whom);
+    expect(Object.values(counts).every((count) => count === 0)).toBe(true);
+    expect(await db.alertIds()).toHaveLength(1);
+  },
+);
+
+test('erasing twice is as good as once', async () => {
+  await zoe();
+  await db.poll();
+  await shown(await takeOne());
+  await erase(db, EMAIL);
+  expect(await erase(db, EMAIL)).toMatchObject({ people: 0, alerts: 0, messages_removed: 0 });
+  await confirm(await takeOne(), { kind: 'removed' });
+  await erase(db, EMAIL);
+  expect(await take()).toEqual([]);
+});
+
+test('a poll that had seen the lead before it was erased does not bring it back', async () => {
+  await zoe();
+  await db.quiet();
+  const { entering } = await db.polls.changes({
+    channel: CHANNEL,
+    firstRun: 'cards',
+    maxCardsPerPoll: 10,
+    rearmAfterMs: 60_000,
+  });
+  expect(entering).toHaveLength(1);
+  const plan = {
+    rollupReason: 'storm' as const,
+    unfinished: false,
+    entries: entering.map(({ lead }) => ({ developerId: lead.developerId, show: 'card' as const })),
+  };
+  await erase(db, EMAIL);
+  await db.polls.record(plan, {
+    channel: CHANNEL,
+    firstRun: 'cards',
+    maxCardsPerPoll: 10,
+    rearmAfterMs: 60_000,
+  });
+  expect(await db.alertIds()).toEqual([]);
+  expect(await messages()).toEqual([]);
+});
+
+test('an alert of which only people out of hot are left goes on cooling', async () => {
+  const ada = await addLead(db, { name: 'Ada Example' });
+  await zoe();
+  await db.poll();
+  await rescore(db, ada, 50);
+  await db.poll();
+  await erase(db, EMAIL);
+  const [alert] = await db.sql('select cooling_since is not null as cools from lead_bot.alerts');
+  expect(alert).toEqual({ cools: true });
+});
+
+test('the bot itself can erase nothing', async () => {
+  for (const name of ['erase_person', 'erase_company', 'erase_leads']) {
+    const [{ may } = { may: true }] = await db.sql(
+      `select bool_or(has_function_privilege(r.role, p.oid, 'execute')) as may
+         from pg_proc p cross join (values ('lead_bot'), ('service_role'), ('anon'), ('authenticated')) r (role)
+        where p.proname = $1`,
+      [name],
+    );
+    expect(may).toBe(false);
+  }
+});

@@ -1,0 +1,299 @@
+import { expect, test } from 'vitest';
+import { tidy } from '../../src/adapters/supabase-polls.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { placesOf } from '../support/erasing.ts';
+import { addLead, rescore } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
+
+const db = await botDatabase();
+const { take, takeOne, confirm, shown, later } = outboxStage(db);
+
+/**
+ * What each column of the bot's tables may hold. A column that is new has to be put here, and if it may
+ * hold personal data, into `lead_bot.scrub_alerts` and `lead_bot.erase_leads`, too.
+ *
+ * personal: of a person at a company · id: of one, which leads to nobody once the lead tables have lost
+ * the row · company: names one · staff: Slack user id of an AE · plain: none of these.
+ */
+const COLUMNS: Record<string, Record<string, readonly string[]>> = {
+  alerts: {
+    personal: ['contact_note'],
+    company: ['account_key'],
+    staff: ['owner'],
+    plain: [
+      'id',
+      'status',
+      'opened_at',
+      'closed_at',
+      'cooling_since',
+      'claimed_at',
+      'contacted_at',
+      'contact_method',
+      'scrubbed_at',
+    ],
+  },
+  alert_leads: {
+    id: ['developer_id'],
+    plain: ['alert_id', 'entered_at', 'left_at', 'score_at_entry'],
+  },
+  alert_events: {
+    id: ['developer_id'],
+    staff: ['actor'],
+    plain: ['id', 'alert_id', 'at', 'kind', 'detail', 'from_status', 'to_status'],
+  },
+  messages: {
+    personal: ['payload'],
+    id: ['dedupe_key'],
+    plain: [
+      'id',
+      'kind',
+      'alert_id',
+      'parent_id',
+      'channel',
+      'created_at',
+      'wanted_version',
+      'shown_version',
+      'shown_hash',
+      'urgent',
+      'state',
+      'slack_channel',
+      'slack_ts',
+      'posted_at',
+      'plain',
+      'next_try_at',
+      'attempts',
+      'attempted_at',
+      'attempted_version',
+      'looks',
+      'recheck_at',
+      'lease_token',
+      'lease_until',
+      'last_error',
+      'refusals',
+      'redraw_at',
+      'removal',
+      'redaction',
+    ],
+  },
+  message_alerts: { plain: ['message_id', 'alert_id', 'section', 'position'] },
+  channels: {
+    plain: ['channel', 'next_post_at', 'paused_until', 'pauses', 'pause_reason', 'next_update_at'],
+  },
+  lead_snapshots: {
+    personal: ['suggested_action'],
+    id: ['developer_id'],
+    plain: [
+      'id',
+      'taken_at',
+      'txid',
+      'total_score',
+      'tier',
+      'company_score',
+      'usage_score',
+      'expansion_score',
+      'champion_score',
+      'timing_score',
+      'api_calls_30d',
+      'api_call_growth_pct',
+      'team_member_count',
+      'project_count',
+      'billing_tier',
+      'features_used',
+    ],
+  },
+  poll_state: { plain: ['only_row', 'first_poll_at', 'seen_before', 'refreshed_at'] },
+  migrations: { plain: ['name', 'checksum', 'applied_at'] },
+};
+
+test('of every column of the bot’s tables it is known whether it may hold personal data', async () => {
+  const columns = await db.sql<{ name: string }>(
+    `select table_name || '.' || column_name as name from information_schema.columns c
+       join pg_class t on t.oid = format('lead_bot.%I', c.table_name)::regclass and t.relkind = 'r'
+      where table_schema = 'lead_bot'`,
+  );
+  const known = Object.entries(COLUMNS).flatMap(([table, classes]) =>
+    Object.values(classes).flatMap((names) => names.map((name) => `${table}.${name}`)),
+  );
+  expect(columns.map(({ name }) => name).sort()).toEqual(known.sort());
+});
+
+/** A closed alert of two people, with a note of the AE, and all its messages in Slack. */
+async function aClosedAlert(): Promise<string> {
+  const ada = await addLead(db, { name: 'Ada Canary', email: 'ada@acme.example' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await shown(await takeOne(), '10.1');
+  const ben = await addLead(db, { name: 'Ben Canary', email: 'ben@acme.example' });
+  await db.poll();
+  await db.sql(`update lead_bot.poll_state set first_poll_at = now() - interval '1 hour'`);
+  await db.digests.request('C0DIGEST', '2026-03-02', new Date());
+  await db.alerts.claim(id, 'U0ANNA');
+  await db.alerts.contact(id, 'U0ANNA', 'call', 'Canary sings');
+  for (const lead of [ada, ben]) await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await deliverAll();
+  return id;
+}
+
+/** Delivers what is due until nothing is, and returns what was drawn. */
+async function deliverAll(): Promise<{ action: string; kind: string; drawn: string }[]> {
+  const done: { action: string; kind: string; drawn: string }[] = [];
+  for (;;) {
+    await later('2 minutes');
+    const due = await take();
+    if (due.length === 0) return done;
+    for (const [n, delivery] of due.entries()) {
+      const { action, content } = delivery;
+      const drawn = action === 'remove' ? '' : JSON.stringify(renderMessage(content, false, 'UTC'));
+      done.push({ action, kind: content.kind, drawn });
+      if (action === 'remove') await confirm(delivery, { kind: 'removed' });
+      else await shown(delivery, delivery.address?.ts ?? `20.${done.length}${n}`);
+    }
+  }
+}
+
+test('a year after it was closed an alert holds nothing about people, nor does Slack', async () => {
+  const id = await aClosedAlert();
+  await db.age('364 days');
+  await tidy(db.database, 365);
+  expect((await db.alerts.find(id))?.alert.contactNote).toBe('Canary sings');
+
+  await db.age('2 days');
+  await tidy(db.database, 365);
+  const done = await deliverAll();
+  expect(done.map(({ action, kind }) => `${action} ${kind}`).sort()).toEqual([
+    'remove nothing',
+    'update card',
+    'update digest',
+  ]);
+  for (const { drawn } of done) expect(drawn).not.toMatch(/canary|ada@|ben@/i);
+  const places = await placesOf(db, 'canary');
+  expect(places.filter((place) => place.startsWith('lead_bot.'))).toEqual([]);
+  expect(await db.sql('select from lead_bot.alert_leads')).toEqual([]);
+});
+
+test('what is left of a scrubbed alert is its company, its times and its AE', async () => {
+  const id = await aClosedAlert();
+  await db.age('366 days');
+  await tidy(db.database, 365);
+  const picture = await db.alerts.find(id);
+  expect(picture).toMatchObject({
+    alert: { accountKey: 'acme.example', status: 'contacted', owner: 'U0ANNA' },
+    account: { name: 'Acme', domain: 'acme.example', leads: [], stakeholders: [], signals: [] },
+  });
+  const kinds = picture?.events.map(({ kind, detail }) => `${kind} ${detail}`);
+  expect(kinds).toContain('joined null');
+  expect(kinds).toContain('contacted call');
+});
+
+test('an alert of somebody without a company is called by no address afterwards', async () => {
+  const id = await addLead(db, { domain: null, company: null, email: 'solo@canary.example' });
+  await db.poll();
+  await shown(await takeOne());
+  await rescore(db, id, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await deliverAll();
+  await db.age('366 days');
+  await tidy(db.database, 365);
+  const [card] = await deliverAll();
+  expect(card?.drawn).toContain('A developer');
+  expect(card?.drawn).not.toContain('canary');
+});
+
+test('alerts that are still open keep what they need, however old they are', async () => {
+  await addLead(db, { name: 'Ada Canary' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await db.age('9000 days');
+  await tidy(db.database, 1);
+  expect((await db.alerts.find(id))?.account.leads).toHaveLength(1);
+});
+
+test('a card of a scrubbed alert that Slack lets nobody update any more is removed', async () => {
+  await aClosedAlert();
+  await db.age('366 days');
+  await tidy(db.database, 365);
+  await later('2 minutes');
+  const due = await take();
+  for (const delivery of due) {
+    await (delivery.action === 'remove'
+      ? confirm(delivery, { kind: 'removed' })
+      : confirm(delivery, { kind: 'gone', reason: 'edit_window_closed' }));
+  }
+  expect((await take()).map(({ action }) => action)).toEqual(['remove', 'remove']);
+});
+
+test('a card of a scrubbed alert that somebody has deleted is left in peace', async () => {
+  await aClosedAlert();
+  await db.age('366 days');
+  await tidy(db.database, 365);
+  await later('2 minutes');
+  for (const delivery of await take()) {
+    await confirm(delivery, { kind: 'gone', reason: 'message_not_found' });
+  }
+  expect(await deliverAll()).toEqual([]);
+});
+
+test('a thousand alerts are scrubbed at a time, and the rest an hour later', async () => {
+  await db.sql(
+    `insert into lead_bot.alerts (account_key, status, opened_at, closed_at)
+     select 'c' || n || '.example', 'cooled', now() - interval '401 days', now() - interval '400 days'
+       from generate_series(1, 1500) n`,
+  );
+  const scrubbed = async () =>
+    (await db.sql('select from lead_bot.alerts where scrubbed_at is not null')).length;
+  await tidy(db.database, 365);
+  expect(await scrubbed()).toBe(1000);
+  await tidy(db.database, 365);
+  expect(await scrubbed()).toBe(1500);
+});
+
+test('a bot of before there was a retention time tidies on, and scrubs nothing', async () => {
+  await aClosedAlert();
+  await db.age('9000 days');
+  await db.sql('select public.lead_bot_tidy()');
+  expect(await db.sql('select from lead_bot.alerts where scrubbed_at is not null')).toEqual([]);
+});
+
+test('a note that comes after an alert was scrubbed is not kept', async () => {
+  await addLead(db);
+  await db.poll();
+  const id = await db.onlyAlert();
+  await db.alerts.claim(id, 'U0ANNA');
+  await db.sql(
+    `update lead_bot.alerts set status = 'cooled', closed_at = now() - interval '400 days'`,
+  );
+  await tidy(db.database, 365);
+  expect(await db.alerts.contact(id, 'U0ANNA', 'call', 'Canary')).toMatchObject({ ok: true });
+  expect(await placesOf(db, 'Canary')).toEqual([]);
+});
+
+test('what a lead looked like goes a week after the lead has gone from the lead tables', async () => {
+  const id = await addLead(db);
+  await db.sql('delete from public.developer_signups where id = $1', [id]);
+  const kept = async () => (await db.sql('select from lead_bot.lead_snapshots')).length;
+  await tidy(db.database, 365);
+  expect(await kept()).toBe(1);
+  await db.age('8 days');
+  await tidy(db.database, 365);
+  expect(await kept()).toBe(0);
+});
+
+test('the history refuses any text that is not a word of the bot', async () => {
+  await addLead(db);
+  await db.poll();
+  const id = await db.onlyAlert();
+  for (const text of ['Ada Canary', 'ada@acme.example', '+49 170 1234567', 'Ada']) {
+    await expect(
+      db.sql(`select lead_bot.log_event($1, 'claimed', 'U0ANNA', $2, 'open', 'claimed')`, [
+        id,
+        text,
+      ]),
+    ).rejects.toMatchObject({ code: '23514' });
+  }
+});
