@@ -21,8 +21,6 @@ const CHANGES = [
   `update lead_bot.alert_events set actor = 'U0FORGED'`,
   'delete from lead_bot.alert_events',
   'truncate lead_bot.alert_events',
-  'delete from lead_bot.alerts',
-  'truncate lead_bot.alerts cascade',
 ];
 
 test.each(CHANGES)('the owner of the tables is stopped at: %s', async (change) => {

@@ -14,7 +14,12 @@ async function sqlOfBefore(): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(join(repository, 'lead-scoring'), join(folder, 'lead-scoring'), { recursive: true });
   await mkdir(join(folder, 'lead-bot', 'migrations'), { recursive: true });
-  for (const name of ['0001-alerts.sql', '0002-similarity.sql', '0003-delivery.sql']) {
+  for (const name of [
+    '0001-alerts.sql',
+    '0002-similarity.sql',
+    '0003-delivery.sql',
+    '0004-access.sql',
+  ]) {
     await cp(
       join(repository, 'lead-bot', 'migrations', name),
       join(folder, 'lead-bot', 'migrations', name),

@@ -17,6 +17,10 @@ const { take, takeOne, confirm, shown, later } = outboxStage(db);
  * the row · company: names one · staff: Slack user id of an AE · plain: none of these.
  */
 const COLUMNS: Record<string, Record<string, readonly string[]>> = {
+  access_refusals: {
+    staff: ['actor'],
+    plain: ['id', 'at', 'team', 'channel', 'action', 'why', 'alert_id'],
+  },
   alerts: {
     personal: ['contact_note'],
     company: ['account_key'],
@@ -76,6 +80,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'redaction',
     ],
   },
+  seen_requests: { plain: ['fingerprint', 'seen_at'] },
   message_alerts: { plain: ['message_id', 'alert_id', 'section', 'position'] },
   channels: {
     plain: ['channel', 'next_post_at', 'paused_until', 'pauses', 'pause_reason', 'next_update_at'],
