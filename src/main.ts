@@ -11,6 +11,7 @@ import { createDigestCheck } from './jobs/digest.ts';
 import { createPoll } from './jobs/poll.ts';
 import { renderMessage } from './jobs/render-message.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
+import { watchKey } from './key-watch.ts';
 import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   });
   process.on('uncaughtException', (error) => die(log, error));
 
-  const database = connectDatabase(env.database);
+  const bare = connectDatabase(env.database);
   const identity = await untilItWorks(
     'Slack',
     () => whoAmI(env.slack.botToken, env.slack.apiUrl, mutedSdkLog),
@@ -42,12 +43,22 @@ async function main(): Promise<void> {
   await untilItWorks(
     'Supabase',
     async () => {
-      await readHealth(database);
-      await resume(database, env.alertChannel, env.digestChannel);
+      await readHealth(bare);
+      await resume(bare, env.alertChannel, env.digestChannel);
     },
     log,
     stopping.signal,
   );
+
+  const keyWatch = watchKey(bare, {
+    log,
+    now: () => performance.now(),
+    onLost(problem) {
+      log.error('ended: the database refuses the bot', { advice: problem });
+      process.exit(1);
+    },
+  });
+  const { database } = keyWatch;
 
   const slack = {
     botToken: env.slack.botToken,
@@ -65,12 +76,16 @@ async function main(): Promise<void> {
 
   let jobs: RunningJobs | null = null;
   let connected = false;
-  const readiness: Readiness = () => [
-    ...(connected ? [] : ['not connected to Slack']),
-    ...(jobs?.pollIsStale(new Date()) === false
-      ? []
-      : ['no poll has succeeded lately: is the database reachable?']),
-  ];
+  const readiness: Readiness = () => {
+    const refusal = keyWatch.problem();
+    return [
+      ...(connected ? [] : ['not connected to Slack']),
+      ...(refusal === null ? [] : [refusal]),
+      ...(jobs?.pollIsStale(new Date()) === false
+        ? []
+        : ['no poll has succeeded lately: is the database reachable?']),
+    ];
+  };
 
   const receiver = buildReceiver(env, sdkLog(log), readiness, (now) => {
     connected = now;

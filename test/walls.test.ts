@@ -68,7 +68,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|main|start-up|ops\/doctor-(?:checks|rights))\.tsx?$|^src\/adapters\//;
+    /^src\/(?:adapters\/.*|main|start-up|key-watch|ops\/doctor-(?:checks|rights))\.tsx?$|^src\/adapters\//;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 
