@@ -6,10 +6,23 @@ import { freePort, HOT_LEADS, message, startWorld } from '../support/world.ts';
 const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
 const expired = db.keyFor('lead_bot', { expiresIn: -3_600 });
 
-/** A way to the database on which the bot's token grows old when told to. */
-const road = { tokenIsOld: false, requests: 0 };
+/**
+ * A way to the database on which the bot's token grows old when told to. `refusals` is how many requests
+ * then go through to be refused; those after them wait until the token is good again.
+ */
+const road = { tokenIsOld: false, refusals: Number.POSITIVE_INFINITY, requests: 0 };
+const waiting: (() => void)[] = [];
+function tokenIsGoodAgain(): void {
+  road.tokenIsOld = false;
+  for (const go of waiting.splice(0)) go();
+}
+
 const server = createServer(async (request, response) => {
   road.requests += 1;
+  if (road.tokenIsOld) {
+    road.refusals -= 1;
+    if (road.refusals < 0) await new Promise<void>((resolve) => waiting.push(resolve));
+  }
   const { authorization = '', apikey = '', 'content-type': type = '' } = request.headers;
   const answer = await fetch(`${db.url}${request.url}`, {
     method: request.method ?? 'GET',
@@ -31,7 +44,6 @@ afterAll(() => {
 });
 
 async function startOnRoad() {
-  road.tokenIsOld = false;
   const health = await freePort();
   const bot = await startAnother({
     SUPABASE_URL: `http://127.0.0.1:${port}`,
@@ -57,9 +69,9 @@ test('fault-31 token of an expired date at the start: one line, exit code 1, no 
 test('fault-31 token refused for a moment: not ready meanwhile, and then goes on', async () => {
   const { bot, readyz } = await startOnRoad();
   await message(slack, HOT_LEADS, 'VelocityPay');
-  road.tokenIsOld = true;
+  Object.assign(road, { tokenIsOld: true, refusals: 2 });
   await expect.poll(readyz).toMatch(/^503 .*SUPABASE_KEY/);
-  road.tokenIsOld = false;
+  tokenIsGoodAgain();
   await expect.poll(readyz).toContain('200');
   expect(bot.hasEnded()).toBe(false);
   await bot.stop();
@@ -69,7 +81,7 @@ test('fault-31 token expires while the bot runs: says so, does not hammer, ends 
   const { bot } = await startOnRoad();
   const soFar = logged.length;
   const before = road.requests;
-  road.tokenIsOld = true;
+  Object.assign(road, { tokenIsOld: true, refusals: Number.POSITIVE_INFINITY });
   await bot.ended;
   expect(bot.exitCode()).toBe(1);
   const errors = logged.slice(soFar).filter((line) => line.includes('"level":50'));
