@@ -16,6 +16,7 @@ import { createDigestCheck } from './jobs/digest.ts';
 import { createPoll } from './jobs/poll.ts';
 import { renderMessage } from './jobs/render-message.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
+import { watchKey } from './key-watch.ts';
 import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   });
   process.on('uncaughtException', (error) => die(log, error));
 
-  const database = connectDatabase(env.database);
+  const bare = connectDatabase(env.database);
   const identity = await untilItWorks(
     'Slack',
     () => whoAmI(env.slack.botToken, env.slack.apiUrl, mutedSdkLog),
@@ -60,8 +61,8 @@ async function main(): Promise<void> {
   await untilItWorks(
     'Supabase',
     async () => {
-      await readHealth(database);
-      await resume(database, env.alertChannel, env.digestChannel);
+      await readHealth(bare);
+      await resume(bare, env.alertChannel, env.digestChannel);
     },
     log,
     stopping.signal,
@@ -76,6 +77,15 @@ async function main(): Promise<void> {
     log,
     now,
   });
+  const keyWatch = watchKey(bare, {
+    log,
+    now,
+    onLost(problem) {
+      log.error('ended: the database refuses the bot', { advice: problem });
+      process.exit(1);
+    },
+  });
+  const { database } = keyWatch;
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
@@ -87,15 +97,19 @@ async function main(): Promise<void> {
 
   let jobs: RunningJobs | null = null;
   let connected = false;
-  const readiness: Readiness = () => [
-    ...(connected ? [] : ['not connected to Slack']),
-    ...(jobs?.pollIsStale(new Date()) === false
-      ? []
-      : ['no poll has succeeded lately: is the database reachable?']),
-    ...audiences
-      .shared()
-      .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
-  ];
+  const readiness: Readiness = () => {
+    const refusal = keyWatch.problem();
+    return [
+      ...(connected ? [] : ['not connected to Slack']),
+      ...(refusal === null ? [] : [refusal]),
+      ...(jobs?.pollIsStale(new Date()) === false
+        ? []
+        : ['no poll has succeeded lately: is the database reachable?']),
+      ...audiences
+        .shared()
+        .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
+    ];
+  };
 
   const receiver = buildReceiver(env, sdkLog(log), readiness, (now) => {
     connected = now;

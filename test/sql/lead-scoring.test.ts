@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { expect, test } from 'vitest';
+import { openLeadsAsGiven } from '../support/open-leads.ts';
 import { testDatabase } from '../support/supabase.ts';
 
 const database = await testDatabase({ seed: true });
@@ -37,6 +38,7 @@ test('every row of the sample is from the past', async () => {
 });
 
 test('with the policies as given, the anon key reads the dashboard', async () => {
+  await openLeadsAsGiven(database);
   const supabase = createClient(database.url, database.keyFor('anon'));
   const { data, error } = await supabase.from('lead_dashboard').select('company_name');
   expect(error).toBeNull();

@@ -147,7 +147,8 @@ export const onMessage = (m: Pick<SlackMessage, 'channel' | 'ts'>) =>
 
 export const onView = (viewId: string) => ({ in: 'view', viewId }) as const;
 
-async function freePort(): Promise<number> {
+/** One that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, expect, test } from 'vitest';
+import { freePort, HOT_LEADS, message, startWorld } from '../support/world.ts';
+
+const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
+const expired = db.keyFor('lead_bot', { expiresIn: -3_600 });
+
+/**
+ * A way to the database on which the bot's token grows old when told to. `refusals` is how many requests
+ * then go through to be refused; those after them wait until the token is good again.
+ */
+const road = { tokenIsOld: false, refusals: Number.POSITIVE_INFINITY, requests: 0 };
+const waiting: (() => void)[] = [];
+function tokenIsGoodAgain(): void {
+  road.tokenIsOld = false;
+  for (const go of waiting.splice(0)) go();
+}
+
+const server = createServer(async (request, response) => {
+  road.requests += 1;
+  if (road.tokenIsOld) {
+    road.refusals -= 1;
+    if (road.refusals < 0) await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  const { authorization = '', apikey = '', 'content-type': type = '' } = request.headers;
+  const answer = await fetch(`${db.url}${request.url}`, {
+    method: request.method ?? 'GET',
+    headers: {
+      authorization: road.tokenIsOld ? `Bearer ${expired}` : authorization,
+      apikey: String(apikey),
+      'content-type': type,
+    },
+    ...(request.method === 'POST' ? { body: await text(request) } : {}),
+  });
+  response.writeHead(answer.status, { 'content-type': 'application/json' });
+  response.end(await answer.text());
+});
+const port = await freePort();
+await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+async function startOnRoad() {
+  const health = await freePort();
+  const bot = await startAnother({
+    SUPABASE_URL: `http://127.0.0.1:${port}`,
+    PORT: String(health),
+  });
+  const readyz = async () => {
+    const answer = await fetch(`http://127.0.0.1:${health}/readyz`).catch(() => null);
+    return answer === null ? 'no answer' : `${answer.status} ${await answer.text()}`;
+  };
+  await expect.poll(readyz).toContain('200');
+  return { bot, readyz };
+}
+
+test('fault-31 token of an expired date at the start: one line, exit code 1, no other key is tried', async () => {
+  const bot = await startAnother({ SUPABASE_KEY: expired, DATABASE_URL: db.databaseUrl });
+  await bot.ended;
+  expect(bot.exitCode()).toBe(1);
+  expect(bot.tail()).toMatch(/^SUPABASE_KEY .*expired/m);
+  expect(await db.sql('select * from lead_bot.poll_state')).toEqual([]);
+  expect(slack.messages(HOT_LEADS)).toEqual([]);
+});
+
+test('fault-31 token refused for a moment: not ready meanwhile, and then goes on', async () => {
+  const { bot, readyz } = await startOnRoad();
+  await message(slack, HOT_LEADS, 'VelocityPay');
+  Object.assign(road, { tokenIsOld: true, refusals: 2 });
+  await expect.poll(readyz).toMatch(/^503 .*SUPABASE_KEY/);
+  tokenIsGoodAgain();
+  await expect.poll(readyz).toContain('200');
+  expect(bot.hasEnded()).toBe(false);
+  await bot.stop();
+});
+
+test('fault-31 token expires while the bot runs: says so, does not hammer, ends with exit code 1', async () => {
+  const { bot } = await startOnRoad();
+  const soFar = logged.length;
+  const before = road.requests;
+  Object.assign(road, { tokenIsOld: true, refusals: Number.POSITIVE_INFINITY });
+  await bot.ended;
+  expect(bot.exitCode()).toBe(1);
+  const errors = logged.slice(soFar).filter((line) => line.includes('"level":50'));
+  expect(errors.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      msg: 'the database refuses the bot',
+      advice: expect.stringContaining('SUPABASE_KEY'),
+    }),
+    expect.objectContaining({ msg: 'ended: the database refuses the bot' }),
+  ]);
+  // A poll a second in these tests, and a deliverer that waits longer each time.
+  expect(road.requests - before).toBeLessThan(60);
+});

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Database, DatabaseError } from '../src/adapters/supabase-client.ts';
+import { watchKey } from '../src/key-watch.ts';
+import { memoryLog } from './support/memory-log.ts';
+
+const EXPIRED = new DatabaseError('x', 'PGRST303', 401);
+const NO_RIGHT = new DatabaseError('x', '42501', 403);
+const AWAY = new DatabaseError('x', null, 0);
+
+/** A database that answers as told: `null` is a good answer. */
+function watched() {
+  const log = memoryLog();
+  const lost: string[] = [];
+  let clock = 1_000;
+  let answer: Error | null = null;
+  const bare: Database = {
+    async call(_name, _args, shape) {
+      if (answer !== null) throw answer;
+      return shape.parse(true);
+    },
+  };
+  const watch = watchKey(bare, { log, now: () => clock, onLost: (problem) => lost.push(problem) });
+  return {
+    log,
+    lost,
+    problem: watch.problem,
+    /** One call, `seconds` after the last. */
+    async call(seconds: number, told: Error | null): Promise<unknown> {
+      clock += seconds * 1_000;
+      answer = told;
+      return watch.database.call('lead_bot_health', {}, z.literal(true)).catch((error) => error);
+    },
+  };
+}
+
+test('answers and errors pass through as they are', async () => {
+  const { call, problem } = watched();
+  expect(await call(0, null)).toBe(true);
+  expect(await call(0, EXPIRED)).toBe(EXPIRED);
+  expect(problem()).toContain('SUPABASE_KEY has expired');
+});
+
+test.each([
+  [EXPIRED, 'SUPABASE_KEY has expired'],
+  [NO_RIGHT, "may not call the bot's functions"],
+])('fault-31 nothing but %o for 15 s: the bot is told to end', async (error, sentence) => {
+  const { call, lost, log } = watched();
+  await call(0, error);
+  await call(14, error);
+  expect(lost).toEqual([]);
+  await call(1, error);
+  expect(lost).toEqual([expect.stringContaining(sentence)]);
+  expect(log.lines).toHaveLength(1);
+});
+
+test('two refusals are not enough, however far apart', async () => {
+  const { call, lost } = watched();
+  await call(0, EXPIRED);
+  await call(3_600, EXPIRED);
+  expect(lost).toEqual([]);
+});
+
+test('one call that is answered makes the key a good one again', async () => {
+  const { call, lost, problem } = watched();
+  await call(0, EXPIRED);
+  await call(10, EXPIRED);
+  await call(1, null);
+  expect(problem()).toBeNull();
+  await call(10, EXPIRED);
+  await call(10, EXPIRED);
+  expect(lost).toEqual([]);
+});
+
+test('a database that does not answer says nothing about the key', async () => {
+  const { call, lost, problem } = watched();
+  for (let n = 0; n < 10; n++) await call(60, AWAY);
+  expect([lost, problem()]).toEqual([[], null]);
+});
