@@ -104,6 +104,38 @@ export async function faultStage() {
     return one;
   }
 
+  /**
+   * A replica for which time flies: whenever nothing is due, two minutes go by, until nothing is left to
+   * do. It is abandoned when `died` resolves first.
+   */
+  async function runToTheEnd(
+    own: Ports = ports(),
+    died: Promise<'died'> = new Promise(() => {}),
+  ): Promise<{ end: 'quiet' | 'died'; log: MemoryLog }> {
+    const quiet = Promise.withResolvers<'quiet'>();
+    const one = replica({
+      settings: { parallel: 1, settleMs: 0 },
+      between: () => ({
+        messenger: own.messenger,
+        outbox: {
+          ...own.outbox,
+          async take(...args) {
+            const taken = await own.outbox.take(...args);
+            if (taken.deliveries.length > 0) return taken;
+            if (taken.nextDueMs === null) quiet.resolve('quiet');
+            else await stage.later('2 minutes');
+            setImmediate(() => one.wake());
+            return taken;
+          },
+        },
+      }),
+    });
+    const end = await Promise.race([quiet.promise, died]);
+    if (end === 'quiet') await one.stop();
+    else one.abandon();
+    return { end, log: one.log };
+  }
+
   const wake = (): void => {
     for (const one of running) one.wake();
   };
@@ -114,6 +146,7 @@ export async function faultStage() {
     slack,
     ports,
     replica,
+    runToTheEnd,
     wake,
     /** Lets time pass for messages, leases and channels. */
     async passes(interval: string): Promise<void> {
