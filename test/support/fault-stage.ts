@@ -41,6 +41,7 @@ export interface Replica extends Pick<Deliverer, 'wake'> {
 
 /** Shorter waits than a bot's, so that a test need not wait for what only time brings. */
 const FAST: DelivererSettings = { ...DELIVERER_DEFAULTS, settleMs: 200, idleMs: 100 };
+const draw: DelivererDeps['render'] = (content, plain) => renderMessage(content, plain, 'UTC');
 const SLACK_TIMEOUT_MS = 1_500;
 
 /**
@@ -78,12 +79,16 @@ export async function faultStage() {
     };
   }
 
-  function replica({ between = (own) => own, settings, render }: ReplicaOptions = {}): Replica {
+  function replica({
+    between = (own) => own,
+    settings,
+    render = draw,
+  }: ReplicaOptions = {}): Replica {
     const log = memoryLog();
     const stopping = new AbortController();
     const deliverer = createDeliverer({
       ...between(ports()),
-      render: render ?? ((content, plain) => renderMessage(content, plain, 'UTC')),
+      render,
       log,
       settings: { ...FAST, ...settings },
     });
@@ -111,9 +116,11 @@ export async function faultStage() {
   async function runToTheEnd(
     own: Ports = ports(),
     died: Promise<'died'> = new Promise(() => {}),
+    render: DelivererDeps['render'] = draw,
   ): Promise<{ end: 'quiet' | 'died'; log: MemoryLog }> {
     const quiet = Promise.withResolvers<'quiet'>();
     const one = replica({
+      render,
       settings: { parallel: 1, settleMs: 0 },
       between: () => ({
         messenger: own.messenger,
