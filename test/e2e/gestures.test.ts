@@ -161,17 +161,6 @@ test('the details from which a lead was marked as contacted say so, with the not
   await slack.closeView(BEN, details.id);
 });
 
-test('what no text in PostgreSQL can hold is dropped from a button', async () => {
-  const card = await homeFront('Contacted');
-  await slack.pressWith(BEN, onMessage(card), {
-    type: 'button',
-    action_id: ids.share,
-    block_id: 'forged',
-    value: 'no\0body\ud83d.example',
-  });
-  await answer(slack, BEN, 'nobody.example');
-});
-
 test('a lead that has cooled can still be marked as contacted, only by whoever had claimed it', async () => {
   const card = await homeFront('Contacted');
   const [cooled] = await db.sql<{ id: string }>(

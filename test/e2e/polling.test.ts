@@ -85,22 +85,3 @@ test('a storm gives the best ten a card and the rest one roll-up', async () => {
     { what: 'ten cards and a roll-up' },
   );
 });
-
-test('text from the database pings nobody and forges no link', async () => {
-  await db.sql(`
-    with d as (
-      insert into public.developer_signups (email, full_name, company_domain)
-      values ('eve@evil.example', '<!channel> @here *Eve*', 'evil.example') returning id),
-    c as (
-      insert into public.company_enrichment (domain, company_name)
-      values ('evil.example', '<https://evil.example|VelocityPay> <!here>'))
-    insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score,
-                                    champion_score, timing_score, suggested_action)
-    select id, 99, 99, 99, 99, 99, 'Ask <@U0ALICE>' || chr(10) || chr(10) || '> *now*' from d`);
-  const card = await message(slack, HOT_LEADS, 'Hot', 'evil.example');
-  // A header is plain text, which Slack never parses; everything else is.
-  const parsed = card.blocks.filter((block) => block.type !== 'header');
-  const json = JSON.stringify([card.text, parsed]);
-  expect(json).not.toMatch(/<!(channel|here)>|<@U0ALICE>|<https:\/\/evil\.example\|VelocityPay>/);
-  expect(json).not.toMatch(/(^|\s)@here/);
-});

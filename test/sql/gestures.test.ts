@@ -38,24 +38,6 @@ const history = (id: string) =>
     [id],
   );
 
-test('of twenty AEs who claim at once one wins, and the others are told who did', async () => {
-  const id = await anAlert();
-  const users = Array.from({ length: 20 }, (_, i) => `U0AE${i}`);
-  const results = await Promise.all(users.map((user) => alerts.claim(id, user)));
-
-  const winners = users.filter((_, i) => results[i]?.ok);
-  expect(winners).toHaveLength(1);
-  const refusals = results.flatMap((result) => (result.ok ? [] : [result.refusal]));
-  expect(refusals).toHaveLength(19);
-  for (const refusal of refusals) {
-    expect(refusal).toMatchObject({ why: 'claimed-by-other', owner: winners[0] });
-  }
-  const claims = (await history(id)).filter((event) => event['kind'] === 'claimed');
-  expect(claims).toEqual([
-    { kind: 'claimed', actor: winners[0], detail: null, from_status: 'open', to_status: 'claimed' },
-  ]);
-});
-
 test('a claim answers with the alert as it is now', async () => {
   const id = await anAlert();
   const result = await alerts.claim(id, ANNA);

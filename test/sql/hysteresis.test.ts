@@ -215,13 +215,6 @@ test('a colleague who turns hot after the re-arm time, while nobody polled, gets
   expect((await messages()).map((message) => message.kind)).toEqual(['card', 'card']);
 });
 
-test('when there is no score at all, the pipeline is loading and nobody has left', async () => {
-  await aHotLead();
-  await db.sql('truncate public.lead_scores');
-  expect(await db.poll()).toMatchObject({ left: 0, cooled: 0 });
-  expect((await alerts.find(await db.onlyAlert()))?.alert.coolingSince).toBeNull();
-});
-
 test('a developer who was deleted has left', async () => {
   const lead = await aHotLead();
   await addLead(db, { domain: 'other.example', score: 50 });

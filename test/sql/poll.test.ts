@@ -123,24 +123,6 @@ test('developers with a personal address never enter', async () => {
   expect(await db.alertIds()).toEqual([]);
 });
 
-test('a lead with several score rows is one lead, and the newest row decides', async () => {
-  await begin();
-  const cooled = await addLead(db, { domain: 'cooled.example', score: 90 });
-  const heated = await addLead(db, { domain: 'heated.example', score: 50 });
-  await db.sql(
-    `insert into public.lead_scores
-       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, scored_at)
-     values ($1, 50, 50, 50, 50, 50, now() + interval '1 s'),
-            ($2, 95, 95, 95, 95, 95, now() + interval '1 s'),
-            ($2, 99, 99, 99, 99, 99, null)`,
-    [cooled, heated],
-  );
-  expect(await db.poll()).toMatchObject({ opened: 1 });
-  const picture = await alerts.find(await db.onlyAlert());
-  expect(picture?.account.leads).toMatchObject([{ developerId: heated, totalScore: 95 }]);
-  expect(await db.poll()).toBeNull();
-});
-
 test('a lead with several usage rows is one lead with the newest figures', async () => {
   await begin();
   const id = await addLead(db);
@@ -152,18 +134,6 @@ test('a lead with several usage rows is one lead with the newest figures', async
   await db.poll();
   const picture = await alerts.find(await db.onlyAlert());
   expect(picture?.account.leads).toMatchObject([{ developerId: id, apiCalls30d: 7777 }]);
-});
-
-test('a row without a sensible score is set aside with its field, and the others enter', async () => {
-  await begin();
-  const bad = await addLead(db, { domain: 'bad.example' });
-  await addLead(db, { domain: 'good.example' });
-  await db.sql(`update public.lead_scores set company_score = 900 where developer_id = $1`, [bad]);
-  const changes = await polls.changes(POLICY);
-  expect(changes.malformed).toMatchObject([
-    { developerId: bad, setAside: true, problems: [{ field: 'total_score' }] },
-  ]);
-  expect(await db.poll()).toMatchObject({ opened: 1 });
 });
 
 test.each([
@@ -288,24 +258,6 @@ test('a first run without a hot lead is recorded too, so that the next lead gets
   await addLead(db);
   await db.poll({ firstRun: 'silent' });
   expect(await kinds()).toEqual(['card']);
-});
-
-test('of eleven accounts at once the best ten get cards and the rest one roll-up', async () => {
-  await begin();
-  for (let i = 0; i < 11; i++) {
-    await addLead(db, { domain: `d${i}.example`, company: `D${i}`, score: 85 + i });
-  }
-  expect(await db.poll()).toMatchObject({ opened: 11 });
-  const all = await messages();
-  expect(all.filter((message) => message.kind === 'card')).toHaveLength(10);
-  const rollup = all.filter((message) => message.kind === 'rollup');
-  expect(rollup).toMatchObject([{ alerts: 1, payload: { reason: 'storm', total: 1 } }]);
-  const [last] = await db.sql(
-    `select a.account_key from lead_bot.messages m
-       join lead_bot.message_alerts r on r.message_id = m.id
-       join lead_bot.alerts a on a.id = r.alert_id where m.kind = 'rollup'`,
-  );
-  expect(last).toEqual({ account_key: 'd0.example' });
 });
 
 test('a colleague who joins an alert of a roll-up gives it a card, so that somebody hears of it', async () => {

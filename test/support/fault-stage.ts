@@ -41,6 +41,7 @@ export interface Replica extends Pick<Deliverer, 'wake'> {
 
 /** Shorter waits than a bot's, so that a test need not wait for what only time brings. */
 const FAST: DelivererSettings = { ...DELIVERER_DEFAULTS, settleMs: 200, idleMs: 100 };
+const draw: DelivererDeps['render'] = (content, plain) => renderMessage(content, plain, 'UTC');
 const SLACK_TIMEOUT_MS = 1_500;
 
 /**
@@ -78,12 +79,16 @@ export async function faultStage() {
     };
   }
 
-  function replica({ between = (own) => own, settings, render }: ReplicaOptions = {}): Replica {
+  function replica({
+    between = (own) => own,
+    settings,
+    render = draw,
+  }: ReplicaOptions = {}): Replica {
     const log = memoryLog();
     const stopping = new AbortController();
     const deliverer = createDeliverer({
       ...between(ports()),
-      render: render ?? ((content, plain) => renderMessage(content, plain, 'UTC')),
+      render,
       log,
       settings: { ...FAST, ...settings },
     });
@@ -104,6 +109,40 @@ export async function faultStage() {
     return one;
   }
 
+  /**
+   * A replica for which time flies: whenever nothing is due, two minutes go by, until nothing is left to
+   * do. It is abandoned when `died` resolves first.
+   */
+  async function runToTheEnd(
+    own: Ports = ports(),
+    died: Promise<'died'> = new Promise(() => {}),
+    render: DelivererDeps['render'] = draw,
+  ): Promise<{ end: 'quiet' | 'died'; log: MemoryLog }> {
+    const quiet = Promise.withResolvers<'quiet'>();
+    const one = replica({
+      render,
+      settings: { parallel: 1, settleMs: 0 },
+      between: () => ({
+        messenger: own.messenger,
+        outbox: {
+          ...own.outbox,
+          async take(...args) {
+            const taken = await own.outbox.take(...args);
+            if (taken.deliveries.length > 0) return taken;
+            if (taken.nextDueMs === null) quiet.resolve('quiet');
+            else await stage.later('2 minutes');
+            setImmediate(() => one.wake());
+            return taken;
+          },
+        },
+      }),
+    });
+    const end = await Promise.race([quiet.promise, died]);
+    if (end === 'quiet') await one.stop();
+    else one.abandon();
+    return { end, log: one.log };
+  }
+
   const wake = (): void => {
     for (const one of running) one.wake();
   };
@@ -114,6 +153,7 @@ export async function faultStage() {
     slack,
     ports,
     replica,
+    runToTheEnd,
     wake,
     /** Lets time pass for messages, leases and channels. */
     async passes(interval: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Ports } from './fault-stage.ts';
 
 /** `before`: the call has no effect · `after`: it takes effect, and its answer is lost. */
 export interface Interruption {
-  /** Which call, counted from 0 over all ports. */
+  /** Which call, counted from 0; of those that fail, takes are not counted: they are merely repeated. */
   at: number;
   side: 'before' | 'after';
   /** `dies`: the process is gone with this call, and every other one too · `fails`: the call throws. */
@@ -23,9 +23,9 @@ export function interrupted({ outbox, messenger }: Ports, plan: Interruption | n
     died.resolve('died');
     return never;
   };
-  const through = async <T>(make: () => Promise<T>): Promise<T> => {
+  const through = async <T>(make: () => Promise<T>, counts = true): Promise<T> => {
     if (dead) return never;
-    const call = calls++;
+    const call = counts ? calls++ : -1;
     await strike('before', call);
     const answer = await make();
     await strike('after', call);
@@ -34,7 +34,7 @@ export function interrupted({ outbox, messenger }: Ports, plan: Interruption | n
 
   const ports: Ports = {
     outbox: {
-      take: (...args) => through(() => outbox.take(...args)),
+      take: (...args) => through(() => outbox.take(...args), plan?.how !== 'fails'),
       confirm: (...args) => through(() => outbox.confirm(...args)),
     },
     messenger: {

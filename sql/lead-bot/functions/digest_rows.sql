@@ -10,8 +10,10 @@ as $$
              when a.status = 'contacted' and a.contacted_at > p_since then 'contacted'
              when a.status = 'cooled' and a.closed_at > p_since then 'cooled'
            end as section,
-           (select max(l.total_score) from lead_bot.alert_leads m
-              join lead_bot.leads l on l.developer_id = m.developer_id
+           -- Each lead is looked up by itself: a join is read as a whole, once for every alert, as long as
+           -- nobody has counted the rows that a storm has just written.
+           (select max((select l.total_score from lead_bot.leads l where l.developer_id = m.developer_id))
+              from lead_bot.alert_leads m
              where m.alert_id = a.id) as score
       from lead_bot.alerts a
      where (a.closed_at is null and a.status in ('open', 'claimed'))

@@ -4,8 +4,10 @@ language sql stable security definer set search_path = ''
 as $$
   with chosen as (
     select a.id, a.status, a.opened_at,
-           (select max(l.total_score) from lead_bot.alert_leads m
-              join lead_bot.leads l on l.developer_id = m.developer_id
+           -- Each lead is looked up by itself: a join is read as a whole, once for every alert, as long as
+           -- nobody has counted the rows that a storm has just written.
+           (select max((select l.total_score from lead_bot.leads l where l.developer_id = m.developer_id))
+              from lead_bot.alert_leads m
              where m.alert_id = a.id and m.left_at is null) as score
       from lead_bot.alerts a
      where a.closed_at is null

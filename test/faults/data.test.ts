@@ -1,0 +1,237 @@
+import { expect, test } from 'vitest';
+import { readHealth } from '../../src/adapters/supabase-outbox.ts';
+import { createPoll } from '../../src/jobs/poll.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import { POLICY } from '../support/bot-database.ts';
+import { faultStage } from '../support/fault-stage.ts';
+import { addLead, rescore } from '../support/leads.ts';
+import { memoryLog } from '../support/memory-log.ts';
+import { readable } from '../support/world.ts';
+
+const stage = await faultStage();
+const { db, slack, aHotLead, cards, posts, card, passes, runToTheEnd } = stage;
+
+test('fault-51 mentions, links and formatting in the data: nobody is pinged, no link is forged, nothing unfurls', async () => {
+  const evil = '<!channel> @here <@U0ALICE> <https://evil.example|VelocityPay> *bold* `code` > x';
+  await addLead(db, { domain: 'evil.example', company: evil, name: evil });
+  await db.sql('update public.lead_scores set suggested_action = $1', [`${evil}\n\n> ${evil}`]);
+  await db.poll();
+  await runToTheEnd();
+  const only = await card('evil.example');
+  // A header is plain text, which Slack never parses; everything else is.
+  const parsed = only.blocks.filter(({ type }) => type !== 'header');
+  const json = JSON.stringify([only.text, parsed]);
+  expect(json).not.toMatch(/<!(channel|here)>|<@U0ALICE>|<https:\/\/evil\.example\|VelocityPay>/);
+  expect(json).not.toMatch(/(^|\s)@here/);
+  const [post] = slack().calls('chat.postMessage');
+  expect(post?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+});
+
+test.each([
+  ['100 kB', 'Acme '.repeat(20_000)],
+  ['100 kB without a space', 'x'.repeat(100_000)],
+  ['emoji of several code points', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿'.repeat(2_000)],
+  ['text from right to left, with overrides', '\u202eשלום \u2067مرحبا\u2069'.repeat(2_000)],
+  ['control characters and line ends', '\u0001\u001f\r\n\u2028\u200b'.repeat(2_000)],
+])('fault-52 fields of %s: the card fits into Slack’s limits', async (_, text) => {
+  await addLead(db, { company: text, name: text });
+  await db.sql('update public.lead_scores set suggested_action = $1', [text]);
+  await db.poll();
+  await runToTheEnd();
+  expect(cards()).toHaveLength(1);
+  expect(cards()[0]?.blocks.length).toBeGreaterThan(1);
+  expect(JSON.stringify(cards()[0]).length).toBeLessThan(40_000);
+  // No half of a pair is left where a text was cut.
+  expect(JSON.stringify(cards()[0]).isWellFormed()).toBe(true);
+  expect(posts()).toBe(1);
+});
+
+test.each([
+  ['no score', 'company_score = null'],
+  ['a score beyond the scale', 'company_score = 900'],
+])('fault-53 a row with %s: set aside with its field, and the others enter', async (_, set) => {
+  await db.poll();
+  const bad = await addLead(db, { domain: 'bad.example' });
+  await addLead(db, { domain: 'good.example', company: 'Good' });
+  await db.sql(`update public.lead_scores set ${set} where developer_id = $1`, [bad]);
+  const log = memoryLog();
+  await db.quiet();
+  await createPoll({ polls: db.polls, policy: POLICY, log, wake: () => {} })();
+  expect(await db.sql('select account_key from lead_bot.alerts')).toEqual([
+    { account_key: 'good.example' },
+  ]);
+  await runToTheEnd();
+  await card('Good');
+  expect(posts()).toBe(1);
+});
+
+test('fault-53 a lead with several rows of scores: one lead, and the newest row decides', async () => {
+  await db.poll();
+  const cooled = await addLead(db, { domain: 'cooled.example', score: 90 });
+  const heated = await addLead(db, { domain: 'heated.example', score: 50 });
+  await db.sql(
+    `insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, scored_at)
+     values ($1, 50, 50, 50, 50, 50, now() + interval '1 s'),
+            ($2, 95, 95, 95, 95, 95, now() + interval '1 s'),
+            ($2, 99, 99, 99, 99, 99, null)`,
+    [cooled, heated],
+  );
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+  const picture = await db.alerts.find(await db.onlyAlert());
+  expect(picture?.account.leads).toMatchObject([{ developerId: heated, totalScore: 95 }]);
+  expect(await db.poll()).toBeNull();
+});
+
+test('fault-54 a message that crashes the drawing: dead with an alarm after ten tries, and the others flow', async () => {
+  await addLead(db, { domain: 'poison.example', company: 'Poison', score: 99 });
+  await addLead(db);
+  await db.poll();
+  const { log } = await runToTheEnd(stage.ports(), undefined, (content, plain) => {
+    if (content.kind === 'card' && content.picture.account.name === 'Poison') {
+      throw new TypeError('poisoned');
+    }
+    return renderMessage(content, plain, 'UTC');
+  });
+  expect(cards().map((one) => readable(one).includes('Acme'))).toEqual([true]);
+  expect(log.lines.filter(({ event }) => event === 'could not draw a message')).toHaveLength(10);
+  expect(await readHealth(db.database)).toMatchObject({
+    dead: 1,
+    waiting: 0,
+    deadReasons: [{ reason: 'cannot be drawn' }],
+  });
+});
+
+const alertsAndCards = async () => [await db.alertIds(), posts()];
+
+test('fault-55 the lead tables fail or are empty for a while: no lead has left, and none enters anew', async () => {
+  const lead = await aHotLead();
+  await addLead(db, { domain: 'second.example' });
+  await db.poll();
+  await runToTheEnd();
+  const before = await alertsAndCards();
+
+  await db.sql('alter table public.lead_scores rename to lead_scores_of_before');
+  await expect(db.polls.changes(POLICY)).rejects.toThrow();
+  await db.sql('alter table public.lead_scores_of_before rename to lead_scores');
+
+  await db.sql('create table scores as table public.lead_scores');
+  await db.sql('truncate public.lead_scores');
+  expect(await db.poll()).toMatchObject({ left: 0, cooled: 0 });
+  await insertAll('public.lead_scores', 'scores');
+  await db.poll();
+  await runToTheEnd();
+  expect((await db.alerts.find(lead))?.alert.coolingSince).toBeNull();
+  expect(await alertsAndCards()).toEqual(before);
+});
+
+test('fault-55 all leads vanish and come back within the re-arm time: the same alerts and cards', async () => {
+  await aHotLead();
+  await runToTheEnd();
+  const before = await alertsAndCards();
+  await db.sql(`create table developers as table public.developer_signups;
+                create table all_scores as table public.lead_scores;
+                truncate public.developer_signups cascade`);
+  // With another lead scored, the tables are not merely being loaded.
+  await addLead(db, { domain: 'warm.example', score: 50 });
+  expect(await db.poll()).toMatchObject({ left: 1, cooled: 0 });
+  await db.age('23 hours');
+  await db.poll();
+  await insertAll('public.developer_signups', 'developers');
+  await insertAll('public.lead_scores', 'all_scores');
+  expect(await db.poll()).toMatchObject({ returned: 1, opened: 0 });
+  await runToTheEnd();
+  expect(await alertsAndCards()).toEqual(before);
+});
+
+/** Puts rows back as a pipeline does that reloads its tables; what the database makes is left to it. */
+async function insertAll(table: string, from: string): Promise<void> {
+  const [columns] = await db.sql<{ names: string }>(
+    `select string_agg(quote_ident(attname), ', ') as names from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+    [table],
+  );
+  await db.sql(`insert into ${table} (${columns?.names}) select ${columns?.names} from ${from}`);
+  await db.sql(`drop table ${from}`);
+}
+
+test('fault-56 hot, warm and hot again between two polls: nothing has happened', async () => {
+  await aHotLead();
+  const [lead] = await db.sql<{ id: string }>('select id from public.developer_signups');
+  await runToTheEnd();
+  await rescore(db, lead?.id ?? '', 50);
+  await rescore(db, lead?.id ?? '', 85);
+  await db.poll();
+  await runToTheEnd();
+  expect(await db.sql('select kind from lead_bot.alert_events')).toEqual([{ kind: 'opened' }]);
+  expect(posts()).toBe(1);
+});
+
+test('fault-56 warm, hot and warm again between two polls: it was never hot for the bot', async () => {
+  await db.poll();
+  const lead = await addLead(db, { score: 50 });
+  await rescore(db, lead, 85);
+  await rescore(db, lead, 50);
+  await db.poll();
+  expect(await db.alertIds()).toEqual([]);
+});
+
+/** Five thousand hot leads of as many companies, in one statement each, as a re-score makes them. */
+const fiveThousandLeads = () =>
+  db.sql(`
+    create temporary table new_leads on commit drop as
+      select gen_random_uuid() as id, 'd' || n || '.example' as domain, n from generate_series(1, 5000) n;
+    insert into public.company_enrichment (domain, company_name) select domain, 'D' || n from new_leads;
+    insert into public.developer_signups (id, email, full_name, company_domain)
+      select id, 'ada@' || domain, 'Ada', domain from new_leads;
+    insert into public.lead_scores
+      (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+      select id, 90, 90, 90, 90, 80 + n % 20 from new_leads;`);
+
+test('fault-57 5,000 leads at once: ten cards and one roll-up, one post a second, clicks and the digest first', async () => {
+  await db.poll();
+  const alert = await aHotLead();
+  await runToTheEnd();
+  await fiveThousandLeads();
+  expect(await db.poll()).toMatchObject({ opened: 5_000 });
+  expect(
+    await db.sql('select kind, count(*)::int from lead_bot.messages group by 1 order by 1'),
+  ).toEqual([
+    { kind: 'card', count: 11 },
+    { kind: 'rollup', count: 1 },
+  ]);
+
+  await db.alerts.claim(alert, 'U0ALICE');
+  await db.digests.request('C0SALES', '2026-03-02', new Date('2100-01-01'));
+  await stage.later('2 seconds');
+  const first = await stage.take(8);
+  expect(first.map(({ action, content }) => [action, content.kind])).toEqual([
+    ['update', 'card'],
+    ['post', 'card'],
+    ['post', 'digest'],
+  ]);
+  // What one answer holds is bounded: eight messages at most, and a list of a hundred alerts.
+  const rollup = await db.sql<{ bytes: number }>(
+    `select length(lead_bot.message_json(id)::text) as bytes from lead_bot.messages where kind = 'rollup'`,
+  );
+  expect(rollup[0]?.bytes).toBeLessThan(1_000_000);
+  await passes('61 seconds');
+  await runToTheEnd();
+  expect(cards()).toHaveLength(12);
+  await card('Claimed by @U0ALICE');
+});
+
+test('fault-57 a backlog of 5,000 messages in one channel: what a person waits for is taken at once', async () => {
+  const alert = await aHotLead();
+  await runToTheEnd();
+  await db.sql(
+    `insert into lead_bot.messages (kind, channel, dedupe_key, payload)
+     select 'rollup', 'C0HOTLEADS', 'backlog:' || n,
+            '{"reason": "storm", "made_at": "2026-03-02T09:00:00Z", "total": 0}'
+       from generate_series(1, 5000) n`,
+  );
+  await db.alerts.claim(alert, 'U0ALICE');
+  expect(await stage.take(1)).toMatchObject([{ action: 'update', content: { kind: 'card' } }]);
+  await stage.later('2 seconds');
+  expect(await stage.take(8)).toMatchObject([{ action: 'post', content: { kind: 'rollup' } }]);
+});

@@ -1,0 +1,214 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { connectDatabase, DatabaseError } from '../../src/adapters/supabase-client.ts';
+import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { createPoll } from '../../src/jobs/poll.ts';
+import { startJobs } from '../../src/jobs/schedule.ts';
+import { applySql } from '../../src/sql/apply.ts';
+import { POLICY } from '../support/bot-database.ts';
+import { faultStage, type Ports } from '../support/fault-stage.ts';
+import { type Failure, front } from '../support/front.ts';
+import { addLead } from '../support/leads.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const stage = await faultStage();
+const { db, replica, aHotLead, claim, posts, card, wake } = stage;
+
+const TAKE = 'lead_bot_take';
+
+/** The bot's way to the database through a front that can fail. */
+async function fronted() {
+  const before = await front(db.url);
+  const database = connectDatabase({ url: before.url, key: db.keyFor('lead_bot') });
+  const between = ({ messenger }: Ports): Ports => ({
+    messenger,
+    outbox: supabaseOutbox(database),
+  });
+  return { ...before, between, database };
+}
+
+/** A replica for each of these failures, which all meet theirs at their first take. */
+async function replicasThatMeet(failures: readonly Failure[]): Promise<void> {
+  for (const failure of failures) {
+    const { fails, between } = await fronted();
+    fails(TAKE, failure, 1);
+    const { log } = replica({ between });
+    expect(await log.next('warn', /could not take messages/)).toMatchObject({ attempt: 1 });
+  }
+}
+
+test('fault-28 503 of a gateway, 503 PGRST001, 504 PGRST003: taken again after a pause, and nothing is lost', async () => {
+  await replicasThatMeet([
+    { status: 503 },
+    { status: 503, code: 'PGRST001' },
+    { status: 504, code: 'PGRST003' },
+  ]);
+  await aHotLead();
+  await card('Acme');
+  expect(posts()).toBe(1);
+});
+
+test('fault-28 503 with Retry-After: the database is left alone for as long, however often the bot is woken', async () => {
+  const { fails, calls, between } = await fronted();
+  // A second is what a deliverer waits anyway after a first failure.
+  fails(TAKE, { status: 503, retryAfterSeconds: 2 }, 1);
+  await aHotLead();
+  const { log } = replica({ between });
+  await log.next('warn', /could not take messages/);
+  const failedAt = performance.now();
+  await expect
+    .poll(
+      () => {
+        wake();
+        return calls(TAKE);
+      },
+      { interval: 20 },
+    )
+    .toBeGreaterThan(1);
+  expect(performance.now() - failedAt).toBeGreaterThan(1_900);
+  await card('Acme');
+});
+
+test('fault-29 a function is not in the schema that PostgREST knows: an alarm that says what to do, and db:apply mends it', async () => {
+  await aHotLead();
+  await db.sql(`alter function public.${TAKE}(int, int) rename to lead_bot_take_of_before`);
+  await db.sql(`notify pgrst, 'reload schema'`);
+  await expect
+    .poll(() => db.outbox.take(1, 1_000).catch(codeOf), { interval: 20 })
+    .toBe('PGRST202');
+
+  const { log } = replica();
+  const { error } = await log.next('warn', /could not take messages/);
+  expect(String(error)).toContain('npm run db:apply');
+  expect(posts()).toBe(0);
+  await db.sql('drop function public.lead_bot_take_of_before(int, int)');
+  await applySql(db.databaseUrl, { leadScoring: true });
+  wake();
+  await card('Acme');
+  expect(posts()).toBe(1);
+});
+
+test('fault-29 PGRST202, PGRST204, PGRST205 while a new schema is read: tried again, with an alarm', async () => {
+  await replicasThatMeet([
+    { status: 404, code: 'PGRST202' },
+    { status: 400, code: 'PGRST204' },
+    { status: 404, code: 'PGRST205' },
+  ]);
+  await aHotLead();
+  await card('Acme');
+  expect(posts()).toBe(1);
+});
+
+const codeOf = (error: unknown) => (error instanceof DatabaseError ? error.code : String(error));
+
+/** The next writes to a table fail with this SQLSTATE, as often as told: Postgres rolls back each call. */
+async function failWrites(table: string, sqlState: string, times: number): Promise<void> {
+  await db.sql(`
+    create or replace function pg_temp_fail() returns trigger language plpgsql security definer as $$
+    begin
+      if nextval('public.failures') <= ${times} then
+        raise exception 'as a concurrent transaction would' using errcode = '${sqlState}';
+      end if;
+      return new;
+    end $$;
+    drop sequence if exists public.failures;
+    create sequence public.failures;
+    create or replace trigger fails before update on lead_bot.${table}
+      for each row execute function pg_temp_fail();`);
+}
+const mendWrites = (table: string) => db.sql(`drop trigger if exists fails on lead_bot.${table}`);
+
+test.each(['40001', '40P01'])(
+  'fault-30 %s: rolled back as a whole, so a claim, a take and a confirmation are repeated at once',
+  async (sqlState) => {
+    const alert = await aHotLead();
+    await failWrites('messages', sqlState, 2);
+    const { log } = replica();
+    await card('Acme');
+    await stage.becomes({ state: 'posted' });
+    await failWrites('alerts', sqlState, 2);
+    await claim(alert);
+    await card('Claimed by @U0ALICE');
+    expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+    expect(posts()).toBe(1);
+    await mendWrites('alerts');
+    await mendWrites('messages');
+  },
+);
+
+test('fault-30 57014: a cancelled take is repeated, a cancelled claim fails and can be made again', async () => {
+  const alert = await aHotLead();
+  await failWrites('messages', '57014', 1);
+  const { log } = replica();
+  await log.next('warn', /could not take messages/);
+  await card('Acme');
+  await stage.becomes({ state: 'posted' });
+  await failWrites('alerts', '57014', 1);
+  await expect(db.alerts.claim(alert, 'U0ALICE')).rejects.toMatchObject({ code: '57014' });
+  expect(await db.alerts.claim(alert, 'U0ALICE')).toMatchObject({ ok: true });
+  wake();
+  await card('Claimed by @U0ALICE');
+  expect(posts()).toBe(1);
+  await mendWrites('alerts');
+  await mendWrites('messages');
+});
+
+/** What the next release may add to the database under the bots of this one. */
+const NEXT_RELEASE = `
+  alter table lead_bot.messages add column if not exists routed_by text not null default 'nobody';
+  alter table lead_bot.alerts add column if not exists note_of_tomorrow text;
+  create or replace function public.lead_bot_take_of_today(p_limit int, p_lease_seconds int)
+    returns jsonb language sql as 'select public.lead_bot_take(p_limit, p_lease_seconds)';
+  do $$
+  declare
+    v_function regprocedure;
+  begin
+    for v_function in select p.oid::regprocedure from pg_proc p where p.proname = 'lead_bot_tidy' loop
+      execute 'drop function ' || v_function;
+    end loop;
+  end $$;
+  create function public.lead_bot_tidy(p_of_tomorrow int) returns void language sql as '';
+  notify pgrst, 'reload schema';`;
+
+test('fault-32 old bots during the deploy of a schema with more in it: cards, claims and polls go on', async () => {
+  await db.poll();
+  replica();
+  replica();
+  await db.sql(NEXT_RELEASE);
+  const jobLog = memoryLog();
+  const jobs = startJobs(
+    {
+      poll: createPoll({ polls: db.polls, policy: POLICY, log: memoryLog(), wake }),
+      checkDigest: async () => {},
+      tidy: async () => {
+        await db.database.call('lead_bot_tidy', {}, z.unknown());
+      },
+    },
+    { pollSchedule: '* * * * * *', timeZone: 'UTC' },
+    jobLog,
+  );
+  await addLead(db);
+  await card('Acme');
+  await claim(await db.onlyAlert());
+  await card('Claimed by @U0ALICE');
+  // What runs once an hour may fail until the old bots are gone.
+  await jobLog.next('warn', /tidying up failed, the next one tries again/);
+  await jobs.stop();
+  expect(posts()).toBe(1);
+});
+
+test('fault-32 a new bot before its SQL is applied: what the old SQL does not know is refused, and lost nothing', async () => {
+  await aHotLead();
+  const taken = await stage.takeOne();
+  await expect(
+    db.database.call(
+      'lead_bot_confirm',
+      { p_id: taken.messageId, p_token: taken.token, p_outcome: { outcome: 'of-tomorrow' } },
+      z.boolean(),
+    ),
+  ).rejects.toMatchObject({ code: '22023' });
+  await stage.later('61 seconds');
+  await stage.runToTheEnd();
+  await card('Acme');
+  expect(posts()).toBe(1);
+});

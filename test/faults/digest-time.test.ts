@@ -1,0 +1,170 @@
+import { TZDate } from '@date-fns/tz';
+import { expect, test } from 'vitest';
+import { createDigestCheck, dueDigest } from '../../src/jobs/digest.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const db = await botDatabase();
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const dueDigestDate = (schedule: string, zone: string, now: Date): string | null =>
+  dueDigest(schedule, zone, now)?.localDate ?? null;
+
+/** A zone, and the days of a year on which its clocks change. */
+const CHANGES: readonly (readonly [zone: string, ...days: string[]])[] = [
+  ['America/New_York', '2026-03-08', '2026-11-01'],
+  ['Europe/Berlin', '2026-03-29', '2026-10-25'],
+  ['Australia/Lord_Howe', '2026-04-05', '2026-10-04'],
+  ['Pacific/Chatham', '2026-04-05', '2026-09-27'],
+  ['America/Havana', '2026-03-08', '2026-11-01'],
+  ['America/Santiago', '2026-04-05', '2026-09-06'],
+  ['Asia/Beirut', '2026-03-29', '2026-10-25'],
+  ['Africa/Cairo', '2026-04-24', '2026-10-30'],
+  ['Atlantic/Azores', '2026-03-29', '2026-10-25'],
+  ['America/Scoresbysund', '2026-03-29', '2026-10-25'],
+  ['America/St_Johns', '2026-03-08', '2026-11-01'],
+  ['America/Asuncion', '2026-03-22', '2026-10-04'],
+  ['Africa/Casablanca', '2026-02-15', '2026-03-22'],
+];
+
+test.each(CHANGES.flatMap(([zone, ...days]) => days.map((day) => [zone, day])))(
+  'fault-34 the clocks of %s change on %s: a digest in or beside the gap or overlap is due exactly once that date',
+  (zone, day) => {
+    const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+    const midnight = new TZDate(year, month - 1, date, zone).getTime();
+    for (const hour of [0, 2]) {
+      const asked: string[] = [];
+      // The day before is not due any more, and a catch-up ends before the day after.
+      for (let at = midnight - HOUR; at <= midnight + 10 * HOUR; at += HOUR) {
+        const due = dueDigestDate(`15 ${hour} * * *`, zone, new Date(at));
+        if (due !== null && due !== asked.at(-1)) asked.push(due);
+      }
+      expect(
+        asked.filter((due) => due === day),
+        `at ${hour}:15`,
+      ).toEqual([day]);
+      expect(new Set(asked).size, `at ${hour}:15`).toBe(asked.length);
+    }
+  },
+);
+
+test.each([
+  ['the minute before', '2026-03-02T07:59:59Z', null],
+  ['the very minute', '2026-03-02T08:00:00Z', '2026-03-02'],
+  ['the end of that minute', '2026-03-02T08:00:59.999Z', '2026-03-02'],
+  ['five hours later', '2026-03-02T13:00:00Z', '2026-03-02'],
+  ['six hours later', '2026-03-02T14:00:59Z', '2026-03-02'],
+  ['a minute more than six hours later', '2026-03-02T14:01:00Z', null],
+  ['the evening', '2026-03-02T20:00:00Z', null],
+])(
+  'fault-35 no replica runs at nine o’clock in Berlin, the next asks at %s: caught up within six hours',
+  (_, now, expected) => {
+    expect(dueDigestDate('0 9 * * 1-5', 'Europe/Berlin', new Date(now))).toBe(expected);
+  },
+);
+
+test('fault-35 caught up after midnight: still the digest of the day before', () => {
+  expect(dueDigestDate('0 22 * * *', 'Europe/Berlin', new Date('2026-03-03T01:00:00Z'))).toBe(
+    '2026-03-02',
+  );
+});
+
+test.each([
+  ['Friday', '2026-03-06', true],
+  ['Saturday', '2026-03-07', false],
+  ['Sunday', '2026-03-08', false],
+  ['Monday', '2026-03-09', true],
+])('fault-36 a digest for weekdays on a %s, %s: due is %s', (_, day, expected) => {
+  const due = dueDigestDate('0 9 * * 1-5', 'UTC', new Date(`${day}T10:00:00Z`));
+  expect(due).toBe(expected ? day : null);
+});
+
+test('fault-36 the weekday is the one of the time zone', () => {
+  const mondayInAuckland = new Date('2026-03-01T20:30:00Z');
+  expect(dueDigestDate('0 9 * * 1', 'Pacific/Auckland', mondayInAuckland)).toBe('2026-03-02');
+  expect(dueDigestDate('0 9 * * 0', 'Pacific/Auckland', mondayInAuckland)).toBeNull();
+});
+
+test('fault-34 a time that the change to summer time skips: due when the clock has passed it', () => {
+  const due = (now: string) => dueDigestDate('30 2 * * *', 'Europe/Berlin', new Date(now));
+  expect(due('2026-03-29T00:59:00Z')).toBeNull();
+  expect(due('2026-03-29T01:00:00Z')).toBe('2026-03-29');
+});
+
+const ZONES = CHANGES.map(([zone]) => zone);
+const YEARS = 10;
+
+/** Every calendar date of ten years, and whether it is a business day. */
+const DATES = Array.from({ length: Math.floor(YEARS * 365.25) }, (_, n) => {
+  const date = new Date(Date.UTC(2026, 0, 1) + n * DAY);
+  return { date: date.toISOString().slice(0, 10), business: date.getUTCDay() % 6 !== 0 };
+});
+
+test.each(ZONES)(
+  'fault-36 ten years in %s: a digest of nine o’clock is due on each business day once, and on no other',
+  (zone) => {
+    const wrong: string[] = [];
+    for (const { date, business } of DATES) {
+      const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+      const nine = new TZDate(year, month - 1, day, 9, 0, 42, zone);
+      // A day without one is looked through for six hours, so of those only some are tried.
+      if (!business && day > 7) continue;
+      if (!business && month % 6 !== 0) continue;
+      const due = dueDigestDate('0 9 * * 1-5', zone, new Date(nine.getTime()));
+      if (due !== (business ? date : null)) wrong.push(`${date}: ${due}`);
+    }
+    expect(wrong).toEqual([]);
+  },
+);
+
+test('fault-36 three replicas in each of thirteen zones, for three weeks with a change of clocks: one digest per business day', async () => {
+  await db.poll();
+  await db.sql(`update lead_bot.poll_state set first_poll_at = '2026-01-01'`);
+  const weeks = DATES.filter(({ date }) => date >= '2026-03-16' && date < '2026-04-06');
+  await Promise.all(
+    ZONES.map(async (zone) => {
+      const replicas = Array.from({ length: 3 }, () =>
+        createDigestCheck({
+          digests: db.digests,
+          channel: zone,
+          schedule: '30 2 * * 1-5',
+          timeZone: zone,
+          log: memoryLog(),
+          wake: () => {},
+        }),
+      );
+      for (const { date, business } of weeks) {
+        if (!business) continue;
+        const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+        const due = new TZDate(year, month - 1, day, 2, 30, zone).getTime();
+        await Promise.all(replicas.map((check, n) => check(new Date(due + n * 61_000))));
+      }
+    }),
+  );
+  const made = await db.sql<{ channel: string; dates: string[] }>(
+    `select channel, array_agg(payload ->> 'local_date' order by 1) as dates
+       from lead_bot.messages where kind = 'digest' group by channel`,
+  );
+  expect(made.map(({ channel }) => channel).toSorted()).toEqual(ZONES.toSorted());
+  const expected = weeks.filter(({ business }) => business).map(({ date }) => date);
+  for (const { channel, dates } of made) expect(dates.toSorted(), channel).toEqual(expected);
+});
+
+test('fault-36 the zone is set anew in the middle of a day: the same date is not told twice', async () => {
+  await db.poll();
+  await db.sql(`update lead_bot.poll_state set first_poll_at = '2026-01-01'`);
+  const inZone = (timeZone: string) =>
+    createDigestCheck({
+      digests: db.digests,
+      channel: 'C0SALES',
+      schedule: '0 9 * * 1-5',
+      timeZone,
+      log: memoryLog(),
+      wake: () => {},
+    });
+  await inZone('Europe/Berlin')(new Date('2026-03-02T08:00:00Z'));
+  await inZone('America/New_York')(new Date('2026-03-02T14:00:00Z'));
+  await inZone('Asia/Tokyo')(new Date('2026-03-02T05:00:00Z'));
+  expect(await db.sql(`select from lead_bot.messages where kind = 'digest'`)).toHaveLength(1);
+});

@@ -1,0 +1,76 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { onTestFinished } from 'vitest';
+
+export interface Failure {
+  status: number;
+  /** Code of PostgREST; without it the body is a proxy's. */
+  code?: string;
+  retryAfterSeconds?: number;
+}
+
+export interface Front {
+  url: string;
+  /** Requests since the start, by function, whatever was answered. */
+  calls(name: string): number;
+  /** Fails the next calls of a function, or all of them until the returned function is called. */
+  fails(name: string, failure: Failure, times?: number): () => void;
+}
+
+/** What stands before the API and can fail, as a gateway or PostgREST does; gone after the test. */
+export async function front(apiUrl: string): Promise<Front> {
+  const seen: string[] = [];
+  const rules = new Set<{ name: string; failure: Failure; left: number }>();
+
+  async function forward(request: IncomingMessage): Promise<Response> {
+    const body: Buffer[] = [];
+    for await (const chunk of request) body.push(chunk);
+    const name = request.url?.split('/').at(-1) ?? '';
+    seen.push(name);
+    const rule = [...rules].find((one) => one.name === name && one.left > 0);
+    if (rule !== undefined) {
+      rule.left -= 1;
+      const { status, code, retryAfterSeconds } = rule.failure;
+      return new Response(code === undefined ? 'Service Unavailable' : JSON.stringify({ code }), {
+        status,
+        headers: retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` },
+      });
+    }
+    const { apikey, authorization } = request.headers;
+    return fetch(`${apiUrl}${request.url}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        apikey: String(apikey),
+        authorization: String(authorization),
+      },
+      body: Buffer.concat(body),
+    });
+  }
+
+  const server = createServer((request, response) => {
+    forward(request)
+      .then(async (answer) => {
+        const retryAfter = answer.headers.get('retry-after');
+        if (retryAfter !== null) response.setHeader('retry-after', retryAfter);
+        response.writeHead(answer.status, { 'content-type': 'application/json' });
+        response.end(await answer.text());
+      })
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    calls: (name) => seen.filter((one) => one === name).length,
+    fails(name, failure, times = Number.POSITIVE_INFINITY) {
+      const rule = { name, failure, left: times };
+      rules.add(rule);
+      return () => void rules.delete(rule);
+    },
+  };
+}
