@@ -4,7 +4,7 @@ import { discreetMessenger } from './access/discreet-messenger.ts';
 import { slackDirectory } from './adapters/slack-directory.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
-import { supabaseAudit } from './adapters/supabase-access.ts';
+import { supabaseAudit, supabaseSeenRequests } from './adapters/supabase-access.ts';
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume, supabaseOutbox } from './adapters/supabase-outbox.ts';
@@ -95,6 +95,9 @@ async function main(): Promise<void> {
     settings: DELIVERER_DEFAULTS,
   });
 
+  // The first gesture waits for the same answers, if they are not there yet.
+  void admission.warmUp();
+
   let jobs: RunningJobs | null = null;
   let connected = false;
   const readiness: Readiness = () => {
@@ -111,9 +114,16 @@ async function main(): Promise<void> {
     ];
   };
 
-  const receiver = buildReceiver(env, sdkLog(log), readiness, (now) => {
-    connected = now;
-  });
+  const receiver = buildReceiver(
+    env,
+    sdkLog(log),
+    log,
+    supabaseSeenRequests(database),
+    readiness,
+    (now) => {
+      connected = now;
+    },
+  );
   const gestures = createUnderWay();
   const app = buildApp({
     ...slack,
@@ -178,7 +188,6 @@ async function main(): Promise<void> {
     if (stopping.signal.aborted) resolve();
     else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([admission.warmUp(), stopped]);
   // While Slack is away the SDK tries to connect for a long time, and a stop need not wait for that.
   await Promise.race([startReceiving(env, () => app.start()), stopped]);
   if (!stopping.signal.aborted) {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { SeenRequests } from './core/ports.ts';
 import type { Env } from './env.ts';
+import { strictReceiver } from './http-receiver.ts';
 import { healthRoutes, type Readiness } from './ops/health.ts';
 import type { Log } from './ops/log.ts';
 import { CannotStart, portProblem } from './start-up.ts';
@@ -17,16 +19,20 @@ const CLOSE_WITHIN_MS = 5_000;
 export function buildReceiver(
   env: Env,
   logger: Logger,
+  log: Log,
+  seen: SeenRequests,
   readiness: Readiness,
   onConnection: (connected: boolean) => void,
 ): Receiver {
   const { mode, apiUrl } = env.slack;
   if (mode.kind === 'http') {
-    return new HTTPReceiver({
+    return strictReceiver({
       signingSecret: mode.signingSecret,
       port: mode.port,
       customRoutes: healthRoutes(readiness),
       logger,
+      seen,
+      log,
     });
   }
   // No retryConfig here: the SDK's own, 100 tries, is what brings a dropped socket back.

@@ -6,8 +6,6 @@ import { remembered } from './remembered.ts';
 const MINUTE_MS = 60_000;
 /** The job that looks every five minutes keeps it fresh; past this, whoever is about to post looks. */
 const FRESH_MS = 6 * MINUTE_MS;
-/** A channel that the bot can't see may be one to which it is invited now. */
-const UNSEEN_FRESH_MS = 2_000;
 const KEEP_MS = 60 * MINUTE_MS;
 const MOST_CHANNELS = 200;
 
@@ -43,8 +41,12 @@ export function createAudiences(settings: AudiencesSettings): Audiences {
   });
   const told = new Set<string>();
 
-  const of = (channel: string): Promise<Audience> =>
-    memory.get(channel, memory.known(channel)?.value === 'unseen' ? UNSEEN_FRESH_MS : FRESH_MS);
+  const of = (channel: string): Promise<Audience> => {
+    const known = memory.known(channel);
+    const open = known === null || known.value === 'internal';
+    // Otherwise the bot may just have been invited to it, or the sharing have ended.
+    return memory.get(channel, open ? FRESH_MS : 0);
+  };
 
   const shared = (): string[] =>
     allowExternal ? [] : channels.filter((channel) => memory.known(channel)?.value === 'external');

@@ -149,3 +149,14 @@ test('a call that hangs is given up after five seconds: a later answer helps nob
   );
   expect(limits).toEqual([5_000]);
 });
+
+test.each([
+  'https://evil.example/response',
+  'http://slack.test/response',
+  'https://slack.test.evil.example/response',
+  'https://evilslack.test/response',
+  'https://slack.test:8443/response',
+])('a private answer never goes to another address than Slack’s: %s', async (url) => {
+  await expect(surface().replaceAnswer(url, drawing)).rejects.toThrow('somebody else than Slack');
+  expect(slack.calls).toEqual([]);
+});

@@ -68,6 +68,8 @@ const unset = Object.fromEntries(
     'MAX_CARDS_PER_POLL',
     'REARM_AFTER',
     'RETENTION_DAYS',
+    'ALLOW_GUESTS',
+    'ALLOW_EXTERNAL',
     'LOG_LEVEL',
   ].map((name) => [name, '']),
 );

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { missingScope, slackDirectory } from '../../src/adapters/slack-directory.ts';
+import {
+  API_URL,
+  breaks,
+  hangs,
+  http_,
+  ok,
+  quietSdk,
+  refuses,
+  slackEdge,
+  withTimeUp,
+} from '../support/slack-api.ts';
+
+const slack = slackEdge();
+const directory = (enterpriseId: string | null = null) =>
+  slackDirectory({
+    botToken: 'xoxb-test',
+    apiUrl: API_URL,
+    sdkLog: quietSdk,
+    teamId: 'T0OURS',
+    enterpriseId,
+  });
+
+const user = (fields: object) => ok({ user: { id: 'U0', team_id: 'T0OURS', ...fields } });
+
+test.each([
+  ['member', user({})],
+  ['member', user({ is_admin: true, is_app_user: true })],
+  ['guest', user({ is_restricted: true })],
+  ['guest', user({ is_restricted: true, is_ultra_restricted: true })],
+  ['external', user({ team_id: 'T0THEIRS' })],
+  ['external', user({ team_id: 'T0THEIRS', is_restricted: true })],
+  ['external', user({ is_stranger: true })],
+  ['external', user({ team_id: undefined })],
+  ['bot', user({ is_bot: true })],
+  ['deactivated', user({ deleted: true })],
+  ['deactivated', user({ deleted: true, team_id: 'T0THEIRS' })],
+  ['external', refuses('user_not_found')],
+  ['external', refuses('user_not_visible')],
+])('what Slack says of somebody makes them a %s', async (kind, answer) => {
+  slack.answers('users.info', answer);
+  expect((await directory().person('U0')).kind).toBe(kind);
+});
+
+test('in an Enterprise organisation its other workspaces are no other organisation', async () => {
+  const of = (enterprise_id: string) =>
+    user({ team_id: 'T0SISTER', enterprise_user: { enterprise_id } });
+  slack.answers('users.info', of('E0OURS'), of('E0THEIRS'), of('E0OURS'));
+  expect((await directory('E0OURS').person('U0')).kind).toBe('member');
+  expect((await directory('E0OURS').person('U0')).kind).toBe('external');
+  expect((await directory(null).person('U0')).kind).toBe('external');
+});
+
+test('the members of a channel are read to the last page', async () => {
+  slack.answers(
+    'conversations.members',
+    ok({ members: ['U1', 'U2'], response_metadata: { next_cursor: 'more' } }),
+    ok({ members: ['U3'], response_metadata: { next_cursor: '' } }),
+  );
+  expect([...(await directory().members('C0'))]).toEqual(['U1', 'U2', 'U3']);
+  expect(slack.calls.map(({ args }) => args)).toEqual([
+    { channel: 'C0', limit: '1000' },
+    { channel: 'C0', limit: '1000', cursor: 'more' },
+  ]);
+});
+
+test('a list of members that never ends is an answer that is not believed', async () => {
+  slack.answers(
+    'conversations.members',
+    ok({ members: ['U1'], response_metadata: { next_cursor: 'more' } }),
+  );
+  await expect(directory().members('C0')).rejects.toThrow('more than 50000 members');
+});
+
+test.each([
+  ['internal', ok({ channel: { id: 'C0', is_shared: false } })],
+  ['internal', ok({ channel: { id: 'C0', is_shared: true, is_org_shared: true } })],
+  ['external', ok({ channel: { id: 'C0', is_shared: true, is_ext_shared: true } })],
+  ['external', ok({ channel: { id: 'C0', is_pending_ext_shared: true } })],
+  ['unseen', refuses('channel_not_found')],
+  ['unseen', refuses('missing_scope', { needed: 'im:read' })],
+  ['unseen', refuses('missing_scope', { needed: 'mpim:read' })],
+])('who reads along in a channel is %s', async (audience, answer) => {
+  slack.answers('conversations.info', answer);
+  expect(await directory().audience('C0')).toBe(audience);
+});
+
+test.each([
+  ['a missing scope', refuses('missing_scope', { needed: 'groups:read' })],
+  ['an internal error', refuses('internal_error')],
+  ['a rate limit', http_(429, '', { 'retry-after': '30' })],
+  ['a 503', http_(503)],
+  ['an answer without what was asked for', ok({})],
+  ['a broken connection', breaks],
+])('%s is no answer to any question', async (_, answer) => {
+  const methods = ['users.info', 'conversations.members', 'conversations.info'];
+  for (const method of methods) slack.answers(method, answer);
+  const { person, members, audience } = directory();
+  await expect(person('U0')).rejects.toThrow();
+  await expect(members('C0')).rejects.toThrow();
+  await expect(audience('C0')).rejects.toThrow();
+  expect(slack.calls).toHaveLength(3);
+});
+
+test('a rate limit says how long Slack is not asked again, anything else means five seconds', async () => {
+  slack.answers('users.info', http_(429, '', { 'retry-after': '30' }), refuses('internal_error'));
+  const { person, backOffMs } = directory();
+  const waits: number[] = [];
+  for (let n = 0; n < 2; n++) await person('U0').catch((error) => waits.push(backOffMs(error)));
+  expect(waits).toEqual([30_000, 5_000]);
+});
+
+test('the scope for want of which Slack refuses is known', async () => {
+  slack.answers('users.info', refuses('missing_scope', { needed: 'users:read' }), breaks);
+  const { person } = directory();
+  expect(await person('U0').catch(missingScope)).toBe('users:read');
+  expect(await person('U0').catch(missingScope)).toBeNull();
+});
+
+test('Slack is waited for five seconds', async () => {
+  slack.answers('users.info', hangs);
+  expect(
+    await withTimeUp(() =>
+      directory()
+        .person('U0')
+        .catch(() => {}),
+    ),
+  ).toEqual([5_000]);
+});

@@ -1,0 +1,239 @@
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
+import {
+  ALICE,
+  alertOf,
+  answer,
+  BEN,
+  CHLOE,
+  DIGEST,
+  HOT_LEADS,
+  message,
+  modal,
+  onMessage,
+  onView,
+  readable,
+  startWorld,
+} from '../support/world.ts';
+
+const PRIVATE = 'C0LOBBY';
+const PARTNERS = 'C0PARTNERS';
+const GUS = 'U0GUS';
+const STRANGER = EXTERNAL_PERSON.id;
+const OUTSIDERS = ['U0LEFT', 'U0ROBOT', GUS, STRANGER, 'U0NORA'];
+
+const { slack, db, logged } = await startWorld({
+  slack: {
+    people: [
+      ...PEOPLE,
+      EXTERNAL_PERSON,
+      { id: GUS, name: 'gus', realName: 'Gus Canary', guest: 'single' },
+      { id: 'U0LEFT', name: 'left', realName: 'Lee Left', deleted: true },
+      { id: 'U0ROBOT', name: 'robot', realName: 'Ro Bot', isBot: true },
+      { id: 'U0NORA', name: 'nora', realName: 'Nora Notin' },
+    ],
+    channels: [
+      { id: HOT_LEADS, name: 'hot-leads', members: [ALICE, BEN, GUS, STRANGER, 'U0ROBOT'] },
+      { id: DIGEST, name: 'sales-digest', members: [CHLOE] },
+      { id: PRIVATE, name: 'lobby', kind: 'private', botIn: false, members: [ALICE] },
+      { id: PARTNERS, name: 'partners', shared: 'external' },
+    ],
+  },
+});
+
+const card = () => message(slack, HOT_LEADS, 'VelocityPay');
+await card();
+const VELOCITYPAY = await alertOf(db, 'velocitypay.io');
+
+const pressed = (actionId: string, value: string) => ({
+  type: 'button',
+  action_id: actionId,
+  block_id: 'forged',
+  value,
+});
+
+interface Row {
+  actor: string;
+  action: string;
+  why: string;
+  channel: string | null;
+  team: string | null;
+  alert_id: string | null;
+}
+const rows = () =>
+  db.sql<Row>(
+    'select actor, action, why, channel, team, alert_id from lead_bot.access_refusals order by id',
+  );
+/** Refusals are written after they have been told. */
+const row = (actor: string, action: string) =>
+  expect
+    .poll(async () => (await rows()).filter((r) => r.actor === actor && r.action === action))
+    .toHaveLength(1)
+    .then(async () => (await rows()).find((r) => r.actor === actor && r.action === action));
+
+const all = (table: string) => db.sql(`select * from lead_bot.${table}`);
+
+test.each([
+  ['U0LEFT', 'deactivated', 'Only members'],
+  ['U0ROBOT', 'bot', 'Only members'],
+  [GUS, 'guest', 'Guests of this workspace'],
+  [STRANGER, 'external', 'Only members'],
+  ['U0NORA', 'not-in-channel', 'Only people in the channel'],
+])('fault-46 a press of %s, who is %s: refused, told why, audited', async (user, why, said) => {
+  const before = await all('alert_events');
+  await slack.pressWith(user, onMessage(await card()), pressed(ids.claim, VELOCITYPAY));
+  await answer(slack, user, said);
+  expect(await row(user, ids.claim)).toEqual({
+    actor: user,
+    action: ids.claim,
+    why,
+    channel: HOT_LEADS,
+    team: user === STRANGER ? EXTERNAL_PERSON.teamId : slack.team.id,
+    alert_id: VELOCITYPAY,
+  });
+  expect(await all('alert_events')).toEqual(before);
+});
+
+test.each(OUTSIDERS)('fault-46 a command of %s: nothing about any lead is shown', async (user) => {
+  const before = slack.privateAnswers(user).length;
+  await slack.say(user, HOT_LEADS, '/lead hot');
+  await slack.until(() => slack.privateAnswers(user).length > before, { what: 'an answer' });
+  expect(await row(user, '/lead')).toMatchObject({ alert_id: null });
+  const seen = JSON.stringify([slack.privateAnswers(user), slack.views(user)]);
+  expect(seen).not.toMatch(/velocity|homefront|marcus/i);
+});
+
+test('fault-46 a flood of refused presses is one row a minute', async () => {
+  const target = onMessage(await card());
+  const before = (await rows()).length;
+  for (let n = 0; n < 20; n++) {
+    await slack.pressWith(GUS, target, pressed(ids.details, VELOCITYPAY));
+  }
+  await slack.until(
+    () => slack.privateAnswers(GUS).filter(({ text }) => text.startsWith('Guests')).length >= 22,
+    { what: 'twenty-two refusals' },
+  );
+  await row(GUS, ids.details);
+  expect(await rows()).toHaveLength(before + 1);
+  expect(slack.views(GUS)).toEqual([]);
+});
+
+test('refusals hold ids and no names, and neither does the log', async () => {
+  const written = JSON.stringify([await all('access_refusals'), logged]);
+  expect(written).toContain(GUS);
+  expect(written).not.toMatch(/Canary|Dana|northwind\.example|Notin/);
+});
+
+test('the members of either channel work on leads, whichever they are in', async () => {
+  await slack.press(BEN, onMessage(await card()), { actionId: ids.claim });
+  await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN');
+  await slack.say(CHLOE, DIGEST, '/lead hot');
+  await answer(slack, CHLOE, 'HomeFront');
+});
+
+test('whoever is added to the channel may act a few seconds later', async () => {
+  slack.changeChannel(DIGEST, { members: [CHLOE, 'U0NORA'] });
+  await expect
+    .poll(
+      async () => {
+        await slack.say('U0NORA', DIGEST, '/lead hot');
+        return slack.privateAnswers('U0NORA').some((one) => readable(one).includes('HomeFront'));
+      },
+      { interval: 500 },
+    )
+    .toBe(true);
+});
+
+const RUBBISH = [
+  '',
+  'x',
+  "'; drop table lead_bot.alerts; --",
+  '00000000-0000-4000-8000-000000000000',
+  '{"alertId":{"$ne":null}}',
+  '../../rpc/lead_bot_tidy',
+  '<!channel> <https://evil.example|VelocityPay>',
+  Array.from({ length: 2000 }, (_, n) => String.fromCodePoint(33 + ((n * 7919) % 90))).join(''),
+];
+
+test.each([
+  ids.claim,
+  ids.release,
+  ids.contact,
+  ids.details,
+  ids.open,
+  ids.more,
+  ids.share,
+  ids.shareList,
+  ids.pick,
+])('fault-46 rubbish as the value of %s: looked up, not found, nothing done', async (actionId) => {
+  const before = [await all('alerts'), await all('alert_events')];
+  const posted = slack.messages(HOT_LEADS).length;
+  const target = onMessage(await card());
+  for (const value of RUBBISH) {
+    await slack.pressWith(ALICE, target, pressed(actionId, value));
+    await slack.pressWith(ALICE, target, pressed(ids.more, `${actionId}:${value}`));
+    for (const view of [...slack.views(ALICE)].reverse()) await slack.closeView(ALICE, view.id);
+  }
+  // A press that is answered after all of them.
+  await slack.say(ALICE, HOT_LEADS, `/lead nobody-${actionId.replace('.', '-')}.example`);
+  await answer(slack, ALICE, `nobody-${actionId.replace('.', '-')}.example`);
+  expect([await all('alerts'), await all('alert_events')]).toEqual(before);
+  expect(slack.messages(HOT_LEADS)).toHaveLength(posted);
+  expect(logged.filter((line) => line.includes('a gesture failed'))).toEqual([]);
+  expect(JSON.stringify(slack.privateAnswers(ALICE))).not.toMatch(/<!channel>|<https:\/\/evil/);
+});
+
+test("fault-46 somebody else's lead in a forged button: what its owner may do is refused", async () => {
+  const target = onMessage(await card());
+  await slack.pressWith(ALICE, target, pressed(ids.release, VELOCITYPAY));
+  await answer(slack, ALICE, 'Only they can do that');
+  await slack.pressWith(ALICE, target, pressed(ids.more, `${ids.release}:${VELOCITYPAY}`));
+  await slack.pressWith(ALICE, target, pressed(ids.contact, VELOCITYPAY));
+  await modal(slack, ALICE, 'Only they can do that');
+  await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN');
+});
+
+test('a private answer is not shared where other organisations read along, nor where that can not be told', async () => {
+  for (const [channel, said] of [
+    [PARTNERS, 'people of other organisations read along in this channel'],
+    [PRIVATE, 'Invite me to this channel'],
+  ] as const) {
+    await slack.say(ALICE, channel, '/lead velocitypay.io');
+    const own = await slack.until(
+      () => slack.privateAnswers(ALICE).findLast((one) => one.channel === channel),
+      { what: `an answer in ${channel}` },
+    );
+    await slack.press(ALICE, onMessage(own), { actionId: ids.share });
+    await answer(slack, ALICE, said);
+    expect(slack.messages(channel)).toEqual([]);
+  }
+  await expect
+    .poll(async () => (await rows()).filter(({ action }) => action === ids.share))
+    .toEqual([
+      expect.objectContaining({ actor: ALICE, channel: PARTNERS, why: 'shared-channel' }),
+      expect.objectContaining({ actor: ALICE, channel: PRIVATE, why: 'unknown-channel' }),
+    ]);
+});
+
+test('it is shared once the bot has been invited there', async () => {
+  slack.inviteBot(PRIVATE);
+  await expect
+    .poll(
+      async () => {
+        const own = slack.privateAnswers(ALICE).find((one) => one.channel === PRIVATE);
+        if (own !== undefined) await slack.press(ALICE, onMessage(own), { actionId: ids.share });
+        return slack.messages(PRIVATE).length > 0;
+      },
+      { interval: 1_000 },
+    )
+    .toBe(true);
+});
+
+test('details stay closed to whoever sees them in a channel of the bot and is nobody of ours', async () => {
+  await slack.press(BEN, onMessage(await card()), { actionId: ids.details });
+  const details = await modal(slack, BEN, 'VelocityPay');
+  await slack.pressWith(STRANGER, onView(details.id), pressed(ids.details, VELOCITYPAY));
+  await slack.closeView(BEN, details.id);
+  expect(slack.views(STRANGER)).toEqual([]);
+});
