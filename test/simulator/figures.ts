@@ -1,0 +1,68 @@
+import type { FaultKind } from './faults.ts';
+
+/** What happened in one run or in many. */
+export interface Figures {
+  seeds: number;
+  steps: number;
+  databaseCalls: number;
+  slackCalls: number;
+  crashes: number;
+  messages: number;
+  claims: number;
+  faults: Partial<
+    Record<FaultKind | 'slack refuses' | 'database away' | 'freeze' | 'clock', number>
+  >;
+  /** Messages that stood twice at some time, before the sweep. */
+  doubled: number;
+  /** The longest time that one did, in milliseconds. */
+  longestDoubledMs: number;
+  /** The longest time from the end of all trouble until all was settled. */
+  longestSettlingMs: number;
+}
+
+export const noFigures = (): Figures => ({
+  seeds: 0,
+  steps: 0,
+  databaseCalls: 0,
+  slackCalls: 0,
+  crashes: 0,
+  messages: 0,
+  claims: 0,
+  faults: {},
+  doubled: 0,
+  longestDoubledMs: 0,
+  longestSettlingMs: 0,
+});
+
+export function countFault(figures: Figures, kind: keyof Figures['faults']): void {
+  figures.faults[kind] = (figures.faults[kind] ?? 0) + 1;
+}
+
+export function addFigures(to: Figures, more: Figures): void {
+  to.seeds += more.seeds;
+  to.steps += more.steps;
+  to.databaseCalls += more.databaseCalls;
+  to.slackCalls += more.slackCalls;
+  to.crashes += more.crashes;
+  to.messages += more.messages;
+  to.claims += more.claims;
+  to.doubled += more.doubled;
+  to.longestDoubledMs = Math.max(to.longestDoubledMs, more.longestDoubledMs);
+  to.longestSettlingMs = Math.max(to.longestSettlingMs, more.longestSettlingMs);
+  for (const [kind, count] of Object.entries(more.faults)) {
+    const known = kind as keyof Figures['faults'];
+    to.faults[known] = (to.faults[known] ?? 0) + count;
+  }
+}
+
+export function figuresText(figures: Figures): string {
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  const faults = Object.entries(figures.faults).sort(([a], [b]) => a.localeCompare(b));
+  return [
+    `${figures.seeds} seeds: ${figures.steps} steps, ${figures.databaseCalls} requests to the database, ${figures.slackCalls} to Slack`,
+    `${figures.crashes} crashes, ${figures.messages} messages, ${figures.claims} claims`,
+    `faults: ${faults.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+    `stood twice before the sweep: ${figures.doubled} messages, the longest for ${seconds(figures.longestDoubledMs)}`,
+    `longest time from the end of trouble until all was settled: ${seconds(figures.longestSettlingMs)}`,
+  ].join('\n');
+}

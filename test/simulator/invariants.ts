@@ -1,0 +1,233 @@
+import type { QueryResultRow } from 'pg';
+import { z } from 'zod';
+import type { Database } from '../../src/adapters/supabase-client.ts';
+import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import type { PollPolicy } from '../../src/core/poll.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import type { Gestures, Press } from './gestures.ts';
+import { DIGEST_CHANNEL, TIME_ZONE } from './replica.ts';
+import type { SlackModel } from './slack-model.ts';
+
+export interface Evidence {
+  read: (text: string) => Promise<QueryResultRow[]>;
+  slack: SlackModel;
+  gestures: Gestures;
+  firstRun: PollPolicy['firstRun'];
+}
+
+const messageRow = z.object({
+  id: z.string(),
+  kind: z.enum(['card', 'rollup', 'digest', 'notice']),
+  alert_id: z.string().nullable(),
+  parent_id: z.string().nullable(),
+  channel: z.string(),
+  dedupe_key: z.string(),
+  state: z.enum(['pending', 'unclear', 'posted', 'gone', 'dead']),
+  slack_channel: z.string().nullable(),
+  slack_ts: z.string().nullable(),
+  last_error: z.string().nullable(),
+  alerts: z.array(z.string()),
+  /** False of the digests that are not the newest of their channel, which are not kept true. */
+  kept_true: z.boolean(),
+  json: z.record(z.string(), z.unknown()),
+});
+
+const alertRow = z.object({
+  id: z.string(),
+  status: z.enum(['open', 'claimed', 'contacted', 'cooled']),
+  owner: z.string().nullable(),
+  closed: z.boolean(),
+  from_first_poll: z.boolean(),
+  events: z.array(
+    z.object({
+      kind: z.string(),
+      actor: z.string().nullable(),
+      from_status: z.string().nullable(),
+      to_status: z.string(),
+    }),
+  ),
+});
+
+const tables = z.object({
+  messages: z.array(messageRow),
+  alerts: z.array(alertRow),
+  /** Hot leads that no open alert has, and members of open alerts that are not what they are. */
+  astray: z.array(z.string()),
+  /** Work that nobody will do. */
+  unfinished: z.array(z.string()),
+});
+
+type Message = z.infer<typeof messageRow>;
+type AlertRow = z.infer<typeof alertRow>;
+
+const TABLES = `
+  select jsonb_build_object(
+    'messages', (select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object(
+        'alerts', (select coalesce(jsonb_agg(s.alert_id), '[]') from lead_bot.message_alerts s
+                    where s.message_id = m.id),
+        'kept_true', m.kind <> 'digest' or not exists (
+          select from lead_bot.messages n
+           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at),
+        'json', lead_bot.message_json(m.id)
+      ) order by m.created_at), '[]') from lead_bot.messages m),
+    'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
+        'closed', a.closed_at is not null,
+        'from_first_poll', not exists (
+          select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
+        'events', (select jsonb_agg(to_jsonb(e) order by e.id) from lead_bot.alert_events e
+                    where e.alert_id = a.id)
+      ) order by a.opened_at), '[]') from lead_bot.alerts a),
+    'astray', (select coalesce(jsonb_agg(l.email || case when l.tier = 'hot' then ' is hot' else ' is not hot' end), '[]')
+        from lead_bot.leads l
+       where (l.tier = 'hot') <> exists (
+         select from lead_bot.alert_leads m join lead_bot.alerts a on a.id = m.alert_id
+          where a.closed_at is null and m.developer_id = l.developer_id and m.left_at is null)),
+    'unfinished', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
+       where m.state in ('pending', 'unclear')
+          or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
+                                     or m.recheck_at is not null))
+  ) as tables`;
+
+/** What must never be when all is quiet: each is told in words. */
+export async function violationsOf({
+  read,
+  slack,
+  gestures,
+  firstRun,
+}: Evidence): Promise<string[]> {
+  const [row] = await read(TABLES);
+  const { messages, alerts, astray, unfinished } = tables.parse(row?.['tables']);
+  const found: string[] = [];
+  for (const lead of astray) found.push(`lost: ${lead}, and no open alert says so`);
+  for (const id of unfinished) found.push(`stuck: ${name(messages, id)} is still to be shown`);
+  for (const message of messages) found.push(...ofMessage(message, messages, slack));
+  for (const { messageId, address } of slack.standing) {
+    if (messages.every(({ id }) => id !== messageId)) {
+      found.push(`nobody wanted what stands at ${address.channel} ${address.ts}`);
+    }
+  }
+  for (const alert of alerts) {
+    found.push(...ofCard(alert, messages, slack, firstRun), ...ofHistory(alert, gestures.all));
+  }
+  found.push(...(await ofDrawings(messages, slack)), ...ofDigests(messages));
+  return found;
+}
+
+function ofMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
+  const { id, state, channel, slack_ts, parent_id } = message;
+  const copies = slack.copiesOf(id);
+  const what = name(all, id);
+  if (copies.length > 1) return [`doubled: ${copies.length} copies of ${what}`];
+  if (slack.deletedByPeople.has(id)) return [];
+  const parent = all.find((one) => one.id === parent_id);
+  const threadGone = parent !== undefined && slack.deletedByPeople.has(parent.id);
+  if (state === 'posted') {
+    const [only] = copies;
+    if (only === undefined) return threadGone ? [] : [`lost: ${what} does not stand in Slack`];
+    if (only.address.channel !== channel || only.address.ts !== slack_ts) {
+      return [`misplaced: ${what} stands at ${only.address.channel} ${only.address.ts}`];
+    }
+    return only.threadTs === (parent?.slack_ts ?? null) ? [] : [`${what} is in another thread`];
+  }
+  const decided =
+    state === 'gone' &&
+    /^(?:cooled before|superseded)/.test(message.last_error ?? parent?.last_error ?? '');
+  if (copies.length > 0) return [`${what} stands in Slack and is ${state}`];
+  return decided || threadGone ? [] : [`lost: ${what} is ${state} (${message.last_error})`];
+}
+
+function ofCard(
+  { id, closed, from_first_poll }: AlertRow,
+  messages: readonly Message[],
+  slack: SlackModel,
+  firstRun: PollPolicy['firstRun'],
+): string[] {
+  if (closed || (from_first_poll && firstRun === 'silent')) return [];
+  const showing = messages.filter(
+    (one) => (one.kind === 'card' || one.kind === 'rollup') && one.alerts.includes(id),
+  );
+  const shown = showing.some((one) => one.state === 'posted' || slack.deletedByPeople.has(one.id));
+  return shown ? [] : [`lost: the open alert ${id.slice(0, 4)} is on no card`];
+}
+
+/** The steps of an alert follow one from another, and from what people pressed. */
+function ofHistory({ id, status, owner, events }: AlertRow, presses: readonly Press[]): string[] {
+  const found: string[] = [];
+  const alert = `alert ${id.slice(0, 4)}`;
+  let now: string | null = null;
+  let holder: string | null = null;
+  for (const { kind, actor, from_status, to_status } of events) {
+    if (from_status !== now) found.push(`${alert}: ${kind} from ${from_status}, which was ${now}`);
+    if (kind === 'claimed' && holder !== null) found.push(`two winners of ${alert}`);
+    if (kind === 'claimed') holder = actor;
+    if (kind === 'released') holder = null;
+    now = to_status;
+  }
+  if (now !== status || holder !== owner) {
+    found.push(`${alert} is ${status} of ${owner}, its history says ${now} of ${holder}`);
+  }
+  for (const [gesture, kind] of [
+    ['claim', 'claimed'],
+    ['release', 'released'],
+    ['contact', 'contacted'],
+  ] as const) {
+    const pressed = presses.filter((one) => one.alertId === id && one.gesture === gesture);
+    for (const user of new Set([
+      ...pressed.map((one) => one.user),
+      ...events.map((e) => e.actor),
+    ])) {
+      if (user === null) continue;
+      const mine = pressed.filter((one) => one.user === user);
+      const acknowledged = mine.filter(({ result }) => result?.ok).length;
+      const possible = mine.filter(({ result }) => result === null || result.ok).length;
+      const written = events.filter((one) => one.kind === kind && one.actor === user).length;
+      if (written < acknowledged) {
+        found.push(
+          `lost: ${gesture} of ${user} on ${alert}, told ${acknowledged}, kept ${written}`,
+        );
+      }
+      if (written > possible) found.push(`${gesture} of ${user} on ${alert} that was not pressed`);
+    }
+  }
+  return found;
+}
+
+/** What stands shows what the rows say now. */
+async function ofDrawings(messages: readonly Message[], slack: SlackModel): Promise<string[]> {
+  const kept = messages.filter(({ state, kept_true }) => state === 'posted' && kept_true);
+  const rows = kept.map(({ id, json }) => ({
+    ...json,
+    action: 'post',
+    token: id,
+    shown_hash: null,
+  }));
+  const asTaken: Database = {
+    call: async (_name, _args, answer) => answer.parse({ work: rows, next_due_ms: null }),
+  };
+  const { deliveries, unreadable } = await supabaseOutbox(asTaken).take(rows.length, 0);
+  const stale = deliveries.filter(({ messageId, content, plain }) => {
+    const [only] = slack.copiesOf(messageId);
+    if (only === undefined) return false;
+    const { text, blocks } = renderMessage(content, plain, TIME_ZONE);
+    return (
+      JSON.stringify([text, blocks]) !== JSON.stringify([only.drawing.text, only.drawing.blocks])
+    );
+  });
+  return [
+    ...unreadable.map(({ messageId }) => `${name(messages, messageId)} can't be read`),
+    ...stale.map(({ messageId }) => `stale: ${name(messages, messageId)} shows an old state`),
+  ];
+}
+
+function ofDigests(messages: readonly Message[]): string[] {
+  const dates = messages
+    .filter(({ kind }) => kind === 'digest')
+    .map(({ json }) => z.object({ local_date: z.string() }).parse(json['payload']).local_date);
+  const twice = dates.filter((date, index) => dates.indexOf(date) !== index);
+  return twice.map((date) => `doubled: the digest of ${DIGEST_CHANNEL} for ${date}`);
+}
+
+function name(messages: readonly Message[], id: string): string {
+  const message = messages.find((one) => one.id === id);
+  return `${message?.dedupe_key ?? 'message'} (${id.slice(0, 4)})`;
+}

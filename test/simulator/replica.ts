@@ -1,0 +1,90 @@
+import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
+import type { Database } from '../../src/adapters/supabase-client.ts';
+import { resume, supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { supabaseDigests, supabasePolls, tidy } from '../../src/adapters/supabase-polls.ts';
+import type { PollPolicy } from '../../src/core/poll.ts';
+import type { Alerts, Messenger } from '../../src/core/ports.ts';
+import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
+import { createDigestCheck } from '../../src/jobs/digest.ts';
+import { createPoll } from '../../src/jobs/poll.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import type { Log } from '../../src/ops/log.ts';
+import type { SimulatedProcess } from './process.ts';
+
+export const TIME_ZONE = 'Europe/Berlin';
+export const DIGEST_CHANNEL = 'C0DIGEST';
+/** Due at 08:50, when no poll has been recorded yet in most runs, and again at 09:00. */
+export const DIGEST_SCHEDULE = '0,50 8,9 * * *';
+/** A replica that nobody wakes looks this often: longer than the bot does, which would only cost time. */
+const IDLE_MS = 60_000;
+
+export interface ReplicaDeps {
+  process: SimulatedProcess;
+  database: Database;
+  messenger: Messenger;
+  policy: PollPolicy;
+  log: Log;
+}
+
+/** A bot as `main.ts` wires it, without its listeners and timers: the simulation calls instead. */
+export interface Replica {
+  readonly process: SimulatedProcess;
+  readonly alerts: Alerts;
+  start(): void;
+  wake(): void;
+  /** One at a time, like the schedule. */
+  poll(): Promise<void>;
+  checkDigest(now: Date): Promise<void>;
+  tidy(): Promise<void>;
+}
+
+export function createReplica({ process, database, messenger, policy, log }: ReplicaDeps): Replica {
+  const deliverer = createDeliverer({
+    outbox: supabaseOutbox(database),
+    messenger,
+    render: (content, plain) => renderMessage(content, plain, TIME_ZONE),
+    log,
+    settings: { ...DELIVERER_DEFAULTS, idleMs: IDLE_MS },
+    clock: process.clock,
+  });
+  const poll = createPoll({ polls: supabasePolls(database), policy, log, wake: deliverer.wake });
+  const checkDigest = createDigestCheck({
+    digests: supabaseDigests(database),
+    channel: DIGEST_CHANNEL,
+    schedule: DIGEST_SCHEDULE,
+    timeZone: TIME_ZONE,
+    log,
+    wake: deliverer.wake,
+  });
+  let polling: Promise<void> | null = null;
+
+  return {
+    process,
+    alerts: supabaseAlerts(database),
+    start() {
+      const delivering = new AbortController();
+      const untilItWorks = async (): Promise<void> => {
+        for (;;) {
+          try {
+            await resume(database, policy.channel, DIGEST_CHANNEL);
+            return;
+          } catch {
+            await process.clock.sleep(1_000);
+          }
+        }
+      };
+      void untilItWorks().then(() => deliverer.run(delivering.signal));
+    },
+    wake: deliverer.wake,
+    poll() {
+      polling ??= poll().finally(() => {
+        polling = null;
+      });
+      return polling;
+    },
+    checkDigest,
+    async tidy() {
+      await tidy(database);
+    },
+  };
+}

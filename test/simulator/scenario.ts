@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import type { PollPolicy } from '../../src/core/poll.ts';
+import { type Fault, REQUEST_FAULTS, SLACK_FAULTS } from './faults.ts';
+
+export const MOST_REPLICAS = 4;
+
+/** Developers of two companies with two each, and of two with one. */
+export const LEADS = [0, 1, 2, 3, 4, 5] as const;
+
+/** Numbers that name one of several (a replica, a lead, a card) are taken modulo how many there are. */
+export type Step =
+  | { kind: 'poll'; replica: number }
+  | { kind: 'digest'; replica: number }
+  | { kind: 'tidy'; replica: number }
+  | { kind: 'score'; lead: number; score: number; openMs: number }
+  | {
+      kind: 'press';
+      gesture: 'claim' | 'release' | 'contact';
+      card: number;
+      user: number;
+      replica: number;
+      times: number;
+    }
+  | { kind: 'crash'; replica: number; downMs: number }
+  | { kind: 'freeze'; replica: number; ms: number }
+  | { kind: 'clock'; replica: number; ms: number }
+  | { kind: 'slack refuses'; channel: string; code: string; ms: number }
+  | { kind: 'database away'; ms: number }
+  | { kind: 'card deleted'; card: number };
+
+export interface Scenario {
+  replicas: number;
+  /** How far the wall clock of each replica is off at the start, in milliseconds. */
+  skew: readonly number[];
+  /** When it begins, in minutes before the digest is due. */
+  startsBefore: number;
+  firstRun: PollPolicy['firstRun'];
+  maxCardsPerPoll: number;
+  /** Which leads are hot before the first poll. */
+  hot: readonly boolean[];
+  /** From which the time that each request is under way is derived. */
+  latencySeed: number;
+  steps: readonly { afterMs: number; step: Step }[];
+  databaseFaults: readonly Fault[];
+  slackFaults: readonly Fault[];
+}
+
+const upTo = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: most });
+const some = upTo(11);
+const part = upTo(1_000).map((n) => n / 1_000);
+
+const lag = fc.oneof(
+  fc.constant(0),
+  part,
+  fc.integer({ min: 800, max: 1_000 }).map((n) => n / 1_000),
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 26, arbitrary: fc.record({ kind: fc.constant('poll'), replica: some }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('digest'), replica: some }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('tidy'), replica: some }) },
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      kind: fc.constant('score'),
+      lead: some,
+      score: fc.constantFrom(60, 79, 80, 85, 92),
+      openMs: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, upTo(60_000)),
+    }),
+  },
+  {
+    weight: 26,
+    arbitrary: fc.record({
+      kind: fc.constant('press'),
+      gesture: fc.constantFrom('claim', 'claim', 'release', 'contact'),
+      card: some,
+      user: upTo(2),
+      replica: some,
+      times: fc.constantFrom(1, 1, 1, 2),
+    }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({ kind: fc.constant('crash'), replica: some, downMs: upTo(120_000) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('freeze'), replica: some, ms: upTo(240_000) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('clock'),
+      replica: some,
+      ms: fc.integer({ min: -600_000, max: 600_000 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('slack refuses'),
+      channel: fc.constantFrom('C0HOTLEADS', 'C0DIGEST', '*'),
+      code: fc.constantFrom('not_in_channel', 'is_archived', 'invalid_auth', 'missing_scope'),
+      ms: upTo(90_000),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('database away'), ms: upTo(60_000) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('card deleted'), card: some }) },
+);
+
+const afterMs = fc.oneof(
+  { weight: 12, arbitrary: upTo(2_000) },
+  { weight: 8, arbitrary: fc.integer({ min: 2_000, max: 15_000 }) },
+  { weight: 4, arbitrary: fc.integer({ min: 15_000, max: 90_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 240_000, max: 420_000 }) },
+);
+
+const faults = (
+  kinds: readonly Fault['kind'][],
+  calls: number,
+  most: number,
+): fc.Arbitrary<Fault[]> =>
+  fc.uniqueArray(
+    fc.record({ call: upTo(calls), kind: fc.constantFrom(...kinds), length: part, lag }),
+    { maxLength: most, selector: ({ call }) => call, size: 'max' },
+  );
+
+/** @param replicas how many; two to four unless told */
+export const scenarios = (replicas?: number): fc.Arbitrary<Scenario> =>
+  fc.record({
+    replicas:
+      replicas === undefined ? fc.integer({ min: 2, max: MOST_REPLICAS }) : fc.constant(replicas),
+    skew: fc.array(fc.integer({ min: -600_000, max: 600_000 }), {
+      minLength: MOST_REPLICAS,
+      maxLength: MOST_REPLICAS,
+    }),
+    startsBefore: fc.integer({ min: -2, max: 4 }),
+    firstRun: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('cards') },
+      { weight: 2, arbitrary: fc.constant('rollup') },
+      { weight: 1, arbitrary: fc.constant('silent') },
+    ),
+    maxCardsPerPoll: fc.constantFrom(1, 2, 4, 4),
+    hot: fc.array(fc.constantFrom(true, true, false), {
+      minLength: LEADS.length,
+      maxLength: LEADS.length,
+    }),
+    latencySeed: fc.nat(),
+    steps: fc.array(fc.record({ afterMs, step }), { minLength: 1, maxLength: 24, size: 'max' }),
+    databaseFaults: faults(REQUEST_FAULTS, 60, 6),
+    slackFaults: faults(SLACK_FAULTS, 10, 6),
+  });

@@ -1,0 +1,66 @@
+import { type Database, DatabaseError } from '../../src/adapters/supabase-client.ts';
+import type { EventQueue } from './event-queue.ts';
+import type { Fault } from './faults.ts';
+import type { SimulatedProcess } from './process.ts';
+import { type Request, send } from './request.ts';
+
+export interface DatabaseWorld {
+  queue: EventQueue;
+  /** Runs one function now, as one transaction. */
+  transact(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
+  isAway(): boolean;
+  /** What goes wrong with the next request to the database. */
+  nextFault(caller: SimulatedProcess): Fault | null;
+  latency(): readonly [number, number];
+  crash(caller: SimulatedProcess, downMs: number): void;
+  note(line: () => string): void;
+}
+
+const failure = (what: string) => () => new DatabaseError(what, null, 0);
+const errors: Request<unknown>['errors'] = {
+  refused: failure('connection refused'),
+  lost: failure('connection lost'),
+  timedOut: failure('timed out'),
+  answered: failure('HTTP 503'),
+};
+
+/** The database as one process has it. */
+export function simulatedDatabase(world: DatabaseWorld, caller: SimulatedProcess): Database {
+  return {
+    async call(name, args, answer) {
+      const given = world.nextFault(caller);
+      const messageId = args['p_id'];
+      // What a process owes it reports: docs/delivery.md says what becomes of it otherwise.
+      const owed = typeof messageId === 'string' && caller.owes.has(messageId);
+      const fault = owed ? null : given;
+      world.note(
+        () =>
+          `${caller.name} → database: ${name.replace('lead_bot_', '')}${told(args)}${fault === null ? '' : ` ⚡ ${fault.kind}`}`,
+      );
+      const data = await send(world.queue, {
+        caller,
+        fault,
+        latency: world.latency(),
+        async carryOut() {
+          if (world.isAway() && !owed) throw new DatabaseError('the database is away', null, 0);
+          if (owed) caller.owes.delete(messageId);
+          return world.transact(name, args);
+        },
+        crash: (downMs) => world.crash(caller, downMs),
+        errors,
+      });
+      return answer.parse(data);
+    },
+  };
+}
+
+function told(args: Readonly<Record<string, unknown>>): string {
+  const id = args['p_id'] ?? args['p_alert_id'];
+  const outcome = args['p_outcome'];
+  return [
+    typeof id === 'string' ? ` ${id.slice(0, 4)}` : '',
+    args['p_user'] === undefined ? '' : ` by ${args['p_user']}`,
+    outcome === undefined ? '' : ` ${JSON.stringify(outcome)}`,
+    args['p_local_date'] === undefined ? '' : ` ${args['p_local_date']}`,
+  ].join('');
+}

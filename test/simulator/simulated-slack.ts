@@ -1,0 +1,143 @@
+import { judge } from '../../src/adapters/slack-verdict.ts';
+import type { Messenger } from '../../src/core/ports.ts';
+import type { EventQueue } from './event-queue.ts';
+import { type Fault, SURFACES_WITHIN_MS } from './faults.ts';
+import type { SimulatedProcess } from './process.ts';
+import { type Request, send } from './request.ts';
+import {
+  connectionError,
+  httpError,
+  platformError,
+  rateLimited,
+  timedOut,
+} from './slack-errors.ts';
+import type { SlackModel } from './slack-model.ts';
+
+/** Of one message, the model fails fewer searches in a row than after which the bot gives up. */
+const MOST_FAILED_SEARCHES = 3;
+/** The same for refusals with a code that nobody knows. */
+const MOST_UNKNOWN_CODES = 3;
+
+/** A refusal for good of a second copy's deletion lets it stay: docs/delivery.md, and not simulated. */
+const MEANINGLESS = new Set<Fault['kind'] | undefined>(['bad-blocks', 'unknown-code']);
+
+export interface SlackWorld {
+  queue: EventQueue;
+  slack: SlackModel;
+  /** What goes wrong with the next request to Slack. */
+  nextFault(caller: SimulatedProcess): Fault | null;
+  latency(): readonly [number, number];
+  crash(caller: SimulatedProcess, downMs: number): void;
+  note(line: () => string): void;
+}
+
+/** Counts in the whole world, since a message passes from replica to replica. */
+export class Patience {
+  readonly searches = new Map<string, number>();
+  readonly unknownCodes = new Map<string, number>();
+}
+
+const errors: Request<unknown>['errors'] = {
+  refused: () => connectionError('ECONNREFUSED'),
+  lost: () => connectionError('ECONNRESET'),
+  timedOut,
+  answered(fault) {
+    switch (fault.kind) {
+      case 'http-503':
+      case 'http-503-after':
+        return httpError(503);
+      case 'rate-limited':
+        return rateLimited(1 + Math.round(fault.length * 29));
+      case 'unknown-code':
+        return platformError('simulated_refusal');
+      case 'bad-blocks':
+        return platformError('invalid_blocks');
+      default:
+        return platformError('internal_error');
+    }
+  },
+};
+
+/** The messenger of one process. */
+export function simulatedMessenger(
+  world: SlackWorld,
+  caller: SimulatedProcess,
+  patience: Patience,
+): Messenger {
+  const { queue, slack } = world;
+
+  const request = <T>(what: string, fault: Fault | null, carryOut: () => T): Promise<T> => {
+    world.note(() => `${caller.name} → Slack: ${what}${fault === null ? '' : ` ⚡ ${fault.kind}`}`);
+    return send(queue, {
+      caller,
+      fault,
+      latency: world.latency(),
+      carryOut,
+      crash: (downMs) => world.crash(caller, downMs),
+      errors,
+    });
+  };
+
+  const faultOfShowing = (messageId: string): Fault | null => {
+    const fault = world.nextFault(caller);
+    if (fault?.kind === 'unknown-code') {
+      const count = (patience.unknownCodes.get(messageId) ?? 0) + 1;
+      patience.unknownCodes.set(messageId, count);
+      if (count > MOST_UNKNOWN_CODES) return null;
+    }
+    if (fault?.kind === 'freeze-before') caller.owes.add(messageId);
+    return fault;
+  };
+
+  const search = async <T>(
+    what: string,
+    messageId: string,
+    carryOut: (enduring: boolean) => T,
+  ): Promise<T> => {
+    const failed = patience.searches.get(messageId) ?? 0;
+    const given = world.nextFault(caller);
+    const enough = failed >= MOST_FAILED_SEARCHES;
+    const fault = enough || MEANINGLESS.has(given?.kind) ? null : given;
+    patience.searches.set(messageId, failed + 1);
+    const result = await request(what, fault, () => carryOut(enough));
+    patience.searches.delete(messageId);
+    return result;
+  };
+
+  return {
+    post(channel, threadTs, messageId, drawing) {
+      const fault = faultOfShowing(messageId);
+      const latest = queue.now + SURFACES_WITHIN_MS;
+      return request(`post ${messageId.slice(0, 4)} in ${channel}`, fault, () => {
+        slack.check(channel, queue.now);
+        const hidden = (fault?.lag ?? 0) * SURFACES_WITHIN_MS;
+        const until =
+          fault?.kind === 'freeze-before'
+            ? queue.now + hidden
+            : Math.min(latest, queue.now + hidden);
+        return slack.post(queue.now, channel, threadTs, messageId, drawing, until);
+      });
+    },
+    update(address, drawing) {
+      const messageId = slack.messageAt(address);
+      const fault = faultOfShowing(messageId);
+      return request(`update ${messageId.slice(0, 4)}`, fault, () => {
+        slack.check(address.channel, queue.now);
+        slack.update(address, drawing);
+      });
+    },
+    copies: (channel, threadTs, messageId) =>
+      search(`look for ${messageId.slice(0, 4)}`, messageId, (enduring) => {
+        if (!enduring) slack.check(channel, queue.now);
+        return [...slack.history(queue.now, channel, threadTs, messageId)];
+      }),
+    remove(address) {
+      const messageId = slack.messageAt(address);
+      return search(`delete ${messageId.slice(0, 4)} ${address.ts}`, messageId, (enduring) => {
+        if (!enduring) slack.check(address.channel, queue.now);
+        slack.remove(queue.now, address);
+      });
+    },
+    judge,
+  };
+}

@@ -1,0 +1,405 @@
+import { tz } from '@date-fns/tz';
+import { subMinutes } from 'date-fns/subMinutes';
+import type { PollPolicy } from '../../src/core/poll.ts';
+import type { Messenger } from '../../src/core/ports.ts';
+import { EventQueue } from './event-queue.ts';
+import { countFault, type Figures, noFigures } from './figures.ts';
+import { Gestures } from './gestures.ts';
+import { violationsOf } from './invariants.ts';
+import { addLeads, scoresSql } from './leads.ts';
+import { SimulatedProcess } from './process.ts';
+import { createReplica, type Replica, TIME_ZONE } from './replica.ts';
+import type { Scenario, Step } from './scenario.ts';
+import { simulatedDatabase } from './simulated-database.ts';
+import { Patience, simulatedMessenger } from './simulated-slack.ts';
+import { SlackModel } from './slack-model.ts';
+import type { VirtualDatabase } from './virtual-database.ts';
+
+export interface Outcome {
+  /** What must never be, in words; empty when all is well. */
+  violations: string[];
+  figures: Figures;
+  /** What happened, line by line; empty unless asked for. */
+  history: string[];
+}
+
+export interface SimulationOptions {
+  /** Keeps the history. */
+  record?: boolean;
+  /** Makes the bot's messenger a broken one, to see whether the simulation notices. */
+  breakMessenger?: (messenger: Messenger) => Messenger;
+}
+
+const CARD_CHANNEL = 'C0HOTLEADS';
+/** Short, so that runs see alerts cool and accounts come back. */
+const REARM_MS = 300_000;
+/** When the digest is due; the night before, summer time began. */
+const DIGEST_AT = tz(TIME_ZONE)('2026-03-29T09:00:00');
+/** After so long without any trouble everything has to be settled. */
+const SETTLES_WITHIN_MS = 30 * 60_000;
+
+interface Slot {
+  replica: Replica;
+  /** How far its wall clock is off. */
+  skewMs: number;
+  restarts: number;
+}
+
+/** One run of a scenario on empty tables. */
+export async function simulate(
+  database: VirtualDatabase,
+  seed: number,
+  scenario: Scenario,
+  options: SimulationOptions = {},
+): Promise<Outcome> {
+  await database.begin(seed);
+  try {
+    return await new Simulation(database, scenario, options).run();
+  } finally {
+    await database.rollback();
+  }
+}
+
+class Simulation {
+  readonly #database: VirtualDatabase;
+  readonly #scenario: Scenario;
+  readonly #options: SimulationOptions;
+  readonly #queue: EventQueue;
+  readonly #slack = new SlackModel();
+  readonly #patience = new Patience();
+  readonly #figures: Figures = { ...noFigures(), seeds: 1 };
+  readonly #history: string[] = [];
+  readonly #surprises: string[] = [];
+  readonly #startedAt: number;
+  readonly #gestures: Gestures;
+  readonly #policy: PollPolicy;
+  readonly #slots: Slot[] = [];
+  readonly #random: () => number;
+  #databaseAwayUntil = 0;
+  #lastTransactionAt = 0;
+  #openTransactions = 0;
+  #calm = false;
+  /** Whether the newest take found that nothing is left to do. */
+  #nothingLeft = false;
+
+  constructor(database: VirtualDatabase, scenario: Scenario, options: SimulationOptions) {
+    this.#database = database;
+    this.#scenario = scenario;
+    this.#options = options;
+    this.#startedAt = subMinutes(DIGEST_AT, scenario.startsBefore).getTime();
+    this.#queue = new EventQueue(this.#startedAt);
+    this.#random = mulberry32(scenario.latencySeed);
+    this.#gestures = new Gestures((line) => this.#note(line));
+    this.#policy = {
+      channel: CARD_CHANNEL,
+      firstRun: scenario.firstRun,
+      maxCardsPerPoll: scenario.maxCardsPerPoll,
+      rearmAfterMs: REARM_MS,
+    };
+  }
+
+  async run(): Promise<Outcome> {
+    await this.#database.read(this.#transactionAt(), addLeads(this.#scenario.hot));
+    for (let index = 0; index < this.#scenario.replicas; index++) {
+      this.#slots.push({
+        replica: this.#newReplica(index, 0),
+        skewMs: this.#scenario.skew[index] ?? 0,
+        restarts: 0,
+      });
+    }
+    for (const slot of this.#slots) this.#start(slot);
+    for (const { afterMs, step } of this.#scenario.steps) {
+      const at = this.#queue.now + afterMs;
+      while (await this.#queue.step(at));
+      this.#figures.steps += 1;
+      this.#take(step);
+    }
+    const settled = await this.#settle();
+    const violations = settled
+      ? await violationsOf({
+          read: (text) => this.#database.read(this.#transactionAt(), text),
+          slack: this.#slack,
+          gestures: this.#gestures,
+          firstRun: this.#scenario.firstRun,
+        })
+      : ['it never settles'];
+    return {
+      violations: [...this.#surprises, ...violations],
+      figures: this.#finalFigures(),
+      history: this.#history,
+    };
+  }
+
+  #finalFigures(): Figures {
+    const figures = this.#figures;
+    figures.doubled = this.#slack.doubled.length;
+    figures.longestDoubledMs = Math.max(
+      0,
+      ...this.#slack.doubled.map(({ since, until }) => (until ?? this.#queue.now) - since),
+    );
+    figures.claims = this.#gestures.acknowledgedClaims();
+    figures.messages = new Set(this.#slack.standing.map(({ messageId }) => messageId)).size;
+    return figures;
+  }
+
+  #note = (line: () => string): void => {
+    if (!this.#options.record) return;
+    const seconds = ((this.#queue.now - this.#startedAt) / 1_000).toFixed(3);
+    this.#history.push(`${seconds.padStart(9)} ${line()}`);
+  };
+
+  /** Transactions of one millisecond happen one after another. */
+  #transactionAt(): number {
+    this.#lastTransactionAt = Math.max(this.#queue.now, this.#lastTransactionAt + 1);
+    return this.#lastTransactionAt;
+  }
+
+  #latency = (): readonly [number, number] => [
+    Math.ceil(this.#random() ** 3 * 400),
+    Math.ceil(this.#random() ** 3 * 400),
+  ];
+
+  #newReplica(index: number, restarts: number): Replica {
+    const name = `${'ABCD'[index] ?? index}${restarts === 0 ? '' : restarts}`;
+    const process = new SimulatedProcess(name, this.#queue);
+    const world = {
+      queue: this.#queue,
+      slack: this.#slack,
+      latency: this.#latency,
+      note: this.#note,
+      crash: (caller: SimulatedProcess, downMs: number) => this.#crash(caller, downMs),
+    };
+    const faults = (calls: 'databaseCalls' | 'slackCalls') => (caller: SimulatedProcess) => {
+      const planned =
+        calls === 'slackCalls' ? this.#scenario.slackFaults : this.#scenario.databaseFaults;
+      const call = this.#figures[calls]++;
+      const fault = this.#calm ? undefined : planned.find((one) => one.call === call);
+      if (fault === undefined) return null;
+      if (fault.kind.startsWith('crash') && !this.#mayCrash(caller)) return null;
+      countFault(this.#figures, fault.kind);
+      return fault;
+    };
+    const messenger = simulatedMessenger(
+      { ...world, nextFault: faults('slackCalls') },
+      process,
+      this.#patience,
+    );
+    return createReplica({
+      process,
+      database: simulatedDatabase(
+        {
+          ...world,
+          nextFault: faults('databaseCalls'),
+          transact: this.#transact,
+          isAway: () => this.#databaseAwayUntil > this.#queue.now,
+        },
+        process,
+      ),
+      messenger: this.#options.breakMessenger?.(messenger) ?? messenger,
+      policy: this.#policy,
+      log: {
+        debug: () => {},
+        info: () => {},
+        warn: (event) => this.#note(() => `${name} warns: ${event}`),
+        error: (event, fields) =>
+          this.#note(() => `${name} error: ${event} ${fields?.error ?? fields?.reason ?? ''}`),
+      },
+    });
+  }
+
+  #transact = async (name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => {
+    try {
+      const answer = await this.#database.call(this.#transactionAt(), name, args);
+      if (name === 'lead_bot_take') this.#nothingLeft = nothingLeftIn(answer);
+      return answer;
+    } catch (error) {
+      this.#surprises.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
+      throw error;
+    }
+  };
+
+  #start({ replica, skewMs }: Slot): void {
+    replica.start();
+    const digest = (): Promise<void> =>
+      replica.checkDigest(new Date(this.#queue.now + skewMs)).catch(() => {});
+    void replica
+      .poll()
+      .catch(() => {})
+      .then(digest);
+  }
+
+  #mayCrash(process: SimulatedProcess): boolean {
+    return process.alive && process.owes.size === 0;
+  }
+
+  #crash(process: SimulatedProcess, downMs: number): void {
+    if (!this.#mayCrash(process)) return;
+    const slot = this.#slots.find(({ replica }) => replica.process === process);
+    if (slot === undefined) return;
+    this.#note(() => `${process.name} dies`);
+    this.#figures.crashes += 1;
+    process.end();
+    this.#queue.after(this.#calm ? 0 : downMs, () => this.#restart(slot));
+  }
+
+  #restart(slot: Slot): void {
+    if (slot.replica.process.alive) return;
+    slot.restarts += 1;
+    slot.replica = this.#newReplica(this.#slots.indexOf(slot), slot.restarts);
+    this.#note(() => `${slot.replica.process.name} starts`);
+    this.#start(slot);
+  }
+
+  #slot(number: number): Slot {
+    const slot = this.#slots[number % this.#slots.length];
+    if (slot === undefined) throw new Error('a scenario has at least one replica');
+    return slot;
+  }
+
+  #take(step: Step): void {
+    switch (step.kind) {
+      case 'poll':
+      case 'tidy': {
+        const { replica } = this.#slot(step.replica);
+        replica.process.when(() => void replica[step.kind]().catch(() => {}));
+        return;
+      }
+      case 'digest': {
+        const { replica, skewMs } = this.#slot(step.replica);
+        replica.process.when(
+          () => void replica.checkDigest(new Date(this.#queue.now + skewMs)).catch(() => {}),
+        );
+        return;
+      }
+      case 'score':
+        this.#score(step);
+        return;
+      case 'press': {
+        const { replica } = this.#slot(step.replica);
+        const alertId = this.#slack.alertOnCard(step.card);
+        if (alertId === null) return;
+        for (let n = 0; n < step.times; n++) {
+          replica.process.when(
+            () => void this.#gestures.press(replica, step.gesture, alertId, `U${step.user}`),
+          );
+        }
+        return;
+      }
+      case 'crash':
+        this.#crash(this.#slot(step.replica).replica.process, step.downMs);
+        return;
+      case 'freeze': {
+        const { process } = this.#slot(step.replica).replica;
+        this.#note(() => `${process.name} stands still for ${step.ms / 1_000} s`);
+        countFault(this.#figures, 'freeze');
+        process.freeze(step.ms);
+        return;
+      }
+      case 'clock': {
+        const slot = this.#slot(step.replica);
+        countFault(this.#figures, 'clock');
+        slot.skewMs = step.ms;
+        this.#note(() => `the clock of ${slot.replica.process.name} is ${step.ms} ms off`);
+        return;
+      }
+      case 'slack refuses':
+        this.#note(() => `Slack refuses ${step.channel}: ${step.code} for ${step.ms / 1_000} s`);
+        countFault(this.#figures, 'slack refuses');
+        this.#slack.refuse(step.channel, step.code, this.#queue.now + step.ms);
+        return;
+      case 'database away':
+        this.#note(() => `the database is away for ${step.ms / 1_000} s`);
+        countFault(this.#figures, 'database away');
+        this.#databaseAwayUntil = this.#queue.now + step.ms;
+        return;
+      case 'card deleted': {
+        const messageId = this.#slack.cardNumber(step.card);
+        if (messageId === null) return;
+        this.#note(() => `a person deletes ${messageId.slice(0, 4)}`);
+        this.#slack.removeByHand(this.#queue.now, messageId);
+        return;
+      }
+    }
+  }
+
+  /** The scoring pipeline writes a score in a transaction that may stay open for a while. */
+  #score({ lead, score, openMs }: Step & { kind: 'score' }): void {
+    this.#openTransactions += 1;
+    this.#note(() => `lead ${lead} scores ${score}, committed in ${openMs} ms`);
+    const { commit } = this.#database.open(this.#transactionAt());
+    this.#queue.after(openMs, async () => {
+      await commit(scoresSql([[lead, score]]));
+      this.#openTransactions -= 1;
+      this.#note(() => `the score ${score} of lead ${lead} is committed`);
+    });
+  }
+
+  /** No more trouble: time goes on until all is settled, and false means that it never is. */
+  async #settle(): Promise<boolean> {
+    this.#note(() => 'no more trouble');
+    this.#calm = true;
+    this.#slack.clearRefusals();
+    this.#databaseAwayUntil = 0;
+    const calmSince = this.#queue.now;
+    const until = calmSince + SETTLES_WITHIN_MS;
+    for (const slot of this.#slots) this.#restart(slot);
+    while (
+      this.#openTransactions > 0 ||
+      this.#slots.some(({ replica: { process } }) => process.frozen)
+    ) {
+      if (!(await this.#queue.step(until))) return false;
+    }
+    // What was under way when the trouble ended has come to its end, or has timed out.
+    const passed = this.#queue.now + 30_000;
+    while (await this.#queue.step(passed));
+    // Two polls: what the first one writes may be news to the second.
+    for (const { replica, skewMs } of this.#slots.slice(0, 2)) {
+      if (!(await this.#finish(replica.poll(), until))) return false;
+      const now = new Date(this.#queue.now + skewMs);
+      if (!(await this.#finish(replica.checkDigest(now), until))) return false;
+    }
+    do {
+      this.#nothingLeft = false;
+      while (!this.#nothingLeft) if (!(await this.#queue.step(until))) return false;
+    } while (await this.#anyLeased());
+    this.#figures.longestSettlingMs = this.#queue.now - calmSince;
+    return true;
+  }
+
+  async #anyLeased(): Promise<boolean> {
+    const leased = await this.#database.read(
+      this.#transactionAt(),
+      'select id from lead_bot.messages where lease_token is not null',
+    );
+    return leased.length > 0;
+  }
+
+  async #finish(work: Promise<void>, until: number): Promise<boolean> {
+    let over = false;
+    void work.finally(() => {
+      over = true;
+    });
+    while (!over) if (!(await this.#queue.step(until))) return false;
+    return true;
+  }
+}
+
+function nothingLeftIn(answer: unknown): boolean {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'next_due_ms' in answer &&
+    answer.next_due_ms === null
+  );
+}
+
+/** A small generator whose numbers depend on nothing but its seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,19 @@
+import { afterAll } from 'vitest';
+import { emptyDatabase } from '../support/supabase.ts';
+import { VirtualDatabase } from './virtual-database.ts';
+import { applyVirtualSql } from './virtual-sql.ts';
+
+/**
+ * A database of its own under virtual time, gone after the file.
+ *
+ * @param change what a test breaks in the SQL
+ */
+export async function simulatorDatabase(
+  change?: (script: string) => string,
+): Promise<VirtualDatabase> {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await applyVirtualSql(databaseUrl, change);
+  const database = await VirtualDatabase.connect(adminUrl);
+  afterAll(() => database.end());
+  return database;
+}

@@ -1,0 +1,21 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
+
+/** What the SDK throws, for the verdicts of the real messenger to judge. */
+
+export const platformError = (code: string): Error =>
+  new WebAPIPlatformError({ ok: false, error: code });
+
+export const httpError = (status: number): Error => new WebAPIHTTPError(status, 'simulated', {});
+
+export const rateLimited = (seconds: number): Error => new WebAPIRateLimitedError(seconds);
+
+export const connectionError = (code: 'ECONNREFUSED' | 'ECONNRESET'): Error =>
+  new WebAPIRequestError(Object.assign(new Error(code), { code }));
+
+export const timedOut = (): Error =>
+  new WebAPIRequestError(Object.assign(new Error('timed out'), { name: 'TimeoutError' }));

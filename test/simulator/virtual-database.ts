@@ -1,0 +1,111 @@
+import pg from 'pg';
+
+const RUNS_PER_VACUUM = 50;
+
+/**
+ * One database under virtual time, on one connection. A run is one transaction that is rolled back at
+ * its end, and each transaction of the simulated world is a savepoint in it: PostgREST makes one request
+ * one transaction, so requests of many bots are a series of them in some order.
+ */
+export class VirtualDatabase {
+  readonly #client: pg.Client;
+  #xact = 1;
+  #runs = 0;
+  /** Numbers of transactions that have begun and are not committed yet. */
+  readonly #open = new Set<number>();
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  /** @param adminUrl of a database with the SQL of `applyVirtualSql`, to which nobody else writes */
+  static async connect(adminUrl: string): Promise<VirtualDatabase> {
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    await client.query(`
+      set synchronous_commit = off;
+      set jit = off;
+      set plan_cache_mode = force_generic_plan;
+    `);
+    return new VirtualDatabase(client);
+  }
+
+  /** Starts a run with empty tables. */
+  async begin(seed: number): Promise<void> {
+    this.#xact = 1;
+    this.#open.clear();
+    await this.#client.query(`
+      select setval('sim.ticks', 1), setval('sim.ids', 1);
+      begin;
+      set local sim.seed = '${seed}';
+    `);
+  }
+
+  /** Ends the run. Now and then it clears away what the runs before have left in the tables. */
+  async rollback(): Promise<void> {
+    await this.#client.query('rollback');
+    this.#runs += 1;
+    if (this.#runs % RUNS_PER_VACUUM === 0) await this.#client.query('vacuum');
+  }
+
+  /** Begins a transaction that commits later: what it writes has this number and this time. */
+  open(at: number): { commit: (text: string) => Promise<void> } {
+    const xact = this.#xact++;
+    this.#open.add(xact);
+    return {
+      commit: async (text) => {
+        await this.#run(at, xact, text);
+        this.#open.delete(xact);
+      },
+    };
+  }
+
+  /** One call of a function as the bot's role: one transaction. */
+  async call(at: number, name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const named = Object.entries(args).map(([key, value]) => `${key} => ${literal(value)}`);
+    const [answer] = await this.#run(
+      at,
+      this.#xact++,
+      `set local role lead_bot; select public.${name}(${named.join(', ')}) as answer; reset role`,
+    );
+    return answer?.['answer'];
+  }
+
+  /** Rows as a superuser sees them. */
+  read<Row extends pg.QueryResultRow>(at: number, text: string): Promise<Row[]> {
+    return this.#run<Row>(at, this.#xact++, text);
+  }
+
+  end(): Promise<void> {
+    return this.#client.end();
+  }
+
+  /** Rows of the statement that has some. */
+  async #run<Row extends pg.QueryResultRow>(
+    at: number,
+    xact: number,
+    text: string,
+  ): Promise<Row[]> {
+    const horizon = Math.min(xact, ...this.#open);
+    const time = new Date(at).toISOString();
+    try {
+      const results: unknown = await this.#client.query(
+        `savepoint here;
+         set local sim.now = '${time}'; set local sim.xact = '${xact}'; set local sim.horizon = '${horizon}';
+         ${text};
+         release savepoint here`,
+      );
+      const all = Array.isArray(results) ? results : [results];
+      return all.find((result: pg.QueryResult<Row>) => result.rows.length > 0)?.rows ?? [];
+    } catch (error) {
+      await this.#client.query('rollback to savepoint here; release savepoint here');
+      throw error;
+    }
+  }
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return pg.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
+}
