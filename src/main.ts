@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import { SocketModeReceiver } from '@slack/bolt';
 import { createAdmission } from './access/admission.ts';
 import { createAudiences } from './access/audiences.ts';
 import { discreetMessenger } from './access/discreet-messenger.ts';
@@ -19,26 +21,38 @@ import { type RunningJobs, startJobs } from './jobs/schedule.ts';
 import { watchKey } from './key-watch.ts';
 import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
+import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
-import { buildReceiver, startReceiving, stopReceiving } from './receiver.ts';
+import { buildReceiver, stopReceiving } from './receiver.ts';
 import { CannotStart, checkAccess, portProblem, untilItWorks, whoAmI } from './start-up.ts';
-import { createUnderWay } from './under-way.ts';
+import { GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
+import { createUnderWay, endedWithin } from './under-way.ts';
 
-const SHUTDOWN_MS = 20_000;
+/** A supervisor that was told 20 s kills what is not gone then. */
+const FINISH_WITHIN_MS = 15_000;
 
 async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.logLevel);
   const stopping = new AbortController();
   onStopSignal(stopping, log);
-  process.on('unhandledRejection', (error) => {
-    // Stopping while the SDK reconnects rejects a promise of its own; nothing is lost by it.
-    if (stopping.signal.aborted) log.warn('a promise failed while stopping', { error });
-    else die(log, error);
-  });
+  process.on('unhandledRejection', (error) => die(log, error));
   process.on('uncaughtException', (error) => die(log, error));
 
   const bare = connectDatabase(env.database);
+  let jobs: RunningJobs | null = null;
+  let connected = false;
+  let otherProblems = (): string[] => [];
+  const readiness = createReadiness({
+    connected: () => connected,
+    pollIsStale: () => jobs?.pollIsStale(new Date()) !== false,
+    readHealth: () => readHealth(bare),
+    otherProblems: () => otherProblems(),
+  });
+  const { mode } = env.slack;
+  // Open from the beginning: a bot that waits for Slack or its database is alive.
+  const health = await openHealth(readiness, mode.kind === 'socket' ? mode.healthPort : mode.port);
+
   const identity = await untilItWorks(
     'Slack',
     () => whoAmI(env.slack.botToken, env.slack.apiUrl, mutedSdkLog),
@@ -98,32 +112,16 @@ async function main(): Promise<void> {
   // The first gesture waits for the same answers, if they are not there yet.
   void admission.warmUp();
 
-  let jobs: RunningJobs | null = null;
-  let connected = false;
-  const readiness: Readiness = () => {
+  otherProblems = () => {
     const refusal = keyWatch.problem();
     return [
-      ...(connected ? [] : ['not connected to Slack']),
       ...(refusal === null ? [] : [refusal]),
-      ...(jobs?.pollIsStale(new Date()) === false
-        ? []
-        : ['no poll has succeeded lately: is the database reachable?']),
       ...audiences
         .shared()
         .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
     ];
   };
-
-  const receiver = buildReceiver(
-    env,
-    sdkLog(log),
-    log,
-    supabaseSeenRequests(database),
-    readiness,
-    (now) => {
-      connected = now;
-    },
-  );
+  const receiver = buildReceiver(env, sdkLog(log), log, supabaseSeenRequests(database), readiness);
   const gestures = createUnderWay();
   const app = buildApp({
     ...slack,
@@ -143,17 +141,7 @@ async function main(): Promise<void> {
     now: () => new Date(),
   });
 
-  const healthPort = env.slack.mode.kind === 'socket' ? env.slack.mode.healthPort : null;
-  const health =
-    healthPort === null
-      ? null
-      : await serveHealth(readiness, healthPort).catch((error: unknown) => {
-          throw portProblem(healthPort, error);
-        });
-
-  // It outlives the gestures, so that what they change can still be shown.
-  const noMoreToShow = new AbortController();
-  const delivering = deliverer.run(noMoreToShow.signal);
+  const delivering = deliverer.run(stopping.signal);
   jobs = startJobs(
     {
       poll: createPoll({
@@ -184,29 +172,67 @@ async function main(): Promise<void> {
     { pollSchedule: env.pollSchedule, timeZone: env.timeZone },
     log,
   );
+  const onConnection = (now: boolean): void => {
+    if (now && !connected) {
+      log.info('running', { mode: mode.kind, team: identity.teamId, channel: env.alertChannel });
+    }
+    connected = now;
+  };
+
   const stopped = new Promise<void>((resolve) => {
     if (stopping.signal.aborted) resolve();
     else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  // While Slack is away the SDK tries to connect for a long time, and a stop need not wait for that.
-  await Promise.race([startReceiving(env, () => app.start()), stopped]);
-  if (!stopping.signal.aborted) {
-    if (env.slack.mode.kind === 'http') connected = true;
-    log.info('running', {
-      mode: env.slack.mode.kind,
-      team: identity.teamId,
-      channel: env.alertChannel,
+  /** Lets gestures in until the stop. */
+  const receive = async (): Promise<void> => {
+    if (stopping.signal.aborted) return;
+    if (receiver instanceof SocketModeReceiver) {
+      return stayConnected(receiver.client, {
+        log,
+        signal: stopping.signal,
+        onConnection,
+        giveUpAfterMs: GIVE_UP_AFTER_MS,
+      });
+    }
+    // The receiver serves the health routes itself, on the same port.
+    await closed(health);
+    await app.start().catch((error: unknown) => {
+      throw portProblem(mode.kind === 'http' ? mode.port : 0, error);
     });
-  }
+    onConnection(true);
+    return stopped;
+  };
 
-  await stopped;
-  setTimeout(() => die(log, new Error('shutdown took too long')), SHUTDOWN_MS).unref();
-  await stopReceiving(receiver, gestures, log);
-  await jobs.stop();
-  noMoreToShow.abort();
-  await delivering;
-  health?.close();
+  let problem: unknown;
+  try {
+    // While Slack is away a connection may take long, and a stop need not wait for that.
+    await Promise.race([receive(), stopped]);
+  } catch (error) {
+    problem = error;
+    stopping.abort();
+  }
+  const left = await endedWithin(FINISH_WITHIN_MS, {
+    gestures: stopReceiving(receiver, gestures, log),
+    messages: delivering,
+    polls: jobs.stop(),
+  });
+  if (left.length > 0) log.warn('left unfinished, the next bot goes on with it', { fields: left });
+  if (problem !== undefined) throw problem;
   log.info('stopped');
+}
+
+async function openHealth(readiness: Readiness, port: number | null): Promise<Server | null> {
+  if (port === null) return null;
+  return serveHealth(readiness, port).catch((error: unknown) => {
+    throw portProblem(port, error);
+  });
+}
+
+async function closed(server: Server | null): Promise<void> {
+  if (server === null) return;
+  const end = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await end;
 }
 
 /** The first signal lets the bot finish what it is doing, the second ends it at once. */

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { type HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { SeenRequests } from './core/ports.ts';
 import type { Env } from './env.ts';
 import { strictReceiver } from './http-receiver.ts';
 import { healthRoutes, type Readiness } from './ops/health.ts';
 import type { Log } from './ops/log.ts';
-import { CannotStart, portProblem } from './start-up.ts';
 import type { UnderWay } from './under-way.ts';
 
-/** Slack's SDK waits as long before it reconnects a socket, and for a pong. */
+/** Asking Slack for the address of a socket. */
+const CALL_TIMEOUT_MS = 10_000;
+/** Slack's SDK waits as long for a pong. */
 const SOCKET_PATIENCE_MS = 3_000;
 /** Slack waits as long for the answer to a gesture. */
 const ANSWER_WITHIN_MS = 3_000;
@@ -22,8 +23,7 @@ export function buildReceiver(
   log: Log,
   seen: SeenRequests,
   readiness: Readiness,
-  onConnection: (connected: boolean) => void,
-): Receiver {
+): HTTPReceiver | SocketModeReceiver {
   const { mode, apiUrl } = env.slack;
   if (mode.kind === 'http') {
     return strictReceiver({
@@ -35,33 +35,21 @@ export function buildReceiver(
       log,
     });
   }
-  // No retryConfig here: the SDK's own, 100 tries, is what brings a dropped socket back.
-  const receiver = new SocketModeReceiver({
+  return new SocketModeReceiver({
     appToken: mode.appToken,
+    // stayConnected does it.
+    autoReconnectEnabled: false,
     clientPingTimeout: SOCKET_PATIENCE_MS,
     logger,
     installerOptions: {
-      clientOptions: apiUrl === undefined ? {} : { slackApiUrl: apiUrl },
+      clientOptions: {
+        ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+        retryConfig: { retries: 0 },
+        timeout: CALL_TIMEOUT_MS,
+        rejectRateLimitedCalls: true,
+      },
     },
   });
-  receiver.client.on('connected', () => onConnection(true));
-  receiver.client.on('reconnecting', () => onConnection(false));
-  receiver.client.on('disconnected', () => onConnection(false));
-  return receiver;
-}
-
-/** @throws CannotStart when Slack refuses the socket, or the port is taken. */
-export async function startReceiving(env: Env, start: () => Promise<unknown>): Promise<void> {
-  try {
-    await start();
-  } catch (error) {
-    if (env.slack.mode.kind === 'socket') {
-      throw new CannotStart(
-        'Slack refuses Socket Mode. Check that SLACK_APP_TOKEN is an app-level token with the scope connections:write, and that Socket Mode is on in the app settings.',
-      );
-    }
-    throw portProblem(env.slack.mode.port, error);
-  }
 }
 
 /**

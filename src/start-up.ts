@@ -56,11 +56,10 @@ export async function whoAmI(
       botId: bot_id,
     };
   } catch (error) {
-    const verdict = judge(error);
-    const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
-    if (error instanceof WebAPIPlatformError && !passing) {
+    const code = refusedForGood(error);
+    if (code !== null) {
       throw new CannotStart(
-        `Slack refuses SLACK_BOT_TOKEN (${verdict.reason}). Check that it is the bot token of the installed app: Slack app settings → OAuth & Permissions.`,
+        `Slack refuses SLACK_BOT_TOKEN (${code}). Check that it is the bot token of the installed app: Slack app settings → OAuth & Permissions.`,
       );
     }
     throw error;
@@ -93,6 +92,14 @@ export async function checkAccess(
       `The bot token lacks the scope ${scope}, without which the bot can't tell who may work on leads. Add it under OAuth & Permissions and install the app again.`,
     );
   }
+}
+
+/** The code with which Slack refuses a token, or what is done with it; null when waiting may help. */
+export function refusedForGood(error: unknown): string | null {
+  if (!(error instanceof WebAPIPlatformError)) return null;
+  const verdict = judge(error);
+  const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
+  return passing ? null : verdict.reason;
 }
 
 /** What the database says when asked with a wrong key, or without the bot's SQL. */
@@ -133,6 +140,15 @@ function inTheWay(what: string, error: unknown): string {
   return `${what} does not answer: check ${hint}`;
 }
 
+/** A stop need not wait for an answer that may take ten seconds. @throws AbortError */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
 /** Repeats until it works: 1 s, 2 s, 4 s … 30 s apart. @throws CannotStart, and what `fatal` names */
 export async function untilItWorks<T>(
   what: 'Slack' | 'Supabase',
@@ -142,9 +158,9 @@ export async function untilItWorks<T>(
 ): Promise<T> {
   for (let n = 0; ; n++) {
     try {
-      return await attempt();
+      return await orAbort(attempt(), signal);
     } catch (error) {
-      if (error instanceof CannotStart) throw error;
+      if (signal.aborted || error instanceof CannotStart) throw error;
       const fatal = fatalDatabaseProblem(error);
       if (fatal !== null) throw new CannotStart(fatal);
       const wait = Math.min(30_000, 1_000 * 2 ** Math.min(n, 5));

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** What has begun and must not be cut off by a stop. */
 export interface UnderWay {
   /** Counts a piece of work until it ends, and gives it back as it is. */
@@ -25,4 +27,21 @@ export function createUnderWay(): UnderWay {
       }
     },
   };
+}
+
+/**
+ * Waits until all of it has ended, however it ended, and no longer than `ms`. Returns the names of what is
+ * still going on then. Never throws.
+ */
+export async function endedWithin(
+  ms: number,
+  works: Readonly<Record<string, Promise<unknown>>>,
+): Promise<string[]> {
+  const left = new Set(Object.keys(works));
+  const all = Object.entries(works).map(async ([name, work]) => {
+    await work.catch(() => {});
+    left.delete(name);
+  });
+  await Promise.race([Promise.all(all), sleep(ms, undefined, { ref: false })]);
+  return [...left];
 }

@@ -56,7 +56,7 @@ type Parts = Required<DelivererDeps>;
 export interface Deliverer {
   /** Says that messages may be due now. */
   wake(): void;
-  /** Delivers until the signal aborts, then finishes what is under way. */
+  /** Delivers until the signal aborts, then takes nothing more and finishes what is under way. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -89,6 +89,13 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
           try {
             const taken = await outbox.take(free, settings.leaseMs);
             failures = 0;
+            if (signal.aborted) {
+              // The answer came after the stop. The next bot need not wait for these leases to run out.
+              const all = [...taken.deliveries, ...taken.unreadable];
+              for (const { messageId, token } of all)
+                start(confirm(deps, messageId, token, HANDED_BACK, leasedMs));
+              break;
+            }
             for (const delivery of taken.deliveries) start(deliver(deps, delivery, leasedMs));
             for (const broken of taken.unreadable) start(setAside(deps, broken, leasedMs));
             if (taken.nextDueMs !== null) pause = Math.min(pause, Math.max(taken.nextDueMs, 20));
@@ -108,6 +115,14 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
     },
   };
 }
+
+const HANDED_BACK: Outcome = {
+  kind: 'later',
+  reason: 'the bot is stopping',
+  afterMs: 0,
+  wholeChannel: false,
+  counts: false,
+};
 
 function adviceFor({ everything, reason }: { everything: boolean; reason: string }): string {
   if (reason === SHARED) return SHARED_ADVICE;

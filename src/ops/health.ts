@@ -1,15 +1,15 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 
 /** One sentence per thing that is not as it should be; empty when the bot can do its work. */
-export type Readiness = () => readonly string[];
+export type Readiness = () => readonly string[] | Promise<readonly string[]>;
 
-/** `/healthz`: the process runs. `/readyz`: database, Slack and poll are in order. */
+/** `/healthz`: the process lives. `/readyz`: database, Slack and poll are in order. */
 export const healthRoutes = (readiness: Readiness) => [
   { path: '/healthz', method: 'GET', handler: (_: unknown, res: ServerResponse) => send(res, []) },
   {
     path: '/readyz',
     method: 'GET',
-    handler: (_: unknown, res: ServerResponse) => send(res, readiness()),
+    handler: async (_: unknown, res: ServerResponse) => send(res, await readiness()),
   },
 ];
 
@@ -19,14 +19,15 @@ function send(res: ServerResponse, problems: readonly string[]): void {
 }
 
 /**
- * Serves the health routes by themselves, for Socket Mode, where Bolt has no HTTP server.
+ * Serves the health routes by themselves: in Socket Mode, where Bolt has no HTTP server, and before the
+ * bot can receive.
  * @throws what the system says when the port can't be opened
  */
 export async function serveHealth(readiness: Readiness, port: number): Promise<Server> {
   const routes = healthRoutes(readiness);
   const server = createServer((req, res) => {
     const route = routes.find(({ path }) => path === req.url?.split('?')[0]);
-    if (req.method === 'GET' && route !== undefined) return route.handler(req, res);
+    if (req.method === 'GET' && route !== undefined) return void route.handler(req, res);
     res.writeHead(404);
     res.end();
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { lock } from '../support/lock.ts';
 import {
   ALICE,
   answer,
@@ -10,7 +11,9 @@ import {
   startWorld,
 } from '../support/world.ts';
 
-const { slack, http, bots } = await startWorld({ http: true });
+const { slack, db, http, bots } = await startWorld({ http: true });
+
+const ready = async (): Promise<unknown> => (await fetch(`${http}/readyz`)).json();
 
 test('over signed HTTP requests the bot does what it does over a socket', async () => {
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
@@ -26,10 +29,45 @@ test('over signed HTTP requests the bot does what it does over a socket', async 
 
 test('the health of the bot is served on the same port', async () => {
   expect((await fetch(`${http}/healthz`)).status).toBe(200);
-  expect(await (await fetch(`${http}/readyz`)).json()).toEqual({ ok: true, problems: [] });
+  expect(await ready()).toEqual({ ok: true, problems: [] });
 });
 
-test('SIGTERM ends the bot with exit code 0', async () => {
-  await Promise.all(bots.map((bot) => bot.stop()));
+test('a bot whose token Slack refuses is not ready and says so, but is alive', async () => {
+  const mend = slack.misbehave({
+    method: 'chat.update',
+    how: { kind: 'error', error: 'token_revoked' },
+  });
+  const card = await message(slack, HOT_LEADS, 'HomeFront', '[Claim lead]');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
+  const problems = ['Slack refuses every message (token_revoked)'];
+  await expect.poll(ready).toEqual({ ok: false, problems });
+  expect((await fetch(`${http}/healthz`)).status).toBe(200);
+  mend();
+  // The pause of everything is over some time later.
+  await db.sql('update lead_bot.channels set paused_until = now() where pauses > 0');
+  await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
+  await expect.poll(ready).toEqual({ ok: true, problems: [] });
+});
+
+test('fault-58 SIGTERM in HTTP mode: what is under way is answered, nothing else is let in', async () => {
+  const card = await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.contact });
+  const form = await modal(slack, ALICE, 'How did you reach out');
+  const alerts = await lock(db, 'select from lead_bot.alerts for update');
+  const submitted = slack.submit(ALICE, form.id, { [ids.contactMethod]: 'email' });
+  await alerts.holdsUp('lead_bot_contact');
+  const ended = Promise.all(bots.map((bot) => bot.stop()));
+  const refused = () =>
+    fetch(`${http}/healthz`).then(
+      () => false,
+      () => true,
+    );
+  await expect.poll(refused).toBe(true);
+  await alerts.release();
+  expect(await submitted).toEqual({ ok: true });
+  await ended;
   expect(bots.map((bot) => bot.exitCode())).toEqual([0]);
+  expect(
+    await db.sql(`select status from lead_bot.alerts where account_key = 'homefront.tech'`),
+  ).toEqual([{ status: 'contacted' }]);
 });

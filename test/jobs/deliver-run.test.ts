@@ -64,6 +64,20 @@ test('a stop waits for what is under way, and takes nothing more', async () => {
   ]);
 });
 
+test('what the database hands out after a stop is handed back at no cost, and not sent', async () => {
+  const broken = { messageId: 'm2', token: 'token of m2', refusals: 0, problem: 'kind: unknown' };
+  const { outbox, messenger, stop } = delivering({ messages: [delivery(), broken] });
+  await stop();
+  expect(messenger.calls).toEqual([]);
+  expect(outbox.confirmed).toMatchObject(
+    ['m1', 'm2'].map((messageId) => ({
+      messageId,
+      token: `token of ${messageId}`,
+      outcome: { kind: 'later', afterMs: 0, wholeChannel: false, counts: false },
+    })),
+  );
+});
+
 test('a stop ends a deliverer that has nothing to do at once', async () => {
   const { stop } = delivering({ settings: { idleMs: 3_600_000 } });
   await stop();

@@ -19,6 +19,7 @@ export class SimulatedProcess {
     this.#queue = queue;
     this.clock = {
       now: () => queue.now,
+      wall: () => queue.now,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           const cancel = queue.after(ms, () => this.when(resolve));

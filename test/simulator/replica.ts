@@ -84,7 +84,7 @@ export function createReplica({ process, database, messenger, policy, log }: Rep
     },
     checkDigest,
     async tidy() {
-      await tidy(database);
+      await tidy(database, 365);
     },
   };
 }

@@ -10,6 +10,8 @@ export type Misbehaviour =
   | { kind: 'status'; status: number; body?: string }
   /** HTTP 200 with `ok: false`. */
   | { kind: 'error'; error: string }
+  /** Takes effect and answers only when the promise resolves. */
+  | { kind: 'late'; until: Promise<unknown> }
   /** Never answers; with `accept` the call takes effect first. */
   | { kind: 'hang'; accept: boolean }
   /** Cuts the connection; with `accept` the call takes effect first. */
@@ -54,11 +56,11 @@ export function strike(faults: Faults, method: string, args: JsonObject): Misbeh
 }
 
 /** Carries the misbehaviour out; `accept` runs the call for real. The answer is what was sent, if any. */
-export function carryOut(
+export async function carryOut(
   how: Misbehaviour,
   response: ServerResponse,
-  accept: () => unknown,
-): Answer | null {
+  accept: () => Answer,
+): Promise<Answer | null> {
   switch (how.kind) {
     case 'rate-limit': {
       const after = how.retryAfterSeconds;
@@ -75,6 +77,9 @@ export function carryOut(
         response,
         refuseWith('invalid_blocks', [`unsupported type: ${how.type} [json-pointer:/blocks]`]),
       );
+    case 'late':
+      await how.until;
+      return sendJson(response, accept());
     case 'hang':
       if (how.accept) accept();
       return null;

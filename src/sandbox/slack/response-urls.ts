@@ -58,12 +58,12 @@ const schema = z.strictObject({
 });
 
 /** Answers `ok` as text; a refusal has a status that makes Bolt's `respond` throw. */
-export function serveResponseUrl(
+export async function serveResponseUrl(
   urls: ResponseUrls,
   id: string,
   args: JsonObject | null,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const call: Call = {
     method: 'response_url',
     args: args ?? {},
@@ -76,7 +76,7 @@ export function serveResponseUrl(
   const fault = strike(urls.faults, 'response_url', call.args);
   if (fault) {
     call.fault = fault.kind;
-    call.answer = carryOut(fault, response, run);
+    call.answer = await carryOut(fault, response, run);
   } else {
     const answer = run();
     call.answer = answer;

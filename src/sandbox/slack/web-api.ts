@@ -69,7 +69,7 @@ export async function serveWebApi(
   const run = (): Answer => (sent ? dispatch(api, name, token, rest) : refuse('invalid_json'));
   const fault = strike(api.faults, name, call.args);
   call.fault = fault?.kind ?? null;
-  call.answer = fault ? carryOut(fault, response, run) : sendJson(response, run());
+  call.answer = fault ? await carryOut(fault, response, run) : sendJson(response, run());
   changed(api.workspace);
 }
 

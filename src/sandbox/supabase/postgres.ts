@@ -26,12 +26,24 @@ export interface Cluster {
   readonly scratch: string;
 }
 
+export type RestartHow = 'fast' | 'immediate';
+
+export interface PostgresOptions {
+  /** Keeps the data (and the keys) in this folder; without it they live in a temporary one. */
+  databaseDir?: string;
+  /** What was committed survives a crash of PostgreSQL, though not one of the machine. */
+  durable?: boolean;
+}
+
 export interface Postgres {
   readonly cluster: Cluster;
   /** True when the cluster was made now; false when an earlier one was found in its folder. */
   readonly isNew: boolean;
-  /** Stops and starts on the same port; open connections are cut, as in a Supabase restart. */
-  restart(): Promise<void>;
+  /**
+   * Stops and starts on the same port; open connections are cut, as in a Supabase restart. `immediate`
+   * ends it as a crash does, and it recovers from its log.
+   */
+  restart(how?: RestartHow): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,8 +58,10 @@ export function urlFor({ port, secrets }: Cluster, login: Login, database: strin
 
 /** Durability is for data someone needs after a power cut. */
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+/** A commit is in the hands of the operating system, which outlives PostgreSQL. */
+const DURABLE = ['fsync=off', 'synchronous_commit=on'];
 
-export async function startPostgres(options: { databaseDir?: string }): Promise<Postgres> {
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const scratch = await mkdtemp(join(tmpdir(), 'lead-alerts-supabase-'));
   const folder = options.databaseDir ?? scratch;
   const cleanUp = () => rm(scratch, { recursive: true, force: true });
@@ -60,13 +74,14 @@ export async function startPostgres(options: { databaseDir?: string }): Promise<
     const secrets = isNew ? newSecrets() : await readSecrets(folder);
     if (isNew) await initdb(binaries, folder, secrets, scratch);
 
-    const launch = (port: number) => startServer(binaries, data, port, scratch);
+    const durability = options.durable ? DURABLE : FAST;
+    const launch = (port: number) => startServer(binaries, data, port, scratch, durability);
     let { port, server } = await startOnFreePort(launch);
     return {
       cluster: { port, secrets, scratch },
       isNew,
-      async restart() {
-        await server.stop('SIGINT');
+      async restart(how = 'fast') {
+        await server.stop(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
         ({ port, server } = await startOnFreePort(launch, port));
       },
       async stop() {
@@ -132,13 +147,14 @@ async function startServer(
   data: string,
   port: number,
   removeOnCrash: string,
+  durability: readonly string[],
 ): Promise<Child> {
   let announce = () => {};
   const ready = new Promise<void>((resolve) => {
     announce = resolve;
   });
   const settings = [
-    ...FAST,
+    ...durability,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',

@@ -2,15 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeLiteral } from 'pg';
 import { dropDatabase, makeDatabase, openDatabase, type SupabaseDatabase } from './database.ts';
-import { type Cluster, runSql, startPostgres, urlFor } from './postgres.ts';
+import {
+  type Cluster,
+  type PostgresOptions,
+  type RestartHow,
+  runSql,
+  startPostgres,
+  urlFor,
+} from './postgres.ts';
 
 export type { SupabaseDatabase } from './database.ts';
 export type { KeyOptions, Role } from './keys.ts';
 export type { Cluster } from './postgres.ts';
 
-export interface SupabaseOptions {
-  /** Keeps the data (and the keys) in this folder; without it they live in a temporary one. */
-  databaseDir?: string;
+export interface SupabaseOptions extends PostgresOptions {
   /** Of the HTTP front; any free one unless told. */
   port?: number;
 }
@@ -21,7 +26,7 @@ export interface EmbeddedSupabase extends SupabaseDatabase {
   /** True when the data folder was new, so that nothing has been applied to it yet. */
   readonly isNew: boolean;
   /** Cuts every connection. PostgREST comes back by itself, after a second or two. */
-  restartPostgres(): Promise<void>;
+  restartPostgres(how?: RestartHow): Promise<void>;
   /** A database in the same cluster; copied from `template`, to which nobody may be connected. */
   createDatabase(name: string, template?: string): Promise<SupabaseDatabase>;
 }
@@ -31,8 +36,7 @@ export interface EmbeddedSupabase extends SupabaseDatabase {
  * `stop` ends every process and removes every temporary file.
  */
 export async function startSupabase(options: SupabaseOptions = {}): Promise<EmbeddedSupabase> {
-  const { databaseDir } = options;
-  const postgres = await startPostgres(databaseDir === undefined ? {} : { databaseDir });
+  const postgres = await startPostgres(options);
   const { cluster } = postgres;
   try {
     if (postgres.isNew) await makeProject(cluster);
@@ -42,7 +46,7 @@ export async function startSupabase(options: SupabaseOptions = {}): Promise<Embe
       ...main,
       cluster,
       isNew: postgres.isNew,
-      restartPostgres: () => postgres.restart(),
+      restartPostgres: (how) => postgres.restart(how),
       async createDatabase(name, template) {
         await makeDatabase(cluster, name, template);
         const database = await openDatabase(cluster, name);

@@ -51,6 +51,18 @@ test.each([
   expect(slack.calls('chat.postMessage')).toMatchObject([{ fault: kind, answer: null }]);
 });
 
+test('a late call takes effect and is answered when it is let go', async () => {
+  const slack = await slackForTest();
+  const go = Promise.withResolvers<void>();
+  slack.misbehave({ how: { kind: 'late', until: go.promise }, times: 1 });
+  const post = clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
+  await expect.poll(() => slack.calls('chat.postMessage').length).toBe(1);
+  expect(slack.messages(HOT)).toEqual([]);
+  go.resolve();
+  expect((await post).ok).toBe(true);
+  expect(slack.messages(HOT)).toHaveLength(1);
+});
+
 test('an error of choice is answered only when the rule fits, until it is undone', async () => {
   const slack = await slackForTest();
   const post = (text: string) => clientOf(slack).chat.postMessage({ channel: HOT, text });

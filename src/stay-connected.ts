@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SocketModeReceiver } from '@slack/bolt';
+import { z } from 'zod';
+import { judge } from './adapters/slack-verdict.ts';
+import type { Log } from './ops/log.ts';
+import { CannotStart, refusedForGood } from './start-up.ts';
+
+type Socket = SocketModeReceiver['client'];
+
+export interface StayConnectedOptions {
+  log: Log;
+  signal: AbortSignal;
+  onConnection: (connected: boolean) => void;
+  giveUpAfterMs: number;
+}
+
+/**
+ * Slack's short troubles pass within minutes. After ten of them some twenty tries have failed, and what is
+ * left to try is a new process, whose end is also seen by those who watch.
+ */
+export const GIVE_UP_AFTER_MS = 10 * 60_000;
+
+/** From asking for an address until Slack's hello. */
+const CONNECT_WITHIN_MS = 30_000;
+const CLOSE_WITHIN_MS = 5_000;
+/** A connection that lived as long was a good one: the next try comes at once. */
+const GOOD_AFTER_MS = 30_000;
+
+const REFUSED =
+  'Check that SLACK_APP_TOKEN is an app-level token with the scope connections:write, and that Socket Mode is on in the app settings.';
+
+/**
+ * Keeps a socket to Slack open until the signal aborts. The SDK's own reconnecting is switched off for it:
+ * that waits longer and longer without a limit, and its failure for good rejects a promise that nobody has.
+ * @throws CannotStart when Slack refuses the socket, or none could be had for `giveUpAfterMs`
+ */
+export async function stayConnected(
+  socket: Socket,
+  { log, signal, onConnection, giveUpAfterMs }: StayConnectedOptions,
+): Promise<void> {
+  const farewell = readFarewells(socket);
+  let lostAt = performance.now();
+  for (let failures = 0; ; failures++) {
+    let reason: string;
+    let atLeastMs = 0;
+    try {
+      const closed = new Promise<void>((resolve) => socket.once('disconnected', () => resolve()));
+      await connect(socket);
+      const connectedAt = performance.now();
+      onConnection(true);
+      await closed;
+      onConnection(false);
+      reason = farewell() ?? 'the connection was cut';
+      lostAt = performance.now();
+      if (lostAt - connectedAt > GOOD_AFTER_MS) failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      const code = refusedForGood(error);
+      if (code !== null) throw new CannotStart(`Slack refuses Socket Mode (${code}). ${REFUSED}`);
+      const verdict = judge(error);
+      reason = farewell() ?? verdict.reason;
+      if (verdict.kind === 'later') atLeastMs = verdict.afterMs;
+    }
+    if (signal.aborted) return;
+    const leftMs = lostAt + giveUpAfterMs - performance.now();
+    if (leftMs <= 0) {
+      const seconds = Math.round(giveUpAfterMs / 1000);
+      throw new CannotStart(
+        `No connection to Slack for ${seconds} s (${reason}). Ending, so that the bot is started anew. Check the network and SLACK_API_URL.`,
+      );
+    }
+    log.warn('not connected to Slack, trying again', { attempt: failures + 1, reason });
+    await sleep(Math.min(Math.max(backoff(failures), atLeastMs), leftMs), undefined, {
+      signal,
+    }).catch(() => {});
+    if (signal.aborted) return;
+  }
+}
+
+/** 200 ms, 1 s, 2 s, 4 s … 30 s. */
+const backoff = (failures: number): number =>
+  failures === 0 ? 200 : Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
+
+async function connect(socket: Socket): Promise<void> {
+  const late = new AbortController();
+  const inTime = sleep(CONNECT_WITHIN_MS, undefined, { signal: late.signal }).then(async () => {
+    await Promise.race([socket.disconnect(), sleep(CLOSE_WITHIN_MS)]);
+    throw new Error('Slack did not say hello');
+  });
+  inTime.catch(() => {}); // The end of the wait is an error, too.
+  await Promise.race([socket.start(), inTime]).finally(() => late.abort());
+}
+
+const disconnectMessage = z.object({ type: z.literal('disconnect'), reason: z.string() });
+
+/** Slack may say why it closes a connection, such as `too_many_websockets`; each reason is told once. */
+function readFarewells(socket: Socket): () => string | null {
+  let reason: string | null = null;
+  socket.on('ws_message', (data: unknown) => {
+    if (typeof data !== 'string' || !data.includes('"disconnect"')) return;
+    try {
+      reason = disconnectMessage.safeParse(JSON.parse(data)).data?.reason ?? reason;
+    } catch {}
+  });
+  return () => {
+    const told = reason;
+    reason = null;
+    return told;
+  };
+}

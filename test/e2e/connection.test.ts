@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { lock } from '../support/lock.ts';
+import {
+  ALICE,
+  alertOf,
+  answer,
+  freePort,
+  HOT_LEADS,
+  message,
+  onMessage,
+  startWorld,
+} from '../support/world.ts';
+
+const { slack, db, startAnother } = await startWorld({ replicas: 0 });
+
+async function startWithHealth() {
+  const port = await freePort();
+  const bot = await startAnother({ PORT: String(port) });
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+    if (response === null) return null;
+    const said: unknown = await response.json();
+    return { status: response.status, said };
+  };
+  return { bot, get };
+}
+
+const ALIVE = { status: 200, said: { ok: true, problems: [] } };
+const notReady = (...problems: string[]) => ({ status: 503, said: { ok: false, problems } });
+
+test('while the database is away, at the start and later, the bot is alive and not ready', async () => {
+  await db.stopPostgrest();
+  const { bot, get } = await startWithHealth();
+  await expect.poll(() => get('/healthz')).toEqual(ALIVE);
+  expect(await get('/readyz')).toEqual(
+    notReady(
+      'the database does not answer',
+      'not connected to Slack',
+      'no poll has succeeded lately',
+    ),
+  );
+  await db.startPostgrest();
+  await expect.poll(() => get('/readyz')).toEqual(ALIVE);
+  await db.stopPostgrest();
+  await expect.poll(() => get('/readyz')).toEqual(notReady('the database does not answer'));
+  expect(await get('/healthz')).toEqual(ALIVE);
+  await db.startPostgrest();
+  await expect.poll(() => get('/readyz')).toEqual(ALIVE);
+  await bot.stop();
+});
+
+test('fault-43 the socket is cut during a gesture: it is made once, and the AE can press again', async () => {
+  const bot = await startAnother();
+  const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  const claim = { actionId: ids.claim };
+  const alerts = await lock(db, 'select from lead_bot.alerts for update');
+  await slack.press(ALICE, onMessage(card), claim);
+  await alerts.holdsUp('lead_bot_claim');
+  slack.dropSockets();
+  await slack.until(() => !slack.connected(), { what: 'the cut' });
+  await slack.until(() => slack.connected(), { what: 'a new connection' });
+  await slack.press(ALICE, onMessage(card), claim);
+  await alerts.release();
+  await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
+  await answer(slack, ALICE, 'You have claimed VelocityPay already.');
+  expect(
+    await db.sql(
+      `select actor from lead_bot.alert_events where kind = 'claimed' and alert_id = $1`,
+      [await alertOf(db, 'velocitypay.io')],
+    ),
+  ).toEqual([{ actor: ALICE }]);
+  await bot.stop();
+});
+
+test('fault-44 Slack refuses to connect a running bot again: it ends with one line and exit code 1', async () => {
+  const bot = await startAnother();
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  const method = 'apps.connections.open';
+  const mend = slack.misbehave({ method, how: { kind: 'error', error: 'invalid_auth' } });
+  slack.dropSockets();
+  await bot.ended;
+  expect(bot.exitCode()).toBe(1);
+  expect(bot.tail()).toContain(
+    'Slack refuses Socket Mode (invalid_auth). Check that SLACK_APP_TOKEN is',
+  );
+  mend();
+});

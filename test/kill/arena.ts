@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
+import { PEOPLE } from '../../src/sandbox/slack/defaults.ts';
+import { type LocalSlack, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { type EmbeddedSupabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
+import { applySql } from '../../src/sql/apply.ts';
+
+export const CHANNEL = 'C0HOTLEADS';
+const BOTS = 2;
+
+const CROWD = Array.from({ length: 5 }, (_, n) => ({
+  id: `U0AE${n}`,
+  name: `ae${n}`,
+  realName: `AE ${n}`,
+}));
+
+/** Two bot processes, a Postgres and a PostgREST that can be killed, and a Slack that stays. */
+export interface Arena {
+  slack: LocalSlack;
+  supabase: EmbeddedSupabase;
+  /** As the superuser. Fails while Postgres is away. */
+  sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
+  bots: Slots;
+  close(): Promise<void>;
+}
+
+export interface Slots {
+  /** SIGKILL at once; resolves when the process is gone. */
+  kill(slot: number): Promise<void>;
+  start(slot: number): Promise<void>;
+  /** SIGTERM to all; resolves when they are gone. */
+  stop(): Promise<void>;
+  readonly count: number;
+  readonly started: number;
+  /** The last words of bots that ended by themselves. */
+  readonly surprises: readonly string[];
+}
+
+export async function openArena(): Promise<Arena> {
+  // A commit must outlive a crash of Postgres, as in every database that is no sandbox.
+  const supabase = await startSupabase({ durable: true });
+  await applySql(supabase.databaseUrl, { leadScoring: true });
+  const slack = await startLocalSlack({ people: [...PEOPLE, ...CROWD] });
+  const cache = await mkdtemp(join(tmpdir(), 'lead-alerts-kill-'));
+  // Node writes its cache of compiled code when a process ends by itself, as this one does for want of settings.
+  await (await startBot({ NODE_COMPILE_CACHE: cache }, () => {})).ended;
+  const pool = new pg.Pool({ connectionString: supabase.adminUrl, max: 4 });
+  pool.on('error', () => {}); // Postgres is restarted under it.
+
+  const bots = botSlots({
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SUPABASE_URL: supabase.url,
+    SUPABASE_KEY: supabase.keyFor('lead_bot'),
+    ALERT_CHANNEL: CHANNEL,
+    POLL_SCHEDULE: '* * * * * *',
+    // A digest lists what the cards show; it would only take the place of cards in the channel.
+    DIGEST_SCHEDULE: '0 0 29 2 *',
+    FIRST_RUN: 'cards',
+    MAX_CARDS_PER_POLL: '100',
+    // Halves what a start costs, and there are many.
+    NODE_COMPILE_CACHE: cache,
+  });
+  return {
+    slack,
+    supabase,
+    async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+      return (await pool.query<Row>(text, [...values])).rows;
+    },
+    bots,
+    async close() {
+      await Promise.all(Array.from({ length: bots.count }, (_, slot) => bots.kill(slot)));
+      await pool.end();
+      await slack.close();
+      await supabase.stop();
+      await rm(cache, { recursive: true, force: true });
+    },
+  };
+}
+
+function botSlots(env: Readonly<Record<string, string>>): Slots {
+  const running: (BotProcess | undefined)[] = Array.from({ length: BOTS });
+  const surprises: string[] = [];
+  let started = 0;
+  return {
+    count: BOTS,
+    get started() {
+      return started;
+    },
+    surprises,
+    async start(slot) {
+      const bot = await startBot(env, () => {});
+      started += 1;
+      running[slot] = bot;
+      void bot.ended.then(() => {
+        if (running[slot] === bot) surprises.push(`exit code ${bot.exitCode()}: ${bot.tail()}`);
+      });
+    },
+    async kill(slot) {
+      const bot = running[slot];
+      running[slot] = undefined;
+      await bot?.kill();
+    },
+    async stop() {
+      const all = running.splice(0, BOTS, ...Array.from({ length: BOTS }, () => undefined));
+      await Promise.all(all.map((bot) => bot?.stop()));
+    },
+  };
+}

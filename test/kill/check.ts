@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import { connectDatabase } from '../../src/adapters/supabase-client.ts';
+import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import type { Call, SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
+import { type Arena, CHANNEL } from './arena.ts';
+
+/** The id that a message of the bot carries in its metadata. */
+export function idOf(message: Pick<SlackMessage, 'metadata'>): string | null {
+  const id = message.metadata?.event_payload['message_id'];
+  return typeof id === 'string' ? id : null;
+}
+
+/** By id, the copies that stand in the channel. */
+export function copies({ slack }: Pick<Arena, 'slack'>): Map<string, SlackMessage[]> {
+  const byId = new Map<string, SlackMessage[]>();
+  for (const message of slack.messages(CHANNEL)) {
+    const id = idOf(message);
+    if (id !== null) byId.set(id, [...(byId.get(id) ?? []), message]);
+  }
+  return byId;
+}
+
+interface MessageRow {
+  id: string;
+  kind: string;
+  alert_id: string;
+  state: string;
+  slack_ts: string | null;
+  parent_ts: string | null;
+}
+
+interface EventRow {
+  alert_id: string;
+  kind: string;
+  actor: string | null;
+  detail: string | null;
+}
+
+/** Everything that is not as promised, in sentences. To be called when all is quiet and no bot runs. */
+export async function broken(arena: Arena, toldSaved: readonly string[]): Promise<string[]> {
+  const { sql } = arena;
+  const messages = await sql<MessageRow>(
+    `select m.id, m.kind, m.alert_id, m.state, m.slack_ts, p.slack_ts as parent_ts
+       from lead_bot.messages m left join lead_bot.messages p on p.id = m.parent_id`,
+  );
+  const events = await sql<EventRow>(
+    'select alert_id, kind, actor, detail from lead_bot.alert_events order by id',
+  );
+  return [
+    ...(await withoutCard(arena)),
+    ...notOnce(arena, messages),
+    ...(await outdated(arena)),
+    ...(await historyAgainstAlerts(arena, events)),
+    ...shownButNotInHistory(arena, messages, events),
+    ...toldSaved
+      .filter((told) => !events.some((e) => isStep(e, 'contacted', told)))
+      .map((told) => `an AE was told that the contact is saved, and it is not: ${told}`),
+    ...arena.bots.surprises.map((words) => `a bot ended by itself, ${words}`),
+  ];
+}
+
+const isStep = ({ alert_id, kind, actor }: EventRow, step: string, told: string): boolean =>
+  kind === step && told === `${alert_id} ${actor}`;
+
+/** Nothing lost: every company that is hot has an alert, every alert a card, every colleague a note. */
+async function withoutCard({ sql }: Arena): Promise<string[]> {
+  const rows = await sql<{ what: string }>(`
+    select 'alerts of one company: ' || count(*) || ' of ' || a.account_key as what
+      from lead_bot.alerts a group by a.account_key having count(*) > 1
+    union all
+    select 'an alert without a card: ' || a.account_key from lead_bot.alerts a
+     where not exists (select from lead_bot.messages m where m.dedupe_key = 'card:' || a.id)
+    union all
+    select 'a colleague who joined ' || count(*) || ' times: ' || e.detail
+      from lead_bot.alert_events e where e.kind = 'joined' group by e.alert_id, e.detail having count(*) > 1`);
+  return rows.map(({ what }) => what);
+}
+
+/** Nothing doubled: each message stands once, where its row says, and there are no others. */
+function notOnce(arena: Arena, rows: readonly MessageRow[]): string[] {
+  const standing = copies(arena);
+  const known = new Set(rows.map(({ id }) => id));
+  return [
+    ...rows.flatMap(({ id, kind, slack_ts, parent_ts }) => {
+      const [only, ...others] = standing.get(id) ?? [];
+      if (only === undefined) return [`a ${kind} that does not stand in Slack: ${id}`];
+      if (others.length > 0) return [`a ${kind} that stands ${others.length + 1} times: ${id}`];
+      if (only.ts !== slack_ts) return [`a ${kind} that stands elsewhere than its row says: ${id}`];
+      return only.thread_ts === parent_ts ? [] : [`a ${kind} in a wrong thread: ${id}`];
+    }),
+    ...[...standing.keys()]
+      .filter((id) => !known.has(id))
+      .map((id) => `a message in Slack that no row knows: ${id}`),
+  ];
+}
+
+/** Every message shows what the rows say now: it is drawn again and compared. */
+async function outdated(arena: Arena): Promise<string[]> {
+  const { supabase, slack, sql } = arena;
+  await sql('update lead_bot.messages set wanted_version = wanted_version + 1');
+  const database = connectDatabase({ url: supabase.url, key: supabase.keyFor('lead_bot') });
+  const { deliveries, unreadable } = await supabaseOutbox(database).take(10_000, 60_000);
+  const [row] = await sql<{ count: number }>('select count(*)::int from lead_bot.messages');
+  const problems = deliveries.flatMap(({ messageId, address, content, plain }) => {
+    const drawn = renderMessage(content, plain, 'UTC');
+    const stands = slack.messages(CHANNEL).find(({ ts }) => ts === address?.ts);
+    const same =
+      stands?.text === drawn.text &&
+      isDeepStrictEqual(withoutIds(stands.blocks), withoutIds(drawn.blocks));
+    return same ? [] : [`a ${content.kind} shows an old state: ${messageId}: ${stands?.text}`];
+  });
+  return deliveries.length === row?.count && unreadable.length === 0
+    ? problems
+    : [...problems, `${deliveries.length} of ${row?.count} messages could be drawn again`];
+}
+
+/** As it is sent, but for the ids that Slack gives every block that has none. */
+const withoutIds = (blocks: unknown): unknown =>
+  JSON.parse(JSON.stringify(blocks, (key, value) => (key === 'block_id' ? undefined : value)));
+
+const NEXT: Readonly<Record<string, { from: string; to: string }>> = {
+  claimed: { from: 'open', to: 'claimed' },
+  released: { from: 'claimed', to: 'open' },
+  contacted: { from: 'claimed', to: 'contacted' },
+};
+
+/** One winner per claim, and the history alone gives the state in which each alert is. */
+async function historyAgainstAlerts({ sql }: Arena, events: EventRow[]): Promise<string[]> {
+  const alerts = await sql<{ id: string; status: string; owner: string | null }>(
+    'select id, status, owner from lead_bot.alerts',
+  );
+  return alerts.flatMap(({ id, status, owner }) => {
+    const own = events.filter((event) => event.alert_id === id);
+    const problems =
+      own.filter(({ kind }) => kind === 'opened').length === 1 ? [] : ['not opened once'];
+    let state = 'open';
+    let holder: string | null = null;
+    for (const { kind, actor } of own) {
+      const step = NEXT[kind];
+      if (step === undefined) continue;
+      if (state !== step.from) problems.push(`${kind} by ${actor} while ${state} by ${holder}`);
+      if (kind !== 'claimed' && actor !== holder)
+        problems.push(`${kind} by ${actor}, not ${holder}`);
+      state = step.to;
+      holder = kind === 'released' ? null : actor;
+    }
+    if (state !== status || holder !== owner) {
+      problems.push(`the history says ${state} by ${holder}, the alert ${status} by ${owner}`);
+    }
+    return problems.map((problem) => `history of ${id}: ${problem}`);
+  });
+}
+
+const SAYS: readonly { step: string; sign: RegExp }[] = [
+  { step: 'claimed', sign: /^✋ .* is claimed by <@(U\w+)>/u },
+  { step: 'contacted', sign: /^✅ .* was contacted by <@(U\w+)>/u },
+];
+
+/** A card that has once said that somebody claimed or contacted a lead: it was so. */
+function shownButNotInHistory(
+  { slack }: Arena,
+  rows: readonly MessageRow[],
+  events: readonly EventRow[],
+): string[] {
+  const alertOf = ({ args, answer }: Call): string | undefined => {
+    const ts = args['ts'] ?? answer?.['ts'];
+    return rows.find((row) => row.slack_ts === ts)?.alert_id;
+  };
+  return [...slack.calls('chat.update'), ...slack.calls('chat.postMessage')].flatMap((call) => {
+    const alert = alertOf(call);
+    if (alert === undefined) return [];
+    return SAYS.flatMap(({ step, sign }) => {
+      const user = sign.exec(String(call.args['text']))?.[1];
+      return user === undefined || events.some((e) => isStep(e, step, `${alert} ${user}`))
+        ? []
+        : [`a card said "${step} by ${user}", and the history does not: ${alert}`];
+    });
+  });
+}

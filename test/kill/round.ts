@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addLead } from '../support/leads.ts';
+import { type Arena, openArena } from './arena.ts';
+import { broken, copies } from './check.ts';
+import { load } from './load.ts';
+import { type Random, seeded } from './random.ts';
+import { passTimeWithoutBots, untilQuiet } from './time.ts';
+import { NOT_YET, weather } from './weather.ts';
+
+/** How long a round may take to become quiet; on an idle machine it takes some four seconds. */
+const QUIET_WITHIN_MS = 90_000;
+
+const VICTIMS = ['one bot', 'both bots', 'PostgREST', 'Postgres', 'Postgres, crashed'] as const;
+type Victim = (typeof VICTIMS)[number];
+
+export interface Figures {
+  kills: Record<Victim, number>;
+  messages: number;
+  posts: number;
+  updates: number;
+  faults: number;
+  gestures: number;
+  /** Messages of which two copies stood at some time, before the sweep deleted one. */
+  doubledBeforeSweep: number;
+  seconds: number;
+}
+
+export interface Round {
+  figures: Figures;
+  /** What was lost, doubled or is stuck, in sentences. */
+  broken: string[];
+}
+
+/** Kills so many times at random moments under load, lets all become quiet and looks at what is left. */
+export async function killRound(
+  seed: number,
+  times: number,
+  onKill: (n: number) => void = () => {},
+): Promise<Round> {
+  const startedAt = performance.now();
+  const arena = await openArena();
+  try {
+    const { slack, bots } = arena;
+    const sky = weather(arena, seeded(seed + 1));
+    const work = load(arena, seeded(seed + 2));
+    const doubled = new Set<string>();
+    const over = new AbortController();
+    const watching = watchCopies(arena, doubled, over.signal);
+
+    const calm = new AbortController();
+    await Promise.all([bots.start(0), bots.start(1)]);
+    await slack.until(() => slack.connected(), { what: 'a bot' });
+    const running = Promise.all([sky.run(calm.signal), work.run(calm.signal)]);
+    const kills = await killAll(arena, seeded(seed), times, sky.clear, onKill).finally(() =>
+      calm.abort(),
+    );
+    await running;
+
+    const problems: string[] = [];
+    const quiet = () =>
+      untilQuiet(arena, QUIET_WITHIN_MS).catch((error: unknown) => problems.push(String(error)));
+    // They die with whatever they have under way, and two others find it.
+    await allOver(arena, '2 minutes');
+    await quiet();
+    await dieWithLateHistory(arena);
+    await quiet();
+    over.abort();
+    await watching;
+    await bots.stop();
+    problems.push(...(await broken(arena, work.toldSaved)));
+
+    const went = (method: string) => slack.calls(method).filter(({ answer }) => answer?.ok).length;
+    return {
+      broken: problems,
+      figures: {
+        kills,
+        messages: copies(arena).size,
+        posts: went('chat.postMessage'),
+        updates: went('chat.update'),
+        faults: sky.faults(),
+        gestures: work.acknowledged(),
+        doubledBeforeSweep: doubled.size,
+        seconds: (performance.now() - startedAt) / 1000,
+      },
+    };
+  } finally {
+    await arena.close();
+  }
+}
+
+/** Kills every bot, and starts others so much later. */
+async function allOver(arena: Arena, interval: string): Promise<void> {
+  const { bots } = arena;
+  await Promise.all([bots.kill(0), bots.kill(1)]);
+  await passTimeWithoutBots(arena, interval);
+  await Promise.all([bots.start(0), bots.start(1)]);
+}
+
+/** The worst moment: Slack has just taken a post, and both looks for it come too early. */
+async function dieWithLateHistory(arena: Arena): Promise<void> {
+  const { slack } = arena;
+  const company = 'The Last';
+  await addLead(arena, { domain: 'last.example', company });
+  const posted = () =>
+    slack.calls('chat.postMessage').some(({ args }) => String(args['text']).includes(company));
+  await slack.until(posted, { what: 'a last post', timeoutMs: 60_000 });
+  slack.misbehave(NOT_YET);
+  await allOver(arena, '70 seconds');
+}
+
+async function killAll(
+  arena: Arena,
+  random: Random,
+  times: number,
+  timePasses: () => void,
+  onKill: (n: number) => void,
+): Promise<Record<Victim, number>> {
+  const { slack, bots, supabase } = arena;
+  const kills = { 'one bot': 0, 'both bots': 0, PostgREST: 0, Postgres: 0, 'Postgres, crashed': 0 };
+  for (let n = 1; n <= times; n++) {
+    // A dead bot can't be killed at a bad moment: one at least is at work.
+    await slack.until(() => slack.connected(), { what: 'a bot that came up', timeoutMs: 60_000 });
+    await moment(arena, random);
+    const victim = whom(random);
+    kills[victim] += 1;
+    switch (victim) {
+      case 'one bot': {
+        const slot = random.chance(0.5) ? 0 : 1;
+        await bots.kill(slot);
+        await bots.start(slot);
+        break;
+      }
+      case 'both bots':
+        timePasses();
+        await allOver(arena, random.chance(0.7) ? '70 seconds' : '0 seconds');
+        break;
+      case 'PostgREST':
+        await supabase.restartPostgrest();
+        break;
+      default:
+        await supabase.restartPostgres(victim === 'Postgres' ? 'fast' : 'immediate');
+    }
+    onKill(n);
+  }
+  return kills;
+}
+
+function whom(random: Random): Victim {
+  const what = random.next();
+  if (what < 0.6) return 'one bot';
+  if (what < 0.78) return 'both bots';
+  if (what < 0.88) return 'PostgREST';
+  return what < 0.92 ? 'Postgres' : 'Postgres, crashed';
+}
+
+/** Any moment, or the one at which Slack has just taken something and the bot does not know it yet. */
+async function moment({ slack }: Arena, random: Random): Promise<void> {
+  if (random.chance(0.4)) return sleep(random.between(50, 900));
+  const method = random.pick(['chat.postMessage', 'chat.update', 'conversations.history']);
+  const before = slack.calls(method).length;
+  await slack
+    .until(() => slack.calls(method).length > before, { timeoutMs: 1_000 })
+    .catch(() => null);
+  if (random.chance(0.5)) await sleep(random.between(0, 15));
+}
+
+async function watchCopies(arena: Arena, doubled: Set<string>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const [id, all] of copies(arena)) if (all.length > 1) doubled.add(id);
+    await sleep(50, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Misbehaviour, Rule } from '../../src/sandbox/slack/local-slack.ts';
+import type { Arena } from './arena.ts';
+import type { Random } from './random.ts';
+
+const WRITES = ['chat.postMessage', 'chat.update', 'chat.update', 'chat.postMessage'] as const;
+
+const FAULTS: readonly Misbehaviour[] = [
+  { kind: 'reset', accept: true },
+  { kind: 'reset', accept: true },
+  { kind: 'reset', accept: false },
+  { kind: 'hang', accept: true },
+  { kind: 'status', status: 503 },
+  { kind: 'rate-limit', retryAfterSeconds: 1 },
+  { kind: 'error', error: 'internal_error' },
+];
+
+/** A history that does not show yet what Slack has just taken. */
+export const NOT_YET: Rule = {
+  method: 'conversations.history',
+  times: 2,
+  how: { kind: 'status', status: 200, body: '{"ok":true,"messages":[]}' },
+};
+
+export interface Weather {
+  /** Slack's history has caught up, as it has a minute later; faults that did not strike are gone. */
+  clear(): void;
+  /** Runs until the signal aborts; then Slack is itself again. */
+  run(signal: AbortSignal): Promise<void>;
+  faults(): number;
+}
+
+/** Slack now and then takes a call and fails to say so, or does not take it. */
+export function weather({ slack }: Arena, random: Random): Weather {
+  const undo = new Set<() => void>();
+  const clear = (): void => {
+    for (const one of undo) one();
+    undo.clear();
+  };
+  return {
+    clear,
+    faults: () => slack.calls().filter(({ fault }) => fault !== null).length,
+    async run(signal) {
+      while (!signal.aborted) {
+        const how = random.pick(FAULTS);
+        const method = random.pick(WRITES);
+        if (how === undefined || method === undefined) break;
+        undo.add(slack.misbehave({ method, times: 1, how }));
+        if (random.chance(0.15)) undo.add(slack.misbehave(NOT_YET));
+        await sleep(random.between(300, 1_500), undefined, { signal }).catch(() => {});
+      }
+      clear();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { Health } from '../../src/core/ports.ts';
+import { createReadiness, type Signs } from '../../src/ops/readiness.ts';
+
+const HEALTHY: Health = {
+  openAlerts: 0,
+  waiting: 0,
+  unclear: 0,
+  dead: 0,
+  oldestWaitingSeconds: 0,
+  deadReasons: [],
+  paused: [],
+};
+
+const readiness = (signs: Partial<Signs>, rememberedMs?: number) =>
+  createReadiness(
+    {
+      connected: () => true,
+      pollIsStale: () => false,
+      readHealth: async () => HEALTHY,
+      otherProblems: () => [],
+      ...signs,
+    },
+    rememberedMs,
+  );
+
+test('nothing is in the way of a bot whose database, Slack and polls are in order', async () => {
+  expect(await readiness({})()).toEqual([]);
+});
+
+test('each thing that is in the way has its sentence', async () => {
+  const problems = await readiness({
+    connected: () => false,
+    pollIsStale: () => true,
+    readHealth: () => Promise.reject(new Error('away')),
+    otherProblems: () => ['a channel is shared'],
+  })();
+  expect(problems).toEqual([
+    'the database does not answer',
+    'not connected to Slack',
+    'no poll has succeeded lately',
+    'a channel is shared',
+  ]);
+});
+
+test('a database that hangs is one that does not answer', async () => {
+  const hanging = readiness({ readHealth: () => new Promise(() => {}) });
+  expect(await hanging()).toEqual(['the database does not answer']);
+});
+
+test('only a pause of everything makes a bot unready, not that of a channel', async () => {
+  const pausedIn = (channel: string, reason: string | null) =>
+    readiness({
+      readHealth: async () => ({ ...HEALTHY, paused: [{ channel, reason, until: null }] }),
+    })();
+  expect(await pausedIn('C0HOTLEADS', 'not_in_channel')).toEqual([]);
+  expect(await pausedIn('*', 'invalid_auth')).toEqual([
+    'Slack refuses every message (invalid_auth)',
+  ]);
+});
+
+test('however many ask, the database is asked once in a while', async () => {
+  let asked = 0;
+  const readHealth = async () => {
+    asked += 1;
+    return HEALTHY;
+  };
+  const ready = readiness({ readHealth }, 60_000);
+  await Promise.all([ready(), ready(), ready()]);
+  await ready();
+  expect(asked).toBe(1);
+  const forgetful = readiness({ readHealth }, 0);
+  await forgetful();
+  await forgetful();
+  expect(asked).toBe(3);
+});

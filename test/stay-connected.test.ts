@@ -1,0 +1,138 @@
+import { SocketModeReceiver } from '@slack/bolt';
+import { afterEach, expect, test } from 'vitest';
+import { readEnv } from '../src/env.ts';
+import { mutedSdkLog } from '../src/ops/sdk-log.ts';
+import { buildReceiver } from '../src/receiver.ts';
+import type { LocalSlack } from '../src/sandbox/slack/local-slack.ts';
+import { CannotStart } from '../src/start-up.ts';
+import { stayConnected } from '../src/stay-connected.ts';
+import { slackForTest } from './sandbox/slack/harness.ts';
+import { type MemoryLog, memoryLog } from './support/memory-log.ts';
+
+const OPEN = 'apps.connections.open';
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** The socket as the bot builds it, kept open until the test ends. */
+function keep(slack: LocalSlack, giveUpAfterMs = 60_000) {
+  const env = readEnv({
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_KEY: 'a key that nobody asks for',
+    ALERT_CHANNEL: 'C0HOTLEADS',
+  });
+  const log: MemoryLog = memoryLog();
+  const receiver = buildReceiver(env, mutedSdkLog, log, { isFirst: async () => true }, () => []);
+  if (!(receiver instanceof SocketModeReceiver)) throw new Error('not Socket Mode');
+  const stopping = new AbortController();
+  const connections: boolean[] = [];
+  const kept = stayConnected(receiver.client, {
+    log,
+    signal: stopping.signal,
+    onConnection: (now) => void connections.push(now),
+    giveUpAfterMs,
+  });
+  kept.catch(() => {}); // A test that expects it to fail looks for itself.
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await receiver.client.disconnect();
+    await kept.catch(() => {});
+  };
+  ends.push(stop);
+  return { kept, log, connections, stop };
+}
+
+test.each([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'missing_scope',
+  'not_allowed_token_type',
+  'team_disabled',
+])(
+  'fault-44 Slack refuses the socket for good (%s): one line says so, without the token',
+  async (error) => {
+    const slack = await slackForTest();
+    slack.misbehave({ method: OPEN, how: { kind: 'error', error } });
+    const { kept } = keep(slack);
+    const end = await kept.catch((thrown: unknown) => thrown);
+    if (!(end instanceof CannotStart)) throw new Error(`no CannotStart: ${String(end)}`);
+    expect(end.message).toMatch(
+      new RegExp(`^Slack refuses Socket Mode \\(${error}\\)\\. Check .*$`),
+    );
+    expect(end.message).not.toContain(slack.appToken);
+    expect(slack.calls(OPEN)).toHaveLength(1);
+  },
+);
+
+test('fault-44 no connection for too long: that ends it, and the line says what was in the way', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ method: OPEN, how: { kind: 'status', status: 503 } });
+  const { kept } = keep(slack, 500);
+  await expect(kept).rejects.toThrow(/^No connection to Slack for \d+ s \(.*503.*\)\. Ending/);
+});
+
+test('fault-44 the limit counts from the loss of a connection, not from the start', async () => {
+  const slack = await slackForTest();
+  const { kept, connections } = keep(slack, 500);
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await expect.poll(() => connections).toEqual([true]);
+  slack.misbehave({ method: OPEN, how: { kind: 'error', error: 'internal_error' } });
+  slack.dropSockets();
+  await expect(kept).rejects.toThrow('internal_error');
+  expect(connections).toEqual([true, false]);
+});
+
+test.each([
+  ['a 503', { kind: 'status', status: 503 }],
+  ['internal_error', { kind: 'error', error: 'internal_error' }],
+  ['a rate limit', { kind: 'rate-limit', retryAfterSeconds: 1 }],
+  ['a cut connection', { kind: 'reset', accept: false }],
+] as const)('%s in the way of a connection is waited for', async (_, how) => {
+  const slack = await slackForTest();
+  slack.misbehave({ method: OPEN, times: 2, how });
+  const { log, connections } = keep(slack);
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await expect.poll(() => connections).toEqual([true]);
+  expect(log.lines.map(({ event }) => event)).toEqual([
+    'not connected to Slack, trying again',
+    'not connected to Slack, trying again',
+  ]);
+});
+
+test('fault-43 too_many_websockets: the reason is said, and there is a connection when there is room', async () => {
+  const slack = await slackForTest();
+  const others = Array.from({ length: 10 }, () => keep(slack));
+  await slack.until(() => slack.connections() === 10, { what: 'ten connections' });
+  const { log, connections } = keep(slack);
+  expect(await log.next('warn', /not connected/)).toMatchObject({ reason: 'too_many_websockets' });
+  expect(connections).toEqual([]);
+  await others[0]?.stop();
+  await expect.poll(() => connections).toEqual([true]);
+});
+
+test.each(['warning', 'refresh_requested'] as const)(
+  'a connection that Slack asks to renew (%s) is renewed',
+  async (reason) => {
+    const slack = await slackForTest();
+    const { connections, log } = keep(slack);
+    await slack.until(() => slack.connected(), { what: 'the connection' });
+    slack.dropSockets(reason);
+    await expect.poll(() => connections).toEqual([true, false, true]);
+    expect(await log.next('warn', /not connected/)).toMatchObject({ reason });
+  },
+);
+
+test('a stop ends the wait for the next try', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ method: OPEN, how: { kind: 'rate-limit', retryAfterSeconds: 3_600 } });
+  const { kept, log, stop } = keep(slack, 3_600_000);
+  await log.next('warn', /not connected/);
+  await stop();
+  await kept;
+});
