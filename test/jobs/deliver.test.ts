@@ -293,6 +293,21 @@ test('a drawing that Slack shows already is not sent again', async () => {
   expect(outcome).toEqual({ ...first.outcome, sent: false });
 });
 
+test('a card that looks different under the same words is sent', async () => {
+  const card = { action: 'update', address: AT } as const;
+  const drawn = (label: string) => ({
+    render: () => ({
+      text: 'VelocityPay is hot',
+      blocks: [{ type: 'header' as const, text: { type: 'plain_text' as const, text: label } }],
+    }),
+  });
+  const { outcome: open } = await outcomeOf(card, drawn('Nobody has it'));
+  const shownHash = open?.kind === 'shown' ? open.hash : null;
+  const { outcome, calls } = await outcomeOf({ ...card, shownHash }, drawn('Claimed'));
+  expect(calls).toEqual(['update C0HOT 50.5: VelocityPay is hot']);
+  expect(outcome).toMatchObject({ kind: 'shown', sent: true });
+});
+
 test('nothing is posted when too little is left of the lease', async () => {
   const { outcome, calls } = await outcomeOf({}, { settings: { leaseMs: 1_000, marginMs: 1_001 } });
   expect(outcome).toEqual({
