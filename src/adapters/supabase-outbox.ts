@@ -117,9 +117,15 @@ function contentOf({ kind, unwanted, payload, alerts }: z.infer<typeof envelope>
   if (unwanted) return { success: true, data: { kind: 'nothing' } };
   switch (kind) {
     case 'card':
-      return oneAlert.transform((picture): Content => ({ kind, picture })).safeParse(alerts);
+      return z
+        .object({ alerts: oneAlert })
+        .transform(({ alerts: picture }): Content => ({ kind, picture }))
+        .safeParse({ alerts });
     case 'notice':
-      return noticePayload.transform((notice): Content => ({ kind, notice })).safeParse(payload);
+      return z
+        .object({ payload: noticePayload })
+        .transform(({ payload: notice }): Content => ({ kind, notice }))
+        .safeParse({ payload });
     case 'rollup':
       return z
         .object({ payload: rollupPayload, alerts: sectionedAlerts })

@@ -42,6 +42,8 @@ test.each([
   ['between direction marks', '\u202avelocitypay.io\u202c'],
   ['with a soft hyphen', 'velocity\u00adpay.io'],
   ['with the @ of its addresses', '@velocitypay.io'],
+  ['in two quotes', `"'velocitypay.io'"`],
+  ['as a link without a label', '<http://velocitypay.io>'],
   ['in full-width letters', 'ｖｅｌｏｃｉｔｙｐａｙ.io'],
 ])('a domain %s is looked up by its key', (_, text) => {
   expect(lookup(text)).toEqual({ keys: VELOCITY, email: null, name: 'velocitypay' });
@@ -57,6 +59,12 @@ test.each([
   ['acme.co.uk', ['acme.co.uk'], 'acme'],
   ['https://shop.acme.com.au/x', ['shop.acme.com.au', 'acme.com.au'], 'acme'],
   ['co.uk', ['co.uk'], 'co'],
+  // A registry is named so as a whole, and only right above a country.
+  ['shop.sco.io', ['shop.sco.io', 'sco.io'], 'sco'],
+  ['shop.coop.io', ['shop.coop.io', 'coop.io'], 'coop'],
+  ['shop.net.example', ['shop.net.example', 'net.example'], 'net'],
+  ['a.io.net.example', ['a.io.net.example', 'io.net.example', 'net.example'], 'net'],
+  ['mywww.acme.example', ['mywww.acme.example', 'acme.example'], 'acme'],
 ])(
   '%s is tried as every account that it may belong to, and never as a registry',
   (text, keys, name) => {
@@ -88,7 +96,18 @@ test.each([
 });
 
 test.each([
+  ['dev@velocitypay.io/x', null],
+  ['https://dev@velocitypay.io', null],
+  ['dev@app.velocitypay.io', 'dev@app.velocitypay.io'],
+])('%s is the address %j', (text, email) => {
+  expect(lookup(text).email).toBe(email);
+});
+
+test.each([
   ['VelocityPay', 'velocitypay'],
+  ['a\tb\u0007c', 'a b c'],
+  ['1 &lt; 2 &gt; 0', '1 < 2 > 0'],
+  ['see velocitypay.io', 'see velocitypay.io'],
   ['  Velocity   Pay  ', 'velocity pay'],
   ['AT&amp;T', 'at&t'],
   ['O’Reilly', 'o’reilly'],
@@ -144,6 +163,19 @@ test('a mention alone asks for nothing and gets the help', () => {
   for (const text of ['<@U012AB3CD>', '<#C012AB3CD|>', '<!here>', '<!subteam^S1|@sales>']) {
     expect(parseCommand(text), text).toEqual({ kind: 'help' });
   }
+});
+
+test.each([
+  ['"---"', '---'],
+  ['"\'"', '"\'"'],
+  ['#general', '#general'],
+])('of the nonsense %s is shown back: %s', (text, asked) => {
+  expect(parseCommand(text)).toEqual({ kind: 'nonsense', asked });
+});
+
+test('a name may have 200 characters and no more', () => {
+  expect(lookup('x'.repeat(200)).name).toHaveLength(200);
+  expect(parseCommand('x'.repeat(201)).kind).toBe('nonsense');
 });
 
 test('what is shown back reads as it was typed, without the marks of Slack', () => {

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { lock } from '../support/lock.ts';
-import { ALICE, BEN, HOT_LEADS, message, modal, onMessage, startWorld } from '../support/world.ts';
+import {
+  ALICE,
+  alertOf,
+  BEN,
+  HOT_LEADS,
+  message,
+  modal,
+  onMessage,
+  startWorld,
+} from '../support/world.ts';
 
 const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
 const first = await startAnother();
@@ -28,6 +37,19 @@ test('a contact that the database fails to save late leaves a modal with the not
   );
   await expect.poll(() => logged.join('\n')).toContain('a gesture failed');
   await alerts.release();
+});
+
+test('a click is acknowledged at once, however long the database takes for it', async () => {
+  const claimed = await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed');
+  const alert = await alertOf(db, 'velocitypay.io');
+  const alerts = await lock(db, ALERTS);
+  const pressed = await slack.press(ALICE, onMessage(claimed), {
+    actionId: ids.more,
+    option: `${ids.release}:${alert}`,
+  });
+  await alerts.release();
+  expect(pressed).toEqual({ ok: true });
+  await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
 });
 
 test('a claim that was acknowledged before a SIGTERM is made before the bot ends', async () => {

@@ -25,7 +25,7 @@ test('a lease that has passed to another is said and nothing else', async () => 
   const { outbox, messenger, log } = delivering();
   outbox.ours = false;
   outbox.add(delivery());
-  await log.next('warn', /passed to another/);
+  expect(await log.next('warn', /passed to another/)).toMatchObject({ messageId: 'm1' });
   expect(messenger.calls).toHaveLength(1);
 });
 

@@ -110,13 +110,16 @@ test('a look begins where the first try began, in the thread of a note', async (
 
 const copies = [AT, { channel: 'C0HOT', ts: '60.6' }, { channel: 'C0HOT', ts: '70.7' }];
 
-test('of several copies the oldest stays and the later ones are deleted', async () => {
-  const { outcome, calls } = await outcomeOf(
+test('of several copies the oldest stays and the later ones are deleted, which the log says', async () => {
+  const { outcome, calls, log } = await outcomeOf(
     { action: 'look' },
     { slack: { copies: async () => copies } },
   );
   expect(calls).toEqual(['look for m1 in C0HOT', 'remove C0HOT 60.6', 'remove C0HOT 70.7']);
   expect(outcome).toEqual({ kind: 'found', address: AT });
+  expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject(
+    Array(2).fill({ messageId: 'm1', channel: 'C0HOT' }),
+  );
 });
 
 test.each([
@@ -141,6 +144,12 @@ test.each([
   'without a look nothing is posted: %o means to look again, uncharged',
   async (verdict, afterMs) => {
     const { outcome, calls, log } = await outcomeOf({ action: 'look' }, refused(verdict, 'copies'));
+    expect(log.lines[0]).toMatchObject({
+      level: 'error',
+      messageId: 'm1',
+      channel: 'C0HOT',
+      reason: verdict.reason,
+    });
     expect(outcome).toEqual({
       kind: 'later',
       reason: `search: ${verdict.reason}`,
@@ -149,7 +158,6 @@ test.each([
       counts: false,
     });
     expect(calls).toEqual(['look for m1 in C0HOT']);
-    expect(log.lines.some(({ level }) => level === 'error')).toBe(true);
   },
 );
 
@@ -157,6 +165,11 @@ test.each([
   ['is gone already', { kind: 'gone', reason: 'message_not_found' }, 'found'],
   ['may not be deleted', { kind: 'dead', reason: 'cant_delete_message' }, 'found'],
   ['can not be deleted now', { kind: 'unclear', reason: 'http_500' }, 'later'],
+  [
+    'can not be deleted yet',
+    { kind: 'later', reason: 'ratelimited', afterMs: 1_000, wholeChannel: true, counts: false },
+    'later',
+  ],
 ] as const)(
   'when a second copy %s the message is not held up for ever',
   async (_, verdict, kind) => {
@@ -165,7 +178,11 @@ test.each([
       remove: () => Promise.reject(new Error('refused')),
       judge: () => verdict,
     };
-    expect((await outcomeOf({ action: 'look' }, { slack })).outcome?.kind).toBe(kind);
+    const { outcome, log } = await outcomeOf({ action: 'look' }, { slack });
+    expect(outcome?.kind).toBe(kind);
+    expect(log.lines.filter(({ reason }) => reason === verdict.reason)).toMatchObject(
+      Array(kind === 'found' ? 2 : 1).fill({ messageId: 'm1', channel: 'C0HOT' }),
+    );
   },
 );
 
@@ -199,16 +216,28 @@ test.each([
 );
 
 test.each([
-  [null, 'later'],
-  ['50.5', 'gone'],
+  [null, 'dead', 'later'],
+  [null, 'gone', 'later'],
+  ['50.5', 'dead', 'gone'],
+  ['50.5', 'gone', 'gone'],
+  ['50.5', 'unclear', 'later'],
 ] as const)(
-  'a look that is refused for good, in the thread %s, makes the message %s',
-  async (threadTs, kind) => {
-    const refusal: Verdict = { kind: 'dead', reason: 'thread_not_found' };
+  'a look in the thread %s that is judged %s makes the message %s',
+  async (threadTs, verdict, kind) => {
+    const refusal: Verdict = { kind: verdict, reason: 'thread_not_found' };
     const { outcome } = await outcomeOf({ action: 'look', threadTs }, refused(refusal, 'copies'));
     expect(outcome).toMatchObject({ kind, reason: 'search: thread_not_found' });
   },
 );
+
+test.each([
+  ['look', false],
+  ['recheck', true],
+] as const)('a %s that fails counts towards giving up: %s', async (action, counts) => {
+  const refusal: Verdict = { kind: 'unclear', reason: 'http_500' };
+  const { outcome } = await outcomeOf({ action, address: AT }, refused(refusal, 'copies'));
+  expect(outcome).toMatchObject({ kind: 'later', counts });
+});
 
 test.each([
   [{ kind: 'plain', reason: 'invalid_blocks' }],
@@ -217,6 +246,28 @@ test.each([
   [{ kind: 'dead', reason: 'no_text' }],
 ] as const)('the refusal %o is recorded as it is judged', async (verdict) => {
   expect((await outcomeOf({}, refused(verdict))).outcome).toEqual(verdict);
+});
+
+test.each([
+  [{ kind: 'pause', reason: 'not_in_channel', everything: false }, /Invite the bot/],
+  [{ kind: 'pause', reason: 'token_revoked', everything: true }, /token/],
+] as const)('the log says what helps against the refusal %o', async (verdict, advice) => {
+  const { log } = await outcomeOf({}, refused(verdict));
+  expect(log.lines).toMatchObject([{ level: 'warn', advice: expect.stringMatching(advice) }]);
+});
+
+test('against what helps itself the log advises nothing', async () => {
+  const { log } = await outcomeOf({}, refused({ kind: 'unclear', reason: 'http_503' }));
+  expect(log.lines[0]).not.toHaveProperty('advice');
+});
+
+test('an update of a message of which nobody knows where it stands is looked for', async () => {
+  const { outcome, calls } = await outcomeOf(
+    { action: 'update', address: null },
+    { slack: { copies: async () => [AT] } },
+  );
+  expect(calls).toEqual(['look for m1 in C0HOT']);
+  expect(outcome).toEqual({ kind: 'found', address: AT });
 });
 
 test('a card that a person has deleted is gone and not posted again', async () => {
@@ -266,9 +317,10 @@ test.each([
 ])(
   'a message that %i times before could not be drawn never reaches Slack',
   async (refusals, expected) => {
-    const { outcome, calls } = await outcomeOf({ refusals, attempts: 40 }, { render: broken });
+    const { outcome, calls, log } = await outcomeOf({ refusals, attempts: 40 }, { render: broken });
     expect(outcome).toEqual(expected);
     expect(calls).toEqual([]);
+    expect(log.lines[0]).toMatchObject({ messageId: 'm1', error: expect.any(TypeError) });
   },
 );
 
@@ -291,6 +343,21 @@ test('a drawing that Slack shows already is not sent again', async () => {
   const { outcome, calls } = await outcomeOf({ action: 'update', address: AT, shownHash });
   expect(calls).toEqual([]);
   expect(outcome).toEqual({ ...first.outcome, sent: false });
+});
+
+test('a card that looks different under the same words is sent', async () => {
+  const card = { action: 'update', address: AT } as const;
+  const drawn = (label: string) => ({
+    render: () => ({
+      text: 'VelocityPay is hot',
+      blocks: [{ type: 'header' as const, text: { type: 'plain_text' as const, text: label } }],
+    }),
+  });
+  const { outcome: open } = await outcomeOf(card, drawn('Nobody has it'));
+  const shownHash = open?.kind === 'shown' ? open.hash : null;
+  const { outcome, calls } = await outcomeOf({ ...card, shownHash }, drawn('Claimed'));
+  expect(calls).toEqual(['update C0HOT 50.5: VelocityPay is hot']);
+  expect(outcome).toMatchObject({ kind: 'shown', sent: true });
 });
 
 test('nothing is posted when too little is left of the lease', async () => {

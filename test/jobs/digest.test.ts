@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { DigestRequest } from '../../src/core/ports.ts';
 import { createDigestCheck, dueDigest } from '../../src/jobs/digest.ts';
 import { memoryLog } from '../support/memory-log.ts';
@@ -14,6 +14,28 @@ test('a schedule with seconds is due in its minute', () => {
     expect(dueDigestDate(schedule, 'UTC', new Date('2026-03-02T08:59:00Z')), schedule).toBeNull();
   }
 });
+
+test('a schedule may be written with more spaces than it needs', () => {
+  const now = new Date('2026-03-02T09:00:00Z');
+  expect(dueDigestDate('  0   9 * *  1-5 ', 'UTC', now)).toBe('2026-03-02');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test.each(['America/New_York', 'Asia/Tokyo'])(
+  'on a machine whose clock is set to %s a digest is due by the zone of the bot',
+  (machine) => {
+    vi.stubEnv('TZ', machine);
+    const due = (now: string) => dueDigest('5 9 * * *', 'Europe/Berlin', new Date(now));
+    expect(due('2026-03-02T08:04:59Z')).toBeNull();
+    expect(due('2026-03-02T08:05:00Z')).toEqual({
+      localDate: '2026-03-02',
+      at: new Date('2026-03-02T08:05:00Z'),
+    });
+  },
+);
 
 function digestCheck(request: (channel: string, date: string) => Promise<DigestRequest>) {
   const log = memoryLog();

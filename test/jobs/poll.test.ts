@@ -98,6 +98,14 @@ test('a row that does not parse is set aside with its id and fields, and the oth
   });
 });
 
+test('a lead that is shown without what does not parse is said to be shown', async () => {
+  const { poll, log } = pollOf({ malformed: [{ ...wrong('d2', 'tech_stack'), setAside: false }] });
+  await poll();
+  expect(log.lines).toMatchObject([
+    { level: 'warn', event: expect.stringContaining('shown without'), fields: ['tech_stack'] },
+  ]);
+});
+
 test('a row that stays wrong is reported once', async () => {
   const malformed = [wrong('d2', 'tier')];
   const { poll, log } = pollOf({ malformed }, { malformed }, { malformed });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startJobs } from '../../src/jobs/schedule.ts';
+import { type Jobs, startJobs } from '../../src/jobs/schedule.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 beforeEach(() => {
@@ -10,7 +10,15 @@ afterEach(() => {
 });
 
 /** Jobs that start at a time. `database.away` makes polls fail. */
-async function jobsFrom(pollSchedule: string, start: string, away = false) {
+async function jobsFrom(
+  pollSchedule: string,
+  start: string,
+  {
+    away = false,
+    timeZone = 'UTC',
+    ...others
+  }: Partial<Jobs> & { away?: boolean; timeZone?: string } = {},
+) {
   vi.setSystemTime(start);
   const database = { away };
   const log = memoryLog();
@@ -24,8 +32,8 @@ async function jobsFrom(pollSchedule: string, start: string, away = false) {
     tidied += 1;
   };
   const jobs = startJobs(
-    { poll, checkDigest: async () => {}, tidy, watchChannels: async () => {} },
-    { pollSchedule, timeZone: 'UTC' },
+    { poll, checkDigest: async () => {}, tidy, watchChannels: async () => {}, ...others },
+    { pollSchedule, timeZone },
     log,
   );
   await vi.advanceTimersByTimeAsync(0);
@@ -50,7 +58,7 @@ test.each([
 );
 
 test('before its first success a poll is stale', async () => {
-  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, true);
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, { away: true });
   expect(jobs.pollIsStale(new Date())).toBe(true);
   await jobs.stop();
 });
@@ -84,5 +92,83 @@ test('polls go on when the clock is set back, and their success counts no longer
   expect(polls()).toBe(4);
   expect(log.lines).toMatchObject([{ event: 'the clock was set back' }]);
   expect(jobs.pollIsStale(new Date('2026-03-06T16:22:00Z'))).toBe(true);
+  await jobs.stop();
+});
+
+test('a poll that takes longer than its turn is not made twice at once, and the next turn polls', async () => {
+  let polls = 0;
+  const slow = Promise.withResolvers<void>();
+  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
+    async poll() {
+      polls += 1;
+      await slow.promise;
+    },
+  });
+  await vi.advanceTimersByTimeAsync(35_000);
+  expect(polls).toBe(1);
+  slow.resolve();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(polls).toBe(2);
+  await jobs.stop();
+});
+
+test('a stop waits for what runs, and nothing starts after it', async () => {
+  let polls = 0;
+  const slow = Promise.withResolvers<void>();
+  const { jobs, tidied } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
+    async poll() {
+      polls += 1;
+      await slow.promise;
+    },
+  });
+  let over = false;
+  const stopped = jobs.stop().then(() => {
+    over = true;
+  });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([over, polls]).toEqual([false, 1]);
+  slow.resolve();
+  await stopped;
+  await vi.advanceTimersByTimeAsync(2 * 3_600_000);
+  expect([polls, tidied()]).toEqual([1, 0]);
+});
+
+test('a due digest is looked for when the first poll is in, and in every minute', async () => {
+  const asked: string[] = [];
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
+    async poll() {
+      asked.push('poll');
+    },
+    async checkDigest(now) {
+      asked.push(now.toISOString());
+    },
+  });
+  await vi.advanceTimersByTimeAsync(2 * 60_000);
+  expect(asked).toEqual([
+    'poll',
+    '2026-03-06T16:30:00.000Z',
+    '2026-03-06T16:31:00.000Z',
+    '2026-03-06T16:32:00.000Z',
+  ]);
+  await jobs.stop();
+});
+
+test('polls are made by the clock of the zone', async () => {
+  const { jobs, polls } = await jobsFrom('0 18 * * *', FRIDAY_1630, { timeZone: 'Europe/Berlin' });
+  await vi.advanceTimersByTimeAsync(29 * 60_000);
+  expect(polls()).toBe(1);
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect(polls()).toBe(2);
+  await jobs.stop();
+});
+
+test('a job that fails is logged with its error, and the others go on', async () => {
+  const { jobs, log, tidied } = await jobsFrom('0 * * * *', FRIDAY_1630, {
+    checkDigest: () => Promise.reject(new Error('the database is away')),
+  });
+  expect(log.lines).toMatchObject([
+    { level: 'warn', event: expect.stringContaining('digest'), error: expect.any(Error) },
+  ]);
+  expect(tidied()).toBe(1);
   await jobs.stop();
 });

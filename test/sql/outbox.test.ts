@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readHealth } from '../../src/adapters/supabase-outbox.ts';
 import type { Delivery } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -40,6 +40,19 @@ test('a message under lease is handed to nobody else', async () => {
   await later('30 seconds');
   expect(await take()).toEqual([]);
 });
+
+test.each(['fast', 'slow'])(
+  'a bot whose clock is ten minutes %s has no more right to a lease than others',
+  async (clock) => {
+    await aCard();
+    const before = await takeOne();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + (clock === 'fast' ? 1 : -1) * 600_000 });
+    const taken = await take().finally(() => vi.useRealTimers());
+    expect(taken).toEqual([]);
+    await later('61 seconds');
+    expect(await takeOne()).toMatchObject({ messageId: before.messageId, action: 'look' });
+  },
+);
 
 test('of two deliverers that take at once, each message goes to one', async () => {
   for (let i = 0; i < 12; i++) await addMessage(`C${i}`);

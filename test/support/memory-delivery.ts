@@ -44,6 +44,8 @@ export interface MemoryOutbox extends Outbox {
   failConfirms(...errors: readonly Error[]): void;
   /** What `confirm` answers: false when the lease has passed on. */
   ours: boolean;
+  /** When something is due next, once nothing is due now. */
+  nextDueMs: number | null;
 }
 
 /** The messages of a database that lives in the test. */
@@ -58,6 +60,7 @@ export function memoryOutbox(
     takes: [],
     confirmed: [],
     ours: true,
+    nextDueMs: null,
     add: (...more) => void due.push(...more),
     failTakes: (...errors) => void takeErrors.push(...errors),
     failConfirms: (...errors) => void confirmErrors.push(...errors),
@@ -79,7 +82,7 @@ export function memoryOutbox(
       return {
         deliveries: taken.filter((message) => 'action' in message),
         unreadable: taken.filter((message) => 'problem' in message),
-        nextDueMs: due.length > 0 ? 0 : null,
+        nextDueMs: due.length > 0 ? 0 : outbox.nextDueMs,
       };
     },
     async confirm(messageId, token, outcome) {

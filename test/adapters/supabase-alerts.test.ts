@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
+import { accountRow, answering, pictureRow } from '../support/database-answers.ts';
+
+const CLAIMED = {
+  status: 'claimed',
+  owner: 'U0MARIA',
+  claimed_at: '2026-03-02T09:30:00Z',
+};
+const CONTACTED = {
+  ...CLAIMED,
+  status: 'contacted',
+  contacted_at: '2026-03-02T11:00:00Z',
+  contact_method: 'call',
+};
+
+const answered = (why: string | null, alert = {}) =>
+  answering({ ok: why === null, why, picture: pictureRow({ alert }) });
+
+test('each gesture is one call with the alert and who made it', async () => {
+  const database = answered(null, CONTACTED);
+  const alerts = supabaseAlerts(database);
+  const results = [
+    await alerts.claim('a1', 'U0MARIA'),
+    await alerts.release('a1', 'U0MARIA'),
+    await alerts.contact('a1', 'U0MARIA', 'call', 'On Friday'),
+  ];
+  const who = { p_alert_id: 'a1', p_user: 'U0MARIA' };
+  expect(database.calls).toEqual([
+    ['lead_bot_claim', who],
+    ['lead_bot_release', who],
+    ['lead_bot_contact', { ...who, p_method: 'call', p_note: 'On Friday' }],
+  ]);
+  for (const result of results) {
+    expect(result).toMatchObject({ ok: true, picture: { alert: { owner: 'U0MARIA' } } });
+  }
+});
+
+const claimedAt = new Date('2026-03-02T09:30:00Z');
+const contactedAt = new Date('2026-03-02T11:00:00Z');
+const openedAt = new Date('2026-03-02T09:00:00Z');
+
+test.each([
+  ['already-yours', CLAIMED, { why: 'already-yours' }],
+  ['claimed-by-other', CLAIMED, { why: 'claimed-by-other', owner: 'U0MARIA', claimedAt }],
+  ['claimed-by-other', {}, { why: 'not-yours', owner: null }],
+  ['not-yours', CLAIMED, { why: 'not-yours', owner: 'U0MARIA' }],
+  ['not-yours', {}, { why: 'not-yours', owner: null }],
+  ['already-contacted', CONTACTED, { why: 'already-contacted', owner: 'U0MARIA', contactedAt }],
+  [
+    'already-contacted',
+    { ...CONTACTED, contacted_at: null },
+    { why: 'already-contacted', owner: 'U0MARIA', contactedAt: openedAt },
+  ],
+  ['over', CLAIMED, { why: 'over' }],
+])(
+  'a refusal %s of the alert %o tells %o and how the alert stands',
+  async (why, alert, refusal) => {
+    const result = await supabaseAlerts(answered(why, alert)).claim('a1', 'U0JONAS');
+    expect(result).toEqual({
+      ok: false,
+      refusal: { ...refusal, picture: expect.objectContaining({ past: null }) },
+    });
+  },
+);
+
+test.each([
+  ['refuses it as not found', { ok: false, why: 'not-found', picture: null }],
+  [
+    'refuses it as not found, with a picture',
+    { ok: false, why: 'not-found', picture: pictureRow() },
+  ],
+  ['has no alert to show for it', { ok: true, why: null, picture: null }],
+  ['refuses it without saying why', { ok: false, why: null, picture: null }],
+])('a gesture for which the database %s is refused as not found', async (_, answer) => {
+  expect(await supabaseAlerts(answering(answer)).claim('a1', 'U0MARIA')).toEqual({
+    ok: false,
+    refusal: { why: 'not-found' },
+  });
+});
+
+test('an alert is asked for by its id', async () => {
+  const database = answering(pictureRow());
+  expect(await supabaseAlerts(database).find('a1')).toMatchObject({ alert: { status: 'open' } });
+  expect(database.calls).toEqual([['lead_bot_alert', { p_alert_id: 'a1' }]]);
+});
+
+test('a lookup that finds shows the company, with its alert if there is one', async () => {
+  const query = {
+    keys: ['app.acme.example', 'acme.example'],
+    email: 'a@acme.example',
+    name: 'acme',
+  };
+  const database = answering({ kind: 'found', picture: { account: accountRow(), current: null } });
+  expect(await supabaseAlerts(database).lookup(query)).toMatchObject({
+    kind: 'found',
+    picture: { account: { name: 'VelocityPay' }, current: null },
+  });
+  expect(database.calls).toEqual([
+    ['lead_bot_lookup', { p_keys: query.keys, p_email: 'a@acme.example', p_name: 'acme' }],
+  ]);
+});
+
+test('a lookup that finds nothing offers what comes near', async () => {
+  const near = { account_key: 'a.example', name: 'A', domain: null, total_score: null, tier: null };
+  const warm = { ...near, domain: 'a.example', total_score: 61, tier: 'warm' };
+  const alerts = supabaseAlerts(answering({ kind: 'near', matches: [near, warm], fitting: 7 }));
+  const shown = { accountKey: 'a.example', name: 'A', domain: null, totalScore: null, tier: null };
+  expect(await alerts.lookup({ keys: [], email: null, name: 'a' })).toEqual({
+    kind: 'near',
+    matches: [shown, { ...shown, domain: 'a.example', totalScore: 61, tier: 'warm' }],
+    fitting: 7,
+  });
+});
+
+test('a lookup may find nothing at all', async () => {
+  const alerts = supabaseAlerts(answering({ kind: 'none' }));
+  expect(await alerts.lookup({ keys: [], email: null, name: 'x' })).toEqual({ kind: 'none' });
+});
+
+test('the list of all is asked for without an owner, my list with me', async () => {
+  const database = answering({ alerts: [pictureRow()], total: 12 });
+  const alerts = supabaseAlerts(database);
+  expect(await alerts.hot(10)).toMatchObject({ alerts: [{ past: null }], total: 12 });
+  expect(await alerts.mine('U0MARIA', 5)).toMatchObject({ alerts: [{ past: null }], total: 12 });
+  expect(database.calls).toEqual([
+    ['lead_bot_list', { p_owner: null, p_limit: 10 }],
+    ['lead_bot_list', { p_owner: 'U0MARIA', p_limit: 5 }],
+  ]);
+});
+
+test('a preview is the digest of a channel as it would be now', async () => {
+  const counts = { unclaimed: 1, claimed: 0, contacted: 0, cooled: 0, opened: 1 };
+  const alert = { section: 'unclaimed', picture: pictureRow() };
+  const frame = { made_at: '2026-03-02T09:00:00Z', since: null, counts };
+  const database = answering({ ...frame, alerts: [alert] });
+  expect(await supabaseAlerts(database).previewDigest('C0SALES', '2026-03-02')).toMatchObject({
+    localDate: '2026-03-02',
+    since: null,
+    counts,
+    unclaimed: [{ alert: { status: 'open' } }],
+    claimed: [],
+  });
+  expect(database.calls).toEqual([['lead_bot_preview_digest', { p_channel: 'C0SALES' }]]);
+});

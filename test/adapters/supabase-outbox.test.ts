@@ -1,0 +1,308 @@
+import { expect, test } from 'vitest';
+import { readHealth, resume, supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import type { Outcome } from '../../src/core/message.ts';
+import { answering, type Json, pictureRow } from '../support/database-answers.ts';
+
+const ID = '22222222-2222-2222-2222-222222222222';
+const TOKEN = '33333333-3333-3333-3333-333333333333';
+
+/** A card that is to be posted, as `lead_bot_take` hands it out. */
+const messageRow = (part: Json = {}): Json => ({
+  id: ID,
+  token: TOKEN,
+  action: 'post',
+  kind: 'card',
+  channel: 'C0HOT',
+  slack_channel: null,
+  slack_ts: null,
+  thread_ts: null,
+  version: 3,
+  plain: false,
+  attempts: 1,
+  refusals: 2,
+  attempted_at: null,
+  created_at: '2026-03-02T09:00:00Z',
+  shown_hash: null,
+  payload: {},
+  alerts: [{ section: 'alerts', picture: pictureRow() }],
+  ...part,
+});
+
+const takenFrom = (...work: readonly unknown[]) =>
+  supabaseOutbox(answering({ work, next_due_ms: 250 })).take(5, 60_000);
+
+async function deliveryOf(part: Json) {
+  const { deliveries, unreadable } = await takenFrom(messageRow(part));
+  expect(unreadable).toEqual([]);
+  return deliveries[0];
+}
+
+test('a take asks for a lease in whole seconds, never for less than it was told', async () => {
+  const database = answering({ work: [], next_due_ms: null });
+  const outbox = supabaseOutbox(database);
+  expect(await outbox.take(5, 60_000)).toEqual({
+    deliveries: [],
+    unreadable: [],
+    nextDueMs: null,
+  });
+  await outbox.take(8, 1_001);
+  expect(database.calls).toEqual([
+    ['lead_bot_take', { p_limit: 5, p_lease_seconds: 60 }],
+    ['lead_bot_take', { p_limit: 8, p_lease_seconds: 2 }],
+  ]);
+});
+
+test('a message comes with all that is needed to deliver it', async () => {
+  const row = messageRow({
+    action: 'look',
+    slack_channel: 'C0REAL',
+    slack_ts: '50.5',
+    thread_ts: '40.4',
+    plain: true,
+    attempted_at: '2026-03-02T10:00:00Z',
+    shown_hash: 'h',
+  });
+  const { deliveries, nextDueMs } = await takenFrom(row);
+  expect(nextDueMs).toBe(250);
+  expect(deliveries).toEqual([
+    {
+      messageId: ID,
+      token: TOKEN,
+      action: 'look',
+      channel: 'C0HOT',
+      address: { channel: 'C0REAL', ts: '50.5' },
+      threadTs: '40.4',
+      version: 3,
+      plain: true,
+      attempts: 1,
+      refusals: 2,
+      attemptedAt: new Date('2026-03-02T10:00:00Z'),
+      createdAt: new Date('2026-03-02T09:00:00Z'),
+      shownHash: 'h',
+      content: { kind: 'card', picture: expect.objectContaining({ past: null }) },
+    },
+  ]);
+});
+
+test.each(['post', 'update', 'look', 'recheck'])(
+  'a message may be handed out to %s',
+  async (action) => {
+    expect(await deliveryOf({ action })).toMatchObject({ action });
+  },
+);
+
+test.each([
+  [null, null],
+  ['C0REAL', null],
+  [null, '50.5'],
+])('the channel %j and the ts %j are no address', async (slack_channel, slack_ts) => {
+  expect(await deliveryOf({ slack_channel, slack_ts })).toMatchObject({ address: null });
+});
+
+const AT = '2026-03-02T09:00:00Z';
+const named = (name: string) => pictureRow({ account: { name } });
+const pictured = (name: string) =>
+  expect.objectContaining({ account: expect.objectContaining({ name }) });
+
+test.each(['first-run', 'storm'])(
+  'a roll-up of a %s has its alerts in their order',
+  async (reason) => {
+    const row = {
+      kind: 'rollup',
+      payload: { reason, made_at: AT, total: 12 },
+      alerts: [
+        { section: 'alerts', picture: named('A') },
+        { section: 'alerts', picture: named('B') },
+      ],
+    };
+    expect((await deliveryOf(row))?.content).toEqual({
+      kind: 'rollup',
+      rollup: { reason, madeAt: new Date(AT), total: 12, alerts: [pictured('A'), pictured('B')] },
+    });
+  },
+);
+
+test('a digest has each alert in the section that it was made with', async () => {
+  const counts = { unclaimed: 1, claimed: 2, contacted: 3, cooled: 4, opened: 5 };
+  const row = {
+    kind: 'digest',
+    payload: { local_date: '2026-03-02', made_at: AT, since: '2026-03-01T09:00:00Z', counts },
+    alerts: ['cooled', 'contacted', 'claimed', 'unclaimed', 'unclaimed'].map((section, i) => ({
+      section,
+      picture: named(`${section} ${i}`),
+    })),
+  };
+  expect((await deliveryOf(row))?.content).toEqual({
+    kind: 'digest',
+    digest: {
+      localDate: '2026-03-02',
+      madeAt: new Date(AT),
+      since: new Date('2026-03-01T09:00:00Z'),
+      counts,
+      unclaimed: [pictured('unclaimed 3'), pictured('unclaimed 4')],
+      claimed: [pictured('claimed 2')],
+      contacted: [pictured('contacted 1')],
+      cooled: [pictured('cooled 0')],
+    },
+  });
+});
+
+test('a notice says who joined, with a score where there is one', async () => {
+  const payload = { kind: 'joined', who: 'Grace', score: null };
+  expect((await deliveryOf({ kind: 'notice', payload, alerts: [] }))?.content).toEqual({
+    kind: 'notice',
+    notice: payload,
+  });
+});
+
+test.each([
+  ['a card without its alert', { alerts: [] }, 'alerts: '],
+  [
+    'a card with two alerts',
+    { alerts: Array(2).fill({ section: 'a', picture: pictureRow() }) },
+    'alerts: ',
+  ],
+  [
+    'a roll-up without a reason',
+    { kind: 'rollup', payload: { made_at: AT, total: 1 } },
+    'payload.reason',
+  ],
+  [
+    'a digest without a date',
+    { kind: 'digest', payload: { local_date: '2.3.2026' } },
+    'payload.local_date',
+  ],
+  [
+    'a notice of something else',
+    { kind: 'notice', payload: { kind: 'left', who: 'A', score: 1 } },
+    'payload.kind',
+  ],
+  ['an action that nobody knows', { action: 'burn' }, 'action'],
+])(
+  '%s is set aside by its id and fields, and the next message goes on',
+  async (_, part, problem) => {
+    const { deliveries, unreadable } = await takenFrom(messageRow(part), messageRow());
+    expect(deliveries).toHaveLength(1);
+    expect(unreadable).toEqual([
+      {
+        messageId: ID,
+        token: TOKEN,
+        refusals: 2,
+        problem: expect.stringContaining(problem),
+      },
+    ]);
+  },
+);
+
+test('of a message with many wrong fields five are named, without their values', async () => {
+  const wrong = Object.fromEntries(
+    ['channel', 'version', 'plain', 'attempts', 'created_at', 'shown_hash'].map((field) => [
+      field,
+      { email: 'sam@acme.example' },
+    ]),
+  );
+  const { unreadable } = await takenFrom(messageRow(wrong));
+  expect(unreadable[0]?.problem.split(', ')).toHaveLength(5);
+  expect(unreadable[0]?.problem).toContain('channel: invalid_type');
+  expect(unreadable[0]?.problem).not.toContain('sam@acme.example');
+});
+
+test('a message whose number of refusals is wrong counts from none', async () => {
+  const { unreadable } = await takenFrom(messageRow({ refusals: 'many' }));
+  expect(unreadable).toMatchObject([
+    { messageId: ID, refusals: 0, problem: 'refusals: invalid_type' },
+  ]);
+});
+
+const ADDRESS = { channel: 'C0HOT', ts: '100.1' };
+
+test.each<readonly [Outcome, Json]>([
+  [
+    { kind: 'shown', version: 3, address: ADDRESS, hash: 'h', sent: false },
+    { outcome: 'shown', version: 3, hash: 'h', sent: false, ...ADDRESS },
+  ],
+  [
+    { kind: 'found', address: ADDRESS },
+    { outcome: 'found', ...ADDRESS },
+  ],
+  [
+    { kind: 'missing', settleMs: 30_500 },
+    { outcome: 'missing', after_seconds: 30.5 },
+  ],
+  [
+    { kind: 'rechecked', keep: ADDRESS },
+    { outcome: 'rechecked', ...ADDRESS },
+  ],
+  [{ kind: 'rechecked', keep: null }, { outcome: 'rechecked' }],
+  [
+    { kind: 'unclear', reason: 'http_503', settleMs: 5_000 },
+    { outcome: 'unclear', reason: 'http_503', after_seconds: 5 },
+  ],
+  [
+    { kind: 'later', reason: 'ratelimited', afterMs: 7_000, wholeChannel: true, counts: false },
+    {
+      outcome: 'later',
+      reason: 'ratelimited',
+      after_seconds: 7,
+      whole_channel: true,
+      counts: false,
+    },
+  ],
+  [
+    { kind: 'pause', reason: 'token_revoked', everything: true },
+    { outcome: 'pause', reason: 'token_revoked', everything: true },
+  ],
+  [
+    { kind: 'plain', reason: 'invalid_blocks' },
+    { outcome: 'plain', reason: 'invalid_blocks' },
+  ],
+  [
+    { kind: 'gone', reason: 'x' },
+    { outcome: 'gone', reason: 'x' },
+  ],
+  [
+    { kind: 'dead', reason: 'no_text' },
+    { outcome: 'dead', reason: 'no_text' },
+  ],
+])('the outcome %o is recorded under the lease with %o', async (outcome, p_outcome) => {
+  const database = answering(true);
+  expect(await supabaseOutbox(database).confirm(ID, TOKEN, outcome)).toBe(true);
+  expect(database.calls).toEqual([['lead_bot_confirm', { p_id: ID, p_token: TOKEN, p_outcome }]]);
+});
+
+test('the health of the deliveries is under its own names', async () => {
+  const dead = { kind: 'card', channel: 'C1', reason: null, count: 2 };
+  const database = answering({
+    open_alerts: 1,
+    waiting: 2,
+    unclear: 3,
+    dead: 4,
+    oldest_waiting_seconds: 5,
+    dead_reasons: [dead],
+    paused: [
+      { channel: '*', reason: 'token_revoked', until: AT },
+      { channel: 'C2', reason: null, until: null },
+    ],
+  });
+  expect(await readHealth(database)).toEqual({
+    openAlerts: 1,
+    waiting: 2,
+    unclear: 3,
+    dead: 4,
+    oldestWaitingSeconds: 5,
+    deadReasons: [dead],
+    paused: [
+      { channel: '*', reason: 'token_revoked', until: new Date(AT) },
+      { channel: 'C2', reason: null, until: null },
+    ],
+  });
+  expect(database.calls).toEqual([['lead_bot_health', {}]]);
+});
+
+test('a start names both channels that are set', async () => {
+  const database = answering(null);
+  await resume(database, 'C0HOT', 'C0SALES');
+  expect(database.calls).toEqual([
+    ['lead_bot_resume', { p_alert_channel: 'C0HOT', p_digest_channel: 'C0SALES' }],
+  ]);
+});

@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import { supabaseDigests, supabasePolls, tidy } from '../../src/adapters/supabase-polls.ts';
+import type { PollPolicy } from '../../src/core/poll.ts';
+import { answering, type Json, leadRow } from '../support/database-answers.ts';
+
+const POLICY: PollPolicy = {
+  channel: 'C0HOT',
+  firstRun: 'rollup',
+  maxCardsPerPoll: 10,
+  rearmAfterMs: 86_400_000,
+};
+
+const enteringRow = (part: Json = {}): Json => ({
+  ...leadRow(),
+  account_key: 'velocitypay.io',
+  open_alert: 'none',
+  ...part,
+});
+
+const changesOf = (...entered: readonly unknown[]) =>
+  supabasePolls(answering({ first_run: false, moved: true, more: false, entered })).changes(POLICY);
+
+test('a poll asks for the first 5,000 leads and closes what is out of hot for the re-arm time', async () => {
+  const database = answering({ first_run: true, moved: false, more: true, entered: [] });
+  expect(await supabasePolls(database).changes(POLICY)).toEqual({
+    firstRun: true,
+    moved: false,
+    more: true,
+    entering: [],
+    malformed: [],
+  });
+  expect(database.calls).toEqual([
+    ['lead_bot_changes', { p_rearm_seconds: 86_400, p_limit: 5_000 }],
+  ]);
+});
+
+test('a re-arm time of less than a second is one second, and never none', async () => {
+  const database = answering({ first_run: false, moved: false, more: false, entered: [] });
+  await supabasePolls(database).changes({ ...POLICY, rearmAfterMs: 20 });
+  await supabasePolls(database).changes({ ...POLICY, rearmAfterMs: 1_600 });
+  expect(database.calls.map(([, args]) => args['p_rearm_seconds'])).toEqual([1, 2]);
+});
+
+test.each(['none', 'with-card', 'without-card'])(
+  'a lead enters with its account, whose open alert is there %s',
+  async (open_alert) => {
+    const { entering, malformed } = await changesOf(enteringRow({ open_alert }));
+    expect(entering).toEqual([
+      {
+        lead: expect.objectContaining({
+          developerId: '11111111-1111-1111-1111-111111111111',
+          totalScore: 88,
+        }),
+        accountKey: 'velocitypay.io',
+        openAlert: open_alert,
+      },
+    ]);
+    expect(malformed).toEqual([]);
+  },
+);
+
+test.each([
+  ['tech_stack', 'React', 'techStack', []],
+  ['employee_count', -5, 'employeeCount', null],
+  ['total_funding_usd', -1, 'totalFundingUsd', null],
+  ['last_active_at', 'yesterday', 'lastActiveAt', null],
+])(
+  'a hot lead enters without its %s when that is %j, and it is told',
+  async (column, bad, field, none) => {
+    const { entering, malformed } = await changesOf(enteringRow({ [column]: bad }));
+    expect(entering).toMatchObject([{ lead: { [field]: none, totalScore: 88 } }]);
+    expect(malformed).toEqual([
+      {
+        developerId: '11111111-1111-1111-1111-111111111111',
+        setAside: false,
+        problems: [{ field: column, problem: expect.any(String) }],
+      },
+    ]);
+  },
+);
+
+test.each([
+  ['total_score', 244],
+  ['total_score', -1],
+  ['total_score', null],
+  ['email', null],
+  ['tier', 'lukewarm'],
+  ['stakeholder_count', -1],
+  ['signal_count', 'three'],
+  ['features_used', null],
+  ['account_key', ''],
+  ['open_alert', 'maybe'],
+])('a row whose %s is %j is set aside, and the next one enters', async (column, bad) => {
+  const { entering, malformed } = await changesOf(enteringRow({ [column]: bad }), enteringRow());
+  expect(entering).toHaveLength(1);
+  expect(malformed).toMatchObject([
+    {
+      developerId: '11111111-1111-1111-1111-111111111111',
+      setAside: true,
+      problems: [{ field: column }],
+    },
+  ]);
+});
+
+test('a row without even an id is set aside as unknown, by what is wrong with the row', async () => {
+  const { malformed } = await changesOf('nonsense');
+  expect(malformed).toEqual([
+    {
+      developerId: 'unknown',
+      setAside: true,
+      problems: [{ field: '(row)', problem: 'invalid_type' }],
+    },
+  ]);
+});
+
+test('what is wrong inside a list is named with its place', async () => {
+  const { malformed } = await changesOf(enteringRow({ features_used: ['Auth', 7] }));
+  expect(malformed[0]?.problems).toEqual([{ field: 'features_used.1', problem: 'invalid_type' }]);
+});
+
+test('a plan is recorded with the channel, the re-arm time and how each lead is shown', async () => {
+  const summary = { opened: 1, joined: 2, left: 3, returned: 4, cooled: 5 };
+  const database = answering(summary);
+  const plan = {
+    entries: [
+      { developerId: 'd1', show: 'card' },
+      { developerId: 'd2', show: 'none' },
+    ],
+    rollupReason: 'storm',
+    unfinished: true,
+  } as const;
+  expect(await supabasePolls(database).record(plan, POLICY)).toEqual(summary);
+  expect(database.calls).toEqual([
+    [
+      'lead_bot_record_poll',
+      {
+        p_plan: {
+          channel: 'C0HOT',
+          rearm_seconds: 86_400,
+          rollup_reason: 'storm',
+          unfinished: true,
+          entries: [
+            { developer_id: 'd1', show: 'card' },
+            { developer_id: 'd2', show: 'none' },
+          ],
+        },
+      },
+    ],
+  ]);
+});
+
+test.each(['made', 'exists', 'before-first-poll', 'too-early'])(
+  'a digest is asked for by channel, date and when it was due; %s is an answer',
+  async (answer) => {
+    const database = answering(answer);
+    const dueAt = new Date('2026-03-02T08:00:00Z');
+    expect(await supabaseDigests(database).request('C0SALES', '2026-03-02', dueAt)).toBe(answer);
+    expect(database.calls).toEqual([
+      [
+        'lead_bot_request_digest',
+        {
+          p_channel: 'C0SALES',
+          p_local_date: '2026-03-02',
+          p_due_at: '2026-03-02T08:00:00.000Z',
+        },
+      ],
+    ]);
+  },
+);
+
+test('tidying up is one call', async () => {
+  const database = answering(null);
+  await tidy(database, 30);
+  expect(database.calls).toEqual([['lead_bot_tidy', { p_retention_days: 30 }]]);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Content } from '../../src/core/message.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import { picture } from '../blocks/samples.ts';
+
+const madeAt = new Date('2026-03-02T23:30:00Z');
+const alerts = [picture()];
+
+const DIGEST: Content = {
+  kind: 'digest',
+  digest: {
+    localDate: '2026-03-03',
+    madeAt,
+    since: null,
+    unclaimed: alerts,
+    claimed: [],
+    contacted: [],
+    cooled: [],
+    counts: { unclaimed: 1, claimed: 0, contacted: 0, cooled: 0, opened: 1 },
+  },
+};
+
+const CONTENTS: readonly (readonly [Content, RegExp])[] = [
+  [{ kind: 'card', picture: picture() }, /Claim lead/],
+  [{ kind: 'rollup', rollup: { reason: 'storm', madeAt, alerts, total: 12 } }, /12/],
+  [DIGEST, /Tuesday/],
+  [
+    { kind: 'notice', notice: { kind: 'joined', who: 'Grace Example', score: 91 } },
+    /Grace Example/,
+  ],
+];
+
+test.each(CONTENTS)('%o is drawn as what it is, with blocks', (content, words) => {
+  const { text, blocks } = renderMessage(content, false, 'UTC');
+  expect(JSON.stringify({ text, blocks })).toMatch(words);
+  expect(blocks.length).toBeGreaterThan(0);
+});
+
+test.each(CONTENTS)('%o without blocks is text that says how to act', (content) => {
+  const { text, blocks } = renderMessage(content, true, 'UTC');
+  expect(blocks).toEqual([]);
+  expect(text).toContain('/lead velocitypay.io');
+});
+
+test.each([
+  ['UTC', '23:30'],
+  ['Europe/Berlin', '00:30'],
+])('a digest says in the time of %s when it was made', (zone, time) => {
+  expect(JSON.stringify(renderMessage(DIGEST, false, zone))).toContain(time);
+});

@@ -1,0 +1,21 @@
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/wording-of-logs.mjs'],
+  ignorers: ['wording-of-logs'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutation/vitest.config.ts' },
+  mutate: ['src/core/**/*.ts', 'src/jobs/**/*.ts', 'src/adapters/supabase-*.ts'],
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 20_000,
+  thresholds: { high: 95, low: 90, break: 80 },
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: '.stryker/report.json' },
+  incremental: true,
+  incrementalFile: '.stryker/incremental.json',
+  tempDirName: '.stryker/sandbox',
+  disableTypeChecks: false,
+  // Stryker would rewrite tsconfig.json with the JavaScript API that TypeScript 7 has not; nothing here needs it.
+  tsconfigFile: 'none',
+};

@@ -1,0 +1,126 @@
+import { parseArgs } from 'node:util';
+import { gitApply } from './git-apply.ts';
+import { type PlantedBug, plantedBugs } from './planted-bug.ts';
+import { makeScratch, type TestOutcome } from './scratch.ts';
+
+const HELP = `npm run planted               puts each bug of test/planted into a copy of the code, one at a time,
+                              and shows that the test named in its patch fails
+npm run planted -- claim token  only the bugs with these words in their name
+
+Exit code 0 when each was caught. To renew a patch that does not apply any more: make the change that
+its first line tells of, put its three header lines, an empty line and what git diff prints into the
+patch, and take the change back.`;
+
+/** At the same time: each starts a PostgreSQL. */
+const PARALLEL = 2;
+
+/** How a failure begins that is an expectation not met, `rejects` among them. */
+const UNMET = /^AssertionError|^Error: promise (?:resolved|rejected) /;
+
+interface Finding {
+  bug: PlantedBug;
+  /** Null when the bug was caught. */
+  missed: string | null;
+  seconds: number;
+}
+
+async function plant(bug: PlantedBug): Promise<string | null> {
+  const scratch = await makeScratch();
+  try {
+    const refused = gitApply(scratch.folder, bug.patch);
+    if (refused !== null) return `the patch does not apply any more: ${refused}`;
+    const { file } = bug.caughtBy;
+    return verdict(bug, (await scratch.test([file])).get(file) ?? []);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await scratch.remove();
+  }
+}
+
+/** Why a bug does not count as caught; null when it does. */
+function verdict({ caughtBy }: PlantedBug, tests: readonly TestOutcome[]): string | null {
+  const named = tests.find(({ title }) => title === caughtBy.title);
+  if (named === undefined) return 'the named test did not run: was it renamed?';
+  if (named.passed) return 'NOT CAUGHT: the named test passes';
+  // A bug that breaks everything, or a test that ends with a surprise, shows nothing.
+  if (!tests.some(({ passed }) => passed))
+    return 'all tests of the file fail, not only the named one';
+  const [failure = ''] = named.failures;
+  return UNMET.test(failure)
+    ? null
+    : `the named test fails with something else: ${failure.split('\n')[0]}`;
+}
+
+/** Without a bug each named test passes; otherwise its failure would say nothing. */
+async function failingWithoutBug(bugs: readonly PlantedBug[]): Promise<string[]> {
+  const scratch = await makeScratch();
+  try {
+    const tests = await scratch.test([...new Set(bugs.map(({ caughtBy }) => caughtBy.file))]);
+    return bugs.flatMap(({ name, caughtBy: { file, title } }) =>
+      tests.get(file)?.some((test) => test.title === title && test.passed)
+        ? []
+        : [`${name}: ${file} › ${title}`],
+    );
+  } finally {
+    await scratch.remove();
+  }
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const queue = items.entries();
+  const results: R[] = [];
+  const worker = async () => {
+    for (const [place, item] of queue) results[place] = await work(item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  return results;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const bugs = plantedBugs().filter(
+    ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
+  );
+  if (bugs.length === 0) {
+    console.error(`No planted bug is named like ${positionals.join(' or ')}.`);
+    return 1;
+  }
+
+  const startedAt = performance.now();
+  const seconds = (since: number): number => (performance.now() - since) / 1000;
+  console.error(`Without a bug: the ${bugs.length} named tests …`);
+  const failing = await failingWithoutBug(bugs);
+  if (failing.length > 0) {
+    console.error(`These must pass before anything can be planted:\n${failing.join('\n')}`);
+    return 1;
+  }
+
+  let done = 0;
+  const findings = await inTurn(bugs, async (bug): Promise<Finding> => {
+    const since = performance.now();
+    const missed = await plant(bug);
+    done += 1;
+    console.error(`${done} of ${bugs.length}  ${bug.name}: ${missed ?? 'caught'}`);
+    return { bug, missed, seconds: seconds(since) };
+  });
+
+  console.log('\n| planted bug | caught by | s |\n|---|---|---|');
+  for (const { bug, missed, seconds: took } of findings) {
+    const by = missed === null ? `${bug.caughtBy.file}: ${bug.caughtBy.title}` : `**${missed}**`;
+    console.log(`| ${bug.bug} | ${by} | ${took.toFixed(1)} |`);
+  }
+  const caught = findings.filter(({ missed }) => missed === null).length;
+  console.log(`\n${caught} of ${bugs.length} caught, in ${seconds(startedAt).toFixed(0)} s`);
+  if (caught < bugs.length) console.error(`\n${HELP}`);
+  return caught === bugs.length ? 0 : 1;
+}
+
+process.exit(await main());

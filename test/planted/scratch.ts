@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ROOT } from './planted-bug.ts';
+
+export interface TestOutcome {
+  title: string;
+  passed: boolean;
+  /** What it failed with, each beginning with the name of the error. */
+  failures: readonly string[];
+}
+
+export interface Scratch {
+  folder: string;
+  /** Runs test files. @returns what each test became, by file @throws when vitest wrote no report */
+  test(files: readonly string[]): Promise<ReadonlyMap<string, readonly TestOutcome[]>>;
+  remove(): Promise<void>;
+}
+
+const report = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** A copy of the repository outside of it, without what git and people keep in it. */
+export async function makeScratch(): Promise<Scratch> {
+  const folder = await mkdtemp(join(tmpdir(), 'lead-alerts-planted-'));
+  const copy = join(folder, 'copy');
+  await mkdir(copy);
+  await cp(ROOT, copy, {
+    recursive: true,
+    filter: (from) => !/^(?:\.|node_modules$)/.test(from.slice(ROOT.length)),
+  });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+
+  return {
+    folder: copy,
+    async test(files) {
+      const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...files];
+      const json = ['--reporter=json', '--outputFile=report.json'];
+      const output = await run(process.execPath, [...vitest, ...json], copy);
+      const text = await readFile(join(copy, 'report.json'), 'utf8').catch(() => {
+        throw new Error(`vitest wrote no report: ${output.trim().slice(-500)}`);
+      });
+      const { testResults } = report.parse(JSON.parse(text));
+      return new Map(
+        files.map((file) => {
+          const result = testResults.find(({ name }) => name.endsWith(`/${file}`));
+          return [
+            file,
+            (result?.assertionResults ?? []).map(({ fullName, status, failureMessages }) => ({
+              title: fullName,
+              passed: status === 'passed',
+              failures: failureMessages ?? [],
+            })),
+          ];
+        }),
+      );
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a command to its end, however it ends. @returns what it wrote */
+function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
+    child.on('error', reject);
+    child.on('close', () => resolve(output));
+  });
+}
