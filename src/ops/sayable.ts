@@ -86,7 +86,8 @@ export interface SayableError {
   stack?: readonly string[];
 }
 
-export function describeError(error: unknown): SayableError {
+export function describeError(thrown: unknown): SayableError {
+  const error = unwrapped(thrown);
   if (!(error instanceof Error)) return { error: typeof error };
   const name = NAME.test(error.name) ? error.name : 'Error';
   const code = codeOf(error);
@@ -103,6 +104,12 @@ export function describeError(error: unknown): SayableError {
     ...(cause === null ? {} : { cause }),
     stack: framesOf(error),
   };
+}
+
+/** Bolt puts what a listener has thrown into an error of its own. */
+function unwrapped(error: unknown): unknown {
+  const wraps = error instanceof Error && codeOf(error) === 'slack_bolt_unknown_error';
+  return wraps && 'original' in error ? error.original : error;
 }
 
 function codeOf(error: Error): string | null {

@@ -89,6 +89,15 @@ test('of an answer that does not parse its columns are named, never what is in t
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
+test('of an error that Bolt has wrapped the one inside is described', async () => {
+  const [first] = await written(
+    'info',
+    `const wrapped = Object.assign(new Error('canary'), { code: 'slack_bolt_unknown_error', original: new RangeError('canary') });
+     log.error('x', { error: wrapped });`,
+  );
+  expect(first).toMatchObject({ error: 'RangeError' });
+});
+
 test('a refusal of Slack is written with its code, and nothing that only looks like one', async () => {
   const lines = await written(
     'info',
