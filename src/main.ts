@@ -259,7 +259,7 @@ try {
   if (error instanceof BadEnvironment || error instanceof CannotStart) {
     console.error(error.message);
   } else if (!(error instanceof Error && error.name === 'AbortError')) {
-    console.error(error);
+    createLog('error').error('could not start', { error });
   }
   process.exit(error instanceof Error && error.name === 'AbortError' ? 0 : 1);
 }

@@ -166,7 +166,7 @@ export async function untilItWorks<T>(
       const wait = Math.min(30_000, 1_000 * 2 ** Math.min(n, 5));
       log.warn(`${inTheWay(what, error)}. Trying again in ${wait / 1000} s.`, {
         attempt: n + 1,
-        reason: error instanceof Error ? error.message.slice(0, 200) : typeof error,
+        error,
       });
       await sleep(wait, undefined, { signal });
     }

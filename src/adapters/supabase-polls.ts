@@ -23,7 +23,7 @@ const summary = z.object({
 });
 
 /** Names a row that can't be read, as far as that is possible. */
-const rowId = z.object({ developer_id: z.string() }).catch({ developer_id: 'unknown' });
+const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknown' });
 
 export function supabasePolls(database: Database): Polls {
   return {

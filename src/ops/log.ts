@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { describeError } from './sayable.ts';
 
 /**
  * The only fields that reach a log line: ids, counts, codes. No name, e-mail address, token or text
@@ -44,33 +45,52 @@ export interface Log {
   error(event: string, fields?: LogFields): void;
 }
 
+/** The same at run time: what is typed may still carry more than its type says. */
+const FIELDS: Readonly<Record<keyof Omit<LogFields, 'error'>, true>> = {
+  messageId: true,
+  alertId: true,
+  developerId: true,
+  channel: true,
+  user: true,
+  kind: true,
+  action: true,
+  outcome: true,
+  reason: true,
+  advice: true,
+  code: true,
+  fields: true,
+  attempt: true,
+  ms: true,
+  opened: true,
+  joined: true,
+  left: true,
+  returned: true,
+  cooled: true,
+  count: true,
+  port: true,
+  mode: true,
+  team: true,
+  localDate: true,
+  incident: true,
+};
+
+const allowed = (fields: object): object =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => Object.hasOwn(FIELDS, name)));
+
 /** JSON lines on standard output. */
 export function createLog(level: string): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const write =
     (method: 'debug' | 'info' | 'warn' | 'error') =>
     (event: string, { error, ...fields }: LogFields = {}) =>
-      logger[method](error === undefined ? fields : { ...fields, ...describe(error) }, event);
+      logger[method](
+        { ...allowed(fields), ...(error === undefined ? {} : describeError(error)) },
+        event,
+      );
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-  };
-}
-
-/** An error as it may be logged: its class, message and stack, and its code; never its payload. */
-function describe(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return {
-    error: error.name,
-    message: error.message.slice(0, 300),
-    ...(code === undefined ? {} : { code }),
-    stack: error.stack
-      ?.split('\n')
-      .filter((line) => line.startsWith('    at '))
-      .slice(0, 6)
-      .map((line) => line.trim()),
   };
 }

@@ -40,6 +40,9 @@ export async function applySql(
   }
 }
 
+/** Of data that does not fit and of constraints Postgres quotes what is in the row. */
+const QUOTES_ROWS = /^(?:22|23)/;
+
 function explain(error: unknown, announced: string, script: string): string {
   if (!(error instanceof pg.DatabaseError)) {
     const message = error instanceof Error ? error.message : String(error);
@@ -47,9 +50,12 @@ function explain(error: unknown, announced: string, script: string): string {
   }
   const { step, line } = whereabouts(error, announced, script);
   const place = step.endsWith('.sql') ? `sql/${step}` : step;
+  const quotes = QUOTES_ROWS.test(error.code ?? '');
+  const said = quotes ? 'a row of the tables is in the way' : error.message;
   const lines = [
-    `${place}${line === undefined ? '' : `:${line}`}: ${error.message} (${error.code ?? 'no code'})`,
-    error.detail ? `Detail: ${error.detail}` : '',
+    `${place}${line === undefined ? '' : `:${line}`}: ${said} (${error.code ?? 'no code'})`,
+    error.detail && !quotes ? `Detail: ${error.detail}` : '',
+    quotes && error.constraint ? `Constraint: ${error.constraint}` : '',
     error.hint ? `Hint: ${error.hint}` : '',
     error.code === '42501'
       ? 'DATABASE_URL must be of the role postgres, the owner of the database.'

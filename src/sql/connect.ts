@@ -35,7 +35,9 @@ function parseUrl(text: string): URL {
   }
   const example = 'postgresql://user:password@host:5432/postgres';
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '') {
+  // An @ after the host means that a part of the password was taken for host and port.
+  const cut = url !== undefined && /@/.test(`${url.pathname}${url.search}${url.hash}`);
+  if (!url || cut || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '') {
     throw new CannotConnect(
       `DATABASE_URL is malformed. It looks like ${example}; write characters such as @ : / # ? ` +
         'in the password as %40 %3A %2F %23 %3F.',

@@ -39,16 +39,15 @@ test('lines below the level are not written', async () => {
   expect(lines.map(({ msg }) => msg)).toEqual(['c', 'd']);
 });
 
-test('of an error its class, message, code and where it came from are written, and nothing else it carries', async () => {
+test('of an error its class, code and where it came from are written, and nothing else it carries', async () => {
   const [first] = await written(
     'info',
-    `const error = Object.assign(new TypeError('broke'), { code: 'E1', data: { email: 'canary@x.example' }, config: { token: 'xoxb-canary' } });
+    `const error = Object.assign(new TypeError('canary broke'), { code: 'E1', data: { email: 'canary@x.example' }, config: { token: 'xoxb-canary' } });
      error.cause = new Error('canary');
      log.error('failed', { messageId: 'm1', error });`,
   );
   expect(first).toMatchObject({
     error: 'TypeError',
-    message: 'broke',
     code: 'E1',
     messageId: 'm1',
     msg: 'failed',
@@ -57,13 +56,63 @@ test('of an error its class, message, code and where it came from are written, a
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
-test('an error over several lines, as a database writes them, stays short and repeats no message in its stack', async () => {
+test.each([
+  [`new Error('invalid input syntax for type uuid: "canary@x.example"')`, undefined],
+  [`new Error('gone\\n    at canary (/canary/canary@x.example:1:2)')`, undefined],
+  [
+    `Object.assign(new Error('x'), { name: 'canary@x.example', code: '+49 170 canary' })`,
+    undefined,
+  ],
+  [`new Error('canary', { cause: new Error('canary') })`, undefined],
+  [`new Error('fetch failed: canary.example')`, 'fetch failed'],
+  [
+    `new Error("lead_bot_take: column canary (the bot's SQL is missing or old: run npm run db:apply)")`,
+    "lead_bot_take, the bot's SQL is missing or old: run npm run db:apply",
+  ],
+  [`new Error('An API error occurred: <html>canary</html>')`, 'An API error occurred'],
+])('of the words of %s only what has no room for data is kept', async (error, message) => {
+  const [first] = await written('info', `log.error('x', { error: ${error} });`);
+  expect(first?.['message']).toBe(message);
+  expect(first?.['error']).toBe('Error');
+  expect(JSON.stringify(first)).not.toContain('canary');
+});
+
+test('of an answer that does not parse its columns are named, never what is in them', async () => {
   const [first] = await written(
     'info',
-    `log.error('x', { error: new Error('canary-'.repeat(1000)) });`,
+    `import { z } from 'zod';
+     const shape = z.object({ rows: z.record(z.string(), z.object({ tier: z.enum(['hot']) })) });
+     const { error } = shape.safeParse({ rows: { 'canary@x.example': { tier: 'canary' } } });
+     log.error('x', { error });`,
   );
-  expect(String(first?.['message'])).toHaveLength(300);
-  expect(JSON.stringify(first?.['stack'])).not.toContain('canary');
+  expect(first).toMatchObject({ error: 'ZodError', fields: ['rows.?.tier: invalid_value'] });
+  expect(JSON.stringify(first)).not.toContain('canary');
+});
+
+test('of an error that Bolt has wrapped the one inside is described', async () => {
+  const [first] = await written(
+    'info',
+    `const wrapped = Object.assign(new Error('canary'), { code: 'slack_bolt_unknown_error', original: new RangeError('canary') });
+     log.error('x', { error: wrapped });`,
+  );
+  expect(first).toMatchObject({ error: 'RangeError' });
+});
+
+test('a refusal of Slack is written with its code, and nothing that only looks like one', async () => {
+  const lines = await written(
+    'info',
+    `for (const said of ['invalid_blocks', '<html>canary</html>', 'canary@x.example']) {
+       log.error('x', { error: Object.assign(new Error(said), { data: { error: said } }) });
+     }`,
+  );
+  expect(lines.map(({ refusal }) => refusal)).toEqual(['invalid_blocks', undefined, undefined]);
+  expect(JSON.stringify(lines)).not.toContain('canary');
+});
+
+test('a field that no line may have is left out, whoever smuggles it in', async () => {
+  const [first] = await written('info', `log.info('x', { count: 1, email: 'canary@x.example' });`);
+  expect(first).toMatchObject({ count: 1, msg: 'x' });
+  expect(JSON.stringify(first)).not.toContain('canary');
 });
 
 test('what was thrown without being an error is named by its type, not written', async () => {
@@ -83,12 +132,33 @@ test('what Slack’s SDK says below a warning, payloads included, goes nowhere',
   expect(log.lines).toEqual([]);
 });
 
-test('of a warning of Slack’s SDK only sentences are kept, no objects', () => {
+test.each([
+  [
+    ['http request failed', 'connect ECONNREFUSED 10.0.0.1:443'],
+    'http request failed, ECONNREFUSED',
+  ],
+  [
+    ['Failed to retrieve a new WSS URL (error: Error: An API error occurred: invalid_auth)'],
+    'Failed to retrieve a new WSS URL, An API error occurred: invalid_auth',
+  ],
+  [
+    ['must be less than 151 characters [json-pointer:/blocks/0/text/text] canary'],
+    'must be less than 151 characters, [json-pointer:/blocks/0/text/text]',
+  ],
+  [
+    ['Malformed request body: Unexpected token c, "canary" is not valid JSON'],
+    'Malformed request body',
+  ],
+  [
+    ['canary', { payload: 'canary' }, new Error('canary')],
+    'something that may hold data, and is not logged',
+  ],
+])('of the warning %j of Slack’s SDK only what has no room for data is kept', (parts, reason) => {
   const log = memoryLog();
-  sdkLog(log).warn('socket closed', { payload: 'canary' }, new Error('reset'));
-  sdkLog(log).error('gave up');
+  sdkLog(log).warn(...parts);
+  sdkLog(log).error(...parts);
   expect(log.lines).toEqual([
-    { level: 'warn', event: 'slack sdk', reason: 'socket closed  reset' },
-    { level: 'error', event: 'slack sdk', reason: 'gave up' },
+    { level: 'warn', event: 'slack sdk', reason },
+    { level: 'error', event: 'slack sdk', reason },
   ]);
 });

@@ -271,3 +271,31 @@ test('a wrong password is called that, without printing it', async () => {
   expect(String(error)).toMatch(/user or password is wrong/);
   expect(String(error)).not.toContain('s3cret');
 });
+
+test.each([
+  [`select 'canary@x.example'::uuid`, '22P02'],
+  [
+    `create table lead_bot.t (a text check (a = 'b')); insert into lead_bot.t values ('canary')`,
+    '23514',
+  ],
+  [
+    `create table lead_bot.t (a text unique); insert into lead_bot.t values ('canary'), ('canary')`,
+    '23505',
+  ],
+])('what is in a row is not repeated when it stops %s', async (sql, code) => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({ 'migrations/0001-x.sql': sql });
+  const error = await applySql(databaseUrl, { ...all, folder }).catch((thrown: unknown) => thrown);
+  expect(String(error)).toContain(`(${code})`);
+  expect(String(error)).not.toContain('canary');
+});
+
+test.each([
+  'postgresql://postgres:12/canary@127.0.0.1:5432/postgres',
+  'postgresql://postgres:12?canary@127.0.0.1:5432/postgres',
+  'postgresql://postgres:12#canary@127.0.0.1:5432/postgres',
+  'postgresql://postgres:can ary@127.0.0.1:1/postgres',
+])('no part of a password that is not encoded is repeated: %s', async (url) => {
+  const error = await applySql(url, all).catch((thrown: unknown) => thrown);
+  expect(String(error)).not.toMatch(/can|ary|postgres:12\b/);
+});

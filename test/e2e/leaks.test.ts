@@ -1,0 +1,352 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { startBot } from '../../src/sandbox/demo/bot-process.ts';
+import {
+  ALL_CANARIES,
+  addCanaries,
+  CANARIES,
+  failQuoting,
+  RAISES_CANARIES,
+  sightings,
+} from '../support/canaries.ts';
+import {
+  ALICE,
+  alertOf,
+  answer,
+  BEN,
+  DIGEST,
+  HOT_LEADS,
+  message,
+  modal,
+  onMessage,
+  pollsForAnHour,
+  readable,
+  startWorld,
+} from '../support/world.ts';
+
+/*
+ * Data full of canaries goes every way through bots at the most talkative log level, crashes included.
+ * The last tests look for them wherever somebody else than an AE could read.
+ */
+
+const world = await startWorld({
+  seed: false,
+  env: { LOG_LEVEL: 'trace', MAX_CARDS_PER_POLL: '2' },
+});
+const { slack, db, logged, startAnother } = world;
+const secrets = () => [slack.botToken, slack.appToken, slack.signingSecret, db.keyFor('lead_bot')];
+const card = (...texts: string[]) => message(slack, HOT_LEADS, 'leak.example', ...texts);
+const loggedLine = (...words: string[]) =>
+  expect.poll(() => logged.some((line) => words.every((word) => line.includes(word)))).toBe(true);
+const ask = async (text: string) => {
+  const before = slack.privateAnswers(BEN).length;
+  await slack.say(BEN, HOT_LEADS, `/lead ${text}`);
+  return slack.until(() => slack.privateAnswers(BEN)[before], { what: `an answer to ${text}` });
+};
+
+test('through polls, cards, a roll-up, notices and a digest', async () => {
+  await addCanaries(db);
+  await card('[Claim lead]');
+  await db.sql(
+    `insert into public.developer_signups (email, full_name, company_domain)
+     values ('second.canary@leak.example', $1, 'leak.example')`,
+    [CANARIES[3]],
+  );
+  await db.sql(
+    `insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+     select id, 85, 85, 85, 85, 85 from public.developer_signups where email like 'second%'`,
+  );
+  await message(slack, HOT_LEADS, 'is hot now too');
+  await db.sql('begin');
+  for (const n of [1, 2, 3, 4]) await addCanaries(db, `storm${n}.leak.example`);
+  await db.sql('commit');
+  await message(slack, HOT_LEADS, 'turned hot at once');
+  await pollsForAnHour(db);
+  await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
+  await message(slack, DIGEST, 'leak.example');
+});
+
+test('through rows that do not parse', async () => {
+  const id = await addCanaries(db, 'malformed.leak.example');
+  await db.sql(
+    `update public.company_enrichment
+        set tech_stack = jsonb_build_object($1::text, $1::text), total_funding_usd = -1
+      where domain = 'malformed.leak.example'`,
+    [ALL_CANARIES],
+  );
+  await db.sql('update public.lead_scores set company_score = 900 where developer_id = $1', [id]);
+  await loggedLine('lead set aside', id);
+});
+
+test('through a claim, details, a contact with a note, and a release', async () => {
+  await slack.press(ALICE, onMessage(await card('[Claim lead]')), { actionId: ids.claim });
+  await slack.press(ALICE, onMessage(await card('Claimed by')), { actionId: ids.details });
+  const details = await modal(slack, ALICE, 'History');
+  await slack.closeView(ALICE, details.id);
+  await slack.press(ALICE, onMessage(await card('Claimed by')), { actionId: ids.contact });
+  const form = await modal(slack, ALICE, 'How did you reach out');
+  await slack.submit(ALICE, form.id, {
+    [ids.contactMethod]: 'call',
+    [ids.contactNote]: `${CANARIES[5]} ${ALL_CANARIES}`,
+  });
+  await card('Contacted');
+});
+
+test('through everything that an AE may ask for, typed addresses of strangers included', async () => {
+  for (const asked of [
+    CANARIES[0],
+    CANARIES[1],
+    CANARIES[2],
+    CANARIES[3],
+    'leak.example',
+    'leek.example',
+    'Canary Aviary',
+    ALL_CANARIES,
+    `${CANARIES[1]}\0`,
+    'hot',
+    'mine',
+    'digest',
+  ]) {
+    await ask(asked);
+  }
+  const found = await ask('leak.example');
+  expect(readable(found)).toContain(CANARIES[4]);
+  const { ts } = found;
+  await slack.press(
+    BEN,
+    { in: 'message', channel: HOT_LEADS, ts },
+    { actionId: ids.share, value: 'leak.example' },
+  );
+  await message(slack, HOT_LEADS, CANARIES[4], 'Shared by');
+  const alert = await alertOf(db, 'leak.example');
+  for (const [action_id, value] of [
+    [ids.claim, ALL_CANARIES],
+    [ids.share, CANARIES[1]],
+    [ids.pick, CANARIES[1]],
+    [ids.more, `${ALL_CANARIES}:${alert}`],
+    [ids.claim, alert],
+  ] as const) {
+    const pressed = { type: 'button', action_id, block_id: CANARIES[0], value };
+    await slack.pressWith(BEN, onMessage(await card('Contacted')), pressed);
+  }
+});
+
+/** Answers of a Slack, or of somebody on the way to it, that quote what they were sent. */
+const QUOTING = [
+  { as: 'its error', status: 200, body: JSON.stringify({ ok: false, error: ALL_CANARIES }) },
+  {
+    as: 'what is wrong with an argument',
+    status: 200,
+    body: JSON.stringify({
+      ok: false,
+      error: 'invalid_arguments',
+      response_metadata: {
+        messages: [`[ERROR] invalid value ${ALL_CANARIES} [json-pointer:/blocks/0]`],
+        warnings: [ALL_CANARIES],
+      },
+    }),
+  },
+  { as: 'a page of HTML', status: 500, body: `<html>${ALL_CANARIES}</html>` },
+  { as: 'half of an answer', status: 200, body: `{"${ALL_CANARIES}` },
+] as const;
+
+test.each(QUOTING)('through a Slack that quotes data as $as', async ({ status, body }) => {
+  const quoting = ['chat.update', 'views.open', 'chat.postEphemeral', 'response_url'].map(
+    (method) => slack.misbehave({ method, times: 1, how: { kind: 'status', status, body } }),
+  );
+  const updates = slack.calls('chat.update').length;
+  const alert = await alertOf(db, 'storm1.leak.example');
+  const storm = () => message(slack, HOT_LEADS, 'storm1.leak.example');
+  const old = { type: 'button', action_id: ids.claim, block_id: 'b', value: alert };
+  await slack.pressWith(BEN, onMessage(await storm()), old);
+  await slack.until(() => slack.calls('chat.update').length > updates, { what: 'an update' });
+  await slack.press(BEN, onMessage(await card('Contacted')), { actionId: ids.details });
+  await slack.say(BEN, HOT_LEADS, `/lead ${CANARIES[1]}`);
+  slack.misbehave({
+    method: 'apps.connections.open',
+    times: 1,
+    how: { kind: 'status', status, body },
+  });
+  slack.dropSockets();
+  await slack.until(() => slack.connected(), { what: 'a new connection' });
+  for (const end of quoting) end();
+});
+
+test('through a database that quotes the data on which it fails', async () => {
+  const quoting = [
+    'lead_bot_lookup',
+    'lead_bot_alert',
+    'lead_bot_changes',
+    'lead_bot_confirm',
+    'lead_bot_take',
+    'lead_bot_tidy',
+  ];
+  const mend: (() => Promise<void>)[] = [];
+  for (const name of quoting) mend.push(await failQuoting(db, name));
+  onTestFinished(async () => {
+    for (const again of mend) await again();
+  });
+  await loggedLine('poll failed', '22P02');
+  await loggedLine('could not take messages', '22P02');
+  await slack.say(BEN, HOT_LEADS, `/lead ${CANARIES[0]}`);
+  await answer(slack, BEN, 'incident');
+  await slack.press(BEN, onMessage(await card('Contacted')), { actionId: ids.details });
+  const failed = await modal(slack, BEN, 'could not be loaded');
+  await slack.closeView(BEN, failed.id);
+  await loggedLine('a gesture failed', '22P02');
+});
+
+test('through answers of the database that are not of the shape that the bot expects', async () => {
+  const [{ definition } = { definition: '' }] = await db.sql<{ definition: string }>(
+    `select pg_get_functiondef('public.lead_bot_list'::regproc) as definition`,
+  );
+  await db.sql(
+    `create or replace function public.lead_bot_list(p_owner text, p_limit int) returns jsonb
+       language sql security definer set search_path = ''
+       return jsonb_build_object('total', '${CANARIES[0]}', 'alerts', jsonb_build_array('${CANARIES[3]}'))`,
+  );
+  await slack.say(BEN, HOT_LEADS, '/lead hot');
+  await loggedLine('a gesture failed', 'ZodError');
+  await db.sql(definition);
+});
+
+test('through a database that is away', async () => {
+  await db.stopPostgrest();
+  await slack.say(BEN, HOT_LEADS, `/lead ${CANARIES[1]}`);
+  await slack.until(
+    () => slack.privateAnswers(BEN).filter((m) => m.text.includes('incident')).length > 1,
+    { what: 'another apology' },
+  );
+  await db.startPostgrest();
+});
+
+test('through bots that are stopped and killed', async () => {
+  const [first, ...others] = world.bots;
+  await first?.kill();
+  await Promise.all(others.map((bot) => bot.stop()));
+});
+
+const THROWN = `new Error(${JSON.stringify(`${ALL_CANARIES}\n    at ${CANARIES[0]} (/x:1:1)`)})`;
+
+test.each([
+  ['an exception that nobody catches', `setTimeout(() => { throw ${THROWN}; }, 3000)`, 1],
+  ['a promise that nobody catches', `setTimeout(() => Promise.reject(${THROWN}), 3000)`, 1],
+  [
+    'something thrown that is no error',
+    `setTimeout(() => { throw ${JSON.stringify(ALL_CANARIES)}; }, 3000)`,
+    1,
+  ],
+  ['a fetch that fails with data', `globalThis.fetch = async () => { throw ${THROWN}; }`, null],
+  [
+    'a drawing that fails with data',
+    `Intl.DateTimeFormat = class extends Intl.DateTimeFormat { get format() { throw ${THROWN}; } }`,
+    null,
+  ],
+] as const)('through a bot that meets %s', async (_, fault, exitCode) => {
+  const lines: string[] = [];
+  const bot = await startBot(
+    {
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SUPABASE_URL: db.url,
+      SUPABASE_KEY: db.keyFor('lead_bot'),
+      ALERT_CHANNEL: HOT_LEADS,
+      LOG_LEVEL: 'trace',
+    },
+    (line) => lines.push(line),
+    ['--import', `data:text/javascript,${encodeURIComponent(fault)}`],
+  );
+  if (exitCode === null) {
+    await expect
+      .poll(async () => {
+        await db.sql(
+          `update lead_bot.messages set wanted_version = wanted_version + 1, shown_hash = null`,
+        );
+        return lines.some((line) => /could not draw|does not answer/.test(line));
+      })
+      .toBe(true);
+    await bot.kill();
+  } else {
+    await bot.ended;
+    expect(bot.exitCode()).toBe(exitCode);
+  }
+  expect(sightings(`${lines.join('\n')}\n${bot.tail()}`, secrets())).toEqual([]);
+});
+
+test('through starts that fail because of a setting', async () => {
+  const settings: Record<string, string>[] = [
+    { SLACK_BOT_TOKEN: CANARIES[7] },
+    { SLACK_APP_TOKEN: 'xapp-canary-0123456789' },
+    { SUPABASE_KEY: CANARIES[8] },
+    { SUPABASE_URL: CANARIES[6] },
+    {
+      ALERT_CHANNEL: CANARIES[0],
+      TIMEZONE: CANARIES[0],
+      REARM_AFTER: CANARIES[0],
+      PORT: CANARIES[0],
+    },
+    {
+      LOG_LEVEL: CANARIES[0],
+      POLL_SCHEDULE: CANARIES[0],
+      FIRST_RUN: CANARIES[0],
+      RETENTION_DAYS: CANARIES[2],
+    },
+  ];
+  for (const wrong of settings) {
+    const bot = await startAnother(wrong);
+    await bot.ended;
+    expect(bot.exitCode()).toBe(1);
+    expect(sightings(bot.tail(), [...secrets(), 'xapp-canary'])).toEqual([]);
+  }
+});
+
+test('no line of any log, and nothing on any screen of an operator, holds one of them', () => {
+  const all = [...logged, ...world.bots.map((bot) => bot.tail())].join('\n');
+  expect(all.length).toBeGreaterThan(2_000);
+  expect(sightings(all, secrets())).toEqual([]);
+});
+
+test('the metadata of messages is an opaque id', () => {
+  const metadata = slack
+    .calls('chat.postMessage')
+    .map(({ args }) => args['metadata'])
+    .filter((one) => one !== undefined);
+  expect(metadata.length).toBeGreaterThan(4);
+  for (const one of metadata) {
+    expect(one).toEqual({
+      event_type: 'lead_alert',
+      event_payload: { message_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
+  }
+});
+
+const HIDDEN = new Set(['block_id', 'action_id', 'callback_id', 'private_metadata', 'external_id']);
+
+test('what Slack sends back unseen, ids of blocks and memories of modals, names nobody', () => {
+  const unseen: string[] = [];
+  const walk = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    for (const [key, value] of Object.entries(node)) {
+      if (HIDDEN.has(key) && typeof value === 'string') unseen.push(value);
+      else if (key === 'value' && typeof value === 'string') unseen.push(value);
+      else walk(value);
+    }
+  };
+  for (const { method, args } of slack.calls()) {
+    if (/^(?:chat\.|views\.|response_url|ack)/.test(method)) walk(args);
+  }
+  expect(unseen.length).toBeGreaterThan(20);
+  // Of a private answer the domain of the company is the value of its buttons.
+  const domains = /^(?:[a-z0-9]+\.)?leak\.example$/;
+  expect(unseen.filter((text) => !domains.test(text) && sightings(text).length > 0)).toEqual([]);
+});
+
+test('the canaries did reach the AEs and the database', () => {
+  expect(RAISES_CANARIES).toContain(CANARIES[0]);
+  const seen = JSON.stringify(slack.calls());
+  for (const canary of CANARIES.slice(0, 5)) {
+    expect(seen).toContain(JSON.stringify(canary).slice(1, -1));
+  }
+});
