@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
-import { createPanel } from '../../src/sandbox/demo/panel.ts';
-import { HOT_LEADS, message, startWorld } from '../support/world.ts';
+import { HOT_LEADS, startWorld } from '../support/world.ts';
 
 const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
-const panel = createPanel(db.adminUrl);
 
 /** Starts a bot with a whole environment but for these; resolves when it has ended by itself. */
 async function endOf(env: Readonly<Record<string, string>>): Promise<BotProcess> {
@@ -61,44 +59,6 @@ test('a port that is taken ends the bot with one line, in Socket Mode too', asyn
   expect(bot.tail()).toContain(`Port ${taken} can't be opened (EADDRINUSE). Check PORT.`);
   expect(bot.tail()).not.toContain('at Server');
   expect(bot.exitCode()).toBe(1);
-});
-
-test('a bot that starts before its database waits for it', async () => {
-  await db.stopPostgrest();
-  const bot = await startAnother();
-  await expect
-    .poll(() =>
-      logged.some((line) => line.includes('Supabase does not answer: check SUPABASE_URL')),
-    )
-    .toBe(true);
-  await db.startPostgrest();
-  await message(slack, HOT_LEADS, 'VelocityPay');
-  await message(slack, HOT_LEADS, 'HomeFront');
-  await bot.stop();
-});
-
-test('a bot outlives a database that goes away, and forgets nothing', async () => {
-  const bot = await startAnother();
-  await slack.until(() => slack.connected(), { what: 'the connection' });
-  await db.stopPostgrest();
-  await panel.run('medisync-hot');
-  await expect.poll(() => logged.some((line) => line.includes('poll failed'))).toBe(true);
-  await db.startPostgrest();
-  await message(slack, HOT_LEADS, 'MediSync');
-  await bot.stop();
-});
-
-test('a gesture that the database can not serve is answered with an apology', async () => {
-  const bot = await startAnother();
-  await slack.until(() => slack.connected(), { what: 'the connection' });
-  await db.stopPostgrest();
-  await slack.say('U0BEN', HOT_LEADS, '/lead velocitypay.io');
-  await slack.until(() => slack.privateAnswers('U0BEN').some((a) => a.text.includes('incident')), {
-    what: 'an apology',
-  });
-  await db.startPostgrest();
-  expect(bot.hasEnded()).toBe(false);
-  await bot.stop();
 });
 
 test('a bot whose socket is cut connects again', async () => {

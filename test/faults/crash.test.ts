@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Digests } from '../../src/core/ports.ts';
+import { createDigestCheck } from '../../src/jobs/digest.ts';
 import { faultStage } from '../support/fault-stage.ts';
 import { type Interruption, interrupted } from '../support/interrupted.ts';
-import { readable } from '../support/world.ts';
+import { memoryLog } from '../support/memory-log.ts';
+import { DIGEST, readable } from '../support/world.ts';
 
 const stage = await faultStage();
 const {
@@ -202,4 +205,36 @@ test('fault-11 a call that fails, or takes effect and then fails, at every call 
       if (calls() <= at) break;
     }
   }
+});
+
+test('fault-37 crash at every await while a digest is delivered: one digest of that date', async () => {
+  await db.poll();
+  for (let at = 0, struck = true; struck; at++) {
+    const date = `2026-03-${String(10 + at)}`;
+    await db.digests.request(DIGEST, date, new Date('2100-01-01'));
+    struck = await dies(at, 'after');
+    await db.digests.request(DIGEST, date, new Date('2100-01-01'));
+    await later('2 minutes');
+    await runToTheEnd();
+    expect(slack().messages(DIGEST), `after call ${at}`).toHaveLength(at + 1);
+  }
+  expect(slack().messages(DIGEST).length).toBeGreaterThan(3);
+});
+
+test('fault-37 crash before a digest is recorded: the next check of any replica makes it', async () => {
+  await db.poll();
+  const now = new Date(Date.now() + 3_600_000);
+  const check = (digests: Digests) =>
+    createDigestCheck({
+      digests,
+      channel: DIGEST,
+      schedule: '* * * * *',
+      timeZone: 'UTC',
+      log: memoryLog(),
+      wake: () => {},
+    })(now);
+  await expect(check({ request: () => Promise.reject(new Error('crash')) })).rejects.toThrow();
+  await Promise.all([check(db.digests), check(db.digests)]);
+  await runToTheEnd();
+  expect(slack().messages(DIGEST)).toHaveLength(1);
 });
