@@ -86,7 +86,7 @@ export function supabaseDigests(database: Database): Digests {
       database.call(
         'lead_bot_request_digest',
         { p_channel: channel, p_local_date: localDate, p_due_at: dueAt.toISOString() },
-        z.enum(['made', 'exists', 'before-first-poll', 'too-early']),
+        z.enum(['made', 'exists', 'before-first-poll', 'too-early', 'too-late']),
       ),
   };
 }

@@ -47,9 +47,10 @@ export interface Digests {
 
 /**
  * `made` by this call · `exists` already · `before-first-poll`: it was due when there was no bot ·
- * `too-early`: nothing is known yet, to be asked again after the first poll.
+ * `too-early`: nothing is known yet, to be asked again after the first poll ·
+ * `too-late`: it was due more than six hours ago, and is not made any more.
  */
-export type DigestRequest = 'made' | 'exists' | 'before-first-poll' | 'too-early';
+export type DigestRequest = 'made' | 'exists' | 'before-first-poll' | 'too-early' | 'too-late';
 
 export interface Outbox {
   /** Leases due messages to the caller for `leaseMs`, by the database's clock. */

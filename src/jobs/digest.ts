@@ -7,6 +7,8 @@ import type { Log } from '../ops/log.ts';
 
 /** A digest that could not be made on time is made within this time after it, or not at all. */
 const CATCH_UP_MINUTES = 6 * 60;
+/** How far a bot that starts looks back for one that was missed. */
+const LOOK_BACK_MINUTES = 24 * 60;
 
 export interface DueDigest {
   /** ISO calendar date, on the clock of the zone. */
@@ -16,17 +18,22 @@ export interface DueDigest {
 }
 
 /**
- * The newest digest that is due at `now`: the last minute of the past six hours, on the clock of that
- * zone, that the schedule names; null when there was none.
+ * The newest digest that is due at `now`: the last minute of the past six hours (or as many minutes as
+ * told), on the clock of that zone, that the schedule names; null when there was none.
  *
  * The schedule is compared with wall-clock minutes and not with instants, so a time that the change
  * to summer time skips is still due when the clock has passed it.
  */
-export function dueDigest(schedule: string, timeZone: string, now: Date): DueDigest | null {
+export function dueDigest(
+  schedule: string,
+  timeZone: string,
+  now: Date,
+  withinMinutes = CATCH_UP_MINUTES,
+): DueDigest | null {
   // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
   const wall = new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
   const names = minutesOf(schedule);
-  for (let back = 0; back <= CATCH_UP_MINUTES; back++) {
+  for (let back = 0; back <= withinMinutes; back++) {
     const minute = subMinutes(wall, back);
     if (names(minute)) {
       const thisMinute = now.getTime() - (now.getTime() % 60_000);
@@ -68,14 +75,17 @@ export interface DigestDeps {
 export function createDigestCheck(deps: DigestDeps): (now: Date) => Promise<void> {
   const { digests, channel, schedule, timeZone, log, wake } = deps;
   let done: string | null = null;
+  let started = false;
   return async (now) => {
-    const due = dueDigest(schedule, timeZone, now);
+    const due = dueDigest(schedule, timeZone, now, started ? CATCH_UP_MINUTES : LOOK_BACK_MINUTES);
     if (due === null || due.localDate === done) return;
     const { localDate } = due;
     const outcome = await digests.request(channel, localDate, due.at);
+    started = true;
     // A later minute of the same day may be due after the first poll.
     if (outcome === 'too-early' || outcome === 'before-first-poll') return;
     done = localDate;
+    if (outcome === 'too-late') log.warn('a digest was missed', { channel, localDate });
     if (outcome !== 'made') return;
     log.info('digest', { channel, localDate });
     wake();

@@ -61,8 +61,6 @@ function digestCheck(request: (channel: string, date: string) => Promise<DigestR
 
 test('a due digest is requested once, for its channel and date, and wakes the deliverer', async () => {
   const { check, asked, log, wakes } = digestCheck(async () => 'made');
-  await check(new Date('2026-03-02T08:59:00Z'));
-  expect(asked).toEqual([]);
   for (const minute of ['09:00', '09:01', '14:59'])
     await check(new Date(`2026-03-02T${minute}:00Z`));
   expect(asked).toEqual(['C0DIGEST 2026-03-02']);
@@ -95,6 +93,23 @@ test.each(['before-first-poll', 'too-early'] as const)(
     expect(wakes()).toBe(0);
   },
 );
+
+test('a bot that starts looks a day back, and says once that a digest was missed', async () => {
+  const { check, asked, log, wakes } = digestCheck(async () => 'too-late');
+  await check(new Date('2026-03-02T08:59:00Z'));
+  expect(asked).toEqual(['C0DIGEST 2026-03-01']);
+  await check(new Date('2026-03-02T08:59:30Z'));
+  expect(asked).toHaveLength(1);
+  expect(log.lines).toMatchObject([{ level: 'warn', localDate: '2026-03-01' }]);
+  expect(wakes()).toBe(0);
+});
+
+test('a bot that runs does not ask again for the digest of the day before', async () => {
+  const { check, asked } = digestCheck(async () => 'made');
+  await check(new Date('2026-03-02T09:00:00Z'));
+  await check(new Date('2026-03-03T08:59:00Z'));
+  expect(asked).toEqual(['C0DIGEST 2026-03-02']);
+});
 
 test('a request that fails is made again at the next check', async () => {
   let away = true;

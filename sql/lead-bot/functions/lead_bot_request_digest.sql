@@ -22,6 +22,10 @@ begin
   if v_first_poll_at > p_due_at then
     return 'before-first-poll';
   end if;
+  -- The next one counts from the last that was made, so what this one would have said is in it.
+  if p_due_at < now() - interval '6 hours' then
+    return 'too-late';
+  end if;
 
   -- A digest that could not be posted so far is out of date, and this one takes its place.
   update lead_bot.messages m
@@ -50,6 +54,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_request_digest is
-  'Makes the digest of a channel and local date, once however often it is asked for. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again.';
+  'Makes the digest of a channel and local date, once however often it is asked for. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again; too-late: it was due more than six hours ago.';
 revoke all on function public.lead_bot_request_digest from public, anon, authenticated;
 grant execute on function public.lead_bot_request_digest to service_role, lead_bot;
