@@ -28,6 +28,8 @@ async function stage(seen: SeenRequests) {
   onTestFinished(() => receiver.stop());
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
+  const startedAt = String(Math.floor(Date.now() / 1_000));
+  /** The same words twice are the same request twice. */
   const send = async (nonce: string, secret = SECRET): Promise<number> => {
     const body = JSON.stringify({
       type: 'block_actions',
@@ -36,7 +38,7 @@ async function stage(seen: SeenRequests) {
       team: { id: 'T0' },
       actions: [{ type: 'button', action_id: 'button', block_id: 'b' }],
     });
-    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const timestamp = startedAt;
     const hash = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
     const answer = await fetch(`http://127.0.0.1:${address.port}/slack/events`, {
       method: 'POST',
@@ -61,6 +63,12 @@ test.each([
   expect(pressed()).toBe(2);
   const lines = log.lines.filter(({ event }) => event.startsWith('could not ask the database'));
   expect(lines).toHaveLength(1);
+});
+
+test('without the database a bot still takes the same request once', async () => {
+  const { send, pressed } = await stage({ isFirst: () => Promise.reject(new Error('away')) });
+  expect([await send('one'), await send('one')]).toEqual([200, 401]);
+  expect(pressed()).toBe(1);
 });
 
 test('what another bot has taken is refused', async () => {

@@ -69,7 +69,13 @@ const press = z
   }));
 
 const submission = z
-  .object({ type: z.literal('view_submission'), user: person, view })
+  .object({
+    type: z.literal('view_submission'),
+    user: person,
+    view: view.extend({
+      blocks: z.array(z.object({ type: z.string(), block_id: z.string().default('') })).default([]),
+    }),
+  })
   .transform(({ user, view }) => ({
     kind: 'submission' as const,
     user,
@@ -77,6 +83,7 @@ const submission = z
     action: view.callback_id,
     alertId: recall(view.private_metadata)?.alertId ?? null,
     viewId: view.id,
+    firstInput: view.blocks.find(({ type }) => type === 'input')?.block_id ?? null,
   }));
 
 const gesture = z.union([command, press, submission]);
@@ -128,14 +135,19 @@ export const guard =
 async function tell(
   { surface, log }: GuardDeps,
   { ack, respond }: Arrival,
-  { kind, user, channel, viewId }: Gesture,
+  made: Gesture,
   why: Barrier,
 ): Promise<void> {
+  const { user, channel, viewId } = made;
   const { text, blocks } = noEntry(why);
   const modal = infoModal('Not possible', text);
   try {
-    if (kind === 'submission') await ack?.({ response_action: 'update', view: modal });
-    else if (viewId !== null) await surface.updateModal(viewId, modal);
+    if (made.kind === 'submission' && made.firstInput !== null && why === 'unchecked') {
+      // The form stays with what was typed, to be sent again.
+      await ack?.({ response_action: 'errors', errors: { [made.firstInput]: text } });
+    } else if (made.kind === 'submission') {
+      await ack?.({ response_action: 'update', view: modal });
+    } else if (viewId !== null) await surface.updateModal(viewId, modal);
     else if (respond === undefined) await surface.tell(user.id, channel, { text, blocks });
     else await respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
   } catch (error) {

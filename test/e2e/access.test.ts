@@ -31,11 +31,12 @@ const { slack, db, logged } = await startWorld({
       { id: GUS, name: 'gus', realName: 'Gus Canary', guest: 'single' },
       { id: 'U0LEFT', name: 'left', realName: 'Lee Left', deleted: true },
       { id: 'U0ROBOT', name: 'robot', realName: 'Ro Bot', isBot: true },
+      { id: 'U0TIM', name: 'tim', realName: 'Tim Slow' },
       { id: 'U0NORA', name: 'nora', realName: 'Nora Notin' },
     ],
     channels: [
       { id: HOT_LEADS, name: 'hot-leads', members: [ALICE, BEN, GUS, STRANGER, 'U0ROBOT'] },
-      { id: DIGEST, name: 'sales-digest', members: [CHLOE] },
+      { id: DIGEST, name: 'sales-digest', members: [CHLOE, 'U0TIM'] },
       { id: PRIVATE, name: 'lobby', kind: 'private', botIn: false, members: [ALICE] },
       { id: PARTNERS, name: 'partners', shared: 'external' },
     ],
@@ -132,8 +133,24 @@ test('the members of either channel work on leads, whichever they are in', async
   await answer(slack, CHLOE, 'HomeFront');
 });
 
+test('while Slack does not say who somebody is nothing is done, they are told so, and it works again after', async () => {
+  slack.misbehave({ method: 'users.info', times: 1, how: { kind: 'hang', accept: false } });
+  await slack.say('U0TIM', DIGEST, '/lead hot');
+  await answer(slack, 'U0TIM', 'Slack did not say in time');
+  expect(await row('U0TIM', '/lead')).toMatchObject({ why: 'unchecked' });
+  await expect
+    .poll(
+      async () => {
+        await slack.say('U0TIM', DIGEST, '/lead hot');
+        return slack.privateAnswers('U0TIM').some((one) => readable(one).includes('HomeFront'));
+      },
+      { interval: 1_000, timeout: 40_000 },
+    )
+    .toBe(true);
+});
+
 test('whoever is added to the channel may act a few seconds later', async () => {
-  slack.changeChannel(DIGEST, { members: [CHLOE, 'U0NORA'] });
+  slack.changeChannel(DIGEST, { members: [CHLOE, 'U0TIM', 'U0NORA'] });
   await expect
     .poll(
       async () => {

@@ -73,7 +73,7 @@ const sendTo = (path: string, sent: Sent) =>
 const listens = (address: string) =>
   expect
     .poll(() =>
-      fetch(`${address}/healthz`).then(
+      fetch(`${address}/readyz`).then(
         ({ ok }) => ok,
         () => false,
       ),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import type { BotProcess } from '../../src/sandbox/demo/bot-process.ts';
 import { EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
 import { startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import {
@@ -31,6 +32,12 @@ const { slack, db, logged, startAnother } = await startWorld({
     ],
   },
 });
+
+/** Until no gesture can go to it any more. */
+const stop = async (bot: BotProcess) => {
+  await bot.stop();
+  await slack.until(() => slack.connections() === 0, { what: 'the end of the socket' });
+};
 
 const claim = async (user: string, domain: string) => {
   const card = await message(slack, HOT_LEADS, domain);
@@ -93,7 +100,7 @@ test('invited to a channel that is shared, a running bot shows nothing there and
   await db.sql('delete from lead_bot.channels');
   await db.sql('update lead_bot.messages set next_try_at = now()');
   await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
-  await bot.stop();
+  await stop(bot);
 });
 
 test('guests may work on leads where the settings say so, and other organisations still may not', async () => {
@@ -103,7 +110,7 @@ test('guests may work on leads where the settings say so, and other organisation
   await answer(slack, DANA, 'Only members of this workspace');
   await claim(GUS, 'velocitypay.io');
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0GUS');
-  await bot.stop();
+  await stop(bot);
 });
 
 test('with ALLOW_EXTERNAL a shared channel is one as any other, and guests still may not', async () => {

@@ -1,6 +1,7 @@
 import { App, type Receiver } from '@slack/bolt';
 import { expect, test, vi } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { noEntry } from '../../blocks/no-entry.ts';
 import { buildApp } from '../../src/app.ts';
 import type { Barrier, RefusedGesture } from '../../src/core/access.ts';
 import type { Alerts, Surface } from '../../src/core/ports.ts';
@@ -93,6 +94,7 @@ function bodyOf({ kind, id }: { kind: string; id: string }): Record<string, unkn
     id: 'V0',
     type: 'modal',
     callback_id: id,
+    blocks: [{ type: 'section' }, { type: 'input', block_id: ids.contactMethod }],
     private_metadata: remember({ alertId: ALERT, answer: null, below: null }),
     state: {
       values: {
@@ -179,6 +181,19 @@ test.each(REGISTERED.filter(({ kind }) => kind !== 'view'))(
     expect(order.filter((step) => step === 'ack')).toHaveLength(1);
   },
 );
+
+test('a form that could not be checked stays as it is, with a word beside it', async () => {
+  const { send, order, shown, refused } = stage('unchecked');
+  await send(bodyOf({ kind: 'view', id: ids.contactModal }));
+  expect(order).toEqual(['checked', 'ack']);
+  expect(shown).toEqual([
+    JSON.stringify({
+      response_action: 'errors',
+      errors: { [ids.contactMethod]: noEntry('unchecked').text },
+    }),
+  ]);
+  expect(refused).toMatchObject([{ why: 'unchecked', alertId: ALERT }]);
+});
 
 test.each([
   ['a message shortcut', { type: 'message_action', callback_id: 'x', user: who, channel: {} }],
