@@ -110,7 +110,7 @@ function copied(): string[] {
     .split('\n')
     .filter((rule) => /^\w/.test(rule));
   return sourceFiles('blocks', 'src').filter(
-    (file) => !ignored.some((folder) => file.startsWith(`${folder}/`)),
+    (file) => !ignored.some((rule) => file === rule || file.startsWith(`${rule}/`)),
   );
 }
 
