@@ -25,8 +25,10 @@ export function watchKey(
 ): KeyWatch {
   let refused: { problem: string; since: number; times: number } | null = null;
 
-  const accepted = (): void => {
-    if (refused !== null) log.info('the database accepts SUPABASE_KEY again');
+  const accepted = (askedAt: number): void => {
+    // An answer to what was asked before the first refusal says nothing about the time after it.
+    if (refused === null || askedAt < refused.since) return;
+    log.info('the database accepts SUPABASE_KEY again');
     refused = null;
   };
   const failed = (error: unknown): void => {
@@ -44,9 +46,10 @@ export function watchKey(
     problem: () => refused?.problem ?? null,
     database: {
       async call(name, args, answer) {
+        const askedAt = now();
         try {
           const result = await database.call(name, args, answer);
-          accepted();
+          accepted(askedAt);
           return result;
         } catch (error) {
           failed(error);

@@ -14,9 +14,11 @@ function watched() {
   const lost: string[] = [];
   let clock = 1_000;
   let answer: Error | null = null;
+  let held: Promise<void> | null = null;
   const bare: Database = {
     async call(_name, _args, shape) {
-      if (answer !== null) throw answer;
+      if (held !== null) await held;
+      else if (answer !== null) throw answer;
       return shape.parse(true);
     },
   };
@@ -25,6 +27,21 @@ function watched() {
     log,
     lost,
     problem: watch.problem,
+    /** A call that is asked now, and answered well when told to. */
+    slowly() {
+      let go = () => {};
+      held = new Promise((resolve) => {
+        go = resolve;
+      });
+      const call = watch.database.call('lead_bot_take', {}, z.literal(true));
+      held = null;
+      return {
+        async answer(): Promise<void> {
+          go();
+          await call;
+        },
+      };
+    },
     /** One call, `seconds` after the last. */
     async call(seconds: number, told: Error | null): Promise<unknown> {
       clock += seconds * 1_000;
@@ -70,6 +87,17 @@ test('one call that is answered makes the key a good one again', async () => {
   await call(10, EXPIRED);
   await call(10, EXPIRED);
   expect(lost).toEqual([]);
+});
+
+test('a good answer to what was asked before the first refusal changes nothing', async () => {
+  const { call, lost, problem, slowly } = watched();
+  const early = slowly();
+  await call(1, EXPIRED);
+  await early.answer();
+  expect(problem()).toContain('SUPABASE_KEY');
+  await call(7, EXPIRED);
+  await call(8, EXPIRED);
+  expect(lost).toHaveLength(1);
 });
 
 test('a database that does not answer says nothing about the key', async () => {

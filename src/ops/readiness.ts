@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health } from '../core/ports.ts';
+import { fatalDatabaseProblem } from '../start-up.ts';
 import type { Readiness } from './health.ts';
 
 export interface Signs {
@@ -26,16 +27,24 @@ export function createReadiness(
   const askDatabase = (): Promise<readonly string[]> => {
     const now = performance.now();
     if (asked === null || now - asked.at >= rememberedMs) {
-      asked = { at: now, problems: readHealth().then(slackProblems, () => [NO_DATABASE]) };
+      asked = {
+        at: now,
+        problems: readHealth().then(slackProblems, (error: unknown) => [
+          fatalDatabaseProblem(error) ?? NO_DATABASE,
+        ]),
+      };
     }
     return Promise.race([asked.problems, sleep(ANSWER_WITHIN_MS, [NO_DATABASE], { ref: false })]);
   };
 
+  // Two signs may say the same of a key that is refused.
   return async () => [
-    ...(await askDatabase()),
-    ...(connected() ? [] : ['not connected to Slack']),
-    ...(pollIsStale() ? ['no poll has succeeded lately'] : []),
-    ...otherProblems(),
+    ...new Set([
+      ...(await askDatabase()),
+      ...(connected() ? [] : ['not connected to Slack']),
+      ...(pollIsStale() ? ['no poll has succeeded lately'] : []),
+      ...otherProblems(),
+    ]),
   ];
 }
 

