@@ -16,7 +16,7 @@ export const DIGEST_CHANNEL = 'C0DIGEST';
 /** Due at 08:50, when no poll has been recorded yet in most runs, and again at 09:00. */
 export const DIGEST_SCHEDULE = '0,50 8,9 * * *';
 /** A replica that nobody wakes looks this often: longer than the bot does, which would only cost time. */
-const IDLE_MS = 60_000;
+const IDLE_MS = 120_000;
 
 export interface ReplicaDeps {
   process: SimulatedProcess;
