@@ -16,6 +16,8 @@ export const REQUEST_FAULTS = [
   'late',
   /** The process stands still between its decision to call and the call. */
   'freeze-before',
+  /** The same, and no answer. */
+  'freeze-lost',
   /** The process stands still while the request is carried out. */
   'freeze-after',
   /** Everything takes its time. */
@@ -68,6 +70,7 @@ export function durationOf({ kind, length }: Fault): number {
     case 'late':
       return length * LONGEST_LATE_MS;
     case 'freeze-before':
+    case 'freeze-lost':
     case 'freeze-after':
       return length * LONGEST_FREEZE_MS;
     default:

@@ -34,7 +34,7 @@ export interface Replica {
   wake(): void;
   /** One at a time, like the schedule. */
   poll(): Promise<void>;
-  checkDigest(now: Date): Promise<void>;
+  checkDigest(): Promise<void>;
   tidy(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function createReplica({ process, database, messenger, policy, log }: Rep
       });
       return polling;
     },
-    checkDigest,
+    checkDigest: () => checkDigest(new Date(process.clock.wall())),
     async tidy() {
       await tidy(database, 365);
     },

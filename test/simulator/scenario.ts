@@ -50,6 +50,7 @@ const TREACHEROUS = [
   'timeout-after',
   'late',
   'freeze-before',
+  'freeze-lost',
   'crash-after',
   'http-503-after',
 ] as const;
