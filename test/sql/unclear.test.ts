@@ -83,6 +83,25 @@ test('what was shown under a lease that has passed on is looked after when it ca
   expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
+test('what may have been sent under a lease that has passed on is looked after as well', async () => {
+  await aCard();
+  const frozen = await takeOne();
+  await later('61 seconds');
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await shown(await takeOne());
+  await later('61 seconds');
+  await confirm(await takeOne(), { kind: 'rechecked', keep: ADDRESS });
+  expect(await nextDueMs()).toBeNull();
+
+  expect(await confirm(frozen, { kind: 'unclear', reason: 'timeout', settleMs: 0 })).toBe(false);
+  await later('61 seconds');
+  const redraw = await takeOne();
+  expect(redraw).toMatchObject({ action: 'update', shownHash: null });
+  await shown(redraw);
+  expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
+});
+
 test('found: the post is adopted, and what has changed since is an update', async () => {
   const alert = await aCard();
   await takeOne();

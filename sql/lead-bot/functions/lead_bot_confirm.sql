@@ -15,14 +15,16 @@ begin
    where m.id = p_id and m.lease_token = p_token
      for update;
   if not found then
-    -- What was shown under a lease that has passed on may be a second copy, or an old drawing over a newer
+    -- What was sent under a lease that has passed on may be a second copy, or an old drawing over a newer
     -- one. When the lease of whoever has it now is over, both are looked after.
     update lead_bot.messages m
        set redraw_at = now() + interval '1 minute', recheck_at = now() + interval '1 minute',
            shown_hash = null
-     where m.id = p_id and v_outcome = 'shown' and m.state = 'posted'
-       -- The same report once more is no news.
-       and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int);
+     where m.id = p_id and m.state = 'posted'
+       and (v_outcome = 'unclear'
+            -- The same report once more is no news.
+            or v_outcome = 'shown'
+               and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int));
     -- What counted as removed stands in Slack after all.
     update lead_bot.messages m
        set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
