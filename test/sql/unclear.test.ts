@@ -163,6 +163,29 @@ test('a second post of unclear outcome is looked for as well', async () => {
   expect(await takeOne()).toMatchObject({ action: 'look' });
 });
 
+test.each(['shown', 'found'] as const)(
+  'a second copy is looked for a minute after the second post was %s, however late in its lease',
+  async (what) => {
+    await aCard();
+    await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+    await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+    await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+    await later('2 seconds');
+    const again = await takeOne();
+    await later('45 seconds');
+    if (what === 'shown') await shown(again);
+    else {
+      await confirm(again, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+      await confirm(await takeOne(), { kind: 'found', address: ADDRESS });
+      await shown(await takeOne());
+    }
+    await later('45 seconds');
+    expect(await take()).toEqual([]);
+    await later('16 seconds');
+    expect(await takeOne()).toMatchObject({ action: 'recheck' });
+  },
+);
+
 /** A card that was posted again after two vain searches, and is due for the search of a copy. */
 async function takeRecheck(): Promise<Delivery> {
   await aCard();

@@ -48,6 +48,9 @@ begin
            posted_at = coalesce(m.posted_at, now()),
            shown_version = greatest(m.shown_version, (p_outcome ->> 'version')::int),
            redraw_at = v_redraw_at,
+           -- Counted from when Slack had the post, which may be most of a lease after the take.
+           recheck_at = case when v_message.state <> 'posted' and m.recheck_at is not null
+                             then now() + interval '1 minute' else m.recheck_at end,
            shown_hash = case when v_redraw_at is null then p_outcome ->> 'hash' end,
            urgent = m.urgent and (m.wanted_version > (p_outcome ->> 'version')::int or m.removal is not null),
            redaction = case
@@ -73,6 +76,7 @@ begin
            posted_at = coalesce(m.posted_at, now()),
            shown_version = case when m.recheck_at is null then coalesce(m.attempted_version, 0) else 0 end,
            shown_hash = null,
+           recheck_at = case when m.recheck_at is not null then now() + interval '1 minute' end,
            attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
   when 'rechecked' then
