@@ -16,6 +16,8 @@ export const REQUEST_FAULTS = [
   'late',
   /** The process stands still between its decision to call and the call. */
   'freeze-before',
+  /** The same, and no answer. */
+  'freeze-lost',
   /** The process stands still while the request is carried out. */
   'freeze-after',
   /** Everything takes its time. */
@@ -55,7 +57,7 @@ export const TIMEOUT_MS = 10_000;
  */
 export const SURFACES_WITHIN_MS = 55_000;
 const LONGEST_LATE_MS = 20_000;
-const LONGEST_FREEZE_MS = 240_000;
+const LONGEST_FREEZE_MS = 180_000;
 const LONGEST_DOWN_MS = 90_000;
 const LONGEST_SLOW_MS = 9_000;
 
@@ -68,6 +70,7 @@ export function durationOf({ kind, length }: Fault): number {
     case 'late':
       return length * LONGEST_LATE_MS;
     case 'freeze-before':
+    case 'freeze-lost':
     case 'freeze-after':
       return length * LONGEST_FREEZE_MS;
     default:

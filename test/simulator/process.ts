@@ -6,6 +6,8 @@ export class SimulatedProcess {
   readonly name: string;
   readonly clock: Clock;
   readonly #queue: EventQueue;
+  /** How far its wall clock is off. */
+  skewMs: number;
   #alive = true;
   #frozenUntil = 0;
   /**
@@ -14,12 +16,13 @@ export class SimulatedProcess {
    */
   readonly owes = new Set<string>();
 
-  constructor(name: string, queue: EventQueue) {
+  constructor(name: string, queue: EventQueue, skewMs: number) {
     this.name = name;
+    this.skewMs = skewMs;
     this.#queue = queue;
     this.clock = {
       now: () => queue.now,
-      wall: () => queue.now,
+      wall: () => queue.now + this.skewMs,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           const cancel = queue.after(ms, () => this.when(resolve));

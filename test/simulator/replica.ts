@@ -16,7 +16,7 @@ export const DIGEST_CHANNEL = 'C0DIGEST';
 /** Due at 08:50, when no poll has been recorded yet in most runs, and again at 09:00. */
 export const DIGEST_SCHEDULE = '0,50 8,9 * * *';
 /** A replica that nobody wakes looks this often: longer than the bot does, which would only cost time. */
-const IDLE_MS = 60_000;
+const IDLE_MS = 120_000;
 
 export interface ReplicaDeps {
   process: SimulatedProcess;
@@ -34,7 +34,7 @@ export interface Replica {
   wake(): void;
   /** One at a time, like the schedule. */
   poll(): Promise<void>;
-  checkDigest(now: Date): Promise<void>;
+  checkDigest(): Promise<void>;
   tidy(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function createReplica({ process, database, messenger, policy, log }: Rep
       });
       return polling;
     },
-    checkDigest,
+    checkDigest: () => checkDigest(new Date(process.clock.wall())),
     async tidy() {
       await tidy(database, 365);
     },

@@ -72,6 +72,10 @@ export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
       case 'freeze-before':
         caller.freeze(ms);
         return arrive(ms + there, answer);
+      case 'freeze-lost':
+        caller.freeze(ms);
+        arrive(ms + there, nothing);
+        return fail(ms + TIMEOUT_MS, errors.timedOut);
       case 'freeze-after':
         caller.freeze(ms);
         return arrive(there, answer);

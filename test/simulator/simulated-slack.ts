@@ -58,6 +58,9 @@ const errors: Request<unknown>['errors'] = {
   },
 };
 
+/** Whether the call leaves the process some time after it was decided on. */
+const sendsLate = ({ kind }: Fault): boolean => kind === 'freeze-before' || kind === 'freeze-lost';
+
 /** The messenger of one process. */
 export function simulatedMessenger(
   world: SlackWorld,
@@ -85,7 +88,8 @@ export function simulatedMessenger(
       patience.unknownCodes.set(messageId, count);
       if (count > MOST_UNKNOWN_CODES) return null;
     }
-    if (fault?.kind === 'freeze-before') caller.owes.add(messageId);
+    if (fault?.kind === 'freeze-before' || fault?.kind === 'freeze-lost')
+      caller.owes.add(messageId);
     return fault;
   };
 
@@ -111,11 +115,15 @@ export function simulatedMessenger(
       return request(`post ${messageId.slice(0, 4)} in ${channel}`, fault, () => {
         slack.check(channel, queue.now);
         const hidden = (fault?.lag ?? 0) * SURFACES_WITHIN_MS;
-        const until =
-          fault?.kind === 'freeze-before'
-            ? queue.now + hidden
-            : Math.min(latest, queue.now + hidden);
-        return slack.post(queue.now, channel, threadTs, messageId, drawing, until);
+        const until = queue.now + hidden;
+        return slack.post(
+          queue.now,
+          channel,
+          threadTs,
+          messageId,
+          drawing,
+          fault !== null && sendsLate(fault) ? until : Math.min(latest, until),
+        );
       });
     },
     update(address, drawing) {

@@ -1,4 +1,3 @@
-import { tz } from '@date-fns/tz';
 import { subMinutes } from 'date-fns/subMinutes';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import type { Messenger } from '../../src/core/ports.ts';
@@ -8,7 +7,7 @@ import { Gestures } from './gestures.ts';
 import { violationsOf } from './invariants.ts';
 import { addLeads, scoresSql } from './leads.ts';
 import { SimulatedProcess } from './process.ts';
-import { createReplica, type Replica, TIME_ZONE } from './replica.ts';
+import { createReplica, type Replica } from './replica.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { simulatedDatabase } from './simulated-database.ts';
 import { Patience, simulatedMessenger } from './simulated-slack.ts';
@@ -33,15 +32,13 @@ export interface SimulationOptions {
 const CARD_CHANNEL = 'C0HOTLEADS';
 /** Short, so that runs see alerts cool and accounts come back. */
 const REARM_MS = 300_000;
-/** When the digest is due; the night before, summer time began. */
-const DIGEST_AT = tz(TIME_ZONE)('2026-03-29T09:00:00');
+/** Nine o'clock in TIME_ZONE, when a digest is due; summer time has begun in the night. */
+const DIGEST_AT = new Date('2026-03-29T09:00:00+02:00');
 /** After so long without any trouble everything has to be settled. */
 const SETTLES_WITHIN_MS = 30 * 60_000;
 
 interface Slot {
   replica: Replica;
-  /** How far its wall clock is off. */
-  skewMs: number;
   restarts: number;
 }
 
@@ -102,8 +99,7 @@ class Simulation {
     await this.#database.read(this.#transactionAt(), addLeads(this.#scenario.hot));
     for (let index = 0; index < this.#scenario.replicas; index++) {
       this.#slots.push({
-        replica: this.#newReplica(index, 0),
-        skewMs: this.#scenario.skew[index] ?? 0,
+        replica: this.#newReplica(index, 0, this.#scenario.skew[index] ?? 0),
         restarts: 0,
       });
     }
@@ -159,9 +155,9 @@ class Simulation {
     Math.ceil(this.#random() ** 3 * 400),
   ];
 
-  #newReplica(index: number, restarts: number): Replica {
+  #newReplica(index: number, restarts: number, skewMs: number): Replica {
     const name = `${'ABCD'[index] ?? index}${restarts === 0 ? '' : restarts}`;
-    const process = new SimulatedProcess(name, this.#queue);
+    const process = new SimulatedProcess(name, this.#queue, skewMs);
     const world = {
       queue: this.#queue,
       slack: this.#slack,
@@ -218,14 +214,13 @@ class Simulation {
     }
   };
 
-  #start({ replica, skewMs }: Slot): void {
+  #start({ replica }: Slot): void {
     replica.start();
-    const digest = (): Promise<void> =>
-      replica.checkDigest(new Date(this.#queue.now + skewMs)).catch(() => {});
     void replica
       .poll()
       .catch(() => {})
-      .then(digest);
+      .then(() => replica.checkDigest())
+      .catch(() => {});
   }
 
   #mayCrash(process: SimulatedProcess): boolean {
@@ -245,7 +240,8 @@ class Simulation {
   #restart(slot: Slot): void {
     if (slot.replica.process.alive) return;
     slot.restarts += 1;
-    slot.replica = this.#newReplica(this.#slots.indexOf(slot), slot.restarts);
+    const { skewMs } = slot.replica.process;
+    slot.replica = this.#newReplica(this.#slots.indexOf(slot), slot.restarts, skewMs);
     this.#note(() => `${slot.replica.process.name} starts`);
     this.#start(slot);
   }
@@ -265,10 +261,8 @@ class Simulation {
         return;
       }
       case 'digest': {
-        const { replica, skewMs } = this.#slot(step.replica);
-        replica.process.when(
-          () => void replica.checkDigest(new Date(this.#queue.now + skewMs)).catch(() => {}),
-        );
+        const { replica } = this.#slot(step.replica);
+        replica.process.when(() => void replica.checkDigest().catch(() => {}));
         return;
       }
       case 'score':
@@ -296,10 +290,10 @@ class Simulation {
         return;
       }
       case 'clock': {
-        const slot = this.#slot(step.replica);
+        const { process } = this.#slot(step.replica).replica;
         countFault(this.#figures, 'clock');
-        slot.skewMs = step.ms;
-        this.#note(() => `the clock of ${slot.replica.process.name} is ${step.ms} ms off`);
+        process.skewMs = step.ms;
+        this.#note(() => `the clock of ${process.name} is ${step.ms} ms off`);
         return;
       }
       case 'slack refuses':
@@ -353,10 +347,9 @@ class Simulation {
     const passed = this.#queue.now + 30_000;
     while (await this.#queue.step(passed));
     // Two polls: what the first one writes may be news to the second.
-    for (const { replica, skewMs } of this.#slots.slice(0, 2)) {
+    for (const { replica } of this.#slots.slice(0, 2)) {
       if (!(await this.#finish(replica.poll(), until))) return false;
-      const now = new Date(this.#queue.now + skewMs);
-      if (!(await this.#finish(replica.checkDigest(now), until))) return false;
+      if (!(await this.#finish(replica.checkDigest(), until))) return false;
     }
     do {
       this.#nothingLeft = false;

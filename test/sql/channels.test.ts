@@ -258,6 +258,34 @@ test('a notice waits until its card stands in Slack, and then goes into its thre
   });
 });
 
+test('a notice waits until it is certain which copy of its card stays', async () => {
+  await cardAndNotice();
+  await confirm(only(await take()), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await confirm(only(await take()), { kind: 'missing', settleMs: 0 });
+  await confirm(only(await take()), { kind: 'missing', settleMs: 0 });
+  await later('1 second');
+  const again = only(await take());
+  await confirm(again, {
+    kind: 'shown',
+    version: again.version,
+    address: { channel: CHANNEL, ts: '8.8' },
+    hash: 'h',
+    sent: true,
+  });
+  await later('1 second');
+  expect(await take()).toEqual([]);
+  expect(await nextDueMs()).toBeGreaterThan(20_000);
+
+  await later('61 seconds');
+  const recheck = only(await take());
+  await confirm(recheck, { kind: 'rechecked', keep: { channel: CHANNEL, ts: '7.7' } });
+  const due = await take();
+  expect(due.find(({ action }) => action === 'post')).toMatchObject({
+    threadTs: '7.7',
+    content: { kind: 'notice' },
+  });
+});
+
 test.each(['gone', 'dead'] as const)(
   'a notice under a card that is %s waits for nothing any more',
   async (kind) => {

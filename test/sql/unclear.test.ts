@@ -83,6 +83,25 @@ test('what was shown under a lease that has passed on is looked after when it ca
   expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
+test('what may have been sent under a lease that has passed on is looked after as well', async () => {
+  await aCard();
+  const frozen = await takeOne();
+  await later('61 seconds');
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await shown(await takeOne());
+  await later('61 seconds');
+  await confirm(await takeOne(), { kind: 'rechecked', keep: ADDRESS });
+  expect(await nextDueMs()).toBeNull();
+
+  expect(await confirm(frozen, { kind: 'unclear', reason: 'timeout', settleMs: 0 })).toBe(false);
+  await later('61 seconds');
+  const redraw = await takeOne();
+  expect(redraw).toMatchObject({ action: 'update', shownHash: null });
+  await shown(redraw);
+  expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
+});
+
 test('found: the post is adopted, and what has changed since is an update', async () => {
   const alert = await aCard();
   await takeOne();
@@ -143,6 +162,29 @@ test('a second post of unclear outcome is looked for as well', async () => {
   await later('61 seconds');
   expect(await takeOne()).toMatchObject({ action: 'look' });
 });
+
+test.each(['shown', 'found'] as const)(
+  'a second copy is looked for a minute after the second post was %s, however late in its lease',
+  async (what) => {
+    await aCard();
+    await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+    await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+    await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+    await later('2 seconds');
+    const again = await takeOne();
+    await later('45 seconds');
+    if (what === 'shown') await shown(again);
+    else {
+      await confirm(again, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+      await confirm(await takeOne(), { kind: 'found', address: ADDRESS });
+      await shown(await takeOne());
+    }
+    await later('45 seconds');
+    expect(await take()).toEqual([]);
+    await later('16 seconds');
+    expect(await takeOne()).toMatchObject({ action: 'recheck' });
+  },
+);
 
 /** A card that was posted again after two vain searches, and is due for the search of a copy. */
 async function takeRecheck(): Promise<Delivery> {

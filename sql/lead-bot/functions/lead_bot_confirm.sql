@@ -15,14 +15,16 @@ begin
    where m.id = p_id and m.lease_token = p_token
      for update;
   if not found then
-    -- What was shown under a lease that has passed on may be a second copy, or an old drawing over a newer
+    -- What was sent under a lease that has passed on may be a second copy, or an old drawing over a newer
     -- one. When the lease of whoever has it now is over, both are looked after.
     update lead_bot.messages m
        set redraw_at = now() + interval '1 minute', recheck_at = now() + interval '1 minute',
            shown_hash = null
-     where m.id = p_id and v_outcome = 'shown' and m.state = 'posted'
-       -- The same report once more is no news.
-       and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int);
+     where m.id = p_id and m.state = 'posted'
+       and (v_outcome = 'unclear'
+            -- The same report once more is no news.
+            or v_outcome = 'shown'
+               and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int));
     -- What counted as removed stands in Slack after all.
     update lead_bot.messages m
        set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
@@ -46,6 +48,9 @@ begin
            posted_at = coalesce(m.posted_at, now()),
            shown_version = greatest(m.shown_version, (p_outcome ->> 'version')::int),
            redraw_at = v_redraw_at,
+           -- Counted from when Slack had the post, which may be most of a lease after the take.
+           recheck_at = case when v_message.state <> 'posted' and m.recheck_at is not null
+                             then now() + interval '1 minute' else m.recheck_at end,
            shown_hash = case when v_redraw_at is null then p_outcome ->> 'hash' end,
            urgent = m.urgent and (m.wanted_version > (p_outcome ->> 'version')::int or m.removal is not null),
            redaction = case
@@ -71,6 +76,7 @@ begin
            posted_at = coalesce(m.posted_at, now()),
            shown_version = case when m.recheck_at is null then coalesce(m.attempted_version, 0) else 0 end,
            shown_hash = null,
+           recheck_at = case when m.recheck_at is not null then now() + interval '1 minute' end,
            attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
   when 'rechecked' then

@@ -34,7 +34,8 @@ begin
                   and exists (select from lead_bot.channels c
                                where c.channel = '*' and c.next_update_at > now()))
          and (m.lease_until is null or m.lease_until < now())
-         and (m.parent_id is null or p.state = 'posted' or m.removal is not null)
+         -- A reply below a second copy would go with it, so it waits until it is certain which copy stays.
+         and (m.parent_id is null or p.state = 'posted' and p.recheck_at is null or m.removal is not null)
          and not exists (
            select from lead_bot.channels c
             where (c.channel = '*' or c.channel = m.channel) and c.paused_until > now()
@@ -132,7 +133,7 @@ begin
            or (m.state = 'posted' and m.recheck_at is not null)
            or (m.state = 'posted' and m.removal is not null)
          )
-     and (m.parent_id is null or p.state = 'posted' or m.removal is not null);
+     and (m.parent_id is null or p.state = 'posted' and p.recheck_at is null or m.removal is not null);
 
   return jsonb_build_object(
     'work', v_work,
