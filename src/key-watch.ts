@@ -25,7 +25,9 @@ export function watchKey(
 ): KeyWatch {
   let refused: { problem: string; since: number; times: number } | null = null;
 
-  const accepted = (): void => {
+  const accepted = (askedAt: number): void => {
+    // What was asked before the first refusal and answered after it says nothing about now.
+    if (refused !== null && askedAt < refused.since) return;
     if (refused !== null) log.info('the database accepts SUPABASE_KEY again');
     refused = null;
   };
@@ -44,9 +46,10 @@ export function watchKey(
     problem: () => refused?.problem ?? null,
     database: {
       async call(name, args, answer) {
+        const askedAt = now();
         try {
           const result = await database.call(name, args, answer);
-          accepted();
+          accepted(askedAt);
           return result;
         } catch (error) {
           failed(error);
