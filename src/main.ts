@@ -39,14 +39,24 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => die(log, error));
   process.on('uncaughtException', (error) => die(log, error));
 
+  const now = () => performance.now();
   const bare = connectDatabase(env.database);
+  const keyWatch = watchKey(bare, {
+    log,
+    now,
+    onLost(problem) {
+      log.error('ended: the database refuses the bot', { advice: problem });
+      process.exit(1);
+    },
+  });
+  const { database } = keyWatch;
   let jobs: RunningJobs | null = null;
   let connected = false;
   let otherProblems = (): string[] => [];
   const readiness = createReadiness({
     connected: () => connected,
     pollIsStale: () => jobs?.pollIsStale(new Date()) !== false,
-    readHealth: () => readHealth(bare),
+    readHealth: () => readHealth(database),
     otherProblems: () => otherProblems(),
   });
   const { mode } = env.slack;
@@ -82,7 +92,6 @@ async function main(): Promise<void> {
     stopping.signal,
   );
 
-  const now = () => performance.now();
   const admission = createAdmission({ directory, channels, policy: env.access, now });
   const audiences = createAudiences({
     directory,
@@ -91,15 +100,6 @@ async function main(): Promise<void> {
     log,
     now,
   });
-  const keyWatch = watchKey(bare, {
-    log,
-    now,
-    onLost(problem) {
-      log.error('ended: the database refuses the bot', { advice: problem });
-      process.exit(1);
-    },
-  });
-  const { database } = keyWatch;
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),

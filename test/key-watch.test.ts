@@ -78,6 +78,26 @@ test('two refusals are not enough, however far apart', async () => {
   expect(lost).toEqual([]);
 });
 
+test('an answer to what was asked before the first refusal does not make the key a good one', async () => {
+  const asked = Promise.withResolvers<boolean>();
+  const log = memoryLog();
+  let clock = 1_000;
+  const bare: Database = {
+    async call(name, _args, shape) {
+      if (name === 'early') return shape.parse(await asked.promise);
+      throw EXPIRED;
+    },
+  };
+  const { database, problem } = watchKey(bare, { log, now: () => clock, onLost() {} });
+  const early = database.call('early', {}, z.literal(true));
+  clock += 1;
+  await database.call('late', {}, z.literal(true)).catch(() => {});
+  asked.resolve(true);
+  await early;
+  expect(problem()).toContain('SUPABASE_KEY has expired');
+  expect(log.lines).toHaveLength(1);
+});
+
 test('one call that is answered makes the key a good one again', async () => {
   const { call, lost, problem } = watched();
   await call(0, EXPIRED);

@@ -122,3 +122,10 @@ test.each([
     expect(log.lines).toHaveLength(1);
   },
 );
+
+test('a stop does not wait for an answer that may never come', async () => {
+  const stopping = new AbortController();
+  const waiting = untilItWorks('Slack', () => new Promise(() => {}), memoryLog(), stopping.signal);
+  stopping.abort();
+  await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+});

@@ -34,7 +34,6 @@ interface EventRow {
   alert_id: string;
   kind: string;
   actor: string | null;
-  detail: string | null;
 }
 
 /** Everything that is not as promised, in sentences. To be called when all is quiet and no bot runs. */
@@ -45,7 +44,7 @@ export async function broken(arena: Arena, toldSaved: readonly string[]): Promis
        from lead_bot.messages m left join lead_bot.messages p on p.id = m.parent_id`,
   );
   const events = await sql<EventRow>(
-    'select alert_id, kind, actor, detail from lead_bot.alert_events order by id',
+    'select alert_id, kind, actor from lead_bot.alert_events order by id',
   );
   return [
     ...(await withoutCard(arena)),
@@ -72,8 +71,8 @@ async function withoutCard({ sql }: Arena): Promise<string[]> {
     select 'an alert without a card: ' || a.account_key from lead_bot.alerts a
      where not exists (select from lead_bot.messages m where m.dedupe_key = 'card:' || a.id)
     union all
-    select 'a colleague who joined ' || count(*) || ' times: ' || e.detail
-      from lead_bot.alert_events e where e.kind = 'joined' group by e.alert_id, e.detail having count(*) > 1`);
+    select 'a colleague who joined ' || count(*) || ' times: ' || e.developer_id
+      from lead_bot.alert_events e where e.kind = 'joined' group by e.alert_id, e.developer_id having count(*) > 1`);
   return rows.map(({ what }) => what);
 }
 

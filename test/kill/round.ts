@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
 import { addLead } from '../support/leads.ts';
-import { type Arena, openArena } from './arena.ts';
+import { type Arena, CHANNEL, openArena } from './arena.ts';
 import { broken, copies } from './check.ts';
 import { load } from './load.ts';
 import { type Random, seeded } from './random.ts';
 import { passTimeWithoutBots, untilQuiet } from './time.ts';
-import { NOT_YET, weather } from './weather.ts';
+import { lateHistory, weather } from './weather.ts';
 
 /** How long a round may take to become quiet; on an idle machine it takes some four seconds. */
 const QUIET_WITHIN_MS = 90_000;
@@ -32,60 +33,60 @@ export interface Round {
 }
 
 /** Kills so many times at random moments under load, lets all become quiet and looks at what is left. */
-export async function killRound(
-  seed: number,
-  times: number,
-  onKill: (n: number) => void = () => {},
-): Promise<Round> {
-  const startedAt = performance.now();
+export async function killRound(seed: number, times: number): Promise<Round> {
   const arena = await openArena();
   try {
-    const { slack, bots } = arena;
-    const sky = weather(arena, seeded(seed + 1));
-    const work = load(arena, seeded(seed + 2));
-    const doubled = new Set<string>();
-    const over = new AbortController();
-    const watching = watchCopies(arena, doubled, over.signal);
-
-    const calm = new AbortController();
-    await Promise.all([bots.start(0), bots.start(1)]);
-    await slack.until(() => slack.connected(), { what: 'a bot' });
-    const running = Promise.all([sky.run(calm.signal), work.run(calm.signal)]);
-    const kills = await killAll(arena, seeded(seed), times, sky.clear, onKill).finally(() =>
-      calm.abort(),
-    );
-    await running;
-
-    const problems: string[] = [];
-    const quiet = () =>
-      untilQuiet(arena, QUIET_WITHIN_MS).catch((error: unknown) => problems.push(String(error)));
-    // They die with whatever they have under way, and two others find it.
-    await allOver(arena, '2 minutes');
-    await quiet();
-    await dieWithLateHistory(arena);
-    await quiet();
-    over.abort();
-    await watching;
-    await bots.stop();
-    problems.push(...(await broken(arena, work.toldSaved)));
-
-    const went = (method: string) => slack.calls(method).filter(({ answer }) => answer?.ok).length;
-    return {
-      broken: problems,
-      figures: {
-        kills,
-        messages: copies(arena).size,
-        posts: went('chat.postMessage'),
-        updates: went('chat.update'),
-        faults: sky.faults(),
-        gestures: work.acknowledged(),
-        doubledBeforeSweep: doubled.size,
-        seconds: (performance.now() - startedAt) / 1000,
-      },
-    };
+    return await playRound(arena, seed, times);
+  } catch (error) {
+    throw new Error(`the round of seed ${seed} could not be played to its end`, { cause: error });
   } finally {
     await arena.close();
   }
+}
+
+async function playRound(arena: Arena, seed: number, times: number): Promise<Round> {
+  const startedAt = performance.now();
+  const { slack, bots } = arena;
+  const sky = weather(arena, seeded(seed + 1));
+  const work = load(arena, seeded(seed + 2));
+  const doubled = new Set<string>();
+  const over = new AbortController();
+  const watching = watchCopies(arena, doubled, over.signal);
+
+  const calm = new AbortController();
+  await Promise.all([bots.start(0), bots.start(1)]);
+  await slack.until(() => slack.connected(), { what: 'a bot' });
+  const running = Promise.all([sky.run(calm.signal), work.run(calm.signal)]);
+  const kills = await killAll(arena, seeded(seed), times, sky.clear).finally(() => calm.abort());
+  await running;
+
+  const problems: string[] = [];
+  const quiet = () =>
+    untilQuiet(arena, QUIET_WITHIN_MS).catch((error: unknown) => problems.push(String(error)));
+  // They die with whatever they have under way, and two others find it.
+  await allOver(arena, '2 minutes');
+  await quiet();
+  await dieWithLateHistory(arena);
+  await quiet();
+  over.abort();
+  await bots.stop();
+  await watching;
+  problems.push(...(await broken(arena, work.toldSaved)));
+
+  const went = (method: string) => slack.calls(method).filter(({ answer }) => answer?.ok).length;
+  return {
+    broken: problems,
+    figures: {
+      kills,
+      messages: copies(arena).size,
+      posts: went('chat.postMessage'),
+      updates: went('chat.update'),
+      faults: sky.faults(),
+      gestures: work.acknowledged(),
+      doubledBeforeSweep: doubled.size,
+      seconds: (performance.now() - startedAt) / 1000,
+    },
+  };
 }
 
 /** Kills every bot, and starts others so much later. */
@@ -100,11 +101,19 @@ async function allOver(arena: Arena, interval: string): Promise<void> {
 async function dieWithLateHistory(arena: Arena): Promise<void> {
   const { slack } = arena;
   const company = 'The Last';
+  const isIt = ({ text }: SlackMessage) => text.includes(company);
+  slack.misbehave({
+    method: 'chat.postMessage',
+    times: 1,
+    when: (args) => String(args['text']).includes(company),
+    how: { kind: 'hang', accept: true },
+  });
   await addLead(arena, { domain: 'last.example', company });
-  const posted = () =>
-    slack.calls('chat.postMessage').some(({ args }) => String(args['text']).includes(company));
-  await slack.until(posted, { what: 'a last post', timeoutMs: 60_000 });
-  slack.misbehave(NOT_YET);
+  await slack.until(() => slack.messages(CHANNEL).some(isIt), {
+    what: 'a last post',
+    timeoutMs: 60_000,
+  });
+  slack.misbehave(lateHistory(arena));
   await allOver(arena, '70 seconds');
 }
 
@@ -113,7 +122,6 @@ async function killAll(
   random: Random,
   times: number,
   timePasses: () => void,
-  onKill: (n: number) => void,
 ): Promise<Record<Victim, number>> {
   const { slack, bots, supabase } = arena;
   const kills = { 'one bot': 0, 'both bots': 0, PostgREST: 0, Postgres: 0, 'Postgres, crashed': 0 };
@@ -140,7 +148,6 @@ async function killAll(
       default:
         await supabase.restartPostgres(victim === 'Postgres' ? 'fast' : 'immediate');
     }
-    onKill(n);
   }
   return kills;
 }
@@ -164,9 +171,13 @@ async function moment({ slack }: Arena, random: Random): Promise<void> {
   if (random.chance(0.5)) await sleep(random.between(0, 15));
 }
 
-async function watchCopies(arena: Arena, doubled: Set<string>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    for (const [id, all] of copies(arena)) if (all.length > 1) doubled.add(id);
-    await sleep(50, undefined, { signal }).catch(() => {});
-  }
+/** Notes every message of which two copies stand, at each change of Slack until the signal has aborted. */
+function watchCopies(arena: Arena, doubled: Set<string>, signal: AbortSignal): Promise<unknown> {
+  return arena.slack.until(
+    () => {
+      for (const [id, all] of copies(arena)) if (all.length > 1) doubled.add(id);
+      return signal.aborted;
+    },
+    { timeoutMs: 24 * 3_600_000 },
+  );
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
 import pg from 'pg';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type SupabaseDatabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
 import { applySql } from '../../src/sql/apply.ts';
 
@@ -183,6 +183,17 @@ test('after a restart of PostgreSQL reads work again, with the data still there'
       patient,
     )
     .toHaveLength(5);
+});
+
+test('what was committed outlives a crash of a PostgreSQL that is told to be durable', async () => {
+  const durable = await startSupabase({ durable: true });
+  onTestFinished(() => durable.stop());
+  await query(durable.databaseUrl, 'create table public.kept (id int)');
+  await query(durable.databaseUrl, 'insert into public.kept select generate_series(1, 100)');
+  await durable.restartPostgres('immediate');
+  expect(await query(durable.databaseUrl, 'select count(*)::int from public.kept')).toEqual([
+    { count: 100 },
+  ]);
 });
 
 test('a copy of a database has its own API and is gone when it is stopped', async () => {
