@@ -91,7 +91,10 @@ async function connect(socket: Socket): Promise<void> {
   await Promise.race([socket.start(), inTime]).finally(() => late.abort());
 }
 
-const disconnectMessage = z.object({ type: z.literal('disconnect'), reason: z.string() });
+const disconnectMessage = z.object({
+  type: z.literal('disconnect'),
+  reason: z.string().regex(/^[a-z_]{1,40}$/),
+});
 
 /** Slack may say why it closes a connection, such as `too_many_websockets`; each reason is told once. */
 function readFarewells(socket: Socket): () => string | null {

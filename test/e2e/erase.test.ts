@@ -152,14 +152,10 @@ test('with the settings of the bot the command needs no bot that runs', async ()
   expect(inSlack()).not.toContain('Alone Inc');
 });
 
-test.each([['nobody.example'], ['nobody@many.example']])(
-  '%s, which nobody has, ends with 1 and says so',
-  async (name) => {
-    const { code, stderr } = await erase([name], true);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Nobody has that (?:domain|e-mail address)\.\n$/);
-  },
-);
+test('an address that nobody has ends with 1 and says so', async () => {
+  const { code, stderr } = await erase(['nobody@many.example'], true);
+  expect([code, stderr]).toEqual([1, 'Nobody has that e-mail address.\n']);
+});
 
 test('the domain of a provider of personal addresses is refused', async () => {
   await addLead(db, { domain: 'many.example', email: 'someone@gmail.com' });
@@ -168,15 +164,12 @@ test('the domain of a provider of personal addresses is refused', async () => {
   expect(stderr).toContain('by e-mail address');
 });
 
-test.each([[[]], [['a@b.example', 'c.example']], [['--wait', 'x', 'a.example']], [['a b']]])(
-  'the arguments %j are wrong usage, and are not repeated',
-  async (args) => {
-    const { code, stderr } = await erase(args);
-    expect(code).toBe(2);
-    expect(stderr).toContain('npm run erase');
-    expect(stderr).not.toContain('a@b.example');
-  },
-);
+test('two names at once are wrong usage, and are not repeated', async () => {
+  const { code, stderr } = await erase(['a@b.example', 'c.example']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('npm run erase');
+  expect(stderr).not.toContain('a@b.example');
+});
 
 test('the logs of all that name nobody', () => {
   expect(logged.join('\n')).not.toMatch(/canary|Zoe|Inc\b|@many/i);

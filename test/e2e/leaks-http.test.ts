@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import {
+  ALL_CANARIES,
+  addCanaries,
+  CANARIES,
+  failQuoting,
+  sightings,
+} from '../support/canaries.ts';
+import { ALICE, HOT_LEADS, message, modal, onMessage, startWorld } from '../support/world.ts';
+
+const { slack, db, http, logged, bots } = await startWorld({
+  http: true,
+  seed: false,
+  env: { LOG_LEVEL: 'trace' },
+});
+const secrets = () => [slack.botToken, slack.appToken, slack.signingSecret, db.keyFor('lead_bot')];
+
+function signed(body: string): Record<string, string> {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', slack.signingSecret)
+    .update(`v0:${timestamp}:${body}`)
+    .digest('hex');
+  return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${signature}` };
+}
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const JSON_BODY = { 'content-type': 'application/json' };
+
+async function answerTo(
+  path: string,
+  body: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; whole: string }> {
+  const response = await fetch(`${http}${path}`, { method: 'POST', body, headers });
+  const whole = `${JSON.stringify([...response.headers])}\n${await response.text()}`;
+  return { status: response.status, whole };
+}
+
+const broken = `{"token":"${ALL_CANARIES}"`;
+const unknown = `payload=${encodeURIComponent(JSON.stringify({ type: ALL_CANARIES, user: { id: CANARIES[0] } }))}`;
+const halfAction = `payload=${encodeURIComponent(
+  JSON.stringify({
+    type: 'block_actions',
+    actions: [{ action_id: ids.claim, value: ALL_CANARIES }],
+  }),
+)}`;
+
+test('a submission that the database can not take is answered, and logged, without the note', async () => {
+  await addCanaries(db);
+  const card = await message(slack, HOT_LEADS, 'leak.example', '[Claim lead]');
+  await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
+  const claimed = await message(slack, HOT_LEADS, 'leak.example', 'Claimed by');
+  await slack.press(ALICE, onMessage(claimed), { actionId: ids.contact });
+  const form = await modal(slack, ALICE, 'How did you reach out');
+  const mend = await failQuoting(db, 'lead_bot_contact');
+  onTestFinished(mend);
+  await slack.submit(ALICE, form.id, {
+    [ids.contactMethod]: 'email',
+    [ids.contactNote]: ALL_CANARIES,
+  });
+  await expect
+    .poll(() => logged.some((line) => line.includes('a gesture failed') && line.includes('22P02')))
+    .toBe(true);
+});
+
+test.each([
+  ['without a signature', '/slack/events', unknown, () => FORM],
+  ['with a wrong signature', '/slack/events', unknown, () => ({ ...signed('other'), ...FORM })],
+  [
+    'whose body is half of JSON',
+    '/slack/events',
+    broken,
+    () => ({ ...signed(broken), ...JSON_BODY }),
+  ],
+  [
+    'of a type that nobody knows',
+    '/slack/events',
+    unknown,
+    () => ({ ...signed(unknown), ...FORM }),
+  ],
+  [
+    'that lacks what a press has',
+    '/slack/events',
+    halfAction,
+    () => ({ ...signed(halfAction), ...FORM }),
+  ],
+  ['to a path that is not there', `/${encodeURIComponent(ALL_CANARIES)}`, unknown, () => FORM],
+])('a request %s is answered without a word of it', async (_, path, body, headers) => {
+  const { status, whole } = await answerTo(path, body, headers());
+  expect(status).toBeGreaterThanOrEqual(200);
+  expect(sightings(whole, secrets())).toEqual([]);
+});
+
+/** `npm run doctor` with these settings: what it writes, and how it ends. */
+async function doctor(settings: Readonly<Record<string, string>>): Promise<string> {
+  const script = fileURLToPath(new URL('../../src/ops/doctor.ts', import.meta.url));
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env['PATH'], ...settings },
+  });
+  const [stdout, stderr] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return `${stdout}\n${stderr}`;
+}
+
+test('the doctor says nothing of data or secrets, whether all is well or nothing is', async () => {
+  const well = {
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SUPABASE_URL: db.url,
+    SUPABASE_KEY: db.keyFor('lead_bot'),
+    ALERT_CHANNEL: HOT_LEADS,
+  };
+  await db.sql(`update lead_bot.messages set state = 'dead', last_error = 'invalid_arguments'`);
+  const settings = [
+    well,
+    {
+      ...well,
+      SLACK_BOT_TOKEN: CANARIES[7],
+      SLACK_APP_TOKEN: 'xapp-canary-0123456789',
+      SUPABASE_KEY: CANARIES[8],
+    },
+    Object.fromEntries(Object.keys(well).map((name) => [name, ALL_CANARIES])),
+  ];
+  const mend = await failQuoting(db, 'lead_bot_health');
+  onTestFinished(mend);
+  for (const said of await Promise.all([...settings, well].map(doctor))) {
+    expect(said).toContain('problem');
+    expect(sightings(said, [...secrets(), 'xapp-canary'])).toEqual([]);
+  }
+});
+
+test('health and readiness say what is wrong in words of the bot', async () => {
+  const mend = await failQuoting(db, 'lead_bot_changes');
+  onTestFinished(mend);
+  for (const path of ['/healthz', '/readyz']) {
+    const response = await fetch(`${http}${path}`);
+    expect(sightings(await response.text(), secrets())).toEqual([]);
+  }
+});
+
+test('no line of the log holds any of it', () => {
+  const all = [...logged, ...bots.map((bot) => bot.tail())].join('\n');
+  expect(all.length).toBeGreaterThan(1_000);
+  expect(sightings(all, secrets())).toEqual([]);
+});
