@@ -90,14 +90,21 @@ test.each([
   ['dev@velocitypay.io', VELOCITY],
   ['<mailto:dev@velocitypay.io|dev@velocitypay.io>', VELOCITY],
   ['<mailto:Dev@VelocityPay.io|dev@velocitypay.io>', VELOCITY],
+  ['<mailto:dev@velocitypay.io>', VELOCITY],
   ['"dev@velocitypay.io",', VELOCITY],
 ])('the address in %s is looked up as an address, then by its domain', (text, keys) => {
   expect(lookup(text)).toEqual({ keys, email: 'dev@velocitypay.io', name: 'velocitypay' });
 });
 
+test('the domain of an address is what stands behind its @, whatever stands before', () => {
+  expect(lookup('dev#1@velocitypay.io').keys).toEqual(VELOCITY);
+});
+
 test.each([
   ['dev@velocitypay.io/x', null],
   ['https://dev@velocitypay.io', null],
+  ['call dev@velocitypay.io', null],
+  ['dev@velocitypay.io please', null],
   ['dev@app.velocitypay.io', 'dev@app.velocitypay.io'],
 ])('%s is the address %j', (text, email) => {
   expect(lookup(text).email).toBe(email);
@@ -152,6 +159,7 @@ test.each([
   ['exclamation marks', '!!!'],
   ['a group mention', '@here'],
   ['a channel name', '#general'],
+  ['a domain with an @ among words', '@velocitypay.io please'],
   ['10 kB', 'x'.repeat(10_000)],
   ['10 kB of a domain', `${'a.'.repeat(5_000)}io`],
   ['10 kB of open brackets', `a${'<'.repeat(10_000)}`],

@@ -19,9 +19,10 @@ class QuickFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     ...base.test,
-    include: ['test/{core,jobs,adapters,sql}/**/*.test.ts'],
+    include: ['test/{core,jobs,adapters,sql}/**/*.test.ts', 'test/ops/doctor*.test.ts'],
     exclude: [
-      'test/sql/{apply,db-apply,figures,hysteresis,lead-scoring,locks,rights,snapshots}.test.ts',
+      'test/sql/{apply,db-apply,lead-scoring,history-migration,private,rights}.test.ts',
+      'test/sql/{erase,figures,hysteresis,locks,retention,snapshots}.test.ts',
       'test/adapters/slack-*.test.ts',
     ],
     sequence: { sequencer: QuickFirst },

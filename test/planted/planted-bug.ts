@@ -4,6 +4,11 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = 'test/planted';
 
+export interface NamedTest {
+  file: string;
+  title: string;
+}
+
 /** A bug that a patch puts into the code, and the test that has to fail then. */
 export interface PlantedBug {
   name: string;
@@ -13,7 +18,7 @@ export interface PlantedBug {
   bug: string;
   /** Which promise that breaks, and where it is written. */
   breaks: string;
-  caughtBy: { file: string; title: string };
+  caughtBy: NamedTest;
 }
 
 /** The header of a patch: what `git apply` skips, up to the first file. */

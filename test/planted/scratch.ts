@@ -3,10 +3,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ROOT } from './planted-bug.ts';
+import { type NamedTest, ROOT } from './planted-bug.ts';
 
 export interface TestOutcome {
-  title: string;
   passed: boolean;
   /** What it failed with, each beginning with the name of the error. */
   failures: readonly string[];
@@ -14,8 +13,8 @@ export interface TestOutcome {
 
 export interface Scratch {
   folder: string;
-  /** Runs test files. @returns what each test became, by file @throws when vitest wrote no report */
-  test(files: readonly string[]): Promise<ReadonlyMap<string, readonly TestOutcome[]>>;
+  /** Runs these tests. @returns what became of each @throws when vitest wrote no report */
+  test(tests: readonly NamedTest[]): Promise<(TestOutcome | null)[]>;
   remove(): Promise<void>;
 }
 
@@ -47,27 +46,24 @@ export async function makeScratch(): Promise<Scratch> {
 
   return {
     folder: copy,
-    async test(files) {
+    async test(tests) {
+      const files = new Set(tests.map(({ file }) => file));
+      const titles = tests.map(({ title }) => title.replace(/[^\p{L}\p{N} ]/gu, '\\$&'));
       const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...files];
+      const only = [`--testNamePattern=(?:${titles.join('|')})$`];
       const json = ['--reporter=json', '--outputFile=report.json'];
-      const output = await run(process.execPath, [...vitest, ...json], copy);
+      const output = await run(process.execPath, [...vitest, ...only, ...json], copy);
       const text = await readFile(join(copy, 'report.json'), 'utf8').catch(() => {
         throw new Error(`vitest wrote no report: ${output.trim().slice(-500)}`);
       });
       const { testResults } = report.parse(JSON.parse(text));
-      return new Map(
-        files.map((file) => {
-          const result = testResults.find(({ name }) => name.endsWith(`/${file}`));
-          return [
-            file,
-            (result?.assertionResults ?? []).map(({ fullName, status, failureMessages }) => ({
-              title: fullName,
-              passed: status === 'passed',
-              failures: failureMessages ?? [],
-            })),
-          ];
-        }),
-      );
+      return tests.map(({ file, title }) => {
+        const { assertionResults } =
+          testResults.find(({ name }) => name.endsWith(`/${file}`)) ?? {};
+        const found = assertionResults?.find(({ fullName }) => fullName === title);
+        if (found === undefined) return null;
+        return { passed: found.status === 'passed', failures: found.failureMessages ?? [] };
+      });
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
