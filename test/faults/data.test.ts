@@ -231,7 +231,7 @@ test('fault-57 a backlog of 5,000 messages in one channel: what a person waits f
        from generate_series(1, 5000) n`,
   );
   await db.alerts.claim(alert, 'U0ALICE');
-  expect(await stage.take(1)).toMatchObject([{ action: 'update', content: { kind: 'card' } }]);
   await stage.later('2 seconds');
+  expect(await stage.take(1)).toMatchObject([{ action: 'update', content: { kind: 'card' } }]);
   expect(await stage.take(8)).toMatchObject([{ action: 'post', content: { kind: 'rollup' } }]);
 });
