@@ -81,7 +81,7 @@ test(`fault-39 ${RACES} races of 2 to ${CLICKERS} AEs for a claim: one wins each
 });
 
 test('fault-39 a double click: one claim, and the second is told that it is theirs already', async () => {
-  for (const alert of await openAlerts(50)) {
+  for (const alert of await openAlerts(20)) {
     const both = await Promise.all([1, 2].map((n) => gesture(n, 'claim', alert, 'U0ANNA')));
     expect(both.map(({ ok, why }) => [ok, why]).toSorted()).toEqual([
       [false, 'already-yours'],
@@ -123,7 +123,7 @@ function flaw(events: readonly Event[]): string | null {
 
 test('fault-40 claims, releases and contacts race: only allowed steps, each from where the last one led', async () => {
   const kinds = ['claim', 'release', 'contact'] as const;
-  const alerts = await openAlerts(100);
+  const alerts = await openAlerts(50);
   for (const [race, alert] of alerts.entries()) {
     await Promise.all(
       crowd.slice(0, 9).map(async (_, n) => {
