@@ -126,10 +126,10 @@ begin
 
   return jsonb_build_object(
     'people', v_people, 'alerts', cardinality(v_over), 'messages_removed', v_removed,
-    'messages_redrawn', v_redrawn, 'snapshots', v_snapshots
+    'messages_redrawn', v_redrawn, 'snapshots', v_snapshots, 'account_keys', coalesce(to_jsonb(v_keys), '[]')
   );
 end;
 $$;
 comment on function lead_bot.erase_leads is
-  'Removes developers, and an account if one is named, from the lead tables and everything of the bot, and wants their messages removed or drawn again without them. p_what goes into the history: person or company. Returns counts.';
+  'Removes developers, and an account if one is named, from the lead tables and everything of the bot, and wants their messages removed or drawn again without them. p_what goes into the history: person or company. Returns counts, and the accounts concerned.';
 revoke all on function lead_bot.erase_leads from public;
