@@ -6,11 +6,15 @@ import { ids } from './ids.ts';
 import { answerBlocks, answerText } from './lookup-answer.ts';
 import type { Message } from './message.ts';
 import { actions, button, context, message } from './parts.ts';
-import { mention } from './text.ts';
+import { clip, mention } from './text.ts';
+
+/** Id of the last block of what was shared: by it an erasure finds the answers about an account. */
+export const sharedId = (of: string): string => clip(`shared:${of}`, 255);
 
 /** A lookup's answer for everyone in the channel: true at `now`, not kept current, nothing to press. */
 export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Message {
-  return shared({ text: answerText(picture), blocks: answerBlocks(picture) }, by, now);
+  const drawing = { text: answerText(picture), blocks: answerBlocks(picture) };
+  return shared(sharedId(picture.account.key), drawing, by, now);
 }
 
 /** Lists that one AE sees and can show to everyone. */
@@ -23,8 +27,13 @@ export function shareable(list: SharedList, { text, blocks }: Drawing): Message 
 }
 
 /** A private list for everyone in the channel: true at `now`, not kept current, nothing to press. */
-export function sharedList({ text, blocks }: Drawing, by: string, now: Date): Message {
-  return shared({ text, blocks: blocks.flatMap(withoutButtons) }, by, now);
+export function sharedList(
+  list: SharedList,
+  { text, blocks }: Drawing,
+  by: string,
+  now: Date,
+): Message {
+  return shared(sharedId(list), { text, blocks: blocks.flatMap(withoutButtons) }, by, now);
 }
 
 function withoutButtons(block: KnownBlock): KnownBlock[] {
@@ -35,13 +44,15 @@ function withoutButtons(block: KnownBlock): KnownBlock[] {
 }
 
 function shared(
+  id: string,
   { text, blocks }: { text: string; blocks: readonly (KnownBlock | null)[] },
   by: string,
   now: Date,
 ): Message {
   const who = mention(by) ?? 'someone';
+  const last = context(`Shared by ${who} · as of ${moment(now)}`);
   return message(`${text}${text.endsWith('.') ? '' : '.'} Shared by ${who}.`, [
     ...blocks,
-    context(`Shared by ${who} · as of ${moment(now)}`),
+    last && { ...last, block_id: id },
   ]);
 }

@@ -34,7 +34,8 @@ export async function listToShare(
   list: SharedList,
   user: string,
 ): Promise<Drawing> {
-  return sharedList(await drawList(deps, list, user, mention(user) ?? 'someone'), user, deps.now());
+  const drawn = await drawList(deps, list, user, mention(user) ?? 'someone');
+  return sharedList(list, drawn, user, deps.now());
 }
 
 async function drawList(

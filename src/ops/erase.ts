@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
+import type pg from 'pg';
 import { BadEnvironment, type Env, readEnv } from '../env.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
-import { CannotStart } from '../start-up.ts';
+import { CannotStart, whoAmI } from '../start-up.ts';
 import {
   deliverAsABot,
   type Erased,
   eraseFromDatabase,
+  eraseShared,
+  foundAnything,
   type Left,
   leftInSlack,
   sumOf,
@@ -14,6 +17,7 @@ import {
   whomOf,
 } from './erasure.ts';
 import { createLog } from './log.ts';
+import { mutedSdkLog } from './sdk-log.ts';
 
 const HELP = `npm run erase -- <email|domain> [options]
 
@@ -77,43 +81,70 @@ async function erase(whom: Whom, waitMs: number): Promise<number> {
       console.error('That domain gives addresses to anybody: erase people by e-mail address.');
       return 1;
     }
-    const found = Object.values(erased).some((count) => count > 0);
+    const found = foundAnything(erased);
     if (!found && sumOf(await leftInSlack(client)) === 0) {
       console.error(`Nobody has that ${whom.kind === 'person' ? 'e-mail address' : 'domain'}.`);
       return 1;
     }
     console.log(found ? summary(erased) : 'In the database nothing is left; some is in Slack.');
-
-    const stop = await startDelivering();
-    const left = await untilGone(client, waitMs, (count) =>
-      console.log(`In Slack: ${counted(count, 'message')} to go.`),
-    );
-    await stop();
-    if (left.length === 0) {
-      console.log('Done: all of it is gone, in Slack, too.');
-      return 0;
-    }
-    for (const row of left) console.error(obstacle(row));
-    console.error('When the cause is mended, run it again. A running bot goes on trying, too.');
-    return 1;
+    return await finishInSlack(client, keysOf(whom, erased), waitMs);
   } finally {
     await client.end().catch(() => {});
   }
 }
 
-async function startDelivering(): Promise<() => Promise<void>> {
-  const nothing = async () => {};
+/** Also those that an earlier run has erased from the database, as far as the name tells. */
+function keysOf(whom: Whom, { account_keys }: Erased): string[] {
+  const domain = whom.kind === 'person' ? whom.email.split('@')[1] : whom.domain;
+  return [...new Set([...account_keys, (domain ?? '').toLowerCase()])];
+}
+
+async function finishInSlack(
+  client: pg.Client,
+  accountKeys: readonly string[],
+  waitMs: number,
+): Promise<number> {
+  const bot = await asBot();
+  const stop = bot === null ? null : deliverAsABot(bot.env, bot.botId, createLog('error'));
+  const swept = bot === null ? [] : await eraseShared(bot.env, bot.botId, accountKeys);
+  const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
+  if (shared > 0) console.log(`Removed ${counted(shared, 'answer')} that people had shared.`);
+
+  const left = await untilGone(client, waitMs, (count) =>
+    console.log(`In Slack: ${counted(count, 'message')} to go.`),
+  );
+  await stop?.();
+  const unswept = swept.filter(({ problem }) => problem !== null);
+  if (left.length === 0 && unswept.length === 0) {
+    console.log('Done: all of it is gone, in Slack, too.');
+    return 0;
+  }
+  for (const row of left) console.error(obstacle(row));
+  for (const { channel, problem } of unswept) {
+    console.error(`Shared answers in ${channel} may be left (${problem}): look there yourself.`);
+  }
+  if (left.length > 0) {
+    console.error('When the cause is mended, run it again. A running bot goes on trying, too.');
+  }
+  return 1;
+}
+
+/** The bot that this command can be; null where its settings or Slack do not allow it. */
+async function asBot(): Promise<{ env: Env; botId: string } | null> {
   const env = settings();
   if (env === null) {
-    console.log('The settings of the bot are not complete here: a running bot has to do the rest.');
-    return nothing;
+    console.log(
+      'The settings of the bot are not complete here: a running bot has to do the rest, and answers that people have shared stay.',
+    );
+    return null;
   }
   try {
-    return await deliverAsABot(env, createLog('error'));
+    const { botToken, apiUrl } = env.slack;
+    return { env, botId: (await whoAmI(botToken, apiUrl, mutedSdkLog)).botId };
   } catch (error) {
     const why = error instanceof CannotStart ? error.message : 'Slack does not answer.';
-    console.error(`${why} A running bot may do the rest.`);
-    return nothing;
+    console.error(`${why} A running bot may do the rest; answers that people have shared stay.`);
+    return null;
   }
 }
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
+import { SHARED_LISTS, sharedId } from '../../blocks/shared-answer.ts';
 import { slackMessenger } from '../adapters/slack-messenger.ts';
+import { removeSharedAnswers, type Swept } from '../adapters/slack-shared-answers.ts';
 import { connectDatabase } from '../adapters/supabase-client.ts';
 import { supabaseOutbox } from '../adapters/supabase-outbox.ts';
 import type { Env } from '../env.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../jobs/deliver.ts';
 import { renderMessage } from '../jobs/render-message.ts';
-import { whoAmI } from '../start-up.ts';
 import type { Log } from './log.ts';
 import { mutedSdkLog } from './sdk-log.ts';
 
@@ -37,8 +38,13 @@ const counts = z.object({
   messages_removed: z.number(),
   messages_redrawn: z.number(),
   snapshots: z.number(),
+  account_keys: z.array(z.string()),
 });
 export type Erased = z.infer<typeof counts>;
+
+/** Whether anything was there to be erased. */
+export const foundAnything = ({ account_keys: _, ...numbers }: Erased): boolean =>
+  Object.values(numbers).some((count) => count > 0);
 
 const answer = z.union([z.object({ refused: z.literal('personal') }), counts]);
 
@@ -105,13 +111,35 @@ export async function untilGone(
 }
 
 /**
+ * Removes what people have shared about these accounts in the channels of the bot, and all shared lists:
+ * they are of a moment, and can't be drawn again without a row.
+ */
+export async function eraseShared(
+  env: Env,
+  botId: string,
+  accountKeys: readonly string[],
+): Promise<Swept[]> {
+  const { botToken, apiUrl } = env.slack;
+  const marks = new Set([...accountKeys, ...SHARED_LISTS].map(sharedId));
+  const swept: Swept[] = [];
+  for (const channel of new Set([env.alertChannel, env.digestChannel])) {
+    swept.push(
+      await removeSharedAnswers(
+        { botToken, botId, apiUrl, sdkLog: mutedSdkLog },
+        channel,
+        (blockIds) => blockIds.some((id) => marks.has(id)),
+      ),
+    );
+  }
+  return swept;
+}
+
+/**
  * Delivers as one more bot does, beside any that run: what is to be removed goes first.
- * @throws CannotStart when Slack refuses the token
  * @returns what ends it
  */
-export async function deliverAsABot(env: Env, log: Log): Promise<() => Promise<void>> {
+export function deliverAsABot(env: Env, botId: string, log: Log): () => Promise<void> {
   const { botToken, apiUrl } = env.slack;
-  const { botId } = await whoAmI(botToken, apiUrl, mutedSdkLog);
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(connectDatabase(env.database)),
     messenger: slackMessenger({ botToken, botId, apiUrl, sdkLog: mutedSdkLog }),

@@ -81,7 +81,7 @@ export function everyMessage(
     ['hint', hint(typed)],
     ['help', help()],
     ['hot list', shareable('hot', hot)],
-    ['shared list', sharedList(hot, MARIA, NOW)],
+    ['shared list', sharedList('hot', hot, MARIA, NOW)],
     ['own list', alertList('mine', { alerts, total: many }, MARIA)],
     ...NO_ENTRY.map((why): [string, Message] => [why, noEntry(why)]),
     ...refusals(picture).map((refused): [string, Message] => [refused.why, refusal(refused, NOW)]),

@@ -9,6 +9,7 @@ import { addLead } from '../support/leads.ts';
 import {
   ALICE,
   alertOf,
+  answer,
   DIGEST,
   HOT_LEADS,
   message,
@@ -144,11 +145,21 @@ test('what Slack refuses to delete is named, and goes when the command is run ag
 test('with the settings of the bot the command needs no bot that runs', async () => {
   await addLead(db, { domain: 'alone.example', company: 'Alone Inc' });
   await message(slack, HOT_LEADS, 'Alone Inc');
+  await slack.say(ALICE, HOT_LEADS, '/lead alone.example');
+  const found = await answer(slack, ALICE, 'Alone Inc');
+  await slack.press(
+    ALICE,
+    { in: 'message', channel: HOT_LEADS, ts: found.ts },
+    { actionId: ids.share, value: 'alone.example' },
+  );
+  await message(slack, HOT_LEADS, 'Alone Inc', 'Shared by');
   await Promise.all(bots.map((bot) => bot.stop()));
   const without = await erase(['alone.example', '--wait', '1']);
   expect(without.code).toBe(1);
   expect(without.stderr).toContain('does a bot run?');
-  expect(await erase(['alone.example'], true)).toMatchObject({ code: 0, stderr: '' });
+  const asBot = await erase(['alone.example'], true);
+  expect([asBot.code, asBot.stderr]).toEqual([0, '']);
+  expect(asBot.stdout).toContain('1 answer that people had shared');
   expect(inSlack()).not.toContain('Alone Inc');
 });
 

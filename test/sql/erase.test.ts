@@ -292,7 +292,7 @@ test.each(['nobody@acme.example', 'nobody.example', 'cme.example', '%', ''])(
   async (whom) => {
     await zoe();
     await db.poll();
-    const counts = await erase(db, whom);
+    const { account_keys: _, ...counts } = await erase(db, whom);
     expect(Object.values(counts).every((count) => count === 0)).toBe(true);
     expect(await db.alertIds()).toHaveLength(1);
   },

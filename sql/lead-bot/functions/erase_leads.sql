@@ -9,7 +9,7 @@ declare
   v_kept uuid[];
   v_near uuid[];
   v_lists uuid[];
-  v_emptied uuid[];
+  v_gone uuid[];
   v_removed bigint;
   v_redrawn bigint;
   v_people bigint;
@@ -74,10 +74,19 @@ begin
        select from unnest(v_mentions) w (word) where strpos(lower(a.contact_note), w.word) > 0
      ));
 
-  -- Of the lists those that show one of these alerts: a list that is empty then goes.
   select coalesce(array_agg(distinct s.message_id), '{}') into v_lists
     from lead_bot.message_alerts s
    where s.alert_id = any (v_over || v_near);
+  select coalesce(array_agg(m.id), '{}') into v_gone
+    from lead_bot.messages m
+   where m.kind in ('card', 'notice')
+     and (m.alert_id = any (v_over)
+          or m.kind = 'notice' and m.dedupe_key like 'joined:%'
+             and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]));
+  -- All of them at once, in the order in which everybody locks messages.
+  perform from lead_bot.messages m where m.id = any (v_lists || v_gone) order by m.id for no key update;
+
+  -- A list counts what it shows; one that is empty then goes.
   update lead_bot.messages m
      set payload = coalesce(case m.kind
            when 'rollup' then
@@ -100,18 +109,11 @@ begin
     ) n
    where m.id = n.message_id and m.removal is null;
   delete from lead_bot.message_alerts s where s.alert_id = any (v_over);
-  select coalesce(array_agg(m.id), '{}') into v_emptied
+  select v_gone || coalesce(array_agg(m.id), '{}') into v_gone
     from lead_bot.messages m
    where m.id = any (v_lists) and m.kind = 'rollup'
      and not exists (select from lead_bot.message_alerts s where s.message_id = m.id);
-
-  select v_emptied || coalesce(array_agg(m.id), '{}') into v_emptied
-    from lead_bot.messages m
-   where m.kind in ('card', 'notice')
-     and (m.alert_id = any (v_over)
-          or m.kind = 'notice' and m.dedupe_key like 'joined:%'
-             and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]));
-  v_removed := lead_bot.unwant_messages(v_emptied, 'erased');
+  v_removed := lead_bot.unwant_messages(v_gone, 'erased');
   v_redrawn := lead_bot.redact_messages(v_lists, 'erased');
   update lead_bot.messages m set alert_id = null where m.alert_id = any (v_over);
   delete from lead_bot.alerts a where a.id = any (v_over);
@@ -124,10 +126,10 @@ begin
 
   return jsonb_build_object(
     'people', v_people, 'alerts', cardinality(v_over), 'messages_removed', v_removed,
-    'messages_redrawn', v_redrawn, 'snapshots', v_snapshots
+    'messages_redrawn', v_redrawn, 'snapshots', v_snapshots, 'account_keys', coalesce(to_jsonb(v_keys), '[]')
   );
 end;
 $$;
 comment on function lead_bot.erase_leads is
-  'Removes developers, and an account if one is named, from the lead tables and everything of the bot, and wants their messages removed or drawn again without them. p_what goes into the history: person or company. Returns counts.';
+  'Removes developers, and an account if one is named, from the lead tables and everything of the bot, and wants their messages removed or drawn again without them. p_what goes into the history: person or company. Returns counts, and the accounts concerned.';
 revoke all on function lead_bot.erase_leads from public;

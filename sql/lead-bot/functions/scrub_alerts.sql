@@ -4,6 +4,8 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_ids uuid[];
+  v_notices uuid[];
+  v_shown uuid[];
 begin
   select array_agg(o.id) into v_ids
     from (
@@ -23,12 +25,12 @@ begin
     from due
    where a.id = due.id;
   delete from lead_bot.alert_leads m where m.alert_id = any (v_ids);
-  perform lead_bot.unwant_messages(
-    array(select m.id from lead_bot.messages m where m.kind = 'notice' and m.alert_id = any (v_ids)), 'expired'
-  );
-  perform lead_bot.redact_messages(
-    array(select s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids)), 'expired'
-  );
+  v_notices := array(select m.id from lead_bot.messages m where m.kind = 'notice' and m.alert_id = any (v_ids));
+  v_shown := array(select s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));
+  -- All of them at once, in the order in which everybody locks messages.
+  perform from lead_bot.messages m where m.id = any (v_notices || v_shown) order by m.id for no key update;
+  perform lead_bot.unwant_messages(v_notices, 'expired');
+  perform lead_bot.redact_messages(v_shown, 'expired');
 end;
 $$;
 comment on function lead_bot.scrub_alerts is

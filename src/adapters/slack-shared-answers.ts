@@ -1,0 +1,84 @@
+import { type Logger, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { judge } from './slack-verdict.ts';
+
+const CALL_TIMEOUT_MS = 10_000;
+const PAGE = 200;
+/** 20,000 messages of a channel; Slack lets some 10,000 be read in a minute. */
+const MOST_PAGES = 100;
+
+const page = z.object({
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      bot_id: z.string().optional(),
+      blocks: z
+        .array(z.object({ block_id: z.string().default('') }))
+        .default([])
+        .catch([]),
+    }),
+  ),
+  response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
+});
+
+export interface SharedAnswersSettings {
+  botToken: string;
+  botId: string;
+  apiUrl: string | undefined;
+  sdkLog: Logger;
+}
+
+/** What became of the shared answers of a channel. */
+export interface Swept {
+  channel: string;
+  removed: number;
+  /** Slack's code where the channel could not be read to its beginning, or an answer not be deleted. */
+  problem: string | null;
+}
+
+/**
+ * Deletes what people have shared in a channel, as far as it `concerns` by the ids of its blocks. Slack tells nobody where an
+ * answer stands that was shared by a `response_url`, so the history of the channel is read.
+ * Calls that fail are repeated: reading and deleting can be.
+ */
+export async function removeSharedAnswers(
+  { botToken, botId, apiUrl, sdkLog }: SharedAnswersSettings,
+  channel: string,
+  concerns: (blockIds: readonly string[]) => boolean,
+): Promise<Swept> {
+  const client = new WebClient(botToken, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    logger: sdkLog,
+    retryConfig: { retries: 3 },
+    timeout: CALL_TIMEOUT_MS,
+  });
+  let removed = 0;
+  let problem: string | null = null;
+  let cursor: string | undefined;
+  try {
+    for (let n = 0; n < MOST_PAGES; n++) {
+      const answer = page.parse(
+        await client.conversations.history({
+          channel,
+          limit: PAGE,
+          ...(cursor === undefined ? {} : { cursor }),
+        }),
+      );
+      for (const { ts, bot_id, blocks } of answer.messages) {
+        if (bot_id !== botId || !concerns(blocks.map(({ block_id }) => block_id))) continue;
+        try {
+          await client.chat.delete({ channel, ts });
+          removed += 1;
+        } catch (error) {
+          const { reason } = judge(error);
+          if (reason !== 'message_not_found') problem = reason;
+        }
+      }
+      cursor = answer.response_metadata?.next_cursor;
+      if (cursor === undefined || cursor === '') return { channel, removed, problem };
+    }
+    return { channel, removed, problem: 'too_many_messages' };
+  } catch (error) {
+    return { channel, removed, problem: judge(error).reason };
+  }
+}
