@@ -21,6 +21,8 @@ export interface Figures {
   updates: number;
   faults: number;
   gestures: number;
+  /** Claims, releases and contacts in the history. */
+  steps: number;
   /** Messages of which two copies stood at some time, before the sweep deleted one. */
   doubledBeforeSweep: number;
   seconds: number;
@@ -73,6 +75,10 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
   await watching;
   problems.push(...(await broken(arena, work.toldSaved)));
 
+  const [steps] = await arena.sql<{ count: number }>(
+    `select count(*)::int from lead_bot.alert_events
+      where kind in ('claimed', 'released', 'contacted')`,
+  );
   const went = (method: string) => slack.calls(method).filter(({ answer }) => answer?.ok).length;
   return {
     broken: problems,
@@ -83,6 +89,7 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
       updates: went('chat.update'),
       faults: sky.faults(),
       gestures: work.acknowledged(),
+      steps: steps?.count ?? 0,
       doubledBeforeSweep: doubled.size,
       seconds: (performance.now() - startedAt) / 1000,
     },
