@@ -10,5 +10,6 @@ test(`bots, PostgREST and Postgres killed ${TIMES} times under load: nothing is 
   // Enough went on for that to mean something.
   expect(figures.messages).toBeGreaterThan(10);
   expect(figures.gestures).toBeGreaterThan(50);
+  expect(figures.steps).toBeGreaterThan(5);
   expect(figures.faults).toBeGreaterThan(5);
 }, 600_000);

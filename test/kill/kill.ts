@@ -51,6 +51,7 @@ console.log(
     ['updates that Slack confirmed', sum(({ updates }) => updates)],
     ['calls at which Slack misbehaved', sum(({ faults }) => faults)],
     ['gestures acknowledged', sum(({ gestures }) => gestures)],
+    ['claims, releases and contacts among them', sum(({ steps }) => steps)],
     ['doubled before the sweep', sum(({ doubledBeforeSweep }) => doubledBeforeSweep)],
     ['rounds with something lost, doubled or stuck', `${brokenRounds} of ${all.length}`],
   ]

@@ -21,6 +21,8 @@ export interface Figures {
   updates: number;
   faults: number;
   gestures: number;
+  /** Claims, releases and contacts in the history. */
+  steps: number;
   /** Messages of which two copies stood at some time, before the sweep deleted one. */
   doubledBeforeSweep: number;
   seconds: number;
@@ -73,6 +75,10 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
   await watching;
   problems.push(...(await broken(arena, work.toldSaved)));
 
+  const [steps] = await arena.sql<{ count: number }>(
+    `select count(*)::int from lead_bot.alert_events
+      where kind in ('claimed', 'released', 'contacted')`,
+  );
   const went = (method: string) => slack.calls(method).filter(({ answer }) => answer?.ok).length;
   return {
     broken: problems,
@@ -83,6 +89,7 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
       updates: went('chat.update'),
       faults: sky.faults(),
       gestures: work.acknowledged(),
+      steps: steps?.count ?? 0,
       doubledBeforeSweep: doubled.size,
       seconds: (performance.now() - startedAt) / 1000,
     },
@@ -125,11 +132,12 @@ async function killAll(
 ): Promise<Record<Victim, number>> {
   const { slack, bots, supabase } = arena;
   const kills = { 'one bot': 0, 'both bots': 0, PostgREST: 0, Postgres: 0, 'Postgres, crashed': 0 };
+  const dealt = victims(random);
   for (let n = 1; n <= times; n++) {
     // A dead bot can't be killed at a bad moment: one at least is at work.
     await slack.until(() => slack.connected(), { what: 'a bot that came up', timeoutMs: 60_000 });
     await moment(arena, random);
-    const victim = whom(random);
+    const victim = dealt.next().value;
     kills[victim] += 1;
     switch (victim) {
       case 'one bot': {
@@ -152,12 +160,23 @@ async function killAll(
   return kills;
 }
 
-function whom(random: Random): Victim {
-  const what = random.next();
-  if (what < 0.6) return 'one bot';
-  if (what < 0.78) return 'both bots';
-  if (what < 0.88) return 'PostgREST';
-  return what < 0.92 ? 'Postgres' : 'Postgres, crashed';
+/** Of 25 kills in a row. */
+const SHARES: Readonly<Record<Victim, number>> = {
+  'one bot': 15,
+  'both bots': 4,
+  PostgREST: 3,
+  Postgres: 1,
+  'Postgres, crashed': 2,
+};
+
+/** Dealt like cards, so that nobody is spared in a short round. */
+function* victims(random: Random): Generator<Victim, never> {
+  for (;;) {
+    const deck = VICTIMS.flatMap((victim) => Array.from({ length: SHARES[victim] }, () => victim));
+    while (deck.length > 0) {
+      yield* deck.splice(Math.floor(random.between(0, deck.length)), 1);
+    }
+  }
 }
 
 /** Any moment, or the one at which Slack has just taken something and the bot does not know it yet. */
