@@ -35,6 +35,8 @@ export interface SlackWorld {
 export class Patience {
   readonly searches = new Map<string, number>();
   readonly unknownCodes = new Map<string, number>();
+  /** Whose blocks were refused: what is then sent as text is not refused as well, which would be for good. */
+  readonly badBlocks = new Set<string>();
 }
 
 const errors: Request<unknown>['errors'] = {
@@ -88,8 +90,11 @@ export function simulatedMessenger(
       patience.unknownCodes.set(messageId, count);
       if (count > MOST_UNKNOWN_CODES) return null;
     }
-    if (fault?.kind === 'freeze-before' || fault?.kind === 'freeze-lost')
-      caller.owes.add(messageId);
+    if (fault?.kind === 'bad-blocks') {
+      if (patience.badBlocks.has(messageId)) return null;
+      patience.badBlocks.add(messageId);
+    }
+    if (fault !== null && sendsLate(fault)) caller.owes.add(messageId);
     return fault;
   };
 
