@@ -57,7 +57,7 @@ export const TIMEOUT_MS = 10_000;
  */
 export const SURFACES_WITHIN_MS = 55_000;
 const LONGEST_LATE_MS = 20_000;
-const LONGEST_FREEZE_MS = 180_000;
+const LONGEST_FREEZE_MS = 240_000;
 const LONGEST_DOWN_MS = 90_000;
 const LONGEST_SLOW_MS = 9_000;
 

@@ -27,7 +27,10 @@ const messageRow = z.object({
   slack_ts: z.string().nullable(),
   last_error: z.string().nullable(),
   alerts: z.array(z.string()),
-  /** False of the digests that are not the newest of their channel, which are not kept true. */
+  /**
+   * Not so are digests but for the newest of a channel, and what shows an alert that was over when a lead
+   * of it got new figures: those are of the next alert. (A transaction takes a minute at most.)
+   */
   kept_true: z.boolean(),
   json: z.record(z.string(), z.unknown()),
 });
@@ -67,7 +70,13 @@ const TABLES = `
                     where s.message_id = m.id),
         'kept_true', m.kind <> 'digest' or not exists (
           select from lead_bot.messages n
-           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at),
+           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at)
+          and not exists (
+            select from lead_bot.message_alerts s
+              join lead_bot.alerts a on a.id = s.alert_id
+              join lead_bot.alert_leads l on l.alert_id = a.id
+              join lead_bot.lead_snapshots t on t.developer_id = l.developer_id
+             where s.message_id = m.id and t.taken_at > a.closed_at - interval '1 minute'),
         'json', lead_bot.message_json(m.id)
       ) order by m.created_at), '[]') from lead_bot.messages m),
     'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
