@@ -85,8 +85,8 @@ test('while there is no room for another delivery nothing is asked, and at once 
 });
 
 test('the log says how long a delivery took', async () => {
-  const { log } = delivering({
-    messages: [delivery()],
+  const { outbox, log } = delivering({
+    settings: IDLE,
     slack: {
       async post() {
         await new Promise((resolve) => setTimeout(resolve, 250));
@@ -94,7 +94,8 @@ test('the log says how long a delivery took', async () => {
       },
     },
   });
-  await vi.advanceTimersByTimeAsync(300);
+  outbox.add(delivery());
+  await vi.advanceTimersByTimeAsync(IDLE.idleMs + 300);
   expect(log.lines).toMatchObject([{ level: 'info', messageId: 'm1', outcome: 'shown', ms: 250 }]);
 });
 

@@ -164,6 +164,11 @@ test.each([
 test.each([
   ['is gone already', { kind: 'gone', reason: 'message_not_found' }, 'found'],
   ['may not be deleted', { kind: 'dead', reason: 'cant_delete_message' }, 'found'],
+  [
+    'is refused with a code that nobody knows',
+    { kind: 'later', reason: 'new_code', afterMs: 30_000, wholeChannel: false, counts: true },
+    'found',
+  ],
   ['can not be deleted now', { kind: 'unclear', reason: 'http_500' }, 'later'],
   [
     'can not be deleted yet',

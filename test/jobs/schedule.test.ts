@@ -95,6 +95,16 @@ test('polls go on when the clock is set back, and their success counts no longer
   await jobs.stop();
 });
 
+test('a success of before the clock was set back is as old as it was', async () => {
+  const { jobs, log } = await jobsFrom('*/10 * * * *', FRIDAY_1630);
+  vi.setSystemTime('2026-03-06T16:20:00Z');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(log.lines).toMatchObject([{ level: 'warn', ms: 600_000 }]);
+  expect(jobs.pollIsStale(new Date('2026-03-06T16:39:59Z'))).toBe(false);
+  expect(jobs.pollIsStale(new Date('2026-03-06T16:40:01Z'))).toBe(true);
+  await jobs.stop();
+});
+
 test('a poll that takes longer than its turn is not made twice at once, and the next turn polls', async () => {
   let polls = 0;
   const slow = Promise.withResolvers<void>();
