@@ -204,6 +204,22 @@ test('rechecked: when the older copy stays, it is drawn again, since it may show
   expect(await takeOne()).toMatchObject({ action: 'update', address: older });
 });
 
+test('what is reported late while a copy is searched for is searched for once more', async () => {
+  await aCard();
+  const frozen = await takeOne();
+  await later('61 seconds');
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await shown(await takeOne());
+  await later('61 seconds');
+  const recheck = await takeOne();
+  expect(await shown(frozen, '1800000000.000100')).toBe(false);
+  await confirm(recheck, { kind: 'rechecked', keep: ADDRESS });
+  await later('61 seconds');
+  await shown(await takeOne());
+  expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
+});
+
 test('rechecked without any copy left changes nothing', async () => {
   await confirm(await takeRecheck(), { kind: 'rechecked', keep: null });
   expect(await row()).toMatchObject({ state: 'posted', slack_ts: ADDRESS.ts, recheck_at: null });
