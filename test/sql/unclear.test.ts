@@ -83,6 +83,23 @@ test('what was shown under a lease that has passed on is looked after when it ca
   expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
+test('an old drawing of the same version that comes late is covered again', async () => {
+  await db.alerts.claim(await aPostedCard(), 'U0ANNA');
+  const frozen = await takeOne();
+  await later('61 seconds');
+  const update = await takeOne();
+  const { version } = update;
+  const newer = { kind: 'shown', version, address: ADDRESS, hash: 'newer', sent: true } as const;
+  await confirm(update, newer);
+  await later('61 seconds');
+  await confirm(await takeOne(), newer);
+  expect(await nextDueMs()).toBeNull();
+
+  expect(await shown(frozen)).toBe(false);
+  await later('61 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'update', shownHash: null });
+});
+
 test('what may have been sent under a lease that has passed on is looked after as well', async () => {
   await aCard();
   const frozen = await takeOne();

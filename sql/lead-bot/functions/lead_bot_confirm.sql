@@ -24,7 +24,9 @@ begin
        and (v_outcome = 'unclear'
             -- The same report once more is no news.
             or v_outcome = 'shown'
-               and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int));
+               and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int
+                    -- Data that has changed without a new version gives the same version two drawings.
+                    or m.shown_hash is distinct from p_outcome ->> 'hash'));
     -- What counted as removed stands in Slack after all.
     update lead_bot.messages m
        set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
