@@ -36,8 +36,8 @@ const REARM_MS = 300_000;
 const DIGEST_AT = new Date('2026-03-29T09:00:00+02:00');
 /** After so long without any trouble everything has to be settled. */
 const SETTLES_WITHIN_MS = 30 * 60_000;
-/** The same, as a number of events: more are bots that turn in circles. */
-const SETTLES_WITHIN_EVENTS = 5_000;
+/** A run takes some hundred events: more are bots that turn in circles, and it ends as one that never settles. */
+const MOST_EVENTS = 5_000;
 
 interface Slot {
   replica: Replica;
@@ -78,7 +78,7 @@ class Simulation {
   #lastTransactionAt = 0;
   #openTransactions = 0;
   #calm = false;
-  #calmEvents = 0;
+  #events = 0;
   /** Whether the newest take found that nothing is left to do. */
   #nothingLeft = false;
 
@@ -109,7 +109,7 @@ class Simulation {
     for (const slot of this.#slots) this.#start(slot);
     for (const { afterMs, step } of this.#scenario.steps) {
       const at = this.#queue.now + afterMs;
-      while (await this.#queue.step(at));
+      while (await this.#step(at));
       this.#figures.steps += 1;
       this.#take(step);
     }
@@ -344,11 +344,11 @@ class Simulation {
       this.#openTransactions > 0 ||
       this.#slots.some(({ replica: { process } }) => process.frozen)
     ) {
-      if (!(await this.#stepCalmly(until))) return false;
+      if (!(await this.#step(until))) return false;
     }
     // What was under way when the trouble ended has come to its end, or has timed out.
     const passed = this.#queue.now + 30_000;
-    while (await this.#queue.step(passed));
+    while (await this.#step(passed));
     // Two polls: what the first one writes may be news to the second.
     for (const { replica } of this.#slots.slice(0, 2)) {
       if (!(await this.#finish(replica.poll(), until))) return false;
@@ -356,15 +356,15 @@ class Simulation {
     }
     do {
       this.#nothingLeft = false;
-      while (!this.#nothingLeft) if (!(await this.#stepCalmly(until))) return false;
+      while (!this.#nothingLeft) if (!(await this.#step(until))) return false;
     } while (await this.#anyLeased());
     this.#figures.longestSettlingMs = this.#queue.now - calmSince;
     return true;
   }
 
-  async #stepCalmly(until: number): Promise<boolean> {
-    this.#calmEvents += 1;
-    return this.#calmEvents <= SETTLES_WITHIN_EVENTS && (await this.#queue.step(until));
+  async #step(until: number): Promise<boolean> {
+    this.#events += 1;
+    return this.#events <= MOST_EVENTS && (await this.#queue.step(until));
   }
 
   async #anyLeased(): Promise<boolean> {
@@ -380,7 +380,7 @@ class Simulation {
     void work.finally(() => {
       over = true;
     });
-    while (!over) if (!(await this.#stepCalmly(until))) return false;
+    while (!over) if (!(await this.#step(until))) return false;
     return true;
   }
 }

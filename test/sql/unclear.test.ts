@@ -83,6 +83,23 @@ test('what was shown under a lease that has passed on is looked after when it ca
   expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
+test('an old drawing of the same version that comes late is covered again', async () => {
+  await db.alerts.claim(await aPostedCard(), 'U0ANNA');
+  const frozen = await takeOne();
+  await later('61 seconds');
+  const update = await takeOne();
+  const { version } = update;
+  const newer = { kind: 'shown', version, address: ADDRESS, hash: 'newer', sent: true } as const;
+  await confirm(update, newer);
+  await later('61 seconds');
+  await confirm(await takeOne(), newer);
+  expect(await nextDueMs()).toBeNull();
+
+  expect(await shown(frozen)).toBe(false);
+  await later('61 seconds');
+  expect(await takeOne()).toMatchObject({ action: 'update', shownHash: null });
+});
+
 test('what may have been sent under a lease that has passed on is looked after as well', async () => {
   await aCard();
   const frozen = await takeOne();
@@ -202,6 +219,22 @@ test('rechecked: when the older copy stays, it is drawn again, since it may show
   const older = { channel: CHANNEL, ts: '1600000000.000100' };
   await confirm(await takeRecheck(), { kind: 'rechecked', keep: older });
   expect(await takeOne()).toMatchObject({ action: 'update', address: older });
+});
+
+test('what is reported late while a copy is searched for is searched for once more', async () => {
+  await aCard();
+  const frozen = await takeOne();
+  await later('61 seconds');
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  await shown(await takeOne());
+  await later('61 seconds');
+  const recheck = await takeOne();
+  expect(await shown(frozen, '1800000000.000100')).toBe(false);
+  await confirm(recheck, { kind: 'rechecked', keep: ADDRESS });
+  await later('61 seconds');
+  await shown(await takeOne());
+  expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
 test('rechecked without any copy left changes nothing', async () => {

@@ -24,7 +24,9 @@ begin
        and (v_outcome = 'unclear'
             -- The same report once more is no news.
             or v_outcome = 'shown'
-               and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int));
+               and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int
+                    -- Data that has changed without a new version gives the same version two drawings.
+                    or m.shown_hash is distinct from p_outcome ->> 'hash'));
     -- What counted as removed stands in Slack after all.
     update lead_bot.messages m
        set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
@@ -81,7 +83,8 @@ begin
      where m.id = p_id;
   when 'rechecked' then
     update lead_bot.messages m
-       set recheck_at = null, attempts = 0, refusals = 0,
+       -- A time to come was set while this search was under way, by a report of something later.
+       set recheck_at = case when m.recheck_at > now() then m.recheck_at end, attempts = 0, refusals = 0,
            slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
            shown_hash = case when p_outcome ->> 'ts' is not distinct from m.slack_ts then m.shown_hash end,
            -- The copy that stays may be the older one, which shows an older version.
