@@ -156,7 +156,7 @@ export const scenarios = (replicas?: number): fc.Arbitrary<Scenario> =>
       maxLength: LEADS.length,
     }),
     latencySeed: fc.nat(),
-    steps: fc.array(fc.record({ afterMs, step }), { minLength: 1, maxLength: 16, size: 'max' }),
+    steps: fc.array(fc.record({ afterMs, step }), { minLength: 1, maxLength: 13, size: 'max' }),
     databaseFaults: faults(REQUEST_FAULTS, 60, 6),
     slackFaults: faults([...SLACK_FAULTS, ...TREACHEROUS, ...TREACHEROUS], 10, 6),
   });

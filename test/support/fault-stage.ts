@@ -42,7 +42,7 @@ export interface Replica extends Pick<Deliverer, 'wake'> {
 /** Shorter waits than a bot's, so that a test need not wait for what only time brings. */
 const FAST: DelivererSettings = { ...DELIVERER_DEFAULTS, settleMs: 200, idleMs: 100 };
 const draw: DelivererDeps['render'] = (content, plain) => renderMessage(content, plain, 'UTC');
-const SLACK_TIMEOUT_MS = 1_500;
+const SLACK_TIMEOUT_MS = 5_000;
 
 /**
  * A database and, for each test, a Slack and an empty outbox. Replicas are the real deliverer with its
