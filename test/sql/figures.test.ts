@@ -61,6 +61,18 @@ test('several changes between two polls are one new drawing', async () => {
   expect(await cardVersion()).toBe(before + 1);
 });
 
+test('new figures of a colleague who is not hot have the card drawn again: it shows them, too', async () => {
+  await aHotLead();
+  const colleague = await addLead(db, { score: 50 });
+  await db.poll();
+  const before = await cardVersion();
+  await rescore(db, colleague, 60);
+  expect(await moved()).toBe(true);
+  await db.poll();
+  expect(await cardVersion()).toBe(before + 1);
+  expect(await moved()).toBe(false);
+});
+
 test('figures of leads without an open alert move nothing', async () => {
   await aHotLead();
   const other = await addLead(db, { domain: 'other.example', score: 50 });

@@ -92,6 +92,17 @@ begin
      where s.txid >= v_seen_before
        and s.txid < pg_snapshot_xmin(pg_current_snapshot())
        and a.closed_at is null
+  ) or exists (
+    -- Colleagues of theirs, whom a card shows, too.
+    select from lead_bot.lead_snapshots s
+     cross join lateral (
+       select from public.developer_signups d
+         join lead_bot.alerts a on a.account_key = lower(d.company_domain) and a.closed_at is null
+        where d.id = s.developer_id
+       offset 0
+     ) a
+     where s.txid >= v_seen_before
+       and s.txid < pg_snapshot_xmin(pg_current_snapshot())
   ) or (
     -- Recording moves the mark: without it every poll would read all that was ever re-scored since.
     select count(*) > 500 from (
@@ -108,6 +119,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_changes is
-  'Reads what a poll has to decide on: hot leads that belong to no open alert (best first, p_limit of them, and whether there may be more), and whether a lead of an open alert has left, come back or changed.';
+  'Reads what a poll has to decide on: hot leads that belong to no open alert (best first, p_limit of them, and whether there may be more), and whether a lead of an open alert has left, come back or changed, or a colleague has changed.';
 revoke all on function public.lead_bot_changes from public, anon, authenticated;
 grant execute on function public.lead_bot_changes to service_role, lead_bot;

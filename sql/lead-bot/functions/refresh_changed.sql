@@ -29,6 +29,18 @@ begin
            join lead_bot.alert_leads m on m.developer_id = s.developer_id
            join lead_bot.alerts o on o.id = m.alert_id
           where s.txid >= v_seen_before and s.txid < v_horizon and o.closed_at is null
+         union
+         -- A card shows colleagues who are not hot, too. Looked up one by one: there are few new snapshots.
+         select o.id
+           from lead_bot.lead_snapshots s
+           cross join lateral (
+             select o.id
+               from public.developer_signups d
+               join lead_bot.alerts o on o.account_key = lower(d.company_domain) and o.closed_at is null
+              where d.id = s.developer_id
+             offset 0
+           ) o
+          where s.txid >= v_seen_before and s.txid < v_horizon
        ))
   ), false);
 
@@ -39,5 +51,5 @@ begin
 end;
 $$;
 comment on function lead_bot.refresh_changed is
-  'Has the messages drawn again whose alerts have a step after p_after_event in their history or leads with new figures since the last poll, once an hour all open ones, and moves the mark.';
+  'Has the messages drawn again whose alerts have a step after p_after_event in their history, or whose leads or their colleagues have new figures since the last poll, once an hour all open ones, and moves the mark.';
 revoke all on function lead_bot.refresh_changed from public;
