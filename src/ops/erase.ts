@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { BadEnvironment, type Env, readEnv } from '../env.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
-import { CannotStart, whoAmI } from '../start-up.ts';
+import { CannotStart, type Identity, whoAmI } from '../start-up.ts';
 import {
   deliverAsABot,
   type Erased,
@@ -105,8 +105,8 @@ async function finishInSlack(
   waitMs: number,
 ): Promise<number> {
   const bot = await asBot();
-  const stop = bot === null ? null : deliverAsABot(bot.env, bot.botId, createLog('error'));
-  const swept = bot === null ? [] : await eraseShared(bot.env, bot.botId, accountKeys);
+  const stop = bot === null ? null : deliverAsABot(bot.env, bot.identity, createLog('error'));
+  const swept = bot === null ? [] : await eraseShared(bot.env, bot.identity.botId, accountKeys);
   const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
   if (shared > 0) console.log(`Removed ${counted(shared, 'answer')} that people had shared.`);
 
@@ -130,7 +130,7 @@ async function finishInSlack(
 }
 
 /** The bot that this command can be; null where its settings or Slack do not allow it. */
-async function asBot(): Promise<{ env: Env; botId: string } | null> {
+async function asBot(): Promise<{ env: Env; identity: Identity } | null> {
   const env = settings();
   if (env === null) {
     console.log(
@@ -140,7 +140,7 @@ async function asBot(): Promise<{ env: Env; botId: string } | null> {
   }
   try {
     const { botToken, apiUrl } = env.slack;
-    return { env, botId: (await whoAmI(botToken, apiUrl, mutedSdkLog)).botId };
+    return { env, identity: await whoAmI(botToken, apiUrl, mutedSdkLog) };
   } catch (error) {
     const why = error instanceof CannotStart ? error.message : 'Slack does not answer.';
     console.error(`${why} A running bot may do the rest; answers that people have shared stay.`);

@@ -163,6 +163,28 @@ test('with the settings of the bot the command needs no bot that runs', async ()
   expect(inSlack()).not.toContain('Alone Inc');
 });
 
+test('as a bot it shows nothing where other organisations read along', async () => {
+  const bot = await startAnother();
+  const mend = slack.misbehave({
+    method: 'chat.postMessage',
+    how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
+  });
+  const before = posts();
+  await addLead(db, { domain: 'waits.example', company: 'Waits Inc' });
+  await slack.until(() => posts() > before, { what: 'a refused post' });
+  await bot.stop();
+  mend();
+  await db.sql('update lead_bot.channels set next_post_at = now()');
+  await db.sql('update lead_bot.messages set next_try_at = now()');
+  slack.changeChannel(HOT_LEADS, { shared: 'external' });
+  expect((await erase(['stays.example'], true)).stdout).toContain('1 company');
+  slack.changeChannel(HOT_LEADS, { shared: null });
+  expect(inSlack()).not.toContain('Waits Inc');
+  expect(
+    await db.sql('select channel, pause_reason from lead_bot.channels where pauses > 0'),
+  ).toEqual([{ channel: HOT_LEADS, pause_reason: 'is_ext_shared' }]);
+});
+
 test('an address that nobody has ends with 1 and says so', async () => {
   const { code, stderr } = await erase(['nobody@many.example'], true);
   expect([code, stderr]).toEqual([1, 'Nobody has that e-mail address.\n']);
