@@ -141,11 +141,14 @@ function inTheWay(what: string, error: unknown): string {
 }
 
 /** A stop need not wait for an answer that may take ten seconds. @throws AbortError */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function orAbort<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    attempt()
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, reject);
   });
 }
 
@@ -158,7 +161,7 @@ export async function untilItWorks<T>(
 ): Promise<T> {
   for (let n = 0; ; n++) {
     try {
-      return await orAbort(attempt(), signal);
+      return await orAbort(attempt, signal);
     } catch (error) {
       if (signal.aborted || error instanceof CannotStart) throw error;
       const fatal = fatalDatabaseProblem(error);
