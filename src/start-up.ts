@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { type Logger, WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
+import { slackClient } from './adapters/slack-client.ts';
 import { missingScope } from './adapters/slack-directory.ts';
 import { judge } from './adapters/slack-verdict.ts';
 import { DatabaseError } from './adapters/supabase-client.ts';
@@ -40,13 +41,7 @@ export async function whoAmI(
   apiUrl: string | undefined,
   sdkLog: Logger,
 ): Promise<Identity> {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    logger: sdkLog,
-    retryConfig: { retries: 0 },
-    timeout: 10_000,
-    rejectRateLimitedCalls: true,
-  });
+  const client = slackClient({ botToken, apiUrl, sdkLog }, 10_000);
   try {
     const { team_id, enterprise_id, user_id, bot_id } = identity.parse(await client.auth.test());
     return {
