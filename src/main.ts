@@ -1,32 +1,20 @@
 import type { Server } from 'node:http';
 import { SocketModeReceiver } from '@slack/bolt';
-import { createAdmission } from './access/admission.ts';
-import { createAudiences } from './access/audiences.ts';
-import { discreetMessenger } from './access/discreet-messenger.ts';
 import { slackDirectory } from './adapters/slack-directory.ts';
-import { slackMessenger } from './adapters/slack-messenger.ts';
-import { slackSurface } from './adapters/slack-surface.ts';
-import { supabaseAudit, supabaseSeenRequests } from './adapters/supabase-access.ts';
-import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
-import { readHealth, resume, supabaseOutbox } from './adapters/supabase-outbox.ts';
-import { supabaseDigests, supabasePolls, tidy } from './adapters/supabase-polls.ts';
-import { buildApp } from './app.ts';
+import { readHealth, resume } from './adapters/supabase-outbox.ts';
 import { BadEnvironment, readEnv } from './env.ts';
-import { createDeliverer, DELIVERER_DEFAULTS } from './jobs/deliver.ts';
-import { createDigestCheck } from './jobs/digest.ts';
-import { createPoll } from './jobs/poll.ts';
-import { renderMessage } from './jobs/render-message.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
 import { watchKey } from './key-watch.ts';
 import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
-import { buildReceiver, stopReceiving } from './receiver.ts';
+import { stopReceiving } from './receiver.ts';
 import { CannotStart, checkAccess, portProblem, untilItWorks, whoAmI } from './start-up.ts';
 import { GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
-import { createUnderWay, endedWithin } from './under-way.ts';
+import { endedWithin } from './under-way.ts';
+import { type Bot, channelsOf, wire } from './wire.ts';
 
 /** A supervisor that was told 20 s kills what is not gone then. */
 const FINISH_WITHIN_MS = 15_000;
@@ -35,6 +23,7 @@ async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.logLevel);
   const stopping = new AbortController();
+  const { signal } = stopping;
   onStopSignal(stopping, log);
   process.on('unhandledRejection', (error) => die(log, error));
   process.on('uncaughtException', (error) => die(log, error));
@@ -50,146 +39,58 @@ async function main(): Promise<void> {
     },
   });
   const { database } = keyWatch;
+  let bot: Bot | null = null;
   let jobs: RunningJobs | null = null;
   let connected = false;
-  let otherProblems = (): string[] => [];
   const readiness = createReadiness({
     connected: () => connected,
     pollIsStale: () => jobs?.pollIsStale(new Date()) !== false,
     readHealth: () => readHealth(database),
-    otherProblems: () => otherProblems(),
+    otherProblems() {
+      const refusal = keyWatch.problem();
+      return [...(refusal === null ? [] : [refusal]), ...(bot?.problems() ?? [])];
+    },
   });
-  const { mode } = env.slack;
+  const { mode, botToken, apiUrl } = env.slack;
   // Open from the beginning: a bot that waits for Slack or its database is alive.
   const health = await openHealth(readiness, mode.kind === 'socket' ? mode.healthPort : mode.port);
 
-  const identity = await untilItWorks(
-    'Slack',
-    () => whoAmI(env.slack.botToken, env.slack.apiUrl, mutedSdkLog),
-    log,
-    stopping.signal,
-  );
-  const slack = {
-    botToken: env.slack.botToken,
-    apiUrl: env.slack.apiUrl,
-    sdkLog: sdkLog(log),
+  const who = () => whoAmI(botToken, apiUrl, mutedSdkLog);
+  const identity = await untilItWorks('Slack', who, log, signal);
+  const directory = slackDirectory({ botToken, apiUrl, sdkLog: sdkLog(log), ...identity });
+  const access = () =>
+    checkAccess(directory, identity.botUserId, channelsOf(env), env.access.allowExternal);
+  await untilItWorks('Slack', access, log, signal);
+  const begin = async () => {
+    await readHealth(bare);
+    await resume(bare, env.alertChannel, env.digestChannel);
   };
-  const channels = [...new Set([env.alertChannel, env.digestChannel])];
-  const directory = slackDirectory({ ...slack, ...identity });
-  await untilItWorks(
-    'Slack',
-    () => checkAccess(directory, identity.botUserId, channels, env.access.allowExternal),
-    log,
-    stopping.signal,
-  );
-  await untilItWorks(
-    'Supabase',
-    async () => {
-      await readHealth(bare);
-      await resume(bare, env.alertChannel, env.digestChannel);
-    },
-    log,
-    stopping.signal,
-  );
+  await untilItWorks('Supabase', begin, log, signal);
 
-  const admission = createAdmission({ directory, channels, policy: env.access, now });
-  const audiences = createAudiences({
-    directory,
-    channels,
-    allowExternal: env.access.allowExternal,
-    log,
-    now,
-  });
-  const messenger = slackMessenger({ ...slack, botId: identity.botId });
-  const deliverer = createDeliverer({
-    outbox: supabaseOutbox(database),
-    messenger: env.access.allowExternal ? messenger : discreetMessenger(messenger, audiences),
-    render: (content, plain) => renderMessage(content, plain, env.timeZone),
-    log,
-    settings: DELIVERER_DEFAULTS,
-  });
-
+  bot = wire({ env, log, identity, directory, database, readiness, now });
+  const { app, receiver, gestures, deliverer } = bot;
   // The first gesture waits for the same answers, if they are not there yet.
-  void admission.warmUp();
-
-  otherProblems = () => {
-    const refusal = keyWatch.problem();
-    return [
-      ...(refusal === null ? [] : [refusal]),
-      ...audiences
-        .shared()
-        .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
-    ];
-  };
-  const receiver = buildReceiver(env, sdkLog(log), log, supabaseSeenRequests(database), readiness);
-  const gestures = createUnderWay();
-  const app = buildApp({
-    ...slack,
-    receiver,
-    underWay: gestures,
-    botId: identity.botId,
-    botUserId: identity.botUserId,
-    alerts: supabaseAlerts(database),
-    surface: slackSurface(slack),
-    admission,
-    publicity: audiences,
-    audit: supabaseAudit(database),
-    log,
-    digestChannel: env.digestChannel,
-    timeZone: env.timeZone,
-    wake: deliverer.wake,
-    now: () => new Date(),
-  });
-
-  const delivering = deliverer.run(stopping.signal);
-  jobs = startJobs(
-    {
-      poll: createPoll({
-        polls: supabasePolls(database),
-        policy: {
-          channel: env.alertChannel,
-          firstRun: env.firstRun,
-          maxCardsPerPoll: env.maxCardsPerPoll,
-          rearmAfterMs: env.rearmAfterMs,
-        },
-        log,
-        wake: deliverer.wake,
-      }),
-      checkDigest: createDigestCheck({
-        digests: supabaseDigests(database),
-        channel: env.digestChannel,
-        schedule: env.digestSchedule,
-        timeZone: env.timeZone,
-        log,
-        wake: deliverer.wake,
-      }),
-      tidy: async () => {
-        await tidy(database, env.retentionDays);
-        deliverer.wake();
-      },
-      watchChannels: audiences.refresh,
-    },
-    { pollSchedule: env.pollSchedule, timeZone: env.timeZone },
-    log,
-  );
-  const onConnection = (now: boolean): void => {
-    if (now && !connected) {
+  void bot.warmUp();
+  const delivering = deliverer.run(signal);
+  jobs = startJobs(bot.jobs, { pollSchedule: env.pollSchedule, timeZone: env.timeZone }, log);
+  const onConnection = (yes: boolean): void => {
+    if (yes && !connected) {
       log.info('running', { mode: mode.kind, team: identity.teamId, channel: env.alertChannel });
     }
-    connected = now;
+    connected = yes;
   };
 
   const stopped = new Promise<void>((resolve) => {
-    if (stopping.signal.aborted) resolve();
-    else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   /** Lets gestures in until the stop. */
   const receive = async (): Promise<void> => {
-    if (stopping.signal.aborted) return;
+    if (signal.aborted) return;
     if (receiver instanceof SocketModeReceiver) {
       return stayConnected(receiver.client, {
         log,
-        signal: stopping.signal,
+        signal,
         onConnection,
         giveUpAfterMs: GIVE_UP_AFTER_MS,
       });

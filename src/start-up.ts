@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { type Logger, WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
+import { slackClient } from './adapters/slack-client.ts';
 import { missingScope } from './adapters/slack-directory.ts';
 import { judge } from './adapters/slack-verdict.ts';
 import { DatabaseError } from './adapters/supabase-client.ts';
@@ -40,13 +41,7 @@ export async function whoAmI(
   apiUrl: string | undefined,
   sdkLog: Logger,
 ): Promise<Identity> {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    logger: sdkLog,
-    retryConfig: { retries: 0 },
-    timeout: 10_000,
-    rejectRateLimitedCalls: true,
-  });
+  const client = slackClient({ botToken, apiUrl, sdkLog }, 10_000);
   try {
     const { team_id, enterprise_id, user_id, bot_id } = identity.parse(await client.auth.test());
     return {
@@ -141,11 +136,14 @@ function inTheWay(what: string, error: unknown): string {
 }
 
 /** A stop need not wait for an answer that may take ten seconds. @throws AbortError */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function orAbort<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    attempt()
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, reject);
   });
 }
 
@@ -158,7 +156,7 @@ export async function untilItWorks<T>(
 ): Promise<T> {
   for (let n = 0; ; n++) {
     try {
-      return await orAbort(attempt(), signal);
+      return await orAbort(attempt, signal);
     } catch (error) {
       if (signal.aborted || error instanceof CannotStart) throw error;
       const fatal = fatalDatabaseProblem(error);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { DatabaseError } from '../src/adapters/supabase-client.ts';
 import { CannotStart, fatalDatabaseProblem, untilItWorks, whoAmI } from '../src/start-up.ts';
@@ -128,4 +129,17 @@ test('a stop does not wait for an answer that may never come', async () => {
   const waiting = untilItWorks('Slack', () => new Promise(() => {}), memoryLog(), stopping.signal);
   stopping.abort();
   await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+});
+
+test('a bot that waits for hours leaves nothing behind at the stop that does not come', async () => {
+  const { signal } = new AbortController();
+  await untilItWorks('Slack', async () => 7, memoryLog(), signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('after a stop nothing is tried any more', async () => {
+  const attempt = vi.fn(async () => 7);
+  const waiting = untilItWorks('Slack', attempt, memoryLog(), AbortSignal.abort());
+  await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  expect(attempt).not.toHaveBeenCalled();
 });

@@ -72,7 +72,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|main|start-up|stay-connected|key-watch|ops\/(?:doctor-(?:checks|channels|rights)|erasure))\.tsx?$|^src\/adapters\//;
+    /^src\/(?:adapters\/.*|main|wire|start-up|stay-connected|key-watch|ops\/(?:doctor-(?:checks|channels|rights)|erasure))\.tsx?$|^src\/adapters\//;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
-import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
 import type { Audience, Person } from '../core/access.ts';
 import type { Directory } from '../core/ports.ts';
+import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
@@ -41,31 +42,16 @@ const conversation = z.object({
 /** What Slack says of somebody whom the workspace can't see. */
 const NOBODY_OF_OURS = new Set(['user_not_found', 'user_not_visible']);
 
-export interface DirectorySettings {
-  botToken: string;
-  apiUrl: string | undefined;
-  /** The SDK's own words go here; by default it would write them to the console. */
-  sdkLog: Logger;
+export interface DirectorySettings extends SlackAccess {
   teamId: string;
   /** Null outside an Enterprise organisation. */
   enterpriseId: string | null;
 }
 
 /** Calls are made once, nothing is retried and nothing remembered. */
-export function slackDirectory({
-  botToken,
-  apiUrl,
-  sdkLog,
-  teamId,
-  enterpriseId,
-}: DirectorySettings): Directory {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    logger: sdkLog,
-    retryConfig: { retries: 0 },
-    timeout: CALL_TIMEOUT_MS,
-    rejectRateLimitedCalls: true,
-  });
+export function slackDirectory(settings: DirectorySettings): Directory {
+  const { teamId, enterpriseId } = settings;
+  const client = slackClient(settings, CALL_TIMEOUT_MS);
 
   return {
     async person(id): Promise<Person> {

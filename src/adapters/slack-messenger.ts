@@ -1,7 +1,7 @@
-import { type Logger, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Address } from '../core/message.ts';
 import type { Messenger } from '../core/ports.ts';
+import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
 
 /** Slack's own clients time out sooner; a lease lasts six times as long. */
@@ -32,33 +32,15 @@ const page = z.object({
   response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
 });
 
-export interface MessengerSettings {
-  botToken: string;
+export interface MessengerSettings extends SlackAccess {
   botId: string;
-  apiUrl: string | undefined;
-  /** The SDK's own words go here; by default it would write them to the console. */
-  sdkLog: Logger;
   timeoutMs?: number;
 }
 
-/**
- * The SDK repeats a post that timed out although Slack may have taken it, so this client repeats
- * nothing: the deliverer decides, after looking.
- */
-export function slackMessenger({
-  botToken,
-  botId,
-  apiUrl,
-  sdkLog,
-  timeoutMs = CALL_TIMEOUT_MS,
-}: MessengerSettings): Messenger {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    logger: sdkLog,
-    retryConfig: { retries: 0 },
-    timeout: timeoutMs,
-    rejectRateLimitedCalls: true,
-  });
+/** Every call is made once: the deliverer decides about another, after looking. */
+export function slackMessenger(settings: MessengerSettings): Messenger {
+  const { botId, timeoutMs = CALL_TIMEOUT_MS } = settings;
+  const client = slackClient(settings, timeoutMs);
 
   return {
     async post(channel, threadTs, messageId, { text, blocks }) {

@@ -1,5 +1,5 @@
-import { type Logger, WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { patientSlackClient, type SlackAccess } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -21,11 +21,8 @@ const page = z.object({
   response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
 });
 
-export interface SharedAnswersSettings {
-  botToken: string;
+export interface SharedAnswersSettings extends SlackAccess {
   botId: string;
-  apiUrl: string | undefined;
-  sdkLog: Logger;
 }
 
 /** What became of the shared answers of a channel. */
@@ -37,21 +34,17 @@ export interface Swept {
 }
 
 /**
- * Deletes what people have shared in a channel, as far as it `concerns` by the ids of its blocks. Slack tells nobody where an
- * answer stands that was shared by a `response_url`, so the history of the channel is read.
- * Calls that fail are repeated: reading and deleting can be.
+ * Deletes what people have shared in a channel, as far as it `concerns` by the ids of its blocks. Slack
+ * tells nobody where an answer stands that was shared by a `response_url`, so the history of the channel is
+ * read. Calls that fail are repeated: reading and deleting can be.
  */
 export async function removeSharedAnswers(
-  { botToken, botId, apiUrl, sdkLog }: SharedAnswersSettings,
+  settings: SharedAnswersSettings,
   channel: string,
   concerns: (blockIds: readonly string[]) => boolean,
 ): Promise<Swept> {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    logger: sdkLog,
-    retryConfig: { retries: 3 },
-    timeout: CALL_TIMEOUT_MS,
-  });
+  const { botId } = settings;
+  const client = patientSlackClient(settings, CALL_TIMEOUT_MS);
   let removed = 0;
   let problem: string | null = null;
   let cursor: string | undefined;

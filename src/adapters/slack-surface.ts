@@ -1,7 +1,8 @@
 import type { View } from '@slack/types';
-import { type Logger, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
 import type { Surface } from '../core/ports.ts';
+import { type SlackAccess, slackClient } from './slack-client.ts';
 
 /** A trigger id lives for three seconds; an answer later than this helps nobody. */
 const CALL_TIMEOUT_MS = 5_000;
@@ -11,22 +12,9 @@ const opened = z.object({ view: z.object({ id: z.string() }) });
 /** `views.update` says so when the person has closed the modal meanwhile. */
 const CLOSED = new Set(['not_found', 'view_not_found']);
 
-export interface SurfaceSettings {
-  botToken: string;
-  apiUrl: string | undefined;
-  /** The SDK's own words go here; by default it would write them to the console. */
-  sdkLog: Logger;
-}
-
 /** What one person sees: modals and private answers. Calls are made once, nothing is retried. */
-export function slackSurface({ botToken, apiUrl, sdkLog }: SurfaceSettings): Surface {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    logger: sdkLog,
-    retryConfig: { retries: 0 },
-    timeout: CALL_TIMEOUT_MS,
-    rejectRateLimitedCalls: true,
-  });
+export function slackSurface(access: SlackAccess): Surface {
+  const client = slackClient(access, CALL_TIMEOUT_MS);
 
   return {
     async openModal(triggerId, view: View, on) {
@@ -45,7 +33,7 @@ export function slackSurface({ botToken, apiUrl, sdkLog }: SurfaceSettings): Sur
     },
 
     async replaceAnswer(responseUrl, { text, blocks }) {
-      if (!isOfSlack(responseUrl, apiUrl)) {
+      if (!isOfSlack(responseUrl, access.apiUrl)) {
         throw new Error('a private answer was to be sent to somebody else than Slack');
       }
       const { ok, status } = await fetch(responseUrl, {

@@ -1,5 +1,6 @@
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { judge } from '../adapters/slack-verdict.ts';
 import { connectDatabase, type DatabaseSettings } from '../adapters/supabase-client.ts';
@@ -11,8 +12,7 @@ import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
 import { explainHealth } from './doctor-health.ts';
 import { explainExposure, explainKey } from './doctor-rights.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
-import { createLog } from './log.ts';
-import { sdkLog } from './sdk-log.ts';
+import { mutedSdkLog } from './sdk-log.ts';
 
 /** What the manifest asks for, and what fails without it. */
 export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
@@ -75,21 +75,25 @@ function* checkEnvironment(vars: Readonly<Record<string, string | undefined>>): 
 
 async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefined> {
   const { botToken, appToken, hasSigningSecret } = access;
-  const bot = botToken === null ? null : clientFor(botToken, access.apiUrl);
+  const as = (token: string): SlackAccess => ({
+    botToken: token,
+    apiUrl: access.apiUrl,
+    sdkLog: mutedSdkLog,
+  });
+  const client = (token: string): WebClient => slackClient(as(token), CALL_TIMEOUT_MS);
+  const bot = botToken === null ? null : client(botToken);
   const me = bot === null ? null : yield* checkBotToken(bot);
-  if (appToken !== null) yield await checkAppToken(clientFor(appToken, access.apiUrl));
+  if (appToken !== null) yield await checkAppToken(client(appToken));
   else if (hasSigningSecret) {
     yield ok('HTTP mode: the signing secret is set. Only a request from Slack shows that it fits.');
   }
-  if (bot === null || me === null) {
+  if (botToken === null || bot === null || me === null) {
     yield note('The channels were not checked: that needs a bot token that Slack accepts.');
     return;
   }
   const { alertChannel, digestChannel, policy } = access;
   const directory = slackDirectory({
-    botToken: botToken ?? '',
-    apiUrl: access.apiUrl,
-    sdkLog: sdkLog(createLog('silent')),
+    ...as(botToken),
     teamId: me.team_id,
     enterpriseId: me.enterprise_id ?? null,
   });
@@ -165,16 +169,6 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
       ? `Slack refuses ${variable} (${reason}). ${advice}.`
       : `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
   );
-}
-
-function clientFor(token: string, apiUrl: string | undefined): WebClient {
-  return new WebClient(token, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    logger: sdkLog(createLog('silent')),
-    retryConfig: { retries: 0 },
-    timeout: CALL_TIMEOUT_MS,
-    rejectRateLimitedCalls: true,
-  });
 }
 
 async function* checkDatabase(

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { BadEnvironment, type Env, readEnv } from '../env.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
-import { CannotStart, whoAmI } from '../start-up.ts';
+import { CannotStart, type Identity, whoAmI } from '../start-up.ts';
 import {
   deliverAsABot,
   type Erased,
@@ -105,32 +105,36 @@ async function finishInSlack(
   waitMs: number,
 ): Promise<number> {
   const bot = await asBot();
-  const stop = bot === null ? null : deliverAsABot(bot.env, bot.botId, createLog('error'));
-  const swept = bot === null ? [] : await eraseShared(bot.env, bot.botId, accountKeys);
-  const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
-  if (shared > 0) console.log(`Removed ${counted(shared, 'answer')} that people had shared.`);
+  const stop = bot === null ? null : deliverAsABot(bot.env, bot.identity, createLog('error'));
+  try {
+    const swept = bot === null ? [] : await eraseShared(bot.env, bot.identity.botId, accountKeys);
+    const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
+    if (shared > 0) console.log(`Removed ${counted(shared, 'answer')} that people had shared.`);
 
-  const left = await untilGone(client, waitMs, (count) =>
-    console.log(`In Slack: ${counted(count, 'message')} to go.`),
-  );
-  await stop?.();
-  const unswept = swept.filter(({ problem }) => problem !== null);
-  if (left.length === 0 && unswept.length === 0) {
-    console.log('Done: all of it is gone, in Slack, too.');
-    return 0;
+    const left = await untilGone(client, waitMs, (count) =>
+      console.log(`In Slack: ${counted(count, 'message')} to go.`),
+    );
+    const unswept = swept.filter(({ problem }) => problem !== null);
+    if (left.length === 0 && unswept.length === 0) {
+      console.log('Done: all of it is gone, in Slack, too.');
+      return 0;
+    }
+    for (const row of left) console.error(obstacle(row));
+    for (const { channel, problem } of unswept) {
+      console.error(`Shared answers in ${channel} may be left (${problem}): look there yourself.`);
+    }
+    if (left.length > 0) {
+      console.error('When the cause is mended, run it again. A running bot goes on trying, too.');
+    }
+    return 1;
+  } finally {
+    // Whatever happens: it would deliver for ever.
+    await stop?.();
   }
-  for (const row of left) console.error(obstacle(row));
-  for (const { channel, problem } of unswept) {
-    console.error(`Shared answers in ${channel} may be left (${problem}): look there yourself.`);
-  }
-  if (left.length > 0) {
-    console.error('When the cause is mended, run it again. A running bot goes on trying, too.');
-  }
-  return 1;
 }
 
 /** The bot that this command can be; null where its settings or Slack do not allow it. */
-async function asBot(): Promise<{ env: Env; botId: string } | null> {
+async function asBot(): Promise<{ env: Env; identity: Identity } | null> {
   const env = settings();
   if (env === null) {
     console.log(
@@ -140,7 +144,7 @@ async function asBot(): Promise<{ env: Env; botId: string } | null> {
   }
   try {
     const { botToken, apiUrl } = env.slack;
-    return { env, botId: (await whoAmI(botToken, apiUrl, mutedSdkLog)).botId };
+    return { env, identity: await whoAmI(botToken, apiUrl, mutedSdkLog) };
   } catch (error) {
     const why = error instanceof CannotStart ? error.message : 'Slack does not answer.';
     console.error(`${why} A running bot may do the rest; answers that people have shared stay.`);

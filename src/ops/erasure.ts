@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
 import { SHARED_LISTS, sharedId } from '../../blocks/shared-answer.ts';
+import { createAudiences } from '../access/audiences.ts';
+import { discreetMessenger } from '../access/discreet-messenger.ts';
+import { slackDirectory } from '../adapters/slack-directory.ts';
 import { slackMessenger } from '../adapters/slack-messenger.ts';
 import { removeSharedAnswers, type Swept } from '../adapters/slack-shared-answers.ts';
 import { connectDatabase } from '../adapters/supabase-client.ts';
@@ -9,6 +12,7 @@ import { supabaseOutbox } from '../adapters/supabase-outbox.ts';
 import type { Env } from '../env.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../jobs/deliver.ts';
 import { renderMessage } from '../jobs/render-message.ts';
+import type { Identity } from '../start-up.ts';
 import type { Log } from './log.ts';
 import { mutedSdkLog } from './sdk-log.ts';
 
@@ -138,11 +142,20 @@ export async function eraseShared(
  * Delivers as one more bot does, beside any that run: what is to be removed goes first.
  * @returns what ends it
  */
-export function deliverAsABot(env: Env, botId: string, log: Log): () => Promise<void> {
-  const { botToken, apiUrl } = env.slack;
+export function deliverAsABot(env: Env, identity: Identity, log: Log): () => Promise<void> {
+  const slack = { ...env.slack, ...identity, sdkLog: mutedSdkLog };
+  const { allowExternal } = env.access;
+  const messenger = slackMessenger(slack);
+  const audiences = createAudiences({
+    directory: slackDirectory(slack),
+    channels: [],
+    allowExternal,
+    log,
+    now: () => performance.now(),
+  });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(connectDatabase(env.database)),
-    messenger: slackMessenger({ botToken, botId, apiUrl, sdkLog: mutedSdkLog }),
+    messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
     render: (content, plain) => renderMessage(content, plain, env.timeZone),
     log,
     settings: { ...DELIVERER_DEFAULTS, idleMs: ASK_EVERY_MS },

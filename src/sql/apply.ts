@@ -30,7 +30,6 @@ export async function applySql(
     current = message.slice(STEP.length);
     report(current);
   });
-  client.on('error', () => {}); // The query that is under way reports it.
   try {
     await client.query(script);
   } catch (error) {

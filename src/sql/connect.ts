@@ -18,6 +18,8 @@ export async function connect(databaseUrl: string, command: string): Promise<pg.
     connectionTimeoutMillis: 10_000,
     application_name: `lead-alerts ${command}`,
   });
+  // A connection that breaks is reported by the query under way, or by the next one.
+  client.on('error', () => {});
   try {
     await client.connect();
     return client;

@@ -163,6 +163,30 @@ test('with the settings of the bot the command needs no bot that runs', async ()
   expect(inSlack()).not.toContain('Alone Inc');
 });
 
+test('as a bot it shows nothing where other organisations read along', async () => {
+  const bot = await startAnother();
+  await addLead(db, { domain: 'leaves.example', company: 'Leaves Inc' });
+  await message(slack, HOT_LEADS, 'Leaves Inc');
+  const mend = slack.misbehave({
+    method: 'chat.postMessage',
+    how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
+  });
+  const before = posts();
+  await addLead(db, { domain: 'waits.example', company: 'Waits Inc' });
+  await slack.until(() => posts() > before, { what: 'a refused post' });
+  await bot.stop();
+  mend();
+  await db.sql('update lead_bot.channels set next_post_at = now()');
+  await db.sql('update lead_bot.messages set next_try_at = now()');
+  slack.changeChannel(HOT_LEADS, { shared: 'external' });
+  expect((await erase(['leaves.example'], true)).stdout).toContain('1 company');
+  slack.changeChannel(HOT_LEADS, { shared: null });
+  expect(inSlack()).not.toContain('Waits Inc');
+  expect(
+    await db.sql('select channel, pause_reason from lead_bot.channels where pauses > 0'),
+  ).toEqual([{ channel: HOT_LEADS, pause_reason: 'is_ext_shared' }]);
+});
+
 test('an address that nobody has ends with 1 and says so', async () => {
   const { code, stderr } = await erase(['nobody@many.example'], true);
   expect([code, stderr]).toEqual([1, 'Nobody has that e-mail address.\n']);
@@ -180,6 +204,23 @@ test('two names at once are wrong usage, and are not repeated', async () => {
   expect(code).toBe(2);
   expect(stderr).toContain('npm run erase');
   expect(stderr).not.toContain('a@b.example');
+});
+
+test('a connection to the database that breaks while it waits ends the command', async () => {
+  const mend = slack.misbehave({
+    method: 'chat.delete',
+    how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
+  });
+  const before = slack.calls('chat.delete').length;
+  const ended = erase(['many.example'], true);
+  await slack.until(() => slack.calls('chat.delete').length > before, { what: 'a removal' });
+  await db.sql(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lead-alerts erase'",
+  );
+  const { code, stderr } = await ended;
+  mend();
+  expect(stderr).toMatch(/^Not finished: \w+( 57P01)?\. Run it again\.\n$/);
+  expect(code).toBe(1);
 });
 
 test('the logs of all that name nobody', () => {

@@ -357,3 +357,26 @@ test('the bot itself can erase nothing', async () => {
     expect(may).toBe(false);
   }
 });
+
+test('in a channel in which nothing may be shown, what is to be removed goes first, and at once', async () => {
+  await addLead(db, { domain: 'acme.example', name: 'Ada Stays' });
+  await db.poll();
+  await shown(await takeOne());
+  await zoe({ domain: 'acme.example' });
+  await db.poll();
+  await later('1 minute');
+  for (const delivery of await take()) {
+    await shown(delivery, delivery.address?.ts ?? '18.1');
+  }
+  await erase(db, EMAIL);
+  await db.sql(
+    `insert into lead_bot.channels (channel, paused_until, pauses, pause_reason)
+     values ($1, now(), 1, 'is_ext_shared')
+     on conflict (channel) do update set paused_until = now(), pauses = 1, pause_reason = 'is_ext_shared'`,
+    [CHANNEL],
+  );
+  const removal = await takeOne();
+  expect(removal).toMatchObject({ action: 'remove', content: { kind: 'nothing' } });
+  await confirm(removal, { kind: 'removed' });
+  expect(await takeOne()).toMatchObject({ action: 'update', content: { kind: 'card' } });
+});

@@ -151,6 +151,10 @@ begin
        set state = case when m.recheck_at is null then 'gone' else 'unclear' end,
            next_try_at = coalesce(m.recheck_at, now()), looks = 2, recheck_at = null, redraw_at = null
      where m.id = p_id;
+    -- It says nothing about what else may be done in a channel that is paused: the next one tries at once.
+    update lead_bot.channels c
+       set paused_until = now()
+     where c.channel in ('*', v_message.channel) and c.pauses > 0;
   when 'gone' then
     update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
   when 'dead' then

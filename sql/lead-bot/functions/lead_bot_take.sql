@@ -55,8 +55,9 @@ begin
            select from lead_bot.channels c where c.channel = m.channel and c.next_post_at > now()
          )
        ))
-     -- A post is one in its channel and goes before updates, of which there may be hundreds.
-     order by due.urgent desc, due.is_post desc, m.kind = 'card' desc, due.place, due.next_try_at
+     -- What was erased goes also where nothing may be shown, so it must not wait behind what may not go. A
+     -- post is one in its channel and goes before updates, of which there may be hundreds.
+     order by due.urgent desc, coalesce(m.removal = 'erased', false) desc, due.is_post desc, m.kind = 'card' desc, due.place, due.next_try_at
      limit p_limit
        for no key update of m skip locked
   loop

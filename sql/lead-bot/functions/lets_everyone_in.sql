@@ -5,10 +5,9 @@ as $$
   select case
     when p_condition is null then true
     when p_condition = 'false' then false
-    -- Whoever has signed up is "authenticated": for that role, asking for it asks for nothing.
-    when p_role = 'authenticated' and p_condition ~
-      '^\(*( SELECT )?auth\.(role\(\)( AS role\))? = ''authenticated''::text|uid\(\)( AS uid\))? IS NOT NULL)\)*$'
-      then true
+    -- For the role itself, asking for it asks for nothing.
+    when p_condition ~ ('^\(*( SELECT )?auth\.role\(\)( AS role\))? = ''' || p_role || '''::text\)*$') then true
+    when p_role = 'authenticated' and p_condition ~ '^\(*( SELECT )?auth\.uid\(\)( AS uid\))? IS NOT NULL\)*$' then true
     else p_condition !~* 'auth\.\w+\(|current_setting|current_user|session_user|current_role|pg_has_role'
   end;
 $$;

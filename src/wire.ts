@@ -1,0 +1,133 @@
+import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { createAdmission } from './access/admission.ts';
+import { createAudiences } from './access/audiences.ts';
+import { discreetMessenger } from './access/discreet-messenger.ts';
+import { slackMessenger } from './adapters/slack-messenger.ts';
+import { slackSurface } from './adapters/slack-surface.ts';
+import { supabaseAudit, supabaseSeenRequests } from './adapters/supabase-access.ts';
+import { supabaseAlerts } from './adapters/supabase-alerts.ts';
+import type { Database } from './adapters/supabase-client.ts';
+import { supabaseOutbox } from './adapters/supabase-outbox.ts';
+import { supabaseDigests, supabasePolls, tidy } from './adapters/supabase-polls.ts';
+import { buildApp } from './app.ts';
+import type { Directory } from './core/ports.ts';
+import type { Env } from './env.ts';
+import { createDeliverer, DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
+import { createDigestCheck } from './jobs/digest.ts';
+import { createPoll } from './jobs/poll.ts';
+import { renderMessage } from './jobs/render-message.ts';
+import type { Jobs } from './jobs/schedule.ts';
+import type { Readiness } from './ops/health.ts';
+import type { Log } from './ops/log.ts';
+import { sdkLog } from './ops/sdk-log.ts';
+import { buildReceiver } from './receiver.ts';
+import type { Identity } from './start-up.ts';
+import { createUnderWay, type UnderWay } from './under-way.ts';
+
+export interface WireSettings {
+  env: Env;
+  log: Log;
+  identity: Identity;
+  directory: Directory;
+  database: Database;
+  readiness: Readiness;
+  /** Milliseconds of a clock that is never set back. */
+  now(): number;
+}
+
+/** The parts of a bot, none of which runs yet. */
+export interface Bot {
+  app: App;
+  receiver: HTTPReceiver | SocketModeReceiver;
+  gestures: UnderWay;
+  deliverer: Deliverer;
+  jobs: Jobs;
+  /** Asks beforehand what the first gesture would have to wait for. Never rejects. */
+  warmUp(): Promise<void>;
+  /** What keeps the bot from showing anything, in sentences. */
+  problems(): string[];
+}
+
+/** Every channel in which the bot shows something by itself. */
+export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
+  ...new Set([alertChannel, digestChannel]),
+];
+
+/** Puts the parts together. It opens and starts nothing. */
+export function wire(settings: WireSettings): Bot {
+  const { env, log, identity, directory, database, readiness, now } = settings;
+  const { botToken, apiUrl } = env.slack;
+  const slack = { botToken, apiUrl, sdkLog: sdkLog(log) };
+  const channels = channelsOf(env);
+  const { allowExternal } = env.access;
+
+  const admission = createAdmission({ directory, channels, policy: env.access, now });
+  const audiences = createAudiences({ directory, channels, allowExternal, log, now });
+  const messenger = slackMessenger({ ...slack, botId: identity.botId });
+  const deliverer = createDeliverer({
+    outbox: supabaseOutbox(database),
+    messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
+    render: (content, plain) => renderMessage(content, plain, env.timeZone),
+    log,
+    settings: DELIVERER_DEFAULTS,
+  });
+  const { wake } = deliverer;
+
+  const gestures = createUnderWay();
+  const receiver = buildReceiver(env, slack.sdkLog, log, supabaseSeenRequests(database), readiness);
+  const app = buildApp({
+    ...slack,
+    receiver,
+    underWay: gestures,
+    botId: identity.botId,
+    botUserId: identity.botUserId,
+    alerts: supabaseAlerts(database),
+    surface: slackSurface(slack),
+    admission,
+    publicity: audiences,
+    audit: supabaseAudit(database),
+    log,
+    digestChannel: env.digestChannel,
+    timeZone: env.timeZone,
+    wake,
+    now: () => new Date(),
+  });
+
+  return {
+    app,
+    receiver,
+    gestures,
+    deliverer,
+    jobs: {
+      poll: createPoll({
+        polls: supabasePolls(database),
+        policy: {
+          channel: env.alertChannel,
+          firstRun: env.firstRun,
+          maxCardsPerPoll: env.maxCardsPerPoll,
+          rearmAfterMs: env.rearmAfterMs,
+        },
+        log,
+        wake,
+      }),
+      checkDigest: createDigestCheck({
+        digests: supabaseDigests(database),
+        channel: env.digestChannel,
+        schedule: env.digestSchedule,
+        timeZone: env.timeZone,
+        log,
+        wake,
+      }),
+      async tidy() {
+        await tidy(database, env.retentionDays);
+        wake();
+      },
+      watchChannels: audiences.refresh,
+    },
+    warmUp: admission.warmUp,
+    problems: () =>
+      audiences
+        .shared()
+        .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
+  };
+}
