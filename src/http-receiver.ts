@@ -23,7 +23,7 @@ const CLOCK_TOLERANCE_SECONDS = 60;
 const REMEMBER_MS = (OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1_000;
 const LOG_EVERY_MS = 60_000;
 /** Slack waits three seconds for an answer in all. */
-const DATABASE_MS = 1_000;
+const DATABASE_MS = 500;
 
 export interface StrictReceiverSettings {
   signingSecret: string;

@@ -7,7 +7,7 @@ import {
   type PersonKind,
 } from '../core/access.ts';
 import type { Admission, Directory } from '../core/ports.ts';
-import { remembered } from './remembered.ts';
+import { type Remembered, remembered } from './remembered.ts';
 
 const MINUTE_MS = 60_000;
 /** Few people become a guest or are deactivated, so Slack is rarely asked about the same one again. */
@@ -54,12 +54,13 @@ export function createAdmission(settings: AdmissionSettings): RememberingAdmissi
     most: MOST_CHANNELS,
   });
 
-  async function ask(user: string, maxAgeMs?: number): Promise<Barrier | null> {
+  type Ask = <Value>(memory: Remembered<Value>, key: string) => Promise<Value>;
+
+  async function decide(user: string, ask: Ask): Promise<Barrier | null> {
     const [person, ...within] = await Promise.all([
-      people.get(user, maxAgeMs).catch(() => null),
+      ask(people, user).catch(() => null),
       ...channels.map((channel) =>
-        members
-          .get(channel, maxAgeMs)
+        ask(members, channel)
           .then((all) => all.has(user))
           .catch(() => null),
       ),
@@ -68,13 +69,16 @@ export function createAdmission(settings: AdmissionSettings): RememberingAdmissi
   }
 
   async function look(user: string): Promise<Barrier | null> {
-    return (await ask(user)) === null ? null : ask(user, REFUSE_FRESH_MS);
+    const barrier = await decide(user, (memory, key) => memory.get(key));
+    return barrier === null
+      ? null
+      : decide(user, (memory, key) => memory.fresh(key, REFUSE_FRESH_MS));
   }
 
   function fromMemory(user: string): Barrier | null {
     const kind: PersonKind | null = people.known(user)?.value.kind ?? null;
     const within = channels.map((channel) => members.known(channel)?.value.has(user) ?? null);
-    return barrierFor(kind, membership(within), policy);
+    return barrierFor(kind, membership(within), policy) === null ? null : 'unchecked';
   }
 
   return {

@@ -18,6 +18,8 @@ export interface Remembered<Value> {
    * @throws what loading throws, when nothing is known from before
    */
   get(key: string, maxAgeMs?: number): Promise<Value>;
+  /** @throws what loading throws: nothing older stands in */
+  fresh(key: string, maxAgeMs: number): Promise<Value>;
   /** What is known without loading anything. */
   known(key: string): { value: Value } | null;
 }
@@ -62,12 +64,16 @@ export function remembered<Value>(settings: RememberedSettings<Value>): Remember
     return entry !== undefined && now() - entry.at < keepMs ? { value: entry.value } : null;
   }
 
+  async function fresh(key: string, maxAgeMs: number): Promise<Value> {
+    const entry = entries.get(key);
+    return entry !== undefined && now() - entry.at < maxAgeMs ? entry.value : fetched(key);
+  }
+
   return {
+    fresh,
     async get(key, maxAgeMs = freshMs) {
-      const entry = entries.get(key);
-      if (entry !== undefined && now() - entry.at < maxAgeMs) return entry.value;
       try {
-        return await fetched(key);
+        return await fresh(key, maxAgeMs);
       } catch (error) {
         const stale = known(key);
         if (stale === null) throw error;

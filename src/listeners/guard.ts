@@ -12,7 +12,7 @@ import { recall } from './modal-memory.ts';
  * How long Slack may take to say who somebody is. A trigger id lives for three seconds, and a submitted modal
  * is not acknowledged before it is known what it shows next.
  */
-const WAIT_MS = { command: 5_000, press: 2_500, submission: 800 } as const;
+const WAIT_MS = { command: 5_000, press: 2_500, submission: 600 } as const;
 
 export interface GuardDeps {
   admission: Admission;

@@ -22,8 +22,8 @@ import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 import { storable } from './storable.ts';
 
-/** Slack gives up on a submission after three seconds, and the guard may have used one of them. */
-const ACK_WITHIN_MS = 1_900;
+/** Slack gives up on a submission after three seconds, and the door and the guard may have used 1.1 of them. */
+const ACK_WITHIN_MS = 1_700;
 
 /** The button: asks how the lead was contacted, or says why this person can't. */
 export const markContacted = (deps: ListenerDeps) => (press: Press) =>

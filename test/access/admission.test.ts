@@ -105,6 +105,18 @@ test('while Slack can not be asked, what was known decides for an hour, and then
   expect(await barrier('U0ADA')).toBeNull();
 });
 
+test.each(['down', 'mute'] as const)(
+  'while Slack is %s, nobody is told for sure that they are not in the channel',
+  async (mood) => {
+    const { directory, clock, admission, barrier } = stage();
+    expect(await barrier('U0BO')).toBe('not-in-channel');
+    directory.channels.get(ALERTS)?.add('U0BO');
+    directory.mood = mood;
+    clock.ms += 10 * MINUTE;
+    expect(await admission.barrier('U0BO', 5)).toBe('unchecked');
+  },
+);
+
 test('a Slack that never answers keeps nobody waiting longer than was said, and lets nobody in unknown', async () => {
   const { directory, clock, admission, barrier } = stage();
   expect(await barrier('U0ADA')).toBeNull();
