@@ -76,7 +76,11 @@ test('the bot runs as a numbered user that is not root, and owns nothing of the 
 test('the bot is process 1 by itself, with the options of npm start', () => {
   expect(all(image, 'ENTRYPOINT')).toEqual([]);
   const start = manifest.scripts['start']?.replace('--env-file-if-exists=.env ', '');
-  expect(command().join(' ')).toBe(start);
+  expect(`exec ${command().join(' ')}`).toBe(start);
+});
+
+test('a signal to npm start reaches the bot: no shell stays between the two', () => {
+  expect(manifest.scripts['start']).toMatch(/^exec node /);
 });
 
 test('the health check is a file of the image, run without a shell', () => {
