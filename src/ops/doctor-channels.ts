@@ -70,7 +70,7 @@ async function* checkReaders(
     if (guests + external === 0) return;
     const looked = members.length > MOST_PEOPLE ? ` (of the first ${MOST_PEOPLE} looked at)` : '';
     yield note(
-      `In ${name} (${channel})${looked} see every lead: guests ${guests}${may(policy.allowGuests)}, people of other organisations ${external}${may(policy.allowExternal)}.`,
+      `Everybody in ${name} (${channel}) sees its cards, among them${looked}: guests ${guests}${may(policy.allowGuests)}, people of other organisations ${external}${may(policy.allowExternal)}.`,
     );
   } catch (error) {
     yield note(
@@ -80,4 +80,4 @@ async function* checkReaders(
 }
 
 const may = (allowed: boolean): string =>
-  allowed ? ' (may work on them)' : ' (may not work on them)';
+  allowed ? ' (may work on leads)' : ' (may not work on leads)';

@@ -159,7 +159,7 @@ test('guests and people of other organisations who see the cards are counted, an
   const found = await findings({ ...other, DIGEST_CHANNEL: '', ALLOW_GUESTS: 'true' });
   expect(texts(found, 'note')).toEqual([
     expect.stringMatching(
-      /guests 1 \(may work on them\), people of other organisations 1 \(may not work on them\)/,
+      /guests 1 \(may work on leads\), people of other organisations 1 \(may not work on leads\)/,
     ),
   ]);
   expect(JSON.stringify(found)).not.toMatch(/canary|dana|gil/i);
