@@ -30,8 +30,10 @@ function readOptions() {
       seed: { type: 'string' },
       replicas: { type: 'string' },
       workers: { type: 'string', default: String(availableParallelism()) },
+      help: { type: 'boolean' },
     },
   });
+  if (values.help) return null;
   const whole = (name: string, text: string, least: number, most = 2 ** 31 - 1): number => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
@@ -47,7 +49,9 @@ function readOptions() {
   };
 }
 
-async function simulateSeeds({ first, last, workers, replicas }: ReturnType<typeof readOptions>) {
+type Options = NonNullable<ReturnType<typeof readOptions>>;
+
+async function simulateSeeds({ first, last, workers, replicas }: Options) {
   const supabase = await startSupabase();
   const figures = noFigures();
   const startedAt = performance.now();
@@ -94,7 +98,9 @@ async function simulateSeeds({ first, last, workers, replicas }: ReturnType<type
 }
 
 try {
-  process.exitCode = (await simulateSeeds(readOptions())) ? 0 : 1;
+  const options = readOptions();
+  if (options === null) console.log(USAGE);
+  else process.exitCode = (await simulateSeeds(options)) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.error(USAGE);
