@@ -63,7 +63,7 @@ const called = new Set(
   botFiles.flatMap((file) =>
     [...codeOf(file).matchAll(/\bclient\s*\.\s*([a-z]+(?:\.[a-z]+)*\.[a-zA-Z]+)\(/g)]
       .map(([, method = '']) => method)
-      .filter(() => readSource(file).includes("'@slack/web-api'")),
+      .filter(() => /'@slack\/web-api'|slack-client\.ts'/.test(readSource(file))),
   ),
 );
 

@@ -141,7 +141,8 @@ function ofMessage(message: Message, all: readonly Message[], slack: SlackModel)
   const decided =
     state === 'gone' &&
     /^(?:cooled before|superseded)/.test(message.last_error ?? parent?.last_error ?? '');
-  if (copies.length > 0) return [`${what} stands in Slack and is ${state}`];
+  // Nobody sees what stands below a message that a person has deleted.
+  if (copies.length > 0 && !threadGone) return [`${what} stands in Slack and is ${state}`];
   return decided || threadGone ? [] : [`lost: ${what} is ${state} (${message.last_error})`];
 }
 

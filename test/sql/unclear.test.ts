@@ -285,6 +285,30 @@ test('an update goes before the search for a second copy', async () => {
   expect(await takeOne()).toMatchObject({ action: 'recheck' });
 });
 
+test('a copy that a search deleted without being able to say so does not take the other one along', async () => {
+  const alert = await aPostedCard();
+  await db.sql(`update lead_bot.messages set recheck_at = now() + interval '1 minute'`);
+  await db.alerts.claim(alert, 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'gone', reason: 'message_not_found' });
+  const recheck = await takeOne();
+  expect(recheck.action).toBe('recheck');
+  const older = { ...ADDRESS, ts: '1.000001' };
+  await confirm(recheck, { kind: 'rechecked', keep: older });
+  expect(await takeOne()).toMatchObject({ action: 'update', address: older });
+});
+
+test('a card that a person has deleted is gone when the search for a second copy has found none', async () => {
+  const alert = await aPostedCard();
+  await db.sql(`update lead_bot.messages set recheck_at = now()`);
+  await db.alerts.claim(alert, 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'gone', reason: 'message_not_found' });
+  await confirm(await takeOne(), { kind: 'rechecked', keep: null });
+  expect(await take()).toEqual([]);
+  await db.alerts.release(alert, 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'gone', reason: 'message_not_found' });
+  expect(await row()).toMatchObject({ state: 'gone' });
+});
+
 test('a search for a second copy that keeps failing is given up', async () => {
   await aPostedCard();
   await db.sql(`update lead_bot.messages set recheck_at = now()`);

@@ -156,7 +156,17 @@ begin
        set paused_until = now()
      where c.channel in ('*', v_message.channel) and c.pauses > 0;
   when 'gone' then
-    update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
+    if v_message.state = 'posted' and v_message.removal is null and v_message.recheck_at is not null
+      and v_reason not like 'search: %' then
+      -- A search for a second copy is not over. What is not there may be the one that it has deleted, before
+      -- it could say so: it goes first now, and says where the other one stands.
+      update lead_bot.messages m
+         set shown_version = m.wanted_version, shown_hash = null, redraw_at = null,
+             recheck_at = now(), next_try_at = now(), attempts = 0, refusals = 0
+       where m.id = p_id;
+    else
+      update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
+    end if;
   when 'dead' then
     -- What stands in Slack is given up only until its next change.
     update lead_bot.messages m
