@@ -101,7 +101,9 @@ begin
      where m.id = p_id;
   when 'unclear' then
     update lead_bot.messages m
-       set state = case when m.state = 'posted' then 'posted' else 'unclear' end,
+       -- A reply is given up together with its message, also while it is under way.
+       set state = case when m.state = 'posted' or m.state = 'gone' and m.removal is null then m.state
+                        else 'unclear' end,
            next_try_at = now() + v_wait
      where m.id = p_id;
   when 'later' then
