@@ -68,15 +68,18 @@ const TABLES = `
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object(
         'alerts', (select coalesce(jsonb_agg(s.alert_id), '[]') from lead_bot.message_alerts s
                     where s.message_id = m.id),
-        'kept_true', m.kind <> 'digest' or not exists (
+        'kept_true', (m.kind <> 'digest' or not exists (
           select from lead_bot.messages n
-           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at)
-          and not exists (
+           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at))
+          and (m.kind not in ('rollup', 'digest') or not exists (
             select from lead_bot.message_alerts s
               join lead_bot.alerts a on a.id = s.alert_id
-              join lead_bot.alert_leads l on l.alert_id = a.id
-              join lead_bot.lead_snapshots t on t.developer_id = l.developer_id
-             where s.message_id = m.id and t.taken_at > a.closed_at - interval '1 minute'),
+              join lead_bot.lead_snapshots t on t.taken_at > a.closed_at - interval '1 minute'
+              join public.developer_signups d on d.id = t.developer_id
+             where s.message_id = m.id
+               and (lower(d.company_domain) = a.account_key or exists (
+                 select from lead_bot.alert_leads l
+                  where l.alert_id = a.id and l.developer_id = t.developer_id)))),
         'json', lead_bot.message_json(m.id)
       ) order by m.created_at), '[]') from lead_bot.messages m),
     'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
