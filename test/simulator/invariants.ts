@@ -28,8 +28,8 @@ const messageRow = z.object({
   last_error: z.string().nullable(),
   alerts: z.array(z.string()),
   /**
-   * Not so are digests but for the newest of a channel, and what shows an alert that was over when a lead
-   * of it got new figures: those are of the next alert. (A transaction takes a minute at most.)
+   * Not so are digests but for the newest of a channel, and lists with an alert that was over when
+   * somebody of its company got new figures: those are of the next alert. (A transaction takes a minute at most.)
    */
   kept_true: z.boolean(),
   json: z.record(z.string(), z.unknown()),
