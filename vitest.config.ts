@@ -16,8 +16,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
-    // Each file may start a PostgREST and a bot of its own: more at once only makes all of them late.
-    maxWorkers: 2,
+    // For two cores: one file in three waits rather than computes. More at once only makes all of them late.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     watch: false,
     // Long enough for a busy machine: what takes as long has failed.

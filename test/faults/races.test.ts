@@ -56,7 +56,7 @@ async function openAlerts(count: number): Promise<readonly string[]> {
 }
 
 /** `RACES=10000 npx vitest run test/faults/races.test.ts` for a night. */
-const RACES = Number(process.env['RACES'] ?? 1_000);
+const RACES = Number(process.env['RACES'] ?? 300);
 
 test(`fault-39 ${RACES} races of 2 to ${CLICKERS} AEs for a claim: one wins each, and the others are told who`, async () => {
   const alerts = await openAlerts(RACES);

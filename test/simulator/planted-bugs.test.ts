@@ -52,7 +52,7 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
     'an outcome counts whoever reports it',
     'where m.id = p_id and m.lease_token = p_token\n     for update',
     'where m.id = p_id\n     for update',
-    22,
+    59,
   ],
   [
     'the attempt is not recorded before it is made',
@@ -64,25 +64,25 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
     'nobody looks for a second copy',
     "then now() + interval '1 minute' else m.recheck_at end",
     'then m.recheck_at else m.recheck_at end',
-    48,
+    52,
   ],
   [
     'what a process reports too late is forgotten',
     "where m.id = p_id and m.state = 'posted'\n       and (v_outcome = 'unclear'",
     "where false\n       and (v_outcome = 'unclear'",
-    22,
+    59,
   ],
   [
     "a message whose bot has died is nobody's",
     'where (m.lease_until is null or m.lease_until < now())\n       -- Checked',
     'where m.lease_until is null\n       -- Checked',
-    4,
+    13,
   ],
   [
     'a claim takes what somebody has',
     "where a.id = p_alert_id and a.status = 'open' and a.closed_at is null",
     "where a.id = p_alert_id and a.closed_at is null and a.status <> 'contacted'",
-    1,
+    23,
   ],
   [
     'a gesture is not shown',
