@@ -3,7 +3,7 @@ import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
 import { readHealth } from '../../src/adapters/supabase-outbox.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { type Misbehaviour, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
-import { faultStage, type Ports } from '../support/fault-stage.ts';
+import { faultStage, type Ports, until } from '../support/fault-stage.ts';
 import { addLead } from '../support/leads.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
@@ -86,6 +86,11 @@ test('fault-13 a storm of 429 without a header: one try in half a minute for all
   await slack().until(() => posts() === 2 && slack().calls('chat.update').length === 1, {
     what: 'one refused post and one refused update',
   });
+  // Both refusals are written down: before that there is nothing for which time could pass.
+  await until(
+    () => db.sql('select from lead_bot.messages where lease_token is not null'),
+    (leased) => leased.length === 0,
+  );
   const before = slack().calls().length;
   await passes('15 seconds');
   expect(await stage.take()).toEqual([]);
