@@ -92,8 +92,9 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
             if (signal.aborted) {
               // The answer came after the stop. The next bot need not wait for these leases to run out.
               const all = [...taken.deliveries, ...taken.unreadable];
+              const outcome = handedBack('the bot is stopping');
               for (const { messageId, token } of all)
-                start(confirm(deps, messageId, token, HANDED_BACK, leasedMs));
+                start(confirm(deps, messageId, token, outcome, leasedMs));
               break;
             }
             for (const delivery of taken.deliveries) start(deliver(deps, delivery, leasedMs));
@@ -116,13 +117,14 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
   };
 }
 
-const HANDED_BACK: Outcome = {
+/** Nothing was sent: whoever takes the message next may begin at once. */
+const handedBack = (reason: string): Outcome => ({
   kind: 'later',
-  reason: 'the bot is stopping',
+  reason,
   afterMs: 0,
   wholeChannel: false,
   counts: false,
-};
+});
 
 function adviceFor({ everything, reason }: { everything: boolean; reason: string }): string {
   if (reason === SHARED) return SHARED_ADVICE;
@@ -167,13 +169,7 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
   }
 
   if (leasedMs() > settings.leaseMs - settings.marginMs) {
-    return {
-      kind: 'later',
-      reason: 'lease too old',
-      afterMs: 0,
-      wholeChannel: false,
-      counts: false,
-    };
+    return handedBack('lease too old');
   }
   try {
     if (drawing !== null && delivery.action === 'post') {

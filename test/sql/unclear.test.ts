@@ -100,7 +100,8 @@ test('an old drawing of the same version that comes late is covered again', asyn
   expect(await takeOne()).toMatchObject({ action: 'update', shownHash: null });
 });
 
-test('what may have been sent under a lease that has passed on is looked after as well', async () => {
+/** Its recheck is due. Returns what the frozen bot has taken and has not reported yet. */
+async function postedByThePeerOfAFrozenBot() {
   await aCard();
   const frozen = await takeOne();
   await later('61 seconds');
@@ -108,6 +109,11 @@ test('what may have been sent under a lease that has passed on is looked after a
   await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
   await shown(await takeOne());
   await later('61 seconds');
+  return frozen;
+}
+
+test('what may have been sent under a lease that has passed on is looked after as well', async () => {
+  const frozen = await postedByThePeerOfAFrozenBot();
   await confirm(await takeOne(), { kind: 'rechecked', keep: ADDRESS });
   expect(await nextDueMs()).toBeNull();
 
@@ -222,13 +228,7 @@ test('rechecked: when the older copy stays, it is drawn again, since it may show
 });
 
 test('what is reported late while a copy is searched for is searched for once more', async () => {
-  await aCard();
-  const frozen = await takeOne();
-  await later('61 seconds');
-  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
-  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
-  await shown(await takeOne());
-  await later('61 seconds');
+  const frozen = await postedByThePeerOfAFrozenBot();
   const recheck = await takeOne();
   expect(await shown(frozen, '1800000000.000100')).toBe(false);
   await confirm(recheck, { kind: 'rechecked', keep: ADDRESS });
