@@ -85,7 +85,7 @@ const shape = z.object({
   SUPABASE_PUBLISHABLE_KEY: z.string().min(20, 'is too short to be a key').optional(),
   ALERT_CHANNEL: channelId,
   DIGEST_CHANNEL: channelId.optional(),
-  POLL_SCHEDULE: cron.default('*/10 * * * * *'),
+  POLL_SCHEDULE: cron.default('* * * * * *'),
   DIGEST_SCHEDULE: cron.default('0 9 * * 1-5'),
   TIMEZONE: z
     .string()

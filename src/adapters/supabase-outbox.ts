@@ -36,6 +36,7 @@ const noticePayload = z.object({
   kind: z.literal('joined'),
   who: z.string(),
   score: z.number().nullable(),
+  others: z.number().default(0),
 });
 const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
   if (only !== undefined) return only.picture;

@@ -4,33 +4,59 @@ import type { Digests, Polls } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { enteringLead, lenientEnteringLead, problemsOf } from './supabase-rows.ts';
 
-/** More hot leads than this at once are taken in by the polls that follow. */
-const LEADS_PER_POLL = 5_000;
+/** More hot leads than this at once are taken in by the calls that follow. Each call is to stay below a second. */
+const LEADS_PER_CALL = 200;
 
 const changesAnswer = z.object({
   first_run: z.boolean(),
-  moved: z.boolean(),
-  more: z.boolean(),
   entered: z.array(z.unknown()),
+  marks: z.array(z.number()),
+  more: z.boolean(),
+  recent_cards: z.number(),
+  moved: z.boolean(),
+  swept: z.boolean(),
+  sweep_due: z.boolean(),
 });
+
+const moves = { left: z.number(), returned: z.number(), cooled: z.number() };
 
 const summary = z.object({
   opened: z.number(),
   joined: z.number(),
-  left: z.number(),
-  returned: z.number(),
-  cooled: z.number(),
+  ...moves,
+  failed: z.array(
+    z
+      .object({ developer_id: z.string(), code: z.string() })
+      .transform((row) => ({ developerId: row.developer_id, code: row.code })),
+  ),
+});
+
+const followAnswer = z.object({ ...moves, redrawn: z.number(), more: z.boolean() });
+
+const sweepAnswer = z.object({
+  swept: z.boolean(),
+  found: z.number(),
+  missing: z.number(),
+  believed: z.number(),
+  ms: z.number(),
+  large: z.boolean(),
 });
 
 /** Names a row that can't be read, as far as that is possible. */
 const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknown' });
+
+/** A row that the database itself could not read. */
+const unreadableRow = z.object({ developer_id: z.guid(), unreadable: z.string() });
+
+/** A row with more problems than this is wrong as a whole. */
+const MOST_PROBLEMS = 5;
 
 export function supabasePolls(database: Database): Polls {
   return {
     async changes(policy) {
       const answer = await database.call(
         'lead_bot_changes',
-        { p_rearm_seconds: seconds(policy.rearmAfterMs), p_limit: LEADS_PER_POLL },
+        { p_rearm_seconds: seconds(policy.rearmAfterMs), p_limit: LEADS_PER_CALL },
         changesAnswer,
       );
       const entering: EnteringLead[] = [];
@@ -41,16 +67,35 @@ export function supabasePolls(database: Database): Polls {
           entering.push(parsed.data);
           continue;
         }
+        const unreadable = unreadableRow.safeParse(row);
+        if (unreadable.success) {
+          const { developer_id: developerId, unreadable: code } = unreadable.data;
+          malformed.push({
+            developerId,
+            setAside: true,
+            problems: [{ field: '(row)', problem: code }],
+          });
+          continue;
+        }
         const lenient = lenientEnteringLead.safeParse(row);
         if (lenient.success) entering.push(lenient.data);
         malformed.push({
           developerId: rowId.parse(row).developer_id,
           setAside: !lenient.success,
-          problems: problemsOf(parsed.error),
+          problems: problemsOf(parsed.error).slice(0, MOST_PROBLEMS),
         });
       }
-      const { first_run: firstRun, moved, more } = answer;
-      return { firstRun, moved, more, entering, malformed };
+      return {
+        firstRun: answer.first_run,
+        entering,
+        malformed,
+        marks: answer.marks,
+        more: answer.more,
+        recentCards: answer.recent_cards,
+        moved: answer.moved,
+        swept: answer.swept,
+        sweepDue: answer.sweep_due,
+      };
     },
 
     record: (plan, policy) =>
@@ -62,6 +107,8 @@ export function supabasePolls(database: Database): Polls {
             rearm_seconds: seconds(policy.rearmAfterMs),
             rollup_reason: plan.rollupReason,
             unfinished: plan.unfinished,
+            marks: plan.marks,
+            set_aside: plan.setAside,
             entries: plan.entries.map(({ developerId, show }) => ({
               developer_id: developerId,
               show,
@@ -70,6 +117,15 @@ export function supabasePolls(database: Database): Polls {
         },
         summary,
       ),
+
+    follow: (policy) =>
+      database.call(
+        'lead_bot_follow',
+        { p_rearm_seconds: seconds(policy.rearmAfterMs) },
+        followAnswer,
+      ),
+
+    sweep: () => database.call('lead_bot_sweep', {}, sweepAnswer),
   };
 }
 

@@ -35,4 +35,6 @@ export interface Notice {
   /** Name or e-mail address of the developer. */
   who: string;
   score: number | null;
+  /** How many more colleagues turned hot with this one. */
+  others: number;
 }

@@ -24,22 +24,44 @@ export interface MalformedLead {
 }
 
 export interface Changes {
-  /** True until a poll has been recorded in this database for the first time. */
+  /** True until everything that was hot when the bot first started has been recorded. */
   firstRun: boolean;
   /** Best score first. */
   entering: readonly EnteringLead[];
   malformed: readonly MalformedLead[];
-  /** Whether a lead of an open alert has left, come back or got new figures. */
-  moved: boolean;
-  /** There may be more entering leads than these, for the polls that follow. */
+  /** Ids of the marks of hot leads that these changes were read from. */
+  marks: readonly number[];
+  /** There may be more marks of hot leads than these. */
   more: boolean;
+  /** Cards and replies that were wanted within this minute: they count towards `maxCardsPerPoll`. */
+  recentCards: number;
+  /** Whether there is anything to follow: a lead of an open alert has changed, or an alert is to be closed or redrawn. */
+  moved: boolean;
+  /** Whether a sweep has ever looked at all hot leads. */
+  swept: boolean;
+  sweepDue: boolean;
+}
+
+/** What a sweep has found by comparing all hot leads with the open alerts. */
+export interface SweepSummary {
+  /** False when another bot is sweeping. */
+  swept: boolean;
+  /** Hot leads that no open alert had. */
+  found: number;
+  /** Leads of open alerts that it did not find hot; a second sweep has to agree. */
+  missing: number;
+  /** The same, agreed on: the next poll notes that they have left. */
+  believed: number;
+  ms: number;
+  /** So many are missing that the tables look as if they were being loaded again. */
+  large: boolean;
 }
 
 export interface PollPolicy {
   /** Channel id of cards and roll-ups. */
   channel: string;
   firstRun: 'rollup' | 'cards' | 'silent';
-  /** More new alerts than this at once are probably a re-score: the rest goes into one roll-up. */
+  /** More news than this within a minute is probably a re-score: the rest goes into one roll-up. */
   maxCardsPerPoll: number;
   /** How long an account must be out of hot before that is believed. */
   rearmAfterMs: number;
@@ -48,36 +70,41 @@ export interface PollPolicy {
 export interface PollPlan {
   entries: readonly { developerId: string; show: 'card' | 'rollup' | 'none' }[];
   rollupReason: 'first-run' | 'storm';
-  /** The first poll goes on: what else is hot already is no news either. */
+  /** The first run goes on: what else is hot already is no news either. */
   unfinished: boolean;
+  /** The marks that the plan settles. */
+  marks: readonly number[];
+  /** Leads that can't enter before their rows are mended: their marks are settled all the same. */
+  setAside: readonly string[];
 }
 
 /**
  * Decides how each entering lead is shown; null when there is nothing to record.
- * Leads of one account are shown together, so the card limit counts accounts and not developers. An
- * account whose alert has no card so far counts as well: a lead that joins it is news of it.
+ * Leads of one account are shown together, so the card limit counts accounts and not developers. A
+ * colleague who joins an alert that has a card is news of that account, told in the card's thread.
  */
 export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null {
-  if (!changes.firstRun && !changes.moved && changes.entering.length === 0) return null;
+  const { firstRun, entering, marks } = changes;
+  const unfinished = firstRun && (changes.more || !changes.swept);
+  if (marks.length === 0 && entering.length === 0 && (!firstRun || unfinished)) return null;
 
-  // One that joins shows on the card that is there; should that alert have closed, it opens one with a card.
-  const needsCard = new Set<string>();
-  for (const { accountKey, openAlert } of changes.entering) {
-    if (openAlert !== 'with-card') needsCard.add(accountKey);
-  }
-  const tooMany = new Set([...needsCard].slice(policy.maxCardsPerPoll));
+  const budget = Math.max(0, policy.maxCardsPerPoll - changes.recentCards);
+  const accounts = new Set(entering.map(({ accountKey }) => accountKey));
+  const tooMany = new Set([...accounts].slice(budget));
   const show = (accountKey: string): 'card' | 'rollup' | 'none' => {
-    if (changes.firstRun && policy.firstRun === 'silent') return 'none';
-    if (changes.firstRun && policy.firstRun === 'rollup') return 'rollup';
+    if (firstRun && policy.firstRun === 'silent') return 'none';
+    if (firstRun && policy.firstRun === 'rollup') return 'rollup';
     return tooMany.has(accountKey) ? 'rollup' : 'card';
   };
 
   return {
-    entries: changes.entering.map(({ lead, accountKey }) => ({
+    entries: entering.map(({ lead, accountKey }) => ({
       developerId: lead.developerId,
       show: show(accountKey),
     })),
-    rollupReason: changes.firstRun ? 'first-run' : 'storm',
-    unfinished: changes.firstRun && changes.more && changes.entering.length > 0,
+    rollupReason: firstRun ? 'first-run' : 'storm',
+    unfinished,
+    marks,
+    setAside: changes.malformed.filter((row) => row.setAside).map((row) => row.developerId),
   };
 }

@@ -5,7 +5,7 @@ import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
-import type { Changes, PollPlan, PollPolicy } from './poll.ts';
+import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 
 /** What AEs do and ask. Every call is one transaction; refusals are values. */
 export interface Alerts {
@@ -27,9 +27,14 @@ export interface Alerts {
 }
 
 export interface Polls {
+  /** Reads what has changed since the last poll. */
   changes(policy: PollPolicy): Promise<Changes>;
-  /** Safe to repeat: every lead is checked again in the database. */
+  /** Lets leads enter. Safe to repeat: every lead is checked again in the database. */
   record(plan: PollPlan, policy: PollPolicy): Promise<PollSummary>;
+  /** One bounded step of what concerns alerts that are open already. */
+  follow(policy: PollPolicy): Promise<FollowSummary>;
+  /** Compares all hot leads with the open alerts. What differs is in the next `changes`. */
+  sweep(): Promise<SweepSummary>;
 }
 
 export interface PollSummary {
@@ -38,6 +43,18 @@ export interface PollSummary {
   left: number;
   returned: number;
   cooled: number;
+  /** Leads that the database could not take in, with the SQLSTATE. */
+  failed: readonly { developerId: string; code: string }[];
+}
+
+export interface FollowSummary {
+  left: number;
+  returned: number;
+  cooled: number;
+  /** Alerts whose messages are drawn again although no score has changed. */
+  redrawn: number;
+  /** There is another step to do. */
+  more: boolean;
 }
 
 export interface Digests {

@@ -1,6 +1,7 @@
-import { type PollPolicy, planPoll } from '../core/poll.ts';
+import { type Changes, type PollPolicy, planPoll } from '../core/poll.ts';
 import type { Polls } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
+import { type Clock, systemClock } from './clock.ts';
 
 export interface PollDeps {
   polls: Polls;
@@ -8,39 +9,130 @@ export interface PollDeps {
   log: Log;
   /** Called when messages may be due. */
   wake: () => void;
+  /** The system's unless told. */
+  clock?: Clock;
 }
+
+/** Batches of one poll. What is more than this waits for the next poll, a second later. */
+const MOST_BATCHES = 30;
+/** After a sweep that failed the next one waits at least this long, and twenty times as long as it took. */
+const SWEEP_AGAIN_MS = 60_000;
 
 /**
  * Makes the function that looks once for leads that entered or left hot. It throws when the database
  * does not answer: no answer is not "everyone has left", and the next poll sees the same.
+ *
+ * Leads enter first, in calls of their own. Open alerts come after that, and last the sweep, which may
+ * be slow or fail without holding up either.
  */
-export function createPoll({ polls, policy, log, wake }: PollDeps): () => Promise<void> {
-  // A row stays wrong until somebody mends it; it is reported once for each way in which it is wrong.
-  const reported = new Map<string, string>();
+export function createPoll({
+  polls,
+  policy,
+  log,
+  wake,
+  clock = systemClock,
+}: PollDeps): () => Promise<void> {
+  const report = createReport(log);
+  let sweepFrom = Number.NEGATIVE_INFINITY;
+
+  const enter = async (first: Changes): Promise<Changes> => {
+    let changes = first;
+    for (let batch = 1; ; batch++) {
+      report.malformed(changes.malformed);
+      const plan = planPoll(changes, policy);
+      if (plan === null) return changes;
+      const { failed, ...summary } = await polls.record(plan, policy);
+      report.failed(failed);
+      if (Object.values(summary).some((count) => count > 0)) log.info('poll', { ...summary });
+      wake();
+      if (!changes.more || batch === MOST_BATCHES) return changes;
+      changes = await polls.changes(policy);
+    }
+  };
+
+  const follow = async (): Promise<void> => {
+    for (let step = 1; step <= MOST_BATCHES; step++) {
+      const { more, redrawn, ...moves } = await polls.follow(policy);
+      const moved = Object.values(moves).some((count) => count > 0);
+      if (moved) log.info('poll', { ...moves });
+      if (moved || redrawn > 0) wake();
+      if (!more) return;
+    }
+  };
+
+  /** True when the sweep has marked something for a poll to see. */
+  const sweep = async (): Promise<boolean> => {
+    const startedAt = clock.now();
+    try {
+      const { swept, found, missing, believed, ms, large } = await polls.sweep();
+      if (large) {
+        log.warn(
+          'very many leads are missing at once: this is believed when the next sweep sees the same',
+          { count: missing },
+        );
+      }
+      if (found > 0 || believed > 0) log.info('sweep', { found, left: believed, ms });
+      return swept && (found > 0 || believed > 0);
+    } catch (error) {
+      const now = clock.now();
+      sweepFrom = now + Math.max(SWEEP_AGAIN_MS, 20 * (now - startedAt));
+      log.warn('the sweep failed, a later one tries again', { error });
+      return false;
+    }
+  };
 
   return async () => {
-    const changes = await polls.changes(policy);
-    const stillWrong = new Set<string>();
-    for (const { developerId, setAside, problems } of changes.malformed) {
-      stillWrong.add(developerId);
-      const fields = problems.map((p) => p.field);
-      const key = fields.join();
-      if (reported.get(developerId) === key) continue;
-      reported.set(developerId, key);
-      const reason = problems.map((p) => `${p.field}: ${p.problem}`).join(', ');
-      log.warn(
-        setAside
-          ? 'lead set aside: its row does not parse'
-          : 'lead shown without the fields that do not parse',
-        { developerId, fields, reason },
-      );
+    let changes = await polls.changes(policy);
+    // The best of a first run are shown first, so all of them have to be known.
+    for (let step = 1; changes.firstRun && !changes.swept && step <= MOST_BATCHES; step++) {
+      const { swept } = await polls.sweep();
+      if (!swept) return;
+      changes = await polls.changes(policy);
     }
-    for (const id of reported.keys()) if (!stillWrong.has(id)) reported.delete(id);
-
-    const plan = planPoll(changes, policy);
-    if (plan === null) return;
-    const summary = await polls.record(plan, policy);
-    log.info('poll', { ...summary });
-    wake();
+    changes = await enter(changes);
+    if (changes.moved) await follow();
+    if (!changes.sweepDue || clock.now() < sweepFrom) return;
+    if (await sweep()) {
+      await enter(await polls.changes(policy));
+      await follow();
+    }
   };
 }
+
+/** A row stays wrong until somebody mends it; it is reported once for each way in which it is wrong. */
+function createReport(log: Log) {
+  const reported = new Map<string, string>();
+  const isNews = (developerId: string, reason: string): boolean => {
+    if (reported.get(developerId) === reason) return false;
+    // Forgets the oldest: a row that was mended and went wrong again long after is news.
+    if (reported.size >= MOST_REPORTED) reported.delete(reported.keys().next().value ?? '');
+    reported.delete(developerId);
+    reported.set(developerId, reason);
+    return true;
+  };
+  return {
+    malformed(rows: Changes['malformed']): void {
+      for (const { developerId, setAside, problems } of rows) {
+        const reason = problems.map((p) => `${p.field}: ${p.problem}`).join(', ');
+        if (!isNews(developerId, reason)) continue;
+        log.warn(
+          setAside
+            ? 'lead set aside: its row does not parse'
+            : 'lead shown without the fields that do not parse',
+          { developerId, fields: problems.map((p) => p.field), reason },
+        );
+      }
+    },
+    failed(rows: readonly { developerId: string; code: string }[]): void {
+      for (const { developerId, code } of rows) {
+        if (!isNews(developerId, code)) continue;
+        log.warn('lead set aside: the database could not take it in', {
+          developerId,
+          reason: code,
+        });
+      }
+    },
+  };
+}
+
+const MOST_REPORTED = 10_000;

@@ -28,6 +28,7 @@ export interface LogFields {
   left?: number;
   returned?: number;
   cooled?: number;
+  found?: number;
   count?: number;
   port?: number;
   mode?: string;
@@ -66,6 +67,7 @@ const FIELDS: Readonly<Record<keyof Omit<LogFields, 'error'>, true>> = {
   left: true,
   returned: true,
   cooled: true,
+  found: true,
   count: true,
   port: true,
   mode: true,

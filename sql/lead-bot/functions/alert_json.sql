@@ -1,6 +1,7 @@
 create or replace function lead_bot.alert_json(p_alert_id uuid, p_brief boolean)
 returns jsonb
-language plpgsql stable security definer set search_path = ''
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
   return (

@@ -1,37 +1,48 @@
-create or replace function lead_bot.close_cooled(p_rearm_seconds int, p_entering uuid[])
+create or replace function lead_bot.close_cooled(p_rearm_seconds int, p_limit int)
 returns int
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
+  v_rearm interval := make_interval(secs => p_rearm_seconds);
+  v_hot_again uuid[];
   v_alert lead_bot.alerts;
   v_status text;
   v_count int := 0;
 begin
+  if not exists (
+    select from lead_bot.alerts a where a.closed_at is null and a.cooling_since <= now() - v_rearm
+  ) then
+    return 0;
+  end if;
+  -- A lead that came back in time while nobody polled, or a colleague who turned hot and is about to enter:
+  -- the marks know when, and the alert goes on.
+  v_hot_again := array(
+    select a.id
+      from (select k.developer_id, min(k.at) as at from lead_bot.lead_marks k where k.hot group by 1) k
+     cross join lateral (
+       select m.alert_id as id from lead_bot.alert_leads m where m.active and m.developer_id = k.developer_id
+       union
+       select o.id
+         from public.developer_signups d
+         join lead_bot.alerts o on o.account_key = lead_bot.account_key(d.id, d.company_domain) and o.closed_at is null
+        where d.id = k.developer_id
+     ) r
+      join lead_bot.alerts a on a.id = r.id
+     where a.cooling_since <= now() - v_rearm and k.at < a.cooling_since + v_rearm
+       and exists (select from lead_bot.tiers_of(array[k.developer_id]) t where t.tier = 'hot')
+  );
   for v_alert in
     select * from lead_bot.alerts a
-     where a.closed_at is null
-       and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
-       -- A lead that came back in time while nobody polled, or a colleague who turned hot and enters with
-       -- this poll: snapshots know, the alert goes on.
-       and not exists (
-         select from (
-           select m.developer_id from lead_bot.alert_leads m where m.alert_id = a.id
-           union
-           select d.id from public.developer_signups d
-            where d.id = any (p_entering) and lower(d.company_domain) = a.account_key
-         ) l
-           join lead_bot.lead_snapshots s on s.developer_id = l.developer_id
-          where s.tier = 'hot'
-            and s.taken_at > a.cooling_since
-            and s.taken_at < a.cooling_since + make_interval(secs => p_rearm_seconds)
-            and lead_bot.is_hot(l.developer_id)
-       )
-     order by a.id
+     where a.closed_at is null and a.cooling_since <= now() - v_rearm and a.id <> all (v_hot_again)
+     order by a.cooling_since, a.id
+     limit p_limit
        for no key update
   loop
     v_status := case when v_alert.status = 'contacted' then 'contacted' else 'cooled' end;
     -- The clock and not now(): a digest may be made while this transaction waits, and counts from its moment.
     update lead_bot.alerts a set closed_at = clock_timestamp(), status = v_status where a.id = v_alert.id;
+    update lead_bot.alert_leads m set active = false where m.alert_id = v_alert.id;
     -- A card that could not be posted while the lead was hot is no news any more, nor are its replies.
     with card as (
       update lead_bot.messages m
@@ -50,5 +61,5 @@ begin
 end;
 $$;
 comment on function lead_bot.close_cooled is
-  'Closes the alerts whose account has been out of hot for the re-arm time, unless one of p_entering turned hot in time; returns how many.';
+  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads turned hot again in time; returns how many.';
 revoke all on function lead_bot.close_cooled from public;

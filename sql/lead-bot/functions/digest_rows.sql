@@ -2,23 +2,23 @@ create or replace function lead_bot.digest_rows(p_since timestamptz)
 returns table (alert_id uuid, section text, place bigint)
 language sql stable security definer set search_path = ''
 as $$
-  with chosen as (
-    select a.id, a.opened_at, a.contacted_at, a.closed_at,
+  with ids as (
+    select a.id from lead_bot.alerts a where a.closed_at is null and a.status in ('open', 'claimed')
+    union
+    select a.id from lead_bot.alerts a where a.contacted_at > p_since
+    union
+    select a.id from lead_bot.alerts a where a.closed_at > p_since
+  ),
+  chosen as (
+    select a.id, a.opened_at, a.score,
            case
              when a.closed_at is null and a.status = 'open' then 'unclaimed'
              when a.closed_at is null and a.status = 'claimed' then 'claimed'
              when a.status = 'contacted' and a.contacted_at > p_since then 'contacted'
              when a.status = 'cooled' and a.closed_at > p_since then 'cooled'
-           end as section,
-           -- Each lead is looked up by itself: a join is read as a whole, once for every alert, as long as
-           -- nobody has counted the rows that a storm has just written.
-           (select max((select l.total_score from lead_bot.leads l where l.developer_id = m.developer_id))
-              from lead_bot.alert_leads m
-             where m.alert_id = a.id) as score
-      from lead_bot.alerts a
-     where (a.closed_at is null and a.status in ('open', 'claimed'))
-        or a.contacted_at > p_since
-        or a.closed_at > p_since
+           end as section
+      from ids
+      join lead_bot.alerts a on a.id = ids.id
   )
   select c.id, c.section,
          row_number() over (

@@ -9,16 +9,17 @@ declare
   v_opened boolean;
   v_joined boolean;
 begin
-  select l.account_key, l.total_score, l.tier, coalesce(l.champion_name, l.email) as who
+  select l.account_key, l.score, l.tier,
+         coalesce(nullif(l.lead ->> 'champion_name', ''), l.lead ->> 'email') as who
     into v_lead
-    from lead_bot.leads l
-   where l.developer_id = p_developer_id;
+    from lead_bot.leads_of(array[p_developer_id]) l;
   if not found or v_lead.tier is distinct from 'hot' then
     return null;
   end if;
 
   -- The clock and not now(): a digest may be made while this transaction waits, and counts from its moment.
-  insert into lead_bot.alerts (account_key, opened_at) values (v_lead.account_key, clock_timestamp())
+  insert into lead_bot.alerts (account_key, opened_at, score)
+  values (v_lead.account_key, clock_timestamp(), v_lead.score)
   on conflict (account_key) where closed_at is null do nothing
   returning id into v_alert_id;
   v_opened := found;
@@ -29,20 +30,22 @@ begin
        for no key update;
   end if;
 
-  insert into lead_bot.alert_leads (alert_id, developer_id, score_at_entry)
-  values (v_alert_id, p_developer_id, v_lead.total_score)
+  insert into lead_bot.alert_leads (alert_id, developer_id, score_at_entry, score)
+  values (v_alert_id, p_developer_id, v_lead.score, v_lead.score)
   on conflict do nothing;
   v_joined := found;
 
   if v_opened then
     perform lead_bot.log_lead_event(v_alert_id, 'opened', p_developer_id, null, 'open');
   elsif v_joined then
-    update lead_bot.alerts a set cooling_since = null where a.id = v_alert_id;
+    update lead_bot.alerts a
+       set cooling_since = null, score = greatest(a.score, v_lead.score)
+     where a.id = v_alert_id;
     perform lead_bot.log_lead_event(v_alert_id, 'joined', p_developer_id, v_status, v_status);
   end if;
   return jsonb_build_object(
     'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined,
-    'who', v_lead.who, 'score', v_lead.total_score
+    'who', v_lead.who, 'score', v_lead.score
   );
 end;
 $$;

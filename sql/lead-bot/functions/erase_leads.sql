@@ -13,7 +13,8 @@ declare
   v_removed bigint;
   v_redrawn bigint;
   v_people bigint;
-  v_snapshots bigint;
+  v_crossings bigint;
+  v_pictures bigint;
 begin
   -- Whatever is recorded after this reads the lead tables as they are then.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
@@ -22,7 +23,7 @@ begin
          array_agg(distinct lower(k.word)) filter (where k.word <> '')
     into v_keys, v_mentions
     from (
-      select coalesce(nullif(lower(d.company_domain), ''), 'lead:' || d.id) as account_key, w.word
+      select lead_bot.account_key(d.id, d.company_domain) as account_key, w.word
         from public.developer_signups d
        cross join unnest(array[d.email, d.full_name]) w (word)
        where d.id = any (p_developer_ids)
@@ -120,13 +121,16 @@ begin
 
   delete from public.developer_signups d where d.id = any (p_developer_ids);
   get diagnostics v_people = row_count;
-  -- After the scores: one that was just being written has left its snapshot by now.
-  delete from lead_bot.lead_snapshots s where s.developer_id = any (p_developer_ids);
-  get diagnostics v_snapshots = row_count;
+  -- After the scores: one that was just being written has left its mark by now.
+  delete from lead_bot.lead_marks k where k.developer_id = any (p_developer_ids);
+  delete from lead_bot.crossings c where c.developer_id = any (p_developer_ids);
+  get diagnostics v_crossings = row_count;
+  delete from lead_bot.lead_pictures p where p.developer_id = any (p_developer_ids);
+  get diagnostics v_pictures = row_count;
 
   return jsonb_build_object(
     'people', v_people, 'alerts', cardinality(v_over), 'messages_removed', v_removed,
-    'messages_redrawn', v_redrawn, 'snapshots', v_snapshots, 'account_keys', coalesce(to_jsonb(v_keys), '[]')
+    'messages_redrawn', v_redrawn, 'snapshots', v_crossings + v_pictures, 'account_keys', coalesce(to_jsonb(v_keys), '[]')
   );
 end;
 $$;

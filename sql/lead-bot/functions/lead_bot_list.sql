@@ -3,12 +3,7 @@ returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   with chosen as (
-    select a.id, a.status, a.opened_at,
-           -- Each lead is looked up by itself: a join is read as a whole, once for every alert, as long as
-           -- nobody has counted the rows that a storm has just written.
-           (select max((select l.total_score from lead_bot.leads l where l.developer_id = m.developer_id))
-              from lead_bot.alert_leads m
-             where m.alert_id = a.id and m.left_at is null) as score
+    select a.id, a.status, a.opened_at, a.score
       from lead_bot.alerts a
      where a.closed_at is null
        and case when p_owner is null then a.cooling_since is null else a.owner = p_owner end

@@ -9,10 +9,10 @@ declare
   v_fitting int;
 begin
   -- The developer whose address it is, then the domains in the order given (a.b.example, b.example).
-  select l.account_key into v_key
-    from public.developer_signups d
-    join lead_bot.leads l on l.developer_id = d.id
-   where lower(d.email) = p_email
+  select t.account_key into v_key
+    from lead_bot.tiers_of(array(
+      select d.id from public.developer_signups d where left(lower(d.email), 320) = p_email limit 5
+    )) t
    limit 1;
   if v_key is null then
     select k.account_key into v_key
@@ -96,10 +96,9 @@ begin
     into v_fitting, v_key, v_near
     from near n
     left join lateral (
-      select l.total_score, l.tier
-        from lead_bot.leads l
-       where lower(l.company_domain) = n.domain
-       order by l.total_score desc nulls last
+      select t.score as total_score, t.tier
+        from lead_bot.tiers_of(lead_bot.colleagues(n.domain, '{}', 5)) t
+       order by t.score desc nulls last
        limit 1
     ) best on true;
 

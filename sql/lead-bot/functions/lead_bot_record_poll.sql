@@ -4,98 +4,99 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_channel text := p_plan ->> 'channel';
+  v_rearm_seconds int := (p_plan ->> 'rearm_seconds')::int;
+  v_unfinished boolean := coalesce((p_plan ->> 'unfinished')::boolean, false);
+  -- A bot of before there were marks names none, and knows of no lead_bot_follow.
+  v_is_old boolean := p_plan -> 'marks' is null;
+  v_marks bigint[];
+  v_set_aside uuid[];
+  v_failed jsonb := '[]';
   v_entry record;
   v_result jsonb;
   v_alert_id uuid;
-  v_message_id uuid;
-  v_card lead_bot.messages;
-  v_last_event bigint;
+  v_has_card boolean;
   v_opened uuid[] := '{}';
+  v_carded uuid[] := '{}';
   v_rolled uuid[] := '{}';
+  v_news jsonb := '[]';
   v_joined int := 0;
   v_cooled int;
-  v_followed jsonb;
+  v_settled jsonb;
 begin
   -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
-
-  select coalesce(max(e.id), 0) into v_last_event from lead_bot.alert_events e;
-  v_cooled := lead_bot.close_cooled(
-    (p_plan ->> 'rearm_seconds')::int,
-    array(select (e ->> 'developer_id')::uuid from jsonb_array_elements(p_plan -> 'entries') e)
-  );
-  v_followed := lead_bot.follow_leads();
+  insert into lead_bot.poll_state default values on conflict do nothing;
+  v_cooled := lead_bot.close_cooled(v_rearm_seconds, 50);
 
   for v_entry in
     select (e.value ->> 'developer_id')::uuid as developer_id, e.value ->> 'show' as show
       from jsonb_array_elements(p_plan -> 'entries') with ordinality e
      order by e.ordinality
   loop
-    v_result := lead_bot.enter_lead(v_entry.developer_id);
+    -- Each lead enters or fails by itself.
+    begin
+      v_result := lead_bot.enter_lead(v_entry.developer_id);
+    exception
+      when serialization_failure or deadlock_detected then
+        raise;
+      when others then
+        v_failed := v_failed || jsonb_build_array(
+          jsonb_build_object('developer_id', v_entry.developer_id, 'code', sqlstate)
+        );
+        continue;
+    end;
     continue when v_result is null;
     v_alert_id := (v_result ->> 'alert_id')::uuid;
 
     if (v_result ->> 'opened')::boolean then
       v_opened := v_opened || v_alert_id;
-      if v_entry.show = 'card' then
-        perform lead_bot.want_card(v_alert_id, v_channel);
-      elsif v_entry.show = 'rollup' then
-        v_rolled := v_rolled || v_alert_id;
-      end if;
     elsif (v_result ->> 'joined')::boolean then
       v_joined := v_joined + 1;
       -- A colleague who enters together with the one who opened the alert is on the first card already.
-      if v_alert_id <> all (v_opened) then
-        select * into v_card from lead_bot.messages m where m.dedupe_key = 'card:' || v_alert_id;
-        if not found then
-          -- So far the alert was a row of a roll-up, or silent: now there is news of it.
-          if v_entry.show = 'card' then
-            perform lead_bot.want_card(v_alert_id, v_channel);
-          elsif v_entry.show = 'rollup' and v_alert_id <> all (v_rolled) and not exists (
-            select from lead_bot.message_alerts r
-              join lead_bot.messages u on u.id = r.message_id
-             where r.alert_id = v_alert_id and u.kind = 'rollup'
-          ) then
-            v_rolled := v_rolled || v_alert_id;
-          end if;
-        elsif v_card.state not in ('gone', 'dead') then
-          insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
-          values (
-            'notice', v_alert_id, v_card.id, coalesce(v_card.slack_channel, v_card.channel),
-            'joined:' || v_alert_id || ':' || v_entry.developer_id,
-            jsonb_build_object('kind', 'joined', 'who', v_result ->> 'who', 'score', v_result -> 'score')
-          )
-          on conflict (dedupe_key) do nothing;
-        end if;
-      end if;
+      continue when v_alert_id = any (v_opened);
+    else
+      continue;
+    end if;
+
+    v_has_card := exists (select from lead_bot.messages m where m.dedupe_key = 'card:' || v_alert_id);
+    if v_entry.show = 'rollup' then
+      v_rolled := v_rolled || v_alert_id;
+    elsif v_entry.show = 'card' and v_has_card and v_alert_id <> all (v_carded) then
+      v_news := v_news || jsonb_build_array(v_result || jsonb_build_object('developer_id', v_entry.developer_id));
+    elsif v_entry.show = 'card' and not v_has_card then
+      -- It is new; or so far it was a row of a roll-up, or silent, and now there is news of it.
+      perform lead_bot.want_card(v_alert_id, v_channel);
+      v_carded := v_carded || v_alert_id;
     end if;
   end loop;
 
-  if cardinality(v_rolled) > 0 then
-    insert into lead_bot.messages (kind, channel, dedupe_key, payload)
-    values (
-      'rollup', v_channel, 'rollup:' || v_rolled[1],
-      jsonb_build_object(
-        'reason', p_plan ->> 'rollup_reason', 'made_at', now(), 'total', cardinality(v_rolled)
-      )
-    )
-    returning id into v_message_id;
-    insert into lead_bot.message_alerts (message_id, alert_id, position)
-    select v_message_id, r.alert_id, r.ordinality
-      from unnest(v_rolled) with ordinality r (alert_id, ordinality);
+  perform lead_bot.note_storm(cardinality(v_carded) + lead_bot.want_notices(v_news));
+  perform lead_bot.want_rollup(v_rolled, v_channel, p_plan ->> 'rollup_reason');
+
+  v_marks := case when v_is_old
+    then array(select k.id from lead_bot.lead_marks k order by k.hot desc, k.id limit 1000)
+    else array(select m.id::bigint from jsonb_array_elements_text(p_plan -> 'marks') m (id)) end;
+  v_set_aside := array(
+    select s.id::uuid from jsonb_array_elements_text(coalesce(p_plan -> 'set_aside', '[]')) s (id)
+    union all
+    select (f.value ->> 'developer_id')::uuid from jsonb_array_elements(v_failed) f
+  );
+  v_settled := lead_bot.settle_marks(v_marks, v_set_aside);
+  if v_is_old then
+    perform lead_bot.examine_alerts(50);
   end if;
 
   -- The first poll is not over before all that was hot at it is in.
-  if not coalesce((p_plan ->> 'unfinished')::boolean, false) then
-    perform lead_bot.refresh_changed(v_last_event);
+  if not v_unfinished then
+    update lead_bot.poll_state p set first_poll_at = clock_timestamp() where p.first_poll_at is null;
   end if;
-
-  return v_followed || jsonb_build_object(
-    'opened', cardinality(v_opened), 'joined', v_joined, 'cooled', v_cooled
+  return jsonb_build_object(
+    'opened', cardinality(v_opened), 'joined', v_joined, 'left', v_settled -> 'left',
+    'returned', v_settled -> 'returned', 'cooled', v_cooled, 'failed', v_failed
   );
 end;
 $$;
 comment on function public.lead_bot_record_poll is
-  'Makes a poll''s plan true in one transaction: closes cooled alerts, notes who left and came back, enters new leads with their card or in one roll-up. Checks each lead again; safe to repeat.';
+  'Makes a poll''s plan true in one transaction: closes cooled alerts, enters new leads with their card or in one roll-up, settles the marks it names. Checks each lead again; safe to repeat. failed: leads that could not enter, with their SQLSTATE.';
 revoke all on function public.lead_bot_record_poll from public, anon, authenticated;
 grant execute on function public.lead_bot_record_poll to service_role, lead_bot;

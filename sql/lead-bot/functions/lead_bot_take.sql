@@ -1,6 +1,8 @@
 create or replace function public.lead_bot_take(p_limit int, p_lease_seconds int)
 returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer
+-- The index of what is due serves every question here, also while it is small next to what has been shown.
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_message record;
@@ -10,54 +12,48 @@ declare
   v_next_due_at timestamptz;
 begin
   for v_message in
-    with due as (
-      select m.id, m.urgent, m.next_try_at, m.created_at, m.state, m.shown_version, m.looks,
-             m.removal is null and m.state in ('pending', 'unclear')
-               and (m.attempted_at is null or m.looks >= 2) as is_post,
-             row_number() over (
-               partition by m.channel, m.removal is null and m.state in ('pending', 'unclear')
-                 and (m.attempted_at is null or m.looks >= 2)
-               order by m.urgent desc, m.kind = 'card' desc, m.next_try_at, m.created_at, m.id
-             ) as place
-        from lead_bot.messages m
-        left join lead_bot.messages p on p.id = m.parent_id
-       where (
-               m.state in ('pending', 'unclear')
-               or (m.state = 'posted' and m.wanted_version > m.shown_version)
-               or (m.state = 'posted' and m.redraw_at <= now())
-               or (m.state = 'posted' and m.recheck_at <= now())
-               or (m.state = 'posted' and m.removal is not null)
-             )
-         and m.next_try_at <= now()
-         and not (m.state = 'posted'
-                  and (m.wanted_version > m.shown_version or m.redraw_at <= now() or m.removal is not null)
-                  and exists (select from lead_bot.channels c
-                               where c.channel = '*' and c.next_update_at > now()))
-         and (m.lease_until is null or m.lease_until < now())
-         -- A reply below a second copy would go with it, so it waits until it is certain which copy stays.
-         and (m.parent_id is null or p.state = 'posted' and p.recheck_at is null or m.removal is not null)
-         and not exists (
-           select from lead_bot.channels c
-            where (c.channel = '*' or c.channel = m.channel) and c.paused_until > now()
-         )
+    with candidates as materialized (
+      select d.id, d.state, d.shown_version, d.looks, d.next_try_at, d.is_post,
+             row_number() over (partition by c.channel, d.is_post order by d.rank, d.due_at, d.created_at) as place
+        from lead_bot.due_channels() c
+       cross join lateral (
+         -- Slack takes about one new message a second in a channel; updates are not counted so.
+         (select f.*, true as is_post
+            from generate_series(0, 3) r (rank)
+           cross join lateral (
+             select * from lead_bot.deliverable p
+              where p.channel = c.channel and p.rank = r.rank::smallint and p.due_at <= now()
+              order by p.due_at, p.created_at
+              limit 1
+           ) f
+           where coalesce(c.next_post_at <= now(), true)
+           order by r.rank
+           limit 1)
+         union all
+         select f.*, false
+           from generate_series(4, 8) r (rank)
+          cross join lateral (
+            select * from lead_bot.deliverable u
+             where u.channel = c.channel and u.rank = r.rank::smallint and u.due_at <= now()
+               and (coalesce(c.next_update_at <= now(), true)
+                    or not u.is_update and coalesce(u.redraw_at > now(), true))
+             order by u.due_at, u.created_at
+             limit p_limit
+          ) f
+       ) d
+       where coalesce(c.paused_until <= now(), true)
     )
-    select m.*, due.is_post
+    select m.*, c.is_post
       from lead_bot.messages m
-      join due on due.id = m.id
+      join candidates c on c.id = m.id
      where (m.lease_until is null or m.lease_until < now())
        -- Checked again when the row is locked: another may have shown it since this statement began.
-       and (m.state, m.shown_version, m.looks, m.next_try_at)
-         = (due.state, due.shown_version, due.looks, due.next_try_at)
-       and (m.removal is null or not due.is_post)
-       -- Slack takes about one new message a second in a channel; updates are not counted so.
-       and (not due.is_post or (
-         due.place = 1 and not exists (
-           select from lead_bot.channels c where c.channel = m.channel and c.next_post_at > now()
-         )
-       ))
+       and (m.state, m.shown_version, m.looks, m.next_try_at) = (c.state, c.shown_version, c.looks, c.next_try_at)
+       and (m.removal is null or not c.is_post)
      -- What was erased goes also where nothing may be shown, so it must not wait behind what may not go. A
      -- post is one in its channel and goes before updates, of which there may be hundreds.
-     order by due.urgent desc, coalesce(m.removal = 'erased', false) desc, due.is_post desc, m.kind = 'card' desc, due.place, due.next_try_at
+     order by m.urgent desc, coalesce(m.removal = 'erased', false) desc, c.is_post desc, m.kind = 'card' desc,
+              c.place, m.next_try_at
      limit p_limit
        for no key update of m skip locked
   loop
@@ -112,29 +108,19 @@ begin
   end loop;
 
   select min(greatest(
-           m.next_try_at,
-           case when m.state = 'posted' and m.wanted_version = m.shown_version and m.removal is null
-                then least(m.recheck_at, m.redraw_at) end,
-           m.lease_until, c.paused_until, a.paused_until,
-           case when m.state = 'posted'
-                  and (m.wanted_version > m.shown_version or m.redraw_at <= now() or m.removal is not null)
-                then a.next_update_at end,
-           case when m.state <> 'posted' and m.removal is null and (m.attempted_at is null or m.looks >= 2)
-                then c.next_post_at end
+           f.due_at, c.paused_until,
+           case when f.rank < 4 then c.next_post_at
+                when f.is_update or f.redraw_at <= now() then c.next_update_at end
          ))
     into v_next_due_at
-    from lead_bot.messages m
-    left join lead_bot.messages p on p.id = m.parent_id
-    left join lead_bot.channels c on c.channel = m.channel
-    left join lead_bot.channels a on a.channel = '*'
-   where (
-           m.state in ('pending', 'unclear')
-           or (m.state = 'posted' and m.wanted_version > m.shown_version)
-           or (m.state = 'posted' and m.redraw_at is not null)
-           or (m.state = 'posted' and m.recheck_at is not null)
-           or (m.state = 'posted' and m.removal is not null)
-         )
-     and (m.parent_id is null or p.state = 'posted' and p.recheck_at is null or m.removal is not null);
+    from lead_bot.due_channels() c
+   cross join generate_series(0, 8) r (rank)
+   cross join lateral (
+     select * from lead_bot.deliverable d
+      where d.channel = c.channel and d.rank = r.rank::smallint
+      order by d.due_at, d.created_at
+      limit 1
+   ) f;
 
   return jsonb_build_object(
     'work', v_work,

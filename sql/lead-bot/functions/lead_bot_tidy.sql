@@ -8,30 +8,6 @@ begin
     return;
   end if;
 
-  -- What is needed for ever is the newest snapshot of a lead and the newest in which it was not hot.
-  delete from lead_bot.lead_snapshots s
-   where s.id in (
-     select o.id
-       from lead_bot.lead_snapshots o
-      where o.taken_at < now() - interval '7 days'
-        and exists (
-          select from lead_bot.lead_snapshots n
-           where n.developer_id = o.developer_id and n.id > o.id
-             and (o.tier = 'hot' or n.tier is distinct from 'hot')
-        )
-      limit 20000
-   );
-
-  -- Who is not in the lead tables any more. A week is for those who empty and load them again.
-  delete from lead_bot.lead_snapshots s
-   where s.id in (
-     select o.id
-       from lead_bot.lead_snapshots o
-      where o.taken_at < now() - interval '7 days'
-        and not exists (select from public.developer_signups d where d.id = o.developer_id)
-      limit 20000
-   );
-
   -- Twice as long as Slack's signature is valid.
   delete from lead_bot.seen_requests where seen_at < now() - interval '10 minutes';
   delete from lead_bot.access_refusals where at < now() - interval '365 days';

@@ -1,0 +1,28 @@
+create or replace function lead_bot.due_channels()
+returns table (channel text, paused_until timestamptz, next_post_at timestamptz, next_update_at timestamptz)
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+begin
+  return query
+    -- From one channel to the next in the index, whatever the number of messages in each.
+    with recursive due (channel) as (
+      (select m.channel from lead_bot.messages m where m.due_at is not null order by m.channel limit 1)
+      union all
+      select (select m.channel from lead_bot.messages m
+               where m.due_at is not null and m.channel > d.channel
+               order by m.channel
+               limit 1)
+        from due d
+       where d.channel is not null
+    )
+    select d.channel, greatest(c.paused_until, a.paused_until), c.next_post_at, a.next_update_at
+      from due d
+      left join lead_bot.channels c on c.channel = d.channel
+      left join lead_bot.channels a on a.channel = '*'
+     where d.channel is not null;
+end;
+$$;
+comment on function lead_bot.due_channels is
+  'Channels that have messages to deliver, now or later, and until when each has to wait.';
+revoke all on function lead_bot.due_channels from public;

@@ -1,0 +1,39 @@
+create or replace function lead_bot.hot_now()
+returns uuid[]
+language plpgsql stable security definer
+-- The hot ones are few among many: an index serves them, on a fast disk and with no statistics, too.
+set search_path = '' set random_page_cost = 1.1 set jit = off
+as $$
+declare
+  v_shown uuid[] := array(select distinct d.developer_id from public.lead_dashboard d where d.tier::text = 'hot');
+  v_doubtful uuid[];
+begin
+  -- The view joins scores without saying "newest": an old hot score shows a lead that has cooled since.
+  begin
+    v_doubtful := array(
+      select h.id
+        from unnest(v_shown) h (id)
+       where (
+         select s.tier::text is distinct from 'hot'
+           from public.lead_scores s
+          where s.developer_id = h.id
+          order by s.scored_at desc nulls last, s.id desc
+          limit 1
+       )
+    );
+  exception when undefined_table or undefined_column then
+    return v_shown;
+  end;
+  if cardinality(v_doubtful) = 0 then
+    return v_shown;
+  end if;
+  return array(
+    select h.id from unnest(v_shown) h (id)
+    except
+    select t.developer_id from lead_bot.tiers_of(v_doubtful) t where t.tier is distinct from 'hot'
+  );
+end;
+$$;
+comment on function lead_bot.hot_now is
+  'Everyone whom lead_dashboard shows as hot, by their newest score. Costs as much as reading the hot part of the view.';
+revoke all on function lead_bot.hot_now from public;

@@ -1,0 +1,29 @@
+create or replace function public.lead_bot_follow(p_rearm_seconds int)
+returns jsonb
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_cooled int;
+  v_settled jsonb;
+  v_examined int;
+begin
+  -- Another bot records or follows: then there is nothing to wait for.
+  if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0)) then
+    return jsonb_build_object('left', 0, 'returned', 0, 'cooled', 0, 'redrawn', 0, 'more', false);
+  end if;
+  v_cooled := lead_bot.close_cooled(p_rearm_seconds, 50);
+  v_settled := lead_bot.settle_marks(
+    array(select k.id from lead_bot.lead_marks k where not k.hot order by k.id limit 2000), '{}'
+  );
+  v_examined := lead_bot.examine_alerts(50);
+  return jsonb_build_object(
+    'left', v_settled -> 'left', 'returned', v_settled -> 'returned', 'cooled', v_cooled, 'redrawn', v_examined,
+    'more', v_cooled = 50 or (v_settled ->> 'settled')::int = 2000 or v_examined = 50
+  );
+end;
+$$;
+comment on function public.lead_bot_follow is
+  'The part of a poll that is about alerts which are open already, in bounded steps: closes cooled ones, settles marks, has cards drawn again. more: there is another step to do.';
+revoke all on function public.lead_bot_follow from public, anon, authenticated;
+grant execute on function public.lead_bot_follow to service_role, lead_bot;

@@ -1,0 +1,91 @@
+create or replace function public.lead_bot_sweep()
+returns jsonb
+language plpgsql volatile security definer
+set search_path = '' set random_page_cost = 1.1 set jit = off
+as $$
+declare
+  v_begun timestamptz := clock_timestamp();
+  v_state lead_bot.sweep_state;
+  v_hot uuid[];
+  v_new uuid[];
+  v_found int;
+  v_members int;
+  v_missing uuid[];
+  v_back uuid[];
+  v_believed int := 0;
+  v_waiting int;
+  v_ms int;
+begin
+  -- One bot sweeps at a time, and nobody waits for it.
+  if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.sweep', 0)) then
+    return jsonb_build_object('swept', false, 'found', 0, 'missing', 0, 'believed', 0, 'ms', 0, 'large', false);
+  end if;
+  insert into lead_bot.sweep_state default values on conflict do nothing;
+  select * into v_state from lead_bot.sweep_state;
+
+  -- Throws where the view is missing or broken: then nothing is noted, and the next sweep looks again.
+  v_hot := lead_bot.hot_now();
+
+  -- Set operations hash both sides, however many rows the planner expects.
+  v_new := array(
+    select h.developer_id from unnest(v_hot) h (developer_id)
+    except select m.developer_id from lead_bot.alert_leads m where m.active and m.left_at is null
+    except select k.developer_id from lead_bot.lead_marks k where k.hot
+    limit 2000
+  );
+  insert into lead_bot.lead_marks (developer_id, hot, score)
+  select t.developer_id, true, to_jsonb(t.score) from lead_bot.tiers_of(v_new) t where t.tier = 'hot';
+  get diagnostics v_found = row_count;
+
+  -- A table that is being loaded again looks as if everyone had left: what a sweep misses it has to miss
+  -- twice. While nobody at all has a score, it is never believed.
+  v_missing := array(
+    select m.developer_id from lead_bot.alert_leads m where m.active and m.left_at is null
+    except select h.developer_id from unnest(v_hot) h (developer_id)
+    limit 5000
+  );
+  v_back := array(
+    select m.developer_id from lead_bot.alert_leads m where m.active and m.missing_since is not null
+    except select g.developer_id from unnest(v_missing) g (developer_id)
+  );
+  update lead_bot.alert_leads m
+     set missing_since = null
+    from unnest(v_back) b (developer_id)
+   where m.active and m.developer_id = b.developer_id;
+  if cardinality(v_hot) > 0 or lead_bot.anyone_scored() then
+    insert into lead_bot.lead_marks (developer_id, hot)
+    select distinct m.developer_id, false
+      from unnest(v_missing) g (developer_id)
+      join lead_bot.alert_leads m on m.active and m.developer_id = g.developer_id
+     where m.missing_since <= now() - interval '50 seconds';
+    get diagnostics v_believed = row_count;
+  end if;
+  update lead_bot.alert_leads m
+     set missing_since = now()
+    from unnest(v_missing) g (developer_id)
+   where m.active and m.developer_id = g.developer_id and m.left_at is null and m.missing_since is null;
+  v_waiting := cardinality(v_missing) - v_believed;
+  select count(*) into v_members from lead_bot.alert_leads m where m.active and m.left_at is null;
+
+  perform lead_bot.take_pictures();
+
+  v_ms := ceil(extract(epoch from clock_timestamp() - v_begun) * 1000);
+  update lead_bot.sweep_state s
+     set swept_at = case when cardinality(v_new) < 2000 then clock_timestamp() else s.swept_at end,
+         ms = v_ms, missing = v_waiting,
+         -- A dear one comes rarely: sweeps take a twentieth of the time at the most.
+         due_at = case when cardinality(v_new) < 2000
+                       then clock_timestamp() + greatest(interval '60 seconds', make_interval(secs => v_ms * 0.019))
+                       else now() end
+   where s.only_row;
+  return jsonb_build_object(
+    'swept', true, 'found', v_found, 'missing', v_waiting, 'believed', v_believed, 'ms', v_ms,
+    -- Said once, when it is news.
+    'large', v_waiting > v_state.missing and (v_waiting * 2 > v_members or v_waiting > 10 and v_waiting * 10 > v_members)
+  );
+end;
+$$;
+comment on function public.lead_bot_sweep is
+  'Compares everyone whom lead_dashboard shows as hot with the open alerts, and marks what differs for the next poll. Finds what the trigger does not see. found: hot and in no open alert; missing: not believed before a second sweep agrees; believed: marked as left; large: so many are missing that it looks like a table that is being loaded.';
+revoke all on function public.lead_bot_sweep from public, anon, authenticated;
+grant execute on function public.lead_bot_sweep to service_role, lead_bot;

@@ -1,0 +1,93 @@
+-- This runs inside the scoring pipeline's own statements, so it costs next to nothing and does nothing that
+-- can fail. It reads no table, only the rows of the statement. Hash joins alone are linear whatever the
+-- planner expects: PL/pgSQL keeps the plan of the first execution, which may have had one row.
+--
+-- A column that the owner has dropped or renamed is null: `missing` has every column, and a name that the
+-- statement's rows don't have is found there instead.
+create or replace function lead_bot.mark_scores()
+returns trigger
+language plpgsql security definer
+set search_path = '' set enable_nestloop = off set enable_mergejoin = off
+as $$
+declare
+  v_many boolean;
+begin
+  if to_regclass('lead_bot.lead_marks') is null then
+    return null;
+  end if;
+  v_many := (select count(*) > 2000 from (select from after_rows limit 2001) some_rows);
+
+  if tg_op = 'INSERT' then
+    insert into lead_bot.lead_marks (developer_id, hot, score)
+    select n.developer_id, n.hot, n.score
+      from (select null::uuid as developer_id, null::text as tier, null::int as total_score) missing
+     cross join lateral (
+       select developer_id as developer_id, coalesce(tier::text = 'hot', false) as hot, to_jsonb(total_score) as score
+         from after_rows
+     ) n
+     where n.hot or not v_many;
+  else
+    insert into lead_bot.lead_marks (developer_id, hot, score, before)
+    select n.developer_id, n.hot, n.score, o.picture
+      from (
+        select r.*
+          from (select null::uuid as id, null::uuid as developer_id, null::text as tier, null::int as total_score) missing
+         cross join lateral (
+           select id as row_id, developer_id as developer_id, coalesce(tier::text = 'hot', false) as hot,
+                  to_jsonb(total_score) as score
+             from after_rows
+         ) r
+         where r.hot or not v_many
+      ) n
+      left join (
+        select r.*
+          from (
+            select null::uuid as id, null::text as tier, null::int as total_score, null::int as company_score,
+                   null::int as usage_score, null::int as expansion_score, null::int as champion_score,
+                   null::int as timing_score
+          ) missing
+         cross join lateral (
+           select id as row_id, coalesce(tier::text = 'hot', false) as hot,
+                  jsonb_build_object(
+                    'total_score', total_score, 'tier', tier, 'company_score', company_score,
+                    'usage_score', usage_score, 'expansion_score', expansion_score,
+                    'champion_score', champion_score, 'timing_score', timing_score
+                  ) as picture
+             from before_rows
+         ) r
+         where not r.hot
+      ) o on o.row_id = n.row_id and n.hot
+     where not v_many or o.row_id is not null;
+  end if;
+  if v_many then
+    insert into lead_bot.lead_marks (hot) values (false);
+  end if;
+  return null;
+end;
+$$;
+comment on function lead_bot.mark_scores is
+  'Trigger: marks leads whose score was written. A statement with more than 2,000 rows marks those that became hot, and that there were many.';
+revoke all on function lead_bot.mark_scores from public;
+
+-- Not `create or replace`: that would lock the table against the scoring pipeline at each run. To change
+-- a trigger that is there, drop it in a migration.
+do $$
+begin
+  if not exists (
+    select from pg_trigger where tgrelid = 'public.lead_scores'::regclass and tgname = 'lead_bot_mark_insert'
+  ) then
+    create trigger lead_bot_mark_insert
+      after insert on public.lead_scores
+      referencing new table as after_rows
+      for each statement execute function lead_bot.mark_scores();
+  end if;
+  if not exists (
+    select from pg_trigger where tgrelid = 'public.lead_scores'::regclass and tgname = 'lead_bot_mark_update'
+  ) then
+    create trigger lead_bot_mark_update
+      after update on public.lead_scores
+      referencing old table as before_rows new table as after_rows
+      for each statement execute function lead_bot.mark_scores();
+  end if;
+end;
+$$;

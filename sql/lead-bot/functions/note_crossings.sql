@@ -1,0 +1,43 @@
+create or replace function lead_bot.note_crossings(p_mark_ids bigint[])
+returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into lead_bot.crossings (developer_id, at, score, before)
+  select k.developer_id, k.at, lead_bot.whole_points(k.score), k.before
+    from lead_bot.lead_marks k
+   where k.id = any (p_mark_ids) and k.before is not null;
+
+  -- A mark of an inserted score, or of a sweep, says only that the lead is hot. Whether it was before, the
+  -- score before it says, or the alert.
+  insert into lead_bot.crossings (developer_id, at, score, before)
+  select k.developer_id, k.at, coalesce(lead_bot.whole_points(k.score), m.score),
+         case when p.score ->> 'tier' is distinct from 'hot' then
+           lead_bot.score_components(p.score)
+             || jsonb_build_object('total_score', p.score -> 'total_score', 'tier', p.score -> 'tier')
+         end
+    from (
+      select distinct on (c.developer_id) c.developer_id, c.at, c.score
+        from lead_bot.lead_marks c
+       where c.id = any (p_mark_ids) and c.hot and c.before is null and c.developer_id is not null
+       order by c.developer_id, c.id
+    ) k
+    left join lateral (
+      select a.score, a.entered_at, a.left_at
+        from lead_bot.alert_leads a
+       where a.active and a.developer_id = k.developer_id
+       limit 1
+    ) m on true
+   cross join lateral (select lead_bot.score_before(k.developer_id) as score offset 0) p
+   where not exists (
+           select from lead_bot.crossings x
+            where x.developer_id = k.developer_id and x.at > k.at - interval '2 minutes'
+         )
+     and (
+       m.entered_at >= now() or m.left_at is not null
+       or p.score ->> 'tier' <> 'hot'
+       or m.entered_at is null and not exists (select from lead_bot.crossings x where x.developer_id = k.developer_id)
+     );
+$$;
+comment on function lead_bot.note_crossings is
+  'Writes down which of these marks are crossings into hot, whether the lead gets a card or not.';
+revoke all on function lead_bot.note_crossings from public;

@@ -1,0 +1,88 @@
+create or replace function lead_bot.settle_marks(p_mark_ids bigint[], p_set_aside uuid[])
+returns jsonb
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare
+  v_ids bigint[];
+  v_developers uuid[];
+  v_alerts uuid[];
+  v_member record;
+  v_left int := 0;
+  v_returned int := 0;
+begin
+  -- One that is hot and in no open alert is still to enter, and keeps its marks.
+  v_ids := array(
+    select k.id
+      from lead_bot.lead_marks k
+     where k.id = any (p_mark_ids)
+       and not (
+         k.hot and k.developer_id <> all (p_set_aside)
+         and not exists (select from lead_bot.alert_leads m where m.active and m.developer_id = k.developer_id)
+         and exists (select from lead_bot.tiers_of(array[k.developer_id]) t where t.tier = 'hot')
+       )
+  );
+  if exists (select from lead_bot.lead_marks k where k.id = any (v_ids) and k.developer_id is null) then
+    update lead_bot.poll_state p set mass_change_at = clock_timestamp() where p.only_row;
+    update lead_bot.sweep_state s set due_at = least(s.due_at, now()) where s.only_row;
+  end if;
+  perform lead_bot.note_crossings(v_ids);
+
+  v_developers := array(
+    select distinct k.developer_id from lead_bot.lead_marks k where k.id = any (v_ids) and k.developer_id is not null
+  );
+  v_alerts := array(
+    select m.alert_id
+      from unnest(v_developers) d (id)
+      join lead_bot.alert_leads m on m.active and m.developer_id = d.id
+    union
+    -- A card shows colleagues who are not hot, too.
+    select a.id
+      from unnest(v_developers) d (id)
+      join public.developer_signups s on s.id = d.id
+      join lead_bot.alerts a on a.account_key = lead_bot.account_key(s.id, s.company_domain) and a.closed_at is null
+  );
+  perform from lead_bot.alerts a where a.id = any (v_alerts) order by a.id for no key update;
+
+  for v_member in
+    with members as materialized (
+      select m.alert_id, m.developer_id, m.left_at, m.missing_since, m.score
+        from unnest(v_developers) d (id)
+        join lead_bot.alert_leads m on m.active and m.developer_id = d.id
+    )
+    select m.alert_id, m.developer_id, t.score, a.status,
+           m.left_at is null and coalesce(t.tier <> 'hot', m.missing_since <= now() - interval '50 seconds', false) as leaves,
+           m.left_at is not null and coalesce(t.tier = 'hot', false) as returns
+      from members m
+      join lead_bot.alerts a on a.id = m.alert_id and a.closed_at is null
+      left join lead_bot.tiers_of(array(select x.developer_id from members x)) t on t.developer_id = m.developer_id
+     where (m.left_at is null) <> coalesce(t.tier = 'hot', false) or t.score is distinct from m.score
+     order by m.alert_id, m.developer_id
+  loop
+    update lead_bot.alert_leads m
+       set score = v_member.score,
+           left_at = case when v_member.leaves then now() when not v_member.returns then m.left_at end,
+           missing_since = case when not v_member.leaves and not v_member.returns then m.missing_since end
+     where m.alert_id = v_member.alert_id and m.developer_id = v_member.developer_id;
+    if v_member.leaves or v_member.returns then
+      perform lead_bot.log_lead_event(
+        v_member.alert_id, case when v_member.leaves then 'left' else 'returned' end,
+        v_member.developer_id, v_member.status, v_member.status
+      );
+      v_left := v_left + v_member.leaves::int;
+      v_returned := v_returned + v_member.returns::int;
+    end if;
+  end loop;
+  perform lead_bot.note_standing(v_alerts);
+
+  delete from lead_bot.lead_marks k where k.id = any (v_ids);
+  -- What this poll has opened is drawn for the first time anyway.
+  perform lead_bot.touch_alerts(array(
+    select a.id from lead_bot.alerts a where a.id = any (v_alerts) and a.opened_at < now()
+  ), false);
+  return jsonb_build_object('left', v_left, 'returned', v_returned, 'settled', cardinality(v_ids));
+end;
+$$;
+comment on function lead_bot.settle_marks is
+  'Makes true what these marks say of leads in open alerts (who left, who came back, new figures), writes down crossings, and deletes the marks. Those of leads that are still to enter stay, but for the ones that are set aside.';
+revoke all on function lead_bot.settle_marks from public;

@@ -1,0 +1,66 @@
+create or replace function lead_bot.want_rollup(p_alert_ids uuid[], p_channel text, p_reason text)
+returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_rollup_id uuid;
+  v_alert_ids uuid[];
+  v_place int;
+begin
+  if cardinality(p_alert_ids) = 0 then
+    return;
+  end if;
+  -- A first run, and a storm, go on over several polls, and are one message.
+  select m.id into v_rollup_id
+    from lead_bot.poll_state p
+    join lead_bot.messages m on m.id = case when p_reason = 'first-run' then p.first_rollup else p.storm_rollup end
+   where m.state not in ('gone', 'dead') and m.removal is null
+     and (p_reason = 'first-run' or p.storm_since > now() - interval '1 minute');
+  -- What one of them lists already is no news, unless it has had a card of its own since.
+  v_alert_ids := array(
+    select r.id
+      from unnest(p_alert_ids) with ordinality r (id, place)
+     where not exists (
+       select from lead_bot.message_alerts s
+         join lead_bot.messages m on m.id = s.message_id
+        where s.alert_id = r.id and m.kind = 'rollup'
+          and (m.id = v_rollup_id or not exists (
+            select from lead_bot.messages c where c.dedupe_key = 'card:' || r.id
+          ))
+     )
+     group by r.id
+     order by min(r.place)
+  );
+  if cardinality(v_alert_ids) = 0 then
+    return;
+  end if;
+
+  if v_rollup_id is null then
+    insert into lead_bot.messages (kind, channel, dedupe_key, payload)
+    values (
+      'rollup', p_channel, 'rollup:' || v_alert_ids[1] || ':' || floor(extract(epoch from now()))::bigint,
+      jsonb_build_object('reason', p_reason, 'made_at', now(), 'total', cardinality(v_alert_ids))
+    )
+    returning id into v_rollup_id;
+    v_place := 0;
+  else
+    update lead_bot.messages m
+       set payload = jsonb_set(m.payload, '{total}', to_jsonb((m.payload ->> 'total')::int + cardinality(v_alert_ids))),
+           wanted_version = m.wanted_version + 1
+     where m.id = v_rollup_id;
+    select coalesce(max(s.position), 0) into v_place from lead_bot.message_alerts s where s.message_id = v_rollup_id;
+  end if;
+  insert into lead_bot.message_alerts (message_id, alert_id, position)
+  select v_rollup_id, r.id, v_place + r.place
+    from unnest(v_alert_ids) with ordinality r (id, place);
+  update lead_bot.poll_state p
+     set first_rollup = case when p_reason = 'first-run' then v_rollup_id else p.first_rollup end,
+         storm_rollup = case when p_reason = 'first-run' then p.storm_rollup else v_rollup_id end,
+         storm_since = case when p_reason = 'first-run' or p.storm_since > now() - interval '1 minute'
+                            then p.storm_since else now() end
+   where p.only_row;
+end;
+$$;
+comment on function lead_bot.want_rollup is
+  'Wants these alerts in one message, which the same first run, or the same minute, goes on with.';
+revoke all on function lead_bot.want_rollup from public;
