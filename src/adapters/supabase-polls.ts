@@ -18,7 +18,12 @@ const changesAnswer = z.object({
   sweep_due: z.boolean(),
 });
 
-const moves = { left: z.number(), returned: z.number(), cooled: z.number() };
+const moves = {
+  left: z.number(),
+  returned: z.number(),
+  cooled: z.number(),
+  redrawn: z.number(),
+};
 
 const summary = z.object({
   opened: z.number(),
@@ -31,7 +36,7 @@ const summary = z.object({
   ),
 });
 
-const followAnswer = z.object({ ...moves, redrawn: z.number(), more: z.boolean() });
+const followAnswer = z.object({ ...moves, more: z.boolean() });
 
 const sweepAnswer = z.object({
   swept: z.boolean(),

@@ -37,22 +37,23 @@ export interface Polls {
   sweep(): Promise<SweepSummary>;
 }
 
-export interface PollSummary {
-  opened: number;
-  joined: number;
+/** What changed about alerts that were open. */
+export interface Moves {
   left: number;
   returned: number;
   cooled: number;
+  /** Alerts whose messages are drawn again. */
+  redrawn: number;
+}
+
+export interface PollSummary extends Moves {
+  opened: number;
+  joined: number;
   /** Leads that the database could not take in, with the SQLSTATE. */
   failed: readonly { developerId: string; code: string }[];
 }
 
-export interface FollowSummary {
-  left: number;
-  returned: number;
-  cooled: number;
-  /** Alerts whose messages are drawn again although no score has changed. */
-  redrawn: number;
+export interface FollowSummary extends Moves {
   /** There is another step to do. */
   more: boolean;
 }

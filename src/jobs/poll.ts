@@ -18,6 +18,10 @@ const MOST_BATCHES = 30;
 /** After a sweep that failed the next one waits at least this long, and twenty times as long as it took. */
 const SWEEP_AGAIN_MS = 60_000;
 
+const REPORT_AGAIN_MS = 3_600_000;
+/** More rows that are wrong than this are reported more often, rather than remembered. */
+const MOST_REPORTED = 10_000;
+
 /**
  * Makes the function that looks once for leads that entered or left hot. It throws when the database
  * does not answer: no answer is not "everyone has left", and the next poll sees the same.
@@ -32,7 +36,7 @@ export function createPoll({
   wake,
   clock = systemClock,
 }: PollDeps): () => Promise<void> {
-  const report = createReport(log);
+  const report = createReport(log, clock);
   let sweepFrom = Number.NEGATIVE_INFINITY;
 
   const enter = async (first: Changes): Promise<Changes> => {
@@ -41,7 +45,7 @@ export function createPoll({
       report.malformed(changes.malformed);
       const plan = planPoll(changes, policy);
       if (plan === null) return changes;
-      const { failed, ...summary } = await polls.record(plan, policy);
+      const { failed, redrawn: _, ...summary } = await polls.record(plan, policy);
       report.failed(failed);
       if (Object.values(summary).some((count) => count > 0)) log.info('poll', { ...summary });
       wake();
@@ -99,15 +103,16 @@ export function createPoll({
   };
 }
 
-/** A row stays wrong until somebody mends it; it is reported once for each way in which it is wrong. */
-function createReport(log: Log) {
-  const reported = new Map<string, string>();
+/** A row stays wrong until somebody mends it; it is reported once an hour for each way in which it is wrong. */
+function createReport(log: Log, clock: Clock) {
+  const reported = new Map<string, { reason: string; at: number }>();
   const isNews = (developerId: string, reason: string): boolean => {
-    if (reported.get(developerId) === reason) return false;
-    // Forgets the oldest: a row that was mended and went wrong again long after is news.
-    if (reported.size >= MOST_REPORTED) reported.delete(reported.keys().next().value ?? '');
+    const known = reported.get(developerId);
+    if (known?.reason === reason && clock.now() - known.at < REPORT_AGAIN_MS) return false;
     reported.delete(developerId);
-    reported.set(developerId, reason);
+    const [oldest] = reported.keys();
+    if (oldest !== undefined && reported.size >= MOST_REPORTED) reported.delete(oldest);
+    reported.set(developerId, { reason, at: clock.now() });
     return true;
   };
   return {
@@ -134,5 +139,3 @@ function createReport(log: Log) {
     },
   };
 }
-
-const MOST_REPORTED = 10_000;

@@ -151,7 +151,11 @@ test('a notice says who joined, with a score where there is one', async () => {
   const payload = { kind: 'joined', who: 'Grace', score: null };
   expect((await deliveryOf({ kind: 'notice', payload, alerts: [] }))?.content).toEqual({
     kind: 'notice',
-    notice: payload,
+    notice: { ...payload, others: 0 },
+  });
+  const many = { ...payload, others: 37 };
+  expect((await deliveryOf({ kind: 'notice', payload: many, alerts: [] }))?.content).toMatchObject({
+    notice: { others: 37 },
   });
 });
 

@@ -17,25 +17,61 @@ const enteringRow = (part: Json = {}): Json => ({
   ...part,
 });
 
-const changesOf = (...entered: readonly unknown[]) =>
-  supabasePolls(answering({ first_run: false, moved: true, more: false, entered })).changes(POLICY);
+const answer = (part: Json = {}): Json => ({
+  first_run: false,
+  entered: [],
+  marks: [],
+  more: false,
+  recent_cards: 0,
+  moved: false,
+  swept: true,
+  sweep_due: false,
+  ...part,
+});
 
-test('a poll asks for the first 5,000 leads and closes what is out of hot for the re-arm time', async () => {
-  const database = answering({ first_run: true, moved: false, more: true, entered: [] });
+const changesOf = (...entered: readonly unknown[]) =>
+  supabasePolls(answering(answer({ entered }))).changes(POLICY);
+
+test('a poll asks for 200 leads at a time, and what is out of hot for the re-arm time', async () => {
+  const database = answering(
+    answer({
+      first_run: true,
+      more: true,
+      marks: [3],
+      recent_cards: 2,
+      moved: true,
+      sweep_due: true,
+    }),
+  );
   expect(await supabasePolls(database).changes(POLICY)).toEqual({
     firstRun: true,
-    moved: false,
-    more: true,
     entering: [],
     malformed: [],
+    marks: [3],
+    more: true,
+    recentCards: 2,
+    moved: true,
+    swept: true,
+    sweepDue: true,
   });
-  expect(database.calls).toEqual([
-    ['lead_bot_changes', { p_rearm_seconds: 86_400, p_limit: 5_000 }],
+  expect(database.calls).toEqual([['lead_bot_changes', { p_rearm_seconds: 86_400, p_limit: 200 }]]);
+});
+
+test('a row that the database could not read itself is set aside with its SQLSTATE', async () => {
+  const id = '11111111-1111-1111-1111-111111111111';
+  const { malformed } = await changesOf({ developer_id: id, unreadable: '22012' });
+  expect(malformed).toEqual([
+    { developerId: id, setAside: true, problems: [{ field: '(row)', problem: '22012' }] },
   ]);
 });
 
+test('of a row that is wrong in very many places five are told', async () => {
+  const { malformed } = await changesOf(enteringRow({ tech_stack: Array(50).fill(7) }));
+  expect(malformed[0]?.problems).toHaveLength(5);
+});
+
 test('a re-arm time of less than a second is one second, and never none', async () => {
-  const database = answering({ first_run: false, moved: false, more: false, entered: [] });
+  const database = answering(answer());
   await supabasePolls(database).changes({ ...POLICY, rearmAfterMs: 20 });
   await supabasePolls(database).changes({ ...POLICY, rearmAfterMs: 1_600 });
   expect(database.calls.map(([, args]) => args['p_rearm_seconds'])).toEqual([1, 2]);
@@ -119,8 +155,8 @@ test('what is wrong inside a list is named with its place', async () => {
 });
 
 test('a plan is recorded with the channel, the re-arm time and how each lead is shown', async () => {
-  const summary = { opened: 1, joined: 2, left: 3, returned: 4, cooled: 5 };
-  const database = answering(summary);
+  const summary = { opened: 1, joined: 2, left: 3, returned: 4, cooled: 5, redrawn: 6 };
+  const database = answering({ ...summary, failed: [{ developer_id: 'd3', code: '54000' }] });
   const plan = {
     entries: [
       { developerId: 'd1', show: 'card' },
@@ -128,8 +164,13 @@ test('a plan is recorded with the channel, the re-arm time and how each lead is 
     ],
     rollupReason: 'storm',
     unfinished: true,
+    marks: [4, 5],
+    setAside: ['d4'],
   } as const;
-  expect(await supabasePolls(database).record(plan, POLICY)).toEqual(summary);
+  expect(await supabasePolls(database).record(plan, POLICY)).toEqual({
+    ...summary,
+    failed: [{ developerId: 'd3', code: '54000' }],
+  });
   expect(database.calls).toEqual([
     [
       'lead_bot_record_poll',
@@ -139,6 +180,8 @@ test('a plan is recorded with the channel, the re-arm time and how each lead is 
           rearm_seconds: 86_400,
           rollup_reason: 'storm',
           unfinished: true,
+          marks: [4, 5],
+          set_aside: ['d4'],
           entries: [
             { developer_id: 'd1', show: 'card' },
             { developer_id: 'd2', show: 'none' },

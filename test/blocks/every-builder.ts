@@ -71,7 +71,7 @@ export function everyMessage(
     ['card', leadCard(picture)],
     ['roll-up', rollup({ reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
     ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
-    ['notice', notice({ kind: 'joined', who: picture.account.name, score: 81 })],
+    ['notice', notice({ kind: 'joined', who: picture.account.name, score: 81, others: 0 })],
     ['answer', foundAnswer(found, MARIA)],
     ['answer without alert', foundAnswer({ ...found, current: null }, MARIA)],
     ['shared answer', sharedAnswer(found, MARIA, NOW)],

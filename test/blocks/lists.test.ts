@@ -98,7 +98,10 @@ test('rows of lists are told apart by the list they stand in', () => {
 });
 
 test('a notice says who joined', () => {
-  expect(notice({ kind: 'joined', who: 'Ann <b>', score: 84 }).text).toBe(
+  expect(notice({ kind: 'joined', who: 'Ann <b>', score: 84, others: 0 }).text).toBe(
     'Ann &lt;b&gt; (84) is hot now too.',
+  );
+  expect(notice({ kind: 'joined', who: 'Ann', score: 84, others: 37 }).text).toBe(
+    'Ann (84) and 37 more are hot now too.',
   );
 });

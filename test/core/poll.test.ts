@@ -23,8 +23,12 @@ const changes = (part: Partial<Changes> = {}): Changes => ({
   firstRun: false,
   entering: [],
   malformed: [],
-  moved: false,
+  marks: [],
   more: false,
+  recentCards: 0,
+  moved: false,
+  swept: true,
+  sweepDue: false,
   ...part,
 });
 
@@ -37,19 +41,30 @@ test('a poll that finds nothing records nothing', () => {
   expect(planPoll(changes(), policy)).toBeNull();
 });
 
-test('a malformed row alone is nothing to record', () => {
+test('a row that is set aside has its mark settled, so that it is not read at each poll', () => {
+  const problems = [{ field: 'tier', problem: 'unknown' }];
   const malformed = [
-    { developerId: 'a', setAside: true, problems: [{ field: 'tier', problem: 'unknown' }] },
+    { developerId: 'a', setAside: true, problems },
+    { developerId: 'b', setAside: false, problems },
   ];
-  expect(planPoll(changes({ malformed }), policy)).toBeNull();
+  expect(planPoll(changes({ malformed, marks: [7] }), policy)).toMatchObject({
+    marks: [7],
+    setAside: ['a'],
+  });
 });
 
-test('leads that only left, came back or moved are recorded without an entry', () => {
-  expect(planPoll(changes({ moved: true }), policy)).toEqual({
+test('marks of leads that do not enter are settled', () => {
+  expect(planPoll(changes({ marks: [1, 2] }), policy)).toEqual({
     entries: [],
     rollupReason: 'storm',
     unfinished: false,
+    marks: [1, 2],
+    setAside: [],
   });
+});
+
+test('what is only to be followed is nothing to record', () => {
+  expect(planPoll(changes({ moved: true }), policy)).toBeNull();
 });
 
 test('the first poll is recorded even when nobody is hot, so that the next one is not the first', () => {
@@ -57,6 +72,8 @@ test('the first poll is recorded even when nobody is hot, so that the next one i
     entries: [],
     rollupReason: 'first-run',
     unfinished: false,
+    marks: [],
+    setAside: [],
   });
 });
 
@@ -115,9 +132,14 @@ test('developers of one account count as one card and show the same way', () => 
   ]);
 });
 
-test('a lead that joins an open alert takes no card from one that opens its own', () => {
+test('a colleague who joins a card is news as a card is, and counts like one', () => {
   const leads = [entering('j', 'joined.example', 'with-card'), ...three.slice(0, 2)];
-  expect(shown({ entering: leads })).toEqual(['j card', 'a card', 'b card']);
+  expect(shown({ entering: leads })).toEqual(['j card', 'a card', 'b rollup']);
+});
+
+test('cards of the polls before within the minute count', () => {
+  expect(shown({ entering: three, recentCards: 1 })).toEqual(['a card', 'b rollup', 'c rollup']);
+  expect(shown({ entering: three, recentCards: 9 })).toEqual(['a rollup', 'b rollup', 'c rollup']);
 });
 
 test('a lead that joins an alert without a card counts as one that opens its own', () => {
@@ -130,8 +152,15 @@ test('a first run with more hot leads than one poll reads goes on with the next 
   expect(unfinished({ entering: three, firstRun: true, more: true })).toBe(true);
   expect(unfinished({ entering: three, firstRun: true })).toBe(false);
   expect(unfinished({ entering: three, more: true })).toBe(false);
-  // Nothing but rows that do not parse: the rest is not reached before somebody mends them.
-  expect(unfinished({ firstRun: true, more: true })).toBe(false);
+  // Nothing but rows that do not parse: their marks are settled, and the rest comes next.
+  expect(unfinished({ firstRun: true, more: true, marks: [1] })).toBe(true);
+});
+
+test('a first run is not over before a sweep has seen everyone who is hot', () => {
+  expect(planPoll(changes({ firstRun: true, swept: false }), policy)).toBeNull();
+  expect(
+    planPoll(changes({ firstRun: true, swept: false, entering: three }), policy)?.unfinished,
+  ).toBe(true);
 });
 
 test('a lead whose alert closes before the poll is recorded still gets a card', () => {

@@ -55,7 +55,6 @@ test.each([
   await addLead(db, { domain: 'good.example', company: 'Good' });
   await db.sql(`update public.lead_scores set ${set} where developer_id = $1`, [bad]);
   const log = memoryLog();
-  await db.quiet();
   await createPoll({ polls: db.polls, policy: POLICY, log, wake: () => {} })();
   expect(await db.sql('select account_key from lead_bot.alerts')).toEqual([
     { account_key: 'good.example' },

@@ -120,8 +120,7 @@ test('fault-10 replicas that poll and deliver at the same time: one alert and on
   await db.poll();
   for (let n = 0; n < 3; n++) replica();
   await addLead(db);
-  await db.quiet();
-  await Promise.all(Array.from({ length: 4 }, () => db.pollNow()));
+  await Promise.all(Array.from({ length: 4 }, () => db.poll()));
   wake();
   await card('Acme');
   await claim(await db.onlyAlert());

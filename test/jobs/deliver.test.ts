@@ -43,7 +43,7 @@ test('the lease is asked for as the settings say', async () => {
 test('a note goes into the thread of its card', async () => {
   const { calls } = await outcomeOf({
     threadTs: '50.5',
-    content: { kind: 'notice', notice: { kind: 'joined', who: 'Sam', score: 88 } },
+    content: { kind: 'notice', notice: { kind: 'joined', who: 'Sam', score: 88, others: 0 } },
   });
   expect(calls).toEqual(['post m1 in C0HOT under 50.5: notice']);
 });

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Changes, MalformedLead, PollPlan, PollPolicy } from '../../src/core/poll.ts';
+import type {
+  Changes,
+  MalformedLead,
+  PollPlan,
+  PollPolicy,
+  SweepSummary,
+} from '../../src/core/poll.ts';
+import type { FollowSummary, PollSummary } from '../../src/core/ports.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { lead } from '../blocks/samples.ts';
 import { memoryLog } from '../support/memory-log.ts';
@@ -14,36 +21,72 @@ const NOTHING: Changes = {
   firstRun: false,
   entering: [],
   malformed: [],
-  moved: false,
+  marks: [],
   more: false,
+  recentCards: 0,
+  moved: false,
+  swept: true,
+  sweepDue: false,
 };
 const summary = { opened: 1, joined: 0, left: 0, returned: 0, cooled: 0 };
+const STEADY: FollowSummary = { left: 0, returned: 0, cooled: 0, redrawn: 0, more: false };
+const SWEPT: SweepSummary = { swept: true, found: 0, missing: 0, believed: 0, ms: 5, large: false };
+
+interface Answers {
+  changes?: readonly (Partial<Changes> | Error)[];
+  follow?: readonly Partial<FollowSummary>[];
+  sweep?: readonly (Partial<SweepSummary> | Error)[];
+  failed?: PollSummary['failed'];
+}
 
 /** Polls what it is given in turn, an error where the database fails. */
 function pollOf(...answers: readonly (Partial<Changes> | Error)[]) {
+  return pollWith({ changes: answers });
+}
+
+function pollWith({ changes: answers = [], follow = [], sweep = [], failed = [] }: Answers) {
   const log = memoryLog();
   const recorded: PollPlan[] = [];
+  const calls: string[] = [];
   let wakes = 0;
   let n = 0;
+  let at = 0;
+  const turn = (name: string) => calls.filter((call) => call === name).length - 1;
   const poll = createPoll({
     polls: {
       async changes() {
+        calls.push('changes');
         const answer = answers[n++] ?? {};
         if (answer instanceof Error) throw answer;
         return { ...NOTHING, ...answer };
       },
       async record(plan) {
+        calls.push('record');
         recorded.push(plan);
-        return summary;
+        return { ...summary, redrawn: 0, failed };
+      },
+      async follow() {
+        calls.push('follow');
+        return { ...STEADY, ...follow[turn('follow')] };
+      },
+      async sweep() {
+        calls.push('sweep');
+        const answer = sweep[turn('sweep')] ?? {};
+        if (answer instanceof Error) throw answer;
+        return { ...SWEPT, ...answer };
       },
     },
+    clock: { now: () => at, wall: () => at, sleep: async () => {} },
     policy,
     log,
     wake: () => {
       wakes += 1;
     },
   });
-  return { poll, log, recorded, wakes: () => wakes };
+  const pass = (ms: number): void => {
+    at += ms;
+  };
+  return { poll, log, recorded, calls, pass, wakes: () => wakes };
 }
 
 const wrong = (developerId: string, ...fields: string[]): MalformedLead => ({
@@ -67,7 +110,13 @@ test('a lead that enters is recorded, counted in the log, and wakes the delivere
   const { poll, recorded, log, wakes } = pollOf({ entering });
   await poll();
   expect(recorded).toEqual([
-    { entries: [{ developerId: 'd1', show: 'card' }], rollupReason: 'storm', unfinished: false },
+    {
+      entries: [{ developerId: 'd1', show: 'card' }],
+      rollupReason: 'storm',
+      unfinished: false,
+      marks: [],
+      setAside: [],
+    },
   ]);
   expect(log.lines).toEqual([{ level: 'info', event: 'poll', ...summary }]);
   expect(wakes()).toBe(1);
@@ -106,22 +155,103 @@ test('a lead that is shown without what does not parse is said to be shown', asy
   ]);
 });
 
-test('a row that stays wrong is reported once', async () => {
+test('a row that stays wrong is reported once an hour', async () => {
   const malformed = [wrong('d2', 'tier')];
-  const { poll, log } = pollOf({ malformed }, { malformed }, { malformed });
-  for (let i = 0; i < 3; i++) await poll();
+  const { poll, log, pass } = pollOf({ malformed }, { malformed }, { malformed });
+  await poll();
+  pass(3_599_000);
+  await poll();
   expect(log.lines).toHaveLength(1);
+  pass(1_000);
+  await poll();
+  expect(log.lines).toHaveLength(2);
 });
 
-test('a row that turns wrong in another way, or again after it was mended, is reported again', async () => {
+test('a row that turns wrong in another way is reported again', async () => {
   const { poll, log } = pollOf(
     { malformed: [wrong('d2', 'tier')] },
     { malformed: [wrong('d2', 'email')] },
-    {},
-    { malformed: [wrong('d2', 'email')] },
   );
-  for (let i = 0; i < 4; i++) await poll();
-  expect(log.lines.map(({ fields }) => fields)).toEqual([['tier'], ['email'], ['email']]);
+  for (let i = 0; i < 2; i++) await poll();
+  expect(log.lines.map(({ fields }) => fields)).toEqual([['tier'], ['email']]);
+});
+
+test('a lead that the database can not take in is set aside with its SQLSTATE', async () => {
+  const { poll, log } = pollWith({
+    changes: [{ entering }],
+    failed: [{ developerId: 'd1', code: '54000' }],
+  });
+  await poll();
+  expect(log.lines).toContainEqual({
+    level: 'warn',
+    event: 'lead set aside: the database could not take it in',
+    developerId: 'd1',
+    reason: '54000',
+  });
+});
+
+test('leads enter before open alerts are followed, and the sweep comes last', async () => {
+  const { poll, calls } = pollOf({ entering, moved: true, sweepDue: true });
+  await poll();
+  expect(calls).toEqual(['changes', 'record', 'follow', 'sweep']);
+});
+
+test('what a sweep has found enters with the same poll', async () => {
+  const { poll, calls } = pollWith({
+    changes: [{ sweepDue: true }, { entering }],
+    sweep: [{ found: 1 }],
+  });
+  await poll();
+  expect(calls).toEqual(['changes', 'sweep', 'changes', 'record', 'follow']);
+});
+
+test('a poll goes on as long as there are more leads, or more to follow', async () => {
+  const { poll, calls } = pollWith({
+    changes: [
+      { entering, more: true, moved: true },
+      { entering, moved: true },
+    ],
+    follow: [{ more: true }, {}],
+  });
+  await poll();
+  expect(calls).toEqual(['changes', 'record', 'changes', 'record', 'follow', 'follow']);
+});
+
+test('a sweep that fails is told, fails no poll, and is tried again a minute later', async () => {
+  const { poll, calls, log, pass } = pollWith({
+    changes: [{ sweepDue: true }, { sweepDue: true }, { sweepDue: true }],
+    sweep: [new Error('canceling statement')],
+  });
+  await poll();
+  pass(59_000);
+  await poll();
+  expect(calls.filter((call) => call === 'sweep')).toHaveLength(1);
+  expect(log.lines).toMatchObject([
+    { level: 'warn', event: expect.stringContaining('sweep failed') },
+  ]);
+  pass(1_000);
+  await poll();
+  expect(calls.filter((call) => call === 'sweep')).toHaveLength(2);
+});
+
+test('a first run sweeps before anything enters, so that the best come first', async () => {
+  const { poll, calls } = pollOf(
+    { firstRun: true, swept: false },
+    { firstRun: true, swept: true, entering },
+  );
+  await poll();
+  expect(calls).toEqual(['changes', 'sweep', 'changes', 'record']);
+});
+
+test('very many leads that are missing at once are said to wait for a second look', async () => {
+  const { poll, log } = pollWith({
+    changes: [{ sweepDue: true }],
+    sweep: [{ missing: 40, large: true }],
+  });
+  await poll();
+  expect(log.lines).toMatchObject([
+    { level: 'warn', event: expect.stringContaining('many leads are missing'), count: 40 },
+  ]);
 });
 
 test('two wrong rows are two reports, and one mended row leaves the other reported', async () => {

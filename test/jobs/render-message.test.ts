@@ -25,7 +25,7 @@ const CONTENTS: readonly (readonly [Content, RegExp])[] = [
   [{ kind: 'rollup', rollup: { reason: 'storm', madeAt, alerts, total: 12 } }, /12/],
   [DIGEST, /Tuesday/],
   [
-    { kind: 'notice', notice: { kind: 'joined', who: 'Grace Example', score: 91 } },
+    { kind: 'notice', notice: { kind: 'joined', who: 'Grace Example', score: 91, others: 0 } },
     /Grace Example/,
   ],
 ];

@@ -311,8 +311,7 @@ test('erasing twice is as good as once', async () => {
 
 test('a poll that had seen the lead before it was erased does not bring it back', async () => {
   await zoe();
-  await db.quiet();
-  const { entering } = await db.polls.changes({
+  const { entering, marks } = await db.polls.changes({
     channel: CHANNEL,
     firstRun: 'cards',
     maxCardsPerPoll: 10,
@@ -322,6 +321,8 @@ test('a poll that had seen the lead before it was erased does not bring it back'
   const plan = {
     rollupReason: 'storm' as const,
     unfinished: false,
+    marks,
+    setAside: [],
     entries: entering.map(({ lead }) => ({ developerId: lead.developerId, show: 'card' as const })),
   };
   await erase(db, EMAIL);

@@ -7,7 +7,6 @@ const db = await botDatabase();
 const { polls } = db;
 
 async function moved(): Promise<boolean> {
-  await db.quiet();
   return (await polls.changes(POLICY)).moved;
 }
 
@@ -77,6 +76,7 @@ test('figures of leads without an open alert move nothing', async () => {
   await aHotLead();
   const other = await addLead(db, { domain: 'other.example', score: 50 });
   await rescore(db, other, 60);
+  expect(await db.poll()).toBeNull();
   expect(await moved()).toBe(false);
 });
 
@@ -94,7 +94,7 @@ test('a change that is committed late is seen, though its time is before the car
   await beside(async (other) => {
     // The pipeline begins to write before the poll and commits after it.
     await other.query('select pg_current_xact_id()');
-    await db.pollNow();
+    await db.poll();
     const before = await cardVersion();
     await raise(other, id, 99);
     await other.query('commit');
@@ -110,7 +110,7 @@ test('a change that is committed while an older transaction is open is seen when
   await beside(async (older) => {
     await older.query('select pg_current_xact_id()');
     await rescore(db, lead, 92);
-    await db.pollNow();
+    await db.poll();
     await older.query('commit');
   });
   await db.poll();
@@ -130,7 +130,7 @@ test('neither of two changes is lost that are committed in the order opposite to
   await beside(async (slow) => {
     await raise(slow, first, 99);
     await rescore(db, second, 95);
-    await db.pollNow();
+    await db.poll();
     await slow.query('commit');
   });
   await db.poll();

@@ -70,7 +70,7 @@ test('a second developer joins the alert of the company, told in the thread of i
   );
   expect(notice).toEqual({
     kind: 'notice',
-    payload: { kind: 'joined', who: 'Grace', score: 91 },
+    payload: { kind: 'joined', who: 'Grace', score: 91, others: 0 },
     under_the_card: true,
   });
   const picture = await alerts.find(id);
@@ -204,20 +204,24 @@ test('what a silent first run has not shown is in the roll-up of a storm of coll
   ]);
 });
 
-test('a first run with more hot leads than one poll reads is all of it no news', async () => {
+test('a first run with more hot leads than one call reads is all of it no news', async () => {
   for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
-  await db.quiet();
   for (const unfinished of [true, true, false]) {
-    const rows = await db.sql<{ changes: { entered: { developer_id: string }[]; more: boolean } }>(
-      'select public.lead_bot_changes(86400, 2) as changes',
-    );
+    const rows = await db.sql<{
+      changes: { entered: { developer_id: string }[]; marks: number[]; more: boolean };
+    }>('select public.lead_bot_changes(86400, 2) as changes');
     const [row] = rows;
-    expect(row?.changes).toMatchObject({ first_run: true, more: unfinished });
-    const entries = row?.changes.entered.map(({ developer_id }) => ({
+    if (row === undefined) throw new Error('no answer');
+    expect(row.changes).toMatchObject({ first_run: true, more: unfinished });
+    const entries = row.changes.entered.map(({ developer_id }) => ({
       developerId: developer_id,
       show: 'none' as const,
     }));
-    await polls.record({ entries: entries ?? [], rollupReason: 'first-run', unfinished }, POLICY);
+    const { marks } = row.changes;
+    await polls.record(
+      { entries, rollupReason: 'first-run', unfinished, marks, setAside: [] },
+      POLICY,
+    );
     expect((await alerts.hot(9)).alerts.every(({ alert }) => alert.hotAtFirstPoll)).toBe(true);
   }
   expect(await db.poll()).toBeNull();

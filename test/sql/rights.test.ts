@@ -39,6 +39,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   },
   lead_bot_exposed: {},
   lead_bot_first_seen: { p_fingerprint: '0'.repeat(64) },
+  lead_bot_follow: { p_rearm_seconds: 60 },
   lead_bot_health: {},
   lead_bot_list: { p_owner: null, p_limit: 1 },
   lead_bot_lookup: { p_keys: ['velocitypay.io'], p_email: null, p_name: '' },
@@ -59,6 +60,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_due_at: '2026-03-02T09:00:00Z',
   },
   lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
+  lead_bot_sweep: {},
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
   lead_bot_tidy: { p_retention_days: 365 },
 };

@@ -3,8 +3,10 @@ import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
 import { connectDatabase, type Database } from '../../src/adapters/supabase-client.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
-import { type PollPolicy, planPoll } from '../../src/core/poll.ts';
+import type { PollPolicy } from '../../src/core/poll.ts';
 import type { Alerts, Digests, Outbox, PollSummary, Polls } from '../../src/core/ports.ts';
+import { createPoll } from '../../src/jobs/poll.ts';
+import { memoryLog } from './memory-log.ts';
 import { type TestDatabase, testDatabase } from './supabase.ts';
 
 export const DAY_MS = 24 * 3_600_000;
@@ -26,12 +28,10 @@ export interface BotDatabase extends TestDatabase {
   polls: Polls;
   outbox: Outbox;
   digests: Digests;
-  /** One poll as the bot does it; null when there was nothing to record. */
-  pollNow(policy?: Partial<PollPolicy>): Promise<PollSummary | null>;
-  /** The same, when no transaction is open any more that began before the newest change of a score. */
-  poll(policy?: Partial<PollPolicy>): Promise<PollSummary | null>;
-  /** Until no transaction is open that began before the newest change of a score. */
-  quiet(): Promise<void>;
+  /** One poll by the bot's own job; null when nothing came of it. */
+  poll(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
+  /** The same with a sweep, whether one is due or not. */
+  sweep(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
   /** Ids of all alerts, oldest first. */
   alertIds(): Promise<string[]>;
   /** Id of the only alert; fails when there is another number of them. */
@@ -39,6 +39,8 @@ export interface BotDatabase extends TestDatabase {
   /** Lets time pass for alerts: everything that they remember is so much longer ago. */
   age(interval: string): Promise<void>;
 }
+
+export type PollResult = Omit<PollSummary, 'failed'>;
 
 /**
  * A database of its own with the bot's adapters on it, through the real API and as the bot's role.
@@ -62,26 +64,37 @@ export async function botDatabase(): Promise<BotDatabase> {
       truncate public.developer_signups, public.internal_signals, public.company_enrichment,
                public.stakeholders, public.expansion_signals, public.lead_scores,
                lead_bot.alerts, lead_bot.alert_leads, lead_bot.alert_events, lead_bot.messages,
-               lead_bot.message_alerts, lead_bot.channels, lead_bot.lead_snapshots, lead_bot.poll_state,
+               lead_bot.message_alerts, lead_bot.channels, lead_bot.lead_marks, lead_bot.crossings,
+               lead_bot.lead_pictures, lead_bot.poll_state, lead_bot.sweep_state,
                lead_bot.access_refusals, lead_bot.seen_requests;
       set session_replication_role = origin;`);
   });
 
-  // Transactions in the databases of other test files count too: they share one PostgreSQL.
-  const quiet = async () => {
-    for (;;) {
-      const [row] = await db.sql<{ quiet: boolean }>(
-        `select not exists (select from lead_bot.lead_snapshots
-           where txid >= pg_snapshot_xmin(pg_current_snapshot())) as quiet`,
-      );
-      if (row?.quiet) return;
-    }
-  };
-
-  const pollNow = async (policy: Partial<PollPolicy> = {}) => {
-    const full = { ...POLICY, ...policy };
-    const plan = planPoll(await polls.changes(full), full);
-    return plan === null ? null : polls.record(plan, full);
+  const poll = async (policy: Partial<PollPolicy> = {}): Promise<PollResult | null> => {
+    const result = { opened: 0, joined: 0, left: 0, returned: 0, cooled: 0, redrawn: 0 };
+    const count = (part: Partial<PollResult>): void => {
+      for (const name of keysOf(result)) result[name] += part[name] ?? 0;
+    };
+    const counted: Polls = {
+      ...polls,
+      async record(plan, full) {
+        const summary = await polls.record(plan, full);
+        count(summary);
+        return summary;
+      },
+      async follow(full) {
+        const summary = await polls.follow(full);
+        count(summary);
+        return summary;
+      },
+    };
+    await createPoll({
+      polls: counted,
+      policy: { ...POLICY, ...policy },
+      log: memoryLog(),
+      wake: () => {},
+    })();
+    return Object.values(result).some((n) => n > 0) ? result : null;
   };
 
   return {
@@ -91,11 +104,10 @@ export async function botDatabase(): Promise<BotDatabase> {
     polls,
     outbox: supabaseOutbox(database),
     digests: supabaseDigests(database),
-    quiet,
-    pollNow,
-    async poll(policy) {
-      await quiet();
-      return pollNow(policy);
+    poll,
+    async sweep(policy) {
+      await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
+      return poll(policy);
     },
     alertIds,
     async onlyAlert() {
@@ -116,12 +128,18 @@ export async function botDatabase(): Promise<BotDatabase> {
       );
       await db.sql(
         `update lead_bot.alert_leads
-            set entered_at = entered_at - $1::interval, left_at = left_at - $1::interval`,
+            set entered_at = entered_at - $1::interval, left_at = left_at - $1::interval,
+                missing_since = missing_since - $1::interval`,
         [interval],
       );
-      await db.sql('update lead_bot.lead_snapshots set taken_at = taken_at - $1::interval', [
+      await db.sql('update lead_bot.lead_marks set at = at - $1::interval', [interval]);
+      await db.sql('update lead_bot.crossings set at = at - $1::interval', [interval]);
+      await db.sql('update lead_bot.poll_state set storm_since = storm_since - $1::interval', [
         interval,
       ]);
     },
   };
 }
+
+const keysOf = (result: PollResult) =>
+  Object.keys(result).filter((name): name is keyof PollResult => name in result);

@@ -1,5 +1,5 @@
 create or replace function lead_bot.close_cooled(p_rearm_seconds int, p_limit int)
-returns int
+returns uuid[]
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -8,12 +8,12 @@ declare
   v_hot_again uuid[];
   v_alert lead_bot.alerts;
   v_status text;
-  v_count int := 0;
+  v_closed uuid[] := '{}';
 begin
   if not exists (
     select from lead_bot.alerts a where a.closed_at is null and a.cooling_since <= now() - v_rearm
   ) then
-    return 0;
+    return '{}';
   end if;
   -- A lead that came back in time while nobody polled, or a colleague who turned hot and is about to enter:
   -- the marks know when, and the alert goes on.
@@ -55,11 +55,11 @@ begin
       from card
      where m.parent_id = card.id and m.state = 'pending';
     perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_status);
-    v_count := v_count + 1;
+    v_closed := v_closed || v_alert.id;
   end loop;
-  return v_count;
+  return v_closed;
 end;
 $$;
 comment on function lead_bot.close_cooled is
-  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads turned hot again in time; returns how many.';
+  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads turned hot again in time; returns their ids.';
 revoke all on function lead_bot.close_cooled from public;

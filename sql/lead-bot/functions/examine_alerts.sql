@@ -1,5 +1,5 @@
 create or replace function lead_bot.examine_alerts(p_limit int)
-returns int
+returns uuid[]
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -23,7 +23,7 @@ begin
      limit p_limit
   );
   if cardinality(v_alerts) = 0 then
-    return 0;
+    return '{}';
   end if;
   perform from lead_bot.alerts a where a.id = any (v_alerts) order by a.id for no key update;
   update lead_bot.alert_leads m
@@ -39,10 +39,9 @@ begin
          redraw_due_at = clock_timestamp()
            + make_interval(secs => 2700 + ('x' || left(a.id::text, 4))::bit(16)::int / 65536.0 * 1800)
    where a.id = any (v_alerts);
-  perform lead_bot.touch_alerts(v_alerts, false);
-  return cardinality(v_alerts);
+  return v_alerts;
 end;
 $$;
 comment on function lead_bot.examine_alerts is
-  'Has up to p_limit open alerts drawn again: after a mass change all of them in turn, and each about once an hour, because signals, people and enrichment come without a score. Returns how many.';
+  'Names up to p_limit open alerts that are to be drawn again, and notes it: after a mass change all of them in turn, and each about once an hour, because signals, people and enrichment come without a score.';
 revoke all on function lead_bot.examine_alerts from public;

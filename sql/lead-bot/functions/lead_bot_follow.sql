@@ -4,22 +4,26 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_cooled int;
+  v_closed uuid[];
   v_settled jsonb;
-  v_examined int;
+  v_examined uuid[];
+  v_drawn uuid[];
 begin
   -- Another bot records or follows: then there is nothing to wait for.
   if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0)) then
     return jsonb_build_object('left', 0, 'returned', 0, 'cooled', 0, 'redrawn', 0, 'more', false);
   end if;
-  v_cooled := lead_bot.close_cooled(p_rearm_seconds, 50);
+  v_closed := lead_bot.close_cooled(p_rearm_seconds, 50);
   v_settled := lead_bot.settle_marks(
     array(select k.id from lead_bot.lead_marks k where not k.hot order by k.id limit 2000), '{}'
   );
   v_examined := lead_bot.examine_alerts(50);
+  v_drawn := array(select d.id::uuid from jsonb_array_elements_text(v_settled -> 'drawn') d (id)) || v_examined;
+  perform lead_bot.touch_alerts(v_closed || v_drawn, false);
   return jsonb_build_object(
-    'left', v_settled -> 'left', 'returned', v_settled -> 'returned', 'cooled', v_cooled, 'redrawn', v_examined,
-    'more', v_cooled = 50 or (v_settled ->> 'settled')::int = 2000 or v_examined = 50
+    'left', v_settled -> 'left', 'returned', v_settled -> 'returned', 'cooled', cardinality(v_closed), 
+    'redrawn', cardinality(v_drawn),
+    'more', cardinality(v_closed) = 50 or (v_settled ->> 'settled')::int = 2000 or cardinality(v_examined) = 50
   );
 end;
 $$;

@@ -20,13 +20,14 @@ declare
   v_rolled uuid[] := '{}';
   v_news jsonb := '[]';
   v_joined int := 0;
-  v_cooled int;
+  v_closed uuid[];
+  v_drawn uuid[];
   v_settled jsonb;
 begin
   -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   insert into lead_bot.poll_state default values on conflict do nothing;
-  v_cooled := lead_bot.close_cooled(v_rearm_seconds, 50);
+  v_closed := lead_bot.close_cooled(v_rearm_seconds, 50);
 
   for v_entry in
     select (e.value ->> 'developer_id')::uuid as developer_id, e.value ->> 'show' as show
@@ -82,9 +83,11 @@ begin
     select (f.value ->> 'developer_id')::uuid from jsonb_array_elements(v_failed) f
   );
   v_settled := lead_bot.settle_marks(v_marks, v_set_aside);
+  v_drawn := array(select d.id::uuid from jsonb_array_elements_text(v_settled -> 'drawn') d (id));
   if v_is_old then
-    perform lead_bot.examine_alerts(50);
+    v_drawn := v_drawn || lead_bot.examine_alerts(50);
   end if;
+  perform lead_bot.touch_alerts(v_closed || v_drawn, false);
 
   -- The first poll is not over before all that was hot at it is in.
   if not v_unfinished then
@@ -92,7 +95,7 @@ begin
   end if;
   return jsonb_build_object(
     'opened', cardinality(v_opened), 'joined', v_joined, 'left', v_settled -> 'left',
-    'returned', v_settled -> 'returned', 'cooled', v_cooled, 'failed', v_failed
+    'returned', v_settled -> 'returned', 'cooled', cardinality(v_closed), 'redrawn', cardinality(v_drawn), 'failed', v_failed
   );
 end;
 $$;

@@ -7,6 +7,7 @@ declare
   v_ids bigint[];
   v_developers uuid[];
   v_alerts uuid[];
+  v_drawn uuid[];
   v_member record;
   v_left int := 0;
   v_returned int := 0;
@@ -77,12 +78,12 @@ begin
 
   delete from lead_bot.lead_marks k where k.id = any (v_ids);
   -- What this poll has opened is drawn for the first time anyway.
-  perform lead_bot.touch_alerts(array(
-    select a.id from lead_bot.alerts a where a.id = any (v_alerts) and a.opened_at < now()
-  ), false);
-  return jsonb_build_object('left', v_left, 'returned', v_returned, 'settled', cardinality(v_ids));
+  v_drawn := array(select a.id from lead_bot.alerts a where a.id = any (v_alerts) and a.opened_at < now());
+  return jsonb_build_object(
+    'left', v_left, 'returned', v_returned, 'drawn', to_jsonb(v_drawn), 'settled', cardinality(v_ids)
+  );
 end;
 $$;
 comment on function lead_bot.settle_marks is
-  'Makes true what these marks say of leads in open alerts (who left, who came back, new figures), writes down crossings, and deletes the marks. Those of leads that are still to enter stay, but for the ones that are set aside.';
+  'Makes true what these marks say of leads in open alerts (who left, who came back, new figures), writes down crossings, and deletes the marks. Those of leads that are still to enter stay, but for the ones that are set aside. drawn: alerts that are to be drawn again.';
 revoke all on function lead_bot.settle_marks from public;

@@ -1,0 +1,339 @@
+import { expect, test } from 'vitest';
+import { exactTotal, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
+import { botDatabase, POLICY } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+
+const marks = () =>
+  db.sql<{ developer_id: string | null; hot: boolean; score: number | null; before: unknown }>(
+    'select developer_id, hot, score, before from lead_bot.lead_marks order by id',
+  );
+const crossings = (id: string) =>
+  db.sql<{ score: number | null; before: Record<string, unknown> | null }>(
+    'select score, before from lead_bot.crossings where developer_id = $1 order by id',
+    [id],
+  );
+const clear = () => db.sql('delete from lead_bot.lead_marks where true');
+
+test('a score that is written leaves a mark, and the one that makes a lead hot says what was before', async () => {
+  const id = await addLead(db, { score: 62 });
+  await rescore(db, id, 71);
+  await rescore(db, id, 85);
+  await rescore(db, id, 86);
+  expect(await marks()).toMatchObject([
+    { developer_id: id, hot: false, score: 62, before: null },
+    { developer_id: id, hot: false, score: 71, before: null },
+    {
+      developer_id: id,
+      hot: true,
+      score: 85,
+      before: { total_score: 71, tier: 'warm', usage_score: 71 },
+    },
+    { developer_id: id, hot: true, score: 86, before: null },
+  ]);
+});
+
+test('a statement that changes very many leads marks those that became hot, and that there were many', async () => {
+  const hot = await addLead(db, { score: 90 });
+  const warm = await addLead(db, { score: 70 });
+  await db.sql(`
+    with d as (
+      insert into public.developer_signups (email, company_domain)
+      select 'dev' || n || '@crowd.example', 'crowd.example' from generate_series(1, 2001) n
+      returning id)
+    insert into public.lead_scores (developer_id, company_score) select id, 10 from d`);
+  const inserted = await marks();
+  expect(inserted.slice(2)).toEqual([
+    { developer_id: null, hot: false, score: null, before: null },
+  ]);
+  await clear();
+  await db.sql(
+    `update public.lead_scores
+                   set company_score = 90, usage_score = 90, expansion_score = 90, champion_score = 90, timing_score = 90
+                 where developer_id in ($1, $2) or company_score = 10 and developer_id in (
+                   select developer_id from public.lead_scores where company_score = 10 limit 2001)`,
+    [hot, warm],
+  );
+  const updated = await marks();
+  expect(updated.filter((mark) => mark.developer_id === hot)).toEqual([]);
+  expect(updated.filter((mark) => mark.developer_id === warm)).toMatchObject([
+    { hot: true, score: 90, before: { total_score: 70 } },
+  ]);
+  expect(updated).toHaveLength(2003);
+});
+
+test('an upsert marks inserted and updated leads alike', async () => {
+  const known = await addLead(db, { score: 62 });
+  const unscored = await addLead(db, { score: null });
+  await clear();
+  await db.sql(
+    `insert into public.lead_scores (id, developer_id, usage_score)
+     select coalesce(s.id, gen_random_uuid()), d.id, 90
+       from public.developer_signups d left join public.lead_scores s on s.developer_id = d.id
+     on conflict (id) do update set usage_score = excluded.usage_score`,
+  );
+  const marked = (await marks()).map((mark) => mark.developer_id);
+  expect(marked.sort()).toEqual([known, unscored].sort());
+});
+
+test('each crossing into hot is kept, also the one of a lead that gets no card', async () => {
+  await db.poll();
+  const lead = await addLead(db, { score: 62 });
+  await rescore(db, lead, 85);
+  const personal = await addLead(db, { email: 'someone@gmail.com', score: 50 });
+  await rescore(db, personal, 95);
+  const brief = await addLead(db, { domain: 'brief.example', score: 70 });
+  await rescore(db, brief, 82);
+  await rescore(db, brief, 70);
+  await db.poll();
+  expect(await crossings(lead)).toMatchObject([{ score: 85, before: { total_score: 62 } }]);
+  expect(await crossings(personal)).toMatchObject([{ score: 95, before: { total_score: 50 } }]);
+  expect(await crossings(brief)).toMatchObject([{ score: 82, before: { total_score: 70 } }]);
+  expect(await marks()).toEqual([]);
+});
+
+test('a lead that stays hot crosses once, whatever is written', async () => {
+  await db.poll();
+  const id = await addLead(db, { score: 85 });
+  await db.poll();
+  await rescore(db, id, 92);
+  await db.sql('update public.lead_scores set suggested_action = $1', ['Mail']);
+  await db.poll();
+  expect(await crossings(id)).toHaveLength(1);
+});
+
+test('a pipeline that appends scores crosses when the score before was not hot', async () => {
+  await db.poll();
+  const id = await addLead(db, { score: 62 });
+  const append = (points: number, after: string) =>
+    db.sql(
+      `insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score,
+         champion_score, timing_score, scored_at) values ($1, $2, $2, $2, $2, $2, now() + $3::interval)`,
+      [id, points, after],
+    );
+  await append(90, '1 s');
+  await db.poll();
+  await append(91, '2 s');
+  await db.poll();
+  expect(await crossings(id)).toMatchObject([
+    { score: 90, before: { total_score: 62, tier: 'warm' } },
+  ]);
+});
+
+test('a new suggested action has the card drawn again', async () => {
+  await db.poll();
+  await addLead(db, { score: 85 });
+  await db.poll();
+  await db.sql('update public.lead_scores set suggested_action = $1', ['Mail']);
+  expect((await db.polls.changes(POLICY)).moved).toBe(true);
+});
+
+test('about once an hour every open card is drawn again, because signals and people come without a score', async () => {
+  await db.poll();
+  await addLead(db, { score: 85 });
+  await db.poll();
+  await db.poll();
+  await db.sql(`update lead_bot.alerts set redraw_due_at = now() - interval '11 seconds'`);
+  const [before] = await db.sql<{ wanted_version: number }>(
+    'select wanted_version from lead_bot.messages',
+  );
+  await db.poll();
+  const [after] = await db.sql<{ wanted_version: number; minutes: number }>(
+    `select m.wanted_version, extract(epoch from a.redraw_due_at - now()) / 60 as minutes
+       from lead_bot.messages m join lead_bot.alerts a on a.id = m.alert_id`,
+  );
+  expect(after?.wanted_version).toBe((before?.wanted_version ?? 0) + 1);
+  expect(Number(after?.minutes)).toBeGreaterThan(44);
+  expect(Number(after?.minutes)).toBeLessThan(76);
+  expect(await db.poll()).toBeNull();
+});
+
+test('after a mass change every open card is drawn again, in steps', async () => {
+  await db.poll();
+  for (let i = 0; i < 3; i++) await addLead(db, { domain: `d${i}.example` });
+  await db.poll();
+  await db.sql('insert into lead_bot.lead_marks (hot) values (false)');
+  expect(await db.poll()).toMatchObject({ redrawn: 3 });
+  expect(await db.poll()).toBeNull();
+});
+
+test('a weekly picture is taken of leads that have 60 points, or had them once', async () => {
+  const warm = await addLead(db, { domain: 'warm.example', score: 62 });
+  const once = await addLead(db, { domain: 'once.example', score: 64 });
+  await addLead(db, { domain: 'cold.example', score: 30 });
+  await db.sweep();
+  await rescore(db, once, 20);
+  await db.sweep();
+  const pictures = () =>
+    db.sql<{ developer_id: string }>(
+      `select developer_id, picture ->> 'total_score' as score, picture ? 'api_calls_30d' as usage
+         from lead_bot.lead_pictures order by score desc`,
+    );
+  expect(await pictures()).toEqual([
+    { developer_id: once, score: '64', usage: true },
+    { developer_id: warm, score: '62', usage: true },
+  ]);
+  await db.sql(`update lead_bot.lead_pictures set taken_at = taken_at - interval '8 days'`);
+  await db.sweep();
+  expect((await pictures()).map(({ developer_id }) => developer_id)).toEqual([
+    once,
+    warm,
+    warm,
+    once,
+  ]);
+});
+
+test('the picture of before has the usage of the week before, where there is one', async () => {
+  await db.poll();
+  const id = await addLead(db, { score: 70 });
+  await db.sweep();
+  await db.sql('update public.internal_signals set api_calls_30d = 9000 where developer_id = $1', [
+    id,
+  ]);
+  await rescore(db, id, 85);
+  await db.poll();
+  const picture = await db.alerts.find(await db.onlyAlert());
+  expect(picture?.account.leads[0]).toMatchObject({
+    apiCalls30d: 9000,
+    before: { totalScore: 70, apiCalls30d: 1000 },
+  });
+});
+
+test.each([
+  [
+    'has lost its marks',
+    'alter table lead_bot.lead_marks rename to elsewhere',
+    'alter table lead_bot.elsewhere rename to lead_marks',
+  ],
+  [
+    'may do nothing in the schema of the bot',
+    'revoke usage on schema lead_bot from service_role',
+    'select 1',
+  ],
+])('the pipeline goes on writing scores when it %s', async (_, spoil, mend) => {
+  const id = await addLead(db, { score: 62 });
+  await db.sql(spoil);
+  try {
+    await rescore(db, id, 85);
+    await addLead(db, { domain: 'other.example' });
+  } finally {
+    await db.sql(mend);
+  }
+  const tiers = await db.sql('select tier from public.lead_scores order by tier');
+  expect(tiers).toEqual([{ tier: 'hot' }, { tier: 'hot' }]);
+});
+
+test.each(['total_score', 'suggested_action', 'timing_score', 'scored_at'])(
+  'the pipeline goes on writing scores without the column %s',
+  async (column) => {
+    const id = await addLead(db, { score: 62 });
+    await clear();
+    await db.sql('begin');
+    try {
+      await db.sql(`alter table public.lead_scores drop column ${column} cascade`);
+      await db.sql('update public.lead_scores set usage_score = 99 where developer_id = $1', [id]);
+      expect(await marks()).toMatchObject([{ developer_id: id, hot: false }]);
+    } finally {
+      await db.sql('rollback');
+    }
+  },
+);
+
+test('one-row statements and many rows in one session are marked alike', async () => {
+  const id = await addLead(db, { score: 62 });
+  for (let i = 0; i < 7; i++) await rescore(db, id, 60 + i);
+  await db.sql(`
+    with d as (
+      insert into public.developer_signups (email, company_domain)
+      select 'dev' || n || '@crowd.example', 'crowd.example' from generate_series(1, 1000) n
+      returning id)
+    insert into public.lead_scores (developer_id, company_score) select id, 10 from d`);
+  await db.sql('update public.lead_scores set company_score = company_score + 1');
+  expect(await marks()).toHaveLength(8 + 1000 + 1001);
+});
+
+test('the pipeline writes scores as a role that has no right on the bot’s tables', async () => {
+  const id = await addLead(db, { score: 62 });
+  await db.sql('set role service_role');
+  try {
+    await rescore(db, id, 85);
+  } finally {
+    await db.sql('reset role');
+  }
+  expect(await marks()).toHaveLength(2);
+});
+
+test('without duplicates, leads_of has exactly the rows and values of lead_dashboard', async () => {
+  await addLead(db, { score: 91 });
+  await addLead(db, { score: null });
+  await addLead(db, { domain: null });
+  await addLead(db, { domain: 'Mixed.Example', company: null, score: 45 });
+  await addLead(db, { email: 'me@gmail.com' });
+  await db.sql(
+    `insert into public.stakeholders (company_domain, full_name) values ('acme.example', 'A'), ('acme.example', 'B')`,
+  );
+  const columns = `developer_id, email, champion_name, company_domain, company_name, industry,
+    employee_count, employee_range, funding_stage, total_funding_usd, tech_stack, project_count,
+    billing_tier, team_member_count, api_calls_30d, api_call_growth_pct, last_active_at,
+    features_used, total_score, tier, suggested_action, stakeholder_count, signal_count`;
+  const ours = await db.sql(
+    `select ${columns
+      .split(',')
+      .map((name) => `lead -> '${name.trim()}' as ${name}`)
+      .join(',')}
+       from lead_bot.leads_of(array(select id from public.developer_signups)) order by developer_id`,
+  );
+  expect(ours).toHaveLength(4);
+  expect(JSON.parse(JSON.stringify(ours))).toEqual(
+    (
+      await db.sql(
+        `select to_jsonb(d) as row from (select ${columns} from public.lead_dashboard) d order by developer_id`,
+      )
+    ).map(({ row }) => row),
+  );
+});
+
+test('the weights and tiers that we explain to people are those of Postgres', async () => {
+  const rows = await db.sql<{
+    company: number;
+    usage: number;
+    expansion: number;
+    champion: number;
+    timing: number;
+    total_score: number;
+    tier: string;
+  }>(
+    `with random_leads as (
+       insert into public.developer_signups (email)
+       select 'r' || i || '@random.example' from generate_series(1, 2000) i returning id
+     )
+     insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+     select id, random(0, 100), random(0, 100), random(0, 100), random(50, 100), random(50, 100)
+       from random_leads
+     returning company_score as company, usage_score as usage, expansion_score as expansion,
+               champion_score as champion, timing_score as timing, total_score, tier`,
+  );
+  for (const { total_score, tier, ...components } of rows) {
+    const exact = exactTotal(components);
+    // Postgres rounds half away from zero, as Math.round does for positive numbers.
+    expect({ components, total: Math.round(exact) }).toEqual({ components, total: total_score });
+    const floor = TIER_FLOOR.find(({ points }) => exact >= points);
+    expect({ components, tier: floor?.tier ?? 'monitor' }).toEqual({ components, tier });
+  }
+  expect(WEIGHTS.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);
+});
+
+test('79.6 points are shown as 80 and are warm', async () => {
+  const components = { company: 80, usage: 82, expansion: 78, champion: 80, timing: 74 };
+  expect(exactTotal(components)).toBe(79.6);
+  await addLead(db, { score: components });
+  expect(
+    await db.sql(
+      'select score, tier from lead_bot.tiers_of(array(select id from public.developer_signups))',
+    ),
+  ).toEqual([{ score: 80, tier: 'warm' }]);
+  await db.poll();
+  expect(await db.alertIds()).toEqual([]);
+});
