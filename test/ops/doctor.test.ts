@@ -208,8 +208,15 @@ test.each([
   expect(await problems({ SUPABASE_KEY: key() })).toEqual([expect.stringContaining(words)]);
 });
 
-test('the secret key of the project will do as well', async () => {
-  expect(await problems({ SUPABASE_KEY: db.keyFor('service_role') })).toEqual([]);
+test.each([
+  ['', () => ({ SUPABASE_KEY: db.secretKey })],
+  [
+    ', beside a publishable key too',
+    () => ({ SUPABASE_KEY: db.secretKey, SUPABASE_PUBLISHABLE_KEY: db.publishableKey }),
+  ],
+  [', of the older kind as well', () => ({ SUPABASE_KEY: db.keyFor('service_role') })],
+])('the secret key of the project will do%s', async (_, keys) => {
+  expect(await problems(keys())).toEqual([]);
 });
 
 test('a database that does not answer is a problem of SUPABASE_URL', async () => {

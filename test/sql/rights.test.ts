@@ -255,6 +255,19 @@ test('lead_bot cannot log in, inherits nothing and is above no rule', async () =
   });
 });
 
+test('neither lead_bot nor a function of ours gives itself another time limit than Supabase does', async () => {
+  const own = await db.sql(
+    `select setrole::regrole::text as who, setconfig from pg_db_role_setting where setrole = 'lead_bot'::regrole`,
+  );
+  expect(own).toEqual([]);
+  // PostgREST applies such a setting of a function to the whole call.
+  expect(
+    await functions(
+      `${OURS} and exists (select from unnest(p.proconfig) c where c like 'statement_timeout=%')`,
+    ),
+  ).toEqual([]);
+});
+
 test('only PostgREST and the owner of the database can become lead_bot', async () => {
   const members = await db.sql(
     `select distinct member::regrole::text as member, inherit_option from pg_auth_members

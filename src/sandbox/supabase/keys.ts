@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
 export type Role = 'anon' | 'authenticated' | 'service_role' | 'lead_bot';
 
@@ -27,11 +28,74 @@ export function signKey(secret: string, role: string, options: KeyOptions = {}):
   return `${body}.${signature(secret, body)}`;
 }
 
-/** Whether this project signed the key; not whether it is still valid. */
-export function isOurKey(secret: string, key: string): boolean {
-  const dot = key.lastIndexOf('.');
-  const given = Buffer.from(key.slice(dot + 1));
-  const right = Buffer.from(signature(secret, key.slice(0, dot)));
+/** API keys of the newer kind. They are no JWTs: only the front door knows which role each stands for. */
+export interface ProjectKeys {
+  /** For `service_role`. */
+  secretKey: string;
+  /** For `anon`. */
+  publishableKey: string;
+}
+
+/** The same project has the same keys each time. */
+export function projectKeys(secret: string): ProjectKeys {
+  const make = (kind: string) => `sb_${kind}_${signature(secret, kind).slice(0, 31)}`;
+  return { secretKey: make('secret'), publishableKey: make('publishable') };
+}
+
+/** What the front door makes of the keys of a request. */
+export type Admission =
+  | { admitted: true; authorization: string }
+  | { admitted: false; message: string; hint: string };
+
+/**
+ * The rules of hosted Supabase for the headers `apikey` and `Authorization`, as its documentation has
+ * them under "API keys".
+ */
+export function doorkeeper(secret: string): (headers: IncomingHttpHeaders) => Admission {
+  const { secretKey, publishableKey } = projectKeys(secret);
+  const tokens = new Map([
+    [secretKey, signKey(secret, 'service_role')],
+    [publishableKey, signKey(secret, 'anon')],
+  ]);
+
+  return (headers) => {
+    const { apikey, authorization } = headers;
+    if (typeof apikey !== 'string') {
+      return refused(
+        'No API key found in request',
+        'No `apikey` request header or url param was found.',
+      );
+    }
+    if (!(isOpaque(apikey) ? tokens.has(apikey) : isSigned(secret, apikey))) {
+      return refused('Invalid API key', 'Double check the API key.');
+    }
+    if (apikey === secretKey && headers['user-agent']?.startsWith('Mozilla/')) {
+      return refused(
+        'Forbidden use of secret API key in browser',
+        'Secret API keys can only be used in a protected environment.',
+      );
+    }
+    const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    if (isOpaque(bearer) && bearer !== apikey) {
+      return refused(
+        'Invalid API key',
+        'A secret or publishable key is no bearer token: it belongs into the `apikey` header.',
+      );
+    }
+    if (authorization !== undefined && !isOpaque(bearer)) return { admitted: true, authorization };
+    return { admitted: true, authorization: `Bearer ${tokens.get(apikey) ?? apikey}` };
+  };
+}
+
+const refused = (message: string, hint: string): Admission => ({ admitted: false, message, hint });
+
+const isOpaque = (key: string): boolean => key.startsWith('sb_');
+
+/** Whether this project signed the token; not whether it is still valid. */
+function isSigned(secret: string, token: string): boolean {
+  const dot = token.lastIndexOf('.');
+  const given = Buffer.from(token.slice(dot + 1));
+  const right = Buffer.from(signature(secret, token.slice(0, dot)));
   return given.length === right.length && timingSafeEqual(given, right);
 }
 
