@@ -225,17 +225,32 @@ test('a database that does not answer is a problem of SUPABASE_URL', async () =>
   ]);
 });
 
-test('a function that the key may not call, or that is not there, is named', async () => {
-  const sql = (verb: string) =>
-    `${verb} execute on function public.lead_bot_claim ${verb === 'grant' ? 'to' : 'from'} lead_bot;
-     notify pgrst, 'reload schema'`;
-  await db.sql(sql('revoke'));
+test.each([
+  [
+    'may not call',
+    'lead_bot_claim',
+    'revoke execute on function public.lead_bot_claim from lead_bot',
+    'grant execute on function public.lead_bot_claim to lead_bot',
+  ],
+  [
+    'may not call',
+    'lead_bot_exposed',
+    'revoke execute on function public.lead_bot_exposed from lead_bot',
+    'grant execute on function public.lead_bot_exposed to lead_bot',
+  ],
+  [
+    'does not find',
+    'lead_bot_take',
+    'alter function public.lead_bot_take rename to lead_bot_taken',
+    'alter function public.lead_bot_taken rename to lead_bot_take',
+  ],
+])('a function that the key %s, %s, is named', async (_, name, away, back) => {
+  await db.sql(away);
   onTestFinished(async () => {
-    await db.sql(sql('grant'));
+    await db.sql(back);
   });
-  await db.restartPostgrest();
   expect(await problems()).toEqual([
-    expect.stringMatching(/does not offer lead_bot_claim to.*db:apply/),
+    expect.stringContaining(`does not offer ${name} to SUPABASE_KEY: run npm run db:apply`),
   ]);
 });
 
