@@ -21,6 +21,7 @@ const vars = (changed: Vars = {}): Vars => ({
   SLACK_APP_TOKEN: slack.appToken,
   SUPABASE_URL: db.url,
   SUPABASE_KEY: db.keyFor('lead_bot'),
+  SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
   ALERT_CHANNEL: CHANNEL,
   DIGEST_CHANNEL: 'C0SALES',
   ...changed,
@@ -201,19 +202,23 @@ test('a Slack that does not answer is told apart from one that refuses', async (
 });
 
 test.each([
-  ['of another project', () => 'x'.repeat(40), 'SUPABASE_KEY is not accepted'],
+  ['of another project', () => 'sb_secret_of_another', 'SUPABASE_KEY is not accepted'],
+  ['that is none', () => 'x'.repeat(40), 'SUPABASE_KEY is not accepted'],
   ['that has expired', () => db.keyFor('lead_bot', { expiresIn: -60 }), 'has not expired'],
   ['of the public', () => db.keyFor('anon'), "may not call the bot's functions"],
 ])('a key %s is a problem of SUPABASE_KEY', async (_, key, words) => {
   expect(await problems({ SUPABASE_KEY: key() })).toEqual([expect.stringContaining(words)]);
 });
 
+test('a token of the role alone is a problem that names the key it needs beside it', async () => {
+  expect(await problems({ SUPABASE_PUBLISHABLE_KEY: '' })).toEqual([
+    expect.stringContaining('SUPABASE_PUBLISHABLE_KEY must be set'),
+  ]);
+});
+
 test.each([
-  ['', () => ({ SUPABASE_KEY: db.secretKey })],
-  [
-    ', beside a publishable key too',
-    () => ({ SUPABASE_KEY: db.secretKey, SUPABASE_PUBLISHABLE_KEY: db.publishableKey }),
-  ],
+  ['', () => ({ SUPABASE_KEY: db.secretKey, SUPABASE_PUBLISHABLE_KEY: '' })],
+  [', beside a publishable key too', () => ({ SUPABASE_KEY: db.secretKey })],
   [', of the older kind as well', () => ({ SUPABASE_KEY: db.keyFor('service_role') })],
 ])('the secret key of the project will do%s', async (_, keys) => {
   expect(await problems(keys())).toEqual([]);

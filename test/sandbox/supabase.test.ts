@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type SupabaseDatabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
 import { applySql } from '../../src/sql/apply.ts';
+import { clientFor, headersFor } from '../support/supabase.ts';
 
 const supabase = await startSupabase();
 afterAll(() => supabase.stop());
@@ -91,7 +92,7 @@ test('paths outside of the REST API are not there', async () => {
 });
 
 test.each(['anon', 'authenticated', 'service_role', 'lead_bot'] as const)(
-  'a key for %s acts as that role, and a new function is found after the reload notice',
+  'a token for %s acts as that role, and a new function is found after the reload notice',
   async (role) => {
     await query(
       supabase.databaseUrl,
@@ -99,7 +100,7 @@ test.each(['anon', 'authenticated', 'service_role', 'lead_bot'] as const)(
        grant execute on function public.who_${role} to ${role};
        notify pgrst, 'reload schema'`,
     );
-    const client = createClient(supabase.url, supabase.keyFor(role));
+    const client = clientFor(supabase, role);
     await expect.poll(() => client.rpc(`who_${role}`), patient).toMatchObject({ data: role });
   },
 );
@@ -158,6 +159,7 @@ test.each([
     { apikey: supabase.keyFor('anon'), authorization: `bearer  ${secretKey}` },
   ],
   ['a secret key with a letter changed', { apikey: `${secretKey.slice(0, -1)}.` }],
+  ['a token in the place of a key', { apikey: token }],
   ['a token without any key', { authorization: bearer(token) }],
   ['a secret key as bearer without any key', { authorization: bearer(secretKey) }],
   [
@@ -172,6 +174,11 @@ test.each([
   ]);
 });
 
+test('what the API consists of is shown to the secret key alone', async () => {
+  const look = async (apikey: string) => (await rest(supabase, '/', { apikey })).status;
+  expect(await Promise.all([look(secretKey), look(publishableKey)])).toEqual([200, 401]);
+});
+
 test('supabase-js gets in with a secret key and with a publishable one', async () => {
   const answers = [secretKey, publishableKey].map((key) =>
     createClient(supabase.url, key).rpc('whoami'),
@@ -183,8 +190,7 @@ test('each role of the API has as long as on hosted Supabase, ours no longer tha
   const roles = ['lead_bot', 'anon', 'service_role', 'authenticated', 'lead_bot'] as const;
   const seen: unknown[] = [];
   for (const role of roles) {
-    const headers = { apikey: publishableKey, authorization: bearer(supabase.keyFor(role)) };
-    seen.push(await (await rest(supabase, '/rpc/limits', headers)).json());
+    seen.push(await (await rest(supabase, '/rpc/limits', headersFor(supabase, role))).json());
   }
   expect(seen).toEqual([
     'lead_bot 8s 8s',
@@ -204,9 +210,7 @@ test('a call that takes longer than its role may is cancelled', async () => {
      alter role authenticator in database hasty set statement_timeout = '50ms'`,
   );
   await hasty.restartPostgrest();
-  const answer = await createClient(hasty.url, hasty.publishableKey, {
-    global: { headers: { Authorization: bearer(hasty.keyFor('lead_bot')) } },
-  }).rpc('nap');
+  const answer = await clientFor(hasty, 'lead_bot').rpc('nap');
   expect(answer.error).toMatchObject({ code: '57014' });
   await hasty.stop();
 });
@@ -253,8 +257,8 @@ test('where a project grants nothing by default, as newer ones do, the bot gets 
   await applySql(closed.databaseUrl, { leadScoring: true, seed: true });
   await closed.restartPostgrest();
   const changes = { p_rearm_seconds: 60, p_limit: 10 };
-  for (const key of [closed.secretKey, closed.keyFor('lead_bot')]) {
-    const { data, error } = await createClient(closed.url, key).rpc('lead_bot_changes', changes);
+  for (const role of ['service_role', 'lead_bot'] as const) {
+    const { data, error } = await clientFor(closed, role).rpc('lead_bot_changes', changes);
     expect(error).toBeNull();
     expect(JSON.stringify(data)).toContain('VelocityPay');
   }

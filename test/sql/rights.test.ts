@@ -1,6 +1,5 @@
-import { createClient } from '@supabase/supabase-js';
 import { expect, onTestFinished, test } from 'vitest';
-import { testDatabase } from '../support/supabase.ts';
+import { clientFor, headersFor, testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase({ seed: true });
 
@@ -71,7 +70,7 @@ test.each(Object.entries(ARGUMENTS))(
   'lead_bot and service_role may call %s',
   async (name, args) => {
     for (const role of ['lead_bot', 'service_role'] as const) {
-      const { error } = await createClient(db.url, db.keyFor(role)).rpc(name, args);
+      const { error } = await clientFor(db, role).rpc(name, args);
       expect(error).toBeNull();
     }
   },
@@ -81,7 +80,7 @@ test.each(Object.entries(ARGUMENTS))(
   'anon and authenticated may not call %s',
   async (name, args) => {
     for (const role of ['anon', 'authenticated'] as const) {
-      const { data, error } = await createClient(db.url, db.keyFor(role)).rpc(name, args);
+      const { data, error } = await clientFor(db, role).rpc(name, args);
       expect(data).toBeNull();
       expect(error?.code).toBe('42501');
     }
@@ -306,7 +305,7 @@ test.each(relations)(
         fetch(`${db.url}/rest/v1/${name}`, {
           method,
           headers: {
-            apikey: db.keyFor(role),
+            ...headersFor(db, role),
             prefer: 'count=exact',
             'accept-profile': schema,
             'content-profile': schema,
@@ -329,8 +328,7 @@ test('there are as many relations as this file has looked at', () => {
 
 test('the tables of the bot are not exposed through the API', async () => {
   for (const role of ['lead_bot', 'service_role', 'anon'] as const) {
-    const client = createClient(db.url, db.keyFor(role), { db: { schema: 'lead_bot' } });
-    const { error } = await client.from('alerts').select('id');
+    const { error } = await clientFor(db, role).schema('lead_bot').from('alerts').select('id');
     expect(error?.code).toBe('PGRST106');
   }
 });

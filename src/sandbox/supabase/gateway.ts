@@ -25,7 +25,7 @@ export async function startGateway(options: {
   socketPath: string;
   /** Any free one unless told. */
   port?: number;
-  admit: (headers: IncomingHttpHeaders) => Admission;
+  admit: (headers: IncomingHttpHeaders, path: string) => Admission;
 }): Promise<Gateway> {
   const { socketPath } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -34,14 +34,15 @@ export async function startGateway(options: {
     if (pathname !== PREFIX && !pathname.startsWith(`${PREFIX}/`)) {
       return answer(outgoing, 404, { message: `no Route matched with those values: ${pathname}` });
     }
-    const admission = options.admit(incoming.headers);
+    const path = pathname.slice(PREFIX.length) || '/';
+    const admission = options.admit(incoming.headers, path);
     // A browser asks what it may do before it shows a key.
     if (!admission.admitted && incoming.method !== 'OPTIONS') {
       const { message, hint } = admission;
       return answer(outgoing, 401, { message, hint });
     }
     forward(incoming, outgoing, {
-      path: `${pathname.slice(PREFIX.length) || '/'}${search}`,
+      path: `${path}${search}`,
       authorization: admission.admitted ? admission.authorization : undefined,
     });
   });

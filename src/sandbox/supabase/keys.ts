@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
 
 export type Role = 'anon' | 'authenticated' | 'service_role' | 'lead_bot';
 
@@ -51,14 +52,16 @@ export type Admission =
  * The rules of hosted Supabase for the headers `apikey` and `Authorization`, as its documentation has
  * them under "API keys".
  */
-export function doorkeeper(secret: string): (headers: IncomingHttpHeaders) => Admission {
+export function doorkeeper(
+  secret: string,
+): (headers: IncomingHttpHeaders, path: string) => Admission {
   const { secretKey, publishableKey } = projectKeys(secret);
   const tokens = new Map([
     [secretKey, signKey(secret, 'service_role')],
     [publishableKey, signKey(secret, 'anon')],
   ]);
 
-  return (headers) => {
+  return (headers, path) => {
     const { apikey, authorization } = headers;
     if (typeof apikey !== 'string') {
       return refused(
@@ -66,13 +69,20 @@ export function doorkeeper(secret: string): (headers: IncomingHttpHeaders) => Ad
         'No `apikey` request header or url param was found.',
       );
     }
-    if (!(isOpaque(apikey) ? tokens.has(apikey) : isSigned(secret, apikey))) {
+    const role = roleOf(tokens.get(apikey) ?? apikey, secret);
+    if (role === null) {
       return refused('Invalid API key', 'Double check the API key.');
     }
     if (apikey === secretKey && headers['user-agent']?.startsWith('Mozilla/')) {
       return refused(
         'Forbidden use of secret API key in browser',
         'Secret API keys can only be used in a protected environment.',
+      );
+    }
+    if (path === '/' && role !== 'service_role') {
+      return refused(
+        'Access to schema is forbidden',
+        'Only the `service_role` API key can be used for this endpoint.',
       );
     }
     const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
@@ -91,12 +101,16 @@ const refused = (message: string, hint: string): Admission => ({ admitted: false
 
 const isOpaque = (key: string): boolean => key.startsWith('sb_');
 
-/** Whether this project signed the token; not whether it is still valid. */
-function isSigned(secret: string, token: string): boolean {
-  const dot = token.lastIndexOf('.');
-  const given = Buffer.from(token.slice(dot + 1));
-  const right = Buffer.from(signature(secret, token.slice(0, dot)));
-  return given.length === right.length && timingSafeEqual(given, right);
+const claims = z.object({ role: z.enum(['anon', 'service_role']) });
+
+/** What a key of the older kind stands for, be it expired or not; null for any other token. */
+function roleOf(key: string, secret: string): z.infer<typeof claims>['role'] | null {
+  const dot = key.lastIndexOf('.');
+  const given = Buffer.from(key.slice(dot + 1));
+  const right = Buffer.from(signature(secret, key.slice(0, dot)));
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+  const payload = Buffer.from(key.split('.')[1] ?? '', 'base64url').toString();
+  return claims.safeParse(JSON.parse(payload)).data?.role ?? null;
 }
 
 const signature = (secret: string, body: string) =>
