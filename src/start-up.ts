@@ -108,12 +108,16 @@ const FATAL_CODES: Readonly<Record<string, string>> = {
     "SUPABASE_KEY may not call the bot's functions. It must be the secret key, or a token of the role lead_bot.",
 };
 
+/** The gateway of a project says so without a code, before anything reaches the database. */
+const REFUSED_AT_THE_DOOR =
+  'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL and has not expired. Beside a token of the role lead_bot, SUPABASE_PUBLISHABLE_KEY must be set.';
+
 /** Turns a database error into the sentence to end with, or null when waiting may help. */
 export function fatalDatabaseProblem(error: unknown): string | null {
   if (!(error instanceof DatabaseError)) return null;
   if (error.code !== null && Object.hasOwn(FATAL_CODES, error.code))
     return FATAL_CODES[error.code] ?? null;
-  return error.status === 401 ? (FATAL_CODES['PGRST301'] ?? null) : null;
+  return error.status === 401 ? REFUSED_AT_THE_DOOR : null;
 }
 
 /** What to check when the database failed the bot, for one who does not mean to wait. */

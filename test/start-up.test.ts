@@ -64,6 +64,7 @@ test.each([
   [new DatabaseError('x', 'PGRST303', 401), 'SUPABASE_KEY has expired'],
   [new DatabaseError('x', '42501', 403), 'token of the role lead_bot'],
   [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_KEY is not accepted'],
+  [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_PUBLISHABLE_KEY must be set'],
 ])('%o is fatal and says which variable to check', (error, sentence) => {
   expect(fatalDatabaseProblem(error)).toContain(sentence);
 });

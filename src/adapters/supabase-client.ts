@@ -50,13 +50,17 @@ export interface Database {
 const ROLLED_BACK = new Set(['40001', '40P01']);
 const MOST_TRIES = 3;
 
+/** Keys of a project (`sb_secret_…`) stand by themselves: hosted Supabase takes none beside another key. */
+const isProjectKey = (key: string): boolean => key.startsWith('sb_');
+
 export function connectDatabase({ url, key, publishableKey }: DatabaseSettings): Database {
+  const beside = isProjectKey(key) ? undefined : publishableKey;
   // The SDK hands on no header of an answer, but the very signal with which a call was made.
   const retryAfter = new WeakMap<AbortSignal, number>();
-  const client = createClient(url, publishableKey ?? key, {
+  const client = createClient(url, beside ?? key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
-      headers: publishableKey === undefined ? {} : { Authorization: `Bearer ${key}` },
+      headers: beside === undefined ? {} : { Authorization: `Bearer ${key}` },
       fetch: async (input, init) => {
         const response = await fetch(input, init);
         const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);

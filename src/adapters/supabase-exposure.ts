@@ -14,14 +14,23 @@ export interface Exposure {
   relations: readonly Opening[];
   /** Functions of the bot. */
   functions: readonly Opening[];
+  /** Functions of the bot that our own key may call. */
+  callable: readonly string[];
 }
 
 const opening = z.object({ role: z.enum(['anon', 'authenticated']), name: z.string() });
-const exposure = z.object({ relations: z.array(opening), functions: z.array(opening) });
+const exposure = z.object({
+  relations: z.array(opening),
+  functions: z.array(opening),
+  callable: z.array(z.string()),
+});
 
 /** What the catalog says is open. @throws DatabaseError when the database does not answer. */
 export const readExposure = (database: Database): Promise<Exposure> =>
-  database.call('lead_bot_exposed', {}, exposure);
+  database.call(TELLS, {}, exposure);
+
+/** The function that tells all this. */
+export const TELLS = 'lead_bot_exposed';
 
 /** The given relations with leads, each with a column that says nothing about anyone. */
 export const LEAD_RELATIONS: Readonly<Record<string, string>> = {

@@ -3,8 +3,12 @@ import { z } from 'zod';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { judge } from '../adapters/slack-verdict.ts';
-import { connectDatabase, type DatabaseSettings } from '../adapters/supabase-client.ts';
-import { readExposure, tryPublicKey } from '../adapters/supabase-exposure.ts';
+import {
+  connectDatabase,
+  DatabaseError,
+  type DatabaseSettings,
+} from '../adapters/supabase-client.ts';
+import { readExposure, TELLS, tryPublicKey } from '../adapters/supabase-exposure.ts';
 import { readHealth } from '../adapters/supabase-outbox.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { databaseProblem } from '../start-up.ts';
@@ -174,11 +178,13 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
 async function* checkDatabase(
   settings: DatabaseSettings,
 ): AsyncGenerator<Finding, void, undefined> {
-  const functions = await offeredFunctions(settings);
-  const missing = CALLED_FUNCTIONS.filter((name) => functions !== null && !functions.has(name));
   const database = connectDatabase(settings);
   try {
     const health = await readHealth(database);
+    const exposure = await readExposure(database).catch(nullWhenRefused);
+    const missing = CALLED_FUNCTIONS.filter((name) =>
+      exposure === null ? name === TELLS : !exposure.callable.includes(name),
+    );
     if (missing.length === 0) {
       yield ok("The database answers, has the bot's SQL, and lets SUPABASE_KEY call it.");
     } else {
@@ -188,9 +194,7 @@ async function* checkDatabase(
     }
     yield* explainHealth(health);
     yield* explainKey(settings.key, new Date());
-    if (!missing.includes('lead_bot_exposed')) {
-      yield* explainExposure(await readExposure(database), await tryPublicKey(settings));
-    }
+    if (exposure !== null) yield* explainExposure(exposure, await tryPublicKey(settings));
   } catch (error) {
     yield problem(
       error instanceof z.ZodError
@@ -200,22 +204,9 @@ async function* checkDatabase(
   }
 }
 
-const description = z.object({ paths: z.record(z.string(), z.unknown()) });
-
-/**
- * The functions that the API offers to this key; null where it does not say, which is no problem:
- * a project can be set not to.
- */
-async function offeredFunctions({ url, key }: DatabaseSettings): Promise<Set<string> | null> {
-  try {
-    const answer = await fetch(`${url}/rest/v1/`, {
-      headers: { apikey: key, authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-    });
-    const { paths } = description.parse(await answer.json());
-    const names = Object.keys(paths).flatMap((path) => /^\/rpc\/(.+)$/.exec(path)?.[1] ?? []);
-    return names.length === 0 ? null : new Set(names);
-  } catch {
+/** For a function that is not there, or that our key may not call. */
+function nullWhenRefused(error: unknown): null {
+  if (error instanceof DatabaseError && ['PGRST202', '42501'].includes(error.code ?? ''))
     return null;
-  }
+  throw error;
 }

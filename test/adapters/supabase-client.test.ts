@@ -148,7 +148,18 @@ test.each([
   expect(requests).toHaveLength(1);
 });
 
-test('a token of a role goes as bearer beside the publishable key of the project', async () => {
+test.each([
+  [
+    'a token of a role goes as bearer beside the publishable key of the project',
+    'token-of-lead-bot',
+    ['sb_publishable_key', 'Bearer token-of-lead-bot'],
+  ],
+  [
+    'a secret key goes alone, also where a publishable key is set',
+    'sb_secret_key',
+    ['sb_secret_key', 'Bearer sb_secret_key'],
+  ],
+])('%s', async (_, key, headers) => {
   const seen: (string | null)[] = [];
   server.use(
     http.post(`${URL_}/rest/v1/rpc/lead_bot_claim`, ({ request }) => {
@@ -156,11 +167,7 @@ test('a token of a role goes as bearer beside the publishable key of the project
       return HttpResponse.json({ ok: true });
     }),
   );
-  const database = connectDatabase({
-    url: URL_,
-    key: 'token-of-lead-bot',
-    publishableKey: 'sb_publishable_key',
-  });
+  const database = connectDatabase({ url: URL_, key, publishableKey: 'sb_publishable_key' });
   await database.call('lead_bot_claim', {}, z.object({ ok: z.boolean() }));
-  expect(seen).toEqual(['sb_publishable_key', 'Bearer token-of-lead-bot']);
+  expect(seen).toEqual(headers);
 });

@@ -76,6 +76,7 @@ function startTheBot(
       SLACK_APP_TOKEN: slack.appToken,
       SUPABASE_URL: supabase.url,
       SUPABASE_KEY: supabase.keyFor('lead_bot'),
+      SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
       ALERT_CHANNEL: CHANNEL,
       POLL_SCHEDULE: '* * * * * *',
       // Far from now: no digest comes between.

@@ -31,6 +31,7 @@ async function erase(args: readonly string[], asBot = false) {
         SLACK_API_URL: slack.apiUrl,
         SUPABASE_URL: db.url,
         SUPABASE_KEY: db.keyFor('lead_bot'),
+        SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
         ALERT_CHANNEL: HOT_LEADS,
       }
     : {};

@@ -118,6 +118,7 @@ test('the doctor says nothing of data or secrets, whether all is well or nothing
     SLACK_APP_TOKEN: slack.appToken,
     SUPABASE_URL: db.url,
     SUPABASE_KEY: db.keyFor('lead_bot'),
+    SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
     ALERT_CHANNEL: HOT_LEADS,
   };
   await db.sql(`update lead_bot.messages set state = 'dead', last_error = 'invalid_arguments'`);

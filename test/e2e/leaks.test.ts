@@ -264,6 +264,7 @@ test.each([
       SLACK_APP_TOKEN: slack.appToken,
       SUPABASE_URL: db.url,
       SUPABASE_KEY: db.keyFor('lead_bot'),
+      SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
       ALERT_CHANNEL: HOT_LEADS,
       LOG_LEVEL: 'trace',
     },

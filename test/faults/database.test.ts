@@ -19,7 +19,11 @@ const TAKE = 'lead_bot_take';
 /** The bot's way to the database through a front that can fail. */
 async function fronted() {
   const before = await front(db.url);
-  const database = connectDatabase({ url: before.url, key: db.keyFor('lead_bot') });
+  const database = connectDatabase({
+    url: before.url,
+    key: db.keyFor('lead_bot'),
+    publishableKey: db.publishableKey,
+  });
   const between = ({ messenger }: Ports): Ports => ({
     messenger,
     outbox: supabaseOutbox(database),

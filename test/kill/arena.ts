@@ -59,6 +59,7 @@ export async function openArena(): Promise<Arena> {
     SLACK_APP_TOKEN: slack.appToken,
     SUPABASE_URL: supabase.url,
     SUPABASE_KEY: supabase.keyFor('lead_bot'),
+    SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
     ALERT_CHANNEL: CHANNEL,
     POLL_SCHEDULE: '* * * * * *',
     // A digest lists what the cards show; it would only take the place of cards in the channel.

@@ -98,7 +98,11 @@ function notOnce(arena: Arena, rows: readonly MessageRow[]): string[] {
 async function outdated(arena: Arena): Promise<string[]> {
   const { supabase, slack, sql } = arena;
   await sql('update lead_bot.messages set wanted_version = wanted_version + 1');
-  const database = connectDatabase({ url: supabase.url, key: supabase.keyFor('lead_bot') });
+  const database = connectDatabase({
+    url: supabase.url,
+    key: supabase.keyFor('lead_bot'),
+    publishableKey: supabase.publishableKey,
+  });
   const { deliveries, unreadable } = await supabaseOutbox(database).take(10_000, 60_000);
   const [row] = await sql<{ count: number }>('select count(*)::int from lead_bot.messages');
   const problems = deliveries.flatMap(({ messageId, address, content, plain }) => {

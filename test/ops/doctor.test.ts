@@ -21,6 +21,7 @@ const vars = (changed: Vars = {}): Vars => ({
   SLACK_APP_TOKEN: slack.appToken,
   SUPABASE_URL: db.url,
   SUPABASE_KEY: db.keyFor('lead_bot'),
+  SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
   ALERT_CHANNEL: CHANNEL,
   DIGEST_CHANNEL: 'C0SALES',
   ...changed,
@@ -201,15 +202,26 @@ test('a Slack that does not answer is told apart from one that refuses', async (
 });
 
 test.each([
-  ['of another project', () => 'x'.repeat(40), 'SUPABASE_KEY is not accepted'],
+  ['of another project', () => 'sb_secret_of_another', 'SUPABASE_KEY is not accepted'],
+  ['that is none', () => 'x'.repeat(40), 'SUPABASE_KEY is not accepted'],
   ['that has expired', () => db.keyFor('lead_bot', { expiresIn: -60 }), 'has not expired'],
   ['of the public', () => db.keyFor('anon'), "may not call the bot's functions"],
 ])('a key %s is a problem of SUPABASE_KEY', async (_, key, words) => {
   expect(await problems({ SUPABASE_KEY: key() })).toEqual([expect.stringContaining(words)]);
 });
 
-test('the secret key of the project will do as well', async () => {
-  expect(await problems({ SUPABASE_KEY: db.keyFor('service_role') })).toEqual([]);
+test('a token of the role alone is a problem that names the key it needs beside it', async () => {
+  expect(await problems({ SUPABASE_PUBLISHABLE_KEY: '' })).toEqual([
+    expect.stringContaining('SUPABASE_PUBLISHABLE_KEY must be set'),
+  ]);
+});
+
+test.each([
+  ['', () => ({ SUPABASE_KEY: db.secretKey, SUPABASE_PUBLISHABLE_KEY: '' })],
+  [', beside a publishable key too', () => ({ SUPABASE_KEY: db.secretKey })],
+  [', of the older kind as well', () => ({ SUPABASE_KEY: db.keyFor('service_role') })],
+])('the secret key of the project will do%s', async (_, keys) => {
+  expect(await problems(keys())).toEqual([]);
 });
 
 test('a database that does not answer is a problem of SUPABASE_URL', async () => {
@@ -218,17 +230,32 @@ test('a database that does not answer is a problem of SUPABASE_URL', async () =>
   ]);
 });
 
-test('a function that the key may not call, or that is not there, is named', async () => {
-  const sql = (verb: string) =>
-    `${verb} execute on function public.lead_bot_claim ${verb === 'grant' ? 'to' : 'from'} lead_bot;
-     notify pgrst, 'reload schema'`;
-  await db.sql(sql('revoke'));
+test.each([
+  [
+    'may not call',
+    'lead_bot_claim',
+    'revoke execute on function public.lead_bot_claim from lead_bot',
+    'grant execute on function public.lead_bot_claim to lead_bot',
+  ],
+  [
+    'may not call',
+    'lead_bot_exposed',
+    'revoke execute on function public.lead_bot_exposed from lead_bot',
+    'grant execute on function public.lead_bot_exposed to lead_bot',
+  ],
+  [
+    'does not find',
+    'lead_bot_take',
+    'alter function public.lead_bot_take rename to lead_bot_taken',
+    'alter function public.lead_bot_taken rename to lead_bot_take',
+  ],
+])('a function that the key %s, %s, is named', async (_, name, away, back) => {
+  await db.sql(away);
   onTestFinished(async () => {
-    await db.sql(sql('grant'));
+    await db.sql(back);
   });
-  await db.restartPostgrest();
   expect(await problems()).toEqual([
-    expect.stringMatching(/does not offer lead_bot_claim to.*db:apply/),
+    expect.stringContaining(`does not offer ${name} to SUPABASE_KEY: run npm run db:apply`),
   ]);
 });
 

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type SupabaseDatabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
 import { applySql } from '../../src/sql/apply.ts';
+import { clientFor, headersFor } from '../support/supabase.ts';
 
 const supabase = await startSupabase();
 afterAll(() => supabase.stop());
@@ -91,7 +92,7 @@ test('paths outside of the REST API are not there', async () => {
 });
 
 test.each(['anon', 'authenticated', 'service_role', 'lead_bot'] as const)(
-  'a key for %s acts as that role, and a new function is found after the reload notice',
+  'a token for %s acts as that role, and a new function is found after the reload notice',
   async (role) => {
     await query(
       supabase.databaseUrl,
@@ -99,24 +100,125 @@ test.each(['anon', 'authenticated', 'service_role', 'lead_bot'] as const)(
        grant execute on function public.who_${role} to ${role};
        notify pgrst, 'reload schema'`,
     );
-    const client = createClient(supabase.url, supabase.keyFor(role));
+    const client = clientFor(supabase, role);
     await expect.poll(() => client.rpc(`who_${role}`), patient).toMatchObject({ data: role });
   },
 );
 
-test('the Authorization header outranks the key', async () => {
-  await query(
-    supabase.databaseUrl,
-    `create or replace function public.whoami() returns text language sql as 'select current_user::text';
-     notify pgrst, 'reload schema'`,
+await query(
+  supabase.databaseUrl,
+  `create function public.whoami() returns text language sql as 'select current_user::text';
+   grant execute on function public.whoami() to lead_bot;
+   create function public.limits() returns text language sql as $$
+     select concat_ws(' ', current_user, current_setting('statement_timeout'), current_setting('lock_timeout'))
+   $$;
+   grant execute on function public.limits() to lead_bot`,
+);
+await supabase.restartPostgrest();
+
+const bearer = (token: string) => `Bearer ${token}`;
+const { secretKey, publishableKey } = supabase;
+const token = supabase.keyFor('lead_bot');
+
+test.each([
+  ['a secret key', { apikey: secretKey }, 'service_role'],
+  ['a publishable key', { apikey: publishableKey }, 'anon'],
+  ['a legacy key', { apikey: supabase.keyFor('service_role') }, 'service_role'],
+  [
+    'a secret key, also as bearer',
+    { apikey: secretKey, authorization: bearer(secretKey) },
+    'service_role',
+  ],
+  [
+    'a token beside a publishable key',
+    { apikey: publishableKey, authorization: bearer(token) },
+    'lead_bot',
+  ],
+  ['a token beside a secret key', { apikey: secretKey, authorization: bearer(token) }, 'lead_bot'],
+  [
+    'a token beside a legacy key',
+    { apikey: supabase.keyFor('anon'), authorization: bearer(token) },
+    'lead_bot',
+  ],
+])('%s is let in as its role', async (_, headers, role) => {
+  const answer = await rest(supabase, '/rpc/whoami', headers);
+  expect([answer.status, await answer.json()]).toEqual([200, role]);
+});
+
+test.each([
+  [
+    'a secret key as bearer beside a publishable one',
+    { apikey: publishableKey, authorization: bearer(secretKey) },
+  ],
+  [
+    'a publishable key as bearer beside a secret one',
+    { apikey: secretKey, authorization: bearer(publishableKey) },
+  ],
+  [
+    'a secret key as bearer beside a legacy one',
+    { apikey: supabase.keyFor('anon'), authorization: `bearer  ${secretKey}` },
+  ],
+  ['a secret key with a letter changed', { apikey: `${secretKey.slice(0, -1)}.` }],
+  ['a token in the place of a key', { apikey: token }],
+  ['a token without any key', { authorization: bearer(token) }],
+  ['a secret key as bearer without any key', { authorization: bearer(secretKey) }],
+  [
+    'a secret key from a browser',
+    { apikey: secretKey, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' },
+  ],
+])('%s is turned away at the door', async (_, headers) => {
+  const answer = await rest(supabase, '/rpc/whoami', headers);
+  expect([answer.status, await answer.json()]).toEqual([
+    401,
+    { message: expect.stringMatching(/API key/), hint: expect.any(String) },
+  ]);
+});
+
+test('what the API consists of is shown to the secret key alone', async () => {
+  const look = async (apikey: string) => (await rest(supabase, '/', { apikey })).status;
+  expect(await Promise.all([look(secretKey), look(publishableKey)])).toEqual([200, 401]);
+});
+
+test('supabase-js gets in with a secret key and with a publishable one', async () => {
+  const answers = [secretKey, publishableKey].map((key) =>
+    createClient(supabase.url, key).rpc('whoami'),
   );
-  const headers = {
-    apikey: supabase.keyFor('anon'),
-    authorization: `Bearer ${supabase.keyFor('service_role')}`,
-  };
-  await expect
-    .poll(async () => (await rest(supabase, '/rpc/whoami', headers)).json(), patient)
-    .toBe('service_role');
+  expect((await Promise.all(answers)).map(({ data }) => data)).toEqual(['service_role', 'anon']);
+});
+
+test('each role of the API has as long as on hosted Supabase, ours no longer than the others', async () => {
+  const roles = ['lead_bot', 'anon', 'service_role', 'authenticated', 'lead_bot'] as const;
+  const seen: unknown[] = [];
+  for (const role of roles) {
+    seen.push(await (await rest(supabase, '/rpc/limits', headersFor(supabase, role))).json());
+  }
+  expect(seen).toEqual([
+    'lead_bot 8s 8s',
+    'anon 3s 8s',
+    'service_role 8s 8s',
+    'authenticated 8s 8s',
+    'lead_bot 8s 8s',
+  ]);
+});
+
+test('a call that takes longer than its role may is cancelled', async () => {
+  const hasty = await supabase.createDatabase('hasty');
+  await query(
+    hasty.databaseUrl,
+    `create function public.nap() returns text language sql as 'select pg_sleep(9)::text';
+     grant execute on function public.nap() to lead_bot;
+     alter role authenticator in database hasty set statement_timeout = '50ms'`,
+  );
+  await hasty.restartPostgrest();
+  const answer = await clientFor(hasty, 'lead_bot').rpc('nap');
+  expect(answer.error).toMatchObject({ code: '57014' });
+  await hasty.stop();
+});
+
+test('over a connection of its own, postgres has two minutes', async () => {
+  expect(await query(supabase.databaseUrl, 'show statement_timeout')).toEqual([
+    { statement_timeout: '2min' },
+  ]);
 });
 
 test('as on Supabase, what postgres makes in public is open to the roles of the API', async () => {
@@ -137,6 +239,44 @@ test('as on Supabase, what postgres makes in public is open to the roles of the 
       role,
       may_insert: true,
       may_execute: true,
+    })),
+  );
+});
+
+test('where a project grants nothing by default, as newer ones do, the bot gets all that it needs', async () => {
+  const closed = await supabase.createDatabase('closed');
+  await query(
+    closed.databaseUrl,
+    `alter default privileges for role postgres in schema public
+       revoke select, insert, update, delete on tables from anon, authenticated, service_role;
+     alter default privileges for role postgres in schema public
+       revoke usage, select on sequences from anon, authenticated, service_role;
+     alter default privileges for role postgres in schema public
+       revoke execute on functions from anon, authenticated, service_role`,
+  );
+  await applySql(closed.databaseUrl, { leadScoring: true, seed: true });
+  await closed.restartPostgrest();
+  const changes = { p_rearm_seconds: 60, p_limit: 10 };
+  for (const role of ['service_role', 'lead_bot'] as const) {
+    const { data, error } = await clientFor(closed, role).rpc('lead_bot_changes', changes);
+    expect(error).toBeNull();
+    expect(JSON.stringify(data)).toContain('VelocityPay');
+  }
+  await closed.stop();
+});
+
+test('as on Supabase, extensions live in a schema of their own, which postgres finds', async () => {
+  expect(
+    await query(
+      supabase.databaseUrl,
+      `select extname, extnamespace::regnamespace::text as schema, gen_random_bytes(4) is not null as found
+         from pg_extension where extname <> 'plpgsql' order by 1`,
+    ),
+  ).toEqual(
+    ['pg_trgm', 'pgcrypto', 'uuid-ossp'].map((extname) => ({
+      extname,
+      schema: 'extensions',
+      found: true,
     })),
   );
 });

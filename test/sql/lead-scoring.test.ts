@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js';
 import { expect, test } from 'vitest';
 import { openLeadsAsGiven } from '../support/open-leads.ts';
-import { testDatabase } from '../support/supabase.ts';
+import { clientFor, testDatabase } from '../support/supabase.ts';
 
 const database = await testDatabase({ seed: true });
 
@@ -55,8 +55,7 @@ test('with the policies as given, the anon key writes nothing', async () => {
 });
 
 test('the role of the bot reads no lead table directly', async () => {
-  const supabase = createClient(database.url, database.keyFor('lead_bot'));
-  const { error } = await supabase.from('developer_signups').select('email');
+  const { error } = await clientFor(database, 'lead_bot').from('developer_signups').select('email');
   expect(error?.code).toBe('42501');
 });
 

@@ -1,10 +1,9 @@
-import { createClient } from '@supabase/supabase-js';
 import pg from 'pg';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { applySql } from '../../src/sql/apply.ts';
 import { LEAD_RELATIONS, openLeadsAsGiven } from '../support/open-leads.ts';
-import { testDatabase } from '../support/supabase.ts';
+import { clientFor, testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase({ seed: true });
 // What Supabase's auth schema offers to policies.
@@ -19,9 +18,7 @@ await db.sql(`
 beforeEach(() => openLeadsAsGiven(db));
 
 const client = (role: 'anon' | 'authenticated' | 'lead_bot' | 'service_role', sub?: string) =>
-  createClient(db.url, db.keyFor(role, sub === undefined ? {} : { claims: { sub } }), {
-    auth: { persistSession: false },
-  });
+  clientFor(db, role, sub === undefined ? {} : { claims: { sub } });
 
 /** Applies everything; returns what it says to have done beyond its steps. */
 async function apply(options: { private?: boolean } = { private: true }): Promise<string[]> {

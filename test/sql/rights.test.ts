@@ -1,6 +1,5 @@
-import { createClient } from '@supabase/supabase-js';
 import { expect, onTestFinished, test } from 'vitest';
-import { testDatabase } from '../support/supabase.ts';
+import { clientFor, headersFor, testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase({ seed: true });
 
@@ -73,7 +72,7 @@ test.each(Object.entries(ARGUMENTS))(
   'lead_bot and service_role may call %s',
   async (name, args) => {
     for (const role of ['lead_bot', 'service_role'] as const) {
-      const { error } = await createClient(db.url, db.keyFor(role)).rpc(name, args);
+      const { error } = await clientFor(db, role).rpc(name, args);
       expect(error).toBeNull();
     }
   },
@@ -83,7 +82,7 @@ test.each(Object.entries(ARGUMENTS))(
   'anon and authenticated may not call %s',
   async (name, args) => {
     for (const role of ['anon', 'authenticated'] as const) {
-      const { data, error } = await createClient(db.url, db.keyFor(role)).rpc(name, args);
+      const { data, error } = await clientFor(db, role).rpc(name, args);
       expect(data).toBeNull();
       expect(error?.code).toBe('42501');
     }
@@ -257,6 +256,19 @@ test('lead_bot cannot log in, inherits nothing and is above no rule', async () =
   });
 });
 
+test('neither lead_bot nor a function of ours gives itself another time limit than Supabase does', async () => {
+  const own = await db.sql(
+    `select setrole::regrole::text as who, setconfig from pg_db_role_setting where setrole = 'lead_bot'::regrole`,
+  );
+  expect(own).toEqual([]);
+  // PostgREST applies such a setting of a function to the whole call.
+  expect(
+    await functions(
+      `${OURS} and exists (select from unnest(p.proconfig) c where c like 'statement_timeout=%')`,
+    ),
+  ).toEqual([]);
+});
+
 test('only PostgREST and the owner of the database can become lead_bot', async () => {
   const members = await db.sql(
     `select distinct member::regrole::text as member, inherit_option from pg_auth_members
@@ -295,7 +307,7 @@ test.each(relations)(
         fetch(`${db.url}/rest/v1/${name}`, {
           method,
           headers: {
-            apikey: db.keyFor(role),
+            ...headersFor(db, role),
             prefer: 'count=exact',
             'accept-profile': schema,
             'content-profile': schema,
@@ -318,8 +330,7 @@ test('there are as many relations as this file has looked at', () => {
 
 test('the tables of the bot are not exposed through the API', async () => {
   for (const role of ['lead_bot', 'service_role', 'anon'] as const) {
-    const client = createClient(db.url, db.keyFor(role), { db: { schema: 'lead_bot' } });
-    const { error } = await client.from('alerts').select('id');
+    const { error } = await clientFor(db, role).schema('lead_bot').from('alerts').select('id');
     expect(error?.code).toBe('PGRST106');
   }
 });

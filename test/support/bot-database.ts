@@ -48,7 +48,11 @@ export type PollResult = Omit<PollSummary, 'failed'>;
  */
 export async function botDatabase(): Promise<BotDatabase> {
   const db = await testDatabase();
-  const database = connectDatabase({ url: db.url, key: db.keyFor('lead_bot') });
+  const database = connectDatabase({
+    url: db.url,
+    key: db.keyFor('lead_bot'),
+    publishableKey: db.publishableKey,
+  });
   const polls = supabasePolls(database);
   const alertIds = async () => {
     const rows = await db.sql<{ id: string }>(

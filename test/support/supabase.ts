@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createClient } from '@supabase/supabase-js';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   openDatabase,
   type SupabaseDatabase,
 } from '../../src/sandbox/supabase/database.ts';
+import type { KeyOptions, Role } from '../../src/sandbox/supabase/keys.ts';
 import { urlFor } from '../../src/sandbox/supabase/postgres.ts';
 
 export interface TestDatabase extends SupabaseDatabase {
@@ -63,5 +65,17 @@ export async function emptyDatabase(): Promise<{ databaseUrl: string; adminUrl: 
     adminUrl: urlFor(cluster, 'supabase_admin', name),
   };
 }
+
+/** What a request of this role shows at the door: a key of the project, and the role's own token. */
+export const headersFor = (database: SupabaseDatabase, role: Role, options?: KeyOptions) => ({
+  apikey: database.publishableKey,
+  authorization: `Bearer ${database.keyFor(role, options)}`,
+});
+
+export const clientFor = (database: SupabaseDatabase, role: Role, options?: KeyOptions) =>
+  createClient(database.url, database.publishableKey, {
+    auth: { persistSession: false },
+    global: { headers: headersFor(database, role, options) },
+  });
 
 const sqlFile = (file: string) => readFile(new URL(`../../sql/${file}`, import.meta.url), 'utf8');

@@ -81,6 +81,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ...receive,
         SUPABASE_URL: db.url,
         SUPABASE_KEY: db.keyFor('lead_bot'),
+        SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
         ALERT_CHANNEL: HOT_LEADS,
         DIGEST_CHANNEL: DIGEST,
         POLL_SCHEDULE: '* * * * * *',

@@ -63,13 +63,21 @@ as $$
       cross join pg_catalog.pg_proc f
      where f.pronamespace = 'public'::regnamespace and f.proname like 'lead\_bot\_%'
        and has_function_privilege(k.id, f.oid, 'execute')
+  ),
+  -- Within this function the current user is its owner; the role that asks is what was set.
+  callable as (
+    select distinct f.proname::text as name
+      from pg_catalog.pg_proc f
+     where f.pronamespace = 'public'::regnamespace and f.proname like 'lead\_bot\_%'
+       and has_function_privilege(coalesce(nullif(current_setting('role'), 'none'), session_user), f.oid, 'execute')
   )
   select jsonb_build_object(
     'relations', coalesce((select jsonb_agg(r order by r.role, r.name) from open_relations r), '[]'),
-    'functions', coalesce((select jsonb_agg(f order by f.role, f.name) from open_functions f), '[]')
+    'functions', coalesce((select jsonb_agg(f order by f.role, f.name) from open_functions f), '[]'),
+    'callable', coalesce((select jsonb_agg(c.name order by c.name) from callable c), '[]')
   );
 $$;
 comment on function public.lead_bot_exposed is
-  'Which relations that show leads, and which functions of the bot, are open to anon, or to authenticated whoever that is. Names only. A view that reads with its owner''s rights is open where it is granted; a table, where it is granted and no policy looks at who asks.';
+  'Which relations that show leads, and which functions of the bot, are open to anon, or to authenticated whoever that is. Names only. A view that reads with its owner''s rights is open where it is granted; a table, where it is granted and no policy looks at who asks. Also which functions of the bot the one who asks may call.';
 revoke all on function public.lead_bot_exposed from public, anon, authenticated;
 grant execute on function public.lead_bot_exposed to service_role, lead_bot;

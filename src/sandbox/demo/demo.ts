@@ -65,6 +65,7 @@ async function run(): Promise<void> {
       SLACK_APP_TOKEN: slack.appToken,
       SUPABASE_URL: supabase.url,
       SUPABASE_KEY: supabase.keyFor('lead_bot'),
+      SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
       ALERT_CHANNEL: hotLeads,
       DIGEST_CHANNEL: channelNamed(slack.channels, 'sales-digest'),
       POLL_SCHEDULE: '*/2 * * * * *',

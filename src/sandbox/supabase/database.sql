@@ -2,6 +2,9 @@
 -- default later. Row level security and explicit revokes are all that stands in between.
 create schema if not exists extensions;
 grant usage on schema extensions to postgres, anon, authenticated, service_role;
+grant all on schema extensions to postgres;
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists "uuid-ossp" with schema extensions;
 grant usage on schema public to postgres, anon, authenticated, service_role;
 grant create on schema public to postgres;
 

@@ -3,12 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeIdentifier } from 'pg';
 import { startGateway } from './gateway.ts';
-import { isOurKey, type KeyOptions, type Role, signKey } from './keys.ts';
+import {
+  doorkeeper,
+  type KeyOptions,
+  type ProjectKeys,
+  projectKeys,
+  type Role,
+  signKey,
+} from './keys.ts';
 import { type Cluster, runSql, urlFor } from './postgres.ts';
 import { postgrestFor } from './postgrest.ts';
 
 /** One database with an API of its own. */
-export interface SupabaseDatabase {
+export interface SupabaseDatabase extends ProjectKeys {
   /** What SUPABASE_URL is set to. */
   readonly url: string;
   readonly port: number;
@@ -16,6 +23,7 @@ export interface SupabaseDatabase {
   readonly databaseUrl: string;
   /** As the superuser, for tests that look behind the rights. */
   readonly adminUrl: string;
+  /** A JWT: for `anon` and `service_role` what Supabase calls their legacy keys. */
   keyFor(role: Role, options?: KeyOptions): string;
   startPostgrest(): Promise<void>;
   stopPostgrest(): Promise<void>;
@@ -63,7 +71,7 @@ export async function openDatabase(
   await postgrest.start();
   const gateway = await startGateway({
     socketPath: postgrest.socketPath,
-    isOurKey: (key) => isOurKey(jwt, key),
+    admit: doorkeeper(jwt),
     ...(port !== undefined && { port }),
   }).catch(async (error: unknown) => {
     await postgrest.stop();
@@ -74,6 +82,7 @@ export async function openDatabase(
     port: gateway.port,
     databaseUrl: urlFor(cluster, 'postgres', name),
     adminUrl: urlFor(cluster, 'supabase_admin', name),
+    ...projectKeys(jwt),
     keyFor: (role, options) => signKey(jwt, role, options),
     startPostgrest: () => postgrest.start(),
     stopPostgrest: () => postgrest.stop(),

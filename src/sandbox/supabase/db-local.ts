@@ -11,6 +11,7 @@ try {
     await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
     console.log(`SUPABASE_URL=${supabase.url}`);
     console.log(`SUPABASE_KEY=${supabase.keyFor('lead_bot')}`);
+    console.log(`SUPABASE_PUBLISHABLE_KEY=${supabase.publishableKey}`);
     console.log(`DATABASE_URL=${supabase.databaseUrl}`);
     console.error('Ready, with the sample leads in it. Ctrl-C ends it and forgets the data.');
     if (!stopped.signal.aborted) {

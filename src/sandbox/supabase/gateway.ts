@@ -1,5 +1,13 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Admission } from './keys.ts';
 
 export interface Gateway {
   readonly port: number;
@@ -10,14 +18,14 @@ export interface Gateway {
 const PREFIX = '/rest/v1';
 
 /**
- * The front door of a Supabase project, as far as `/rest/v1` goes: it asks for a key, lets the key
- * stand in for a missing Authorization header, and streams the rest through to PostgREST.
+ * The front door of a Supabase project, as far as `/rest/v1` goes: it looks at the keys, makes of them the
+ * Authorization header that PostgREST understands, and streams the rest through.
  */
 export async function startGateway(options: {
   socketPath: string;
   /** Any free one unless told. */
   port?: number;
-  isOurKey: (key: string) => boolean;
+  admit: (headers: IncomingHttpHeaders, path: string) => Admission;
 }): Promise<Gateway> {
   const { socketPath } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -26,24 +34,16 @@ export async function startGateway(options: {
     if (pathname !== PREFIX && !pathname.startsWith(`${PREFIX}/`)) {
       return answer(outgoing, 404, { message: `no Route matched with those values: ${pathname}` });
     }
-    const key = incoming.headers['apikey'];
-    const authorization =
-      incoming.headers.authorization ?? (typeof key === 'string' ? `Bearer ${key}` : undefined);
-    if (authorization === undefined && incoming.method !== 'OPTIONS') {
-      return answer(outgoing, 401, {
-        message: 'No API key found in request',
-        hint: 'No `apikey` request header or url param was found.',
-      });
-    }
-    if (typeof key === 'string' && !options.isOurKey(key)) {
-      return answer(outgoing, 401, {
-        message: 'Invalid API key',
-        hint: 'Double check your Supabase `anon` or `service_role` API key.',
-      });
+    const path = pathname.slice(PREFIX.length) || '/';
+    const admission = options.admit(incoming.headers, path);
+    // A browser asks what it may do before it shows a key.
+    if (!admission.admitted && incoming.method !== 'OPTIONS') {
+      const { message, hint } = admission;
+      return answer(outgoing, 401, { message, hint });
     }
     forward(incoming, outgoing, {
-      path: `${pathname.slice(PREFIX.length) || '/'}${search}`,
-      authorization,
+      path: `${path}${search}`,
+      authorization: admission.admitted ? admission.authorization : undefined,
     });
   });
 
@@ -52,7 +52,7 @@ export async function startGateway(options: {
     outgoing: ServerResponse,
     target: { path: string; authorization: string | undefined },
   ): void {
-    const { apikey: _, connection: __, ...headers } = incoming.headers;
+    const { apikey: _, authorization: __, connection: ___, ...headers } = incoming.headers;
     const upstream = request(
       {
         agent,
@@ -65,7 +65,7 @@ export async function startGateway(options: {
         },
       },
       (response) => {
-        const { connection: ___, 'keep-alive': ____, ...rest } = response.headers;
+        const { connection: _, 'keep-alive': __, ...rest } = response.headers;
         outgoing.writeHead(response.statusCode ?? 502, rest);
         response.pipe(outgoing);
         response.on('error', () => outgoing.destroy());

@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
 
 export type Role = 'anon' | 'authenticated' | 'service_role' | 'lead_bot';
 
@@ -27,12 +29,88 @@ export function signKey(secret: string, role: string, options: KeyOptions = {}):
   return `${body}.${signature(secret, body)}`;
 }
 
-/** Whether this project signed the key; not whether it is still valid. */
-export function isOurKey(secret: string, key: string): boolean {
+/** API keys of the newer kind. They are no JWTs: only the front door knows which role each stands for. */
+export interface ProjectKeys {
+  /** For `service_role`. */
+  secretKey: string;
+  /** For `anon`. */
+  publishableKey: string;
+}
+
+/** The same project has the same keys each time. */
+export function projectKeys(secret: string): ProjectKeys {
+  const make = (kind: string) => `sb_${kind}_${signature(secret, kind).slice(0, 31)}`;
+  return { secretKey: make('secret'), publishableKey: make('publishable') };
+}
+
+/** What the front door makes of the keys of a request. */
+export type Admission =
+  | { admitted: true; authorization: string }
+  | { admitted: false; message: string; hint: string };
+
+/**
+ * The rules of hosted Supabase for the headers `apikey` and `Authorization`, as its documentation has
+ * them under "API keys".
+ */
+export function doorkeeper(
+  secret: string,
+): (headers: IncomingHttpHeaders, path: string) => Admission {
+  const { secretKey, publishableKey } = projectKeys(secret);
+  const tokens = new Map([
+    [secretKey, signKey(secret, 'service_role')],
+    [publishableKey, signKey(secret, 'anon')],
+  ]);
+
+  return (headers, path) => {
+    const { apikey, authorization } = headers;
+    if (typeof apikey !== 'string') {
+      return refused(
+        'No API key found in request',
+        'No `apikey` request header or url param was found.',
+      );
+    }
+    const role = roleOf(tokens.get(apikey) ?? apikey, secret);
+    if (role === null) {
+      return refused('Invalid API key', 'Double check the API key.');
+    }
+    if (apikey === secretKey && headers['user-agent']?.startsWith('Mozilla/')) {
+      return refused(
+        'Forbidden use of secret API key in browser',
+        'Secret API keys can only be used in a protected environment.',
+      );
+    }
+    if (path === '/' && role !== 'service_role') {
+      return refused(
+        'Access to schema is forbidden',
+        'Only the `service_role` API key can be used for this endpoint.',
+      );
+    }
+    const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    if (isOpaque(bearer) && bearer !== apikey) {
+      return refused(
+        'Invalid API key',
+        'A secret or publishable key is no bearer token: it belongs into the `apikey` header.',
+      );
+    }
+    if (authorization !== undefined && !isOpaque(bearer)) return { admitted: true, authorization };
+    return { admitted: true, authorization: `Bearer ${tokens.get(apikey) ?? apikey}` };
+  };
+}
+
+const refused = (message: string, hint: string): Admission => ({ admitted: false, message, hint });
+
+const isOpaque = (key: string): boolean => key.startsWith('sb_');
+
+const claims = z.object({ role: z.enum(['anon', 'service_role']) });
+
+/** What a key of the older kind stands for, be it expired or not; null for any other token. */
+function roleOf(key: string, secret: string): z.infer<typeof claims>['role'] | null {
   const dot = key.lastIndexOf('.');
   const given = Buffer.from(key.slice(dot + 1));
   const right = Buffer.from(signature(secret, key.slice(0, dot)));
-  return given.length === right.length && timingSafeEqual(given, right);
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+  const payload = Buffer.from(key.split('.')[1] ?? '', 'base64url').toString();
+  return claims.safeParse(JSON.parse(payload)).data?.role ?? null;
 }
 
 const signature = (secret: string, body: string) =>

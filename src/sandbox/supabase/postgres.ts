@@ -158,6 +158,7 @@ async function startServer(
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
+    'statement_timeout=2min', // Supabase's; what a role has of its own comes before it.
     'shared_buffers=64MB',
     'timezone=UTC',
     'log_timezone=UTC',
