@@ -5,7 +5,7 @@ import type { Database } from './supabase-client.ts';
 import { enteringLead, lenientEnteringLead, problemsOf } from './supabase-rows.ts';
 
 /** More hot leads than this at once are taken in by the calls that follow. Each call is to stay below a second. */
-const LEADS_PER_CALL = 200;
+const LEADS_PER_CALL = 100;
 
 const changesAnswer = z.object({
   first_run: z.boolean(),

@@ -14,7 +14,7 @@ export interface PollDeps {
 }
 
 /** Batches of one poll. What is more than this waits for the next poll, a second later. */
-const MOST_BATCHES = 30;
+const MOST_BATCHES = 100;
 /** After a sweep that failed the next one waits at least this long, and twenty times as long as it took. */
 const SWEEP_AGAIN_MS = 60_000;
 

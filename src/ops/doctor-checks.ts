@@ -38,6 +38,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_contact',
   'lead_bot_exposed',
   'lead_bot_first_seen',
+  'lead_bot_follow',
   'lead_bot_health',
   'lead_bot_list',
   'lead_bot_lookup',
@@ -47,6 +48,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_release',
   'lead_bot_request_digest',
   'lead_bot_resume',
+  'lead_bot_sweep',
   'lead_bot_take',
   'lead_bot_tidy',
 ];

@@ -32,7 +32,7 @@ const answer = (part: Json = {}): Json => ({
 const changesOf = (...entered: readonly unknown[]) =>
   supabasePolls(answering(answer({ entered }))).changes(POLICY);
 
-test('a poll asks for 200 leads at a time, and what is out of hot for the re-arm time', async () => {
+test('a poll asks for 100 leads at a time, and what is out of hot for the re-arm time', async () => {
   const database = answering(
     answer({
       first_run: true,
@@ -54,7 +54,7 @@ test('a poll asks for 200 leads at a time, and what is out of hot for the re-arm
     swept: true,
     sweepDue: true,
   });
-  expect(database.calls).toEqual([['lead_bot_changes', { p_rearm_seconds: 86_400, p_limit: 200 }]]);
+  expect(database.calls).toEqual([['lead_bot_changes', { p_rearm_seconds: 86_400, p_limit: 100 }]]);
 });
 
 test('a row that the database could not read itself is set aside with its SQLSTATE', async () => {

@@ -25,10 +25,14 @@ begin
        union
        select o.id
          from public.developer_signups d
-         join lead_bot.alerts o on o.account_key = lead_bot.account_key(d.id, d.company_domain) and o.closed_at is null
+        cross join lateral (
+          select p.id from lead_bot.alerts p
+           where p.account_key = lead_bot.account_key(d.id, d.company_domain) and p.closed_at is null
+           limit 1
+        ) o
         where d.id = k.developer_id
      ) r
-      join lead_bot.alerts a on a.id = r.id
+     cross join lateral (select o.id, o.cooling_since from lead_bot.alerts o where o.id = r.id offset 0) a
      where a.cooling_since <= now() - v_rearm and k.at < a.cooling_since + v_rearm
        and exists (select from lead_bot.tiers_of(array[k.developer_id]) t where t.tier = 'hot')
   );

@@ -9,10 +9,7 @@ declare
   v_opened boolean;
   v_joined boolean;
 begin
-  select l.account_key, l.score, l.tier,
-         coalesce(nullif(l.lead ->> 'champion_name', ''), l.lead ->> 'email') as who
-    into v_lead
-    from lead_bot.leads_of(array[p_developer_id]) l;
+  select t.account_key, t.score, t.tier into v_lead from lead_bot.tiers_of(array[p_developer_id]) t;
   if not found or v_lead.tier is distinct from 'hot' then
     return null;
   end if;
@@ -44,8 +41,7 @@ begin
     perform lead_bot.log_lead_event(v_alert_id, 'joined', p_developer_id, v_status, v_status);
   end if;
   return jsonb_build_object(
-    'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined,
-    'who', v_lead.who, 'score', v_lead.score
+    'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined, 'score', v_lead.score
   );
 end;
 $$;

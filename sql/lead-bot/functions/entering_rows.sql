@@ -14,7 +14,9 @@ begin
              order by coalesce(l.score between 0 and 100, false) desc, l.score desc, l.developer_id
            ), '[]')
       from lead_bot.leads_of(p_developer_ids) l
-      left join lead_bot.alerts a on a.account_key = l.account_key and a.closed_at is null
+      left join lateral (
+        select o.id from lead_bot.alerts o where o.account_key = l.account_key and o.closed_at is null limit 1
+      ) a on true
      where l.tier = 'hot'
   );
 end;

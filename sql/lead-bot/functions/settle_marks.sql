@@ -1,7 +1,9 @@
 create or replace function lead_bot.settle_marks(p_mark_ids bigint[], p_set_aside uuid[])
 returns jsonb
 language plpgsql volatile security definer
-set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+-- Whatever is looked up in a table is looked up one by one, by index (`offset 0` keeps it so): plans are kept, and
+-- may be from a time when the tables were empty. What is joined to each other here is hashed.
+set search_path = '' set enable_seqscan = off set enable_mergejoin = off
 as $$
 declare
   v_ids bigint[];
@@ -35,13 +37,19 @@ begin
   v_alerts := array(
     select m.alert_id
       from unnest(v_developers) d (id)
-      join lead_bot.alert_leads m on m.active and m.developer_id = d.id
+     cross join lateral (
+       select l.alert_id from lead_bot.alert_leads l where l.active and l.developer_id = d.id offset 0
+     ) m
     union
     -- A card shows colleagues who are not hot, too.
     select a.id
       from unnest(v_developers) d (id)
-      join public.developer_signups s on s.id = d.id
-      join lead_bot.alerts a on a.account_key = lead_bot.account_key(s.id, s.company_domain) and a.closed_at is null
+     cross join lateral (select s.company_domain from public.developer_signups s where s.id = d.id offset 0) s
+     cross join lateral (
+       select o.id from lead_bot.alerts o
+        where o.account_key = lead_bot.account_key(d.id, s.company_domain) and o.closed_at is null
+        limit 1
+     ) a
   );
   perform from lead_bot.alerts a where a.id = any (v_alerts) order by a.id for no key update;
 
@@ -49,14 +57,21 @@ begin
     with members as materialized (
       select m.alert_id, m.developer_id, m.left_at, m.missing_since, m.score
         from unnest(v_developers) d (id)
-        join lead_bot.alert_leads m on m.active and m.developer_id = d.id
+       cross join lateral (
+         select * from lead_bot.alert_leads l where l.active and l.developer_id = d.id offset 0
+       ) m
+    ),
+    tiers as materialized (
+      select * from lead_bot.tiers_of(array(select x.developer_id from members x))
     )
     select m.alert_id, m.developer_id, t.score, a.status,
            m.left_at is null and coalesce(t.tier <> 'hot', m.missing_since <= now() - interval '50 seconds', false) as leaves,
            m.left_at is not null and coalesce(t.tier = 'hot', false) as returns
       from members m
-      join lead_bot.alerts a on a.id = m.alert_id and a.closed_at is null
-      left join lead_bot.tiers_of(array(select x.developer_id from members x)) t on t.developer_id = m.developer_id
+     cross join lateral (
+       select o.status from lead_bot.alerts o where o.id = m.alert_id and o.closed_at is null offset 0
+     ) a
+      left join tiers t on t.developer_id = m.developer_id
      where (m.left_at is null) <> coalesce(t.tier = 'hot', false) or t.score is distinct from m.score
      order by m.alert_id, m.developer_id
   loop

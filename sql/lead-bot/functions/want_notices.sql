@@ -5,6 +5,7 @@ as $$
 declare
   v_news record;
   v_card lead_bot.messages;
+  v_who text;
   v_count int := 0;
 begin
   for v_news in
@@ -25,12 +26,14 @@ begin
      where m.parent_id = v_card.id and m.kind = 'notice' and m.state = 'pending' and m.attempted_at is null
        and m.payload ->> 'kind' = 'joined' and m.removal is null;
     continue when found;
+    select coalesce(nullif(l.lead ->> 'champion_name', ''), l.lead ->> 'email') into v_who
+      from lead_bot.leads_of(array[(v_news.first ->> 'developer_id')::uuid]) l;
     insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
     values (
       'notice', v_news.alert_id, v_card.id, coalesce(v_card.slack_channel, v_card.channel),
       'joined:' || v_news.alert_id || ':' || (v_news.first ->> 'developer_id'),
       jsonb_build_object(
-        'kind', 'joined', 'who', v_news.first -> 'who', 'score', v_news.first -> 'score', 'others', v_news.people - 1
+        'kind', 'joined', 'who', v_who, 'score', v_news.first -> 'score', 'others', v_news.people - 1
       )
     )
     on conflict (dedupe_key) do nothing;
