@@ -1,4 +1,4 @@
-create or replace function lead_bot.enter_lead(p_developer_id uuid)
+create or replace function lead_bot.enter_lead(p_developer_id uuid, p_tiers jsonb)
 returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -9,8 +9,13 @@ declare
   v_opened boolean;
   v_joined boolean;
 begin
-  select t.account_key, t.score, t.tier into v_lead from lead_bot.tiers_of(array[p_developer_id]) t;
-  if not found or v_lead.tier is distinct from 'hot' then
+  if p_tiers is null then
+    select t.account_key, t.score, t.tier into v_lead from lead_bot.tiers_of(array[p_developer_id]) t;
+  else
+    select t.account_key, t.score, t.tier into v_lead
+      from jsonb_to_record(p_tiers -> p_developer_id::text) t (account_key text, score int, tier text);
+  end if;
+  if v_lead.tier is distinct from 'hot' then
     return null;
   end if;
 
@@ -46,5 +51,5 @@ begin
 end;
 $$;
 comment on function lead_bot.enter_lead is
-  'Puts a hot lead into the open alert of its account, opening one if there is none; null when the lead is not hot any more.';
+  'Puts a hot lead into the open alert of its account, opening one if there is none; null when the lead is not hot any more. p_tiers: the rows of lead_bot.tiers_of by developer, read for many at once; null to read this one.';
 revoke all on function lead_bot.enter_lead from public;

@@ -10,6 +10,7 @@ declare
   v_is_old boolean := p_plan -> 'marks' is null;
   v_marks bigint[];
   v_set_aside uuid[];
+  v_tiers jsonb;
   v_failed jsonb := '[]';
   v_entry record;
   v_result jsonb;
@@ -29,6 +30,18 @@ begin
   insert into lead_bot.poll_state default values on conflict do nothing;
   v_closed := lead_bot.close_cooled(v_rearm_seconds, 50);
 
+  -- Read for all at once, or, when that fails, for each by itself.
+  begin
+    select coalesce(jsonb_object_agg(t.developer_id, to_jsonb(t)), '{}') into v_tiers
+      from lead_bot.tiers_of(array(
+        select (e.value ->> 'developer_id')::uuid from jsonb_array_elements(p_plan -> 'entries') e
+      )) t;
+  exception
+    when serialization_failure or deadlock_detected then
+      raise;
+    when others then
+      v_tiers := null;
+  end;
   for v_entry in
     select (e.value ->> 'developer_id')::uuid as developer_id, e.value ->> 'show' as show
       from jsonb_array_elements(p_plan -> 'entries') with ordinality e
@@ -36,7 +49,7 @@ begin
   loop
     -- Each lead enters or fails by itself.
     begin
-      v_result := lead_bot.enter_lead(v_entry.developer_id);
+      v_result := lead_bot.enter_lead(v_entry.developer_id, v_tiers);
     exception
       when serialization_failure or deadlock_detected then
         raise;

@@ -166,6 +166,7 @@ drop view if exists lead_bot.leads;
 drop table lead_bot.lead_snapshots;
 
 drop function if exists lead_bot.is_hot(uuid);
+drop function if exists lead_bot.enter_lead(uuid);
 drop function if exists lead_bot.follow_leads();
 drop function if exists lead_bot.refresh_changed(bigint);
 drop function if exists lead_bot.close_cooled(int, uuid[]);
