@@ -155,13 +155,20 @@ function ofCard(
   slack: SlackModel,
   firstRun: PollPolicy['firstRun'],
 ): string[] {
-  if (closed || (from_first_poll && firstRun === 'silent')) return [];
   const showing = messages.filter(
     (one) => (one.kind === 'card' || one.kind === 'rollup') && one.alerts.includes(id),
   );
+  if (!from_first_poll && showing.some(isOfFirstRun)) {
+    return [`the alert ${id.slice(0, 4)} is news, and a roll-up says it was hot at the first run`];
+  }
+  if (closed || (from_first_poll && firstRun === 'silent')) return [];
   const shown = showing.some((one) => one.state === 'posted' || slack.deletedByPeople.has(one.id));
   return shown ? [] : [`lost: the open alert ${id.slice(0, 4)} is on no card`];
 }
+
+const isOfFirstRun = ({ kind, json }: Message): boolean =>
+  kind === 'rollup' &&
+  z.object({ reason: z.string() }).parse(json['payload']).reason === 'first-run';
 
 /** The steps of an alert follow one from another, and from what people pressed. */
 function ofHistory({ id, status, owner, events }: AlertRow, presses: readonly Press[]): string[] {

@@ -19,6 +19,12 @@ begin
   -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
 
+  -- Another bot has ended the first run since this plan was made. What only this plan has found turned hot
+  -- in the meantime: it is news, and the next poll shows it.
+  if p_plan ->> 'rollup_reason' = 'first-run' and exists (select from lead_bot.poll_state) then
+    return jsonb_build_object('opened', 0, 'joined', 0, 'left', 0, 'returned', 0, 'cooled', 0);
+  end if;
+
   select coalesce(max(e.id), 0) into v_last_event from lead_bot.alert_events e;
   v_cooled := lead_bot.close_cooled(
     (p_plan ->> 'rearm_seconds')::int,
