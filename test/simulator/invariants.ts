@@ -5,13 +5,17 @@ import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
 import type { Gestures, Press } from './gestures.ts';
+import { accountOf, emailOf, leadId } from './leads.ts';
+import type { Pipeline } from './pipeline.ts';
 import { DIGEST_CHANNEL, TIME_ZONE } from './replica.ts';
+import { LEADS } from './scenario.ts';
 import type { SlackModel } from './slack-model.ts';
 
 export interface Evidence {
   read: (text: string) => Promise<QueryResultRow[]>;
   slack: SlackModel;
   gestures: Gestures;
+  pipeline: Pipeline;
   firstRun: PollPolicy['firstRun'];
 }
 
@@ -27,19 +31,16 @@ const messageRow = z.object({
   slack_ts: z.string().nullable(),
   last_error: z.string().nullable(),
   alerts: z.array(z.string()),
-  /**
-   * Not so are digests but for the newest of a channel, and lists with an alert that was over when
-   * somebody of its company got new figures: those are of the next alert. (A transaction takes a minute at most.)
-   */
-  kept_true: z.boolean(),
   json: z.record(z.string(), z.unknown()),
 });
 
 const alertRow = z.object({
   id: z.string(),
+  account_key: z.string(),
   status: z.enum(['open', 'claimed', 'contacted', 'cooled']),
   owner: z.string().nullable(),
-  closed: z.boolean(),
+  closed_at: z.string().nullable(),
+  members: z.array(z.object({ developer_id: z.string(), left_at: z.string().nullable() })),
   from_first_poll: z.boolean(),
   events: z.array(
     z.object({
@@ -54,8 +55,6 @@ const alertRow = z.object({
 const tables = z.object({
   messages: z.array(messageRow),
   alerts: z.array(alertRow),
-  /** Hot leads that no open alert has, and members of open alerts that are not what they are. */
-  astray: z.array(z.string()),
   /** Work that nobody will do. */
   unfinished: z.array(z.string()),
 });
@@ -68,32 +67,16 @@ const TABLES = `
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object(
         'alerts', (select coalesce(jsonb_agg(s.alert_id), '[]') from lead_bot.message_alerts s
                     where s.message_id = m.id),
-        'kept_true', (m.kind <> 'digest' or not exists (
-          select from lead_bot.messages n
-           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at))
-          and (m.kind not in ('rollup', 'digest') or not exists (
-            select from lead_bot.message_alerts s
-              join lead_bot.alerts a on a.id = s.alert_id
-              join lead_bot.lead_snapshots t on t.taken_at > a.closed_at - interval '1 minute'
-              join public.developer_signups d on d.id = t.developer_id
-             where s.message_id = m.id
-               and (lower(d.company_domain) = a.account_key or exists (
-                 select from lead_bot.alert_leads l
-                  where l.alert_id = a.id and l.developer_id = t.developer_id)))),
         'json', lead_bot.message_json(m.id)
       ) order by m.created_at), '[]') from lead_bot.messages m),
     'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
-        'closed', a.closed_at is not null,
+        'members', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from lead_bot.alert_leads m
+                     where m.alert_id = a.id),
         'from_first_poll', not exists (
           select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
         'events', (select jsonb_agg(to_jsonb(e) order by e.id) from lead_bot.alert_events e
                     where e.alert_id = a.id)
       ) order by a.opened_at), '[]') from lead_bot.alerts a),
-    'astray', (select coalesce(jsonb_agg(l.email || case when l.tier = 'hot' then ' is hot' else ' is not hot' end), '[]')
-        from lead_bot.leads l
-       where (l.tier = 'hot') <> exists (
-         select from lead_bot.alert_leads m join lead_bot.alerts a on a.id = m.alert_id
-          where a.closed_at is null and m.developer_id = l.developer_id and m.left_at is null)),
     'unfinished', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
        where m.state in ('pending', 'unclear')
           or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
@@ -105,12 +88,12 @@ export async function violationsOf({
   read,
   slack,
   gestures,
+  pipeline,
   firstRun,
 }: Evidence): Promise<string[]> {
   const [row] = await read(TABLES);
-  const { messages, alerts, astray, unfinished } = tables.parse(row?.['tables']);
-  const found: string[] = [];
-  for (const lead of astray) found.push(`lost: ${lead}, and no open alert says so`);
+  const { messages, alerts, unfinished } = tables.parse(row?.['tables']);
+  const found = ofLeads(alerts, pipeline);
   for (const id of unfinished) found.push(`stuck: ${name(messages, id)} is still to be shown`);
   for (const message of messages) found.push(...ofMessage(message, messages, slack));
   for (const { messageId, address } of slack.standing) {
@@ -121,8 +104,55 @@ export async function violationsOf({
   for (const alert of alerts) {
     found.push(...ofCard(alert, messages, slack, firstRun), ...ofHistory(alert, gestures.all));
   }
-  found.push(...(await ofDrawings(messages, slack)), ...ofDigests(messages));
+  const kept = messages.filter(
+    (one) => one.state === 'posted' && isKept(one, messages, alerts, pipeline),
+  );
+  found.push(...(await ofDrawings(kept, slack)), ...ofDigests(messages));
   return found;
+}
+
+/** Hot leads that no open alert has, and members of open alerts that are not what they are. */
+function ofLeads(alerts: readonly AlertRow[], pipeline: Pipeline): string[] {
+  const members = alerts.filter((one) => one.closed_at === null).flatMap((one) => one.members);
+  const found: string[] = [];
+  for (const lead of LEADS) {
+    const id = leadId(lead);
+    const hot = pipeline.isHot(lead);
+    const said = members.some((one) => one.developer_id === id && one.left_at === null);
+    if (hot === said) continue;
+    found.push(`lost: ${emailOf(lead)} is ${hot ? '' : 'not '}hot, and no open alert says so`);
+  }
+  return found;
+}
+
+/** A transaction of the pipeline is open for so long at the most. */
+const LONGEST_TRANSACTION_MS = 60_000;
+
+/**
+ * Not so are digests but for the newest of a channel, and lists with an alert that was over when somebody
+ * of its company got new figures: those are of the next alert.
+ */
+function isKept(
+  message: Message,
+  messages: readonly Message[],
+  alerts: readonly AlertRow[],
+  pipeline: Pipeline,
+): boolean {
+  if (message.kind !== 'rollup' && message.kind !== 'digest') return true;
+  const newer = messages.slice(messages.indexOf(message) + 1);
+  if (message.kind === 'digest' && newer.some((one) => one.kind === 'digest')) return false;
+  return alerts
+    .filter((one) => message.alerts.includes(one.id))
+    .every(({ account_key, closed_at, members }) => {
+      if (closed_at === null) return true;
+      const concerned = LEADS.filter(
+        (lead) =>
+          accountOf(lead) === account_key ||
+          members.some((one) => one.developer_id === leadId(lead)),
+      );
+      const latest = Math.max(...concerned.map((lead) => pipeline.changedAt(lead)));
+      return latest <= Date.parse(closed_at) - LONGEST_TRANSACTION_MS;
+    });
 }
 
 function ofMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
@@ -150,18 +180,25 @@ function ofMessage(message: Message, all: readonly Message[], slack: SlackModel)
 }
 
 function ofCard(
-  { id, closed, from_first_poll }: AlertRow,
+  { id, closed_at, from_first_poll }: AlertRow,
   messages: readonly Message[],
   slack: SlackModel,
   firstRun: PollPolicy['firstRun'],
 ): string[] {
-  if (closed || (from_first_poll && firstRun === 'silent')) return [];
   const showing = messages.filter(
     (one) => (one.kind === 'card' || one.kind === 'rollup') && one.alerts.includes(id),
   );
+  if (!from_first_poll && showing.some(isOfFirstRun)) {
+    return [`the alert ${id.slice(0, 4)} is news, and a roll-up says it was hot at the first run`];
+  }
+  if (closed_at !== null || (from_first_poll && firstRun === 'silent')) return [];
   const shown = showing.some((one) => one.state === 'posted' || slack.deletedByPeople.has(one.id));
   return shown ? [] : [`lost: the open alert ${id.slice(0, 4)} is on no card`];
 }
+
+const isOfFirstRun = ({ kind, json }: Message): boolean =>
+  kind === 'rollup' &&
+  z.object({ reason: z.string() }).parse(json['payload']).reason === 'first-run';
 
 /** The steps of an alert follow one from another, and from what people pressed. */
 function ofHistory({ id, status, owner, events }: AlertRow, presses: readonly Press[]): string[] {
@@ -207,8 +244,7 @@ function ofHistory({ id, status, owner, events }: AlertRow, presses: readonly Pr
 
 /** What stands shows what the rows say now. */
 async function ofDrawings(messages: readonly Message[], slack: SlackModel): Promise<string[]> {
-  const kept = messages.filter(({ state, kept_true }) => state === 'posted' && kept_true);
-  const rows = kept.map(({ id, json }) => ({
+  const rows = messages.map(({ id, json }) => ({
     ...json,
     action: 'post',
     token: id,

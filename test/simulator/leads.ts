@@ -13,28 +13,40 @@ const DOMAINS = [
 const HOT = 88;
 const WARM = 65;
 
-const leadId = (lead: number): string =>
+/** @param lead a number from a scenario, taken modulo how many leads there are */
+export const leadId = (lead: number): string =>
   `00000000-0000-4000-8000-00000000000${lead % LEADS.length}`;
 
-/** Writes the leads with their first scores. */
-export function addLeads(hot: readonly boolean[]): string {
+export const emailOf = (lead: number): string => `d${lead}@${DOMAINS[lead] ?? 'unknown.example'}`;
+
+/** The lead's account, as the bot keys it. */
+export const accountOf = (lead: number): string => DOMAINS[lead] ?? `lead:${leadId(lead)}`;
+
+export type Scores = readonly (readonly [lead: number, score: number])[];
+
+export const isHot = (score: number): boolean => score >= 80;
+
+/** What the leads score before the first poll. */
+export const firstScores = (hot: readonly boolean[]): Scores =>
+  LEADS.map((lead) => [lead, hot[lead] ? HOT : WARM]);
+
+/** Writes the leads. */
+export function addLeads(): string {
   const domains = [...new Set(DOMAINS)].filter((domain) => domain !== null);
   const companies = domains.map((domain) => `('${domain}', '${domain.split('.')[0]}', 120)`);
   const developers = LEADS.map((lead) => {
     const domain = DOMAINS[lead] ?? null;
-    const email = `d${lead}@${domain ?? 'unknown.example'}`;
-    return `('${leadId(lead)}', '${email}', 'Dev ${lead}', ${domain === null ? 'null' : `'${domain}'`})`;
+    return `('${leadId(lead)}', '${emailOf(lead)}', 'Dev ${lead}', ${domain === null ? 'null' : `'${domain}'`})`;
   });
   return `
     insert into public.company_enrichment (domain, company_name, employee_count)
     values ${companies.join(', ')};
     insert into public.developer_signups (id, email, full_name, company_domain)
-    values ${developers.join(', ')};
-    ${scoresSql(LEADS.map((lead) => [lead, hot[lead] ? HOT : WARM]))}`;
+    values ${developers.join(', ')}`;
 }
 
-/** Writes scores as the pipeline does: new rows, of which the newest counts. 80 and above is hot. */
-export function scoresSql(scores: readonly (readonly [lead: number, score: number])[]): string {
+/** Writes scores as the pipeline does: new rows, of which the newest counts. */
+export function scoresSql(scores: Scores): string {
   const rows = scores.map(
     ([lead, score]) => `('${leadId(lead)}', ${Array(5).fill(score).join(', ')}, 'Call them')`,
   );

@@ -24,6 +24,8 @@ export interface ReplicaDeps {
   messenger: Messenger;
   policy: PollPolicy;
   log: Log;
+  /** Called after each poll that worked, with the time at which it began. */
+  polled: (begunAt: number) => void;
 }
 
 /** A bot as `main.ts` wires it, without its listeners and timers: the simulation calls instead. */
@@ -38,7 +40,14 @@ export interface Replica {
   tidy(): Promise<void>;
 }
 
-export function createReplica({ process, database, messenger, policy, log }: ReplicaDeps): Replica {
+export function createReplica({
+  process,
+  database,
+  messenger,
+  policy,
+  log,
+  polled,
+}: ReplicaDeps): Replica {
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
     messenger,
@@ -56,6 +65,11 @@ export function createReplica({ process, database, messenger, policy, log }: Rep
     log,
     wake: deliverer.wake,
   });
+  const pollAndTell = async (): Promise<void> => {
+    const begunAt = process.clock.now();
+    await poll();
+    polled(begunAt);
+  };
   let polling: Promise<void> | null = null;
 
   return {
@@ -77,7 +91,7 @@ export function createReplica({ process, database, messenger, policy, log }: Rep
     },
     wake: deliverer.wake,
     poll() {
-      polling ??= poll().finally(() => {
+      polling ??= pollAndTell().finally(() => {
         polling = null;
       });
       return polling;

@@ -5,14 +5,15 @@ import { EventQueue } from './event-queue.ts';
 import { countFault, type Figures, noFigures } from './figures.ts';
 import { Gestures } from './gestures.ts';
 import { violationsOf } from './invariants.ts';
-import { addLeads, scoresSql } from './leads.ts';
+import { addLeads, emailOf, firstScores, leadId, type Scores, scoresSql } from './leads.ts';
+import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
 import { createReplica, type Replica } from './replica.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { simulatedDatabase } from './simulated-database.ts';
 import { Patience, simulatedMessenger } from './simulated-slack.ts';
 import { SlackModel } from './slack-model.ts';
-import type { VirtualDatabase } from './virtual-database.ts';
+import type { Transaction, VirtualDatabase } from './virtual-database.ts';
 
 export interface Outcome {
   /** What must never be, in words; empty when all is well. */
@@ -66,6 +67,7 @@ class Simulation {
   readonly #queue: EventQueue;
   readonly #slack = new SlackModel();
   readonly #patience = new Patience();
+  readonly #pipeline = new Pipeline();
   readonly #figures: Figures = { ...noFigures(), seeds: 1 };
   readonly #history: string[] = [];
   readonly #surprises: string[] = [];
@@ -99,7 +101,8 @@ class Simulation {
   }
 
   async run(): Promise<Outcome> {
-    await this.#database.read(this.#transactionAt(), addLeads(this.#scenario.hot));
+    await this.#database.read(this.#transactionAt(), addLeads());
+    await this.#write(firstScores(this.#scenario.hot), this.#database.open(this.#transactionAt()));
     for (let index = 0; index < this.#scenario.replicas; index++) {
       this.#slots.push({
         replica: this.#newReplica(index, 0, this.#scenario.skew[index] ?? 0),
@@ -119,6 +122,7 @@ class Simulation {
           read: (text) => this.#database.read(this.#transactionAt(), text),
           slack: this.#slack,
           gestures: this.#gestures,
+          pipeline: this.#pipeline,
           firstRun: this.#scenario.firstRun,
         })
       : ['it never settles'];
@@ -196,6 +200,7 @@ class Simulation {
       ),
       messenger: this.#options.breakMessenger?.(messenger) ?? messenger,
       policy: this.#policy,
+      polled: (begunAt) => this.#polled(name, begunAt),
       log: {
         debug: () => {},
         info: () => {},
@@ -323,11 +328,44 @@ class Simulation {
   #score({ lead, score, openMs }: Step & { kind: 'score' }): void {
     this.#openTransactions += 1;
     this.#note(() => `lead ${lead} scores ${score}, committed in ${openMs} ms`);
-    const { commit } = this.#database.open(this.#transactionAt());
+    const transaction = this.#database.open(this.#transactionAt());
     this.#queue.after(openMs, async () => {
-      await commit(scoresSql([[lead, score]]));
+      await this.#write([[lead, score]], transaction);
       this.#openTransactions -= 1;
       this.#note(() => `the score ${score} of lead ${lead} is committed`);
+    });
+  }
+
+  async #write(scores: Scores, { begunAt, commit }: Transaction): Promise<void> {
+    await commit(scoresSql(scores));
+    this.#pipeline.committed(scores, begunAt, this.#queue.now);
+  }
+
+  /**
+   * A poll that worked leaves no lead behind that was hot when it began, whatever finds it later. Not so is a
+   * poll that began before the first run was over: then what it found is for the next one. And a lead whose
+   * alert it closes is news to the next one, too.
+   */
+  #polled(caller: string, begunAt: number): void {
+    this.#queue.after(0, async () => {
+      const hot = this.#pipeline.hotSince(begunAt);
+      if (hot.length === 0) return;
+      const since = new Date(begunAt).toISOString();
+      const entered = await this.#database.read<{ developer_id: string }>(
+        this.#transactionAt(),
+        `select m.developer_id from lead_bot.alert_leads m
+           join lead_bot.alerts a on a.id = m.alert_id
+          where coalesce(a.closed_at >= '${since}', true)
+          union all
+         select d.id from public.developer_signups d
+          where not exists (select from lead_bot.poll_state p where p.first_poll_at < '${since}')`,
+      );
+      for (const lead of hot) {
+        if (entered.some((one) => one.developer_id === leadId(lead))) continue;
+        this.#surprises.push(
+          `late: ${emailOf(lead)} was hot when ${caller} polled, and did not enter`,
+        );
+      }
     });
   }
 

@@ -2,6 +2,13 @@ import pg from 'pg';
 
 const RUNS_PER_VACUUM = 50;
 
+/** One that has begun. */
+export interface Transaction {
+  /** What it writes has this time. */
+  readonly begunAt: number;
+  commit(text: string): Promise<void>;
+}
+
 /**
  * One database under virtual time, on one connection. A run is one transaction that is rolled back at
  * its end, and each transaction of the simulated world is a savepoint in it: PostgREST makes one request
@@ -49,10 +56,11 @@ export class VirtualDatabase {
   }
 
   /** Begins a transaction that commits later: what it writes has this number and this time. */
-  open(at: number): { commit: (text: string) => Promise<void> } {
+  open(at: number): Transaction {
     const xact = this.#xact++;
     this.#open.add(xact);
     return {
+      begunAt: at,
       commit: async (text) => {
         await this.#run(at, xact, text);
         this.#open.delete(xact);

@@ -74,7 +74,11 @@ export async function readersOfTheRealWorld(databaseUrl: string): Promise<string
     const { rows } = await client.query<{ name: string }>(
       `select p.proname as name from pg_proc p
          join pg_namespace n on n.oid = p.pronamespace
-        where n.nspname in ('public', 'lead_bot') and p.prosrc ~* $1
+        where n.nspname in ('public', 'lead_bot')
+          and (p.prosrc ~* $1 or pg_get_expr(p.proargdefaults, 0) ~* $1)
+       union all
+       select c.conrelid::regclass || ': ' || c.conname from pg_constraint c
+        where pg_get_constraintdef(c.oid) ~* $1
        union all
        select d.adrelid::regclass || '.' || a.attname
          from pg_attrdef d

@@ -257,6 +257,29 @@ test('on a silent first run the hot leads are recorded and nothing is shown', as
   expect(await alerts.hot(5)).toMatchObject({ total: 1 });
 });
 
+test.each([
+  ['silent', ['card']],
+  ['rollup', ['rollup', 'card']],
+  ['cards', ['card', 'card']],
+] as const)(
+  'with FIRST_RUN=%s a lead that turns hot while two bots begin gets its card, whichever bot saw it',
+  async (firstRun, expected) => {
+    const policy = { ...POLICY, firstRun };
+    await addLead(db, { domain: 'early.example' });
+    const earlier = planPoll(await polls.changes(policy), policy);
+    await addLead(db, { domain: 'later.example' });
+    const later = planPoll(await polls.changes(policy), policy);
+    if (earlier === null || later === null) throw new Error('there was nothing to record');
+    await polls.record(earlier, policy);
+    await polls.record(later, policy);
+    await db.poll(policy);
+    expect(await kinds()).toEqual(expected);
+    const { alerts: hot } = await alerts.hot(5);
+    const early = hot.map(({ alert }) => [alert.accountKey, alert.hotAtFirstPoll]);
+    expect(Object.fromEntries(early)).toEqual({ 'early.example': true, 'later.example': false });
+  },
+);
+
 test('a first run without a hot lead is recorded too, so that the next lead gets its card', async () => {
   await db.poll({ firstRun: 'silent' });
   await addLead(db);

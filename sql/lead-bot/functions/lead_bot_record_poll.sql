@@ -28,6 +28,14 @@ begin
   -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   insert into lead_bot.poll_state default values on conflict do nothing;
+  -- Another bot has ended the first run since this plan was made. What only this plan has found turned hot
+  -- in the meantime: it is news, and the next poll shows it.
+  if p_plan ->> 'rollup_reason' = 'first-run'
+    and exists (select from lead_bot.poll_state p where p.first_poll_at is not null) then
+    return jsonb_build_object(
+      'opened', 0, 'joined', 0, 'left', 0, 'returned', 0, 'cooled', 0, 'redrawn', 0, 'failed', '[]'::jsonb
+    );
+  end if;
   v_closed := lead_bot.close_cooled(v_rearm_seconds, 50);
 
   -- Read for all at once, or, when that fails, for each by itself.
