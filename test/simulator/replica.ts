@@ -56,7 +56,13 @@ export function createReplica({
     settings: { ...DELIVERER_DEFAULTS, idleMs: IDLE_MS },
     clock: process.clock,
   });
-  const poll = createPoll({ polls: supabasePolls(database), policy, log, wake: deliverer.wake });
+  const poll = createPoll({
+    polls: supabasePolls(database),
+    policy,
+    log,
+    wake: deliverer.wake,
+    clock: process.clock,
+  });
   const checkDigest = createDigestCheck({
     digests: supabaseDigests(database),
     channel: DIGEST_CHANNEL,
