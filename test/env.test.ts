@@ -37,7 +37,7 @@ test('five variables are enough, and the rest has defaults', () => {
     database: { url: 'https://abcdefgh.supabase.co', key: 'sb_secret_0123456789abcdef' },
     alertChannel: 'C0HOTLEADS',
     digestChannel: 'C0HOTLEADS',
-    pollSchedule: '*/10 * * * * *',
+    pollSchedule: '* * * * * *',
     digestSchedule: '0 9 * * 1-5',
     timeZone: 'UTC',
     firstRun: 'rollup',
