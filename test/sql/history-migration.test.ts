@@ -1,42 +1,15 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { applySql } from '../../src/sql/apply.ts';
+import { sqlBefore } from '../support/sql-of-before.ts';
 import { emptyDatabase } from '../support/supabase.ts';
-
-const repository = join(import.meta.dirname, '..', '..', 'sql');
-
-/** `sql/` as it was when the history of alerts held names. */
-async function sqlOfBefore(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'lead-alerts-sql-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  await cp(join(repository, 'lead-scoring'), join(folder, 'lead-scoring'), { recursive: true });
-  await mkdir(join(folder, 'lead-bot', 'migrations'), { recursive: true });
-  for (const name of [
-    '0001-alerts.sql',
-    '0002-similarity.sql',
-    '0003-delivery.sql',
-    '0004-access.sql',
-  ]) {
-    await cp(
-      join(repository, 'lead-bot', 'migrations', name),
-      join(folder, 'lead-bot', 'migrations', name),
-    );
-  }
-  for (const name of ['refuse_change.sql']) {
-    await cp(
-      join(repository, 'lead-bot', 'functions', name),
-      join(folder, 'lead-bot', 'functions', name),
-    );
-  }
-  return folder;
-}
 
 test('a history that holds names is rewritten once: ids where they are known, and no text', async () => {
   const { databaseUrl } = await emptyDatabase();
-  await applySql(databaseUrl, { leadScoring: true, folder: await sqlOfBefore() });
+  await applySql(databaseUrl, {
+    leadScoring: true,
+    folder: await sqlBefore('0005', ['refuse_change.sql']),
+  });
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   onTestFinished(() => client.end());
