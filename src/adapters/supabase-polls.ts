@@ -113,7 +113,6 @@ export function supabasePolls(database: Database): Polls {
             rollup_reason: plan.rollupReason,
             unfinished: plan.unfinished,
             marks: plan.marks,
-            set_aside: plan.setAside,
             entries: plan.entries.map(({ developerId, show }) => ({
               developer_id: developerId,
               show,

@@ -72,10 +72,8 @@ export interface PollPlan {
   rollupReason: 'first-run' | 'storm';
   /** The first run goes on: what else is hot already is no news either. */
   unfinished: boolean;
-  /** The marks that the plan settles. */
+  /** The marks that the plan settles, also those of leads that are set aside: a sweep finds them again. */
   marks: readonly number[];
-  /** Leads that can't enter before their rows are mended: their marks are settled all the same. */
-  setAside: readonly string[];
 }
 
 /**
@@ -105,6 +103,5 @@ export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null 
     rollupReason: firstRun ? 'first-run' : 'storm',
     unfinished,
     marks,
-    setAside: changes.malformed.filter((row) => row.setAside).map((row) => row.developerId),
   };
 }

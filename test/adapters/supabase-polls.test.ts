@@ -165,7 +165,6 @@ test('a plan is recorded with the channel, the re-arm time and how each lead is 
     rollupReason: 'storm',
     unfinished: true,
     marks: [4, 5],
-    setAside: ['d4'],
   } as const;
   expect(await supabasePolls(database).record(plan, POLICY)).toEqual({
     ...summary,
@@ -181,7 +180,6 @@ test('a plan is recorded with the channel, the re-arm time and how each lead is 
           rollup_reason: 'storm',
           unfinished: true,
           marks: [4, 5],
-          set_aside: ['d4'],
           entries: [
             { developer_id: 'd1', show: 'card' },
             { developer_id: 'd2', show: 'none' },

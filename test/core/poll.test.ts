@@ -49,7 +49,6 @@ test('a row that is set aside has its mark settled, so that it is not read at ea
   ];
   expect(planPoll(changes({ malformed, marks: [7] }), policy)).toMatchObject({
     marks: [7],
-    setAside: ['a'],
   });
 });
 
@@ -59,7 +58,6 @@ test('marks of leads that do not enter are settled', () => {
     rollupReason: 'storm',
     unfinished: false,
     marks: [1, 2],
-    setAside: [],
   });
 });
 
@@ -73,7 +71,6 @@ test('the first poll is recorded even when nobody is hot, so that the next one i
     rollupReason: 'first-run',
     unfinished: false,
     marks: [],
-    setAside: [],
   });
 });
 

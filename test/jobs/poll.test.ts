@@ -115,7 +115,6 @@ test('a lead that enters is recorded, counted in the log, and wakes the delivere
       rollupReason: 'storm',
       unfinished: false,
       marks: [],
-      setAside: [],
     },
   ]);
   expect(log.lines).toEqual([{ level: 'info', event: 'poll', ...summary }]);

@@ -322,7 +322,6 @@ test('a poll that had seen the lead before it was erased does not bring it back'
     rollupReason: 'storm' as const,
     unfinished: false,
     marks,
-    setAside: [],
     entries: entering.map(({ lead }) => ({ developerId: lead.developerId, show: 'card' as const })),
   };
   await erase(db, EMAIL);

@@ -218,10 +218,7 @@ test('a first run with more hot leads than one call reads is all of it no news',
       show: 'none' as const,
     }));
     const { marks } = row.changes;
-    await polls.record(
-      { entries, rollupReason: 'first-run', unfinished, marks, setAside: [] },
-      POLICY,
-    );
+    await polls.record({ entries, rollupReason: 'first-run', unfinished, marks }, POLICY);
     expect((await alerts.hot(9)).alerts.every(({ alert }) => alert.hotAtFirstPoll)).toBe(true);
   }
   expect(await db.poll()).toBeNull();
@@ -266,6 +263,7 @@ test.each([
   async (firstRun, expected) => {
     const policy = { ...POLICY, firstRun };
     await addLead(db, { domain: 'early.example' });
+    await polls.sweep();
     const earlier = planPoll(await polls.changes(policy), policy);
     await addLead(db, { domain: 'later.example' });
     const later = planPoll(await polls.changes(policy), policy);

@@ -15,7 +15,7 @@ begin
   end if;
   v_closed := lead_bot.close_cooled(p_rearm_seconds, 50);
   v_settled := lead_bot.settle_marks(
-    array(select k.id from lead_bot.lead_marks k where not k.hot order by k.id limit 2000), '{}'
+    array(select k.id from lead_bot.lead_marks k where not k.hot order by k.id limit 2000), v_closed
   );
   v_examined := lead_bot.examine_alerts(50);
   v_drawn := array(select d.id::uuid from jsonb_array_elements_text(v_settled -> 'drawn') d (id)) || v_examined;

@@ -9,7 +9,6 @@ declare
   -- A bot of before there were marks names none, and knows of no lead_bot_follow.
   v_is_old boolean := p_plan -> 'marks' is null;
   v_marks bigint[];
-  v_set_aside uuid[];
   v_tiers jsonb;
   v_failed jsonb := '[]';
   v_entry record;
@@ -95,15 +94,9 @@ begin
   perform lead_bot.note_storm(cardinality(v_carded) + lead_bot.want_notices(v_news));
   perform lead_bot.want_rollup(v_rolled, v_channel, p_plan ->> 'rollup_reason');
 
-  v_marks := case when v_is_old
-    then array(select k.id from lead_bot.lead_marks k order by k.hot desc, k.id limit 1000)
-    else array(select m.id::bigint from jsonb_array_elements_text(p_plan -> 'marks') m (id)) end;
-  v_set_aside := array(
-    select s.id::uuid from jsonb_array_elements_text(coalesce(p_plan -> 'set_aside', '[]')) s (id)
-    union all
-    select (f.value ->> 'developer_id')::uuid from jsonb_array_elements(v_failed) f
-  );
-  v_settled := lead_bot.settle_marks(v_marks, v_set_aside);
+  v_marks := case when v_is_old then lead_bot.marks_but_entering()
+                  else array(select m.id::bigint from jsonb_array_elements_text(p_plan -> 'marks') m (id)) end;
+  v_settled := lead_bot.settle_marks(v_marks, v_closed);
   v_drawn := array(select d.id::uuid from jsonb_array_elements_text(v_settled -> 'drawn') d (id));
   if v_is_old then
     v_drawn := v_drawn || lead_bot.examine_alerts(50);

@@ -23,6 +23,8 @@ begin
   insert into lead_bot.sweep_state default values on conflict do nothing;
   select * into v_state from lead_bot.sweep_state;
 
+  perform lead_bot.take_pictures();
+
   -- Throws where the view is missing or broken: then nothing is noted, and the next sweep looks again.
   v_hot := lead_bot.hot_now();
 
@@ -66,8 +68,6 @@ begin
    where m.active and m.developer_id = g.developer_id and m.left_at is null and m.missing_since is null;
   v_waiting := cardinality(v_missing) - v_believed;
   select count(*) into v_members from lead_bot.alert_leads m where m.active and m.left_at is null;
-
-  perform lead_bot.take_pictures();
 
   v_ms := ceil(extract(epoch from clock_timestamp() - v_begun) * 1000);
   update lead_bot.sweep_state s

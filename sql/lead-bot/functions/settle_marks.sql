@@ -1,4 +1,4 @@
-create or replace function lead_bot.settle_marks(p_mark_ids bigint[], p_set_aside uuid[])
+create or replace function lead_bot.settle_marks(p_mark_ids bigint[], p_closed uuid[])
 returns jsonb
 language plpgsql volatile security definer
 -- Whatever is looked up in a table is looked up one by one, by index (`offset 0` keeps it so): plans are kept, and
@@ -14,16 +14,13 @@ declare
   v_left int := 0;
   v_returned int := 0;
 begin
-  -- One that is hot and in no open alert is still to enter, and keeps its marks.
+  -- Whoever came back too late for an alert that has just been closed is still to enter a new one.
   v_ids := array(
-    select k.id
-      from lead_bot.lead_marks k
+    select k.id from lead_bot.lead_marks k
      where k.id = any (p_mark_ids)
-       and not (
-         k.hot and k.developer_id <> all (p_set_aside)
-         and not exists (select from lead_bot.alert_leads m where m.active and m.developer_id = k.developer_id)
-         and exists (select from lead_bot.tiers_of(array[k.developer_id]) t where t.tier = 'hot')
-       )
+       and not (k.hot and exists (
+         select from lead_bot.alert_leads m where m.developer_id = k.developer_id and m.alert_id = any (p_closed)
+       ))
   );
   if exists (select from lead_bot.lead_marks k where k.id = any (v_ids) and k.developer_id is null) then
     update lead_bot.poll_state p set mass_change_at = clock_timestamp() where p.only_row;
@@ -100,5 +97,5 @@ begin
 end;
 $$;
 comment on function lead_bot.settle_marks is
-  'Makes true what these marks say of leads in open alerts (who left, who came back, new figures), writes down crossings, and deletes the marks. Those of leads that are still to enter stay, but for the ones that are set aside. drawn: alerts that are to be drawn again.';
+  'Makes true what these marks say of leads in open alerts (who left, who came back, new figures), writes down crossings, and deletes the marks. p_closed: alerts that this poll has closed. drawn: alerts that are to be drawn again.';
 revoke all on function lead_bot.settle_marks from public;
