@@ -25,7 +25,7 @@ async function sqlOfBefore(): Promise<string> {
       join(folder, 'lead-bot', 'migrations', name),
     );
   }
-  for (const name of ['refuse_change.sql']) {
+  for (const name of ['refuse_change.sql', 'lets_everyone_in.sql']) {
     await cp(
       join(repository, 'lead-bot', 'functions', name),
       join(folder, 'lead-bot', 'functions', name),
