@@ -1,5 +1,5 @@
--- Nobody reads leads with the project's public key. Applied on request (`db:apply -- --private`), may be run
--- again, and locks nothing where nothing is left to do.
+-- Nobody reads leads with the project's public key. Applied in lead tables that `db:apply` makes itself, and on request
+-- (`db:apply -- --private`); may be run again, and locks nothing where nothing is left to do.
 --
 -- What is closed was never anybody's decision: policies that let everyone read (`using (true)` as in
 -- schema.sql, under whatever name), the view that reads with its owner's rights, the grants that Supabase
