@@ -52,7 +52,7 @@ test('tables that it makes get their indexes with them, and none reads a generat
   const generated = await query(
     databaseUrl,
     `select distinct x.relname as name from pg_depend d
-       join pg_class x on x.oid = d.objid and x.relkind = 'i'
+       join pg_class x on x.oid = d.objid and x.relkind = 'i' and x.relnamespace = 'public'::regnamespace
        join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
       where d.refclassid = 'pg_class'::regclass and a.attgenerated <> ''`,
   );
