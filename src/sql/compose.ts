@@ -55,7 +55,7 @@ export async function composeSql(options: ComposeOptions): Promise<string> {
     PRINTED_OPENING,
     opening(3_000),
     IN_TURN,
-    await steps(options, `pg_relation_size(v_index.table_id) < 8 * 1024 * 1024`),
+    await steps(options, SMALL_TABLES),
     CLOSING,
     PRINTED_INDEXES,
     `${await indexesLeft(options)};`,
@@ -69,7 +69,9 @@ export async function composeSql(options: ComposeOptions): Promise<string> {
 export async function composeTransaction(
   options: ComposeOptions & { lockTimeoutMs: number },
 ): Promise<string> {
-  return [opening(options.lockTimeoutMs), await steps(options, 'false'), CLOSING].join('\n\n');
+  return [opening(options.lockTimeoutMs), await steps(options, ONLY_NEW_TABLES), CLOSING].join(
+    '\n\n',
+  );
 }
 
 /** A query for what is left to do about indexes: what, on which table, and the statement that does it. */
@@ -77,8 +79,7 @@ export async function indexesLeft(options: Pick<ComposeOptions, 'folder'>): Prom
   return (await readFile(join(options.folder ?? SQL_FOLDER, INDEXES), 'utf8')).trim();
 }
 
-/** @param smallEnough a condition on `v_index.table_id`: may its index be built in this transaction? */
-async function steps(options: ComposeOptions, smallEnough: string): Promise<string> {
+async function steps(options: ComposeOptions, which: IndexedHere): Promise<string> {
   const folder = options.folder ?? SQL_FOLDER;
   const read = (file: string) => readFile(join(folder, file), 'utf8');
   const list = async (of: string) =>
@@ -98,7 +99,7 @@ async function steps(options: ComposeOptions, smallEnough: string): Promise<stri
       : step('lead-scoring/schema.sql', leadTablesMustExist),
     step('the role and the schema of the bot', bookkeeping),
     step('the extension pg_trgm', trigrams),
-    step(INDEXES, indexesOfSmallTables(await indexesLeft(options), smallEnough)),
+    step(INDEXES, indexesOf(which, await indexesLeft(options))),
     ...(await Promise.all(migrations.map(async (file) => migration(file, await read(file))))),
     step('which functions have changed', changedFiles(functions)),
     ...functions.map(({ file, sql }) => applied(file, sql)),
@@ -121,7 +122,8 @@ set local search_path = public;
 set local check_function_bodies = off;
 -- Whoever waits for a lock on a table lets everyone else wait behind it.
 set local lock_timeout = ${lockTimeoutMs};
-set local statement_timeout = '30min';`;
+set local statement_timeout = '30min';
+set local jit = off;`;
 
 const IN_TURN = `do $do$
 begin
@@ -247,15 +249,30 @@ const trigrams = guarded(`begin
   end;
 end`);
 
-const indexesOfSmallTables = (left: string, smallEnough: string) =>
+/** Of which tables the transaction builds the indexes. PL/pgSQL. */
+interface IndexedHere {
+  isAny: string;
+  isThis: string;
+}
+
+const MADE_TABLES = `current_setting('lead_alerts.made_tables', true) = 'yes'`;
+const ONLY_NEW_TABLES: IndexedHere = { isAny: MADE_TABLES, isThis: 'true' };
+const SMALL_TABLES: IndexedHere = {
+  isAny: 'true',
+  isThis: 'pg_relation_size(v_index.table_id) < 8 * 1024 * 1024',
+};
+
+const indexesOf = ({ isAny, isThis }: IndexedHere, left: string) =>
   guarded(`declare
   v_index record;
 begin
+  if not coalesce(${isAny}, false) then
+    return;
+  end if;
   for v_index in
 ${left}
   loop
-    if v_index.kind = 'build'
-       and (current_setting('lead_alerts.made_tables', true) = 'yes' or ${smallEnough}) then
+    if v_index.kind = 'build' and ${isThis} then
       execute replace(v_index.statement, 'create index concurrently', 'create index');
       ${changed('index')}
     end if;
@@ -377,7 +394,7 @@ const closeLeads = (sql: string, asked: boolean): string =>
   step(
     PRIVATE_STEP,
     guarded(`begin
-  if ${asked} or current_setting('lead_alerts.made_tables', true) = 'yes' then
+  if ${asked} or ${MADE_TABLES} then
     execute ${quoted('sql', sql)};
   end if;
 end`),

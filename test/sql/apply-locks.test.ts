@@ -10,7 +10,7 @@ const LEAD_TABLES =
   'public.stakeholders, public.expansion_signals, public.lead_scores';
 
 /** Long enough to see who is in the way, short for a test. */
-const hasty: Patience = { lockTimeoutMs: 600, pausesMs: [1, 1] };
+const hasty: Patience = { lockTimeoutMs: 1_500, pausesMs: [1] };
 
 async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
   const at = await pipeline(databaseUrl);
@@ -97,7 +97,7 @@ test('when the lock stays, it gives up, has changed nothing, and says what to do
   expect(String(error)).toMatch(
     new RegExp(
       `^ApplyError: public\\.lead_scores is locked by pid ${pid} \\(.*"nightly scoring", idle in transaction, for \\d+ s\\), ` +
-        'and sql/lead-bot/functions/\\w+\\.sql has to change it\\. Tried 3 times\\. Nothing was changed\\.\n' +
+        'and sql/lead-bot/functions/\\w+\\.sql has to change it\\. Tried 2 times\\. Nothing was changed\\.\n' +
         `Run db:apply again when that transaction has ended, or end it yourself: select pg_terminate_backend\\(${pid}\\);$`,
     ),
   );
