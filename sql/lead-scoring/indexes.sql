@@ -1,50 +1,112 @@
--- The given schema has no index on any foreign key, so `lead_dashboard` scans whole tables for each
--- lead it shows. With a million leads, reading the hot ones did not finish within two minutes; with
--- these it takes a fifth of a second.
+-- What is left to do about indexes on the lead tables: one statement a row, none when all is well. The query
+-- reads the catalog and locks nothing. `db:apply` runs what it lists, one by one; so can anybody else. It is to
+-- be asked again afterwards: an index that a new one replaces is dropped once the new one stands.
 --
--- Building one keeps writers of its table waiting, for about a second per million rows, until all of this
--- script is committed. One that is there is not touched: even `create index if not exists` would lock its
--- table against the scoring pipeline.
-do $$
-declare
-  v_index record;
-begin
-  for v_index in
-    select * from (values
-      -- The newest score of a lead (a lead may have several), and the join of the view. The id decides
-      -- between two scores of the same moment, so that every reader picks the same one. It carries the
-      -- tier, which each poll asks of every tracked lead.
-      ('lead_scores_newest_per_developer',
-       'on public.lead_scores (developer_id, scored_at desc nulls last, id desc) include (tier)'),
-
-      -- The poll's question "who is hot?": as small as the hot tier, however many leads there are.
-      ('lead_scores_hot', 'on public.lead_scores (developer_id) where tier = ''hot'''),
-
-      -- The newest usage of a lead, and the join of the view.
-      ('internal_signals_newest_per_developer',
-       'on public.internal_signals (developer_id, captured_at desc nulls last, id desc)'),
-
-      -- The view counts both of these once per lead.
-      ('stakeholders_company_domain', 'on public.stakeholders (company_domain)'),
-      ('expansion_signals_company_domain', 'on public.expansion_signals (company_domain)'),
-
-      -- Whose address is personal, and who is therefore no lead: each poll asks that of every tracked one.
-      ('developer_signups_personal', 'on public.developer_signups (id) where not is_company_email'),
-
-      -- All leads of one account: accounts are keyed by the lower-cased domain, and the same expression
-      -- serves `/lead velocitypay.io` however the domain is spelled.
-      ('developer_signups_account',
-       'on public.developer_signups (lower(company_domain) text_pattern_ops)'),
-
-      -- `/lead velocitypay` and `/lead marcus.chen@velocitypay.io`, in any letter case. With
-      -- text_pattern_ops one index answers both `=` and `like 'velocity%'`, in any collation.
-      ('company_enrichment_name',
-       'on public.company_enrichment (lower(company_name) text_pattern_ops)'),
-      ('developer_signups_email', 'on public.developer_signups (lower(email) text_pattern_ops)')
-    ) as wanted (name, definition)
-    where to_regclass('public.' || name) is null
-  loop
-    execute format('create index %I %s', v_index.name, v_index.definition);
-  end loop;
-end;
-$$;
+-- * No index can refuse a value: a btree takes no more than 2,704 bytes, so free text is cut to a length that
+--   fits with four bytes a character. The expressions are of built-in functions alone, since whoever writes the
+--   row calls them.
+-- * None but lead_scores_hot reads a generated column, and the view joins on columns as they are.
+-- * An index that is to change gets a new name, and the old one moves to the list below.
+-- * Where a table was swapped for a new one, its predecessor may still have the name: then the index gets a number.
+with wanted (place, name, relation, columns, definition) as (
+  values
+    -- The newest score of a lead (a lead may have several), and the join of the view. The id decides between two
+    -- scores of the same moment, so that every reader picks the same one.
+    (1, 'lead_scores_newest', 'lead_scores', '{developer_id,scored_at,id}',
+     '(developer_id, scored_at desc nulls last, id desc)'),
+    -- Who is hot: as small as the hot tier, however many leads there are.
+    (2, 'lead_scores_hot', 'lead_scores', '{developer_id,tier}',
+     '(developer_id) where tier = ''hot'''),
+    -- The newest usage of a lead, and the join of the view.
+    (3, 'internal_signals_newest_per_developer', 'internal_signals', '{developer_id,captured_at,id}',
+     '(developer_id, captured_at desc nulls last, id desc)'),
+    -- The view counts both of these once per lead.
+    (4, 'stakeholders_company_domain', 'stakeholders', '{company_domain}', '(company_domain)'),
+    (5, 'expansion_signals_company_domain', 'expansion_signals', '{company_domain}', '(company_domain)'),
+    -- All leads of a company, in any letter case; 253 characters is the longest domain there can be. With
+    -- text_pattern_ops one index answers both `=` and `like 'velocity%'`, in any collation.
+    (6, 'developer_signups_domain', 'developer_signups', '{company_domain}',
+     '("left"(lower(company_domain), 253) text_pattern_ops)'),
+    -- `/lead marcus.chen@velocitypay.io`; 320 characters is the longest address.
+    (7, 'developer_signups_address', 'developer_signups', '{email}',
+     '("left"(lower(email), 320) text_pattern_ops)'),
+    -- `/lead velocitypay`.
+    (8, 'company_enrichment_lower_name', 'company_enrichment', '{company_name}',
+     '("left"(lower(company_name), 200) text_pattern_ops)'),
+    -- A part of a name, or one with a typo. Without fastupdate every insert pays for its own trigrams, which is
+    -- little; with it, one insert in hundreds would pay for all of them, inside the pipeline's transaction.
+    (9, 'company_enrichment_name_trgm', 'company_enrichment', '{company_name}',
+     'using gin ("left"(lower(company_name), 200) gin_trgm_ops) with (fastupdate = off)'),
+    (10, 'company_enrichment_domain_trgm', 'company_enrichment', '{domain}',
+     'using gin ("left"(lower(domain), 253) gin_trgm_ops) with (fastupdate = off)')
+),
+obsolete (place, name, relation, replaced_by) as (
+  values
+    (11, 'lead_scores_newest_per_developer', 'lead_scores', 'lead_scores_newest'),
+    (12, 'developer_signups_account', 'developer_signups', 'developer_signups_domain'),
+    (13, 'developer_signups_email', 'developer_signups', 'developer_signups_address'),
+    (14, 'company_enrichment_name', 'company_enrichment', 'company_enrichment_lower_name'),
+    (15, 'developer_signups_personal', 'developer_signups', null)
+),
+trigrams (operators) as (
+  select format('%I.gin_trgm_ops', n.nspname)
+    from pg_extension e
+    join pg_namespace n on n.oid = e.extnamespace
+   where e.extname = 'pg_trgm'
+),
+-- What this database can have: the owner's tables may lack a column, and pg_trgm may be missing.
+possible as (
+  select w.place, w.name, c.oid as table_id, replace(w.definition, 'gin_trgm_ops', coalesce(t.operators, '')) as definition
+    from wanted w
+    join pg_class c on c.oid = to_regclass('public.' || w.relation) and c.relkind = 'r'
+    left join trigrams t on true
+   where (t.operators is not null or w.definition not like '%gin_trgm_ops%')
+     and not exists (
+       select from unnest(w.columns::text[]) k (name)
+        where not exists (
+          select from pg_attribute a where a.attrelid = c.oid and a.attname = k.name and not a.attisdropped
+        )
+     )
+),
+-- One that is invalid is what a build left behind that broke off, unless somebody is building it now.
+present as (
+  select p.place, p.name, i.indexrelid as index_id, x.relname as index_name, i.indisvalid as is_valid,
+         exists (select from pg_stat_progress_create_index b where b.index_relid = i.indexrelid) as is_under_way
+    from possible p
+    join pg_index i on i.indrelid = p.table_id
+    join pg_class x on x.oid = i.indexrelid
+   where x.relname = p.name or x.relname ~ ('^' || p.name || '_\d+$')
+),
+left_to_do (place, turn, kind, name, table_id, statement) as (
+  select p.place, 1, 'drop', p.index_name, null::oid, format('drop index concurrently if exists public.%I', p.index_name)
+    from present p
+   where not p.is_valid and not p.is_under_way
+  union all
+  select p.place, 2, 'build', n.name, p.table_id,
+         format('create index concurrently %I on %s %s', n.name,
+                (select format('%I.%I', s.nspname, c.relname)
+                   from pg_class c join pg_namespace s on s.oid = c.relnamespace where c.oid = p.table_id),
+                p.definition)
+    from possible p
+    cross join lateral (
+      select f.name
+        from (select p.name, 1 union all select p.name || '_' || k, k from generate_series(2, 99) k) f (name, k)
+       where not exists (
+         select from pg_class c
+          where c.relnamespace = 'public'::regnamespace and c.relname = f.name
+            and not exists (select from present l where l.index_id = c.oid and not l.is_valid)
+       )
+       order by f.k
+       limit 1
+    ) n
+   where not exists (select from present h where h.name = p.name and (h.is_valid or h.is_under_way))
+  union all
+  select o.place, 1, 'drop', o.name, null, format('drop index concurrently if exists public.%I', o.name)
+    from obsolete o
+    join pg_index i on i.indexrelid = to_regclass('public.' || o.name) and i.indrelid = to_regclass('public.' || o.relation)
+   where o.replaced_by is null
+      or exists (select from present h where h.name = o.replaced_by and h.is_valid)
+)
+select statement, kind, name, table_id
+  from left_to_do
+ order by place, turn

@@ -1,5 +1,5 @@
--- Nobody reads leads with the project's public key. Applied on request (`db:apply -- --private`), may be run
--- again, and locks nothing where nothing is left to do.
+-- Nobody reads leads with the project's public key. Applied in lead tables that `db:apply` makes itself, and on request
+-- (`db:apply -- --private`); may be run again, and locks nothing where nothing is left to do.
 --
 -- What is closed was never anybody's decision: policies that let everyone read (`using (true)` as in
 -- schema.sql, under whatever name), the view that reads with its owner's rights, the grants that Supabase
@@ -25,7 +25,7 @@ begin
      order by 1, 2
   loop
     execute format('drop policy %I on %s', v_policy.name, v_policy.relation);
-    raise info 'lead-alerts note: dropped the policy "%" of %, which let everyone read', v_policy.name, v_policy.relation;
+    raise info 'lead-alerts closed: dropped the policy "%" of %, which let everyone read', v_policy.name, v_policy.relation;
   end loop;
 
   if not exists (
@@ -34,7 +34,7 @@ begin
        and o.option_name = 'security_invoker' and o.option_value::boolean
   ) then
     alter view public.lead_dashboard set (security_invoker = on);
-    raise info 'lead-alerts note: lead_dashboard now reads with the rights of the one who asks';
+    raise info 'lead-alerts closed: lead_dashboard now reads with the rights of the one who asks';
   end if;
 
   foreach v_role in array array_remove(array[to_regrole('anon'), to_regrole('authenticated')], null) loop
@@ -59,7 +59,7 @@ begin
        order by c.relname
     loop
       execute format('revoke select on %s from public, %s', v_relation, v_role);
-      raise info 'lead-alerts note: % may no longer read %', v_role, v_relation;
+      raise info 'lead-alerts closed: % may no longer read %', v_role, v_relation;
     end loop;
   end loop;
 end;

@@ -1,25 +1,40 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createdObjects } from './created-objects.ts';
 
 export interface ComposeOptions {
   /** Also the given lead tables, where there are none. Without it they must be there already. */
   leadScoring: boolean;
   /** Also the five sample leads, where there are no leads at all. */
   seed?: boolean;
-  /** Also takes the lead tables from the project's public key. Once done, it stays. */
+  /**
+   * Takes the lead tables from the project's public key; once done, it stays. Unless told, only in
+   * tables that this run makes; with false, in none.
+   */
   private?: boolean;
   /** Folder that holds `lead-scoring` and `lead-bot`; this repository's `sql` unless told. */
   folder?: string;
 }
 
-/** What each step announces with `raise info`, so that progress and errors can name the file. */
+/** What each step announces with `raise info`, so that errors can name the file. */
 export const STEP = 'lead-alerts: ';
 
-/** What a step says it has done, where that is not the same each time. */
+/** What a step says that is not the same each time. */
 export const NOTE = 'lead-alerts note: ';
 
+/** What a step has changed: a word of `Changed:`, or what --private has closed. */
+export const CHANGED = 'lead-alerts changed: ';
+export const CLOSED = 'lead-alerts closed: ';
+
+export const PRIVATE_STEP = 'lead-scoring/private.sql';
+
+/** Held by whoever applies: two at once would trip over each other. */
+export const LOCK_KEY = `hashtextextended('lead-alerts: apply', 0)`;
+
 const SQL_FOLDER = join(import.meta.dirname, '..', '..', 'sql');
+const INDEXES = 'lead-scoring/indexes.sql';
+const FUNCTIONS = 'lead-bot/functions';
 
 const LEAD_TABLES = [
   'developer_signups',
@@ -31,10 +46,40 @@ const LEAD_TABLES = [
 ];
 
 /**
- * The whole SQL of the bot as one script, which may be run again at any time: by `applySql`, by psql,
- * or pasted into Supabase's SQL editor. It is one transaction: all of it happens, or nothing.
+ * The whole SQL of the bot as one script, to be run by psql or pasted into Supabase's SQL editor, and
+ * again at any time. One transaction, of which all happens or nothing; then a query that lists which
+ * indexes are left to build.
  */
 export async function composeSql(options: ComposeOptions): Promise<string> {
+  return [
+    PRINTED_OPENING,
+    opening(3_000),
+    IN_TURN,
+    await steps(options, SMALL_TABLES),
+    CLOSING,
+    PRINTED_INDEXES,
+    `${await indexesLeft(options)};`,
+  ].join('\n\n');
+}
+
+/**
+ * The transaction alone, for `applySql`. It builds no index on a table that was there before: that is
+ * done after it, without keeping anyone from writing.
+ */
+export async function composeTransaction(
+  options: ComposeOptions & { lockTimeoutMs: number },
+): Promise<string> {
+  return [opening(options.lockTimeoutMs), await steps(options, ONLY_NEW_TABLES), CLOSING].join(
+    '\n\n',
+  );
+}
+
+/** A query for what is left to do about indexes: what, on which table, and the statement that does it. */
+export async function indexesLeft(options: Pick<ComposeOptions, 'folder'>): Promise<string> {
+  return (await readFile(join(options.folder ?? SQL_FOLDER, INDEXES), 'utf8')).trim();
+}
+
+async function steps(options: ComposeOptions, which: IndexedHere): Promise<string> {
   const folder = options.folder ?? SQL_FOLDER;
   const read = (file: string) => readFile(join(folder, file), 'utf8');
   const list = async (of: string) =>
@@ -45,36 +90,60 @@ export async function composeSql(options: ComposeOptions): Promise<string> {
 
   const migrations = await list('lead-bot/migrations');
   refuseTwins(migrations);
-  const steps = [
+  const functions = await Promise.all(
+    (await list(FUNCTIONS)).map(async (file) => ({ file, sql: await read(file) })),
+  );
+  return [
     options.leadScoring
       ? leadTables(await read('lead-scoring/schema.sql'))
       : step('lead-scoring/schema.sql', leadTablesMustExist),
-    step('lead-scoring/indexes.sql', await read('lead-scoring/indexes.sql')),
     step('the role and the schema of the bot', bookkeeping),
+    step('the extension pg_trgm', trigrams),
+    step(INDEXES, indexesOf(which, await indexesLeft(options))),
     ...(await Promise.all(migrations.map(async (file) => migration(file, await read(file))))),
-    ...(await Promise.all(
-      (await list('lead-bot/functions')).map(async (file) => step(file, await read(file))),
-    )),
-    ...(options.private
-      ? [step('lead-scoring/private.sql', await read('lead-scoring/private.sql'))]
-      : []),
+    step('which functions have changed', changedFiles(functions)),
+    ...functions.map(({ file, sql }) => applied(file, sql)),
+    rememberFiles(functions),
+    ...(options.private === false
+      ? []
+      : [closeLeads(await read(PRIVATE_STEP), options.private === true)]),
     ...(options.seed ? [sampleLeads(await read('lead-scoring/seed.sql'))] : []),
-  ];
-  return [opening, ...steps, closing].join('\n\n');
+  ].join('\n\n');
 }
 
-const opening = `-- Lead Alerts: everything the bot needs in the database. Safe to run again.
-begin;
+const PRINTED_OPENING = `-- Lead Alerts: everything the bot needs in the database. Safe to run again.
+-- Should it end with "canceling statement due to lock timeout", somebody else is at work on one of the tables:
+-- nothing was changed, and it can be run again a little later.`;
+
+const opening = (lockTimeoutMs: number) => `begin;
 set local client_min_messages = warning;
 set local search_path = public;
 -- Functions may name functions that come later in this script.
 set local check_function_bodies = off;
--- Two runs at once would trip over each other: the second waits here.
-do $do$ begin perform pg_advisory_xact_lock(hashtextextended('lead-alerts: apply', 0)); end $do$;`;
+-- Whoever waits for a lock on a table lets everyone else wait behind it.
+set local lock_timeout = ${lockTimeoutMs};
+set local statement_timeout = '30min';
+set local jit = off;`;
 
-const closing = `notify pgrst, 'reload schema';
-commit;
-`;
+const IN_TURN = `do $do$
+begin
+  if not pg_try_advisory_xact_lock(${LOCK_KEY}) then
+    raise exception 'db:apply is at work elsewhere on this database'
+      using errcode = 'LA004', hint = 'Run this again when it has finished.';
+  end if;
+end;
+$do$;`;
+
+const CLOSING = `notify pgrst, 'reload schema';
+commit;`;
+
+const PRINTED_INDEXES = `-- The indexes, as a step of their own: on small tables they are there by now, and this lists nothing. On big ones
+-- building them takes longer, and must not keep the pipeline from writing ("concurrently"), which is why it can't
+-- be a part of the transaction above. The query below lists the statements that are left to run. In Supabase's
+-- SQL editor, which makes one transaction of what it is given and ends it after 60 s, run each of them by itself;
+-- if one takes too long, run it through psql. psql can run all of them: append a line with \\gexec to this file.
+-- Then ask again, until nothing is listed: what a new index replaces is dropped once that stands, and a build
+-- that broke off leaves an invalid index behind, which is dropped and built anew.`;
 
 /** Ends with a semicolon even where the file does not: the next step must not become a part of it. */
 const step = (name: string, sql: string) =>
@@ -82,6 +151,9 @@ const step = (name: string, sql: string) =>
 
 /** A DO block around PL/pgSQL that may hold whole files. */
 const guarded = (block: string) => `do ${quoted('guard', block)};`;
+
+/** A statement of PL/pgSQL that says what was changed. */
+const changed = (what: string) => `raise info '${CHANGED}${what}';`;
 
 const tableNames = LEAD_TABLES.map((name) => `'${name}'`).join(', ');
 
@@ -106,6 +178,8 @@ begin
             hint = 'Complete the schema from ${file} by hand, or move these tables away.';
   end if;
   execute ${quoted('sql', schema)};
+  perform set_config('lead_alerts.made_tables', 'yes', true);
+  ${changed('lead tables')}
 end`),
   );
 }
@@ -117,35 +191,100 @@ const leadTablesMustExist = guarded(`begin
   end if;
 end`);
 
-const bookkeeping = `${guarded(`begin
+/** Looks before it does anything: what is there is not locked and not written again. */
+const bookkeeping = guarded(`begin
   if not exists (select from pg_roles where rolname = 'authenticator') then
     raise exception 'there is no role "authenticator": this is not a Supabase database'
       using errcode = 'LA002', hint = 'Check that DATABASE_URL is the one of your Supabase project.';
   end if;
   if not exists (select from pg_roles where rolname = 'lead_bot') then
     create role lead_bot nologin noinherit nobypassrls;
+    ${changed('role')}
   end if;
   if not pg_has_role('authenticator', 'lead_bot', 'member') then
     grant lead_bot to authenticator;
   end if;
-end`)}
+  if to_regnamespace('lead_bot') is null then
+    create schema lead_bot;
+  end if;
+  if has_schema_privilege('public', 'lead_bot', 'usage') then
+    revoke all on schema lead_bot from public;
+  end if;
+  if to_regclass('lead_bot.migrations') is null then
+    create table lead_bot.migrations (
+      name text primary key,
+      checksum text not null,
+      applied_at timestamptz not null default now()
+    );
+    alter table lead_bot.migrations enable row level security;
+    comment on table lead_bot.migrations is 'Which files of sql/lead-bot/migrations this database has had.';
+  end if;
+  if to_regclass('lead_bot.applied_files') is null then
+    create table lead_bot.applied_files (
+      name text primary key,
+      checksum text not null,
+      state text not null,
+      applied_at timestamptz not null default now()
+    );
+    alter table lead_bot.applied_files enable row level security;
+    comment on table lead_bot.applied_files is
+      'Which files of sql/lead-bot/functions this database has, by their checksum, and what each of them had made: the fingerprint of its functions, triggers and grants.';
+  end if;
+end`);
 
-create schema if not exists lead_bot;
-revoke all on schema lead_bot from public;
-create table if not exists lead_bot.migrations (
-  name text primary key,
-  checksum text not null,
-  applied_at timestamptz not null default now()
-);
-alter table lead_bot.migrations enable row level security;
-comment on table lead_bot.migrations is 'Which files of sql/lead-bot/migrations this database has had.';`;
+/** pg_trgm serves parts and near matches of names. Where it can't be had, the bot does without. */
+const trigrams = guarded(`begin
+  if exists (select from pg_extension where extname = 'pg_trgm')
+     or not exists (select from pg_available_extensions where name = 'pg_trgm') then
+    return;
+  end if;
+  begin
+    if to_regnamespace('extensions') is null then
+      create schema extensions;
+    end if;
+    create extension pg_trgm with schema extensions;
+    ${changed('extension')}
+  exception when others then
+    raise info '${NOTE}the extension pg_trgm can''t be had (%): parts and near matches of names do without its indexes', sqlstate;
+  end;
+end`);
+
+/** Of which tables the transaction builds the indexes. PL/pgSQL. */
+interface IndexedHere {
+  isAny: string;
+  isThis: string;
+}
+
+const MADE_TABLES = `current_setting('lead_alerts.made_tables', true) = 'yes'`;
+const ONLY_NEW_TABLES: IndexedHere = { isAny: MADE_TABLES, isThis: 'true' };
+const SMALL_TABLES: IndexedHere = {
+  isAny: 'true',
+  isThis: 'pg_relation_size(v_index.table_id) < 8 * 1024 * 1024',
+};
+
+const indexesOf = ({ isAny, isThis }: IndexedHere, left: string) =>
+  guarded(`declare
+  v_index record;
+begin
+  if not coalesce(${isAny}, false) then
+    return;
+  end if;
+  for v_index in
+${left}
+  loop
+    if v_index.kind = 'build' and ${isThis} then
+      execute replace(v_index.statement, 'create index concurrently', 'create index');
+      ${changed('index')}
+    end if;
+  end loop;
+end`);
 
 function migration(file: string, sql: string): string {
-  const name = file.slice(file.lastIndexOf('/') + 1);
+  const name = nameOf(file);
   if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name)) {
     throw new Error(`sql/${file}: a migration is named like 0001-what-it-does.sql`);
   }
-  const checksum = createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');
+  const checksum = checksumOf(sql);
   return step(
     file,
     guarded(`declare
@@ -160,9 +299,106 @@ begin
   end if;
   execute ${quoted('sql', sql)};
   insert into lead_bot.migrations (name, checksum) values ('${name}', '${checksum}');
+  ${changed('migration')}
 end`),
   );
 }
+
+interface SqlFile {
+  file: string;
+  sql: string;
+}
+
+/**
+ * Which files are to be run: new ones, changed ones, and those of whose functions, views and triggers
+ * one is missing or is not as the file left it, its grants included. A file that asks for pg_trgm also
+ * runs when that has come, gone or moved.
+ */
+function changedFiles(files: readonly SqlFile[]): string {
+  const rows = files.map(({ file, sql }) => {
+    const objects = createdObjects(sql).map((object) => `'${object}'`);
+    return `  ('${nameOf(file)}', '${checksumOf(sql)}', ${sql.includes('pg_trgm')}, array[${objects.join(', ')}]::text[])`;
+  });
+  return `create temporary table lead_alerts_files (
+  name text primary key, checksum text, asks_for_pg_trgm boolean, objects text[], to_run boolean default true
+) on commit drop;
+${rows.length > 0 ? `insert into pg_temp.lead_alerts_files (name, checksum, asks_for_pg_trgm, objects) values\n${rows.join(',\n')};` : ''}
+update pg_temp.lead_alerts_files f
+   set checksum = f.checksum || '+' || n.nspname
+  from pg_extension e
+  join pg_namespace n on n.oid = e.extnamespace
+ where e.extname = 'pg_trgm' and f.asks_for_pg_trgm;
+create temporary view lead_alerts_states as
+select f.name, md5(string_agg(o.object || ' ' || coalesce(d.definition, 'is missing'), chr(10) order by o.object)) as state
+  from pg_temp.lead_alerts_files f
+  cross join lateral unnest(f.objects) o (object)
+  cross join lateral (
+    select split_part(o.object, ' ', 1) as kind, split_part(o.object, ' ', 2) as name,
+           split_part(o.object, ' ', 3) as relation
+  ) k
+  cross join lateral (
+    select case k.kind
+      when 'function' then (
+        select string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl::text, ''), chr(10) order by p.oid)
+          from pg_proc p
+         where p.pronamespace = to_regnamespace(split_part(k.name, '.', 1))
+           and p.proname = split_part(k.name, '.', 2) and p.prokind in ('f', 'p')
+      )
+      when 'view' then (
+        select concat(c.reloptions, c.relacl, r.ev_action)
+          from pg_class c
+          join pg_rewrite r on r.ev_class = c.oid
+         where c.oid = to_regclass(k.name)
+      )
+      when 'trigger' then (
+        select pg_get_triggerdef(t.oid)
+          from pg_trigger t
+         where t.tgrelid = to_regclass(k.relation) and t.tgname = k.name
+      )
+    end as definition
+  ) d
+ group by f.name;
+update pg_temp.lead_alerts_files f
+   set to_run = false
+  from lead_bot.applied_files a
+ where a.name = f.name and a.checksum = f.checksum
+   and a.state = coalesce((select s.state from pg_temp.lead_alerts_states s where s.name = f.name), '');`;
+}
+
+const applied = (file: string, sql: string): string =>
+  step(
+    file,
+    guarded(`begin
+  if (select f.to_run from pg_temp.lead_alerts_files f where f.name = '${nameOf(file)}') then
+    execute ${quoted('sql', sql)};
+    ${changed('function')}
+  end if;
+end`),
+  );
+
+/** After all of them: a file may change what an earlier one has made. */
+const rememberFiles = (
+  files: readonly SqlFile[],
+): string => `insert into lead_bot.applied_files (name, checksum, state)
+select f.name, f.checksum, coalesce(s.state, '')
+  from pg_temp.lead_alerts_files f
+  left join pg_temp.lead_alerts_states s on s.name = f.name
+ where f.to_run
+on conflict (name) do update
+  set checksum = excluded.checksum, state = excluded.state, applied_at = excluded.applied_at;
+delete from lead_bot.applied_files a
+ where a.name <> all (array[${files.map(({ file }) => `'${nameOf(file)}'`).join(', ')}]::text[]);
+drop view pg_temp.lead_alerts_states;`;
+
+const closeLeads = (sql: string, asked: boolean): string =>
+  step(
+    PRIVATE_STEP,
+    guarded(`begin
+  if ${asked} or ${MADE_TABLES} then
+    execute ${quoted('sql', sql)};
+  end if;
+end`),
+  );
 
 function sampleLeads(seed: string): string {
   return step(
@@ -170,10 +406,16 @@ function sampleLeads(seed: string): string {
     guarded(`begin
   if not exists (select from public.developer_signups) then
     execute ${quoted('sql', seed)};
+    ${changed('sample leads')}
   end if;
 end`),
   );
 }
+
+const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
+
+const checksumOf = (sql: string): string =>
+  createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');
 
 /** Dollar quotes around text that may hold dollar quotes itself. */
 function quoted(name: string, text: string): string {

@@ -17,6 +17,9 @@ export async function connect(databaseUrl: string, command: string): Promise<pg.
     connectionString: withLibpqSsl(url),
     connectionTimeoutMillis: 10_000,
     application_name: `lead-alerts ${command}`,
+    // Nothing is heard of a statement that runs for an hour, and firewalls forget such connections.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
   });
   // A connection that breaks is reported by the query under way, or by the next one.
   client.on('error', () => {});

@@ -12,7 +12,7 @@ import { clientFor, headersFor } from '../support/supabase.ts';
 
 const supabase = await startSupabase();
 afterAll(() => supabase.stop());
-await applySql(supabase.databaseUrl, { leadScoring: true, seed: true });
+await applySql(supabase.databaseUrl, { leadScoring: true, private: false, seed: true });
 
 async function query(url: string, text: string): Promise<pg.QueryResultRow[]> {
   const client = new pg.Client({ connectionString: url });

@@ -1,43 +1,11 @@
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startPostgres, urlFor } from '../../src/sandbox/supabase/postgres.ts';
 import { applySql } from '../../src/sql/apply.ts';
 import { composeSql } from '../../src/sql/compose.ts';
+import { query, sqlFolder } from '../support/applying.ts';
 import { emptyDatabase } from '../support/supabase.ts';
-
-const repository = join(import.meta.dirname, '..', '..', 'sql');
-let folders: string;
-
-beforeAll(async () => {
-  folders = await mkdtemp(join(tmpdir(), 'lead-alerts-sql-'));
-});
-afterAll(() => rm(folders, { recursive: true }));
-
-/** A folder like `sql/`, with the given lead tables and these files of the bot. */
-async function sqlFolder(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(folders, 'sql-'));
-  await cp(join(repository, 'lead-scoring'), join(folder, 'lead-scoring'), { recursive: true });
-  for (const name of ['migrations', 'functions']) {
-    await mkdir(join(folder, 'lead-bot', name), { recursive: true });
-  }
-  for (const [file, sql] of Object.entries(files)) {
-    await writeFile(join(folder, 'lead-bot', file), sql);
-  }
-  return folder;
-}
-
-async function query(url: string, text: string): Promise<pg.QueryResultRow[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 const all = { leadScoring: true };
 
@@ -50,31 +18,12 @@ test('applying a second time changes neither leads nor what is recorded as appli
       databaseUrl,
       `select (select json_agg(s order by id) from public.lead_scores s) scores,
               (select json_agg(d order by id) from public.developer_signups d) leads,
-              (select json_agg(m order by name) from lead_bot.migrations m) migrations`,
+              (select json_agg(m order by name) from lead_bot.migrations m) migrations,
+              (select json_agg(f order by name) from lead_bot.applied_files f) files`,
     );
   const before = await state();
   await applySql(databaseUrl, { ...all, seed: true });
   expect(await state()).toEqual(before);
-});
-
-test('applying again waits for nobody who writes leads or works on alerts', async () => {
-  const { databaseUrl } = await emptyDatabase();
-  await applySql(databaseUrl, all);
-  const atWork = new pg.Client({ connectionString: databaseUrl });
-  await atWork.connect();
-  try {
-    await atWork.query(
-      `begin;
-       lock table public.developer_signups, public.internal_signals, public.company_enrichment,
-                  public.stakeholders, public.expansion_signals, public.lead_scores,
-                  lead_bot.alerts, lead_bot.alert_events, lead_bot.messages in row exclusive mode`,
-    );
-    await applySql(databaseUrl, all);
-    const [{ still } = { still: null }] = (await atWork.query('select true as still')).rows;
-    expect(still).toBe(true);
-  } finally {
-    await atWork.end();
-  }
 });
 
 test('leads that were there before the bot stay as they are, and get no sample beside them', async () => {
@@ -130,6 +79,8 @@ test('a printed script and an applied one leave the same schema behind', async (
     select indexdef, null from pg_indexes where schemaname in ('public', 'lead_bot')
     union all
     select name, checksum from lead_bot.migrations
+    union all
+    select name, checksum from lead_bot.applied_files
     order by 1`;
   expect(await query(pasted.databaseUrl, catalogue)).toEqual(
     await query(applied.databaseUrl, catalogue),
@@ -224,19 +175,6 @@ test('two runs at the same time both succeed', async () => {
     'select count(*)::int as n from pg_roles where rolname = $$lead_bot$$',
   );
   expect(rows).toEqual([{ n: 1 }]);
-});
-
-test('it says which files it is at', async () => {
-  const { databaseUrl } = await emptyDatabase();
-  const folder = await sqlFolder({ 'migrations/0001-first.sql': 'select 1;' });
-  const lines: string[] = [];
-  await applySql(databaseUrl, { ...all, folder }, (line) => lines.push(line));
-  expect(lines).toEqual([
-    'lead-scoring/schema.sql',
-    'lead-scoring/indexes.sql',
-    'the role and the schema of the bot',
-    'lead-bot/migrations/0001-first.sql',
-  ]);
 });
 
 test('a PostgreSQL without the roles of Supabase is recognised', async () => {

@@ -20,12 +20,19 @@ async function dbApply(flags: readonly string[], databaseUrl = '') {
   return { code, stdout, stderr };
 }
 
-test('db:apply names each file as it comes to it, and ends with 0', async () => {
+test('db:apply says in one line what it has changed, and ends with 0', async () => {
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout, stderr } = await dbApply(['--seed'], databaseUrl);
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/lead-scoring\/schema\.sql\n.*lead-scoring\/seed\.sql\nDone\./s);
+  expect(stdout).toMatch(
+    /^Changed: the lead tables, .* functions, 10 indexes, the sample leads\.\nThe leads are private: [^\n]*\n$/,
+  );
   expect(code).toBe(0);
+  expect(await dbApply([], databaseUrl)).toEqual({
+    code: 0,
+    stdout: 'Nothing to change.\n',
+    stderr: '',
+  });
 });
 
 test('--print writes the very script that is applied, and needs no database', async () => {
@@ -40,7 +47,7 @@ test('--private says what it closes, and is in the printed script when asked for
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout } = await dbApply(['--private'], databaseUrl);
   expect(stdout).toMatch(
-    /lead-scoring\/private\.sql\n.*dropped the policy "public read".*\nDone\./s,
+    /^ {2}dropped the policy "public read".*\nChanged: .*, who may read leads\.\n/s,
   );
   expect(code).toBe(0);
   const printed = await dbApply(['--print', '--private']);
@@ -48,10 +55,17 @@ test('--private says what it closes, and is in the printed script when asked for
   expect(printed.stdout).toContain('security_invoker = on');
 });
 
+test('--no-private leaves leads as open as they are given, and the last line says so', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const { code, stdout } = await dbApply(['--no-private'], databaseUrl);
+  expect(stdout).toMatch(/\nWhoever has the project's public key can read leads, .*\n$/);
+  expect(code).toBe(0);
+});
+
 test('--help says what each option does', async () => {
   const { code, stdout } = await dbApply(['--help']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/--print.*--private.*--seed.*Exit codes/s);
+  expect(stdout).toMatch(/--print.*--private.*--no-private.*--seed.*Exit codes/s);
 });
 
 test('an unknown option is wrong usage', async () => {

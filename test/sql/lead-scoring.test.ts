@@ -58,18 +58,3 @@ test('the role of the bot reads no lead table directly', async () => {
   const { error } = await clientFor(database, 'lead_bot').from('developer_signups').select('email');
   expect(error?.code).toBe('42501');
 });
-
-test.each([
-  ['lead_scores_newest_per_developer', 'lead_scores'],
-  ['lead_scores_hot', 'lead_scores'],
-  ['internal_signals_newest_per_developer', 'internal_signals'],
-  ['stakeholders_company_domain', 'stakeholders'],
-  ['expansion_signals_company_domain', 'expansion_signals'],
-  ['developer_signups_account', 'developer_signups'],
-  ['company_enrichment_name', 'company_enrichment'],
-  ['developer_signups_email', 'developer_signups'],
-  ['developer_signups_personal', 'developer_signups'],
-])('the index %s is on %s', async (index, table) => {
-  const rows = await database.sql('select tablename from pg_indexes where indexname = $1', [index]);
-  expect(rows).toEqual([{ tablename: table }]);
-});

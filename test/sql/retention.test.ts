@@ -109,6 +109,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   poll_state: { plain: ['only_row', 'first_poll_at', 'seen_before', 'refreshed_at'] },
   migrations: { plain: ['name', 'checksum', 'applied_at'] },
+  applied_files: { plain: ['name', 'checksum', 'state', 'applied_at'] },
 };
 
 test('of every column of the bot’s tables it is known whether it may hold personal data', async () => {

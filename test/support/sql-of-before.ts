@@ -5,7 +5,10 @@ import { onTestFinished } from 'vitest';
 
 const repository = join(import.meta.dirname, '..', '..', 'sql');
 
-/** A folder like `sql/` with the migrations before this number, and these files of its functions. */
+/**
+ * A folder like `sql/` with the migrations before this number, and these files of its functions. Tables that
+ * `db:apply` makes are private, which takes a function.
+ */
 export async function sqlBefore(
   migration: string,
   functions: readonly string[] = [],
@@ -17,7 +20,7 @@ export async function sqlBefore(
   const all = await readdir(join(repository, 'lead-bot', 'migrations'));
   const copied = [
     ...all.filter((name) => name < migration).map((name) => join('migrations', name)),
-    ...functions.map((name) => join('functions', name)),
+    ...['lets_everyone_in.sql', ...functions].map((name) => join('functions', name)),
   ];
   for (const file of copied) {
     await cp(join(repository, 'lead-bot', file), join(folder, 'lead-bot', file));

@@ -6,15 +6,6 @@ declare
      where e.extname = 'pg_trgm'
   );
 begin
-  if v_schema is null then
-    begin
-      create schema if not exists extensions;
-      create extension pg_trgm with schema extensions;
-      v_schema := 'extensions';
-    exception when others then
-      raise info 'lead-alerts note: pg_trgm is not available (%): names with a typo are not found', sqlstate;
-    end;
-  end if;
   execute format(
     'create or replace function lead_bot.similarity(p_a text, p_b text) returns real
      language sql immutable parallel safe set search_path = '''' as %L',

@@ -1,0 +1,206 @@
+import { readdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createdObjects } from '../../src/sql/created-objects.ts';
+import { apply, query, sqlFolder } from '../support/applying.ts';
+import { readSource } from '../support/source-files.ts';
+import { emptyDatabase } from '../support/supabase.ts';
+
+const one = (name: string, value: number) =>
+  `create or replace function lead_bot.${name}() returns int language sql as $$ select ${value} $$;
+   revoke all on function lead_bot.${name} from public;`;
+
+/** Which version of each row of the catalog there is: a replaced function has another. */
+const versions = (databaseUrl: string) =>
+  query(
+    databaseUrl,
+    `select p.proname as name, p.xmin::text as version, p.oid from pg_proc p
+      where p.pronamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)
+     union all
+     select c.relname, c.xmin::text, c.oid from pg_class c
+      where c.relnamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)
+     union all
+     select t.tgname, t.xmin::text, t.oid from pg_trigger t
+     union all
+     select n.nspname, n.xmin::text, n.oid from pg_namespace n where n.nspname = 'lead_bot'
+     order by 1, 3`,
+  );
+
+test('a run with nothing to change says so and writes no row of the catalog', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  const before = await versions(databaseUrl);
+  expect(await apply(databaseUrl)).toEqual(['Nothing to change.']);
+  expect(await versions(databaseUrl)).toEqual(before);
+});
+
+test('of the files of functions only the changed ones run', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'functions/a.sql': one('a', 1),
+    'functions/b.sql': one('b', 1),
+  });
+  await apply(databaseUrl, { folder });
+  const versionOf = async (name: string) =>
+    (await versions(databaseUrl)).find((row) => row['name'] === name)?.['version'];
+  const before = { a: await versionOf('a'), b: await versionOf('b') };
+  await writeFile(join(folder, 'lead-bot/functions/a.sql'), one('a', 2));
+  expect(await apply(databaseUrl, { folder })).toEqual(['Changed: 1 function.']);
+  expect(await query(databaseUrl, 'select lead_bot.a() as a')).toEqual([{ a: 2 }]);
+  expect(await versionOf('a')).not.toBe(before.a);
+  expect(await versionOf('b')).toBe(before.b);
+});
+
+test('a file that is gone from the folder is forgotten, and runs when it is back', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({ 'functions/a.sql': one('a', 1) });
+  await apply(databaseUrl, { folder });
+  await rm(join(folder, 'lead-bot/functions/a.sql'));
+  expect(await apply(databaseUrl, { folder })).toEqual(['Nothing to change.']);
+  await writeFile(join(folder, 'lead-bot/functions/a.sql'), one('a', 1));
+  expect(await apply(databaseUrl, { folder })).toEqual(['Changed: 1 function.']);
+});
+
+test.each([
+  ['a function that was dropped', 'drop function public.lead_bot_claim(uuid, text)'],
+  ['a trigger that was dropped', 'drop trigger append_only on lead_bot.alert_events'],
+  ['triggers that went with their function', 'drop function lead_bot.refuse_change() cascade'],
+  [
+    'a function that was replaced by hand',
+    `create or replace function lead_bot.lets_everyone_in(p_condition text, p_role text)
+     returns boolean language sql immutable as 'select false'`,
+  ],
+  ['a right that was given away', 'grant execute on function public.lead_bot_claim to anon'],
+  ['a right that was taken', 'revoke execute on function public.lead_bot_claim from lead_bot'],
+])('%s is as it was after the next run', async (_, damage) => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  const state = () =>
+    query(
+      databaseUrl,
+      `select pg_get_functiondef(p.oid) as definition, p.proacl::text as rights from pg_proc p
+        where p.pronamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)
+       union all
+       select pg_get_triggerdef(t.oid), null from pg_trigger t where not t.tgisinternal
+       order by 1`,
+    );
+  const before = await state();
+  await query(databaseUrl, damage);
+  expect(await state()).not.toEqual(before);
+  expect(await apply(databaseUrl)).toEqual(['Changed: 1 function.']);
+  expect(await state()).toEqual(before);
+  expect(await apply(databaseUrl)).toEqual(['Nothing to change.']);
+});
+
+test('of every file of functions it is known what it makes, and all of it is there', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  const there = await query(
+    databaseUrl,
+    `select format('function %s.%s', p.pronamespace::regnamespace, p.proname) as object from pg_proc p
+     union
+     select format('view %s.%s', c.relnamespace::regnamespace, c.relname) from pg_class c where c.relkind = 'v'
+     union
+     select format('trigger %s %s.%s', t.tgname, c.relnamespace::regnamespace, c.relname)
+       from pg_trigger t join pg_class c on c.oid = t.tgrelid`,
+  );
+  const known = new Set(there.map((row) => row['object']));
+  const files = readdirSync(new URL('../../sql/lead-bot/functions/', import.meta.url));
+  for (const file of files) {
+    const objects = createdObjects(readSource(`sql/lead-bot/functions/${file}`));
+    expect([file, objects.length > 0, objects.filter((object) => !known.has(object))]).toEqual([
+      file,
+      true,
+      [],
+    ]);
+  }
+});
+
+test('what a file makes is read from its statements, not from its comments', () => {
+  expect(
+    createdObjects(`
+      -- create function lead_bot.old() was its name
+      CREATE OR REPLACE FUNCTION lead_bot.new(p_on text) returns trigger as $$ … $$;
+      do $$ begin
+        execute format('create or replace function lead_bot.made_late() …');
+        create trigger kept
+          before update of one, two or delete on lead_bot.things
+          for each row execute function lead_bot.new();
+      end $$;
+      create or replace view lead_bot.seen as select 1;`),
+  ).toEqual([
+    'function lead_bot.made_late',
+    'function lead_bot.new',
+    'trigger kept lead_bot.things',
+    'view lead_bot.seen',
+  ]);
+});
+
+test('after `drop extension pg_trgm cascade` everything that hung on it comes back', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const folder = await sqlFolder({
+    'functions/alike.sql': `
+      do $$ begin
+        execute format(
+          'create or replace function lead_bot.alike(p_a text, p_b text) returns real
+           language sql immutable return %I.similarity(p_a, p_b)',
+          (select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+            where e.extname = 'pg_trgm'));
+      end $$;`,
+  });
+  await apply(databaseUrl, { folder });
+  await query(databaseUrl, 'drop extension pg_trgm cascade');
+  expect(await apply(databaseUrl, { folder })).toEqual([
+    'Changed: the extension pg_trgm, 1 function, 2 indexes.',
+  ]);
+  expect(await query(databaseUrl, `select lead_bot.alike('acme', 'acme') as alike`)).toEqual([
+    { alike: 1 },
+  ]);
+  expect(await apply(databaseUrl, { folder })).toEqual(['Nothing to change.']);
+});
+
+test('a file that asks for pg_trgm runs again when the extension has moved', async () => {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  const folder = await sqlFolder({ 'functions/a.sql': `-- pg_trgm\n${one('a', 1)}` });
+  await apply(databaseUrl, { folder });
+  await query(adminUrl, 'create schema elsewhere; alter extension pg_trgm set schema elsewhere');
+  expect(await apply(databaseUrl, { folder })).toEqual(['Changed: 1 function.']);
+});
+
+test('leads are private in tables that it makes, and it says so last', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const said = await apply(databaseUrl);
+  expect(said).toHaveLength(2);
+  expect(said[0]).toMatch(
+    /^Changed: the lead tables, the extension pg_trgm, \d+ migrations, \d+ functions, 10 indexes\.$/,
+  );
+  expect(said[1]).toBe("The leads are private: the project's public key reads none of them.");
+  const [exposed] = await query(
+    databaseUrl,
+    `select public.lead_bot_exposed() -> 'relations' as relations`,
+  );
+  expect(exposed).toEqual({ relations: [] });
+});
+
+test('in tables that it found it changes nobody’s rights, and says last who reads them and how to close that', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  const said = await apply(databaseUrl);
+  expect(said.at(-1)).toBe(
+    "Whoever has the project's public key can read leads, in company_enrichment, developer_signups, expansion_signals, internal_signals, lead_dashboard, lead_scores, stakeholders. npm run db:apply -- --private closes that.",
+  );
+  const closed = await apply(databaseUrl, { private: true });
+  expect(closed).toContain(
+    '  dropped the policy "public read" of lead_scores, which let everyone read',
+  );
+  expect(closed.at(-1)).toBe('Changed: who may read leads.');
+  expect(await apply(databaseUrl, { private: true })).toEqual(['Nothing to change.']);
+});
+
+test('tables are as open as they are given when that is asked for', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  expect((await apply(databaseUrl, { private: false })).at(-1)).toMatch(
+    /public key can read leads/,
+  );
+});

@@ -1,0 +1,137 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { Patience } from '../../src/sql/apply.ts';
+import { composeSql, LOCK_KEY } from '../../src/sql/compose.ts';
+import { apply, type Pipeline, pipeline, query } from '../support/applying.ts';
+import { readSource } from '../support/source-files.ts';
+import { emptyDatabase } from '../support/supabase.ts';
+
+const LEAD_TABLES =
+  'public.developer_signups, public.internal_signals, public.company_enrichment, ' +
+  'public.stakeholders, public.expansion_signals, public.lead_scores';
+
+/** Long enough to see who is in the way, short for a test. */
+const hasty: Patience = { lockTimeoutMs: 1_500, pausesMs: [1] };
+
+async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
+  const at = await pipeline(databaseUrl);
+  onTestFinished(() => at.end());
+  await at.query(`begin; ${sql}`);
+  return at;
+}
+
+/** The lead tables as somebody has them before the bot comes. */
+async function foundTables(): Promise<string> {
+  const { databaseUrl } = await emptyDatabase();
+  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  return databaseUrl;
+}
+
+test('a run with nothing to change waits for nobody, not even for who truncates and reloads every lead table', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  const scoring = await atWork(
+    databaseUrl,
+    `truncate ${LEAD_TABLES};
+     lock table lead_bot.alerts, lead_bot.alert_leads, lead_bot.alert_events, lead_bot.messages
+       in row exclusive mode`,
+  );
+  expect(await apply(databaseUrl)).toEqual(['Nothing to change.']);
+  expect(await scoring.query('select true as still')).toEqual([{ still: true }]);
+});
+
+test('a first run behind a lock names who holds it, comes back later, and is done when they are', async () => {
+  const databaseUrl = await foundTables();
+  const scoring = await atWork(
+    databaseUrl,
+    `insert into public.developer_signups (id, email) values ('11111111-1111-4111-8111-111111111111', 'ada@acme.example');
+     insert into public.lead_scores (developer_id) values ('11111111-1111-4111-8111-111111111111')`,
+  );
+  const said = await apply(
+    databaseUrl,
+    { patience: { ...hasty, pausesMs: [1, 1, 1, 1] } },
+    (line) => {
+      if (line.includes('Trying again')) void scoring.query('commit');
+    },
+  );
+  expect(said[0]).toMatch(
+    /^public\.lead_scores is locked by pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)\. Trying again in 0 s \(2 of 5\)\.$/,
+  );
+  expect(said.filter((line) => line.startsWith('Changed: '))).toHaveLength(1);
+  const triggers = await query(
+    databaseUrl,
+    `select 1 from pg_trigger where tgrelid = 'public.lead_scores'::regclass and tgname like 'lead\\_bot%'`,
+  );
+  expect(triggers).not.toEqual([]);
+});
+
+test('while it waits for a lock, the pipeline waits behind it no longer than it does', async () => {
+  const databaseUrl = await foundTables();
+  await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
+  const gaveUp = apply(databaseUrl, { patience: { lockTimeoutMs: 600, pausesMs: [] } }).catch(
+    (error: unknown) => error,
+  );
+  await expect
+    .poll(() =>
+      query(
+        databaseUrl,
+        `select mode from pg_locks where relation = 'public.lead_scores'::regclass and not granted`,
+      ),
+    )
+    .toEqual([{ mode: 'ShareRowExclusiveLock' }]);
+  await atWork(
+    databaseUrl,
+    `set local lock_timeout = '5s'; lock table public.lead_scores in row exclusive mode`,
+  );
+  expect(String(await gaveUp)).toContain('is locked by');
+});
+
+test('when the lock stays, it gives up, has changed nothing, and says what to do', async () => {
+  const databaseUrl = await foundTables();
+  const scoring = await atWork(
+    databaseUrl,
+    `lock table public.lead_scores in row exclusive mode; select 'canary@acme.example'`,
+  );
+  const [holder] = await scoring.query('select pg_backend_pid() as pid');
+  const pid = String(holder?.['pid']);
+  const error = await apply(databaseUrl, { patience: hasty }).catch((thrown: unknown) => thrown);
+  expect(String(error)).toMatch(
+    new RegExp(
+      `^ApplyError: public\\.lead_scores is locked by pid ${pid} \\(.*"nightly scoring", idle in transaction, for \\d+ s\\), ` +
+        'and sql/lead-bot/functions/\\w+\\.sql has to change it\\. Tried 2 times\\. Nothing was changed\\.\n' +
+        `Run db:apply again when that transaction has ended, or end it yourself: select pg_terminate_backend\\(${pid}\\);$`,
+    ),
+  );
+  expect(String(error)).not.toContain('canary');
+  expect(await query(databaseUrl, `select to_regnamespace('lead_bot') as s`)).toEqual([
+    { s: null },
+  ]);
+});
+
+test('a run waits until another one is done, and says for whom', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const other = await atWork(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
+  const said = await apply(databaseUrl, {}, (line) => {
+    if (line.includes('Waiting')) void other.query('commit');
+  });
+  expect(said[0]).toMatch(
+    /^Another db:apply is at work on this database: pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)\. Waiting for it\.$/,
+  );
+  expect(said[1]).toMatch(/^Changed: /);
+});
+
+test('the printed script does not run beside db:apply, and says so', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await atWork(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
+  const script = await composeSql({ leadScoring: true });
+  await expect(query(databaseUrl, script)).rejects.toMatchObject({
+    code: 'LA004',
+    message: 'db:apply is at work elsewhere on this database',
+  });
+});
+
+test('the printed script gives up after three seconds behind a lock', async () => {
+  const databaseUrl = await foundTables();
+  await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
+  const script = await composeSql({ leadScoring: true });
+  await expect(query(databaseUrl, script)).rejects.toMatchObject({ code: '55P03' });
+});

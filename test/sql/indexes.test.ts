@@ -1,0 +1,231 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { composeSql, indexesLeft } from '../../src/sql/compose.ts';
+import { apply, pipeline, query } from '../support/applying.ts';
+import { readSource } from '../support/source-files.ts';
+import { emptyDatabase } from '../support/supabase.ts';
+
+const left = async (databaseUrl: string) =>
+  (await query(databaseUrl, await indexesLeft({}))).map((row) => String(row['statement']));
+
+/** Of the lead tables, without those of keys. */
+const indexes = async (databaseUrl: string) =>
+  (
+    await query(
+      databaseUrl,
+      `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
+        where c.relnamespace = 'public'::regnamespace and i.indisvalid and not i.indisunique order by 1`,
+    )
+  ).map((row) => String(row['name']));
+
+const OURS = [
+  'company_enrichment_domain_trgm',
+  'company_enrichment_lower_name',
+  'company_enrichment_name_trgm',
+  'developer_signups_address',
+  'developer_signups_domain',
+  'expansion_signals_company_domain',
+  'internal_signals_newest_per_developer',
+  'lead_scores_hot',
+  'lead_scores_newest',
+  'stakeholders_company_domain',
+];
+
+const BEFORE = `
+  create index lead_scores_newest_per_developer on public.lead_scores
+    (developer_id, scored_at desc nulls last, id desc) include (tier);
+  create index developer_signups_account on public.developer_signups (lower(company_domain) text_pattern_ops);
+  create index developer_signups_email on public.developer_signups (lower(email) text_pattern_ops);
+  create index company_enrichment_name on public.company_enrichment (lower(company_name) text_pattern_ops);
+  create index developer_signups_personal on public.developer_signups (id) where not is_company_email;`;
+
+/** The lead tables as somebody has them, with these rows and whatever else. */
+async function foundTables(sql = ''): Promise<string> {
+  const { databaseUrl } = await emptyDatabase();
+  await query(databaseUrl, `${readSource('sql/lead-scoring/schema.sql')}; ${sql}`);
+  return databaseUrl;
+}
+
+test('tables that it makes get their indexes with them, and none reads a generated column but the one of who is hot', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  expect(await indexes(databaseUrl)).toEqual(OURS);
+  const generated = await query(
+    databaseUrl,
+    `select distinct x.relname as name from pg_depend d
+       join pg_class x on x.oid = d.objid and x.relkind = 'i' and x.relnamespace = 'public'::regnamespace
+       join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+      where d.refclassid = 'pg_class'::regclass and a.attgenerated <> ''`,
+  );
+  expect(generated).toEqual([{ name: 'lead_scores_hot' }]);
+});
+
+test('tables that it finds get theirs afterwards, and old ones of ours go', async () => {
+  const databaseUrl = await foundTables(BEFORE);
+  const [said] = await apply(databaseUrl);
+  expect(said).toMatch(/^Changed: .* 15 indexes\.$/);
+  expect(await indexes(databaseUrl)).toEqual(OURS);
+  expect((await apply(databaseUrl))[0]).toBe('Nothing to change.');
+});
+
+test('an old index is only dropped when the one that replaces it stands', async () => {
+  const databaseUrl = await foundTables(BEFORE);
+  await query(databaseUrl, 'create extension pg_trgm with schema extensions');
+  const drops = async () => (await left(databaseUrl)).filter((sql) => sql.startsWith('drop'));
+  const NO_REPLACEMENT = 'drop index concurrently if exists public.developer_signups_personal';
+  expect(await drops()).toEqual([NO_REPLACEMENT]);
+  const [build = ''] = (await left(databaseUrl)).filter((sql) => sql.includes('lower_name'));
+  await query(databaseUrl, build);
+  expect(await drops()).toEqual([
+    'drop index concurrently if exists public.company_enrichment_name',
+    NO_REPLACEMENT,
+  ]);
+});
+
+test('what a build that broke off has left behind is dropped and built anew', async () => {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  await query(
+    adminUrl,
+    `update pg_index set indisvalid = false where indexrelid = 'public.lead_scores_newest'::regclass`,
+  );
+  expect(await apply(databaseUrl)).toEqual(['Changed: 1 index.']);
+  expect(await indexes(databaseUrl)).toEqual(OURS);
+});
+
+test('an index is built while the pipeline is at work: it keeps nobody from writing, and says for whom it waits', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl, { seed: true });
+  await query(databaseUrl, 'drop index public.lead_scores_newest');
+  const scoring = await pipeline(databaseUrl);
+  onTestFinished(() => scoring.end());
+  await scoring.query(`begin; update public.lead_scores set timing_score = 1`);
+  const lines: string[] = [];
+  await apply(databaseUrl, {}, (line) => {
+    lines.push(line);
+    if (!line.includes('waits for')) return;
+    // Another of the pipeline gets through meanwhile.
+    void query(
+      databaseUrl,
+      `set lock_timeout = '1s';
+       insert into public.developer_signups (id, email)
+       values ('aaaaaaaa-1111-4111-8111-111111111111', 'meanwhile@acme.example');
+       insert into public.lead_scores (developer_id) values ('aaaaaaaa-1111-4111-8111-111111111111')`,
+    ).finally(() => scoring.query('commit'));
+  });
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^Index 1 of 1: building lead_scores_newest, \d+ s so far: waits for pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)$/,
+    ),
+    expect.stringMatching(/^Index 1 of 1: building lead_scores_newest, done after \d+ s$/),
+    'Changed: 1 index.',
+  ]);
+  expect(
+    await query(
+      databaseUrl,
+      `select 1 as one from public.developer_signups where email like 'meanwhile%'`,
+    ),
+  ).toEqual([{ one: 1 }]);
+});
+
+test('an index that can’t be built leaves everything else in place, names it, and quotes no row', async () => {
+  const databaseUrl = await foundTables(`
+    alter table public.stakeholders drop constraint stakeholders_company_domain_fkey;
+    insert into public.stakeholders (company_domain, full_name)
+    select string_agg(chr(65536 + (random() * 900000)::int), ''), 'Canary' from generate_series(1, 3000)`);
+  const error = await apply(databaseUrl).catch((thrown: unknown) => thrown);
+  expect(String(error)).toMatch(
+    /^ApplyError: The index stakeholders_company_domain could not be built: a row is in the way \(54000\)\.\nEverything else is in place.*\n.*again/,
+  );
+  expect(
+    await query(databaseUrl, 'select count(*)::int > 0 as n from lead_bot.migrations'),
+  ).toEqual([{ n: true }]);
+});
+
+/** 3,000 characters of four bytes each that nothing can compress. */
+const NOISE = `(select string_agg(chr(65536 + (random() * 900000)::int), '') from generate_series(1, 3000))`;
+const ROWS = `
+  insert into public.developer_signups (email, full_name, company_domain)
+    values (gen_random_uuid() || '@acme.example', ${NOISE}, ${NOISE});
+  insert into public.developer_signups (email) values (left(${NOISE}, 320));
+  insert into public.company_enrichment (domain, company_name) values (left(${NOISE}, 600), ${NOISE})`;
+
+test('no text is too long for an index of ours, neither for the pipeline nor for what is there already', async () => {
+  const databaseUrl = await foundTables(ROWS);
+  await apply(databaseUrl);
+  expect(await indexes(databaseUrl)).toEqual(OURS);
+  await query(databaseUrl, ROWS);
+});
+
+test('the trigram indexes make the pipeline pay for its own rows only', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  expect(
+    await query(
+      databaseUrl,
+      `select relname as name, reloptions as options from pg_class where relname like '%\\_trgm' order by 1`,
+    ),
+  ).toEqual([
+    { name: 'company_enrichment_domain_trgm', options: ['fastupdate=off'] },
+    { name: 'company_enrichment_name_trgm', options: ['fastupdate=off'] },
+  ]);
+});
+
+test('without pg_trgm its indexes are left out, wherever it is they use it', async () => {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  await query(databaseUrl, 'drop extension pg_trgm cascade');
+  expect(await left(databaseUrl)).toEqual([]);
+  await query(adminUrl, 'create schema "Else where"; create extension pg_trgm schema "Else where"');
+  expect(await left(databaseUrl)).toEqual([
+    'create index concurrently company_enrichment_name_trgm on public.company_enrichment using gin ("left"(lower(company_name), 200) "Else where".gin_trgm_ops) with (fastupdate = off)',
+    'create index concurrently company_enrichment_domain_trgm on public.company_enrichment using gin ("left"(lower(domain), 253) "Else where".gin_trgm_ops) with (fastupdate = off)',
+  ]);
+});
+
+test('a table that was swapped for a new one gets its indexes, though the old one has their names', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl);
+  await query(
+    databaseUrl,
+    `alter table public.lead_scores rename to lead_scores_old;
+     create table public.lead_scores (like public.lead_scores_old including generated including defaults)`,
+  );
+  await apply(databaseUrl);
+  expect((await indexes(databaseUrl)).filter((name) => name.startsWith('lead_scores'))).toEqual([
+    'lead_scores_hot',
+    'lead_scores_hot_2',
+    'lead_scores_newest',
+    'lead_scores_newest_2',
+  ]);
+  expect((await apply(databaseUrl)).at(0)).toBe('Nothing to change.');
+});
+
+test('a table without the column, or that is a view, gets no index and stops nothing', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await query(
+    databaseUrl,
+    `create table public.stakeholders (id int);
+     create view public.lead_scores as select 1 as developer_id;
+     create table public.expansion_signals (company_domain text)`,
+  );
+  expect(await left(databaseUrl)).toEqual([
+    'create index concurrently expansion_signals_company_domain on public.expansion_signals (company_domain)',
+  ]);
+});
+
+test('the printed script builds them where that takes a moment, and lists the statements for big tables', async () => {
+  const databaseUrl = await foundTables(`
+    insert into public.company_enrichment (domain) values ('acme.example');
+    insert into public.stakeholders (company_domain, full_name, title)
+    select 'acme.example', 'n ' || n, repeat('x', 900) from generate_series(1, 12000) n`);
+  const script = await composeSql({ leadScoring: true });
+  await query(databaseUrl, script);
+  const STATEMENT =
+    'create index concurrently stakeholders_company_domain on public.stakeholders (company_domain)';
+  expect(await left(databaseUrl)).toEqual([STATEMENT]);
+  const lastQuery = script.slice(script.lastIndexOf('\nwith wanted'));
+  const [row] = await query(databaseUrl, lastQuery);
+  expect(row).toMatchObject({ statement: STATEMENT });
+  await query(databaseUrl, STATEMENT);
+  expect(await query(databaseUrl, lastQuery)).toEqual([]);
+});

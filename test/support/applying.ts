@@ -1,0 +1,72 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll } from 'vitest';
+import { type ApplyOptions, applySql } from '../../src/sql/apply.ts';
+
+const repository = join(import.meta.dirname, '..', '..', 'sql');
+
+/** A folder like `sql/`, with the given lead tables and these files of the bot. It is gone after the file. */
+export async function sqlFolder(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lead-alerts-sql-'));
+  afterAll(() => rm(folder, { recursive: true }));
+  await cp(join(repository, 'lead-scoring'), join(folder, 'lead-scoring'), { recursive: true });
+  for (const name of ['migrations', 'functions']) {
+    await mkdir(join(folder, 'lead-bot', name), { recursive: true });
+  }
+  // What lead-scoring/private.sql asks.
+  const asked = 'lead-bot/functions/lets_everyone_in.sql';
+  await cp(join(repository, asked), join(folder, asked));
+  for (const [file, sql] of Object.entries(files)) {
+    await writeFile(join(folder, 'lead-bot', file), sql);
+  }
+  return folder;
+}
+
+export async function query(url: string, text: string): Promise<pg.QueryResultRow[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Applies, and returns what is said. */
+export async function apply(
+  databaseUrl: string,
+  options: Partial<ApplyOptions> = {},
+  onLine: (line: string) => void = () => {},
+): Promise<string[]> {
+  const lines: string[] = [];
+  await applySql(databaseUrl, { leadScoring: true, ...options }, (line) => {
+    lines.push(line);
+    onLine(line);
+  });
+  return lines;
+}
+
+export interface Pipeline {
+  query(text: string): Promise<pg.QueryResultRow[]>;
+  end(): Promise<void>;
+}
+
+/** A connection of the scoring pipeline, as it shows in pg_stat_activity. */
+export async function pipeline(databaseUrl: string): Promise<Pipeline> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'nightly scoring',
+  });
+  client.on('error', () => {}); // A test that fails leaves it to the end of the database.
+  await client.connect();
+  let ended: Promise<void> | undefined;
+  return {
+    query: async (text) => (await client.query(text)).rows,
+    end() {
+      ended ??= client.end();
+      return ended;
+    },
+  };
+}
