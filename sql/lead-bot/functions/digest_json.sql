@@ -1,7 +1,10 @@
 create or replace function lead_bot.digest_json(p_since timestamptz)
 returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off
 as $$
+begin
+  return (
   select jsonb_build_object(
     'made_at', clock_timestamp(),
     'since', p_since,
@@ -13,7 +16,9 @@ as $$
       'opened', (select count(*) from lead_bot.alerts a where a.opened_at > p_since)
     )
   )
-  from lead_bot.digest_rows(p_since) r;
+  from lead_bot.digest_rows(p_since) r
+  );
+end;
 $$;
 comment on function lead_bot.digest_json is 'The frame of a digest: when it was made, since when it counts, and its counts.';
 revoke all on function lead_bot.digest_json from public;

@@ -1,7 +1,10 @@
 create or replace function lead_bot.digest_rows(p_since timestamptz)
 returns table (alert_id uuid, section text, place bigint)
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off
 as $$
+begin
+  return query
   with ids as (
     select a.id from lead_bot.alerts a where a.closed_at is null and a.status in ('open', 'claimed')
     union
@@ -18,7 +21,7 @@ as $$
              when a.status = 'cooled' and a.closed_at > p_since then 'cooled'
            end as section
       from ids
-      join lead_bot.alerts a on a.id = ids.id
+     cross join lateral (select * from lead_bot.alerts o where o.id = ids.id offset 0) a
   )
   select c.id, c.section,
          row_number() over (
@@ -26,6 +29,7 @@ as $$
          )
     from chosen c
    where c.section is not null;
+end;
 $$;
 comment on function lead_bot.digest_rows is
   'What a digest made now would list: unclaimed and claimed alerts, and those contacted or cooled since p_since.';

@@ -1,7 +1,9 @@
 create or replace function lead_bot.touch_alerts(p_alert_ids uuid[], p_urgent boolean)
 returns void
-language sql volatile security definer set search_path = ''
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+begin
   -- Locks are taken in one order everywhere, so that nothing can deadlock: first alerts, then, in one
   -- statement and in the order of ids, all messages that show them. A transaction calls this once, last.
   with shown as (
@@ -13,9 +15,13 @@ as $$
          select from lead_bot.messages n
           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at
        ))
-       and m.id in (
-         select s.message_id from lead_bot.message_alerts s where s.alert_id = any (p_alert_ids)
-       )
+       and m.id = any (array(
+         select distinct s.message_id
+           from unnest(p_alert_ids) a (id)
+          cross join lateral (
+            select r.message_id from lead_bot.message_alerts r where r.alert_id = a.id offset 0
+          ) s
+       ))
      order by m.id
        for no key update
   )
@@ -27,6 +33,7 @@ as $$
          plain = m.plain and not p_urgent
     from shown
    where m.id = shown.id;
+end;
 $$;
 comment on function lead_bot.touch_alerts is
   'Has every message that shows one of these alerts drawn again; urgent when a person is waiting for it.';
