@@ -61,6 +61,7 @@ test('looking marks nothing, sweeps nothing and notes nothing', async () => {
 test('tables that were swapped by rename are a problem, because the bot shows what the view shows', async () => {
   await doing(
     `create table public.lead_scores_new (like public.lead_scores including all);
+     alter table public.lead_scores_new owner to postgres;
      alter table public.lead_scores_new enable row level security;
      alter table public.lead_scores rename to lead_scores_old;
      alter table public.lead_scores_new rename to lead_scores`,
@@ -71,6 +72,9 @@ test('tables that were swapped by rename are a problem, because the bot shows wh
     problem(/still reads the old table lead_scores_old and not lead_scores,.*Create the view anew/),
     note(/lacks the triggers lead_bot_mark_insert and lead_bot_mark_update/),
   ]);
+  // The view is the owner's: of what is wrong db:apply mends its own part.
+  await applySql(db.databaseUrl, { leadScoring: true });
+  expect(await wrong()).toEqual([problem(/still reads the old table lead_scores_old/)]);
   const id = await addLead(db);
   await db.poll();
   expect(await db.alertIds()).toEqual([]);
