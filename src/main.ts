@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { SocketModeReceiver } from '@slack/bolt';
 import { slackDirectory } from './adapters/slack-directory.ts';
+import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume } from './adapters/supabase-outbox.ts';
 import { BadEnvironment, readEnv } from './env.ts';
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
 
   const now = () => performance.now();
   const bare = connectDatabase(env.database);
-  const keyWatch = watchKey(bare, {
+  const timed = timeCalls(bare, now);
+  const keyWatch = watchKey(timed.database, {
     log,
     now,
     onLost(problem) {
@@ -67,7 +69,8 @@ async function main(): Promise<void> {
   };
   await untilItWorks('Supabase', begin, log, signal);
 
-  bot = wire({ env, log, identity, directory, database, readiness, now });
+  const { slowest } = timed;
+  bot = wire({ env, log, identity, directory, database, slowest, readiness, now });
   const { app, receiver, gestures, deliverer } = bot;
   // The first gesture waits for the same answers, if they are not there yet.
   void bot.warmUp();

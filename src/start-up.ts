@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { slackClient } from './adapters/slack-client.ts';
 import { missingScope } from './adapters/slack-directory.ts';
 import { judge } from './adapters/slack-verdict.ts';
-import { DatabaseError } from './adapters/supabase-client.ts';
+import { DatabaseError, UnexpectedAnswer } from './adapters/supabase-client.ts';
 import { SHARED_ADVICE } from './core/access.ts';
+import { adviceOn, isRefusedOnATable, OTHER_VERSION } from './core/database-advice.ts';
 import type { Directory } from './core/ports.ts';
 import type { Log } from './ops/log.ts';
 
@@ -115,6 +116,8 @@ const REFUSED_AT_THE_DOOR =
 /** Turns a database error into the sentence to end with, or null when waiting may help. */
 export function fatalDatabaseProblem(error: unknown): string | null {
   if (!(error instanceof DatabaseError)) return null;
+  // Another key would help no more than waiting does, but somebody may give that right back.
+  if (isRefusedOnATable(error.code, error.message)) return null;
   if (error.code !== null && Object.hasOwn(FATAL_CODES, error.code))
     return FATAL_CODES[error.code] ?? null;
   return error.status === 401 ? REFUSED_AT_THE_DOOR : null;
@@ -124,10 +127,13 @@ export function fatalDatabaseProblem(error: unknown): string | null {
 export function databaseProblem(error: unknown): string {
   const fatal = fatalDatabaseProblem(error);
   if (fatal !== null) return fatal;
+  if (error instanceof UnexpectedAnswer) return `${inTheWay('Supabase', error)}.`;
   const known = error instanceof DatabaseError && error.code === 'PGRST202';
-  return error instanceof DatabaseError && error.code !== null && !known
-    ? `The database answers with the error ${error.code}: look into the logs of the project.`
-    : `${inTheWay('Supabase', error)}.`;
+  if (!(error instanceof DatabaseError) || error.code === null || known) {
+    return `${inTheWay('Supabase', error)}.`;
+  }
+  const advice = adviceOn(error.code, error.message) ?? 'look into the logs of the project';
+  return `The database answers with the error ${error.code}: ${advice}.`;
 }
 
 /** One line for what is in the way, and what to check. */
@@ -135,6 +141,7 @@ function inTheWay(what: string, error: unknown): string {
   if (error instanceof DatabaseError && error.code === 'PGRST202') {
     return "The bot's SQL is not in this database: run npm run db:apply";
   }
+  if (error instanceof UnexpectedAnswer) return OTHER_VERSION;
   const hint = what === 'Supabase' ? 'SUPABASE_URL' : 'the network and SLACK_API_URL';
   return `${what} does not answer: check ${hint}`;
 }

@@ -6,12 +6,14 @@ import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import { supabaseAudit, supabaseSeenRequests } from './adapters/supabase-access.ts';
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
+import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
 import { supabaseOutbox } from './adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls, tidy } from './adapters/supabase-polls.ts';
 import { buildApp } from './app.ts';
-import type { Directory } from './core/ports.ts';
+import type { Directory, SlowestCalls } from './core/ports.ts';
 import type { Env } from './env.ts';
+import { createCheckup } from './jobs/checkup.ts';
 import { createDeliverer, DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
 import { createPoll } from './jobs/poll.ts';
@@ -30,6 +32,8 @@ export interface WireSettings {
   identity: Identity;
   directory: Directory;
   database: Database;
+  /** Of the calls of that database. */
+  slowest: SlowestCalls;
   readiness: Readiness;
   /** Milliseconds of a clock that is never set back. */
   now(): number;
@@ -55,7 +59,7 @@ export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
 
 /** Puts the parts together. It opens and starts nothing. */
 export function wire(settings: WireSettings): Bot {
-  const { env, log, identity, directory, database, readiness, now } = settings;
+  const { env, log, identity, directory, database, slowest, readiness, now } = settings;
   const { botToken, apiUrl } = env.slack;
   const slack = { botToken, apiUrl, sdkLog: sdkLog(log) };
   const channels = channelsOf(env);
@@ -123,6 +127,7 @@ export function wire(settings: WireSettings): Bot {
         wake();
       },
       watchChannels: audiences.refresh,
+      checkUp: createCheckup({ checkups: supabaseCheckups(database), slowest, log }),
     },
     warmUp: admission.warmUp,
     problems: () =>

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
-import { DatabaseError } from '../src/adapters/supabase-client.ts';
+import { z } from 'zod';
+import { DatabaseError, UnexpectedAnswer } from '../src/adapters/supabase-client.ts';
 import { CannotStart, fatalDatabaseProblem, untilItWorks, whoAmI } from '../src/start-up.ts';
 import { memoryLog } from './support/memory-log.ts';
 import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from './support/slack-api.ts';
@@ -74,6 +75,7 @@ test.each([
   [new DatabaseError('x', 'PGRST000', 503)],
   [new DatabaseError('x', 'PGRST202', 404)],
   [new DatabaseError('x', '57014', 500)],
+  [new DatabaseError('x: permission denied for table lead_scores', '42501', 403)],
   [new DatabaseError('x', 'constructor', 500)],
   [new Error('42501')],
   ['PGRST301'],
@@ -107,6 +109,7 @@ test('a fatal answer of the database becomes the sentence to end with', async ()
 test.each([
   ['Supabase', new DatabaseError('x', null, 0), 'Supabase does not answer: check SUPABASE_URL'],
   ['Supabase', new DatabaseError('x', 'PGRST202', 404), 'run npm run db:apply'],
+  ['Supabase', new UnexpectedAnswer('x', new z.ZodError([])), 'of another version than this code'],
   [
     'Slack',
     new TypeError('fetch failed'),

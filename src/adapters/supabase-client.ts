@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import type { z } from 'zod';
+import { ASK_THE_DOCTOR, adviceOn, OTHER_VERSION } from '../core/database-advice.ts';
 
 /** Longer than any of our functions takes, shorter than a lease: a hung connection costs one call. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -37,11 +38,21 @@ export class DatabaseError extends Error {
   }
 }
 
+/** The cause says which fields are wrong. */
+export class UnexpectedAnswer extends Error {
+  override readonly name = 'UnexpectedAnswer';
+
+  constructor(functionName: string, cause: z.ZodError) {
+    super(`${functionName}: ${OTHER_VERSION}`, { cause });
+  }
+}
+
 export interface Database {
   /**
    * Calls one function: one request is one transaction. Repeated only when Postgres has rolled it back
    * in favour of another transaction.
    * @throws DatabaseError
+   * @throws UnexpectedAnswer
    */
   call<T>(name: string, args: Record<string, unknown>, answer: z.ZodType<T>): Promise<T>;
 }
@@ -74,28 +85,29 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
     async call(name, args, answer) {
       for (let tries = 1; ; tries++) {
         const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+        const startedAt = performance.now();
         const { data, error, status } = await client.rpc(name, args).abortSignal(signal);
-        if (error === null) return answer.parse(data);
+        if (error === null) {
+          const parsed = answer.safeParse(data);
+          if (parsed.success) return parsed.data;
+          throw new UnexpectedAnswer(name, parsed.error);
+        }
         const code = error.code === '' ? null : (error.code ?? null);
         if (code !== null && ROLLED_BACK.has(code) && tries < MOST_TRIES) continue;
-        const message = `${name}: ${error.message}${advice(code)}`;
-        throw new DatabaseError(message, code, status, retryAfter.get(signal) ?? null);
+        const http = code === null && status > 0 ? `HTTP ${status} ` : '';
+        const after = `${http}after ${Math.round(performance.now() - startedAt)} ms`;
+        const advice = adviceOn(code, error.message);
+        const circumstances = [
+          advice === null ? after : `${after}: ${advice}`,
+          ...(code === null ? [] : [ASK_THE_DOCTOR]),
+        ];
+        throw new DatabaseError(
+          `${name}: ${error.message} (${circumstances.join('; ')})`,
+          code,
+          status,
+          retryAfter.get(signal) ?? null,
+        );
       }
     },
   };
-}
-
-function advice(code: string | null): string {
-  switch (code) {
-    case 'PGRST301':
-    case 'PGRST302':
-    case 'PGRST303':
-      return ' (check SUPABASE_KEY: the database does not accept it)';
-    case '42501':
-      return ' (SUPABASE_KEY must be the secret key or a token of the role lead_bot)';
-    case 'PGRST202':
-      return " (the bot's SQL is missing or old: run npm run db:apply)";
-    default:
-      return '';
-  }
 }

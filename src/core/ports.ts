@@ -1,6 +1,7 @@
 import type { View } from '@slack/types';
 import type { Audience, Barrier, ChannelBarrier, Person, RefusedGesture } from './access.ts';
 import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
+import type { Checkup, SlowCall } from './checkup.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
@@ -28,7 +29,7 @@ export interface Alerts {
 
 export interface Polls {
   /** Reads what has changed since the last poll. */
-  changes(policy: PollPolicy): Promise<Changes>;
+  changes(policy: Pick<PollPolicy, 'rearmAfterMs'>): Promise<Changes>;
   /** Lets leads enter. Safe to repeat: every lead is checked again in the database. */
   record(plan: PollPlan, policy: PollPolicy): Promise<PollSummary>;
   /** One bounded step of what concerns alerts that are open already. */
@@ -86,6 +87,21 @@ export interface Health {
   deadReasons: readonly { kind: string; channel: string; reason: string | null; count: number }[];
   /** Channel `*` stands for all of Slack. */
   paused: readonly { channel: string; reason: string | null; until: Date | null }[];
+}
+
+/** What the bot's own log and `npm run doctor` say of the database. */
+export interface Checkups {
+  read(): Promise<Checkup>;
+  /** Tells how slow one call was: the worst of all bots is kept for an hour. */
+  noteSlowest(call: SlowCall): Promise<void>;
+}
+
+/** How slow the calls of this process are. */
+export interface SlowestCalls {
+  /** The worst within an hour that was not told yet. */
+  worst(): SlowCall | null;
+  /** It was told. */
+  forget(call: SlowCall): void;
 }
 
 /** What the deliverer does in Slack. Every call is made once, and `judge` says what a failure means. */

@@ -8,6 +8,8 @@ export interface Jobs {
   tidy: () => Promise<void>;
   /** Looks whether a channel has been shared with other organisations. */
   watchChannels: () => Promise<void>;
+  /** Looks at what the bot stands on in the database. */
+  checkUp: () => Promise<void>;
 }
 
 export interface ScheduleSettings {
@@ -63,6 +65,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   const digest = guarded('digest', () => jobs.checkDigest(new Date()));
   const tidy = guarded('tidying up', jobs.tidy);
   const watch = guarded('looking who reads along', jobs.watchChannels);
+  const checkUp = guarded('looking at the database', jobs.checkUp);
 
   const options = { timezone: settings.timeZone, suppressMissedWarning: true };
   const pollTask = schedule(settings.pollSchedule, poll, { ...options, name: 'poll' });
@@ -70,7 +73,8 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   // Between the hours and minutes at which polls and digests tend to be due.
   const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
   const watchTask = schedule('45 */5 * * * *', watch, { ...options, name: 'channels' });
-  const tasks = [pollTask, digestTask, tidyTask, watchTask];
+  const checkUpTask = schedule('15 * * * * *', checkUp, { ...options, name: 'check-up' });
+  const tasks = [pollTask, digestTask, tidyTask, watchTask, checkUpTask];
 
   // node-cron sleeps until an instant of the wall clock: set back by ten minutes, it would sleep as long.
   let offset = Date.now() - performance.now();
@@ -88,7 +92,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
 
   // A digest that is caught up at the start lists what the first poll has found.
   void watch();
-  void poll().then(digest).then(tidy);
+  void poll().then(digest).then(tidy).then(checkUp);
 
   return {
     pollIsStale: (now) => freshUntil === null || now > freshUntil,

@@ -3,16 +3,21 @@ import { z } from 'zod';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { judge } from '../adapters/slack-verdict.ts';
+import { supabaseCheckups } from '../adapters/supabase-checkup.ts';
 import {
   connectDatabase,
+  type Database,
   DatabaseError,
   type DatabaseSettings,
 } from '../adapters/supabase-client.ts';
 import { readExposure, TELLS, tryPublicKey } from '../adapters/supabase-exposure.ts';
 import { readHealth } from '../adapters/supabase-outbox.ts';
+import { supabasePolls } from '../adapters/supabase-polls.ts';
+import { duration } from '../core/checkup.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { databaseProblem } from '../start-up.ts';
 import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
+import { explainCheckup } from './doctor-checkup.ts';
 import { explainHealth } from './doctor-health.ts';
 import { explainExposure, explainKey } from './doctor-rights.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
@@ -33,6 +38,7 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
 export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_alert',
   'lead_bot_changes',
+  'lead_bot_checkup',
   'lead_bot_claim',
   'lead_bot_confirm',
   'lead_bot_contact',
@@ -42,6 +48,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_health',
   'lead_bot_list',
   'lead_bot_lookup',
+  'lead_bot_note_call',
   'lead_bot_preview_digest',
   'lead_bot_record_poll',
   'lead_bot_refuse',
@@ -54,6 +61,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
 ];
 
 const CALL_TIMEOUT_MS = 10_000;
+const DAY_MS = 86_400_000;
 
 /** Tries everything that the bot needs, each by itself, and changes nothing. */
 export async function* examine(
@@ -194,15 +202,26 @@ async function* checkDatabase(
         `The database does not offer ${missing.join(', ')} to SUPABASE_KEY: run npm run db:apply.`,
       );
     }
+    if (!missing.includes('lead_bot_changes')) yield await checkPoll(database);
+    if (!missing.includes('lead_bot_checkup') && exposure !== null) {
+      yield* explainCheckup(await supabaseCheckups(database).read());
+    }
     yield* explainHealth(health);
     yield* explainKey(settings.key, new Date());
     if (exposure !== null) yield* explainExposure(exposure, await tryPublicKey(settings));
   } catch (error) {
-    yield problem(
-      error instanceof z.ZodError
-        ? "The bot's SQL in the database is of another version than this code: run npm run db:apply."
-        : databaseProblem(error),
-    );
+    yield problem(databaseProblem(error));
+  }
+}
+
+/** Reads what a poll would read. */
+async function checkPoll(database: Database): Promise<Finding> {
+  const startedAt = performance.now();
+  try {
+    await supabasePolls(database).changes({ rearmAfterMs: DAY_MS });
+    return ok(`A poll goes through, in ${duration(performance.now() - startedAt)}.`);
+  } catch (error) {
+    return problem(`A poll fails. ${databaseProblem(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import type { Health } from '../core/ports.ts';
-import type { Finding } from './finding.ts';
+import { count, type Finding, span } from './finding.ts';
 
 /** A new card waits a second or two; longer than this, nobody is delivering. */
 const WAITS_LONG_SECONDS = 10 * 60;
@@ -77,13 +77,4 @@ export function explainHealth(health: Health): Finding[] {
     );
   }
   return findings;
-}
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
-function span(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} minutes`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }

@@ -1,3 +1,13 @@
+import {
+  ASK_THE_DOCTOR,
+  DATABASE_ADVICE,
+  NO_RIGHT_ON_A_TABLE,
+  OTHER_VERSION,
+} from '../core/database-advice.ts';
+
+/** For texts of ours: of what means something in an expression they have only the dot. */
+const literally = (text: string): RegExp => new RegExp(text.replaceAll('.', '\\.'));
+
 /**
  * What may be logged of the words of others. An error of Postgres, of a parser or of Slack's SDK may quote
  * what it choked on, so of all such texts only these fragments are kept. Each is a text that is written
@@ -12,6 +22,11 @@ const FRAGMENTS: readonly RegExp[] = [
   /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)\b/,
   /\bUND_ERR_[A-Z_]{2,30}\b/,
   /\bEADDRINUSE\b/,
+  // Postgres, of what is given or ours.
+  /canceling statement due to (?:statement|lock) timeout/,
+  /relation "(?:public\.)?(?:lead_dashboard|developer_signups|internal_signals|company_enrichment|stakeholders|expansion_signals|lead_scores)" does not exist/,
+  /column (?:[a-z]\.)?"?(?:developer_id|company_domain|tier|total_score)"? does not exist/,
+  /permission denied for (?:table|view) (?:lead_dashboard|developer_signups|internal_signals|company_enrichment|stakeholders|expansion_signals|lead_scores)\b/,
   /timeout of \d+ ?ms/i,
   // Slack's SDK: web-api.
   /http request failed/,
@@ -51,9 +66,10 @@ const FRAGMENTS: readonly RegExp[] = [
   /\[json-pointer:[/\w]{1,120}\]/,
   // Ours.
   /\blead_bot_[a-z_]{2,30}\b/,
-  /check SUPABASE_KEY: the database does not accept it/,
-  /SUPABASE_KEY must be the secret key or a token of the role lead_bot/,
-  /the bot's SQL is missing or old: run npm run db:apply/,
+  /(?:HTTP \d{3} )?after \d{1,7} ms/,
+  ...[...Object.values(DATABASE_ADVICE), NO_RIGHT_ON_A_TABLE, OTHER_VERSION, ASK_THE_DOCTOR].map(
+    literally,
+  ),
   /Slack did not replace a private answer: HTTP \d{3}/,
   /more than \d+ messages to search/,
   /shutdown took too long/,
@@ -93,7 +109,7 @@ export function describeError(thrown: unknown): SayableError {
   const code = codeOf(error);
   const refusal = refusalOf(error);
   const message = sayable(error.message);
-  const fields = fieldsOf(error);
+  const fields = fieldsOf(error) ?? fieldsOf(error.cause);
   const cause = error.cause instanceof Error ? describeCause(error.cause) : null;
   return {
     error: name,
@@ -131,7 +147,8 @@ function describeCause(cause: Error): string | null {
 }
 
 /** Of what zod found wrong, where and how: its messages may quote values. */
-function fieldsOf(error: Error): string[] | null {
+function fieldsOf(error: unknown): string[] | null {
+  if (!(error instanceof Error)) return null;
   if (error.name !== 'ZodError' && error.name !== '$ZodError') return null;
   if (!('issues' in error) || !Array.isArray(error.issues)) return null;
   return error.issues.slice(0, 5).map((issue: unknown) => {

@@ -56,11 +56,17 @@ test.each([
   [401, 'PGRST303', 'check SUPABASE_KEY'],
   [403, '42501', 'the secret key or a token of the role lead_bot'],
   [404, 'PGRST202', 'run npm run db:apply'],
+  [404, '42P01', 'a table, a column or a function that the bot reads is missing'],
+  [500, '57014', 'it took longer than statement_timeout allows'],
+  [500, '55P03', 'it waited too long for a lock'],
+  [500, '25006', 'its disk may be full'],
+  [503, 'PGRST002', 'the API does not reach the database'],
 ])('%i %s comes with what to do about it', async (status, code, advice) => {
   const error = await failureOf(refusal(status, code));
   expect(error).toMatchObject({ code, status });
   expect(error.message).toContain('lead_bot_claim: no');
   expect(error.message).toContain(advice);
+  expect(error.message).toContain('npm run doctor says more');
 });
 
 test.each([
@@ -75,7 +81,7 @@ test.each([
   '%i %s comes with its code, asked once: a call may have been carried out',
   async (status, code) => {
     const error = await failureOf(refusal(status, code));
-    expect(error).toMatchObject({ code, status, message: 'lead_bot_claim: no' });
+    expect(error).toMatchObject({ code, status });
     expect(requests).toHaveLength(1);
   },
 );
@@ -90,6 +96,31 @@ test.each(['40001', '40P01'])(
     expect(requests).toHaveLength(6);
   },
 );
+
+test('an error says how long the call took, and without a code which answer came', async () => {
+  expect((await failureOf(refusal(500, '57014'))).message).toMatch(
+    /\(after \d+ ms: it took longer/,
+  );
+  const proxy = await failureOf(() => new HttpResponse('<html>', { status: 502 }));
+  expect(proxy.message).toMatch(/\(HTTP 502 after \d+ ms\)$/);
+  expect((await failureOf(() => HttpResponse.error())).message).toMatch(/ \(after \d+ ms\)$/);
+});
+
+test('a right that is missing on a lead table is not blamed on the key', async () => {
+  const denied = (what: string) => refusal(403, '42501', `permission denied for ${what}`);
+  for (const what of [
+    'table lead_scores',
+    'view lead_dashboard',
+    'function team_of',
+    'schema crm',
+  ]) {
+    const { message } = await failureOf(denied(what));
+    expect(message).toContain('may not read lead_dashboard or a table under it');
+    expect(message).not.toContain('SUPABASE_KEY');
+  }
+  const { message } = await failureOf(denied('function lead_bot_claim'));
+  expect(message).toContain('SUPABASE_KEY must be');
+});
 
 test('what the database says about when to come back is in the error', async () => {
   const asks = (retryAfter: string) => () =>
@@ -139,12 +170,12 @@ test('no error holds the key or the arguments', async () => {
 });
 
 test.each([
-  ['of another shape', '{"okay":true}'],
-  ['that is null', 'null'],
-  ['that is HTML with status 200', '<html></html>'],
-])('an answer %s is refused instead of used', async (_, body) => {
+  ['of another shape', '{"okay":true}', /^lead_bot_claim: .*another version.*npm run db:apply$/],
+  ['that is null', 'null', /^lead_bot_claim: .*another version.*npm run db:apply$/],
+  ['that is HTML with status 200', '<html></html>', /\(HTTP 200 after \d+ ms\)$/],
+])('an answer %s is refused instead of used', async (_, body, words) => {
   answers(() => new HttpResponse(body, { headers: { 'content-type': 'application/json' } }));
-  await expect(claim()).rejects.toThrow();
+  await expect(claim()).rejects.toThrow(words);
   expect(requests).toHaveLength(1);
 });
 

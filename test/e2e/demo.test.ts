@@ -81,14 +81,16 @@ function familyOf(pid: number): Map<number, string> {
 const survivorsOf = (family: Map<number, string>): number[] =>
   [...family].filter(([pid, at]) => stateOf(pid)?.startedAt === at).map(([pid]) => pid);
 
-test('the demo without a browser prints both cards with what to do, and exits with 0', async () => {
-  const demo = await startDemo('--once');
-  expect(await demo.ended).toBe(0);
-  expect(demo.printed()).toContain('Hot · VelocityPay · 88');
-  expect(demo.printed()).toContain('offer to connect with VP Eng Sarah Kim');
-  expect(demo.printed()).toContain('Hot · HomeFront Technologies · 86');
-  expect(demo.printed()).toContain('Firestore-to-Postgres migration review');
-  expect(demo.printed().match(/\[Claim lead\] \[Details\]/g)).toHaveLength(2);
+test('the demo without a browser prints both cards with what to do, with the triggers and without', async () => {
+  const demos = [startDemo('--once'), startDemo('--once', '--without-triggers')];
+  for (const demo of await Promise.all(demos)) {
+    expect(await demo.ended).toBe(0);
+    expect(demo.printed()).toContain('Hot · VelocityPay · 88');
+    expect(demo.printed()).toContain('offer to connect with VP Eng Sarah Kim');
+    expect(demo.printed()).toContain('Hot · HomeFront Technologies · 86');
+    expect(demo.printed()).toContain('Firestore-to-Postgres migration review');
+    expect(demo.printed().match(/\[Claim lead\] \[Details\]/g)).toHaveLength(2);
+  }
 });
 
 test('two demos at once have a page each, and Ctrl-C ends all that each has started', async () => {

@@ -185,6 +185,7 @@ test('fault-32 old bots during the deploy of a schema with more in it: cards, cl
       poll: createPoll({ polls: db.polls, policy: POLICY, log: memoryLog(), wake }),
       checkDigest: async () => {},
       watchChannels: async () => {},
+      checkUp: async () => {},
       tidy: async () => {
         await db.database.call('lead_bot_tidy', {}, z.unknown());
       },

@@ -32,7 +32,14 @@ async function jobsFrom(
     tidied += 1;
   };
   const jobs = startJobs(
-    { poll, checkDigest: async () => {}, tidy, watchChannels: async () => {}, ...others },
+    {
+      poll,
+      checkDigest: async () => {},
+      tidy,
+      watchChannels: async () => {},
+      checkUp: async () => {},
+      ...others,
+    },
     { pollSchedule, timeZone },
     log,
   );
@@ -72,6 +79,18 @@ test('polls that fail make stale, and the first one that succeeds makes fresh ag
   database.away = false;
   await vi.advanceTimersByTimeAsync(10 * 60_000);
   expect(jobs.pollIsStale(new Date())).toBe(false);
+  await jobs.stop();
+});
+
+test('the database is looked at after the first poll and then every minute', async () => {
+  let looks = 0;
+  const checkUp = async () => {
+    looks += 1;
+  };
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, { checkUp });
+  expect(looks).toBe(1);
+  await vi.advanceTimersByTimeAsync(3 * 60_000);
+  expect(looks).toBe(4);
   await jobs.stop();
 });
 

@@ -63,6 +63,8 @@ test('when everything is in order, every line is ok and says who the bot is', as
   expect(all).toContain('DIGEST_CHANNEL (C0SALES)');
   expect(all).toContain('Socket Mode can connect');
   expect(all).toContain("has the bot's SQL");
+  expect(all).toContain('A poll goes through');
+  expect(all).toContain('lead_dashboard reads the lead tables of today');
 });
 
 test('looking changes nothing: no call posts, and no message is taken', async () => {

@@ -6,6 +6,7 @@ import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 const LOG = fileURLToPath(new URL('../../src/ops/log.ts', import.meta.url));
+const CLIENT = fileURLToPath(new URL('../../src/adapters/supabase-client.ts', import.meta.url));
 const line = z.record(z.string(), z.unknown());
 
 /** What a process of its own writes on standard output when it logs this. */
@@ -86,6 +87,79 @@ test('of an answer that does not parse its columns are named, never what is in t
      log.error('x', { error });`,
   );
   expect(first).toMatchObject({ error: 'ZodError', fields: ['rows.?.tier: invalid_value'] });
+  expect(JSON.stringify(first)).not.toContain('canary');
+});
+
+/** Lines of a poll in whose place the API gives these answers, one after another. */
+const pollsAnswered = (answers: readonly { status: number; body: unknown }[]) =>
+  written(
+    'info',
+    `import { connectDatabase } from ${JSON.stringify(CLIENT)};
+     import { z } from 'zod';
+     const database = connectDatabase({ url: 'http://127.0.0.1:9', key: 'canary' });
+     for (const { status, body } of ${JSON.stringify(answers)}) {
+       globalThis.fetch = async () => Response.json(body, { status });
+       const error = await database
+         .call('lead_bot_changes', {}, z.object({ marks: z.array(z.number()) }))
+         .catch((thrown) => thrown);
+       log.warn('poll failed, the next one tries again', { error });
+     }`,
+  );
+
+test('a poll that fails is one line to act on: which call, how long, what is wrong, whom to ask', async () => {
+  const cases: readonly (readonly [code: string, said: string, message: RegExp])[] = [
+    [
+      '42P01',
+      'relation "public.lead_dashboard" does not exist',
+      /relation "public\.lead_dashboard" does not exist, after \d+ ms, a table, a column/,
+    ],
+    [
+      '42703',
+      'column d.tier does not exist',
+      /column d\.tier does not exist, after \d+ ms, a table, a column/,
+    ],
+    ['42703', 'column "canary" does not exist', /^lead_bot_changes, after \d+ ms, a table/],
+    [
+      '42501',
+      'permission denied for table lead_scores',
+      /permission denied for table lead_scores, after \d+ ms, the owner of the bot's functions/,
+    ],
+    [
+      '57014',
+      'canceling statement due to statement timeout',
+      /canceling statement due to statement timeout, after \d+ ms, it took longer than/,
+    ],
+    [
+      'PGRST202',
+      'Could not find the function public.lead_bot_changes(canary)',
+      /the bot's SQL is missing or old: run npm run db:apply/,
+    ],
+    ['22P02', 'invalid input syntax for type integer: "canary"', /^lead_bot_changes, after/],
+  ];
+  const lines = await pollsAnswered(
+    cases.map(([code, message]) => ({ status: 500, body: { code, message } })),
+  );
+  expect(lines).toMatchObject(
+    cases.map(([code, , message]) => ({
+      msg: 'poll failed, the next one tries again',
+      error: 'DatabaseError',
+      code,
+      message: expect.stringMatching(message),
+    })),
+  );
+  for (const line of lines) {
+    expect(line['message']).toMatch(/^lead_bot_changes, .*npm run doctor says more$/);
+  }
+  expect(JSON.stringify(lines)).not.toContain('canary');
+});
+
+test('an answer of another version is a line with the function, its fields and what to run', async () => {
+  const [first] = await pollsAnswered([{ status: 200, body: { marks: 'canary' } }]);
+  expect(first).toMatchObject({
+    error: 'UnexpectedAnswer',
+    fields: ['marks: invalid_type'],
+    message: expect.stringMatching(/^lead_bot_changes, .* another version .* npm run db:apply$/),
+  });
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 

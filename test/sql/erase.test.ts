@@ -311,12 +311,7 @@ test('erasing twice is as good as once', async () => {
 
 test('a poll that had seen the lead before it was erased does not bring it back', async () => {
   await zoe();
-  const { entering, marks } = await db.polls.changes({
-    channel: CHANNEL,
-    firstRun: 'cards',
-    maxCardsPerPoll: 10,
-    rearmAfterMs: 60_000,
-  });
+  const { entering, marks } = await db.polls.changes({ rearmAfterMs: 60_000 });
   expect(entering).toHaveLength(1);
   const plan = {
     rollupReason: 'storm' as const,

@@ -24,6 +24,7 @@ const ALL_API = await functions(`n.nspname = 'public' and p.proname like 'lead\\
 const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_alert: { p_alert_id: '00000000-0000-4000-8000-000000000000' },
   lead_bot_changes: { p_rearm_seconds: 60, p_limit: 10 },
+  lead_bot_checkup: {},
   lead_bot_claim: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
   lead_bot_confirm: {
     p_id: '00000000-0000-4000-8000-000000000000',
@@ -42,6 +43,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_health: {},
   lead_bot_list: { p_owner: null, p_limit: 1 },
   lead_bot_lookup: { p_keys: ['velocitypay.io'], p_email: null, p_name: '' },
+  lead_bot_note_call: { p_function: 'lead_bot_take', p_ms: 1 },
   lead_bot_preview_digest: { p_channel: 'C0' },
   lead_bot_record_poll: { p_plan: { channel: 'C0', rearm_seconds: 60, entries: [] } },
   lead_bot_refuse: {

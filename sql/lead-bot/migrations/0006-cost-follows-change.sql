@@ -49,13 +49,18 @@ create table lead_bot.sweep_state (
   swept_at timestamptz,
   ms int,
   missing int not null default 0,
-  picture_after uuid
+  picture_after uuid,
+  slowest_call text,
+  slowest_ms int,
+  slowest_at timestamptz
 );
 comment on table lead_bot.sweep_state is
   'One row: when leads were last compared with the open alerts as a whole, what that cost, and when it is due again.';
 comment on column lead_bot.sweep_state.missing is
   'How many leads of open alerts the newest sweep did not find hot and has not believed yet.';
 comment on column lead_bot.sweep_state.picture_after is 'The developer after whom the weekly pictures go on.';
+comment on column lead_bot.sweep_state.slowest_call is
+  'Which function of the bot was the slowest of the last hour, as the bots measure them. For npm run doctor.';
 
 alter table lead_bot.alerts
   add column score int,

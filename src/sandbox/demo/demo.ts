@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { applySql } from '../../sql/apply.ts';
 import { buildPage } from '../page/build-page.ts';
 import { startLocalSlack } from '../slack/local-slack.ts';
+import { runSql } from '../supabase/postgres.ts';
 import { startSupabase } from '../supabase/supabase.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { createPanel } from './panel.ts';
@@ -11,11 +12,17 @@ import { readBotLine } from './read-bot-line.ts';
 const CARDS = ['VelocityPay', 'HomeFront'] as const;
 const GIVE_UP_AFTER_MS = 30_000;
 const PREFERRED_PORT = 8333;
+const DROP_TRIGGERS = `
+  drop trigger lead_bot_mark_insert on public.lead_scores;
+  drop trigger lead_bot_mark_update on public.lead_scores;`;
 
 const HELP = `npm run demo              the bot at work, in a local Slack that opens in the browser
 npm run demo -- --once    the same without a browser: waits for both sample cards, prints every
                           message as text, and exits (0: all there, 1: something is missing)
-        --verbose         prints every line that the bot logs`;
+        --verbose         prints every line that the bot logs
+        --without-triggers
+                          drops the bot's triggers on lead_scores first, as a pipeline does that swaps
+                          tables: a change then reaches Slack within a minute, not a second`;
 
 const flags = readFlags();
 
@@ -25,6 +32,7 @@ function readFlags() {
       options: {
         once: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
+        'without-triggers': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -51,6 +59,10 @@ async function run(): Promise<void> {
   step('Supabase is up (PostgreSQL and PostgREST)');
   await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
   step('five sample leads are scored: 2 hot, 2 warm, 1 nurture');
+  if (flags['without-triggers']) {
+    await runSql(supabase.databaseUrl, DROP_TRIGGERS);
+    step("the bot's triggers on lead_scores are dropped");
+  }
 
   const slack = await startSlack(createPanel(supabase.adminUrl));
   cleanUps.push(() => slack.close());

@@ -1,0 +1,64 @@
+create or replace function public.lead_bot_checkup()
+returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_scores regclass := to_regclass('public.lead_scores');
+  v_kind "char" := (select c.relkind from pg_catalog.pg_class c where c.oid = v_scores);
+  v_state lead_bot.sweep_state;
+  v_unreadable jsonb;
+begin
+  select * into v_state from lead_bot.sweep_state;
+
+  -- No lead has this id: what is tried is whether the view can be read the way polls and sweeps read it.
+  begin
+    perform from lead_bot.tiers_of(array['00000000-0000-4000-8000-000000000000']::uuid[]);
+    perform from lead_bot.leads_of(array['00000000-0000-4000-8000-000000000000']::uuid[]);
+  exception when others then
+    v_unreadable := jsonb_build_object(
+      'code', sqlstate,
+      -- These speak of tables, columns and functions. Others may quote what is in a row.
+      'message', case when sqlstate in ('42P01', '42703', '42883', '42501', '3F000') then sqlerrm end
+    );
+  end;
+
+  return jsonb_build_object(
+    'unreadable', v_unreadable,
+    'owner', current_user,
+    'swapped', lead_bot.swapped_tables(),
+    'scores', case when v_kind is null then 'missing' when v_kind in ('r', 'p') then 'table' else 'other' end,
+    'triggers', (
+      select jsonb_agg(jsonb_build_object(
+               'name', w.name,
+               'state', case when t.oid is null then 'missing' when t.tgenabled in ('D', 'R') then 'disabled' else 'enabled' end
+             ) order by w.name)
+        from unnest(array['lead_bot_mark_insert', 'lead_bot_mark_update']) w (name)
+        left join pg_catalog.pg_trigger t
+          on t.tgrelid = v_scores and t.tgname = w.name and t.tgfoid = to_regproc('lead_bot.mark_scores')
+    ),
+    -- By what it is, not by its name: after a swap of tables the old one keeps the name.
+    'hot_index', exists (
+      select from pg_catalog.pg_index i
+       where i.indrelid = v_scores and i.indisvalid
+         and pg_get_expr(i.indpred, i.indrelid) ~ '^\(+tier\)?(::\w+)?\)? = ''hot'''
+    ),
+    'sweep', case when v_state.swept_at is not null then jsonb_build_object(
+      'seconds_ago', greatest(0, floor(extract(epoch from now() - v_state.swept_at))), 'ms', v_state.ms
+    ) end,
+    'slowest', case when v_state.slowest_at > now() - interval '1 hour' then jsonb_build_object(
+      'name', v_state.slowest_call, 'ms', v_state.slowest_ms
+    ) end,
+    'limit_ms', (select s.setting::int from pg_catalog.pg_settings s where s.name = 'statement_timeout'),
+    'marks', jsonb_build_object(
+      'count', (select count(*) from (select from lead_bot.lead_marks limit 10000) k),
+      'oldest_seconds', coalesce((
+        select greatest(0, floor(extract(epoch from now() - k.at))) from lead_bot.lead_marks k order by k.id limit 1
+      ), 0)
+    )
+  );
+end;
+$$;
+comment on function public.lead_bot_checkup is
+  'Facts about what the bot stands on, for npm run doctor and the bot''s own log: whether lead_dashboard can be read and reads the tables of today''s names, whether the triggers and the index of hot leads stand, when the last sweep was, the slowest call of the last hour beside the limit of the role that asks (0: none), what waits (count: 10,000 at the most). Names, counts and times only; reads no lead.';
+revoke all on function public.lead_bot_checkup from public, anon, authenticated;
+grant execute on function public.lead_bot_checkup to service_role, lead_bot;

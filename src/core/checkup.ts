@@ -1,0 +1,130 @@
+/** Facts about what the bot stands on in the database. */
+export interface Checkup {
+  /** Why the bot can't read `lead_dashboard`; null when it can. */
+  unreadable: { code: string; message: string | null } | null;
+  /** The role that the bot's functions run as. */
+  owner: string;
+  /** Lead tables that the view does not read, and what it reads in their place. */
+  swapped: readonly { table: string; reads: string }[];
+  scores: 'table' | 'other' | 'missing';
+  triggers: readonly { name: string; state: 'enabled' | 'disabled' | 'missing' }[];
+  /** Whether the index of hot leads stands. */
+  hotIndex: boolean;
+  /** The last one; null when there was none yet. */
+  sweep: { secondsAgo: number; ms: number } | null;
+  /** The slowest call of the last hour, as the bots have measured it. */
+  slowest: SlowCall | null;
+  /** How long a call may take; null when nothing ends it. */
+  limitMs: number | null;
+  /** Changed leads that wait to be looked at, 10,000 counted at the most. */
+  marks: { count: number; oldestSeconds: number };
+}
+
+export interface SlowCall {
+  /** Of the function in the database. */
+  name: string;
+  ms: number;
+}
+
+export interface Trouble {
+  /** The same for the same trouble. */
+  about: string;
+  /** A problem keeps leads from their cards; a note is about how soon they have them. */
+  kind: 'problem' | 'note';
+  /** Names and figures; nothing about leads. */
+  text: string;
+}
+
+/** A call this near to the limit is one that a busier hour will end. */
+const NEAR = 0.5;
+
+/** What is not as it should be in the database, and what mends it. */
+export function troublesOf(checkup: Checkup): Trouble[] {
+  const { unreadable, owner, swapped, scores, hotIndex, slowest, limitMs } = checkup;
+  const troubles: Trouble[] = [];
+  const add = (kind: Trouble['kind'], about: string, text: string): void => {
+    troubles.push({ about, kind, text });
+  };
+
+  if (unreadable !== null) {
+    const { code, message } = unreadable;
+    add(
+      'problem',
+      `unreadable ${code}`,
+      `The bot can't read lead_dashboard (${code}${message === null ? '' : `: ${message}`}), so no lead gets a card. ${MENDING[code]?.(owner) ?? 'The logs of the project say more.'}`,
+    );
+  }
+  for (const { table, reads } of swapped) {
+    const old = reads.replace(/^public\./, '');
+    add(
+      'problem',
+      `swapped ${table} ${old}`,
+      `lead_dashboard still reads the old table ${old} and not ${table}, so what is new in ${table} is not seen. Create the view anew: a view keeps to its table when tables are swapped by rename.`,
+    );
+  }
+
+  const late = `alerts come up to ${span(sweepEverySeconds(checkup.sweep?.ms ?? 0))} late`;
+  const inState = (state: string) =>
+    checkup.triggers.filter((trigger) => trigger.state === state).map(({ name }) => name);
+  if (scores !== 'table') {
+    const what = scores === 'missing' ? 'There is no table lead_scores' : 'lead_scores is no table';
+    add('note', 'scores', `${what}, so no trigger tells what has changed: ${late}.`);
+  } else {
+    const missing = inState('missing');
+    if (missing.length > 0) {
+      const [the, them] = missing.length === 1 ? ['trigger', 'it'] : ['triggers', 'them'];
+      add(
+        'note',
+        `missing ${missing.join()}`,
+        `lead_scores lacks the ${the} ${missing.join(' and ')}: ${late}. npm run db:apply puts ${them} back.`,
+      );
+    }
+    for (const name of inState('disabled')) {
+      add(
+        'note',
+        `disabled ${name}`,
+        `The trigger ${name} on lead_scores is disabled: ${late}. If that is not meant: alter table public.lead_scores enable trigger ${name};`,
+      );
+    }
+    if (!hotIndex) {
+      add(
+        'note',
+        'index',
+        'lead_scores lacks the index of hot leads (lead_scores_hot), so sweeps read the whole table. npm run db:apply builds it.',
+      );
+    }
+  }
+
+  if (slowest !== null && limitMs !== null && slowest.ms >= NEAR * limitMs) {
+    const ended = slowest.ms >= limitMs;
+    add(
+      ended ? 'problem' : 'note',
+      `slow ${slowest.name}`,
+      `${slowestCall(slowest, limitMs)}${ended ? ', and what takes longer is cancelled' : ''}. If npm run db:apply has nothing to build, run ANALYZE on the lead tables; else the database is too busy or too small.`,
+    );
+  }
+  return troubles;
+}
+
+/** What to do where `lead_dashboard` can't be read, by SQLSTATE. */
+const MENDING: Readonly<Record<string, (owner: string) => string>> = {
+  '42P01': () =>
+    'Create it anew; a view goes with a table that is dropped with cascade. sql/lead-scoring/schema.sql has the given one.',
+  '42703': () => 'The bot needs its columns developer_id, company_domain, tier and total_score.',
+  '42501': (owner) =>
+    `Grant SELECT on the view and its tables to ${owner}, which the bot's functions run as.`,
+};
+
+export const slowestCall = ({ name, ms }: SlowCall, limitMs: number | null): string =>
+  `The slowest call of the last hour, ${name}, took ${duration(ms)}${limitMs === null ? '' : ` of the ${duration(limitMs)} that a call may take`}`;
+
+/** How often leads are swept when one sweep takes so long: a twentieth of the time at the most. */
+export const sweepEverySeconds = (ms: number): number => Math.max(60, Math.ceil(ms * 0.019));
+
+export function duration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1).replace(/\.0$/, '')} s`;
+}
+
+function span(seconds: number): string {
+  return seconds <= 60 ? 'a minute' : `${Math.ceil(seconds / 60)} minutes`;
+}

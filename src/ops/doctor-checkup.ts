@@ -1,0 +1,55 @@
+import {
+  type Checkup,
+  duration,
+  slowestCall,
+  sweepEverySeconds,
+  troublesOf,
+} from '../core/checkup.ts';
+import { count, type Finding, span } from './finding.ts';
+
+/** Polls come each second unless `POLL_SCHEDULE` says otherwise. */
+const WAITS_LONG_SECONDS = 5 * 60;
+/** So many sweeps in a row are left out only when something is wrong, or nobody polls. */
+const LONG_IN_SWEEPS = 10;
+
+/** What the bot stands on in the database, and whether anybody polls and sweeps. */
+export function explainCheckup(checkup: Checkup): Finding[] {
+  const { sweep, slowest, limitMs, marks } = checkup;
+  const troubles = troublesOf(checkup);
+  const findings: Finding[] = troubles.map(({ kind, text }) => ({ kind, text }));
+  const add = (kind: Finding['kind'], text: string): void => {
+    findings.push({ kind, text });
+  };
+
+  if (troubles.length === 0) {
+    add(
+      'ok',
+      'lead_dashboard reads the lead tables of today, and the triggers on lead_scores stand.',
+    );
+  }
+  if (sweep === null) {
+    add(
+      'ok',
+      'Leads were never compared with the open alerts as a whole: a bot does it when it starts.',
+    );
+    return findings;
+  }
+  if (marks.oldestSeconds >= WAITS_LONG_SECONDS) {
+    const some =
+      marks.count >= 10_000 ? '10,000 changed leads or more' : count(marks.count, 'changed lead');
+    add(
+      'problem',
+      `${some} to look at, the oldest since ${span(marks.oldestSeconds)}. Is the bot running? Its log says why polls fail; by POLL_SCHEDULE they may rest.`,
+    );
+  }
+  const last = `The last sweep, which compares all hot leads with the open alerts, was ${span(sweep.secondsAgo)} ago and took ${duration(sweep.ms)}.`;
+  if (sweep.secondsAgo > LONG_IN_SWEEPS * sweepEverySeconds(sweep.ms)) {
+    add('note', `${last} Is the bot running? Its log says why sweeps fail.`);
+  } else {
+    add('ok', last);
+  }
+  if (slowest !== null && !troubles.some(({ about }) => about === `slow ${slowest.name}`)) {
+    add('ok', `${slowestCall(slowest, limitMs)}.`);
+  }
+  return findings;
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { timeCalls } from '../../src/adapters/slowest-call.ts';
+import { type Database, DatabaseError } from '../../src/adapters/supabase-client.ts';
+
+/** A database each of whose calls takes as long as told, and fails where told. */
+function timed() {
+  let clock = 5_000;
+  let next: { ms: number; error: Error | null } = { ms: 0, error: null };
+  const bare: Database = {
+    async call(_name, _args, answer) {
+      clock += next.ms;
+      if (next.error !== null) throw next.error;
+      return answer.parse(true);
+    },
+  };
+  const { database, slowest } = timeCalls(bare, () => clock);
+  return {
+    slowest,
+    pass(ms: number) {
+      clock += ms;
+    },
+    call(name: string, ms: number, error: Error | null = null): Promise<unknown> {
+      next = { ms, error };
+      return database.call(name, {}, z.literal(true)).catch((thrown: unknown) => thrown);
+    },
+  };
+}
+
+test('of all calls the slowest is remembered, until it has been told', async () => {
+  const { call, slowest } = timed();
+  expect(slowest.worst()).toBeNull();
+  await call('lead_bot_changes', 12);
+  await call('lead_bot_sweep', 340);
+  await call('lead_bot_take', 30);
+  const worst = slowest.worst();
+  expect(worst).toEqual({ name: 'lead_bot_sweep', ms: 340 });
+  if (worst !== null) slowest.forget(worst);
+  expect(slowest.worst()).toBeNull();
+});
+
+test('a slower one that ends while the slowest is being told is kept', async () => {
+  const { call, slowest } = timed();
+  await call('lead_bot_take', 30);
+  const told = slowest.worst();
+  await call('lead_bot_sweep', 340);
+  if (told !== null) slowest.forget(told);
+  expect(slowest.worst()).toEqual({ name: 'lead_bot_sweep', ms: 340 });
+});
+
+test('answers and errors pass through, and a call that the database has cancelled counts', async () => {
+  const { call, slowest } = timed();
+  const cancelled = new DatabaseError('x', '57014', 500);
+  expect(await call('lead_bot_health', 5)).toBe(true);
+  expect(await call('lead_bot_sweep', 8_003, cancelled)).toBe(cancelled);
+  expect(slowest.worst()).toEqual({ name: 'lead_bot_sweep', ms: 8_003 });
+});
+
+test('how long nothing answered says nothing about the database', async () => {
+  const { call, slowest } = timed();
+  await call('lead_bot_sweep', 10_000, new DatabaseError('x', null, 0));
+  expect(slowest.worst()).toBeNull();
+});
+
+test('what was slow more than an hour ago makes room for what is slow now', async () => {
+  const { call, slowest, pass } = timed();
+  await call('lead_bot_sweep', 340);
+  pass(3_600_000);
+  expect(slowest.worst()).toBeNull();
+  await call('lead_bot_take', 30);
+  expect(slowest.worst()).toEqual({ name: 'lead_bot_take', ms: 30 });
+});

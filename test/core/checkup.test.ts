@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import { type Checkup, duration, sweepEverySeconds, troublesOf } from '../../src/core/checkup.ts';
+
+const IN_ORDER: Checkup = {
+  unreadable: null,
+  owner: 'postgres',
+  swapped: [],
+  scores: 'table',
+  triggers: [
+    { name: 'lead_bot_mark_insert', state: 'enabled' },
+    { name: 'lead_bot_mark_update', state: 'enabled' },
+  ],
+  hotIndex: true,
+  sweep: { secondsAgo: 12, ms: 40 },
+  slowest: { name: 'lead_bot_sweep', ms: 40 },
+  limitMs: 8_000,
+  marks: { count: 0, oldestSeconds: 0 },
+};
+const triggers = (insert: 'missing' | 'enabled', update: 'missing' | 'disabled') => [
+  { name: 'lead_bot_mark_insert', state: insert },
+  { name: 'lead_bot_mark_update', state: update },
+];
+
+test('when all is in order there is no trouble', () => {
+  expect(troublesOf(IN_ORDER)).toEqual([]);
+  expect(troublesOf({ ...IN_ORDER, sweep: null, slowest: null, limitMs: null })).toEqual([]);
+});
+
+test.each<[string, Partial<Checkup>, string, RegExp[]]>([
+  [
+    'a view that is gone',
+    { unreadable: { code: '42P01', message: 'relation "public.lead_dashboard" does not exist' } },
+    'problem',
+    [
+      /can't read lead_dashboard \(42P01: relation .* does not exist\), so no lead gets a card\. Create it anew/,
+    ],
+  ],
+  [
+    'a view without a column',
+    { unreadable: { code: '42703', message: 'column d.tier does not exist' } },
+    'problem',
+    [
+      /column d\.tier does not exist.*needs its columns developer_id, company_domain, tier and total/,
+    ],
+  ],
+  [
+    'a view that our functions may not read',
+    { unreadable: { code: '42501', message: 'permission denied for table lead_scores' } },
+    'problem',
+    [/permission denied for table lead_scores.*Grant SELECT .* to postgres/],
+  ],
+  [
+    'a view that fails with something else',
+    { unreadable: { code: '22P02', message: null } },
+    'problem',
+    [/\(22P02\), so no lead gets a card\. The logs of the project say more\.$/],
+  ],
+  [
+    'a swapped table',
+    { swapped: [{ table: 'lead_scores', reads: 'public.lead_scores_old' }] },
+    'problem',
+    [
+      /^lead_dashboard still reads the old table lead_scores_old and not lead_scores,.*Create the view anew/,
+    ],
+  ],
+  [
+    'both triggers missing',
+    { triggers: triggers('missing', 'missing') },
+    'note',
+    [
+      /lacks the triggers lead_bot_mark_insert and lead_bot_mark_update: alerts come up to a minute late\. npm run db:apply puts them back\.$/,
+    ],
+  ],
+  [
+    'one trigger missing while sweeps are dear',
+    { triggers: triggers('enabled', 'missing'), sweep: { secondsAgo: 3, ms: 6_000 } },
+    'note',
+    [
+      /lacks the trigger lead_bot_mark_update: alerts come up to 2 minutes late\. .* puts it back\.$/,
+    ],
+  ],
+  [
+    'one trigger missing and one disabled',
+    { triggers: triggers('missing', 'disabled') },
+    'note',
+    [
+      /lacks the trigger lead_bot_mark_insert:/,
+      /lead_bot_mark_update on lead_scores is disabled: .*: alter table public\.lead_scores enable trigger lead_bot_mark_update;$/,
+    ],
+  ],
+  [
+    'no table of scores, whatever is said of its triggers and index',
+    { scores: 'missing', triggers: triggers('missing', 'missing'), hotIndex: false },
+    'note',
+    [/^There is no table lead_scores, so no trigger .*up to a minute late\.$/],
+  ],
+  [
+    'scores that are a view',
+    { scores: 'other', hotIndex: false },
+    'note',
+    [/^lead_scores is no table/],
+  ],
+  [
+    'no index of hot leads',
+    { hotIndex: false },
+    'note',
+    [/lead_scores_hot.*npm run db:apply builds it\.$/],
+  ],
+  [
+    'a call that took half of what it may',
+    { slowest: { name: 'lead_bot_sweep', ms: 4_000 } },
+    'note',
+    [/lead_bot_sweep, took 4 s of the 8 s that a call may take\. If npm run db:apply .* ANALYZE/],
+  ],
+  [
+    'a call that ran into the limit',
+    { slowest: { name: 'lead_bot_take', ms: 8_050 } },
+    'problem',
+    [/lead_bot_take, took 8\.1 s of the 8 s .*, and what takes longer is cancelled\./],
+  ],
+])('%s is said with what mends it', (_, part, kind, texts) => {
+  const troubles = troublesOf({ ...IN_ORDER, ...part });
+  expect(troubles.map((trouble) => trouble.kind)).toEqual(texts.map(() => kind));
+  expect(troubles.map(({ text }) => text)).toEqual(
+    texts.map((text) => expect.stringMatching(text)),
+  );
+});
+
+test('a slow call is no trouble where nothing ends it, nor is one that is far from the limit', () => {
+  const slowest = { name: 'lead_bot_sweep', ms: 3_999 };
+  expect(troublesOf({ ...IN_ORDER, slowest })).toEqual([]);
+  expect(troublesOf({ ...IN_ORDER, slowest: { ...slowest, ms: 60_000 }, limitMs: null })).toEqual(
+    [],
+  );
+});
+
+test('the same trouble keeps its name while its figures change, and another one has another', () => {
+  const about = (part: Partial<Checkup>) =>
+    troublesOf({ ...IN_ORDER, ...part }).map((t) => t.about);
+  const slow = (ms: number) => about({ slowest: { name: 'lead_bot_sweep', ms } });
+  expect(slow(5_000)).toEqual(slow(6_000));
+  const swapped = (reads: string) => about({ swapped: [{ table: 'lead_scores', reads }] });
+  expect(swapped('public.lead_scores_old')).not.toEqual(swapped('public.lead_scores_older'));
+});
+
+test.each([
+  [40, 60],
+  [3_000, 60],
+  [6_000, 114],
+])('sweeps of %i ms come every %i s', (ms, seconds) => {
+  expect(sweepEverySeconds(ms)).toBe(seconds);
+});
+
+test.each([
+  [12.4, '12 ms'],
+  [999, '999 ms'],
+  [1_000, '1 s'],
+  [4_260, '4.3 s'],
+])('%d ms read %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});

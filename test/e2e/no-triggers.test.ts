@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { createPanel } from '../../src/sandbox/demo/panel.ts';
+import { HOT_LEADS, message, startWorld } from '../support/world.ts';
+
+const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
+const panel = createPanel(db.adminUrl);
+await db.sql(`
+  drop trigger lead_bot_mark_insert on public.lead_scores;
+  drop trigger lead_bot_mark_update on public.lead_scores`);
+await startAnother();
+
+/** Lets the bot sweep now and not within a minute. */
+async function sweep(): Promise<void> {
+  await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
+  await expect
+    .poll(() => db.sql('select due_at > now() as swept from lead_bot.sweep_state'))
+    .toEqual([{ swept: true }]);
+}
+
+test('without any trigger what is hot at the start gets its cards, and the log says what is missing', async () => {
+  await message(slack, HOT_LEADS, 'VelocityPay');
+  await message(slack, HOT_LEADS, 'HomeFront');
+  const said = () => logged.filter((line) => line.includes('lacks the triggers'));
+  await expect.poll(said).toHaveLength(1);
+  expect(said()[0]).toContain('npm run db:apply');
+});
+
+test('without any trigger a lead that turns hot gets its card by a sweep', async () => {
+  await panel.run('cloudmetrics-hot');
+  await sweep();
+  await message(slack, HOT_LEADS, '🔥 Hot · CloudMetrics');
+});
+
+test('without any trigger a lead that cools is believed by the second sweep, and comes back by the next', async () => {
+  const hot = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  await panel.run('velocitypay-cools');
+  await sweep();
+  await db.sql(
+    `update lead_bot.alert_leads set missing_since = missing_since - interval '1 minute'`,
+  );
+  await sweep();
+  const cooling = await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  expect(cooling.ts).toBe(hot.ts);
+
+  await panel.run('velocitypay-hot');
+  await sweep();
+  const again = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  expect(again.ts).toBe(hot.ts);
+  expect(slack.messages(HOT_LEADS).filter(({ text }) => text.includes('VelocityPay'))).toHaveLength(
+    1,
+  );
+});

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import type { Checkup, SlowCall } from '../../src/core/checkup.ts';
+import { createCheckup } from '../../src/jobs/checkup.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const IN_ORDER: Checkup = {
+  unreadable: null,
+  owner: 'postgres',
+  swapped: [],
+  scores: 'table',
+  triggers: [],
+  hotIndex: true,
+  sweep: null,
+  slowest: null,
+  limitMs: 8_000,
+  marks: { count: 0, oldestSeconds: 0 },
+};
+const SWAPPED = { swapped: [{ table: 'lead_scores', reads: 'public.lead_scores_old' }] };
+const NO_INDEX = { hotIndex: false };
+
+function checking() {
+  const log = memoryLog();
+  const noted: SlowCall[] = [];
+  let state: Partial<Checkup> | Error = {};
+  let worst: SlowCall | null = null;
+  let at = 0;
+  const answer = <T>(value: T): T => {
+    if (state instanceof Error) throw state;
+    return value;
+  };
+  const checkUp = createCheckup({
+    checkups: {
+      read: async () => answer({ ...IN_ORDER, ...state }),
+      async noteSlowest(call) {
+        answer(null);
+        noted.push(call);
+      },
+    },
+    slowest: {
+      worst: () => worst,
+      forget() {
+        worst = null;
+      },
+    },
+    log,
+    clock: { now: () => at, wall: () => at, sleep: async () => {} },
+  });
+  return {
+    noted,
+    said: () => log.lines.splice(0).map(({ level, kind, advice }) => [level, kind, advice]),
+    slow(call: SlowCall) {
+      worst = call;
+    },
+    /** One look at the database in this state, so much later than the last one. */
+    async look(now: Partial<Checkup> | Error, minutes = 1) {
+      state = now;
+      at += minutes * 60_000;
+      await checkUp();
+    },
+  };
+}
+
+const swapped = ['warn', 'problem', expect.stringContaining('reads the old table lead_scores_old')];
+const noIndex = ['warn', 'note', expect.stringContaining('lead_scores_hot')];
+
+test('a database that is in order is not talked about', async () => {
+  const { look, said } = checking();
+  await look({});
+  expect(said()).toEqual([]);
+});
+
+test('what is wrong is said at once, and as long as it stays so once an hour', async () => {
+  const { look, said } = checking();
+  await look(SWAPPED);
+  expect(said()).toEqual([swapped]);
+  for (let minute = 1; minute < 60; minute++) await look(SWAPPED);
+  expect(said()).toEqual([]);
+  await look(SWAPPED);
+  expect(said()).toEqual([swapped]);
+});
+
+test('another trouble is news while the first one stays', async () => {
+  const { look, said } = checking();
+  await look(SWAPPED);
+  await look({ ...SWAPPED, ...NO_INDEX });
+  expect(said()).toEqual([swapped, noIndex]);
+});
+
+test('what was mended and is wrong again is said again', async () => {
+  const { look, said } = checking();
+  await look(SWAPPED);
+  await look({});
+  await look(SWAPPED);
+  expect(said()).toEqual([swapped, swapped]);
+});
+
+test('the slowest call of this bot is told once', async () => {
+  const { look, slow, noted } = checking();
+  await look({});
+  slow({ name: 'lead_bot_sweep', ms: 120 });
+  await look({});
+  await look({});
+  expect(noted).toEqual([{ name: 'lead_bot_sweep', ms: 120 }]);
+});
+
+test('what can not be told because the database is away is told when it is back', async () => {
+  const { look, slow, noted, said } = checking();
+  slow({ name: 'lead_bot_sweep', ms: 8_001 });
+  await expect(look(new Error('away'))).rejects.toThrow('away');
+  await look({});
+  expect(noted).toEqual([{ name: 'lead_bot_sweep', ms: 8_001 }]);
+  expect(said()).toEqual([]);
+});

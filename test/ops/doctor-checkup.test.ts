@@ -1,0 +1,169 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { supabaseCheckups } from '../../src/adapters/supabase-checkup.ts';
+import { examine } from '../../src/ops/doctor-checks.ts';
+import type { Finding } from '../../src/ops/finding.ts';
+import { applySql } from '../../src/sql/apply.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+
+/** What the doctor says of the database alone: Slack is not set. */
+async function findings(): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const vars = {
+    SUPABASE_URL: db.url,
+    SUPABASE_KEY: db.keyFor('lead_bot'),
+    SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
+  };
+  for await (const finding of examine(vars)) found.push(finding);
+  return found.filter(({ text }) => !/^(?:SLACK_|ALERT_CHANNEL|The channels were not)/.test(text));
+}
+const wrong = async () => (await findings()).filter(({ kind }) => kind !== 'ok');
+const problem = (text: RegExp) => ({ kind: 'problem', text: expect.stringMatching(text) });
+const note = (text: RegExp) => ({ kind: 'note', text: expect.stringMatching(text) });
+
+/** Does this to the database, and undoes it after the test. */
+async function doing(ddl: string, undo: string): Promise<void> {
+  await db.sql(ddl);
+  onTestFinished(async () => {
+    await db.sql(undo);
+  });
+}
+
+test('before any bot has run, and while one runs, every line is ok', async () => {
+  expect(await wrong()).toEqual([]);
+  expect((await findings()).map(({ text }) => text).join('\n')).toMatch(
+    /A poll goes through, in \d+ ms\.\nlead_dashboard reads the lead tables of today.*\n.*were never compared/,
+  );
+  await addLead(db);
+  await db.poll();
+  await supabaseCheckups(db.database).noteSlowest({ name: 'lead_bot_sweep', ms: 45 });
+  expect((await wrong()).map(({ text }) => text)).toEqual([
+    expect.stringContaining('1 message to send'),
+  ]);
+  expect((await findings()).map(({ text }) => text).join('\n')).toMatch(
+    /The last sweep.*was \d s ago and took \d+ ms\.\n.*lead_bot_sweep, took 45 ms of the 8 s that a call may take\.\n/,
+  );
+});
+
+test('looking marks nothing, sweeps nothing and notes nothing', async () => {
+  await db.poll();
+  await addLead(db);
+  const state = () =>
+    db.sql(`select to_jsonb(k) from lead_bot.lead_marks k union all select to_jsonb(s) from lead_bot.sweep_state s
+            union all select to_jsonb(p) from lead_bot.poll_state p`);
+  const before = await state();
+  await findings();
+  expect(await state()).toEqual(before);
+});
+
+test('tables that were swapped by rename are a problem, because the bot shows what the view shows', async () => {
+  await doing(
+    `create table public.lead_scores_new (like public.lead_scores including all);
+     alter table public.lead_scores_new owner to postgres;
+     alter table public.lead_scores_new enable row level security;
+     alter table public.lead_scores rename to lead_scores_old;
+     alter table public.lead_scores_new rename to lead_scores`,
+    `drop table public.lead_scores;
+     alter table public.lead_scores_old rename to lead_scores`,
+  );
+  expect(await wrong()).toEqual([
+    problem(/still reads the old table lead_scores_old and not lead_scores,.*Create the view anew/),
+    note(/lacks the triggers lead_bot_mark_insert and lead_bot_mark_update/),
+  ]);
+  // The view is the owner's: of what is wrong db:apply mends its own part.
+  await applySql(db.databaseUrl, { leadScoring: true });
+  expect(await wrong()).toEqual([problem(/still reads the old table lead_scores_old/)]);
+  const id = await addLead(db);
+  await db.poll();
+  expect(await db.alertIds()).toEqual([]);
+  await db.sql(
+    'insert into public.lead_scores_old (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score) values ($1, 90, 90, 90, 90, 90)',
+    [id],
+  );
+  await db.sweep();
+  expect(await db.alertIds()).toHaveLength(1);
+});
+
+test('triggers that are gone are a note, and db:apply puts them back', async () => {
+  await db.sql(`
+    drop trigger lead_bot_mark_insert on public.lead_scores;
+    drop trigger lead_bot_mark_update on public.lead_scores`);
+  expect(await wrong()).toEqual([note(/up to a minute late\. npm run db:apply puts them back\.$/)]);
+  await applySql(db.databaseUrl, { leadScoring: true });
+  expect((await wrong()).map(({ text }) => text).join()).not.toContain('trigger');
+  const id = await addLead(db, { score: 70 });
+  await db.poll();
+  await rescore(db, id, 90);
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+});
+
+test('a trigger that was disabled is a note with the SQL that enables it', async () => {
+  await db.sql('alter table public.lead_scores disable trigger lead_bot_mark_update');
+  const found = await wrong();
+  expect(found).toEqual([
+    note(/lead_bot_mark_update on lead_scores is disabled: .* a minute late/),
+  ]);
+  await db.sql(/alter table .*;$/.exec(found[0]?.text ?? '')?.[0] ?? '');
+  expect(await wrong()).toEqual([]);
+});
+
+test('an index of hot leads that is gone is a note: only slower', async () => {
+  const [index] = await db.sql<{ definition: string }>(
+    `select pg_get_indexdef('public.lead_scores_hot'::regclass) as definition`,
+  );
+  await doing('drop index public.lead_scores_hot', index?.definition ?? '');
+  expect(await wrong()).toEqual([note(/lead_scores_hot.*npm run db:apply builds it/)]);
+});
+
+test('a view that can’t be read is a problem that names what is missing', async () => {
+  await doing(
+    'alter view public.lead_dashboard rename column tier to level',
+    'alter view public.lead_dashboard rename column level to tier',
+  );
+  expect(await wrong()).toEqual([
+    problem(/can't read lead_dashboard \(42703: column d\.tier does not exist\)/),
+  ]);
+});
+
+test('a poll that fails is a problem with the error, and the rest is looked at all the same', async () => {
+  await doing(
+    'alter table lead_bot.alerts rename column redraw_due_at to gone',
+    'alter table lead_bot.alerts rename column gone to redraw_due_at',
+  );
+  const found = await findings();
+  expect(found).toContainEqual(
+    problem(/^A poll fails\. .* the error 42703: a table, a column or a function .* is missing\.$/),
+  );
+  expect(found.map(({ text }) => text).join()).toContain('lead_dashboard reads the lead tables');
+});
+
+test('a sweep of hours ago is a note that asks whether the bot runs', async () => {
+  await db.poll();
+  await db.sql(`update lead_bot.sweep_state set swept_at = now() - interval '3 hours'`);
+  expect(await wrong()).toEqual([note(/was 3 hours ago and took \d+ ms\. Is the bot running\?/)]);
+});
+
+test('changes that nobody looks at are a problem, but not before a bot has ever run', async () => {
+  await addLead(db);
+  await db.sql(`update lead_bot.lead_marks set at = now() - interval '3 hours'`);
+  expect(await wrong()).toEqual([]);
+  await db.poll();
+  await addLead(db, { domain: 'other.example' });
+  await db.sql(`update lead_bot.lead_marks set at = now() - interval '3 hours'`);
+  expect(await wrong()).toContainEqual(
+    problem(/^1 changed lead to look at, the oldest since 3 hours\. Is the bot running\?/),
+  );
+});
+
+test('a call that came near to the limit of its role is a note, one that ran into it a problem', async () => {
+  await db.poll();
+  const { noteSlowest } = supabaseCheckups(db.database);
+  await noteSlowest({ name: 'lead_bot_sweep', ms: 5_300 });
+  expect(await wrong()).toEqual([
+    note(/lead_bot_sweep, took 5\.3 s of the 8 s that a call may take/),
+  ]);
+  await noteSlowest({ name: 'lead_bot_follow', ms: 8_004 });
+  expect(await wrong()).toEqual([problem(/lead_bot_follow, took 8 s of the 8 s.*is cancelled/)]);
+});

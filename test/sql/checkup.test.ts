@@ -1,0 +1,243 @@
+import { expect, test } from 'vitest';
+import { supabaseCheckups } from '../../src/adapters/supabase-checkup.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+
+const db = await botDatabase();
+const checkups = supabaseCheckups(db.database);
+
+interface Facts {
+  unreadable: { code: string; message: string | null } | null;
+  swapped: { table: string; reads: string }[];
+  scores: string;
+  triggers: { name: string; state: string }[];
+  hot_index: boolean;
+}
+
+/** What it says once the owner has done this. It is undone afterwards. */
+async function after(ddl: string): Promise<Facts> {
+  await db.sql('begin');
+  try {
+    await db.sql(ddl);
+    const [row] = await db.sql<{ facts: Facts }>('select public.lead_bot_checkup() as facts');
+    if (row === undefined) throw new Error('no answer');
+    return row.facts;
+  } finally {
+    await db.sql('rollback');
+  }
+}
+
+/** A pipeline that builds a table anew and puts it in the place of the old one. */
+const swap = (table: string, old: string, like = 'including all') => `
+  create table public.${table}_new (like public.${table} ${like});
+  alter table public.${table} rename to ${old};
+  alter table public.${table}_new rename to ${table};`;
+
+const ENABLED = [
+  { name: 'lead_bot_mark_insert', state: 'enabled' },
+  { name: 'lead_bot_mark_update', state: 'enabled' },
+];
+
+test('a database as db:apply leaves it is in order, and a bot may take 8 s for a call', async () => {
+  expect(await checkups.read()).toEqual({
+    unreadable: null,
+    owner: 'postgres',
+    swapped: [],
+    scores: 'table',
+    triggers: ENABLED,
+    hotIndex: true,
+    sweep: null,
+    slowest: null,
+    limitMs: 8_000,
+    marks: { count: 0, oldestSeconds: 0 },
+  });
+});
+
+test.each([
+  ['', swap('lead_scores', 'lead_scores_old'), 'lead_scores', 'lead_scores_old'],
+  [
+    ' as dbt does it',
+    swap('developer_signups', 'developer_signups__dbt_backup'),
+    'developer_signups',
+    'developer_signups__dbt_backup',
+  ],
+  [
+    ' under a name that says nothing',
+    swap('stakeholders', 'last_week'),
+    'stakeholders',
+    'last_week',
+  ],
+  [
+    ' into another schema',
+    `create schema attic; alter table public.internal_signals set schema attic;
+     create table public.internal_signals (like attic.internal_signals including all)`,
+    'internal_signals',
+    'attic.internal_signals',
+  ],
+  [
+    ' while the view reads it through another view',
+    `alter view public.lead_dashboard rename to all_leads;
+     create view public.lead_dashboard as select * from public.all_leads where not company_domain = 'us.example';
+     ${swap('internal_signals', 'internal_signals_old')}`,
+    'internal_signals',
+    'internal_signals_old',
+  ],
+])(
+  'a table that was swapped by rename%s is one that the view still reads',
+  async (_, ddl, table, old) => {
+    const { swapped, unreadable } = await after(ddl);
+    expect(swapped.map((one) => ({ ...one, reads: one.reads.replace('public.', '') }))).toEqual([
+      { table, reads: old },
+    ]);
+    expect(unreadable).toBeNull();
+  },
+);
+
+test('a view that the owner has made anew on the new table is in order', async () => {
+  const [view] = await db.sql<{ definition: string }>(
+    `select pg_get_viewdef('public.lead_dashboard'::regclass) as definition`,
+  );
+  const { swapped } = await after(`${swap('lead_scores', 'lead_scores_old')}
+    drop view public.lead_dashboard;
+    create view public.lead_dashboard as ${view?.definition}`);
+  expect(swapped).toEqual([]);
+});
+
+test('a view on tables of the owner’s own is the owner’s business', async () => {
+  const { swapped } = await after(`
+    create table public.crm_accounts (domain text, id uuid, name text, owner text, is_customer boolean);
+    drop view public.lead_dashboard;
+    create view public.lead_dashboard as
+      select d.id as developer_id, d.company_domain, s.tier, s.total_score
+        from public.developer_signups d
+        join public.lead_scores s on s.developer_id = d.id
+       where not exists (select from public.crm_accounts c where c.domain = d.company_domain and c.is_customer)`);
+  expect(swapped).toEqual([]);
+});
+
+test.each([
+  ['dropped', 'drop trigger lead_bot_mark_update on public.lead_scores', 'missing'],
+  ['left behind on the old table', swap('lead_scores', 'lead_scores_old'), 'missing', 'missing'],
+  ['disabled', 'alter table public.lead_scores disable trigger lead_bot_mark_update', 'disabled'],
+  [
+    'enabled for replicas alone',
+    'alter table public.lead_scores enable replica trigger lead_bot_mark_update',
+    'disabled',
+  ],
+  [
+    'somebody else’s of the same name',
+    `drop trigger lead_bot_mark_update on public.lead_scores;
+     create trigger lead_bot_mark_update before update on public.lead_scores
+       for each row execute function suppress_redundant_updates_trigger()`,
+    'missing',
+  ],
+])('a trigger that is %s is no trigger', async (_, ddl, update, insert = 'enabled') => {
+  const { triggers } = await after(ddl);
+  expect(triggers).toEqual([
+    { name: 'lead_bot_mark_insert', state: insert },
+    { name: 'lead_bot_mark_update', state: update },
+  ]);
+});
+
+test.each([
+  ['dropped', 'drop index public.lead_scores_hot', false],
+  ['left behind on the old table', swap('lead_scores', 'lead_scores_old', ''), false],
+  ['copied to the new table with another name', swap('lead_scores', 'lead_scores_old'), true],
+])('the index of hot leads, %s, is looked for by what it does', async (_, ddl, stands) => {
+  expect((await after(ddl)).hot_index).toBe(stands);
+});
+
+test('lead_scores may be missing or no table, and the rest is told all the same', async () => {
+  const gone = await after(swap('lead_scores', 'lead_scores_old').split(';').slice(1, 2).join());
+  expect(gone).toMatchObject({ scores: 'missing', hot_index: false, unreadable: null });
+  expect(gone.triggers.map(({ state }) => state)).toEqual(['missing', 'missing']);
+  const view = await after(`
+    alter table public.lead_scores rename to scored;
+    create view public.lead_scores as select * from public.scored`);
+  expect(view).toMatchObject({ scores: 'other', hot_index: false });
+});
+
+test.each([
+  [
+    'is gone with a table that was dropped with cascade',
+    'drop table public.lead_scores cascade',
+    '42P01',
+    /"public.lead_dashboard" does not exist/,
+  ],
+  [
+    'lacks a column',
+    `drop view public.lead_dashboard;
+     create view public.lead_dashboard as select developer_id, null::text as company_domain, total_score from public.lead_scores`,
+    '42703',
+    /column d.tier does not exist/,
+  ],
+  [
+    'reads a table that the owner of our functions may not read',
+    `alter table public.lead_scores owner to supabase_admin;
+     revoke all on public.lead_scores from postgres, service_role, authenticated, anon`,
+    '42501',
+    /permission denied for table lead_scores/,
+  ],
+])(
+  'a view that %s can’t be read, and what is in the way is named',
+  async (_, ddl, code, message) => {
+    const { unreadable } = await after(ddl);
+    expect(unreadable).toEqual({ code, message: expect.stringMatching(message) });
+  },
+);
+
+test('of an error that may quote a row only the code is told', async () => {
+  const { unreadable } = await after(`
+    drop view public.lead_dashboard;
+    create view public.lead_dashboard as
+      select '00000000-0000-4000-8000-000000000000'::uuid as developer_id, 'a.example' as company_domain,
+             'canary'::text as tier, now()::text::int as total_score`);
+  expect(unreadable).toEqual({ code: '22P02', message: null });
+});
+
+test('the last sweep is told with its age and what it took, and the marks with how long they wait', async () => {
+  await db.poll();
+  await db.sql(
+    `update lead_bot.sweep_state set swept_at = now() - interval '90 minutes', ms = 345`,
+  );
+  await addLead(db);
+  await addLead(db, { domain: 'other.example' });
+  await db.sql(
+    `update lead_bot.lead_marks set at = now() - interval '7 minutes'
+      where id = (select min(id) from lead_bot.lead_marks)`,
+  );
+  expect(await checkups.read()).toMatchObject({
+    sweep: { secondsAgo: expect.closeTo(5_400, -2), ms: 345 },
+    marks: { count: 2, oldestSeconds: expect.closeTo(420, -2) },
+  });
+});
+
+test('of the calls of all bots the slowest is kept for an hour', async () => {
+  await checkups.noteSlowest({ name: 'lead_bot_take', ms: 40 });
+  await checkups.noteSlowest({ name: 'lead_bot_sweep', ms: 2_500.4 });
+  await checkups.noteSlowest({ name: 'lead_bot_list', ms: 300 });
+  expect((await checkups.read()).slowest).toEqual({ name: 'lead_bot_sweep', ms: 2_500 });
+  await db.sql(`update lead_bot.sweep_state set slowest_at = now() - interval '1 hour'`);
+  expect((await checkups.read()).slowest).toBeNull();
+  await checkups.noteSlowest({ name: 'lead_bot_list', ms: 200 });
+  expect((await checkups.read()).slowest).toEqual({ name: 'lead_bot_list', ms: 200 });
+});
+
+test('a call that is noted before the first sweep leaves that sweep due', async () => {
+  await checkups.noteSlowest({ name: 'lead_bot_health', ms: 12 });
+  expect(await db.polls.changes({ rearmAfterMs: 1_000 })).toMatchObject({
+    swept: false,
+    sweepDue: true,
+  });
+  expect((await checkups.read()).sweep).toBeNull();
+});
+
+test.each([
+  ['a text', 'x'.repeat(10_000), 1],
+  ['another text in a name', 'lead_bot_take; ada@canary.example', 1],
+  ['less than no time', 'lead_bot_take', -1],
+  ['weeks', 'lead_bot_take', 2_000_000_000],
+])('%s is no call of a bot, and not kept', async (_, name, ms) => {
+  await expect(checkups.noteSlowest({ name, ms })).rejects.toMatchObject({ code: '22023' });
+  expect((await checkups.read()).slowest).toBeNull();
+});
