@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { planPoll } from '../../src/core/poll.ts';
 import { exactTotal, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
 import { botDatabase, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
@@ -91,6 +92,37 @@ test('each crossing into hot is kept, also the one of a lead that gets no card',
   expect(await crossings(personal)).toMatchObject([{ score: 95, before: { total_score: 50 } }]);
   expect(await crossings(brief)).toMatchObject([{ score: 82, before: { total_score: 70 } }]);
   expect(await marks()).toEqual([]);
+});
+
+test('a lead that turns hot while a poll is being recorded enters with the next one', async () => {
+  await db.poll();
+  await addLead(db, { domain: 'first.example' });
+  const plan = planPoll(await db.polls.changes(POLICY), POLICY);
+  if (plan === null) throw new Error('there was nothing to record');
+  await addLead(db, { domain: 'second.example' });
+  expect(await db.polls.record(plan, POLICY)).toMatchObject({ opened: 1 });
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+});
+
+test('a storm that several polls see is ten cards and one roll-up', async () => {
+  await db.poll();
+  for (let poll = 0; poll < 3; poll++) {
+    for (let i = 0; i < 6; i++) await addLead(db, { domain: `d${poll}${i}.example` });
+    await db.poll();
+  }
+  expect(
+    await db.sql(
+      `select kind, count(*)::int, max((payload ->> 'total')::int) as total
+         from lead_bot.messages group by 1 order by 1`,
+    ),
+  ).toEqual([
+    { kind: 'card', count: 10, total: null },
+    { kind: 'rollup', count: 1, total: 8 },
+  ]);
+  await db.age('61 seconds');
+  await addLead(db, { domain: 'later.example' });
+  await db.poll();
+  expect(await db.sql(`select from lead_bot.messages where kind = 'card'`)).toHaveLength(11);
 });
 
 test('a lead that stays hot crosses once, whatever is written', async () => {
