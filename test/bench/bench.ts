@@ -1,35 +1,43 @@
-import { cpus } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BIG_PARTS, type BigPart } from './big-parts.ts';
 import { benchBot, startFlags } from './bot-bench.ts';
 import { benchDemo } from './demo-bench.ts';
 import { median, p95 } from './figures.ts';
 import { benchPoll } from './poll-bench.ts';
+import { count, ms, type Row, table } from './table.ts';
 
 const HELP = `npm run bench                measures speed and memory and prints a table with the goals beside
 npm run bench -- --quick     the same with less waiting: memory after 10 s instead of 60 s
 npm run bench -- --only bot  one part: poll, bot or demo
-npm run bench -- --node="…"  other Node options for the bot than those of npm start`;
+npm run bench -- --node="…"  other Node options for the bot than those of npm start
+npm run bench -- --json FILE writes the figures there as well
+
+npm run bench -- --big       makes a database of a million leads with two years of history, and measures what
+                             grows with neither, beside what a plain implementation pays: about a quarter of an
+                             hour, 12 GB of disk
+npm run bench -- --big --keep DIR      keeps the filled databases there, and takes those that are there
+npm run bench -- --big --leads 100000  everything that much smaller
+npm run bench -- --big --only calls    one part: calls, polling or rescore`;
 
 const PARTS = ['poll', 'bot', 'demo'] as const;
-
-interface Row {
-  what: string;
-  goal: string;
-  measured: string;
-  met: boolean | null;
-}
 
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     node: { type: 'string' },
     only: { type: 'string', multiple: true },
+    json: { type: 'string' },
+    big: { type: 'boolean', default: false },
+    keep: { type: 'string' },
+    leads: { type: 'string', default: '1000000' },
     help: { type: 'boolean', default: false },
   },
 });
 
 const say = (line: string): void => console.error(line);
-const ms = (value: number): string => `${value < 100 ? value.toFixed(1) : Math.round(value)} ms`;
 
 async function pollRows(): Promise<Row[]> {
   say('poll: 100,000 and then 200,000 leads …');
@@ -98,36 +106,64 @@ async function demoRows(): Promise<Row[]> {
   ];
 }
 
-function table(rows: readonly Row[]): string {
-  const met = (row: Row): string => (row.met === null ? '' : row.met ? 'yes' : '**no**');
-  return [
-    '| what | goal | measured | met |',
-    '|---|---|---|---|',
-    ...rows.map((row) => `| ${row.what} | ${row.goal} | ${row.measured} | ${met(row)} |`),
-  ].join('\n');
-}
-
-const count = (n: number): string => n.toLocaleString('en-US');
-
-if (flags.help) {
-  console.log(HELP);
-} else {
-  const unknown = flags.only?.find((part) => !PARTS.some((known) => known === part));
+/** The parts that are asked for: all unless told. Ends with 2 when there is none of that name. */
+function wantedOf<Part extends string>(parts: readonly Part[]): readonly Part[] {
+  const unknown = flags.only?.find((name) => !parts.some((part) => part === name));
   if (unknown !== undefined) {
     console.error(`There is no part ${unknown}.\n\n${HELP}`);
     process.exit(2);
   }
-  const wanted = (part: (typeof PARTS)[number]): boolean => flags.only?.includes(part) ?? true;
-  const nodeFlags = flags.node?.split(' ') ?? (await startFlags());
-  const rows = [
-    ...(wanted('poll') ? await pollRows() : []),
-    ...(wanted('bot') ? await botRows(nodeFlags) : []),
-    ...(wanted('demo') ? await demoRows() : []),
-  ];
-  const options = nodeFlags.join(' ') || 'none';
+  return parts.filter((part) => flags.only?.includes(part) ?? true);
+}
+
+async function finish(rows: readonly Row[], note: string, figures: object): Promise<never> {
   console.log(`\n${table(rows)}\n`);
-  console.log(
-    `${cpus().length} cores, Node ${process.version}, Node options of the bot: ${options}`,
-  );
+  console.log(note);
+  if (flags.json !== undefined) {
+    await writeFile(flags.json, `${JSON.stringify({ ...figures, rows }, null, 2)}\n`);
+  }
   process.exit(rows.some((row) => row.met === false) ? 1 : 0);
 }
+
+async function big(parts: readonly BigPart[]): Promise<never> {
+  const leads = Number(flags.leads);
+  if (!Number.isInteger(leads) || leads < 10_000) {
+    console.error(`--leads is a number from 10000.\n\n${HELP}`);
+    process.exit(2);
+  }
+  const { benchBig } = await import('./big-bench.ts');
+  const { rows, ...figures } = await benchBig({
+    ...(flags.keep !== undefined && { keep: resolve(flags.keep) }),
+    leads,
+    parts,
+    say,
+  });
+  const { cores, cpu, load } = figures.machine;
+  // What runs beside it makes every figure worse than it is.
+  const busy =
+    load > cores + 1 ? ` The machine was busy with something else (load ${load.toFixed(1)}).` : '';
+  return finish(
+    rows,
+    `${cores} cores (${cpu}), ${count(leads)} leads, ${figures.seconds} s in all.${busy}`,
+    figures,
+  );
+}
+
+async function small(parts: readonly (typeof PARTS)[number][]): Promise<never> {
+  const nodeFlags = flags.node?.split(' ') ?? (await startFlags());
+  const rows = [
+    ...(parts.includes('poll') ? await pollRows() : []),
+    ...(parts.includes('bot') ? await botRows(nodeFlags) : []),
+    ...(parts.includes('demo') ? await demoRows() : []),
+  ];
+  const options = nodeFlags.join(' ') || 'none';
+  return finish(
+    rows,
+    `${availableParallelism()} cores, Node ${process.version}, Node options of the bot: ${options}`,
+    { at: new Date().toISOString(), machine: { cores: cpus().length, cpu: cpus()[0]?.model } },
+  );
+}
+
+if (flags.help) console.log(HELP);
+else if (flags.big) await big(wantedOf(BIG_PARTS));
+else await small(wantedOf(PARTS));

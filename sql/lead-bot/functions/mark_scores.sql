@@ -28,7 +28,13 @@ begin
      where n.hot or not v_many;
   else
     insert into lead_bot.lead_marks (developer_id, hot, score, before)
-    select n.developer_id, n.hot, n.score, o.picture
+    select n.developer_id, n.hot, n.score,
+           -- Up here, for those that have become hot. Below the join it would be made for each row of the statement.
+           case when o.row_id is not null then jsonb_build_object(
+             'total_score', o.total_score, 'tier', o.tier, 'company_score', o.company_score,
+             'usage_score', o.usage_score, 'expansion_score', o.expansion_score,
+             'champion_score', o.champion_score, 'timing_score', o.timing_score
+           ) end
       from (
         select r.*
           from (select null::uuid as id, null::uuid as developer_id, null::text as tier, null::int as total_score) missing
@@ -47,12 +53,9 @@ begin
                    null::int as timing_score
           ) missing
          cross join lateral (
-           select id as row_id, coalesce(tier::text = 'hot', false) as hot,
-                  jsonb_build_object(
-                    'total_score', total_score, 'tier', tier, 'company_score', company_score,
-                    'usage_score', usage_score, 'expansion_score', expansion_score,
-                    'champion_score', champion_score, 'timing_score', timing_score
-                  ) as picture
+           select id as row_id, coalesce(tier::text = 'hot', false) as hot, total_score as total_score, tier as tier,
+                  company_score as company_score, usage_score as usage_score, expansion_score as expansion_score,
+                  champion_score as champion_score, timing_score as timing_score
              from before_rows
          ) r
          where not r.hot

@@ -1,0 +1,124 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { type BigSizes, bigSizes } from './big-database.ts';
+import type { BigPart } from './big-parts.ts';
+import { openBigStage } from './big-stage.ts';
+import { benchCalls } from './calls-bench.ts';
+import { benchPgBoss } from './pg-boss-bench.ts';
+import { benchPlain } from './plain-bench.ts';
+import { benchAfterRescore, benchFirstRun } from './polling-bench.ts';
+import { benchRescore } from './rescore-bench.ts';
+import type { Row } from './table.ts';
+
+export interface BigBenchOptions {
+  /** Keeps the filled databases in this folder, for the next time. */
+  keep?: string;
+  leads: number;
+  parts: readonly BigPart[];
+  say: (line: string) => void;
+}
+
+export interface BigFigures {
+  at: string;
+  machine: { cores: number; cpu: string; load: number };
+  sizes: BigSizes;
+  seconds: number;
+  rows: Row[];
+}
+
+const BIG = 'bench_big';
+const SMALL = 'bench_small';
+/** Where it is measured: copies, so that what is kept stays as it was. */
+const BIG_COPY = 'bench_big_copy';
+const SMALL_COPY = 'bench_small_copy';
+
+/** The figures of a database with years of history, beside what a plain implementation pays. */
+export async function benchBig({ keep, leads, parts, say }: BigBenchOptions): Promise<BigFigures> {
+  const begun = performance.now();
+  const sizes = bigSizes({ leads });
+  const small = bigSizes({
+    leads: leads / 10,
+    messages: sizes.messages / 100,
+    closedAlerts: sizes.closedAlerts / 100,
+    events: sizes.events / 100,
+  });
+  const stage = await openBigStage({
+    ...(keep !== undefined && { folder: keep }),
+    filled: { [SMALL]: small, [BIG]: sizes },
+    say,
+  });
+  const stopped = stopOnSignal(stage.stop, say);
+  const since = () => `${Math.round((performance.now() - begun) / 1000)} s`;
+  const rows: Row[] = [];
+  let load = 0;
+  try {
+    if (parts.includes('calls')) {
+      say(`what is called all the time (${since()}) …`);
+      await stage.copy(SMALL, SMALL_COPY);
+      await stage.copy(BIG, BIG_COPY);
+      const boss = await benchPgBoss(stage, sizes.messages, say);
+      const plain = await benchPlain(stage, BIG_COPY, boss, say);
+      rows.push(
+        ...(await benchCalls(stage, {
+          big: BIG_COPY,
+          small: SMALL_COPY,
+          size: sizes,
+          sizeOfSmall: small,
+          plain,
+          say,
+        })),
+      );
+      await stage.drop(SMALL_COPY);
+      load = Math.max(load, loadavg()[0] ?? 0);
+    }
+    if (parts.includes('polling')) {
+      say(`first run (${since()}) …`);
+      await stage.copy(BIG, BIG_COPY);
+      rows.push(...(await benchFirstRun(stage, BIG_COPY, sizes.hot)));
+      say(`mass re-score (${since()}) …`);
+      await stage.copy(BIG, BIG_COPY);
+      rows.push(...(await benchAfterRescore(stage, BIG_COPY, Math.round(leads / 500), say)));
+      load = Math.max(load, loadavg()[0] ?? 0);
+    }
+    if (parts.includes('rescore')) {
+      say(`what the trigger costs (${since()}) …`);
+      await stage.copy(BIG, BIG_COPY);
+      rows.push(...(await benchRescore(stage, BIG_COPY, leads, say)));
+      load = Math.max(load, loadavg()[0] ?? 0);
+    }
+    await stage.drop(BIG_COPY);
+  } catch (error) {
+    if (!stopped.isStopping()) throw error;
+    // Cut on purpose: the signal's handler ends the process.
+    await new Promise(() => {});
+  } finally {
+    stopped.forget();
+    await stage.stop();
+  }
+  return {
+    at: new Date().toISOString(),
+    machine: { cores: availableParallelism(), cpu: cpus()[0]?.model ?? '', load },
+    sizes,
+    seconds: Math.round((performance.now() - begun) / 1000),
+    rows,
+  };
+}
+
+/** Ctrl-C ends the database first: a copy that is half made is dropped the next time. */
+function stopOnSignal(stop: () => Promise<void>, say: (line: string) => void) {
+  let isStopping = false;
+  const handle = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    say('stopping …');
+    void stop().finally(() => process.exit(130));
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  return {
+    isStopping: () => isStopping,
+    forget() {
+      process.off('SIGINT', handle);
+      process.off('SIGTERM', handle);
+    },
+  };
+}

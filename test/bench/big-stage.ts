@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { dropDatabase, makeDatabase } from '../../src/sandbox/supabase/database.ts';
+import { type Login, runSql, urlFor } from '../../src/sandbox/supabase/postgres.ts';
+import { type Cluster, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
+import { applySql } from '../../src/sql/apply.ts';
+import { type BigSizes, fillDatabase, wakeUp } from './big-database.ts';
+
+export interface BigStage {
+  /** Makes a copy of a filled database to measure in, with its timers as of now. */
+  copy(of: string, name: string): Promise<void>;
+  makeEmpty(name: string): Promise<void>;
+  drop(name: string): Promise<void>;
+  connect(login: Login, database: string): Promise<pg.Client>;
+  url(login: Login, database: string): string;
+  stop(): Promise<void>;
+}
+
+export interface BigStageOptions {
+  /** Keeps the filled databases here, and takes those that are there. */
+  folder?: string;
+  /** Databases by name, with what is to be in each. */
+  filled: Readonly<Record<string, BigSizes>>;
+  say: (line: string) => void;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export async function openBigStage({ folder, filled, say }: BigStageOptions): Promise<BigStage> {
+  const supabase = await startSupabase(folder === undefined ? {} : { databaseDir: folder });
+  const { cluster } = supabase;
+  const connect = async (login: Login, database: string): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: urlFor(cluster, login, database) });
+    // One that is cut by a stop says so in the query under way.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  };
+  try {
+    // Room for a load without checkpoints in between, and no vacuum that nobody asked for.
+    for (const setting of ['max_wal_size = 8GB', 'checkpoint_timeout = 3600', 'autovacuum = off']) {
+      const [name, value] = setting.split(' = ');
+      await runSql(
+        urlFor(cluster, 'supabase_admin', 'postgres'),
+        `alter system set ${name} = '${value}'`,
+      );
+    }
+    await runSql(urlFor(cluster, 'supabase_admin', 'postgres'), 'select pg_reload_conf()');
+    for (const [name, sizes] of Object.entries(filled)) {
+      await fill(cluster, name, sizes, connect, say);
+    }
+  } catch (error) {
+    await supabase.stop();
+    throw error;
+  }
+  const admin = urlFor(cluster, 'supabase_admin', 'postgres');
+  return {
+    async copy(of, name) {
+      await dropDatabase(cluster, name);
+      // Files are copied as they are: quicker than through the log.
+      await runSql(
+        admin,
+        'checkpoint',
+        `create database ${name} owner postgres template ${of} strategy file_copy`,
+      );
+      const client = await connect('supabase_admin', name);
+      await wakeUp(client);
+      await client.query('vacuum (analyze) lead_bot.alerts, lead_bot.sweep_state');
+      await client.end();
+    },
+    async makeEmpty(name) {
+      await dropDatabase(cluster, name);
+      await makeDatabase(cluster, name);
+    },
+    drop: (name) => dropDatabase(cluster, name),
+    connect,
+    url: (login, database) => urlFor(cluster, login, database),
+    stop: () => supabase.stop(),
+  };
+}
+
+/** Fills a database, unless it was filled with the same by the same SQL not long ago. */
+async function fill(
+  cluster: Cluster,
+  name: string,
+  sizes: BigSizes,
+  connect: (login: Login, database: string) => Promise<pg.Client>,
+  say: (line: string) => void,
+): Promise<void> {
+  const owner = urlFor(cluster, 'postgres', name);
+  const mark = await fingerprint(sizes);
+  const admin = await connect('supabase_admin', 'postgres');
+  try {
+    const { rows } = await admin.query<{ kept: boolean }>(
+      `select $2 = split_part(shobj_description(d.oid, 'pg_database'), ' ', 1)
+              -- Later there would be something to tidy.
+              and split_part(shobj_description(d.oid, 'pg_database'), ' ', 2)::date > current_date - 20 as kept
+         from pg_database d where d.datname = $1`,
+      [name, mark],
+    );
+    if (rows[0]?.kept) {
+      say(`${name}: filled already`);
+      await applySql(owner, { leadScoring: true });
+      return;
+    }
+    const begun = performance.now();
+    say(
+      `${name}: ${sizes.leads.toLocaleString('en-US')} leads, ${sizes.messages.toLocaleString('en-US')} messages …`,
+    );
+    await dropDatabase(cluster, name);
+    await makeDatabase(cluster, name);
+    await applySql(owner, { leadScoring: true });
+    const client = await connect('supabase_admin', name);
+    await fillDatabase(client, sizes, say).finally(() => client.end());
+    await admin.query(`comment on database ${name} is '${mark} ${new Date().toISOString()}'`);
+    say(`${name}: filled in ${Math.round((performance.now() - begun) / 1000)} s`);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** Of the sizes, of what fills, and of all SQL but the functions, which are applied again each time. */
+async function fingerprint(sizes: BigSizes): Promise<string> {
+  const migrations = join(ROOT, 'sql', 'lead-bot', 'migrations');
+  const files = [
+    join(import.meta.dirname, 'big-database.ts'),
+    join(import.meta.dirname, 'names.ts'),
+    join(ROOT, 'sql', 'lead-scoring', 'schema.sql'),
+    join(ROOT, 'sql', 'lead-scoring', 'indexes.sql'),
+    ...(await readdir(migrations)).sort().map((file) => join(migrations, file)),
+  ];
+  const hash = createHash('sha256').update(JSON.stringify(sizes));
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 32);
+}

@@ -1,0 +1,370 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { type BigSizes, CHANNEL, GIANT } from './big-database.ts';
+import type { BigStage } from './big-stage.ts';
+import { type BotSession, openBotSession, type Timed, timerFor } from './bot-session.ts';
+import { longest, median, p95 } from './figures.ts';
+import type { PlainFigures } from './plain-bench.ts';
+import { count, ms, type Row } from './table.ts';
+
+const WARM_UP = 5;
+const RUNS = 30;
+/** Milliseconds in which a call that costs as little as possible still differs from the next one. */
+const NOISE_MS = 0.05;
+
+const NOTHING_DUE =
+  'update lead_bot.messages set wanted_version = shown_version where due_at is not null';
+
+/** What a word that nobody has looks like: each is asked once, so that nothing is remembered. */
+const UNKNOWN =
+  'blurfington,quaxelday,zzyzxworks,mumblecorp,tropfenhaus,grobnitz,vexanomy,plindergast,wuthermere,snorkelform,jabberwick,krumhold,fizzlebank,ogdenfrost,yllanti,drumbeatly,pfeiferei,smorgasbyte,hullabaloo,thistledown,ukulelia,quibbleton,xerophyte,nimbletoad'.split(
+    ',',
+  );
+const PARTS =
+  'harbor,falcon,meadow,glacier,lantern,orchard,thunder,compass,velotex,norliv,marma,pacific,robotics,crimson,quarry,gigantic,sollit,twin star,early grove,atlantic'.split(
+    ',',
+  );
+const TYPOS =
+  'gigantc systems,pacifc harbor foods,crimsn fox labs,eastrn mill software,sunny signl cloud,northen lake energy,quiet meadw media,golden rivr capital,hiden canyon data,amber falcn bio,rapid otter insurence,westen tower homes,noble badgr games,misty sprng retail,lunar refe travel,urbn willow studio,silvr wave works,bold timbr motors,swift egale legal,deep ocaen health'.split(
+    ',',
+  );
+
+export interface CallsOptions {
+  /** Names of databases: of a million leads, and with a tenth of the leads and a hundredth of the messages. */
+  big: string;
+  small: string;
+  plain: PlainFigures;
+  size: BigSizes;
+  sizeOfSmall: BigSizes;
+  say: (line: string) => void;
+}
+
+/** Everything that runs every few seconds, and everything that a person waits for. */
+export async function benchCalls(stage: BigStage, options: CallsOptions): Promise<Row[]> {
+  const { plain, size, sizeOfSmall, say } = options;
+  const big = await openBotSession(stage, options.big);
+  const small = await openBotSession(stage, options.small);
+  const admin = await stage.connect('supabase_admin', options.big);
+  const rows: Row[] = [];
+  /** One that fails, or is cut off after 8 s, is a goal that is missed, and the others go on. */
+  const add = async (what: string, measured: () => Promise<Row[]>): Promise<void> => {
+    const added = await measured().catch((error: unknown): Row[] => [
+      {
+        what,
+        goal: '',
+        measured: error instanceof Error ? error.message : String(error),
+        met: false,
+      },
+    ]);
+    for (const row of added) say(`  ${row.what}: ${row.measured}`);
+    rows.push(...added);
+  };
+  const call = (
+    what: string,
+    atMostMs: number,
+    samples: () => Promise<Timed[]>,
+    compared?: string,
+  ): Promise<void> => add(what, async () => [row(what, await samples(), atMostMs, compared)]);
+  try {
+    const poll = (session: BotSession) => async () =>
+      nothingNew(await session.call('lead_bot_changes', { p_rearm_seconds: 86_400, p_limit: 100 }));
+    await add('A poll that finds nothing new', async () => {
+      const polls = await inTurn(poll(big), poll(small));
+      return [
+        row(
+          `A poll that finds nothing new (${count(size.leads)} leads, ${count(size.hot)} hot)`,
+          polls[0],
+          2,
+          plain.selectHot,
+        ),
+        ratio(
+          `… against ${count(sizeOfSmall.leads)} leads with ${count(sizeOfSmall.hot)} hot`,
+          polls,
+        ),
+      ];
+    });
+    const takeNothing = (session: BotSession) => async () =>
+      nothingTaken(await session.call('lead_bot_take', { p_limit: 8, p_lease_seconds: 60 }));
+    await add('Take, nothing due', async () => {
+      const takes = await inTurn(takeNothing(big), takeNothing(small));
+      return [
+        row(
+          `Take, nothing due (${count(size.messages)} messages, ${count(size.events)} events)`,
+          takes[0],
+          2,
+          plain.fetchNothing,
+        ),
+        ratio(`… against ${count(sizeOfSmall.messages)} messages`, takes),
+      ];
+    });
+    await add('Take of 8', () => benchDelivery(big, admin, plain));
+
+    const lookups = (words: readonly string[], isDomain: boolean) => () =>
+      series(
+        (run) => {
+          const word = words.at(run % words.length);
+          return big.call('lead_bot_lookup', {
+            p_keys: isDomain ? [`${word}.com`] : [],
+            p_email: null,
+            p_name: word,
+          });
+        },
+        words.length - 2,
+        2,
+      );
+    await call('Lookup of an unknown domain', 50, lookups(UNKNOWN, true), plain.ilikeUnknown);
+    await call('Lookup by a part of a name', 50, lookups(PARTS, false), plain.ilikePart);
+    await call('Lookup with a typo', 50, lookups(TYPOS, false), plain.ilikeTypo);
+    const giant = { p_keys: [GIANT], p_email: null, p_name: GIANT.split('.')[0] };
+    const developers = count(size.giant);
+    await call(
+      `Lookup of a company with ${developers} developers`,
+      30,
+      () => series(() => big.call('lead_bot_lookup', giant)),
+      plain.giant,
+    );
+    const timer = await timerFor(admin);
+    const { rows: giants } = await admin.query<{ id: string }>(
+      'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
+      [GIANT],
+    );
+    await call('A row of a list, for that company', 10, () =>
+      series(() => timer.call('lead_bot.alert_json', { p_alert_id: giants[0]?.id, p_brief: true })),
+    );
+
+    const list = (who: string | null) => () =>
+      series(() => big.call('lead_bot_list', { p_owner: who, p_limit: 25 }));
+    const alerts = count(size.openAlerts);
+    await call(`List of what is hot (25 of ${alerts})`, 50, list(null), plain.list);
+    await call("List of an AE's own", 50, list('U0AE0001'));
+    await call(`Digest (${alerts} open alerts)`, 50, () =>
+      // Each is the first of its day.
+      series(() =>
+        big.rehearse('lead_bot_request_digest', {
+          p_channel: CHANNEL,
+          p_local_date: '2100-01-01',
+          p_due_at: new Date().toISOString(),
+        }),
+      ),
+    );
+    await call('Preview of the digest', 50, () =>
+      series(() => big.call('lead_bot_preview_digest', { p_channel: CHANNEL })),
+    );
+    await call('Health', 5, () => series(() => big.call('lead_bot_health')), plain.health);
+    await call('Tidy with nothing to do', 100, () =>
+      series(() => big.call('lead_bot_tidy', { p_retention_days: 365, p_history_days: 730 })),
+    );
+    await call('Resume', 100, () =>
+      series(() =>
+        big.call('lead_bot_resume', { p_alert_channel: CHANNEL, p_digest_channel: CHANNEL }),
+      ),
+    );
+    await call('Erasures that are left', 100, () =>
+      series(() => timer.call('lead_bot.erasures_left')),
+    );
+    await add('Hourly redraw', () => benchRedraw(big, admin));
+    await add('Sweep', async () => {
+      const sweeps = await series(() => big.call('lead_bot_sweep'), 10, 2);
+      const tookMs = median(sweeps.map((one) => one.ms));
+      const share = (tookMs / Math.max(60_000, 19 * tookMs)) * 100;
+      return [
+        {
+          what: `Sweep (${count(size.hot)} hot)`,
+          goal: '≤ 5 % of the time',
+          measured: `${spread(sweeps)}, ${share.toFixed(2)} % of the time`,
+          plain: plain.selectHot,
+          met: share <= 5,
+          figures: figures(sweeps),
+        },
+      ];
+    });
+    return rows;
+  } finally {
+    await Promise.all([big.end(), small.end(), admin.end()]);
+  }
+}
+
+/** 5,000 cards are due to be updated, as after a re-score; 8 are taken at a time, and each is confirmed. */
+async function benchDelivery(
+  bot: BotSession,
+  admin: pg.Client,
+  plain: PlainFigures,
+): Promise<Row[]> {
+  await admin.query(
+    `update lead_bot.messages m set wanted_version = m.wanted_version + 1
+       from lead_bot.alerts a
+      where a.id = m.alert_id and a.closed_at is null and m.kind = 'card'`,
+  );
+  const takes: Timed[] = [];
+  const confirms: Timed[] = [];
+  for (let run = -2; run < RUNS; run++) {
+    const taken = await bot.call('lead_bot_take', { p_limit: 8, p_lease_seconds: 60 });
+    const { work } = workAnswer.parse(taken.answer);
+    if (work.length !== 8) throw new Error(`${work.length} messages were taken instead of 8`);
+    if (run >= 0) takes.push(taken);
+    for (const { id, token, version, slack_channel, slack_ts } of work) {
+      const outcome = {
+        outcome: 'shown',
+        channel: slack_channel,
+        ts: slack_ts,
+        version,
+        hash: 'as drawn',
+        sent: true,
+      };
+      const confirmed = await bot.call('lead_bot_confirm', {
+        p_id: id,
+        p_token: token,
+        p_outcome: outcome,
+      });
+      if (confirmed.answer !== true) throw new Error('a message could not be confirmed');
+      if (run >= 0) confirms.push(confirmed);
+    }
+  }
+  await admin.query(NOTHING_DUE);
+  const rows = [
+    row('Take of 8 among 5,000 due', takes, 15, plain.fetchEight),
+    row('Confirm', confirms, 3, plain.complete),
+  ];
+  return rows;
+}
+
+/** What an hour brings, and the worst: all alerts due at once, as after a stop of hours. */
+async function benchRedraw(bot: BotSession, admin: pg.Client): Promise<Row[]> {
+  const steady: Timed[] = [];
+  for (let run = -WARM_UP; run < RUNS; run++) {
+    await admin.query(
+      `update lead_bot.alerts a set redraw_due_at = now() - interval '11 seconds'
+        where a.id in (select o.id from lead_bot.alerts o where o.closed_at is null order by o.redraw_due_at limit 15)`,
+    );
+    const followed = await bot.call('lead_bot_follow', { p_rearm_seconds: 86_400 });
+    if (run >= 0) steady.push(followed);
+  }
+  await admin.query(
+    `update lead_bot.alerts a set redraw_due_at = now() - interval '1 minute' where a.closed_at is null`,
+  );
+  const backlog: Timed[] = [];
+  for (let more = true; more; ) {
+    const followed = await bot.call('lead_bot_follow', { p_rearm_seconds: 86_400 });
+    backlog.push(followed);
+    more = followAnswer.parse(followed.answer).more;
+  }
+  const busiest = busiestAnswer.parse(
+    await admin.query(
+      `select max(n)::int as alerts, sum(n)::int as total
+         from (select count(*) as n from lead_bot.alerts a where a.closed_at is null
+                group by date_trunc('minute', a.redraw_due_at)) m`,
+    ),
+  ).rows[0];
+  const rows: Row[] = [
+    row('Hourly redraw of 5,000 open alerts, a step (15 due)', steady, 20),
+    row(`The same with all of them due at once, each of ${backlog.length} steps`, backlog, 20),
+    {
+      what: 'The busiest minute of the hour that follows',
+      goal: '≤ 5 % of the alerts',
+      measured: `${busiest?.alerts} of ${busiest?.total}`,
+      met: busiest !== undefined && busiest.alerts <= busiest.total / 20,
+    },
+  ];
+  await admin.query(NOTHING_DUE);
+  return rows;
+}
+
+const workAnswer = z.object({
+  work: z.array(
+    z.object({
+      id: z.string(),
+      token: z.string(),
+      version: z.number(),
+      slack_channel: z.string(),
+      slack_ts: z.string(),
+    }),
+  ),
+});
+const followAnswer = z.object({ more: z.boolean() });
+const busiestAnswer = z.object({
+  rows: z.array(z.object({ alerts: z.number(), total: z.number() })),
+});
+const changesAnswer = z.object({ entered: z.array(z.unknown()), moved: z.boolean() });
+
+function nothingNew(timed: Timed): Timed {
+  const { entered, moved } = changesAnswer.parse(timed.answer);
+  if (entered.length > 0 || moved) throw new Error('the poll that is measured found something new');
+  return timed;
+}
+
+function nothingTaken(timed: Timed): Timed {
+  if (workAnswer.parse(timed.answer).work.length > 0) throw new Error('something was due');
+  return timed;
+}
+
+async function series(
+  call: (run: number) => Promise<Timed>,
+  runs = RUNS,
+  warmUp = WARM_UP,
+): Promise<Timed[]> {
+  const timed: Timed[] = [];
+  for (let run = 0; run < warmUp + runs; run++) {
+    const one = await call(run);
+    if (run >= warmUp) timed.push(one);
+    // One that is far from its goal need not be asked so often.
+    if (timed.length >= 5 && one.ms > 1_000) break;
+  }
+  return timed;
+}
+
+/** Two that are compared take turns: what disturbs one disturbs the other. */
+async function inTurn(
+  first: () => Promise<Timed>,
+  second: () => Promise<Timed>,
+): Promise<[Timed[], Timed[]]> {
+  const timed: [Timed[], Timed[]] = [[], []];
+  for (let run = -WARM_UP; run < 2 * RUNS; run++) {
+    const pair = [await first(), await second()] as const;
+    if (run < 0) continue;
+    timed[0].push(pair[0]);
+    timed[1].push(pair[1]);
+  }
+  return timed;
+}
+
+const net = (timed: readonly Timed[]): number[] => timed.map((one) => one.ms - one.waitedMs);
+
+export function figures(timed: readonly Timed[]): Record<string, number> {
+  const all = timed.map((one) => one.ms);
+  return {
+    runs: all.length,
+    medianMs: median(all),
+    p95Ms: p95(all),
+    longestMs: longest(all),
+    medianWithoutWaitingMs: median(net(timed)),
+  };
+}
+
+/** The median; on a busy machine also what is left of it without the waiting for a CPU. */
+export function spread(timed: readonly Timed[]): string {
+  const middle = median(timed.map((one) => one.ms));
+  const bare = median(net(timed));
+  return `${ms(middle)}${bare < 0.8 * middle ? ` (${ms(bare)} without waiting for a CPU)` : ''}`;
+}
+
+function row(what: string, timed: readonly Timed[], atMostMs: number, plain?: string): Row {
+  return {
+    what,
+    goal: `≤ ${atMostMs} ms`,
+    measured: spread(timed),
+    ...(plain !== undefined && { plain }),
+    met: median(timed.map((one) => one.ms)) <= atMostMs,
+    figures: figures(timed),
+  };
+}
+
+function ratio(what: string, [first, second]: [Timed[], Timed[]]): Row {
+  const [a, b] = [median(net(first)), median(net(second))];
+  return {
+    what,
+    goal: '≤ 1.5 ×',
+    measured: `${(a / b).toFixed(2)} × (${ms(a)}, ${ms(b)})`,
+    met: a <= 1.5 * b + NOISE_MS,
+    figures: { first: figures(first), second: figures(second) },
+  };
+}

@@ -1,0 +1,111 @@
+import { PgBoss } from 'pg-boss';
+import type { BigStage } from './big-stage.ts';
+import { median } from './figures.ts';
+import { count } from './table.ts';
+
+export interface BossFigures {
+  /** How many completed jobs lie around, in words. */
+  completed: string;
+  fetchNothingMs: number;
+  fetchEightMs: number;
+  completeMs: number;
+}
+
+const QUEUE = 'messages';
+const RUNS = 30;
+
+/**
+ * pg-boss at the same work, in a database of its own in the same Postgres: a fetch that finds nothing beside
+ * jobs that are over, a fetch of 8 among 5,000, and the completion of one. Times are those of its SQL, from
+ * the query to its answer.
+ */
+export async function benchPgBoss(
+  stage: BigStage,
+  completed: number,
+  say: (line: string) => void,
+): Promise<BossFigures> {
+  const database = 'bench_boss';
+  await stage.makeEmpty(database);
+  const client = await stage.connect('postgres', database);
+  let sqlMs = 0;
+  const boss = new PgBoss({
+    db: {
+      async executeSql(text, values) {
+        const begun = performance.now();
+        const result = await client.query(text, values);
+        sqlMs += performance.now() - begun;
+        // Several statements in one text have several results; the last one counts.
+        return Array.isArray(result) ? (result.at(-1) ?? { rows: [] }) : result;
+      },
+    },
+    supervise: false,
+    schedule: false,
+  });
+  // It reports some of its troubles so; what matters is thrown by the call.
+  boss.on('error', () => {});
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    sqlMs = 0;
+    await work();
+    return sqlMs;
+  };
+  const series = async (work: () => Promise<unknown>): Promise<number> => {
+    const all: number[] = [];
+    for (let run = -5; run < RUNS; run++) {
+      const took = await timed(work);
+      if (run >= 0) all.push(took);
+    }
+    return median(all);
+  };
+  try {
+    await boss.start();
+    await boss.createQueue(QUEUE);
+    await boss.send(QUEUE, { message: 0 });
+    await boss.complete(QUEUE, (await boss.fetch(QUEUE))[0]?.id ?? '');
+    say(`  pg-boss: ${count(completed)} completed jobs …`);
+    // As its own one was left behind, with other ids and times.
+    const like = await client.query<{ columns: string }>(
+      `select string_agg(quote_ident(column_name), ', ') as columns from information_schema.columns
+        where table_schema = 'pgboss' and table_name = 'job' and is_generated = 'NEVER'
+          and column_name not in ('id', 'completed_on', 'created_on')`,
+    );
+    const columns = like.rows[0]?.columns ?? '';
+    await client.query(
+      `insert into pgboss.job (id, created_on, completed_on, ${columns})
+       select gen_random_uuid(), now() - make_interval(secs => n * 0.6), now() - make_interval(secs => n * 0.6), ${columns}
+         from pgboss.job j cross join generate_series(1, ${completed}) n
+        where j.name = '${QUEUE}'`,
+    );
+    await client.query('vacuum analyze');
+    const fetchNothingMs = await series(async () => {
+      if ((await boss.fetch(QUEUE, { batchSize: 8 })).length > 0) throw new Error('a job was due');
+    });
+    await boss.insert(
+      QUEUE,
+      Array.from({ length: 5_000 }, (_, n) => ({ data: { message: n } })),
+    );
+    const fetches: number[] = [];
+    const completions: number[] = [];
+    for (let run = -2; run < RUNS; run++) {
+      let ids: string[] = [];
+      const fetched = await timed(async () => {
+        ids = (await boss.fetch(QUEUE, { batchSize: 8 })).map(({ id }) => id);
+      });
+      if (ids.length !== 8) throw new Error(`pg-boss fetched ${ids.length} jobs instead of 8`);
+      if (run >= 0) fetches.push(fetched);
+      for (const id of ids) {
+        const took = await timed(() => boss.complete(QUEUE, id));
+        if (run >= 0) completions.push(took);
+      }
+    }
+    return {
+      completed: count(completed),
+      fetchNothingMs,
+      fetchEightMs: median(fetches),
+      completeMs: median(completions),
+    };
+  } finally {
+    await boss.stop({ graceful: false }).catch(() => {});
+    await client.end();
+    await stage.drop(database);
+  }
+}
