@@ -47,7 +47,13 @@ const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
 const takeAnswer = z.object({ work: z.array(z.unknown()), next_due_ms: z.number().nullable() });
 
 /** The least that is needed to give a message back that can't be read. */
-const unreadable = z.object({ id: z.guid(), token: z.guid(), refusals: z.number().catch(0) });
+const unreadable = z.object({
+  id: z.guid(),
+  token: z.guid(),
+  refusals: z.number().catch(0),
+  /** SQLSTATE, when it is the database that could not read it. */
+  unreadable: z.string().optional(),
+});
 
 export function supabaseOutbox(database: Database): Outbox {
   return {
@@ -63,11 +69,12 @@ export function supabaseOutbox(database: Database): Outbox {
         const parsed = delivery.safeParse(row);
         if (parsed.success) deliveries.push(parsed.data);
         else {
-          const { id, token, refusals } = unreadable.parse(row);
-          const problem = problemsOf(parsed.error)
-            .slice(0, 5)
-            .map((p) => `${p.field}: ${p.problem}`)
-            .join(', ');
+          const { id, token, refusals, unreadable: code } = unreadable.parse(row);
+          const problem =
+            code ??
+            problemsOf(parsed.error)
+              .map((p) => `${p.field}: ${p.problem}`)
+              .join(', ');
           unread.push({ messageId: id, token, refusals, problem });
         }
       }

@@ -53,9 +53,6 @@ const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknow
 /** A row that the database itself could not read. */
 const unreadableRow = z.object({ developer_id: z.guid(), unreadable: z.string() });
 
-/** A row with more problems than this is wrong as a whole. */
-const MOST_PROBLEMS = 5;
-
 export function supabasePolls(database: Database): Polls {
   return {
     async changes(policy) {
@@ -87,7 +84,7 @@ export function supabasePolls(database: Database): Polls {
         malformed.push({
           developerId: rowId.parse(row).developer_id,
           setAside: !lenient.success,
-          problems: problemsOf(parsed.error).slice(0, MOST_PROBLEMS),
+          problems: problemsOf(parsed.error),
         });
       }
       return {

@@ -43,7 +43,7 @@ const decoration = {
   suggested_action: z.string().nullable(),
 };
 
-/** A row of `lead_bot.leads`. Without these columns there is no lead to speak of. */
+/** A row of `lead_bot.leads_of`. Without these columns there is no lead to speak of. */
 const leadShape = z.object({
   developer_id: z.guid(),
   email: z.string(),
@@ -138,7 +138,10 @@ function toLead(row: LeadRow): Lead {
   };
 }
 
+/** Whoever enters is found by these again: what is longer is no domain and no address. */
 const entry = {
+  email: z.string().max(320),
+  company_domain: z.string().max(253).nullable(),
   total_score: score,
   account_key: z.string().min(1),
   open_alert: z.enum(['none', 'with-card', 'without-card']),
@@ -187,9 +190,13 @@ const snapshot = z
 const accountLead = lenientLeadShape
   .extend({
     ...componentColumns,
+    features_used: words.catch([]),
+    tier: tier.nullable().catch(null),
+    stakeholder_count: count.catch(0),
+    signal_count: count.catch(0),
     entered_at: instant.nullable(),
     left_at: instant.nullable(),
-    before: snapshot.nullable(),
+    before: snapshot.nullable().catch(null),
   })
   .transform(
     (row): AccountLead => ({
@@ -330,9 +337,12 @@ export const digestFrame = z.object({
 
 export const sectionedAlerts = z.array(z.object({ section: z.string(), picture: alertPicture }));
 
-/** Which fields of an answer are wrong and how, without their values. */
+/** A row with more problems than this is wrong as a whole. */
+const MOST_PROBLEMS = 5;
+
+/** Which fields of an answer are wrong and how, without their values; the first five. */
 export function problemsOf(error: z.ZodError): { field: string; problem: string }[] {
-  return error.issues.map((issue) => ({
+  return error.issues.slice(0, MOST_PROBLEMS).map((issue) => ({
     field: issue.path.join('.') || '(row)',
     problem: issue.code,
   }));

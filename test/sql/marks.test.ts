@@ -314,7 +314,7 @@ test('without duplicates, leads_of has exactly the rows and values of lead_dashb
       .split(',')
       .map((name) => `lead -> '${name.trim()}' as ${name}`)
       .join(',')}
-       from lead_bot.leads_of(array(select id from public.developer_signups)) order by developer_id`,
+       from lead_bot.leads_of(array(select id from public.developer_signups), false) order by developer_id`,
   );
   expect(ours).toHaveLength(4);
   expect(JSON.parse(JSON.stringify(ours))).toEqual(

@@ -32,6 +32,8 @@ export interface BotDatabase extends TestDatabase {
   poll(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
   /** The same with a sweep, whether one is due or not. */
   sweep(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
+  /** Empties every table, as before each test. */
+  clear(): Promise<void>;
   /** Ids of all alerts, oldest first. */
   alertIds(): Promise<string[]>;
   /** Id of the only alert; fails when there is another number of them. */
@@ -61,7 +63,7 @@ export async function botDatabase(): Promise<BotDatabase> {
     return rows.map((row) => row.id);
   };
 
-  beforeEach(async () => {
+  const clear = async (): Promise<void> => {
     // The history refuses to be emptied; as a replica its trigger sleeps.
     await db.sql(`
       set session_replication_role = replica;
@@ -72,7 +74,8 @@ export async function botDatabase(): Promise<BotDatabase> {
                lead_bot.lead_pictures, lead_bot.poll_state, lead_bot.sweep_state,
                lead_bot.access_refusals, lead_bot.seen_requests;
       set session_replication_role = origin;`);
-  });
+  };
+  beforeEach(clear);
 
   const poll = async (policy: Partial<PollPolicy> = {}): Promise<PollResult | null> => {
     const result = { opened: 0, joined: 0, left: 0, returned: 0, cooled: 0, redrawn: 0 };
@@ -109,6 +112,7 @@ export async function botDatabase(): Promise<BotDatabase> {
     outbox: supabaseOutbox(database),
     digests: supabaseDigests(database),
     poll,
+    clear,
     async sweep(policy) {
       await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
       return poll(policy);

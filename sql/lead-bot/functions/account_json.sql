@@ -4,11 +4,13 @@ create or replace function lead_bot.account_json(p_account_key text, p_alert_id 
 returns jsonb
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_limit int := case when p_brief then 1 else 25 end;
   v_members uuid[];
   v_leads jsonb;
+  v_best jsonb;
   v_domains text[];
 begin
   -- The hot ones of the alert, best first, then any: a company may have twenty thousand developers.
@@ -23,16 +25,24 @@ begin
     v_members := v_members || lead_bot.colleagues(p_account_key, v_members, v_limit - cardinality(v_members));
   end if;
   select coalesce(jsonb_agg(
-           l.lead || jsonb_build_object(
-             'entered_at', m.entered_at, 'left_at', m.left_at,
-             'before', case when not p_brief then lead_bot.before_of(l.lead, coalesce(m.entered_at, now())) end
-           )
+           l.lead || jsonb_build_object('entered_at', m.entered_at, 'left_at', m.left_at, 'before', null)
            order by (m.developer_id is not null and m.left_at is null) desc, l.score desc nulls last, l.developer_id
          ), '[]'),
          array_agg(distinct l.lead ->> 'company_domain') filter (where l.lead ->> 'company_domain' is not null)
     into v_leads, v_domains
-    from lead_bot.leads_of(v_members) l
-    left join lead_bot.alert_leads m on m.alert_id = p_alert_id and m.developer_id = l.developer_id;
+    from lead_bot.leads_of(v_members, true) l
+    left join lead_bot.alert_leads m on m.alert_id = p_alert_id and m.developer_id = l.developer_id
+   where l.account_key is not null;
+  -- Of the best one everything is told, of the others who they are.
+  if not p_brief and v_leads <> '[]' then
+    select l.lead || jsonb_build_object(
+             'before', lead_bot.before_of(l.lead, coalesce((v_leads -> 0 ->> 'entered_at')::timestamptz, now()))
+           )
+      into v_best
+      from lead_bot.leads_of(array[(v_leads -> 0 ->> 'developer_id')::uuid], false) l
+     where l.account_key is not null;
+    v_leads := jsonb_set(v_leads, '{0}', (v_leads -> 0) || coalesce(v_best, '{}'));
+  end if;
 
   return jsonb_build_object(
     'key', p_account_key,
@@ -50,5 +60,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_json is
-  'A company with its leads (best 25), signals and stakeholders (50 each), seen from one alert. Brief: the best lead only.';
+  'A company with its leads (25, the best one with all that is known), signals and stakeholders (50 each), seen from one alert. Brief: the best lead only.';
 revoke all on function lead_bot.account_json from public;

@@ -15,9 +15,9 @@ begin
       'events', case when p_brief then '[]' else coalesce((
         select jsonb_agg(to_jsonb(e) order by e.id) from (
           select v.id, v.at, v.kind, v.actor,
-                 coalesce(v.detail, case when a.scrubbed_at is null then (
-                   select coalesce(d.full_name, d.email) from public.developer_signups d where d.id = v.developer_id
-                 ) end) as detail
+                 left(coalesce(v.detail, case when a.scrubbed_at is null then (
+                   select coalesce(left(d.full_name, 200), d.email) from public.developer_signups d where d.id = v.developer_id
+                 ) end), 500) as detail
             from lead_bot.alert_events v
            where v.alert_id = a.id and v.kind <> 'erased'
            order by v.id desc

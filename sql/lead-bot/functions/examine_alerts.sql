@@ -31,7 +31,7 @@ begin
     from lead_bot.tiers_of(array(
            select x.developer_id from lead_bot.alert_leads x where x.alert_id = any (v_alerts) limit 1000
          )) t
-   where m.alert_id = any (v_alerts) and m.developer_id = t.developer_id and m.score is distinct from t.score;
+   where m.alert_id = any (v_alerts) and m.developer_id = t.developer_id and t.account_key is not null and m.score is distinct from t.score;
   perform lead_bot.note_standing(v_alerts);
   update lead_bot.alerts a
      set examined_at = clock_timestamp(),

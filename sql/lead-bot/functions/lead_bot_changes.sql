@@ -7,15 +7,17 @@ declare
   v_limit int := least(p_limit, 200);
   v_state lead_bot.poll_state;
   v_sweep lead_bot.sweep_state;
-  v_marks jsonb;
+  v_begun timestamptz := clock_timestamp();
+  v_marks bigint[];
   v_developers uuid[];
-  v_entered jsonb;
+  v_read int := 0;
+  v_entered jsonb := '[]';
 begin
   select * into v_state from lead_bot.poll_state;
   select * into v_sweep from lead_bot.sweep_state;
 
   -- What is to be set aside because of its score comes last, and takes no other's place.
-  select coalesce(jsonb_agg(k.id), '[]'), array_agg(distinct k.developer_id)
+  select coalesce(array_agg(k.id), '{}'), coalesce(array_agg(k.developer_id), '{}')
     into v_marks, v_developers
     from (
       select m.id, m.developer_id
@@ -24,16 +26,33 @@ begin
        order by coalesce(m.score between '0' and '100', true) desc, m.score desc nulls last, m.id
        limit v_limit
     ) k;
-  v_entered := case when v_developers is null then '[]' else lead_bot.entering(v_developers) end;
+  -- Leads that are dear to read are as many fewer: the others are not to wait for them.
+  while v_read < cardinality(v_marks) and clock_timestamp() < v_begun + interval '300 milliseconds' loop
+    v_entered := v_entered || lead_bot.entering(array(
+      select d.id from unnest(v_developers[v_read + 1 : v_read + 20]) d (id)
+      except
+      select d.id from unnest(v_developers[1 : v_read]) d (id)
+    ));
+    v_read := v_read + 20;
+  end loop;
+  if v_read > 20 then
+    v_entered := (
+      select coalesce(jsonb_agg(e.lead order by coalesce(e.score between 0 and 100, false) desc, e.score desc, e.place), '[]')
+        from (
+          select l.lead, l.place, lead_bot.whole_points(l.lead -> 'total_score') as score
+            from jsonb_array_elements(v_entered) with ordinality l (lead, place)
+        ) e
+    );
+  end if;
 
   return jsonb_build_object(
     'first_run', v_state.first_poll_at is null,
     'entered', v_entered,
-    'marks', v_marks,
-    'more', jsonb_array_length(v_marks) >= v_limit,
+    'marks', to_jsonb(v_marks[1 : v_read]),
+    'more', cardinality(v_marks) >= v_limit or v_read < cardinality(v_marks),
     'recent_cards', case when v_state.storm_since > now() - interval '1 minute' then v_state.storm_cards else 0 end,
     'moved',
-      jsonb_array_length(v_marks) > 0
+      cardinality(v_marks) > 0
       or exists (select from lead_bot.lead_marks k where not k.hot)
       or exists (
         select from lead_bot.alerts a

@@ -14,7 +14,7 @@ as $$
                 case when p_owner is null then array['open', 'claimed', 'contacted']
                      else array['claimed', 'contacted'] end, c.status),
               c.score desc nulls last, c.opened_at
-     limit p_limit
+     limit least(p_limit, 100)
   )
   select jsonb_build_object(
     'total', (select count(*) from chosen),

@@ -15,6 +15,7 @@ declare
   v_result jsonb;
   v_alert_id uuid;
   v_has_card boolean;
+  v_card_waits boolean;
   v_opened uuid[] := '{}';
   v_carded uuid[] := '{}';
   v_rolled uuid[] := '{}';
@@ -79,10 +80,15 @@ begin
       continue;
     end if;
 
-    v_has_card := exists (select from lead_bot.messages m where m.dedupe_key = 'card:' || v_alert_id);
-    if v_entry.show = 'rollup' then
+    select m.state = 'pending' and m.attempted_at is null into v_card_waits
+      from lead_bot.messages m
+     where m.dedupe_key = 'card:' || v_alert_id;
+    v_has_card := found;
+    -- A card that is still to be posted shows all who have joined by then.
+    continue when v_entry.show = 'rollup' and v_card_waits;
+    if v_entry.show = 'rollup' and not (v_has_card and lead_bot.notice_waits(v_alert_id)) then
       v_rolled := v_rolled || v_alert_id;
-    elsif v_entry.show = 'card' and v_has_card and v_alert_id <> all (v_carded) then
+    elsif v_entry.show <> 'none' and v_has_card and v_alert_id <> all (v_carded) then
       v_news := v_news || jsonb_build_array(v_result || jsonb_build_object('developer_id', v_entry.developer_id));
     elsif v_entry.show = 'card' and not v_has_card then
       -- It is new; or so far it was a row of a roll-up, or silent, and now there is news of it.

@@ -36,7 +36,10 @@ begin
     limit 2000
   );
   insert into lead_bot.lead_marks (developer_id, hot, score)
-  select t.developer_id, true, to_jsonb(t.score) from lead_bot.tiers_of(v_new) t where t.tier = 'hot';
+  select t.developer_id, true, to_jsonb(t.score)
+    from lead_bot.tiers_of(v_new) t
+   -- One that can't be read is marked, too: the poll says so.
+   where t.tier = 'hot' or t.account_key is null;
   get diagnostics v_found = row_count;
 
   -- A table that is being loaded again looks as if everyone had left: what a sweep misses it has to miss

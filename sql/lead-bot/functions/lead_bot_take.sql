@@ -5,9 +5,11 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
+  v_begun timestamptz := clock_timestamp();
   v_message record;
   v_action text;
   v_token uuid;
+  v_json jsonb;
   v_work jsonb := '[]';
   v_next_due_at timestamptz;
 begin
@@ -57,6 +59,9 @@ begin
      limit p_limit
        for no key update of m skip locked
   loop
+    -- Messages that are dear to read, or long, are as many fewer: the others are not to wait for them.
+    exit when pg_column_size(v_work) > 1000000 or clock_timestamp() > v_begun + interval '500 milliseconds';
+
     -- A channel that was paused is tried with one message at a time.
     update lead_bot.channels c
        set paused_until = now() + make_interval(secs => p_lease_seconds)
@@ -100,10 +105,17 @@ begin
            shown_hash = case when v_action <> 'update' then m.shown_hash end
      where m.id = v_message.id;
 
+    begin
+      v_json := lead_bot.message_json(v_message.id);
+    exception when others then
+      if not lead_bot.concerns_row(sqlstate) then
+        raise;
+      end if;
+      -- The deliverer sets it aside, and the others go out.
+      v_json := jsonb_build_object('id', v_message.id, 'refusals', v_message.refusals, 'unreadable', sqlstate);
+    end;
     v_work := v_work || jsonb_build_array(
-      lead_bot.message_json(v_message.id) || jsonb_build_object(
-        'action', v_action, 'token', v_token, 'shown_hash', v_message.shown_hash
-      )
+      v_json || jsonb_build_object('action', v_action, 'token', v_token, 'shown_hash', v_message.shown_hash)
     );
   end loop;
 
@@ -130,6 +142,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_take is
-  'Leases up to p_limit due messages to one deliverer, updates that a person waits for first, at most one new post a second in a channel, and records each attempt before it is made. next_due_ms: when to come back, null when nothing is left.';
+  'Leases up to p_limit due messages to one deliverer, updates that a person waits for first, at most one new post a second in a channel, and records each attempt before it is made. One that can''t be read has its SQLSTATE as unreadable. next_due_ms: when to come back, null when nothing is left.';
 revoke all on function public.lead_bot_take from public, anon, authenticated;
 grant execute on function public.lead_bot_take to service_role, lead_bot;

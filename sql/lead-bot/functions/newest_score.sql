@@ -1,20 +1,34 @@
-create or replace function lead_bot.newest_score(p_developer_id uuid)
+create or replace function lead_bot.newest_score(p_developer_id uuid, p_before int default 0)
 returns jsonb
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off
+set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   return (
-    select to_jsonb(s)
-      from public.lead_scores s
-     where s.developer_id = p_developer_id
-     order by s.scored_at desc nulls last, s.id desc
-     limit 1
+    select lead_bot.bounded_figures(jsonb_build_object(
+             'total_score', s.total_score, 'company_score', s.company_score, 'usage_score', s.usage_score,
+             'expansion_score', s.expansion_score, 'champion_score', s.champion_score, 'timing_score', s.timing_score
+           )) || jsonb_build_object('tier', s.tier)
+      -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+      from (
+        select null::text as tier, null::int as total_score, null::int as company_score, null::int as usage_score,
+               null::int as expansion_score, null::int as champion_score, null::int as timing_score
+      ) missing
+     cross join lateral (
+       select left(tier::text, 100) as tier, total_score as total_score, company_score as company_score,
+              usage_score as usage_score, expansion_score as expansion_score, champion_score as champion_score,
+              timing_score as timing_score
+         from public.lead_scores c
+        where c.developer_id = p_developer_id
+        order by c.scored_at desc nulls last, c.id desc
+       offset p_before limit 1
+     ) s
   );
 -- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
 exception when undefined_table or undefined_column then
   return null;
 end;
 $$;
-comment on function lead_bot.newest_score is 'The newest score row of a lead; null when there is none, or no such table.';
+comment on function lead_bot.newest_score is
+  'The newest score of a lead, or the one that p_before others have taken the place of; null when there is none, or no such table.';
 revoke all on function lead_bot.newest_score from public;

@@ -1,11 +1,15 @@
 create or replace function lead_bot.newest_usage(p_developer_id uuid)
 returns jsonb
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off
+set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   return (
-    select to_jsonb(s)
+    select jsonb_build_object(
+             'project_count', s.project_count, 'billing_tier', left(s.billing_tier, 200),
+             'team_member_count', s.team_member_count, 'api_calls_30d', s.api_calls_30d,
+             'api_call_growth_pct', s.api_call_growth_pct, 'last_active_at', s.last_active_at
+           )
       from public.internal_signals s
      where s.developer_id = p_developer_id
      order by s.captured_at desc nulls last, s.id desc
@@ -16,5 +20,6 @@ exception when undefined_table or undefined_column then
   return null;
 end;
 $$;
-comment on function lead_bot.newest_usage is 'The newest usage row of a lead; null when there is none, or no such table.';
+comment on function lead_bot.newest_usage is
+  'What lead_dashboard shows of the newest usage row of a lead; null when there is none, or no such table.';
 revoke all on function lead_bot.newest_usage from public;

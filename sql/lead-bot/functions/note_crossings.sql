@@ -27,7 +27,7 @@ as $$
        where a.active and a.developer_id = k.developer_id
        limit 1
     ) m on true
-   cross join lateral (select lead_bot.score_before(k.developer_id) as score offset 0) p
+   cross join lateral (select lead_bot.newest_score(k.developer_id, 1) as score offset 0) p
    where not exists (
            select from lead_bot.crossings x
             where x.developer_id = k.developer_id and x.at > k.at - interval '2 minutes'

@@ -61,7 +61,7 @@ begin
     tiers as materialized (
       select * from lead_bot.tiers_of(array(select x.developer_id from members x))
     )
-    select m.alert_id, m.developer_id, t.score, a.status,
+    select m.alert_id, m.developer_id, coalesce(t.score, m.score) as score, a.status,
            m.left_at is null and coalesce(t.tier <> 'hot', m.missing_since <= now() - interval '50 seconds', false) as leaves,
            m.left_at is not null and coalesce(t.tier = 'hot', false) as returns
       from members m
@@ -69,7 +69,7 @@ begin
        select o.status from lead_bot.alerts o where o.id = m.alert_id and o.closed_at is null offset 0
      ) a
       left join tiers t on t.developer_id = m.developer_id
-     where (m.left_at is null) <> coalesce(t.tier = 'hot', false) or t.score is distinct from m.score
+     where (m.left_at is null) <> coalesce(t.tier = 'hot', false) or coalesce(t.score, m.score) is distinct from m.score
      order by m.alert_id, m.developer_id
   loop
     update lead_bot.alert_leads m

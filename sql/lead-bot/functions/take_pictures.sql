@@ -27,7 +27,8 @@ begin
   );
   insert into lead_bot.lead_pictures (developer_id, picture)
   select l.developer_id, lead_bot.picture_of(l.lead)
-    from lead_bot.leads_of(v_due) l
+    from lead_bot.leads_of(v_due, true) l
+   where l.account_key is not null
   on conflict do nothing;
 -- Pictures are worth less than the sweep that takes them.
 exception when undefined_table or undefined_column then

@@ -26,8 +26,7 @@ begin
      where m.parent_id = v_card.id and m.kind = 'notice' and m.state = 'pending' and m.attempted_at is null
        and m.payload ->> 'kind' = 'joined' and m.removal is null;
     continue when found;
-    select coalesce(nullif(l.lead ->> 'champion_name', ''), l.lead ->> 'email') into v_who
-      from lead_bot.leads_of(array[(v_news.first ->> 'developer_id')::uuid]) l;
+    v_who := coalesce(lead_bot.name_of((v_news.first ->> 'developer_id')::uuid), 'A developer');
     insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
     values (
       'notice', v_news.alert_id, v_card.id, coalesce(v_card.slack_channel, v_card.channel),

@@ -1,10 +1,12 @@
 create or replace function lead_bot.whole_points(p_score jsonb)
 returns int
-language sql immutable parallel safe set search_path = ''
+language plpgsql immutable parallel safe set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(p_score) = 'number' and p_score between '-10000' and '10000' then round((p_score #>> '{}')::numeric)::int
   end;
+end;
 $$;
 comment on function lead_bot.whole_points is 'A score, of whatever type it is in the table, as whole points; null when it is no number.';
 revoke all on function lead_bot.whole_points from public;
