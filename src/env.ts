@@ -26,6 +26,8 @@ export interface Env {
   access: AccessPolicy;
   /** After as many days personal data of closed alerts is removed. */
   retentionDays: number;
+  /** After as many days closed alerts, their messages and their history are deleted; more than `retentionDays`. */
+  historyDays: number;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
@@ -99,6 +101,7 @@ const shape = z.object({
   ALLOW_GUESTS: yesOrNo,
   ALLOW_EXTERNAL: yesOrNo,
   RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
+  HISTORY_DAYS: wholeNumber(30, 36_600).optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
@@ -108,6 +111,7 @@ const shape = z.object({
 });
 
 const DEFAULT_PORT = 3000;
+const DEFAULT_HISTORY_DAYS = 730;
 
 export class BadEnvironment extends Error {
   override readonly name = 'BadEnvironment';
@@ -145,6 +149,15 @@ export function readEnv(vars: Vars): Env {
       'SLACK_APP_TOKEN is missing (Socket Mode), and so is SLACK_SIGNING_SECRET (HTTP mode): set one of them',
     );
   }
+  if (
+    parsed.success &&
+    parsed.data.HISTORY_DAYS !== undefined &&
+    parsed.data.HISTORY_DAYS <= parsed.data.RETENTION_DAYS
+  ) {
+    problems.push(
+      'HISTORY_DAYS must be more than RETENTION_DAYS: personal data leaves an alert before the alert is deleted',
+    );
+  }
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
 
   const env = parsed.data;
@@ -176,6 +189,7 @@ export function readEnv(vars: Vars): Env {
     rearmAfterMs: env.REARM_AFTER,
     access: { allowGuests: env.ALLOW_GUESTS, allowExternal: env.ALLOW_EXTERNAL },
     retentionDays: env.RETENTION_DAYS,
+    historyDays: env.HISTORY_DAYS ?? Math.max(DEFAULT_HISTORY_DAYS, env.RETENTION_DAYS + 1),
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -123,8 +123,9 @@ export function wire(settings: WireSettings): Bot {
         wake,
       }),
       async tidy() {
-        await tidy(database, env.retentionDays);
+        const more = await tidy(database, env.retentionDays, env.historyDays);
         wake();
+        return more;
       },
       watchChannels: audiences.refresh,
       checkUp: createCheckup({ checkups: supabaseCheckups(database), slowest, log }),

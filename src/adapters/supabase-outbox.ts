@@ -226,17 +226,26 @@ const healthAnswer = z
 export const readHealth = (database: Database): Promise<Health> =>
   database.call('lead_bot_health', {}, healthAnswer);
 
+const stepAnswer = z.object({ more: z.boolean() });
+
+/** More than waits in any channel; each step takes in hundreds of messages. */
+const MOST_STEPS = 1_000;
+
 /**
  * To be called when a bot starts: ends the pause of everything, moves what was never posted to the
  * channels that are set now, and tries again what could not be drawn.
  */
-export const resume = (
+export async function resume(
   database: Database,
   alertChannel: string,
   digestChannel: string,
-): Promise<unknown> =>
-  database.call(
-    'lead_bot_resume',
-    { p_alert_channel: alertChannel, p_digest_channel: digestChannel },
-    z.unknown(),
-  );
+): Promise<void> {
+  for (let step = 1; step <= MOST_STEPS; step++) {
+    const { more } = await database.call(
+      'lead_bot_resume',
+      { p_alert_channel: alertChannel, p_digest_channel: digestChannel },
+      stepAnswer,
+    );
+    if (!more) return;
+  }
+}

@@ -47,6 +47,8 @@ const sweepAnswer = z.object({
   large: z.boolean(),
 });
 
+const stepAnswer = z.object({ more: z.boolean() });
+
 /** Names a row that can't be read, as far as that is possible. */
 const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknown' });
 
@@ -131,11 +133,24 @@ export function supabasePolls(database: Database): Polls {
 }
 
 /**
- * Deletes what nobody needs any more, and the personal data of alerts that were closed longer ago than
- * `retentionDays`; to be called once an hour, by any number of bots.
+ * One short step of deleting what nobody needs any more: the personal data of alerts that were closed
+ * longer ago than `retentionDays`, and everything that is older than `historyDays`. Any number of bots may
+ * call it.
+ *
+ * @returns whether there is more to delete
  */
-export const tidy = (database: Database, retentionDays: number): Promise<unknown> =>
-  database.call('lead_bot_tidy', { p_retention_days: retentionDays }, z.unknown());
+export async function tidy(
+  database: Database,
+  retentionDays: number,
+  historyDays: number,
+): Promise<boolean> {
+  const { more } = await database.call(
+    'lead_bot_tidy',
+    { p_retention_days: retentionDays, p_history_days: historyDays },
+    stepAnswer,
+  );
+  return more;
+}
 
 export function supabaseDigests(database: Database): Digests {
   return {

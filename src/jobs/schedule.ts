@@ -1,11 +1,12 @@
 import { schedule } from 'node-cron';
 import type { Log } from '../ops/log.ts';
+import { systemClock } from './clock.ts';
 
 export interface Jobs {
   poll: () => Promise<void>;
   checkDigest: (now: Date) => Promise<void>;
-  /** Deletes what nobody needs any more. */
-  tidy: () => Promise<void>;
+  /** One step of deleting what nobody needs any more; true when there is more to delete. */
+  tidy: () => Promise<boolean>;
   /** Looks whether a channel has been shared with other organisations. */
   watchChannels: () => Promise<void>;
   /** Looks at what the bot stands on in the database. */
@@ -27,6 +28,10 @@ export interface RunningJobs {
 /** However fast the schedule is, a short trouble at the database does not make the bot unready. */
 const LEAST_STALE_MS = 60_000;
 
+/** A step takes some 20 ms: others come first, and two years of history are gone within a few hours. */
+const TIDY_PAUSE_MS = 100;
+const MOST_TIDY_STEPS = 1_000;
+
 const CLOCK_CHECK_MS = 1_000;
 /** Setting a clock back by less than this is no more than a late poll. */
 const SET_BACK_MS = 1_000;
@@ -38,6 +43,7 @@ const SET_BACK_MS = 1_000;
 export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): RunningJobs {
   let freshUntil: Date | null = null;
   const running = new Set<Promise<void>>();
+  const stopping = new AbortController();
   let stopped = false;
 
   const guarded = (name: string, job: () => Promise<void>): (() => Promise<void>) => {
@@ -63,7 +69,12 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     freshUntil = new Date(Math.max(Date.now() + LEAST_STALE_MS, secondTurn?.getTime() ?? 0));
   });
   const digest = guarded('digest', () => jobs.checkDigest(new Date()));
-  const tidy = guarded('tidying up', jobs.tidy);
+  const tidy = guarded('tidying up', async () => {
+    for (let step = 1; (await jobs.tidy()) && step < MOST_TIDY_STEPS; step++) {
+      await systemClock.sleep(TIDY_PAUSE_MS, stopping.signal);
+      if (stopped) return;
+    }
+  });
   const watch = guarded('looking who reads along', jobs.watchChannels);
   const checkUp = guarded('looking at the database', jobs.checkUp);
 
@@ -98,6 +109,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     pollIsStale: (now) => freshUntil === null || now > freshUntil,
     async stop() {
       stopped = true;
+      stopping.abort();
       clearInterval(clockCheck);
       for (const task of tasks) await task.destroy();
       await Promise.all(running);

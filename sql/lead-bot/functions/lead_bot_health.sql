@@ -1,27 +1,45 @@
 create or replace function public.lead_bot_health()
 returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  v_waiting bigint;
+  v_unclear bigint;
+  v_oldest_at timestamptz;
+  v_dead jsonb;
+begin
+  select count(*) filter (where
+           d.state = 'pending' or d.state = 'posted' and (d.wanted_version > d.shown_version or d.removal is not null)
+         ),
+         count(*) filter (where d.state = 'unclear')
+    into v_waiting, v_unclear
+    from (select * from lead_bot.messages m where m.due_at is not null limit 5000) d;
+  select m.created_at into v_oldest_at
+    from lead_bot.messages m
+   where m.state in ('pending', 'unclear')
+   order by m.created_at
+   limit 1;
   select jsonb_build_object(
+           'dead', coalesce(sum(g.count), 0),
+           'dead_reasons', coalesce(jsonb_agg(to_jsonb(g) order by g.count desc) filter (where g.place <= 10), '[]')
+         )
+    into v_dead
+    from (
+      select r.*, row_number() over (order by r.count desc) as place
+        from (
+          select d.kind, d.channel, d.last_error as reason, count(*) as count
+            from (
+              select * from lead_bot.messages m where m.state = 'dead' order by m.created_at desc limit 1000
+            ) d
+           group by 1, 2, 3
+        ) r
+    ) g;
+  return jsonb_build_object(
     'open_alerts', (select count(*) from lead_bot.alerts a where a.closed_at is null),
-    'waiting', count(*) filter (where 
-      m.state = 'pending' or (m.state = 'posted' and (m.wanted_version > m.shown_version or m.removal is not null))
-    ),
-    'unclear', count(*) filter (where m.state = 'unclear'),
-    'dead', count(*) filter (where m.state = 'dead'),
-    'oldest_waiting_seconds', coalesce(ceil(extract(epoch from now() - min(m.created_at) filter (
-      where m.state in ('pending', 'unclear')
-    ))), 0),
-    'dead_reasons', coalesce((
-      select jsonb_agg(d) from (
-        select x.kind, x.channel, x.last_error as reason, count(*) as count
-          from lead_bot.messages x
-         where x.state = 'dead'
-         group by 1, 2, 3
-         order by 4 desc
-         limit 10
-      ) d
-    ), '[]'),
+    'waiting', v_waiting,
+    'unclear', v_unclear,
+    'oldest_waiting_seconds', coalesce(ceil(extract(epoch from now() - v_oldest_at)), 0),
     'paused', coalesce((
       select jsonb_agg(jsonb_build_object(
         'channel', c.channel, 'reason', c.pause_reason, 'until', c.paused_until
@@ -29,9 +47,10 @@ as $$
         from lead_bot.channels c
        where c.pauses > 0
     ), '[]')
-  )
-  from lead_bot.messages m;
+  ) || v_dead;
+end;
 $$;
-comment on function public.lead_bot_health is 'What waits, what is unclear, what was refused for good, and which channels are paused.';
+comment on function public.lead_bot_health is
+  'What waits, what is unclear, what was refused for good, and which channels are paused. Counts 5,000 that have something to do and 1,000 refused ones at the most.';
 revoke all on function public.lead_bot_health from public, anon, authenticated;
 grant execute on function public.lead_bot_health to service_role, lead_bot;

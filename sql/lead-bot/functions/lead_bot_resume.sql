@@ -1,34 +1,65 @@
 create or replace function public.lead_bot_resume(p_alert_channel text, p_digest_channel text)
-returns void
-language sql volatile security definer set search_path = ''
+returns jsonb
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  c_limit constant int := 500;
+  v_revived int;
+  v_digests int;
+  v_above uuid[];
+  v_more boolean;
+begin
+  update lead_bot.channels c
+     set paused_until = null, pauses = 0, pause_reason = null
+   where c.channel = '*' and c.pauses > 0;
+
   -- A bot that starts may be one that can draw what the last one could not. What is no news any more
   -- stays away: a card whose alert is over, a digest that was not the last, a reply without its thread.
   update lead_bot.messages m
      set state = 'pending', attempts = 0, refusals = 0, next_try_at = now()
-   where m.state = 'dead' and m.attempted_at is null
-     and m.last_error ~ '^(cannot be drawn|does not parse)'
-     and m.created_at > now() - interval '7 days'
-     and case m.kind
-       when 'card' then exists (select from lead_bot.alerts a where a.id = m.alert_id and a.closed_at is null)
-       when 'digest' then not exists (
-         select from lead_bot.messages n
-          where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at
-       )
-       when 'notice' then exists (select from lead_bot.messages p where p.id = m.parent_id and p.state = 'posted')
-       else true
-     end;
+   where m.id = any (array(
+           select d.id
+             from lead_bot.messages d
+            where d.state = 'dead' and d.created_at > now() - interval '7 days' and d.attempted_at is null
+              and d.last_error ~ '^(cannot be drawn|does not parse)'
+              and case d.kind
+                when 'card' then exists (select from lead_bot.alerts a where a.id = d.alert_id and a.closed_at is null)
+                when 'digest' then not exists (
+                  select from lead_bot.messages n
+                   where n.kind = 'digest' and n.channel = d.channel and n.created_at > d.created_at
+                )
+                when 'notice' then exists (
+                  select from lead_bot.messages p where p.id = d.parent_id and p.state = 'posted'
+                )
+                else true
+              end
+            order by d.created_at
+            limit c_limit
+         ))
+     and m.state = 'dead';
+  get diagnostics v_revived = row_count;
 
-  -- What could not be posted follows a channel that was set anew, with the replies below it.
+  -- What could not be posted follows a channel that was set anew, with the replies below it. Ranks 0 to 3
+  -- are new posts.
+  v_above := array(
+    select coalesce(n.parent_id, n.id)
+      from lead_bot.due_channels() c
+      join lead_bot.messages n on n.channel = c.channel
+     where c.channel <> p_alert_channel
+       and n.rank between 0::smallint and 3::smallint and n.due_at is not null
+       and n.kind in ('card', 'rollup', 'notice') and n.state = 'pending' and n.attempted_at is null
+       and not exists (
+         select from lead_bot.messages p
+          where p.id = n.parent_id and (p.state <> 'pending' or p.attempted_at is not null)
+       )
+     limit c_limit
+  );
   with moving as (
     select m.id
       from lead_bot.messages m
-     where m.kind in ('card', 'rollup', 'notice') and m.channel <> p_alert_channel
-       and m.state = 'pending' and m.attempted_at is null
-       and not exists (
-         select from lead_bot.messages p
-          where p.id = m.parent_id and (p.state <> 'pending' or p.attempted_at is not null)
-       )
+     where m.id = any (v_above || array(select r.id from lead_bot.messages r where r.parent_id = any (v_above)))
+       and m.channel <> p_alert_channel and m.state = 'pending' and m.attempted_at is null
      order by m.id
        for no key update
   )
@@ -36,21 +67,36 @@ as $$
      set channel = p_alert_channel, next_try_at = now()
     from moving
    where m.id = moving.id;
+
   update lead_bot.messages m
      set state = 'gone', last_error = 'the digest goes to another channel now'
-   where m.kind = 'digest' and m.channel <> p_digest_channel
+   where m.id = any (array(
+           select n.id
+             from lead_bot.due_channels() c
+             join lead_bot.messages n on n.channel = c.channel
+            where c.channel <> p_digest_channel
+              and n.rank in (1::smallint, 3::smallint) and n.due_at is not null
+              and n.kind = 'digest' and n.state = 'pending' and n.attempted_at is null
+            limit c_limit
+         ))
      and m.state = 'pending' and m.attempted_at is null;
+  get diagnostics v_digests = row_count;
 
-  update lead_bot.channels c
-     set paused_until = null, pauses = 0, pause_reason = null
-   where c.pauses > 0
-     and (c.channel = '*' or c.channel not in (p_alert_channel, p_digest_channel) and not exists (
-       select from lead_bot.messages m
-        where m.channel = c.channel
-          and (m.state in ('pending', 'unclear') or m.state = 'posted' and m.wanted_version > m.shown_version)
-     ));
+  v_more := v_revived = c_limit or cardinality(v_above) = c_limit or v_digests = c_limit;
+  if not v_more then
+    update lead_bot.channels c
+       set paused_until = null, pauses = 0, pause_reason = null
+     where c.pauses > 0 and c.channel not in (p_alert_channel, p_digest_channel)
+       and not exists (
+         select from lead_bot.messages m
+          where m.channel = c.channel and m.due_at is not null
+            and (m.state in ('pending', 'unclear') or m.wanted_version > m.shown_version)
+       );
+  end if;
+  return jsonb_build_object('more', v_more);
+end;
 $$;
 comment on function public.lead_bot_resume is
-  'Ends the pause of everything, has what was never posted follow the channels that are set, and gives messages that the bot could not draw another chance where they still are news: called when a bot starts and Slack has just accepted its token.';
+  'Ends the pause of everything, has what was never posted follow the channels that are set, and gives messages that the bot could not draw another chance where they still are news: called when a bot starts and Slack has just accepted its token. more: that was one step, call it again.';
 revoke all on function public.lead_bot_resume from public, anon, authenticated;
 grant execute on function public.lead_bot_resume to service_role, lead_bot;

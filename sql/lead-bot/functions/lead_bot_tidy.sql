@@ -1,31 +1,37 @@
-create or replace function public.lead_bot_tidy(p_retention_days int default null)
-returns void
+create or replace function public.lead_bot_tidy(p_retention_days int default null, p_history_days int default null)
+returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  -- Whoever has the key of the bot can't take the last month of the history away.
+  v_history_days int := case when p_history_days is not null then greatest(p_history_days, p_retention_days + 1, 30) end;
 begin
   -- One bot tidies at a time, and nobody waits for it.
   if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.tidy', 0)) then
-    return;
+    return jsonb_build_object('more', false);
+  end if;
+  if v_history_days is not null then
+    update lead_bot.poll_state p
+       set history_days = v_history_days
+     where p.only_row and p.history_days <> v_history_days;
   end if;
 
-  -- Twice as long as Slack's signature is valid.
-  delete from lead_bot.seen_requests where seen_at < now() - interval '10 minutes';
-  delete from lead_bot.access_refusals where at < now() - interval '365 days';
-
-  -- A reply that was wanted in the moment in which its message was given up.
-  update lead_bot.messages m
-     set state = 'gone', last_error = 'its thread is not there'
-    from lead_bot.messages p
-   where p.id = m.parent_id and p.state in ('gone', 'dead') and m.state in ('pending', 'unclear')
-     and m.removal is null;
-
-  -- Null: called by a bot of before there was a retention time.
-  if p_retention_days is not null then
-    perform lead_bot.scrub_alerts(p_retention_days, 1000);
-  end if;
+  return jsonb_build_object('more', case
+    when lead_bot.forget_requests(2000) then true
+    when lead_bot.give_up_replies(500) then true
+    -- Null: called by a bot of before there was a retention time, or a time for the history.
+    when p_retention_days is null then false
+    when lead_bot.scrub_alerts(p_retention_days, 100) then true
+    when v_history_days is null then false
+    when lead_bot.forget_lists(v_history_days, 200) then true
+    when lead_bot.forget_alerts(v_history_days, 100) then true
+    when lead_bot.forget_events(v_history_days, 2000) then true
+    when lead_bot.forget_figures(v_history_days, 2000) then true
+    else false
+  end);
 end;
 $$;
 comment on function public.lead_bot_tidy is
-  'Once an hour: deletes up to 20,000 snapshots that are older than seven days and superseded (the table stays near twice the number of leads plus a week of changes), and of leads that are gone, forgets requests that can not be replayed any more and refusals of a year ago, gives up replies without a thread, and scrubs up to 1,000 alerts that were closed more than p_retention_days ago.';
+  'One short step of tidying up; more: call it again. Forgets requests that can not be replayed any more and refusals of a year ago, gives up replies without a thread, scrubs alerts that were closed more than p_retention_days ago, and forgets what is older than p_history_days.';
 revoke all on function public.lead_bot_tidy from public, anon, authenticated;
 grant execute on function public.lead_bot_tidy to service_role, lead_bot;

@@ -17,7 +17,7 @@ begin
     select from pg_trigger where tgrelid = 'lead_bot.alert_events'::regclass and tgname = 'append_only'
   ) then
     create trigger append_only
-      before update or delete or truncate on lead_bot.alert_events
+      before update or truncate on lead_bot.alert_events
       for each statement execute function lead_bot.refuse_change();
   end if;
   if not exists (

@@ -1,21 +1,28 @@
 create or replace function lead_bot.scrub_alerts(p_retention_days int, p_limit int)
-returns void
-language plpgsql volatile security definer set search_path = ''
+returns boolean
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
+  v_limit int;
   v_ids uuid[];
   v_notices uuid[];
   v_shown uuid[];
 begin
+  -- Slack takes about one update a second, and news must not wait behind a year of old cards.
+  select least(p_limit, 1000 - count(*)) into v_limit
+    from (
+      select from lead_bot.alerts a where a.scrubbed_at > now() - interval '1 hour' limit 1000
+    ) lately;
   select array_agg(o.id) into v_ids
     from (
       select a.id from lead_bot.alerts a
        where a.closed_at < now() - make_interval(days => p_retention_days) and a.scrubbed_at is null
        order by a.closed_at
-       limit p_limit
+       limit v_limit
     ) o;
   if v_ids is null then
-    return;
+    return false;
   end if;
   with due as (
     select a.id from lead_bot.alerts a where a.id = any (v_ids) order by a.id for no key update
@@ -26,13 +33,14 @@ begin
    where a.id = due.id;
   delete from lead_bot.alert_leads m where m.alert_id = any (v_ids);
   v_notices := array(select m.id from lead_bot.messages m where m.kind = 'notice' and m.alert_id = any (v_ids));
-  v_shown := array(select s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));
+  v_shown := array(select distinct s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));
   -- All of them at once, in the order in which everybody locks messages.
   perform from lead_bot.messages m where m.id = any (v_notices || v_shown) order by m.id for no key update;
   perform lead_bot.unwant_messages(v_notices, 'expired');
   perform lead_bot.redact_messages(v_shown, 'expired');
+  return cardinality(v_ids) = p_limit;
 end;
 $$;
 comment on function lead_bot.scrub_alerts is
-  'Removes the personal data of up to p_limit alerts that were closed more than p_retention_days ago, longest ago first: notes, who belonged to them, and both in Slack. What stays: the company, the times, and the AE.';
+  'Removes the personal data of up to p_limit alerts that were closed more than p_retention_days ago, longest ago first, and of 1,000 in an hour at the most: notes, who belonged to them, and both in Slack. What stays: the company, the times, and the AE. True when there may be more.';
 revoke all on function lead_bot.scrub_alerts from public;

@@ -122,14 +122,41 @@ comment on column lead_bot.messages.rank is
   'Which one goes first. 0 to 3: a new post, of which a channel gets one a second; 4 to 8: everything else.';
 create index messages_due on lead_bot.messages (channel, rank, due_at, created_at) where due_at is not null;
 create index messages_by_alert on lead_bot.messages (alert_id) where alert_id is not null;
-create index messages_by_time on lead_bot.messages (created_at);
-create index messages_dead on lead_bot.messages (id) where state = 'dead';
+create index messages_unposted on lead_bot.messages (created_at) where state in ('pending', 'unclear');
+create index messages_dead on lead_bot.messages (created_at) where state = 'dead';
+create index replies_unposted on lead_bot.messages (parent_id)
+  where parent_id is not null and state in ('pending', 'unclear');
 create index messages_to_erase on lead_bot.messages (id)
   where removal = 'erased' and state <> 'gone' or redaction = 'erased' and state in ('pending', 'unclear', 'posted');
+-- Of messages that belong to no alert those of which Slack need not be told anything any more.
+create index messages_to_forget on lead_bot.messages (created_at)
+  where alert_id is null and (removal is null or state = 'gone' or state = 'dead' and removal = 'expired');
 drop index lead_bot.messages_to_do;
 drop index lead_bot.messages_to_recheck;
 drop index lead_bot.messages_to_redraw;
 drop index lead_bot.messages_to_remove;
+-- What is still to be removed from Slack outlives the alert, and with it the message above.
+alter table lead_bot.messages
+  drop constraint notice_has_parent,
+  add constraint notice_has_parent check (kind <> 'notice' or parent_id is not null or removal is not null);
+
+-- What is over goes by age, in steps that find it in small indexes.
+create index alerts_by_scrub on lead_bot.alerts (scrubbed_at) where scrubbed_at is not null;
+create index alerts_to_forget on lead_bot.alerts (greatest(closed_at, contacted_at)) where scrubbed_at is not null;
+create table lead_bot.past_alerts (
+  alert_id uuid primary key,
+  over_at timestamptz not null
+);
+comment on table lead_bot.past_alerts is
+  'Alerts that are gone while their history is not. Bounded: a row goes together with the last line of its history.';
+comment on column lead_bot.past_alerts.over_at is 'When the newest line of its history was written.';
+create index past_alerts_by_time on lead_bot.past_alerts (over_at);
+insert into lead_bot.past_alerts (alert_id, over_at)
+select e.alert_id, max(e.at)
+  from lead_bot.alert_events e
+ where not exists (select from lead_bot.alerts a where a.id = e.alert_id)
+ group by 1;
+drop trigger if exists append_only on lead_bot.alert_events;
 
 alter table lead_bot.poll_state
   alter column first_poll_at drop not null,
@@ -149,7 +176,7 @@ comment on column lead_bot.poll_state.mass_change_at is
 comment on column lead_bot.poll_state.storm_since is
   'Since when cards count towards MAX_CARDS_PER_POLL; what is too much for a minute goes into storm_rollup.';
 comment on column lead_bot.poll_state.history_days is
-  'Until this age, in days, the history can''t be deleted by anyone.';
+  'HISTORY_DAYS of the bot that tidied last: until this age, in days, nobody can delete from the history.';
 
 -- What leads of open alerts looked like before they became hot. Everything else of the snapshots was
 -- there to find that out.
@@ -176,9 +203,13 @@ drop function if exists lead_bot.follow_leads();
 drop function if exists lead_bot.refresh_changed(bigint);
 drop function if exists lead_bot.close_cooled(int, uuid[]);
 drop function if exists public.lead_bot_tidy(int);
+drop function if exists public.lead_bot_resume(text, text);
+drop function if exists lead_bot.scrub_alerts(int, int);
 
 alter table lead_bot.lead_marks enable row level security;
 alter table lead_bot.crossings enable row level security;
 alter table lead_bot.lead_pictures enable row level security;
 alter table lead_bot.sweep_state enable row level security;
-revoke all on lead_bot.lead_marks, lead_bot.crossings, lead_bot.lead_pictures, lead_bot.sweep_state from public;
+alter table lead_bot.past_alerts enable row level security;
+revoke all on lead_bot.lead_marks, lead_bot.crossings, lead_bot.lead_pictures, lead_bot.sweep_state, lead_bot.past_alerts
+  from public;

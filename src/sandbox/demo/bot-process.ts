@@ -68,6 +68,7 @@ const unset = Object.fromEntries(
     'MAX_CARDS_PER_POLL',
     'REARM_AFTER',
     'RETENTION_DAYS',
+    'HISTORY_DAYS',
     'ALLOW_GUESTS',
     'ALLOW_EXTERNAL',
     'LOG_LEVEL',

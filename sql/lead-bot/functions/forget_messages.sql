@@ -1,0 +1,38 @@
+create or replace function lead_bot.forget_messages(p_message_ids uuid[])
+returns void
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare
+  v_over uuid[];
+begin
+  perform from lead_bot.messages m where m.id = any (p_message_ids) order by m.id for no key update;
+  -- Once its row is gone nobody can bring a message up to date: what may still show a person is removed.
+  perform lead_bot.unwant_messages(array(
+    select m.id
+      from lead_bot.messages m
+     where m.id = any (p_message_ids) and m.removal is null
+       and (m.state in ('pending', 'unclear')
+            or m.state = 'posted' and (m.redaction is not null or exists (
+              select from lead_bot.message_alerts s
+                join lead_bot.alerts a on a.id = s.alert_id
+               where s.message_id = m.id and a.scrubbed_at is null
+            )))
+  ), 'expired');
+  v_over := array(
+    select m.id
+      from lead_bot.messages m
+     where m.id = any (p_message_ids)
+       and (m.removal is null or m.state = 'gone' or m.state = 'dead' and m.removal = 'expired')
+  );
+  -- The rest stays until Slack has let it go, whatever it belonged to.
+  update lead_bot.messages m
+     set alert_id = null, parent_id = null
+   where m.removal is not null and m.id <> all (v_over)
+     and m.id = any (p_message_ids || array(select r.id from lead_bot.messages r where r.parent_id = any (v_over)));
+  delete from lead_bot.messages m where m.id = any (v_over);
+end;
+$$;
+comment on function lead_bot.forget_messages is
+  'Deletes messages of which Slack need not be told anything any more, and has removed from Slack what may still show a person: those go later. What they show otherwise stays in Slack.';
+revoke all on function lead_bot.forget_messages from public;
