@@ -45,6 +45,7 @@ test('five variables are enough, and the rest has defaults', () => {
     rearmAfterMs: 86_400_000,
     access: { allowGuests: false, allowExternal: false },
     retentionDays: 365,
+    historyDays: 730,
     logLevel: 'info',
   });
 });
@@ -65,6 +66,7 @@ test('everything that can be said is taken over', () => {
     ALLOW_GUESTS: 'true',
     ALLOW_EXTERNAL: 'true',
     RETENTION_DAYS: '30',
+    HISTORY_DAYS: '90',
     LOG_LEVEL: 'debug',
   });
   expect(env).toMatchObject({
@@ -79,6 +81,7 @@ test('everything that can be said is taken over', () => {
     rearmAfterMs: 45_000,
     access: { allowGuests: true, allowExternal: true },
     retentionDays: 30,
+    historyDays: 90,
     logLevel: 'debug',
   });
 });
@@ -174,6 +177,7 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ['ALLOW_GUESTS', ['canary', 'yes', '1', 'TRUE', 'true canary']],
   ['ALLOW_EXTERNAL', ['canary', 'no', '0', 'False']],
   ['RETENTION_DAYS', ['canary', '0', '-1', '36501', '1.5', '30d']],
+  ['HISTORY_DAYS', ['canary', '0', '29', '36601', '1.5', '800d', '365']],
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
 ];
 
@@ -202,6 +206,20 @@ test('all problems come in one message, one line each, and no value of any varia
   );
   expect(error.message.split('\n')).toHaveLength(malformed.length + 1);
   expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain('s3cr3t');
+});
+
+test('a history that is no longer than the personal data in it is named as the problem', () => {
+  for (const HISTORY_DAYS of ['89', '90']) {
+    expect(problems({ ...whole, RETENTION_DAYS: '90', HISTORY_DAYS })).toEqual([
+      expect.stringMatching(/^HISTORY_DAYS must be more than RETENTION_DAYS/),
+    ]);
+  }
+  expect(readEnv({ ...whole, RETENTION_DAYS: '90', HISTORY_DAYS: '91' }).historyDays).toBe(91);
+});
+
+test('who keeps personal data longer than two years, and says nothing about the history, keeps both', () => {
+  const env = readEnv({ ...whole, RETENTION_DAYS: '1000' });
+  expect(env).toMatchObject({ retentionDays: 1000, historyDays: 1001 });
 });
 
 test.each([

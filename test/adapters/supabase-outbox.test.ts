@@ -303,10 +303,9 @@ test('the health of the deliveries is under its own names', async () => {
   expect(database.calls).toEqual([['lead_bot_health', {}]]);
 });
 
-test('a start names both channels that are set', async () => {
-  const database = answering(null);
+test('a start names both channels that are set, and goes on as long as there is more to resume', async () => {
+  const database = answering({ more: true }, { more: false });
   await resume(database, 'C0HOT', 'C0SALES');
-  expect(database.calls).toEqual([
-    ['lead_bot_resume', { p_alert_channel: 'C0HOT', p_digest_channel: 'C0SALES' }],
-  ]);
+  const call = ['lead_bot_resume', { p_alert_channel: 'C0HOT', p_digest_channel: 'C0SALES' }];
+  expect(database.calls).toEqual([call, call]);
 });

@@ -209,8 +209,8 @@ test.each(['made', 'exists', 'before-first-poll', 'too-early'])(
   },
 );
 
-test('tidying up is one call', async () => {
-  const database = answering(null);
-  await tidy(database, 30);
-  expect(database.calls).toEqual([['lead_bot_tidy', { p_retention_days: 30 }]]);
+test.each([true, false])('tidying up is one step, after which there is more: %s', async (more) => {
+  const database = answering({ more });
+  expect(await tidy(database, 30, 90)).toBe(more);
+  expect(database.calls).toEqual([['lead_bot_tidy', { p_retention_days: 30, p_history_days: 90 }]]);
 });

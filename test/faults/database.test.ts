@@ -188,6 +188,7 @@ test('fault-32 old bots during the deploy of a schema with more in it: cards, cl
       checkUp: async () => {},
       tidy: async () => {
         await db.database.call('lead_bot_tidy', {}, z.unknown());
+        return false;
       },
     },
     { pollSchedule: '* * * * * *', timeZone: 'UTC' },

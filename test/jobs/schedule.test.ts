@@ -30,6 +30,7 @@ async function jobsFrom(
   let tidied = 0;
   const tidy = async () => {
     tidied += 1;
+    return false;
   };
   const jobs = startJobs(
     {
@@ -100,6 +101,49 @@ test('what nobody needs any more is deleted at the start and once an hour', asyn
   await vi.advanceTimersByTimeAsync(3 * 3_600_000);
   expect(tidied()).toBe(4);
   await jobs.stop();
+});
+
+test('as long as there is more to delete, the next step follows after a pause', async () => {
+  let left = 3;
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
+    async tidy() {
+      left -= 1;
+      return left > 0;
+    },
+  });
+  expect(left).toBe(2);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(left).toBe(0);
+  await vi.advanceTimersByTimeAsync(10 * 60_000);
+  expect(left).toBe(0);
+  await jobs.stop();
+});
+
+test('deleting rests until the next hour when there is no end to it', async () => {
+  let steps = 0;
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
+    async tidy() {
+      steps += 1;
+      return true;
+    },
+  });
+  await vi.advanceTimersByTimeAsync(50 * 60_000);
+  expect(steps).toBe(1_000);
+  await vi.advanceTimersByTimeAsync(60 * 60_000);
+  expect(steps).toBe(2_000);
+  await jobs.stop();
+});
+
+test('a stop does not wait for what is still to be deleted', async () => {
+  let steps = 0;
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
+    async tidy() {
+      steps += 1;
+      return true;
+    },
+  });
+  await jobs.stop();
+  expect(steps).toBe(1);
 });
 
 test('polls go on when the clock is set back, and their success counts no longer for that', async () => {

@@ -104,7 +104,7 @@ export function createReplica({
     },
     checkDigest: () => checkDigest(new Date(process.clock.wall())),
     async tidy() {
-      await tidy(database, 365);
+      await tidy(database, 365, 730);
     },
   };
 }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { supabaseAudit, supabaseSeenRequests } from '../../src/adapters/supabase-access.ts';
-import { tidy } from '../../src/adapters/supabase-polls.ts';
 import type { RefusedGesture } from '../../src/core/access.ts';
 import { botDatabase } from '../support/bot-database.ts';
 
@@ -81,14 +80,14 @@ test('tidying up deletes refusals after a year, and requests after ten minutes',
   await audit.refused(gesture);
   await seen.isFirst('a'.repeat(64));
   await ago('9 minutes');
-  await tidy(db.database, 365);
+  await db.tidy(365);
   expect(await seen.isFirst('a'.repeat(64))).toBe(false);
   await ago('2 minutes');
-  await tidy(db.database, 365);
+  await db.tidy(365);
   expect(await db.sql('select * from lead_bot.seen_requests')).toEqual([]);
   expect(await rows()).toHaveLength(1);
   await ago('366 days');
-  await tidy(db.database, 365);
+  await db.tidy(365);
   expect(await rows()).toEqual([]);
 });
 

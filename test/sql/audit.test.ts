@@ -27,7 +27,7 @@ test.each(CHANGES)('the owner of the tables is stopped at: %s', async (change) =
   const before = await history();
   await expect(owner.query(change)).rejects.toMatchObject({
     code: '42501',
-    message: 'lead_bot.alert_events is append-only',
+    message: expect.stringMatching(/^lead_bot\.alert_events is append-only/),
   });
   expect(await history()).toEqual(before);
 });
@@ -78,28 +78,77 @@ test.each([
   expect(await asBot(attempt)).toMatchObject({ code: '42501' });
 });
 
-test('no function of the bot changes a line of the history', async () => {
+test('one function of the bot deletes from the history, by age, and none changes a line of it', async () => {
   const changing = await db.sql(
     `select p.oid::regproc::text as name
        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where (n.nspname = 'lead_bot' or (n.nspname = 'public' and p.proname like 'lead\\_bot\\_%'))
         and p.prosrc ~* '(update|delete\\s+from|truncate(\\s+table)?|merge\\s+into)\\s+(only\\s+)?lead_bot\\.(alert_events|alerts\\s+cascade)'`,
   );
-  expect(changing).toEqual([]);
+  expect(changing).toEqual([{ name: 'lead_bot.forget_events' }]);
 });
 
-test('the trigger stands for every way to change the table, and no other trigger is beside it', async () => {
+test('triggers stand for every way to change the table, and none other is beside them', async () => {
   const triggers = await db.sql(
     `select tgname, tgenabled, pg_get_triggerdef(oid) as definition from pg_trigger
-      where tgrelid = 'lead_bot.alert_events'::regclass and not tgisinternal`,
+      where tgrelid = 'lead_bot.alert_events'::regclass and not tgisinternal order by tgname`,
   );
   expect(triggers).toEqual([
     {
       tgname: 'append_only',
       tgenabled: 'O',
-      definition: expect.stringMatching(
-        /BEFORE DELETE OR UPDATE OR TRUNCATE .* FOR EACH STATEMENT/,
-      ),
+      definition: expect.stringMatching(/BEFORE UPDATE OR TRUNCATE .* FOR EACH STATEMENT/),
     },
+    {
+      tgname: 'kept_for_history_days',
+      tgenabled: 'O',
+      definition: expect.stringMatching(/AFTER DELETE .* OLD TABLE .* FOR EACH STATEMENT/),
+    },
+  ]);
+});
+
+/** Makes the whole history so much older, as only a superuser can. */
+const older = (interval: string) =>
+  db.sql(`set session_replication_role = replica;
+          update lead_bot.alert_events set at = at - interval '${interval}';
+          set session_replication_role = origin`);
+
+test('while its alert is there no line can be deleted, however old it is', async () => {
+  await older('9000 days');
+  await expect(owner.query('delete from lead_bot.alert_events')).rejects.toMatchObject({
+    code: '42501',
+  });
+});
+
+test('when its alert is gone a line can be deleted after HISTORY_DAYS, and not before', async () => {
+  await db.sql('delete from lead_bot.alerts where true');
+  await older('729 days');
+  await expect(owner.query('delete from lead_bot.alert_events')).rejects.toMatchObject({
+    code: '42501',
+  });
+  await older('2 days');
+  await owner.query('delete from lead_bot.alert_events');
+  expect(await history()).toEqual([]);
+});
+
+test('lines that may go do not take others along that must stay', async () => {
+  await db.sql('delete from lead_bot.alerts where true');
+  await older('731 days');
+  await addLead(db, { domain: 'other.example' });
+  await db.poll();
+  await expect(owner.query('delete from lead_bot.alert_events')).rejects.toMatchObject({
+    code: '42501',
+  });
+  expect(await history()).toHaveLength(2);
+});
+
+test.each([
+  ['a history of one day', 1, 1, 30],
+  ['a history that is shorter than personal data is kept', 365, 100, 366],
+  ['three years', 365, 1095, 1095],
+])('a bot that asks for %s is held to a minimum', async (_, retention, asked, kept) => {
+  await db.tidy(retention, asked);
+  expect(await db.sql('select history_days from lead_bot.poll_state')).toEqual([
+    { history_days: kept },
   ]);
 });

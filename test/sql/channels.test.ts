@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { readHealth, resume } from '../../src/adapters/supabase-outbox.ts';
-import { tidy } from '../../src/adapters/supabase-polls.ts';
 import type { Delivery } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
@@ -299,7 +298,7 @@ test.each(['gone', 'dead'] as const)(
 test('a notice that was wanted while its card was given up is given up with the next tidying', async () => {
   await cardAndNotice();
   await db.sql(`update lead_bot.messages set state = 'gone' where kind = 'card'`);
-  await tidy(db.database, 365);
+  await db.tidy(365);
   expect(await readHealth(db.database)).toMatchObject({ waiting: 0 });
 });
 

@@ -2,7 +2,7 @@ import { beforeEach } from 'vitest';
 import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
 import { connectDatabase, type Database } from '../../src/adapters/supabase-client.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
-import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
+import { supabaseDigests, supabasePolls, tidy } from '../../src/adapters/supabase-polls.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import type { Alerts, Digests, Outbox, PollSummary, Polls } from '../../src/core/ports.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
@@ -34,6 +34,8 @@ export interface BotDatabase extends TestDatabase {
   sweep(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
   /** Empties every table, as before each test. */
   clear(): Promise<void>;
+  /** Tidies up as the bot does once an hour, until nothing is left to do. */
+  tidy(retentionDays: number, historyDays?: number): Promise<void>;
   /** Ids of all alerts, oldest first. */
   alertIds(): Promise<string[]>;
   /** Id of the only alert; fails when there is another number of them. */
@@ -71,7 +73,7 @@ export async function botDatabase(): Promise<BotDatabase> {
                public.stakeholders, public.expansion_signals, public.lead_scores,
                lead_bot.alerts, lead_bot.alert_leads, lead_bot.alert_events, lead_bot.messages,
                lead_bot.message_alerts, lead_bot.channels, lead_bot.lead_marks, lead_bot.crossings,
-               lead_bot.lead_pictures, lead_bot.poll_state, lead_bot.sweep_state,
+               lead_bot.lead_pictures, lead_bot.poll_state, lead_bot.sweep_state, lead_bot.past_alerts,
                lead_bot.access_refusals, lead_bot.seen_requests;
       set session_replication_role = origin;`);
   };
@@ -117,6 +119,9 @@ export async function botDatabase(): Promise<BotDatabase> {
       await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
       return poll(policy);
     },
+    async tidy(retentionDays, historyDays = Math.max(730, retentionDays + 1)) {
+      while (await tidy(database, retentionDays, historyDays));
+    },
     alertIds,
     async onlyAlert() {
       const [id, ...others] = await alertIds();
@@ -131,7 +136,8 @@ export async function botDatabase(): Promise<BotDatabase> {
       await db.sql(
         `update lead_bot.alerts set opened_at = opened_at - $1::interval,
            closed_at = closed_at - $1::interval, cooling_since = cooling_since - $1::interval,
-           claimed_at = claimed_at - $1::interval, contacted_at = contacted_at - $1::interval`,
+           claimed_at = claimed_at - $1::interval, contacted_at = contacted_at - $1::interval,
+           scrubbed_at = scrubbed_at - $1::interval`,
         [interval],
       );
       await db.sql(

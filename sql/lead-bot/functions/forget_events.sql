@@ -8,7 +8,7 @@ declare
     select p.alert_id from lead_bot.past_alerts p
      where p.over_at < now() - make_interval(days => p_history_days)
      order by p.over_at
-     limit p_limit / 10
+     limit p_limit / 20
   );
   v_events bigint[];
 begin
@@ -25,7 +25,7 @@ begin
   delete from lead_bot.past_alerts p
    where p.alert_id = any (v_alerts)
      and not exists (select from lead_bot.alert_events e where e.alert_id = p.alert_id);
-  return cardinality(v_events) = p_limit or cardinality(v_alerts) = p_limit / 10;
+  return cardinality(v_events) = p_limit or cardinality(v_alerts) = p_limit / 20;
 end;
 $$;
 comment on function lead_bot.forget_events is

@@ -4,6 +4,17 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
+  -- Lists that show an alert whose people are still in it. Message by message, however few rows the planner
+  -- expects: a join could begin with all alerts.
+  v_personal uuid[] := array(
+    select i.id
+      from unnest(p_message_ids) i (id)
+     cross join lateral (
+       select from lead_bot.message_alerts s
+        where s.message_id = i.id and (select a.scrubbed_at is null from lead_bot.alerts a where a.id = s.alert_id)
+        limit 1
+     ) s
+  );
   v_over uuid[];
 begin
   perform from lead_bot.messages m where m.id = any (p_message_ids) order by m.id for no key update;
@@ -13,11 +24,7 @@ begin
       from lead_bot.messages m
      where m.id = any (p_message_ids) and m.removal is null
        and (m.state in ('pending', 'unclear')
-            or m.state = 'posted' and (m.redaction is not null or exists (
-              select from lead_bot.message_alerts s
-                join lead_bot.alerts a on a.id = s.alert_id
-               where s.message_id = m.id and a.scrubbed_at is null
-            )))
+            or m.state = 'posted' and (m.redaction is not null or m.id = any (v_personal)))
   ), 'expired');
   v_over := array(
     select m.id

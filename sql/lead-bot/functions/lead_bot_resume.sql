@@ -1,12 +1,13 @@
 create or replace function public.lead_bot_resume(p_alert_channel text, p_digest_channel text)
 returns jsonb
 language plpgsql volatile security definer
-set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
-  c_limit constant int := 500;
+  c_limit constant int := 200;
   v_revived int;
   v_digests int;
+  v_channels text[];
   v_above uuid[];
   v_more boolean;
 begin
@@ -16,49 +17,55 @@ begin
 
   -- A bot that starts may be one that can draw what the last one could not. What is no news any more
   -- stays away: a card whose alert is over, a digest that was not the last, a reply without its thread.
+  with revived as (
+    select d.id
+      from lead_bot.messages d
+     where d.state = 'dead' and d.created_at > now() - interval '7 days' and d.attempted_at is null
+       and d.last_error ~ '^(cannot be drawn|does not parse)'
+       and case d.kind
+         when 'card' then (select a.closed_at is null from lead_bot.alerts a where a.id = d.alert_id)
+         when 'digest' then d.created_at = (
+           select max(n.created_at) from lead_bot.messages n where n.kind = 'digest' and n.channel = d.channel
+         )
+         when 'notice' then (select p.state = 'posted' from lead_bot.messages p where p.id = d.parent_id)
+         else true
+       end
+     order by d.created_at
+     limit c_limit
+       for no key update
+  )
   update lead_bot.messages m
      set state = 'pending', attempts = 0, refusals = 0, next_try_at = now()
-   where m.id = any (array(
-           select d.id
-             from lead_bot.messages d
-            where d.state = 'dead' and d.created_at > now() - interval '7 days' and d.attempted_at is null
-              and d.last_error ~ '^(cannot be drawn|does not parse)'
-              and case d.kind
-                when 'card' then exists (select from lead_bot.alerts a where a.id = d.alert_id and a.closed_at is null)
-                when 'digest' then not exists (
-                  select from lead_bot.messages n
-                   where n.kind = 'digest' and n.channel = d.channel and n.created_at > d.created_at
-                )
-                when 'notice' then exists (
-                  select from lead_bot.messages p where p.id = d.parent_id and p.state = 'posted'
-                )
-                else true
-              end
-            order by d.created_at
-            limit c_limit
-         ))
-     and m.state = 'dead';
+    from revived
+   where m.id = revived.id;
   get diagnostics v_revived = row_count;
 
   -- What could not be posted follows a channel that was set anew, with the replies below it. Ranks 0 to 3
   -- are new posts.
+  v_channels := array(select c.channel from lead_bot.due_channels() c);
   v_above := array(
-    select coalesce(n.parent_id, n.id)
-      from lead_bot.due_channels() c
-      join lead_bot.messages n on n.channel = c.channel
+    select w.id
+      from unnest(v_channels) c (channel)
+     cross join lateral (
+       select coalesce(n.parent_id, n.id) as id
+         from lead_bot.messages n
+        where n.channel = c.channel and n.rank between 0::smallint and 3::smallint and n.due_at is not null
+          and n.kind in ('card', 'rollup', 'notice') and n.state = 'pending' and n.attempted_at is null
+          and not exists (
+            select from lead_bot.messages p
+             where p.id = n.parent_id and (p.state <> 'pending' or p.attempted_at is not null)
+          )
+        limit c_limit
+     ) w
      where c.channel <> p_alert_channel
-       and n.rank between 0::smallint and 3::smallint and n.due_at is not null
-       and n.kind in ('card', 'rollup', 'notice') and n.state = 'pending' and n.attempted_at is null
-       and not exists (
-         select from lead_bot.messages p
-          where p.id = n.parent_id and (p.state <> 'pending' or p.attempted_at is not null)
-       )
      limit c_limit
   );
   with moving as (
     select m.id
       from lead_bot.messages m
-     where m.id = any (v_above || array(select r.id from lead_bot.messages r where r.parent_id = any (v_above)))
+     where m.id = any (v_above || array(
+             select r.id from lead_bot.messages r where r.parent_id = any (v_above) and r.state = 'pending'
+           ))
        and m.channel <> p_alert_channel and m.state = 'pending' and m.attempted_at is null
      order by m.id
        for no key update
@@ -71,12 +78,16 @@ begin
   update lead_bot.messages m
      set state = 'gone', last_error = 'the digest goes to another channel now'
    where m.id = any (array(
-           select n.id
-             from lead_bot.due_channels() c
-             join lead_bot.messages n on n.channel = c.channel
+           select w.id
+             from unnest(v_channels) c (channel)
+            cross join lateral (
+              select n.id
+                from lead_bot.messages n
+               where n.channel = c.channel and n.rank in (1::smallint, 3::smallint) and n.due_at is not null
+                 and n.kind = 'digest' and n.state = 'pending' and n.attempted_at is null
+               limit c_limit
+            ) w
             where c.channel <> p_digest_channel
-              and n.rank in (1::smallint, 3::smallint) and n.due_at is not null
-              and n.kind = 'digest' and n.state = 'pending' and n.attempted_at is null
             limit c_limit
          ))
      and m.state = 'pending' and m.attempted_at is null;

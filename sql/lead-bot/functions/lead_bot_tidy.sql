@@ -16,17 +16,16 @@ begin
      where p.only_row and p.history_days <> v_history_days;
   end if;
 
+  -- The first that has a whole batch to do ends the step. Without a number of days (bots of before there was
+  -- a retention time, or a time for the history) nothing is old enough.
   return jsonb_build_object('more', case
     when lead_bot.forget_requests(2000) then true
-    when lead_bot.give_up_replies(500) then true
-    -- Null: called by a bot of before there was a retention time, or a time for the history.
-    when p_retention_days is null then false
-    when lead_bot.scrub_alerts(p_retention_days, 100) then true
-    when v_history_days is null then false
-    when lead_bot.forget_lists(v_history_days, 200) then true
-    when lead_bot.forget_alerts(v_history_days, 100) then true
-    when lead_bot.forget_events(v_history_days, 2000) then true
+    when lead_bot.scrub_alerts(p_retention_days, 50) then true
+    when lead_bot.forget_lists(v_history_days, 100) then true
+    when lead_bot.forget_alerts(v_history_days, 50) then true
+    when lead_bot.forget_events(v_history_days, 1000) then true
     when lead_bot.forget_figures(v_history_days, 2000) then true
+    when lead_bot.give_up_replies(500) then true
     else false
   end);
 end;

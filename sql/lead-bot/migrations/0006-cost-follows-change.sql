@@ -122,7 +122,6 @@ comment on column lead_bot.messages.rank is
   'Which one goes first. 0 to 3: a new post, of which a channel gets one a second; 4 to 8: everything else.';
 create index messages_due on lead_bot.messages (channel, rank, due_at, created_at) where due_at is not null;
 create index messages_by_alert on lead_bot.messages (alert_id) where alert_id is not null;
-create index messages_unposted on lead_bot.messages (created_at) where state in ('pending', 'unclear');
 create index messages_dead on lead_bot.messages (created_at) where state = 'dead';
 create index replies_unposted on lead_bot.messages (parent_id)
   where parent_id is not null and state in ('pending', 'unclear');

@@ -1,0 +1,310 @@
+import { expect, test } from 'vitest';
+import { tidy } from '../../src/adapters/supabase-polls.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { erase, erasuresLeft } from '../support/erasing.ts';
+import { addLead, rescore } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
+
+const db = await botDatabase();
+const { take, takeOne, confirm, shown, later } = outboxStage(db);
+
+const TABLES = [
+  'alerts',
+  'alert_leads',
+  'alert_events',
+  'messages',
+  'message_alerts',
+  'crossings',
+  'lead_pictures',
+  'past_alerts',
+] as const;
+
+/** Which of the tables that hold what has been are not empty, with their number of rows. */
+async function kept(): Promise<Record<string, number>> {
+  const rows = await db.sql<{ name: string; rows: number }>(
+    TABLES.map(
+      (name) => `select '${name}' as name, count(*)::int as rows from lead_bot.${name}`,
+    ).join(' union all '),
+  );
+  return Object.fromEntries(rows.flatMap(({ name, rows: n }) => (n > 0 ? [[name, n]] : [])));
+}
+
+/** Lets time pass for everything that goes by age; as a superuser, for whom the history is no obstacle. */
+async function pass(interval: string): Promise<void> {
+  await db.age(interval);
+  await later(interval);
+  await db.sql(`set session_replication_role = replica;
+                update lead_bot.alert_events set at = at - interval '${interval}';
+                update lead_bot.past_alerts set over_at = over_at - interval '${interval}';
+                update lead_bot.lead_pictures set taken_at = taken_at - interval '${interval}';
+                set session_replication_role = origin`);
+}
+
+/** Delivers what is due until nothing is; `refused` are actions that Slack never lets happen. */
+async function deliverAll(refused: readonly string[] = []): Promise<string[]> {
+  const done: string[] = [];
+  for (;;) {
+    await later('2 minutes');
+    const due = await take();
+    if (due.length === 0) return done;
+    for (const [n, delivery] of due.entries()) {
+      done.push(`${delivery.action} ${delivery.content.kind}`);
+      if (refused.includes(delivery.action)) {
+        await confirm(delivery, { kind: 'dead', reason: 'cant_do_that' });
+      } else if (delivery.action === 'remove') {
+        await confirm(delivery, { kind: 'removed' });
+      } else {
+        await shown(delivery, delivery.address?.ts ?? `30.${done.length}${n}`);
+      }
+    }
+  }
+}
+
+/** An alert that was claimed, has a card, a reply and a place in a digest, and has just been closed: its id. */
+async function aClosedAlert(): Promise<string> {
+  const ada = await addLead(db);
+  await db.poll();
+  const id = await db.onlyAlert();
+  await shown(await takeOne(), '10.1');
+  const ben = await addLead(db, { name: 'Ben Example' });
+  await db.poll();
+  await db.sql(`update lead_bot.poll_state set first_poll_at = now() - interval '1 hour'`);
+  await db.digests.request('C0DIGEST', '2026-03-02', new Date());
+  await db.alerts.claim(id, 'U0ANNA');
+  for (const lead of [ada, ben]) await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await deliverAll();
+  return id;
+}
+
+/** What a bot that tidies once an hour has done by then. */
+async function aYearLater(): Promise<void> {
+  await pass('366 days');
+  await db.tidy(365);
+}
+
+test('after HISTORY_DAYS nothing is left of an alert, and before all of it is', async () => {
+  await aClosedAlert();
+  await aYearLater();
+  await deliverAll();
+  const before = await kept();
+  expect(Object.keys(before)).toEqual([
+    'alerts',
+    'alert_events',
+    'messages',
+    'message_alerts',
+    'crossings',
+    'lead_pictures',
+  ]);
+
+  await pass('362 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual(before);
+  await pass('4 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual({});
+});
+
+test('an alert that its AE contacted after it was closed stays until HISTORY_DAYS after that', async () => {
+  const id = await aClosedAlert();
+  await aYearLater();
+  await db.alerts.contact(id, 'U0ANNA', 'call', '');
+  await deliverAll();
+  await pass('400 days');
+  await db.tidy(365);
+  expect((await db.alerts.find(id))?.alert.status).toBe('contacted');
+  await pass('331 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual({});
+});
+
+test('an alert that is open keeps its card and its history, however old it is', async () => {
+  const lead = await addLead(db);
+  await db.poll();
+  await deliverAll();
+  await pass('9000 days');
+  await db.tidy(365);
+  const before = await kept();
+  expect(before).toMatchObject({ alerts: 1, alert_leads: 1, alert_events: 1, messages: 1 });
+  await rescore(db, lead, 50);
+  await db.poll();
+  expect(await take()).toMatchObject([{ action: 'update', content: { kind: 'card' } }]);
+});
+
+test('a button of an alert that is gone says that there is no such alert', async () => {
+  const id = await aClosedAlert();
+  await aYearLater();
+  await deliverAll();
+  await pass('366 days');
+  await db.tidy(365);
+  expect(await db.alerts.claim(id, 'U0ANNA')).toMatchObject({
+    ok: false,
+    refusal: { why: 'not-found' },
+  });
+});
+
+test('a reply about people that Slack has not removed yet outlives its alert until it has', async () => {
+  await aClosedAlert();
+  await aYearLater();
+  await later('1 day');
+  const refused = await take();
+  for (const delivery of refused) {
+    await (delivery.action === 'remove'
+      ? confirm(delivery, {
+          kind: 'later',
+          reason: 'ratelimited',
+          afterMs: 0,
+          wholeChannel: false,
+          counts: false,
+        })
+      : shown(delivery, delivery.address?.ts));
+  }
+  await pass('366 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual({ messages: 1 });
+  expect(await deliverAll()).toEqual(['remove nothing']);
+  await db.tidy(365);
+  expect(await kept()).toEqual({});
+});
+
+test('a card that Slack never drew again without the people in it is removed together with its alert', async () => {
+  await aClosedAlert();
+  await aYearLater();
+  await pass('366 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual({ messages: 3 });
+  expect((await deliverAll()).sort()).toEqual([
+    'remove nothing',
+    'remove nothing',
+    'remove nothing',
+  ]);
+  await db.tidy(365);
+  expect(await kept()).toEqual({});
+});
+
+test('an alert that was scrubbed this very hour gives Slack a day to draw its card again', async () => {
+  await aClosedAlert();
+  await pass('800 days');
+  await db.tidy(365);
+  expect((await deliverAll()).sort()).toEqual(
+    ['remove nothing', 'update card', 'remove nothing'].sort(),
+  );
+  await pass('2 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual({});
+});
+
+test('an old list goes by itself, but from Slack, too, when it shows somebody who is hot still', async () => {
+  await addLead(db);
+  await db.poll();
+  await db.sql(`update lead_bot.poll_state set first_poll_at = now() - interval '1 hour'`);
+  for (const date of ['2026-03-02', '2026-03-03']) {
+    await db.digests.request('C0DIGEST', date, new Date());
+    await deliverAll();
+  }
+  await db.sql(
+    `delete from lead_bot.message_alerts s using lead_bot.messages m
+      where m.id = s.message_id and m.dedupe_key = 'digest:C0DIGEST:2026-03-02'`,
+  );
+  await later('731 days');
+  await db.tidy(365);
+  expect(await db.sql('select kind, removal from lead_bot.messages order by kind')).toEqual([
+    { kind: 'card', removal: null },
+    { kind: 'digest', removal: 'expired' },
+  ]);
+  expect(await deliverAll()).toEqual(['remove nothing']);
+});
+
+test('what was erased and Slack refuses to remove is named for as long as it stands there', async () => {
+  await addLead(db, { email: 'ada@acme.example' });
+  await db.poll();
+  await shown(await takeOne());
+  await erase(db, 'ada@acme.example');
+  await deliverAll(['remove']);
+  await pass('9000 days');
+  await db.tidy(365);
+  expect(await erasuresLeft(db)).toMatchObject([{ channel: CHANNEL, kind: 'card', refused: true }]);
+});
+
+test('the history of an erased alert is kept for HISTORY_DAYS after the erasure', async () => {
+  await addLead(db, { email: 'ada@acme.example' });
+  await db.poll();
+  await erase(db, 'ada@acme.example');
+  await pass('729 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual({ alert_events: 2, messages: 1, past_alerts: 1 });
+  await pass('2 days');
+  await db.tidy(365);
+  expect(await kept()).toEqual({});
+});
+
+/** So many alerts, closed two years ago and scrubbed, each with a history of so many lines. */
+const pastAlerts = (alerts: number, lines: number) =>
+  db.sql(`with past as (
+            insert into lead_bot.alerts (account_key, status, opened_at, closed_at, scrubbed_at)
+            select 'c' || n || '.example', 'cooled', now() - interval '900 days', now() - interval '800 days',
+                   now() - interval '400 days'
+              from generate_series(1, ${alerts}) n
+            returning id
+          )
+          insert into lead_bot.alert_events (alert_id, at, kind, to_status)
+          select past.id, now() - interval '801 days', 'returned', 'open'
+            from past, generate_series(1, ${lines})`);
+
+test('fifty alerts are forgotten in a step, and a thousand lines of their history', async () => {
+  await pastAlerts(80, 24);
+  const steps: Record<string, number>[] = [];
+  do steps.push(await kept());
+  while (await tidy(db.database, 365, 730));
+  expect(steps).toEqual([
+    { alerts: 80, alert_events: 1920 },
+    { alerts: 30, alert_events: 1920, past_alerts: 50 },
+    { alert_events: 920, past_alerts: 39 },
+  ]);
+  expect(await kept()).toEqual({});
+});
+
+test('an alert with a very long history is forgotten in steps like any other', async () => {
+  await pastAlerts(1, 2500);
+  const lines: (number | undefined)[] = [];
+  do lines.push((await kept())['alert_events']);
+  while (await tidy(db.database, 365, 730));
+  expect(lines).toEqual([2500, 1500, 500]);
+  expect(await kept()).toEqual({});
+});
+
+test('crossings and pictures go after HISTORY_DAYS, in steps', async () => {
+  await db.sql(
+    `insert into lead_bot.crossings (developer_id, at)
+     select gen_random_uuid(), now() - interval '1 day' * n from generate_series(1, 3000) n`,
+  );
+  await db.sql(
+    `insert into lead_bot.lead_pictures (developer_id, taken_at, picture)
+     select gen_random_uuid(), now() - interval '1 day' * n, '{}' from generate_series(1, 5000) n`,
+  );
+  expect(await tidy(db.database, 365, 730)).toBe(true);
+  expect(await kept()).toEqual({ crossings: 1000, lead_pictures: 3000 });
+  await db.tidy(365);
+  expect(await kept()).toEqual({ crossings: 729, lead_pictures: 729 });
+});
+
+test('a bot of before there were HISTORY_DAYS tidies on, and forgets nothing', async () => {
+  await pastAlerts(1, 1);
+  const [row] = await db.sql('select public.lead_bot_tidy(p_retention_days => 365) as answer');
+  expect(row).toEqual({ answer: { more: false } });
+  expect(await kept()).toEqual({ alerts: 1, alert_events: 1 });
+});
+
+test('while one bot tidies the step of another does nothing, and does not wait', async () => {
+  await pastAlerts(1, 1);
+  await db.sql('begin');
+  try {
+    await db.sql(`select pg_advisory_xact_lock(hashtextextended('lead_bot.tidy', 0))`);
+    expect(await tidy(db.database, 365, 730)).toBe(false);
+  } finally {
+    await db.sql('rollback');
+  }
+  expect(await kept()).toEqual({ alerts: 1, alert_events: 1 });
+});
