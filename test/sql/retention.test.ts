@@ -117,9 +117,19 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   sweep_state: {
     id: ['picture_after'],
-    plain: ['only_row', 'due_at', 'swept_at', 'ms', 'missing'],
+    plain: [
+      'only_row',
+      'due_at',
+      'swept_at',
+      'ms',
+      'missing',
+      'slowest_call',
+      'slowest_ms',
+      'slowest_at',
+    ],
   },
   migrations: { plain: ['name', 'checksum', 'applied_at'] },
+  applied_files: { plain: ['name', 'checksum', 'state', 'applied_at'] },
   applied_files: { plain: ['name', 'checksum', 'state', 'applied_at'] },
 };
 
