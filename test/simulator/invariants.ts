@@ -44,7 +44,9 @@ const alertRow = z.object({
   from_first_poll: z.boolean(),
   events: z.array(
     z.object({
+      at: z.string(),
       kind: z.string(),
+      developer_id: z.string().nullable(),
       actor: z.string().nullable(),
       from_status: z.string().nullable(),
       to_status: z.string(),
@@ -102,7 +104,11 @@ export async function violationsOf({
     }
   }
   for (const alert of alerts) {
-    found.push(...ofCard(alert, messages, slack, firstRun), ...ofHistory(alert, gestures.all));
+    found.push(
+      ...ofCard(alert, messages, slack, firstRun),
+      ...ofHistory(alert, gestures.all),
+      ...ofLeaving(alert, pipeline),
+    );
   }
   const kept = messages.filter(
     (one) => one.state === 'posted' && isKept(one, messages, alerts, pipeline),
@@ -138,22 +144,28 @@ function isKept(
   alerts: readonly AlertRow[],
   pipeline: Pipeline,
 ): boolean {
-  if (message.kind !== 'rollup' && message.kind !== 'digest') return true;
+  const all = alerts.filter((one) => message.alerts.includes(one.id));
+  // A card that is over is not drawn again when its lead is deleted.
+  if (message.kind !== 'rollup' && message.kind !== 'digest') {
+    return all.every(
+      (one) => one.closed_at === null || !concernedBy(one).some((lead) => pipeline.isDeleted(lead)),
+    );
+  }
   const newer = messages.slice(messages.indexOf(message) + 1);
   if (message.kind === 'digest' && newer.some((one) => one.kind === 'digest')) return false;
-  return alerts
-    .filter((one) => message.alerts.includes(one.id))
-    .every(({ account_key, closed_at, members }) => {
-      if (closed_at === null) return true;
-      const concerned = LEADS.filter(
-        (lead) =>
-          accountOf(lead) === account_key ||
-          members.some((one) => one.developer_id === leadId(lead)),
-      );
-      const latest = Math.max(...concerned.map((lead) => pipeline.changedAt(lead)));
-      return latest <= Date.parse(closed_at) - LONGEST_TRANSACTION_MS;
-    });
+  return all.every((alert) => {
+    if (alert.closed_at === null) return true;
+    const latest = Math.max(...concernedBy(alert).map((lead) => pipeline.changedAt(lead)));
+    return latest <= Date.parse(alert.closed_at) - LONGEST_TRANSACTION_MS;
+  });
 }
+
+/** The leads that an alert shows. */
+const concernedBy = ({ account_key, members }: AlertRow): number[] =>
+  LEADS.filter(
+    (lead) =>
+      accountOf(lead) === account_key || members.some((one) => one.developer_id === leadId(lead)),
+  );
 
 function ofMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
   const { id, state, channel, slack_ts, parent_id } = message;
@@ -194,6 +206,16 @@ function ofCard(
   if (closed_at !== null || (from_first_poll && firstRun === 'silent')) return [];
   const shown = showing.some((one) => one.state === 'posted' || slack.deletedByPeople.has(one.id));
   return shown ? [] : [`lost: the open alert ${id.slice(0, 4)} is on no card`];
+}
+
+/** Nobody has left because a table was loaded again. */
+function ofLeaving({ id, events }: AlertRow, pipeline: Pipeline): string[] {
+  return events.flatMap(({ kind, at, developer_id }) => {
+    const lead = LEADS.find((one) => leadId(one) === developer_id);
+    if (kind !== 'left' || lead === undefined) return [];
+    if (!pipeline.wasHot(lead, Date.parse(at))) return [];
+    return [`alert ${id.slice(0, 4)}: ${emailOf(lead)} is said to have left, and was hot`];
+  });
 }
 
 const isOfFirstRun = ({ kind, json }: Message): boolean =>
