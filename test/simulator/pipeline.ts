@@ -5,11 +5,14 @@ import { LEADS } from './scenario.ts';
 interface LeadState {
   /** When the newest score was written: a transaction that began earlier and commits later is not the newest. */
   scoredAt: number;
+  score: number;
   hot: boolean;
   /** When the last transaction that wrote the lead was committed. */
   changedAt: number;
   /** Whether it wrote a hot score, and the triggers saw it. */
   markedHot: boolean;
+  /** How often a hot score was written. */
+  hotScores: number;
   /** Since when it has been hot or not so, oldest first. */
   tiers: { since: number; hot: boolean }[];
 }
@@ -36,7 +39,9 @@ export class Pipeline {
       const hot = newest ? isHot(score) : before.hot;
       this.#leads.set(key, {
         scoredAt: newest ? begunAt : before.scoredAt,
+        score: newest ? score : before.score,
         hot,
+        hotScores: (before?.hotScores ?? 0) + (isHot(score) ? 1 : 0),
         changedAt: now,
         markedHot: isHot(score) && this.triggers,
         tiers: [...(before?.tiers ?? []), { since: now, hot }],
@@ -65,6 +70,14 @@ export class Pipeline {
 
   isHot(lead: number): boolean {
     return this.#leads.get(lead)?.hot ?? false;
+  }
+
+  score(lead: number): number | null {
+    return this.#leads.get(lead)?.score ?? null;
+  }
+
+  hotScores(lead: number): number {
+    return this.#leads.get(lead)?.hotScores ?? 0;
   }
 
   /** Whether the lead was hot; a table that is being loaded again changes nothing about that. */

@@ -217,6 +217,7 @@ class Simulation {
           nextFault: faults('databaseCalls'),
           transact: this.#transact,
           isAway: () => this.#databaseAwayUntil > this.#queue.now,
+          surprise: (what) => this.#surprises.push(what),
         },
         process,
       ),
@@ -472,23 +473,40 @@ class Simulation {
     // What was under way when the trouble ended has come to its end, or has timed out.
     const passed = this.#queue.now + 30_000;
     while (await this.#step(passed));
-    // What no trigger has seen is found by two sweeps, and on the cards when they are drawn the next time.
-    for (const pauseMs of this.#pipeline.unseen
-      ? [REDRAWN_WITHIN_MS, SWEEP_MS, SWEEP_MS, 0]
-      : [0]) {
-      // Two polls: what the first one writes may be news to the second.
-      for (const { replica } of this.#slots.slice(0, 2)) {
-        if (!(await this.#finish(replica.poll(), until))) return false;
-        if (!(await this.#finish(replica.checkDigest(), until))) return false;
-      }
-      const paused = this.#queue.now + pauseMs;
-      while (await this.#step(paused));
+    // The second one is for what the first one has found.
+    for (const pauseMs of [POLL_EVERY_MS, 0]) {
+      if (!(await this.#pollAndWait(pauseMs, until))) return false;
     }
+    if (this.#pipeline.unseen) {
+      // What no trigger has seen is found by two sweeps, and on the cards when they are drawn the next time.
+      if (!(await this.#nothingIsLeft(until))) return false;
+      this.#queue.skip(REDRAWN_WITHIN_MS);
+      for (const pauseMs of [SWEEP_MS, SWEEP_MS, 0]) {
+        if (!(await this.#pollAndWait(pauseMs, until))) return false;
+      }
+    }
+    if (!(await this.#nothingIsLeft(until))) return false;
+    this.#figures.longestSettlingMs = this.#queue.now - calmSince;
+    return true;
+  }
+
+  /** Two bots poll: what the first one writes may be news to the second. */
+  async #pollAndWait(pauseMs: number, until: number): Promise<boolean> {
+    for (const { replica } of this.#slots.slice(0, 2)) {
+      if (!(await this.#finish(replica.poll(), until))) return false;
+      if (!(await this.#finish(replica.checkDigest(), until))) return false;
+    }
+    const paused = this.#queue.now + pauseMs;
+    while (await this.#step(paused));
+    return true;
+  }
+
+  /** Waits until the deliverers have nothing to do; false when they always have. */
+  async #nothingIsLeft(until: number): Promise<boolean> {
     do {
       this.#nothingLeft = false;
       while (!this.#nothingLeft) if (!(await this.#step(until))) return false;
     } while (await this.#anyLeased());
-    this.#figures.longestSettlingMs = this.#queue.now - calmSince;
     return true;
   }
 
