@@ -37,6 +37,11 @@ export class EventQueue {
     };
   }
 
+  /** Time goes on and nothing happens: what was due meanwhile is late. */
+  skip(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Lets the next thing happen; false when there is none until `until`, which it is then. */
   async step(until = Number.POSITIVE_INFINITY): Promise<boolean> {
     for (;;) {
@@ -47,7 +52,7 @@ export class EventQueue {
       }
       this.#due.shift();
       if (next.run === null) continue;
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       await next.run();
       await afterMicrotasks();
       return true;

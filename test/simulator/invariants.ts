@@ -40,11 +40,16 @@ const alertRow = z.object({
   status: z.enum(['open', 'claimed', 'contacted', 'cooled']),
   owner: z.string().nullable(),
   closed_at: z.string().nullable(),
-  members: z.array(z.object({ developer_id: z.string(), left_at: z.string().nullable() })),
+  score: z.number().nullable(),
+  members: z.array(
+    z.object({ developer_id: z.string(), left_at: z.string().nullable(), active: z.boolean() }),
+  ),
   from_first_poll: z.boolean(),
   events: z.array(
     z.object({
+      at: z.string(),
       kind: z.string(),
+      developer_id: z.string().nullable(),
       actor: z.string().nullable(),
       from_status: z.string().nullable(),
       to_status: z.string(),
@@ -57,6 +62,11 @@ const tables = z.object({
   alerts: z.array(alertRow),
   /** Work that nobody will do. */
   unfinished: z.array(z.string()),
+  /** Work of which the deliverer knows. */
+  due: z.array(z.string()),
+  marks: z.number(),
+  /** How often each lead is written down to have become hot. */
+  crossings: z.record(z.string(), z.number()),
 });
 
 type Message = z.infer<typeof messageRow>;
@@ -80,7 +90,11 @@ const TABLES = `
     'unfinished', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
        where m.state in ('pending', 'unclear')
           or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
-                                     or m.recheck_at is not null))
+                                     or m.recheck_at is not null)),
+    'due', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m where m.due_at is not null),
+    'marks', (select count(*) from lead_bot.lead_marks),
+    'crossings', (select coalesce(jsonb_object_agg(c.developer_id, c.count), '{}') from (
+        select x.developer_id, count(*) from lead_bot.crossings x group by 1) c)
   ) as tables`;
 
 /** What must never be when all is quiet: each is told in words. */
@@ -92,8 +106,12 @@ export async function violationsOf({
   firstRun,
 }: Evidence): Promise<string[]> {
   const [row] = await read(TABLES);
-  const { messages, alerts, unfinished } = tables.parse(row?.['tables']);
-  const found = ofLeads(alerts, pipeline);
+  const { messages, alerts, unfinished, due, marks, crossings } = tables.parse(row?.['tables']);
+  const found = [...ofLeads(alerts, pipeline), ...ofCrossings(alerts, crossings, pipeline)];
+  if (marks > 0) found.push(`stuck: ${marks} marks are still there`);
+  for (const id of due) {
+    if (!unfinished.includes(id)) found.push(`${name(messages, id)} is due, and has nothing to do`);
+  }
   for (const id of unfinished) found.push(`stuck: ${name(messages, id)} is still to be shown`);
   for (const message of messages) found.push(...ofMessage(message, messages, slack));
   for (const { messageId, address } of slack.standing) {
@@ -102,7 +120,12 @@ export async function violationsOf({
     }
   }
   for (const alert of alerts) {
-    found.push(...ofCard(alert, messages, slack, firstRun), ...ofHistory(alert, gestures.all));
+    found.push(
+      ...ofCard(alert, messages, slack, firstRun),
+      ...ofHistory(alert, gestures.all),
+      ...ofLeaving(alert, pipeline),
+      ...ofStanding(alert, pipeline),
+    );
   }
   const kept = messages.filter(
     (one) => one.state === 'posted' && isKept(one, messages, alerts, pipeline),
@@ -125,6 +148,41 @@ function ofLeads(alerts: readonly AlertRow[], pipeline: Pipeline): string[] {
   return found;
 }
 
+/** Each crossing into hot is written down once, and each member of an alert has crossed. */
+function ofCrossings(
+  alerts: readonly AlertRow[],
+  crossings: Readonly<Record<string, number>>,
+  pipeline: Pipeline,
+): string[] {
+  return LEADS.flatMap((lead) => {
+    const id = leadId(lead);
+    const written = crossings[id] ?? 0;
+    const entered = alerts.some(({ members }) => members.some((one) => one.developer_id === id));
+    if (written <= pipeline.hotScores(lead) && (written > 0 || !entered)) return [];
+    return [
+      `${emailOf(lead)} has ${written} crossings into hot, of ${pipeline.hotScores(lead)} hot scores`,
+    ];
+  });
+}
+
+/** What lists sort by, and what tells open alerts from closed ones. */
+function ofStanding({ id, closed_at, score, members }: AlertRow, pipeline: Pipeline): string[] {
+  const found: string[] = [];
+  const alert = `alert ${id.slice(0, 4)}`;
+  if (members.some(({ active }) => active !== (closed_at === null))) {
+    found.push(`${alert} is ${closed_at === null ? 'open' : 'closed'}, its leads say otherwise`);
+  }
+  const hot = members.filter(({ left_at }) => left_at === null);
+  const scores = LEADS.filter((lead) => hot.some((one) => one.developer_id === leadId(lead))).map(
+    (lead) => pipeline.score(lead) ?? 0,
+  );
+  const best = Math.max(...scores);
+  if (closed_at === null && hot.length > 0 && score !== best) {
+    found.push(`${alert} has ${score} points, its best lead ${best}`);
+  }
+  return found;
+}
+
 /** A transaction of the pipeline is open for so long at the most. */
 const LONGEST_TRANSACTION_MS = 60_000;
 
@@ -138,22 +196,28 @@ function isKept(
   alerts: readonly AlertRow[],
   pipeline: Pipeline,
 ): boolean {
-  if (message.kind !== 'rollup' && message.kind !== 'digest') return true;
+  const all = alerts.filter((one) => message.alerts.includes(one.id));
+  // A card that is over is not drawn again when its lead is deleted.
+  if (message.kind !== 'rollup' && message.kind !== 'digest') {
+    return all.every(
+      (one) => one.closed_at === null || !concernedBy(one).some((lead) => pipeline.isDeleted(lead)),
+    );
+  }
   const newer = messages.slice(messages.indexOf(message) + 1);
   if (message.kind === 'digest' && newer.some((one) => one.kind === 'digest')) return false;
-  return alerts
-    .filter((one) => message.alerts.includes(one.id))
-    .every(({ account_key, closed_at, members }) => {
-      if (closed_at === null) return true;
-      const concerned = LEADS.filter(
-        (lead) =>
-          accountOf(lead) === account_key ||
-          members.some((one) => one.developer_id === leadId(lead)),
-      );
-      const latest = Math.max(...concerned.map((lead) => pipeline.changedAt(lead)));
-      return latest <= Date.parse(closed_at) - LONGEST_TRANSACTION_MS;
-    });
+  return all.every((alert) => {
+    if (alert.closed_at === null) return true;
+    const latest = Math.max(...concernedBy(alert).map((lead) => pipeline.changedAt(lead)));
+    return latest <= Date.parse(alert.closed_at) - LONGEST_TRANSACTION_MS;
+  });
 }
+
+/** The leads that an alert shows. */
+const concernedBy = ({ account_key, members }: AlertRow): number[] =>
+  LEADS.filter(
+    (lead) =>
+      accountOf(lead) === account_key || members.some((one) => one.developer_id === leadId(lead)),
+  );
 
 function ofMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
   const { id, state, channel, slack_ts, parent_id } = message;
@@ -194,6 +258,16 @@ function ofCard(
   if (closed_at !== null || (from_first_poll && firstRun === 'silent')) return [];
   const shown = showing.some((one) => one.state === 'posted' || slack.deletedByPeople.has(one.id));
   return shown ? [] : [`lost: the open alert ${id.slice(0, 4)} is on no card`];
+}
+
+/** Nobody has left because a table was loaded again. */
+function ofLeaving({ id, events }: AlertRow, pipeline: Pipeline): string[] {
+  return events.flatMap(({ kind, at, developer_id }) => {
+    const lead = LEADS.find((one) => leadId(one) === developer_id);
+    if (kind !== 'left' || lead === undefined) return [];
+    if (!pipeline.wasHot(lead, Date.parse(at))) return [];
+    return [`alert ${id.slice(0, 4)}: ${emailOf(lead)} is said to have left, and was hot`];
+  });
 }
 
 const isOfFirstRun = ({ kind, json }: Message): boolean =>

@@ -45,13 +45,33 @@ export function addLeads(): string {
     values ${developers.join(', ')}`;
 }
 
-/** Writes scores as the pipeline does: new rows, of which the newest counts. */
+/** Writes scores as the pipeline does: new rows, of which the newest counts; none for a lead that was deleted. */
 export function scoresSql(scores: Scores): string {
-  const rows = scores.map(
-    ([lead, score]) => `('${leadId(lead)}', ${Array(5).fill(score).join(', ')}, 'Call them')`,
-  );
+  const rows = scores.map(([lead, score]) => `('${leadId(lead)}'::uuid, ${score})`);
   return `insert into public.lead_scores
       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score,
        suggested_action)
-    values ${rows.join(', ')}`;
+    select d.id, n.score, n.score, n.score, n.score, n.score, 'Call them'
+      from (values ${rows.join(', ')}) n (id, score)
+      join public.developer_signups d on d.id = n.id`;
+}
+
+export const deleteSql = (lead: number): string =>
+  `delete from public.developer_signups where id = '${leadId(lead)}'`;
+
+/** Makes the bot's triggers stand, or go. */
+export const triggersSql = (stand: boolean): string =>
+  `alter table public.lead_scores ${stand ? 'enable' : 'disable'} trigger user`;
+
+/** All scores, to be loaded again. */
+export const SCORES = `select coalesce(jsonb_agg(to_jsonb(s)), '[]') as scores from public.lead_scores s`;
+
+/** Loads some of these scores, but for those of leads that were deleted. */
+export function loadSql(scores: readonly unknown[]): string {
+  const columns =
+    'id, developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, suggested_action, scored_at';
+  const json = JSON.stringify(scores).replaceAll("'", "''");
+  return `insert into public.lead_scores (${columns})
+    select ${columns} from jsonb_populate_recordset(null::public.lead_scores, '${json}') s
+     where exists (select from public.developer_signups d where d.id = s.developer_id)`;
 }

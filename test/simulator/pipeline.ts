@@ -5,33 +5,84 @@ import { LEADS } from './scenario.ts';
 interface LeadState {
   /** When the newest score was written: a transaction that began earlier and commits later is not the newest. */
   scoredAt: number;
+  score: number;
   hot: boolean;
-  /** When the last transaction that wrote the lead was committed, and whether it wrote a hot score. */
+  /** When the last transaction that wrote the lead was committed. */
   changedAt: number;
-  turnedHot: boolean;
+  /** Whether it wrote a hot score, and the triggers saw it. */
+  markedHot: boolean;
+  /** How often a hot score was written. */
+  hotScores: number;
+  /** Since when it has been hot or not so, oldest first. */
+  tiers: { since: number; hot: boolean }[];
 }
 
 /** What the scoring pipeline has written, known without a question to the bot's SQL. */
 export class Pipeline {
   readonly #leads = new Map<number, LeadState>();
+  readonly #deleted = new Set<number>();
+  /** Whether the bot's triggers stand. */
+  triggers = true;
+  /** Whether the scores of some leads are missing, in a table that is being loaded again. */
+  loading = false;
+  /** Whether the triggers have not seen something: then the bot knows when it looks at everything. */
+  unseen = false;
 
   /** @param begunAt the time that the rows have; they can be seen from `now` on */
   committed(scores: Scores, begunAt: number, now: number): void {
+    this.unseen ||= !this.triggers;
     for (const [lead, score] of scores) {
       const key = lead % LEADS.length;
+      if (this.#deleted.has(key)) continue;
       const before = this.#leads.get(key);
       const newest = before === undefined || begunAt > before.scoredAt;
+      const hot = newest ? isHot(score) : before.hot;
       this.#leads.set(key, {
         scoredAt: newest ? begunAt : before.scoredAt,
-        hot: newest ? isHot(score) : before.hot,
+        score: newest ? score : before.score,
+        hot,
+        hotScores: (before?.hotScores ?? 0) + (isHot(score) ? 1 : 0),
         changedAt: now,
-        turnedHot: isHot(score),
+        markedHot: isHot(score) && this.triggers,
+        tiers: [...(before?.tiers ?? []), { since: now, hot }],
       });
     }
   }
 
+  /** Deletes a lead; its scores go with it, which no trigger sees. */
+  deleted(lead: number, now: number): void {
+    const key = lead % LEADS.length;
+    const before = this.#leads.get(key);
+    if (before === undefined) return;
+    this.#deleted.add(key);
+    this.unseen = true;
+    this.#leads.set(key, {
+      ...before,
+      hot: false,
+      changedAt: now,
+      tiers: [...before.tiers, { since: now, hot: false }],
+    });
+  }
+
+  isDeleted(lead: number): boolean {
+    return this.#deleted.has(lead % LEADS.length);
+  }
+
   isHot(lead: number): boolean {
     return this.#leads.get(lead)?.hot ?? false;
+  }
+
+  score(lead: number): number | null {
+    return this.#leads.get(lead)?.score ?? null;
+  }
+
+  hotScores(lead: number): number {
+    return this.#leads.get(lead)?.hotScores ?? 0;
+  }
+
+  /** Whether the lead was hot; a table that is being loaded again changes nothing about that. */
+  wasHot(lead: number, at: number): boolean {
+    return this.#leads.get(lead)?.tiers.findLast(({ since }) => since <= at)?.hot ?? false;
   }
 
   /** When anything about the lead was last written. */
@@ -43,7 +94,7 @@ export class Pipeline {
   hotSince(moment: number): number[] {
     return LEADS.filter((lead) => {
       const state = this.#leads.get(lead);
-      return state?.hot && state.turnedHot && state.changedAt < moment;
+      return state?.hot && state.markedHot && state.changedAt < moment;
     });
   }
 }

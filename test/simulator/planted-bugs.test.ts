@@ -21,9 +21,9 @@ async function firstViolations(
   return 'nothing';
 }
 
-const messengers: readonly [string, (real: Messenger) => Messenger][] = [
-  ['never finds what it posted', (real) => ({ ...real, copies: async () => [] })],
-  ['never deletes a second copy', (real) => ({ ...real, remove: async () => {} })],
+const messengers: readonly [string, (real: Messenger) => Messenger, from: number][] = [
+  ['never finds what it posted', (real) => ({ ...real, copies: async () => [] }), 1],
+  ['never deletes a second copy', (real) => ({ ...real, remove: async () => {} }), 20],
   [
     'takes a timeout for a refusal',
     (real) => ({
@@ -34,14 +34,19 @@ const messengers: readonly [string, (real: Messenger) => Messenger][] = [
         return { ...verdict, kind: 'later', afterMs: 1_000, wholeChannel: false, counts: false };
       },
     }),
+    1,
   ],
 ];
 
 const healthy = await simulatorDatabase();
 
-test.each(messengers)('caught: a messenger that %s', { timeout: TIMEOUT_MS }, async (_, broken) => {
-  expect(await firstViolations(healthy, 1, broken)).toMatch(/doubled|stale/);
-});
+test.each(messengers)(
+  'caught: a messenger that %s',
+  { timeout: TIMEOUT_MS },
+  async (_, broken, from) => {
+    expect(await firstViolations(healthy, from, broken)).toMatch(/doubled|stale/);
+  },
+);
 
 /**
  * Changes to the SQL as it is in the repository; each must fit, or the test says so. The number is a seed
@@ -52,25 +57,25 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
     'an outcome counts whoever reports it',
     'where m.id = p_id and m.lease_token = p_token\n     for update',
     'where m.id = p_id\n     for update',
-    59,
+    63,
   ],
   [
     'the attempt is not recorded before it is made',
     "attempted_at = case when v_action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end",
     'attempted_at = m.attempted_at',
-    4,
+    5,
   ],
   [
     'nobody looks for a second copy',
     "then now() + interval '1 minute' else m.recheck_at end",
     'then m.recheck_at else m.recheck_at end',
-    52,
+    86,
   ],
   [
     'what a process reports too late is forgotten',
     "where m.id = p_id and m.state = 'posted'\n       and (v_outcome = 'unclear'",
     "where false\n       and (v_outcome = 'unclear'",
-    59,
+    63,
   ],
   [
     "a message whose bot has died is nobody's",
@@ -82,19 +87,38 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
     'a claim takes what somebody has',
     "where a.id = p_alert_id and a.status = 'open' and a.closed_at is null",
     "where a.id = p_alert_id and a.closed_at is null and a.status <> 'contacted'",
-    23,
+    24,
   ],
   [
     'a gesture is not shown',
     '    end;\n  end if;\n  perform lead_bot.touch_alerts(array[p_alert_id], true);',
     '    end;\n  end if;',
-    2,
+    5,
   ],
   [
     'a digest is made for each bot',
     "v_key text := 'digest:' || p_channel || ':' || p_local_date;",
     "v_key text := 'digest:' || p_channel || ':' || p_local_date || gen_random_uuid();",
-    2,
+    5,
+  ],
+  ['the trigger marks nobody', 'where n.hot or not v_many', 'where false', 2],
+  [
+    'a sweep that misses a lead is believed at once',
+    "m.missing_since <= now() - interval '50 seconds'",
+    'true',
+    80,
+  ],
+  [
+    'a sweep looks for nobody who is gone',
+    'except select h.developer_id from unnest(v_hot) h (developer_id)\n    limit 5000',
+    'limit 0',
+    40,
+  ],
+  [
+    'the leads of a closed alert stay with it',
+    'update lead_bot.alert_leads m set active = false where m.alert_id = v_alert.id;',
+    '',
+    45,
   ],
 ];
 

@@ -26,7 +26,12 @@ export type Step =
   | { kind: 'clock'; replica: number; ms: number }
   | { kind: 'slack refuses'; channel: string; code: string; ms: number }
   | { kind: 'database away'; ms: number }
-  | { kind: 'card deleted'; card: number };
+  | { kind: 'card deleted'; card: number }
+  | { kind: 'lead deleted'; lead: number }
+  /** From now on the bot's triggers stand, or are gone. */
+  | { kind: 'triggers'; stand: boolean }
+  /** The scores are deleted and loaded again in two transactions. */
+  | { kind: 'reload'; firstHalf: number; gapMs: number };
 
 export interface Scenario {
   replicas: number;
@@ -38,6 +43,10 @@ export interface Scenario {
   maxCardsPerPoll: number;
   /** Which leads are hot before the first poll. */
   hot: readonly boolean[];
+  /** Whether the bot's triggers stand, at first. */
+  triggers: boolean;
+  /** Whether the leads were there before the triggers, so that nothing has marked them. */
+  leadsFirst: boolean;
   /** From which the time that each request is under way is derived. */
   latencySeed: number;
   steps: readonly { afterMs: number; step: Step }[];
@@ -54,6 +63,9 @@ const TREACHEROUS = [
   'crash-after',
   'http-503-after',
 ] as const;
+
+/** Two sweeps that miss the same lead are further apart, and before a second one agrees nobody has left. */
+const LONGEST_RELOAD_MS = 45_000;
 
 const upTo = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: most });
 const some = upTo(11);
@@ -116,9 +128,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('database away'), ms: upTo(60_000) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('card deleted'), card: some }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('lead deleted'), lead: some }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('triggers'), stand: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('reload'),
+      firstHalf: upTo(LEADS.length),
+      gapMs: upTo(LONGEST_RELOAD_MS),
+    }),
+  },
 );
 
 const afterMs = fc.oneof(
+  { weight: 3, arbitrary: upTo(100) },
   { weight: 12, arbitrary: upTo(2_000) },
   { weight: 8, arbitrary: fc.integer({ min: 2_000, max: 15_000 }) },
   { weight: 4, arbitrary: fc.integer({ min: 15_000, max: 90_000 }) },
@@ -155,8 +178,13 @@ export const scenarios = (replicas?: number): fc.Arbitrary<Scenario> =>
       minLength: LEADS.length,
       maxLength: LEADS.length,
     }),
+    triggers: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(true) },
+      { weight: 1, arbitrary: fc.constant(false) },
+    ),
+    leadsFirst: fc.boolean(),
     latencySeed: fc.nat(),
     steps: fc.array(fc.record({ afterMs, step }), { minLength: 1, maxLength: 13, size: 'max' }),
-    databaseFaults: faults(REQUEST_FAULTS, 60, 6),
+    databaseFaults: faults(REQUEST_FAULTS, 80, 6),
     slackFaults: faults([...SLACK_FAULTS, ...TREACHEROUS, ...TREACHEROUS], 10, 6),
   });

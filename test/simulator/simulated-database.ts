@@ -14,6 +14,8 @@ export interface DatabaseWorld {
   latency(): readonly [number, number];
   crash(caller: SimulatedProcess, downMs: number): void;
   note(line: () => string): void;
+  /** What must never be. */
+  surprise(what: string): void;
 }
 
 const failure = (what: string) => () => new DatabaseError(what, null, 0);
@@ -49,7 +51,10 @@ export function simulatedDatabase(world: DatabaseWorld, caller: SimulatedProcess
         crash: (downMs) => world.crash(caller, downMs),
         errors,
       });
-      return answer.parse(data);
+      const parsed = answer.safeParse(data);
+      if (parsed.success) return parsed.data;
+      world.surprise(`the answer of ${name} can't be read: ${parsed.error.message}`);
+      throw parsed.error;
     },
   };
 }

@@ -1,15 +1,27 @@
 import { subMinutes } from 'date-fns/subMinutes';
+import { z } from 'zod';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import { EventQueue } from './event-queue.ts';
 import { countFault, type Figures, noFigures } from './figures.ts';
 import { Gestures } from './gestures.ts';
 import { violationsOf } from './invariants.ts';
-import { addLeads, emailOf, firstScores, leadId, type Scores, scoresSql } from './leads.ts';
+import {
+  addLeads,
+  deleteSql,
+  emailOf,
+  firstScores,
+  leadId,
+  loadSql,
+  SCORES,
+  type Scores,
+  scoresSql,
+  triggersSql,
+} from './leads.ts';
 import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
 import { createReplica, type Replica } from './replica.ts';
-import type { Scenario, Step } from './scenario.ts';
+import { LEADS, type Scenario, type Step } from './scenario.ts';
 import { simulatedDatabase } from './simulated-database.ts';
 import { Patience, simulatedMessenger } from './simulated-slack.ts';
 import { SlackModel } from './slack-model.ts';
@@ -36,7 +48,11 @@ const REARM_MS = 300_000;
 /** Nine o'clock in TIME_ZONE, when a digest is due; summer time has begun in the night. */
 const DIGEST_AT = new Date('2026-03-29T09:00:00+02:00');
 /** After so long without any trouble everything has to be settled. */
-const SETTLES_WITHIN_MS = 30 * 60_000;
+const SETTLES_WITHIN_MS = 120 * 60_000;
+const POLL_EVERY_MS = 1_000;
+/** A sweep is due again after this time, and a card that nothing has changed is drawn again after that. */
+const SWEEP_MS = 61_000;
+const REDRAWN_WITHIN_MS = 76 * 60_000;
 /** A run takes some hundred events: more are bots that turn in circles, and it ends as one that never settles. */
 const MOST_EVENTS = 5_000;
 
@@ -80,6 +96,8 @@ class Simulation {
   #lastTransactionAt = 0;
   #openTransactions = 0;
   #calm = false;
+  #reloaded = false;
+  #loadedAt = Number.NEGATIVE_INFINITY;
   #events = 0;
   /** Whether the newest take found that nothing is left to do. */
   #nothingLeft = false;
@@ -102,7 +120,11 @@ class Simulation {
 
   async run(): Promise<Outcome> {
     await this.#database.read(this.#transactionAt(), addLeads());
+    if (this.#scenario.leadsFirst) await this.#triggers(false);
     await this.#write(firstScores(this.#scenario.hot), this.#database.open(this.#transactionAt()));
+    await this.#triggers(this.#scenario.triggers);
+    // Nothing shows them yet.
+    this.#pipeline.unseen = false;
     for (let index = 0; index < this.#scenario.replicas; index++) {
       this.#slots.push({
         replica: this.#newReplica(index, 0, this.#scenario.skew[index] ?? 0),
@@ -195,6 +217,7 @@ class Simulation {
           nextFault: faults('databaseCalls'),
           transact: this.#transact,
           isAway: () => this.#databaseAwayUntil > this.#queue.now,
+          surprise: (what) => this.#surprises.push(what),
         },
         process,
       ),
@@ -229,6 +252,12 @@ class Simulation {
       .catch(() => {})
       .then(() => replica.checkDigest())
       .catch(() => {});
+    // The first poll only looks who is there, where nothing has marked them.
+    for (const afterMs of [POLL_EVERY_MS, 2 * POLL_EVERY_MS]) {
+      this.#queue.after(afterMs, () =>
+        replica.process.when(() => void replica.poll().catch(() => {})),
+      );
+    }
   }
 
   #mayCrash(process: SimulatedProcess): boolean {
@@ -321,6 +350,20 @@ class Simulation {
         this.#slack.removeByHand(this.#queue.now, messageId);
         return;
       }
+      case 'lead deleted':
+        this.#later('lead deleted', 0, async () => {
+          await this.#database.read(this.#transactionAt(), deleteSql(step.lead));
+          this.#pipeline.deleted(step.lead, this.#queue.now);
+        });
+        return;
+      case 'triggers':
+        this.#later(step.stand ? 'the triggers stand' : 'the triggers are gone', 0, () =>
+          this.#triggers(step.stand),
+        );
+        return;
+      case 'reload':
+        this.#reload(step);
+        return;
     }
   }
 
@@ -336,6 +379,48 @@ class Simulation {
     });
   }
 
+  /** The pipeline does something after some time. */
+  #later(what: string, ms: number, work: () => Promise<void>): void {
+    this.#openTransactions += 1;
+    this.#queue.after(ms, async () => {
+      await work();
+      this.#openTransactions -= 1;
+      this.#note(() => what);
+    });
+  }
+
+  async #triggers(stand: boolean): Promise<void> {
+    if (stand === this.#pipeline.triggers) return;
+    await this.#database.read(this.#transactionAt(), triggersSql(stand));
+    this.#pipeline.triggers = stand;
+  }
+
+  /** All scores are deleted and loaded again, in one transaction those of some leads and in a second one the rest. */
+  #reload({ firstHalf, gapMs }: Step & { kind: 'reload' }): void {
+    // What sweeps miss twice has left, also when it was there in between: so once in a run.
+    if (this.#reloaded) return;
+    this.#reloaded = true;
+    const first = new Set(LEADS.slice(0, firstHalf).map(leadId));
+    this.#later('half of the scores are loaded again', 0, async () => {
+      const [row] = await this.#database.read(this.#transactionAt(), SCORES);
+      const scores = z.array(z.looseObject({ developer_id: z.string() })).parse(row?.['scores']);
+      const rest = scores.filter((one) => !first.has(one.developer_id));
+      const begun = scores.filter((one) => first.has(one.developer_id));
+      this.#pipeline.loading = true;
+      this.#pipeline.unseen ||= !this.#pipeline.triggers;
+      await this.#database.read(
+        this.#transactionAt(),
+        `delete from public.lead_scores; ${loadSql(begun)}`,
+      );
+      this.#later('the rest of the scores are loaded again', gapMs, async () => {
+        await this.#database.read(this.#transactionAt(), loadSql(rest));
+        this.#pipeline.unseen ||= !this.#pipeline.triggers;
+        this.#pipeline.loading = false;
+        this.#loadedAt = this.#queue.now;
+      });
+    });
+  }
+
   async #write(scores: Scores, { begunAt, commit }: Transaction): Promise<void> {
     await commit(scoresSql(scores));
     this.#pipeline.committed(scores, begunAt, this.#queue.now);
@@ -348,6 +433,7 @@ class Simulation {
    */
   #polled(caller: string, begunAt: number): void {
     this.#queue.after(0, async () => {
+      if (this.#pipeline.loading || this.#loadedAt >= begunAt) return;
       const hot = this.#pipeline.hotSince(begunAt);
       if (hot.length === 0) return;
       const since = new Date(begunAt).toISOString();
@@ -387,16 +473,40 @@ class Simulation {
     // What was under way when the trouble ended has come to its end, or has timed out.
     const passed = this.#queue.now + 30_000;
     while (await this.#step(passed));
-    // Two polls: what the first one writes may be news to the second.
+    // The second one is for what the first one has found.
+    for (const pauseMs of [POLL_EVERY_MS, 0]) {
+      if (!(await this.#pollAndWait(pauseMs, until))) return false;
+    }
+    if (this.#pipeline.unseen) {
+      // What no trigger has seen is found by two sweeps, and on the cards when they are drawn the next time.
+      if (!(await this.#nothingIsLeft(until))) return false;
+      this.#queue.skip(REDRAWN_WITHIN_MS);
+      for (const pauseMs of [SWEEP_MS, SWEEP_MS, 0]) {
+        if (!(await this.#pollAndWait(pauseMs, until))) return false;
+      }
+    }
+    if (!(await this.#nothingIsLeft(until))) return false;
+    this.#figures.longestSettlingMs = this.#queue.now - calmSince;
+    return true;
+  }
+
+  /** Two bots poll: what the first one writes may be news to the second. */
+  async #pollAndWait(pauseMs: number, until: number): Promise<boolean> {
     for (const { replica } of this.#slots.slice(0, 2)) {
       if (!(await this.#finish(replica.poll(), until))) return false;
       if (!(await this.#finish(replica.checkDigest(), until))) return false;
     }
+    const paused = this.#queue.now + pauseMs;
+    while (await this.#step(paused));
+    return true;
+  }
+
+  /** Waits until the deliverers have nothing to do; false when they always have. */
+  async #nothingIsLeft(until: number): Promise<boolean> {
     do {
       this.#nothingLeft = false;
       while (!this.#nothingLeft) if (!(await this.#step(until))) return false;
     } while (await this.#anyLeased());
-    this.#figures.longestSettlingMs = this.#queue.now - calmSince;
     return true;
   }
 

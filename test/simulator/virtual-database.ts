@@ -16,10 +16,7 @@ export interface Transaction {
  */
 export class VirtualDatabase {
   readonly #client: pg.Client;
-  #xact = 1;
   #runs = 0;
-  /** Numbers of transactions that have begun and are not committed yet. */
-  readonly #open = new Set<number>();
 
   private constructor(client: pg.Client) {
     this.#client = client;
@@ -39,8 +36,6 @@ export class VirtualDatabase {
 
   /** Starts a run with empty tables. */
   async begin(seed: number): Promise<void> {
-    this.#xact = 1;
-    this.#open.clear();
     await this.#client.query(`
       select setval('sim.ticks', 1), setval('sim.ids', 1);
       begin;
@@ -55,15 +50,12 @@ export class VirtualDatabase {
     if (this.#runs % RUNS_PER_VACUUM === 0) await this.#client.query('vacuum');
   }
 
-  /** Begins a transaction that commits later: what it writes has this number and this time. */
+  /** Begins a transaction that commits later: what it writes has this time. */
   open(at: number): Transaction {
-    const xact = this.#xact++;
-    this.#open.add(xact);
     return {
       begunAt: at,
       commit: async (text) => {
-        await this.#run(at, xact, text);
-        this.#open.delete(xact);
+        await this.#run(at, text);
       },
     };
   }
@@ -73,7 +65,6 @@ export class VirtualDatabase {
     const named = Object.entries(args).map(([key, value]) => `${key} => ${literal(value)}`);
     const [answer] = await this.#run(
       at,
-      this.#xact++,
       `set local role lead_bot; select public.${name}(${named.join(', ')}) as answer; reset role`,
     );
     return answer?.['answer'];
@@ -81,7 +72,7 @@ export class VirtualDatabase {
 
   /** Rows as a superuser sees them. */
   read<Row extends pg.QueryResultRow>(at: number, text: string): Promise<Row[]> {
-    return this.#run<Row>(at, this.#xact++, text);
+    return this.#run<Row>(at, text);
   }
 
   end(): Promise<void> {
@@ -89,17 +80,12 @@ export class VirtualDatabase {
   }
 
   /** Rows of the statement that has some. */
-  async #run<Row extends pg.QueryResultRow>(
-    at: number,
-    xact: number,
-    text: string,
-  ): Promise<Row[]> {
-    const horizon = Math.min(xact, ...this.#open);
+  async #run<Row extends pg.QueryResultRow>(at: number, text: string): Promise<Row[]> {
     const time = new Date(at).toISOString();
     try {
       const results: unknown = await this.#client.query(
         `savepoint here;
-         set local sim.now = '${time}'; set local sim.xact = '${xact}'; set local sim.horizon = '${horizon}';
+         set local sim.now = '${time}';
          ${text};
          release savepoint here`,
       );

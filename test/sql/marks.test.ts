@@ -94,6 +94,38 @@ test('each crossing into hot is kept, also the one of a lead that gets no card',
   expect(await marks()).toEqual([]);
 });
 
+test('scores that are deleted and loaded again are no crossings', async () => {
+  await db.poll();
+  const stays = await addLead(db, { domain: 'stays.example', score: 62 });
+  const cools = await addLead(db, { domain: 'cools.example', score: 62 });
+  const score = (score: number, ids: string[]) =>
+    db.sql(
+      `insert into public.lead_scores
+         (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+       select id, $2, $2, $2, $2, $2 from unnest($1::uuid[]) id`,
+      [ids, score],
+    );
+  await score(85, [stays, cools]);
+  await db.poll();
+  await score(62, [cools]);
+  await score(61, [cools]);
+  await db.poll();
+  await db.sql(`update lead_bot.crossings set at = at - interval '1 hour'`);
+  await db.sql(`update public.lead_scores set scored_at = scored_at - interval '1 hour'`);
+
+  const columns = `id, developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, scored_at`;
+  await db.sql(
+    `with s as (delete from public.lead_scores returning ${columns})
+     insert into public.lead_scores (${columns}) select ${columns} from s`,
+  );
+  await db.poll();
+  expect(await crossings(stays)).toHaveLength(1);
+  expect(await crossings(cools)).toHaveLength(1);
+  await score(85, [cools]);
+  await db.poll();
+  expect(await crossings(cools)).toHaveLength(2);
+});
+
 test('a lead that turns hot while a poll is being recorded enters with the next one', async () => {
   await db.poll();
   await addLead(db, { domain: 'first.example' });

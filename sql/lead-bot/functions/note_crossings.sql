@@ -28,14 +28,28 @@ as $$
        limit 1
     ) m on true
    cross join lateral (select lead_bot.newest_score(k.developer_id, 1) as score offset 0) p
+   cross join lateral (select lead_bot.newest_score(k.developer_id) as score offset 0) n
+   cross join lateral (
+     select case when n.score ->> 'tier' = 'hot' then n.score ->> 'scored_at'
+                 when p.score ->> 'tier' = 'hot' then p.score ->> 'scored_at' end as scored_at
+   ) h
    where not exists (
            select from lead_bot.crossings x
-            where x.developer_id = k.developer_id and x.at > k.at - interval '2 minutes'
+            where x.developer_id = k.developer_id
+              and (
+                x.at > k.at - interval '2 minutes'
+                -- A table that was loaded again: this score has its crossing. As text, which nothing in the
+                -- column can make fail.
+                or to_jsonb(x.at) #>> '{}' >= h.scored_at collate "C"
+              )
          )
      and (
-       m.entered_at >= now() or m.left_at is not null
-       or p.score ->> 'tier' <> 'hot'
-       or m.entered_at is null and not exists (select from lead_bot.crossings x where x.developer_id = k.developer_id)
+       m.entered_at >= now()
+       or (n.score is null or n.score ->> 'tier' = 'hot' or p.score ->> 'tier' = 'hot') and (
+         m.left_at is not null
+         or p.score ->> 'tier' <> 'hot'
+         or m.entered_at is null and not exists (select from lead_bot.crossings x where x.developer_id = k.developer_id)
+       )
      );
 $$;
 comment on function lead_bot.note_crossings is
