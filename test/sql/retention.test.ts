@@ -130,7 +130,6 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   migrations: { plain: ['name', 'checksum', 'applied_at'] },
   applied_files: { plain: ['name', 'checksum', 'state', 'applied_at'] },
-  applied_files: { plain: ['name', 'checksum', 'state', 'applied_at'] },
 };
 
 test('of every column of the bot’s tables it is known whether it may hold personal data', async () => {
