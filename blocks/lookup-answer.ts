@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { AccountPicture, Alert } from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
-import type { NearMatch } from '../src/core/lookup.ts';
+import { MOST_COUNTED, type NearMatch } from '../src/core/lookup.ts';
 import { exactTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
 import { accountName, lastTime } from './facts.ts';
 import { points, words } from './format.ts';
@@ -128,10 +128,11 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
 export function nearAnswer(query: string, matches: readonly NearMatch[], fitting: number): Message {
   if (matches.length === 0) return noMatchAnswer(query);
   const asked = safe(query, 100);
+  const uncounted = fitting > MOST_COUNTED;
   const text =
     fitting === 0
       ? `No company fits “${asked}”. These are close:`
-      : `${fitting} companies fit “${asked}”.`;
+      : `${uncounted ? `More than ${MOST_COUNTED}` : fitting} companies fit “${asked}”.`;
   const more = Math.max(fitting, matches.length) - Math.min(matches.length, MOST_MATCHES);
   return message(text, [
     section(text),
@@ -144,7 +145,7 @@ export function nearAnswer(query: string, matches: readonly NearMatch[], fitting
       ]);
       return section(line, button('Open', ids.pick, accountKey));
     }),
-    context(more > 0 ? `+${more} more. Type more of the name.` : null),
+    context(more > 0 ? `${uncounted ? 'Many' : `+${more}`} more. Type more of the name.` : null),
   ]);
 }
 

@@ -10,6 +10,9 @@ export interface NearMatch {
   tier: Tier | null;
 }
 
+/** As far as companies that fit are counted; one more stands for all that are more. */
+export const MOST_COUNTED = 100;
+
 export type LookupResult =
   | { kind: 'found'; picture: AccountPicture }
   /** `fitting` companies fit, of which these are the first; when none does, these are close. */

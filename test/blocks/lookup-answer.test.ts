@@ -73,14 +73,15 @@ test('what is shared has nothing to press, and says who shared it and when it wa
   expect(shownBy(shared)).toMatch(/Shared by <@U0MARIA> · as of .*2 Mar 2026, 12:00 UTC/);
 });
 
+const match = {
+  accountKey: 'velocitypay.io',
+  name: 'VelocityPay',
+  domain: 'velocitypay.io',
+  totalScore: 88,
+  tier: 'hot',
+} as const;
+
 test('near matches can be picked', () => {
-  const match = {
-    accountKey: 'velocitypay.io',
-    name: 'VelocityPay',
-    domain: 'velocitypay.io',
-    totalScore: 88,
-    tier: 'hot',
-  } as const;
   const drawn = nearAnswer('velo', [match], 0);
   expect(shownBy(drawn)).toContain('*VelocityPay* · velocitypay.io · 88 · hot');
   expect(drawn.blocks).toContainEqual(
@@ -92,9 +93,16 @@ test('near matches can be picked', () => {
   expect(shownBy(nearAnswer('velo', [match, match], 12))).toContain('+10 more');
 });
 
+test('of very many companies that fit it says that there are more, not how many', () => {
+  expect(nearAnswer('velo', [match, match], 100).text).toBe('100 companies fit “velo”.');
+  const drawn = nearAnswer('velo', [match, match], 101);
+  expect(drawn.text).toBe('More than 100 companies fit “velo”.');
+  expect(shownBy(drawn)).toContain('Many more. Type more of the name.');
+});
+
 test('an account key that no button can carry gets no button rather than a wrong one', () => {
-  const match = { accountKey: 'x'.repeat(2_001), name: 'X', domain: null } as const;
-  const drawn = nearAnswer('x', [{ ...match, totalScore: null, tier: null }], 0);
+  const long = { accountKey: 'x'.repeat(2_001), name: 'X', domain: null } as const;
+  const drawn = nearAnswer('x', [{ ...long, totalScore: null, tier: null }], 0);
   expect(JSON.stringify(drawn.blocks)).not.toContain('accessory');
 });
 

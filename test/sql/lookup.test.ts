@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCommand } from '../../src/core/command.ts';
+import { type LookupQuery, parseCommand } from '../../src/core/command.ts';
 import type { LookupResult } from '../../src/core/lookup.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
@@ -193,4 +193,173 @@ test('a company that is looked up comes with its open alert, or else its newest 
   const second = await current();
   expect(second?.id).not.toBe(first);
   expect(second?.status).toBe('open');
+});
+
+/** As a service key can: nothing of the app has cut what is looked up. */
+const search = (query: Partial<LookupQuery>) =>
+  alerts.lookup({ keys: [], email: null, name: '', ...query });
+
+test.each([10_000, 100_000])(
+  'a lookup of %i characters is one of the first 200',
+  async (length) => {
+    const name = 'velocity pay '.repeat(16).slice(0, 200);
+    await addLead(db, { domain: 'v.example', company: name.toUpperCase() });
+    expect(await search({ name: name.padEnd(length, 'velocity pay ') })).toMatchObject({
+      kind: 'found',
+      picture: { account: { key: 'v.example' } },
+    });
+    expect(await search({ name: 'xxxx xxx'.repeat(length / 8) })).toEqual({ kind: 'none' });
+  },
+);
+
+test('a domain or an address is looked up as far as one can be long', async () => {
+  const domain = `${'d'.repeat(242)}.example-co`;
+  const email = `${'m'.repeat(306)}@dev.example`.padEnd(320, 'e');
+  await addLead(db, { domain });
+  const solo = await addLead(db, { domain: null, email });
+  expect(await search({ keys: [domain.padEnd(100_000, 'x')] })).toMatchObject({
+    picture: { account: { key: domain } },
+  });
+  expect(await search({ email: email.padEnd(100_000, 'x') })).toMatchObject({
+    picture: { account: { key: `lead:${solo}` } },
+  });
+  const keys = Array.from({ length: 10_000 }, (_, i) => `${i}.example`);
+  expect(await search({ keys: ['nobody.example', domain, ...keys] })).toMatchObject({
+    picture: { account: { key: domain } },
+  });
+  expect(await search({ keys: [...keys, domain] })).toEqual({ kind: 'none' });
+});
+
+test('of a company with very many developers the hot ones come first, 25 in all', async () => {
+  await addLead(db, { domain: 'big.example', company: 'Big', score: 20 });
+  await db.sql(`
+    insert into public.developer_signups (email, company_domain)
+    select 'dev' || i || '@big.example', 'big.example' from generate_series(1, 3000) i`);
+  for (const score of [85, 95, 90]) await addLead(db, { domain: 'big.example', score });
+  await db.poll();
+  const result = await lookup('big.example');
+  if (result.kind !== 'found') throw new Error(result.kind);
+  const scores = result.picture.account.leads.map((lead) => lead.totalScore);
+  expect(scores.slice(0, 4)).toEqual([95, 90, 85, 20]);
+  expect(scores.length).toBe(25);
+  expect(result.picture.current?.account).toEqual(result.picture.account);
+});
+
+test('a company is found however many of its developers have personal addresses', async () => {
+  await addLead(db, { domain: 'mixed.example', company: 'Mixed', email: 'a@gmail.com' });
+  await db.sql(`
+    insert into public.developer_signups (email, company_domain)
+    select 'dev' || i || '@gmail.com', 'mixed.example' from generate_series(1, 100) i`);
+  expect(await lookup('mixed.example')).toEqual({ kind: 'none' });
+  await addLead(db, { domain: 'mixed.example', email: 'a@mixed.example' });
+  expect(await lookup('mixed.example')).toMatchObject({ kind: 'found' });
+});
+
+test.each(['homebrew', 'home', 'homebrw', 'homebrewing', 'homebrew.com'])(
+  '%s comes near a company of which nothing but the domain is known',
+  async (asked) => {
+    await companies();
+    await addLead(db, { domain: 'homebrew.dev', score: 70 });
+    await db.sql(`delete from public.company_enrichment where domain = 'homebrew.dev'`);
+    const result = await lookup(asked);
+    const domains =
+      result.kind === 'near'
+        ? result.matches.map((match) => match.domain)
+        : [result.kind === 'found' && result.picture.account.domain];
+    expect(domains).toContain('homebrew.dev');
+  },
+);
+
+test.each(['homefrnt', 'Homefront Tecnologies', 'hmoefront', 'home front tech'])(
+  '%s comes near HomeFront Technologies, whatever its domain is',
+  async (asked) => {
+    await companies();
+    await addLead(db, { domain: 'hft.example', company: 'HomeFront Technologies', score: 30 });
+    expect(await lookup(asked)).toMatchObject({
+      kind: 'near',
+      fitting: 0,
+      matches: expect.arrayContaining([expect.objectContaining({ domain: 'hft.example' })]),
+    });
+  },
+);
+
+test('a company without a lead is neither found nor offered', async () => {
+  await addLead(db, { domain: 'north.example', company: 'North Wind' });
+  await addLead(db, { domain: 'norths.example', company: 'North Winds', email: 'n@gmail.com' });
+  await db.sql(
+    `insert into public.company_enrichment (domain, company_name)
+     values ('northerly.example', 'North Wind'), ('northward.example', 'North Winds')`,
+  );
+  for (const asked of ['north wind', 'north win', 'North']) {
+    expect(await lookup(asked)).toMatchObject({
+      kind: 'found',
+      picture: { account: { key: 'north.example' } },
+    });
+  }
+  expect(await lookup('nort wind')).toMatchObject({
+    kind: 'near',
+    matches: [{ domain: 'north.example' }],
+  });
+});
+
+/** Companies of one developer each, named after the pattern. Those up to `personal` have no lead. */
+async function manyCompanies(name: string, count: number, personal = 0): Promise<void> {
+  await db.sql(
+    `with companies as (
+       insert into public.company_enrichment (domain, company_name)
+       select lower(replace($1, ' ', '')) || i || '.example', $1 || ' ' || i from generate_series(1, $2) i
+       returning domain
+     )
+     insert into public.developer_signups (email, company_domain)
+     select c.domain || '-' || c.place || case when c.place <= $3 then '@gmail.com' else '@dev.example' end, c.domain
+       from (select domain, row_number() over () as place from companies) c`,
+    [name, count, personal],
+  );
+}
+
+test('of more than a hundred companies that fit ten are shown, and that there are more', async () => {
+  await manyCompanies('Wind of the North', 300, 9);
+  for (const asked of ['wind', 'of the north', 'nd of']) {
+    const result = await lookup(asked);
+    expect(result).toMatchObject({ kind: 'near', fitting: 101 });
+    expect(result.kind === 'near' && result.matches.length).toBe(10);
+  }
+});
+
+test.each(['jomefront tech', 'jhomefront technologies', 'komefront', 'the homefront techs'])(
+  '%s comes near HomeFront Technologies among many names that begin like it',
+  async (asked) => {
+    await companies();
+    for (const begins of ['Jam', 'Jute', 'Ogre', 'Ox', 'The']) await manyCompanies(begins, 40);
+    const result = await lookup(asked);
+    expect(result).toMatchObject({ kind: 'near', fitting: 0 });
+    expect(result.kind === 'near' && result.matches[0]?.domain).toBe('homefront.tech');
+  },
+);
+
+test('a part from within a name is found among very many names', async () => {
+  await companies();
+  for (const begins of ['Ease', 'Mew', 'Clam']) await manyCompanies(begins, 110);
+  for (const asked of ['efront', 'meFront tech', 'citypay']) {
+    expect(await lookup(asked)).toMatchObject({ kind: 'found' });
+  }
+});
+
+test('a name beyond ASCII is found by its beginning', async () => {
+  await companies();
+  await addLead(db, { domain: 'tepco.example', company: '東京電力ホールディングス' });
+  expect(await lookup('東京電力')).toMatchObject({
+    kind: 'found',
+    picture: { account: { key: 'tepco.example' } },
+  });
+  expect(await lookup('京都電力')).toEqual({ kind: 'none' });
+});
+
+test('likeness is the same with pg_trgm and without', async () => {
+  const rows = await db.sql(`
+    select a, b, extensions.similarity(a, b), lead_bot.similarity(a, b) as ours
+      from unnest(array['velocitypay', 'velocity pay', 'a-b_c', 'ab ab', '', '!', 'n26', 'x']) a,
+           unnest(array['velocty pay', 'velocitypay.io', 'ab', '', 'x y']) b
+     where lead_bot.similarity(a, b) is distinct from extensions.similarity(a, b)`);
+  expect(rows).toEqual([]);
 });

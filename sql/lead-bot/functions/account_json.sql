@@ -31,7 +31,13 @@ begin
          array_agg(distinct l.lead ->> 'company_domain') filter (where l.lead ->> 'company_domain' is not null)
     into v_leads, v_domains
     from lead_bot.leads_of(v_members, true) l
-    left join lead_bot.alert_leads m on m.alert_id = p_alert_id and m.developer_id = l.developer_id
+    -- One by one: the alert may have as many leads as the company has developers.
+    left join lateral (
+      select a.developer_id, a.entered_at, a.left_at
+        from lead_bot.alert_leads a
+       where a.alert_id = p_alert_id and a.developer_id = l.developer_id
+       limit 1
+    ) m on true
    where l.account_key is not null;
   -- Of the best one everything is told, of the others who they are.
   if not p_brief and v_leads <> '[]' then

@@ -3,16 +3,20 @@ returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_alert_id uuid;
+  v_alert record;
+  v_current jsonb;
 begin
-  select a.id into v_alert_id
+  select a.id, a.scrubbed_at into v_alert
     from lead_bot.alerts a
    where a.account_key = p_account_key
    order by a.closed_at is null desc, a.opened_at desc
    limit 1;
+  v_current := lead_bot.alert_json(v_alert.id, false);
   return jsonb_build_object(
-    'account', lead_bot.account_json(p_account_key, v_alert_id, false),
-    'current', lead_bot.alert_json(v_alert_id, false)
+    'account', case when v_current is not null and v_alert.scrubbed_at is null
+                    then v_current -> 'account'
+                    else lead_bot.account_json(p_account_key, v_alert.id, false) end,
+    'current', v_current
   );
 end;
 $$;

@@ -3,26 +3,29 @@ returns uuid[]
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  v_some uuid[] := array(
+    select d.id
+      from unnest(lead_bot.developers_of(p_account_key, greatest(p_limit * 4, 20) + cardinality(p_without))) d (id)
+     where d.id <> all (p_without)
+  );
 begin
-  if p_account_key like 'lead:%' then
-    return array(
-      select substring(p_account_key from 6)::uuid
-       where p_account_key ~ '^lead:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-         and substring(p_account_key from 6)::uuid <> all (p_without)
-    );
-  end if;
   return array(
-    select c.id
-      from (
-        select d.id
-          from public.developer_signups d
-         where left(lower(d.company_domain), 253) = p_account_key and d.id <> all (p_without)
-         limit greatest(p_limit * 4, 20)
-      ) c
-     cross join lateral (select lead_bot.whole_points(lead_bot.newest_score(c.id) -> 'total_score') as score offset 0) n
-     order by n.score desc nulls last, c.id
+    select d.id
+      from unnest(v_some) d (id)
+      left join lateral (
+        select to_jsonb(s.total_score) as score
+          from public.lead_scores s
+         where s.developer_id = d.id
+         order by s.scored_at desc nulls last, s.id desc
+         limit 1
+      ) n on true
+     order by n.score desc nulls last, d.id
      limit p_limit
   );
+-- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
+exception when undefined_table or undefined_column then
+  return v_some[1:p_limit];
 end;
 $$;
 comment on function lead_bot.colleagues is

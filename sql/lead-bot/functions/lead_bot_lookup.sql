@@ -3,115 +3,61 @@ returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_key text;
-  v_keys text[];
-  v_near jsonb;
-  v_fitting int;
+  v_name text := left(p_name, 200);
+  v_key text := lead_bot.account_asked(p_keys, p_email);
+  v_of_a_domain boolean := coalesce(cardinality(p_keys), 0) > 0;
+  v_offer record;
 begin
-  -- The developer whose address it is, then the domains in the order given (a.b.example, b.example).
-  select t.account_key into v_key
-    from lead_bot.tiers_of(array(
-      select d.id from public.developer_signups d where left(lower(d.email), 320) = p_email limit 5
-    )) t
-   limit 1;
-  if v_key is null then
-    select k.account_key into v_key
-      from unnest(p_keys) with ordinality k (account_key, place)
-     where exists (
-       select from public.developer_signups d
-        where d.is_company_email and lower(d.company_domain) = k.account_key
-     ) or exists (
-       select from public.developer_signups d
-        where d.is_company_email and coalesce(d.company_domain, '') = ''
-          and d.id = case when k.account_key ~ '^lead:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-                          then substring(k.account_key from 6)::uuid end
-     )
-     order by k.place
-     limit 1;
-  end if;
-  -- A domain that nobody has is not answered with another company that happens to share the name.
-  if v_key is null and p_name <> '' and cardinality(p_keys) = 0 then
-    select array_agg(distinct lower(c.domain)) into v_keys
-      from public.company_enrichment c
-     where lower(c.company_name) = p_name
-       and exists (
-         select from public.developer_signups d
-          where d.company_domain = c.domain and d.is_company_email
-       );
-    if cardinality(v_keys) = 1 then
-      v_key := v_keys[1];
+  if v_key is null and v_name <> '' and not v_of_a_domain then
+    select o.* into v_offer
+      from (select array_agg(c.domain) as domains, array_agg(c.name) as names from lead_bot.companies_named(v_name) c) n
+     cross join lateral lead_bot.companies_offered(n.domains, n.names, 10) o;
+    if v_offer.matches = '[]' then
+      select o.* into v_offer
+        from (select array_agg(c.domain) as domains, array_agg(c.name) as names from lead_bot.companies_containing(v_name) c) n
+       cross join lateral lead_bot.companies_offered(n.domains, n.names, 10) o;
+    end if;
+    if v_offer.fitting = 1 then
+      v_key := v_offer.matches #>> '{0,account_key}';
+    elsif v_offer.matches <> '[]' then
+      -- Of companies that fit the hottest is what an AE is after, of others the one most alike.
+      return jsonb_build_object('kind', 'near', 'fitting', v_offer.fitting, 'matches', (
+        select jsonb_agg(m.value order by (m.value ->> 'total_score')::int desc nulls last, m.place)
+          from jsonb_array_elements(v_offer.matches) with ordinality m (value, place)
+      ));
     end if;
   end if;
   if v_key is not null then
     return jsonb_build_object('kind', 'found', 'picture', lead_bot.account_picture(v_key));
   end if;
 
-  with companies as (
-    select lower(d.company_domain) as domain, max(c.company_name) as name
-      from public.developer_signups d
-      left join public.company_enrichment c on c.domain = d.company_domain
-     where d.is_company_email and d.company_domain <> ''
-     group by 1
-  ),
-  likeness as (
-    select c.domain, c.name,
-           strpos(lower(coalesce(c.name, '')), p_name) > 0
-             -- "io" is no part of a name that ends in .io.
-             or strpos(regexp_replace(c.domain, '\.[^.]*$', ''), p_name) > 0 as contains,
-           greatest(
-             lead_bot.similarity(lower(coalesce(c.name, '')), p_name),
-             lead_bot.similarity(split_part(c.domain, '.', 1), p_name),
-             lead_bot.similarity(c.domain, p_name)
-           ) as alike
-      from companies c
-     where p_name <> ''
-  ),
-  candidates as (
-    select k.*,
-           case when v_keys is not null then k.domain = any (v_keys)
-                else k.contains and cardinality(p_keys) = 0 end as fits
-      from likeness k
-     where k.domain = any (v_keys) or (v_keys is null and (k.contains or k.alike >= 0.3))
-  ),
-  near as (
-    select k.*
+  if v_name <> '' then
+    select o.* into v_offer
       from (
-        select c.*, count(*) filter (where c.fits) over () as fitting,
-               row_number() over (order by c.fits desc, c.contains desc, c.alike desc, c.domain) as place
-          from candidates c
-      ) k
-     where case when k.fits then k.place <= 10 else k.fitting = 0 and k.place <= 5 end
-  )
-  select max(n.fitting),
-         min(n.domain) filter (where n.fits and n.fitting = 1),
-         jsonb_agg(
-           jsonb_build_object(
-             'account_key', n.domain, 'name', coalesce(n.name, n.domain), 'domain', n.domain,
-             'total_score', best.total_score, 'tier', best.tier
-           )
-           -- Of companies that fit the hottest is what an AE is after, of others the one most alike.
-           order by case when n.fits then best.total_score end desc nulls last,
-                    n.contains desc, n.alike desc, n.domain
-         )
-    into v_fitting, v_key, v_near
-    from near n
-    left join lateral (
-      select t.score as total_score, t.tier
-        from lead_bot.tiers_of(lead_bot.colleagues(n.domain, '{}', 5)) t
-       order by t.score desc nulls last
-       limit 1
-    ) best on true;
-
-  if v_key is not null then
-    return jsonb_build_object('kind', 'found', 'picture', lead_bot.account_picture(v_key));
+        select array_agg(c.domain order by c.contains desc, c.alike desc, c.domain) as domains,
+               array_agg(c.name order by c.contains desc, c.alike desc, c.domain) as names
+          from (
+            select f.domain, max(f.name) as name, max(f.alike) as alike, bool_or(f.contains) as contains
+              from (
+                -- A domain that nobody has is not answered with another company that happens to share the name.
+                select p.domain, p.name, 1 as alike, true as contains
+                  from lead_bot.companies_containing(v_name) p
+                 where v_of_a_domain
+                union all
+                select a.domain, a.name, a.alike, false from lead_bot.companies_alike(v_name) a
+              ) f
+             group by f.domain
+          ) c
+      ) n
+     cross join lateral lead_bot.companies_offered(n.domains, n.names, 5) o;
+    if v_offer.matches <> '[]' then
+      return jsonb_build_object('kind', 'near', 'fitting', 0, 'matches', v_offer.matches);
+    end if;
   end if;
-  if v_near is null then
-    return jsonb_build_object('kind', 'none');
-  end if;
-  return jsonb_build_object('kind', 'near', 'matches', v_near, 'fitting', v_fitting);
+  return jsonb_build_object('kind', 'none');
 end;
 $$;
 comment on function public.lead_bot_lookup is
-  'Finds a company by account keys (tried in order), a developer''s e-mail address, or a company name or a part of it that only one has, all lower-cased; else up to ten of those that fit (fitting says how many do) or, when none does, five that come near.';
+  'Finds a company by account keys (tried in order), a developer''s e-mail address, or a company name or a part of it that only one has, all lower-cased; else up to ten of those that fit (fitting says how many do; 101 stands for more than a hundred) or, when none does, five that come near.';
 revoke all on function public.lead_bot_lookup from public, anon, authenticated;
 grant execute on function public.lead_bot_lookup to service_role, lead_bot;

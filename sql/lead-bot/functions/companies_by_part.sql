@@ -1,0 +1,56 @@
+create or replace function lead_bot.companies_by_part(p_part text)
+returns table (domain text, name text)
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set jit = off
+as $$
+declare
+  v_schema name := lead_bot.trigram_schema();
+  v_pattern text := '%' || regexp_replace(p_part, '([\\%_])', '\\\1', 'g') || '%';
+  v_trigrams text[];
+  v_sample record;
+  v_in_names real;
+  v_in_domains real;
+begin
+  if v_schema is null then
+    return;
+  end if;
+  -- Three letters that the extension takes for letters: in a database with the locale C that is ASCII alone.
+  execute format(
+    'select array_agg(distinct t.letters)
+       from generate_series(1, length($1) - 2) i
+      cross join substr($1, i, 3) t (letters)
+      where t.letters ~ ''^[[:alnum:]]+$'' and cardinality(%I.show_trgm(t.letters)) = 4', v_schema
+  ) into v_trigrams using p_part;
+  if v_trigrams is null then
+    return;
+  end if;
+  -- An index reads all that have the rarest of them.
+  v_sample := lead_bot.name_sample();
+  v_in_names := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.names, v_trigrams)) t (times));
+  v_in_domains := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.domains, v_trigrams)) t (times));
+  if v_in_names <= 10000 then
+    return query
+      select left(lower(c.domain), 253), c.company_name::text
+        from public.company_enrichment c
+       where left(lower(c.company_name), 200) like v_pattern
+       limit 200;
+  end if;
+  if v_in_domains <= 10000 then
+    return query
+      select left(lower(c.domain), 253), c.company_name::text
+        from public.company_enrichment c
+       where left(lower(c.domain), 253) like v_pattern || '.%'
+       limit 200;
+  end if;
+  if v_in_names > 10000 or v_in_domains > 10000 then
+    return query
+      select left(lower(c.domain), 253), c.company_name::text
+        from public.company_enrichment c tablesample system (least(100, v_sample.percent * 4)) repeatable (1)
+       where lower(left(c.company_name, 200)) like v_pattern or lower(left(c.domain, 253)) like v_pattern
+       limit 200;
+  end if;
+end;
+$$;
+comment on function lead_bot.companies_by_part is
+  'Companies that have this text in their name or domain, by the trigram indexes, up to 200 each; where these would have to read too much, since what is in the part is in very many names, some that are found without. None without the indexes.';
+revoke all on function lead_bot.companies_by_part from public;

@@ -1,0 +1,61 @@
+create or replace function lead_bot.companies_by_trigrams(p_name text)
+returns table (domain text, name text)
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set jit = off
+as $$
+declare
+  v_schema name := lead_bot.trigram_schema();
+  v_sample record;
+  v_index record;
+  v_asked text;
+  v_companies int[];
+  v_all int;
+  v_has_letters boolean;
+  v_needed int;
+begin
+  if v_schema is null then
+    return;
+  end if;
+  v_sample := lead_bot.name_sample();
+  for v_index in
+    select *
+      from (values
+        ('left(lower(c.company_name), 200)', v_sample.names, p_name),
+        ('left(lower(c.domain), 253)', v_sample.domains, regexp_replace(p_name, '[^[:alnum:]]+', '', 'g'))
+      ) i (expression, sample, asked)
+  loop
+    v_asked := lead_bot.without_common(v_index.asked, v_index.sample, v_sample.size, v_sample.weight);
+    -- In how many companies each trigram is, about. One at the beginning of a word is there with a blank.
+    v_companies := array(
+      select t.times * v_sample.weight
+        from unnest(lead_bot.times_in(v_index.sample, array(
+          select regexp_replace(g.trigram, '^  ', ' ') from unnest(lead_bot.trigrams(v_asked)) g (trigram)
+        ))) t (times)
+       order by t.times
+    );
+    v_all := cardinality(v_companies);
+    -- Of what the extension takes no letter for one (beyond ASCII in a database with the locale C) it would read all.
+    execute format('select cardinality(%I.show_trgm($1)) > 0', v_schema) into v_has_letters using v_asked;
+    continue when v_all = 0 or not v_has_letters;
+    -- A letter too much, too few or wrong costs three or four trigrams, two that have changed places five. The index
+    -- reads what has one of the rarest, so many that the others alone are too few: if that is much, it gets stricter.
+    v_needed := least(ceil(0.6 * v_all), greatest(ceil(0.37 * v_all), v_all - 6));
+    while v_needed <= v_all and 6000 < (
+      select sum(r.companies) from unnest(v_companies[1:v_all - v_needed + 1]) r (companies)
+    ) loop
+      v_needed := v_needed + 1;
+    end loop;
+    continue when v_needed > v_all;
+    perform set_config('pg_trgm.word_similarity_threshold', ((v_needed - 0.5) / v_all)::text, true);
+    return query execute format(
+      'select left(lower(c.domain), 253), c.company_name::text
+         from public.company_enrichment c
+        where %s operator(%I.%%>) $1
+        limit 200', v_index.expression, v_schema
+    ) using v_asked;
+  end loop;
+end;
+$$;
+comment on function lead_bot.companies_by_trigrams is
+  'Companies whose name or domain has a part like this text, up to 200 each, by the trigram indexes; fewer where what is in the text is in very many names. None without the indexes.';
+revoke all on function lead_bot.companies_by_trigrams from public;

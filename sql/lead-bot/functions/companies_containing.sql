@@ -1,0 +1,28 @@
+create or replace function lead_bot.companies_containing(p_part text)
+returns table (domain text, name text)
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
+begin
+  return query
+    select f.domain, f.name
+      from (
+        -- "io" is no part of a name that ends in .io.
+        select c.domain, min(c.name) as name, regexp_replace(c.domain, '\.[^.]*$', '') as label
+          from (
+            select b.domain, b.name from lead_bot.companies_beside(p_part, 0, 101) b
+            union all
+            select i.domain, i.name from lead_bot.companies_by_part(p_part) i
+          ) c
+         group by c.domain
+      ) f
+     where (strpos(left(lower(f.name), 200), p_part) > 0 or strpos(f.label, p_part) > 0)
+       and exists (select from public.developer_signups d where left(lower(d.company_domain), 253) = f.domain)
+     order by least(case when strpos(left(lower(f.name), 200), p_part) > 0 then length(f.name) end,
+                    case when strpos(f.label, p_part) > 0 then length(f.label) end), f.domain
+     limit 101;
+end;
+$$;
+comment on function lead_bot.companies_containing is
+  'Up to 101 companies with developers that have this text in their name or domain, the shortest names first. Where very many have it, not all are looked at.';
+revoke all on function lead_bot.companies_containing from public;

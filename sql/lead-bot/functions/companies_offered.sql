@@ -1,0 +1,40 @@
+create or replace function lead_bot.companies_offered(p_domains text[], p_names text[], p_most int)
+returns table (matches jsonb, fitting int)
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set jit = off
+as $$
+declare
+  v_lead record;
+begin
+  matches := '[]';
+  fitting := coalesce(cardinality(p_domains), 0);
+  for v_place in 1 .. least(fitting, 40) loop
+    exit when jsonb_array_length(matches) = p_most;
+    select * into v_lead from lead_bot.best_lead(p_domains[v_place], 20);
+    if not found then
+      fitting := fitting - 1;
+      continue;
+    end if;
+    matches := matches || jsonb_build_object(
+      'account_key', p_domains[v_place],
+      'name', left(coalesce(p_names[v_place], (
+        select c.company_name
+          from public.company_enrichment c
+         where c.domain = (
+           select d.company_domain from public.developer_signups d
+            where left(lower(d.company_domain), 253) = p_domains[v_place]
+            limit 1
+         )
+      ), p_domains[v_place]), 400),
+      'domain', p_domains[v_place], 'total_score', v_lead.score, 'tier', v_lead.tier
+    );
+  end loop;
+  if cardinality(p_domains) > 100 then
+    fitting := 101;
+  end if;
+  return next;
+end;
+$$;
+comment on function lead_bot.companies_offered is
+  'The first p_most of these companies that have a lead, with their best one, and how many of all have one, as far as that was looked at; 101 stands for more than a hundred.';
+revoke all on function lead_bot.companies_offered from public;

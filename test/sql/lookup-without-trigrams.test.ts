@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+
+// The extension goes while the bot runs, and nobody applies anything again.
+const db = await botDatabase();
+const { alerts } = db;
+await db.sql('drop extension pg_trgm cascade');
+
+const search = (name: string) => alerts.lookup({ keys: [], email: null, name });
+
+async function companies(): Promise<void> {
+  await addLead(db, { domain: 'velocitypay.io', company: 'VelocityPay', score: 88 });
+  await addLead(db, { domain: 'homefront.tech', company: 'HomeFront Technologies', score: 86 });
+  await addLead(db, { domain: 'medisync.health', company: 'MediSync', score: 68 });
+}
+
+test.each(['velocitypay', 'velocity', 'homefront t', 'medi'])(
+  'without pg_trgm %s is found by its name or the beginning of it',
+  async (name) => {
+    await companies();
+    expect(await search(name)).toMatchObject({ kind: 'found' });
+  },
+);
+
+test('without pg_trgm a company is found by its domain', async () => {
+  await companies();
+  expect(
+    await alerts.lookup({ keys: ['velocitypay.io'], email: null, name: 'velocitypay' }),
+  ).toMatchObject({ kind: 'found', picture: { account: { name: 'VelocityPay' } } });
+});
+
+test.each(['velocty pay', 'velocitypaid', 'velocity bay'])(
+  'without pg_trgm %s comes near a name that begins like it',
+  async (name) => {
+    await companies();
+    expect(await search(name)).toMatchObject({
+      kind: 'near',
+      fitting: 0,
+      matches: [{ domain: 'velocitypay.io' }],
+    });
+  },
+);
+
+test('without pg_trgm what nobody resembles finds nothing', async () => {
+  await companies();
+  expect(await search('zzzyqx')).toEqual({ kind: 'none' });
+});
