@@ -1,7 +1,8 @@
 create or replace function lead_bot.best_lead(p_account_key text, p_most int)
 returns table (tier text, score int)
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_hot uuid[] := array(

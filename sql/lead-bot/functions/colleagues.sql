@@ -2,6 +2,7 @@ create or replace function lead_bot.colleagues(p_account_key text, p_without uui
 returns uuid[]
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_some uuid[] := array(

@@ -1,7 +1,7 @@
 create or replace function lead_bot.companies_by_part(p_part text)
 returns table (domain text, name text)
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set jit = off
+set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_schema name := lead_bot.trigram_schema();
@@ -30,21 +30,21 @@ begin
   v_in_domains := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.domains, v_trigrams)) t (times));
   if v_in_names <= 10000 then
     return query
-      select left(lower(c.domain), 253), c.company_name::text
+      select left(lower(c.domain), 253), left(c.company_name, 400)
         from public.company_enrichment c
        where left(lower(c.company_name), 200) like v_pattern
        limit 200;
   end if;
   if v_in_domains <= 10000 then
     return query
-      select left(lower(c.domain), 253), c.company_name::text
+      select left(lower(c.domain), 253), left(c.company_name, 400)
         from public.company_enrichment c
        where left(lower(c.domain), 253) like v_pattern || '.%'
        limit 200;
   end if;
   if v_in_names > 10000 or v_in_domains > 10000 then
     return query
-      select left(lower(c.domain), 253), c.company_name::text
+      select left(lower(c.domain), 253), left(c.company_name, 400)
         from public.company_enrichment c tablesample system (least(100, v_sample.percent * 4)) repeatable (1)
        where lower(left(c.company_name, 200)) like v_pattern or lower(left(c.domain, 253)) like v_pattern
        limit 200;

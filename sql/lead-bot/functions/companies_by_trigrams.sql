@@ -48,7 +48,7 @@ begin
     continue when v_needed > v_all;
     perform set_config('pg_trgm.word_similarity_threshold', ((v_needed - 0.5) / v_all)::text, true);
     return query execute format(
-      'select left(lower(c.domain), 253), c.company_name::text
+      'select left(lower(c.domain), 253), left(c.company_name, 400)
          from public.company_enrichment c
         where %s operator(%I.%%>) $1
         limit 200', v_index.expression, v_schema

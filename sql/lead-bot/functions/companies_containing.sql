@@ -1,7 +1,8 @@
 create or replace function lead_bot.companies_containing(p_part text)
 returns table (domain text, name text)
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query

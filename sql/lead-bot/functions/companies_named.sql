@@ -1,11 +1,11 @@
 create or replace function lead_bot.companies_named(p_name text)
 returns table (domain text, name text)
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set jit = off
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query
-    select left(lower(c.domain), 253) as key, min(c.company_name::text)
+    select left(lower(c.domain), 253) as key, min(left(c.company_name, 400))
       from (
         select e.domain, e.company_name
           from public.company_enrichment e

@@ -1,7 +1,7 @@
 create or replace function lead_bot.companies_offered(p_domains text[], p_names text[], p_most int)
 returns table (matches jsonb, fitting int)
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set jit = off
+set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_lead record;
@@ -17,15 +17,15 @@ begin
     end if;
     matches := matches || jsonb_build_object(
       'account_key', p_domains[v_place],
-      'name', left(coalesce(p_names[v_place], (
-        select c.company_name
+      'name', coalesce(p_names[v_place], (
+        select left(c.company_name, 400)
           from public.company_enrichment c
          where c.domain = (
            select d.company_domain from public.developer_signups d
             where left(lower(d.company_domain), 253) = p_domains[v_place]
             limit 1
          )
-      ), p_domains[v_place]), 400),
+      ), p_domains[v_place]),
       'domain', p_domains[v_place], 'total_score', v_lead.score, 'tier', v_lead.tier
     );
   end loop;

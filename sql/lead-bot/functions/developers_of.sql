@@ -1,7 +1,7 @@
 create or replace function lead_bot.developers_of(p_account_key text, p_limit int)
 returns uuid[]
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set jit = off
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   if p_account_key like 'lead:%' then
