@@ -1,0 +1,198 @@
+import pg from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { bigSizes, fillDatabase, forgetStatistics, GIANT } from '../bench/big-database.ts';
+import { testDatabase } from '../support/supabase.ts';
+
+const db = await testDatabase();
+const SIZES = bigSizes({
+  leads: 100_000,
+  giant: 5_000,
+  messages: 50_000,
+  closedAlerts: 10_000,
+  events: 50_000,
+});
+
+/** Tables that grow with leads, with history or with open alerts. */
+const GROWING = new Set([
+  'developer_signups',
+  'internal_signals',
+  'lead_scores',
+  'company_enrichment',
+  'stakeholders',
+  'expansion_signals',
+  'alerts',
+  'alert_leads',
+  'alert_events',
+  'messages',
+  'message_alerts',
+  'crossings',
+  'lead_pictures',
+]);
+
+/** More rows than a step of a batch looks at, and far fewer than any of these tables has. */
+const MOST_ROWS = 2_500;
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string | undefined;
+  'Actual Rows'?: number | undefined;
+  'Actual Loops'?: number | undefined;
+  'Rows Removed by Filter'?: number | undefined;
+  Plans?: PlanNode[] | undefined;
+}
+
+const planNode: z.ZodType<PlanNode> = z.lazy(() =>
+  z.object({
+    'Node Type': z.string(),
+    'Relation Name': z.string().optional(),
+    'Actual Rows': z.number().optional(),
+    'Actual Loops': z.number().optional(),
+    'Rows Removed by Filter': z.number().optional(),
+    Plans: z.array(planNode).optional(),
+  }),
+);
+const explained = z.object({ 'Query Text': z.string(), Plan: planNode });
+
+function* nodesOf(node: PlanNode): Generator<PlanNode> {
+  yield node;
+  for (const child of node.Plans ?? []) yield* nodesOf(child);
+}
+
+/** A session that keeps the plans of every statement that runs in it, also inside of functions. */
+async function watched(): Promise<{ read(text: string): Promise<string[]>; end(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: db.adminUrl });
+  await client.connect();
+  await client.query(`
+    load 'auto_explain';
+    set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+    set auto_explain.log_analyze = on; set auto_explain.log_timing = off;
+    set auto_explain.log_triggers = on; set auto_explain.log_format = json; set auto_explain.log_level = notice`);
+  let plans: string[] = [];
+  client.on('notice', ({ message = '' }) => {
+    if (message.includes('plan:')) plans.push(message.slice(message.indexOf('plan:') + 5));
+  });
+  return {
+    /** Runs a statement and undoes it; returns what read too much of a table. */
+    async read(text) {
+      plans = [];
+      await client.query('begin');
+      await client.query(text);
+      await client.query('rollback');
+      const found: string[] = [];
+      for (const plan of plans) {
+        const { Plan, 'Query Text': query } = explained.parse(JSON.parse(plan));
+        for (const node of nodesOf(Plan)) {
+          const { 'Node Type': type, 'Relation Name': table, 'Actual Loops': loops = 1 } = node;
+          if (table === undefined || !GROWING.has(table)) continue;
+          const rows = ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * loops;
+          if (
+            (type === 'Seq Scan' && loops > 0) ||
+            rows / loops > MOST_ROWS ||
+            rows > 10 * MOST_ROWS
+          ) {
+            found.push(
+              `${type} of ${table}, ${rows} rows: ${query.replace(/\s+/g, ' ').slice(0, 160)}`,
+            );
+          }
+        }
+      }
+      return found;
+    },
+    end: () => client.end(),
+  };
+}
+
+beforeAll(async () => {
+  const client = new pg.Client({ connectionString: db.adminUrl });
+  await client.connect();
+  await fillDatabase(client, SIZES);
+  await client.query(`
+    update lead_bot.messages set wanted_version = wanted_version + 1
+     where id in (select id from lead_bot.messages where kind = 'card' order by created_at desc limit 100);
+    update lead_bot.channels set next_update_at = null where true;
+    insert into lead_bot.lead_marks (developer_id, hot)
+      select id, false from public.developer_signups limit 500;
+    insert into lead_bot.lead_marks (hot) values (false);
+    update public.lead_scores set id = '${WARM}' where id = (
+      select s.id from public.lead_scores s join public.developer_signups d on d.id = s.developer_id
+       where s.tier = 'warm' and d.is_company_email order by s.id limit 1)`);
+  await client.end();
+}, 180_000);
+
+/** The score of a lead that is about to turn hot. */
+const WARM = '00000000-0000-4000-8000-000000000001';
+
+const newest = `(select id from lead_bot.alerts order by opened_at desc limit 1)`;
+const HOT_PATHS: readonly (readonly [string, string])[] = [
+  ['a take', 'select public.lead_bot_take(8, 60)'],
+  [
+    'a confirmation',
+    `select public.lead_bot_confirm(w.id, w.token, jsonb_build_object('outcome', 'shown', 'version', 2, 'hash', 'h'))
+       from jsonb_to_recordset(public.lead_bot_take(1, 60) -> 'work') w (id uuid, token uuid)`,
+  ],
+  ['a poll', 'select public.lead_bot_changes(86400, 100)'],
+  ['a step that follows open alerts', 'select public.lead_bot_follow(86400)'],
+  [
+    'a lead that enters',
+    `update public.lead_scores
+        set company_score = 95, usage_score = 95, expansion_score = 95, champion_score = 95, timing_score = 95
+      where id = '${WARM}';
+     do $$
+     declare
+       v_changes jsonb := public.lead_bot_changes(86400, 100);
+     begin
+       assert jsonb_array_length(v_changes -> 'entered') = 1;
+       perform public.lead_bot_record_poll(jsonb_build_object(
+         'channel', 'C0', 'rearm_seconds', 86400, 'rollup_reason', 'storm', 'unfinished', false,
+         'marks', v_changes -> 'marks', 'entries', jsonb_build_array(jsonb_build_object(
+           'developer_id', v_changes #> '{entered,0,developer_id}', 'show', 'card'))));
+     end $$`,
+  ],
+  ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
+  ['the details of an alert', `select public.lead_bot_alert(${newest})`],
+  ['/lead hot', 'select public.lead_bot_list(null, 15)'],
+  ['/lead mine', `select public.lead_bot_list('U0ALICE', 15)`],
+  ['a preview of the digest', `select public.lead_bot_preview_digest('C0HOTLEADS')`],
+  [
+    'a company that is looked up',
+    `select public.lead_bot_lookup(array['${GIANT}'], null, '${GIANT}')`,
+  ],
+  [
+    'a domain that nobody has',
+    `select public.lead_bot_lookup(array['nobody.example'], null, 'nobody.example')`,
+  ],
+  ['a part of a name', `select public.lead_bot_lookup('{}', null, 'gigant')`],
+  ['health', 'select public.lead_bot_health()'],
+  ['a start', `select public.lead_bot_resume('C0HOTLEADS', 'C0HOTLEADS')`],
+  ['an hour’s tidying up', 'select public.lead_bot_tidy(365)'],
+  [
+    'one score',
+    `update public.lead_scores set usage_score = 41 where id = (select id from public.lead_scores order by developer_id limit 1)`,
+  ],
+];
+
+test.each(HOT_PATHS)('%s reads no whole table that grows', async (_, text) => {
+  const session = await watched();
+  expect(await session.read(text)).toEqual([]);
+  await session.end();
+});
+
+test('none of them does without statistics either', async () => {
+  const client = new pg.Client({ connectionString: db.adminUrl });
+  await client.connect();
+  await forgetStatistics(client);
+  await client.end();
+  const session = await watched();
+  for (const [what, text] of HOT_PATHS) {
+    expect.soft(await session.read(text), what).toEqual([]);
+  }
+  await session.end();
+});
+
+test('a sweep reads the hot part of the view, and no more', async () => {
+  const session = await watched();
+  const read = await session.read('select public.lead_bot_sweep()');
+  expect(read).toEqual([]);
+  await session.end();
+});
