@@ -56,7 +56,10 @@ export function explainHealth(health: Health): Finding[] {
     );
   } else {
     if (waiting > 0) {
-      add('note', `${atLeast(waiting)}${count(waiting, 'message')} to send or to bring up to date.`);
+      add(
+        'note',
+        `${atLeast(waiting)}${count(waiting, 'message')} to send or to bring up to date.`,
+      );
     }
     if (unclear > 0) {
       add(
