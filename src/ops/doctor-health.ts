@@ -2,6 +2,9 @@ import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import type { Health } from '../core/ports.ts';
 import { count, type Finding, span } from './finding.ts';
 
+/** From here on `lead_bot_health` may not have counted all. */
+const COUNTED_TO = 1_000;
+
 /** A new card waits a second or two; longer than this, nobody is delivering. */
 const WAITS_LONG_SECONDS = 10 * 60;
 
@@ -49,10 +52,15 @@ export function explainHealth(health: Health): Finding[] {
   if (oldest >= WAITS_LONG_SECONDS && waiting + unclear > 0 && paused.length === 0) {
     add(
       'problem',
-      `${count(waiting + unclear, 'message')} to send, the oldest since ${span(oldest)}. Is the bot running? Its log says why it does not send.`,
+      `${atLeast(waiting + unclear)}${count(waiting + unclear, 'message')} to send, the oldest since ${span(oldest)}. Is the bot running? Its log says why it does not send.`,
     );
   } else {
-    if (waiting > 0) add('note', `${count(waiting, 'message')} to send or to bring up to date.`);
+    if (waiting > 0) {
+      add(
+        'note',
+        `${atLeast(waiting)}${count(waiting, 'message')} to send or to bring up to date.`,
+      );
+    }
     if (unclear > 0) {
       add(
         'note',
@@ -78,3 +86,5 @@ export function explainHealth(health: Health): Finding[] {
   }
   return findings;
 }
+
+const atLeast = (messages: number): string => (messages >= COUNTED_TO ? 'At least ' : '');

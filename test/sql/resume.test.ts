@@ -65,3 +65,40 @@ test('what is no news any more gets no other chance: a card whose alert is over,
   const again = await takeOne();
   expect(again.content).toMatchObject({ kind: 'digest', digest: { localDate: '2026-03-03' } });
 });
+
+test('however much waits for a channel that was wrong, all of it follows, each reply with its card', async () => {
+  await db.sql(
+    `with waiting as (
+       insert into lead_bot.alerts (account_key)
+       select 'c' || n || '.example' from generate_series(1, 450) n returning id
+     ), cards as (
+       insert into lead_bot.messages (kind, alert_id, channel, dedupe_key)
+       select 'card', id, 'C0WRONG', 'card:' || id from waiting returning id, alert_id
+     )
+     insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key)
+     select 'notice', alert_id, id, 'C0WRONG', 'joined:' || alert_id from cards`,
+  );
+  await db.sql(`insert into lead_bot.channels (channel, pauses) values ('C0WRONG', 3)`);
+  const first = await db.sql(`select public.lead_bot_resume('${CHANNEL}', '${CHANNEL}') as answer`);
+  expect(first).toEqual([{ answer: { more: true } }]);
+  const parted = await db.sql(
+    `select from lead_bot.messages m join lead_bot.messages p on p.id = m.parent_id
+      where p.channel <> m.channel`,
+  );
+  expect(parted).toEqual([]);
+  expect((await readHealth(db.database)).paused).toHaveLength(1);
+
+  await resume(db.database, CHANNEL, CHANNEL);
+  expect(await db.sql('select channel, count(*)::int from lead_bot.messages group by 1')).toEqual([
+    { channel: CHANNEL, count: 900 },
+  ]);
+  expect((await readHealth(db.database)).paused).toEqual([]);
+});
+
+test('a start looks only at what was refused within a week', async () => {
+  await aCard();
+  await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
+  await later('8 days');
+  await resume(db.database, CHANNEL, CHANNEL);
+  expect(await take()).toEqual([]);
+});
