@@ -141,7 +141,7 @@ test('whatever a row holds, a lead that turns hot with it has its card as soon a
     fc.asyncProperty(hostileRow, fc.boolean(), async (row, hasCard) => {
       expect(await quickest(() => together(row, hasCard))).toBeLessThan(A_SECOND);
     }),
-    { seed: 6, numRuns: 12, endOnFailure: true },
+    { seed: 6, numRuns: 8, endOnFailure: true },
   );
 });
 
@@ -395,6 +395,49 @@ test('leads that are slow to read are read in smaller batches, and the others en
   }
   expect(await alertOf(other)).toBeDefined();
   expect(await db.alertIds()).toHaveLength(2);
+});
+
+/** Rows of scores and of usage that a pipeline has appended for as many days; what it says differs from day to day. */
+async function addDays(id: string, days: number, differ: boolean): Promise<void> {
+  await db.sql(
+    `insert into public.internal_signals (developer_id, api_calls_30d, project_count, captured_at)
+     select $1, case when $3 then n else 7 end, 2, now() - make_interval(days => n) from generate_series(1, $2::int) n`,
+    [id, days, differ],
+  );
+  await db.sql(
+    `insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, scored_at)
+     select $1, s.points, s.points, s.points, s.points, s.points, now() - make_interval(days => n)
+       from generate_series(1, $2::int) n
+      cross join lateral (select case when $3 then 80 + n % 20 else 99 end as points) s`,
+    [id, days, differ],
+  );
+}
+
+test('a lead with a year of scores and of usage is read by its newest, and as fast as any', async () => {
+  await round();
+  const id = await tame('evil.example');
+  await addDays(id, 365, true);
+  await addLead(db, { domain: 'other.example' });
+  expect(await quickest(() => lasting(() => db.polls.changes(POLICY)))).toBeLessThan(A_SECOND);
+  const { log } = await round();
+  expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  expect(await db.alertIds()).toHaveLength(2);
+  expect((await db.alerts.find((await alertOf(id)) ?? ''))?.account.leads).toMatchObject([
+    { developerId: id, totalScore: 99, apiCalls30d: 1_000, suggestedAction: 'Call them' },
+  ]);
+});
+
+test('a lead that the view shows a million times is set aside, and the others enter', async () => {
+  await round();
+  const id = await tame('evil.example', { calls: '7', plan: null, lastActive: null });
+  await addDays(id, 1_000, false);
+  const other = await addLead(db, { domain: 'other.example' });
+  const { log } = await round();
+  expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    { developerId: id, reason: '(row): 54000' },
+  ]);
+  expect(await alertOf(other)).toBeDefined();
 });
 
 test('a message that the database can’t read is set aside with the reason, and the others go out', async () => {

@@ -12,8 +12,8 @@ begin
 
   -- No lead has this id: what is tried is whether the view can be read the way polls and sweeps read it.
   begin
-    perform from lead_bot.tiers_of(array['00000000-0000-4000-8000-000000000000']::uuid[]);
-    perform from lead_bot.leads_of(array['00000000-0000-4000-8000-000000000000']::uuid[], false);
+    perform from lead_bot.tier_rows(array['00000000-0000-4000-8000-000000000000']::uuid[]);
+    perform from lead_bot.lead_rows(array['00000000-0000-4000-8000-000000000000']::uuid[], false, 0);
   exception when others then
     v_unreadable := jsonb_build_object(
       'code', sqlstate,

@@ -1,4 +1,4 @@
-create or replace function lead_bot.lead_rows(p_developer_ids uuid[], p_brief boolean)
+create or replace function lead_bot.lead_rows(p_developer_ids uuid[], p_brief boolean, p_match int)
 returns table (developer_id uuid, account_key text, tier text, score int, lead jsonb)
 language plpgsql stable security definer
 -- Each lead is looked up by itself, by index: without statistics, or with those of a table that was small, the
@@ -12,9 +12,9 @@ declare
   v_action_chars int := case when p_brief then 1000 else 4000 end;
 begin
   return query
-    select i.id, v.account_key, v.tier, lead_bot.whole_points(to_jsonb(v.total_score)),
+    select i.id, k.account_key, v.tier, lead_bot.whole_points(to_jsonb(v.total_score)),
            jsonb_build_object(
-             'developer_id', i.id, 'account_key', v.account_key, 'email', v.email, 'champion_name', v.champion_name,
+             'developer_id', i.id, 'account_key', k.account_key, 'email', v.email, 'champion_name', v.champion_name,
              'company_domain', v.company_domain, 'company_name', v.company_name, 'industry', v.industry,
              'employee_range', v.employee_range, 'funding_stage', v.funding_stage, 'billing_tier', v.billing_tier,
              'tier', v.tier, 'suggested_action', v.suggested_action,
@@ -32,7 +32,12 @@ begin
            ))
            || lead_bot.score_components(n.score)
       from (select distinct u.id from unnest(p_developer_ids) u (id)) i
-     cross join lateral (select lead_bot.newest_score(i.id) as score offset 0) n
+     cross join lateral (
+       select lead_bot.newest_score(i.id) as score,
+              case when p_match > 0 then lead_bot.newest_action(i.id, v_action_chars) end as action,
+              case when p_match > 1 then lead_bot.newest_usage(i.id) end as usage
+       offset 0
+     ) n
      -- A column that the owner's view does not have is null: it is found here instead.
      cross join (
        select null::text as email, null::text as champion_name, null::text as company_domain,
@@ -45,41 +50,35 @@ begin
               null::bigint as signal_count
      ) missing
      cross join lateral (
-       select r.*
-         from (
-           select left(email::text, 400) as email, left(champion_name::text, v_chars) as champion_name,
-                  lead_bot.account_key(i.id, company_domain::text) as account_key,
-                  left(company_domain::text, 400) as company_domain, left(company_name::text, v_chars) as company_name,
-                  left(industry::text, v_chars) as industry, employee_count as employee_count,
-                  left(employee_range::text, v_chars) as employee_range,
-                  left(funding_stage::text, v_chars) as funding_stage, total_funding_usd as total_funding_usd,
-                  tech_stack as tech_stack, project_count as project_count,
-                  left(billing_tier::text, 200) as billing_tier, team_member_count as team_member_count,
-                  api_calls_30d as api_calls_30d, api_call_growth_pct as api_call_growth_pct,
-                  last_active_at as last_active_at, features_used as features_used, total_score as total_score,
-                  left(tier::text, 100) as tier, left(suggested_action::text, v_action_chars) as suggested_action,
-                  stakeholder_count as stakeholder_count, signal_count as signal_count, count(*) over () as copies
-             from public.lead_dashboard d
-            where d.developer_id = i.id
-         ) r
-        -- The view joins scores and usage without saying "newest", so a second row of either shows a lead
-        -- twice. The one that says most of what the newest rows say is the newest.
-        order by case when r.copies > 1 then
-                   2 * (n.score @> jsonb_build_object('tier', r.tier, 'total_score', r.total_score))::int
-                   + (r.suggested_action is not distinct from lead_bot.newest_action(i.id, v_action_chars))::int
-                 end desc nulls last,
-                 case when r.copies > 1 then (
-                   select count(*)
-                     from jsonb_each((select lead_bot.newest_usage(i.id))) u
-                    where u.value = jsonb_build_object(
-                            'project_count', r.project_count, 'billing_tier', r.billing_tier,
-                            'team_member_count', r.team_member_count, 'api_calls_30d', r.api_calls_30d,
-                            'api_call_growth_pct', r.api_call_growth_pct, 'last_active_at', r.last_active_at
-                          ) -> u.key
-                 ) end desc nulls last
+       select left(email::text, 400) as email, left(champion_name::text, v_chars) as champion_name,
+              company_domain::text as full_domain,
+              left(company_domain::text, 400) as company_domain, left(company_name::text, v_chars) as company_name,
+              left(industry::text, v_chars) as industry, employee_count as employee_count,
+              left(employee_range::text, v_chars) as employee_range,
+              left(funding_stage::text, v_chars) as funding_stage, total_funding_usd as total_funding_usd,
+              tech_stack as tech_stack, project_count as project_count,
+              left(billing_tier::text, 200) as billing_tier, team_member_count as team_member_count,
+              api_calls_30d as api_calls_30d, api_call_growth_pct as api_call_growth_pct,
+              last_active_at as last_active_at, features_used as features_used, total_score as total_score,
+              left(tier::text, 100) as tier, left(suggested_action::text, v_action_chars) as suggested_action,
+              stakeholder_count as stakeholder_count, signal_count as signal_count
+         from public.lead_dashboard d
+        where d.developer_id = i.id
+          and (p_match < 1
+               or d.tier::text = n.score ->> 'tier' and d.total_score::text = n.score ->> 'total_score'
+                  and left(suggested_action::text, v_action_chars) is not distinct from n.action)
+          and (p_match < 2
+               or project_count::text is not distinct from n.usage ->> 'project_count'
+                  and left(billing_tier::text, 200) is not distinct from n.usage ->> 'billing_tier'
+                  and team_member_count::text is not distinct from n.usage ->> 'team_member_count'
+                  and api_calls_30d::text is not distinct from n.usage ->> 'api_calls_30d'
+                  and api_call_growth_pct::text is not distinct from n.usage ->> 'api_call_growth_pct'
+                  and last_active_at::text is not distinct from n.usage ->> 'last_active_at')
         limit 1
-     ) v;
+     ) v
+     cross join lateral (select lead_bot.account_key(i.id, v.full_domain) as account_key offset 0) k;
 end;
 $$;
-comment on function lead_bot.lead_rows is 'The rows of lead_bot.leads_of; throws when one of them can''t be read.';
+comment on function lead_bot.lead_rows is
+  'The rows of lead_bot.leads_of; throws when one of them can''t be read. p_match says which of several rows of a lead: 0 any, 1 one with its newest score, 2 with its newest usage, too.';
 revoke all on function lead_bot.lead_rows from public;

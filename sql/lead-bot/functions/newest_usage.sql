@@ -6,9 +6,9 @@ as $$
 begin
   return (
     select jsonb_build_object(
-             'project_count', s.project_count, 'billing_tier', left(s.billing_tier, 200),
-             'team_member_count', s.team_member_count, 'api_calls_30d', s.api_calls_30d,
-             'api_call_growth_pct', s.api_call_growth_pct, 'last_active_at', s.last_active_at
+             'project_count', s.project_count::text, 'billing_tier', left(s.billing_tier, 200),
+             'team_member_count', s.team_member_count::text, 'api_calls_30d', s.api_calls_30d::text,
+             'api_call_growth_pct', s.api_call_growth_pct::text, 'last_active_at', s.last_active_at::text
            )
       from public.internal_signals s
      where s.developer_id = p_developer_id
@@ -21,5 +21,5 @@ exception when undefined_table or undefined_column then
 end;
 $$;
 comment on function lead_bot.newest_usage is
-  'What lead_dashboard shows of the newest usage row of a lead; null when there is none, or no such table.';
+  'What lead_dashboard shows of the newest usage row of a lead, as texts; null when there is none, or no such table.';
 revoke all on function lead_bot.newest_usage from public;

@@ -8,23 +8,16 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query
-    select i.id, v.account_key, v.tier, lead_bot.whole_points(v.total_score)
+    select i.id, lead_bot.account_key(i.id, v.company_domain), v.tier, lead_bot.whole_points(to_jsonb(v.total_score))
       from (select distinct u.id from unnest(p_developer_ids) u (id)) i
      cross join lateral (
-       select r.*
-         from (
-           select lead_bot.account_key(i.id, d.company_domain::text) as account_key, left(d.tier::text, 100) as tier,
-                  to_jsonb(d.total_score) as total_score, count(*) over () as copies
-             from public.lead_dashboard d
-            where d.developer_id = i.id
-         ) r
-        -- The view joins scores without saying "newest", so a second score shows a lead twice.
-        order by case when r.copies > 1 then
-          (select lead_bot.newest_score(i.id)) @> jsonb_build_object('tier', r.tier, 'total_score', r.total_score)
-        end desc nulls last
+       select d.company_domain::text as company_domain, left(d.tier::text, 100) as tier, d.total_score
+         from public.lead_dashboard d
+        where d.developer_id = i.id
         limit 1
      ) v;
 end;
 $$;
-comment on function lead_bot.tier_rows is 'The rows of lead_bot.tiers_of; throws when one of them can''t be read.';
+comment on function lead_bot.tier_rows is
+  'The rows of lead_bot.tiers_of, any row of a lead that has several; throws when one of them can''t be read.';
 revoke all on function lead_bot.tier_rows from public;

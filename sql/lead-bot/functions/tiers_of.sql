@@ -3,23 +3,24 @@ returns table (developer_id uuid, account_key text, tier text, score int)
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_id uuid;
+  v_copied uuid[] := array(select c.developer_id from lead_bot.copied_leads(p_developer_ids) c);
+  v_single uuid[] := array(
+    select u.id from unnest(p_developer_ids) u (id) where u.id is not null and u.id <> all (v_copied)
+  );
 begin
-  return query select * from lead_bot.tier_rows(p_developer_ids);
-exception when others then
-  if not lead_bot.concerns_row(sqlstate) then
-    raise;
-  end if;
-  for v_id in select distinct u.id from unnest(p_developer_ids) u (id) where u.id is not null loop
-    begin
-      return query select * from lead_bot.tier_rows(array[v_id]);
-    exception when others then
-      if not lead_bot.concerns_row(sqlstate) then
-        raise;
-      end if;
-      return query select v_id, null::text, null::text, null::int;
-    end;
-  end loop;
+  begin
+    return query select * from lead_bot.tier_rows(v_single);
+  exception when others then
+    if not lead_bot.concerns_row(sqlstate) then
+      raise;
+    end if;
+    -- The view can't be read for one of them. Each is read by itself, so that only that one is missed.
+    v_copied := v_copied || v_single;
+  end;
+  return query
+    select r.developer_id, r.account_key, r.tier, r.score
+      from (select distinct u.id from unnest(v_copied) u (id)) c
+     cross join lateral lead_bot.lead_alone(c.id, true) r;
 end;
 $$;
 comment on function lead_bot.tiers_of is
