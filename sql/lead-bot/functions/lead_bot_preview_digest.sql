@@ -14,7 +14,8 @@ begin
           order by r.place
         )
           from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
-         where r.place <= 25
+         -- It is drawn once, and shows no more of a section. One that is kept has more, for when some are taken.
+         where r.place <= 15
       ), '[]')
     );
 end;
