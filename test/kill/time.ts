@@ -37,9 +37,14 @@ export async function passTimeWithoutBots({ sql }: Arena, interval: string): Pro
  * its lease, so for the others nothing is under way, and waiting would change their due times alone.
  */
 export async function passTimeForIdleMessages({ sql }: Arena, interval: string): Promise<void> {
+  // Locked in the order in which everybody locks messages: the bots are at work.
   await sql(
-    `update lead_bot.messages set ${back(MESSAGE_TIMES)}
-      where lease_until is null or lease_until < now()`,
+    `with idle as (
+       select id as idle_id from lead_bot.messages
+        where lease_until is null or lease_until < now()
+        order by id
+          for no key update)
+     update lead_bot.messages set ${back(MESSAGE_TIMES)} from idle where id = idle_id`,
     [interval],
   );
   await sql(`update lead_bot.channels set ${back(CHANNEL_TIMES)}`, [interval]);

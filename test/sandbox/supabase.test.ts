@@ -207,7 +207,7 @@ test('a call that takes longer than its role may is cancelled', async () => {
     hasty.databaseUrl,
     `create function public.nap() returns text language sql as 'select pg_sleep(9)::text';
      grant execute on function public.nap() to lead_bot;
-     alter role authenticator in database hasty set statement_timeout = '50ms'`,
+     alter role authenticator in database hasty set statement_timeout = '1s'`,
   );
   await hasty.restartPostgrest();
   const answer = await clientFor(hasty, 'lead_bot').rpc('nap');

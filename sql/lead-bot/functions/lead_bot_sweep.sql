@@ -57,6 +57,8 @@ begin
      set missing_since = null
     from unnest(v_back) b (developer_id)
    where m.active and m.developer_id = b.developer_id;
+  -- A card that was drawn meanwhile shows nothing of them.
+  insert into lead_bot.lead_marks (developer_id, hot) select b.developer_id, false from unnest(v_back) b (developer_id);
   if cardinality(v_hot) > 0 or lead_bot.anyone_scored() then
     insert into lead_bot.lead_marks (developer_id, hot)
     select distinct m.developer_id, false
