@@ -379,7 +379,7 @@ test('leads that are slow to read are read in smaller batches, and the others en
   await round();
   const given = await viewNow();
   await tame('evil.example');
-  await colleagues('evil.example', 59);
+  await colleagues('evil.example', 30);
   const other = await addLead(db, { domain: 'other.example', score: 81 });
   const slow = `(select c.industry from pg_sleep(case when d.company_domain = 'evil.example' then 0.02 else 0 end))`;
   await db.sql(
