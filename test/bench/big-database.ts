@@ -110,21 +110,6 @@ export async function fillDatabase(
   await step('vacuum analyze', `vacuum (analyze) ${rows.map(({ name }) => name).join(', ')}`);
 }
 
-/**
- * What the bot notes as time passes, brought to now: a database that was filled hours ago has all its cards
- * due to be drawn again at once, which no running bot would have let happen.
- */
-export async function wakeUp(client: pg.Client): Promise<void> {
-  await client.query(`
-    set session_replication_role = replica;
-    update lead_bot.alerts a
-       set examined_at = now(), redraw_due_at = now() + make_interval(secs => 60 + random() * 3600)
-     where a.closed_at is null;
-    insert into lead_bot.sweep_state (swept_at, due_at, ms) values (now(), now() + interval '60 seconds', 200)
-      on conflict (only_row) do update set swept_at = excluded.swept_at, due_at = excluded.due_at;
-    reset session_replication_role;`);
-}
-
 /** As in tables that were just made: no statistics, and nothing known about sizes. All of them unless told. */
 export async function forgetStatistics(
   client: pg.Client,

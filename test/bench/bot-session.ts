@@ -11,6 +11,9 @@ export interface Timed {
   waitedMs: number;
 }
 
+/** Without the waiting for a CPU. A short call is seldom interrupted, and what its connection waited says nothing. */
+export const bareMs = ({ ms, waitedMs }: Timed): number => (ms < 10 ? ms : ms - waitedMs);
+
 /** A connection as PostgREST has it: it calls functions as role `lead_bot`, within hosted Supabase's 8 s. */
 export interface BotSession {
   /** One function, one transaction. @throws when it takes longer than 8 s */

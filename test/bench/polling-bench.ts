@@ -4,7 +4,7 @@ import { createPoll } from '../../src/jobs/poll.ts';
 import type { Log } from '../../src/ops/log.ts';
 import { CHANNEL } from './big-database.ts';
 import type { BigStage } from './big-stage.ts';
-import { databaseOf, openBotSession, type Timed } from './bot-session.ts';
+import { bareMs, databaseOf, openBotSession, type Timed } from './bot-session.ts';
 import { longest } from './figures.ts';
 import { count, ms, type Row } from './table.ts';
 
@@ -84,12 +84,12 @@ export async function benchAfterRescore(
   try {
     const begun = performance.now();
     await admin.query(`
-      create table lead_bot.bench_new as
+      create table public.bench_new as
       select s.developer_id from public.lead_scores s
         join public.developer_signups d on d.id = s.developer_id and d.is_company_email
        where s.tier <> 'hot' order by hashtext(s.developer_id::text) limit ${becomingHot};
-      create unique index on lead_bot.bench_new (developer_id);
-      analyze lead_bot.bench_new;`);
+      create unique index on public.bench_new (developer_id);
+      analyze public.bench_new;`);
     const pipeline = await stage.connect('postgres', database);
     await pipeline
       .query(
@@ -101,7 +101,7 @@ export async function benchAfterRescore(
                              when o.tier = 'hot' and hashtext(o.id::text) % 10 <> 0 then 85
                              else greatest(0, least(78, o.company_score - 4 + abs(hashtext(o.id::text) % 9))) end as points
                    from public.lead_scores o
-                   left join lead_bot.bench_new n on n.developer_id = o.developer_id) p
+                   left join public.bench_new n on n.developer_id = o.developer_id) p
           where p.id = s.id`,
       )
       .finally(() => pipeline.end());
@@ -110,7 +110,7 @@ export async function benchAfterRescore(
     );
     const polled = await pollUntilQuiet(stage, database, async () => {
       const { rows } = await admin.query(
-        `select from lead_bot.bench_new n
+        `select from public.bench_new n
           where not exists (select from lead_bot.alert_leads m where m.active and m.developer_id = n.developer_id) limit 1`,
       );
       return rows.length === 0;
@@ -166,7 +166,7 @@ export async function benchFirstRun(
 function callRows(when: string, { calls }: Polled): Row[] {
   return [...calls].map(([name, timed]) => {
     const worst = longest(timed.map((one) => one.ms));
-    const bare = longest(timed.map((one) => one.ms - one.waitedMs));
+    const bare = longest(timed.map(bareMs));
     return {
       what: `${when}: ${name}, longest of ${count(timed.length)} calls`,
       goal: '< 1 s',

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { forgetStatistics } from './big-database.ts';
 import type { BigStage } from './big-stage.ts';
-import { timerFor } from './bot-session.ts';
+import { bareMs, timerFor } from './bot-session.ts';
 import { median } from './figures.ts';
 import { count, ms, type Row } from './table.ts';
 
@@ -165,7 +165,7 @@ async function rescore(
     const inserted = await timer.run(INSERT(rows));
     if (tables === 'old') await admin.query('analyze public.lead_scores');
     const updated = await timer.run(UPDATE);
-    return { insert: inserted.ms - inserted.waitedMs, update: updated.ms - updated.waitedMs };
+    return { insert: bareMs(inserted), update: bareMs(updated) };
   } finally {
     await pipeline.end();
   }
@@ -207,7 +207,7 @@ async function benchOneRow(stage: BigStage, admin: pg.Client, database: string):
           `alter table public.lead_scores ${arm === 'with' ? 'enable' : 'disable'} trigger user`,
         );
         await pipeline.query('begin');
-        const { ms, waitedMs } = await timer.call('pg_temp.one_by_one');
+        const written = await timer.call('pg_temp.one_by_one');
         if (arm === 'with') {
           const { rows } = await admin.query(
             `select s.subxact_count::int as count, s.subxact_overflowed as overflowed
@@ -219,7 +219,7 @@ async function benchOneRow(stage: BigStage, admin: pg.Client, database: string):
           subtransactions = subtransactionRow.parse(rows[0]);
         }
         await pipeline.query('rollback');
-        if (round > 0) arms[arm].push(ms - waitedMs);
+        if (round > 0) arms[arm].push(bareMs(written));
       }
     }
     const one = { with: median(arms.with), without: median(arms.without) };
