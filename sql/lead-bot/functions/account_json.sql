@@ -1,6 +1,8 @@
 -- PL/pgSQL and not SQL, here and in what calls it: a SQL function is planned anew in each call, which
 -- takes five times as long as this query runs.
-create or replace function lead_bot.account_json(p_account_key text, p_alert_id uuid, p_brief boolean)
+create or replace function lead_bot.account_json(
+  p_account_key text, p_alert_id uuid, p_brief boolean, p_colleagues boolean default true
+)
 returns jsonb
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
@@ -21,7 +23,7 @@ begin
      order by m.left_at is null desc, m.score desc nulls last, m.developer_id
      limit v_limit
   );
-  if cardinality(v_members) < v_limit then
+  if cardinality(v_members) < v_limit and (p_colleagues or cardinality(v_members) = 0) then
     v_members := v_members || lead_bot.colleagues(p_account_key, v_members, v_limit - cardinality(v_members));
   end if;
   select coalesce(jsonb_agg(
@@ -66,5 +68,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_json is
-  'A company with its leads (25, the best one with all that is known), signals and stakeholders (50 each), seen from one alert. Brief: the best lead only.';
+  'A company with its leads (25, the best one with all that is known), signals and stakeholders (50 each), seen from one alert. Brief: the best lead only. Without colleagues: only whoever is in the alert, which is all that a card tells of.';
 revoke all on function lead_bot.account_json from public;

@@ -1,7 +1,8 @@
-create or replace function lead_bot.alert_json(p_alert_id uuid, p_brief boolean)
+create or replace function lead_bot.alert_json(p_alert_id uuid, p_brief boolean, p_colleagues boolean default true)
 returns jsonb
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   return (
@@ -10,7 +11,7 @@ begin
         'hot_at_first_poll', not exists (select from lead_bot.poll_state s where s.first_poll_at < a.opened_at)
       ),
       'account', case when a.scrubbed_at is null
-                      then lead_bot.account_json(a.account_key, a.id, p_brief)
+                      then lead_bot.account_json(a.account_key, a.id, p_brief, p_colleagues)
                       else lead_bot.scrubbed_account_json(a.account_key) end,
       'events', case when p_brief then '[]' else coalesce((
         select jsonb_agg(to_jsonb(e) order by e.id) from (
@@ -41,5 +42,5 @@ begin
 end;
 $$;
 comment on function lead_bot.alert_json is
-  'An alert with all that its card, modal or digest line shows; null when there is no such alert.';
+  'An alert with all that its card, modal or digest line shows, with or without colleagues who are not in it; null when there is no such alert.';
 revoke all on function lead_bot.alert_json from public;

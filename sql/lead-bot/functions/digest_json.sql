@@ -9,14 +9,13 @@ begin
     'made_at', clock_timestamp(),
     'since', p_since,
     'counts', jsonb_build_object(
-      'unclaimed', count(*) filter (where r.section = 'unclaimed'),
-      'claimed', count(*) filter (where r.section = 'claimed'),
-      'contacted', count(*) filter (where r.section = 'contacted'),
-      'cooled', count(*) filter (where r.section = 'cooled'),
+      'unclaimed', (select count(*) from lead_bot.alerts a where a.closed_at is null and a.status = 'open'),
+      'claimed', (select count(*) from lead_bot.alerts a where a.closed_at is null and a.status = 'claimed'),
+      'contacted', (select count(*) from lead_bot.alerts a where a.contacted_at > p_since and a.status = 'contacted'),
+      'cooled', (select count(*) from lead_bot.alerts a where a.closed_at > p_since and a.status = 'cooled'),
       'opened', (select count(*) from lead_bot.alerts a where a.opened_at > p_since)
     )
   )
-  from lead_bot.digest_rows(p_since) r
   );
 end;
 $$;

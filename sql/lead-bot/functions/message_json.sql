@@ -21,7 +21,7 @@ begin
       'payload', m.payload,
       'alerts', case when m.kind = 'notice' or m.removal is not null then '[]' else coalesce((
         select jsonb_agg(
-          jsonb_build_object('section', s.section, 'picture', lead_bot.alert_json(s.alert_id, m.kind <> 'card'))
+          jsonb_build_object('section', s.section, 'picture', lead_bot.alert_json(s.alert_id, m.kind <> 'card', false))
           order by s.position
         )
         from (

@@ -198,6 +198,8 @@ drop table lead_bot.lead_snapshots;
 
 drop function if exists lead_bot.is_hot(uuid);
 drop function if exists lead_bot.enter_lead(uuid);
+drop function if exists lead_bot.alert_json(uuid, boolean);
+drop function if exists lead_bot.account_json(text, uuid, boolean);
 drop function if exists lead_bot.follow_leads();
 drop function if exists lead_bot.refresh_changed(bigint);
 drop function if exists lead_bot.close_cooled(int, uuid[]);
