@@ -1,6 +1,8 @@
 create or replace function lead_bot.message_json(p_message_id uuid)
 returns jsonb
-language plpgsql stable security definer set search_path = ''
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   return (
