@@ -41,6 +41,12 @@ export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
         then(settle);
       });
     };
+    /** Of a process that ends while it stands still, nothing is sent. */
+    const sendAfter = (standsStill: number, then: (settle: () => void) => void): void => {
+      queue.after(standsStill, () => {
+        if (caller.alive) arrive(there, then);
+      });
+    };
     const answer = (settle: () => void): void => {
       queue.after(back, () => caller.when(settle));
     };
@@ -71,10 +77,10 @@ export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
         return arrive(TIMEOUT_MS + ms, nothing);
       case 'freeze-before':
         caller.freeze(ms);
-        return arrive(ms + there, answer);
+        return sendAfter(ms, answer);
       case 'freeze-lost':
         caller.freeze(ms);
-        arrive(ms + there, nothing);
+        sendAfter(ms, nothing);
         return fail(ms + TIMEOUT_MS, errors.timedOut);
       case 'freeze-after':
         caller.freeze(ms);
