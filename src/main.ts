@@ -11,6 +11,7 @@ import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
+import { BadProxy, goThroughProxy } from './proxy.ts';
 import { stopReceiving } from './receiver.ts';
 import { CannotStart, checkAccess, portProblem, untilItWorks, whoAmI } from './start-up.ts';
 import { GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
@@ -23,6 +24,8 @@ const FINISH_WITHIN_MS = 15_000;
 async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.logLevel);
+  const throughProxy = goThroughProxy(process.env);
+  if (throughProxy !== undefined) log.info('calls go through the proxy of the environment');
   const stopping = new AbortController();
   const { signal } = stopping;
   onStopSignal(stopping, log);
@@ -70,7 +73,7 @@ async function main(): Promise<void> {
   await untilItWorks('Supabase', begin, log, signal);
 
   const { slowest } = timed;
-  bot = wire({ env, log, identity, directory, database, slowest, readiness, now });
+  bot = wire({ env, log, identity, directory, database, slowest, readiness, throughProxy, now });
   const { app, receiver, gestures, deliverer } = bot;
   // The first gesture waits for the same answers, if they are not there yet.
   void bot.warmUp();
@@ -160,7 +163,11 @@ try {
   await main();
   process.exit(0);
 } catch (error) {
-  if (error instanceof BadEnvironment || error instanceof CannotStart) {
+  if (
+    error instanceof BadEnvironment ||
+    error instanceof BadProxy ||
+    error instanceof CannotStart
+  ) {
     console.error(error.message);
   } else if (!(error instanceof Error && error.name === 'AbortError')) {
     createLog('error').error('could not start', { error });

@@ -1,4 +1,5 @@
 import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import type { Dispatcher } from 'undici';
 import { createAdmission } from './access/admission.ts';
 import { createAudiences } from './access/audiences.ts';
 import { discreetMessenger } from './access/discreet-messenger.ts';
@@ -35,6 +36,8 @@ export interface WireSettings {
   /** Of the calls of that database. */
   slowest: SlowestCalls;
   readiness: Readiness;
+  /** What a WebSocket goes through; undefined where no proxy is set. */
+  throughProxy: Dispatcher | undefined;
   /** Milliseconds of a clock that is never set back. */
   now(): number;
 }
@@ -59,7 +62,8 @@ export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
 
 /** Puts the parts together. It opens and starts nothing. */
 export function wire(settings: WireSettings): Bot {
-  const { env, log, identity, directory, database, slowest, readiness, now } = settings;
+  const { env, log, identity, directory, database, slowest, readiness, throughProxy, now } =
+    settings;
   const { botToken, apiUrl } = env.slack;
   const slack = { botToken, apiUrl, sdkLog: sdkLog(log) };
   const channels = channelsOf(env);
@@ -78,7 +82,14 @@ export function wire(settings: WireSettings): Bot {
   const { wake } = deliverer;
 
   const gestures = createUnderWay();
-  const receiver = buildReceiver(env, slack.sdkLog, log, supabaseSeenRequests(database), readiness);
+  const receiver = buildReceiver(
+    env,
+    slack.sdkLog,
+    log,
+    supabaseSeenRequests(database),
+    readiness,
+    throughProxy,
+  );
   const app = buildApp({
     ...slack,
     receiver,

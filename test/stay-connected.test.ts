@@ -26,7 +26,14 @@ function keep(slack: LocalSlack, giveUpAfterMs = 60_000) {
     ALERT_CHANNEL: 'C0HOTLEADS',
   });
   const log: MemoryLog = memoryLog();
-  const receiver = buildReceiver(env, mutedSdkLog, log, { isFirst: async () => true }, () => []);
+  const receiver = buildReceiver(
+    env,
+    mutedSdkLog,
+    log,
+    { isFirst: async () => true },
+    () => [],
+    undefined,
+  );
   if (!(receiver instanceof SocketModeReceiver)) throw new Error('not Socket Mode');
   const stopping = new AbortController();
   const connections: boolean[] = [];

@@ -12,7 +12,12 @@ export interface ChannelCheck {
   bot: WebClient;
   directory: Directory;
   policy: AccessPolicy;
+  /** Posts a test message, too. */
+  post: boolean;
 }
+
+const TEST_MESSAGE =
+  'This is a test of Lead Alerts: the bot can post here. Nothing needs to be done; this message can be deleted.';
 
 /** `name` is the setting that names the channel. */
 export async function* checkChannel(
@@ -23,6 +28,20 @@ export async function* checkChannel(
   const history = await checkHistory(check.bot, name, channel);
   yield history;
   if (history.kind === 'ok') yield* checkReaders(check, name, channel);
+  if (check.post) yield await postTest(check.bot, name, channel);
+}
+
+async function postTest(bot: WebClient, name: string, channel: string): Promise<Finding> {
+  try {
+    await bot.chat.postMessage({ channel, text: TEST_MESSAGE });
+    return ok(
+      `A test message was posted in ${name} (${channel}). Delete it when you have seen it.`,
+    );
+  } catch (error) {
+    return problem(
+      `No test message could be posted in ${name} (${channel}): ${judge(error).reason}.`,
+    );
+  }
 }
 
 /** Reading is what the bot needs when the outcome of a post is unclear, and only members may. */

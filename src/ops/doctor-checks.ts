@@ -1,4 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
@@ -20,6 +21,7 @@ import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
 import { explainCheckup } from './doctor-checkup.ts';
 import { explainHealth } from './doctor-health.ts';
 import { explainExposure, explainKey } from './doctor-rights.ts';
+import { checkSocket } from './doctor-socket.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { mutedSdkLog } from './sdk-log.ts';
 
@@ -63,13 +65,21 @@ export const CALLED_FUNCTIONS: readonly string[] = [
 const CALL_TIMEOUT_MS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** Tries everything that the bot needs, each by itself, and changes nothing. */
+export interface Examination {
+  /** Posts a test message in each channel, too. */
+  post?: boolean;
+  /** What a WebSocket goes through; undefined where no proxy is set. */
+  throughProxy?: Dispatcher | undefined;
+}
+
+/** Tries everything that the bot needs, each by itself, and changes nothing unless told to `post`. */
 export async function* examine(
   vars: Readonly<Record<string, string | undefined>>,
+  how: Examination = {},
 ): AsyncGenerator<Finding, void, undefined> {
   yield* checkEnvironment(vars);
   const access = readAccess(vars);
-  yield* checkSlack(access);
+  yield* checkSlack(access, how);
   if (access.database === null) {
     yield note('The database was not checked: that needs SUPABASE_URL and SUPABASE_KEY.');
   } else {
@@ -87,7 +97,10 @@ function* checkEnvironment(vars: Readonly<Record<string, string | undefined>>): 
   }
 }
 
-async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefined> {
+async function* checkSlack(
+  access: Access,
+  { post = false, throughProxy }: Examination,
+): AsyncGenerator<Finding, void, undefined> {
   const { botToken, appToken, hasSigningSecret } = access;
   const as = (token: string): SlackAccess => ({
     botToken: token,
@@ -97,7 +110,7 @@ async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefi
   const client = (token: string): WebClient => slackClient(as(token), CALL_TIMEOUT_MS);
   const bot = botToken === null ? null : client(botToken);
   const me = bot === null ? null : yield* checkBotToken(bot);
-  if (appToken !== null) yield await checkAppToken(client(appToken));
+  if (appToken !== null) yield await checkAppToken(client(appToken), throughProxy);
   else if (hasSigningSecret) {
     yield ok('HTTP mode: the signing secret is set. Only a request from Slack shows that it fits.');
   }
@@ -111,7 +124,7 @@ async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefi
     teamId: me.team_id,
     enterpriseId: me.enterprise_id ?? null,
   });
-  const check: ChannelCheck = { bot, directory, policy };
+  const check: ChannelCheck = { bot, directory, policy, post };
   if (alertChannel !== null) {
     const names = alertChannel === digestChannel ? ' and DIGEST_CHANNEL' : '';
     yield* checkChannel(check, `ALERT_CHANNEL${names}`, alertChannel);
@@ -160,10 +173,15 @@ async function* checkBotToken(
   return me;
 }
 
-async function checkAppToken(app: WebClient): Promise<Finding> {
+const offered = z.object({ url: z.string() });
+
+async function checkAppToken(
+  app: WebClient,
+  throughProxy: Dispatcher | undefined,
+): Promise<Finding> {
   try {
-    await app.apps.connections.open();
-    return ok('Slack accepts SLACK_APP_TOKEN: Socket Mode can connect.');
+    const { url } = offered.parse(await app.apps.connections.open());
+    return await checkSocket(url, throughProxy);
   } catch (error) {
     return slackProblem(
       error,

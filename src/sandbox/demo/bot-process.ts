@@ -73,5 +73,12 @@ const unset = Object.fromEntries(
     'ALLOW_GUESTS',
     'ALLOW_EXTERNAL',
     'LOG_LEVEL',
+    // What it talks to is on this machine.
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'NO_PROXY',
+    'http_proxy',
+    'https_proxy',
+    'no_proxy',
   ].map((name) => [name, '']),
 );
