@@ -13,7 +13,14 @@ import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
 import { BadProxy, goThroughProxy } from './proxy.ts';
 import { stopReceiving } from './receiver.ts';
-import { CannotStart, checkAccess, portProblem, untilItWorks, whoAmI } from './start-up.ts';
+import {
+  CannotStart,
+  checkChannel,
+  checkPeople,
+  portProblem,
+  untilItWorks,
+  whoAmI,
+} from './start-up.ts';
 import { GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
 import { endedWithin } from './under-way.ts';
 import { type Bot, channelsOf, wire } from './wire.ts';
@@ -63,9 +70,13 @@ async function main(): Promise<void> {
   const who = () => whoAmI(botToken, apiUrl, mutedSdkLog);
   const identity = await untilItWorks('Slack', who, log, signal);
   const directory = slackDirectory({ botToken, apiUrl, sdkLog: sdkLog(log), ...identity });
-  const access = () =>
-    checkAccess(directory, identity.botUserId, channelsOf(env), env.access.allowExternal);
-  await untilItWorks('Slack', access, log, signal);
+  const people = () => checkPeople(directory, identity.botUserId);
+  await untilItWorks('Slack', people, log, signal);
+  // One by one: what has succeeded is not asked again when the next call fails.
+  for (const channel of channelsOf(env)) {
+    const look = () => checkChannel(directory, channel, env.access.allowExternal, log);
+    await untilItWorks('Slack', look, log, signal);
+  }
   const begin = async () => {
     await readHealth(bare);
     await resume(bare, env.alertChannel, env.digestChannel);

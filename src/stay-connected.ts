@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import { judge } from './adapters/slack-verdict.ts';
+import { adviceOnSlack } from './core/slack-advice.ts';
 import type { Log } from './ops/log.ts';
 import { CannotStart, refusedForGood } from './start-up.ts';
 
@@ -56,7 +57,10 @@ export async function stayConnected(
     } catch (error) {
       if (signal.aborted) return;
       const code = refusedForGood(error);
-      if (code !== null) throw new CannotStart(`Slack refuses Socket Mode (${code}). ${REFUSED}`);
+      if (code !== null) {
+        const advice = adviceOnSlack(code) ?? REFUSED;
+        throw new CannotStart(`Slack refuses Socket Mode (${code}). ${advice}`);
+      }
       const verdict = judge(error);
       reason = farewell() ?? verdict.reason;
       if (verdict.kind === 'later') atLeastMs = verdict.afterMs;

@@ -1,5 +1,12 @@
 import type { View } from '@slack/types';
-import type { Audience, Barrier, ChannelBarrier, Person, RefusedGesture } from './access.ts';
+import type {
+  Audience,
+  Barrier,
+  ChannelBarrier,
+  ChannelLook,
+  Person,
+  RefusedGesture,
+} from './access.ts';
 import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
 import type { Checkup, SlowCall } from './checkup.ts';
 import type { LookupQuery } from './command.ts';
@@ -142,6 +149,7 @@ export interface Directory {
   person(user: string): Promise<Person>;
   /** Ids of everybody in a channel, bots too. */
   members(channel: string): Promise<ReadonlySet<string>>;
+  look(channel: string): Promise<ChannelLook>;
   audience(channel: string): Promise<Audience>;
   /** How long to wait after such a failure before Slack is asked again, in ms. */
   backOffMs(error: unknown): number;

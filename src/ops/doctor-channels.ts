@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { judge } from '../adapters/slack-verdict.ts';
 import { type AccessPolicy, type PersonKind, SHARED_ADVICE } from '../core/access.ts';
 import type { Directory } from '../core/ports.ts';
+import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
 /** Slack takes about a hundred such questions a minute. */
@@ -63,7 +64,11 @@ async function checkHistory(bot: WebClient, name: string, channel: string): Prom
           `The bot may not read the history of ${name} (${channel}): it needs channels:history, in a private channel groups:history.`,
         );
       default:
-        return problem(`${name} (${channel}) can not be read (${reason}).`);
+        return problem(
+          [`${name} (${channel}) can not be read (${reason}).`, adviceOnSlack(reason)]
+            .filter((part) => part !== null)
+            .join(' '),
+        );
     }
   }
 }

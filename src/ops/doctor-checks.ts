@@ -15,6 +15,7 @@ import { readExposure, TELLS, tryPublicKey } from '../adapters/supabase-exposure
 import { readHealth } from '../adapters/supabase-outbox.ts';
 import { supabasePolls } from '../adapters/supabase-polls.ts';
 import { duration } from '../core/checkup.ts';
+import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { databaseProblem } from '../start-up.ts';
 import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
@@ -198,7 +199,7 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
   const refused = error instanceof WebAPIPlatformError && !passing;
   return problem(
     refused
-      ? `Slack refuses ${variable} (${reason}). ${advice}.`
+      ? `Slack refuses ${variable} (${reason}). ${adviceOnSlack(reason) ?? `${advice}.`}`
       : `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
   );
 }
