@@ -21,7 +21,7 @@ import {
   untilItWorks,
   whoAmI,
 } from './start-up.ts';
-import { GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
+import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
 import { endedWithin } from './under-way.ts';
 import { type Bot, channelsOf, wire } from './wire.ts';
 
@@ -69,7 +69,15 @@ async function main(): Promise<void> {
 
   const who = () => whoAmI(botToken, apiUrl, mutedSdkLog);
   const identity = await untilItWorks('Slack', who, log, signal);
-  const directory = slackDirectory({ botToken, apiUrl, sdkLog: sdkLog(log), ...identity });
+  const pulse = createPulse();
+  const onAnswer = pulse.beat;
+  const directory = slackDirectory({
+    botToken,
+    apiUrl,
+    sdkLog: sdkLog(log),
+    onAnswer,
+    ...identity,
+  });
   const people = () => checkPeople(directory, identity.botUserId);
   await untilItWorks('Slack', people, log, signal);
   // One by one: what has succeeded is not asked again when the next call fails.
@@ -84,7 +92,18 @@ async function main(): Promise<void> {
   await untilItWorks('Supabase', begin, log, signal);
 
   const { slowest } = timed;
-  bot = wire({ env, log, identity, directory, database, slowest, readiness, throughProxy, now });
+  bot = wire({
+    env,
+    log,
+    identity,
+    directory,
+    database,
+    slowest,
+    readiness,
+    throughProxy,
+    onAnswer,
+    now,
+  });
   const { app, receiver, gestures, deliverer } = bot;
   // The first gesture waits for the same answers, if they are not there yet.
   void bot.warmUp();
@@ -110,6 +129,7 @@ async function main(): Promise<void> {
         signal,
         onConnection,
         giveUpAfterMs: GIVE_UP_AFTER_MS,
+        pulse,
       });
     }
     // The receiver serves the health routes itself, on the same port.

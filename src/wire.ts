@@ -38,6 +38,8 @@ export interface WireSettings {
   readiness: Readiness;
   /** What a WebSocket goes through; undefined where no proxy is set. */
   throughProxy: Dispatcher | undefined;
+  /** Called whenever Slack has answered a call. */
+  onAnswer: () => void;
   /** Milliseconds of a clock that is never set back. */
   now(): number;
 }
@@ -62,10 +64,20 @@ export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
 
 /** Puts the parts together. It opens and starts nothing. */
 export function wire(settings: WireSettings): Bot {
-  const { env, log, identity, directory, database, slowest, readiness, throughProxy, now } =
-    settings;
+  const {
+    env,
+    log,
+    identity,
+    directory,
+    database,
+    slowest,
+    readiness,
+    throughProxy,
+    onAnswer,
+    now,
+  } = settings;
   const { botToken, apiUrl } = env.slack;
-  const slack = { botToken, apiUrl, sdkLog: sdkLog(log) };
+  const slack = { botToken, apiUrl, sdkLog: sdkLog(log), onAnswer };
   const channels = channelsOf(env);
   const { allowExternal } = env.access;
 
