@@ -32,6 +32,11 @@ const identity = z.object({
   enterprise_id: z.string().nullish(),
   user_id: z.string(),
   bot_id: z.string(),
+  url: z
+    .string()
+    .regex(/^https:\/\/[\w.-]{1,200}\/$/)
+    .nullish()
+    .catch(null),
 });
 
 export interface Identity {
@@ -40,6 +45,8 @@ export interface Identity {
   enterpriseId: string | null;
   botUserId: string;
   botId: string;
+  /** Of the workspace, ends in a slash; null when Slack did not say. */
+  url: string | null;
 }
 
 /** Who the bot token belongs to. @throws CannotStart when Slack refuses the token. */
@@ -50,12 +57,15 @@ export async function whoAmI(
 ): Promise<Identity> {
   const client = slackClient({ botToken, apiUrl, sdkLog }, 10_000);
   try {
-    const { team_id, enterprise_id, user_id, bot_id } = identity.parse(await client.auth.test());
+    const { team_id, enterprise_id, user_id, bot_id, url } = identity.parse(
+      await client.auth.test(),
+    );
     return {
       teamId: team_id,
       enterpriseId: enterprise_id ?? null,
       botUserId: user_id,
       botId: bot_id,
+      url: url ?? null,
     };
   } catch (error) {
     const code = refusedForGood(error);

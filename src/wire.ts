@@ -87,7 +87,7 @@ export function wire(settings: WireSettings): Bot {
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
     messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
-    render: (content, plain) => renderMessage(content, plain, env.timeZone),
+    render: (content, plain) => renderMessage(content, plain, env.timeZone, identity.url),
     log,
     settings: DELIVERER_DEFAULTS,
   });

@@ -25,6 +25,7 @@ test('the bot token says which team, bot and user it is', async () => {
     enterpriseId: null,
     botUserId: 'U0BOT',
     botId: 'B0BOT',
+    url: 'https://x.slack.com/',
   });
 });
 

@@ -47,8 +47,8 @@ const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> =
   team_access_not_granted: 'pause-everything',
 
   message_not_found: 'gone',
-  cant_update_message: 'gone',
-  edit_window_closed: 'gone',
+  cant_update_message: 'frozen',
+  edit_window_closed: 'frozen',
   cant_delete_message: 'dead',
   compliance_exports_prevent_deletion: 'dead',
   thread_not_found: 'dead',

@@ -90,6 +90,8 @@ export interface Health {
   waiting: number;
   unclear: number;
   dead: number;
+  /** Cards of the last week that took the place of one that Slack lets nobody edit any more. */
+  replaced: number;
   oldestWaitingSeconds: number;
   deadReasons: readonly { kind: string; channel: string; reason: string | null; count: number }[];
   /** Channel `*` stands for all of Slack. */

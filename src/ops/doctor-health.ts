@@ -59,6 +59,12 @@ export function explainHealth(health: Health): Finding[] {
     }
   }
 
+  if (health.replaced > 0) {
+    add(
+      'note',
+      `In the last week ${atLeast(health.replaced)}${count(health.replaced, 'card')} had to be posted anew, because Slack no longer lets the bot update the old one. The workspace limits how long messages can be edited: an administrator may lift that (Slack admin → Settings → Permissions → Message editing).`,
+    );
+  }
   for (const { kind, channel, reason, count: many } of deadReasons) {
     add(
       'problem',
