@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 import { slackClient } from './adapters/slack-client.ts';
 import { missingScope } from './adapters/slack-directory.ts';
-import { judge } from './adapters/slack-verdict.ts';
+import { adviceOnTheWay, judge } from './adapters/slack-verdict.ts';
 import { DatabaseError, UnexpectedAnswer } from './adapters/supabase-client.ts';
 import { SHARED_ADVICE } from './core/access.ts';
 import { adviceOn, isRefusedOnATable, OTHER_VERSION } from './core/database-advice.ts';
@@ -202,7 +202,10 @@ function slackInTheWay(error: unknown): string {
   }
   if (answers) return `Slack answers with ${reason}`;
   if (error instanceof WebAPIHTTPError) return `Slack answers with HTTP ${error.statusCode}`;
-  return 'Slack does not answer: check the network and SLACK_API_URL';
+  const way = adviceOnTheWay(reason);
+  return way === null
+    ? 'Slack does not answer: check the network and SLACK_API_URL'
+    : `${way.charAt(0).toUpperCase()}${way.slice(1)}`;
 }
 
 /** As long as a rate limit asks for, if it does. */

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
-import { judge } from '../adapters/slack-verdict.ts';
+import { adviceOnTheWay, judge } from '../adapters/slack-verdict.ts';
 import { supabaseCheckups } from '../adapters/supabase-checkup.ts';
 import {
   connectDatabase,
@@ -197,10 +197,15 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
   const { reason } = verdict;
   const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
   const refused = error instanceof WebAPIPlatformError && !passing;
+  if (refused) {
+    return problem(
+      `Slack refuses ${variable} (${reason}). ${adviceOnSlack(reason) ?? `${advice}.`}`,
+    );
+  }
+  const way = adviceOnTheWay(reason);
+  if (way !== null) return problem(`${variable} could not be tried: ${way}.`);
   return problem(
-    refused
-      ? `Slack refuses ${variable} (${reason}). ${adviceOnSlack(reason) ?? `${advice}.`}`
-      : `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
+    `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
   );
 }
 

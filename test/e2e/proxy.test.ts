@@ -31,7 +31,7 @@ afterAll(() => void tls.close());
 const address = tls.address();
 const port = address === null || typeof address === 'string' ? 0 : address.port;
 
-const { slack, logged, startAnother } = await startWorld({
+const { slack, db, logged, startAnother } = await startWorld({
   replicas: 0,
   slack: { port: slackPort, origin: `https://slack.test:${port}` },
 });
@@ -54,7 +54,7 @@ test('where only a proxy leads out, all that is Slack goes through it with the u
   await bot.stop();
 });
 
-test('the doctor opens its WebSocket through the proxy, too, and says so where there is no way out', async () => {
+test('the doctor tries Slack, its WebSocket and the database through the proxy, and names what is in the way', async () => {
   const proxy = await startProxy();
   const examined = async (env: Record<string, string>): Promise<string> => {
     const doctor = await startChild(process.execPath, [DOCTOR], {
@@ -69,10 +69,23 @@ test('the doctor opens its WebSocket through the proxy, too, and says so where t
     await doctor.ended;
     return doctor.tail();
   };
-  const [through, around] = await Promise.all([
-    examined({ https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: CERTIFICATE }),
+  const strict = await startProxy(false);
+  const [through, untrusted, refused, around] = await Promise.all([
+    examined({
+      https_proxy: proxy.url,
+      http_proxy: proxy.url,
+      NODE_EXTRA_CA_CERTS: CERTIFICATE,
+      SUPABASE_URL: db.url,
+      SUPABASE_KEY: db.keyFor('lead_bot'),
+      SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
+    }),
+    examined({ https_proxy: proxy.url }),
+    examined({ HTTPS_PROXY: strict.url }),
     examined({}),
   ]);
+  expect(proxy.asked).toContain(`POST ${db.url}/rest/v1/rpc/lead_bot_health`);
+  expect(untrusted).toContain('NODE_EXTRA_CA_CERTS');
+  expect(refused).toContain('(proxy_407): check HTTPS_PROXY');
   expect(through).toContain('a WebSocket opens: Socket Mode can connect');
   expect(around).toContain('Slack does not answer as it should to SLACK_APP_TOKEN');
 });

@@ -12,8 +12,9 @@ export interface Proxy {
 /**
  * A forward proxy on 127.0.0.1, gone after the test. Every name that ends in `.test` is this machine, to the
  * proxy alone: nothing gets there around it.
+ * @param letsThrough false for one that wants a password first
  */
-export async function startProxy(): Promise<Proxy> {
+export async function startProxy(letsThrough = true): Promise<Proxy> {
   const asked: string[] = [];
   const open = new Set<Duplex>();
   const here = (hostname: string): string => (hostname.endsWith('.test') ? '127.0.0.1' : hostname);
@@ -39,6 +40,10 @@ export async function startProxy(): Promise<Proxy> {
   });
   server.on('connect', (incoming, socket, head) => {
     asked.push(`CONNECT ${incoming.url}`);
+    if (!letsThrough) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nconnection: close\r\n\r\n');
+      return;
+    }
     const { hostname, port } = new URL(`http://${incoming.url}`);
     const onward = connect(Number(port || 80), here(hostname), () => {
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
