@@ -36,10 +36,17 @@ import {
 import { best, hotSince, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
 import { mention, safe } from './text.ts';
 
-/** The card of an alert, in the state it is in. Contacted and cooled ones fold to two lines. */
-export function leadCard(picture: AlertPicture): Message {
-  return isOver(picture.alert) ? folded(picture) : full(picture);
+/**
+ * The card of an alert, in the state it is in. Contacted and cooled ones fold to two lines.
+ * @param continues a link to the card whose place it has taken, null where only that is known
+ */
+export function leadCard(picture: AlertPicture, continues?: string | null): Message {
+  const { text, blocks } = isOver(picture.alert) ? folded(picture) : full(picture);
+  return message(text, [...blocks, continues === undefined ? null : context(older(continues))]);
 }
+
+const older = (url: string | null): string =>
+  `This card takes the place of ${url === null ? 'an older one' : `<${url}|an older one>`}, which Slack no longer lets the bot update.`;
 
 function full(picture: AlertPicture): Message {
   const { alert, account, past } = picture;

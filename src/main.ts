@@ -11,9 +11,17 @@ import { type Readiness, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
+import { BadProxy, goThroughProxy } from './proxy.ts';
 import { stopReceiving } from './receiver.ts';
-import { CannotStart, checkAccess, portProblem, untilItWorks, whoAmI } from './start-up.ts';
-import { GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
+import {
+  CannotStart,
+  checkChannel,
+  checkPeople,
+  portProblem,
+  untilItWorks,
+  whoAmI,
+} from './start-up.ts';
+import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
 import { endedWithin } from './under-way.ts';
 import { type Bot, channelsOf, wire } from './wire.ts';
 
@@ -23,6 +31,8 @@ const FINISH_WITHIN_MS = 15_000;
 async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.logLevel);
+  const throughProxy = goThroughProxy(process.env);
+  if (throughProxy !== undefined) log.info('calls go through the proxy of the environment');
   const stopping = new AbortController();
   const { signal } = stopping;
   onStopSignal(stopping, log);
@@ -59,10 +69,22 @@ async function main(): Promise<void> {
 
   const who = () => whoAmI(botToken, apiUrl, mutedSdkLog);
   const identity = await untilItWorks('Slack', who, log, signal);
-  const directory = slackDirectory({ botToken, apiUrl, sdkLog: sdkLog(log), ...identity });
-  const access = () =>
-    checkAccess(directory, identity.botUserId, channelsOf(env), env.access.allowExternal);
-  await untilItWorks('Slack', access, log, signal);
+  const pulse = createPulse();
+  const onAnswer = pulse.beat;
+  const directory = slackDirectory({
+    botToken,
+    apiUrl,
+    sdkLog: sdkLog(log),
+    onAnswer,
+    ...identity,
+  });
+  const people = () => checkPeople(directory, identity.botUserId);
+  await untilItWorks('Slack', people, log, signal);
+  // One by one: what has succeeded is not asked again when the next call fails.
+  for (const channel of channelsOf(env)) {
+    const look = () => checkChannel(directory, channel, env.access.allowExternal, log);
+    await untilItWorks('Slack', look, log, signal);
+  }
   const begin = async () => {
     await readHealth(bare);
     await resume(bare, env.alertChannel, env.digestChannel);
@@ -70,7 +92,18 @@ async function main(): Promise<void> {
   await untilItWorks('Supabase', begin, log, signal);
 
   const { slowest } = timed;
-  bot = wire({ env, log, identity, directory, database, slowest, readiness, now });
+  bot = wire({
+    env,
+    log,
+    identity,
+    directory,
+    database,
+    slowest,
+    readiness,
+    throughProxy,
+    onAnswer,
+    now,
+  });
   const { app, receiver, gestures, deliverer } = bot;
   // The first gesture waits for the same answers, if they are not there yet.
   void bot.warmUp();
@@ -96,6 +129,7 @@ async function main(): Promise<void> {
         signal,
         onConnection,
         giveUpAfterMs: GIVE_UP_AFTER_MS,
+        pulse,
       });
     }
     // The receiver serves the health routes itself, on the same port.
@@ -160,7 +194,11 @@ try {
   await main();
   process.exit(0);
 } catch (error) {
-  if (error instanceof BadEnvironment || error instanceof CannotStart) {
+  if (
+    error instanceof BadEnvironment ||
+    error instanceof BadProxy ||
+    error instanceof CannotStart
+  ) {
     console.error(error.message);
   } else if (!(error instanceof Error && error.name === 'AbortError')) {
     createLog('error').error('could not start', { error });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { Dispatcher } from 'undici';
 import type { SeenRequests } from './core/ports.ts';
 import type { Env } from './env.ts';
 import { strictReceiver } from './http-receiver.ts';
@@ -16,13 +17,17 @@ const ANSWER_WITHIN_MS = 3_000;
 /** A socket that is just being connected again may never say that it is closed. */
 const CLOSE_WITHIN_MS = 5_000;
 
-/** Socket Mode or HTTP, as the environment says. It opens nothing by itself. */
+/**
+ * Socket Mode or HTTP, as the environment says. It opens nothing by itself.
+ * @param throughProxy what the socket goes through; undefined where no proxy is set
+ */
 export function buildReceiver(
   env: Env,
   logger: Logger,
   log: Log,
   seen: SeenRequests,
   readiness: Readiness,
+  throughProxy: Dispatcher | undefined,
 ): HTTPReceiver | SocketModeReceiver {
   const { mode, apiUrl } = env.slack;
   if (mode.kind === 'http') {
@@ -41,8 +46,11 @@ export function buildReceiver(
     autoReconnectEnabled: false,
     clientPingTimeout: SOCKET_PATIENCE_MS,
     logger,
+    ...(throughProxy === undefined ? {} : { dispatcher: throughProxy }),
     installerOptions: {
       clientOptions: {
+        // Beside a dispatcher the SDK would use a fetch of its own.
+        fetch: (url, init) => fetch(url, init),
         ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
         retryConfig: { retries: 0 },
         timeout: CALL_TIMEOUT_MS,

@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, WebAPIPlatformError } from '@slack/web-api';
+import {
+  type Logger,
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+} from '@slack/web-api';
 import { z } from 'zod';
 import { slackClient } from './adapters/slack-client.ts';
 import { missingScope } from './adapters/slack-directory.ts';
-import { judge } from './adapters/slack-verdict.ts';
+import { adviceOnTheWay, judge } from './adapters/slack-verdict.ts';
 import { DatabaseError, UnexpectedAnswer } from './adapters/supabase-client.ts';
 import { SHARED_ADVICE } from './core/access.ts';
 import { adviceOn, isRefusedOnATable, OTHER_VERSION } from './core/database-advice.ts';
 import type { Directory } from './core/ports.ts';
+import { adviceOnSlack } from './core/slack-advice.ts';
 import type { Log } from './ops/log.ts';
 
 /** Something that waiting does not mend: the process ends with this sentence. */
@@ -26,6 +32,11 @@ const identity = z.object({
   enterprise_id: z.string().nullish(),
   user_id: z.string(),
   bot_id: z.string(),
+  url: z
+    .string()
+    .regex(/^https:\/\/[\w.-]{1,200}\/$/)
+    .nullish()
+    .catch(null),
 });
 
 export interface Identity {
@@ -34,6 +45,8 @@ export interface Identity {
   enterpriseId: string | null;
   botUserId: string;
   botId: string;
+  /** Of the workspace, ends in a slash; null when Slack did not say. */
+  url: string | null;
 }
 
 /** Who the bot token belongs to. @throws CannotStart when Slack refuses the token. */
@@ -44,50 +57,84 @@ export async function whoAmI(
 ): Promise<Identity> {
   const client = slackClient({ botToken, apiUrl, sdkLog }, 10_000);
   try {
-    const { team_id, enterprise_id, user_id, bot_id } = identity.parse(await client.auth.test());
+    const { team_id, enterprise_id, user_id, bot_id, url } = identity.parse(
+      await client.auth.test(),
+    );
     return {
       teamId: team_id,
       enterpriseId: enterprise_id ?? null,
       botUserId: user_id,
       botId: bot_id,
+      url: url ?? null,
     };
   } catch (error) {
     const code = refusedForGood(error);
     if (code !== null) {
-      throw new CannotStart(
-        `Slack refuses SLACK_BOT_TOKEN (${code}). Check that it is the bot token of the installed app: Slack app settings → OAuth & Permissions.`,
-      );
+      const advice =
+        adviceOnSlack(code) ??
+        'Check that it is the bot token of the installed app: Slack app settings → OAuth & Permissions.';
+      throw new CannotStart(`Slack refuses SLACK_BOT_TOKEN (${code}). ${advice}`);
     }
     throw error;
   }
 }
 
 /**
- * That the bot can tell who may work on leads, and that no other organisation reads along.
- * @throws CannotStart when a scope is missing, or a channel is shared although it may not be
+ * That the bot can tell who may work on leads.
+ * @throws CannotStart when Slack refuses to say, for want of a scope or another reason
  */
-export async function checkAccess(
-  directory: Directory,
-  botUserId: string,
-  channels: readonly string[],
-  allowExternal: boolean,
-): Promise<void> {
+export async function checkPeople(directory: Directory, botUserId: string): Promise<void> {
   try {
     await directory.person(botUserId);
-    for (const channel of channels) {
-      // The channel in which the bot is not yet can wait: nothing is shown there before it is known.
-      if ((await directory.audience(channel)) !== 'external' || allowExternal) continue;
-      throw new CannotStart(
-        `The channel ${channel} is shared with other organisations, who would see every lead. ${SHARED_ADVICE}`,
-      );
-    }
   } catch (error) {
-    const scope = missingScope(error);
-    if (scope === null) throw error;
-    throw new CannotStart(
-      `The bot token lacks the scope ${scope}, without which the bot can't tell who may work on leads. Add it under OAuth & Permissions and install the app again.`,
-    );
+    throw noScope(error) ?? noPeople(error) ?? error;
   }
+}
+
+function noPeople(error: unknown): CannotStart | null {
+  const code = refusedForGood(error);
+  if (code === null) return null;
+  const advice = adviceOnSlack(code) ?? 'npm run doctor says what is wrong with the token.';
+  return new CannotStart(`Slack refuses to say who is who (${code}). ${advice}`);
+}
+
+function noScope(error: unknown): CannotStart | null {
+  const scope = missingScope(error);
+  if (scope === null) return null;
+  return new CannotStart(
+    `The bot token lacks the scope ${scope}, without which the bot can't tell who may work on leads. Add it under OAuth & Permissions and install the app again.`,
+  );
+}
+
+/**
+ * That no other organisation reads along in a channel, and that the bot is there. If it is not, that is told and
+ * can wait: nothing is shown there before it is known who reads along.
+ * @throws CannotStart when a scope is missing, or the channel is shared although it may not be
+ */
+export async function checkChannel(
+  directory: Directory,
+  channel: string,
+  allowExternal: boolean,
+  log: Log,
+): Promise<void> {
+  const warn = (reason: string): void => {
+    const advice = adviceOnSlack(reason) ?? 'npm run doctor tries what the bot needs there.';
+    log.warn('the bot can not post in a channel', { channel, reason, advice });
+  };
+  try {
+    const { audience, obstacle } = await directory.look(channel);
+    if (obstacle !== null) warn(obstacle);
+    if (audience !== 'external' || allowExternal) return;
+  } catch (error) {
+    const lacks = noScope(error);
+    if (lacks !== null) throw lacks;
+    const code = refusedForGood(error);
+    if (code === null) throw error;
+    return warn(code);
+  }
+  throw new CannotStart(
+    `The channel ${channel} is shared with other organisations, who would see every lead. ${SHARED_ADVICE}`,
+  );
 }
 
 /** The code with which Slack refuses a token, or what is done with it; null when waiting may help. */
@@ -142,9 +189,28 @@ function inTheWay(what: string, error: unknown): string {
     return "The bot's SQL is not in this database: run npm run db:apply";
   }
   if (error instanceof UnexpectedAnswer) return OTHER_VERSION;
-  const hint = what === 'Supabase' ? 'SUPABASE_URL' : 'the network and SLACK_API_URL';
-  return `${what} does not answer: check ${hint}`;
+  if (what === 'Slack') return slackInTheWay(error);
+  return 'Supabase does not answer: check SUPABASE_URL';
 }
+
+/** What answers is not said to be silent. */
+function slackInTheWay(error: unknown): string {
+  const { reason } = judge(error);
+  const answers = error instanceof WebAPIPlatformError || error instanceof WebAPIRateLimitedError;
+  if (error instanceof z.ZodError || (answers && reason === 'unreadable_answer')) {
+    return 'What answers is not Slack: check SLACK_API_URL, and what stands between';
+  }
+  if (answers) return `Slack answers with ${reason}`;
+  if (error instanceof WebAPIHTTPError) return `Slack answers with HTTP ${error.statusCode}`;
+  const way = adviceOnTheWay(reason);
+  return way === null
+    ? 'Slack does not answer: check the network and SLACK_API_URL'
+    : `${way.charAt(0).toUpperCase()}${way.slice(1)}`;
+}
+
+/** As long as a rate limit asks for, if it does. */
+const atLeastMs = (error: unknown): number =>
+  error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
 
 /** A stop need not wait for an answer that may take ten seconds. @throws AbortError */
 function orAbort<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -172,7 +238,7 @@ export async function untilItWorks<T>(
       if (signal.aborted || error instanceof CannotStart) throw error;
       const fatal = fatalDatabaseProblem(error);
       if (fatal !== null) throw new CannotStart(fatal);
-      const wait = Math.min(30_000, 1_000 * 2 ** Math.min(n, 5));
+      const wait = Math.max(Math.min(30_000, 1_000 * 2 ** Math.min(n, 5)), atLeastMs(error));
       log.warn(`${inTheWay(what, error)}. Trying again in ${wait / 1000} s.`, {
         attempt: n + 1,
         error,

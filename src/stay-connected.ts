@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import { judge } from './adapters/slack-verdict.ts';
+import { adviceOnSlack } from './core/slack-advice.ts';
 import type { Log } from './ops/log.ts';
 import { CannotStart, refusedForGood } from './start-up.ts';
 
@@ -12,6 +13,30 @@ export interface StayConnectedOptions {
   signal: AbortSignal;
   onConnection: (connected: boolean) => void;
   giveUpAfterMs: number;
+  /** Tells of answers of Slack over HTTP: whoever hears one need not wait longer to connect. */
+  pulse: Pulse;
+}
+
+export interface Pulse {
+  beat(): void;
+  /** Beats since the start. */
+  count(): number;
+  /** Resolves at the next one. */
+  next(): Promise<void>;
+}
+
+export function createPulse(): Pulse {
+  let beats = 0;
+  let { promise, resolve } = Promise.withResolvers<void>();
+  return {
+    beat() {
+      beats += 1;
+      resolve();
+      ({ promise, resolve } = Promise.withResolvers<void>());
+    },
+    count: () => beats,
+    next: () => promise,
+  };
 }
 
 /**
@@ -36,10 +61,12 @@ const REFUSED =
  */
 export async function stayConnected(
   socket: Socket,
-  { log, signal, onConnection, giveUpAfterMs }: StayConnectedOptions,
+  { log, signal, onConnection, giveUpAfterMs, pulse }: StayConnectedOptions,
 ): Promise<void> {
   const farewell = readFarewells(socket);
   let lostAt = performance.now();
+  // Waits in a row that an answer over HTTP has ended, and no connection came of it.
+  let early = 0;
   for (let failures = 0; ; failures++) {
     let reason: string;
     let atLeastMs = 0;
@@ -48,6 +75,7 @@ export async function stayConnected(
       await connect(socket);
       const connectedAt = performance.now();
       onConnection(true);
+      early = 0;
       await closed;
       onConnection(false);
       reason = farewell() ?? 'the connection was cut';
@@ -56,7 +84,10 @@ export async function stayConnected(
     } catch (error) {
       if (signal.aborted) return;
       const code = refusedForGood(error);
-      if (code !== null) throw new CannotStart(`Slack refuses Socket Mode (${code}). ${REFUSED}`);
+      if (code !== null) {
+        const advice = adviceOnSlack(code) ?? REFUSED;
+        throw new CannotStart(`Slack refuses Socket Mode (${code}). ${advice}`);
+      }
       const verdict = judge(error);
       reason = farewell() ?? verdict.reason;
       if (verdict.kind === 'later') atLeastMs = verdict.afterMs;
@@ -70,10 +101,34 @@ export async function stayConnected(
       );
     }
     log.warn('not connected to Slack, trying again', { attempt: failures + 1, reason });
-    await sleep(Math.min(Math.max(backoff(failures), atLeastMs), leftMs), undefined, {
-      signal,
-    }).catch(() => {});
+    const beats = pulse.count();
+    const wait = Math.min(Math.max(backoff(failures), atLeastMs), leftMs);
+    // Where HTTP works and no socket does, its answers must not make a storm of tries.
+    const least = Math.min(wait, Math.max(backoff(early + 1), atLeastMs));
+    await sleep(least, undefined, { signal }).catch(() => {});
+    const heard = await answered(pulse, beats, wait - least, signal);
+    early = heard ? early + 1 : 0;
     if (signal.aborted) return;
+  }
+}
+
+/** Whether Slack has answered something since `beats`, within `waitMs`. */
+async function answered(
+  pulse: Pulse,
+  beats: number,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (waitMs <= 0) return false;
+  if (pulse.count() > beats) return true;
+  const over = new AbortController();
+  try {
+    return await Promise.race([
+      pulse.next().then(() => true),
+      sleep(waitMs, false, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => false),
+    ]);
+  } finally {
+    over.abort();
   }
 }
 

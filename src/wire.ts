@@ -1,4 +1,5 @@
 import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import type { Dispatcher } from 'undici';
 import { createAdmission } from './access/admission.ts';
 import { createAudiences } from './access/audiences.ts';
 import { discreetMessenger } from './access/discreet-messenger.ts';
@@ -35,6 +36,10 @@ export interface WireSettings {
   /** Of the calls of that database. */
   slowest: SlowestCalls;
   readiness: Readiness;
+  /** What a WebSocket goes through; undefined where no proxy is set. */
+  throughProxy: Dispatcher | undefined;
+  /** Called whenever Slack has answered a call. */
+  onAnswer: () => void;
   /** Milliseconds of a clock that is never set back. */
   now(): number;
 }
@@ -59,9 +64,20 @@ export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
 
 /** Puts the parts together. It opens and starts nothing. */
 export function wire(settings: WireSettings): Bot {
-  const { env, log, identity, directory, database, slowest, readiness, now } = settings;
+  const {
+    env,
+    log,
+    identity,
+    directory,
+    database,
+    slowest,
+    readiness,
+    throughProxy,
+    onAnswer,
+    now,
+  } = settings;
   const { botToken, apiUrl } = env.slack;
-  const slack = { botToken, apiUrl, sdkLog: sdkLog(log) };
+  const slack = { botToken, apiUrl, sdkLog: sdkLog(log), onAnswer };
   const channels = channelsOf(env);
   const { allowExternal } = env.access;
 
@@ -71,14 +87,21 @@ export function wire(settings: WireSettings): Bot {
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
     messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
-    render: (content, plain) => renderMessage(content, plain, env.timeZone),
+    render: (content, plain) => renderMessage(content, plain, env.timeZone, identity.url),
     log,
     settings: DELIVERER_DEFAULTS,
   });
   const { wake } = deliverer;
 
   const gestures = createUnderWay();
-  const receiver = buildReceiver(env, slack.sdkLog, log, supabaseSeenRequests(database), readiness);
+  const receiver = buildReceiver(
+    env,
+    slack.sdkLog,
+    log,
+    supabaseSeenRequests(database),
+    readiness,
+    throughProxy,
+  );
   const app = buildApp({
     ...slack,
     receiver,

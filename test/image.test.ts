@@ -75,13 +75,16 @@ test('the bot runs as a numbered user that is not root, and owns nothing of the 
 
 test('the bot is process 1 by itself, with the options of npm start', () => {
   expect(all(image, 'ENTRYPOINT')).toEqual([]);
-  const start = manifest.scripts['start']?.replace('--env-file-if-exists=.env ', '');
+  const start = manifest.scripts['start']?.replace('--import ./src/dot-env.ts ', '');
   expect(`exec ${command().join(' ')}`).toBe(start);
 });
 
-test('a signal to npm start reaches the bot: no shell stays between the two', () => {
-  expect(manifest.scripts['start']).toMatch(/^exec node /);
-});
+test.each(['start', 'demo', 'db:local'])(
+  'a signal to npm run %s reaches what it has started: no shell stays between the two',
+  (name) => {
+    expect(manifest.scripts[name]).toMatch(/^exec node /);
+  },
+);
 
 test('the health check is a file of the image, run without a shell', () => {
   const [program, file = ''] = healthCommand();

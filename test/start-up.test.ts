@@ -1,8 +1,16 @@
 import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { slackDirectory } from '../src/adapters/slack-directory.ts';
 import { DatabaseError, UnexpectedAnswer } from '../src/adapters/supabase-client.ts';
-import { CannotStart, fatalDatabaseProblem, untilItWorks, whoAmI } from '../src/start-up.ts';
+import {
+  CannotStart,
+  checkChannel,
+  checkPeople,
+  fatalDatabaseProblem,
+  untilItWorks,
+  whoAmI,
+} from '../src/start-up.ts';
 import { memoryLog } from './support/memory-log.ts';
 import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from './support/slack-api.ts';
 
@@ -17,6 +25,7 @@ test('the bot token says which team, bot and user it is', async () => {
     enterpriseId: null,
     botUserId: 'U0BOT',
     botId: 'B0BOT',
+    url: 'https://x.slack.com/',
   });
 });
 
@@ -40,6 +49,89 @@ test.each([
     expect(slack.calls).toHaveLength(1);
   },
 );
+
+test.each(['access_denied', 'ekm_access_denied', 'team_access_not_granted'])(
+  'what Slack forbids (%s) is said with who can allow it, of the token and of people',
+  async (code) => {
+    slack.answers('auth.test', refuses(code));
+    slack.answers('users.info', refuses(code));
+    for (const attempt of [ask(), checkPeople(directory(), 'U0BOT')]) {
+      await expect(attempt).rejects.toThrow(CannotStart);
+      await expect(attempt).rejects.toThrow(/\(\w+\)\. .*administrator/);
+      await expect(attempt).rejects.toThrow(code);
+    }
+  },
+);
+
+const directory = () =>
+  slackDirectory({
+    botToken: 'xoxb-canary',
+    apiUrl: API_URL,
+    sdkLog: quietSdk,
+    teamId: 'T0TEAM',
+    enterpriseId: null,
+  });
+
+test.each([
+  ['not_in_channel', refuses('not_in_channel'), '/invite'],
+  ['ekm_access_denied', refuses('ekm_access_denied'), 'Enterprise Key Management'],
+  ['access_denied', refuses('access_denied'), 'administrator'],
+  ['a_new_code', refuses('a_new_code'), 'npm run doctor'],
+  ['channel_not_found', refuses('channel_not_found'), 'Check the id'],
+  ['is_archived', ok({ channel: { is_archived: true } }), 'Unarchive'],
+  ['not_in_channel', ok({ channel: { is_member: false } }), '/invite'],
+])(
+  'a channel that Slack keeps from the bot (%s) is a warning with what to do, and no reason not to start',
+  async (reason, answer, advice) => {
+    slack.answers('conversations.info', answer);
+    const log = memoryLog();
+    await checkChannel(directory(), 'C0UNKNOWN', false, log);
+    expect(log.lines).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        channel: 'C0UNKNOWN',
+        reason,
+        advice: expect.stringContaining(advice),
+      }),
+    ]);
+  },
+);
+
+test('a channel that can be posted in is no warning, one that is shared ends the start', async () => {
+  const log = memoryLog();
+  slack.answers(
+    'conversations.info',
+    ok({ channel: {} }),
+    ok({ channel: { is_ext_shared: true } }),
+  );
+  await checkChannel(directory(), 'C0HOT', false, log);
+  await expect(checkChannel(directory(), 'C0HOT', false, log)).rejects.toThrow(CannotStart);
+  expect(log.lines).toEqual([]);
+});
+
+test('a scope that is missing ends the start with its name', async () => {
+  slack.answers('conversations.info', refuses('missing_scope', { needed: 'channels:read' }));
+  await expect(checkChannel(directory(), 'C0HOT', false, memoryLog())).rejects.toThrow(
+    'lacks the scope channels:read',
+  );
+});
+
+test.each([
+  ['internal_error', refuses('internal_error'), 'Slack answers with internal_error.'],
+  ['a rate limit', http_(429, '', { 'retry-after': '7' }), 'ratelimited. Trying again in 7 s'],
+  ['a 503', http_(503), 'Slack answers with HTTP 503.'],
+  ['a page of HTML', http_(200, '<html>'), 'What answers is not Slack'],
+  ['an answer without a team', ok({ user_id: 'U' }), 'What answers is not Slack'],
+  ['a broken connection', breaks, 'Slack does not answer'],
+])('%s is waited for, and only what is silent is said to be', async (_, answer, line) => {
+  slack.answers('auth.test', answer);
+  const log = memoryLog();
+  const stopping = new AbortController();
+  const waiting = untilItWorks('Slack', ask, log, stopping.signal);
+  expect((await log.next('warn', /Trying again/)).event).toContain(line);
+  stopping.abort();
+  await expect(waiting).rejects.toThrow();
+});
 
 test.each([
   ['internal_error', refuses('internal_error')],

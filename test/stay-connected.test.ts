@@ -5,7 +5,7 @@ import { mutedSdkLog } from '../src/ops/sdk-log.ts';
 import { buildReceiver } from '../src/receiver.ts';
 import type { LocalSlack } from '../src/sandbox/slack/local-slack.ts';
 import { CannotStart } from '../src/start-up.ts';
-import { stayConnected } from '../src/stay-connected.ts';
+import { createPulse, stayConnected } from '../src/stay-connected.ts';
 import { slackForTest } from './sandbox/slack/harness.ts';
 import { type MemoryLog, memoryLog } from './support/memory-log.ts';
 
@@ -26,15 +26,24 @@ function keep(slack: LocalSlack, giveUpAfterMs = 60_000) {
     ALERT_CHANNEL: 'C0HOTLEADS',
   });
   const log: MemoryLog = memoryLog();
-  const receiver = buildReceiver(env, mutedSdkLog, log, { isFirst: async () => true }, () => []);
+  const receiver = buildReceiver(
+    env,
+    mutedSdkLog,
+    log,
+    { isFirst: async () => true },
+    () => [],
+    undefined,
+  );
   if (!(receiver instanceof SocketModeReceiver)) throw new Error('not Socket Mode');
   const stopping = new AbortController();
+  const pulse = createPulse();
   const connections: boolean[] = [];
   const kept = stayConnected(receiver.client, {
     log,
     signal: stopping.signal,
     onConnection: (now) => void connections.push(now),
     giveUpAfterMs,
+    pulse,
   });
   kept.catch(() => {}); // A test that expects it to fail looks for itself.
   const stop = async (): Promise<void> => {
@@ -43,7 +52,7 @@ function keep(slack: LocalSlack, giveUpAfterMs = 60_000) {
     await kept.catch(() => {});
   };
   ends.push(stop);
-  return { kept, log, connections, stop };
+  return { kept, log, connections, stop, pulse };
 }
 
 test.each([
@@ -127,6 +136,32 @@ test.each(['warning', 'refresh_requested'] as const)(
     expect(await log.next('warn', /not connected/)).toMatchObject({ reason });
   },
 );
+
+test('an answer of Slack to another call ends the wait, however long it has grown', async () => {
+  const slack = await slackForTest();
+  const mend = slack.misbehave({ method: OPEN, how: { kind: 'status', status: 503 } });
+  const { log, pulse, connections } = keep(slack);
+  const tries = () => log.lines.filter(({ event }) => event.startsWith('not connected')).length;
+  // The fourth wait takes 4 s.
+  await expect.poll(tries, { timeout: 10_000 }).toBe(4);
+  mend();
+  const mendedAt = performance.now();
+  pulse.beat();
+  await expect.poll(() => connections, { timeout: 3_500 }).toEqual([true]);
+  expect(performance.now() - mendedAt).toBeLessThan(3_000);
+}, 20_000);
+
+test('answers over HTTP make no storm of tries where no socket can be had', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ method: OPEN, how: { kind: 'rate-limit', retryAfterSeconds: 3_600 } });
+  const { log, pulse } = keep(slack, 3_600_000);
+  await log.next('warn', /not connected/);
+  for (let n = 0; n < 100; n++) pulse.beat();
+  await slack
+    .until(() => slack.calls(OPEN).length > 1, { what: 'another try', timeoutMs: 500 })
+    .catch(() => {});
+  expect(slack.calls(OPEN)).toHaveLength(1);
+});
 
 test('a stop ends the wait for the next try', async () => {
   const slack = await slackForTest();

@@ -110,6 +110,10 @@ test.each(everything)('%s silences no checker', (file) => {
   expect(silenced.filter((rule) => !(page && OF_THE_PAGE.test(rule)))).toEqual([]);
 });
 
+test.each(everything)('%s takes no path from a URL, where a blank is %%20', (file) => {
+  expect(codeOf(file)).not.toMatch(/import\.meta\.url\s*\)\s*\.pathname/);
+});
+
 test.each(everything)('%s has nothing of the type any', (file) => {
   const code = codeOf(file);
   expect(code).not.toMatch(/(?:[:<|&]|\bas|\bextends)\s*any\b(?=\s*(?:[;,)>=|&\]}[]|$))/m);

@@ -7,6 +7,8 @@ export interface SlackAccess {
   apiUrl: string | undefined;
   /** The SDK's own words go here; by default it would write them to the console. */
   sdkLog: Logger;
+  /** Called whenever Slack has answered a call, whatever it said. */
+  onAnswer?: () => void;
 }
 
 /**
@@ -25,11 +27,16 @@ export const patientSlackClient = (access: SlackAccess, timeoutMs: number): WebC
   clientWith(access, { retryConfig: { retries: 3 }, timeout: timeoutMs });
 
 const clientWith = (
-  { botToken, apiUrl, sdkLog }: SlackAccess,
+  { botToken, apiUrl, sdkLog, onAnswer }: SlackAccess,
   options: WebClientOptions,
 ): WebClient =>
   new WebClient(botToken, {
     ...options,
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     logger: sdkLog,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      if (response.ok) onAnswer?.();
+      return response;
+    },
   });

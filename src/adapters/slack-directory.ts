@@ -1,6 +1,6 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
-import type { Audience, Person } from '../core/access.ts';
+import type { ChannelLook, Person } from '../core/access.ts';
 import type { Directory } from '../core/ports.ts';
 import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
@@ -36,6 +36,9 @@ const conversation = z.object({
   channel: z.object({
     is_ext_shared: z.boolean().default(false),
     is_pending_ext_shared: z.boolean().default(false),
+    is_archived: z.boolean().default(false),
+    // Told of channels, not of direct messages.
+    is_member: z.boolean().default(true),
   }),
 });
 
@@ -52,6 +55,27 @@ export interface DirectorySettings extends SlackAccess {
 export function slackDirectory(settings: DirectorySettings): Directory {
   const { teamId, enterpriseId } = settings;
   const client = slackClient(settings, CALL_TIMEOUT_MS);
+
+  async function look(channel: string): Promise<ChannelLook> {
+    try {
+      const answer = conversation.parse(await client.conversations.info({ channel }));
+      const { is_ext_shared, is_pending_ext_shared, is_archived, is_member } = answer.channel;
+      return {
+        audience: is_ext_shared || is_pending_ext_shared ? 'external' : 'internal',
+        obstacle: is_archived ? 'is_archived' : is_member ? null : 'not_in_channel',
+      };
+    } catch (error) {
+      const refused = refusalOf(error);
+      if (refused?.code === 'channel_not_found') {
+        return { audience: 'unseen', obstacle: 'channel_not_found' };
+      }
+      // Direct messages: the bot asks for no right to read about them.
+      if (refused?.code === 'missing_scope' && /^m?p?im:/.test(refused.needed)) {
+        return { audience: 'unseen', obstacle: null };
+      }
+      throw error;
+    }
+  }
 
   return {
     async person(id): Promise<Person> {
@@ -90,19 +114,8 @@ export function slackDirectory(settings: DirectorySettings): Directory {
       throw new Error(`more than ${PAGE * MOST_PAGES} members in ${channel}`);
     },
 
-    async audience(channel): Promise<Audience> {
-      try {
-        const answer = conversation.parse(await client.conversations.info({ channel }));
-        const { is_ext_shared, is_pending_ext_shared } = answer.channel;
-        return is_ext_shared || is_pending_ext_shared ? 'external' : 'internal';
-      } catch (error) {
-        const refused = refusalOf(error);
-        if (refused?.code === 'channel_not_found') return 'unseen';
-        // Direct messages: the bot asks for no right to read about them.
-        if (refused?.code === 'missing_scope' && /^m?p?im:/.test(refused.needed)) return 'unseen';
-        throw error;
-      }
-    },
+    look,
+    audience: async (channel) => (await look(channel)).audience,
 
     backOffMs(error) {
       const verdict = judge(error);

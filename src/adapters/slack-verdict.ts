@@ -47,8 +47,8 @@ const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> =
   team_access_not_granted: 'pause-everything',
 
   message_not_found: 'gone',
-  cant_update_message: 'gone',
-  edit_window_closed: 'gone',
+  cant_update_message: 'frozen',
+  edit_window_closed: 'frozen',
   cant_delete_message: 'dead',
   compliance_exports_prevent_deletion: 'dead',
   thread_not_found: 'dead',
@@ -64,8 +64,34 @@ const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> =
 
 const WAIT_WITHOUT_HINT_MS = 30_000;
 
+/** Codes of certificates that Node does not trust. */
+const NOT_TRUSTED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** What to check where no call reaches Slack, by the reason of the verdict; null where only that is known. */
+export function adviceOnTheWay(reason: string): string | null {
+  if (NOT_TRUSTED.has(reason)) {
+    return `what answers for Slack has a certificate that is not trusted (${reason}). If a proxy answers, NODE_EXTRA_CA_CERTS names the file of its authority`;
+  }
+  return /^(?:proxy_|UND_ERR_PRX_)/.test(reason)
+    ? `the proxy does not let the bot through to Slack (${reason}): check HTTPS_PROXY`
+    : null;
+}
+
 /** Codes of connections that were never made: nothing was sent. */
 const NEVER_SENT = new Set([
+  ...NOT_TRUSTED,
+  // The proxy has broken the connection off before there was a way through.
+  'UND_ERR_PRX_CONN',
+  'UND_ERR_PRX_TLS',
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -89,8 +115,8 @@ export function judge(error: unknown): Verdict {
   if (error instanceof WebAPIHTTPError)
     return { kind: 'unclear', reason: `http_${error.statusCode}` };
   if (error instanceof WebAPIRequestError) {
-    const code = causeCode(error);
-    return code !== null && NEVER_SENT.has(code)
+    const code = proxyRefusal(error) ?? causeCode(error);
+    return code !== null && (NEVER_SENT.has(code) || code.startsWith('proxy_'))
       ? { kind: 'later', reason: code, afterMs: 5_000, wholeChannel: false, counts: false }
       : { kind: 'unclear', reason: code ?? error.original.name };
   }
@@ -130,6 +156,18 @@ const later = (reason: string, counts: boolean): Verdict => ({
   wholeChannel: !counts,
   counts,
 });
+
+/** `proxy_407` and the like: a proxy has not opened a way to Slack. undici says so in words alone. */
+function proxyRefusal(error: unknown): string | null {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
+    const status = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(
+      cause.message,
+    )?.[1];
+    if (status !== undefined) return `proxy_${status}`;
+    cause = cause.cause;
+  }
+  return null;
+}
 
 function causeCode(error: unknown): string | null {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth++) {

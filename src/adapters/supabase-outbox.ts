@@ -14,6 +14,7 @@ const envelope = z.object({
   slack_channel: z.string().nullable(),
   slack_ts: z.string().nullable(),
   thread_ts: z.string().nullable(),
+  replaces: z.object({ channel: z.string(), ts: z.string() }).nullish(),
   version: z.number(),
   plain: z.boolean(),
   attempts: z.number(),
@@ -121,13 +122,22 @@ const delivery = envelope.transform((row, context): Delivery => {
 
 type Parsed = { success: true; data: Content } | { success: false; error: z.ZodError };
 
-function contentOf({ kind, unwanted, payload, alerts }: z.infer<typeof envelope>): Parsed {
+function contentOf({
+  kind,
+  unwanted,
+  payload,
+  alerts,
+  replaces,
+}: z.infer<typeof envelope>): Parsed {
   if (unwanted) return { success: true, data: { kind: 'nothing' } };
   switch (kind) {
     case 'card':
       return z
         .object({ alerts: oneAlert })
-        .transform(({ alerts: picture }): Content => ({ kind, picture }))
+        .transform(
+          ({ alerts: picture }): Content =>
+            replaces ? { kind, picture, replaces } : { kind, picture },
+        )
         .safeParse({ alerts });
     case 'notice':
       return z
@@ -197,6 +207,8 @@ const healthAnswer = z
     waiting: z.number(),
     unclear: z.number(),
     dead: z.number(),
+    // SQL of before does not count them.
+    replaced: z.number().default(0),
     oldest_waiting_seconds: z.number(),
     dead_reasons: z.array(
       z.object({
@@ -216,6 +228,7 @@ const healthAnswer = z
       waiting: row.waiting,
       unclear: row.unclear,
       dead: row.dead,
+      replaced: row.replaced,
       oldestWaitingSeconds: row.oldest_waiting_seconds,
       deadReasons: row.dead_reasons,
       paused: row.paused,

@@ -43,6 +43,12 @@ export function barrierFor(
  */
 export type Audience = 'internal' | 'external' | 'unseen';
 
+export interface ChannelLook {
+  audience: Audience;
+  /** Slack's code for why the bot can't post there, as far as a look tells; null when it seems it can. */
+  obstacle: 'channel_not_found' | 'is_archived' | 'not_in_channel' | null;
+}
+
 /** Why such a channel is paused; it stands beside Slack's own codes. */
 export const SHARED = 'is_ext_shared';
 export const SHARED_ADVICE =

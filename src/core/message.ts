@@ -4,7 +4,8 @@ import type { Digest, Notice, Rollup } from './digest.ts';
 
 /** What a message shows, drawn anew at every delivery. */
 export type Content =
-  | { kind: 'card'; picture: AlertPicture }
+  /** `replaces` is the card that Slack lets nobody edit any more, where there was one. */
+  | { kind: 'card'; picture: AlertPicture; replaces?: Address }
   | { kind: 'rollup'; rollup: Rollup }
   | { kind: 'digest'; digest: Digest }
   | { kind: 'notice'; notice: Notice }
@@ -85,6 +86,7 @@ export type Outcome =
   | { kind: 'plain'; reason: string }
   | { kind: 'pause'; reason: string; everything: boolean }
   | { kind: 'gone'; reason: string }
+  | { kind: 'frozen'; reason: string }
   | { kind: 'dead'; reason: string };
 
 /** A drawn message: `text` stands alone in notifications and for screen readers. */
@@ -100,10 +102,11 @@ export interface Drawing {
  * - plain: our blocks are refused, show it as text
  * - pause: nothing will go through, in this channel or at all, until a person acts
  * - gone: the message that should be updated is not there any more
+ * - frozen: it stands there, and Slack never lets it be changed again
  * - dead: Slack will never take it
  */
 export type Verdict =
   | { kind: 'unclear'; reason: string }
   | { kind: 'later'; reason: string; afterMs: number; wholeChannel: boolean; counts: boolean }
-  | { kind: 'plain' | 'gone' | 'dead'; reason: string }
+  | { kind: 'plain' | 'gone' | 'frozen' | 'dead'; reason: string }
   | { kind: 'pause'; reason: string; everything: boolean };

@@ -1,5 +1,12 @@
 import type { View } from '@slack/types';
-import type { Audience, Barrier, ChannelBarrier, Person, RefusedGesture } from './access.ts';
+import type {
+  Audience,
+  Barrier,
+  ChannelBarrier,
+  ChannelLook,
+  Person,
+  RefusedGesture,
+} from './access.ts';
 import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
 import type { Checkup, SlowCall } from './checkup.ts';
 import type { LookupQuery } from './command.ts';
@@ -83,6 +90,8 @@ export interface Health {
   waiting: number;
   unclear: number;
   dead: number;
+  /** Cards of the last week that took the place of one that Slack lets nobody edit any more. */
+  replaced: number;
   oldestWaitingSeconds: number;
   deadReasons: readonly { kind: string; channel: string; reason: string | null; count: number }[];
   /** Channel `*` stands for all of Slack. */
@@ -142,6 +151,7 @@ export interface Directory {
   person(user: string): Promise<Person>;
   /** Ids of everybody in a channel, bots too. */
   members(channel: string): Promise<ReadonlySet<string>>;
+  look(channel: string): Promise<ChannelLook>;
   audience(channel: string): Promise<Audience>;
   /** How long to wait after such a failure before Slack is asked again, in ms. */
   backOffMs(error: unknown): number;

@@ -226,6 +226,7 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
         const verdict = messenger.judge(error);
         const final =
           verdict.kind === 'gone' ||
+          verdict.kind === 'frozen' ||
           verdict.kind === 'dead' ||
           (verdict.kind === 'later' && verdict.counts);
         if (!final) throw error;
@@ -284,7 +285,7 @@ function afterRefusedRemoval(
   settings: DelivererSettings,
 ): Outcome {
   if (verdict.reason === 'message_not_found') return { kind: 'removed' };
-  const refused = verdict.kind === 'gone' || verdict.kind === 'plain';
+  const refused = ['gone', 'frozen', 'plain'].includes(verdict.kind);
   return refused
     ? { kind: 'dead', reason: verdict.reason }
     : afterFailure(verdict, delivery, settings);

@@ -4,18 +4,28 @@ import type { Message } from '../../blocks/message.ts';
 import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { rollup } from '../../blocks/rollup.ts';
-import type { Content } from '../core/message.ts';
+import type { Address, Content } from '../core/message.ts';
 
-/** Draws a message as it should stand in Slack now. */
-export function renderMessage(content: Content, plain: boolean, timeZone: string): Message {
-  const message = draw(content, timeZone);
+/**
+ * Draws a message as it should stand in Slack now.
+ * @param workspaceUrl begins the links to messages, and ends in a slash; null where it is not known
+ */
+export function renderMessage(
+  content: Content,
+  plain: boolean,
+  timeZone: string,
+  workspaceUrl: string | null = null,
+): Message {
+  const message = draw(content, timeZone, workspaceUrl);
   return plain ? plainFallback(message) : message;
 }
 
-function draw(content: Content, timeZone: string): Message {
+function draw(content: Content, timeZone: string, workspaceUrl: string | null): Message {
   switch (content.kind) {
     case 'card':
-      return leadCard(content.picture);
+      return content.replaces === undefined
+        ? leadCard(content.picture)
+        : leadCard(content.picture, permalink(workspaceUrl, content.replaces));
     case 'rollup':
       return rollup(content.rollup);
     case 'digest':
@@ -26,3 +36,7 @@ function draw(content: Content, timeZone: string): Message {
       throw new Error('a message that is to be removed has no drawing');
   }
 }
+
+/** As `chat.getPermalink` gives it. */
+const permalink = (workspaceUrl: string | null, { channel, ts }: Address): string | null =>
+  workspaceUrl === null ? null : `${workspaceUrl}archives/${channel}/p${ts.replace('.', '')}`;

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { judge } from '../adapters/slack-verdict.ts';
 import { type AccessPolicy, type PersonKind, SHARED_ADVICE } from '../core/access.ts';
 import type { Directory } from '../core/ports.ts';
+import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
 /** Slack takes about a hundred such questions a minute. */
@@ -12,7 +13,12 @@ export interface ChannelCheck {
   bot: WebClient;
   directory: Directory;
   policy: AccessPolicy;
+  /** Posts a test message, too. */
+  post: boolean;
 }
+
+const TEST_MESSAGE =
+  'This is a test of Lead Alerts: the bot can post here. Nothing needs to be done; this message can be deleted.';
 
 /** `name` is the setting that names the channel. */
 export async function* checkChannel(
@@ -23,6 +29,20 @@ export async function* checkChannel(
   const history = await checkHistory(check.bot, name, channel);
   yield history;
   if (history.kind === 'ok') yield* checkReaders(check, name, channel);
+  if (check.post) yield await postTest(check.bot, name, channel);
+}
+
+async function postTest(bot: WebClient, name: string, channel: string): Promise<Finding> {
+  try {
+    await bot.chat.postMessage({ channel, text: TEST_MESSAGE });
+    return ok(
+      `A test message was posted in ${name} (${channel}). Delete it when you have seen it.`,
+    );
+  } catch (error) {
+    return problem(
+      `No test message could be posted in ${name} (${channel}): ${judge(error).reason}.`,
+    );
+  }
 }
 
 /** Reading is what the bot needs when the outcome of a post is unclear, and only members may. */
@@ -44,7 +64,11 @@ async function checkHistory(bot: WebClient, name: string, channel: string): Prom
           `The bot may not read the history of ${name} (${channel}): it needs channels:history, in a private channel groups:history.`,
         );
       default:
-        return problem(`${name} (${channel}) can not be read (${reason}).`);
+        return problem(
+          [`${name} (${channel}) can not be read (${reason}).`, adviceOnSlack(reason)]
+            .filter((part) => part !== null)
+            .join(' '),
+        );
     }
   }
 }

@@ -1,8 +1,9 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
-import { judge } from '../adapters/slack-verdict.ts';
+import { adviceOnTheWay, judge } from '../adapters/slack-verdict.ts';
 import { supabaseCheckups } from '../adapters/supabase-checkup.ts';
 import {
   connectDatabase,
@@ -14,12 +15,14 @@ import { readExposure, TELLS, tryPublicKey } from '../adapters/supabase-exposure
 import { readHealth } from '../adapters/supabase-outbox.ts';
 import { supabasePolls } from '../adapters/supabase-polls.ts';
 import { duration } from '../core/checkup.ts';
+import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { databaseProblem } from '../start-up.ts';
 import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
 import { explainCheckup } from './doctor-checkup.ts';
 import { explainHealth } from './doctor-health.ts';
 import { explainExposure, explainKey } from './doctor-rights.ts';
+import { checkSocket } from './doctor-socket.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { mutedSdkLog } from './sdk-log.ts';
 
@@ -63,13 +66,21 @@ export const CALLED_FUNCTIONS: readonly string[] = [
 const CALL_TIMEOUT_MS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** Tries everything that the bot needs, each by itself, and changes nothing. */
+export interface Examination {
+  /** Posts a test message in each channel, too. */
+  post?: boolean;
+  /** What a WebSocket goes through; undefined where no proxy is set. */
+  throughProxy?: Dispatcher | undefined;
+}
+
+/** Tries everything that the bot needs, each by itself, and changes nothing unless told to `post`. */
 export async function* examine(
   vars: Readonly<Record<string, string | undefined>>,
+  how: Examination = {},
 ): AsyncGenerator<Finding, void, undefined> {
   yield* checkEnvironment(vars);
   const access = readAccess(vars);
-  yield* checkSlack(access);
+  yield* checkSlack(access, how);
   if (access.database === null) {
     yield note('The database was not checked: that needs SUPABASE_URL and SUPABASE_KEY.');
   } else {
@@ -87,7 +98,10 @@ function* checkEnvironment(vars: Readonly<Record<string, string | undefined>>): 
   }
 }
 
-async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefined> {
+async function* checkSlack(
+  access: Access,
+  { post = false, throughProxy }: Examination,
+): AsyncGenerator<Finding, void, undefined> {
   const { botToken, appToken, hasSigningSecret } = access;
   const as = (token: string): SlackAccess => ({
     botToken: token,
@@ -97,7 +111,7 @@ async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefi
   const client = (token: string): WebClient => slackClient(as(token), CALL_TIMEOUT_MS);
   const bot = botToken === null ? null : client(botToken);
   const me = bot === null ? null : yield* checkBotToken(bot);
-  if (appToken !== null) yield await checkAppToken(client(appToken));
+  if (appToken !== null) yield await checkAppToken(client(appToken), throughProxy);
   else if (hasSigningSecret) {
     yield ok('HTTP mode: the signing secret is set. Only a request from Slack shows that it fits.');
   }
@@ -111,7 +125,7 @@ async function* checkSlack(access: Access): AsyncGenerator<Finding, void, undefi
     teamId: me.team_id,
     enterpriseId: me.enterprise_id ?? null,
   });
-  const check: ChannelCheck = { bot, directory, policy };
+  const check: ChannelCheck = { bot, directory, policy, post };
   if (alertChannel !== null) {
     const names = alertChannel === digestChannel ? ' and DIGEST_CHANNEL' : '';
     yield* checkChannel(check, `ALERT_CHANNEL${names}`, alertChannel);
@@ -160,10 +174,15 @@ async function* checkBotToken(
   return me;
 }
 
-async function checkAppToken(app: WebClient): Promise<Finding> {
+const offered = z.object({ url: z.string() });
+
+async function checkAppToken(
+  app: WebClient,
+  throughProxy: Dispatcher | undefined,
+): Promise<Finding> {
   try {
-    await app.apps.connections.open();
-    return ok('Slack accepts SLACK_APP_TOKEN: Socket Mode can connect.');
+    const { url } = offered.parse(await app.apps.connections.open());
+    return await checkSocket(url, throughProxy);
   } catch (error) {
     return slackProblem(
       error,
@@ -178,10 +197,15 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
   const { reason } = verdict;
   const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
   const refused = error instanceof WebAPIPlatformError && !passing;
+  if (refused) {
+    return problem(
+      `Slack refuses ${variable} (${reason}). ${adviceOnSlack(reason) ?? `${advice}.`}`,
+    );
+  }
+  const way = adviceOnTheWay(reason);
+  if (way !== null) return problem(`${variable} could not be tried: ${way}.`);
   return problem(
-    refused
-      ? `Slack refuses ${variable} (${reason}). ${advice}.`
-      : `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
+    `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
   );
 }
 

@@ -1,5 +1,5 @@
-import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import type { Health } from '../core/ports.ts';
+import { adviceOnSlack } from '../core/slack-advice.ts';
 import { count, type Finding, span } from './finding.ts';
 
 /** From here on `lead_bot_health` may not have counted all. */
@@ -14,16 +14,6 @@ const WAITS_LONG_SECONDS = 10 * 60;
  */
 export const TRY_AGAIN_SQL =
   "update lead_bot.messages set state = case when slack_ts is null then 'pending' else 'posted' end, attempts = 0, attempted_at = null, looks = 0, next_try_at = now() where state = 'dead';";
-
-/** What to do about a channel that Slack refuses, by Slack's code. */
-const MENDING: Readonly<Record<string, string>> = {
-  not_in_channel: 'Invite the bot there: /invite.',
-  channel_not_found: 'Check the id; if the channel is private, invite the bot there.',
-  is_archived: 'Unarchive it, or name another channel.',
-  is_inactive: 'Name another channel.',
-  [SHARED]: SHARED_ADVICE,
-  restricted_action: 'Let the bot post there: channel settings → posting permissions.',
-};
 
 /** What the bot has still to do, in words, and what a person should do about it. */
 export function explainHealth(health: Health): Finding[] {
@@ -41,7 +31,7 @@ export function explainHealth(health: Health): Finding[] {
         `Nothing is sent to Slack at all (${why}). Mend what is said above about the bot token, then start the bot again.`,
       );
     } else {
-      const mending = Object.hasOwn(MENDING, why) ? MENDING[why] : 'See what Slack says about it.';
+      const mending = adviceOnSlack(why) ?? 'See what Slack says about it.';
       add(
         'problem',
         `Channel ${channel} is paused (${why}). ${mending} The bot tries again by itself, at least every five minutes.`,
@@ -69,6 +59,12 @@ export function explainHealth(health: Health): Finding[] {
     }
   }
 
+  if (health.replaced > 0) {
+    add(
+      'note',
+      `In the last week ${atLeast(health.replaced)}${count(health.replaced, 'card')} had to be posted anew, because Slack no longer lets the bot update the old one. The workspace limits how long messages can be edited: an administrator may lift that (Slack admin → Settings → Permissions → Message editing).`,
+    );
+  }
   for (const { kind, channel, reason, count: many } of deadReasons) {
     add(
       'problem',

@@ -1,13 +1,61 @@
+import { parseArgs } from 'node:util';
+import { goThroughProxy } from '../proxy.ts';
 import { examine } from './doctor-checks.ts';
+import type { Finding } from './finding.ts';
 
-let problems = 0;
-for await (const { kind, text } of examine(process.env)) {
-  if (kind === 'problem') problems += 1;
-  console.log(`${kind.padEnd(7)}  ${text}`);
+const HELP = `npm run doctor -- [options]
+
+Tries each token, the channels, the database and a poll, and says what is in the way of the bot. It changes
+nothing, but for --post.
+
+  --post    also posts a test message in ALERT_CHANNEL and in DIGEST_CHANNEL
+  --json    answers with one JSON object instead of lines: ok, problems (how many), and findings, each with
+            kind (ok, note or problem) and text. npm run --silent doctor -- --json prints nothing else
+  --help    this text
+
+Exit codes: 0 nothing is in the way, 1 something is, 2 wrong usage.
+`;
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        post: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    process.exit(2);
+  }
 }
-console.log(
-  problems === 0
-    ? '\nNothing is in the way of the bot.'
-    : `\n${problems === 1 ? 'One problem' : `${problems} problems`}: see above.`,
-);
-process.exit(problems === 0 ? 0 : 1);
+
+/** What ends the whole examination is a finding as well. */
+async function* examination(post: boolean): AsyncGenerator<Finding, void, undefined> {
+  try {
+    yield* examine(process.env, { post, throughProxy: goThroughProxy(process.env) });
+  } catch (error) {
+    yield { kind: 'problem', text: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const { post, json, help } = readFlags();
+if (help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+const findings: Finding[] = [];
+for await (const finding of examination(post)) {
+  findings.push(finding);
+  if (!json) console.log(`${finding.kind.padEnd(7)}  ${finding.text}`);
+}
+const problems = findings.filter(({ kind }) => kind === 'problem').length;
+if (json) {
+  console.log(JSON.stringify({ ok: problems === 0, problems, findings }, null, 2));
+} else if (problems === 0) {
+  console.log('\nNothing is in the way of the bot.');
+} else {
+  console.log(`\n${problems === 1 ? 'One problem' : `${problems} problems`}: see above.`);
+}
+process.exitCode = problems === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { BadEnvironment, type Env, readEnv } from '../env.ts';
+import { goThroughProxy } from '../proxy.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
 import { CannotStart, type Identity, whoAmI } from '../start-up.ts';
 import {
@@ -177,4 +178,5 @@ function summary(erased: Erased): string {
 const obstacle = ({ count, kind, channel, refused, reason }: Left): string =>
   `Left in ${channel}: ${counted(count, kind)} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: does a bot run?'})`;
 
+goThroughProxy(process.env);
 process.exitCode = await main();

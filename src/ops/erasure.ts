@@ -156,7 +156,7 @@ export function deliverAsABot(env: Env, identity: Identity, log: Log): () => Pro
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(connectDatabase(env.database)),
     messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
-    render: (content, plain) => renderMessage(content, plain, env.timeZone),
+    render: (content, plain) => renderMessage(content, plain, env.timeZone, identity.url),
     log,
     settings: { ...DELIVERER_DEFAULTS, idleMs: ASK_EVERY_MS },
   });

@@ -74,7 +74,8 @@ const codes: readonly (readonly [kind: string, codes: readonly string[]])[] = [
       'team_access_not_granted',
     ],
   ],
-  ['gone', ['message_not_found', 'cant_update_message', 'edit_window_closed']],
+  ['gone', ['message_not_found']],
+  ['frozen', ['cant_update_message', 'edit_window_closed']],
   [
     'dead',
     [

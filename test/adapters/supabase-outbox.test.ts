@@ -293,6 +293,7 @@ test('the health of the deliveries is under its own names', async () => {
     waiting: 2,
     unclear: 3,
     dead: 4,
+    replaced: 0,
     oldestWaitingSeconds: 5,
     deadReasons: [dead],
     paused: [

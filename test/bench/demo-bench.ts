@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
 
 /** Seconds from the start of `npm run demo -- --once` until both cards stand. @throws when it fails */
 export async function benchDemo(): Promise<number> {
-  const demo = new URL('../../src/sandbox/demo/demo.ts', import.meta.url).pathname;
+  const demo = fileURLToPath(new URL('../../src/sandbox/demo/demo.ts', import.meta.url));
   let output = '';
   const startedAt = performance.now();
   let stoodAt: number | null = null;

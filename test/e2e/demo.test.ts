@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
-const DEMO = new URL('../../src/sandbox/demo/demo.ts', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const DEMO = fileURLToPath(new URL('../../src/sandbox/demo/demo.ts', import.meta.url));
 
 interface Demo {
   pid: number;
@@ -19,9 +21,12 @@ afterAll(() => {
   for (const { pid } of started) if (stateOf(pid) !== null) process.kill(pid, 'SIGKILL');
 });
 
+const startDemo = (...flags: string[]): Promise<Demo> => start(process.execPath, [DEMO, ...flags]);
+
 /** In a process group of its own, as in a terminal. */
-async function startDemo(...flags: string[]): Promise<Demo> {
-  const child = spawn(process.execPath, [DEMO, ...flags], {
+async function start(command: string, args: readonly string[]): Promise<Demo> {
+  const child = spawn(command, args, {
+    cwd: ROOT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -93,20 +98,27 @@ test('the demo without a browser prints both cards with what to do, with the tri
   }
 });
 
-test('two demos at once have a page each, and Ctrl-C ends all that each has started', async () => {
-  const demos = await Promise.all([startDemo(), startDemo()]);
+test('two demos at once have a page each, and Ctrl-C or a SIGTERM to npm alone ends all that each has started', async () => {
+  const inTerminal = startDemo();
+  const byNpm = start('npm', ['run', 'demo']);
+  const demos = await Promise.all([inTerminal, byNpm]);
   const urls = await Promise.all(demos.map(({ url }) => url));
   expect(new Set(urls).size).toBe(2);
   for (const url of urls) expect((await fetch(url)).status).toBe(200);
 
-  for (const { pid, ended } of demos) {
-    const family = familyOf(pid);
+  const endings = [
+    { demo: await inTerminal, end: (pid: number) => process.kill(-pid, 'SIGINT') },
+    { demo: await byNpm, end: (pid: number) => process.kill(pid, 'SIGTERM') },
+  ];
+  for (const { demo, end } of endings) {
+    const family = familyOf(demo.pid);
     // PostgreSQL with its workers, PostgREST and the bot.
     expect(family.size).toBeGreaterThan(4);
-    process.kill(-pid, 'SIGINT');
-    expect(await ended).toBe(0);
-    await expect.poll(() => survivorsOf(family)).toEqual([]);
+    end(demo.pid);
+    await demo.ended;
+    await expect.poll(() => survivorsOf(family), { timeout: 5_000 }).toEqual([]);
   }
+  expect(await demos[0]?.ended).toBe(0);
 }, 60_000);
 
 test('an option that the demo does not have is refused with those it has', async () => {

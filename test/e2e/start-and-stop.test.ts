@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
+import type { Misbehaviour } from '../../src/sandbox/slack/local-slack.ts';
+import { seeded } from '../kill/random.ts';
 import { HOT_LEADS, startWorld } from '../support/world.ts';
 
 const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
@@ -97,6 +99,42 @@ test('SIGTERM ends a bot that can not connect to Slack yet with exit code 0', as
   expect(bot.exitCode()).toBe(0);
   mend();
 });
+
+test('an id of no channel is a warning at the start, before anything is due', async () => {
+  const bot = await startAnother({ ALERT_CHANNEL: 'C0NOSUCH' });
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  const line = logged.find((one) => one.includes('C0NOSUCH') && one.includes('channel_not_found'));
+  expect(line).toContain('Check the id');
+  await bot.stop();
+});
+
+test('while a quarter of all calls to Slack fail, a bot is connected within a minute, and asks nothing twice that was answered', async () => {
+  const random = seeded(41);
+  const since = slack.calls().length;
+  const faults: Misbehaviour[] = [
+    { kind: 'status', status: 503 },
+    { kind: 'reset', accept: false },
+    { kind: 'error', error: 'internal_error' },
+  ];
+  const mend = faults.map((how, n) =>
+    // Of three rules the newest is asked first: together they strike a quarter.
+    slack.misbehave({ how, when: () => random.chance(1 / (10 + n)) }),
+  );
+  const bot = await startAnother();
+  await slack.until(() => slack.connected(), { what: 'the connection', timeoutMs: 60_000 });
+  for (const end of mend) end();
+  const answered = slack
+    .calls('auth.test')
+    .filter((call) => slack.calls().indexOf(call) >= since && call.fault === null);
+  expect(answered).toHaveLength(1);
+  expect(
+    slack
+      .calls()
+      .slice(since)
+      .some(({ fault }) => fault !== null),
+  ).toBe(true);
+  await bot.stop();
+}, 70_000);
 
 test('no secret was ever logged', () => {
   const all = logged.join('\n');

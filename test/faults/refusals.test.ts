@@ -127,6 +127,38 @@ test('fault-24 a person deletes the card: it is gone, the claim stays, and nothi
   expect(posts()).toBe(1);
 });
 
+test.each(['edit_window_closed', 'cant_update_message'])(
+  'fault-24 Slack lets nobody edit the card any more (%s): a new one takes its place, linked, and colleagues are told below it',
+  async (error) => {
+    const alert = await aHotLead();
+    await runToTheEnd();
+    const [old] = cards();
+    const mend = slack().misbehave({ method: UPDATE, how: { kind: 'error', error } });
+    // What comes of the post of the new one is not known: it is looked for, and the old one not taken for it.
+    slack().misbehave({ method: POST, times: 1, how: { kind: 'reset', accept: true } });
+    await db.alerts.claim(alert, 'U0ALICE');
+    await runToTheEnd();
+    mend();
+    expect(cards()).toHaveLength(2);
+    const [left, fresh] = cards();
+    expect(left).toEqual(old);
+    expect(JSON.stringify(fresh)).toContain('Claimed by');
+    const link = `https://local.slack.com/archives/${CHANNEL}/p${old?.ts.replace('.', '')}`;
+    expect(JSON.stringify(fresh)).toContain(link);
+    await addLead(db, { domain: 'acme.example' });
+    await db.poll();
+    await runToTheEnd();
+    const replies = slack()
+      .messages(CHANNEL)
+      .filter(({ thread_ts }) => thread_ts !== null);
+    expect(replies.map(({ thread_ts }) => thread_ts)).toEqual([fresh?.ts]);
+    await db.alerts.release(alert, 'U0ALICE');
+    await runToTheEnd();
+    expect(cards().filter(({ thread_ts }) => thread_ts === null)).toHaveLength(2);
+    expect((await readHealth(db.database)).replaced).toBe(1);
+  },
+);
+
 test.each([
   ['HTTP 500', { kind: 'status', status: 500 }],
   ['reset', { kind: 'reset', accept: false }],

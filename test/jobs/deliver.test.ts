@@ -398,7 +398,7 @@ test.each([
   ],
   [
     'may only not be edited',
-    { kind: 'gone', reason: 'edit_window_closed' },
+    { kind: 'frozen', reason: 'edit_window_closed' },
     { kind: 'dead', reason: 'edit_window_closed' },
   ],
   [

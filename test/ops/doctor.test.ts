@@ -1,5 +1,11 @@
+import { createServer } from 'node:net';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { CALLED_FUNCTIONS, examine, NEEDED_SCOPES } from '../../src/ops/doctor-checks.ts';
+import {
+  CALLED_FUNCTIONS,
+  type Examination,
+  examine,
+  NEEDED_SCOPES,
+} from '../../src/ops/doctor-checks.ts';
 import { TRY_AGAIN_SQL } from '../../src/ops/doctor-health.ts';
 import type { Finding } from '../../src/ops/finding.ts';
 import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
@@ -27,9 +33,9 @@ const vars = (changed: Vars = {}): Vars => ({
   ...changed,
 });
 
-async function findings(changed: Vars = {}): Promise<Finding[]> {
+async function findings(changed: Vars = {}, how: Examination = {}): Promise<Finding[]> {
   const found: Finding[] = [];
-  for await (const finding of examine(vars(changed))) found.push(finding);
+  for await (const finding of examine(vars(changed), how)) found.push(finding);
   return found;
 }
 
@@ -127,6 +133,40 @@ test('a bot token where the app token belongs does not open Socket Mode', async 
     SLACK_APP_TOKEN: 'xapp-mixed-up',
   });
   expect(found.join('\n')).toContain('refuses SLACK_APP_TOKEN (not_allowed_token_type)');
+});
+
+test('an app token that is accepted is no connection: the WebSocket is opened, and closed again', async () => {
+  await findings();
+  await slack.until(() => slack.connections() === 0, { what: 'the end of the connection' });
+  // Takes connections and says nothing, as where a proxy lets HTTP pass alone.
+  const mute = createServer((socket) => void socket.on('data', () => socket.destroy()));
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void mute.close());
+  const address = mute.address();
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  const found = await problems(await otherSlack({ socketOrigin: `ws://127.0.0.1:${port}` }));
+  expect(found).toEqual([
+    expect.stringMatching(
+      /^Slack accepts SLACK_APP_TOKEN, but the WebSocket to 127.0.0.1:\d+ does not open \(.+\)\. .*HTTPS_PROXY/,
+    ),
+  ]);
+});
+
+test('a test message is posted where cards and digests go, and only on request', async () => {
+  const posts = () => slack.calls('chat.postMessage');
+  const before = posts().length;
+  const found = await findings({}, { post: true });
+  expect(texts(found, 'problem')).toEqual([]);
+  expect(
+    posts()
+      .slice(before)
+      .map(({ args }) => args['channel']),
+  ).toEqual([CHANNEL, 'C0SALES']);
+  slack.archive('C0SALES');
+  onTestFinished(() => slack.unarchive('C0SALES'));
+  expect(texts(await findings({}, { post: true }), 'problem').join('\n')).toContain(
+    'No test message could be posted in DIGEST_CHANNEL (C0SALES): is_archived.',
+  );
 });
 
 test('each missing scope is named with what does not work without it', async () => {
@@ -319,16 +359,37 @@ test('a message that Slack has refused for good comes back with the SQL that is 
   expect(deliveries.map(({ action }) => action)).toEqual(['post']);
 });
 
-async function run(changed: Vars): Promise<{ code: number | null; output: string }> {
-  const child = await startChild(process.execPath, ['src/ops/doctor.ts'], { env: vars(changed) });
+async function run(
+  changed: Vars,
+  ...flags: string[]
+): Promise<{ code: number | null; output: string }> {
+  let output = '';
+  const child = await startChild(process.execPath, ['src/ops/doctor.ts', ...flags], {
+    env: vars(changed),
+    onOutput(text) {
+      output += text;
+    },
+  });
   await child.ended;
-  return { code: child.exitCode(), output: child.tail() };
+  return { code: child.exitCode(), output };
 }
 
 test('the command ends with 0 when nothing is in the way', async () => {
   const { code, output } = await run({});
   expect(output).toContain('Nothing is in the way');
   expect(code).toBe(0);
+});
+
+test('on request the command answers with JSON and nothing else', async () => {
+  const { code, output } = await run({ TIMEZONE: 'canary' }, '--json');
+  expect(JSON.parse(output)).toMatchObject({
+    ok: false,
+    problems: 1,
+    findings: expect.arrayContaining([
+      { kind: 'problem', text: expect.stringMatching(/^TIMEZONE must be/) },
+    ]),
+  });
+  expect(code).toBe(1);
 });
 
 test('the command ends with 1 and the number of problems, and shows no secret and no lead', async () => {

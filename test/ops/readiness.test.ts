@@ -8,6 +8,7 @@ const HEALTHY: Health = {
   waiting: 0,
   unclear: 0,
   dead: 0,
+  replaced: 0,
   oldestWaitingSeconds: 0,
   deadReasons: [],
   paused: [],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { erase, erasuresLeft, placesOf } from '../support/erasing.ts';
 import { addLead, rescore } from '../support/leads.ts';
-import { outboxStage } from '../support/outbox-stage.ts';
+import { ADDRESS, outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
 const { take, takeOne, confirm, shown, later } = outboxStage(db);
@@ -176,7 +176,7 @@ test('a card that Slack lets nobody update any more is removed instead', async (
   await db.poll();
   await shown(await takeOne());
   await erase(db, EMAIL);
-  await confirm(await takeOne(), { kind: 'gone', reason: 'edit_window_closed' });
+  await confirm(await takeOne(), { kind: 'frozen', reason: 'edit_window_closed' });
   expect(await takeOne()).toMatchObject({ action: 'remove' });
   expect(await erasuresLeft(db)).toMatchObject([{ kind: 'card', refused: false }]);
 });
@@ -186,9 +186,26 @@ test('a card that a person has deleted, or that could only not be edited, is del
   await db.poll();
   await shown(await takeOne());
   await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
-  await confirm(await takeOne(), { kind: 'gone', reason: 'edit_window_closed' });
+  await confirm(await takeOne(), { kind: 'frozen', reason: 'edit_window_closed' });
   await erase(db, EMAIL);
-  expect(await takeOne()).toMatchObject({ action: 'remove' });
+  // The new card was not posted yet: it goes without a trace.
+  expect(await takeOne()).toMatchObject({ action: 'remove', address: ADDRESS });
+});
+
+test('where one of two people is erased, the card that could not be edited goes, and the new one is drawn again', async () => {
+  await addLead(db);
+  await zoe({ score: 95 });
+  await db.poll();
+  await shown(await takeOne());
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  await confirm(await takeOne(), { kind: 'frozen', reason: 'edit_window_closed' });
+  await later('2 seconds');
+  await shown(await takeOne(), '1700000900.000100');
+  await erase(db, EMAIL);
+  expect((await take()).map(({ action, address }) => [action, address?.ts]).sort()).toEqual([
+    ['remove', ADDRESS.ts],
+    ['update', '1700000900.000100'],
+  ]);
 });
 
 test('what Slack refuses to delete stays on the list with the reason, and another run tries again', async () => {

@@ -156,6 +156,54 @@ test('plain: it is posted as text; refused as text too, it is dead', async () =>
   expect(await row()).toMatchObject({ state: 'dead', last_error: 'invalid_blocks' });
 });
 
+test('frozen: figures that change take the place of the card once in an hour at the most, a gesture at once', async () => {
+  const id = await aPostedCard();
+  const frozen = { kind: 'frozen', reason: 'edit_window_closed' } as const;
+  const rows = () =>
+    db.sql(
+      `select state, dedupe_key = 'card:' || $1::text as stands, replaces_ts from lead_bot.messages
+             order by created_at`,
+      [id],
+    );
+  const touch = () => db.sql('select lead_bot.touch_alerts(array[$1::uuid], false)', [id]);
+  await touch();
+  await confirm(await takeOne(), frozen);
+  expect(await rows()).toEqual([{ state: 'posted', stands: true, replaces_ts: null }]);
+  expect(await take()).toEqual([]);
+
+  await db.sql(`update lead_bot.messages set posted_at = posted_at - interval '61 minutes'`);
+  await touch();
+  await confirm(await takeOne(), frozen);
+  const replaced = [
+    { state: 'gone', stands: false, replaces_ts: null },
+    { state: 'pending', stands: true, replaces_ts: ADDRESS.ts },
+  ];
+  expect(await rows()).toEqual(replaced);
+  await later('2 seconds');
+  const fresh = await takeOne();
+  expect(fresh).toMatchObject({ action: 'post', content: { replaces: ADDRESS } });
+  await shown(fresh, '1700000900.000100');
+
+  await db.alerts.claim(id, 'U0ANNA');
+  await confirm(await takeOne(), frozen);
+  expect(await rows()).toMatchObject([
+    ...replaced.slice(0, 1),
+    { state: 'gone' },
+    { state: 'pending', stands: true },
+  ]);
+});
+
+test('frozen: the card of an alert that is over stays as it is', async () => {
+  const id = await aPostedCard();
+  await db.sql(`update lead_bot.alerts set closed_at = now(), status = 'cooled' where id = $1`, [
+    id,
+  ]);
+  await db.sql('select lead_bot.touch_alerts(array[$1::uuid], true)', [id]);
+  await confirm(await takeOne(), { kind: 'frozen', reason: 'edit_window_closed' });
+  expect(await take()).toEqual([]);
+  expect(await db.sql('select state from lead_bot.messages')).toEqual([{ state: 'gone' }]);
+});
+
 test('gone: the message is never tried again', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
@@ -222,6 +270,7 @@ test('health counts what waits, is unclear and was refused for good, with the re
     waiting: 2,
     unclear: 1,
     dead: 1,
+    replaced: 0,
     oldestWaitingSeconds: expect.any(Number),
     deadReasons: [{ kind: 'rollup', channel: 'C3', reason: 'msg_too_long', count: 1 }],
     paused: [{ channel: 'C4', reason: 'not_in_channel', until: expect.any(Date) }],
@@ -235,6 +284,7 @@ test('health of an empty database is all zero', async () => {
     waiting: 0,
     unclear: 0,
     dead: 0,
+    replaced: 0,
     oldestWaitingSeconds: 0,
     deadReasons: [],
     paused: [],

@@ -89,6 +89,8 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'redraw_at',
       'removal',
       'redaction',
+      'replaces_channel',
+      'replaces_ts',
       'due_at',
       'rank',
     ],
@@ -249,7 +251,7 @@ test('a card of a scrubbed alert that Slack lets nobody update any more is remov
   for (const delivery of due) {
     await (delivery.action === 'remove'
       ? confirm(delivery, { kind: 'removed' })
-      : confirm(delivery, { kind: 'gone', reason: 'edit_window_closed' }));
+      : confirm(delivery, { kind: 'frozen', reason: 'edit_window_closed' }));
   }
   expect((await take()).map(({ action }) => action)).toEqual(['remove', 'remove']);
 });

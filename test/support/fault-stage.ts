@@ -41,7 +41,8 @@ export interface Replica extends Pick<Deliverer, 'wake'> {
 
 /** Shorter waits than a bot's, so that a test need not wait for what only time brings. */
 const FAST: DelivererSettings = { ...DELIVERER_DEFAULTS, settleMs: 200, idleMs: 100 };
-const draw: DelivererDeps['render'] = (content, plain) => renderMessage(content, plain, 'UTC');
+const draw: DelivererDeps['render'] = (content, plain) =>
+  renderMessage(content, plain, 'UTC', 'https://local.slack.com/');
 const SLACK_TIMEOUT_MS = 5_000;
 
 /**

@@ -82,6 +82,8 @@ begin
     from lead_bot.messages m
    where m.kind in ('card', 'notice')
      and (m.alert_id = any (v_over)
+          -- One that can't be edited stays as it was until it is removed.
+          or m.kind = 'card' and m.dedupe_key like 'frozen:%' and m.alert_id = any (v_over || v_kept || v_near)
           or m.kind = 'notice' and m.dedupe_key like 'joined:%'
              and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]));
   -- All of them at once, in the order in which everybody locks messages.

@@ -157,7 +157,7 @@ begin
     update lead_bot.channels c
        set paused_until = now()
      where c.channel in ('*', v_message.channel) and c.pauses > 0;
-  when 'gone' then
+  when 'gone', 'frozen' then
     if v_message.state = 'posted' and v_message.removal is null and v_message.recheck_at is not null
       and v_reason not like 'search: %' then
       -- A search for a second copy is not over. What is not there may be the one that it has deleted, before
@@ -166,6 +166,8 @@ begin
          set shown_version = m.wanted_version, shown_hash = null, redraw_at = null,
              recheck_at = now(), next_try_at = now(), attempts = 0, refusals = 0
        where m.id = p_id;
+    elsif v_outcome = 'frozen' then
+      perform lead_bot.replace_message(p_id);
     else
       update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
     end if;
@@ -189,7 +191,7 @@ begin
 
   -- What must not stay and can never be updated is removed instead.
   if v_message.redaction is not null and v_message.slack_ts is not null and v_message.removal is null
-    and (v_outcome = 'dead' or v_outcome = 'gone' and v_reason <> 'message_not_found'
+    and (v_outcome in ('dead', 'frozen') or v_outcome = 'gone' and v_reason <> 'message_not_found'
          or v_outcome = 'plain' and v_message.plain)
   then
     perform lead_bot.unwant_messages(array[p_id], v_message.redaction);

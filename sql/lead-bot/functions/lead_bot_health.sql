@@ -44,6 +44,13 @@ begin
     'open_alerts', (
       select count(*) from (select from lead_bot.alerts a where a.closed_at is null limit 10000) o
     ),
+    'replaced', (
+      select count(*) from (
+        select from lead_bot.messages m
+         where m.replaces_ts is not null and m.created_at > now() - interval '7 days'
+         limit 1000
+      ) r
+    ),
     'waiting', v_waiting,
     'unclear', v_unclear,
     'oldest_waiting_seconds', coalesce(ceil(extract(epoch from now() - v_oldest_at)), 0),

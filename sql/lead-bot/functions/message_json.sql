@@ -13,6 +13,8 @@ begin
       'slack_channel', m.slack_channel,
       'slack_ts', m.slack_ts,
       'thread_ts', p.slack_ts,
+      'replaces', case when m.replaces_ts is not null
+                       then jsonb_build_object('channel', m.replaces_channel, 'ts', m.replaces_ts) end,
       'version', m.wanted_version,
       'plain', m.plain,
       'attempts', m.attempts,

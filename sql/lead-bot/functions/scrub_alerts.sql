@@ -32,7 +32,12 @@ begin
     from due
    where a.id = due.id;
   delete from lead_bot.alert_leads m where m.alert_id = any (v_ids);
-  v_notices := array(select m.id from lead_bot.messages m where m.kind = 'notice' and m.alert_id = any (v_ids));
+  v_notices := array(
+    select m.id from lead_bot.messages m
+     where m.alert_id = any (v_ids)
+       -- A card that can't be edited can only be removed.
+       and (m.kind = 'notice' or m.dedupe_key like 'frozen:%')
+  );
   v_shown := array(select distinct s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));
   -- All of them at once, in the order in which everybody locks messages.
   perform from lead_bot.messages m where m.id = any (v_notices || v_shown) order by m.id for no key update;

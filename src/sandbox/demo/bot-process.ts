@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../supabase/child.ts';
 
 export interface BotProcess {
@@ -27,7 +28,7 @@ export async function startBot(
   let rest = '';
   const child: Child = await startChild(
     process.execPath,
-    [...nodeFlags, new URL('../../main.ts', import.meta.url).pathname],
+    [...nodeFlags, fileURLToPath(new URL('../../main.ts', import.meta.url))],
     {
       env: { ...unset, ...env },
       onOutput(text) {
@@ -72,5 +73,12 @@ const unset = Object.fromEntries(
     'ALLOW_GUESTS',
     'ALLOW_EXTERNAL',
     'LOG_LEVEL',
+    // What it talks to is on this machine.
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'NO_PROXY',
+    'http_proxy',
+    'https_proxy',
+    'no_proxy',
   ].map((name) => [name, '']),
 );

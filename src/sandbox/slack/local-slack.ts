@@ -64,6 +64,10 @@ export type {
 export interface LocalSlackOptions {
   /** 0, the default, takes a free one. */
   port?: number;
+  /** Begins the addresses that it tells, when something stands before it; `http://127.0.0.1:<port>` by default. */
+  origin?: string;
+  /** The same of the address of its WebSocket. */
+  socketOrigin?: string;
   team?: Team;
   people?: readonly MemberOption[];
   channels?: readonly ChannelOption[];
@@ -205,7 +209,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     faults,
     calls,
     tokens,
-    socketUrl: () => `${origin.replace('http', 'ws')}${socket.newPath()}`,
+    socketUrl: () => `${options.socketOrigin ?? origin.replace('http', 'ws')}${socket.newPath()}`,
   };
   const connected = (): boolean => requestUrl !== null || socket.connections() > 0;
   const page: PageServer = {
@@ -246,7 +250,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('No port to listen on');
-  origin = `http://127.0.0.1:${address.port}`;
+  origin = options.origin ?? `http://127.0.0.1:${address.port}`;
 
   function changeChannel(channelId: string, change: Partial<Channel>): void {
     const channel = workspace.channels.get(channelId);

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { createServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import { startChild } from '../../src/sandbox/supabase/child.ts';
+import { startProxy } from '../support/proxy.ts';
+import { ALICE, freePort, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
+
+/** Of nobody but this test: it signs itself, and is trusted by who is told of it. */
+const CERTIFICATE = fileURLToPath(
+  new URL('../support/slack-test-certificate.pem', import.meta.url),
+);
+const DOCTOR = fileURLToPath(new URL('../../src/ops/doctor.ts', import.meta.url));
+const KEY = fileURLToPath(new URL('../support/slack-test-key.pem', import.meta.url));
+
+const slackPort = await freePort();
+const tls = createServer({ cert: readFileSync(CERTIFICATE), key: readFileSync(KEY) }, (socket) => {
+  const onward = connect(slackPort, '127.0.0.1');
+  socket.pipe(onward).pipe(socket);
+  for (const end of [socket, onward]) {
+    end.on('error', () => {
+      socket.destroy();
+      onward.destroy();
+    });
+  }
+});
+await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+afterAll(() => void tls.close());
+const address = tls.address();
+const port = address === null || typeof address === 'string' ? 0 : address.port;
+
+const { slack, db, logged, startAnother } = await startWorld({
+  replicas: 0,
+  slack: { port: slackPort, origin: `https://slack.test:${port}` },
+});
+
+test('where only a proxy leads out, all that is Slack goes through it with the usual variables, the database by NO_PROXY not', async () => {
+  const proxy = await startProxy();
+  const bot = await startAnother({
+    HTTPS_PROXY: proxy.url,
+    NODE_EXTRA_CA_CERTS: CERTIFICATE,
+    HTTP_PROXY: proxy.url,
+    no_proxy: '127.0.0.1',
+  });
+  const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
+  await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
+  await slack.say(ALICE, HOT_LEADS, '/lead velocitypay.io');
+  await slack.until(() => slack.calls('response_url').length > 0, { what: 'the answer' });
+  expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT slack.test:${port}`]));
+  await bot.stop();
+});
+
+test('the doctor tries Slack, its WebSocket and the database through the proxy, and names what is in the way', async () => {
+  const proxy = await startProxy();
+  const examined = async (env: Record<string, string>): Promise<string> => {
+    const doctor = await startChild(process.execPath, [DOCTOR], {
+      env: {
+        SLACK_API_URL: slack.apiUrl,
+        SLACK_BOT_TOKEN: '',
+        SLACK_APP_TOKEN: slack.appToken,
+        SUPABASE_URL: '',
+        ...env,
+      },
+    });
+    await doctor.ended;
+    return doctor.tail();
+  };
+  const strict = await startProxy(false);
+  const [through, untrusted, refused, around] = await Promise.all([
+    examined({
+      https_proxy: proxy.url,
+      http_proxy: proxy.url,
+      NODE_EXTRA_CA_CERTS: CERTIFICATE,
+      SUPABASE_URL: db.url,
+      SUPABASE_KEY: db.keyFor('lead_bot'),
+      SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
+    }),
+    examined({ https_proxy: proxy.url }),
+    examined({ HTTPS_PROXY: strict.url }),
+    examined({}),
+  ]);
+  expect(proxy.asked).toContain(`POST ${db.url}/rest/v1/rpc/lead_bot_health`);
+  expect(untrusted).toContain('NODE_EXTRA_CA_CERTS');
+  expect(refused).toContain('(proxy_407): check HTTPS_PROXY');
+  expect(through).toContain('a WebSocket opens: Socket Mode can connect');
+  expect(around).toContain('Slack does not answer as it should to SLACK_APP_TOKEN');
+});
+
+test('a proxy that is no URL ends the bot with one line, without the value', async () => {
+  const bot = await startAnother({ HTTPS_PROXY: 'ftp://canary@proxy' });
+  await bot.ended;
+  expect(bot.exitCode()).toBe(1);
+  expect(bot.tail()).toBe(
+    'HTTPS_PROXY must be the URL of a proxy, such as http://proxy.example:3128.',
+  );
+  expect(logged.join('\n')).not.toContain('canary');
+});
