@@ -81,6 +81,16 @@ export function company(account: Account, lead: AccountLead): string | null {
   ]);
 }
 
+/** What the owner of the view has appended to it: whose account it is, and up to four more cells. */
+export function appendedFields({ ownerEmail, cardFields }: AccountLead): (string | null)[] {
+  const more = cardFields.flatMap(({ label, text }) => {
+    const [named, said] = [safe(label, 60), safe(text, 300)];
+    return named === '' || said === '' ? [] : [`*${named}*\n${said}`];
+  });
+  const owner = ownerEmail === null || ownerEmail === '' ? null : emailLink(ownerEmail);
+  return [owner && `*Account owner*\n${owner}`, ...more];
+}
+
 function employees({ employeeCount, employeeRange }: AccountLead): string | null {
   if (employeeCount !== null) return amount(employeeCount, 'employee');
   const between = employeeRange === null ? '' : safe(range(plain(employeeRange, 30)), 40);

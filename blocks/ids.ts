@@ -8,6 +8,8 @@ export const ids = {
   release: 'alert.release',
   contact: 'alert.contact',
   details: 'alert.details',
+  /** A link: Slack opens it, and tells us of the press all the same. */
+  crm: 'alert.crm',
   /** Select menu of a roll-up; the chosen option's value is an alert id. */
   open: 'rollup.open',
   /** Overflow menu of a card; the option's value is `<one of the four actions above>:<alert id>`. */

@@ -1,8 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
+import type { Detour } from '../src/core/message.ts';
 import {
   accountName,
+  appendedFields,
   champion,
   company,
   decisionMakers,
@@ -28,6 +30,7 @@ import {
   fields,
   header,
   labelled,
+  linkButton,
   message,
   option,
   overflow,
@@ -40,15 +43,19 @@ import { mention, safe } from './text.ts';
  * The card of an alert, in the state it is in. Contacted and cooled ones fold to two lines.
  * @param continues a link to the card whose place it has taken, null where only that is known
  */
-export function leadCard(picture: AlertPicture, continues?: string | null): Message {
-  const { text, blocks } = isOver(picture.alert) ? folded(picture) : full(picture);
+export function leadCard(
+  picture: AlertPicture,
+  continues?: string | null,
+  detour?: Detour,
+): Message {
+  const { text, blocks } = isOver(picture.alert) ? folded(picture) : full(picture, detour);
   return message(text, [...blocks, continues === undefined ? null : context(older(continues))]);
 }
 
 const older = (url: string | null): string =>
   `This card takes the place of ${url === null ? 'an older one' : `<${url}|an older one>`}, which Slack no longer lets the bot update.`;
 
-function full(picture: AlertPicture): Message {
+function full(picture: AlertPicture, detour: Detour | undefined): Message {
   const { alert, account, past } = picture;
   const state = STATES[stateOf(alert)];
   const score = scoreOf(best(picture));
@@ -58,6 +65,7 @@ function full(picture: AlertPicture): Message {
     ...accountBlocks(account),
     context(lastTime(past)),
     context(alert.coolingSince === null ? hotSince(alert) : null),
+    context(detour === undefined ? null : detourNote(detour)),
     cardActions(picture),
   ]);
 }
@@ -93,20 +101,33 @@ export function accountBlocks(account: Account): (KnownBlock | null)[] {
       labelled('Company', company(account, lead)),
       labelled('Strongest signals', strongestSignals(account, lead)),
       labelled('Decision makers', decisionMakers(account)),
+      ...appendedFields(lead),
     ]),
     context(othersHot(account)),
   ];
 }
 
+function detourNote({ meantFor, reason }: Detour): string {
+  const channel = /^[CG][A-Z0-9]{2,}$/.test(meantFor)
+    ? `<#${meantFor}>`
+    : `“${safe(meantFor, 80)}”`;
+  return reason === 'invalid_channel'
+    ? `Meant for ${channel}, which is not a channel the bot can use.`
+    : `Meant for ${channel}, where the bot can't post (${safe(reason, 60)}).`;
+}
+
 /** What can be done with an alert that is not over. */
-function cardActions({ alert }: AlertPicture): KnownBlock | null {
+function cardActions(picture: AlertPicture): KnownBlock | null {
+  const { alert } = picture;
   const details = button('Details', ids.details, alert.id);
+  const crm = linkButton('Open in CRM', ids.crm, best(picture)?.crmUrl ?? null);
   if (alert.status === 'open') {
-    return actions(button('Claim lead', ids.claim, alert.id, 'primary'), details);
+    return actions(button('Claim lead', ids.claim, alert.id, 'primary'), details, crm);
   }
   return actions(
     button('Mark contacted', ids.contact, alert.id, 'primary'),
     details,
+    crm,
     overflow(ids.more, [option('Release', `${ids.release}:${alert.id}`)]),
   );
 }

@@ -86,6 +86,14 @@ export function button(
   return style === null ? element : { ...element, style };
 }
 
+/** A button that opens a page; null for what is no http or https URL that Slack takes. */
+export function linkButton(label: string, actionId: string, url: string | null): Button | null {
+  const parsed = url === null ? null : URL.parse(url);
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return null;
+  if (parsed.href.length > 3000) return null;
+  return { type: 'button', action_id: actionId, text: plainText(label, 75), url: parsed.href };
+}
+
 /** Null when the value is longer than the 150 that Slack takes. */
 export function option(label: string, value: string): PlainTextOption | null {
   if (value.length === 0 || value.length > 150) return null;

@@ -120,6 +120,12 @@ const delivery = envelope.transform((row, context): Delivery => {
   };
 });
 
+const detour = z
+  .object({ meant_for: z.string(), refused: z.string() })
+  .transform(({ meant_for, refused }) => ({ meantFor: meant_for, reason: refused }))
+  .nullable()
+  .catch(null);
+
 type Parsed = { success: true; data: Content } | { success: false; error: z.ZodError };
 
 function contentOf({
@@ -133,12 +139,16 @@ function contentOf({
   switch (kind) {
     case 'card':
       return z
-        .object({ alerts: oneAlert })
+        .object({ alerts: oneAlert, payload: detour })
         .transform(
-          ({ alerts: picture }): Content =>
-            replaces ? { kind, picture, replaces } : { kind, picture },
+          ({ alerts: picture, payload }): Content => ({
+            kind,
+            picture,
+            ...(replaces ? { replaces } : {}),
+            ...(payload ? { detour: payload } : {}),
+          }),
         )
-        .safeParse({ alerts });
+        .safeParse({ alerts, payload });
     case 'notice':
       return z
         .object({ payload: noticePayload })

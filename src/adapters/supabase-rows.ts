@@ -43,6 +43,20 @@ const decoration = {
   suggested_action: z.string().nullable(),
 };
 
+/** Of columns that the owner may append to the view: what is wrong there is not shown, and holds nothing up. */
+const appended = {
+  owner_email: z.string().max(320).nullable().catch(null),
+  crm_url: z
+    .url({ protocol: /^https?$/ })
+    .max(3_000)
+    .nullable()
+    .catch(null),
+  card_fields: z
+    .array(z.object({ label: z.string(), text: z.string() }))
+    .max(5)
+    .catch([]),
+};
+
 /** A row of `lead_bot.leads_of`. Without these columns there is no lead to speak of. */
 const leadShape = z.object({
   developer_id: z.guid(),
@@ -54,6 +68,7 @@ const leadShape = z.object({
   stakeholder_count: count,
   signal_count: count,
   ...decoration,
+  ...appended,
 });
 
 type LeadRow = z.infer<typeof leadShape>;
@@ -135,6 +150,9 @@ function toLead(row: LeadRow): Lead {
     suggestedAction: row.suggested_action,
     stakeholderCount: row.stakeholder_count,
     signalCount: row.signal_count,
+    ownerEmail: row.owner_email,
+    crmUrl: row.crm_url,
+    cardFields: row.card_fields,
   };
 }
 

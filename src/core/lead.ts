@@ -39,6 +39,12 @@ export interface Lead {
   suggestedAction: string | null;
   stakeholderCount: number;
   signalCount: number;
+  /** The next three are of columns that the owner may append to the view. */
+  ownerEmail: string | null;
+  /** An http or https URL of at most 3,000 characters. */
+  crmUrl: string | null;
+  /** Up to five. Text from outside: escape it. */
+  cardFields: readonly { label: string; text: string }[];
 }
 
 /** What a lead looked like at one moment: the figures whose movement answers "why hot now?". */

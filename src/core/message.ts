@@ -4,13 +4,24 @@ import type { Digest, Notice, Rollup } from './digest.ts';
 
 /** What a message shows, drawn anew at every delivery. */
 export type Content =
-  /** `replaces` is the card that Slack lets nobody edit any more, where there was one. */
-  | { kind: 'card'; picture: AlertPicture; replaces?: Address }
+  /**
+   * `replaces` is the card that Slack lets nobody edit any more, where there was one.
+   * `detour` says why it does not stand where its lead asked for.
+   */
+  | { kind: 'card'; picture: AlertPicture; replaces?: Address; detour?: Detour }
   | { kind: 'rollup'; rollup: Rollup }
   | { kind: 'digest'; digest: Digest }
   | { kind: 'notice'; notice: Notice }
   /** It is not to be in Slack: there is nothing to draw. */
   | { kind: 'nothing' };
+
+/** A card that stands in ALERT_CHANNEL because it could not be posted where its lead asked for. */
+export interface Detour {
+  /** What the lead asked for. Text from outside: escape it. */
+  meantFor: string;
+  /** Slack's code, or `invalid_channel` for what can't be a channel. */
+  reason: string;
+}
 
 /** Where a message stands in Slack. */
 export interface Address {

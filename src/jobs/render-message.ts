@@ -23,9 +23,11 @@ export function renderMessage(
 function draw(content: Content, timeZone: string, workspaceUrl: string | null): Message {
   switch (content.kind) {
     case 'card':
-      return content.replaces === undefined
-        ? leadCard(content.picture)
-        : leadCard(content.picture, permalink(workspaceUrl, content.replaces));
+      return leadCard(
+        content.picture,
+        content.replaces === undefined ? undefined : permalink(workspaceUrl, content.replaces),
+        content.detour,
+      );
     case 'rollup':
       return rollup(content.rollup);
     case 'digest':

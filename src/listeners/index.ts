@@ -22,6 +22,8 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.more, deps, moreMenu(onAlert));
   onPress(app, ids.open, deps, showDetails(deps));
   onPress(app, ids.pick, deps, pickMatch(deps));
+  // A link opens by itself; the guard has acknowledged it.
+  onPress(app, ids.crm, deps, async () => {});
   onPress(app, ids.share, deps, shareAnswer(deps));
   onPress(app, ids.shareList, deps, shareList(deps));
   onContactSubmitted(app, deps);

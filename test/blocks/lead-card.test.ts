@@ -171,3 +171,20 @@ test('a card of 100 kB fields keeps its buttons', () => {
   const drawn = leadCard(picture({}, { account: account({ name: long, leads }) }));
   expect(pressable(drawn)).toEqual([ids.claim, ids.details]);
 });
+
+test('a card shows what the owner of the view has appended to it, and where it was meant for', () => {
+  const champion = lead({
+    ownerEmail: 'jo@ours.example',
+    crmUrl: 'https://crm.example/a?b=c',
+    cardFields: [{ label: 'Region', text: '<!here> EMEA' }],
+  });
+  const drawn = leadCard(picture({}, { account: account({ leads: [champion] }) }), undefined, {
+    meantFor: 'C0ENTERPRISE',
+    reason: 'not_in_channel',
+  });
+  const shown = JSON.stringify(drawn.blocks);
+  expect(shown).toContain('"url":"https://crm.example/a?b=c"');
+  expect(shown).toContain('jo@ours.example');
+  expect(shown).toContain('*Region*\\n&lt;!here&gt; EMEA');
+  expect(shown).toContain("Meant for <#C0ENTERPRISE>, where the bot can't post");
+});

@@ -38,6 +38,8 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'score',
       'examined_at',
       'redraw_due_at',
+      'channel',
+      'channel_unfit',
     ],
   },
   alert_leads: {
@@ -97,6 +99,9 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   seen_requests: { plain: ['fingerprint', 'seen_at'] },
   message_alerts: { plain: ['message_id', 'alert_id', 'section', 'position'] },
+  card_channels: {
+    plain: ['channel', 'used_at', 'first_rollup', 'storm_rollup', 'refused', 'refused_at'],
+  },
   channels: {
     plain: ['channel', 'next_post_at', 'paused_until', 'pauses', 'pause_reason', 'next_update_at'],
   },
@@ -115,6 +120,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'storm_rollup',
       'first_rollup',
       'history_days',
+      'alert_channel',
     ],
   },
   sweep_state: {

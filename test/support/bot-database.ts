@@ -72,7 +72,7 @@ export async function botDatabase(): Promise<BotDatabase> {
       truncate public.developer_signups, public.internal_signals, public.company_enrichment,
                public.stakeholders, public.expansion_signals, public.lead_scores,
                lead_bot.alerts, lead_bot.alert_leads, lead_bot.alert_events, lead_bot.messages,
-               lead_bot.message_alerts, lead_bot.channels, lead_bot.lead_marks, lead_bot.crossings,
+               lead_bot.message_alerts, lead_bot.channels, lead_bot.card_channels, lead_bot.lead_marks, lead_bot.crossings,
                lead_bot.lead_pictures, lead_bot.poll_state, lead_bot.sweep_state, lead_bot.past_alerts,
                lead_bot.access_refusals, lead_bot.seen_requests;
       set session_replication_role = origin;`);

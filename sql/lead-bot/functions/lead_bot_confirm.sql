@@ -60,6 +60,10 @@ begin
            end,
            attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
      where m.id = p_id;
+    if v_message.state <> 'posted' then
+      update lead_bot.card_channels c set refused = null, refused_at = null
+       where c.channel = v_message.channel and c.refused is not null;
+    end if;
     -- What Slack shows already is not sent, and says nothing about the channel.
     if coalesce((p_outcome ->> 'sent')::boolean, true) then
       update lead_bot.channels c
@@ -127,6 +131,11 @@ begin
       on conflict (channel) do update set next_post_at = greatest(c.next_post_at, excluded.next_post_at);
     end if;
   when 'pause' then
+    if not (p_outcome ->> 'everything')::boolean and v_message.state = 'pending'
+      and lead_bot.fall_back(p_id, v_message.channel, v_reason)
+    then
+      return true;
+    end if;
     v_scope := case when (p_outcome ->> 'everything')::boolean then '*' else v_message.channel end;
     insert into lead_bot.channels as c (channel, paused_until, pauses, pause_reason)
     values (v_scope, now() + interval '15 seconds', 1, v_reason)

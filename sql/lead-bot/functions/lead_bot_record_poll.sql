@@ -14,6 +14,7 @@ declare
   v_entry record;
   v_result jsonb;
   v_alert_id uuid;
+  v_part record;
   v_has_card boolean;
   v_card_waits boolean;
   v_opened uuid[] := '{}';
@@ -28,6 +29,7 @@ begin
   -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   insert into lead_bot.poll_state default values on conflict do nothing;
+  update lead_bot.poll_state p set alert_channel = v_channel where p.only_row and p.alert_channel is distinct from v_channel;
   -- Another bot has ended the first run since this plan was made. What only this plan has found turned hot
   -- in the meantime: it is news, and the next poll shows it.
   if p_plan ->> 'rollup_reason' = 'first-run'
@@ -58,6 +60,9 @@ begin
     -- Each lead enters or fails by itself.
     begin
       v_result := lead_bot.enter_lead(v_entry.developer_id, v_tiers);
+      if (v_result ->> 'opened')::boolean then
+        perform lead_bot.route_alert((v_result ->> 'alert_id')::uuid, v_entry.developer_id, v_channel);
+      end if;
     exception
       when serialization_failure or deadlock_detected then
         raise;
@@ -98,7 +103,15 @@ begin
   end loop;
 
   perform lead_bot.note_storm(cardinality(v_carded) + lead_bot.want_notices(v_news));
-  perform lead_bot.want_rollup(v_rolled, v_channel, p_plan ->> 'rollup_reason');
+  for v_part in
+    select coalesce(a.channel, v_channel) as channel, array_agg(r.id order by r.place) as alerts
+      from unnest(v_rolled) with ordinality r (id, place)
+      join lead_bot.alerts a on a.id = r.id
+     group by 1
+     order by 1
+  loop
+    perform lead_bot.want_rollup(v_part.alerts, v_part.channel, p_plan ->> 'rollup_reason');
+  end loop;
 
   v_marks := case when v_is_old then lead_bot.marks_but_entering()
                   else array(select m.id::bigint from jsonb_array_elements_text(p_plan -> 'marks') m (id)) end;

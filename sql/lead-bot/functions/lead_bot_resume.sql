@@ -11,6 +11,9 @@ declare
   v_above uuid[];
   v_more boolean;
 begin
+  update lead_bot.poll_state p
+     set alert_channel = p_alert_channel
+   where p.only_row and p.alert_channel is distinct from p_alert_channel;
   update lead_bot.channels c
      set paused_until = null, pauses = 0, pause_reason = null
    where c.channel = '*' and c.pauses > 0;
@@ -58,6 +61,7 @@ begin
         limit c_limit
      ) w
      where c.channel <> p_alert_channel
+       and not exists (select from lead_bot.card_channels k where k.channel = c.channel)
      limit c_limit
   );
   with moving as (

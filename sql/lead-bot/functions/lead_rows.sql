@@ -21,7 +21,11 @@ begin
              -- What is very big is not even read for a list.
              'tech_stack', case when not p_brief then lead_bot.bounded_list(v.tech_stack, 50, 400)
                                 when pg_column_size(v.tech_stack) <= 200000 then lead_bot.bounded_list(v.tech_stack, 20, 60) end,
-             'features_used', lead_bot.bounded_list(v.features_used, 50, v_chars)
+             'features_used', lead_bot.bounded_list(v.features_used, 50, v_chars),
+             -- Columns that the owner may append to the view.
+             'owner_email', v.owner_email,
+             'crm_url', case when v.crm_url ~* '^https?://[^[:space:]<>|"]+$' and length(v.crm_url) <= 3000 then v.crm_url end,
+             'card_fields', case when p_brief then '[]' else lead_bot.bounded_fields(to_jsonb(v.card_fields)) end
            )
            || lead_bot.bounded_figures(jsonb_build_object(
              'employee_count', v.employee_count, 'total_funding_usd', v.total_funding_usd,
@@ -47,7 +51,8 @@ begin
               null::int as team_member_count, null::bigint as api_calls_30d, null::numeric as api_call_growth_pct,
               null::timestamptz as last_active_at, null::text[] as features_used, null::int as total_score,
               null::text as tier, null::text as suggested_action, null::bigint as stakeholder_count,
-              null::bigint as signal_count
+              null::bigint as signal_count, null::text as owner_email, null::text as crm_url,
+              null::jsonb as card_fields
      ) missing
      cross join lateral (
        select left(email::text, 400) as email, left(champion_name::text, v_chars) as champion_name,
@@ -61,7 +66,9 @@ begin
               api_calls_30d as api_calls_30d, api_call_growth_pct as api_call_growth_pct,
               last_active_at as last_active_at, features_used as features_used, total_score as total_score,
               left(tier::text, 100) as tier, left(suggested_action::text, v_action_chars) as suggested_action,
-              stakeholder_count as stakeholder_count, signal_count as signal_count
+              stakeholder_count as stakeholder_count, signal_count as signal_count,
+              left(owner_email::text, 320) as owner_email, left(crm_url::text, 3001) as crm_url,
+              card_fields as card_fields
          from public.lead_dashboard d
         where d.developer_id = i.id
           and (p_match < 1

@@ -3,13 +3,17 @@ returns void
 language sql volatile security definer set search_path = ''
 as $$
   with card as (
-    insert into lead_bot.messages (kind, alert_id, channel, dedupe_key)
-    values ('card', p_alert_id, p_channel, 'card:' || p_alert_id)
+    insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, payload)
+    select 'card', a.id, coalesce(a.channel, p_channel), 'card:' || a.id,
+           case when a.channel_unfit is null then '{}'
+                else jsonb_build_object('meant_for', a.channel_unfit, 'refused', 'invalid_channel') end
+      from lead_bot.alerts a
+     where a.id = p_alert_id
     on conflict (dedupe_key) do nothing
     returning id
   )
   insert into lead_bot.message_alerts (message_id, alert_id)
   select card.id, p_alert_id from card;
 $$;
-comment on function lead_bot.want_card is 'Wants the card of an alert in a channel; an alert has one card at the most.';
+comment on function lead_bot.want_card is 'Wants the card of an alert in the channel that its lead asked for, else in p_channel; an alert has one card at the most.';
 revoke all on function lead_bot.want_card from public;

@@ -6,6 +6,7 @@ declare
   v_rollup_id uuid;
   v_alert_ids uuid[];
   v_place int;
+  v_is_home boolean;
 begin
   if cardinality(p_alert_ids) = 0 then
     return;
@@ -13,9 +14,14 @@ begin
   -- A first run, and a storm, go on over several polls, and are one message.
   select m.id into v_rollup_id
     from lead_bot.poll_state p
-    join lead_bot.messages m on m.id = case when p_reason = 'first-run' then p.first_rollup else p.storm_rollup end
+    left join lead_bot.card_channels c on c.channel = p_channel
+    join lead_bot.messages m on m.id = case
+      when c.channel is null then case when p_reason = 'first-run' then p.first_rollup else p.storm_rollup end
+      else case when p_reason = 'first-run' then c.first_rollup else c.storm_rollup end
+    end
    where m.state not in ('gone', 'dead') and m.removal is null
-     and (p_reason = 'first-run' or p.storm_since > now() - interval '1 minute');
+     and (p_reason = 'first-run'
+          or p.storm_since > now() - interval '1 minute' and (c.channel is null or m.created_at >= p.storm_since));
   -- What one of them lists already is no news, unless it has had a card of its own since.
   v_alert_ids := array(
     select r.id
@@ -53,9 +59,14 @@ begin
   insert into lead_bot.message_alerts (message_id, alert_id, position)
   select v_rollup_id, r.id, v_place + r.place
     from unnest(v_alert_ids) with ordinality r (id, place);
+  update lead_bot.card_channels c
+     set first_rollup = case when p_reason = 'first-run' then v_rollup_id else c.first_rollup end,
+         storm_rollup = case when p_reason = 'first-run' then c.storm_rollup else v_rollup_id end
+   where c.channel = p_channel;
+  v_is_home := not found;
   update lead_bot.poll_state p
-     set first_rollup = case when p_reason = 'first-run' then v_rollup_id else p.first_rollup end,
-         storm_rollup = case when p_reason = 'first-run' then p.storm_rollup else v_rollup_id end,
+     set first_rollup = case when v_is_home and p_reason = 'first-run' then v_rollup_id else p.first_rollup end,
+         storm_rollup = case when v_is_home and p_reason <> 'first-run' then v_rollup_id else p.storm_rollup end,
          storm_since = case when p_reason = 'first-run' or p.storm_since > now() - interval '1 minute'
                             then p.storm_since else now() end
    where p.only_row;

@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+
+const db = await botDatabase();
+const OTHER = 'C0ENTERPRISE';
+
+const GIVEN = (
+  await db.sql<{ text: string }>(`select pg_get_viewdef('public.lead_dashboard') as text`)
+)[0]?.text.replace(/;\s*$/, '');
+
+/** Appends columns to the view, as its owner does; each is an expression over the given row `v`. */
+async function append(columns: Record<string, string>): Promise<void> {
+  const more = Object.entries(columns).map(([name, value]) => `, ${value} as ${name}`);
+  await db.sql('drop view public.lead_dashboard');
+  await db.sql(`create view public.lead_dashboard as select v.*${more.join('')} from (${GIVEN}) v`);
+}
+
+const cards = () =>
+  db.sql<{ channel: string; key: string }>(
+    `select m.channel, a.account_key as key
+       from lead_bot.messages m join lead_bot.alerts a on a.id = m.alert_id
+      where m.kind = 'card' order by 2`,
+  );
+
+async function take() {
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  return (await db.outbox.take(20, 60_000)).deliveries;
+}
+
+test('the lead that opens an alert decides its channel, for the whole episode', async () => {
+  await db.poll();
+  await append({
+    alert_channel: `case when v.champion_name = 'Ada' then '${OTHER}' when v.champion_name = 'Grace' then 'C0THIRD' end`,
+  });
+  await addLead(db, { name: 'Ada' });
+  await addLead(db, { name: 'Linus', domain: 'beta.example', company: 'Beta' });
+  await db.poll();
+  await addLead(db, { name: 'Grace', score: 95 });
+  await db.poll();
+  expect(await cards()).toEqual([
+    { channel: OTHER, key: 'acme.example' },
+    { channel: CHANNEL, key: 'beta.example' },
+  ]);
+});
+
+test('what is too much for a poll goes into one roll-up a channel', async () => {
+  await db.poll();
+  await append({ alert_channel: `case when v.company_domain < 'm' then '${OTHER}' end` });
+  for (let n = 0; n < 16; n++) {
+    await addLead(db, { domain: `${n % 2 === 0 ? 'a' : 'z'}${n}.example`, score: 99 - n });
+  }
+  await db.poll();
+  expect(
+    await db.sql(
+      `select m.channel, count(*)::int from lead_bot.messages m
+         join lead_bot.message_alerts s on s.message_id = m.id
+        where m.kind = 'rollup' group by 1 order by 1`,
+    ),
+  ).toEqual([
+    { channel: OTHER, count: 3 },
+    { channel: CHANNEL, count: 3 },
+  ]);
+});
+
+test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'])(
+  'a card refused in its channel (%s) goes to ALERT_CHANNEL, once, and says so',
+  async (reason) => {
+    await db.poll();
+    await append({ alert_channel: `'${OTHER}'` });
+    await addLead(db);
+    await addLead(db, { domain: 'beta.example' });
+    await db.poll();
+    const [first] = await take();
+    if (first === undefined) throw new Error('nothing to post');
+    expect(first).toMatchObject({ action: 'post', channel: OTHER });
+    await db.outbox.confirm(first.messageId, first.token, {
+      kind: 'pause',
+      reason,
+      everything: false,
+    });
+    expect((await cards()).map(({ channel }) => channel)).toEqual([CHANNEL, CHANNEL]);
+    expect(await take()).toMatchObject([
+      {
+        action: 'post',
+        channel: CHANNEL,
+        content: { kind: 'card', detour: { meantFor: OTHER, reason } },
+      },
+    ]);
+  },
+);
+
+test('a card whose post may have arrived in its channel is looked for there', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const [post] = await take();
+  if (post === undefined) throw new Error('nothing to post');
+  await db.outbox.confirm(post.messageId, post.token, {
+    kind: 'unclear',
+    reason: 'timeout',
+    settleMs: 0,
+  });
+  expect(await take()).toMatchObject([{ action: 'look', channel: OTHER }]);
+});
+
+test.each(["'#sales'", "' '", "'hot-leads'", "repeat('C', 100000)", "'C0A; drop table x'"])(
+  'a channel that is none (%s) leaves the card in ALERT_CHANNEL',
+  async (value) => {
+    await db.poll();
+    await append({ alert_channel: value });
+    await addLead(db);
+    await db.poll();
+    expect(await cards()).toEqual([{ channel: CHANNEL, key: 'acme.example' }]);
+  },
+);
+
+test('no more than 50 channels are used, and one that was not named for 90 days makes room', async () => {
+  await db.poll();
+  await db.sql(
+    `insert into lead_bot.card_channels (channel) select 'C0CHANNEL' || n from generate_series(1, 50) n`,
+  );
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  await db.sql(
+    `update lead_bot.card_channels set used_at = now() - interval '91 days' where channel = 'C0CHANNEL7'`,
+  );
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  expect((await cards()).map(({ channel }) => channel)).toEqual([CHANNEL, OTHER]);
+});
+
+test.each([
+  ['[1, 2]', 0],
+  ['7', 0],
+  ['"text"', 0],
+  ['null', 0],
+  ['{"Plan": "Pro", "Seats": 40, "Nested": {"a": 1}, "List": [1], "Empty": "", "None": null}', 2],
+  ['{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}', 5],
+])('of card_fields %s what is a label and a text is read', async (json, expected) => {
+  await db.poll();
+  await append({
+    owner_email: "'jo@ours.example'",
+    crm_url: "'https://crm.example/a?b=c'",
+    card_fields: `'${json}'::jsonb`,
+  });
+  await addLead(db);
+  await db.poll();
+  const lead = (await db.alerts.find(await db.onlyAlert()))?.account.leads[0];
+  expect(lead).toMatchObject({
+    ownerEmail: 'jo@ours.example',
+    crmUrl: 'https://crm.example/a?b=c',
+  });
+  expect(lead?.cardFields).toHaveLength(expected);
+});
+
+test.each([
+  "'javascript:alert(1)'",
+  "'ftp://crm.example'",
+  "'https://crm.example/ x'",
+  "'https://crm.example/' || repeat('x', 3000)",
+  "'crm.example'",
+])('a crm_url that is no link Slack takes (%s) is left out', async (value) => {
+  await db.poll();
+  await append({
+    crm_url: value,
+    card_fields: `jsonb_build_object('big', repeat(md5(random()::text), 40000))`,
+  });
+  await addLead(db);
+  await db.poll();
+  const lead = (await db.alerts.find(await db.onlyAlert()))?.account.leads[0];
+  expect(lead?.crmUrl).toBeNull();
+});
+
+test('the columns may appear and disappear while the bot runs', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'`, crm_url: "'https://crm.example/1'" });
+  await addLead(db);
+  await db.poll();
+  await append({});
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  expect((await cards()).map(({ channel }) => channel)).toEqual([OTHER, CHANNEL]);
+});
