@@ -141,5 +141,5 @@ function cardText(picture: AlertPicture): string {
 function gist(lead: AccountLead): string {
   const moved = growth(lead.apiCallGrowthPct);
   const who = safe(nameOf(lead), 80);
-  return moved === null || moved === '0%' ? who : `${who}, ${moved} API calls`;
+  return moved === null ? who : `${who}, ${moved} API calls`;
 }

@@ -1,5 +1,6 @@
 import { App, type Receiver } from '@slack/bolt';
 import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
 import { buildApp } from '../../src/app.ts';
@@ -218,4 +219,13 @@ test('when a refusal can not be written down it stands all the same, and is in t
     reason: 'external',
   });
   expect(log.lines.map(({ event }) => event)).toContain('a refusal could not be written down');
+});
+
+test('a form that a client sends without what is required stays, and says what is missing', async () => {
+  const { send, order, shown } = stage(null);
+  const body = bodyOf({ kind: 'view', id: ids.contactModal });
+  const view = { ...z.looseObject({}).parse(body['view']), state: { values: {} } };
+  await send({ ...body, view });
+  expect(order).toEqual(['checked', 'ack']);
+  expect(shown.join()).toContain('Choose how you reached out.');
 });

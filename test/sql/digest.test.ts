@@ -238,3 +238,15 @@ test('of the digests of a channel only the newest is drawn again', async () => {
     { kind: 'digest', digest: { localDate: '2026-03-04' } },
   ]);
 });
+
+test.each([
+  ['infinity', '2026-03-02T09:00:00Z'],
+  ['-infinity', '2026-03-02T09:00:00Z'],
+  ['2026-03-02', 'infinity'],
+  [null, '2026-03-02T09:00:00Z'],
+  ['2026-03-02', null],
+])('a digest of the date %s, due at %s, is refused', async (date, dueAt) => {
+  const asked = db.sql('select public.lead_bot_request_digest($1, $2, $3)', [CHANNEL, date, dueAt]);
+  await expect(asked).rejects.toMatchObject({ code: '22023' });
+  expect(await db.sql(`select from lead_bot.messages where kind = 'digest'`)).toEqual([]);
+});
