@@ -15,12 +15,16 @@ begin
             union all
             select i.domain, i.name from lead_bot.companies_by_part(p_part) i
           ) c
+         where c.domain is not null
          group by c.domain
       ) f
-     where (strpos(left(lower(f.name), 200), p_part) > 0 or strpos(f.label, p_part) > 0)
-       and exists (select from public.developer_signups d where left(lower(d.company_domain), 253) = f.domain)
-     order by least(case when strpos(left(lower(f.name), 200), p_part) > 0 then length(f.name) end,
-                    case when strpos(f.label, p_part) > 0 then length(f.label) end), f.domain
+     cross join lateral (
+       select case when strpos(lead_bot.normal_name(f.name), p_part) > 0 then length(f.name) end as by_name,
+              case when strpos(lead_bot.normal_name(f.label), p_part) > 0 then length(f.label) end as by_label
+       offset 0
+     ) h
+     where coalesce(h.by_name, h.by_label) is not null and cardinality(lead_bot.developers_of(f.domain, 1)) > 0
+     order by least(h.by_name, h.by_label), f.domain
      limit 101;
 end;
 $$;

@@ -1,0 +1,4 @@
+-- These have other arguments now: several addresses and names of which one may be what was meant, and pages of lists.
+drop function if exists public.lead_bot_lookup(text[], text, text);
+drop function if exists public.lead_bot_list(text, int);
+drop function if exists lead_bot.account_asked(text[], text);
