@@ -4,7 +4,7 @@ import { context, message, section } from './parts.ts';
 /** What `/lead` can do. */
 export function help(): Message {
   const commands = [
-    '`/lead velocitypay.io`: a company by domain, URL, email address or name',
+    '`/lead velocitypay.io`: a company by domain, URL, email address, LinkedIn page, or name of the company or a person',
     '`/lead hot`: hot leads, unclaimed first',
     '`/lead mine`: the leads you have claimed',
     "`/lead digest`: today's digest, for you alone",
