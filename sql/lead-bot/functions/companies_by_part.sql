@@ -1,5 +1,5 @@
 create or replace function lead_bot.companies_by_part(p_part text)
-returns table (domain text, name text)
+returns table (domain text, name text, plain text)
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off
 as $$
@@ -31,15 +31,15 @@ begin
   v_in_domains := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.domains, v_trigrams)) t (times));
   if v_in_names <= 10000 then
     return query execute format(
-      'select lead_bot.normal_domain(c.domain), left(c.company_name, 400)
+      'select lead_bot.normal_domain(c.domain), left(c.company_name, 400), %1$s
          from public.company_enrichment c
-        where %s like $1
+        where %1$s like $1
         limit 200', v_names
     ) using v_pattern;
   end if;
   if v_in_domains <= 10000 then
     return query
-      select lead_bot.normal_domain(c.domain), left(c.company_name, 400)
+      select lead_bot.normal_domain(c.domain), left(c.company_name, 400), null::text
         from public.company_enrichment c
        -- A dash of a domain is a blank of a name.
        where left(lower(c.domain), 253) like replace(v_pattern, ' ', '_') || '.%'
@@ -47,14 +47,14 @@ begin
   end if;
   if v_in_names > 10000 or v_in_domains > 10000 then
     return query execute format(
-      'select lead_bot.normal_domain(c.domain), left(c.company_name, 400)
+      'select lead_bot.normal_domain(c.domain), left(c.company_name, 400), %1$s
          from public.company_enrichment c tablesample system (least(100, $1 * 4)) repeatable (1)
-        where %s like $2 or lower(left(c.domain, 253)) like replace($2, '' '', ''_'')
+        where %1$s like $2 or lower(left(c.domain, 253)) like replace($2, '' '', ''_'')
         limit 200', v_names
     ) using v_sample.percent, v_pattern;
   end if;
 end;
 $$;
 comment on function lead_bot.companies_by_part is
-  'Companies that have this text in their name or domain, by the trigram indexes, up to 200 each; where these would have to read too much, since what is in the part is in very many names, some that are found without. None without the indexes.';
+  'Companies that have this text in their name or domain, the name as lead_bot.indexed_name has it where that was read, by the trigram indexes, up to 200 each; where these would have to read too much, since what is in the part is in very many names, some that are found without. None without the indexes.';
 revoke all on function lead_bot.companies_by_part from public;
