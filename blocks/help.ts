@@ -11,6 +11,7 @@ export function help(): Message {
   ];
   return message('What /lead can do: look up a company, hot, mine, digest.', [
     section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),
+    context('A company that is called like one of these words: `/lead company Hot`.'),
     context('Only you see the answers. *Share in channel* shows one to everyone.'),
   ]);
 }

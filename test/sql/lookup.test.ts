@@ -444,11 +444,13 @@ test.each([
   ['MARCUS  CHEN', ['velocitypay.io']],
   ['Sarah Kim', ['velocitypay.io']],
   ['Ann Li', ['homefront.tech', 'medisync.health']],
+  ['Anna Sa', ['cloudy.example']],
   ['Nobody Known', []],
 ])('%s is a person of %j', async (asked, expected) => {
   await companies();
   await addLead(db, { domain: 'velocitypay.io', name: 'Marcus Chen' });
   await addLead(db, { domain: 'homefront.tech', name: 'Ann Li' });
+  await addLead(db, { domain: 'cloudy.example', company: 'Cloudy', name: 'Anna Sá' });
   await db.sql(
     `insert into public.stakeholders (company_domain, full_name, linkedin_url)
      values ('velocitypay.io', 'Sarah Kim', 'https://linkedin.com/in/sarahkim/'), ('medisync.health', 'Ann Li', null)`,

@@ -5,17 +5,19 @@ as $$
 declare
   v_developers uuid[];
 begin
+  -- A surname may look like a legal form: Anna Sa.
   begin
     execute format(
       'select array_agg(d.id)
-         from (
+         from unnest($2) s (spelling)
+        cross join lateral (
            select d.id, d.full_name
              from public.developer_signups d
-            where %1$s ~>=~ $2 and %1$s ~<=~ $2
+            where %1$s ~>=~ s.spelling and %1$s ~<=~ s.spelling
             limit 300
          ) d
         where lead_bot.normal_name(d.full_name) = $1', lead_bot.indexed_name('d.full_name')
-    ) into v_developers using p_name, p_name;
+    ) into v_developers using p_name, lead_bot.spellings_of(p_name);
     return query
       select t.account_key, null::text from lead_bot.tiers_of(v_developers[1:101]) t
        where t.account_key is not null
@@ -26,16 +28,17 @@ begin
   end;
   return query execute format(
     'select lead_bot.normal_domain(s.company_domain), null::text
-       from (
+       from unnest($2) n (spelling)
+      cross join lateral (
          select s.company_domain, s.full_name
            from public.stakeholders s
-          where %1$s ~>=~ $1 and %1$s ~<=~ $1
+          where %1$s ~>=~ n.spelling and %1$s ~<=~ n.spelling
           limit 300
        ) s
       where lead_bot.normal_name(s.full_name) = $1 and lead_bot.normal_domain(s.company_domain) is not null
       group by 1
       limit 101', lead_bot.indexed_name('s.full_name')
-  ) using p_name;
+  ) using p_name, lead_bot.spellings_of(p_name);
 exception when undefined_table or undefined_column then
   return;
 end;
