@@ -519,3 +519,27 @@ test('whatever an index of names holds is what normal_name makes of it, but for 
   );
   expect(rows).toEqual([]);
 });
+
+test.each([
+  ['globex.example', ['globex.example', 'www.globex.example', 'https://globex.example/a?b']],
+  [
+    'globex.example',
+    ['GLOBEX.example.', ' globex.example\u00a0', 'http://u:p@www.globex.example:80'],
+  ],
+  ['münchen.de', ['münchen.de', 'xn--mnchen-3ya.de', 'MU\u0308NCHEN.de', 'www.XN--MNCHEN-3YA.de/']],
+  ['правда.рф', ['правда.рф', 'xn--80aafi6cg.xn--p1ai']],
+  ['例え.jp', ['例え.jp', 'xn--r8jz45g.jp', '例え。jp']],
+])('the developers of %s are those of %j', async (key, stored) => {
+  for (const [at, domain] of stored.entries())
+    await addLead(db, { domain, email: `${at}@gmail.com` });
+  await addLead(db, { domain: null, email: `ada@${key.toUpperCase()}` });
+  for (const domain of [`not${key}`, `${key}.example`, `${key}.`.slice(0, -2)]) {
+    await addLead(db, { domain, email: `${domain}@gmail.com` });
+  }
+  await addLead(db, { domain: 'other.example', email: `ben@${key}` });
+  const [row] = await db.sql<{ count: number }>(
+    'select cardinality(lead_bot.developers_of($1, 20)) as count',
+    [key],
+  );
+  expect(row?.count).toBe(stored.length + 1);
+});
