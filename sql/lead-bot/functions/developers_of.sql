@@ -27,7 +27,8 @@ begin
      limit p_limit
   );
   if cardinality(v_ids) < p_limit then
-    -- Those of whom nothing but the address says where they belong.
+    -- Those of whom nothing but the address says where they belong. If fifty of them are no leads, the domain is one
+    -- that gives addresses to anybody.
     v_ids := v_ids || array(
       select d.id
         from unnest(v_hosts) h (host)
@@ -38,7 +39,7 @@ begin
           limit p_limit * 4 + 100
        ) d
        where lead_bot.normal_domain(d.company_domain) is null and lead_bot.normal_domain(d.email) = p_account_key
-       limit p_limit - cardinality(v_ids)
+       limit least(p_limit - cardinality(v_ids), 50)
     );
   end if;
   return v_ids;
