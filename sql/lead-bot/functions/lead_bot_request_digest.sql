@@ -52,7 +52,7 @@ begin
   select v_message_id, r.alert_id, r.section,
          array_position(array['unclaimed', 'claimed', 'contacted', 'cooled'], r.section) * 100 + r.place
     from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
-   where r.place <= 25;
+   where r.place <= case r.section when 'unclaimed' then 12 else 8 end;
   return 'made';
 end;
 $$;
