@@ -4,7 +4,7 @@ import { accountName, nextStep } from './facts.ts';
 import { timeAgo } from './format.ts';
 import { ids } from './ids.ts';
 import { actions, bold, button, dotted, option, section } from './parts.ts';
-import { best, hotSince, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { best, hotSince, isOver, outcome, STATES, scoreBeside, stateOf } from './state.ts';
 import { clip, safe } from './text.ts';
 
 /** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. */
@@ -16,7 +16,7 @@ export function alertLine(picture: AlertPicture): string {
   return `${mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
-      scoreOf(best(picture)),
+      scoreBeside(picture),
       midSentence(state === 'open' ? open : outcome(picture)),
     ]) ?? ''
   }`;
@@ -56,5 +56,5 @@ export function alertRow(
 export function alertOption(picture: AlertPicture): PlainTextOption | null {
   const { mark, word } = STATES[stateOf(picture.alert)];
   const name = accountName(picture.account, 40);
-  return option(`${mark} ${dotted([name, scoreOf(best(picture)), word])}`, picture.alert.id);
+  return option(`${mark} ${dotted([name, scoreBeside(picture), word])}`, picture.alert.id);
 }

@@ -33,7 +33,7 @@ import {
   overflow,
   section,
 } from './parts.ts';
-import { best, hotSince, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { best, hotSince, isOver, outcome, STATES, scoreBeside, scoreOf, stateOf } from './state.ts';
 import { mention, safe } from './text.ts';
 
 /**
@@ -68,8 +68,7 @@ function folded(picture: AlertPicture): Message {
   const title = dotted([
     bold(state.word),
     bold(safe(accountName(account), 80)),
-    // The score is the company's of now; an alert that is closed has nothing to do with it any more.
-    alert.closedAt === null ? scoreOf(best(picture)) : null,
+    scoreBeside(picture),
   ]);
   return message(cardText(picture), [
     section(`${state.mark} ${title}`, button('Details', ids.details, alert.id)),
