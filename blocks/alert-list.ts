@@ -1,32 +1,54 @@
-import type { AlertList } from '../src/core/lookup.ts';
+import { type AlertList, type ListPage, PAGE_ROWS } from '../src/core/lookup.ts';
 import { alertRow } from './alert-row.ts';
+import { pageButtons, pageValue } from './list-page.ts';
 import type { Message } from './message.ts';
-import { context, message, section } from './parts.ts';
+import { message, section } from './parts.ts';
 
-/** Rows that fit a message; a block each. */
-const MOST = 40;
+const EMPTY: Readonly<Record<ListPage['kind'], string>> = {
+  hot: 'No lead is hot at the moment.',
+  mine: 'You have no claimed leads. `/lead hot` shows those that are free.',
+  unclaimed: 'No more leads to claim.',
+  claimed: 'No more leads to contact.',
+  rollup: 'None of these leads is kept any more.',
+};
 
-/** `/lead hot` and `/lead mine`. `whose` says to whom the leads belong where others read it, as mrkdwn. */
+/** A page of a private list. `whose` says to whom the leads belong where others read it, as mrkdwn. */
 export function alertList(
-  kind: 'hot' | 'mine',
+  page: ListPage,
   { alerts, total }: AlertList,
   viewer: string,
   whose = 'yours',
 ): Message {
-  if (alerts.length === 0) {
-    const text =
-      kind === 'hot'
-        ? 'No lead is hot at the moment.'
-        : 'You have no claimed leads. `/lead hot` shows those that are free.';
-    return message(text, [section(text)]);
+  const { kind, offset } = page;
+  // The last page may be empty by now: what is before it is still there.
+  if (alerts.length === 0 && (offset === 0 || total === 0)) {
+    return message(EMPTY[kind], [section(EMPTY[kind])]);
   }
-  const shown = alerts.slice(0, MOST);
-  const more = Math.max(total, alerts.length) - shown.length;
-  const count = total === 1 ? '1 lead' : `${Math.max(total, alerts.length)} leads`;
-  const text = kind === 'hot' ? `${count} hot` : `${count} of ${whose}`;
+  const shown = alerts.slice(0, PAGE_ROWS);
+  const end = offset + shown.length;
+  const all = Math.max(total, end);
+  const text = title(page, all, whose);
+  const place = all > shown.length && shown.length > 0 ? ` · ${offset + 1} to ${end}` : '';
   return message(text, [
-    section(`*${text}*`),
-    ...shown.map((picture, at) => alertRow(picture, viewer, `${kind}:${at}:${picture.alert.id}`)),
-    context(more > 0 ? `+${more} more` : null),
+    section(`*${text}*${place}`),
+    ...shown.flatMap((picture, at) => alertRow(picture, viewer, `${pageValue(page)}/${at}`)),
+    pageButtons({ ...page, offset: offset + PAGE_ROWS }, { next: all - end, back: offset > 0 }),
   ]);
+}
+
+function title({ kind, messageId }: ListPage, all: number, whose: string): string {
+  const leads = all === 1 ? '1 lead' : `${all} leads`;
+  const more = messageId === null ? leads : all === 1 ? '1 more lead' : `${all} more leads`;
+  switch (kind) {
+    case 'hot':
+      return `${leads} hot`;
+    case 'mine':
+      return `${leads} of ${whose}`;
+    case 'unclaimed':
+      return `${more} to claim`;
+    case 'claimed':
+      return `${more} to contact`;
+    case 'rollup':
+      return `All ${all} of the list`;
+  }
 }

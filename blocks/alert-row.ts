@@ -1,10 +1,10 @@
-import type { PlainTextOption, SectionBlock } from '@slack/types';
+import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { accountName, nextStep } from './facts.ts';
 import { timeAgo } from './format.ts';
 import { ids } from './ids.ts';
-import { bold, button, dotted, option, section } from './parts.ts';
-import { best, hotSince, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { actions, bold, button, dotted, option, section } from './parts.ts';
+import { best, hotSince, isOver, outcome, STATES, scoreBeside, stateOf } from './state.ts';
 import { clip, safe } from './text.ts';
 
 /** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. */
@@ -16,7 +16,7 @@ export function alertLine(picture: AlertPicture): string {
   return `${mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
-      scoreOf(best(picture)),
+      scoreBeside(picture),
       midSentence(state === 'open' ? open : outcome(picture)),
     ]) ?? ''
   }`;
@@ -26,12 +26,12 @@ function midSentence(said: string | null): string | null {
   return said === null ? null : said.charAt(0).toLowerCase() + said.slice(1);
 }
 
-/** One alert of a list with the one thing that a reader may want to do with it. */
+/** One alert of a list with what a reader may want to do with it; `blockId` is that of its buttons. */
 export function alertRow(
   picture: AlertPicture,
   viewer: string | null,
   blockId: string,
-): SectionBlock | null {
+): (KnownBlock | null)[] {
   const { alert } = picture;
   const over = isOver(alert);
   const step = over ? null : nextStep(best(picture)?.suggestedAction ?? null, 140);
@@ -41,14 +41,20 @@ export function alertRow(
       ? button('Claim lead', ids.claim, alert.id)
       : !over && viewer !== null && alert.owner === viewer
         ? button('Mark contacted', ids.contact, alert.id)
-        : button('Details', ids.details, alert.id);
-  const row = section(text, press);
-  return row && { ...row, block_id: clip(blockId, 255) };
+        : null;
+  const details = button('Details', ids.details, alert.id);
+  const block_id = clip(blockId, 255);
+  if (press === null) {
+    const row = section(text, details);
+    return [row && { ...row, block_id }];
+  }
+  const buttons = actions(press, details);
+  return [section(text), buttons && { ...buttons, block_id }];
 }
 
 /** One alert as an option of a menu. */
 export function alertOption(picture: AlertPicture): PlainTextOption | null {
   const { mark, word } = STATES[stateOf(picture.alert)];
   const name = accountName(picture.account, 40);
-  return option(`${mark} ${dotted([name, scoreOf(best(picture)), word])}`, picture.alert.id);
+  return option(`${mark} ${dotted([name, scoreBeside(picture), word])}`, picture.alert.id);
 }

@@ -1,15 +1,15 @@
 import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import type { Digest } from '../src/core/digest.ts';
+import { DIGEST_ROWS } from '../src/core/lookup.ts';
 import { alertLine, alertRow } from './alert-row.ts';
 import { accountName } from './facts.ts';
 import { calendarDate, moment } from './format.ts';
+import { pageButtons } from './list-page.ts';
 import type { Message } from './message.ts';
 import { context, header, lines, message, section } from './parts.ts';
 import { best, scoreOf } from './state.ts';
 import { safe } from './text.ts';
-
-const MOST = { unclaimed: 15, claimed: 12, done: 8 };
 
 /** The day's queue: what nobody has, what nobody has contacted yet, and what came of the rest. */
 export function digest(day: Digest, { timeZone }: { timeZone: string }): Message {
@@ -20,8 +20,8 @@ export function digest(day: Digest, { timeZone }: { timeZone: string }): Message
     header(title),
     section(counts.unclaimed + counts.claimed === 0 ? nothingToDo(day) : null),
     context(changes(day, timeZone)),
-    ...queue('To claim', day.unclaimed, counts.unclaimed, MOST.unclaimed),
-    ...queue('To contact', day.claimed, counts.claimed, MOST.claimed),
+    ...queue('To claim', 'unclaimed', day),
+    ...queue('To contact', 'claimed', day),
     ...results('Contacted', day.contacted, counts.contacted),
     ...results('Cooled without contact', day.cooled, counts.cooled),
   ]);
@@ -51,27 +51,24 @@ function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
   return `${moment(madeAt, timeZone)}: ${now} · ${past} ${since === null ? 'so far' : `since ${moment(since, timeZone)}`}`;
 }
 
-function queue(
-  title: string,
-  alerts: readonly AlertPicture[],
-  total: number,
-  most: number,
-): (KnownBlock | null)[] {
+function queue(title: string, kind: 'unclaimed' | 'claimed', day: Digest): (KnownBlock | null)[] {
+  const alerts = day[kind];
   if (alerts.length === 0) return [];
-  const shown = alerts.slice(0, most);
-  const more = Math.max(total, alerts.length) - shown.length;
+  const shown = alerts.slice(0, DIGEST_ROWS[kind]);
+  const more = Math.max(day.counts[kind], alerts.length) - shown.length;
+  // What stands in the channel stays the same list all day, so what is not in it comes next.
+  const offset = day.id === null ? shown.length : 0;
   return [
     section(`*${title}*`),
-    ...shown.map((picture, at) =>
-      alertRow(picture, null, `digest:${title.length}:${at}:${picture.alert.id}`),
-    ),
-    context(more > 0 ? `+${more} more: \`/lead hot\`` : null),
+    ...shown.flatMap((picture, at) => alertRow(picture, null, `digest:${kind}:${at}`)),
+    context(more > 0 ? `+${more} more` : null),
+    pageButtons({ kind, offset, messageId: day.id }, { next: more, back: false }),
   ];
 }
 
 function results(title: string, alerts: readonly AlertPicture[], total: number): KnownBlock[] {
   if (alerts.length === 0) return [];
-  const shown = alerts.slice(0, MOST.done);
+  const shown = alerts.slice(0, DIGEST_ROWS.done);
   const more = Math.max(total, alerts.length) - shown.length;
   return lines([
     `*${title}*`,

@@ -195,6 +195,8 @@ export function strongestComponents({ components }: AccountLead, most: number): 
 export function movement(before: Snapshot, now: AccountLead): string[] {
   const arrow = (from: string | null, to: string | null) =>
     from !== null && to !== null && from !== to ? `${from} → ${to}` : null;
+  // What has begun to grow has no figure to come from.
+  const grown = (from: string | null, to: string | null) => (from === null ? to : arrow(from, to));
   const number = (value: number | null) =>
     value === null || !Number.isFinite(value) ? null : compact(value);
   const said = (what: string, change: string | null) =>
@@ -204,7 +206,7 @@ export function movement(before: Snapshot, now: AccountLead): string[] {
   const plan = (tier: string | null) => (tier === null ? null : safe(words(plain(tier, 30)), 40));
   return [
     said('Score', arrow(number(before.totalScore), scoreOf(now))),
-    said('API calls', arrow(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
+    said('API calls', grown(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
     news && `new: ${news}`,
     said('team', arrow(number(before.teamMemberCount), number(now.teamMemberCount))),
     said('plan', arrow(plan(before.billingTier), plan(now.billingTier))),

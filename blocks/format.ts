@@ -28,12 +28,16 @@ export function money(usd: number | null): string | null {
   return usd !== null && Number.isFinite(usd) && usd > 0 ? `$${compact(usd)}` : null;
 }
 
-/** `+250%`, `−8%`, `+4.5%`: one decimal below ten. */
+/**
+ * `+250%`, `−8%`, `+4.5%`: one decimal below ten. Null for no growth: the lead tables also say 0 of calls that
+ * grew from none.
+ */
 export function growth(percent: number | null): string | null {
   if (percent === null || !Number.isFinite(percent)) return null;
   const size = Math.abs(percent);
   const shown = size < 10 ? Math.round(size * 10) / 10 : Math.round(size);
-  const sign = shown === 0 ? '' : percent > 0 ? '+' : '−';
+  if (shown === 0) return null;
+  const sign = percent > 0 ? '+' : '−';
   return `${sign}${shown >= 1e6 ? compact(shown) : String(shown)}%`;
 }
 

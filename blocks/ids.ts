@@ -16,8 +16,11 @@ export const ids = {
   more: 'alert.more',
   /** Button of a private answer, value: account key. */
   share: 'answer.share',
-  /** Button of a private list, value: `hot`, `mine` or `digest`. */
+  /** Button of a private list, value: `digest` or a page (list-page.ts). */
   shareList: 'answer.share-list',
+  /** Buttons below a list, value: the page to show (list-page.ts). */
+  nextPage: 'list.next',
+  previousPage: 'list.previous',
   /** Button of a near match, value: account key. */
   pick: 'answer.pick',
   contactModal: 'contact.modal',

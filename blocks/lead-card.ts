@@ -36,7 +36,7 @@ import {
   overflow,
   section,
 } from './parts.ts';
-import { best, hotSince, isOver, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import { best, hotSince, isOver, outcome, STATES, scoreBeside, scoreOf, stateOf } from './state.ts';
 import { mention, safe } from './text.ts';
 
 /**
@@ -76,8 +76,7 @@ function folded(picture: AlertPicture): Message {
   const title = dotted([
     bold(state.word),
     bold(safe(accountName(account), 80)),
-    // The score is the company's of now; an alert that is closed has nothing to do with it any more.
-    alert.closedAt === null ? scoreOf(best(picture)) : null,
+    scoreBeside(picture),
   ]);
   return message(cardText(picture), [
     section(`${state.mark} ${title}`, button('Details', ids.details, alert.id)),
@@ -162,5 +161,5 @@ function cardText(picture: AlertPicture): string {
 function gist(lead: AccountLead): string {
   const moved = growth(lead.apiCallGrowthPct);
   const who = safe(nameOf(lead), 80);
-  return moved === null || moved === '0%' ? who : `${who}, ${moved} API calls`;
+  return moved === null ? who : `${who}, ${moved} API calls`;
 }

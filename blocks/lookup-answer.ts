@@ -1,7 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { AccountPicture, Alert } from '../src/core/alert.ts';
-import type { AccountLead } from '../src/core/lead.ts';
-import { MOST_COUNTED, type NearMatch } from '../src/core/lookup.ts';
+import type { Intent } from '../src/core/command.ts';
+import type { Account, AccountLead } from '../src/core/lead.ts';
+import { type LookupResult, MOST_COUNTED, type NearMatch } from '../src/core/lookup.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { exactTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
 import { accountName, lastTime } from './facts.ts';
 import { points, words } from './format.ts';
@@ -17,8 +19,39 @@ const MOST_MATCHES = 10;
 const PERSONAL = /@(?:gmail|yahoo|hotmail|outlook|icloud)\.com$/i;
 
 /** What is known of a company now, for one AE: what stands in the way of hot, and what to press. */
-export function foundAnswer(picture: AccountPicture, viewer: string): Message {
-  return message(answerText(picture), [...answerBlocks(picture), answerActions(picture, viewer)]);
+export function foundAnswer(
+  picture: AccountPicture,
+  viewer: string,
+  intent: Intent | null = null,
+): Message {
+  return message(answerText(picture), [
+    ...answerBlocks(picture),
+    context(intent === null ? null : howTo(intent, picture, viewer)),
+    answerActions(picture, viewer),
+  ]);
+}
+
+/** Which button does what was typed. Words alone change nothing, since they may have found another company. */
+function howTo(intent: Intent, picture: AccountPicture, viewer: string): string {
+  const alert = ongoingAlert(picture);
+  if (alert === null) return 'It can be claimed while it is hot.';
+  const isOwn = alert.owner === viewer;
+  switch (intent) {
+    case 'claim':
+      return alert.status === 'open'
+        ? 'To claim it, press *Claim lead*.'
+        : 'It is claimed already.';
+    case 'release':
+      return alert.status === 'claimed' && isOwn
+        ? 'To release it, open *Details*.'
+        : 'You have not claimed it.';
+    case 'contact':
+      return alert.status === 'claimed' && isOwn
+        ? 'To mark it as contacted, press *Mark contacted*.'
+        : alert.status === 'open'
+          ? 'Press *Claim lead* first.'
+          : 'Only who has claimed it can mark it as contacted.';
+  }
 }
 
 /** The answer without anything to press. */
@@ -136,17 +169,42 @@ export function nearAnswer(query: string, matches: readonly NearMatch[], fitting
   const more = Math.max(fitting, matches.length) - Math.min(matches.length, MOST_MATCHES);
   return message(text, [
     section(text),
-    ...matches.slice(0, MOST_MATCHES).map(({ accountKey, name, domain, totalScore, tier }) => {
-      const line = dotted([
-        bold(safe(name, 80) || safe(accountKey, 80)),
-        domain === null || domain === name ? null : safe(domain, 80),
-        totalScore === null ? null : String(totalScore),
-        tier,
-      ]);
-      return section(line, button('Open', ids.pick, accountKey));
-    }),
+    ...matches.slice(0, MOST_MATCHES).map(matchRow),
     context(more > 0 ? `${uncounted ? 'Many' : `+${more}`} more. Type more of the name.` : null),
   ]);
+}
+
+function matchRow({ accountKey, name, domain, totalScore, tier }: NearMatch) {
+  const line = dotted([
+    bold(safe(name, 80) || safe(accountKey, 80)),
+    domain === null || domain === name ? null : safe(domain, 80),
+    totalScore === null ? null : String(totalScore),
+    tier,
+  ]);
+  return section(line, button('Open', ids.pick, accountKey));
+}
+
+/** Below the list that a word of `/lead` stands for, the companies that bear it as their name. */
+export function withNamesakes(
+  { text, blocks }: Drawing,
+  word: string,
+  named: Exclude<LookupResult, { kind: 'none' }>,
+): Message {
+  const matches = named.kind === 'near' ? named.matches : [asMatch(named.picture.account)];
+  return message(text, [
+    ...blocks,
+    context(
+      matches.length === 1
+        ? `A company is called “${safe(word, 20)}”, too:`
+        : `Companies are called “${safe(word, 20)}”, too:`,
+    ),
+    ...matches.slice(0, 3).map(matchRow),
+  ]);
+}
+
+function asMatch({ key, name, domain, leads: [lead] }: Account): NearMatch {
+  const { totalScore = null, tier = null } = lead ?? {};
+  return { accountKey: key, name, domain, totalScore, tier };
 }
 
 export function noMatchAnswer(query: string): Message {

@@ -2,16 +2,27 @@ import type { Rollup } from '../src/core/digest.ts';
 import { alertLine, alertOption, alertRow } from './alert-row.ts';
 import { accountName } from './facts.ts';
 import { ids } from './ids.ts';
+import { pageValue } from './list-page.ts';
 import type { Message } from './message.ts';
-import { actions, context, divider, header, lines, message, section, select } from './parts.ts';
+import {
+  actions,
+  button,
+  context,
+  divider,
+  header,
+  lines,
+  message,
+  section,
+  select,
+} from './parts.ts';
 import { safe } from './text.ts';
 
-/** Rows with a button of their own, and further rows of one line; the menu reaches all of them. */
+/** Rows with buttons of their own, and further rows of one line; the menu reaches these, and *Show all* all. */
 const ROWS = 12;
 const LINES = 30;
 
 /** Many alerts in one message: each can be opened, and claimed, from it. */
-export function rollup({ reason, alerts, total }: Rollup): Message {
+export function rollup({ id, reason, alerts, total }: Rollup): Message {
   const title =
     reason === 'first-run'
       ? `${total} ${total === 1 ? 'company is' : 'companies are'} hot already`
@@ -29,9 +40,14 @@ export function rollup({ reason, alerts, total }: Rollup): Message {
     divider(),
     ...alerts
       .slice(0, ROWS)
-      .map((picture, at) => alertRow(picture, null, `rollup:${at}:${picture.alert.id}`)),
+      .flatMap((picture, at) => alertRow(picture, null, `rollup:${at}:${picture.alert.id}`)),
     ...lines(alerts.slice(ROWS, ROWS + LINES).map((picture) => alertLine(picture))),
-    context(more > 0 ? `+${more} more: \`/lead hot\`` : null),
-    actions(select('Open a lead…', ids.open, alerts.map(alertOption))),
+    context(more > 0 ? `+${more} more` : null),
+    actions(
+      select('Open a lead…', ids.open, alerts.map(alertOption)),
+      total > ROWS
+        ? button('Show all', ids.nextPage, pageValue({ kind: 'rollup', offset: 0, messageId: id }))
+        : null,
+    ),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { AccountPicture } from '../src/core/alert.ts';
+import { LIST_KINDS } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { moment } from './format.ts';
 import { ids } from './ids.ts';
@@ -18,12 +19,21 @@ export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Me
 }
 
 /** Lists that one AE sees and can show to everyone. */
-export const SHARED_LISTS = ['hot', 'mine', 'digest'] as const;
+export const SHARED_LISTS = [...LIST_KINDS, 'digest'] as const;
 export type SharedList = (typeof SHARED_LISTS)[number];
 
 /** A private list with the button that shares it. */
-export function shareable(list: SharedList, { text, blocks }: Drawing): Message {
-  return message(text, [...blocks, actions(button('Share in channel', ids.shareList, list))]);
+export function shareable(value: string, { text, blocks }: Drawing): Message {
+  const share = button('Share in channel', ids.shareList, value);
+  const last = blocks.at(-1);
+  // Beside the buttons that turn its pages.
+  const turns =
+    last?.type === 'actions' &&
+    last.elements.some(
+      (element) => 'action_id' in element && /^list\./.test(element.action_id ?? ''),
+    );
+  if (share === null || !turns) return message(text, [...blocks, actions(share)]);
+  return message(text, [...blocks.slice(0, -1), { ...last, elements: [...last.elements, share] }]);
 }
 
 /** A private list for everyone in the channel: true at `now`, not kept current, nothing to press. */

@@ -54,6 +54,11 @@ export function scoreOf(lead: AccountLead | null): string | null {
   return roundedUp(lead) ?? points(lead.totalScore);
 }
 
+/** The score beside an alert. It is the company's of now, so an alert that is closed has nothing to do with it. */
+export function scoreBeside(picture: AlertPicture): string | null {
+  return picture.alert.closedAt === null ? scoreOf(best(picture)) : null;
+}
+
 /** The exact score of a lead that rounding lifts over the floor of a tier it is not in; else null. */
 export function roundedUp({ components, totalScore }: AccountLead): string | null {
   if (components === null || totalScore === null) return null;

@@ -1,6 +1,7 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
+import { filled, listeningPort, type Vars } from './settings.ts';
 
 /** Everything the bot can be told from outside, parsed. */
 export interface Env {
@@ -36,13 +37,61 @@ const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const token = (prefix: string, where: string) =>
   z
     .string(`is missing (${where})`)
-    .regex(new RegExp(`^${prefix}-\\S+$`), `must begin with ${prefix}- (${where})`);
+    .regex(new RegExp(`^${prefix}-[!-~]+$`), `must begin with ${prefix}- (${where})`);
+
+/** What goes into a header: a blank or an invisible character in it was copied along. */
+const secret = (what: string, least: number, missing?: string) =>
+  z
+    .string(missing)
+    .min(least, `is too short to be a ${what}`)
+    .regex(/^[!-~]*$/, `must be a ${what}: it holds a blank or another character that none has`);
+
+const WHERE_CHANNELS_ARE =
+  'a channel id such as C0123ABCD: open the channel in Slack, click its name, look at the bottom';
 
 const channelId = z
-  .string(
-    'is missing (a channel id such as C0123ABCD: open the channel in Slack, click its name, look at the bottom)',
-  )
+  .string(`is missing (${WHERE_CHANNELS_ARE})`)
   .regex(/^[CG][A-Z0-9]{2,}$/, 'must be a channel id such as C0123ABCD, not a name');
+
+const PROJECT_URL = 'https://….supabase.co';
+
+/** Only the project's own part of an address is used: dashboards and snippets show it with a tail. */
+const projectUrl = z
+  .string('is missing (Supabase dashboard → Project Settings → Data API, or Connect)')
+  .pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }))
+  .transform((text, context) => {
+    const url = new URL(text);
+    const wrong = wrongHost(url);
+    if (wrong !== null) {
+      context.addIssue({ code: 'custom', message: wrong });
+      return z.NEVER;
+    }
+    const isHosted = /\.supabase\.(?:co|in|red)$/.test(url.hostname);
+    const path = isHosted
+      ? ''
+      : url.pathname.replace(
+          /\/(?:rest|auth|storage|realtime|functions|graphql)\/v1(?:\/.*)?$/,
+          '',
+        );
+    return `${url.origin}${path}`.replace(/\/+$/, '');
+  });
+
+function wrongHost({ hostname, username, password, protocol }: URL): string | null {
+  if (username !== '' || password !== '') return 'must be an address without a user and a password';
+  if (/^(?:www\.|app\.)?supabase\.(?:com|io)$/.test(hostname)) {
+    return `must be the address of the project (${PROJECT_URL}), not that of the dashboard`;
+  }
+  if (
+    /^db\..+\.supabase\.(?:co|in|red)$/.test(hostname) ||
+    hostname.endsWith('.pooler.supabase.com')
+  ) {
+    return `must be the address of the API (${PROJECT_URL}), not that of the database`;
+  }
+  if (protocol === 'http:' && /\.supabase\.(?:co|in|red)$/.test(hostname)) {
+    return 'must begin with https: a key would go out unencrypted';
+  }
+  return null;
+}
 
 const cron = z
   .string()
@@ -75,16 +124,24 @@ const shape = z.object({
     'xapp',
     'Slack app settings → Basic Information → App-Level Tokens',
   ).optional(),
-  SLACK_SIGNING_SECRET: z.string().min(16, 'is too short to be a signing secret').optional(),
+  SLACK_SIGNING_SECRET: secret('signing secret', 16).optional(),
   PORT: wholeNumber(0, 65_535).optional(),
   SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
-  SUPABASE_URL: z
-    .string('is missing (Supabase dashboard → Project Settings → API)')
-    .pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
-  SUPABASE_KEY: z
-    .string('is missing (the secret key, or a token of the role lead_bot)')
-    .min(20, 'is too short to be a key'),
-  SUPABASE_PUBLISHABLE_KEY: z.string().min(20, 'is too short to be a key').optional(),
+  SUPABASE_URL: projectUrl,
+  SUPABASE_KEY: secret(
+    'key',
+    20,
+    'is missing (the secret key: Supabase dashboard → Project Settings → API Keys; or a token of the role lead_bot)',
+  ).refine(
+    (key) => !key.startsWith('sb_publishable_'),
+    'must be the secret key (sb_secret_…) or a token of the role lead_bot, not the publishable key',
+  ),
+  SUPABASE_PUBLISHABLE_KEY: secret('key', 20)
+    .refine(
+      (key) => !key.startsWith('sb_secret_'),
+      'must be the publishable key (sb_publishable_…), not a secret key',
+    )
+    .optional(),
   ALERT_CHANNEL: channelId,
   DIGEST_CHANNEL: channelId.optional(),
   POLL_SCHEDULE: cron.default('* * * * * *'),
@@ -110,7 +167,6 @@ const shape = z.object({
     .default('info'),
 });
 
-const DEFAULT_PORT = 3000;
 const DEFAULT_HISTORY_DAYS = 730;
 
 export class BadEnvironment extends Error {
@@ -124,26 +180,55 @@ export class BadEnvironment extends Error {
   }
 }
 
-type Vars = Readonly<Record<string, string | undefined>>;
+/**
+ * What is not a part of the value: Node takes quotes and comments away when it reads .env; docker --env-file and
+ * systemd don't, or not all.
+ */
+function aroundTheValue(value: string): string | null {
+  if (/^["'`“”„‘’‚«»]|["'`“”„‘’‚«»]$/.test(value)) {
+    return 'has quotes around it, which docker --env-file takes for a part of the value: write it without';
+  }
+  if (/\s#/.test(value)) {
+    return 'has a comment behind it, which docker --env-file takes for a part of the value: put that on a line of its own';
+  }
+  return null;
+}
 
-/** An empty variable counts as missing. */
-const filled = (vars: Vars): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(vars)
-      .map(([name, value]) => [name, value?.trim()])
-      .filter(([, value]) => value !== undefined && value !== ''),
-  );
+interface Checked {
+  given: Readonly<Record<string, string | undefined>>;
+  /** By name, in the order of the settings. */
+  problems: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with each setting by itself. */
+function check(vars: Vars): Checked {
+  const given = filled(vars);
+  const problems: Record<string, string> = {};
+  const parsed = shape.safeParse(given);
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = path.join('.');
+    problems[name] ??= message;
+  }
+  for (const name of Object.keys(shape.shape)) {
+    const around = aroundTheValue(given[name] ?? '');
+    if (around !== null) problems[name] = around;
+    // Of `ALERT_CHANNEL=#hot-leads` in .env Node leaves an empty value.
+    else if (name === 'ALERT_CHANNEL' && given[name] === undefined && vars[name] !== undefined) {
+      problems[name] =
+        `is missing: it is there and empty. In .env a # begins a comment; and it wants the id, not the name (${WHERE_CHANNELS_ARE})`;
+    }
+  }
+  return { given, problems };
+}
 
 /**
  * Reads the bot's settings. An empty variable counts as missing.
  * @throws BadEnvironment with every problem at once
  */
 export function readEnv(vars: Vars): Env {
-  const given = filled(vars);
+  const { given, problems: ofOne } = check(vars);
   const parsed = shape.safeParse(given);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const problems = Object.entries(ofOne).map(([name, problem]) => `${name} ${problem}`);
   if (given['SLACK_APP_TOKEN'] === undefined && given['SLACK_SIGNING_SECRET'] === undefined) {
     problems.push(
       'SLACK_APP_TOKEN is missing (Socket Mode), and so is SLACK_SIGNING_SECRET (HTTP mode): set one of them',
@@ -166,16 +251,16 @@ export function readEnv(vars: Vars): Env {
       botToken: env.SLACK_BOT_TOKEN,
       mode:
         env.SLACK_APP_TOKEN !== undefined
-          ? { kind: 'socket', appToken: env.SLACK_APP_TOKEN, healthPort: env.PORT ?? null }
+          ? { kind: 'socket', appToken: env.SLACK_APP_TOKEN, healthPort: listeningPort(vars) }
           : {
               kind: 'http',
               signingSecret: env.SLACK_SIGNING_SECRET ?? '',
-              port: env.PORT ?? DEFAULT_PORT,
+              port: listeningPort(vars) ?? 0,
             },
       apiUrl: withSlash(env.SLACK_API_URL),
     },
     database: {
-      url: withoutSlash(env.SUPABASE_URL),
+      url: env.SUPABASE_URL,
       key: env.SUPABASE_KEY,
       publishableKey: env.SUPABASE_PUBLISHABLE_KEY,
     },
@@ -209,8 +294,8 @@ export interface Access {
 
 /** Reads what is well-formed by itself and leaves out the rest. */
 export function readAccess(vars: Vars): Access {
-  const given = filled(vars);
-  const malformed = new Set(shape.safeParse(given).error?.issues.map(({ path }) => path[0]));
+  const { given, problems } = check(vars);
+  const malformed = new Set(Object.keys(problems));
   const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !malformed.has(name)));
   const env = shape.partial().parse(sound);
   // With a malformed address of another Slack, a token must not go to the real one instead.
@@ -223,7 +308,7 @@ export function readAccess(vars: Vars): Access {
     database:
       env.SUPABASE_URL !== undefined && env.SUPABASE_KEY !== undefined
         ? {
-            url: withoutSlash(env.SUPABASE_URL),
+            url: env.SUPABASE_URL,
             key: env.SUPABASE_KEY,
             publishableKey: env.SUPABASE_PUBLISHABLE_KEY,
           }
@@ -239,7 +324,6 @@ export function readAccess(vars: Vars): Access {
 }
 
 const withSlash = (url: string | undefined): string | undefined => url?.replace(/\/*$/, '/');
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
 function isTimeZone(name: string): boolean {
   try {

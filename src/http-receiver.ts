@@ -152,6 +152,10 @@ function createDoor({
       );
       return 401;
     }
+    if (!holdsAnObject(request, body)) {
+      warn('a request was refused', 'no object', 'Slack signed it, and it holds no JSON object.');
+      return 400;
+    }
     if (await isFirst(signature)) return null;
     warn('a request was refused', 'replayed', 'Slack signed it, and it has been taken before.');
     return 401;
@@ -167,6 +171,19 @@ const header = ({ headers }: IncomingMessage, name: string): string => {
 const isSslCheck = (request: IncomingMessage, body: string): boolean =>
   header(request, 'content-type') === 'application/x-www-form-urlencoded' &&
   parse(body)['ssl_check'] === '1';
+
+/** Read as Bolt reads it, which ends the process by an unhandled rejection when there is anything else. */
+function holdsAnObject(request: IncomingMessage, body: string): boolean {
+  const isForm = header(request, 'content-type') === 'application/x-www-form-urlencoded';
+  const payload = isForm ? parse(body)['payload'] : body;
+  if (isForm && typeof payload !== 'string') return true;
+  try {
+    const read: unknown = JSON.parse(String(payload));
+    return typeof read === 'object' && read !== null && !Array.isArray(read);
+  } catch {
+    return false;
+  }
+}
 
 const rejectedBy = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

@@ -183,6 +183,26 @@ export function databaseProblem(error: unknown): string {
   return `The database answers with the error ${error.code}: ${advice}.`;
 }
 
+/** What answers is not silent: the answer is named, with what is known of its cause. */
+function whatItAnswered({ code, status, message }: DatabaseError): string {
+  if (code !== null) {
+    const advice = adviceOn(code, message) ?? 'look into the logs of the project';
+    return `Supabase answers with the error ${code}: ${advice}`;
+  }
+  return `${BY_STATUS[status] ?? 'What answers at SUPABASE_URL is not as Supabase should be: check SUPABASE_URL'} (HTTP ${status})`;
+}
+
+/** What the gateway of a project says without a code. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  404: "What answers at SUPABASE_URL is not Supabase's API: check SUPABASE_URL",
+  429: 'Supabase has had too many requests',
+  500: "Supabase's gateway has an error of its own: look into the logs of the project",
+  502: "Supabase's gateway does not reach the API, which may be starting",
+  503: "Supabase's gateway does not reach the API, which may be starting",
+  504: "Supabase's gateway got no answer from the API in time",
+  540: 'The project is paused: restore it in the dashboard of Supabase',
+};
+
 /** One line for what is in the way, and what to check. */
 function inTheWay(what: string, error: unknown): string {
   if (error instanceof DatabaseError && error.code === 'PGRST202') {
@@ -190,6 +210,9 @@ function inTheWay(what: string, error: unknown): string {
   }
   if (error instanceof UnexpectedAnswer) return OTHER_VERSION;
   if (what === 'Slack') return slackInTheWay(error);
+  if (error instanceof DatabaseError && (error.code !== null || error.status > 0)) {
+    return whatItAnswered(error);
+  }
   return 'Supabase does not answer: check SUPABASE_URL';
 }
 

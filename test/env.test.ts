@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { BadEnvironment, type Env, readEnv } from '../src/env.ts';
+import { listeningPort } from '../src/settings.ts';
 
 const whole = {
   SLACK_BOT_TOKEN: 'xoxb-1-2-abcdef',
@@ -241,4 +242,87 @@ test.each([
   'Etc/GMT+5',
 ])('the time zone %s is one', (zone) => {
   expect(readEnv({ ...whole, TIMEZONE: zone }).timeZone).toBe(zone);
+});
+
+const settings = Object.keys({ ...whole, ...Object.fromEntries(malformed) });
+
+test.each(settings)('quotes around %s, as docker --env-file leaves them, are named', (name) => {
+  const values = ['"x"', "'xoxb-1-2-abcdef'", '“C0HOTLEADS”', '" 3000 "', '"half', "half'"];
+  for (const value of values) {
+    expect(problems({ ...whole, [name]: value }), value).toEqual([
+      expect.stringMatching(new RegExp(`^${name} has quotes around it.*without`)),
+    ]);
+  }
+});
+
+test.each(settings)('a comment behind %s, as docker --env-file leaves it, is named', (name) => {
+  expect(problems({ ...whole, [name]: 'xoxb-1-2-abcdef # ours' })).toEqual([
+    expect.stringMatching(new RegExp(`^${name} has a comment behind it`)),
+  ]);
+});
+
+test('of a channel that was written as #name in .env an empty value is left, and the problem says why', () => {
+  expect(problems({ ...whole, ALERT_CHANNEL: '' })).toEqual([
+    expect.stringMatching(/a # begins a comment; and it wants the id.*C0123ABCD/),
+  ]);
+  expect(problems({ ...whole, ALERT_CHANNEL: undefined })[0]).not.toContain('#');
+});
+
+test.each([
+  ['SLACK_BOT_TOKEN', 'xoxb-1-2-abc\u200bdef'],
+  ['SLACK_SIGNING_SECRET', `${'a'.repeat(20)}\u2060${'a'.repeat(12)}`],
+  ['SUPABASE_KEY', 'Bearer eyJhbGciOiJFUzI1NiJ9.e30.x'],
+  ['SUPABASE_KEY', 'sb_secret_0123456789\u200babcdef'],
+  ['SUPABASE_PUBLISHABLE_KEY', 'sb_publishable_0123\n456789'],
+])('a character in %s that no header can have is named (%j)', (name, value) => {
+  expect(problems({ ...whole, [name]: value })).toEqual([
+    expect.stringMatching(new RegExp(`^${name} must`)),
+  ]);
+});
+
+test('keys of Supabase that stand in each other’s place are named', () => {
+  const [secret, publishable] = ['sb_secret_0123456789abc', 'sb_publishable_0123456789abc'];
+  expect(
+    problems({ ...whole, SUPABASE_KEY: publishable, SUPABASE_PUBLISHABLE_KEY: secret }),
+  ).toEqual([
+    expect.stringMatching(/^SUPABASE_KEY must be the secret key .* not the publishable key/),
+    expect.stringMatching(/^SUPABASE_PUBLISHABLE_KEY must be the publishable key/),
+  ]);
+});
+
+test.each([
+  ['https://abc.supabase.co/rest/v1/', 'https://abc.supabase.co'],
+  ['https://abc.supabase.co/rest/v1/rpc/x?select=*', 'https://abc.supabase.co'],
+  ['https://abc.supabase.co/auth/v1', 'https://abc.supabase.co'],
+  ['https://ABC.supabase.co//', 'https://abc.supabase.co'],
+  ['https://abc.supabase.co/#settings', 'https://abc.supabase.co'],
+  ['http://10.0.0.5:8000/rest/v1', 'http://10.0.0.5:8000'],
+  ['https://own.example/supabase/rest/v1/', 'https://own.example/supabase'],
+  ['https://own.example/supabase/', 'https://own.example/supabase'],
+])('of %s the project’s own part is taken: %s', (given, url) => {
+  expect(readEnv({ ...whole, SUPABASE_URL: given }).database.url).toBe(url);
+});
+
+test.each([
+  ['https://supabase.com/dashboard/project/abcdefgh', /not that of the dashboard/],
+  ['https://db.abcdefgh.supabase.co', /not that of the database/],
+  ['https://aws-0-eu-central-1.pooler.supabase.com:5432', /not that of the database/],
+  ['http://abcdefgh.supabase.co', /must begin with https/],
+  ['https://postgres:canary@abcdefgh.supabase.co', /without a user and a password/],
+])('%s is no address of the API, and is named for what it is', (SUPABASE_URL, words) => {
+  expect(problems({ ...whole, SUPABASE_URL })).toEqual([expect.stringMatching(words)]);
+});
+
+test.each([
+  [{}, null],
+  [{ PORT: '' }, null],
+  [{ PORT: ' 8080 ' }, 8080],
+  [{ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'a'.repeat(32) }, 3000],
+  [{ SLACK_APP_TOKEN: ' ', SLACK_SIGNING_SECRET: 'a'.repeat(32), PORT: '' }, 3000],
+  [{ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'a'.repeat(32), PORT: ' 80\n' }, 80],
+])('with %j the bot listens where its health check asks: %s', (changed, port) => {
+  const vars: Vars = { ...whole, ...changed };
+  const { mode } = readEnv(vars).slack;
+  expect(mode.kind === 'socket' ? mode.healthPort : mode.port).toBe(port);
+  expect(listeningPort(vars)).toBe(port);
 });

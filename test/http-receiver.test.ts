@@ -30,20 +30,23 @@ async function stage(seen: SeenRequests) {
   if (address === null || typeof address === 'string') throw new Error('no port');
   const startedAt = String(Math.floor(Date.now() / 1_000));
   /** The same words twice are the same request twice. */
-  const send = async (nonce: string, secret = SECRET): Promise<number> => {
-    const body = JSON.stringify({
+  const send = (nonce: string, secret = SECRET): Promise<number> =>
+    post(press(nonce), 'application/json', secret);
+  const press = (nonce: string): string =>
+    JSON.stringify({
       type: 'block_actions',
       nonce,
       user: { id: 'U0ADA' },
       team: { id: 'T0' },
       actions: [{ type: 'button', action_id: 'button', block_id: 'b' }],
     });
+  const post = async (body: string, contentType: string, secret = SECRET): Promise<number> => {
     const timestamp = startedAt;
     const hash = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
     const answer = await fetch(`http://127.0.0.1:${address.port}/slack/events`, {
       method: 'POST',
       headers: {
-        'content-type': 'application/json',
+        'content-type': contentType,
         'x-slack-request-timestamp': timestamp,
         'x-slack-signature': `v0=${hash}`,
       },
@@ -51,7 +54,7 @@ async function stage(seen: SeenRequests) {
     });
     return answer.status;
   };
-  return { send, log, pressed: () => pressed };
+  return { send, post, log, pressed: () => pressed };
 }
 
 test.each([
@@ -90,3 +93,15 @@ test('a request that nobody has signed is not even asked about', async () => {
   expect(await send('signed')).toBe(200);
   expect(asked).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
 });
+
+test.each(['null', '1', '"text"', '[]', 'true', '{', ''])(
+  'a signed request that holds %j instead of an object: 400, as JSON and as a payload',
+  async (text) => {
+    const { post, send, pressed } = await stage({ isFirst: async () => true });
+    const form = `payload=${encodeURIComponent(text)}`;
+    expect(await post(text, 'application/json')).toBe(400);
+    expect(await post(form, 'application/x-www-form-urlencoded')).toBe(400);
+    expect(await send('after')).toBe(200);
+    expect(pressed()).toBe(1);
+  },
+);

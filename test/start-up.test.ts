@@ -201,6 +201,17 @@ test('a fatal answer of the database becomes the sentence to end with', async ()
 test.each([
   ['Supabase', new DatabaseError('x', null, 0), 'Supabase does not answer: check SUPABASE_URL'],
   ['Supabase', new DatabaseError('x', 'PGRST202', 404), 'run npm run db:apply'],
+  [
+    'Supabase',
+    new DatabaseError('x', 'PGRST106', 406),
+    'PGRST106: the API does not expose the schema',
+  ],
+  ['Supabase', new DatabaseError('x', 'PGRST002', 503), 'Supabase answers with the error PGRST002'],
+  ['Supabase', new DatabaseError('x', 'XX999', 500), 'Supabase answers with the error XX999'],
+  ['Supabase', new DatabaseError('<html>', null, 404), "is not Supabase's API: check SUPABASE_URL"],
+  ['Supabase', new DatabaseError('<html>', null, 503), 'gateway does not reach the API'],
+  ['Supabase', new DatabaseError('<html>', null, 418), 'check SUPABASE_URL (HTTP 418)'],
+  ['Supabase', new DatabaseError('x', null, 540), 'The project is paused'],
   ['Supabase', new UnexpectedAnswer('x', new z.ZodError([])), 'of another version than this code'],
   [
     'Slack',

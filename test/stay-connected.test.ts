@@ -22,7 +22,7 @@ function keep(slack: LocalSlack, giveUpAfterMs = 60_000) {
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.apiUrl,
     SUPABASE_URL: 'http://127.0.0.1:9',
-    SUPABASE_KEY: 'a key that nobody asks for',
+    SUPABASE_KEY: 'a-key-that-nobody-asks-for',
     ALERT_CHANNEL: 'C0HOTLEADS',
   });
   const log: MemoryLog = memoryLog();

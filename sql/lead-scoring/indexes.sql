@@ -23,30 +23,46 @@ with wanted (place, name, relation, columns, definition) as (
     -- The view counts both of these once per lead.
     (4, 'stakeholders_company_domain', 'stakeholders', '{company_domain}', '(company_domain)'),
     (5, 'expansion_signals_company_domain', 'expansion_signals', '{company_domain}', '(company_domain)'),
-    -- All leads of a company, in any letter case; 253 characters is the longest domain there can be. With
+    -- All leads of a company, however its domain is written: lead_bot.indexed_host('company_domain'). With
     -- text_pattern_ops one index answers both `=` and `like 'velocity%'`, in any collation.
-    (6, 'developer_signups_domain', 'developer_signups', '{company_domain}',
-     '("left"(lower(company_domain), 253) text_pattern_ops)'),
+    (6, 'developer_signups_host', 'developer_signups', '{company_domain}',
+     '((left(case when company_domain ~ ''^[a-z0-9-]+(?:\.[a-z0-9-]+)+$'' and left(company_domain, 4) <> ''www.'' then company_domain else rtrim(substring(translate(lower(regexp_replace(normalize(left(company_domain, 400), nfkc), ''[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g'')), ''ς。‐‑‒–—―−\'', ''σ.-------/'') from ''^[^[:alnum:]/]*(?:(?:https?|ftp|mailto|url):/*|(?:[a-z][a-z0-9+.-]*:)?//+)?(?:[^/?#|,;<>"]*@)?(?:(?:www\.)+(?=[^/?#:]*\.))?([^/?#|,;<>":''''()*{}\u005b\u005d\u0060\u00ab\u00b4\u00bb\u2018-\u201e]+)''), ''.'') end, 253)) text_pattern_ops)'),
     -- `/lead marcus.chen@velocitypay.io`; 320 characters is the longest address.
     (7, 'developer_signups_address', 'developer_signups', '{email}',
      '("left"(lower(email), 320) text_pattern_ops)'),
-    -- `/lead velocitypay`.
-    (8, 'company_enrichment_lower_name', 'company_enrichment', '{company_name}',
-     '("left"(lower(company_name), 200) text_pattern_ops)'),
+    -- `/lead velocitypay`, in any form of the name: lead_bot.indexed_name('company_name').
+    (8, 'company_enrichment_plain_name', 'company_enrichment', '{company_name}',
+     '((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(company_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) text_pattern_ops)'),
     -- A part of a name, or one with a typo. Without fastupdate every insert pays for its own trigrams, which is
     -- little; with it, one insert in hundreds would pay for all of them, inside the pipeline's transaction.
-    (9, 'company_enrichment_name_trgm', 'company_enrichment', '{company_name}',
-     'using gin ("left"(lower(company_name), 200) gin_trgm_ops) with (fastupdate = off)'),
+    (9, 'company_enrichment_plain_trgm', 'company_enrichment', '{company_name}',
+     'using gin ((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(company_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) gin_trgm_ops) with (fastupdate = off)'),
     (10, 'company_enrichment_domain_trgm', 'company_enrichment', '{domain}',
-     'using gin ("left"(lower(domain), 253) gin_trgm_ops) with (fastupdate = off)')
+     'using gin ("left"(lower(domain), 253) gin_trgm_ops) with (fastupdate = off)'),
+    -- Leads whose company is known by their address alone.
+    (11, 'developer_signups_mail_host', 'developer_signups', '{email}',
+     '("left"(lower(split_part(email, ''@'', 2)), 253) text_pattern_ops)'),
+    -- `/lead Marcus Chen`: lead_bot.indexed_name('full_name').
+    (12, 'developer_signups_person', 'developer_signups', '{full_name}',
+     '((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(full_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) text_pattern_ops)'),
+    (13, 'stakeholders_person', 'stakeholders', '{full_name}',
+     '((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(full_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) text_pattern_ops)'),
+    -- The page of a company, or of a person: lead_bot.companies_linked has the same expression.
+    (14, 'company_enrichment_linkedin', 'company_enrichment', '{linkedin_url}',
+     '((left(substring(lower(left(linkedin_url, 400)) from ''linkedin\.[a-z.]+/((?:company|school|showcase|in|pub)/[^/?#[:space:]]+)''), 200)) text_pattern_ops)'),
+    (15, 'stakeholders_linkedin', 'stakeholders', '{linkedin_url}',
+     '((left(substring(lower(left(linkedin_url, 400)) from ''linkedin\.[a-z.]+/((?:company|school|showcase|in|pub)/[^/?#[:space:]]+)''), 200)) text_pattern_ops)')
 ),
 obsolete (place, name, relation, replaced_by) as (
   values
-    (11, 'lead_scores_newest_per_developer', 'lead_scores', 'lead_scores_newest'),
-    (12, 'developer_signups_account', 'developer_signups', 'developer_signups_domain'),
-    (13, 'developer_signups_email', 'developer_signups', 'developer_signups_address'),
-    (14, 'company_enrichment_name', 'company_enrichment', 'company_enrichment_lower_name'),
-    (15, 'developer_signups_personal', 'developer_signups', null)
+    (21, 'lead_scores_newest_per_developer', 'lead_scores', 'lead_scores_newest'),
+    (22, 'developer_signups_account', 'developer_signups', 'developer_signups_host'),
+    (23, 'developer_signups_domain', 'developer_signups', 'developer_signups_host'),
+    (24, 'developer_signups_email', 'developer_signups', 'developer_signups_address'),
+    (25, 'company_enrichment_name', 'company_enrichment', 'company_enrichment_plain_name'),
+    (26, 'company_enrichment_lower_name', 'company_enrichment', 'company_enrichment_plain_name'),
+    (27, 'company_enrichment_name_trgm', 'company_enrichment', 'company_enrichment_plain_trgm'),
+    (28, 'developer_signups_personal', 'developer_signups', null)
 ),
 trigrams (operators) as (
   select format('%I.gin_trgm_ops', n.nspname)

@@ -53,6 +53,9 @@ export function supabaseAlerts(database: Database): Alerts {
     return { ok: false, refusal: toRefusal(why ?? 'not-found', picture) };
   };
 
+  const list = (which: Record<string, unknown>, limit: number, offset: number) =>
+    database.call('lead_bot_list', { ...which, p_limit: limit, p_offset: offset }, alertList);
+
   return {
     claim: (alertId, user) => gesture('lead_bot_claim', { p_alert_id: alertId, p_user: user }),
     release: (alertId, user) => gesture('lead_bot_release', { p_alert_id: alertId, p_user: user }),
@@ -65,22 +68,32 @@ export function supabaseAlerts(database: Database): Alerts {
       }),
     find: (alertId) =>
       database.call('lead_bot_alert', { p_alert_id: alertId }, alertPicture.nullable()),
-    lookup: ({ keys, email, name }) =>
+    lookup: ({ keys, emails, names, profiles, near, parts }) =>
       database.call(
         'lead_bot_lookup',
-        { p_keys: keys, p_email: email, p_name: name },
+        {
+          p_keys: keys,
+          p_emails: emails,
+          p_names: names,
+          p_profiles: profiles,
+          p_near: near,
+          p_parts: parts,
+        },
         lookupAnswer,
       ),
-    hot: (limit) => database.call('lead_bot_list', { p_owner: null, p_limit: limit }, alertList),
-    mine: (user, limit) =>
-      database.call('lead_bot_list', { p_owner: user, p_limit: limit }, alertList),
+    hot: (limit, offset = 0) => list({ p_owner: null }, limit, offset),
+    mine: (user, limit, offset = 0) => list({ p_owner: user }, limit, offset),
+    openOnes: (status, besides, limit, offset) =>
+      list({ p_owner: null, p_status: status, p_message_id: besides }, limit, offset),
+    inRollup: (messageId, limit, offset) =>
+      list({ p_owner: null, p_message_id: messageId }, limit, offset),
     async previewDigest(channel, localDate) {
       const { alerts, ...frame } = await database.call(
         'lead_bot_preview_digest',
         { p_channel: channel },
         digestAnswer,
       );
-      return toDigest(frame, localDate, alerts);
+      return toDigest(null, frame, localDate, alerts);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { digestFrame, sectionedAlerts } from './supabase-rows.ts';
 
 /** Puts a digest together from its stored frame and the alerts as they are now. */
 export function toDigest(
+  id: string | null,
   frame: z.infer<typeof digestFrame>,
   localDate: string,
   alerts: z.infer<typeof sectionedAlerts>,
@@ -11,6 +12,7 @@ export function toDigest(
   const rows = (section: string) =>
     alerts.filter((row) => row.section === section).map((row) => row.picture);
   return {
+    id,
     localDate,
     madeAt: frame.made_at,
     since: frame.since,

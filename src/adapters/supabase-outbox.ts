@@ -129,6 +129,7 @@ const detour = z
 type Parsed = { success: true; data: Content } | { success: false; error: z.ZodError };
 
 function contentOf({
+  id,
   kind,
   unwanted,
   payload,
@@ -159,14 +160,14 @@ function contentOf({
         .object({ payload: rollupPayload, alerts: sectionedAlerts })
         .transform(({ payload: { reason, made_at, total }, alerts: rows }): Content => {
           const pictures = rows.map((row) => row.picture);
-          return { kind, rollup: { reason, madeAt: made_at, total, alerts: pictures } };
+          return { kind, rollup: { id, reason, madeAt: made_at, total, alerts: pictures } };
         })
         .safeParse({ payload, alerts });
     case 'digest':
       return z
         .object({ payload: digestPayload, alerts: sectionedAlerts })
         .transform(({ payload: { local_date, ...frame }, alerts: rows }): Content => {
-          return { kind, digest: toDigest(frame, local_date, rows) };
+          return { kind, digest: toDigest(id, frame, local_date, rows) };
         })
         .safeParse({ payload, alerts });
   }

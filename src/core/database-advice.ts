@@ -12,6 +12,8 @@ export const DATABASE_ADVICE = {
   PGRST001: NO_DATABASE,
   PGRST002: NO_DATABASE,
   PGRST003: NO_DATABASE,
+  PGRST106:
+    'the API does not expose the schema public: add it under Project Settings → Data API → Exposed schemas',
   PGRST202: "the bot's SQL is missing or old: run npm run db:apply",
   PGRST301: KEY_REFUSED,
   PGRST302: KEY_REFUSED,

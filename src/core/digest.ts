@@ -5,6 +5,8 @@ import type { AlertPicture } from './alert.ts';
  * stays the same list all day; what each row says is drawn from the alert as it is now.
  */
 export interface Digest {
+  /** Of the message; null for a preview. */
+  id: string | null;
   /** ISO calendar date in the bot's time zone. */
   localDate: string;
   madeAt: Date;
@@ -22,6 +24,8 @@ export interface Digest {
 
 /** Several alerts in one message: the first run's, or the rest of a storm. Best score first. */
 export interface Rollup {
+  /** Of the message. */
+  id: string;
   reason: 'first-run' | 'storm';
   madeAt: Date;
   alerts: readonly AlertPicture[];

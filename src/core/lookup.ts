@@ -19,6 +19,27 @@ export type LookupResult =
   | { kind: 'near'; matches: readonly NearMatch[]; fitting: number }
   | { kind: 'none' };
 
+/**
+ * `hot` and `mine` are commands; `unclaimed` and `claimed` go on where a section of a digest ends; `rollup` is
+ * all that a roll-up stands for.
+ */
+export const LIST_KINDS = ['hot', 'mine', 'unclaimed', 'claimed', 'rollup'] as const;
+export type ListKind = (typeof LIST_KINDS)[number];
+
+/** A page of a list, as a button names it. */
+export interface ListPage {
+  kind: ListKind;
+  offset: number;
+  /** The digest or roll-up of the channel that the list goes on from; null for lists that stand alone. */
+  messageId: string | null;
+}
+
+/** Rows of a private list. */
+export const PAGE_ROWS = 15;
+
+/** Rows of a digest's sections: the SQL that makes digests has the same figures. */
+export const DIGEST_ROWS = { unclaimed: 12, claimed: 8, done: 8 } as const;
+
 /** `/lead hot` and `/lead mine`: at most `alerts.length` rows of `total`. */
 export interface AlertList {
   alerts: readonly AlertPicture[];

@@ -28,9 +28,18 @@ export interface Alerts {
   find(alertId: string): Promise<AlertPicture | null>;
   lookup(query: LookupQuery): Promise<LookupResult>;
   /** Alerts that are hot now, unclaimed first. */
-  hot(limit: number): Promise<AlertList>;
+  hot(limit: number, offset?: number): Promise<AlertList>;
   /** Open alerts that this AE has, not contacted first. */
-  mine(user: string, limit: number): Promise<AlertList>;
+  mine(user: string, limit: number, offset?: number): Promise<AlertList>;
+  /** Alerts of a section of a digest, best score first; without those that the digest `besides` shows. */
+  openOnes(
+    status: 'open' | 'claimed',
+    besides: string | null,
+    limit: number,
+    offset: number,
+  ): Promise<AlertList>;
+  /** All alerts that a roll-up stands for, in its order. */
+  inRollup(messageId: string, limit: number, offset: number): Promise<AlertList>;
   previewDigest(channel: string, localDate: string): Promise<Digest>;
 }
 

@@ -52,11 +52,22 @@ function minutesOf(schedule: string): NamesMinute {
   if (names === undefined) {
     // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
     const minutes = schedule.trim().split(/\s+/).slice(-5).join(' ');
-    const task = createTask(minutes, () => {}, { timezone: 'UTC' });
-    names = (minute) => task.match(minute);
+    const tasks = asInCrontab(minutes).map((one) => createTask(one, () => {}, { timezone: 'UTC' }));
+    names = (minute) => tasks.some((task) => task.match(minute));
     known.set(schedule, names);
   }
   return names;
+}
+
+/**
+ * With a day of the month and a weekday, crontab means either; node-cron wants both at once. A field that begins
+ * with a star restricts nothing (crontab(5)).
+ * @returns expressions of five fields, each to be read by node-cron; what one of them names is meant
+ */
+export function asInCrontab(minutes: string): readonly string[] {
+  const [minute, hour, day = '*', month, weekday = '*'] = minutes.split(' ');
+  if (day.startsWith('*') || weekday.startsWith('*')) return [minutes];
+  return [`${minute} ${hour} ${day} ${month} *`, `${minute} ${hour} * ${month} ${weekday}`];
 }
 
 export interface DigestDeps {

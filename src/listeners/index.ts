@@ -6,6 +6,7 @@ import { onLeadCommand, pickMatch, shareAnswer, shareList } from './lead-command
 import { markContacted, onContactSubmitted } from './mark-contacted.ts';
 import { moreMenu } from './more-menu.ts';
 import { onPress, type PressListener } from './press.ts';
+import { turnPage } from './private-answers.ts';
 import { showDetails } from './show-details.ts';
 
 /** Everything that an AE can do, in one place. */
@@ -26,6 +27,8 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.crm, deps, async () => {});
   onPress(app, ids.share, deps, shareAnswer(deps));
   onPress(app, ids.shareList, deps, shareList(deps));
+  onPress(app, ids.nextPage, deps, turnPage(deps));
+  onPress(app, ids.previousPage, deps, turnPage(deps));
   onContactSubmitted(app, deps);
   onLeadCommand(app, deps);
 }

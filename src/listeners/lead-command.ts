@@ -1,12 +1,24 @@
 import type { App } from '@slack/bolt';
 import { help } from '../../blocks/help.ts';
-import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
-import { SHARED_LISTS, sharedAnswer } from '../../blocks/shared-answer.ts';
-import { type LookupQuery, parseCommand } from '../core/command.ts';
+import {
+  foundAnswer,
+  hint,
+  nearAnswer,
+  noMatchAnswer,
+  withNamesakes,
+} from '../../blocks/lookup-answer.ts';
+import { sharedAnswer } from '../../blocks/shared-answer.ts';
+import {
+  byNameAlone,
+  type Intent,
+  type ListWord,
+  type LookupQuery,
+  parseCommand,
+} from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Press } from './press.ts';
-import { listAnswer, listToShare } from './private-answers.ts';
+import { firstPage, listAnswer, listIn, listToShare } from './private-answers.ts';
 
 /** `/lead`: every answer is private. The guard has acknowledged it. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
@@ -25,12 +37,21 @@ async function answer(deps: ListenerDeps, text: string, user: string): Promise<D
     case 'hot':
     case 'mine':
     case 'digest':
-      return listAnswer(deps, command.kind, user);
+      return listNamed(deps, command.kind, user);
     case 'nonsense':
       return hint(command.asked);
     case 'lookup':
-      return lookUp(deps, command.query, command.asked, user);
+      return lookUp(deps, command.query, command.asked, user, command.intent);
   }
+}
+
+/** The list stays what the word means; a company that bears it as its name is offered below. */
+async function listNamed(deps: ListenerDeps, word: ListWord, user: string): Promise<Drawing> {
+  const [list, named] = await Promise.all([
+    listAnswer(deps, word === 'digest' ? word : firstPage(word), user),
+    deps.alerts.lookup(byNameAlone(word)),
+  ]);
+  return named.kind === 'none' ? list : withNamesakes(list, word, named);
 }
 
 async function lookUp(
@@ -38,19 +59,27 @@ async function lookUp(
   query: LookupQuery,
   asked: string,
   user: string,
+  intent: Intent | null = null,
 ): Promise<Drawing> {
   const result = await alerts.lookup(query);
   switch (result.kind) {
     case 'found':
-      return foundAnswer(result.picture, user);
+      return foundAnswer(result.picture, user, intent);
     case 'near':
       return nearAnswer(asked, result.matches, result.fitting);
     case 'none':
-      return noMatchAnswer(asked);
+      return query.near === null ? hint(asked) : noMatchAnswer(asked);
   }
 }
 
-const byKey = (key: string): LookupQuery => ({ keys: [key], email: null, name: '' });
+const byKey = (key: string): LookupQuery => ({
+  keys: [key],
+  emails: [],
+  names: [],
+  profiles: [],
+  near: key,
+  parts: false,
+});
 
 /** A near match was picked: the answer about it takes the place of the list. */
 export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
@@ -70,6 +99,6 @@ export const shareAnswer = (deps: ListenerDeps) => async (press: Press) => {
 
 /** The same for a list. */
 export const shareList = (deps: ListenerDeps) => async (press: Press) => {
-  const list = SHARED_LISTS.find((name) => name === press.value);
-  if (list !== undefined) await press.share(await listToShare(deps, list, press.user));
+  const list = listIn(press.value);
+  if (list !== null) await press.share(await listToShare(deps, list, press.user));
 };

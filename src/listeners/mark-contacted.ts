@@ -58,11 +58,18 @@ const submission = z.object({
     private_metadata: z.string(),
     state: z.object({
       values: z.object({
-        [ids.contactMethod]: z.object({
-          [ids.contactMethod]: z.object({
-            selected_option: z.object({ value: z.enum(CONTACT_METHODS) }),
-          }),
-        }),
+        [ids.contactMethod]: z
+          .object({
+            [ids.contactMethod]: z.object({
+              selected_option: z
+                .object({ value: z.enum(CONTACT_METHODS) })
+                .nullish()
+                .catch(null),
+            }),
+          })
+          // A client may send the form without what it was told to require.
+          .optional()
+          .catch(undefined),
         [ids.contactNote]: z
           .object({ [ids.contactNote]: z.object({ value: z.string().nullish() }) })
           .optional(),
@@ -77,7 +84,11 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
   app.view(ids.contactModal, async ({ ack, body }) => {
     const { user, view } = submission.parse(body);
     const { values } = view.state;
-    const method = values[ids.contactMethod][ids.contactMethod].selected_option.value;
+    const method = values[ids.contactMethod]?.[ids.contactMethod].selected_option?.value;
+    if (method === undefined) {
+      const errors = { [ids.contactMethod]: 'Choose how you reached out.' };
+      return ack({ response_action: 'errors', errors });
+    }
     const note = storable(values[ids.contactNote]?.[ids.contactNote].value ?? '').trim();
     const memory = recall(view.private_metadata);
     const alertId = memory?.alertId ?? null;

@@ -1,60 +1,86 @@
 import { alertList } from '../../blocks/alert-list.ts';
 import { digest } from '../../blocks/digest.ts';
+import { pageIn, pageValue } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
-import {
-  SHARED_LISTS,
-  type SharedList,
-  shareable,
-  sharedList,
-} from '../../blocks/shared-answer.ts';
+import { shareable, sharedList } from '../../blocks/shared-answer.ts';
 import { mention } from '../../blocks/text.ts';
 import type { AlertPicture } from '../core/alert.ts';
 import { localDate } from '../core/local-date.ts';
+import { type AlertList, type ListPage, PAGE_ROWS } from '../core/lookup.ts';
 import type { Drawing } from '../core/message.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { PrivateAnswer } from './modal-memory.ts';
+import type { Press } from './press.ts';
 
-/** Rows of `/lead hot` and `/lead mine`. */
-const LIST_ROWS = 15;
+/** A list as a button or a command names it: a page of one, or the digest of now. */
+export type PrivateList = ListPage | 'digest';
 
-/** `/lead hot`, `/lead mine` and `/lead digest`, for one person alone. */
+export const firstPage = (kind: 'hot' | 'mine'): ListPage => ({ kind, offset: 0, messageId: null });
+
+/** Null for what never was a list. */
+export const listIn = (value: string): PrivateList | null =>
+  value === 'digest' ? value : pageIn(value);
+
+/** A private list, for one person alone. */
 export async function listAnswer(
   deps: ListenerDeps,
-  list: SharedList,
+  list: PrivateList,
   user: string,
 ): Promise<Drawing> {
   const drawn = await drawList(deps, list, user);
   // An empty list is one sentence, and nothing to share.
-  return drawn.blocks.length > 1 ? shareable(list, drawn) : drawn;
+  return drawn.blocks.length > 1
+    ? shareable(list === 'digest' ? list : pageValue(list), drawn)
+    : drawn;
 }
 
 /** The same for everyone in the channel. */
 export async function listToShare(
   deps: ListenerDeps,
-  list: SharedList,
+  list: PrivateList,
   user: string,
 ): Promise<Drawing> {
   const drawn = await drawList(deps, list, user, mention(user) ?? 'someone');
-  return sharedList(list, drawn, user, deps.now());
+  return sharedList(list === 'digest' ? list : list.kind, drawn, user, deps.now());
 }
 
 async function drawList(
-  { alerts, digestChannel, timeZone, now }: ListenerDeps,
-  list: SharedList,
+  deps: ListenerDeps,
+  list: PrivateList,
   user: string,
   whose?: string,
 ): Promise<Drawing> {
-  switch (list) {
+  const { alerts, digestChannel, timeZone, now } = deps;
+  if (list !== 'digest') return alertList(list, await readPage(deps, list, user), user, whose);
+  return digest(await alerts.previewDigest(digestChannel, localDate(now(), timeZone)), {
+    timeZone,
+  });
+}
+
+function readPage({ alerts }: ListenerDeps, page: ListPage, user: string): Promise<AlertList> {
+  const { kind, offset, messageId } = page;
+  switch (kind) {
     case 'hot':
-      return alertList('hot', await alerts.hot(LIST_ROWS), user);
+      return alerts.hot(PAGE_ROWS, offset);
     case 'mine':
-      return alertList('mine', await alerts.mine(user, LIST_ROWS), user, whose);
-    case 'digest':
-      return digest(await alerts.previewDigest(digestChannel, localDate(now(), timeZone)), {
-        timeZone,
-      });
+      return alerts.mine(user, PAGE_ROWS, offset);
+    case 'unclaimed':
+      return alerts.openOnes('open', messageId, PAGE_ROWS, offset);
+    case 'claimed':
+      return alerts.openOnes('claimed', messageId, PAGE_ROWS, offset);
+    case 'rollup':
+      return alerts.inRollup(messageId ?? '', PAGE_ROWS, offset);
   }
 }
+
+/** *Next 15*: in place in a private answer, as a private answer from a message of the channel. */
+export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
+  const list = listIn(press.value);
+  if (list === null) return;
+  const drawing = await listAnswer(deps, list, press.user);
+  if (press.answer === null) await press.tell(drawing);
+  else await deps.surface.replaceAnswer(press.answer.url, drawing);
+};
 
 /**
  * Draws the private answer from which a gesture was made anew. The gesture is done by then, so whatever
@@ -80,7 +106,7 @@ function redrawn(
   user: string,
   picture: AlertPicture,
 ): Promise<Drawing> | Drawing {
-  const list = SHARED_LISTS.find((name) => blockId.startsWith(`${name}:`));
-  if (list !== undefined) return listAnswer(deps, list, user);
+  const list = blockId.startsWith('digest:') ? 'digest' : pageIn(blockId.replace(/\/\d+$/, ''));
+  if (list !== null) return listAnswer(deps, list, user);
   return foundAnswer({ account: picture.account, current: picture }, user);
 }

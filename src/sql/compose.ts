@@ -204,6 +204,16 @@ const bookkeeping = guarded(`begin
   if not pg_has_role('authenticator', 'lead_bot', 'member') then
     grant lead_bot to authenticator;
   end if;
+  -- By itself, and not through what is granted to everyone: that is often taken away.
+  if not exists (
+    select from pg_namespace n, aclexplode(n.nspacl) a
+     where n.nspname = 'public' and a.grantee = 'lead_bot'::regrole and a.privilege_type = 'USAGE'
+  ) then
+    grant usage on schema public to lead_bot;
+  end if;
+  if not has_schema_privilege('service_role', 'public', 'usage') then
+    grant usage on schema public to service_role;
+  end if;
   if to_regnamespace('lead_bot') is null then
     create schema lead_bot;
   end if;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
+import { byNameAlone } from '../../src/core/command.ts';
 import { accountRow, answering, pictureRow } from '../support/database-answers.ts';
 
 const CLAIMED = {
@@ -88,8 +89,11 @@ test('an alert is asked for by its id', async () => {
 test('a lookup that finds shows the company, with its alert if there is one', async () => {
   const query = {
     keys: ['app.acme.example', 'acme.example'],
-    email: 'a@acme.example',
-    name: 'acme',
+    emails: ['a@acme.example'],
+    names: ['a@acme.example'],
+    profiles: [],
+    near: 'acme',
+    parts: false,
   };
   const database = answering({ kind: 'found', picture: { account: accountRow(), current: null } });
   expect(await supabaseAlerts(database).lookup(query)).toMatchObject({
@@ -97,7 +101,17 @@ test('a lookup that finds shows the company, with its alert if there is one', as
     picture: { account: { name: 'VelocityPay' }, current: null },
   });
   expect(database.calls).toEqual([
-    ['lead_bot_lookup', { p_keys: query.keys, p_email: 'a@acme.example', p_name: 'acme' }],
+    [
+      'lead_bot_lookup',
+      {
+        p_keys: query.keys,
+        p_emails: query.emails,
+        p_names: query.names,
+        p_profiles: [],
+        p_near: 'acme',
+        p_parts: false,
+      },
+    ],
   ]);
 });
 
@@ -106,7 +120,7 @@ test('a lookup that finds nothing offers what comes near', async () => {
   const warm = { ...near, domain: 'a.example', total_score: 61, tier: 'warm' };
   const alerts = supabaseAlerts(answering({ kind: 'near', matches: [near, warm], fitting: 7 }));
   const shown = { accountKey: 'a.example', name: 'A', domain: null, totalScore: null, tier: null };
-  expect(await alerts.lookup({ keys: [], email: null, name: 'a' })).toEqual({
+  expect(await alerts.lookup(byNameAlone('a'))).toEqual({
     kind: 'near',
     matches: [shown, { ...shown, domain: 'a.example', totalScore: 61, tier: 'warm' }],
     fitting: 7,
@@ -115,7 +129,7 @@ test('a lookup that finds nothing offers what comes near', async () => {
 
 test('a lookup may find nothing at all', async () => {
   const alerts = supabaseAlerts(answering({ kind: 'none' }));
-  expect(await alerts.lookup({ keys: [], email: null, name: 'x' })).toEqual({ kind: 'none' });
+  expect(await alerts.lookup(byNameAlone('x'))).toEqual({ kind: 'none' });
 });
 
 test('the list of all is asked for without an owner, my list with me', async () => {
@@ -124,8 +138,8 @@ test('the list of all is asked for without an owner, my list with me', async () 
   expect(await alerts.hot(10)).toMatchObject({ alerts: [{ past: null }], total: 12 });
   expect(await alerts.mine('U0MARIA', 5)).toMatchObject({ alerts: [{ past: null }], total: 12 });
   expect(database.calls).toEqual([
-    ['lead_bot_list', { p_owner: null, p_limit: 10 }],
-    ['lead_bot_list', { p_owner: 'U0MARIA', p_limit: 5 }],
+    ['lead_bot_list', { p_owner: null, p_limit: 10, p_offset: 0 }],
+    ['lead_bot_list', { p_owner: 'U0MARIA', p_limit: 5, p_offset: 0 }],
   ]);
 });
 

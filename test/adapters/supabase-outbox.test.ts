@@ -117,7 +117,13 @@ test.each(['first-run', 'storm'])(
     };
     expect((await deliveryOf(row))?.content).toEqual({
       kind: 'rollup',
-      rollup: { reason, madeAt: new Date(AT), total: 12, alerts: [pictured('A'), pictured('B')] },
+      rollup: {
+        id: expect.any(String),
+        reason,
+        madeAt: new Date(AT),
+        total: 12,
+        alerts: [pictured('A'), pictured('B')],
+      },
     });
   },
 );
@@ -135,6 +141,7 @@ test('a digest has each alert in the section that it was made with', async () =>
   expect((await deliveryOf(row))?.content).toEqual({
     kind: 'digest',
     digest: {
+      id: expect.any(String),
       localDate: '2026-03-02',
       madeAt: new Date(AT),
       since: new Date('2026-03-01T09:00:00Z'),

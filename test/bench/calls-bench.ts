@@ -105,8 +105,11 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
           const word = words.at(run % words.length);
           return big.call('lead_bot_lookup', {
             p_keys: isDomain ? [`${word}.com`] : [],
-            p_email: null,
-            p_name: word,
+            p_emails: [],
+            p_names: [isDomain ? `${word}.com` : word],
+            p_profiles: [],
+            p_near: word,
+            p_parts: !isDomain,
           });
         },
         words.length - 2,
@@ -115,7 +118,14 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
     await call('Lookup of an unknown domain', 50, lookups(UNKNOWN, true), plain.ilikeUnknown);
     await call('Lookup by a part of a name', 50, lookups(PARTS, false), plain.ilikePart);
     await call('Lookup with a typo', 50, lookups(TYPOS, false), plain.ilikeTypo);
-    const giant = { p_keys: [GIANT], p_email: null, p_name: GIANT.split('.')[0] };
+    const giant = {
+      p_keys: [GIANT],
+      p_emails: [],
+      p_names: [GIANT],
+      p_profiles: [],
+      p_near: GIANT.split('.')[0],
+      p_parts: false,
+    };
     const developers = count(size.giant);
     await call(
       `Lookup of a company with ${developers} developers`,

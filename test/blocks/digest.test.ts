@@ -12,6 +12,7 @@ const NOTHING = { unclaimed: 0, claimed: 0, contacted: 0, cooled: 0, opened: 0 }
 function day(changes: Partial<Digest>): Digest {
   const rows = { unclaimed: [], claimed: [], contacted: [], cooled: [] };
   return {
+    id: null,
     localDate: '2026-03-02',
     madeAt: NOW,
     since: new Date('2026-02-27T08:00:00Z'),
@@ -46,16 +47,22 @@ test('an unclaimed row says score, age and what to do, and can be claimed from',
     day({ unclaimed: [picture()], counts: { ...NOTHING, unclaimed: 1 } }),
     berlin,
   );
-  expect(drawn.blocks).toContainEqual(
+  const at = drawn.blocks.findIndex(({ block_id }) => block_id === 'digest:unclaimed:0');
+  expect(drawn.blocks[at - 1]).toEqual(
     expect.objectContaining({
       text: expect.objectContaining({
         text: expect.stringMatching(
           /^🔥 \*VelocityPay\* · 88 · turned hot <!date\^1772442000\^{ago}\|[^>]+>\nReach out to Marcus/,
         ),
       }),
-      accessory: expect.objectContaining({ action_id: ids.claim, value: ALERT_ID }),
     }),
   );
+  expect(drawn.blocks[at]).toMatchObject({
+    elements: [
+      { action_id: ids.claim, value: ALERT_ID },
+      { action_id: ids.details, value: ALERT_ID },
+    ],
+  });
 });
 
 test('a row that was claimed since the digest was made says so and offers no claim', () => {
@@ -72,7 +79,7 @@ test('rows beyond the limit are counted', () => {
     day({ unclaimed: times(50), counts: { ...NOTHING, unclaimed: 240 } }),
     berlin,
   );
-  expect(shownBy(drawn)).toContain('+225 more: `/lead hot`');
+  expect(shownBy(drawn)).toContain('+228 more');
 });
 
 test('the counts of a digest name the time at which and since which they count', () => {
@@ -91,8 +98,43 @@ test('a day without anything says so', () => {
 
 test('every row names the list it stands in, so that a private digest can be drawn anew', () => {
   const drawn = digest(day({ unclaimed: times(3), claimed: times(2) }), berlin);
-  const rows = drawn.blocks.filter((block) => block.type === 'section' && block.accessory);
+  const rows = drawn.blocks.filter(
+    (block) => block.type === 'actions' || (block.type === 'section' && block.accessory),
+  );
   expect(rows.map(({ block_id }) => block_id?.startsWith('digest:'))).toEqual(
     Array.from({ length: 5 }, () => true),
   );
+});
+
+test('what a digest of the channel does not show comes next, and not what it shows', () => {
+  const counts = { ...NOTHING, unclaimed: 25, claimed: 11 };
+  const buttons = (id: string | null) =>
+    digest(day({ id, unclaimed: times(12), claimed: times(8), counts }), berlin).blocks.flatMap(
+      (block) =>
+        block.type === 'actions'
+          ? block.elements.flatMap((element) =>
+              element.type === 'button' && element.action_id === ids.nextPage
+                ? [`${element.text.text} ${element.value}`]
+                : [],
+            )
+          : [],
+    );
+  expect(buttons(ALERT_ID)).toEqual([
+    `Next 13 unclaimed:0:${ALERT_ID}`,
+    `Next 3 claimed:0:${ALERT_ID}`,
+  ]);
+  expect(buttons(null)).toEqual(['Next 13 unclaimed:12', 'Next 3 claimed:8']);
+});
+
+test('a full digest keeps within a message', () => {
+  const counts = { ...NOTHING, unclaimed: 99, claimed: 99, contacted: 99, cooled: 99 };
+  const rows = {
+    unclaimed: times(25),
+    claimed: times(25),
+    contacted: times(25),
+    cooled: times(25),
+  };
+  const drawn = digest(day({ id: ALERT_ID, ...rows, counts }), berlin);
+  expect(drawn.blocks.length).toBeLessThanOrEqual(50);
+  expect(shownBy(drawn)).toContain('+91 more');
 });

@@ -52,7 +52,7 @@ export function digestOf(alerts: readonly AlertPicture[], total = alerts.length)
     opened: total,
   };
   const rows = { unclaimed: alerts, claimed: alerts, contacted: alerts, cooled: alerts };
-  return { localDate: '2026-03-02', madeAt: NOW, since: null, ...rows, counts };
+  return { id: ALERT_ID, localDate: '2026-03-02', madeAt: NOW, since: null, ...rows, counts };
 }
 
 /** Every message that can be drawn from one alert, or from `many` of it, by name. */
@@ -66,10 +66,14 @@ export function everyMessage(
   const near = alerts.map(({ account: { key, name, domain } }) => {
     return { accountKey: key, name, domain, totalScore: 80, tier: 'warm' as const };
   });
-  const hot = alertList('hot', { alerts, total: many + 7 }, MARIA);
+  const hot = alertList(
+    { kind: 'hot', offset: 0, messageId: null },
+    { alerts, total: many + 7 },
+    MARIA,
+  );
   const messages: [string, Message][] = [
     ['card', leadCard(picture)],
-    ['roll-up', rollup({ reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
+    ['roll-up', rollup({ id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
     ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
     ['notice', notice({ kind: 'joined', who: picture.account.name, score: 81, others: 0 })],
     ['answer', foundAnswer(found, MARIA)],
@@ -82,7 +86,10 @@ export function everyMessage(
     ['help', help()],
     ['hot list', shareable('hot', hot)],
     ['shared list', sharedList('hot', hot, MARIA, NOW)],
-    ['own list', alertList('mine', { alerts, total: many }, MARIA)],
+    [
+      'own list',
+      alertList({ kind: 'mine', offset: 0, messageId: null }, { alerts, total: many }, MARIA),
+    ],
     ...NO_ENTRY.map((why): [string, Message] => [why, noEntry(why)]),
     ...refusals(picture).map((refused): [string, Message] => [refused.why, refusal(refused, NOW)]),
   ];

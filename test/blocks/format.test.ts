@@ -46,8 +46,9 @@ test.each([
   [250, '+250%'],
   [46.9, '+47%'],
   [-8.33, '−8.3%'],
-  [0, '0%'],
-  [0.01, '0%'],
+  [0, null],
+  [0.01, null],
+  [-0.04, null],
 ])('growth of %d is %s', (percent, shown) => {
   expect(growth(percent)).toBe(shown);
 });

@@ -1,14 +1,25 @@
+import type { KnownBlock } from '@slack/types';
 import { expect, test } from 'vitest';
 import { alertList } from '../../blocks/alert-list.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
+import { pageIn, pageValue } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { notice } from '../../blocks/notice.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import type { AlertPicture } from '../../src/core/alert.ts';
 import { shownBy } from './block-limits.ts';
-import { alert, JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
+import { ALERT_ID, alert, JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
+
+/** What can be pressed in a block, in the order in which it stands. */
+function pressable(block: KnownBlock): (string | undefined)[] {
+  if (block.type === 'actions')
+    return block.elements.flatMap((e) => ('action_id' in e ? [e.action_id] : []));
+  return block.type === 'section' && block.accessory && 'action_id' in block.accessory
+    ? [block.accessory.action_id]
+    : [];
+}
 
 function numbered(many: number): AlertPicture[] {
   return Array.from({ length: many }, (_, at) => {
@@ -17,18 +28,28 @@ function numbered(many: number): AlertPicture[] {
 }
 
 test('the first rows of a roll-up can be claimed and its menu reaches a hundred', () => {
-  const { blocks } = rollup({ reason: 'storm', madeAt: NOW, alerts: numbered(120), total: 130 });
-  const buttons = blocks.filter((block) => block.type === 'section' && block.accessory);
-  expect(buttons).toHaveLength(12);
+  const { blocks } = rollup({
+    id: ALERT_ID,
+    reason: 'storm',
+    madeAt: NOW,
+    alerts: numbered(120),
+    total: 130,
+  });
+  expect(blocks.flatMap(pressable).filter((pressed) => pressed === ids.claim)).toHaveLength(12);
   expect(blocks.at(-1)).toMatchObject({
     type: 'actions',
-    elements: [{ type: 'static_select', action_id: ids.open, options: { length: 100 } }],
+    elements: [
+      { type: 'static_select', action_id: ids.open, options: { length: 100 } },
+      { type: 'button', action_id: ids.nextPage, value: `rollup:0:${ALERT_ID}` },
+    ],
   });
 });
 
 test('a roll-up shows the state of each row', () => {
   const alerts = [picture(), picture(STATES.claimed), picture(STATES.contacted)];
-  const shown = shownBy(rollup({ reason: 'first-run', madeAt: NOW, alerts, total: 3 }));
+  const shown = shownBy(
+    rollup({ id: ALERT_ID, reason: 'first-run', madeAt: NOW, alerts, total: 3 }),
+  );
   expect(shown).toContain('🔥 *VelocityPay* · 88 · turned hot');
   expect(shown).toContain('✋ *VelocityPay* · 88 · claimed by <@U0MARIA>');
   expect(shown).toContain('✅ *VelocityPay* · 88 · contacted by <@U0MARIA>');
@@ -39,8 +60,8 @@ test('what was hot at the first poll is said to have been seen then, wherever it
   const early = picture({ hotAtFirstPoll: true });
   const found = { account: early.account, current: early };
   const shown = [
-    rollup({ reason: 'first-run', madeAt: NOW, alerts: [early], total: 1 }),
-    alertList('hot', { alerts: [early], total: 1 }, MARIA),
+    rollup({ id: ALERT_ID, reason: 'first-run', madeAt: NOW, alerts: [early], total: 1 }),
+    alertList({ kind: 'hot', offset: 0, messageId: null }, { alerts: [early], total: 1 }, MARIA),
     leadCard(early),
     foundAnswer(found, MARIA),
     detailsModal(early, MARIA, ''),
@@ -53,7 +74,7 @@ test.each([
   ['storm', '3 more companies turned hot at once. First: VelocityPay.'],
 ] as const)('the text of a %s roll-up stands alone', (reason, text) => {
   const alerts = [picture()];
-  expect(rollup({ reason, madeAt: NOW, alerts, total: 3 }).text).toBe(text);
+  expect(rollup({ id: ALERT_ID, reason, madeAt: NOW, alerts, total: 3 }).text).toBe(text);
 });
 
 test('a list offers a claim, the owner the contact, and anyone else the details', () => {
@@ -63,34 +84,86 @@ test('a list offers a claim, the owner the contact, and anyone else the details'
     picture({ ...STATES.claimed, owner: JONAS }),
     picture(STATES.contacted),
   ];
-  const { blocks } = alertList('hot', { alerts, total: 4 }, MARIA);
-  const pressed = blocks.flatMap((block) =>
-    block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
+  const { blocks } = alertList(
+    { kind: 'hot', offset: 0, messageId: null },
+    { alerts, total: 4 },
+    MARIA,
   );
-  expect(pressed.map(({ action_id }) => action_id)).toEqual([
-    ids.claim,
-    ids.contact,
-    ids.details,
-    ids.details,
+  expect(blocks.map(pressable).filter((pressed) => pressed.length > 0)).toEqual([
+    [ids.claim, ids.details],
+    [ids.contact, ids.details],
+    [ids.details],
+    [ids.details],
   ]);
 });
 
-test('a list counts what it does not show', () => {
-  const drawn = alertList('hot', { alerts: numbered(15), total: 90 }, MARIA);
-  expect(drawn.text).toBe('90 leads hot');
-  expect(shownBy(drawn)).toContain('+75 more');
+test.each([
+  [0, 15, 90, '90 leads hot', '1 to 15', ['Next 15 hot:15']],
+  [15, 15, 90, '90 leads hot', '16 to 30', ['Previous 15 hot:0', 'Next 15 hot:30']],
+  [75, 15, 92, '92 leads hot', '76 to 90', ['Previous 15 hot:60', 'Next 2 hot:90']],
+  [90, 2, 92, '92 leads hot', '91 to 92', ['Previous 15 hot:75']],
+  [90, 0, 88, '90 leads hot', '', ['Previous 15 hot:75']],
+  [0, 3, 3, '3 leads hot', '', []],
+])(
+  'the page of a list from %i with %i of %i rows turns to both sides',
+  (offset, many, total, text, place, turns) => {
+    const page = { kind: 'hot', offset, messageId: null } as const;
+    const drawn = alertList(page, { alerts: numbered(many), total }, MARIA);
+    expect(drawn.text).toBe(text);
+    expect(shownBy(drawn)).toContain(`*${text}*${place === '' ? '' : ` · ${place}`}`);
+    expect(drawn.blocks.length).toBeLessThanOrEqual(49);
+    expect(
+      drawn.blocks.flatMap((block) =>
+        block.type === 'actions'
+          ? block.elements.flatMap((element) =>
+              element.type === 'button' && element.action_id?.startsWith('list.')
+                ? [`${element.text.text} ${element.value}`]
+                : [],
+            )
+          : [],
+      ),
+    ).toEqual(turns);
+  },
+);
+
+test.each(['hot:15', 'mine:0', `rollup:30:${ALERT_ID}`, `unclaimed:0:${ALERT_ID}`, 'claimed:10'])(
+  'the page %s is read as it was written',
+  (value) => {
+    const page = pageIn(value);
+    expect(page && pageValue(page)).toBe(value);
+  },
+);
+
+test.each([
+  '',
+  'hot',
+  'hot:',
+  'hot:-1',
+  'hot:9999999',
+  'hot:1:x',
+  'rollup:0',
+  '__proto__:0',
+  'digest',
+])('%j is no page', (value) => {
+  expect(pageIn(value)).toBeNull();
 });
 
 test('empty lists say what there is to know', () => {
   const none = { alerts: [], total: 0 };
-  expect(alertList('hot', none, MARIA).text).toBe('No lead is hot at the moment.');
-  expect(alertList('mine', none, MARIA).text).toContain('`/lead hot`');
+  expect(alertList({ kind: 'hot', offset: 0, messageId: null }, none, MARIA).text).toBe(
+    'No lead is hot at the moment.',
+  );
+  expect(alertList({ kind: 'mine', offset: 0, messageId: null }, none, MARIA).text).toContain(
+    '`/lead hot`',
+  );
 });
 
 test('rows of lists are told apart by the list they stand in', () => {
   const list = { alerts: numbered(2), total: 2 };
   const rowIds = (kind: 'hot' | 'mine') =>
-    alertList(kind, list, MARIA).blocks.flatMap(({ block_id }) => block_id?.split(':')[0] ?? []);
+    alertList({ kind, offset: 0, messageId: null }, list, MARIA).blocks.flatMap(
+      ({ block_id }) => block_id?.split(':')[0] ?? [],
+    );
   expect([rowIds('hot'), rowIds('mine')]).toEqual([
     ['hot', 'hot'],
     ['mine', 'mine'],

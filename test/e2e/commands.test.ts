@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { addLead } from '../support/leads.ts';
 import {
   ALICE,
   alertOf,
   answer,
   BEN,
+  CHLOE,
   HOT_LEADS,
   message,
   modal,
@@ -154,4 +156,27 @@ test('a claim from a private answer changes the card and the answer', async () =
   const changed = await answer(slack, BEN, 'Claimed', 'VelocityPay');
   expect(changed.ts).toBe(own?.ts);
   await slack.press(BEN, onMessage(card), { actionId: ids.details });
+});
+
+test('what is shown back is what was typed, not the link that Slack made of it', async () => {
+  const said = await lead(BEN, 'Nobody-Knows-This.example');
+  expect(said).toContain('“Nobody-Knows-This.example”');
+  expect(said).not.toContain('http');
+});
+
+test('a claim that is typed is answered with the company, and with the button that claims', async () => {
+  expect(await lead(CHLOE, 'claim cloudmetrics.dev')).toContain('can be claimed while it is hot');
+  expect(await lead(CHLOE, 'claim velocitypay.io')).toContain('VelocityPay');
+});
+
+test('/lead hot stays the list, and offers the company that is called so', async () => {
+  await addLead(db, { domain: 'hot.example', company: 'Hot', score: 41 });
+  const said = await lead(CHLOE, 'hot');
+  expect(said).toContain('leads hot');
+  expect(said).toContain('A company is called “hot”, too:');
+  await pressOn(slack.privateAnswers(CHLOE).at(-1), CHLOE, {
+    actionId: ids.pick,
+    value: 'hot.example',
+  });
+  await answer(slack, CHLOE, 'Hot · 41');
 });

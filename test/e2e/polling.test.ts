@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { createPanel } from '../../src/sandbox/demo/panel.ts';
 import { HOT_LEADS, message, readable, startWorld } from '../support/world.ts';
 
-const { slack, db, logged } = await startWorld({ env: { REARM_AFTER: '24h' } });
+const { slack, db, logged } = await startWorld({
+  env: { REARM_AFTER: '24h', MAX_CARDS_PER_POLL: '10' },
+});
 const panel = createPanel(db.adminUrl);
 await message(slack, HOT_LEADS, 'VelocityPay');
 await message(slack, HOT_LEADS, 'HomeFront');

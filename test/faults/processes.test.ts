@@ -22,9 +22,7 @@ test('fault-27 the database is away at the start: the bot waits, posts nothing, 
   await db.stopPostgrest();
   const bot = await startAnother();
   await expect
-    .poll(() =>
-      logged.some((line) => line.includes('Supabase does not answer: check SUPABASE_URL')),
-    )
+    .poll(() => logged.some((line) => line.includes("Supabase's gateway does not reach the API")))
     .toBe(true);
   expect(slack.calls('chat.postMessage')).toEqual([]);
   await db.startPostgrest();

@@ -129,3 +129,20 @@ test('every day has a digest of its own', async () => {
   for (const day of ['02', '03', '04']) await check(new Date(`2026-03-${day}T09:30:00Z`));
   expect(asked).toEqual(['C0DIGEST 2026-03-02', 'C0DIGEST 2026-03-03', 'C0DIGEST 2026-03-04']);
 });
+
+test.each([
+  // A Monday that is no 13th, a 13th that is no Monday, and neither.
+  ['0 9 13 * 1', '2026-03-02', true],
+  ['0 9 13 * 1', '2026-03-13', true],
+  ['0 9 13 * 1', '2026-03-03', false],
+  ['0 0 9 1,15 * mon-fri', '2026-03-01', true],
+  ['0 9 13 4 1', '2026-03-13', false],
+  ['0 9 13 4 1', '2026-03-02', false],
+  // A star restricts nothing, so the other field alone decides.
+  ['0 9 13 * *', '2026-03-02', false],
+  ['0 9 * * 1', '2026-03-13', false],
+  ['0 9 */2 * 1', '2026-03-03', false],
+])('as in crontab, %s names %s: %s', (schedule, date, named) => {
+  const due = dueDigestDate(schedule, 'Europe/Berlin', new Date(`${date}T09:00:00Z`));
+  expect(due).toBe(named ? date : null);
+});

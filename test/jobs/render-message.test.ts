@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Content } from '../../src/core/message.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
-import { picture } from '../blocks/samples.ts';
+import { ALERT_ID, picture } from '../blocks/samples.ts';
 
 const madeAt = new Date('2026-03-02T23:30:00Z');
 const alerts = [picture()];
@@ -9,6 +9,7 @@ const alerts = [picture()];
 const DIGEST: Content = {
   kind: 'digest',
   digest: {
+    id: ALERT_ID,
     localDate: '2026-03-03',
     madeAt,
     since: null,
@@ -22,7 +23,7 @@ const DIGEST: Content = {
 
 const CONTENTS: readonly (readonly [Content, RegExp])[] = [
   [{ kind: 'card', picture: picture() }, /Claim lead/],
-  [{ kind: 'rollup', rollup: { reason: 'storm', madeAt, alerts, total: 12 } }, /12/],
+  [{ kind: 'rollup', rollup: { id: ALERT_ID, reason: 'storm', madeAt, alerts, total: 12 } }, /12/],
   [DIGEST, /Tuesday/],
   [
     { kind: 'notice', notice: { kind: 'joined', who: 'Grace Example', score: 91, others: 0 } },

@@ -1,5 +1,6 @@
 import { App, type Receiver } from '@slack/bolt';
 import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
 import { buildApp } from '../../src/app.ts';
@@ -28,6 +29,8 @@ function stage(barrier: Barrier | null, audit?: () => Promise<void>) {
     contact: asked('contact'),
     find: asked('find'),
     lookup: asked('lookup'),
+    openOnes: asked('openOnes'),
+    inRollup: asked('inRollup'),
     hot: asked('hot'),
     mine: asked('mine'),
     previewDigest: asked('previewDigest'),
@@ -105,10 +108,16 @@ function bodyOf({ kind, id }: { kind: string; id: string }): Record<string, unkn
     },
   };
   if (kind === 'command') {
-    return { command: id, text: 'hot', user_id: USER, team_id: 'T0OTHER', channel_id: 'C0' };
+    return {
+      command: id,
+      text: 'acme.example',
+      user_id: USER,
+      team_id: 'T0OTHER',
+      channel_id: 'C0',
+    };
   }
   if (kind === 'view') return { type: 'view_submission', user: who, team: null, view };
-  const value = { [ids.shareList]: 'hot', [ids.more]: `${ids.claim}:${ALERT}` }[id] ?? ALERT;
+  const value = LISTS.has(id) ? 'hot:0' : id === ids.more ? `${ids.claim}:${ALERT}` : ALERT;
   return {
     type: 'block_actions',
     user: who,
@@ -119,6 +128,9 @@ function bodyOf({ kind, id }: { kind: string; id: string }): Record<string, unkn
     actions: [{ type: 'button', block_id: 'b', action_id: id, value }],
   };
 }
+
+/** Their value names a page of a list. */
+const LISTS = new Set<string>([ids.shareList, ids.nextPage, ids.previousPage]);
 
 /** What the bot asks Bolt for, as it does so. */
 function registrations(): { kind: string; id: string }[] {
@@ -135,8 +147,8 @@ function registrations(): { kind: string; id: string }[] {
 const REGISTERED = registrations();
 
 test('every button, menu, modal and command of the bot is among those that are tried below', () => {
-  const { claim, release, contact, details, open, more, share, shareList, pick } = ids;
-  const actions = [claim, release, contact, details, open, more, share, shareList, pick];
+  const { claim, release, contact, details, open, more, share, pick } = ids;
+  const actions = [claim, release, contact, details, open, more, share, pick, ...LISTS];
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     [...actions.map((id) => `action ${id}`), `view ${ids.contactModal}`, 'command /lead'].sort(),
   );
@@ -166,7 +178,7 @@ test.each(REGISTERED)(
         channel: one.kind === 'view' ? null : 'C0',
         action: one.id,
         why: 'guest',
-        alertId: one.kind === 'command' || one.id === ids.shareList ? null : ALERT,
+        alertId: one.kind === 'command' || LISTS.has(one.id) ? null : ALERT,
       },
     ]);
   },
@@ -218,4 +230,13 @@ test('when a refusal can not be written down it stands all the same, and is in t
     reason: 'external',
   });
   expect(log.lines.map(({ event }) => event)).toContain('a refusal could not be written down');
+});
+
+test('a form that a client sends without what is required stays, and says what is missing', async () => {
+  const { send, order, shown } = stage(null);
+  const body = bodyOf({ kind: 'view', id: ids.contactModal });
+  const view = { ...z.looseObject({}).parse(body['view']), state: { values: {} } };
+  await send({ ...body, view });
+  expect(order).toEqual(['checked', 'ack']);
+  expect(shown.join()).toContain('Choose how you reached out.');
 });

@@ -237,3 +237,19 @@ test.each([
   const error = await applySql(url, all).catch((thrown: unknown) => thrown);
   expect(String(error)).not.toMatch(/can|ary|postgres:12\b/);
 });
+
+test('what was taken from everyone is granted to the roles of the bot by name', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await query(
+    databaseUrl,
+    'revoke usage on schema public from public; revoke usage on schema public from service_role',
+  );
+  await applySql(databaseUrl, all);
+  expect(
+    await query(
+      databaseUrl,
+      `select r.name from unnest(array['lead_bot', 'service_role']) r (name)
+        where has_schema_privilege(r.name, 'public', 'usage')`,
+    ),
+  ).toEqual([{ name: 'lead_bot' }, { name: 'service_role' }]);
+});

@@ -166,13 +166,22 @@ test('a claim from a row has the digest drawn again', async () => {
   expect(await wanted()).toBe(before + 1);
 });
 
-test('a section holds 25 rows at most and counts all', async () => {
+test('a digest holds the 12 best unclaimed rows and counts all, and the rest comes after them', async () => {
   for (let i = 0; i < 27; i++) await addLead(db, { domain: `d${i}.example` });
   await db.poll({ firstRun: 'silent' });
   await request(CHANNEL, '2026-03-02');
   const digest = await taken();
-  expect(digest.unclaimed).toHaveLength(25);
+  expect(digest.unclaimed).toHaveLength(12);
   expect(digest.counts.unclaimed).toBe(27);
+  const shown = digest.unclaimed.map(({ alert }) => alert.id);
+  // What has been claimed in the meantime does not push anything out of sight.
+  await alerts.claim(shown[0] ?? '', ANNA);
+  const [first, second] = [
+    await alerts.openOnes('open', digest.id, 15, 0),
+    await alerts.openOnes('open', digest.id, 15, 15),
+  ];
+  expect([first.total, first.alerts.length, second.alerts.length]).toEqual([15, 15, 0]);
+  expect(first.alerts.filter(({ alert }) => shown.includes(alert.id))).toEqual([]);
 });
 
 test('a preview is what would be made now, and writes nothing', async () => {
@@ -195,7 +204,7 @@ test('a preview is what would be made now, and writes nothing', async () => {
 
   await request(CHANNEL, '2026-03-02');
   const made = await taken();
-  expect({ ...preview, madeAt: made.madeAt }).toEqual(made);
+  expect({ ...preview, madeAt: made.madeAt, id: made.id }).toEqual(made);
   expect((await alerts.previewDigest(CHANNEL, '2026-03-02')).since).toEqual(made.madeAt);
 });
 
@@ -237,4 +246,16 @@ test('of the digests of a channel only the newest is drawn again', async () => {
   expect(deliveries.map(({ content }) => content)).toMatchObject([
     { kind: 'digest', digest: { localDate: '2026-03-04' } },
   ]);
+});
+
+test.each([
+  ['infinity', '2026-03-02T09:00:00Z'],
+  ['-infinity', '2026-03-02T09:00:00Z'],
+  ['2026-03-02', 'infinity'],
+  [null, '2026-03-02T09:00:00Z'],
+  ['2026-03-02', null],
+])('a digest of the date %s, due at %s, is refused', async (date, dueAt) => {
+  const asked = db.sql('select public.lead_bot_request_digest($1, $2, $3)', [CHANNEL, date, dueAt]);
+  await expect(asked).rejects.toMatchObject({ code: '22023' });
+  expect(await db.sql(`select from lead_bot.messages where kind = 'digest'`)).toEqual([]);
 });

@@ -392,3 +392,16 @@ test('in a channel in which nothing may be shown, what is to be removed goes fir
   await confirm(removal, { kind: 'removed' });
   expect(await takeOne()).toMatchObject({ action: 'update', content: { kind: 'card' } });
 });
+
+test('a company is erased in all spellings of its domain', async () => {
+  await addLead(db, { domain: 'www.globex.example' });
+  await addLead(db, { domain: 'https://globex.example/' });
+  await addLead(db, { domain: 'other.example' });
+  await db.sql(`select lead_bot.erase_company('GLOBEX.example')`);
+  expect(await db.sql('select company_domain from public.developer_signups')).toEqual([
+    { company_domain: 'other.example' },
+  ]);
+  expect(await db.sql('select domain from public.company_enrichment')).toEqual([
+    { domain: 'other.example' },
+  ]);
+});

@@ -80,7 +80,9 @@ const alertOf = async (developerId: string): Promise<string | undefined> => {
 /** Looks at everything that anyone can ask for. */
 async function lookAround(): Promise<void> {
   const hot = await db.alerts.hot(15);
-  expect(problemsOfMessage(alertList('hot', hot, 'U0ALICE'))).toEqual([]);
+  expect(
+    problemsOfMessage(alertList({ kind: 'hot', offset: 0, messageId: null }, hot, 'U0ALICE')),
+  ).toEqual([]);
   const today = await db.alerts.previewDigest(CHANNEL, '2026-03-02');
   expect(problemsOfMessage(digest(today, { timeZone: 'UTC' }))).toEqual([]);
   for (const { alert } of hot.alerts.slice(0, 3)) {

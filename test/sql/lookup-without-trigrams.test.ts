@@ -7,7 +7,15 @@ const db = await botDatabase();
 const { alerts } = db;
 await db.sql('drop extension pg_trgm cascade');
 
-const search = (name: string) => alerts.lookup({ keys: [], email: null, name });
+const byText = (name: string) => ({
+  keys: [],
+  emails: [],
+  names: [name],
+  profiles: [],
+  near: name,
+  parts: true,
+});
+const search = (name: string) => alerts.lookup(byText(name));
 
 async function companies(): Promise<void> {
   await addLead(db, { domain: 'velocitypay.io', company: 'VelocityPay', score: 88 });
@@ -25,9 +33,9 @@ test.each(['velocitypay', 'velocity', 'homefront t', 'medi'])(
 
 test('without pg_trgm a company is found by its domain', async () => {
   await companies();
-  expect(
-    await alerts.lookup({ keys: ['velocitypay.io'], email: null, name: 'velocitypay' }),
-  ).toMatchObject({ kind: 'found', picture: { account: { name: 'VelocityPay' } } });
+  expect(await alerts.lookup({ ...byText('velocitypay'), keys: ['velocitypay.io'] })).toMatchObject(
+    { kind: 'found', picture: { account: { name: 'VelocityPay' } } },
+  );
 });
 
 test.each(['velocty pay', 'velocitypaid', 'velocity bay'])(

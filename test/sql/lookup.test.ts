@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LookupQuery, parseCommand } from '../../src/core/command.ts';
+import { byNameAlone, type LookupQuery, parseCommand } from '../../src/core/command.ts';
 import type { LookupResult } from '../../src/core/lookup.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
@@ -67,10 +67,10 @@ test('an address finds its developer’s company, also when its domain is anothe
 });
 
 test('a developer without a company is found by address', async () => {
-  const id = await addLead(db, { domain: null, email: 'solo@dev.example' });
-  expect(await lookup('solo@dev.example')).toMatchObject({
+  const id = await addLead(db, { domain: null, email: 'solo@localhost' });
+  expect(await search({ emails: ['solo@localhost'] })).toMatchObject({
     kind: 'found',
-    picture: { account: { key: `lead:${id}`, name: 'solo@dev.example', domain: null } },
+    picture: { account: { key: `lead:${id}`, name: 'solo@localhost', domain: null } },
   });
 });
 
@@ -197,30 +197,42 @@ test('a company that is looked up comes with its open alert, or else its newest 
 
 /** As a service key can: nothing of the app has cut what is looked up. */
 const search = (query: Partial<LookupQuery>) =>
-  alerts.lookup({ keys: [], email: null, name: '', ...query });
+  alerts.lookup({
+    keys: [],
+    emails: [],
+    names: [],
+    profiles: [],
+    near: null,
+    parts: true,
+    ...query,
+  });
 
 test.each([10_000, 100_000])(
   'a lookup of %i characters is one of the first 200',
   async (length) => {
     const name = 'velocity pay '.repeat(16).slice(0, 200);
     await addLead(db, { domain: 'v.example', company: name.toUpperCase() });
-    expect(await search({ name: name.padEnd(length, 'velocity pay ') })).toMatchObject({
+    const typed = name.padEnd(length, 'velocity pay ');
+    expect(await search({ names: [typed], near: typed })).toMatchObject({
       kind: 'found',
       picture: { account: { key: 'v.example' } },
     });
-    expect(await search({ name: 'xxxx xxx'.repeat(length / 8) })).toEqual({ kind: 'none' });
+    expect(await search({ names: [], near: 'xxxx xxx'.repeat(length / 8) })).toEqual({
+      kind: 'none',
+    });
   },
 );
 
 test('a domain or an address is looked up as far as one can be long', async () => {
   const domain = `${'d'.repeat(242)}.example-co`;
-  const email = `${'m'.repeat(306)}@dev.example`.padEnd(320, 'e');
+  const email = `${'m'.repeat(306)}@localhost`.padEnd(320, 'e');
   await addLead(db, { domain });
   const solo = await addLead(db, { domain: null, email });
-  expect(await search({ keys: [domain.padEnd(100_000, 'x')] })).toMatchObject({
+  expect(await search({ keys: [domain] })).toMatchObject({
     picture: { account: { key: domain } },
   });
-  expect(await search({ email: email.padEnd(100_000, 'x') })).toMatchObject({
+  expect(await search({ keys: [domain.padEnd(100_000, 'x')] })).toEqual({ kind: 'none' });
+  expect(await search({ emails: [email.padEnd(100_000, 'x')] })).toMatchObject({
     picture: { account: { key: `lead:${solo}` } },
   });
   const keys = Array.from({ length: 10_000 }, (_, i) => `${i}.example`);
@@ -362,4 +374,172 @@ test('likeness is the same with pg_trgm and without', async () => {
            unnest(array['velocty pay', 'velocitypay.io', 'ab', '', 'x y']) b
      where lead_bot.similarity(a, b) is distinct from extensions.similarity(a, b)`);
   expect(rows).toEqual([]);
+});
+
+/** Says to which companies an answer leads. */
+async function keysFor(asked: string): Promise<string[]> {
+  const result = await lookup(asked);
+  if (result.kind === 'found') return [result.picture.account.key];
+  // What is only close is no answer.
+  if (result.kind === 'none' || result.fitting === 0) return [];
+  return result.matches.map((match) => match.accountKey).sort();
+}
+
+test.each([
+  ['株式会社ＡＢＣ', '株式会社ＡＢＣ', ['株式会社ABCD', '株式会社ABCE']],
+  ['株式会社ABC', '株式会社ＡＢＣ', ['株式会社ABCD', '株式会社ABCE']],
+  ['ΟΔΟΣ', 'ΟΔΟΣ', []],
+  ['οδος', 'ΟΔΟΣ', []],
+  ['A™', 'A™', ['A', 'ATMs']],
+  ['Crédit\u00a0Agricole', 'Crédit\u00a0Agricole', ['Crédit Agricole Leasing']],
+  ['Crédit Agricole', 'Crédit\u00a0\u00a0Agricole', ['Crédit Agricole Leasing']],
+  ['Crédit Agricole', 'Cre\u0301dit Agricole', []],
+  ['Credit Agricole', 'Crédit Agricole', []],
+  ['Rolls-Royce', 'Rolls\u2011Royce', ['Rolls-Royce Motor Cars']],
+  [
+    'Dr.Smile',
+    'Dr.Smile',
+    ['Dr. Oetker', 'Dr. Martens', 'Dr. Reddy', 'Dr. Hauschka', 'Dr. Pepper'],
+  ],
+  ['C.H.Robinson', 'C.H. Robinson', ['H', 'H&M', 'Robinson']],
+  ['VelocityPay, Inc.', 'VelocityPay', ['VelocityPayments']],
+  ['VelocityPay', 'VelocityPay, Inc.', ['VelocityPayments']],
+  ['VelocityPay – Payments', 'VelocityPay', ['Payments']],
+  ['#paid', '#paid', ['paid', 'Paid Search']],
+  ['<#C012AB3CD|paid>', '#paid', []],
+  ['@ten', '@ten', ['Tenfold']],
+  ['<@U012AB3CD|ten>', '@ten', []],
+  ['company Hot', 'Hot', ['Hotels']],
+  ['Claim Co', 'Claim Co', ['Claimants']],
+  ['Booking.com', 'Booking.com', ['Booking Holdings']],
+])('%s finds the company that is stored as %s among %j', async (asked, stored, others) => {
+  await addLead(db, { domain: 'meant.example', company: stored, score: 50 });
+  for (const [at, company] of others.entries()) {
+    await addLead(db, { domain: `other${at}.example`, company, score: 90 });
+  }
+  expect(await keysFor(asked)).toEqual(['meant.example']);
+});
+
+test.each([
+  'Marcus Chen <marcus.chen@velocitypay.io>',
+  'Marcus Chen &lt;<mailto:marcus.chen@velocitypay.io|marcus.chen@velocitypay.io>&gt;',
+  '<mailto:somebody@velocitypay.io?subject=Hi there|somebody@velocitypay.io>',
+  'velocitypay.io please',
+  '<http://velocitypay.io|velocitypay.io> please',
+  'see velocitypay.io',
+  'see https://www.velocitypay.io/pricing, please',
+  '<http://velocitypay.io|our customer>',
+  'claim velocitypay.io',
+  'claim <http://velocitypay.io|velocitypay.io>',
+  'claim VelocityPay',
+  'mark contacted velocitypay.io',
+  '@velocitypay.io please',
+])('an address or a domain in %s counts', async (asked) => {
+  await companies();
+  expect(await keysFor(asked)).toEqual(['velocitypay.io']);
+});
+
+test.each([
+  ['Marcus Chen', ['velocitypay.io']],
+  ['MARCUS  CHEN', ['velocitypay.io']],
+  ['Sarah Kim', ['velocitypay.io']],
+  ['Ann Li', ['homefront.tech', 'medisync.health']],
+  ['Anna Sa', ['cloudy.example']],
+  ['Nobody Known', []],
+])('%s is a person of %j', async (asked, expected) => {
+  await companies();
+  await addLead(db, { domain: 'velocitypay.io', name: 'Marcus Chen' });
+  await addLead(db, { domain: 'homefront.tech', name: 'Ann Li' });
+  await addLead(db, { domain: 'cloudy.example', company: 'Cloudy', name: 'Anna Sá' });
+  await db.sql(
+    `insert into public.stakeholders (company_domain, full_name, linkedin_url)
+     values ('velocitypay.io', 'Sarah Kim', 'https://linkedin.com/in/sarahkim/'), ('medisync.health', 'Ann Li', null)`,
+  );
+  expect(await keysFor(asked)).toEqual(expected);
+});
+
+test('a person who is a lead without a company is offered by address', async () => {
+  await companies();
+  const solo = await addLead(db, { domain: null, name: 'Ann Li', email: 'ann@localhost' });
+  await addLead(db, { domain: 'homefront.tech', name: 'Ann Li' });
+  const result = await lookup('Ann Li');
+  expect(result.kind === 'near' && result.matches).toContainEqual(
+    expect.objectContaining({ accountKey: `lead:${solo}`, name: 'ann@localhost', domain: null }),
+  );
+});
+
+test.each([
+  'https://www.linkedin.com/company/velocity-pay',
+  '<https://www.linkedin.com/company/velocity-pay/about/>',
+  'linkedin.com/company/Velocity-Pay?trk=x',
+  'https://de.linkedin.com/company/velocity-pay/',
+  'see https://www.linkedin.com/company/velocity-pay',
+])('the LinkedIn page %s finds its company', async (asked) => {
+  await companies();
+  await addLead(db, { domain: 'linkedin.com', company: 'LinkedIn' });
+  await db.sql(
+    `update public.company_enrichment set linkedin_url = 'http://linkedin.com/company/velocity-pay/' where domain = 'velocitypay.io'`,
+  );
+  expect(await keysFor(asked)).toEqual(['velocitypay.io']);
+});
+
+test('the name of a command finds a company by its name alone, and nothing near', async () => {
+  await addLead(db, { domain: 'hotels.example', company: 'Hotels' });
+  expect(await alerts.lookup(byNameAlone('hot'))).toEqual({ kind: 'none' });
+  await addLead(db, { domain: 'hot.example', company: 'HOT' });
+  expect(await alerts.lookup(byNameAlone('hot'))).toMatchObject({ kind: 'found' });
+});
+
+test.each([
+  ['developer_signups', 'host', 'company_domain'],
+  ['developer_signups', 'name', 'full_name'],
+  ['stakeholders', 'name', 'full_name'],
+  ['company_enrichment', 'name', 'company_name'],
+])('in %s the expression of a %s is that of an index on %s', async (table, what, column) => {
+  const [written] = await db.sql<{ sql: string }>(
+    `select format('create index probe on public.%I ((%s))', $1::text, lead_bot.indexed_${what}($2)) as sql`,
+    [table, column],
+  );
+  await db.sql(written?.sql ?? '');
+  const indexes = await db.sql<{ name: string }>(
+    `select i.indexrelid::regclass::text as name
+       from pg_index i, pg_index p
+      where p.indexrelid = 'public.probe'::regclass and i.indrelid = p.indrelid and i.indexrelid <> p.indexrelid
+        and pg_get_expr(i.indexprs, i.indrelid) = pg_get_expr(p.indexprs, p.indrelid)`,
+  );
+  await db.sql('drop index public.probe');
+  expect(indexes).not.toEqual([]);
+});
+
+test('whatever an index of names holds is what normal_name makes of it, but for legal forms', async () => {
+  const [expression] = await db.sql<{ sql: string }>(`select lead_bot.indexed_name('x') as sql`);
+  const rows = await db.sql(
+    `select x from unnest(array['Crédit  Agricole', '株式会社ＡＢＣ', 'ΟΔΟΣ', 'A™', 'Dr.Smile', 'O’Reilly ''Media''', 'Acme, Inc.', 'C++', ' [x] '])  x
+      where not ${expression?.sql} = any (lead_bot.spellings_of(lead_bot.normal_name(x)))`,
+  );
+  expect(rows).toEqual([]);
+});
+
+test.each([
+  ['globex.example', ['globex.example', 'www.globex.example', 'https://globex.example/a?b']],
+  [
+    'globex.example',
+    ['GLOBEX.example.', ' globex.example\u00a0', 'http://u:p@www.globex.example:80'],
+  ],
+  ['münchen.de', ['münchen.de', 'xn--mnchen-3ya.de', 'MU\u0308NCHEN.de', 'www.XN--MNCHEN-3YA.de/']],
+  ['правда.рф', ['правда.рф', 'xn--80aafi6cg.xn--p1ai']],
+  ['例え.jp', ['例え.jp', 'xn--r8jz45g.jp', '例え。jp']],
+])('the developers of %s are those of %j', async (key, stored) => {
+  for (const [at, domain] of stored.entries())
+    await addLead(db, { domain, email: `${at}@gmail.com` });
+  await addLead(db, { domain: null, email: `ada@${key.toUpperCase()}` });
+  for (const domain of [`not${key}`, `${key}.example`, `${key}.`.slice(0, -2)]) {
+    await addLead(db, { domain, email: `${domain}@gmail.com` });
+  }
+  await addLead(db, { domain: 'other.example', email: `ben@${key}` });
+  const [row] = await db.sql<{ count: number }>(
+    'select cardinality(lead_bot.developers_of($1, 20)) as count',
+    [key],
+  );
+  expect(row?.count).toBe(stored.length + 1);
 });

@@ -156,13 +156,25 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
   ['a preview of the digest', `select public.lead_bot_preview_digest('C0HOTLEADS')`],
   [
     'a company that is looked up',
-    `select public.lead_bot_lookup(array['${GIANT}'], null, '${GIANT}')`,
+    `select public.lead_bot_lookup(array['${GIANT}'], '{}', array['${GIANT}'], '{}', '${GIANT}', false)`,
   ],
   [
     'a domain that nobody has',
-    `select public.lead_bot_lookup(array['nobody.example'], null, 'nobody.example')`,
+    `select public.lead_bot_lookup(array['nobody.example'], '{}', array['nobody.example'], '{}', 'nobody', false)`,
   ],
-  ['a part of a name', `select public.lead_bot_lookup('{}', null, 'gigant')`],
+  [
+    'a name with a typo',
+    `select public.lead_bot_lookup('{}', '{}', '{gigantc systems}', '{}', 'gigantc systems', true)`,
+  ],
+  [
+    'a page at LinkedIn',
+    `select public.lead_bot_lookup('{}', '{}', '{}', '{company/nobody}', null, false)`,
+  ],
+  ['the rest of a list', `select public.lead_bot_list(null, 15, 15, 'open', null)`],
+  [
+    'a part of a name',
+    `select public.lead_bot_lookup('{}', '{}', '{gigant}', '{}', 'gigant', true)`,
+  ],
   ['health', 'select public.lead_bot_health()'],
   ['a start', `select public.lead_bot_resume('C0HOTLEADS', 'C0HOTLEADS')`],
   ['an hour’s tidying up', 'select public.lead_bot_tidy(365)'],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { byNameAlone } from '../../src/core/command.ts';
 import { planPoll } from '../../src/core/poll.ts';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
@@ -109,7 +110,7 @@ test.each([null, ''])('leads whose domain is %j are accounts of their own', asyn
   const ada = await addLead(db, { domain, name: 'Ada', email: 'ada@a.example' });
   await addLead(db, { domain, name: 'Grace', email: 'grace@b.example' });
   expect(await db.poll()).toMatchObject({ opened: 2 });
-  const found = await alerts.lookup({ keys: [`lead:${ada}`], email: null, name: '' });
+  const found = await alerts.lookup({ ...byNameAlone(''), keys: [`lead:${ada}`] });
   expect(found).toMatchObject({
     kind: 'found',
     picture: { account: { key: `lead:${ada}`, domain: null, name: 'ada@a.example' } },

@@ -42,7 +42,14 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_follow: { p_rearm_seconds: 60 },
   lead_bot_health: {},
   lead_bot_list: { p_owner: null, p_limit: 1 },
-  lead_bot_lookup: { p_keys: ['velocitypay.io'], p_email: null, p_name: '' },
+  lead_bot_lookup: {
+    p_keys: ['velocitypay.io'],
+    p_emails: [],
+    p_names: [],
+    p_profiles: [],
+    p_near: null,
+    p_parts: true,
+  },
   lead_bot_note_call: { p_function: 'lead_bot_take', p_ms: 1 },
   lead_bot_preview_digest: { p_channel: 'C0' },
   lead_bot_record_poll: { p_plan: { channel: 'C0', rearm_seconds: 60, entries: [] } },
@@ -194,7 +201,7 @@ test('beside its functions lead_bot has only what Postgres gives to everyone', a
   ]);
 });
 
-test('nothing but functions was granted to lead_bot by name', async () => {
+test('nothing but functions, and to look into public, was granted to lead_bot by name', async () => {
   const grants = await db.sql(
     `select 'relation ' || oid::regclass as it from pg_class, aclexplode(relacl) a where a.grantee = 'lead_bot'::regrole
      union all select 'schema ' || nspname from pg_namespace, aclexplode(nspacl) a where a.grantee = 'lead_bot'::regrole
@@ -203,7 +210,7 @@ test('nothing but functions was granted to lead_bot by name', async () => {
                 where a.grantee = 'lead_bot'::regrole
      order by 1`,
   );
-  expect(grants).toEqual([]);
+  expect(grants).toEqual([{ it: 'schema public' }]);
 });
 
 test('a function or table of the schema lead_bot that somebody forgets to close is out of reach', async () => {

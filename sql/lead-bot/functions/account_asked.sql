@@ -1,4 +1,4 @@
-create or replace function lead_bot.account_asked(p_keys text[], p_email text)
+create or replace function lead_bot.account_asked(p_keys text[], p_emails text[])
 returns text
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
@@ -10,7 +10,11 @@ begin
   -- The developer whose address it is, then the keys in the order given (a.b.example, b.example).
   select t.account_key into v_key
     from lead_bot.tiers_of(array(
-      select d.id from public.developer_signups d where left(lower(d.email), 320) = left(p_email, 320) limit 5
+      select d.id
+        from unnest(p_emails[1:5]) e (address)
+       cross join lateral (
+         select s.id from public.developer_signups s where left(lower(s.email), 320) = left(lower(left(e.address, 400)), 320) limit 5
+       ) d
     )) t
    where t.account_key is not null
    limit 1;
@@ -19,9 +23,12 @@ begin
   end if;
   for v_key in
     select k.key
-      from (select left(u.key, 253) as key, u.place from unnest(p_keys[1:200]) with ordinality u (key, place)) k
+      from (
+        select case when u.key like 'lead:%' then left(u.key, 253) else lead_bot.normal_domain(u.key) end as key, u.place
+          from unnest(p_keys[1:200]) with ordinality u (key, place)
+      ) k
      where k.key like 'lead:%'
-        or exists (select from public.developer_signups d where left(lower(d.company_domain), 253) = k.key)
+        or cardinality(lead_bot.developers_of(k.key, 1)) > 0
         or exists (select from lead_bot.alerts a where a.account_key = k.key and a.closed_at is null)
      order by k.place
      limit 20
@@ -34,5 +41,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_asked is
-  'The account that has this e-mail address, or else the first of these keys that has a lead; null when there is none.';
+  'The account that has one of these e-mail addresses, or else the first of these keys that has a lead; null when there is none.';
 revoke all on function lead_bot.account_asked from public;

@@ -32,7 +32,7 @@ begin
          ), '[]'),
          array_agg(distinct l.lead ->> 'company_domain') filter (where l.lead ->> 'company_domain' is not null)
     into v_leads, v_domains
-    from lead_bot.leads_of(v_members, true) l
+    from lead_bot.leads_of(v_members, p_brief or cardinality(v_members) > 1) l
     -- One by one: the alert may have as many leads as the company has developers.
     left join lateral (
       select a.developer_id, a.entered_at, a.left_at
@@ -41,15 +41,20 @@ begin
        limit 1
     ) m on true
    where l.account_key is not null;
-  -- Of the best one everything is told, of the others who they are.
+  -- Of the best one everything is told, of the others who they are. One that is alone has been read in full.
   if not p_brief and v_leads <> '[]' then
-    select l.lead || jsonb_build_object(
-             'before', lead_bot.before_of(l.lead, coalesce((v_leads -> 0 ->> 'entered_at')::timestamptz, now()))
-           )
-      into v_best
-      from lead_bot.leads_of(array[(v_leads -> 0 ->> 'developer_id')::uuid], false) l
-     where l.account_key is not null;
-    v_leads := jsonb_set(v_leads, '{0}', (v_leads -> 0) || coalesce(v_best, '{}'));
+    v_best := v_leads -> 0;
+    if cardinality(v_members) > 1 then
+      v_best := v_best || coalesce((
+        select l.lead
+          from lead_bot.leads_of(array[(v_best ->> 'developer_id')::uuid], false) l
+         where l.account_key is not null
+      ), '{}');
+    end if;
+    v_best := v_best || jsonb_build_object(
+      'before', lead_bot.before_of(v_best, coalesce((v_best ->> 'entered_at')::timestamptz, now()))
+    );
+    v_leads := jsonb_set(v_leads, '{0}', v_best);
   end if;
 
   return jsonb_build_object(

@@ -1,6 +1,7 @@
 create or replace function lead_bot.before_of(p_lead jsonb, p_at timestamptz)
 returns jsonb
-language plpgsql stable security definer set search_path = '' set enable_seqscan = off
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_developer_id uuid := (p_lead ->> 'developer_id')::uuid;

@@ -15,6 +15,7 @@ begin
           union all
           select t.domain, t.name from lead_bot.companies_by_trigrams(p_name) t
         ) f
+       where f.domain is not null
        group by f.domain
     ) c;
   -- The extension may be in any schema, or nowhere.
@@ -23,18 +24,18 @@ begin
        from (
          select c.domain, c.name,
                 greatest(
-                  %1$s.similarity(n.lower, $3),
+                  %1$s.similarity(n.plain, $3),
                   -- Of a long name the beginning may be all that was typed.
-                  0.9 * %1$s.similarity(left(n.lower, length($3)), $3),
+                  0.9 * %1$s.similarity(left(n.plain, length($3)), $3),
                   %1$s.similarity(split_part(c.domain, ''.'', 1), $4),
                   %1$s.similarity(c.domain, $3)
                 )::real as alike
            from unnest($1, $2) c (domain, name)
-          cross join lateral (select left(lower(coalesce(c.name, '''')), 200)) n (lower)
+          cross join lateral (select coalesce(%2$s, '''')) n (plain)
        ) s
       where s.alike >= 0.3
       order by s.alike desc, s.domain
-      limit 30', coalesce(quote_ident(lead_bot.trigram_schema()), 'lead_bot')
+      limit 30', coalesce(quote_ident(lead_bot.trigram_schema()), 'lead_bot'), lead_bot.indexed_name('c.name')
   ) using v_domains, v_names, p_name, regexp_replace(p_name, '[^[:alnum:]]+', '', 'g');
 end;
 $$;

@@ -1,27 +1,31 @@
 create or replace function lead_bot.companies_beside(p_name text, p_before int, p_after int)
-returns table (domain text, name text)
+returns table (domain text, name text, plain text)
 language plpgsql stable security definer
 -- In the order of the index, and no further than asked: else the planner may sort a third of the table.
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
-set plan_cache_mode = force_generic_plan
 as $$
 begin
+  begin
+    return query execute format(
+      '(select lead_bot.normal_domain(c.domain), left(c.company_name, 400), %1$s
+          from public.company_enrichment c
+         where %1$s ~>=~ $1
+         order by %1$s using ~<~
+         limit $3)
+       union all
+       (select lead_bot.normal_domain(c.domain), left(c.company_name, 400), %1$s
+          from public.company_enrichment c
+         where %1$s ~<~ $1
+         order by %1$s using ~>~
+         limit $2)', lead_bot.indexed_name('c.company_name')
+    ) using p_name, p_before, p_after;
+  exception when undefined_table or undefined_column then
+    null;
+  end;
   return query
-    select left(lower(c.domain), 253), left(c.company_name, 400)
-      from public.company_enrichment c
-     where left(lower(c.company_name), 200) ~>=~ p_name
-     order by left(lower(c.company_name), 200) using ~<~
-     limit p_after;
-  return query
-    select left(lower(c.domain), 253), left(c.company_name, 400)
-      from public.company_enrichment c
-     where left(lower(c.company_name), 200) ~<~ p_name
-     order by left(lower(c.company_name), 200) using ~>~
-     limit p_before;
-  return query
-    select d.domain, null::text from unnest(lead_bot.domains_beside(p_name, p_before, p_after)) d (domain);
+    select d.domain, null::text, null::text from unnest(lead_bot.domains_beside(p_name, p_before, p_after)) d (domain);
 end;
 $$;
 comment on function lead_bot.companies_beside is
-  'The companies that come before and after this name in the order of names, and in that of domains: those that begin like it. Some have no name here.';
+  'The companies that come before and after this name in the order of names, and in that of domains: those that begin like it. Some have no name here; the others have it as lead_bot.indexed_name does, too.';
 revoke all on function lead_bot.companies_beside from public;

@@ -1,11 +1,12 @@
 create or replace function lead_bot.companies_by_part(p_part text)
-returns table (domain text, name text)
+returns table (domain text, name text, plain text)
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
+set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_schema name := lead_bot.trigram_schema();
   v_pattern text := '%' || regexp_replace(p_part, '([\\%_])', '\\\1', 'g') || '%';
+  v_names text := lead_bot.indexed_name('c.company_name');
   v_trigrams text[];
   v_sample record;
   v_in_names real;
@@ -29,28 +30,31 @@ begin
   v_in_names := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.names, v_trigrams)) t (times));
   v_in_domains := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.domains, v_trigrams)) t (times));
   if v_in_names <= 10000 then
-    return query
-      select left(lower(c.domain), 253), left(c.company_name, 400)
-        from public.company_enrichment c
-       where left(lower(c.company_name), 200) like v_pattern
-       limit 200;
+    return query execute format(
+      'select lead_bot.normal_domain(c.domain), left(c.company_name, 400), %1$s
+         from public.company_enrichment c
+        where %1$s like $1
+        limit 200', v_names
+    ) using v_pattern;
   end if;
   if v_in_domains <= 10000 then
     return query
-      select left(lower(c.domain), 253), left(c.company_name, 400)
+      select lead_bot.normal_domain(c.domain), left(c.company_name, 400), null::text
         from public.company_enrichment c
-       where left(lower(c.domain), 253) like v_pattern || '.%'
+       -- A dash of a domain is a blank of a name.
+       where left(lower(c.domain), 253) like replace(v_pattern, ' ', '_') || '.%'
        limit 200;
   end if;
   if v_in_names > 10000 or v_in_domains > 10000 then
-    return query
-      select left(lower(c.domain), 253), left(c.company_name, 400)
-        from public.company_enrichment c tablesample system (least(100, v_sample.percent * 4)) repeatable (1)
-       where lower(left(c.company_name, 200)) like v_pattern or lower(left(c.domain, 253)) like v_pattern
-       limit 200;
+    return query execute format(
+      'select lead_bot.normal_domain(c.domain), left(c.company_name, 400), %1$s
+         from public.company_enrichment c tablesample system (least(100, $1 * 4)) repeatable (1)
+        where %1$s like $2 or lower(left(c.domain, 253)) like replace($2, '' '', ''_'')
+        limit 200', v_names
+    ) using v_sample.percent, v_pattern;
   end if;
 end;
 $$;
 comment on function lead_bot.companies_by_part is
-  'Companies that have this text in their name or domain, by the trigram indexes, up to 200 each; where these would have to read too much, since what is in the part is in very many names, some that are found without. None without the indexes.';
+  'Companies that have this text in their name or domain, the name as lead_bot.indexed_name has it where that was read, by the trigram indexes, up to 200 each; where these would have to read too much, since what is in the part is in very many names, some that are found without. None without the indexes.';
 revoke all on function lead_bot.companies_by_part from public;

@@ -20,7 +20,7 @@ begin
   for v_index in
     select *
       from (values
-        ('left(lower(c.company_name), 200)', v_sample.names, p_name),
+        (lead_bot.indexed_name('c.company_name'), v_sample.names, p_name),
         ('left(lower(c.domain), 253)', v_sample.domains, regexp_replace(p_name, '[^[:alnum:]]+', '', 'g'))
       ) i (expression, sample, asked)
   loop
@@ -48,7 +48,7 @@ begin
     continue when v_needed > v_all;
     perform set_config('pg_trgm.word_similarity_threshold', ((v_needed - 0.5) / v_all)::text, true);
     return query execute format(
-      'select left(lower(c.domain), 253), left(c.company_name, 400)
+      'select lead_bot.normal_domain(c.domain), left(c.company_name, 400)
          from public.company_enrichment c
         where %s operator(%I.%%>) $1
         limit 200', v_index.expression, v_schema

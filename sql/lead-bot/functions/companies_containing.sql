@@ -6,21 +6,33 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query
-    select f.domain, f.name
+    select o.domain, o.name
       from (
-        -- "io" is no part of a name that ends in .io.
-        select c.domain, min(c.name) as name, regexp_replace(c.domain, '\.[^.]*$', '') as label
+        select f.domain, f.name
           from (
-            select b.domain, b.name from lead_bot.companies_beside(p_part, 0, 101) b
-            union all
-            select i.domain, i.name from lead_bot.companies_by_part(p_part) i
-          ) c
-         group by c.domain
-      ) f
-     where (strpos(left(lower(f.name), 200), p_part) > 0 or strpos(f.label, p_part) > 0)
-       and exists (select from public.developer_signups d where left(lower(d.company_domain), 253) = f.domain)
-     order by least(case when strpos(left(lower(f.name), 200), p_part) > 0 then length(f.name) end,
-                    case when strpos(f.label, p_part) > 0 then length(f.label) end), f.domain
+            -- "io" is no part of a name that ends in .io.
+            select c.domain, min(c.name) as name, min(c.plain) as plain, regexp_replace(c.domain, '\.[^.]*$', '') as label
+              from (
+                select b.domain, b.name, b.plain from lead_bot.companies_beside(p_part, 0, 101) b
+                union all
+                select i.domain, i.name, i.plain from lead_bot.companies_by_part(p_part) i
+              ) c
+             where c.domain is not null
+             group by c.domain
+          ) f
+         cross join lateral (
+           select case when strpos(f.plain, p_part) > 0 then length(f.name) end as by_name,
+                  -- Of a domain in ASCII the name is itself, but for dots and dashes.
+                  case when strpos(case when f.label ~ '[^\u0001-\u007f]' then lead_bot.normal_name(f.label)
+                                        else translate(f.label, '.-_', '   ') end, p_part) > 0 then length(f.label) end as by_label
+           offset 0
+         ) h
+         where coalesce(h.by_name, h.by_label) is not null
+         order by least(h.by_name, h.by_label), f.domain
+        -- In this order, and no further than there are a hundred: a condition would be pushed into it.
+        offset 0
+      ) o
+     where cardinality(lead_bot.developers_of(o.domain, 1)) > 0
      limit 101;
 end;
 $$;

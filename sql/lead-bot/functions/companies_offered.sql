@@ -17,16 +17,9 @@ begin
     end if;
     matches := matches || jsonb_build_object(
       'account_key', p_domains[v_place],
-      'name', coalesce(p_names[v_place], (
-        select left(c.company_name, 400)
-          from public.company_enrichment c
-         where c.domain = (
-           select d.company_domain from public.developer_signups d
-            where left(lower(d.company_domain), 253) = p_domains[v_place]
-            limit 1
-         )
-      ), p_domains[v_place]),
-      'domain', p_domains[v_place], 'total_score', v_lead.score, 'tier', v_lead.tier
+      'name', coalesce(p_names[v_place], lead_bot.account_name(p_domains[v_place])),
+      'domain', case when p_domains[v_place] not like 'lead:%' then p_domains[v_place] end,
+      'total_score', v_lead.score, 'tier', v_lead.tier
     );
   end loop;
   if cardinality(p_domains) > 100 then

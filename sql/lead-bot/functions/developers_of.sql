@@ -3,6 +3,9 @@ returns uuid[]
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
 as $$
+declare
+  v_hosts text[] := lead_bot.hosts_of(p_account_key);
+  v_ids uuid[];
 begin
   if p_account_key like 'lead:%' then
     return array(
@@ -10,10 +13,41 @@ begin
        where p_account_key ~ '^lead:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     );
   end if;
-  return array(
-    select d.id from public.developer_signups d where left(lower(d.company_domain), 253) = p_account_key limit p_limit
+  -- The expression is that of the index, lead_bot.indexed_host('d.company_domain'), written out to have a kept plan.
+  v_ids := array(
+    select d.id
+      from unnest(v_hosts) h (host)
+     cross join lateral (
+       select d.id, d.company_domain
+         from public.developer_signups d
+        where left(case when d.company_domain ~ '^[a-z0-9-]+(?:\.[a-z0-9-]+)+$' and left(d.company_domain, 4) <> 'www.' then d.company_domain else rtrim(substring(translate(lower(regexp_replace(normalize(left(d.company_domain, 400), nfkc), '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+', '', 'g')), 'ς。‐‑‒–—―−\', 'σ.-------/') from '^[^[:alnum:]/]*(?:(?:https?|ftp|mailto|url):/*|(?:[a-z][a-z0-9+.-]*:)?//+)?(?:[^/?#|,;<>"]*@)?(?:(?:www\.)+(?=[^/?#:]*\.))?([^/?#|,;<>":''()*{}\u005b\u005d\u0060\u00ab\u00b4\u00bb\u2018-\u201e]+)'), '.') end, 253) = h.host
+        limit p_limit + 100
+     ) d
+     where lead_bot.normal_domain(d.company_domain) = p_account_key
+     limit p_limit
   );
+  if cardinality(v_ids) < p_limit then
+    -- Those of whom nothing but the address says where they belong. If fifty of them are no leads, the domain is one
+    -- that gives addresses to anybody.
+    v_ids := v_ids || array(
+      select d.id
+        from unnest(v_hosts) h (host)
+       cross join lateral (
+         select d.id, d.company_domain, d.email
+           from public.developer_signups d
+          where left(lower(split_part(d.email, '@', 2)), 253) = h.host
+          limit p_limit * 4 + 100
+       ) d
+       where lead_bot.normal_domain(d.company_domain) is null and lead_bot.normal_domain(d.email) = p_account_key
+       limit least(p_limit - cardinality(v_ids), 50)
+    );
+  end if;
+  return v_ids;
+-- The owner may have renamed a column, or be about to put another table in its place.
+exception when undefined_table or undefined_column then
+  return coalesce(v_ids, '{}');
 end;
 $$;
-comment on function lead_bot.developers_of is 'Some developers of an account, p_limit at the most, in no order.';
+comment on function lead_bot.developers_of is
+  'Some developers who may be of an account, p_limit at the most, in no order: by their domain in any form, or by their address.';
 revoke all on function lead_bot.developers_of from public;

@@ -3,46 +3,42 @@ returns text[]
 language plpgsql stable security definer
 -- In the order of the index, and no further than asked: else the planner may sort a third of the table.
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
-set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_domains text[] := '{}';
-  v_domain text;
+  v_some text[];
+  v_host text;
 begin
-  -- From one domain to the next, since a company may have twenty thousand developers.
-  v_domain := (
-    select left(lower(d.company_domain), 253)
-      from public.developer_signups d
-     where left(lower(d.company_domain), 253) ~>=~ p_name
-     order by left(lower(d.company_domain), 253) using ~<~
-     limit 1
-  );
-  for v_place in 1 .. p_after loop
-    exit when v_domain is null;
-    v_domains := v_domains || v_domain;
-    v_domain := (
-      select left(lower(d.company_domain), 253)
-        from public.developer_signups d
-       where left(lower(d.company_domain), 253) ~>~ v_domain
-       order by left(lower(d.company_domain), 253) using ~<~
-       limit 1
-    );
+  foreach v_host in array array[
+    lead_bot.indexed_host('d.company_domain'), 'left(lower(split_part(d.email, ''@'', 2)), 253)'
+  ] loop
+    -- From one host to the next, since a company may have twenty thousand developers.
+    execute format(
+      'with recursive after (host, place) as (
+         select (select %1$s from public.developer_signups d where %1$s ~>=~ $1 order by %1$s using ~<~ limit 1), 1
+         union all
+         select (select %1$s from public.developer_signups d where %1$s ~>~ a.host order by %1$s using ~<~ limit 1), a.place + 1
+           from after a
+          where a.host is not null and a.place < $3
+       ),
+       before (host, place) as (
+         select (select %1$s from public.developer_signups d where %1$s ~<~ $1 order by %1$s using ~>~ limit 1), 1
+          where $2 > 0
+         union all
+         select (select %1$s from public.developer_signups d where %1$s ~<~ b.host order by %1$s using ~>~ limit 1), b.place + 1
+           from before b
+          where b.host <> '''' and b.place < $2
+       )
+       select array_agg(lead_bot.normal_domain(f.host))
+         from (select host from after union all select host from before) f', v_host
+    ) into v_some using p_name, p_before, p_after;
+    v_domains := v_domains || v_some;
   end loop;
-  v_domain := p_name;
-  for v_place in 1 .. p_before loop
-    v_domain := (
-      select left(lower(d.company_domain), 253)
-        from public.developer_signups d
-       where left(lower(d.company_domain), 253) ~<~ v_domain
-       order by left(lower(d.company_domain), 253) using ~>~
-       limit 1
-    );
-    exit when coalesce(v_domain, '') = '';
-    v_domains := v_domains || v_domain;
-  end loop;
-  return v_domains;
+  return array_remove(v_domains, null);
+exception when undefined_table or undefined_column then
+  return array_remove(v_domains, null);
 end;
 $$;
 comment on function lead_bot.domains_beside is
-  'The domains of developers that come before and after this text in their order, also those of which nothing else is known.';
+  'The domains of developers, and of their addresses, that come before and after this text in their order, also those of which nothing else is known.';
 revoke all on function lead_bot.domains_beside from public;

@@ -3,7 +3,7 @@ returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_domain text := lower(p_domain);
+  v_domain text := coalesce(lead_bot.normal_domain(p_domain), lower(p_domain));
   v_ids uuid[];
   v_personal boolean;
   v_companies bigint;
@@ -11,11 +11,11 @@ begin
   select array_agg(d.id), bool_or(not d.is_company_email and lower(split_part(d.email, '@', 2)) = v_domain)
     into v_ids, v_personal
     from public.developer_signups d
-   where lower(d.company_domain) = v_domain or lower(split_part(d.email, '@', 2)) = v_domain;
+   where v_domain in (lower(d.company_domain), lead_bot.normal_domain(d.company_domain)) or lower(split_part(d.email, '@', 2)) = v_domain;
   if v_personal then
     return jsonb_build_object('refused', 'personal');
   end if;
-  delete from public.company_enrichment c where lower(c.domain) = v_domain;
+  delete from public.company_enrichment c where v_domain in (lower(c.domain), lead_bot.normal_domain(c.domain));
   get diagnostics v_companies = row_count;
   return lead_bot.erase_leads(coalesce(v_ids, '{}'), v_domain, 'company')
     || jsonb_build_object('companies', v_companies);

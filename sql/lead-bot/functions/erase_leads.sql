@@ -43,7 +43,7 @@ begin
          coalesce(array_agg(a.id) filter (where not a.over), '{}')
     into v_over, v_kept, v_near
     from (
-      select o.id, m.has_one, coalesce(o.account_key = p_account_key, false) or m.has_one and m.only_these as over
+      select o.id, m.has_one, coalesce(p_account_key in (o.account_key, lead_bot.normal_domain(o.account_key)), false) or m.has_one and m.only_these as over
         from lead_bot.alerts o
        cross join lateral (
          select coalesce(bool_or(l.developer_id = any (p_developer_ids)), false) as has_one,

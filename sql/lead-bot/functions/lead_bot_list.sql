@@ -1,35 +1,52 @@
-create or replace function public.lead_bot_list(p_owner text, p_limit int)
+create or replace function public.lead_bot_list(
+  p_owner text, p_limit int, p_offset int default 0, p_status text default null, p_message_id uuid default null
+)
 returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer
+-- Each part has its index; a join with all alerts would read those of two years.
+set search_path = '' set enable_seqscan = off
 as $$
-  with chosen as (
-    select a.id, a.status, a.opened_at, a.score
-      from lead_bot.alerts a
-     where a.closed_at is null
-       and case when p_owner is null then a.cooling_since is null else a.owner = p_owner end
-  ),
-  page as (
-    select * from chosen c
-     order by array_position(
-                case when p_owner is null then array['open', 'claimed', 'contacted']
-                     else array['claimed', 'contacted'] end, c.status),
-              c.score desc nulls last, c.opened_at
-     limit least(p_limit, 100)
-  )
-  select jsonb_build_object(
-    'total', (select count(*) from chosen),
-    'alerts', coalesce((
-      select jsonb_agg(
-        lead_bot.alert_json(p.id, true)
-        order by array_position(
-                   case when p_owner is null then array['open', 'claimed', 'contacted']
-                        else array['claimed', 'contacted'] end, p.status),
-                 p.score desc nulls last, p.opened_at
-      ) from page p
-    ), '[]')
+begin
+  return (
+    with rollup as (
+      select r.alert_id as id, r.position
+        from lead_bot.messages m
+        join lead_bot.message_alerts r on r.message_id = m.id
+       where m.id = p_message_id and m.kind = 'rollup'
+    ),
+    chosen as (
+      select r.id, r.position as rank, null::int as score, null::timestamptz as opened_at
+        from rollup r
+      union all
+      select a.id,
+             array_position(case when p_owner is null then array['open', 'claimed', 'contacted']
+                                 else array['claimed', 'contacted'] end, a.status),
+             a.score, a.opened_at
+        from lead_bot.alerts a
+       where a.closed_at is null
+         and case when p_owner is not null then a.owner = p_owner
+                  when p_status is not null then a.status = p_status
+                  else a.cooling_since is null end
+         and not exists (select from rollup)
+         -- What the digest shows is not what comes after it.
+         and not exists (
+           select from lead_bot.message_alerts s where s.message_id = p_message_id and s.alert_id = a.id
+         )
+    ),
+    page as (
+      select c.id, row_number() over (order by c.rank, c.score desc nulls last, c.opened_at, c.id) as place
+        from chosen c
+       order by 2
+       limit least(p_limit, 100) offset greatest(p_offset, 0)
+    )
+    select jsonb_build_object(
+      'total', (select count(*) from chosen),
+      'alerts', coalesce((select jsonb_agg(lead_bot.alert_json(p.id, true) order by p.place) from page p), '[]')
+    )
   );
+end;
 $$;
 comment on function public.lead_bot_list is
-  'Alerts that are hot now, unclaimed first (p_owner null), or those that one AE has, not contacted first.';
+  'A page of alerts: those that are hot now, unclaimed first; or those that one AE has, not contacted first; or the open ones of one status; or all that a roll-up stands for, in its order; of p_message_id, a digest, without those that it shows.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;

@@ -1,22 +1,27 @@
-create or replace function public.lead_bot_lookup(p_keys text[], p_email text, p_name text)
+create or replace function public.lead_bot_lookup(
+  p_keys text[], p_emails text[], p_names text[], p_profiles text[], p_near text, p_parts boolean
+)
 returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_name text := left(p_name, 200);
-  v_key text := lead_bot.account_asked(p_keys, p_email);
-  v_of_a_domain boolean := coalesce(cardinality(p_keys), 0) > 0;
+  v_key text := lead_bot.account_asked(p_keys, p_emails);
+  v_names text[];
+  v_near text := lead_bot.normal_name(lead_bot.unicode_label(left(p_near, 400)));
   v_offer record;
 begin
-  if v_key is null and v_name <> '' and not v_of_a_domain then
-    select o.* into v_offer
-      from (select array_agg(c.domain) as domains, array_agg(c.name) as names from lead_bot.companies_named(v_name) c) n
-     cross join lateral lead_bot.companies_offered(n.domains, n.names, 10) o;
-    if v_offer.matches = '[]' then
-      select o.* into v_offer
-        from (select array_agg(c.domain) as domains, array_agg(c.name) as names from lead_bot.companies_containing(v_name) c) n
-       cross join lateral lead_bot.companies_offered(n.domains, n.names, 10) o;
-    end if;
+  if v_key is null then
+    v_names := array(
+      select n.name
+        from (
+          select lead_bot.normal_name(left(u.name, 400)) as name, min(u.place) as place
+            from unnest(p_names[1:5]) with ordinality u (name, place)
+           group by 1
+        ) n
+       where n.name is not null
+       order by n.place
+    );
+    select o.* into v_offer from lead_bot.companies_fitting(v_names, p_profiles, case when p_parts then v_near end) o;
     if v_offer.fitting = 1 then
       v_key := v_offer.matches #>> '{0,account_key}';
     elsif v_offer.matches <> '[]' then
@@ -31,7 +36,7 @@ begin
     return jsonb_build_object('kind', 'found', 'picture', lead_bot.account_picture(v_key));
   end if;
 
-  if v_name <> '' then
+  if v_near is not null then
     select o.* into v_offer
       from (
         select array_agg(c.domain order by c.contains desc, c.alike desc, c.domain) as domains,
@@ -41,10 +46,10 @@ begin
               from (
                 -- A domain that nobody has is not answered with another company that happens to share the name.
                 select p.domain, p.name, 1 as alike, true as contains
-                  from lead_bot.companies_containing(v_name) p
-                 where v_of_a_domain
+                  from lead_bot.companies_containing(v_near) p
+                 where not p_parts
                 union all
-                select a.domain, a.name, a.alike, false from lead_bot.companies_alike(v_name) a
+                select a.domain, a.name, a.alike, false from lead_bot.companies_alike(v_near) a
               ) f
              group by f.domain
           ) c
@@ -58,6 +63,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_lookup is
-  'Finds a company by account keys (tried in order), a developer''s e-mail address, or a company name or a part of it that only one has, all lower-cased; else up to ten of those that fit (fitting says how many do; 101 stands for more than a hundred) or, when none does, five that come near.';
+  'Finds a company by account keys or domains (tried in order), addresses, pages at LinkedIn, names of companies or people (tried in order) or, with p_parts, a part of a name that only one has; else up to ten of those that fit (fitting says how many do; 101 stands for more than a hundred) or, when none does, five that come near p_near; with that null none.';
 revoke all on function public.lead_bot_lookup from public, anon, authenticated;
 grant execute on function public.lead_bot_lookup to service_role, lead_bot;

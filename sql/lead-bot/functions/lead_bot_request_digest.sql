@@ -10,6 +10,9 @@ declare
   v_since timestamptz;
   v_message_id uuid;
 begin
+  if not coalesce(isfinite(p_local_date) and isfinite(p_due_at), false) then
+    raise exception 'a digest is of a date' using errcode = '22023';
+  end if;
   -- A poll that is being recorded opens and closes alerts: they are in this digest or in the next one.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   if exists (select from lead_bot.messages m where m.dedupe_key = v_key) then
@@ -49,7 +52,7 @@ begin
   select v_message_id, r.alert_id, r.section,
          array_position(array['unclaimed', 'claimed', 'contacted', 'cooled'], r.section) * 100 + r.place
     from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
-   where r.place <= 25;
+   where r.place <= case r.section when 'unclaimed' then 12 else 8 end;
   return 'made';
 end;
 $$;

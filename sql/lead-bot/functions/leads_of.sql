@@ -1,6 +1,7 @@
 create or replace function lead_bot.leads_of(p_developer_ids uuid[], p_brief boolean)
 returns table (developer_id uuid, account_key text, tier text, score int, lead jsonb)
-language plpgsql stable security definer set search_path = ''
+language plpgsql stable security definer
+set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_copied uuid[] := array(select c.developer_id from lead_bot.copied_leads(p_developer_ids) c);
@@ -17,6 +18,9 @@ begin
     -- The view can't be read for one of them. Each is read by itself, so that only that one is missed.
     v_copied := v_copied || v_single;
   end;
+  if v_copied = '{}' then
+    return;
+  end if;
   return query
     select r.* from (select distinct u.id from unnest(v_copied) u (id)) c
      cross join lateral lead_bot.lead_alone(c.id, p_brief) r;

@@ -4,12 +4,13 @@ as $$
 begin
   percent := least(100, 3200.0 / greatest(pg_relation_size('public.company_enrichment') / current_setting('block_size')::int, 1));
   -- A quarter of the rows of 32 pages, since neighbours on a page are often alike. Punctuation ends a word.
-  select translate(' ' || string_agg(lower(left(c.company_name, 200)), ' ') || ' ', '.-_&,/()', '        '),
-         translate(' ' || string_agg(lower(left(c.domain, 253)), ' ') || ' ', '.-_&,/()', '        '),
-         count(*)
-    into names, domains, size
-    from public.company_enrichment c tablesample system (percent) repeatable (1)
-   where percent = 100 or hashtext(c.domain) & 3 = 0;
+  execute format(
+    'select '' '' || string_agg(%s, '' '') || '' '',
+            translate('' '' || string_agg(lower(left(c.domain, 253)), '' '') || '' '', ''.-_&,/()'', ''        ''),
+            count(*)
+       from public.company_enrichment c tablesample system ($1) repeatable (1)
+      where $1 = 100 or hashtext(c.domain) & 3 = 0', lead_bot.indexed_name('c.company_name')
+  ) into names, domains, size using percent;
   weight := case when percent = 100 then 1 else 400 / percent end;
 end;
 $$;

@@ -13,7 +13,7 @@ begin
            from pg_catalog.pg_index i
            join pg_catalog.pg_class c on c.oid = i.indexrelid
           where i.indrelid = to_regclass('public.company_enrichment') and i.indisvalid
-            and c.relname ~ '^company_enrichment_(name|domain)_trgm(_\d+)?$'
+            and c.relname ~ '^company_enrichment_(plain|domain)_trgm(_\d+)?$'
        )
   );
 end;

@@ -1,0 +1,26 @@
+import { LIST_KINDS, type ListPage, PAGE_ROWS } from '../src/core/lookup.ts';
+import { ids } from './ids.ts';
+import { actions, button } from './parts.ts';
+
+/** A page as the value of a button: `hot:15`, `rollup:30:<message id>`. */
+export const pageValue = ({ kind, offset, messageId }: ListPage): string =>
+  `${kind}:${offset}${messageId === null ? '' : `:${messageId}`}`;
+
+const SHAPE = /^([a-z]{1,20}):(\d{1,6})(?::([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?$/;
+
+/** Null for what never was a page. */
+export function pageIn(value: string): ListPage | null {
+  const [, word, offset, messageId = null] = SHAPE.exec(value) ?? [];
+  const kind = LIST_KINDS.find((one) => one === word);
+  if (kind === undefined || (kind === 'rollup' && messageId === null)) return null;
+  return { kind, offset: Number(offset), messageId };
+}
+
+/** *Next 15* and *Previous 15*; `page` is the one that comes next, `next` how many rows there are from there on. */
+export function pageButtons(page: ListPage, { next, back }: { next: number; back: boolean }) {
+  const previous = { ...page, offset: Math.max(0, page.offset - 2 * PAGE_ROWS) };
+  return actions(
+    back ? button(`Previous ${PAGE_ROWS}`, ids.previousPage, pageValue(previous)) : null,
+    next > 0 ? button(`Next ${Math.min(next, PAGE_ROWS)}`, ids.nextPage, pageValue(page)) : null,
+  );
+}

@@ -1,0 +1,21 @@
+create or replace function lead_bot.account_name(p_account_key text)
+returns text
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return coalesce((
+    select coalesce(left(c.company_name, 400), case when p_account_key like 'lead:%' then left(d.email, 320) end)
+      from public.developer_signups d
+      left join public.company_enrichment c on c.domain = d.company_domain
+     where d.id = any (lead_bot.developers_of(p_account_key, 5))
+     order by c.company_name is null
+     limit 1
+  ), p_account_key);
+exception when undefined_table or undefined_column then
+  return p_account_key;
+end;
+$$;
+comment on function lead_bot.account_name is
+  'What a company is called for a row of a list: its name, else its domain; the address of a lead without a company.';
+revoke all on function lead_bot.account_name from public;
