@@ -147,14 +147,17 @@ function registrations(): { kind: string; id: string }[] {
 const REGISTERED = registrations();
 
 test('every button, menu, modal and command of the bot is among those that are tried below', () => {
-  const { claim, release, contact, details, open, more, share, pick } = ids;
-  const actions = [claim, release, contact, details, open, more, share, pick, ...LISTS];
+  const { claim, release, contact, details, open, more, share, pick, crm } = ids;
+  const actions = [claim, release, contact, details, open, more, share, pick, crm, ...LISTS];
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     [...actions.map((id) => `action ${id}`), `view ${ids.contactModal}`, 'command /lead'].sort(),
   );
 });
 
-test.each(REGISTERED)('$kind $id does its work for whoever may', async (one) => {
+// Slack opens a link by itself: the bot has nothing to do for it.
+const WITH_WORK = REGISTERED.filter(({ id }) => id !== ids.crm);
+
+test.each(WITH_WORK)('$kind $id does its work for whoever may', async (one) => {
   const { send, order, refused } = stage(null);
   await send(bodyOf(one)).catch(() => {});
   const work = order.filter((step) => !['ack', 'checked', 'show'].includes(step));
