@@ -8,9 +8,12 @@
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const JOINER = '\u2060';
-/** Invisible characters with no use in a name or a sentence; U+200C and U+200D are needed by scripts and emoji. */
+/**
+ * Invisible characters with no use in a name or a sentence: what Unicode calls default-ignorable, the blank of
+ * Braille and the anchors of annotations. U+200C, U+200D and U+FE00 to U+FE0F stay: scripts and emoji need them.
+ */
 const INVISIBLE =
-  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFF9-\uFFFB]/g;
+  /(?!\u200C|\u200D|[\uFE00-\uFE0F])[\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]/gu;
 const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const TOKEN = /<[^<>\n]*>|&(?:amp|lt|gt);/g;

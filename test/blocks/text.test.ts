@@ -22,6 +22,11 @@ test.each([
   ['x\ud83dy', 'xy'],
   ['\u202Egnp.exe\u202C', 'gnp.exe'],
   ['\u200b \u2060\u200d', ''],
+  // The fillers of Hangul, tag characters, and more that are letters to Unicode and nothing to the eye.
+  ['\u115f\u1160\u3164\uffa0', ''],
+  ['\u{e0001}\u{e0041}\u{e007f}\u034f\u17b4\u180b\u2800', ''],
+  ['Ada\u{e0041} \u115fLovelace', 'Ada Lovelace'],
+  ['❤️', '❤️'],
   ['👩‍👩‍👧 می‌خواهم', '👩‍👩‍👧 می‌خواهم'],
 ])('%j is cleaned to %j', (raw, cleaned) => {
   expect(clean(raw)).toBe(cleaned);
