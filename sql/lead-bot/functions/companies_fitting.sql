@@ -3,46 +3,43 @@ returns table (matches jsonb, fitting int)
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_name text;
-  v_way text;
+  v_step record;
+  v_domains text[];
+  v_names text[];
 begin
-  if cardinality(p_profiles) > 0 then
-    select o.* into matches, fitting
-      from (select array_agg(c.domain) as domains, array_agg(c.name) as names from lead_bot.companies_linked(p_profiles) c) n
-     cross join lateral lead_bot.companies_offered(n.domains, n.names, 10) o;
+  for v_step in
+    select s.way, s.asked
+      from (
+        select 'page' as way, null as asked, 0 as turn where cardinality(p_profiles) > 0
+        union all
+        select w.way, n.name, 2 * n.place + w.turn
+          from unnest(p_names) with ordinality n (name, place)
+         cross join (values ('company', 0), ('person', 1)) w (way, turn)
+        union all
+        select 'part', p_part, null where p_part is not null
+      ) s
+     order by s.turn nulls last
+  loop
+    case v_step.way
+    when 'page' then
+      select array_agg(c.domain), array_agg(c.name) into v_domains, v_names
+        from lead_bot.companies_linked(p_profiles) c;
+    when 'company' then
+      select array_agg(c.domain), array_agg(c.name) into v_domains, v_names
+        from lead_bot.companies_named(v_step.asked) c;
+    when 'person' then
+      select array_agg(c.domain), array_agg(c.name) into v_domains, v_names
+        from (select distinct * from lead_bot.companies_of_person(v_step.asked)) c;
+    when 'part' then
+      select array_agg(c.domain), array_agg(c.name) into v_domains, v_names
+        from lead_bot.companies_containing(v_step.asked) c;
+    end case;
+    select o.* into matches, fitting from lead_bot.companies_offered(v_domains, v_names, 10) o;
     if matches <> '[]' then
       return next;
       return;
     end if;
-  end if;
-  foreach v_name in array p_names loop
-    foreach v_way in array array['company', 'person'] loop
-      select o.* into matches, fitting
-        from (
-          select array_agg(f.domain) as domains, array_agg(f.name) as names
-            from (
-              select c.domain, c.name from lead_bot.companies_named(v_name) c where v_way = 'company'
-              union
-              select p.domain, p.name from lead_bot.companies_of_person(v_name) p where v_way = 'person'
-            ) f
-        ) n
-       cross join lateral lead_bot.companies_offered(n.domains, n.names, 10) o;
-      if matches <> '[]' then
-        return next;
-        return;
-      end if;
-    end loop;
   end loop;
-  if p_part is not null then
-    return query
-      select o.*
-        from (
-          select array_agg(c.domain) as domains, array_agg(c.name) as names
-            from lead_bot.companies_containing(p_part) c
-        ) n
-       cross join lateral lead_bot.companies_offered(n.domains, n.names, 10) o;
-    return;
-  end if;
   matches := '[]';
   fitting := 0;
   return next;

@@ -1,0 +1,27 @@
+create or replace function lead_bot.bearers_of(p_relation text, p_column text, p_key text, p_name text, p_limit int default null)
+returns table (key text, name text)
+language plpgsql stable security definer set search_path = '' set enable_seqscan = off set enable_bitmapscan = off
+as $$
+begin
+  -- Not "=": the trigram index takes that, too, and would read every name with one of its trigrams. Legal forms are
+  -- in the index, so the name is looked up with each of them. A surname may look like one: Anna Sa.
+  return query execute format(
+    'select b.key, b.name
+       from unnest($2) s (spelling)
+      cross join lateral (
+        select r.%3$I::text as key, r.%2$I as name
+          from public.%1$I r
+         where %4$s ~>=~ s.spelling and %4$s ~<=~ s.spelling
+         limit 300
+      ) b
+      where lead_bot.normal_name(b.name) = $1
+      limit $3', p_relation, p_column, p_key, lead_bot.indexed_name(format('r.%I', p_column))
+  ) using p_name, lead_bot.spellings_of(p_name), p_limit;
+-- The owner may have renamed a column, or be about to put another table in its place.
+exception when undefined_table or undefined_column then
+  return;
+end;
+$$;
+comment on function lead_bot.bearers_of is
+  'Rows of a lead table that bear this name, as lead_bot.normal_name writes it, in a column with an index of lead_bot.indexed_name: p_key of each, and the name as it is there. Of each spelling 300 are looked at; p_limit null: all of these.';
+revoke all on function lead_bot.bearers_of from public;
