@@ -32,11 +32,11 @@ with wanted (place, name, relation, columns, definition) as (
      '("left"(lower(email), 320) text_pattern_ops)'),
     -- `/lead velocitypay`, in any form of the name: lead_bot.indexed_name('company_name').
     (8, 'company_enrichment_plain_name', 'company_enrichment', '{company_name}',
-     '((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(company_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) text_pattern_ops)'),
+     '((indexed_name) text_pattern_ops)'),
     -- A part of a name, or one with a typo. Without fastupdate every insert pays for its own trigrams, which is
     -- little; with it, one insert in hundreds would pay for all of them, inside the pipeline's transaction.
     (9, 'company_enrichment_plain_trgm', 'company_enrichment', '{company_name}',
-     'using gin ((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(company_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) gin_trgm_ops) with (fastupdate = off)'),
+     'using gin ((indexed_name) gin_trgm_ops) with (fastupdate = off)'),
     (10, 'company_enrichment_domain_trgm', 'company_enrichment', '{domain}',
      'using gin ("left"(lower(domain), 253) gin_trgm_ops) with (fastupdate = off)'),
     -- Leads whose company is known by their address alone.
@@ -44,14 +44,23 @@ with wanted (place, name, relation, columns, definition) as (
      '("left"(lower(split_part(email, ''@'', 2)), 253) text_pattern_ops)'),
     -- `/lead Marcus Chen`: lead_bot.indexed_name('full_name').
     (12, 'developer_signups_person', 'developer_signups', '{full_name}',
-     '((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(full_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) text_pattern_ops)'),
+     '((indexed_name) text_pattern_ops)'),
     (13, 'stakeholders_person', 'stakeholders', '{full_name}',
-     '((left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left(full_name, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)) text_pattern_ops)'),
-    -- The page of a company, or of a person: lead_bot.companies_linked has the same expression.
+     '((indexed_name) text_pattern_ops)'),
+    -- The page of a company, or of a person.
     (14, 'company_enrichment_linkedin', 'company_enrichment', '{linkedin_url}',
-     '((left(substring(lower(left(linkedin_url, 400)) from ''linkedin\.[a-z.]+/((?:company|school|showcase|in|pub)/[^/?#[:space:]]+)''), 200)) text_pattern_ops)'),
+     '((linkedin_page) text_pattern_ops)'),
     (15, 'stakeholders_linkedin', 'stakeholders', '{linkedin_url}',
-     '((left(substring(lower(left(linkedin_url, 400)) from ''linkedin\.[a-z.]+/((?:company|school|showcase|in|pub)/[^/?#[:space:]]+)''), 200)) text_pattern_ops)')
+     '((linkedin_page) text_pattern_ops)')
+),
+-- What definitions above name, of their column.
+forms (name, page) as (
+  values (
+    -- lead_bot.indexed_name
+    'left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left({column}, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)',
+    -- lead_bot.companies_linked has the same.
+    'left(substring(lower(left({column}, 400)) from ''linkedin\.[a-z.]+/((?:company|school|showcase|in|pub)/[^/?#[:space:]]+)''), 200)'
+  )
 ),
 obsolete (place, name, relation, replaced_by) as (
   values
@@ -72,8 +81,13 @@ trigrams (operators) as (
 ),
 -- What this database can have: the owner's tables may lack a column, and pg_trgm may be missing.
 possible as (
-  select w.place, w.name, c.oid as table_id, replace(w.definition, 'gin_trgm_ops', coalesce(t.operators, '')) as definition
+  select w.place, w.name, c.oid as table_id,
+         replace(replace(replace(w.definition,
+           'gin_trgm_ops', coalesce(t.operators, '')),
+           'indexed_name', replace(f.name, '{column}', btrim(w.columns, '{}'))),
+           'linkedin_page', replace(f.page, '{column}', btrim(w.columns, '{}'))) as definition
     from wanted w
+   cross join forms f
     join pg_class c on c.oid = to_regclass('public.' || w.relation) and c.relkind = 'r'
     left join trigrams t on true
    where (t.operators is not null or w.definition not like '%gin_trgm_ops%')
