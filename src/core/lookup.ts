@@ -37,7 +37,7 @@ export interface ListPage {
 /** Rows of a private list. */
 export const PAGE_ROWS = 15;
 
-/** Rows of a digest's sections: the SQL that makes digests has the same figures. */
+/** Rows of a digest's sections: lead_bot.digest_rows has the same figures. */
 export const DIGEST_ROWS = { unclaimed: 12, claimed: 8, done: 8 } as const;
 
 /** `/lead hot` and `/lead mine`: at most `alerts.length` rows of `total`. */

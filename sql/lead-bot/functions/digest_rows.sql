@@ -19,11 +19,16 @@ begin
         from lead_bot.alerts a
        where a.closed_at > p_since and a.status = 'cooled'
     )
-    select c.id, c.part,
-           row_number() over (partition by c.part order by c.score desc nulls last, c.opened_at, c.id)
-      from chosen c;
+    select r.id, r.part, r.place
+      from (
+        select c.id, c.part,
+               row_number() over (partition by c.part order by c.score desc nulls last, c.opened_at, c.id) as place
+          from chosen c
+      ) r
+     -- As many as are drawn: DIGEST_ROWS in src/core/lookup.ts.
+     where r.place <= case r.part when 'unclaimed' then 12 else 8 end;
 end;
 $$;
 comment on function lead_bot.digest_rows is
-  'What a digest made now would list: unclaimed and claimed alerts, and those contacted or cooled since p_since.';
+  'What a digest made now would list, 12 or 8 of a section: unclaimed and claimed alerts, and those contacted or cooled since p_since.';
 revoke all on function lead_bot.digest_rows from public;

@@ -14,8 +14,6 @@ begin
           order by r.place
         )
           from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
-         -- It is drawn once, and shows no more of a section. One that is kept has more, for when some are taken.
-         where r.place <= case r.section when 'unclaimed' then 12 else 8 end
       ), '[]')
     );
 end;

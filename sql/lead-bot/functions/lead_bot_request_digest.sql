@@ -51,8 +51,7 @@ begin
   insert into lead_bot.message_alerts (message_id, alert_id, section, position)
   select v_message_id, r.alert_id, r.section,
          array_position(array['unclaimed', 'claimed', 'contacted', 'cooled'], r.section) * 100 + r.place
-    from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
-   where r.place <= case r.section when 'unclaimed' then 12 else 8 end;
+    from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r;
   return 'made';
 end;
 $$;
