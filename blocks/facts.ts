@@ -81,7 +81,7 @@ export function company(account: Account, lead: AccountLead): string | null {
   ]);
 }
 
-/** What the owner of the view has appended to it: whose account it is, and up to four more cells. */
+/** What the owner of the view has appended to it: whose account it is, and up to five more cells. */
 export function appendedFields({ ownerEmail, cardFields }: AccountLead): (string | null)[] {
   const more = cardFields.flatMap(({ label, text }) => {
     const [named, said] = [safe(label, 60), safe(text, 300)];

@@ -54,6 +54,7 @@ const channelId = z
   .regex(/^[CG][A-Z0-9]{2,}$/, 'must be a channel id such as C0123ABCD, not a name');
 
 const PROJECT_URL = 'https://….supabase.co';
+const HOSTED = /\.supabase\.(?:co|in|red)$/;
 
 /** Only the project's own part of an address is used: dashboards and snippets show it with a tail. */
 const projectUrl = z
@@ -66,8 +67,7 @@ const projectUrl = z
       context.addIssue({ code: 'custom', message: wrong });
       return z.NEVER;
     }
-    const isHosted = /\.supabase\.(?:co|in|red)$/.test(url.hostname);
-    const path = isHosted
+    const path = HOSTED.test(url.hostname)
       ? ''
       : url.pathname.replace(
           /\/(?:rest|auth|storage|realtime|functions|graphql)\/v1(?:\/.*)?$/,
@@ -87,7 +87,7 @@ function wrongHost({ hostname, username, password, protocol }: URL): string | nu
   ) {
     return `must be the address of the API (${PROJECT_URL}), not that of the database`;
   }
-  if (protocol === 'http:' && /\.supabase\.(?:co|in|red)$/.test(hostname)) {
+  if (protocol === 'http:' && HOSTED.test(hostname)) {
     return 'must begin with https: a key would go out unencrypted';
   }
   return null;
@@ -196,6 +196,7 @@ function aroundTheValue(value: string): string | null {
 
 interface Checked {
   given: Readonly<Record<string, string | undefined>>;
+  parsed: z.ZodSafeParseResult<z.infer<typeof shape>>;
   /** By name, in the order of the settings. */
   problems: Readonly<Record<string, string>>;
 }
@@ -218,7 +219,7 @@ function check(vars: Vars): Checked {
         `is missing: it is there and empty. In .env a # begins a comment; and it wants the id, not the name (${WHERE_CHANNELS_ARE})`;
     }
   }
-  return { given, problems };
+  return { given, parsed, problems };
 }
 
 /**
@@ -226,8 +227,7 @@ function check(vars: Vars): Checked {
  * @throws BadEnvironment with every problem at once
  */
 export function readEnv(vars: Vars): Env {
-  const { given, problems: ofOne } = check(vars);
-  const parsed = shape.safeParse(given);
+  const { given, parsed, problems: ofOne } = check(vars);
   const problems = Object.entries(ofOne).map(([name, problem]) => `${name} ${problem}`);
   if (given['SLACK_APP_TOKEN'] === undefined && given['SLACK_SIGNING_SECRET'] === undefined) {
     problems.push(

@@ -169,16 +169,18 @@ const header = ({ headers }: IncomingMessage, name: string): string => {
 
 /** By the same rule as Bolt's, which alone may let an unsigned request pass. */
 const isSslCheck = (request: IncomingMessage, body: string): boolean =>
-  header(request, 'content-type') === 'application/x-www-form-urlencoded' &&
-  parse(body)['ssl_check'] === '1';
+  isForm(request) && parse(body)['ssl_check'] === '1';
+
+const isForm = (request: IncomingMessage): boolean =>
+  header(request, 'content-type') === 'application/x-www-form-urlencoded';
 
 /** Read as Bolt reads it, which ends the process by an unhandled rejection when there is anything else. */
 function holdsAnObject(request: IncomingMessage, body: string): boolean {
-  const isForm = header(request, 'content-type') === 'application/x-www-form-urlencoded';
-  const payload = isForm ? parse(body)['payload'] : body;
-  if (isForm && typeof payload !== 'string') return true;
+  const payload = isForm(request) ? parse(body)['payload'] : body;
+  // A command is a form without one.
+  if (typeof payload !== 'string') return isForm(request);
   try {
-    const read: unknown = JSON.parse(String(payload));
+    const read: unknown = JSON.parse(payload);
     return typeof read === 'object' && read !== null && !Array.isArray(read);
   } catch {
     return false;

@@ -1,6 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
-
-type Vars = Readonly<Record<string, string | undefined>>;
+import type { Vars } from './settings.ts';
 
 /** A setting of the surroundings that is no URL; the message holds no value, which may have a password in it. */
 export class BadProxy extends Error {

@@ -159,21 +159,25 @@ const later = (reason: string, counts: boolean): Verdict => ({
 
 /** `proxy_407` and the like: a proxy has not opened a way to Slack. undici says so in words alone. */
 function proxyRefusal(error: unknown): string | null {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
-    const status = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(
-      cause.message,
-    )?.[1];
+  for (const { message } of causesOf(error)) {
+    const status = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message)?.[1];
     if (status !== undefined) return `proxy_${status}`;
-    cause = cause.cause;
   }
   return null;
 }
 
 function causeCode(error: unknown): string | null {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
+  for (const cause of causesOf(error)) {
     if ('code' in cause && typeof cause.code === 'string' && /^[A-Z]/.test(cause.code))
       return cause.code;
-    cause = cause.cause;
   }
   return null;
+}
+
+/** The error, what caused it, and so on, five at the most. */
+function* causesOf(error: unknown): Generator<Error, void, undefined> {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
+    yield cause;
+    cause = cause.cause;
+  }
 }
