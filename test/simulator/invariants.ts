@@ -77,7 +77,8 @@ const TABLES = `
     'messages', (select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object(
         'alerts', (select coalesce(jsonb_agg(s.alert_id), '[]') from lead_bot.message_alerts s
                     where s.message_id = m.id),
-        'json', lead_bot.message_json(m.id)
+        'json', (select r.message from lead_bot.messages_json(array[m.id]) r)
+          || jsonb_build_object('attempts', m.attempts, 'attempted_at', m.attempted_at)
       ) order by m.created_at), '[]') from lead_bot.messages m),
     'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
         'members', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from lead_bot.alert_leads m

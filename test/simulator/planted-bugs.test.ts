@@ -61,7 +61,7 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
   ],
   [
     'the attempt is not recorded before it is made',
-    "attempted_at = case when v_action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end",
+    "attempted_at = case when w.action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end",
     'attempted_at = m.attempted_at',
     5,
   ],

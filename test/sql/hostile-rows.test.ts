@@ -442,17 +442,26 @@ test('a lead that the view shows a million times is set aside, and the others en
   expect(await alertOf(other)).toBeDefined();
 });
 
-test('a message that the database can’t read is set aside with the reason, and the others go out', async () => {
-  await round();
-  await tame('evil.example');
-  const other = await addLead(db, { domain: 'other.example' });
-  await pollOnce(memoryLog());
+/** `work`, while the people of one company can't be read. */
+async function withUnreadablePeople(work: () => Promise<void>): Promise<void> {
   await db.sql(`
     alter table public.stakeholders rename to people;
     create view public.stakeholders as
       select d.*, 1 / ${ZERO_FOR_EVIL} as nobody_asks from public.people d where 1 / ${ZERO_FOR_EVIL} = 1;
     grant select on public.stakeholders to postgres`);
   try {
+    await work();
+  } finally {
+    await db.sql('drop view public.stakeholders; alter table public.people rename to stakeholders');
+  }
+}
+
+test('a message that the database can’t read is set aside with the reason, and the others go out', async () => {
+  await round();
+  await tame('evil.example');
+  const other = await addLead(db, { domain: 'other.example' });
+  await pollOnce(memoryLog());
+  await withUnreadablePeople(async () => {
     const taken = await db.outbox.take(8, 60_000);
     await db.sql('update lead_bot.channels set next_post_at = now()');
     const next = await db.outbox.take(8, 60_000);
@@ -461,9 +470,27 @@ test('a message that the database can’t read is set aside with the reason, and
     ]);
     const deliveries = [...taken.deliveries, ...next.deliveries];
     expect(deliveries.map((delivery) => shows(delivery, other))).toEqual([true]);
-  } finally {
-    await db.sql('drop view public.stakeholders; alter table public.people rename to stakeholders');
-  }
+  });
+});
+
+test('of three cards that are read at once, only the one that can’t be read is set aside', async () => {
+  await round();
+  await tame('evil.example');
+  const others = [
+    await addLead(db, { domain: 'one.example' }),
+    await addLead(db, { domain: 'two.example' }),
+  ];
+  await pollOnce(memoryLog());
+  await deliverAll();
+  await db.sql('update lead_bot.messages set wanted_version = wanted_version + 1');
+  await withUnreadablePeople(async () => {
+    const { deliveries, unreadable } = await db.outbox.take(8, 60_000);
+    expect(unreadable).toMatchObject([{ refusals: 0, problem: '22012' }]);
+    expect(deliveries).toHaveLength(2);
+    for (const other of others) {
+      expect(deliveries.some((delivery) => shows(delivery, other))).toBe(true);
+    }
+  });
 });
 
 test('columns that the owner’s view does not have are not known, and the lead enters', async () => {

@@ -15,7 +15,7 @@ begin
   return jsonb_build_object(
     'account', case when v_current is not null and v_alert.scrubbed_at is null
                     then v_current -> 'account'
-                    else lead_bot.account_json(p_account_key, v_alert.id, false) end,
+                    else (select c.account from lead_bot.accounts_json(array[p_account_key], array[v_alert.id], false, true) c) end,
     'current', v_current
   );
 end;

@@ -43,9 +43,11 @@ revoke all on function lead_bot.bounded_list(jsonb, int, int) from public;
 -- For a column that is an array of Postgres, or of a type that the owner of the table has chosen.
 create or replace function lead_bot.bounded_list(p_value anyelement, p_entries int, p_chars int)
 returns jsonb
-language sql stable parallel safe set search_path = ''
+language plpgsql stable parallel safe set search_path = ''
 as $$
-  select lead_bot.bounded_list(to_jsonb(p_value), p_entries, p_chars);
+begin
+  return lead_bot.bounded_list(to_jsonb(p_value), p_entries, p_chars);
+end;
 $$;
 comment on function lead_bot.bounded_list(anyelement, int, int) is 'The same of a value of any type.';
 revoke all on function lead_bot.bounded_list(anyelement, int, int) from public;

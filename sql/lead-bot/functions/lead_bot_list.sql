@@ -41,7 +41,11 @@ begin
     )
     select jsonb_build_object(
       'total', (select count(*) from chosen),
-      'alerts', coalesce((select jsonb_agg(lead_bot.alert_json(p.id, true) order by p.place) from page p), '[]')
+      'alerts', coalesce((
+        select jsonb_agg(a.picture order by p.place)
+          from page p
+          join lead_bot.alerts_json(array(select p.id from page p), true) a on a.alert_id = p.id
+      ), '[]')
     )
   );
 end;

@@ -8,13 +8,14 @@ begin
   return lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
     || jsonb_build_object(
       'since', v_since,
-      'alerts', coalesce((
-        select jsonb_agg(
-          jsonb_build_object('section', r.section, 'picture', lead_bot.alert_json(r.alert_id, true))
-          order by r.place
+      'alerts', (
+        with rows as materialized (
+          select * from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day'))
         )
-          from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r
-      ), '[]')
+        select coalesce(jsonb_agg(jsonb_build_object('section', r.section, 'picture', a.picture) order by r.place), '[]')
+          from rows r
+          join lead_bot.alerts_json(array(select r.alert_id from rows r), true) a on a.alert_id = r.alert_id
+      )
     );
 end;
 $$;

@@ -3,18 +3,25 @@ returns jsonb
 language plpgsql volatile security definer
 -- The index of what is due serves every question here, also while it is small next to what has been shown.
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_due lead_bot.messages[];
+  v_message lead_bot.messages;
+  v_read jsonb := '{}';
+  v_json jsonb;
   v_begun timestamptz;
   v_reading interval := '0';
-  v_message record;
+  v_bytes int := 0;
   v_action text;
-  v_token uuid;
-  v_json jsonb;
-  v_work jsonb := '[]';
+  -- What is leased, one after the other.
+  v_ids uuid[] := '{}';
+  v_actions text[] := '{}';
+  v_jsons jsonb[] := '{}';
+  v_work jsonb;
   v_next_due_at timestamptz;
 begin
-  for v_message in
+  v_due := array(
     with candidates as materialized (
       select d.id, d.state, d.shown_version, d.looks, d.next_try_at, d.is_post,
              row_number() over (partition by c.channel, d.is_post order by d.rank, d.due_at, d.created_at) as place
@@ -46,7 +53,7 @@ begin
        ) d
        where coalesce(c.paused_until <= now(), true)
     )
-    select m.*, c.is_post
+    select m
       from lead_bot.messages m
       join candidates c on c.id = m.id
      where (m.lease_until is null or m.lease_until < now())
@@ -59,9 +66,27 @@ begin
               c.place, m.next_try_at
      limit p_limit
        for no key update of m skip locked
-  loop
+  );
+
+  -- Cards at once; lists, which are long, one by one.
+  v_begun := clock_timestamp();
+  begin
+    v_read := (
+      select coalesce(jsonb_object_agg(r.id, r.message), '{}')
+        from lead_bot.messages_json(array(select d.id from unnest(v_due) d where d.kind in ('card', 'notice'))) r
+    );
+  exception when others then
+    if not lead_bot.concerns_row(sqlstate) then
+      raise;
+    end if;
+    -- Each is read by itself, so that only the one that can't be read is missed.
+  end;
+  v_reading := clock_timestamp() - v_begun;
+
+  foreach v_message in array v_due loop
     -- Messages that are dear to read, or long, are as many fewer: the others are not to wait for them.
-    exit when pg_column_size(v_work) > 1000000 or v_reading > '500 milliseconds';
+    exit when v_ids <> '{}'
+      and (v_bytes > 1000000 or (v_reading > '500 milliseconds' and not v_read ? v_message.id::text));
 
     -- A channel that was paused is tried with one message at a time.
     update lead_bot.channels c
@@ -74,7 +99,7 @@ begin
       continue;
     end if;
 
-    if v_message.is_post then
+    if v_message.rank < 4 then
       insert into lead_bot.channels as c (channel, next_post_at)
       values (v_message.channel, now() + interval '1 second')
       on conflict (channel) do update set next_post_at = excluded.next_post_at where c.next_post_at <= now();
@@ -90,37 +115,52 @@ begin
       v_action := 'recheck';
     end if;
 
-    v_token := gen_random_uuid();
+    v_json := v_read -> v_message.id::text;
+    if v_json is null then
+      v_begun := clock_timestamp();
+      begin
+        v_json := (select r.message from lead_bot.messages_json(array[v_message.id]) r);
+      exception when others then
+        if not lead_bot.concerns_row(sqlstate) then
+          raise;
+        end if;
+        -- The deliverer sets it aside, and the others go out.
+        v_json := jsonb_build_object('id', v_message.id, 'refusals', v_message.refusals, 'unreadable', sqlstate);
+      end;
+      v_reading := v_reading + (clock_timestamp() - v_begun);
+    end if;
+    v_bytes := v_bytes + pg_column_size(v_json);
+    v_ids := v_ids || v_message.id;
+    v_actions := v_actions || v_action;
+    v_jsons := v_jsons || (v_json || jsonb_build_object('shown_hash', v_message.shown_hash));
+  end loop;
+
+  with leased as (
     update lead_bot.messages m
-       set lease_token = v_token,
+       set lease_token = gen_random_uuid(),
            lease_until = now() + make_interval(secs => p_lease_seconds),
            attempts = m.attempts + 1,
            -- Written before anything is sent: whoever finds it knows that a post may have happened.
-           attempted_at = case when v_action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end,
-           attempted_version = case when v_action = 'post' then m.wanted_version else m.attempted_version end,
-           recheck_at = case when v_action = 'post' and m.attempted_at is not null
+           attempted_at = case when w.action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end,
+           attempted_version = case when w.action = 'post' then m.wanted_version else m.attempted_version end,
+           recheck_at = case when w.action = 'post' and m.attempted_at is not null
                              then now() + interval '1 minute' else m.recheck_at end,
-           looks = case when v_action = 'post' then 0 else m.looks end,
-           state = case when v_action = 'look' then 'unclear' else m.state end,
+           looks = case when w.action = 'post' then 0 else m.looks end,
+           state = case when w.action = 'look' then 'unclear' else m.state end,
            -- Until the outcome is known nobody knows what Slack shows.
-           shown_hash = case when v_action <> 'update' then m.shown_hash end
-     where m.id = v_message.id;
-
-    v_begun := clock_timestamp();
-    begin
-      v_json := lead_bot.message_json(v_message.id);
-    exception when others then
-      if not lead_bot.concerns_row(sqlstate) then
-        raise;
-      end if;
-      -- The deliverer sets it aside, and the others go out.
-      v_json := jsonb_build_object('id', v_message.id, 'refusals', v_message.refusals, 'unreadable', sqlstate);
-    end;
-    v_reading := v_reading + (clock_timestamp() - v_begun);
-    v_work := v_work || jsonb_build_array(
-      v_json || jsonb_build_object('action', v_action, 'token', v_token, 'shown_hash', v_message.shown_hash)
-    );
-  end loop;
+           shown_hash = case when w.action <> 'update' then m.shown_hash end
+      from unnest(v_ids, v_actions) w (id, action)
+     where m.id = w.id
+    returning m.id, m.lease_token, m.attempts, m.attempted_at
+  )
+  select coalesce(jsonb_agg(
+           w.json || jsonb_build_object(
+             'action', w.action, 'token', l.lease_token, 'attempts', l.attempts, 'attempted_at', l.attempted_at
+           ) order by w.place
+         ), '[]')
+    into v_work
+    from unnest(v_ids, v_actions, v_jsons) with ordinality w (id, action, json, place)
+    join leased l on l.id = w.id;
 
   select min(greatest(
            f.due_at, c.paused_until,

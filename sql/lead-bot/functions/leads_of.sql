@@ -4,11 +4,14 @@ language plpgsql stable security definer
 set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_copied uuid[] := array(select c.developer_id from lead_bot.copied_leads(p_developer_ids) c);
-  v_single uuid[] := array(
-    select u.id from unnest(p_developer_ids) u (id) where u.id is not null and u.id <> all (v_copied)
-  );
+  v_copied uuid[];
+  v_single uuid[];
 begin
+  if p_developer_ids = '{}' then
+    return;
+  end if;
+  v_copied := array(select c.developer_id from lead_bot.copied_leads(p_developer_ids) c);
+  v_single := array(select u.id from unnest(p_developer_ids) u (id) where u.id is not null and u.id <> all (v_copied));
   begin
     return query select * from lead_bot.lead_rows(v_single, p_brief, 0);
   exception when others then
