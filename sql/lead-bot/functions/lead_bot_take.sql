@@ -18,7 +18,7 @@ declare
   v_ids uuid[] := '{}';
   v_actions text[] := '{}';
   v_jsons jsonb[] := '{}';
-  v_work jsonb;
+  v_work jsonb := '[]';
   v_next_due_at timestamptz;
 begin
   v_due := array(
@@ -68,20 +68,22 @@ begin
        for no key update of m skip locked
   );
 
-  -- Cards at once; lists, which are long, one by one.
-  v_begun := clock_timestamp();
-  begin
-    v_read := (
-      select coalesce(jsonb_object_agg(r.id, r.message), '{}')
-        from lead_bot.messages_json(array(select d.id from unnest(v_due) d where d.kind in ('card', 'notice'))) r
-    );
-  exception when others then
-    if not lead_bot.concerns_row(sqlstate) then
-      raise;
-    end if;
-    -- Each is read by itself, so that only the one that can't be read is missed.
-  end;
-  v_reading := clock_timestamp() - v_begun;
+  if v_due <> '{}' then
+    -- Cards at once; lists, which are long, one by one.
+    v_begun := clock_timestamp();
+    begin
+      v_read := (
+        select coalesce(jsonb_object_agg(r.id, r.message), '{}')
+          from lead_bot.messages_json(array(select d.id from unnest(v_due) d where d.kind in ('card', 'notice'))) r
+      );
+    exception when others then
+      if not lead_bot.concerns_row(sqlstate) then
+        raise;
+      end if;
+      -- Each is read by itself, so that only the one that can't be read is missed.
+    end;
+    v_reading := clock_timestamp() - v_begun;
+  end if;
 
   foreach v_message in array v_due loop
     -- Messages that are dear to read, or long, are as many fewer: the others are not to wait for them.
@@ -135,32 +137,34 @@ begin
     v_jsons := v_jsons || (v_json || jsonb_build_object('shown_hash', v_message.shown_hash));
   end loop;
 
-  with leased as (
-    update lead_bot.messages m
-       set lease_token = gen_random_uuid(),
-           lease_until = now() + make_interval(secs => p_lease_seconds),
-           attempts = m.attempts + 1,
-           -- Written before anything is sent: whoever finds it knows that a post may have happened.
-           attempted_at = case when w.action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end,
-           attempted_version = case when w.action = 'post' then m.wanted_version else m.attempted_version end,
-           recheck_at = case when w.action = 'post' and m.attempted_at is not null
-                             then now() + interval '1 minute' else m.recheck_at end,
-           looks = case when w.action = 'post' then 0 else m.looks end,
-           state = case when w.action = 'look' then 'unclear' else m.state end,
-           -- Until the outcome is known nobody knows what Slack shows.
-           shown_hash = case when w.action <> 'update' then m.shown_hash end
-      from unnest(v_ids, v_actions) w (id, action)
-     where m.id = w.id
-    returning m.id, m.lease_token, m.attempts, m.attempted_at
-  )
-  select coalesce(jsonb_agg(
-           w.json || jsonb_build_object(
-             'action', w.action, 'token', l.lease_token, 'attempts', l.attempts, 'attempted_at', l.attempted_at
-           ) order by w.place
-         ), '[]')
-    into v_work
-    from unnest(v_ids, v_actions, v_jsons) with ordinality w (id, action, json, place)
-    join leased l on l.id = w.id;
+  if v_ids <> '{}' then
+    with leased as (
+      update lead_bot.messages m
+         set lease_token = gen_random_uuid(),
+             lease_until = now() + make_interval(secs => p_lease_seconds),
+             attempts = m.attempts + 1,
+             -- Written before anything is sent: whoever finds it knows that a post may have happened.
+             attempted_at = case when w.action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end,
+             attempted_version = case when w.action = 'post' then m.wanted_version else m.attempted_version end,
+             recheck_at = case when w.action = 'post' and m.attempted_at is not null
+                               then now() + interval '1 minute' else m.recheck_at end,
+             looks = case when w.action = 'post' then 0 else m.looks end,
+             state = case when w.action = 'look' then 'unclear' else m.state end,
+             -- Until the outcome is known nobody knows what Slack shows.
+             shown_hash = case when w.action <> 'update' then m.shown_hash end
+        from unnest(v_ids, v_actions) w (id, action)
+       where m.id = w.id
+      returning m.id, m.lease_token, m.attempts, m.attempted_at
+    )
+    select jsonb_agg(
+             w.json || jsonb_build_object(
+               'action', w.action, 'token', l.lease_token, 'attempts', l.attempts, 'attempted_at', l.attempted_at
+             ) order by w.place
+           )
+      into v_work
+      from unnest(v_ids, v_actions, v_jsons) with ordinality w (id, action, json, place)
+      join leased l on l.id = w.id;
+  end if;
 
   select min(greatest(
            f.due_at, c.paused_until,
