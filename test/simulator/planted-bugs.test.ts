@@ -85,8 +85,8 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
   ],
   [
     'a claim takes what somebody has',
-    "where a.id = p_alert_id and a.status = 'open' and a.closed_at is null",
-    "where a.id = p_alert_id and a.closed_at is null and a.status <> 'contacted'",
+    "v_alert.status = 'open' and v_alert.closed_at is null",
+    "v_alert.closed_at is null and v_alert.status <> 'contacted'",
     24,
   ],
   [

@@ -29,7 +29,8 @@ begin
       ) k
      where k.key like 'lead:%'
         or cardinality(lead_bot.developers_of(k.key, 1)) > 0
-        or exists (select from lead_bot.alerts a where a.account_key = k.key and a.closed_at is null)
+        -- `exists` would be answered from a list of all open ones.
+        or (select true from lead_bot.alerts a where a.account_key = k.key and a.closed_at is null limit 1)
      order by k.place
      limit 20
   loop

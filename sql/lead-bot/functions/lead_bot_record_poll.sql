@@ -106,7 +106,7 @@ begin
   for v_part in
     select coalesce(a.channel, v_channel) as channel, array_agg(r.id order by r.place) as alerts
       from unnest(v_rolled) with ordinality r (id, place)
-      join lead_bot.alerts a on a.id = r.id
+     cross join lateral (select o.channel from lead_bot.alerts o where o.id = r.id offset 0) a
      group by 1
      order by 1
   loop

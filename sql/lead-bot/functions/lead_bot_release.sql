@@ -6,13 +6,13 @@ declare
   v_alert lead_bot.alerts;
   v_why text;
 begin
-  update lead_bot.alerts a
-     set status = 'open', owner = null, claimed_at = null
-   where a.id = p_alert_id and a.status = 'claimed' and a.owner = p_user and a.closed_at is null;
-  if found then
+  select * into v_alert from lead_bot.alerts a where a.id = p_alert_id for no key update;
+  if v_alert.status = 'claimed' and v_alert.owner = p_user and v_alert.closed_at is null then
+    update lead_bot.alerts a
+       set status = 'open', owner = null, claimed_at = null
+     where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'released', p_user, null, 'claimed', 'open');
   else
-    select * into v_alert from lead_bot.alerts a where a.id = p_alert_id;
     v_why := case
       when v_alert.id is null then 'not-found'
       when v_alert.closed_at is not null then 'over'

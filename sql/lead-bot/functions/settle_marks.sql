@@ -66,10 +66,11 @@ begin
            m.left_at is not null and coalesce(t.tier = 'hot', false) as returns
       from members m
      cross join lateral (
-       select o.status from lead_bot.alerts o where o.id = m.alert_id and o.closed_at is null offset 0
+       select o.status, o.closed_at from lead_bot.alerts o where o.id = m.alert_id offset 0
      ) a
       left join tiers t on t.developer_id = m.developer_id
-     where (m.left_at is null) <> coalesce(t.tier = 'hot', false) or coalesce(t.score, m.score) is distinct from m.score
+     where a.closed_at is null
+       and ((m.left_at is null) <> coalesce(t.tier = 'hot', false) or coalesce(t.score, m.score) is distinct from m.score)
      order by m.alert_id, m.developer_id
   loop
     update lead_bot.alert_leads m

@@ -1,6 +1,7 @@
 create or replace function lead_bot.want_rollup(p_alert_ids uuid[], p_channel text, p_reason text)
 returns void
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_rollup_id uuid;
@@ -27,9 +28,9 @@ begin
     select r.id
       from unnest(p_alert_ids) with ordinality r (id, place)
      where not exists (
-       select from lead_bot.message_alerts s
+       select from (select l.message_id from lead_bot.message_alerts l where l.alert_id = r.id offset 0) s
          join lead_bot.messages m on m.id = s.message_id
-        where s.alert_id = r.id and m.kind = 'rollup'
+        where m.kind = 'rollup'
           and (m.id = v_rollup_id or not exists (
             select from lead_bot.messages c where c.dedupe_key = 'card:' || r.id
           ))
