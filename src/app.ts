@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { App, type Logger, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { ListenerDeps } from './listeners/deps.ts';
+import { entrance } from './listeners/entrance.ts';
 import { guard } from './listeners/guard.ts';
 import { registerListeners } from './listeners/index.ts';
 import type { UnderWay } from './under-way.ts';
@@ -31,11 +32,12 @@ export function buildApp(deps: AppDeps): App {
     extendedErrorHandler: true,
     ...(deps.apiUrl === undefined ? {} : { clientOptions: { slackApiUrl: deps.apiUrl } }),
   });
-  // `next` is the whole rest: it settles when every listener has, and rejects as one of them did.
-  app.use(({ next }) => deps.underWay.track(next()));
   app.use(guard(deps));
-  app.error((raised: unknown) => deps.underWay.track(apologise(deps, raised)));
+  app.error((raised: unknown) => apologise(deps, raised));
   registerListeners(app, deps);
+  const enter = entrance(deps, app.processEvent.bind(app));
+  // What a receiver calls. It settles when every listener has, and the apology for one that failed.
+  app.processEvent = (event) => deps.underWay.track(enter(event));
   return app;
 }
 
@@ -44,8 +46,8 @@ const raisedError = z.object({ error: z.unknown(), body: z.unknown() });
 const whoAndWhere = z.object({
   user: z.object({ id: z.string() }).optional(),
   user_id: z.string().optional(),
-  channel: z.object({ id: z.string() }).optional(),
-  channel_id: z.string().optional(),
+  container: z.object({ channel_id: z.string().nullish() }).optional(),
+  channel_id: z.string().nullish(),
 });
 
 /** A bug, or a database that is away: logged with an id, and the person is told once, with the id. */
@@ -58,7 +60,10 @@ async function apologise({ surface, log }: AppDeps, raised: unknown): Promise<vo
   if (user === undefined) return;
   const text = `That did not work. Please try again in a minute. If it keeps failing, tell the person who runs this bot: incident ${incident}.`;
   try {
-    await surface.tell(user, who?.channel?.id ?? who?.channel_id ?? null, { text, blocks: [] });
+    await surface.tell(user, who?.container?.channel_id ?? who?.channel_id ?? null, {
+      text,
+      blocks: [],
+    });
   } catch (failure) {
     log.warn('could not tell a person that a gesture failed', { incident, error: failure });
   }

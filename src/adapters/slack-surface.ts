@@ -16,6 +16,21 @@ const CLOSED = new Set(['not_found', 'view_not_found']);
 export function slackSurface(access: SlackAccess): Surface {
   const client = slackClient(access, CALL_TIMEOUT_MS);
 
+  async function post(responseUrl: string, body: object): Promise<void> {
+    if (!isOfSlack(responseUrl, access.apiUrl)) {
+      throw new Error('a private answer was to be sent to somebody else than Slack');
+    }
+    const { ok, status } = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      // It would take the answer along to wherever it leads.
+      redirect: 'error',
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    });
+    if (!ok) throw new Error(`Slack did not take a private answer: HTTP ${status}`);
+  }
+
   return {
     async openModal(triggerId, view: View, on) {
       const call = { trigger_id: triggerId, view };
@@ -32,18 +47,18 @@ export function slackSurface(access: SlackAccess): Surface {
       }
     },
 
-    async replaceAnswer(responseUrl, { text, blocks }) {
-      if (!isOfSlack(responseUrl, access.apiUrl)) {
-        throw new Error('a private answer was to be sent to somebody else than Slack');
-      }
-      const { ok, status } = await fetch(responseUrl, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ replace_original: true, text, blocks }),
-        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-      });
-      if (!ok) throw new Error(`Slack did not replace a private answer: HTTP ${status}`);
-    },
+    answersAt: (url) => isOfSlack(url, access.apiUrl),
+
+    replaceAnswer: (responseUrl, { text, blocks }) =>
+      post(responseUrl, { replace_original: true, text, blocks }),
+
+    answer: (responseUrl, { text, blocks }, to) =>
+      post(responseUrl, {
+        response_type: to === 'person' ? 'ephemeral' : 'in_channel',
+        replace_original: false,
+        text,
+        blocks,
+      }),
 
     async tell(user, channel, { text, blocks }) {
       if (channel !== null) {
@@ -66,10 +81,20 @@ export function slackSurface(access: SlackAccess): Surface {
   };
 }
 
-/** The address comes back with what is done in a modal, and nothing about leads goes anywhere else. */
-function isOfSlack(responseUrl: string, apiUrl = 'https://slack.com/api/'): boolean {
-  const [url, api] = [new URL(responseUrl), new URL(apiUrl)];
-  return (
-    url.protocol === api.protocol && (url.host === api.host || url.host.endsWith(`.${api.host}`))
-  );
+const SLACK_API = 'https://slack.com/api/';
+const LONGEST_URL = 2_000;
+
+/**
+ * A `response_url` comes from outside, also back from a modal that remembers it, and nothing about leads goes anywhere
+ * else than to Slack: to its own hosts, or to where SLACK_API_URL leads.
+ */
+export function isOfSlack(responseUrl: string, apiUrl = SLACK_API): boolean {
+  const url = responseUrl.length > LONGEST_URL ? null : URL.parse(responseUrl);
+  if (url === null || url.username !== '' || url.password !== '') return false;
+  return [SLACK_API, apiUrl].some((one) => {
+    const api = new URL(one);
+    return (
+      url.protocol === api.protocol && (url.host === api.host || url.host.endsWith(`.${api.host}`))
+    );
+  });
 }

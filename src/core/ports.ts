@@ -149,7 +149,11 @@ export interface Surface {
   openModal(triggerId: string, view: View, on: 'channel' | 'modal'): Promise<string>;
   /** Does nothing when the person has closed it. */
   updateModal(viewId: string, view: View): Promise<void>;
-  /** Draws a private answer anew, by its `response_url`. @throws when the url is used up or too old */
+  /** Whether a `response_url` is Slack's. What is answered by another one is lost: nothing is sent there. */
+  answersAt(responseUrl: string): boolean;
+  /** Answers a gesture by its `response_url`, to this person alone or to all in the channel. @throws as `replaceAnswer` */
+  answer(responseUrl: string, drawing: Drawing, to: 'person' | 'channel'): Promise<void>;
+  /** Draws a private answer anew, by its `response_url`. @throws when the url is not Slack's, used up or too old */
   replaceAnswer(responseUrl: string, drawing: Drawing): Promise<void>;
   /** Says something to one person: privately in the channel or, where that fails, as a direct message. */
   tell(user: string, channel: string | null, drawing: Drawing): Promise<void>;

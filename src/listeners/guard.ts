@@ -1,11 +1,10 @@
-import type { KnownBlock } from '@slack/types';
-import { z } from 'zod';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
 import type { Barrier, RefusedGesture } from '../core/access.ts';
 import type { Admission, Audit, Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 import { alertIdOf } from './alert-id.ts';
+import { arrivalIn, pressedValue } from './arrival.ts';
 import { recall } from './modal-memory.ts';
 
 /**
@@ -21,124 +20,100 @@ export interface GuardDeps {
   log: Log;
 }
 
-const person = z.object({ id: z.string().min(1), team_id: z.string().nullish() });
-const view = z.object({ id: z.string(), callback_id: z.string(), private_metadata: z.string() });
+interface Gesture {
+  kind: keyof typeof WAIT_MS;
+  user: { id: string; team: string | null };
+  channel: string | null;
+  action: string;
+  alertId: string | null;
+  viewId: string | null;
+  responseUrl: string | null;
+  /** Block id of a form's first input. */
+  firstInput: string | null;
+}
 
-const command = z
-  .object({
-    command: z.string(),
-    user_id: z.string().min(1),
-    team_id: z.string().nullish(),
-    channel_id: z.string().nullish(),
-  })
-  .transform((body) => ({
-    kind: 'command' as const,
-    user: { id: body.user_id, team_id: body.team_id },
-    channel: body.channel_id ?? null,
-    action: body.command,
-    alertId: null,
-    viewId: null,
-  }));
-
-const press = z
-  .object({
-    type: z.literal('block_actions'),
-    user: person,
-    container: z.object({ channel_id: z.string().nullish() }),
-    view: view.partial().nullish(),
-    actions: z
-      .array(
-        z.object({
-          action_id: z.string(),
-          value: z.string().nullish(),
-          selected_option: z.object({ value: z.string() }).nullish(),
-        }),
-      )
-      .min(1),
-  })
-  .transform(({ user, container, view, actions: [action] }) => ({
-    kind: 'press' as const,
-    user,
-    channel: container.channel_id ?? null,
-    action: action?.action_id ?? '',
-    // An option of the menu on a card is `<action>:<alert id>`.
-    alertId: alertIdOf(
-      /[^:]*$/.exec(action?.selected_option?.value ?? action?.value ?? '')?.[0] ?? '',
-    ),
-    viewId: view?.id ?? null,
-  }));
-
-const submission = z
-  .object({
-    type: z.literal('view_submission'),
-    user: person,
-    view: view.extend({
-      blocks: z.array(z.object({ type: z.string(), block_id: z.string().default('') })).default([]),
-    }),
-  })
-  .transform(({ user, view }) => ({
-    kind: 'submission' as const,
+function gestureIn(body: unknown): Gesture | null {
+  const arrival = arrivalIn(body);
+  if (arrival === null) return null;
+  if ('command' in arrival) {
+    return {
+      kind: 'command',
+      user: { id: arrival.user_id, team: arrival.team_id ?? null },
+      channel: arrival.channel_id ?? null,
+      action: arrival.command,
+      alertId: null,
+      viewId: null,
+      responseUrl: arrival.response_url ?? null,
+      firstInput: null,
+    };
+  }
+  const user = { id: arrival.user.id, team: arrival.user.team_id ?? null };
+  if (arrival.type === 'block_actions') {
+    const [action] = arrival.actions;
+    return {
+      kind: 'press',
+      user,
+      channel: arrival.container.channel_id ?? null,
+      action: action.action_id,
+      // An option of the menu on a card is `<action>:<alert id>`.
+      alertId: alertIdOf(pressedValue(action).split(':').at(-1) ?? ''),
+      viewId: arrival.view?.id ?? null,
+      responseUrl: arrival.response_url ?? null,
+      firstInput: null,
+    };
+  }
+  const { view } = arrival;
+  return {
+    kind: 'submission',
     user,
     channel: null,
     action: view.callback_id,
     alertId: recall(view.private_metadata)?.alertId ?? null,
     viewId: view.id,
+    responseUrl: null,
     firstInput: view.blocks.find(({ type }) => type === 'input')?.block_id ?? null,
-  }));
-
-const gesture = z.union([command, press, submission]);
-type Gesture = z.output<typeof gesture>;
-
-/** As methods, because each kind of arrival takes an acknowledgement of another form. */
-interface BoltCalls {
-  ack(response?: unknown): Promise<void>;
-  respond(message: {
-    response_type: 'ephemeral';
-    replace_original: false;
-    text: string;
-    blocks: KnownBlock[];
-  }): Promise<unknown>;
+  };
 }
 
-/** What of Bolt's arguments is needed here; events have neither `ack` nor `respond`. */
-interface Arrival {
+/** As a method, because each kind of arrival takes an acknowledgement of another form. */
+interface BoltCalls {
+  ack(response?: unknown): Promise<void>;
+}
+
+/** What of Bolt's arguments is needed here; events have no `ack`. */
+interface BoltArguments {
   body: unknown;
   next(): Promise<void>;
   ack?: BoltCalls['ack'] | undefined;
-  respond?: BoltCalls['respond'] | undefined;
 }
 
 /**
  * The one way in: it stands before every listener, whatever is registered. Buttons, menus and commands are
  * acknowledged here, before Slack is asked about the person; a submitted modal by its listener, because its
- * acknowledgement says what is shown next. What is no gesture of a person goes no further.
+ * acknowledgement says what is shown next. What is no gesture of a person has not even got here (entrance.ts).
  */
 export const guard =
   (deps: GuardDeps) =>
-  async (arrival: Arrival): Promise<void> => {
-    const made = gesture.safeParse(arrival.body).data;
-    if (made === undefined) {
-      deps.log.warn('something that is no gesture of a person was not let in');
-      await arrival.ack?.();
-      return;
-    }
-    if (made.kind !== 'submission') await arrival.ack?.();
+  async ({ body, ack, next }: BoltArguments): Promise<void> => {
+    const made = gestureIn(body);
+    if (made === null) return;
+    if (made.kind !== 'submission') await ack?.();
     const why = await deps.admission.barrier(made.user.id, WAIT_MS[made.kind]);
-    if (why === null) return arrival.next();
+    if (why === null) return next();
 
     const { user, channel, action, alertId } = made;
-    const refused = { user: user.id, team: user.team_id ?? null, channel, action, why, alertId };
-    await Promise.all([tell(deps, arrival, made, why), writeDown(deps, refused)]);
+    const refused = { user: user.id, team: user.team, channel, action, why, alertId };
+    await Promise.all([tell(deps, ack, made, why), writeDown(deps, refused)]);
   };
 
 /** Where the gesture was made, and nothing about any lead: an open modal loses what it showed. */
 async function tell(
   { surface, log }: GuardDeps,
-  { ack, respond }: Arrival,
+  ack: BoltCalls['ack'] | undefined,
   made: Gesture,
   why: Barrier,
 ): Promise<void> {
-  const { user, channel, viewId } = made;
+  const { user, channel, viewId, responseUrl } = made;
   const { text, blocks } = noEntry(why);
   const modal = infoModal('Not possible', text);
   try {
@@ -148,8 +123,8 @@ async function tell(
     } else if (made.kind === 'submission') {
       await ack?.({ response_action: 'update', view: modal });
     } else if (viewId !== null) await surface.updateModal(viewId, modal);
-    else if (respond === undefined) await surface.tell(user.id, channel, { text, blocks });
-    else await respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
+    else if (responseUrl === null) await surface.tell(user.id, channel, { text, blocks });
+    else await surface.answer(responseUrl, { text, blocks }, 'person');
   } catch (error) {
     log.warn('could not tell a person that they were refused', { user: user.id, error });
   }

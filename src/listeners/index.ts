@@ -20,7 +20,7 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   for (const [actionId, listener] of Object.entries(onAlert)) {
     onPress(app, actionId, deps, listener);
   }
-  onPress(app, ids.more, deps, moreMenu(onAlert));
+  onPress(app, ids.more, deps, moreMenu(onAlert, deps));
   onPress(app, ids.open, deps, showDetails(deps));
   onPress(app, ids.pick, deps, pickMatch(deps));
   // A link opens by itself; the guard has acknowledged it.

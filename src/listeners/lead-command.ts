@@ -16,15 +16,21 @@ import {
   parseCommand,
 } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
+import { arrivalIn } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Press } from './press.ts';
-import { firstPage, listAnswer, listIn, listToShare } from './private-answers.ts';
+import { firstPage, listAnswer, listIn, listToShare, NO_SUCH_LIST } from './private-answers.ts';
 
 /** `/lead`: every answer is private. The guard has acknowledged it. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
-  app.command('/lead', async ({ command, respond }) => {
-    const { text, blocks } = await answer(deps, command.text ?? '', command.user_id);
-    await respond({ response_type: 'ephemeral', text, blocks: [...blocks] });
+  const { surface } = deps;
+  app.command('/lead', async ({ body }) => {
+    const arrival = arrivalIn(body);
+    if (arrival === null || !('command' in arrival)) return;
+    const { text, user_id, channel_id, response_url } = arrival;
+    const drawing = await answer(deps, text, user_id);
+    if (response_url === undefined) await surface.tell(user_id, channel_id ?? null, drawing);
+    else await surface.answer(response_url, drawing, 'person');
   });
 }
 
@@ -84,7 +90,8 @@ const byKey = (key: string): LookupQuery => ({
 /** A near match was picked: the answer about it takes the place of the list. */
 export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
   const drawing = await lookUp(deps, byKey(press.value), press.value, press.user);
-  if (press.answer !== null) await deps.surface.replaceAnswer(press.answer.url, drawing);
+  if (press.answer === null) await press.tell(drawing);
+  else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };
 
 /** *Share in channel*: looked up again, so what is shared is true now and not when it was asked for. */
@@ -100,5 +107,6 @@ export const shareAnswer = (deps: ListenerDeps) => async (press: Press) => {
 /** The same for a list. */
 export const shareList = (deps: ListenerDeps) => async (press: Press) => {
   const list = listIn(press.value);
-  if (list !== null) await press.share(await listToShare(deps, list, press.user));
+  if (list === null) await press.tell(NO_SUCH_LIST);
+  else await press.share(await listToShare(deps, list, press.user));
 };

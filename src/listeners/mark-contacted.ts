@@ -9,11 +9,13 @@ import { refusal } from '../../blocks/refusal.ts';
 import {
   type AlertPicture,
   CONTACT_METHODS,
+  type ContactMethod,
   type GestureResult,
   type Refusal,
 } from '../core/alert.ts';
 import { alertIdOf } from './alert-id.ts';
 import { pictureAfter } from './answer-gesture.ts';
+import { arrivalIn } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
 import { openModal } from './modal.ts';
 import { recall, remember } from './modal-memory.ts';
@@ -51,45 +53,42 @@ function whyNot(picture: AlertPicture, user: string): Refusal | null {
   return owner === user ? null : { why: 'not-yours', owner, picture };
 }
 
-const submission = z.object({
-  user: z.object({ id: z.string() }),
-  view: z.object({
-    id: z.string(),
-    private_metadata: z.string(),
-    state: z.object({
-      values: z.object({
-        [ids.contactMethod]: z
-          .object({
-            [ids.contactMethod]: z.object({
-              selected_option: z
-                .object({ value: z.enum(CONTACT_METHODS) })
-                .nullish()
-                .catch(null),
-            }),
-          })
-          // A client may send the form without what it was told to require.
-          .optional()
-          .catch(undefined),
-        [ids.contactNote]: z
-          .object({ [ids.contactNote]: z.object({ value: z.string().nullish() }) })
-          .optional(),
-      }),
-    }),
-  }),
+/** The table takes no longer one; the form asks for 1,000 characters at most. */
+const LONGEST_NOTE = 3_000;
+
+const chosen = z.object({
+  [ids.contactMethod]: z.object({ selected_option: z.object({ value: z.enum(CONTACT_METHODS) }) }),
 });
+const typed = z.object({ [ids.contactNote]: z.object({ value: z.string().nullish() }) });
+
+/** What was filled in, or by block id what is wrong with it: a client may send anything. */
+function readForm(
+  values: Record<string, unknown>,
+): { method: ContactMethod; note: string } | { errors: Record<string, string> } {
+  const method = chosen.safeParse(values[ids.contactMethod]).data?.[ids.contactMethod];
+  if (method === undefined) {
+    return { errors: { [ids.contactMethod]: 'Choose how you reached out.' } };
+  }
+  const input = values[ids.contactNote];
+  const read = typed.safeParse(input ?? { [ids.contactNote]: {} }).data;
+  if (read === undefined) return { errors: { [ids.contactNote]: 'This note could not be read.' } };
+  const text = read[ids.contactNote].value ?? '';
+  if (text.length > LONGEST_NOTE) {
+    return { errors: { [ids.contactNote]: 'The note is too long: 1,000 characters at most.' } };
+  }
+  return { method: method.selected_option.value, note: storable(text).trim() };
+}
 
 /** The modal's submission. It closes when the database answers in time, else it says what is going on. */
 export function onContactSubmitted(app: App, deps: ListenerDeps): void {
   const { alerts, surface, log, now, wake } = deps;
   app.view(ids.contactModal, async ({ ack, body }) => {
-    const { user, view } = submission.parse(body);
-    const { values } = view.state;
-    const method = values[ids.contactMethod]?.[ids.contactMethod].selected_option?.value;
-    if (method === undefined) {
-      const errors = { [ids.contactMethod]: 'Choose how you reached out.' };
-      return ack({ response_action: 'errors', errors });
-    }
-    const note = storable(values[ids.contactNote]?.[ids.contactNote].value ?? '').trim();
+    const arrival = arrivalIn(body);
+    if (arrival === null || !('type' in arrival) || arrival.type !== 'view_submission') return;
+    const { user, view } = arrival;
+    const form = readForm(view.state.values);
+    if ('errors' in form) return ack({ response_action: 'errors', errors: form.errors });
+    const { method, note } = form;
     const memory = recall(view.private_metadata);
     const alertId = memory?.alertId ?? null;
 
@@ -97,7 +96,12 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
       alertId === null
         ? Promise.resolve({ ok: false, refusal: { why: 'not-found' } })
         : alerts.contact(alertId, user.id, method, note);
-    const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]);
+    const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]).catch(async (error) => {
+      // The form stays, with all that was typed.
+      const errors = { [ids.contactMethod]: 'This could not be saved. Try again in a minute.' };
+      await ack({ response_action: 'errors', errors });
+      throw error;
+    });
     if (inTime === null) await ack({ response_action: 'update', view: loadingModal('Saving') });
 
     const result = inTime ?? (await saved(done, deps, view.id, note));

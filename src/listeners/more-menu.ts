@@ -1,12 +1,18 @@
+import { refusal } from '../../blocks/refusal.ts';
+import type { ListenerDeps } from './deps.ts';
 import type { PressListener } from './press.ts';
 
 /** The overflow menu of a card: each option names the button it stands in for. */
 export const moreMenu =
-  (listeners: Readonly<Record<string, PressListener>>): PressListener =>
+  (
+    listeners: Readonly<Record<string, PressListener>>,
+    { now }: Pick<ListenerDeps, 'now'>,
+  ): PressListener =>
   async (press) => {
     const colon = press.value.indexOf(':');
     const action = press.value.slice(0, colon);
     // The value comes from outside: `__proto__` and `constructor` name nothing of ours.
     const listener = Object.hasOwn(listeners, action) ? listeners[action] : undefined;
-    if (listener !== undefined) await listener({ ...press, value: press.value.slice(colon + 1) });
+    if (listener === undefined) await press.tell(refusal({ why: 'not-found' }, now()));
+    else await listener({ ...press, value: press.value.slice(colon + 1) });
   };

@@ -17,6 +17,11 @@ export type PrivateList = ListPage | 'digest';
 
 export const firstPage = (kind: 'hot' | 'mine'): ListPage => ({ kind, offset: 0, messageId: null });
 
+export const NO_SUCH_LIST: Drawing = {
+  text: 'This list no longer exists. Ask for it again with `/lead hot` or `/lead mine`.',
+  blocks: [],
+};
+
 /** Null for what never was a list. */
 export const listIn = (value: string): PrivateList | null =>
   value === 'digest' ? value : pageIn(value);
@@ -76,7 +81,7 @@ function readPage({ alerts }: ListenerDeps, page: ListPage, user: string): Promi
 /** *Next 15*: in place in a private answer, as a private answer from a message of the channel. */
 export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
   const list = listIn(press.value);
-  if (list === null) return;
+  if (list === null) return press.tell(NO_SUCH_LIST);
   const drawing = await listAnswer(deps, list, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);

@@ -70,7 +70,8 @@ const FRAGMENTS: readonly RegExp[] = [
   ...[...Object.values(DATABASE_ADVICE), NO_RIGHT_ON_A_TABLE, OTHER_VERSION, ASK_THE_DOCTOR].map(
     literally,
   ),
-  /Slack did not replace a private answer: HTTP \d{3}/,
+  /Slack did not take a private answer: HTTP \d{3}/,
+  /a private answer was to be sent to somebody else than Slack/,
   /more than \d+ messages to search/,
   /shutdown took too long/,
   /a message that is to be removed has no drawing/,

@@ -150,13 +150,82 @@ test('a call that hangs is given up after five seconds: a later answer helps nob
   expect(limits).toEqual([5_000]);
 });
 
+const ANSWER_URL = 'https://hooks.slack.test/commands/T0/1/abc';
+
+test.each([
+  ['person', 'ephemeral'],
+  ['channel', 'in_channel'],
+] as const)('an answer to a %s is sent to the address of the gesture, once', async (to, type) => {
+  const asked: unknown[] = [];
+  slack.server.use(
+    http.post(ANSWER_URL, async ({ request }) => {
+      asked.push(await request.json());
+      return new HttpResponse('used_url', { status: 404 });
+    }),
+  );
+  await expect(surface().answer(ANSWER_URL, drawing, to)).rejects.toThrow('HTTP 404');
+  expect(asked).toEqual([{ response_type: type, replace_original: false, ...drawing }]);
+});
+
+test('an answer that hangs is given up after five seconds', async () => {
+  slack.server.use(http.post(ANSWER_URL, hangs));
+  const limits = await withTimeUp(() =>
+    expect(surface().answer(ANSWER_URL, drawing, 'person')).rejects.toThrow('timed out'),
+  );
+  expect(limits).toEqual([5_000]);
+});
+
+test('an answer is not taken along to where a response_url redirects', async () => {
+  const taken: string[] = [];
+  slack.server.use(
+    http.post(ANSWER_URL, () => {
+      const headers = { location: 'https://evil.example/response' };
+      return new HttpResponse(null, { status: 307, headers });
+    }),
+    http.post('https://evil.example/response', ({ request }) => {
+      taken.push(request.url);
+      return new HttpResponse('ok');
+    }),
+  );
+  await expect(surface().answer(ANSWER_URL, drawing, 'person')).rejects.toThrow();
+  expect(taken).toEqual([]);
+});
+
 test.each([
   'https://evil.example/response',
   'http://slack.test/response',
   'https://slack.test.evil.example/response',
   'https://evilslack.test/response',
   'https://slack.test:8443/response',
-])('a private answer never goes to another address than Slack’s: %s', async (url) => {
+  'http://127.0.0.1:9000/response',
+  'https://hooks.slack.test@evil.example/response',
+  'https://me:secret@hooks.slack.test/response',
+  'https://hooks.slack.test.:443/response',
+  'https://hooks.slack.com.evil.example/response',
+  'http://hooks.slack.com/response',
+  'ftp://hooks.slack.test/response',
+  'javascript:alert(1)',
+  'hooks.slack.test/response',
+  '//hooks.slack.test/response',
+  'no url',
+  '',
+  `https://hooks.slack.test/${'x'.repeat(2_000)}`,
+])('nothing private ever goes to another address than Slack’s: %s', async (url) => {
+  expect(surface().answersAt(url)).toBe(false);
   await expect(surface().replaceAnswer(url, drawing)).rejects.toThrow('somebody else than Slack');
+  await expect(surface().answer(url, drawing, 'person')).rejects.toThrow(
+    'somebody else than Slack',
+  );
   expect(slack.calls).toEqual([]);
+});
+
+test.each([
+  ['https://hooks.slack.com/actions/T0/1/abc', undefined],
+  // Where SLACK_API_URL leads to a relay, Slack still names its own hosts.
+  ['https://hooks.slack.com/commands/T0/1/abc', 'http://relay.internal:8080/api/'],
+  ['https://hooks.slack-gov.com/commands/T0/1/abc', 'https://slack-gov.com/api/'],
+  ['http://127.0.0.1:4000/response/abc', 'http://127.0.0.1:4000/api/'],
+])('%s is Slack’s', (url, apiUrl) => {
+  const one = slackSurface({ botToken: 'xoxb-test', apiUrl, sdkLog: quietSdk });
+  expect(one.answersAt(url)).toBe(true);
 });

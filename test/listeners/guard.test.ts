@@ -1,148 +1,8 @@
-import { App, type Receiver } from '@slack/bolt';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
-import { buildApp } from '../../src/app.ts';
-import type { Barrier, RefusedGesture } from '../../src/core/access.ts';
-import type { Alerts, Surface } from '../../src/core/ports.ts';
-import { remember } from '../../src/listeners/modal-memory.ts';
-import { sdkLog } from '../../src/ops/sdk-log.ts';
-import { createUnderWay } from '../../src/under-way.ts';
-import { memoryLog } from '../support/memory-log.ts';
-
-const ALERT = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
-const USER = 'U0SOMEBODY';
-
-/** The whole app with its listeners, between ports that only keep what is asked of them. */
-function stage(barrier: Barrier | null, audit?: () => Promise<void>) {
-  const order: string[] = [];
-  const refused: RefusedGesture[] = [];
-  const shown: string[] = [];
-  const asked = (what: string) => (): Promise<never> => {
-    order.push(what);
-    return Promise.reject(new Error('no database'));
-  };
-  const alerts: Alerts = {
-    claim: asked('claim'),
-    release: asked('release'),
-    contact: asked('contact'),
-    find: asked('find'),
-    lookup: asked('lookup'),
-    openOnes: asked('openOnes'),
-    inRollup: asked('inRollup'),
-    hot: asked('hot'),
-    mine: asked('mine'),
-    previewDigest: asked('previewDigest'),
-  };
-  const show = (what: unknown) => {
-    order.push('show');
-    shown.push(JSON.stringify(what));
-  };
-  const surface: Surface = {
-    openModal: async (_trigger, view) => {
-      show(view);
-      return 'V0NEW';
-    },
-    updateModal: async (_id, view) => show(view),
-    replaceAnswer: async (_url, drawing) => show(drawing),
-    tell: async (_user, _channel, drawing) => show(drawing),
-  };
-  const log = memoryLog();
-  const receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
-  const app = buildApp({
-    receiver,
-    botToken: 'xoxb-test',
-    botId: 'B0BOT',
-    botUserId: 'U0BOT',
-    apiUrl: undefined,
-    sdkLog: sdkLog(log),
-    underWay: createUnderWay(),
-    alerts,
-    surface,
-    publicity: { barrier: async () => null },
-    admission: {
-      barrier: async () => {
-        order.push('checked');
-        return barrier;
-      },
-    },
-    audit: {
-      refused: async (gesture) => {
-        refused.push(gesture);
-        await audit?.();
-      },
-    },
-    log,
-    digestChannel: 'C0DIGEST',
-    timeZone: 'UTC',
-    wake: () => {},
-    now: () => new Date('2026-03-02T12:00:00Z'),
-  });
-  const send = (body: Record<string, unknown>) =>
-    app.processEvent({
-      body,
-      ack: async (response) => {
-        order.push('ack');
-        if (response !== undefined) shown.push(JSON.stringify(response));
-      },
-    });
-  return { send, order, refused, shown, log };
-}
-
-const who = { id: USER, name: 'x', username: 'x', team_id: 'T0OTHER' };
-
-function bodyOf({ kind, id }: { kind: string; id: string }): Record<string, unknown> {
-  const view = {
-    id: 'V0',
-    type: 'modal',
-    callback_id: id,
-    blocks: [{ type: 'section' }, { type: 'input', block_id: ids.contactMethod }],
-    private_metadata: remember({ alertId: ALERT, answer: null, below: null }),
-    state: {
-      values: {
-        [ids.contactMethod]: {
-          [ids.contactMethod]: { type: 'static_select', selected_option: { value: 'email' } },
-        },
-      },
-    },
-  };
-  if (kind === 'command') {
-    return {
-      command: id,
-      text: 'acme.example',
-      user_id: USER,
-      team_id: 'T0OTHER',
-      channel_id: 'C0',
-    };
-  }
-  if (kind === 'view') return { type: 'view_submission', user: who, team: null, view };
-  const value = LISTS.has(id) ? 'hot:0' : id === ids.more ? `${ids.claim}:${ALERT}` : ALERT;
-  return {
-    type: 'block_actions',
-    user: who,
-    team: { id: 'T0' },
-    trigger_id: 'trigger',
-    container: { type: 'message', channel_id: 'C0', message_ts: '1.1' },
-    channel: { id: 'C0' },
-    actions: [{ type: 'button', block_id: 'b', action_id: id, value }],
-  };
-}
-
-/** Their value names a page of a list. */
-const LISTS = new Set<string>([ids.shareList, ids.nextPage, ids.previousPage]);
-
-/** What the bot asks Bolt for, as it does so. */
-function registrations(): { kind: string; id: string }[] {
-  const kinds = ['action', 'view', 'command'] as const;
-  const spies = kinds.map((kind) => vi.spyOn(App.prototype, kind));
-  stage(null);
-  return spies.flatMap((spy, n) => {
-    const registered = spy.mock.calls.map(([id]) => ({ kind: kinds[n] ?? '', id: String(id) }));
-    spy.mockRestore();
-    return registered;
-  });
-}
+import { ALERT, bodyOf, LISTS, registrations, stage, USER, who } from './stage.ts';
 
 const REGISTERED = registrations();
 
@@ -215,7 +75,7 @@ test.each([
   ['an event', { type: 'event_callback', event: { type: 'app_mention', user: USER } }],
   ['a request for options', { type: 'block_suggestion', action_id: ids.claim, user: who }],
   ['a press by nobody', { ...bodyOf({ kind: 'action', id: ids.claim }), user: {} }],
-])('%s goes no further than the guard', async (_, body) => {
+])('%s goes no further than the entrance', async (_, body) => {
   const { send, order, shown } = stage(null);
   await send(body);
   expect(order.filter((step) => step !== 'ack')).toEqual([]);

@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { ids } from '../../blocks/ids.ts';
+import { ODD, spoiled } from './odd-values.ts';
+import { ALERT, bodyOf, registrations, stage, USER, who } from './stage.ts';
+
+const OTHERS: Record<string, unknown>[] = [
+  { type: 'view_closed', user: who, view: { id: 'V0', callback_id: ids.contactModal } },
+  { type: 'shortcut', callback_id: 'x', user: who, trigger_id: 't' },
+  { type: 'message_action', callback_id: 'x', user: who, channel: { id: 'C0' }, message: {} },
+  {
+    type: 'event_callback',
+    team_id: 'T0',
+    authorizations: [{ team_id: 'T0', user_id: USER }],
+    event: { type: 'message', user: USER, channel: 'C0', text: 'x', item: { channel: 'C0' } },
+  },
+  { type: 'block_suggestion', action_id: ids.open, block_id: 'b', user: who, value: 'x' },
+  { type: 'dialog_submission', callback_id: 'x', user: who, submission: {} },
+  { type: 'interactive_message', actions: [{ name: 'x' }], user: who, callback_id: 'x' },
+  { type: 'of tomorrow', user: who },
+];
+
+test('whatever comes in is acknowledged once, and nothing of it gets through to the outside', async () => {
+  const { send, order, log } = stage(null);
+  let sent = 0;
+  for (const body of [...registrations().map(bodyOf), ...OTHERS]) {
+    for (const odd of spoiled(body)) {
+      order.length = 0;
+      await send(odd);
+      sent += 1;
+      expect(order.filter((step) => step === 'ack')).toHaveLength(1);
+    }
+  }
+  expect(sent).toBeGreaterThan(5_000);
+  expect(log.lines.filter(({ event }) => event.startsWith('something that came in'))).toEqual([]);
+  await send(bodyOf({ kind: 'action', id: ids.claim }));
+  expect(order).toContain('claim');
+});
+
+test('a body that is no object is acknowledged, and that is all', async () => {
+  const { app, order, log } = stage(null);
+  const ack = async () => void order.push('ack');
+  for (const body of ODD) {
+    await app.processEvent(Object.assign({ body: {}, ack }, { body }));
+  }
+  expect(order).toEqual(ODD.map(() => 'ack'));
+  expect(log.lines.map(({ event }) => event)).toEqual(
+    ODD.map(() => 'something that is no gesture of a person was not let in'),
+  );
+});
+
+test('an acknowledgement that fails ends nothing', async () => {
+  const { app, log } = stage(null);
+  const ack = () => Promise.reject(new Error('no connection'));
+  await app.processEvent({ body: { type: 'of tomorrow' }, ack });
+  await app.processEvent({ body: bodyOf({ kind: 'action', id: ids.claim }), ack });
+  await app.processEvent({ body: bodyOf({ kind: 'view', id: ids.contactModal }), ack });
+  expect(log.lines.filter(({ level }) => level === 'error')).not.toEqual([]);
+});
+
+test.each([
+  'http://127.0.0.1:9000/answer',
+  'http://hooks.slack.com/commands/1',
+  'https://hooks.slack.com.evil.example/commands/1',
+  'not a url',
+  '',
+])('a command whose response_url is %j is answered without it', async (url) => {
+  const { send, urls, shown, log } = stage(null);
+  await send({ ...bodyOf({ kind: 'command', id: '/lead' }), text: 'help', response_url: url });
+  expect(urls).toEqual([]);
+  expect(shown).toHaveLength(1);
+  expect(log.lines.map(({ event }) => event)).toContain(
+    'a gesture came with a response_url that is not of Slack, which is not used',
+  );
+});
+
+test('so is a press, and a refusal', async () => {
+  const press = bodyOf({ kind: 'action', id: ids.claim });
+  for (const barrier of [null, 'guest'] as const) {
+    const { send, urls, shown } = stage(barrier);
+    const container = { type: 'message', channel_id: 'C0', is_ephemeral: true };
+    const actions = [{ action_id: ids.claim, block_id: 'b', value: 'no id' }];
+    await send({ ...press, container, actions, response_url: 'http://127.0.0.1:9000/answer' });
+    expect(urls).toEqual([]);
+    expect(shown).toHaveLength(1);
+  }
+});
+
+test.each(['command', 'action'])('a %s is answered by a response_url of Slack', async (kind) => {
+  const { send, urls } = stage(null);
+  const url = 'https://hooks.slack.com/commands/T0/1/abc';
+  const actions = [{ action_id: ids.claim, block_id: 'b', value: 'no id' }];
+  const body = bodyOf({ kind, id: kind === 'command' ? '/lead' : ids.claim });
+  await send({
+    ...body,
+    ...(kind === 'command' ? { text: 'help' } : { actions }),
+    response_url: url,
+  });
+  expect(urls).toEqual([url]);
+});
+
+test.each([
+  '__proto__:x',
+  `__proto__:${ALERT}`,
+  `constructor:${ALERT}`,
+  `toString:${ALERT}`,
+  `${ids.more}:${ALERT}`,
+  `${ids.claim}:`,
+  ids.claim,
+  ':',
+  '',
+  'x'.repeat(3_000),
+  null,
+  1,
+  {},
+])('the value %j of the menu on a card is not found', async (value) => {
+  const { send, order, shown, log } = stage(null);
+  const actions = [{ action_id: ids.more, block_id: 'b', selected_option: { value } }];
+  await send({ ...bodyOf({ kind: 'action', id: ids.more }), actions });
+  expect(order).toEqual(['ack', 'checked', 'show']);
+  expect(shown.join()).toContain('no longer exists');
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+test.each([
+  ids.claim,
+  ids.release,
+  ids.contact,
+  ids.details,
+  ids.open,
+  ids.nextPage,
+  ids.shareList,
+])('a value of %s that was made up is not found, in words', async (id) => {
+  for (const value of ['x'.repeat(3_000), 'hot:9999999', null, 7, [], { $ne: null }]) {
+    const { send, shown, log } = stage(null);
+    const actions = [{ action_id: id, block_id: 'b', value }];
+    await send({ ...bodyOf({ kind: 'action', id }), actions });
+    expect(shown.join()).toContain('no longer exists');
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  }
+});
+
+const form = (note: unknown, method: unknown = { selected_option: { value: 'email' } }) => {
+  const body = bodyOf({ kind: 'view', id: ids.contactModal });
+  const values = {
+    [ids.contactMethod]: { [ids.contactMethod]: method },
+    [ids.contactNote]: note,
+  };
+  return { ...body, view: { ...z.looseObject({}).parse(body['view']), state: { values } } };
+};
+const withNote = (value: unknown) => ({ [ids.contactNote]: { value } });
+
+test.each<[string, unknown, string, string]>([
+  ['a note of 100 kB', withNote('x'.repeat(100_000)), ids.contactNote, 'too long'],
+  ['a note that is a number', withNote(7), ids.contactNote, 'could not be read'],
+  ['a note without its field', {}, ids.contactNote, 'could not be read'],
+  ['a list for a note', [1], ids.contactNote, 'could not be read'],
+])('a form with %s stays, and says so beside the field', async (_, note, field, words) => {
+  const { send, order, shown } = stage(null);
+  await send(form(note));
+  expect(order).toEqual(['checked', 'ack']);
+  expect(JSON.parse(shown.join())).toEqual({
+    response_action: 'errors',
+    errors: { [field]: expect.stringContaining(words) },
+  });
+});
+
+test('a form without a method that can be read stays, and asks for it', async () => {
+  const { send, order, shown } = stage(null);
+  for (const odd of ODD) {
+    for (const method of [odd, { selected_option: odd }, { selected_option: { value: odd } }]) {
+      await send(form(undefined, method));
+    }
+  }
+  expect(order.filter((step) => step === 'contact')).toEqual([]);
+  expect(shown).toHaveLength(3 * ODD.length);
+  expect(shown.every((one) => one.includes('Choose how you reached out.'))).toBe(true);
+});
+
+test('a form that the database does not save stays, with what was typed', async () => {
+  const { send, order, shown } = stage(null);
+  await send(form(withNote('Ask for Sarah.')));
+  expect(order).toEqual(['checked', 'contact', 'ack', 'show']);
+  expect(shown[0]).toContain('This could not be saved. Try again in a minute.');
+});
+
+test('a form that can not be read is not closed as if it had been saved', async () => {
+  const { send, shown } = stage(null);
+  await send({ type: 'view_submission', user: who, view: null });
+  expect(shown.join()).toContain('nothing was saved');
+});
