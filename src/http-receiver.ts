@@ -9,12 +9,15 @@ import {
   isValidSlackRequest,
   type Logger,
 } from '@slack/bolt';
+import { z } from 'zod';
 import type { SeenRequests } from './core/ports.ts';
 import type { Log } from './ops/log.ts';
 
 const PATH = '/slack/events';
 /** Slack's largest payload is a modal of 250 kB, which triples at most when it is encoded. */
 const MOST_BYTES = 1024 * 1024;
+/** Of all requests that are being read. */
+const MOST_BYTES_AT_A_TIME = 32 * MOST_BYTES;
 /** Slack's own limit for old requests, https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const OLDEST_SECONDS = 5 * 60;
 /** How far Slack's clock may be ahead of this machine's. */
@@ -34,56 +37,71 @@ export interface StrictReceiverSettings {
   log: Log;
 }
 
+type Refuse = (event: string, reason: string, advice?: string) => void;
+
 /**
  * Bolt's receiver behind a stricter door. Bolt takes a request as often as it comes within five minutes, and
- * one that is dated in the future; here each is taken once, by one of the bots. Everything else, the answers to
- * `ssl_check` and the health routes among it, is left to Bolt, which verifies the signature once more.
+ * one that is dated in the future; here each is taken once, by one of the bots. The answers to `ssl_check` and
+ * the health routes are left to Bolt, which verifies the signature once more; nothing else gets to it, because
+ * it logs a line for each request that it can't read, and ends the process by a rejection that nobody handles.
  */
 export function strictReceiver(settings: StrictReceiverSettings): HTTPReceiver {
-  const { seen: _seen, log: _log, ...bolt } = settings;
+  const { seen: _seen, log, ...bolt } = settings;
   const receiver = new HTTPReceiver({ ...bolt, endpoints: PATH, bodyLimit: MOST_BYTES });
   const inner = receiver.requestListener;
-  const door = createDoor(settings);
+  const refuse = oncePerMinute(log);
+  const door = createDoor(settings, refuse);
+  const routes = settings.customRoutes.map(({ method, path }) => `${method} ${path}`);
   receiver.requestListener = (request, response) => {
-    if (request.method !== 'POST' || pathOf(request) !== PATH) return inner(request, response);
-    door(request).then(
-      (refused) => {
-        if (refused === null) inner(request, response);
-        else close(response, refused);
-      },
-      (error: unknown) => {
-        settings.log.error('a request could not be read', { error });
-        close(response, 500);
-      },
-    );
+    const path = pathOf(request);
+    if (routes.includes(`${request.method} ${path}`)) return inner(request, response);
+    if (request.method !== 'POST' || path !== PATH) {
+      refuse('a request was refused', 'nothing there');
+      return answer(response, 404);
+    }
+    door(request)
+      .then((decided) => {
+        if (decided === null) inner(request, response);
+        else if (typeof decided === 'number') answer(response, decided);
+        else answer(response, 200, decided);
+      })
+      .catch((error: unknown) => {
+        log.error('a request could not be read', { error });
+        if (!response.headersSent) answer(response, 500);
+      });
   };
   return receiver;
 }
 
-function close(response: ServerResponse, status: number): void {
-  response.writeHead(status);
-  response.end();
+function answer(response: ServerResponse, status: number, body?: object): void {
+  response.writeHead(status, body === undefined ? {} : { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+/** One line a minute for each reason: whoever sends requests in a loop must not fill the log. */
+function oncePerMinute(log: Log): Refuse {
+  const lastLogged = new Map<string, number>();
+  return (event, reason, advice) => {
+    const now = performance.now();
+    if (now - (lastLogged.get(reason) ?? -LOG_EVERY_MS) < LOG_EVERY_MS) return;
+    lastLogged.set(reason, now);
+    log.warn(event, { reason, ...(advice === undefined ? {} : { advice }) });
+  };
 }
 
 /** As Bolt reads it: `/slack/./events` is the same place. */
 const pathOf = ({ url = '/' }: IncomingMessage): string =>
   URL.parse(url, 'http://localhost')?.pathname ?? '';
 
-/** The status with which a request is refused, or null for one that may pass. */
-function createDoor({
-  signingSecret,
-  seen,
-  log,
-}: StrictReceiverSettings): (request: IncomingMessage) => Promise<number | null> {
-  const taken = new Map<string, number>();
-  const lastLogged = new Map<string, number>();
+/** The status with which a request is refused, the answer to Slack's challenge, or null for one that may pass. */
+type Decision = number | { challenge: string } | null;
 
-  function warn(event: string, reason: string, advice?: string): void {
-    const now = performance.now();
-    if (now - (lastLogged.get(reason) ?? -LOG_EVERY_MS) < LOG_EVERY_MS) return;
-    lastLogged.set(reason, now);
-    log.warn(event, { reason, ...(advice === undefined ? {} : { advice }) });
-  }
+function createDoor(
+  { signingSecret, seen }: StrictReceiverSettings,
+  refuse: Refuse,
+): (request: IncomingMessage) => Promise<Decision> {
+  const taken = new Map<string, number>();
+  const read = createReader();
 
   /** Only what Slack has signed gets here, so nobody else can fill the memory or the table. */
   async function isFirst(signature: string): Promise<boolean> {
@@ -99,7 +117,7 @@ function createDoor({
     try {
       return await Promise.race([seen.isFirst(fingerprint), rejectedBy(late)]);
     } catch {
-      warn(
+      refuse(
         'could not ask the database whether another bot has taken a request already',
         'database',
         'While the database is away, a request can be replayed once to each other bot.',
@@ -111,11 +129,10 @@ function createDoor({
   return async (request) => {
     let body: string;
     try {
-      const buffered = await HTTPModuleFunctions.bufferIncomingMessage(request, MOST_BYTES);
-      body = buffered.rawBody.toString();
+      body = await read(request);
     } catch (error) {
       if (isRawBodyError(error) && error.statusCode === 413) {
-        warn('a request was refused', 'too large');
+        refuse('a request was refused', 'too large');
         return 413;
       }
       return 400;
@@ -140,24 +157,29 @@ function createDoor({
         nowMilliseconds: Number(timestamp) * 1_000,
       });
     if (!signed) {
-      warn('a request was refused', 'signature', 'It was not signed with SLACK_SIGNING_SECRET.');
+      refuse('a request was refused', 'signature', 'It was not signed with SLACK_SIGNING_SECRET.');
       return 401;
     }
     const age = Math.floor(Date.now() / 1_000) - Number(timestamp);
     if (age > OLDEST_SECONDS || age < -CLOCK_TOLERANCE_SECONDS) {
-      warn(
+      refuse(
         'a request was refused',
         age > 0 ? 'too old' : 'dated in the future',
         'Slack signed it. If every request is refused, the clock of this machine is wrong.',
       );
       return 401;
     }
-    if (!holdsAnObject(request, body)) {
-      warn('a request was refused', 'no object', 'Slack signed it, and it holds no JSON object.');
+    const held = objectIn(request, body);
+    if (held === null) {
+      refuse('a request was refused', 'no object', 'Slack signed it, and it holds no JSON object.');
       return 400;
     }
+    if (held['type'] === 'url_verification') {
+      const { data } = challenge.safeParse(held);
+      return data ?? 400;
+    }
     if (await isFirst(signature)) return null;
-    warn('a request was refused', 'replayed', 'Slack signed it, and it has been taken before.');
+    refuse('a request was refused', 'replayed', 'Slack signed it, and it has been taken before.');
     return 401;
   };
 }
@@ -174,17 +196,43 @@ const isSslCheck = (request: IncomingMessage, body: string): boolean =>
 const isForm = (request: IncomingMessage): boolean =>
   header(request, 'content-type') === 'application/x-www-form-urlencoded';
 
-/** Read as Bolt reads it, which ends the process by an unhandled rejection when there is anything else. */
-function holdsAnObject(request: IncomingMessage, body: string): boolean {
-  const payload = isForm(request) ? parse(body)['payload'] : body;
+const challenge = z.object({ challenge: z.string().max(4_000) });
+
+/** Read as Bolt reads it; null when there is anything else. */
+function objectIn(request: IncomingMessage, body: string): Record<string, unknown> | null {
+  const form = isForm(request) ? parse(body) : null;
+  const payload = form === null ? body : form['payload'];
   // A command is a form without one.
-  if (typeof payload !== 'string') return isForm(request);
+  if (typeof payload !== 'string') return form;
   try {
-    const read: unknown = JSON.parse(payload);
-    return typeof read === 'object' && read !== null && !Array.isArray(read);
+    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(payload)).data ?? null;
   } catch {
-    return false;
+    return null;
   }
+}
+
+/**
+ * Reads bodies as long as all that are being read at a time are small together: nobody has verified them yet.
+ * Where Bolt looks for it, the body stays.
+ */
+function createReader(): (request: IncomingMessage) => Promise<string> {
+  let total = 0;
+  return async (request) => {
+    let own = 0;
+    const count = ({ length }: Buffer): void => {
+      own += length;
+      total += length;
+      if (total > MOST_BYTES_AT_A_TIME) request.destroy();
+    };
+    request.on('data', count);
+    try {
+      const buffered = await HTTPModuleFunctions.bufferIncomingMessage(request, MOST_BYTES);
+      return buffered.rawBody.toString();
+    } finally {
+      request.off('data', count);
+      total -= own;
+    }
+  };
 }
 
 const rejectedBy = (signal: AbortSignal): Promise<never> =>

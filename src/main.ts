@@ -7,7 +7,7 @@ import { readHealth, resume } from './adapters/supabase-outbox.ts';
 import { BadEnvironment, readEnv } from './env.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
 import { watchKey } from './key-watch.ts';
-import { type Readiness, serveHealth } from './ops/health.ts';
+import { type Readiness, SERVER_LIMITS, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
@@ -134,8 +134,9 @@ async function main(): Promise<void> {
     }
     // The receiver serves the health routes itself, on the same port.
     await closed(health);
-    await app.start().catch((error: unknown) => {
-      throw portProblem(mode.kind === 'http' ? mode.port : 0, error);
+    const port = mode.kind === 'http' ? mode.port : 0;
+    await app.start(port, SERVER_LIMITS).catch((error: unknown) => {
+      throw portProblem(port, error);
     });
     onConnection(true);
     return stopped;

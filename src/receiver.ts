@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
+import { z } from 'zod';
 import type { SeenRequests } from './core/ports.ts';
 import type { Env } from './env.ts';
 import { strictReceiver } from './http-receiver.ts';
@@ -40,7 +41,7 @@ export function buildReceiver(
       log,
     });
   }
-  return new SocketModeReceiver({
+  const receiver = new SocketModeReceiver({
     appToken: mode.appToken,
     // stayConnected does it.
     autoReconnectEnabled: false,
@@ -58,6 +59,54 @@ export function buildReceiver(
       },
     },
   });
+  readWithCare(receiver.client, log);
+  return receiver;
+}
+
+const ofTheConnection = z.object({ type: z.enum(['hello', 'disconnect']) });
+const ofAPerson = z.object({
+  type: z.enum(['interactive', 'slash_commands']),
+  envelope_id: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+});
+const ofAnyKind = z.object({ envelope_id: z.string().max(255) });
+
+/**
+ * The SDK emits an event by whatever name a message gives itself, `disconnected` among them, and trips over one without
+ * an event in it, in a promise that nobody has, which ends the process. So it gets what it can read. What else wants to
+ * be acknowledged it gets as a gesture that is empty, and that is acknowledged where all others are (entrance.ts).
+ */
+function readWithCare(client: SocketModeReceiver['client'], log: Log): void {
+  const [read] = client.listeners('ws_message');
+  if (read === undefined)
+    throw new Error('the SDK reads the messages of its socket in another way');
+  client.removeListener('ws_message', read);
+  client.on('ws_message', async (data: unknown) => {
+    try {
+      const message = readable(data);
+      if (message !== null) await read(message, false);
+      else log.warn('a message of the socket was not understood');
+    } catch (error) {
+      log.error('a message of the socket could not be read', { error });
+    }
+  });
+}
+
+function readable(data: unknown): string | null {
+  if (typeof data !== 'string') return null;
+  let message: unknown;
+  try {
+    message = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  if (ofTheConnection.safeParse(message).success || ofAPerson.safeParse(message).success) {
+    return data;
+  }
+  const { data: envelope } = ofAnyKind.safeParse(message);
+  return envelope === undefined
+    ? null
+    : JSON.stringify({ ...envelope, type: 'interactive', payload: {} });
 }
 
 /**

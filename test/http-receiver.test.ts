@@ -1,30 +1,32 @@
 import { createHmac } from 'node:crypto';
-import { App } from '@slack/bolt';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { ids } from '../blocks/ids.ts';
 import type { SeenRequests } from '../src/core/ports.ts';
 import { strictReceiver } from '../src/http-receiver.ts';
+import { healthRoutes, SERVER_LIMITS } from '../src/ops/health.ts';
+import { sdkLog } from '../src/ops/sdk-log.ts';
+import { ALERT, stage as listenerStage } from './listeners/stage.ts';
 import { memoryLog } from './support/memory-log.ts';
-import { quietSdk } from './support/slack-api.ts';
 
 const SECRET = 'a'.repeat(32);
 
 async function stage(seen: SeenRequests) {
   const log = memoryLog();
+  /** What the SDK logs. */
+  const sdk = memoryLog();
   const receiver = strictReceiver({
     signingSecret: SECRET,
     port: 0,
-    customRoutes: [],
-    logger: quietSdk,
+    customRoutes: healthRoutes(() => []),
+    logger: sdkLog(sdk),
     seen,
     log,
   });
-  const app = new App({ receiver, token: 'xoxb-test', botId: 'B', botUserId: 'U' });
-  let pressed = 0;
-  app.action('button', async ({ ack }) => {
-    pressed += 1;
-    await ack();
-  });
-  const server = await receiver.start(0);
+  const { order } = listenerStage(null, undefined, receiver);
+  const pressed = () => order.filter((step) => step === 'claim').length;
+  const server = await receiver.start(0, SERVER_LIMITS);
   onTestFinished(() => receiver.stop());
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -38,7 +40,8 @@ async function stage(seen: SeenRequests) {
       nonce,
       user: { id: 'U0ADA' },
       team: { id: 'T0' },
-      actions: [{ type: 'button', action_id: 'button', block_id: 'b' }],
+      container: { type: 'message', channel_id: 'C0' },
+      actions: [{ type: 'button', action_id: ids.claim, block_id: 'b', value: ALERT }],
     });
   const post = async (body: string, contentType: string, secret = SECRET): Promise<number> => {
     const timestamp = startedAt;
@@ -54,8 +57,21 @@ async function stage(seen: SeenRequests) {
     });
     return answer.status;
   };
-  return { send, post, log, pressed: () => pressed };
+  /** Text as it is, on a connection of its own; what came back, as far as anything did. */
+  const raw = (text: string): Promise<string> =>
+    new Promise((resolve) => {
+      let heard = '';
+      const socket = connect(address.port, '127.0.0.1', () => socket.end(text));
+      socket.on('data', (data) => {
+        heard += String(data);
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(heard));
+    });
+  return { send, post, raw, log, sdk, port: address.port, pressed };
 }
+
+const taking: SeenRequests = { isFirst: async () => true };
 
 test.each([
   ['fails', () => Promise.reject(new Error('away'))],
@@ -105,3 +121,128 @@ test.each(['null', '1', '"text"', '[]', 'true', '{', ''])(
     expect(pressed()).toBe(1);
   },
 );
+
+const HOST = 'HTTP/1.1\r\nhost: bot.example\r\n';
+const close = `${HOST}connection: close\r\n\r\n`;
+
+test.each([
+  'GET // ',
+  'GET //[ ',
+  'GET / ',
+  'GET /%ZZ%C0 ',
+  'GET /healthz%ZZ ',
+  'POST // ',
+  'POST /slack/events/../admin ',
+  'GET /slack/events ',
+  'PUT /slack/events ',
+  'GET http:// ',
+  'GET http://[::1 ',
+  'GET https://evil.example:99999/ ',
+  'OPTIONS * ',
+  'PROPFIND / ',
+  'TRACE /healthz ',
+])('%j in a loop: 404, and one line in the log', async (line) => {
+  const { raw, log, sdk } = await stage(taking);
+  const heard = await Promise.all(Array.from({ length: 20 }, () => raw(`${line}${close}`)));
+  for (const one of heard) expect(one).toMatch(/^HTTP\/1\.1 404 /);
+  expect(log.lines).toEqual([
+    { level: 'warn', event: 'a request was refused', reason: 'nothing there' },
+  ]);
+  expect(sdk.lines).toEqual([]);
+});
+
+test('what is no HTTP, or asks for a tunnel, is turned away without a line, and the bot answers on', async () => {
+  const { raw, send, log, sdk, pressed } = await stage(taking);
+  const header = (text: string) => `GET /healthz ${HOST}${text}\r\n\r\n`;
+  const heard = [
+    '\u0016\u0003\u0001\u0002\u0000',
+    'GET /healthz HTTP/9.9\r\n\r\n',
+    `CONNECT evil.example:443 ${HOST}\r\n`,
+    header(`x: ${'x'.repeat(100_000)}`),
+    header(Array.from({ length: 5_000 }, (_, n) => `x${n}: 1`).join('\r\n')),
+    header('transfer-encoding: chunked\r\ncontent-length: 5'),
+    `POST /slack/events ${HOST}content-length: -1\r\n\r\n`,
+    `POST /slack/events ${HOST}content-length: 10\r\n\r\nhalf`,
+    `POST /slack/events ${HOST}transfer-encoding: chunked\r\n\r\nZZ\r\n`,
+    `POST /slack/events ${HOST}expect: the unexpected\r\n\r\n`,
+    'GET /healthz HTTP/1.0\r\n\r\nGET // HTTP/1.0\r\n\r\n',
+    `${'GET /healthz '}${HOST}\r\n${'\u0000garbage'.repeat(1_000)}`,
+    '',
+  ].map(raw);
+  for (const one of await Promise.all(heard)) expect(one).not.toMatch(/HTTP\/1\.1 5/);
+  const upgrade = await raw(header('upgrade: websocket\r\nconnection: upgrade, close'));
+  expect(upgrade).not.toMatch(/HTTP\/1\.1 (?:101|5)/);
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(sdk.lines).toEqual([]);
+  expect(await send('after')).toBe(200);
+  expect(pressed()).toBe(1);
+});
+
+test.each([
+  ['a text', { challenge: 'abc' }, 200],
+  ['nothing', {}, 400],
+  ['a number', { challenge: 7 }, 400],
+  ['100 kB', { challenge: 'x'.repeat(100_000) }, 400],
+])('a signed challenge that is %s: %s → %s', async (_, more, status) => {
+  const { post } = await stage(taking);
+  const body = JSON.stringify({ type: 'url_verification', ...more });
+  expect(await post(body, 'application/json')).toBe(status);
+});
+
+test('signed JSON that is nested a hundred thousand deep ends nothing', async () => {
+  const { post, send, pressed } = await stage(taking);
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const bodies = [
+    deep,
+    `{"type":"url_verification","challenge":${deep}}`,
+    `{"type":"block_actions","user":${deep}}`,
+    `{"event":${deep}}`,
+  ];
+  for (const body of bodies) {
+    expect(await post(body, 'application/json')).toBeLessThan(500);
+    const form = `payload=${encodeURIComponent(body)}`;
+    expect(await post(form, 'application/x-www-form-urlencoded')).toBeLessThan(500);
+  }
+  expect(await send('after')).toBe(200);
+  expect(pressed()).toBe(1);
+});
+
+test('a signed form that says a thing twice, or another thing than a command, is acknowledged', async () => {
+  const { post, send, pressed } = await stage(taking);
+  const forms = [
+    'command=%2Flead&command=%2Flead&user_id=U0ADA',
+    'command=%2Flead&user_id=U0ADA&user_id=U0BEN',
+    'command=%2Flead&user_id=U0ADA&text=hot&text=mine&channel_id=C0&channel_id=C1',
+    'command=%2Flead&user_id=U0ADA&response_url=a&response_url=b',
+    'command=%2Flead&user_id=__proto__&team_id=__proto__',
+    'payload=%7B%7D&payload=%7B%7D',
+    'type=block_actions&actions=x&user=x',
+    'event=x&__proto__=x&constructor=x',
+    '=&=&&&%',
+    '',
+  ];
+  for (const form of forms) {
+    expect(await post(form, 'application/x-www-form-urlencoded')).toBe(200);
+  }
+  expect(await send('after')).toBe(200);
+  expect(pressed()).toBe(1);
+});
+
+test('bodies that are held back do not fill the memory: what is too much in all is cut off', async () => {
+  const { port, send, pressed } = await stage(taking);
+  const body = Buffer.alloc(1_000_000, 'x');
+  const slow = Array.from({ length: 60 }, () => {
+    const headers = { 'content-length': body.length + 1 };
+    const one = request({ port, method: 'POST', path: '/slack/events', headers });
+    const cut = new Promise<boolean>((resolve) => {
+      one.on('error', () => resolve(true));
+      onTestFinished(() => void one.destroy());
+    });
+    one.write(body);
+    return { one, cut };
+  });
+  expect(await Promise.race(slow.map(({ cut }) => cut))).toBe(true);
+  for (const { one } of slow) one.destroy();
+  await expect.poll(() => send(String(Math.random())).catch(() => 0)).toBe(200);
+  expect(pressed()).toBeGreaterThan(0);
+});

@@ -3,6 +3,13 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 /** One sentence per thing that is not as it should be; empty when the bot can do its work. */
 export type Readiness = () => readonly string[] | Promise<readonly string[]>;
 
+/** Whoever sends slowly, or nothing, must not use up the connections that a process may have. */
+export const SERVER_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 5_000,
+} as const;
+
 /** `/healthz`: the process lives. `/readyz`: database, Slack and poll are in order. */
 export const healthRoutes = (readiness: Readiness) => [
   { path: '/healthz', method: 'GET', handler: (_: unknown, res: ServerResponse) => send(res, []) },
@@ -25,7 +32,7 @@ function send(res: ServerResponse, problems: readonly string[]): void {
  */
 export async function serveHealth(readiness: Readiness, port: number): Promise<Server> {
   const routes = healthRoutes(readiness);
-  const server = createServer((req, res) => {
+  const server = createServer(SERVER_LIMITS, (req, res) => {
     const route = routes.find(({ path }) => path === req.url?.split('?')[0]);
     if (req.method === 'GET' && route !== undefined) return void route.handler(req, res);
     res.writeHead(404);

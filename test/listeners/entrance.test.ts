@@ -23,7 +23,10 @@ const OTHERS: Record<string, unknown>[] = [
 test('whatever comes in is acknowledged once, and nothing of it gets through to the outside', async () => {
   const { send, order, log } = stage(null);
   let sent = 0;
-  for (const body of [...registrations().map(bodyOf), ...OTHERS]) {
+  // One of each shape.
+  const shapes = ['/lead', ids.claim, ids.more, ids.nextPage, ids.contactModal];
+  const bodies = registrations().filter(({ id }) => shapes.includes(id));
+  for (const body of [...bodies.map(bodyOf), ...OTHERS]) {
     for (const odd of spoiled(body)) {
       order.length = 0;
       await send(odd);
@@ -31,7 +34,7 @@ test('whatever comes in is acknowledged once, and nothing of it gets through to 
       expect(order.filter((step) => step === 'ack')).toHaveLength(1);
     }
   }
-  expect(sent).toBeGreaterThan(5_000);
+  expect(sent).toBeGreaterThan(3_000);
   expect(log.lines.filter(({ event }) => event.startsWith('something that came in'))).toEqual([]);
   await send(bodyOf({ kind: 'action', id: ids.claim }));
   expect(order).toContain('claim');

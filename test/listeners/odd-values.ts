@@ -12,7 +12,7 @@ export const ODD: readonly unknown[] = [
   [null],
   {},
   { id: '__proto__', length: 1, value: {} },
-  nested(5_000),
+  nested(1_000),
 ];
 
 function nested(depth: number): unknown {

@@ -1,0 +1,60 @@
+import { SocketModeReceiver } from '@slack/bolt';
+import { expect, onTestFinished, test } from 'vitest';
+import { ids } from '../blocks/ids.ts';
+import { readEnv } from '../src/env.ts';
+import { mutedSdkLog } from '../src/ops/sdk-log.ts';
+import { buildReceiver } from '../src/receiver.ts';
+import { ODD, spoiled } from './listeners/odd-values.ts';
+import { bodyOf, stage } from './listeners/stage.ts';
+import { HOT, slackForTest } from './sandbox/slack/harness.ts';
+import { memoryLog } from './support/memory-log.ts';
+
+/** Messages of the socket that nobody has asked for, or that say less than Slack's. */
+function* frames(): Generator<string> {
+  for (const odd of ODD) yield JSON.stringify(odd);
+  yield* ['', '{', 'undefined', '[[', `${'['.repeat(100_000)}${']'.repeat(100_000)}`];
+  const events = ['error', 'close', 'connected', 'disconnected', 'ws_message', 'slack_event'];
+  const envelope = { envelope_id: 'e', accepts_response_payload: true };
+  for (const type of [...events, 'events_api', 'of tomorrow']) {
+    yield JSON.stringify({ ...envelope, type, payload: { event: { type: 'x' } } });
+    for (const odd of ODD) yield JSON.stringify({ ...envelope, type, payload: odd });
+    for (const name of events) {
+      yield JSON.stringify({ ...envelope, type, payload: { event: { type: name, user: null } } });
+    }
+  }
+  const payload = bodyOf({ kind: 'action', id: ids.claim });
+  for (const frame of spoiled({ ...envelope, type: 'interactive', payload })) {
+    yield JSON.stringify(frame);
+  }
+}
+
+test('whatever comes over the socket, the bot answers the next command on the same connection', async () => {
+  const slack = await slackForTest();
+  const env = readEnv({
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_KEY: 'a-key-that-nobody-asks-for',
+    ALERT_CHANNEL: HOT,
+  });
+  const log = memoryLog();
+  const seen = { isFirst: async () => true };
+  const receiver = buildReceiver(env, mutedSdkLog, log, seen, () => [], undefined);
+  if (!(receiver instanceof SocketModeReceiver)) throw new Error('not Socket Mode');
+  const { client } = receiver;
+  const { shown } = stage(null, undefined, receiver);
+  await receiver.start();
+  onTestFinished(() => client.disconnect());
+  const lost: unknown[] = [];
+  client.on('disconnected', () => lost.push('disconnected'));
+
+  for (const frame of frames()) client.emit('ws_message', frame, false);
+  for (const odd of ODD) client.emit('ws_message', odd, true);
+  shown.length = 0;
+  const answer = await slack.say('U0ALICE', HOT, '/lead help');
+  expect(answer).toMatchObject({ ok: true });
+  await expect.poll(() => shown.some((one) => one.includes('/lead mine'))).toBe(true);
+  expect(lost).toEqual([]);
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+});
