@@ -1,10 +1,12 @@
--- Nobody reads leads with the project's public key. Applied in lead tables that `db:apply` makes itself, and on request
+-- Nobody reads or writes leads with the project's public key. Applied in lead tables that `db:apply` makes itself, and on request
 -- (`db:apply -- --private`); may be run again, and locks nothing where nothing is left to do.
 --
 -- What is closed was never anybody's decision: policies that let everyone read (`using (true)` as in
 -- schema.sql, under whatever name), the view that reads with its owner's rights, the grants that Supabase
 -- makes by default. A policy that looks at who asks, or that was made for `authenticated` by name, stays, and
--- the role that it is for keeps its grants, without which it would be in vain.
+-- the role that it is for keeps its grants, without which it would be in vain. Policies for writing stay, too:
+-- a pipeline with a role of its own may need them, and to the public key they are nothing without a grant.
+-- What no policy can decide (truncate, triggers, references, sequences) is taken in any case.
 do $$
 declare
   v_tables constant regclass[] := array[
@@ -15,6 +17,8 @@ declare
   v_role regrole;
   v_decided boolean;
   v_relation regclass;
+  v_right text;
+  v_taken text[];
 begin
   for v_policy in
     select p.polrelid::regclass as relation, p.polname as name
@@ -60,6 +64,56 @@ begin
     loop
       execute format('revoke select on %s from public, %s', v_relation, v_role);
       raise info 'lead-alerts closed: % may no longer read %', v_role, v_relation;
+    end loop;
+
+    for v_relation in
+      select c.oid from pg_class c
+       where c.oid = any (v_tables || 'public.lead_dashboard'::regclass)
+       order by c.relname
+    loop
+      v_taken := '{}';
+      foreach v_right in array array['insert', 'update', 'delete', 'truncate', 'references', 'trigger'] loop
+        continue when not case
+          when v_right in ('delete', 'truncate', 'trigger') then has_table_privilege(v_role::oid, v_relation, v_right)
+          else has_any_column_privilege(v_role::oid, v_relation, v_right)
+        end;
+        v_decided := exists (
+          select from pg_class c
+            join pg_policy p on p.polrelid = c.oid and p.polpermissive
+             and p.polcmd = any (array[(case v_right when 'insert' then 'a' when 'update' then 'w' else 'd' end)::"char", '*'])
+            cross join lateral coalesce(
+              pg_get_expr(case when v_right = 'insert' then coalesce(p.polwithcheck, p.polqual) else p.polqual end, p.polrelid),
+              'true'
+            ) e (condition)
+           where c.oid = v_relation and c.relrowsecurity and v_right in ('insert', 'update', 'delete')
+             and p.polroles && array[0::oid, v_role::oid]
+             and e.condition <> 'false'
+             and (
+               not lead_bot.lets_everyone_in(e.condition, 'anon')
+               or (v_role = to_regrole('authenticated') and v_role::oid = any (p.polroles))
+             )
+        );
+        if v_decided then
+          raise info 'lead-alerts note: whether % may % in % is up to policies that are left as they are', v_role, v_right, v_relation;
+        else
+          execute format('revoke %s on %s from public, %s', v_right, v_relation, v_role);
+          v_taken := v_taken || v_right;
+        end if;
+      end loop;
+      if v_taken <> '{}' then
+        raise info 'lead-alerts closed: % may no longer % in %', v_role, array_to_string(v_taken, ', '), v_relation;
+      end if;
+    end loop;
+
+    for v_relation in
+      select distinct s.oid from pg_class s
+        join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i')
+       where d.refclassid = 'pg_class'::regclass and d.refobjid = any (v_tables)
+         and case when s.relkind = 'S' then has_sequence_privilege(v_role::oid, s.oid, 'usage, select, update') end
+         and not has_any_column_privilege(v_role::oid, d.refobjid, 'insert')
+    loop
+      execute format('revoke all on sequence %s from public, %s', v_relation, v_role);
+      raise info 'lead-alerts closed: % may no longer use %', v_role, v_relation;
     end loop;
   end loop;
 end;

@@ -12,18 +12,27 @@ export interface Opening {
 export interface Exposure {
   /** Tables and views that show leads. */
   relations: readonly Opening[];
+  /** Those of them through which rows can be added, changed or deleted. */
+  writable: readonly Opening[];
   /** Functions of the bot. */
   functions: readonly Opening[];
+  /** Others' functions that run with their owner's rights and name a lead table. */
+  foreignFunctions: readonly Opening[];
   /** Functions of the bot that our own key may call. */
   callable: readonly string[];
 }
 
 const opening = z.object({ role: z.enum(['anon', 'authenticated']), name: z.string() });
-const exposure = z.object({
-  relations: z.array(opening),
-  functions: z.array(opening),
-  callable: z.array(z.string()),
-});
+const exposure = z
+  .object({
+    relations: z.array(opening),
+    // The SQL of before does not tell.
+    writable: z.array(opening).default([]),
+    functions: z.array(opening),
+    foreign_functions: z.array(opening).default([]),
+    callable: z.array(z.string()),
+  })
+  .transform(({ foreign_functions: foreignFunctions, ...rest }) => ({ ...rest, foreignFunctions }));
 
 /** What the catalog says is open. @throws DatabaseError when the database does not answer. */
 export const readExposure = (database: Database): Promise<Exposure> =>

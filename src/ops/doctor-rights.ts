@@ -42,11 +42,11 @@ export function explainKey(key: string, now: Date): Finding[] {
 }
 
 /**
- * Who beside the bot can read leads or call its functions.
+ * Who beside the bot can read or change leads or call its functions.
  * @param tried relations that gave a row to the publishable key
  */
 export function explainExposure(
-  { relations, functions }: Exposure,
+  { relations, writable, functions, foreignFunctions }: Exposure,
   tried: readonly string[],
 ): Finding[] {
   const findings: Finding[] = [];
@@ -73,6 +73,35 @@ export function explainExposure(
     add(
       'note',
       `Everyone who can sign in to the project can read leads, in ${list(toSignedIn)}. If that is not meant, drop the policies for authenticated, then run npm run db:apply -- --private.`,
+    );
+  }
+  const byAnyone = namesFor('anon', writable);
+  const writableGiven = byAnyone.filter((name) => Object.hasOwn(LEAD_RELATIONS, name));
+  const writableOwn = byAnyone.filter((name) => !Object.hasOwn(LEAD_RELATIONS, name));
+  if (writableGiven.length > 0) {
+    add(
+      'problem',
+      `Whoever has the project's public key (anon, publishable) can change leads, in ${list(writableGiven)}: a made-up score is a hot lead. Run npm run db:apply -- --private: the bot needs none of it.`,
+    );
+  }
+  if (writableOwn.length > 0) {
+    add(
+      'problem',
+      `Whoever has the project's public key (anon, publishable) can change leads through ${list(writableOwn)}. Take INSERT, UPDATE and DELETE on it from anon, or set security_invoker on the view.`,
+    );
+  }
+  const bySignedIn = namesFor('authenticated', writable).filter((name) => !byAnyone.includes(name));
+  if (bySignedIn.length > 0) {
+    add(
+      'note',
+      `Everyone who can sign in to the project can change leads, in ${list(bySignedIn)}. If that is not meant, drop the policies for authenticated, then run npm run db:apply -- --private.`,
+    );
+  }
+  const foreign = namesFor('anon', foreignFunctions);
+  if (foreign.length > 0) {
+    add(
+      'note',
+      `Whoever has the project's public key can call ${list(foreign)}, which works on lead tables with its owner's rights (security definer). If that is not meant, take EXECUTE on it from public, anon and authenticated.`,
     );
   }
   const callable = [...new Set(functions.map(({ name }) => name))];

@@ -234,15 +234,17 @@ function inWords(changes: ReadonlyMap<string, number>): string {
 async function exposure(client: pg.Client): Promise<string> {
   try {
     await client.query(`set lock_timeout = '1s'`);
-    const { rows } = await client.query<{ name: string }>(
-      `select r ->> 'name' as name
-         from jsonb_array_elements(public.lead_bot_exposed() -> 'relations') r
-        where r ->> 'role' = 'anon'
-        order by 1`,
+    const { rows } = await client.query<{ key: string; names: string }>(
+      `select e.key, string_agg(regexp_replace(r ->> 'name', '^public\\.', ''), ', ' order by r ->> 'name') as names
+         from jsonb_each(public.lead_bot_exposed()) e, jsonb_array_elements(e.value) r
+        where e.key in ('relations', 'writable') and r ->> 'role' = 'anon'
+        group by 1 order by 1`,
     );
     if (rows.length === 0) return '';
-    const names = rows.map(({ name }) => name.replace(/^public\./, '')).join(', ');
-    return `Whoever has the project's public key can read leads, in ${names}. npm run db:apply -- --private closes that.`;
+    const can = rows.map(({ key, names }) =>
+      key === 'relations' ? `read leads, in ${names}` : `change leads, in ${names}`,
+    );
+    return `Whoever has the project's public key can ${can.join(', and ')}. npm run db:apply -- --private closes that.`;
   } catch {
     return '';
   }

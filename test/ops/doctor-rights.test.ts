@@ -90,6 +90,35 @@ test('a view of somebody’s own that shows leads is a problem with its own reme
   );
 });
 
+test('leads that anyone can change are a problem, and closed by db:apply -- --private', async () => {
+  await db.sql(`
+    create policy signup on public.developer_signups for insert to anon with check (true);
+    grant insert on public.developer_signups to anon;
+    alter table public.lead_scores disable row level security;
+    grant insert on public.lead_scores to anon`);
+  const before = await db.sql('select count(*) from public.developer_signups');
+  expect(await findings()).toContain(
+    "problem: Whoever has the project's public key (anon, publishable) can change leads, in developer_signups, lead_scores: a made-up score is a hot lead. Run npm run db:apply -- --private: the bot needs none of it.",
+  );
+  // Looking must not be trying.
+  expect(await db.sql('select count(*) from public.developer_signups')).toEqual(before);
+  await applySql(db.databaseUrl, { leadScoring: true, private: true });
+  expect(await findings()).toContain(CLOSED);
+});
+
+test('a function of somebody’s own that works on leads for anyone is a note', async () => {
+  await db.sql(
+    `create function public.sign_up(p_email text) returns void language sql security definer
+       as $$ insert into public.developer_signups (email) values (p_email) $$`,
+  );
+  onTestFinished(async () => {
+    await db.sql('drop function public.sign_up(text)');
+  });
+  expect(await findings()).toContainEqual(
+    expect.stringMatching(/^note: Whoever has .* can call sign_up, .*security definer/),
+  );
+});
+
 test('functions of the bot that others can call are a problem that db:apply mends', async () => {
   await db.sql('grant execute on function public.lead_bot_claim to anon, authenticated');
   expect(await findings()).toContain(

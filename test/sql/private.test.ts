@@ -28,12 +28,12 @@ async function apply(options: { private?: boolean } = { private: true }): Promis
 }
 
 const named = z.array(z.object({ role: z.string(), name: z.string() }));
-const exposure = z.object({ relations: named, functions: named });
+const exposure = z.object({ relations: named, writable: named, foreign_functions: named });
 
-/** `role name` of each relation that the bot's own check calls open. */
-async function exposed(): Promise<string[]> {
+/** `role name` of each relation that the bot's own check calls open, for reading unless told. */
+async function exposed(how: keyof z.infer<typeof exposure> = 'relations'): Promise<string[]> {
   const { data } = await client('lead_bot').rpc('lead_bot_exposed');
-  return exposure.parse(data).relations.map(({ role, name }) => `${role} ${name}`);
+  return exposure.parse(data)[how].map(({ role, name }) => `${role} ${name}`);
 }
 
 const everything = ['anon', 'authenticated'].flatMap((role) =>
@@ -80,7 +80,10 @@ test('it says what it has closed, and nothing when there is nothing left to clos
   expect(said).toContain('lead_dashboard now reads with the rights of the one who asks');
   expect(said).toContain('anon may no longer read lead_scores');
   expect(said).toContain('authenticated may no longer read lead_dashboard');
-  expect(said).toHaveLength(6 + 1 + 14);
+  expect(said).toContain(
+    'anon may no longer insert, update, delete, truncate, references, trigger in lead_scores',
+  );
+  expect(said).toHaveLength(6 + 1 + 14 + 14);
   expect(await apply()).toEqual([]);
 });
 
@@ -145,15 +148,156 @@ test('a table whose row level security is off is closed by its grants', async ()
   expect(await exposed()).toEqual([]);
 });
 
-test('a policy for everything keeps its right to write, and no longer lets anyone read', async () => {
+test('the given schema lets nobody write, and the private variant takes what could let them', async () => {
+  expect(await exposed('writable')).toEqual([]);
+  await apply();
+  const left = await db.sql(
+    `select k.role, c.relname, p.privilege
+       from unnest(array['anon', 'authenticated']) k (role)
+       cross join unnest($1::text[]) c (relname)
+       cross join unnest(array['insert', 'update', 'delete', 'truncate', 'references', 'trigger']) p (privilege)
+      where has_table_privilege(k.role, 'public.' || c.relname, p.privilege)`,
+    [LEAD_RELATIONS],
+  );
+  expect(left).toEqual([]);
+});
+
+const madeUp = () =>
+  client('anon').from('developer_signups').insert({ email: 'made-up@evil.example' });
+const isThere = async (): Promise<boolean> =>
+  (await db.sql(`delete from public.developer_signups where email ~ '@evil' returning id`)).length >
+  0;
+
+test.each([
+  [
+    'row level security that is off',
+    'alter table public.developer_signups disable row level security',
+  ],
+  [
+    'a policy for anon',
+    'create policy p on public.developer_signups for insert to anon with check (true)',
+  ],
+  ['a policy for all', 'create policy p on public.developer_signups for insert with check (true)'],
+  ['a policy for everything', 'create policy p on public.developer_signups using (true)'],
+  [
+    'a policy that looks at the row alone',
+    `create policy p on public.developer_signups for insert to anon with check (email like '%@%')`,
+  ],
+  [
+    'a grant on two columns',
+    `create policy p on public.developer_signups for insert with check (true);
+     revoke insert on public.developer_signups from anon;
+     grant insert (email, company_domain) on public.developer_signups to anon`,
+  ],
+  [
+    'a grant to everybody',
+    `create policy p on public.developer_signups for insert with check (true);
+     revoke all on public.developer_signups from anon;
+     grant insert on public.developer_signups to public`,
+  ],
+])('with %s anyone makes leads up: found, and closed', async (_, sql) => {
+  await db.sql(sql);
+  expect(await exposed('writable')).toContain('anon public.developer_signups');
+  await madeUp();
+  expect(await isThere()).toBe(true);
+  await apply();
+  expect(await exposed('writable')).toEqual([]);
+  expect((await madeUp()).error?.code).toBe('42501');
+  expect(await isThere()).toBe(false);
+});
+
+test('policies by which anyone updates or deletes are found, and closed', async () => {
+  await db.sql(`
+    create policy p on public.lead_scores for update to anon using (true);
+    create policy p on public.stakeholders for delete to anon using (true)`);
+  expect(await exposed('writable')).toEqual([
+    'anon public.lead_scores',
+    'anon public.stakeholders',
+  ]);
+  await apply();
+  expect(await exposed('writable')).toEqual([]);
+  expect(await apply()).toEqual([]);
+});
+
+test('a policy for everything stays for a pipeline with a role of its own, and is of no use to anyone else', async () => {
   await db.sql(`create policy pipeline on public.lead_scores using (true) with check (true)`);
   await apply();
-  expect(await exposed()).toEqual([]);
-  expect((await client('anon').from('lead_scores').select('id')).error?.code).toBe('42501');
+  expect([await exposed(), await exposed('writable')]).toEqual([[], []]);
+  const nobody = client('anon').from('lead_scores');
+  expect((await nobody.select('id')).error?.code).toBe('42501');
+  expect((await nobody.delete().eq('tier', 'hot')).error?.code).toBe('42501');
   const [policy] = await db.sql(
     `select polname from pg_policy where polrelid = 'public.lead_scores'::regclass`,
   );
   expect(policy).toEqual({ polname: 'pipeline' });
+});
+
+test('who may write by a policy that looks at who asks still may', async () => {
+  await db.sql(
+    `create policy own on public.developer_signups for insert to authenticated with check (auth.uid() = id)`,
+  );
+  expect(await exposed('writable')).toEqual([]);
+  expect(await apply()).toContain(
+    'whether authenticated may insert in developer_signups is up to policies that are left as they are',
+  );
+  const row = { id: ADA, email: 'ada@evil.example' };
+  expect((await client('authenticated', ADA).from('developer_signups').insert(row)).error).toBe(
+    null,
+  );
+  expect(await isThere()).toBe(true);
+});
+
+test('a policy for authenticated by name is a decision for writing, too, and the check says so', async () => {
+  await db.sql(
+    `create policy staff on public.lead_scores for all to authenticated using (true) with check (true)`,
+  );
+  await apply();
+  expect(await exposed('writable')).toEqual(['authenticated public.lead_scores']);
+});
+
+test('a sequence of a lead table is taken with the right to write', async () => {
+  await db.sql(`
+    alter table public.stakeholders add column number bigint generated by default as identity;
+    grant all on all sequences in schema public to anon`);
+  onTestFinished(async () => {
+    await db.sql('alter table public.stakeholders drop column number');
+  });
+  await apply();
+  const [row] = await db.sql(
+    `select has_sequence_privilege('anon', 'public.stakeholders_number_seq', 'usage, update') as usable`,
+  );
+  expect(row).toEqual({ usable: false });
+});
+
+test('a view through which anyone can write with its owner’s rights is found', async () => {
+  await apply();
+  await db.sql(`
+    create view public.form as select email, company_domain from public.developer_signups;
+    revoke all on public.form from anon, authenticated;
+    grant insert on public.form to anon`);
+  onTestFinished(async () => {
+    await db.sql('drop view public.form');
+  });
+  expect([await exposed(), await exposed('writable')]).toEqual([[], ['anon public.form']]);
+  await db.sql('alter view public.form set (security_invoker = on)');
+  expect(await exposed('writable')).toEqual([]);
+});
+
+test('a function that does something with leads with its owner’s rights is found where anyone may call it', async () => {
+  await db.sql(`
+    create function public.sign_up(p_email text) returns void language sql security definer
+      as $$ insert into public.developer_signups (email) values (p_email) $$;
+    create function public.count_them() returns bigint language sql
+      as $$ select count(*) from public.developer_signups $$`);
+  onTestFinished(async () => {
+    await db.sql('drop function public.sign_up(text); drop function public.count_them()');
+  });
+  expect(await exposed('foreign_functions')).toEqual([
+    'anon public.sign_up',
+    'authenticated public.sign_up',
+  ]);
+  await db.sql('revoke execute on function public.sign_up from public, anon, authenticated');
+  expect(await exposed('foreign_functions')).toEqual([]);
 });
 
 test.each([

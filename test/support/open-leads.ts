@@ -22,12 +22,12 @@ export async function openLeadsAsGiven(db: TestDatabase): Promise<void> {
     `set search_path = public;
      ${policies.join('\n')}
      alter view public.lead_dashboard reset (security_invoker);
-     grant select on ${relations} to anon, authenticated;
+     grant all on ${relations} to anon, authenticated;
      reset search_path`,
   );
 }
 
-/** Takes every policy and every grant for reading from the lead tables: nothing of an earlier test is left. */
+/** Takes every policy and every grant from the lead tables: nothing of an earlier test is left. */
 export async function closeLeads(db: TestDatabase): Promise<void> {
   await db.sql(`
     do $$
@@ -40,10 +40,10 @@ export async function closeLeads(db: TestDatabase): Promise<void> {
       end loop;
       for v in select oid::regclass as relation from pg_class
                 where relnamespace = 'public'::regnamespace and relkind = 'r' loop
-        execute format('revoke select on %s from public, anon, authenticated', v.relation);
+        execute format('revoke all on %s from public, anon, authenticated', v.relation);
         execute format('alter table %s enable row level security', v.relation);
       end loop;
-      revoke select on public.lead_dashboard from public, anon, authenticated;
+      revoke all on public.lead_dashboard from public, anon, authenticated;
       alter view public.lead_dashboard set (security_invoker = on);
     end;
     $$`);
