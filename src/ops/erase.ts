@@ -25,6 +25,8 @@ const HELP = `npm run erase -- <email|domain> [options]
 Removes one person (by e-mail address) or one company with all its people (by domain) from the lead
 tables, from everything of the bot, and from Slack. It can't be undone, and may be run again.
 
+  --person          the name is an e-mail address, whatever it looks like
+  --company         the name is a domain, whatever it looks like
   --wait <seconds>  how long to wait for Slack; 300 unless told
   --help            this text
 
@@ -35,11 +37,16 @@ Exit codes: 0 all of it is gone, 1 something is left or nobody was found, 2 wron
 `;
 
 async function main(): Promise<number> {
-  let flags: { wait?: string; help?: boolean };
+  let flags: { wait?: string; help?: boolean; person?: boolean; company?: boolean };
   let names: readonly string[];
   try {
     ({ values: flags, positionals: names } = parseArgs({
-      options: { wait: { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        wait: { type: 'string' },
+        help: { type: 'boolean' },
+        person: { type: 'boolean' },
+        company: { type: 'boolean' },
+      },
       allowPositionals: true,
     }));
   } catch {
@@ -50,7 +57,9 @@ async function main(): Promise<number> {
     return 0;
   }
   const [name, ...more] = names;
-  const whom = name === undefined || more.length > 0 ? null : whomOf(name);
+  const kind = flags.person ? 'person' : flags.company ? 'company' : undefined;
+  const clear = name !== undefined && more.length === 0 && !(flags.person && flags.company);
+  const whom = clear ? whomOf(name, kind) : null;
   const wait = flags.wait ?? '300';
   if (whom === null || !/^\d{1,5}$/.test(wait)) return wrongUsage();
   try {
@@ -96,7 +105,7 @@ async function erase(whom: Whom, waitMs: number): Promise<number> {
 
 /** Also those that an earlier run has erased from the database, as far as the name tells. */
 function keysOf(whom: Whom, { account_keys }: Erased): string[] {
-  const domain = whom.kind === 'person' ? whom.email.split('@')[1] : whom.domain;
+  const domain = whom.kind === 'person' ? whom.email.split('@').at(-1) : whom.domain;
   return [...new Set([...account_keys, (domain ?? '').toLowerCase()])];
 }
 

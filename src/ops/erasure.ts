@@ -24,15 +24,21 @@ const STUCK_AFTER_MS = 20_000;
 /** One person by e-mail address, or one company by domain. */
 export type Whom = { kind: 'person'; email: string } | { kind: 'company'; domain: string };
 
-const email = z.string().regex(/^[^\s@]+@[^\s@]+$/);
-const domain = z.string().regex(/^[^\s@/:,;%*]+$/);
+const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** Somebody who types this means several names, and only one of them would be erased. */
+const LOOKS_LIKE_SEVERAL = /[,;|%*]/;
 
-/** Null for what is neither an address nor a domain. */
-export function whomOf(text: string): Whom | null {
-  const address = email.safeParse(text);
-  if (address.success) return { kind: 'person', email: address.data };
-  const name = domain.safeParse(text);
-  return name.success ? { kind: 'company', domain: name.data } : null;
+/**
+ * Whatever the lead tables accept can be named: addresses with blanks, brackets or several @, domains that are URLs.
+ * @param kind what it is; where nobody says so, an @ tells
+ * @returns null for nothing at all, and for what may be several names unless `kind` says that it is one
+ */
+export function whomOf(text: string, kind?: Whom['kind']): Whom | null {
+  if (text.trim() === '') return null;
+  const isAddress = kind === undefined && !HAS_SCHEME.test(text) && /.@./su.test(text);
+  if (kind === 'person' || isAddress) return { kind: 'person', email: text };
+  if (kind === undefined && LOOKS_LIKE_SEVERAL.test(text)) return null;
+  return { kind: 'company', domain: text };
 }
 
 const counts = z.object({

@@ -193,6 +193,33 @@ test('an address that nobody has ends with 1 and says so', async () => {
   expect([code, stderr]).toEqual([1, 'Nobody has that e-mail address.\n']);
 });
 
+test('what the tables accept can be named, however odd it is', async () => {
+  const names: [string, string][] = [
+    ['<b@x>@evil.example', 'evil.example'],
+    ['"odd one"@quoted.example', 'quoted.example'],
+    ['url-one@url.example', 'https://url.example/path'],
+    ['blank-one@blank.example', 'blank corp.example '],
+  ];
+  for (const [email, domain] of names) {
+    await db.sql('insert into public.developer_signups (email, company_domain) values ($1, $2)', [
+      email,
+      domain,
+    ]);
+  }
+  for (const name of [
+    '<b@x>@evil.example',
+    '"ODD one"@quoted.example',
+    names[2]?.[1],
+    names[3]?.[1],
+  ]) {
+    expect(await erase([name ?? ''])).toMatchObject({ code: 0, stderr: '' });
+  }
+  const left = await db.sql('select email from public.developer_signups where email = any ($1)', [
+    names.map(([email]) => email),
+  ]);
+  expect(left).toEqual([]);
+});
+
 test('the domain of a provider of personal addresses is refused', async () => {
   await addLead(db, { domain: 'many.example', email: 'someone@gmail.com' });
   const { code, stderr } = await erase(['gmail.com']);
