@@ -110,13 +110,13 @@ export function strongestSignals(account: Account, lead: AccountLead | null): st
 
 function signalTitle({ title, type, date }: Signal): string {
   const on = calendarDate(date, { day: 'numeric', month: 'short' });
-  return `${safe(title, 120) || safe(words(plain(type, 40)), 60)}${on === null ? '' : ` (${on})`}`;
+  return `${safe(title, 120) || safe(words(plain(type, 40)), 60) || 'Signal'}${on === null ? '' : ` (${on})`}`;
 }
 
 /** One line of the details: title, what and when, and the text behind it. */
 export function signalLine(signal: Signal): string {
   const about = dotted([
-    safe(words(plain(signal.type, 40)), 60),
+    safe(words(plain(signal.type, 40)), 60) || null,
     `${signal.strength} strength`,
     calendarDate(signal.date, { day: 'numeric', month: 'short', year: 'numeric' }),
   ]);
@@ -226,9 +226,10 @@ function biggestGain(before: Snapshot, { components }: AccountLead): string | nu
   return top !== undefined && top.points > 0 ? top.said : null;
 }
 
-/** The company's name as plain text. */
-export function accountName({ name, key }: Account, max = 80): string {
-  return plain(name, max) || plain(key, max) || 'Unnamed company';
+/** The company's name as plain text; of a lead without a company, the lead's. */
+export function accountName({ name, key, leads: [lead] }: Account, max = 80): string {
+  if (!key.startsWith('lead:')) return plain(name, max) || plain(key, max) || 'Unnamed company';
+  return plain(name, max) || (lead === undefined ? 'Unnamed developer' : nameOf(lead, max));
 }
 
 /** What a person types after `/lead` to get at this account, as plain text. */

@@ -176,7 +176,7 @@ export function nearAnswer(query: string, matches: readonly NearMatch[], fitting
 
 function matchRow({ accountKey, name, domain, totalScore, tier }: NearMatch) {
   const line = dotted([
-    bold(safe(name, 80) || safe(accountKey, 80)),
+    bold(safe(name, 80) || safe(accountKey.replace(/^lead:.*$/, ''), 80) || 'Unnamed developer'),
     domain === null || domain === name ? null : safe(domain, 80),
     totalScore === null ? null : String(totalScore),
     tier,

@@ -9,11 +9,11 @@
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const JOINER = '\u2060';
 /**
- * Invisible characters with no use in a name or a sentence: what Unicode calls default-ignorable, the blank of
- * Braille and the anchors of annotations. U+200C, U+200D and U+FE00 to U+FE0F stay: scripts and emoji need them.
+ * Invisible characters with no use in a name or a sentence: what Unicode calls default-ignorable, the blanks of
+ * Braille, hieroglyphs and musical notes, and the anchors of annotations and objects. U+200C, U+200D and U+FE00 to U+FE0F stay: scripts and emoji need them.
  */
 const INVISIBLE =
-  /(?!\u200C|\u200D|[\uFE00-\uFE0F])[\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFB]/gu;
+  /(?!\u200C|\u200D|[\uFE00-\uFE0F])[\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFC\u{13441}\u{13442}\u{1D159}]/gu;
 const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const TOKEN = /<[^<>\n]*>|&(?:amp|lt|gt);/g;

@@ -25,6 +25,7 @@ test.each([
   // The fillers of Hangul, tag characters, and more that are letters to Unicode and nothing to the eye.
   ['\u115f\u1160\u3164\uffa0', ''],
   ['\u{e0001}\u{e0041}\u{e007f}\u034f\u17b4\u180b\u2800', ''],
+  ['\u{13441}\u{13442}\u{1d159}\ufffc\u2066\u202e\ufe0f', ''],
   ['Ada\u{e0041} \u115fLovelace', 'Ada Lovelace'],
   ['❤️', '❤️'],
   ['👩‍👩‍👧 می‌خواهم', '👩‍👩‍👧 می‌خواهم'],
