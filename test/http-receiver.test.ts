@@ -141,7 +141,7 @@ test.each([
   'OPTIONS * ',
   'PROPFIND / ',
   'TRACE /healthz ',
-])('%j in a loop: 404, and one line in the log', async (line) => {
+])('fault-50 %j in a loop: 404, and one line in the log', async (line) => {
   const { raw, log, sdk } = await stage(taking);
   const heard = await Promise.all(Array.from({ length: 20 }, () => raw(`${line}${close}`)));
   for (const one of heard) expect(one).toMatch(/^HTTP\/1\.1 404 /);
@@ -151,7 +151,7 @@ test.each([
   expect(sdk.lines).toEqual([]);
 });
 
-test('what is no HTTP, or asks for a tunnel, is turned away without a line, and the bot answers on', async () => {
+test('fault-50 what is no HTTP, or asks for a tunnel, is turned away without a line, and the bot answers on', async () => {
   const { raw, send, log, sdk, pressed } = await stage(taking);
   const header = (text: string) => `GET /healthz ${HOST}${text}\r\n\r\n`;
   const heard = [

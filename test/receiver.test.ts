@@ -28,7 +28,7 @@ function* frames(): Generator<string> {
   }
 }
 
-test('whatever comes over the socket, the bot answers the next command on the same connection', async () => {
+test('fault-50 whatever comes over the socket, the bot answers the next command on the same connection', async () => {
   const slack = await slackForTest();
   const env = readEnv({
     SLACK_BOT_TOKEN: slack.botToken,

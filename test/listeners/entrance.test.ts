@@ -20,7 +20,7 @@ const OTHERS: Record<string, unknown>[] = [
   { type: 'of tomorrow', user: who },
 ];
 
-test('whatever comes in is acknowledged once, and nothing of it gets through to the outside', async () => {
+test('fault-50 whatever comes in is acknowledged once, and nothing of it gets through to the outside', async () => {
   const { send, order, log } = stage(null);
   let sent = 0;
   // One of each shape.
@@ -67,7 +67,7 @@ test.each([
   'https://hooks.slack.com.evil.example/commands/1',
   'not a url',
   '',
-])('a command whose response_url is %j is answered without it', async (url) => {
+])('fault-46 a command whose response_url is %j is answered without it', async (url) => {
   const { send, urls, shown, log } = stage(null);
   await send({ ...bodyOf({ kind: 'command', id: '/lead' }), text: 'help', response_url: url });
   expect(urls).toEqual([]);
@@ -116,7 +116,7 @@ test.each([
   null,
   1,
   {},
-])('the value %j of the menu on a card is not found', async (value) => {
+])('fault-46 the value %j of the menu on a card is not found', async (value) => {
   const { send, order, shown, log } = stage(null);
   const actions = [{ action_id: ids.more, block_id: 'b', selected_option: { value } }];
   await send({ ...bodyOf({ kind: 'action', id: ids.more }), actions });
@@ -158,7 +158,7 @@ test.each<[string, unknown, string, string]>([
   ['a note that is a number', withNote(7), ids.contactNote, 'could not be read'],
   ['a note without its field', {}, ids.contactNote, 'could not be read'],
   ['a list for a note', [1], ids.contactNote, 'could not be read'],
-])('a form with %s stays, and says so beside the field', async (_, note, field, words) => {
+])('fault-46 a form with %s stays, and says so beside the field', async (_, note, field, words) => {
   const { send, order, shown } = stage(null);
   await send(form(note));
   expect(order).toEqual(['checked', 'ack']);

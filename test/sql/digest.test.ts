@@ -254,6 +254,9 @@ test.each([
   ['2026-03-02', 'infinity'],
   [null, '2026-03-02T09:00:00Z'],
   ['2026-03-02', null],
+  ['4713-01-01 BC', '2026-03-02T09:00:00Z'],
+  ['5874897-12-31', '2026-03-02T09:00:00Z'],
+  ['2026-03-02', '294276-01-01T00:00:00Z'],
 ])('a digest of the date %s, due at %s, is refused', async (date, dueAt) => {
   const asked = db.sql('select public.lead_bot_request_digest($1, $2, $3)', [CHANNEL, date, dueAt]);
   await expect(asked).rejects.toMatchObject({ code: '22023' });

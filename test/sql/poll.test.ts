@@ -82,6 +82,18 @@ test('a second developer joins the alert of the company, told in the thread of i
   ]);
 });
 
+test('whose name shows nothing is told by the address', async () => {
+  await begin();
+  await addLead(db);
+  await db.poll();
+  await addLead(db, { name: '\u115f\u3164\u{e0041} ', email: 'grace@acme.example' });
+  await db.poll();
+  const [told] = await db.sql(
+    `select payload ->> 'who' as who from lead_bot.messages where kind = 'notice'`,
+  );
+  expect(told).toEqual({ who: 'grace@acme.example' });
+});
+
 test('developers of one company who turn hot together are on one card, without a notice', async () => {
   await begin();
   await addLead(db, { name: 'Ada' });

@@ -10,8 +10,12 @@ declare
   v_since timestamptz;
   v_message_id uuid;
 begin
-  if not coalesce(isfinite(p_local_date) and isfinite(p_due_at), false) then
-    raise exception 'a digest is of a date' using errcode = '22023';
+  -- Also what is finite may be a date that nobody can read: 4713 BC, or of the year 5874897.
+  if not coalesce(
+    p_local_date between '1970-01-01' and '9999-12-31' and p_due_at between '1970-01-01' and '9999-12-31' and p_channel <> '',
+    false
+  ) then
+    raise exception 'a digest is of a date, for a channel' using errcode = '22023';
   end if;
   -- A poll that is being recorded opens and closes alerts: they are in this digest or in the next one.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));

@@ -5,7 +5,7 @@ set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generi
 as $$
 begin
   return (
-    select coalesce(nullif(left(d.champion_name::text, 200), ''), left(d.email::text, 200))
+    select left(case when lead_bot.normal_name(d.champion_name::text) is null then d.email::text else d.champion_name::text end, 200)
       from public.lead_dashboard d
      where d.developer_id = p_developer_id
      limit 1
@@ -18,5 +18,5 @@ exception when others then
 end;
 $$;
 comment on function lead_bot.name_of is
-  'A lead''s name, else the address, 200 characters at the most; null when lead_dashboard does not show the lead.';
+  'A lead''s name, else (also where nothing of it can be seen) the address, 200 characters at the most; null when lead_dashboard does not show the lead.';
 revoke all on function lead_bot.name_of from public;
