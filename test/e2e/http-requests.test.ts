@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { request } from 'node:http';
-import { expect, test } from 'vitest';
+import { createServer, request } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import {
   ALICE,
@@ -167,6 +167,57 @@ test('fault-49 a request that is older than five minutes, or dated in the future
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
   const clock = logged.filter((line) => line.includes('the clock of this machine is wrong'));
   expect(clock.map((line) => JSON.parse(line).reason)).toEqual(['too old', 'dated in the future']);
+});
+
+test('fault-46 a signed command is answered in Slack alone, whatever response_url it names', async () => {
+  const taken: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    taken.push(request.url ?? '');
+    response.end();
+  });
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void elsewhere.close());
+  const address = elsewhere.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const urls = [
+    `http://127.0.0.1:${port}/lead`,
+    `${slack.apiUrl.replace(/^http:\/\//, `http://127.0.0.1:${port}@`)}`,
+    'http://hooks.slack.com.evil.example/commands/1',
+    'no url at all',
+    '',
+  ];
+  for (const response_url of urls) {
+    const before = slack.privateAnswers(ALICE).length;
+    const command = {
+      command: '/lead',
+      text: 'velocitypay.io',
+      user_id: ALICE,
+      channel_id: HOT_LEADS,
+    };
+    const body = new URLSearchParams({ ...command, response_url }).toString();
+    expect(await send({ body })).toBe(200);
+    await expect.poll(() => slack.privateAnswers(ALICE).length).toBe(before + 1);
+  }
+  expect(taken).toEqual([]);
+});
+
+test('fault-50 what nobody can read ends nothing, and fills no log', async () => {
+  const before = logged.length;
+  for (let n = 0; n < 30; n++) expect(await sendTo('//', { body })).toBe(404);
+  for (const text of ['null', '1', '[]', '"x"', '{"type":"url_verification","challenge":{}}']) {
+    const headers = { 'content-type': 'application/json' };
+    expect(await send({ body: text, headers })).toBe(400);
+    expect(await send({ body: `payload=${encodeURIComponent(text)}` })).toBe(400);
+  }
+  for (const text of [
+    '{"event":null}',
+    '{"type":"block_actions","actions":null}',
+    '{"view":null}',
+  ]) {
+    expect(await send({ body: `payload=${encodeURIComponent(text)}` })).toBe(200);
+  }
+  expect(logged.length - before).toBeLessThan(8);
+  await listens(http);
 });
 
 test('fault-50 a body of more than a megabyte: 413, signed or not', async () => {
