@@ -67,7 +67,7 @@ const ofTheConnection = z.object({ type: z.enum(['hello', 'disconnect']) });
 const ofAPerson = z.object({
   type: z.enum(['interactive', 'slash_commands']),
   envelope_id: z.string(),
-  payload: z.record(z.string(), z.unknown()),
+  payload: z.object({}),
 });
 const ofAnyKind = z.object({ envelope_id: z.string().max(255) });
 

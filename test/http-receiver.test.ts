@@ -228,6 +228,20 @@ test('a signed form that says a thing twice, or another thing than a command, is
   expect(pressed()).toBe(1);
 });
 
+test('after a body that is too large the next request of the same connection is answered', async () => {
+  const { port } = await stage(taking);
+  const large = 'x'.repeat(3_000_000);
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  let heard = '';
+  socket.on('data', (data) => {
+    heard += String(data);
+  });
+  socket.write(`POST /slack/events ${HOST}content-length: ${large.length}\r\n\r\n${large}`);
+  socket.write(`GET /healthz ${HOST}\r\n`);
+  await expect.poll(() => heard).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
+});
+
 test('bodies that are held back do not fill the memory: what is too much in all is cut off', async () => {
   const { port, send, pressed } = await stage(taking);
   const body = Buffer.alloc(1_000_000, 'x');

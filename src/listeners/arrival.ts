@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ids } from '../../blocks/ids.ts';
 import { storable } from './storable.ts';
 
 /**
@@ -70,7 +71,14 @@ const submission = z.object({
       .array(z.object({ type: z.string().catch(''), block_id: z.string().max(255).catch('') }))
       .max(100)
       .catch([]),
-    state: z.object({ values: z.record(z.string(), z.unknown()) }).catch({ values: {} }),
+    state: z
+      .object({
+        values: z.object({
+          [ids.contactMethod]: z.unknown().optional(),
+          [ids.contactNote]: z.unknown().optional(),
+        }),
+      })
+      .catch({ values: {} }),
   }),
 });
 

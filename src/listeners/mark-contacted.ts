@@ -15,7 +15,7 @@ import {
 } from '../core/alert.ts';
 import { alertIdOf } from './alert-id.ts';
 import { pictureAfter } from './answer-gesture.ts';
-import { arrivalIn } from './arrival.ts';
+import { arrivalIn, type SubmissionArrival } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
 import { openModal } from './modal.ts';
 import { recall, remember } from './modal-memory.ts';
@@ -63,7 +63,7 @@ const typed = z.object({ [ids.contactNote]: z.object({ value: z.string().nullish
 
 /** What was filled in, or by block id what is wrong with it: a client may send anything. */
 function readForm(
-  values: Record<string, unknown>,
+  values: SubmissionArrival['view']['state']['values'],
 ): { method: ContactMethod; note: string } | { errors: Record<string, string> } {
   const method = chosen.safeParse(values[ids.contactMethod]).data?.[ids.contactMethod];
   if (method === undefined) {

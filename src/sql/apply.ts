@@ -70,7 +70,7 @@ export async function applySql(
   }
 }
 
-const PRIVATE = "The leads are private: the project's public key reads none of them.";
+const PRIVATE = "The leads are private: the project's public key neither reads nor changes any.";
 
 const reach = (databaseUrl: string): Promise<pg.Client> =>
   connect(databaseUrl, 'db:apply').catch((error: unknown) => {
@@ -216,7 +216,7 @@ const WORDS: Readonly<Record<string, readonly [one: string, many?: string]>> = {
   migration: ['1 migration', 'migrations'],
   function: ['1 function', 'functions'],
   index: ['1 index', 'indexes'],
-  access: ['who may read leads'],
+  access: ['who may read and change leads'],
   'sample leads': ['the sample leads'],
 };
 

@@ -175,7 +175,9 @@ test('leads are private in tables that it makes, and it says so last', async () 
   expect(said[0]).toMatch(
     /^Changed: the lead tables, the extension pg_trgm, \d+ migrations, \d+ functions, 15 indexes\.$/,
   );
-  expect(said[1]).toBe("The leads are private: the project's public key reads none of them.");
+  expect(said[1]).toBe(
+    "The leads are private: the project's public key neither reads nor changes any.",
+  );
   const [exposed] = await query(
     databaseUrl,
     `select public.lead_bot_exposed() -> 'relations' as relations`,
@@ -194,7 +196,7 @@ test('in tables that it found it changes nobody’s rights, and says last who re
   expect(closed).toContain(
     '  dropped the policy "public read" of lead_scores, which let everyone read',
   );
-  expect(closed.at(-1)).toBe('Changed: who may read leads.');
+  expect(closed.at(-1)).toBe('Changed: who may read and change leads.');
   expect(await apply(databaseUrl, { private: true })).toEqual(['Nothing to change.']);
 });
 

@@ -47,7 +47,7 @@ test('--private says what it closes, and is in the printed script when asked for
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout } = await dbApply(['--private'], databaseUrl);
   expect(stdout).toMatch(
-    /^ {2}dropped the policy "public read".*\nChanged: .*, who may read leads\.\n/s,
+    /^ {2}dropped the policy "public read".*\nChanged: .*, who may read and change leads\.\n/s,
   );
   expect(code).toBe(0);
   const printed = await dbApply(['--print', '--private']);
