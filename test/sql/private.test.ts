@@ -353,6 +353,11 @@ test.each([
   [`(( SELECT auth.role() AS role) = 'authenticated'::text)`, 'authenticated', true],
   ['(auth.uid() IS NOT NULL)', 'authenticated', true],
   ['(( SELECT auth.uid() AS uid) IS NOT NULL)', 'authenticated', true],
+  ['((auth.uid() = id) OR true)', 'anon', true],
+  ['((auth.uid() = id) AND ((tier = 1) OR true))', 'anon', false],
+  [`(auth.role() = ANY (ARRAY['anon'::text, 'authenticated'::text]))`, 'anon', true],
+  [`(auth.role() = ANY (ARRAY['anon'::text, 'authenticated'::text]))`, 'authenticated', true],
+  [`(auth.role() = ANY (ARRAY['authenticated'::text, 'pipeline'::text]))`, 'anon', false],
   ['((auth.uid() IS NOT NULL) AND (auth.uid() = id))', 'authenticated', false],
 ])('the policy %s lets in every %s: %s', async (condition, role, everyone) => {
   const [row] = await db.sql('select lead_bot.lets_everyone_in($1, $2) as everyone', [
