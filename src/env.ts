@@ -1,7 +1,7 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
-import { filled, listeningPort, type Vars } from './settings.ts';
+import { aroundTheValue, filled, listeningPort, otherKind, type Vars } from './settings.ts';
 
 /** Everything the bot can be told from outside, parsed. */
 export interface Env {
@@ -34,31 +34,38 @@ export interface Env {
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** What goes into a header: a blank or an invisible character in it was copied along. */
+const HAS_BLANKS = 'it holds a blank or another character that none has';
+
 const token = (prefix: string, where: string) =>
   z
     .string(`is missing (${where})`)
-    .regex(new RegExp(`^${prefix}-[!-~]+$`), `must begin with ${prefix}- (${where})`);
+    .regex(new RegExp(`^${prefix}-.`), `must begin with ${prefix}- (${where})`)
+    .regex(/^[!-~]*$/, `must be the token alone: ${HAS_BLANKS}`);
 
-/** What goes into a header: a blank or an invisible character in it was copied along. */
 const secret = (what: string, least: number, missing?: string) =>
   z
     .string(missing)
     .min(least, `is too short to be a ${what}`)
-    .regex(/^[!-~]*$/, `must be a ${what}: it holds a blank or another character that none has`);
+    .regex(/^[!-~]*$/, `must be a ${what}: ${HAS_BLANKS}`);
 
 const WHERE_CHANNELS_ARE =
   'a channel id such as C0123ABCD: open the channel in Slack, click its name, look at the bottom';
 
 const channelId = z
   .string(`is missing (${WHERE_CHANNELS_ARE})`)
-  .regex(/^[CG][A-Z0-9]{2,}$/, 'must be a channel id such as C0123ABCD, not a name');
+  .refine(
+    (text) => !text.startsWith('#'),
+    `must be ${WHERE_CHANNELS_ARE}. It holds a name, and in .env a # begins a comment`,
+  )
+  .regex(/^[CG][A-Z0-9]{2,}$/, `must be ${WHERE_CHANNELS_ARE}`);
 
 const PROJECT_URL = 'https://….supabase.co';
 const HOSTED = /\.supabase\.(?:co|in|red)$/;
 
 /** Only the project's own part of an address is used: dashboards and snippets show it with a tail. */
 const projectUrl = z
-  .string('is missing (Supabase dashboard → Project Settings → Data API, or Connect)')
+  .string('is missing (Supabase dashboard → Connect: https://….supabase.co)')
   .pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }))
   .transform((text, context) => {
     const url = new URL(text);
@@ -118,28 +125,37 @@ const duration = z
   })
   .refine((ms) => ms <= 365 * UNITS.d, 'must be a year at most');
 
+const WHERE_KEYS_ARE =
+  'the secret key: Supabase dashboard → Settings → API Keys; or a token of the role lead_bot';
+
+/** A key of a project, or a token that another program has made, but not what is known as something else. */
+const isKeyBut =
+  (another: RegExp) =>
+  (key: string): boolean =>
+    !another.test(key) && !/^(?:xox|xapp-|sbp_|\w+:\/\/)/.test(key);
+
+const WHERE_SECRETS_ARE = 'Slack app settings → Basic Information → App Credentials';
+
 const shape = z.object({
   SLACK_BOT_TOKEN: token('xoxb', 'Slack app settings → OAuth & Permissions'),
   SLACK_APP_TOKEN: token(
     'xapp',
     'Slack app settings → Basic Information → App-Level Tokens',
   ).optional(),
-  SLACK_SIGNING_SECRET: secret('signing secret', 16).optional(),
+  SLACK_SIGNING_SECRET: secret('signing secret', 16)
+    .regex(/^(?!xox|xapp-)/, `must be the signing secret, not a token (${WHERE_SECRETS_ARE})`)
+    .optional(),
   PORT: wholeNumber(0, 65_535).optional(),
   SLACK_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
   SUPABASE_URL: projectUrl,
-  SUPABASE_KEY: secret(
-    'key',
-    20,
-    'is missing (the secret key: Supabase dashboard → Project Settings → API Keys; or a token of the role lead_bot)',
-  ).refine(
-    (key) => !key.startsWith('sb_publishable_'),
-    'must be the secret key (sb_secret_…) or a token of the role lead_bot, not the publishable key',
+  SUPABASE_KEY: secret('key', 20, `is missing (${WHERE_KEYS_ARE})`).refine(
+    isKeyBut(/^sb_publishable_/),
+    'must be the secret key (sb_secret_…: Supabase dashboard → Settings → API Keys) or a token of the role lead_bot',
   ),
   SUPABASE_PUBLISHABLE_KEY: secret('key', 20)
     .refine(
-      (key) => !key.startsWith('sb_secret_'),
-      'must be the publishable key (sb_publishable_…), not a secret key',
+      isKeyBut(/^sb_secret_/),
+      'must be the publishable key (sb_publishable_…: Supabase dashboard → Settings → API Keys)',
     )
     .optional(),
   ALERT_CHANNEL: channelId,
@@ -180,20 +196,6 @@ export class BadEnvironment extends Error {
   }
 }
 
-/**
- * What is not a part of the value: Node takes quotes and comments away when it reads .env; docker --env-file and
- * systemd don't, or not all.
- */
-function aroundTheValue(value: string): string | null {
-  if (/^["'`“”„‘’‚«»]|["'`“”„‘’‚«»]$/.test(value)) {
-    return 'has quotes around it, which docker --env-file takes for a part of the value: write it without';
-  }
-  if (/\s#/.test(value)) {
-    return 'has a comment behind it, which docker --env-file takes for a part of the value: put that on a line of its own';
-  }
-  return null;
-}
-
 interface Checked {
   given: Readonly<Record<string, string | undefined>>;
   parsed: z.ZodSafeParseResult<z.infer<typeof shape>>;
@@ -211,8 +213,11 @@ function check(vars: Vars): Checked {
     problems[name] ??= message;
   }
   for (const name of Object.keys(shape.shape)) {
-    const around = aroundTheValue(given[name] ?? '');
+    const value = given[name] ?? '';
+    const around = aroundTheValue(value);
+    const other = problems[name] === undefined ? null : otherKind(name, value);
     if (around !== null) problems[name] = around;
+    else if (other !== null) problems[name] = `${problems[name]}; ${other}`;
     // Of `ALERT_CHANNEL=#hot-leads` in .env Node leaves an empty value.
     else if (name === 'ALERT_CHANNEL' && given[name] === undefined && vars[name] !== undefined) {
       problems[name] =

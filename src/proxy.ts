@@ -1,5 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
-import type { Vars } from './settings.ts';
+import { aroundTheValue, type Vars } from './settings.ts';
 
 /** A setting of the surroundings that is no URL; the message holds no value, which may have a password in it. */
 export class BadProxy extends Error {
@@ -35,6 +35,8 @@ function either(vars: Vars, name: string): string | undefined {
 function proxyOf(vars: Vars, name: string): string | undefined {
   const value = either(vars, name);
   if (value === undefined) return undefined;
+  const around = aroundTheValue(value);
+  if (around !== null) throw new BadProxy(`${name} ${around}.`);
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   if (url === null || !/^(?:https?|socks5?):$/.test(url.protocol)) {
     throw new BadProxy(`${name} must be the URL of a proxy, such as http://proxy.example:3128.`);

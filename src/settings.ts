@@ -9,6 +9,67 @@ export const filled = (vars: Vars): Record<string, string | undefined> =>
       .filter(([, value]) => value !== undefined && value !== ''),
   );
 
+/**
+ * What is not a part of a value and came along with it, as words that follow its name; null when there is nothing.
+ * Node takes quotes and comments away when it reads .env; docker --env-file and systemd don't, or not all.
+ */
+export function aroundTheValue(value: string): string | null {
+  if (/^["'`“”„‘’‚«»]|["'`“”„‘’‚«»]$/.test(value)) {
+    return 'has quotes around it, which docker --env-file takes for a part of the value: write it without';
+  }
+  if (/\s#/.test(value)) {
+    return 'has a comment behind it, which docker --env-file takes for a part of the value: put that on a line of its own';
+  }
+  return null;
+}
+
+interface Kind {
+  looks: RegExp;
+  what: string;
+  /** The setting that it belongs in; null when in none. */
+  home: string | null;
+}
+
+/** What is known by its beginning, and so is known in the place of another setting. */
+const KINDS: readonly Kind[] = [
+  { looks: /^xoxb-/, what: 'a bot token (xoxb-…)', home: 'SLACK_BOT_TOKEN' },
+  { looks: /^xapp-/, what: 'an app-level token (xapp-…)', home: 'SLACK_APP_TOKEN' },
+  { looks: /^xox[ps]-/, what: "a person's token (xoxp-…)", home: null },
+  {
+    looks: /^xoxe[-.]/,
+    what: 'a token that expires (xoxe…): switch token rotation off in the app',
+    home: null,
+  },
+  { looks: /^sb_secret_/, what: 'a secret key (sb_secret_…)', home: 'SUPABASE_KEY' },
+  {
+    looks: /^sb_publishable_/,
+    what: 'a publishable key (sb_publishable_…)',
+    home: 'SUPABASE_PUBLISHABLE_KEY',
+  },
+  { looks: /^sbp_/, what: "an access token of Supabase's CLI (sbp_…)", home: null },
+  { looks: /^postgres(?:ql)?:/i, what: 'a connection string', home: 'DATABASE_URL' },
+  {
+    looks: /^https?:\/\/[^/]*\.supabase\.co\b/i,
+    what: 'the address of a Supabase project',
+    home: 'SUPABASE_URL',
+  },
+  { looks: /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/, what: 'a token (JWT)', home: 'SUPABASE_KEY' },
+  // Of Slack's ids, the letter that they begin with says what of.
+  { looks: /^[UW][A-Z0-9]{6,}$/, what: "a person's id (U…)", home: null },
+  { looks: /^D[A-Z0-9]{6,}$/, what: 'the id of a direct message (D…)', home: null },
+  { looks: /^T[A-Z0-9]{6,}$/, what: 'the id of a workspace (T…)', home: null },
+  { looks: /^[CG][A-Z0-9]{6,}$/, what: 'the id of a channel (C…)', home: 'ALERT_CHANNEL' },
+  { looks: /^https:\/\/[^/]+\.slack\.com\//, what: 'a link to Slack', home: null },
+  { looks: /^<#/, what: 'a mention of a channel', home: null },
+];
+
+/** What stands in the place of the value of `name`, and where it belongs; null for what nobody knows. */
+export function otherKind(name: string, value: string): string | null {
+  const kind = KINDS.find(({ looks }) => looks.test(value));
+  if (kind === undefined || kind.home === name) return null;
+  return `it holds ${kind.what}${kind.home === null ? '' : `, which belongs in ${kind.home}`}`;
+}
+
 const DEFAULT_PORT = 3000;
 
 /**

@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { BadEnvironment, type Env, readEnv } from '../src/env.ts';
 import { listeningPort } from '../src/settings.ts';
 
@@ -280,12 +284,49 @@ test.each([
   ]);
 });
 
+test.each([
+  ['SLACK_BOT_TOKEN', 'xapp-1-A0-2-canary', 'app-level token', 'SLACK_APP_TOKEN'],
+  ['SLACK_BOT_TOKEN', 'xoxp-1-canary', "person's token", null],
+  ['SLACK_BOT_TOKEN', 'xoxe.xoxb-1-canary', 'token rotation', null],
+  ['SLACK_APP_TOKEN', 'xoxb-1-2-canary', 'bot token', 'SLACK_BOT_TOKEN'],
+  ['SLACK_SIGNING_SECRET', 'xoxb-1-2-canary-and-more', 'bot token', 'SLACK_BOT_TOKEN'],
+  ['SUPABASE_KEY', 'sbp_0123456789canary0123', "Supabase's CLI", null],
+  [
+    'SUPABASE_KEY',
+    'postgresql://postgres:canary@db.example/x',
+    'connection string',
+    'DATABASE_URL',
+  ],
+  ['SUPABASE_KEY', 'xoxb-1-2-canary-and-more', 'bot token', 'SLACK_BOT_TOKEN'],
+  [
+    'SUPABASE_URL',
+    'postgresql://postgres:canary@db.example/x',
+    'connection string',
+    'DATABASE_URL',
+  ],
+  ['SUPABASE_URL', 'sb_secret_0123456789canary', 'secret key', 'SUPABASE_KEY'],
+  ['ALERT_CHANNEL', 'U0CANARY1', "person's id", null],
+  ['ALERT_CHANNEL', 'D0CANARY1', 'direct message', null],
+  ['DIGEST_CHANNEL', 'https://canary.slack.com/archives/C0HOTLEADS', 'link', null],
+  ['DIGEST_CHANNEL', '<#C0HOTLEADS|canary>', 'mention', null],
+  ['DIGEST_CHANNEL', '#canary', 'name, and in .env a # begins a comment', null],
+  ['LOG_LEVEL', 'C0CANARY1', 'channel', 'ALERT_CHANNEL'],
+])('in %s, %s is named for what it is and where it belongs', (name, value, what, home) => {
+  const found = problems({ ...whole, [name]: value });
+  expect(found).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
+  expect(found[0]).toContain(what);
+  expect(found[0]).toContain(home === null ? '' : `, which belongs in ${home}`);
+  expect(found[0]?.toLowerCase()).not.toContain('canary');
+});
+
 test('keys of Supabase that stand in each other’s place are named', () => {
   const [secret, publishable] = ['sb_secret_0123456789abc', 'sb_publishable_0123456789abc'];
   expect(
     problems({ ...whole, SUPABASE_KEY: publishable, SUPABASE_PUBLISHABLE_KEY: secret }),
   ).toEqual([
-    expect.stringMatching(/^SUPABASE_KEY must be the secret key .* not the publishable key/),
+    expect.stringMatching(
+      /^SUPABASE_KEY must be the secret key .* holds a publishable key .* SUPABASE_PUBLISHABLE_KEY/,
+    ),
     expect.stringMatching(/^SUPABASE_PUBLISHABLE_KEY must be the publishable key/),
   ]);
 });
@@ -325,4 +366,46 @@ test.each([
   const { mode } = readEnv(vars).slack;
   expect(mode.kind === 'socket' ? mode.healthPort : mode.port).toBe(port);
   expect(listeningPort(vars)).toBe(port);
+});
+
+/** What a program sees of its environment that is started in a folder with this .env; null: with none. */
+function withDotEnv(dotEnv: string | null, env: Vars = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'dot-env-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  if (dotEnv !== null) writeFileSync(join(folder, '.env'), dotEnv);
+  const preload = new URL('../src/dot-env.ts', import.meta.url).href;
+  const print = 'console.log(JSON.stringify(process.env))';
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', preload, '-e', print], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  return { seen: JSON.parse(stdout), stderr };
+}
+
+test('.env is read without its quotes and comments, yields to the environment, and keeps a channel that is written as #name', () => {
+  const dotEnv = [
+    'SLACK_BOT_TOKEN="xoxb-1"',
+    'PORT=8080 # ours',
+    'TIMEZONE=Europe/Berlin',
+    'export ALERT_CHANNEL=#hot-leads',
+    'DIGEST_CHANNEL= # none yet',
+    'SUPABASE_KEY=#',
+  ].join('\r\n');
+  const { seen, stderr } = withDotEnv(dotEnv, { TIMEZONE: 'UTC' });
+  expect(seen).toEqual({
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    PORT: '8080',
+    TIMEZONE: 'UTC',
+    ALERT_CHANNEL: '#hot-leads',
+    DIGEST_CHANNEL: '',
+    SUPABASE_KEY: '',
+  });
+  expect(stderr).toBe('');
+});
+
+test('without .env nothing is said; certificates that .env names and are not there are named in one line', () => {
+  expect(withDotEnv(null)).toEqual({ seen: {}, stderr: '' });
+  const { stderr } = withDotEnv('NODE_EXTRA_CA_CERTS=/no/such/file.pem');
+  expect(stderr).toBe('NODE_EXTRA_CA_CERTS names a file without certificates (ENOENT).\n');
 });

@@ -13,7 +13,7 @@ export const DATABASE_ADVICE = {
   PGRST002: NO_DATABASE,
   PGRST003: NO_DATABASE,
   PGRST106:
-    'the API does not expose the schema public: add it under Project Settings → Data API → Exposed schemas',
+    'the API does not expose the schema public: add it under Settings → Data API → Exposed schemas',
   PGRST202: "the bot's SQL is missing or old: run npm run db:apply",
   PGRST301: KEY_REFUSED,
   PGRST302: KEY_REFUSED,

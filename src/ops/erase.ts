@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { BadEnvironment, type Env, readEnv } from '../env.ts';
-import { goThroughProxy } from '../proxy.ts';
+import { BadProxy, goThroughProxy } from '../proxy.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
 import { CannotStart, type Identity, whoAmI } from '../start-up.ts';
 import {
@@ -63,9 +63,10 @@ async function main(): Promise<number> {
   const wait = flags.wait ?? '300';
   if (whom === null || !/^\d{1,5}$/.test(wait)) return wrongUsage();
   try {
+    goThroughProxy(process.env);
     return await erase(whom, Number(wait) * 1000);
   } catch (error) {
-    if (error instanceof CannotConnect) console.error(error.message);
+    if (error instanceof CannotConnect || error instanceof BadProxy) console.error(error.message);
     else console.error(`Not finished: ${nameOf(error)}. Run it again.`);
     return 1;
   }
@@ -187,5 +188,4 @@ function summary(erased: Erased): string {
 const obstacle = ({ count, kind, channel, refused, reason }: Left): string =>
   `Left in ${channel}: ${counted(count, kind)} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: does a bot run?'})`;
 
-goThroughProxy(process.env);
 process.exitCode = await main();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { aroundTheValue, otherKind } from '../settings.ts';
 
 /** Why there is no connection to DATABASE_URL and what to do, without the password. */
 export class CannotConnect extends Error {
@@ -31,25 +32,37 @@ export async function connect(databaseUrl: string, command: string): Promise<pg.
   }
 }
 
-function parseUrl(text: string): URL {
-  if (text.trim() === '') {
+const WHERE_IT_IS = 'Supabase dashboard → Connect → Session pooler';
+
+function parseUrl(given: string): URL {
+  const text = given.trim();
+  if (text === '') {
     throw new CannotConnect(
-      'DATABASE_URL is missing. Put it into .env or the environment: in Supabase under Connect, ' +
-        '"Session pooler" or "Direct connection".',
+      `DATABASE_URL is missing (${WHERE_IT_IS}). Put it into .env or the environment.`,
     );
   }
+  const around = aroundTheValue(text);
+  if (around !== null) throw new CannotConnect(`DATABASE_URL ${around}.`);
   const example = 'postgresql://user:password@host:5432/postgres';
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // An @ after the host means that a part of the password was taken for host and port.
   const cut = url !== undefined && /@/.test(`${url.pathname}${url.search}${url.hash}`);
   if (!url || cut || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '') {
+    const other = otherKind('DATABASE_URL', text);
     throw new CannotConnect(
-      `DATABASE_URL is malformed. It looks like ${example}; write characters such as @ : / # ? ` +
-        'in the password as %40 %3A %2F %23 %3F.',
+      other === null
+        ? `DATABASE_URL is malformed. It looks like ${example}; write characters such as @ : / # ? ` +
+            `in the password as %40 %3A %2F %23 %3F (${WHERE_IT_IS}).`
+        : `DATABASE_URL must be like ${example} (${WHERE_IT_IS}); ${other}.`,
     );
   }
   if (url.password.includes('YOUR-PASSWORD')) {
     throw new CannotConnect('DATABASE_URL still has the placeholder [YOUR-PASSWORD] in it.');
+  }
+  if (url.port === '6543' && /\.supabase\.(?:com?|in|red)$/.test(url.hostname)) {
+    throw new CannotConnect(
+      `DATABASE_URL is that of the transaction pooler, which keeps no session. Take that of the session pooler, with port 5432 (${WHERE_IT_IS}).`,
+    );
   }
   return url;
 }

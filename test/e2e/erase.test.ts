@@ -23,7 +23,7 @@ const { slack, db, logged, startAnother, bots } = await startWorld({ seed: false
 const COMMAND = fileURLToPath(new URL('../../src/ops/erase.ts', import.meta.url));
 
 /** `npm run erase` as an operator runs it; without `asBot` the settings of the bot are not at hand. */
-async function erase(args: readonly string[], asBot = false) {
+async function erase(args: readonly string[], asBot = false, more: Record<string, string> = {}) {
   const settings = asBot
     ? {
         SLACK_BOT_TOKEN: slack.botToken,
@@ -36,7 +36,7 @@ async function erase(args: readonly string[], asBot = false) {
       }
     : {};
   const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: db.databaseUrl, ...settings },
+    env: { PATH: process.env['PATH'], DATABASE_URL: db.databaseUrl, ...settings, ...more },
   });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
@@ -253,4 +253,16 @@ test('a connection to the database that breaks while it waits ends the command',
 
 test('the logs of all that name nobody', () => {
   expect(logged.join('\n')).not.toMatch(/canary|Zoe|Inc\b|@many/i);
+});
+
+test('a malformed HTTPS_PROXY, or a DATABASE_URL with quotes, is named in one line', async () => {
+  for (const [more, named] of [
+    [{ HTTPS_PROXY: 'http://' }, 'HTTPS_PROXY must be the URL of a proxy'],
+    [{ HTTPS_PROXY: '"http://proxy.example:3128"' }, 'HTTPS_PROXY has quotes around it'],
+    [{ DATABASE_URL: `'${db.databaseUrl}'` }, 'DATABASE_URL has quotes around it'],
+  ] as const) {
+    const { code, stdout, stderr } = await erase(['nobody.example'], true, more);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(new RegExp(`^${named}[^\n]*\n$`));
+  }
 });

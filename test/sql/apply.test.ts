@@ -190,10 +190,19 @@ test('a PostgreSQL without the roles of Supabase is recognised', async () => {
 test.each([
   ['', /DATABASE_URL is missing/],
   ['nonsense', /DATABASE_URL is malformed/],
+  ['  ', /DATABASE_URL is missing \(.*Connect → Session pooler/],
   ['https://user:s3cret@host/db', /DATABASE_URL is malformed/],
+  ['"postgresql://postgres:s3cret@host/db"', /DATABASE_URL has quotes around it/],
+  ['postgresql://postgres:s3cret@host/db # ours', /DATABASE_URL has a comment behind it/],
+  ['https://s3cret.supabase.co', /must be like postgresql:.*belongs in SUPABASE_URL/],
+  ['sb_secret_s3cret0123456789', /must be like postgresql:.*belongs in SUPABASE_KEY/],
+  [
+    'postgresql://postgres.ref:s3cret@aws-0-eu-central-1.pooler.supabase.com:6543/postgres',
+    /is that of the transaction pooler.*session pooler, with port 5432/,
+  ],
   ['postgresql://postgres:[YOUR-PASSWORD]@host/db', /placeholder/],
   [
-    'postgresql://postgres:s3cret@127.0.0.1:1/postgres',
+    ' postgresql://postgres:s3cret@127.0.0.1:1/postgres\n',
     /Cannot connect to 127\.0\.0\.1:1: nothing listens/,
   ],
 ])('DATABASE_URL=%s gets advice without its password', async (url, advice) => {
