@@ -5,6 +5,7 @@ import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume } from './adapters/supabase-outbox.ts';
 import { BadEnvironment, readEnv } from './env.ts';
+import { nextDigestsInWords } from './jobs/digest.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
 import { watchKey } from './key-watch.ts';
 import { type Readiness, SERVER_LIMITS, serveHealth } from './ops/health.ts';
@@ -105,6 +106,8 @@ async function main(): Promise<void> {
     now,
   });
   const { app, receiver, gestures, deliverer } = bot;
+  const times = nextDigestsInWords(env.digestSchedule, env.timeZone, new Date());
+  log.info(`next digests: ${times}`, { channel: env.digestChannel });
   // The first gesture waits for the same answers, if they are not there yet.
   void bot.warmUp();
   const delivering = deliverer.run(signal);

@@ -1,5 +1,6 @@
 import { tz } from '@date-fns/tz';
 // Not from 'date-fns' itself: docs/performance.md says what that loads.
+import { addMinutes } from 'date-fns/addMinutes';
 import { subMinutes } from 'date-fns/subMinutes';
 import { createTask } from 'node-cron';
 import type { Digests } from '../core/ports.ts';
@@ -30,8 +31,7 @@ export function dueDigest(
   now: Date,
   withinMinutes = CATCH_UP_MINUTES,
 ): DueDigest | null {
-  // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
-  const wall = new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
+  const wall = wallMinute(now, timeZone);
   const names = minutesOf(schedule);
   for (let back = 0; back <= withinMinutes; back++) {
     const minute = subMinutes(wall, back);
@@ -43,10 +43,85 @@ export function dueDigest(
   return null;
 }
 
+/** The minute that clocks in a zone show, as if it were one in UTC. */
+function wallMinute(now: Date, timeZone: string): Date {
+  // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
+  return new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
+}
+
+/** Two leap years, also across a year like 2100 that is none. */
+const LOOK_AHEAD_DAYS = 366 * 12;
+/** More than any zone has ever changed its clocks by, but for a change of the date itself. */
+const CLOCK_CHANGE_MINUTES = 3 * 60;
+
+/**
+ * When the next digests come: at most one a date, so the first time of each that the schedule names. Fewer than
+ * `count` when it names no more days within twelve years.
+ */
+export function nextDigests(
+  schedule: string,
+  timeZone: string,
+  now: Date,
+  count: number,
+): readonly Date[] {
+  const wall = wallMinute(now, timeZone);
+  const names = minutesOf(schedule);
+  // Most days are told by one look instead of 1,440.
+  const day = minutesOf(`0 0 ${schedule.trim().split(/\s+/).slice(-3).join(' ')}`);
+  const found: Date[] = [];
+  const midnight = startOfUTCDay(wall);
+  for (let ahead = 0; ahead < LOOK_AHEAD_DAYS && found.length < count; ahead++) {
+    const date = addMinutes(midnight, ahead * 24 * 60);
+    if (!day(date)) continue;
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      const at = addMinutes(date, minute);
+      if (!names(at)) continue;
+      // One that was due today already is the digest of today.
+      if (at > wall) found.push(firstInstantOf(at, timeZone));
+      break;
+    }
+  }
+  return found;
+}
+
+/** When the next three digests come, for the one who runs the bot. */
+export function nextDigestsInWords(schedule: string, timeZone: string, now: Date): string {
+  const form = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const inWords = (at: Date): string => {
+    const part = (wanted: string) =>
+      form.formatToParts(at).find(({ type }) => type === wanted)?.value ?? '';
+    return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')} at ${part('hour')}:${part('minute')}`;
+  };
+  const next = nextDigests(schedule, timeZone, now, 3);
+  return next.length === 0
+    ? 'None: DIGEST_SCHEDULE names no day of the next twelve years'
+    : `${next.map(inWords).join(', ')} (${timeZone})`;
+}
+
+const startOfUTCDay = (at: Date): Date => new Date(at.getTime() - (at.getTime() % 86_400_000));
+
+/** When clocks in the zone first show this minute, or have passed it because a change skips it. */
+function firstInstantOf(wall: Date, timeZone: string): Date {
+  const shiftAt = (at: Date): number => wallMinute(at, timeZone).getTime() - at.getTime();
+  const shifts = [-1, 1].map((days) => shiftAt(addMinutes(wall, days * 24 * 60)));
+  let at = subMinutes(wall.getTime() - Math.max(...shifts), CLOCK_CHANGE_MINUTES);
+  while (wallMinute(at, timeZone) < wall) at = addMinutes(at, 1);
+  return at;
+}
+
 type NamesMinute = (minute: Date) => boolean;
 const known = new Map<string, NamesMinute>();
 
-/** Whether a schedule names a minute, in UTC. A bot has one schedule, so each is read once. */
+/** Whether a schedule names a minute, in UTC. A bot has one schedule and its days, so each is read once. */
 function minutesOf(schedule: string): NamesMinute {
   let names = known.get(schedule);
   if (names === undefined) {

@@ -17,6 +17,7 @@ import { supabasePolls } from '../adapters/supabase-polls.ts';
 import { duration } from '../core/checkup.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
+import { nextDigestsInWords } from '../jobs/digest.ts';
 import { databaseProblem } from '../start-up.ts';
 import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
 import { explainCheckup } from './doctor-checkup.ts';
@@ -90,8 +91,9 @@ export async function* examine(
 
 function* checkEnvironment(vars: Readonly<Record<string, string | undefined>>): Generator<Finding> {
   try {
-    readEnv(vars);
+    const { digestSchedule, timeZone } = readEnv(vars);
     yield ok('The environment is complete.');
+    yield ok(`Next digests: ${nextDigestsInWords(digestSchedule, timeZone, new Date())}.`);
   } catch (error) {
     if (!(error instanceof BadEnvironment)) throw error;
     for (const one of error.problems) yield problem(`${one}.`);

@@ -73,9 +73,12 @@ test('a bot whose socket is cut connects again', async () => {
   await bot.stop();
 });
 
-test('SIGTERM ends the bot with exit code 0', async () => {
-  const bot = await startAnother();
+test('a start says when the next digests come, and SIGTERM ends the bot with exit code 0', async () => {
+  const bot = await startAnother({ TIMEZONE: 'Asia/Tokyo' });
   await slack.until(() => slack.connected(), { what: 'the connection' });
+  await expect
+    .poll(() => logged.findLast((line) => line.includes('next digests: ')))
+    .toMatch(/next digests: (?:\w{3} 29 Feb \d{4} at 00:00(?:, )?){3} \(Asia\/Tokyo\)/);
   await bot.stop();
   expect(bot.exitCode()).toBe(0);
 });

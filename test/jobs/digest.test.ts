@@ -1,6 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { DigestRequest } from '../../src/core/ports.ts';
-import { createDigestCheck, dueDigest } from '../../src/jobs/digest.ts';
+import {
+  createDigestCheck,
+  dueDigest,
+  nextDigests,
+  nextDigestsInWords,
+} from '../../src/jobs/digest.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 const dueDigestDate = (schedule: string, zone: string, now: Date): string | null =>
@@ -145,4 +150,96 @@ test.each([
 ])('as in crontab, %s names %s: %s', (schedule, date, named) => {
   const due = dueDigestDate(schedule, 'Europe/Berlin', new Date(`${date}T09:00:00Z`));
   expect(due).toBe(named ? date : null);
+});
+
+test.each([
+  [
+    'on working days',
+    '0 9 * * 1-5',
+    'UTC',
+    '2026-11-27T09:00:00Z',
+    ['2026-11-30T09:00:00Z', '2026-12-01T09:00:00Z', '2026-12-02T09:00:00Z'],
+  ],
+  [
+    'this morning',
+    '0 9 * * *',
+    'Europe/Berlin',
+    '2026-07-01T06:59:59Z',
+    ['2026-07-01T07:00:00Z', '2026-07-02T07:00:00Z', '2026-07-03T07:00:00Z'],
+  ],
+  [
+    'across the change to summer time',
+    '0 9 * * *',
+    'Europe/Berlin',
+    '2026-03-27T12:00:00Z',
+    ['2026-03-28T08:00:00Z', '2026-03-29T07:00:00Z', '2026-03-30T07:00:00Z'],
+  ],
+  [
+    'across the change to winter time',
+    '0 9 * * *',
+    'America/New_York',
+    '2026-10-30T22:00:00Z',
+    ['2026-10-31T13:00:00Z', '2026-11-01T14:00:00Z', '2026-11-02T14:00:00Z'],
+  ],
+  [
+    'at a time that is skipped',
+    '30 2 * * *',
+    'Europe/Berlin',
+    '2026-03-27T12:00:00Z',
+    ['2026-03-28T01:30:00Z', '2026-03-29T01:00:00Z', '2026-03-30T00:30:00Z'],
+  ],
+  [
+    'at a time that comes twice',
+    '30 2 * * *',
+    'Europe/Berlin',
+    '2026-10-23T12:00:00Z',
+    ['2026-10-24T00:30:00Z', '2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z'],
+  ],
+  [
+    'where a change is half an hour',
+    '15 2 * * *',
+    'Australia/Lord_Howe',
+    '2026-10-03T00:00:00Z',
+    ['2026-10-03T15:30:00Z', '2026-10-04T15:15:00Z', '2026-10-05T15:15:00Z'],
+  ],
+  [
+    'once a date, however many times it names',
+    '0 9,15 * * *',
+    'UTC',
+    '2026-03-07T12:00:00Z',
+    ['2026-03-08T09:00:00Z', '2026-03-09T09:00:00Z', '2026-03-10T09:00:00Z'],
+  ],
+  [
+    'by day of the month or weekday',
+    '0 9 1 * 1',
+    'UTC',
+    '2026-03-24T12:00:00Z',
+    ['2026-03-30T09:00:00Z', '2026-04-01T09:00:00Z', '2026-04-06T09:00:00Z'],
+  ],
+  [
+    'in leap years',
+    '0 0 0 29 2 *',
+    'UTC',
+    '2026-03-07T12:00:00Z',
+    ['2028-02-29T00:00:00Z', '2032-02-29T00:00:00Z', '2036-02-29T00:00:00Z'],
+  ],
+])('the next digests are told as they come: %s', (_, schedule, zone, now, expected) => {
+  const next = nextDigests(schedule, zone, new Date(now), 3);
+  expect(next.map((at) => at.toISOString().replace('.000', ''))).toEqual(expected);
+  // The same as what makes them.
+  for (const at of next) {
+    const due = dueDigest(schedule, zone, at);
+    expect(due, at.toISOString()).not.toBeNull();
+    const justBefore = dueDigest(schedule, zone, new Date(at.getTime() - 1));
+    expect(justBefore?.localDate).not.toBe(due?.localDate);
+  }
+});
+
+test('the next digests are told on the clock of the zone', () => {
+  const told = (schedule: string) =>
+    nextDigestsInWords(schedule, 'Europe/Berlin', new Date('2026-03-27T12:00:00Z'));
+  expect(told('30 2 * * *')).toBe(
+    'Sat 28 Mar 2026 at 02:30, Sun 29 Mar 2026 at 03:00, Mon 30 Mar 2026 at 02:30 (Europe/Berlin)',
+  );
+  expect(told('0 0 * * 1')).toContain('Mon 30 Mar 2026 at 00:00');
 });

@@ -68,6 +68,7 @@ test('when everything is in order, every line is ok and says who the bot is', as
   expect(all).toContain(`ALERT_CHANNEL (${CHANNEL})`);
   expect(all).toContain('DIGEST_CHANNEL (C0SALES)');
   expect(all).toContain('Socket Mode can connect');
+  expect(all).toMatch(/Next digests: (?:\w{3} \d+ \w{3} \d{4} at 09:00(?:, )?){3} \(UTC\)\./);
   expect(all).toContain("has the bot's SQL");
   expect(all).toContain('A poll goes through');
   expect(all).toContain('lead_dashboard reads the lead tables of today');
