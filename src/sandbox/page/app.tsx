@@ -10,6 +10,7 @@ import { Sidebar } from './sidebar.tsx';
 import { ThemeContext, useThemeSwitch } from './theme.ts';
 import { ThreadPane } from './thread-pane.tsx';
 import { useUnread } from './unread.ts';
+import { useDrawer } from './use-drawer.ts';
 import { usePageState } from './use-page-state.ts';
 
 export function App() {
@@ -66,7 +67,8 @@ interface Props {
   onBecome: (id: string) => void;
 }
 
-function Workspace({ state, channel, ...rest }: Props) {
+function Workspace({ state, channel, onOpen, onBecome, ...rest }: Props) {
+  const sidebar = useDrawer();
   const unread = useUnread(state, channel.id);
   const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
   const openThread = useCallback(
@@ -86,8 +88,25 @@ function Workspace({ state, channel, ...rest }: Props) {
 
   return (
     <div className={`workspace-grid ${parent ? 'with-thread' : ''}`}>
-      <Sidebar state={state} open={channel.id} unread={unread} {...rest} />
-      <ChannelView state={state} channel={channel} onOpenThread={openThread} />
+      <Sidebar
+        state={state}
+        open={channel.id}
+        unread={unread}
+        drawer={sidebar}
+        onOpen={(picked) => {
+          sidebar.close();
+          onOpen(picked);
+        }}
+        onBecome={onBecome}
+        {...rest}
+      />
+      <ChannelView
+        state={state}
+        channel={channel}
+        waiting={waiting}
+        drawer={sidebar}
+        onOpenThread={openThread}
+      />
       <div className="right">
         {parent && (
           <ThreadPane

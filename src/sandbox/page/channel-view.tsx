@@ -6,14 +6,18 @@ import { Composer } from './composer.tsx';
 import { authorOf } from './directory.ts';
 import { MessageList } from './message-list.tsx';
 import { useDismissed } from './use-dismissed.ts';
+import type { Drawer } from './use-drawer.ts';
 
 interface Props {
   state: PageState;
   channel: PageChannel;
+  /** Unread messages of other channels. */
+  waiting: number;
+  drawer: Drawer;
   onOpenThread: (ts: string) => void;
 }
 
-export function ChannelView({ state, channel, onOpenThread }: Props) {
+export function ChannelView({ state, channel, waiting, drawer, onOpenThread }: Props) {
   const dm = channel.kind === 'dm';
   const { dismissed, dismiss } = useDismissed();
   const [said, setSaid] = useState(0);
@@ -22,6 +26,24 @@ export function ChannelView({ state, channel, onOpenThread }: Props) {
   return (
     <main className="channel">
       <header className="channel-head">
+        <button
+          ref={drawer.button}
+          type="button"
+          className="channels narrow-only"
+          aria-label="Channels"
+          aria-description={waiting > 0 ? `${waiting} unread` : undefined}
+          aria-expanded={drawer.isOpen}
+          onClick={drawer.open}
+        >
+          <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" fill="currentColor">
+            <path d="M3 4.5h14v1.8H3zm0 4.6h14v1.8H3zm0 4.6h14v1.8H3z" />
+          </svg>
+          {waiting > 0 && (
+            <span className="unread" aria-hidden="true">
+              {waiting}
+            </span>
+          )}
+        </button>
         <h1>
           {dm ? (
             <Avatar author={authorOf(state, state.bot.id)} size={24} />

@@ -2,9 +2,12 @@ import { useState } from 'react';
 import type { PageState } from '../slack/protocol.ts';
 import { send } from './send.ts';
 
+/** As in narrow.css: there the panel takes room from the messages. */
+const NARROW = '(max-width: 860px)';
+
 /** Changes the lead tables as the scoring pipeline would; the bot knows nothing of it. */
 export function DataPanel({ actions }: { actions: PageState['panel'] }) {
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(() => !window.matchMedia(NARROW).matches);
   const [running, setRunning] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<{ ok: boolean; text: string } | null>(null);
 
@@ -57,7 +60,7 @@ export function DataPanel({ actions }: { actions: PageState['panel'] }) {
         </div>
       )}
       <p className={`panel-outcome ${outcome?.ok === false ? 'bad' : ''}`} role="status">
-        {outcome?.text}
+        {open ? outcome?.text : null}
       </p>
     </section>
   );

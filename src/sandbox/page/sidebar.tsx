@@ -1,22 +1,30 @@
+import { useEffect, useRef } from 'react';
 import type { PageChannel, PageState } from '../slack/protocol.ts';
 import { Avatar } from './avatar.tsx';
 import { ChannelGlyph } from './channel-glyph.tsx';
 import { authorOf } from './directory.ts';
 import { PersonSwitch } from './person-switch.tsx';
+import type { Drawer } from './use-drawer.ts';
 
 interface Props {
   state: PageState;
   open: string;
   unread: Record<string, number>;
+  drawer: Drawer;
   theme: 'light' | 'dark';
   onToggleTheme: () => void;
   onOpen: (channel: PageChannel) => void;
   onBecome: (id: string) => void;
 }
 
-export function Sidebar({ state, open, unread, theme, onToggleTheme, onOpen, onBecome }: Props) {
+export function Sidebar(props: Props) {
+  const { state, open, unread, drawer, theme, onToggleTheme, onOpen, onBecome } = props;
   const rooms = state.channels.filter(({ kind }) => kind !== 'dm');
   const direct = state.channels.filter(({ kind }) => kind === 'dm');
+  const closer = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (drawer.isOpen) closer.current?.focus();
+  }, [drawer.isOpen]);
   const row = (channel: PageChannel) => {
     const count = channel.id === open ? 0 : (unread[channel.id] ?? 0);
     return (
@@ -45,7 +53,7 @@ export function Sidebar({ state, open, unread, theme, onToggleTheme, onOpen, onB
   };
 
   return (
-    <div className="sidebar">
+    <div className={`sidebar ${drawer.isOpen ? 'drawn' : ''}`}>
       <div className="workspace">
         <div>
           <div className="workspace-name">Lead Alerts demo</div>
@@ -64,6 +72,15 @@ export function Sidebar({ state, open, unread, theme, onToggleTheme, onOpen, onB
               <path d="M17 12.2A7.5 7.5 0 0 1 7.8 3 7.5 7.5 0 1 0 17 12.2z" />
             )}
           </svg>
+        </button>
+        <button
+          ref={closer}
+          type="button"
+          className="theme-toggle narrow-only"
+          aria-label="Close the list of channels"
+          onClick={drawer.close}
+        >
+          ×
         </button>
       </div>
       <PersonSwitch state={state} onBecome={onBecome} />

@@ -120,7 +120,7 @@ test.for([
   }
 });
 
-test.for([1280, 900])('nothing is cut off at a width of %i px', async (width) => {
+test.for([1280, 900, 390])('nothing is cut off at a width of %i px', async (width) => {
   const tab = await open({ width });
   await tab.getByRole('button', { name: '2 replies' }).click();
   const wide = await tab.evaluate(() =>
@@ -155,4 +155,44 @@ test('nothing is loaded from elsewhere, not even an image that a message names',
   }));
   await refused;
   expect(elsewhere).toEqual([]);
+});
+
+test('on a phone the messages have the width, and the list of channels lies over them while it is open', async () => {
+  const tab = await open({ width: 390 });
+  const widthOf = async (one: Locator) => (await one.boundingBox())?.width ?? 0;
+  const list = tab.getByRole('navigation', { name: 'Channels' });
+  const button = tab.getByRole('button', { name: 'Channels' });
+  const article = tab.getByRole('main').getByRole('article').first();
+  expect(await widthOf(article)).toBe(390);
+  expect(await list.isVisible()).toBe(false);
+
+  await button.click();
+  await list.getByRole('button', { name: 'lead-digest' }).click();
+  await tab.getByRole('heading', { name: 'lead-digest' }).waitFor();
+  expect(await list.isVisible()).toBe(false);
+
+  await button.click();
+  await list.waitFor();
+  await tab.keyboard.press('Escape');
+  await list.waitFor({ state: 'hidden' });
+  expect(await button.evaluate((one) => one === document.activeElement)).toBe(true);
+  const room = await tab.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(room).toEqual([390, 390]);
+});
+
+test('on a phone a thread takes the place of the channel, and the panel waits folded', async () => {
+  const parent = message(tsAt(0), { blocks: card, replies: [message(tsAt(1), { text: 'Mine.' })] });
+  const tab = await open({
+    width: 390,
+    state: (as) => ({ ...stateFor(as), messages: { C0HOT: [parent] } }),
+  });
+  const panel = tab.getByRole('region', { name: 'Change the data' });
+  await panel.getByRole('button', { name: 'Unfold the panel' }).click();
+  await panel.getByRole('button', { name: 'Fold the panel' }).click();
+  await tab.getByRole('button', { name: /1 reply/ }).click();
+  const thread = tab.getByRole('region', { name: 'Thread' });
+  expect((await thread.boundingBox())?.width).toBe(390);
+  await thread.getByRole('button', { name: 'Close thread' }).click();
+  await thread.waitFor({ state: 'detached' });
+  await tab.getByRole('main').getByRole('article').first().waitFor();
 });

@@ -68,7 +68,7 @@ export function setStage(): Stage {
       tab = await context.newPage();
       tab.setDefaultTimeout(WAIT_MS);
       await tab.goto(slack.url + path);
-      await tab.getByRole('navigation', { name: 'Channels' }).waitFor();
+      await tab.getByRole('main').waitFor();
       return tab;
     },
     slack: theSlack,
