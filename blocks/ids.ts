@@ -23,6 +23,8 @@ export const ids = {
   previousPage: 'list.previous',
   /** Button of a near match, value: account key. */
   pick: 'answer.pick',
+  /** The modal that they open. */
+  shareModal: 'share.modal',
   contactModal: 'contact.modal',
   /** Block ids of the contact modal; the action id of each is the same word. */
   contactMethod: 'contact.method',

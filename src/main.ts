@@ -4,7 +4,7 @@ import { slackDirectory } from './adapters/slack-directory.ts';
 import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume } from './adapters/supabase-outbox.ts';
-import { BadEnvironment, readEnv } from './env.ts';
+import { BadEnvironment, type Env, readEnv } from './env.ts';
 import { nextDigestsInWords } from './jobs/digest.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
 import { watchKey } from './key-watch.ts';
@@ -106,8 +106,7 @@ async function main(): Promise<void> {
     now,
   });
   const { app, receiver, gestures, deliverer } = bot;
-  const times = nextDigestsInWords(env.digestSchedule, env.timeZone, new Date());
-  log.info(`next digests: ${times}`, { channel: env.digestChannel });
+  sayWhenDigestsCome(env, log);
   // The first gesture waits for the same answers, if they are not there yet.
   void bot.warmUp();
   const delivering = deliverer.run(signal);
@@ -161,6 +160,16 @@ async function main(): Promise<void> {
   if (left.length > 0) log.warn('left unfinished, the next bot goes on with it', { fields: left });
   if (problem !== undefined) throw problem;
   log.info('stopped');
+}
+
+/** Words alone: what goes wrong with them keeps no bot from running. */
+function sayWhenDigestsCome({ digestSchedule, timeZone, digestChannel }: Env, log: Log): void {
+  try {
+    const times = nextDigestsInWords(digestSchedule, timeZone, new Date());
+    log.info(`next digests: ${times}`, { channel: digestChannel });
+  } catch (error) {
+    log.warn('could not tell when the next digests come', { error });
+  }
 }
 
 async function openHealth(readiness: Readiness, port: number | null): Promise<Server | null> {

@@ -114,6 +114,7 @@ export function wire(settings: WireSettings): Bot {
     publicity: audiences,
     audit: supabaseAudit(database),
     log,
+    alertChannel: env.alertChannel,
     digestChannel: env.digestChannel,
     timeZone: env.timeZone,
     wake,

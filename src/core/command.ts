@@ -51,6 +51,16 @@ export function parseCommand(text: string): LeadCommand {
   return { kind: 'lookup', query: lookupQuery(trimmed, rest, linked(cut)), asked, intent };
 }
 
+/** A company that is known by its key already. */
+export const byKey = (key: string): LookupQuery => ({
+  keys: [key],
+  emails: [],
+  names: [],
+  profiles: [],
+  near: key,
+  parts: false,
+});
+
 /** The query that finds nothing but what bears this name. */
 export const byNameAlone = (name: string): LookupQuery => ({
   keys: [],

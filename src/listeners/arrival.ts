@@ -39,6 +39,11 @@ const press = z.object({
       is_ephemeral: z.boolean().optional().catch(undefined),
     })
     .catch({ type: '' }),
+  channel: z
+    .object({ name: z.string().max(255).catch('') })
+    .optional()
+    // Bolt looks into one that is null.
+    .catch(undefined),
   view: z
     .object({
       id: name,

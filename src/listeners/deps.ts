@@ -5,6 +5,7 @@ import type { GuardDeps } from './guard.ts';
 export interface ListenerDeps extends GuardDeps {
   alerts: Alerts;
   publicity: Publicity;
+  alertChannel: string;
   digestChannel: string;
   timeZone: string;
   /** Called when messages may be due. */

@@ -2,11 +2,12 @@ import type { App } from '@slack/bolt';
 import { ids } from '../../blocks/ids.ts';
 import { claimLead, releaseLead } from './claim-lead.ts';
 import type { ListenerDeps } from './deps.ts';
-import { onLeadCommand, pickMatch, shareAnswer, shareList } from './lead-command.ts';
+import { onLeadCommand, pickMatch } from './lead-command.ts';
 import { markContacted, onContactSubmitted } from './mark-contacted.ts';
 import { moreMenu } from './more-menu.ts';
 import { onPress, type PressListener } from './press.ts';
 import { turnPage } from './private-answers.ts';
+import { askToShare, onShareSubmitted } from './share-in-channel.ts';
 import { showDetails } from './show-details.ts';
 
 /** Everything that an AE can do, in one place. */
@@ -25,10 +26,11 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.pick, deps, pickMatch(deps));
   // A link opens by itself; the guard has acknowledged it.
   onPress(app, ids.crm, deps, async () => {});
-  onPress(app, ids.share, deps, shareAnswer(deps));
-  onPress(app, ids.shareList, deps, shareList(deps));
+  onPress(app, ids.share, deps, askToShare(deps, 'company'));
+  onPress(app, ids.shareList, deps, askToShare(deps, 'list'));
   onPress(app, ids.nextPage, deps, turnPage(deps));
   onPress(app, ids.previousPage, deps, turnPage(deps));
   onContactSubmitted(app, deps);
+  onShareSubmitted(app, deps);
   onLeadCommand(app, deps);
 }

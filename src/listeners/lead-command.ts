@@ -7,8 +7,8 @@ import {
   noMatchAnswer,
   withNamesakes,
 } from '../../blocks/lookup-answer.ts';
-import { sharedAnswer } from '../../blocks/shared-answer.ts';
 import {
+  byKey,
   byNameAlone,
   type Intent,
   type ListWord,
@@ -19,7 +19,7 @@ import type { Drawing } from '../core/message.ts';
 import { arrivalIn } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Press } from './press.ts';
-import { firstPage, listAnswer, listIn, listToShare, NO_SUCH_LIST } from './private-answers.ts';
+import { firstPage, listAnswer } from './private-answers.ts';
 
 /** `/lead`: every answer is private. The guard has acknowledged it. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
@@ -78,35 +78,9 @@ async function lookUp(
   }
 }
 
-const byKey = (key: string): LookupQuery => ({
-  keys: [key],
-  emails: [],
-  names: [],
-  profiles: [],
-  near: key,
-  parts: false,
-});
-
 /** A near match was picked: the answer about it takes the place of the list. */
 export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
   const drawing = await lookUp(deps, byKey(press.value), press.value, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
-};
-
-/** *Share in channel*: looked up again, so what is shared is true now and not when it was asked for. */
-export const shareAnswer = (deps: ListenerDeps) => async (press: Press) => {
-  const result = await deps.alerts.lookup(byKey(press.value));
-  if (result.kind === 'found') {
-    await press.share(sharedAnswer(result.picture, press.user, deps.now()));
-  } else {
-    await press.tell(noMatchAnswer(press.value));
-  }
-};
-
-/** The same for a list. */
-export const shareList = (deps: ListenerDeps) => async (press: Press) => {
-  const list = listIn(press.value);
-  if (list === null) await press.tell(NO_SUCH_LIST);
-  else await press.share(await listToShare(deps, list, press.user));
 };

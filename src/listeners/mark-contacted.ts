@@ -17,15 +17,12 @@ import { alertIdOf } from './alert-id.ts';
 import { pictureAfter } from './answer-gesture.ts';
 import { arrivalIn, type SubmissionArrival } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
-import { openModal } from './modal.ts';
+import { ACK_WITHIN_MS, openModal } from './modal.ts';
 import { recall, remember } from './modal-memory.ts';
 import type { Press } from './press.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 import { storable } from './storable.ts';
-
-/** Slack gives up on a submission after three seconds, and the door and the guard may have used 1.1 of them. */
-const ACK_WITHIN_MS = 1_700;
 
 /** The button: asks how the lead was contacted, or says why this person can't. */
 export const markContacted = (deps: ListenerDeps) => (press: Press) =>

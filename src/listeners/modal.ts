@@ -3,6 +3,9 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Press } from './press.ts';
 
+/** Slack gives up on a submission after three seconds, and the door and the guard may have used 1.1 of them. */
+export const ACK_WITHIN_MS = 1_700;
+
 /**
  * Opens a modal at once and fills it when its data is there: a trigger id dies after three seconds,
  * the database may take longer.

@@ -14,6 +14,7 @@ import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import { rollup } from '../../blocks/rollup.ts';
+import { notInADirectMessage, shareModal } from '../../blocks/share-modal.ts';
 import { shareable, sharedAnswer, sharedList } from '../../blocks/shared-answer.ts';
 import type { Barrier, ChannelBarrier } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
@@ -103,6 +104,15 @@ export function everyView(picture: AlertPicture): [string, ModalView][] {
   return [
     ['details', detailsModal(picture, MARIA, ALERT_ID)],
     ['contact', contactModal(picture, ALERT_ID)],
+    [
+      'share',
+      shareModal(
+        'C0LEADS',
+        sharedAnswer({ account: picture.account, current: picture }, MARIA, NOW),
+        ALERT_ID,
+      ),
+    ],
+    ['direct message', infoModal('Share in channel', notInADirectMessage('C0LEADS', '/lead hot'))],
     ['loading', loadingModal('Lead details')],
     ['not saved', notSavedModal(picture.alert.contactNote ?? picture.account.name)],
     ['refused', infoModal('Not changed', refusal({ why: 'over', picture }, NOW).text)],

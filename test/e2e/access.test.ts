@@ -7,6 +7,7 @@ import {
   answer,
   BEN,
   CHLOE,
+  confirmShare,
   DIGEST,
   HOT_LEADS,
   message,
@@ -222,7 +223,8 @@ test('a private answer is not shared where other organisations read along, nor w
       { what: `an answer in ${channel}` },
     );
     await slack.press(ALICE, onMessage(own), { actionId: ids.share });
-    await answer(slack, ALICE, said);
+    const refused = await modal(slack, ALICE, 'Share in channel', said);
+    await slack.closeView(ALICE, refused.id);
     expect(slack.messages(channel)).toEqual([]);
   }
   await expect
@@ -240,11 +242,21 @@ test('it is shared once the bot has been invited there', async () => {
       async () => {
         const own = slack.privateAnswers(ALICE).find((one) => one.channel === PRIVATE);
         if (own !== undefined) await slack.press(ALICE, onMessage(own), { actionId: ids.share });
-        return slack.messages(PRIVATE).length > 0;
+        const opened = await slack.until(
+          () =>
+            slack
+              .views(ALICE)
+              .find(({ view }) => !JSON.stringify(view.blocks).includes('Loading…')),
+          { what: 'the modal, drawn' },
+        );
+        if (opened.view.submit === undefined) await slack.closeView(ALICE, opened.id);
+        return opened.view.submit !== undefined;
       },
       { interval: 1_000 },
     )
     .toBe(true);
+  await confirmShare(slack, ALICE, 'VelocityPay');
+  await message(slack, PRIVATE, 'VelocityPay', 'hared by @U0ALICE');
 });
 
 test('details stay closed to whoever sees them in a channel of the bot and is nobody of ours', async () => {

@@ -7,6 +7,7 @@ import {
   answer,
   BEN,
   CHLOE,
+  confirmShare,
   HOT_LEADS,
   message,
   modal,
@@ -131,18 +132,49 @@ test('/lead digest shows the digest privately and posts nothing', async () => {
   expect(slack.messages('C0SALES')).toEqual([]);
 });
 
-test('Share in channel shows the answer to everyone, with who shared it', async () => {
+test('Share in channel asks first with what will be seen, then shows the answer to everyone, with who shared it', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);
+  const before = slack.messages(HOT_LEADS).length;
   await pressOn(own, BEN, { actionId: ids.share });
+  const preview = await modal(slack, BEN, 'will see this', 'VelocityPay', 'Shared by @U0BEN');
+  expect(slack.messages(HOT_LEADS)).toHaveLength(before);
+  await slack.closeView(BEN, preview.id);
+  await pressOn(own, BEN, { actionId: ids.share });
+  await confirmShare(slack, BEN, 'VelocityPay');
   const shared = await message(slack, HOT_LEADS, 'hared by @U0BEN');
   expect(readable(shared)).toContain('VelocityPay');
+  expect(slack.messages(HOT_LEADS)).toHaveLength(before + 1);
+  expect(slack.views(BEN)).toEqual([]);
+});
+
+test('in a direct message Share in channel says where it can be done, and how', async () => {
+  const direct = slack.directMessages(BEN);
+  for (const [typed, actionId] of [
+    ['velocitypay.io', ids.share],
+    ['hot', ids.shareList],
+  ] as const) {
+    await slack.say(BEN, direct, `/lead ${typed}`);
+    const own = await slack.until(
+      () =>
+        slack.privateAnswers(BEN).findLast((one) => {
+          return one.channel === direct && JSON.stringify(one.blocks).includes(actionId);
+        }),
+      { what: 'an answer in the direct message' },
+    );
+    await slack.press(BEN, onMessage(own), { actionId });
+    const said = await modal(slack, BEN, 'direct message', `/lead ${typed}`);
+    expect(JSON.stringify(said.view.blocks)).toContain(`<#${HOT_LEADS}>`);
+    expect(said.view.submit).toBeUndefined();
+    await slack.closeView(BEN, said.id);
+  }
 });
 
 test('Share in channel shows a list to everyone, whose it is and with nothing to press', async () => {
   await lead(ALICE, 'mine');
   const own = slack.privateAnswers(ALICE).at(-1);
   await pressOn(own, ALICE, { actionId: ids.shareList });
+  await confirmShare(slack, ALICE, '1 lead of @U0ALICE');
   const shared = await message(slack, HOT_LEADS, '1 lead of @U0ALICE', 'hared by @U0ALICE');
   expect(readable(shared)).toContain('HomeFront');
   expect(JSON.stringify(shared.blocks)).not.toContain('"button"');

@@ -10,6 +10,7 @@ import {
   ALICE,
   alertOf,
   answer,
+  confirmShare,
   DIGEST,
   HOT_LEADS,
   message,
@@ -153,6 +154,7 @@ test('with the settings of the bot the command needs no bot that runs', async ()
     { in: 'message', channel: HOT_LEADS, ts: found.ts },
     { actionId: ids.share, value: 'alone.example' },
   );
+  await confirmShare(slack, ALICE, 'Alone Inc');
   await message(slack, HOT_LEADS, 'Alone Inc', 'Shared by');
   await Promise.all(bots.map((bot) => bot.stop()));
   const without = await erase(['alone.example', '--wait', '1']);

@@ -122,12 +122,20 @@ test('a lead that is marked as contacted folds to who, how and the note', async 
   expect(await folded.getByText('Suggested action').count()).toBe(0);
 });
 
-test('a lookup is answered in view and privately, and Share in channel shows it to all', async () => {
+test('a lookup is answered in view and privately, and Share in channel asks first and then shows it to all', async () => {
   await say(ben, '/lead velocitypay.io');
   const answer = message(ben, /Only visible to you[\s\S]*VelocityPay · 88/);
   await inView(answer);
   expect(await message(alice, /Only visible to you[\s\S]*VelocityPay · 88/).count()).toBe(0);
   await press(answer, 'Share in channel');
+  const preview = ben.getByRole('dialog', { name: 'Share in channel' });
+  await preview.getByText('Everyone in #hot-leads will see this:').waitFor();
+  await preview
+    .getByText(/VelocityPay · 88/)
+    .first()
+    .waitFor();
+  expect(await message(alice, /Shared by @Ben Osei/).count()).toBe(0);
+  await press(preview, 'Share');
   await message(alice, /VelocityPay · 88[\s\S]*Shared by @Ben Osei/).waitFor();
 });
 

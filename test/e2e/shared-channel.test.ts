@@ -7,6 +7,7 @@ import {
   ALICE,
   alertOf,
   answer,
+  confirmShare,
   DIGEST,
   freePort,
   HOT_LEADS,
@@ -124,5 +125,6 @@ test('with ALLOW_EXTERNAL a shared channel is one as any other, and guests still
   await slack.say(ALICE, HOT_LEADS, '/lead homefront.tech');
   const own = await answer(slack, ALICE, 'HomeFront');
   await slack.press(ALICE, onMessage(own), { actionId: ids.share });
+  await confirmShare(slack, ALICE, 'HomeFront');
   await message(slack, HOT_LEADS, 'hared by @U0ALICE');
 });

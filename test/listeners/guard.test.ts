@@ -10,7 +10,12 @@ test('every button, menu, modal and command of the bot is among those that are t
   const { claim, release, contact, details, open, more, share, pick, crm } = ids;
   const actions = [claim, release, contact, details, open, more, share, pick, crm, ...LISTS];
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
-    [...actions.map((id) => `action ${id}`), `view ${ids.contactModal}`, 'command /lead'].sort(),
+    [
+      ...actions.map((id) => `action ${id}`),
+      `view ${ids.contactModal}`,
+      `view ${ids.shareModal}`,
+      'command /lead',
+    ].sort(),
   );
 });
 
@@ -41,7 +46,7 @@ test.each(REGISTERED)(
         channel: one.kind === 'view' ? null : 'C0',
         action: one.id,
         why: 'guest',
-        alertId: one.kind === 'command' || LISTS.has(one.id) ? null : ALERT,
+        alertId: [...LISTS, ids.shareModal, '/lead'].includes(one.id) ? null : ALERT,
       },
     ]);
   },

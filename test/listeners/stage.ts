@@ -85,6 +85,7 @@ export function stage(
       },
     },
     log,
+    alertChannel: 'C0LEADS',
     digestChannel: 'C0DIGEST',
     timeZone: 'UTC',
     wake: () => {},
@@ -109,7 +110,15 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
     type: 'modal',
     callback_id: id,
     blocks: [{ type: 'section' }, { type: 'input', block_id: ids.contactMethod }],
-    private_metadata: remember({ alertId: ALERT, answer: null, below: null }),
+    private_metadata:
+      id === ids.shareModal
+        ? JSON.stringify({
+            url: 'https://hooks.slack.com/x',
+            channel: 'C0',
+            what: 'company',
+            value: 'acme.example',
+          })
+        : remember({ alertId: ALERT, answer: null, below: null }),
     state: {
       values: {
         [ids.contactMethod]: {
@@ -134,8 +143,9 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
     user: who,
     team: { id: 'T0' },
     trigger_id: 'trigger',
-    container: { type: 'message', channel_id: 'C0', message_ts: '1.1' },
-    channel: { id: 'C0' },
+    container: { type: 'message', channel_id: 'C0', message_ts: '1.1', is_ephemeral: true },
+    response_url: 'https://hooks.slack.com/x',
+    channel: { id: 'C0', name: 'hot-leads' },
     actions: [{ type: 'button', block_id: 'b', action_id: id, value }],
   };
 }

@@ -158,6 +158,17 @@ export const onMessage = (m: Pick<SlackMessage, 'channel' | 'ts'>) =>
 
 export const onView = (viewId: string) => ({ in: 'view', viewId }) as const;
 
+/** Presses *Share* in the modal that shows what would be shared, once it shows these texts. */
+export async function confirmShare(
+  slack: LocalSlack,
+  user: string,
+  ...texts: readonly string[]
+): Promise<void> {
+  const preview = await modal(slack, user, 'Share in channel', 'will see this', ...texts);
+  const done = await slack.submit(user, preview.id, {});
+  if (!done.ok) throw new Error(done.error);
+}
+
 /** One that nobody listens on at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
