@@ -1,6 +1,7 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
+import { proxyProblems } from './proxy.ts';
 import { aroundTheValue, filled, listeningPort, otherKind, type Vars } from './settings.ts';
 
 /** Everything the bot can be told from outside, parsed. */
@@ -191,7 +192,7 @@ export class BadEnvironment extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The environment is not complete:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    super(`These settings are missing or wrong:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -248,6 +249,7 @@ export function readEnv(vars: Vars): Env {
       'HISTORY_DAYS must be more than RETENTION_DAYS: personal data leaves an alert before the alert is deleted',
     );
   }
+  problems.push(...proxyProblems(vars));
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
 
   const env = parsed.data;

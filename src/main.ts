@@ -12,7 +12,7 @@ import { type Readiness, SERVER_LIMITS, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
-import { BadProxy, goThroughProxy } from './proxy.ts';
+import { goThroughProxy } from './proxy.ts';
 import { stopReceiving } from './receiver.ts';
 import {
   CannotStart,
@@ -207,11 +207,7 @@ try {
   await main();
   process.exit(0);
 } catch (error) {
-  if (
-    error instanceof BadEnvironment ||
-    error instanceof BadProxy ||
-    error instanceof CannotStart
-  ) {
+  if (error instanceof BadEnvironment || error instanceof CannotStart) {
     console.error(error.message);
   } else if (!(error instanceof Error && error.name === 'AbortError')) {
     createLog('error').error('could not start', { error });

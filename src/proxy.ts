@@ -27,6 +27,19 @@ export function goThroughProxy(vars: Vars): Dispatcher | undefined {
   return new EnvHttpProxyAgent({ ...proxies, proxyTunnel: true, allowH2: false });
 }
 
+/** What is wrong with the variables that name a proxy; none of the words holds a value. */
+export function proxyProblems(vars: Vars): readonly string[] {
+  return ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => {
+    try {
+      proxyOf(vars, name);
+      return [];
+    } catch (error) {
+      if (error instanceof BadProxy) return [error.message];
+      throw error;
+    }
+  });
+}
+
 /** The lower-case name wins, as it does for curl. */
 function either(vars: Vars, name: string): string | undefined {
   return vars[name.toLowerCase()]?.trim() || vars[name]?.trim() || undefined;
@@ -36,10 +49,10 @@ function proxyOf(vars: Vars, name: string): string | undefined {
   const value = either(vars, name);
   if (value === undefined) return undefined;
   const around = aroundTheValue(value);
-  if (around !== null) throw new BadProxy(`${name} ${around}.`);
+  if (around !== null) throw new BadProxy(`${name} ${around}`);
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   if (url === null || !/^(?:https?|socks5?):$/.test(url.protocol)) {
-    throw new BadProxy(`${name} must be the URL of a proxy, such as http://proxy.example:3128.`);
+    throw new BadProxy(`${name} must be the URL of a proxy, such as http://proxy.example:3128`);
   }
   return url.href;
 }

@@ -89,7 +89,10 @@ export async function* examine(
   }
 }
 
-function* checkEnvironment(vars: Readonly<Record<string, string | undefined>>): Generator<Finding> {
+/** What the settings say by themselves. */
+export function* checkEnvironment(
+  vars: Readonly<Record<string, string | undefined>>,
+): Generator<Finding> {
   try {
     const { digestSchedule, timeZone } = readEnv(vars);
     yield ok('The environment is complete.');

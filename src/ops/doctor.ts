@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { goThroughProxy } from '../proxy.ts';
-import { examine } from './doctor-checks.ts';
-import type { Finding } from './finding.ts';
+import { BadProxy, goThroughProxy } from '../proxy.ts';
+import { checkEnvironment, examine } from './doctor-checks.ts';
+import { type Finding, note } from './finding.ts';
 
 const HELP = `npm run doctor -- [options]
 
@@ -36,6 +36,11 @@ async function* examination(post: boolean): AsyncGenerator<Finding, void, undefi
   try {
     yield* examine(process.env, { post, throughProxy: goThroughProxy(process.env) });
   } catch (error) {
+    if (error instanceof BadProxy) {
+      yield* checkEnvironment(process.env);
+      yield note('Nothing else was tried: calls have to go through the proxy.');
+      return;
+    }
     yield { kind: 'problem', text: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -66,7 +66,8 @@ async function main(): Promise<number> {
     goThroughProxy(process.env);
     return await erase(whom, Number(wait) * 1000);
   } catch (error) {
-    if (error instanceof CannotConnect || error instanceof BadProxy) console.error(error.message);
+    if (error instanceof CannotConnect) console.error(error.message);
+    else if (error instanceof BadProxy) console.error(`${error.message}.`);
     else console.error(`Not finished: ${nameOf(error)}. Run it again.`);
     return 1;
   }

@@ -90,12 +90,27 @@ test('the doctor tries Slack, its WebSocket and the database through the proxy, 
   expect(around).toContain('Slack does not answer as it should to SLACK_APP_TOKEN');
 });
 
-test('a proxy that is no URL ends the bot with one line, without the value', async () => {
-  const bot = await startAnother({ HTTPS_PROXY: 'ftp://canary@proxy' });
-  await bot.ended;
+test('a proxy that is no URL is named with whatever else is wrong with the settings, without the value', async () => {
+  const wrong = { HTTPS_PROXY: 'ftp://canary@proxy', TIMEZONE: 'Berlin' };
+  const bot = await startAnother(wrong);
+  const doctor = await startChild(process.execPath, [DOCTOR], {
+    env: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: slack.botToken, ...wrong },
+  });
+  await Promise.all([bot.ended, doctor.ended]);
   expect(bot.exitCode()).toBe(1);
   expect(bot.tail()).toBe(
-    'HTTPS_PROXY must be the URL of a proxy, such as http://proxy.example:3128.',
+    [
+      'These settings are missing or wrong:',
+      '  - TIMEZONE must be an IANA time zone such as Europe/Berlin',
+      '  - HTTPS_PROXY must be the URL of a proxy, such as http://proxy.example:3128',
+    ].join('\n'),
   );
-  expect(logged.join('\n')).not.toContain('canary');
+  for (const named of [
+    'HTTPS_PROXY must be the URL',
+    'TIMEZONE must be',
+    'ALERT_CHANNEL is missing',
+  ]) {
+    expect(doctor.tail()).toContain(named);
+  }
+  expect(`${logged.join('\n')}${doctor.tail()}`).not.toContain('canary');
 });
