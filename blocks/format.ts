@@ -114,8 +114,20 @@ function dateToken(
   style: Intl.DateTimeFormatOptions,
 ): string {
   if (!isValid(at)) return '';
-  const fallback = new Intl.DateTimeFormat('en-GB', { ...style, timeZone }).format(at);
+  const fallback = formatterOf({ ...style, timeZone }).format(at);
   return `<!date^${Math.floor(at.getTime() / 1000)}^${tokens}|${fallback} ${timeZone}>`;
+}
+
+/** One for each style and zone of this bot: making one takes longer than drawing the rest of a card. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  const known = formatters.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-GB', options);
+  formatters.set(key, made);
+  return made;
 }
 
 /** An ISO calendar date without a zone, `2026-03-02`, as words; null when it is none. */
@@ -124,7 +136,5 @@ export function calendarDate(
   style: Pick<Intl.DateTimeFormatOptions, 'weekday' | 'day' | 'month' | 'year'>,
 ): string | null {
   const date = iso === null ? null : parseISO(iso);
-  return date !== null && isValid(date)
-    ? new Intl.DateTimeFormat('en-GB', style).format(date)
-    : null;
+  return date !== null && isValid(date) ? formatterOf(style).format(date) : null;
 }
