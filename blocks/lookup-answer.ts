@@ -5,6 +5,7 @@ import type { Account, AccountLead } from '../src/core/lead.ts';
 import { type LookupResult, MOST_COUNTED, type NearMatch } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { exactTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
+import { channelLink, channelList } from './channels-note.ts';
 import { accountName, lastTime } from './facts.ts';
 import { points, words } from './format.ts';
 import { ids } from './ids.ts';
@@ -215,6 +216,17 @@ export function noMatchAnswer(query: string): Message {
       PERSONAL.test(query)
         ? 'Developers with a personal address don’t count as leads. Try the domain of their company.'
         : 'Try the domain of its email addresses, or part of its name.',
+    ),
+  ]);
+}
+
+/** The same for one who sees the companies of some channels only. It does not say whether there is such a company. */
+export function noMatchWithin(query: string, channels: readonly string[], forAll: string): Message {
+  const text = `No company like “${safe(query, 100)}” has its card in ${channelList(channels)}.`;
+  return message(text, [
+    section(text),
+    context(
+      `You can look up companies whose cards stand in channels that you are in. People in ${channelLink(forAll)} can look up all.`,
     ),
   ]);
 }

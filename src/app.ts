@@ -3,11 +3,11 @@ import { App, type Logger, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { ListenerDeps } from './listeners/deps.ts';
 import { entrance } from './listeners/entrance.ts';
-import { guard } from './listeners/guard.ts';
+import { type GuardDeps, guard } from './listeners/guard.ts';
 import { registerListeners } from './listeners/index.ts';
 import type { UnderWay } from './under-way.ts';
 
-export interface AppDeps extends ListenerDeps {
+export interface AppDeps extends ListenerDeps, GuardDeps {
   receiver: Receiver;
   botToken: string;
   botId: string;

@@ -5,7 +5,11 @@ import { createAudiences } from './access/audiences.ts';
 import { discreetMessenger } from './access/discreet-messenger.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
-import { supabaseAudit, supabaseSeenRequests } from './adapters/supabase-access.ts';
+import {
+  supabaseAudit,
+  supabaseCardChannels,
+  supabaseSeenRequests,
+} from './adapters/supabase-access.ts';
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
@@ -81,7 +85,14 @@ export function wire(settings: WireSettings): Bot {
   const channels = channelsOf(env);
   const { allowExternal } = env.access;
 
-  const admission = createAdmission({ directory, channels, policy: env.access, now });
+  const cardChannels = supabaseCardChannels(database);
+  const admission = createAdmission({
+    directory,
+    channels,
+    cardChannels,
+    policy: env.access,
+    now,
+  });
   const audiences = createAudiences({ directory, channels, allowExternal, log, now });
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
   const deliverer = createDeliverer({
@@ -111,6 +122,7 @@ export function wire(settings: WireSettings): Bot {
     alerts: supabaseAlerts(database),
     surface: slackSurface(slack),
     admission,
+    cardChannels,
     publicity: audiences,
     audit: supabaseAudit(database),
     log,

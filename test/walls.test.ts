@@ -32,7 +32,14 @@ const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
     types: [...TYPES_OF_SLACK, LOG],
   },
   'src/listeners': {
-    free: [/^src\/(?:listeners|core)\//, /^blocks\//, /^zod$/, /^node:timers\/promises$/, ...DATES],
+    free: [
+      /^src\/(?:listeners|core)\//,
+      /^blocks\//,
+      /^src\/access\/confined-alerts\.ts$/,
+      /^zod$/,
+      /^node:timers\/promises$/,
+      ...DATES,
+    ],
     types: [...TYPES_OF_SLACK, LOG, /^@slack\/bolt$/],
   },
 };

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AccessPolicy,
-  type Barrier,
-  barrierFor,
+  type Admitted,
+  admitted,
   type Membership,
   type PersonKind,
 } from '../core/access.ts';
-import type { Admission, Directory } from '../core/ports.ts';
+import type { Admission, CardChannels, Directory } from '../core/ports.ts';
 import { type Remembered, remembered } from './remembered.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,8 +26,10 @@ const MOST_CHANNELS = 10;
 
 export interface AdmissionSettings {
   directory: Directory;
-  /** Who is in one of these may work on leads. */
+  /** Who is in one of these may work on all leads. */
   channels: readonly string[];
+  /** Who is only in some of these, on those that stand there. */
+  cardChannels: Pick<CardChannels, 'list'>;
   policy: AccessPolicy;
   /** Milliseconds of a clock that is never set back. */
   now(): number;
@@ -38,8 +40,13 @@ export interface RememberingAdmission extends Admission {
   warmUp(): Promise<void>;
 }
 
+interface Found {
+  kind: PersonKind | null;
+  within: Membership;
+}
+
 export function createAdmission(settings: AdmissionSettings): RememberingAdmission {
-  const { directory, channels, policy, now } = settings;
+  const { directory, channels, cardChannels, policy, now } = settings;
   const memory = { keepMs: KEEP_MS, backOffMs: directory.backOffMs, now };
   const people = remembered({
     ...memory,
@@ -53,10 +60,26 @@ export function createAdmission(settings: AdmissionSettings): RememberingAdmissi
     freshMs: MEMBERS_FRESH_MS,
     most: MOST_CHANNELS,
   });
+  const named = remembered({
+    ...memory,
+    load: cardChannels.list,
+    freshMs: REFUSE_FRESH_MS,
+    most: 1,
+  });
+  const further = remembered({
+    ...memory,
+    // By person and not by channel: there may be fifty channels, and most people are in none of them.
+    async load(user) {
+      const all = await named.get('all');
+      return all.length === 0 ? [] : directory.channelsOf(user, all);
+    },
+    freshMs: REFUSE_FRESH_MS,
+    most: MOST_PEOPLE,
+  });
 
   type Ask = <Value>(memory: Remembered<Value>, key: string) => Promise<Value>;
 
-  async function decide(user: string, ask: Ask): Promise<Barrier | null> {
+  async function find(user: string, ask: Ask): Promise<Found> {
     const [person, ...within] = await Promise.all([
       ask(people, user).catch(() => null),
       ...channels.map((channel) =>
@@ -65,24 +88,43 @@ export function createAdmission(settings: AdmissionSettings): RememberingAdmissi
           .catch(() => null),
       ),
     ]);
-    return barrierFor(person?.kind ?? null, membership(within), policy);
+    return { kind: person?.kind ?? null, within: membership(within) };
   }
 
-  async function look(user: string): Promise<Barrier | null> {
-    const barrier = await decide(user, (memory, key) => memory.get(key));
-    return barrier === null
-      ? null
-      : decide(user, (memory, key) => memory.fresh(key, REFUSE_FRESH_MS));
+  /** What was known within the hour lets somebody in while Slack can't be asked, and refuses nobody. */
+  async function furtherOf(user: string): Promise<readonly string[] | null> {
+    try {
+      return await further.fresh(user, REFUSE_FRESH_MS);
+    } catch {
+      const known = further.known(user)?.value ?? [];
+      return known.length > 0 ? known : null;
+    }
   }
 
-  function fromMemory(user: string): Barrier | null {
+  async function look(user: string): Promise<Admitted> {
+    const known = await find(user, (memory, key) => memory.get(key));
+    const first = admitted(known.kind, known.within, [], policy);
+    if ('reach' in first) return first;
+    const [sure, theirs] = await Promise.all([
+      find(user, (memory, key) => memory.fresh(key, REFUSE_FRESH_MS)),
+      furtherOf(user),
+    ]);
+    const answer = admitted(sure.kind, sure.within, theirs, policy);
+    if ('reach' in answer || answer.why !== 'unchecked') return answer;
+    const from = admitted(known.kind, 'unknown', theirs, policy);
+    return 'reach' in from ? from : answer;
+  }
+
+  function fromMemory(user: string): Admitted {
     const kind: PersonKind | null = people.known(user)?.value.kind ?? null;
     const within = channels.map((channel) => members.known(channel)?.value.has(user) ?? null);
-    return barrierFor(kind, membership(within), policy) === null ? null : 'unchecked';
+    const theirs = further.known(user)?.value ?? null;
+    const known = admitted(kind, membership(within), theirs, policy);
+    return 'reach' in known ? known : { why: 'unchecked' };
   }
 
   return {
-    async barrier(user, waitMs) {
+    async admit(user, waitMs) {
       const patience = new AbortController();
       const late = sleep(waitMs, 'late' as const, { signal: patience.signal }).catch(
         () => 'late' as const,

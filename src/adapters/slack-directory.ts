@@ -9,6 +9,9 @@ const CALL_TIMEOUT_MS = 5_000;
 /** As many as Slack gives at once. */
 const PAGE = 1_000;
 const MOST_PAGES = 50;
+/** The same of the channels of one person. */
+const CHANNELS_PAGE = 999;
+const MOST_CHANNEL_PAGES = 20;
 /** A rate limit says itself how long it lasts; after anything else Slack is asked again as soon. */
 const LEAST_BACK_OFF_MS = 5_000;
 
@@ -28,6 +31,11 @@ const someone = z.object({
 
 const memberPage = z.object({
   members: z.array(z.string()),
+  response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
+});
+
+const channelPage = z.object({
+  channels: z.array(z.object({ id: z.string() })),
   response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
 });
 
@@ -77,6 +85,46 @@ export function slackDirectory(settings: DirectorySettings): Directory {
     }
   }
 
+  async function members(channel: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    let cursor: string | undefined;
+    for (let n = 0; n < MOST_PAGES; n++) {
+      const page = memberPage.parse(
+        await client.conversations.members({
+          channel,
+          limit: PAGE,
+          ...(cursor === undefined ? {} : { cursor }),
+        }),
+      );
+      for (const id of page.members) found.add(id);
+      cursor = page.response_metadata?.next_cursor;
+      if (cursor === undefined || cursor === '') return found;
+    }
+    throw new Error(`more than ${PAGE * MOST_PAGES} members in ${channel}`);
+  }
+
+  /** One question for one person, however many channels there are. Of private ones Slack lists those of the bot. */
+  async function channelsListed(user: string, among: readonly string[]): Promise<string[]> {
+    const asked = new Set(among);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    for (let n = 0; n < MOST_CHANNEL_PAGES; n++) {
+      const page = channelPage.parse(
+        await client.users.conversations({
+          user,
+          types: 'public_channel,private_channel',
+          exclude_archived: false,
+          limit: CHANNELS_PAGE,
+          ...(cursor === undefined ? {} : { cursor }),
+        }),
+      );
+      found.push(...page.channels.map(({ id }) => id).filter((id) => asked.has(id)));
+      cursor = page.response_metadata?.next_cursor;
+      if (cursor === undefined || cursor === '') return found;
+    }
+    throw new Error(`${user} is in more than ${CHANNELS_PAGE * MOST_CHANNEL_PAGES} channels`);
+  }
+
   return {
     async person(id): Promise<Person> {
       try {
@@ -96,22 +144,20 @@ export function slackDirectory(settings: DirectorySettings): Directory {
       }
     },
 
-    async members(channel) {
-      const found = new Set<string>();
-      let cursor: string | undefined;
-      for (let n = 0; n < MOST_PAGES; n++) {
-        const page = memberPage.parse(
-          await client.conversations.members({
-            channel,
-            limit: PAGE,
-            ...(cursor === undefined ? {} : { cursor }),
-          }),
-        );
-        for (const id of page.members) found.add(id);
-        cursor = page.response_metadata?.next_cursor;
-        if (cursor === undefined || cursor === '') return found;
+    members,
+
+    async channelsOf(user, among) {
+      try {
+        return await channelsListed(user, among);
+      } catch (error) {
+        if (!NOBODY_OF_OURS.has(refusalOf(error)?.code ?? '')) throw error;
+        // Of other organisations Slack lists no channels, while those of a shared one are among its members.
+        const within: string[] = [];
+        for (const channel of among) {
+          if ((await members(channel).catch(nobodyWhereUnseen)).has(user)) within.push(channel);
+        }
+        return within;
       }
-      throw new Error(`more than ${PAGE * MOST_PAGES} members in ${channel}`);
     },
 
     look,
@@ -131,6 +177,12 @@ function refusalOf(error: unknown): { code: string; needed: string } | null {
   const { data } = error;
   const needed = 'needed' in data && typeof data.needed === 'string' ? data.needed : '';
   return { code: data.error, needed };
+}
+
+/** The bot is not in every channel that a lead has named, and knows of nobody there. */
+function nobodyWhereUnseen(error: unknown): ReadonlySet<string> {
+  if (refusalOf(error)?.code === 'channel_not_found') return new Set();
+  throw error;
 }
 
 /** The scope for want of which Slack refused a call; null for any other failure. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Audit, SeenRequests } from '../core/ports.ts';
+import type { Audit, CardChannels, SeenRequests } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 
 export const supabaseAudit = (database: Database): Audit => ({
@@ -22,4 +22,13 @@ export const supabaseAudit = (database: Database): Audit => ({
 export const supabaseSeenRequests = (database: Database): SeenRequests => ({
   isFirst: (fingerprint) =>
     database.call('lead_bot_first_seen', { p_fingerprint: fingerprint }, z.boolean()),
+});
+
+/** As `lead_bot.route_alert` takes them. */
+const channels = z.array(z.string().regex(/^[CG][A-Z0-9]{2,30}$/)).max(50);
+
+export const supabaseCardChannels = (database: Database): CardChannels => ({
+  list: () => database.call('lead_bot_card_channels', {}, channels),
+  holds: (within, alertId) =>
+    database.call('lead_bot_stands_in', { p_alert_id: alertId, p_channels: within }, z.boolean()),
 });

@@ -53,8 +53,20 @@ export function supabaseAlerts(database: Database): Alerts {
     return { ok: false, refusal: toRefusal(why ?? 'not-found', picture) };
   };
 
-  const list = (which: Record<string, unknown>, limit: number, offset: number) =>
-    database.call('lead_bot_list', { ...which, p_limit: limit, p_offset: offset }, alertList);
+  const limited = (within?: readonly string[]): Record<string, unknown> =>
+    within === undefined ? {} : { p_channels: within };
+
+  const list = (
+    which: Record<string, unknown>,
+    limit: number,
+    offset: number,
+    within?: readonly string[],
+  ) =>
+    database.call(
+      'lead_bot_list',
+      { ...which, p_limit: limit, p_offset: offset, ...limited(within) },
+      alertList,
+    );
 
   return {
     claim: (alertId, user) => gesture('lead_bot_claim', { p_alert_id: alertId, p_user: user }),
@@ -68,7 +80,7 @@ export function supabaseAlerts(database: Database): Alerts {
       }),
     find: (alertId) =>
       database.call('lead_bot_alert', { p_alert_id: alertId }, alertPicture.nullable()),
-    lookup: ({ keys, emails, names, profiles, near, parts }) =>
+    lookup: ({ keys, emails, names, profiles, near, parts }, within) =>
       database.call(
         'lead_bot_lookup',
         {
@@ -78,15 +90,16 @@ export function supabaseAlerts(database: Database): Alerts {
           p_profiles: profiles,
           p_near: near,
           p_parts: parts,
+          ...limited(within),
         },
         lookupAnswer,
       ),
-    hot: (limit, offset = 0) => list({ p_owner: null }, limit, offset),
-    mine: (user, limit, offset = 0) => list({ p_owner: user }, limit, offset),
-    openOnes: (status, besides, limit, offset) =>
-      list({ p_owner: null, p_status: status, p_message_id: besides }, limit, offset),
-    inRollup: (messageId, limit, offset) =>
-      list({ p_owner: null, p_message_id: messageId }, limit, offset),
+    hot: (limit, offset = 0, within) => list({ p_owner: null }, limit, offset, within),
+    mine: (user, limit, offset = 0, within) => list({ p_owner: user }, limit, offset, within),
+    openOnes: (status, besides, limit, offset, within) =>
+      list({ p_owner: null, p_status: status, p_message_id: besides }, limit, offset, within),
+    inRollup: (messageId, limit, offset, within) =>
+      list({ p_owner: null, p_message_id: messageId }, limit, offset, within),
     async previewDigest(channel, localDate) {
       const { alerts, ...frame } = await database.call(
         'lead_bot_preview_digest',

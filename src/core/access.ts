@@ -11,7 +11,7 @@ export interface Person {
   team: string | null;
 }
 
-/** Whether somebody is in the alert channel or in that of the digest. */
+/** Whether somebody is in one of certain channels. */
 export type Membership = 'in' | 'out' | 'unknown';
 
 /** Who else than full members may see and do things. */
@@ -23,7 +23,34 @@ export interface AccessPolicy {
 /** Why somebody may see and do nothing. `unchecked`: Slack could not be asked, nor was it known from before. */
 export type Barrier = Exclude<PersonKind, 'member'> | 'not-in-channel' | 'unchecked';
 
-/** The one rule of who may see and do things; null lets them. */
+/** What somebody may see and work on: everything, or the alerts that stand in these channels. */
+export type Reach = 'everything' | readonly string[];
+
+export type Admitted = { reach: Reach } | { why: Barrier };
+
+/** Of somebody who may see and do something: why not this. */
+export type OutOfReach = 'other-channel';
+
+/**
+ * The one rule of who may see and do things. Whoever is `within` ALERT_CHANNEL or DIGEST_CHANNEL may everything, and
+ * whoever is only in `further` channels, which leads have named for their cards, what stands there.
+ * @param further null where that could not be told
+ */
+export function admitted(
+  kind: PersonKind | null,
+  within: Membership,
+  further: readonly string[] | null,
+  policy: AccessPolicy,
+): Admitted {
+  const why = barrierFor(kind, within, policy);
+  if (why === null) return { reach: 'everything' };
+  const there = further === null ? 'unknown' : further.length > 0 ? 'in' : 'out';
+  const elsewhere = barrierFor(kind, there, policy);
+  if (elsewhere === null) return { reach: further ?? [] };
+  return { why: why === 'unchecked' ? why : elsewhere };
+}
+
+/** Why somebody who is, or is not, in some channels may not see and do what belongs there; null lets them. */
 export function barrierFor(
   kind: PersonKind | null,
   membership: Membership,
@@ -64,7 +91,7 @@ export interface RefusedGesture {
   team: string | null;
   channel: string | null;
   action: string;
-  why: Barrier | ChannelBarrier;
+  why: Barrier | ChannelBarrier | OutOfReach;
   /** As a button named it; it may name no alert at all. */
   alertId: string | null;
 }

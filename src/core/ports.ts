@@ -1,7 +1,7 @@
 import type { View } from '@slack/types';
 import type {
+  Admitted,
   Audience,
-  Barrier,
   ChannelBarrier,
   ChannelLook,
   Person,
@@ -15,7 +15,10 @@ import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 
-/** What AEs do and ask. Every call is one transaction; refusals are values. */
+/**
+ * What AEs do and ask. Every call is one transaction; refusals are values. `within` limits an answer to what stands in
+ * these channels.
+ */
 export interface Alerts {
   claim(alertId: string, user: string): Promise<GestureResult>;
   release(alertId: string, user: string): Promise<GestureResult>;
@@ -26,20 +29,31 @@ export interface Alerts {
     note: string,
   ): Promise<GestureResult>;
   find(alertId: string): Promise<AlertPicture | null>;
-  lookup(query: LookupQuery): Promise<LookupResult>;
+  lookup(query: LookupQuery, within?: readonly string[]): Promise<LookupResult>;
   /** Alerts that are hot now, unclaimed first. */
-  hot(limit: number, offset?: number): Promise<AlertList>;
+  hot(limit: number, offset?: number, within?: readonly string[]): Promise<AlertList>;
   /** Open alerts that this AE has, not contacted first. */
-  mine(user: string, limit: number, offset?: number): Promise<AlertList>;
+  mine(
+    user: string,
+    limit: number,
+    offset?: number,
+    within?: readonly string[],
+  ): Promise<AlertList>;
   /** Alerts of a section of a digest, best score first; without those that the digest `besides` shows. */
   openOnes(
     status: 'open' | 'claimed',
     besides: string | null,
     limit: number,
     offset: number,
+    within?: readonly string[],
   ): Promise<AlertList>;
   /** All alerts that a roll-up stands for, in its order. */
-  inRollup(messageId: string, limit: number, offset: number): Promise<AlertList>;
+  inRollup(
+    messageId: string,
+    limit: number,
+    offset: number,
+    within?: readonly string[],
+  ): Promise<AlertList>;
   previewDigest(channel: string, localDate: string): Promise<Digest>;
 }
 
@@ -164,6 +178,8 @@ export interface Directory {
   person(user: string): Promise<Person>;
   /** Ids of everybody in a channel, bots too. */
   members(channel: string): Promise<ReadonlySet<string>>;
+  /** Those of these channels that somebody is in. */
+  channelsOf(user: string, among: readonly string[]): Promise<readonly string[]>;
   look(channel: string): Promise<ChannelLook>;
   audience(channel: string): Promise<Audience>;
   /** How long to wait after such a failure before Slack is asked again, in ms. */
@@ -171,8 +187,16 @@ export interface Directory {
 }
 
 export interface Admission {
-  /** Null for whoever may see and do things. After `waitMs` what was known before decides. Never throws. */
-  barrier(user: string, waitMs: number): Promise<Barrier | null>;
+  /** What somebody may see and work on. After `waitMs` what was known before decides. Never throws. */
+  admit(user: string, waitMs: number): Promise<Admitted>;
+}
+
+/** Further channels, which leads have named for their cards. */
+export interface CardChannels {
+  /** Those of the last 90 days, 50 at the most. */
+  list(): Promise<readonly string[]>;
+  /** Whether the card of an alert, or a roll-up that lists it, belongs into one of these channels. */
+  holds(channels: readonly string[], alertId: string): Promise<boolean>;
 }
 
 export interface Publicity {

@@ -26,7 +26,7 @@ export async function answerGesture(
     await press.tell(refusal(result.refusal, now()));
   }
   if (press.answer !== null && picture !== null) {
-    await redrawAnswer(deps, press.answer, press.user, picture);
+    await redrawAnswer(deps, press.entry, press.answer, press.user, picture);
   }
 }
 

@@ -5,10 +5,10 @@ import type { ListenerDeps } from './deps.ts';
 import type { Press } from './press.ts';
 
 export const claimLead = (deps: ListenerDeps) => (press: Press) =>
-  gesture(deps, press, 'claim', (id) => deps.alerts.claim(id, press.user));
+  gesture(deps, press, 'claim', (id) => press.entry.alerts.claim(id, press.user));
 
 export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
-  gesture(deps, press, 'release', (id) => deps.alerts.release(id, press.user));
+  gesture(deps, press, 'release', (id) => press.entry.alerts.release(id, press.user));
 
 async function gesture(
   deps: ListenerDeps,

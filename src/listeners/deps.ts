@@ -1,9 +1,8 @@
-import type { Alerts, Publicity } from '../core/ports.ts';
+import type { Publicity } from '../core/ports.ts';
 import type { GuardDeps } from './guard.ts';
 
-/** What every listener is given. */
-export interface ListenerDeps extends GuardDeps {
-  alerts: Alerts;
+/** What every listener is given. The alerts come with each gesture, as far as the person may see them. */
+export interface ListenerDeps extends Omit<GuardDeps, 'alerts' | 'admission' | 'cardChannels'> {
   publicity: Publicity;
   alertChannel: string;
   digestChannel: string;

@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ids } from '../../blocks/ids.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
-import type { Barrier, RefusedGesture } from '../core/access.ts';
-import type { Admission, Audit, Surface } from '../core/ports.ts';
+import { confinedAlerts } from '../access/confined-alerts.ts';
+import type { Barrier, OutOfReach, RefusedGesture } from '../core/access.ts';
+import type { Admission, Alerts, Audit, CardChannels, Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 import { alertIdOf } from './alert-id.ts';
 import { arrivalIn, pressedValue } from './arrival.ts';
+import { Entry, keepEntry } from './entry.ts';
 import { recall } from './modal-memory.ts';
 
 /**
@@ -13,8 +17,21 @@ import { recall } from './modal-memory.ts';
  */
 const WAIT_MS = { command: 5_000, press: 2_500, submission: 600 } as const;
 
+/** What is done with an alert. The values of other buttons may be ids of something else. */
+const ON_ALERTS: ReadonlySet<string> = new Set([
+  ids.claim,
+  ids.release,
+  ids.contact,
+  ids.details,
+  ids.open,
+  ids.more,
+  ids.contactModal,
+]);
+
 export interface GuardDeps {
   admission: Admission;
+  alerts: Alerts;
+  cardChannels: Pick<CardChannels, 'holds'>;
   surface: Surface;
   audit: Audit;
   log: Log;
@@ -83,6 +100,7 @@ interface BoltCalls {
 /** What of Bolt's arguments is needed here; events have no `ack`. */
 interface BoltArguments {
   body: unknown;
+  context: Record<string, unknown>;
   next(): Promise<void>;
   ack?: BoltCalls['ack'] | undefined;
 }
@@ -94,24 +112,48 @@ interface BoltArguments {
  */
 export const guard =
   (deps: GuardDeps) =>
-  async ({ body, ack, next }: BoltArguments): Promise<void> => {
+  async ({ body, context, ack, next }: BoltArguments): Promise<void> => {
     const made = gestureIn(body);
     if (made === null) return;
     if (made.kind !== 'submission') await ack?.();
-    const why = await deps.admission.barrier(made.user.id, WAIT_MS[made.kind]);
-    if (why === null) return next();
+    const entry = await enter(deps, made);
+    if (entry instanceof Entry) {
+      keepEntry(context, entry);
+      return next();
+    }
 
     const { user, channel, action, alertId } = made;
-    const refused = { user: user.id, team: user.team, channel, action, why, alertId };
-    await Promise.all([tell(deps, ack, made, why), writeDown(deps, refused)]);
+    const refused = { user: user.id, team: user.team, channel, action, ...entry, alertId };
+    await Promise.all([tell(deps, ack, made, entry.why), writeDown(deps, refused)]);
   };
+
+/** Who may work on some alerts only is let in to these. */
+async function enter(
+  { admission, alerts, cardChannels }: GuardDeps,
+  { kind, user, action, alertId }: Gesture,
+): Promise<Entry | { why: Barrier | OutOfReach }> {
+  const admitted = await admission.admit(user.id, WAIT_MS[kind]);
+  if ('why' in admitted) return admitted;
+  const { reach } = admitted;
+  if (reach === 'everything') return new Entry(reach, alerts);
+  const named = ON_ALERTS.has(action) ? alertId : null;
+  if (named !== null) {
+    const holds = await Promise.race([
+      cardChannels.holds(reach, named),
+      sleep(WAIT_MS[kind], null, { ref: false }),
+    ]);
+    if (holds === null) return { why: 'unchecked' };
+    if (!holds) return { why: 'other-channel' };
+  }
+  return new Entry(reach, confinedAlerts(alerts, reach, named));
+}
 
 /** Where the gesture was made, and nothing about any lead: an open modal loses what it showed. */
 async function tell(
   { surface, log }: GuardDeps,
   ack: BoltCalls['ack'] | undefined,
   made: Gesture,
-  why: Barrier,
+  why: Barrier | OutOfReach,
 ): Promise<void> {
   const { user, channel, viewId, responseUrl } = made;
   const { text, blocks } = noEntry(why);

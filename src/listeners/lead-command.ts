@@ -5,6 +5,7 @@ import {
   hint,
   nearAnswer,
   noMatchAnswer,
+  noMatchWithin,
   withNamesakes,
 } from '../../blocks/lookup-answer.ts';
 import {
@@ -18,23 +19,29 @@ import {
 import type { Drawing } from '../core/message.ts';
 import { arrivalIn } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
+import { type Entry, entryIn } from './entry.ts';
 import type { Press } from './press.ts';
 import { firstPage, listAnswer } from './private-answers.ts';
 
 /** `/lead`: every answer is private. The guard has acknowledged it. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
   const { surface } = deps;
-  app.command('/lead', async ({ body }) => {
+  app.command('/lead', async ({ body, context }) => {
     const arrival = arrivalIn(body);
     if (arrival === null || !('command' in arrival)) return;
     const { text, user_id, channel_id, response_url } = arrival;
-    const drawing = await answer(deps, text, user_id);
+    const drawing = await answer(deps, entryIn(context), text, user_id);
     if (response_url === undefined) await surface.tell(user_id, channel_id ?? null, drawing);
     else await surface.answer(response_url, drawing, 'person');
   });
 }
 
-async function answer(deps: ListenerDeps, text: string, user: string): Promise<Drawing> {
+async function answer(
+  deps: ListenerDeps,
+  entry: Entry,
+  text: string,
+  user: string,
+): Promise<Drawing> {
   const command = parseCommand(text);
   deps.log.info('command', { kind: command.kind, user });
   switch (command.kind) {
@@ -43,25 +50,31 @@ async function answer(deps: ListenerDeps, text: string, user: string): Promise<D
     case 'hot':
     case 'mine':
     case 'digest':
-      return listNamed(deps, command.kind, user);
+      return listNamed(deps, entry, command.kind, user);
     case 'nonsense':
       return hint(command.asked);
     case 'lookup':
-      return lookUp(deps, command.query, command.asked, user, command.intent);
+      return lookUp(deps, entry, command.query, command.asked, user, command.intent);
   }
 }
 
 /** The list stays what the word means; a company that bears it as its name is offered below. */
-async function listNamed(deps: ListenerDeps, word: ListWord, user: string): Promise<Drawing> {
+async function listNamed(
+  deps: ListenerDeps,
+  entry: Entry,
+  word: ListWord,
+  user: string,
+): Promise<Drawing> {
   const [list, named] = await Promise.all([
-    listAnswer(deps, word === 'digest' ? word : firstPage(word), user),
-    deps.alerts.lookup(byNameAlone(word)),
+    listAnswer(deps, entry, word === 'digest' ? word : firstPage(word), user),
+    entry.alerts.lookup(byNameAlone(word)),
   ]);
   return named.kind === 'none' ? list : withNamesakes(list, word, named);
 }
 
 async function lookUp(
-  { alerts }: ListenerDeps,
+  deps: ListenerDeps,
+  { alerts, reach }: Entry,
   query: LookupQuery,
   asked: string,
   user: string,
@@ -74,13 +87,16 @@ async function lookUp(
     case 'near':
       return nearAnswer(asked, result.matches, result.fitting);
     case 'none':
-      return query.near === null ? hint(asked) : noMatchAnswer(asked);
+      if (query.near === null) return hint(asked);
+      return reach === 'everything'
+        ? noMatchAnswer(asked)
+        : noMatchWithin(asked, reach, deps.alertChannel);
   }
 }
 
 /** A near match was picked: the answer about it takes the place of the list. */
 export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
-  const drawing = await lookUp(deps, byKey(press.value), press.value, press.user);
+  const drawing = await lookUp(deps, press.entry, byKey(press.value), press.value, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Drawing } from '../core/message.ts';
 import { arrivalIn, pressedValue } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
+import { type Entry, entryIn } from './entry.ts';
 import { type PrivateAnswer, recall } from './modal-memory.ts';
 
 /** A button or menu that somebody pressed, with what a listener needs to know of it. */
@@ -10,6 +11,8 @@ export interface Press {
   /** Of the person, as the gesture says. */
   team: string | null;
   action: string;
+  /** How far they may see. */
+  entry: Entry;
   /** The button's value or the chosen option's. It names something and proves nothing. */
   value: string;
   triggerId: string;
@@ -35,7 +38,7 @@ export function onPress(
   listener: PressListener,
 ): void {
   const { surface } = deps;
-  app.action(actionId, async ({ body }) => {
+  app.action(actionId, async ({ body, context }) => {
     const arrival = arrivalIn(body);
     if (arrival === null || !('actions' in arrival)) return;
     const { user, trigger_id, container, view, response_url, actions } = arrival;
@@ -45,6 +48,7 @@ export function onPress(
       user: user.id,
       team: user.team_id ?? null,
       action: actionId,
+      entry: entryIn(context),
       value: pressedValue(action),
       triggerId: trigger_id,
       on: view ? 'modal' : container.is_ephemeral === true ? 'private-answer' : 'message',

@@ -1,4 +1,5 @@
 import { alertList } from '../../blocks/alert-list.ts';
+import { digestOfAll, ofChannels } from '../../blocks/channels-note.ts';
 import { digest } from '../../blocks/digest.ts';
 import { pageIn, pageValue } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
@@ -8,7 +9,9 @@ import type { AlertPicture } from '../core/alert.ts';
 import { localDate } from '../core/local-date.ts';
 import { type AlertList, type ListPage, PAGE_ROWS } from '../core/lookup.ts';
 import type { Drawing } from '../core/message.ts';
+import type { Alerts } from '../core/ports.ts';
 import type { ListenerDeps } from './deps.ts';
+import type { Entry } from './entry.ts';
 import type { PrivateAnswer } from './modal-memory.ts';
 import type { Press } from './press.ts';
 
@@ -29,40 +32,45 @@ export const listIn = (value: string): PrivateList | null =>
 /** A private list, for one person alone. */
 export async function listAnswer(
   deps: ListenerDeps,
+  entry: Entry,
   list: PrivateList,
   user: string,
 ): Promise<Drawing> {
-  const drawn = await drawList(deps, list, user);
+  const drawn = await drawList(deps, entry, list, user);
   // An empty list is one sentence, and nothing to share.
-  return drawn.blocks.length > 1
-    ? shareable(list === 'digest' ? list : pageValue(list), drawn)
-    : drawn;
+  const answer =
+    drawn.blocks.length > 1 ? shareable(list === 'digest' ? list : pageValue(list), drawn) : drawn;
+  return entry.reach === 'everything' ? answer : ofChannels(answer, entry.reach);
 }
 
 /** The same for everyone in the channel. */
 export async function listToShare(
   deps: ListenerDeps,
+  entry: Entry,
   list: PrivateList,
   user: string,
 ): Promise<Drawing> {
-  const drawn = await drawList(deps, list, user, mention(user) ?? 'someone');
+  const all = await drawList(deps, entry, list, user, mention(user) ?? 'someone');
+  const drawn = entry.reach === 'everything' ? all : ofChannels(all, entry.reach);
   return sharedList(list === 'digest' ? list : list.kind, drawn, user, deps.now());
 }
 
 async function drawList(
   deps: ListenerDeps,
+  { alerts, reach }: Entry,
   list: PrivateList,
   user: string,
   whose?: string,
 ): Promise<Drawing> {
-  const { alerts, digestChannel, timeZone, now } = deps;
-  if (list !== 'digest') return alertList(list, await readPage(deps, list, user), user, whose);
+  const { digestChannel, timeZone, now } = deps;
+  if (list !== 'digest') return alertList(list, await readPage(alerts, list, user), user, whose);
+  if (reach !== 'everything') return digestOfAll();
   return digest(await alerts.previewDigest(digestChannel, localDate(now(), timeZone)), {
     timeZone,
   });
 }
 
-function readPage({ alerts }: ListenerDeps, page: ListPage, user: string): Promise<AlertList> {
+function readPage(alerts: Alerts, page: ListPage, user: string): Promise<AlertList> {
   const { kind, offset, messageId } = page;
   switch (kind) {
     case 'hot':
@@ -82,7 +90,7 @@ function readPage({ alerts }: ListenerDeps, page: ListPage, user: string): Promi
 export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
   const list = listIn(press.value);
   if (list === null) return press.tell(NO_SUCH_LIST);
-  const drawing = await listAnswer(deps, list, press.user);
+  const drawing = await listAnswer(deps, press.entry, list, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };
@@ -93,12 +101,13 @@ export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
  */
 export async function redrawAnswer(
   deps: ListenerDeps,
+  entry: Entry,
   { url, blockId }: PrivateAnswer,
   user: string,
   picture: AlertPicture,
 ): Promise<void> {
   try {
-    await deps.surface.replaceAnswer(url, await redrawn(deps, blockId, user, picture));
+    await deps.surface.replaceAnswer(url, await redrawn(deps, entry, blockId, user, picture));
   } catch (error) {
     deps.log.warn('a private answer could not be drawn anew', { user, error });
   }
@@ -107,11 +116,12 @@ export async function redrawAnswer(
 /** Lists and the digest are told by the block id of their rows; everything else is about one company. */
 function redrawn(
   deps: ListenerDeps,
+  entry: Entry,
   blockId: string,
   user: string,
   picture: AlertPicture,
 ): Promise<Drawing> | Drawing {
   const list = blockId.startsWith('digest:') ? 'digest' : pageIn(blockId.replace(/\/\d+$/, ''));
-  if (list !== null) return listAnswer(deps, list, user);
+  if (list !== null) return listAnswer(deps, entry, list, user);
   return foundAnswer({ account: picture.account, current: picture }, user);
 }

@@ -14,6 +14,7 @@ import { byKey } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
 import { arrivalIn } from './arrival.ts';
 import type { ListenerDeps } from './deps.ts';
+import { type Entry, entryIn } from './entry.ts';
 import { writeDown } from './guard.ts';
 import { ACK_WITHIN_MS, openModal } from './modal.ts';
 import type { Press } from './press.ts';
@@ -44,14 +45,19 @@ function recall(privateMetadata: string): Wanted | null {
 type Drawn = { ok: true; drawing: Drawing } | { ok: false; why: Drawing };
 
 /** Looked up again each time, so what is shared is true now and not when it was asked for. */
-async function draw(deps: ListenerDeps, wanted: Wanted, user: string): Promise<Drawn> {
+async function draw(
+  deps: ListenerDeps,
+  entry: Entry,
+  wanted: Wanted,
+  user: string,
+): Promise<Drawn> {
   const { what, value } = wanted;
   if (what === 'list') {
     const list = listIn(value);
     if (list === null) return { ok: false, why: NO_SUCH_LIST };
-    return { ok: true, drawing: await listToShare(deps, list, user) };
+    return { ok: true, drawing: await listToShare(deps, entry, list, user) };
   }
-  const result = await deps.alerts.lookup(byKey(value));
+  const result = await entry.alerts.lookup(byKey(value));
   return result.kind === 'found'
     ? { ok: true, drawing: sharedAnswer(result.picture, user, deps.now()) }
     : { ok: false, why: noMatchAnswer(value) };
@@ -76,7 +82,7 @@ export const askToShare = (deps: ListenerDeps, what: Wanted['what']) => (press: 
     const gesture = { user, team: press.team, action: press.action };
     const refused = await whyNot(deps, channel, gesture);
     if (refused !== null) return words(refused.text);
-    const drawn = await draw(deps, wanted, user);
+    const drawn = await draw(deps, press.entry, wanted, user);
     return drawn.ok
       ? shareModal(channel, drawn.drawing, JSON.stringify(wanted))
       : words(drawn.why.text);
@@ -97,13 +103,16 @@ async function whyNot(
 /** The modal's submission: what it shows is posted, drawn anew. */
 export function onShareSubmitted(app: App, deps: ListenerDeps): void {
   const { surface } = deps;
-  app.view(ids.shareModal, async ({ ack, body }) => {
+  app.view(ids.shareModal, async ({ ack, body, context }) => {
     const arrival = arrivalIn(body);
     if (arrival === null || !('type' in arrival) || arrival.type !== 'view_submission') return;
     const { user, view } = arrival;
     const wanted = recall(view.private_metadata);
     const gesture = { user: user.id, team: user.team_id ?? null, action: ids.shareModal };
-    const done = wanted === null ? Promise.resolve(NO_SUCH_LIST) : share(deps, wanted, gesture);
+    const done =
+      wanted === null
+        ? Promise.resolve(NO_SUCH_LIST)
+        : share(deps, entryIn(context), wanted, gesture);
     const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, 'late' as const)]);
     if (inTime === null) return ack();
     if (inTime !== 'late') {
@@ -126,12 +135,13 @@ const UNCLEAR =
 /** @returns null when it stands in the channel, else why not */
 async function share(
   deps: ListenerDeps,
+  entry: Entry,
   wanted: Wanted,
   gesture: Pick<RefusedGesture, 'user' | 'team' | 'action'>,
 ): Promise<Drawing | null> {
   const refused = await whyNot(deps, wanted.channel, gesture);
   if (refused !== null) return refused;
-  const drawn = await draw(deps, wanted, gesture.user);
+  const drawn = await draw(deps, entry, wanted, gesture.user);
   if (!drawn.ok) return drawn.why;
   await deps.surface.answer(wanted.url, drawn.drawing, 'channel');
   deps.log.info('gesture', { action: 'share', user: gesture.user, channel: wanted.channel });

@@ -10,7 +10,7 @@ import type { Press } from './press.ts';
 export const showDetails = (deps: ListenerDeps) => (press: Press) =>
   openModal(deps, press, 'Lead details', async () => {
     const alertId = alertIdOf(press.value);
-    const picture = alertId === null ? null : await deps.alerts.find(alertId);
+    const picture = alertId === null ? null : await press.entry.alerts.find(alertId);
     return picture === null
       ? infoModal('Not found', 'This alert no longer exists. Look the company up with /lead.')
       : detailsFor(press.user, picture, press.answer);

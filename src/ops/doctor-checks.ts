@@ -41,6 +41,7 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
 /** Every function of the database that the adapters call. */
 export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_alert',
+  'lead_bot_card_channels',
   'lead_bot_changes',
   'lead_bot_checkup',
   'lead_bot_claim',
@@ -59,6 +60,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_release',
   'lead_bot_request_digest',
   'lead_bot_resume',
+  'lead_bot_stands_in',
   'lead_bot_sweep',
   'lead_bot_take',
   'lead_bot_tidy',

@@ -4,6 +4,7 @@ import { memoryDirectory } from '../support/memory-directory.ts';
 
 const ALERTS = 'C0ALERTS';
 const DIGEST = 'C0DIGEST';
+const ENTERPRISE = 'C0ENTERPRISE';
 const MINUTE = 60_000;
 
 function stage() {
@@ -11,14 +12,25 @@ function stage() {
   directory.people.set('U0ADA', 'member').set('U0BO', 'member').set('U0GUEST', 'guest');
   directory.channels.set(ALERTS, new Set(['U0ADA', 'U0GUEST'])).set(DIGEST, new Set());
   const clock = { ms: 1_000_000 };
+  const named: { ids: string[] | null } = { ids: [] };
   const admission = createAdmission({
     directory,
     channels: [ALERTS, DIGEST],
+    cardChannels: {
+      list: async () => {
+        if (named.ids === null) throw new Error('no database');
+        return named.ids;
+      },
+    },
     policy: { allowGuests: false, allowExternal: false },
     now: () => clock.ms,
   });
-  const barrier = (user: string) => admission.barrier(user, 20_000);
-  return { directory, clock, admission, barrier };
+  const admit = (user: string) => admission.admit(user, 20_000);
+  const barrier = async (user: string, waitMs = 20_000) => {
+    const answer = await admission.admit(user, waitMs);
+    return 'why' in answer ? answer.why : null;
+  };
+  return { directory, clock, named, admission, admit, barrier };
 }
 
 test('whoever is in one of the two channels may work on leads, and others may not', async () => {
@@ -108,22 +120,22 @@ test('while Slack can not be asked, what was known decides for an hour, and then
 test.each(['down', 'mute'] as const)(
   'while Slack is %s, nobody is told for sure that they are not in the channel',
   async (mood) => {
-    const { directory, clock, admission, barrier } = stage();
+    const { directory, clock, barrier } = stage();
     expect(await barrier('U0BO')).toBe('not-in-channel');
     directory.channels.get(ALERTS)?.add('U0BO');
     directory.mood = mood;
     clock.ms += 10 * MINUTE;
-    expect(await admission.barrier('U0BO', 5)).toBe('unchecked');
+    expect(await barrier('U0BO', 5)).toBe('unchecked');
   },
 );
 
 test('a Slack that never answers keeps nobody waiting longer than was said, and lets nobody in unknown', async () => {
-  const { directory, clock, admission, barrier } = stage();
+  const { directory, clock, barrier } = stage();
   expect(await barrier('U0ADA')).toBeNull();
   directory.mood = 'mute';
   clock.ms += 10 * MINUTE;
-  expect(await admission.barrier('U0ADA', 5)).toBeNull();
-  expect(await admission.barrier('U0BO', 5)).toBe('unchecked');
+  expect(await barrier('U0ADA', 5)).toBeNull();
+  expect(await barrier('U0BO', 5)).toBe('unchecked');
 });
 
 test('one channel that can not be read hides nobody who is in the other, and refuses nobody for sure', async () => {
@@ -141,4 +153,72 @@ test('while Slack fails it is asked once in five seconds about the same thing', 
   clock.ms += 5_000;
   await barrier('U0ADA');
   expect(directory.asked).toHaveLength(6);
+});
+
+/** With a channel that a lead has named, which Bo alone is in. */
+function routed() {
+  const parts = stage();
+  parts.named.ids = [ENTERPRISE];
+  parts.directory.channels.set(ENTERPRISE, new Set(['U0BO', 'U0GUEST']));
+  return parts;
+}
+
+test('whoever is only in a channel that a lead has named reaches what stands there', async () => {
+  const { directory, admit } = routed();
+  directory.people.set('U0CY', 'member');
+  directory.channels.get(ENTERPRISE)?.add('U0ADA');
+  expect(await admit('U0BO')).toEqual({ reach: [ENTERPRISE] });
+  expect(await admit('U0ADA')).toEqual({ reach: 'everything' });
+  expect(await admit('U0CY')).toEqual({ why: 'not-in-channel' });
+  directory.channels.get(ALERTS)?.delete('U0GUEST');
+  expect(await admit('U0GUEST')).toEqual({ why: 'guest' });
+});
+
+test('a channel that a lead has just named, or that somebody has just joined or left, counts three seconds later', async () => {
+  const { directory, clock, named, admit } = routed();
+  directory.channels.set('C0SMALL', new Set(['U0BO']));
+  expect(await admit('U0BO')).toEqual({ reach: [ENTERPRISE] });
+  named.ids = [ENTERPRISE, 'C0SMALL'];
+  clock.ms += 3_000;
+  expect(await admit('U0BO')).toEqual({ reach: [ENTERPRISE, 'C0SMALL'] });
+  directory.channels.get(ENTERPRISE)?.delete('U0BO');
+  clock.ms += 3_000;
+  expect(await admit('U0BO')).toEqual({ reach: ['C0SMALL'] });
+  named.ids = [];
+  clock.ms += 3_000;
+  expect(await admit('U0BO')).toEqual({ why: 'not-in-channel' });
+});
+
+test('fifty channels are one question, which a flood of gestures asks once in three seconds', async () => {
+  const { directory, named, admit } = routed();
+  named.ids = Array.from({ length: 50 }, (_, n) => `C0CHANNEL${n}`).concat(ENTERPRISE);
+  await Promise.all(Array.from({ length: 30 }, () => admit('U0BO')));
+  await admit('U0BO');
+  expect(directory.asked.filter((one) => one.startsWith('channels'))).toEqual(['channels of U0BO']);
+});
+
+test.each(['down', 'mute'] as const)(
+  'while Slack is %s, whoever was in such a channel within the hour still reaches it, and nobody is refused for sure',
+  async (mood) => {
+    const { directory, clock, admission, admit } = routed();
+    directory.people.set('U0CY', 'member');
+    expect(await admit('U0BO')).toEqual({ reach: [ENTERPRISE] });
+    expect(await admit('U0CY')).toEqual({ why: 'not-in-channel' });
+    directory.mood = mood;
+    clock.ms += 50 * MINUTE;
+    expect(await admission.admit('U0BO', 5)).toEqual({ reach: [ENTERPRISE] });
+    expect(await admission.admit('U0CY', 5)).toEqual({ why: 'unchecked' });
+    clock.ms += 11 * MINUTE;
+    expect(await admission.admit('U0BO', 5)).toEqual({ why: 'unchecked' });
+  },
+);
+
+test('while the database does not say which channels there are, nobody is refused for sure', async () => {
+  const { named, admit, clock } = routed();
+  named.ids = null;
+  expect(await admit('U0BO')).toEqual({ why: 'unchecked' });
+  expect(await admit('U0ADA')).toEqual({ reach: 'everything' });
+  named.ids = [ENTERPRISE];
+  clock.ms += 5_000;
+  expect(await admit('U0BO')).toEqual({ reach: [ENTERPRISE] });
 });

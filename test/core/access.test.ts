@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  admitted,
   type Barrier,
   barrierFor,
   type Membership,
@@ -45,4 +46,17 @@ test('guests and people of other organisations are allowed apart from each other
   expect(barrierFor('external', 'in', guestsOnly)).toBe('external');
   const externalOnly = { allowGuests: false, allowExternal: true };
   expect(barrierFor('guest', 'in', externalOnly)).toBe('guest');
+});
+
+test('whoever may nothing anywhere is told the reason that is sure, and nobody is refused who was not asked for', () => {
+  const reach = (within: Membership, further: readonly string[] | null) =>
+    admitted('member', within, further, nobodyElse);
+  expect(reach('in', null)).toEqual({ reach: 'everything' });
+  expect(reach('out', ['C0A'])).toEqual({ reach: ['C0A'] });
+  expect(reach('unknown', ['C0A'])).toEqual({ reach: ['C0A'] });
+  expect(reach('out', [])).toEqual({ why: 'not-in-channel' });
+  expect(reach('out', null)).toEqual({ why: 'unchecked' });
+  expect(reach('unknown', [])).toEqual({ why: 'unchecked' });
+  expect(admitted('guest', 'out', ['C0A'], nobodyElse)).toEqual({ why: 'guest' });
+  expect(admitted(null, 'in', ['C0A'], nobodyElse)).toEqual({ why: 'unchecked' });
 });

@@ -108,3 +108,52 @@ test('a form that a client sends without what is required stays, and says what i
   expect(order).toEqual(['checked', 'ack']);
   expect(shown.join()).toContain('Choose how you reached out.');
 });
+
+const ENTERPRISE = { reach: ['C0ENTERPRISE'] };
+
+/** Everything that names an alert; the rest is about companies and lists. */
+const ON_ALERTS = WITH_WORK.filter(
+  ({ kind, id }) => kind === 'view' || (/^(?:alert|rollup)\./.test(id) && !LISTS.has(id)),
+);
+
+test.each(ON_ALERTS)(
+  '$kind $id by somebody of another channel: does nothing, says so, and it is written down',
+  async (one) => {
+    const { send, order, refused, shown } = stage(null, undefined, undefined, {
+      ...ENTERPRISE,
+      holds: false,
+    });
+    await send(bodyOf(one));
+    expect(order.filter((step) => !['ack', 'checked', 'show'].includes(step))).toEqual([]);
+    expect(shown).toEqual([expect.stringContaining('belongs to another channel')]);
+    expect(refused).toMatchObject([{ action: one.id, why: 'other-channel', alertId: ALERT }]);
+  },
+);
+
+test.each(WITH_WORK)(
+  '$kind $id does its work for a member of the channel of the card',
+  async (one) => {
+    const { send, order, refused } = stage(null, undefined, undefined, ENTERPRISE);
+    await send(bodyOf(one)).catch(() => {});
+    expect(order.filter((step) => !['ack', 'checked', 'show'].includes(step))).toHaveLength(1);
+    expect(refused).toEqual([]);
+  },
+);
+
+test('a value that only becomes an id when it is cleaned is no alert for somebody of another channel', async () => {
+  const { send, order } = stage(null, undefined, undefined, { ...ENTERPRISE, holds: false });
+  const body = z.looseObject({}).parse(bodyOf({ kind: 'action', id: ids.claim }));
+  const value = `${ALERT}\0`;
+  await send({
+    ...body,
+    actions: [{ type: 'button', block_id: 'b', action_id: ids.claim, value }],
+  });
+  expect(order).not.toContain('claim');
+});
+
+test('the digest, which is about all companies, is not for somebody of a single channel', async () => {
+  const { send, order, shown } = stage(null, undefined, undefined, ENTERPRISE);
+  await send({ ...bodyOf({ kind: 'command', id: '/lead' }), text: 'digest' }).catch(() => {});
+  expect(order).not.toContain('previewDigest');
+  expect(shown.join()).not.toContain('Guests');
+});

@@ -2,7 +2,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { vi } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { buildApp } from '../../src/app.ts';
-import type { Barrier, RefusedGesture } from '../../src/core/access.ts';
+import type { Barrier, Reach, RefusedGesture } from '../../src/core/access.ts';
 import type { Alerts, Surface } from '../../src/core/ports.ts';
 import { remember } from '../../src/listeners/modal-memory.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
@@ -17,6 +17,7 @@ export function stage(
   barrier: Barrier | null,
   audit?: () => Promise<void>,
   receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} },
+  { reach = 'everything', holds = true }: { reach?: Reach; holds?: boolean } = {},
 ) {
   /** Response URLs that were answered. */
   const urls: string[] = [];
@@ -73,11 +74,12 @@ export function stage(
     surface,
     publicity: { barrier: async () => null },
     admission: {
-      barrier: async () => {
+      admit: async () => {
         order.push('checked');
-        return barrier;
+        return barrier === null ? { reach } : { why: barrier };
       },
     },
+    cardChannels: { holds: async () => holds },
     audit: {
       refused: async (gesture) => {
         refused.push(gesture);

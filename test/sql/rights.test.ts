@@ -23,6 +23,7 @@ const ALL_API = await functions(`n.nspname = 'public' and p.proname like 'lead\\
 /** Arguments that every function accepts, so that only a missing right can be what refuses the call. */
 const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_alert: { p_alert_id: '00000000-0000-4000-8000-000000000000' },
+  lead_bot_card_channels: {},
   lead_bot_changes: { p_rearm_seconds: 60, p_limit: 10 },
   lead_bot_checkup: {},
   lead_bot_claim: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
@@ -68,6 +69,10 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_due_at: '2026-03-02T09:00:00Z',
   },
   lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
+  lead_bot_stands_in: {
+    p_alert_id: '00000000-0000-4000-8000-000000000000',
+    p_channels: ['C0'],
+  },
   lead_bot_sweep: {},
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
   lead_bot_tidy: { p_retention_days: 365 },

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { supabaseCardChannels } from '../../src/adapters/supabase-access.ts';
+import { parseCommand } from '../../src/core/command.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
 
@@ -183,4 +185,96 @@ test('the columns may appear and disappear while the bot runs', async () => {
   await addLead(db, { domain: 'beta.example' });
   await db.poll();
   expect((await cards()).map(({ channel }) => channel)).toEqual([OTHER, CHANNEL]);
+});
+
+const channels = supabaseCardChannels(db.database);
+
+/** What `/lead …` asks the database for. */
+function query(text: string) {
+  const command = parseCommand(text);
+  if (command.kind !== 'lookup') throw new Error(`${text} is no lookup`);
+  return command.query;
+}
+
+/** Acme and Acme Labs in the other channel, Acme Works and Beta in ALERT_CHANNEL. */
+async function twoChannels() {
+  await db.poll();
+  await append({ alert_channel: `case when v.company_domain ~ 'acme|labs' then '${OTHER}' end` });
+  await addLead(db, { name: 'Ada Own' });
+  await addLead(db, { domain: 'labs.example', company: 'Acme Labs' });
+  await addLead(db, { domain: 'works.example', company: 'Acme Works', score: 95 });
+  await addLead(db, { domain: 'beta.example', company: 'Beta', name: 'Bo Elsewhere' });
+  await db.poll();
+}
+
+const within = (text: string, ...ids: string[]) => db.alerts.lookup(query(text), ids);
+
+test.each(['acme.example', 'Ada Own', 'labs.example', 'Acme Labs'])(
+  'looked up by members of the channel of its card (%s), a company is found',
+  async (text) => {
+    await twoChannels();
+    expect((await within(text, OTHER)).kind).toBe('found');
+  },
+);
+
+test.each(['beta.example', 'Bo Elsewhere', 'Beta', 'bet', 'works.example', 'nobody.example'])(
+  'looked up by members of another channel (%s), it is as if there were no such company',
+  async (text) => {
+    await twoChannels();
+    expect(await within(text, OTHER)).toEqual({ kind: 'none' });
+    expect(await within(text)).toEqual({ kind: 'none' });
+  },
+);
+
+test('of several that fit only those of the channel are offered', async () => {
+  await twoChannels();
+  const all = await db.alerts.lookup(query('Acm'));
+  expect(all).toMatchObject({ kind: 'near', fitting: 3 });
+  const own = await within('Acm', OTHER, 'C0THIRD');
+  expect(own).toMatchObject({ kind: 'near', fitting: 2 });
+  expect(JSON.stringify(own)).not.toContain('works.example');
+});
+
+test('lists hold what stands in the channel, and count that alone', async () => {
+  await twoChannels();
+  const keys = async (list: ReturnType<typeof db.alerts.hot>) => {
+    const { alerts, total } = await list;
+    return [total, ...alerts.map(({ account }) => account.key).sort()];
+  };
+  expect(await keys(db.alerts.hot(15, 0, [OTHER]))).toEqual([2, 'acme.example', 'labs.example']);
+  expect(await keys(db.alerts.hot(1, 1, [OTHER]))).toMatchObject([2, expect.anything()]);
+  expect(await keys(db.alerts.hot(15, 0, ['C0THIRD']))).toEqual([0]);
+  expect((await db.alerts.hot(15)).total).toBe(4);
+  for (const id of await db.alertIds()) await db.alerts.claim(id, 'U0ADA');
+  expect(await keys(db.alerts.mine('U0ADA', 15, 0, [OTHER]))).toMatchObject([
+    2,
+    ...Array(2).fill(expect.anything()),
+  ]);
+  expect(await keys(db.alerts.openOnes('claimed', null, 15, 0, [OTHER]))).toMatchObject([
+    2,
+    ...Array(2).fill(expect.anything()),
+  ]);
+});
+
+test('an alert stands where its card or its roll-up belongs, and nowhere once that was erased', async () => {
+  await twoChannels();
+  const [id = ''] = (
+    await db.sql<{ id: string }>(
+      `select id from lead_bot.alerts where account_key = 'acme.example'`,
+    )
+  ).map((row) => row.id);
+  expect(await channels.holds([OTHER], id)).toBe(true);
+  expect(await channels.holds([CHANNEL, 'C0THIRD'], id)).toBe(false);
+  expect(await channels.holds([], id)).toBe(false);
+  await db.sql(`update lead_bot.messages set kind = 'rollup' where alert_id = $1`, [id]);
+  expect(await channels.holds([OTHER], id)).toBe(true);
+  await db.sql(`update lead_bot.messages set removal = 'erased' where alert_id = $1`, [id]);
+  expect(await channels.holds([OTHER], id)).toBe(false);
+});
+
+test('channels that no lead has named for 90 days are none of the bot any more', async () => {
+  await twoChannels();
+  expect(await channels.list()).toEqual([OTHER]);
+  await db.sql(`update lead_bot.card_channels set used_at = now() - interval '91 days'`);
+  expect(await channels.list()).toEqual([]);
 });

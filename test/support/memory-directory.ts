@@ -38,6 +38,10 @@ export function memoryDirectory(): MemoryDirectory {
         const members = directory.channels.get(channel);
         return members === undefined ? undefined : new Set(members);
       }),
+    channelsOf: (user, among) =>
+      ask(`channels of ${user}`, () =>
+        among.filter((channel) => directory.channels.get(channel)?.has(user) === true),
+      ),
     look: async (channel) => ({ audience: await directory.audience(channel), obstacle: null }),
     audience: (channel) => ask(`audience ${channel}`, () => directory.audiences.get(channel)),
     backOffMs: () => 5_000,

@@ -1,4 +1,4 @@
-create or replace function lead_bot.companies_fitting(p_names text[], p_profiles text[], p_part text)
+create or replace function lead_bot.companies_fitting(p_names text[], p_profiles text[], p_part text, p_channels text[])
 returns table (matches jsonb, fitting int)
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -34,7 +34,7 @@ begin
       select array_agg(c.domain), array_agg(c.name) into v_domains, v_names
         from lead_bot.companies_containing(v_step.asked) c;
     end case;
-    select o.* into matches, fitting from lead_bot.companies_offered(v_domains, v_names, 10) o;
+    select o.* into matches, fitting from lead_bot.companies_offered(v_domains, v_names, 10, p_channels) o;
     if matches <> '[]' then
       return next;
       return;

@@ -1,4 +1,4 @@
-create or replace function lead_bot.companies_offered(p_domains text[], p_names text[], p_most int)
+create or replace function lead_bot.companies_offered(p_domains text[], p_names text[], p_most int, p_channels text[])
 returns table (matches jsonb, fitting int)
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -6,6 +6,11 @@ as $$
 declare
   v_lead record;
 begin
+  if p_channels is not null then
+    select array_agg(u.domain order by u.place), array_agg(u.name order by u.place) into p_domains, p_names
+      from unnest(p_domains, p_names) with ordinality u (domain, name, place)
+     where lead_bot.account_stands_in(u.domain, p_channels);
+  end if;
   matches := '[]';
   fitting := coalesce(cardinality(p_domains), 0);
   for v_place in 1 .. least(fitting, 40) loop
@@ -29,5 +34,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_offered is
-  'The first p_most of these companies that have a lead, with their best one, and how many of all have one, as far as that was looked at; 101 stands for more than a hundred.';
+  'The first p_most of these companies that have a lead, with their best one, and how many of all have one, as far as that was looked at; 101 stands for more than a hundred. With p_channels only those whose card stands there.';
 revoke all on function lead_bot.companies_offered from public;

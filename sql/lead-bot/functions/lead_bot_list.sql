@@ -1,5 +1,6 @@
 create or replace function public.lead_bot_list(
-  p_owner text, p_limit int, p_offset int default 0, p_status text default null, p_message_id uuid default null
+  p_owner text, p_limit int, p_offset int default 0, p_status text default null, p_message_id uuid default null,
+  p_channels text[] default null
 )
 returns jsonb
 language plpgsql stable security definer
@@ -14,7 +15,7 @@ begin
         join lead_bot.message_alerts r on r.message_id = m.id
        where m.id = p_message_id and m.kind = 'rollup'
     ),
-    chosen as (
+    wanted as (
       select r.id, r.position as rank, null::int as score, null::timestamptz as opened_at
         from rollup r
       union all
@@ -32,6 +33,9 @@ begin
          and not exists (
            select from lead_bot.message_alerts s where s.message_id = p_message_id and s.alert_id = a.id
          )
+    ),
+    chosen as (
+      select w.* from wanted w where p_channels is null or lead_bot.stands_in(w.id, p_channels)
     ),
     page as (
       select c.id, row_number() over (order by c.rank, c.score desc nulls last, c.opened_at, c.id) as place
@@ -51,6 +55,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: those that are hot now, unclaimed first; or those that one AE has, not contacted first; or the open ones of one status; or all that a roll-up stands for, in its order; of p_message_id, a digest, without those that it shows.';
+  'A page of alerts: those that are hot now, unclaimed first; or those that one AE has, not contacted first; or the open ones of one status; or all that a roll-up stands for, in its order; of p_message_id, a digest, without those that it shows. With p_channels only those that stand in one of these.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;

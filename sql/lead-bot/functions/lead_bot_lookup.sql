@@ -1,5 +1,6 @@
 create or replace function public.lead_bot_lookup(
-  p_keys text[], p_emails text[], p_names text[], p_profiles text[], p_near text, p_parts boolean
+  p_keys text[], p_emails text[], p_names text[], p_profiles text[], p_near text, p_parts boolean,
+  p_channels text[] default null
 )
 returns jsonb
 language plpgsql stable security definer set search_path = ''
@@ -10,6 +11,10 @@ declare
   v_near text := lead_bot.normal_name(lead_bot.unicode_label(left(p_near, 400)));
   v_offer record;
 begin
+  -- Whoever may see some companies only is not told that there are others.
+  if p_channels is not null and not lead_bot.account_stands_in(v_key, p_channels) then
+    v_key := null;
+  end if;
   if v_key is null then
     v_names := array(
       select n.name
@@ -21,7 +26,8 @@ begin
        where n.name is not null
        order by n.place
     );
-    select o.* into v_offer from lead_bot.companies_fitting(v_names, p_profiles, case when p_parts then v_near end) o;
+    select o.* into v_offer
+      from lead_bot.companies_fitting(v_names, p_profiles, case when p_parts then v_near end, p_channels) o;
     if v_offer.fitting = 1 then
       v_key := v_offer.matches #>> '{0,account_key}';
     elsif v_offer.matches <> '[]' then
@@ -54,7 +60,7 @@ begin
              group by f.domain
           ) c
       ) n
-     cross join lateral lead_bot.companies_offered(n.domains, n.names, 5) o;
+     cross join lateral lead_bot.companies_offered(n.domains, n.names, 5, p_channels) o;
     if v_offer.matches <> '[]' then
       return jsonb_build_object('kind', 'near', 'fitting', 0, 'matches', v_offer.matches);
     end if;
@@ -63,6 +69,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_lookup is
-  'Finds a company by account keys or domains (tried in order), addresses, pages at LinkedIn, names of companies or people (tried in order) or, with p_parts, a part of a name that only one has; else up to ten of those that fit (fitting says how many do; 101 stands for more than a hundred) or, when none does, five that come near p_near; with that null none.';
+  'Finds a company by account keys or domains (tried in order), addresses, pages at LinkedIn, names of companies or people (tried in order) or, with p_parts, a part of a name that only one has; else up to ten of those that fit (fitting says how many do; 101 stands for more than a hundred) or, when none does, five that come near p_near; with that null none. With p_channels only companies whose card stands in one of these.';
 revoke all on function public.lead_bot_lookup from public, anon, authenticated;
 grant execute on function public.lead_bot_lookup to service_role, lead_bot;

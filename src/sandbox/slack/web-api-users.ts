@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { refuse } from './answer.ts';
 import type { JsonObject } from './json.ts';
 import { count, flag } from './web-api-arguments.ts';
-import { type Method, method } from './web-api-method.ts';
+import { type Method, method, missingScope } from './web-api-method.ts';
 import { isMember, type Member, person, type Workspace } from './workspace.ts';
 
 /** Seconds east of UTC at `now`, summer time included, as Slack's `tz_offset`. */
@@ -101,6 +101,43 @@ export const usersMethods: Readonly<Record<string, Method>> = {
       return found && !found.deleted
         ? { ok: true, user: wireUser(workspace, found) }
         : refuse('users_not_found');
+    },
+  ),
+
+  'users.conversations': method(
+    ['channels:read'],
+    z.strictObject({
+      user: z.string(),
+      types: z.string().optional(),
+      exclude_archived: flag.optional(),
+      limit: count.optional(),
+      cursor: z.string().optional(),
+    }),
+    (args, workspace) => {
+      const types = (args.types ?? 'public_channel').split(',');
+      const isPrivate = types.includes('private_channel');
+      const groups = isPrivate ? missingScope(workspace, ['groups:read']) : null;
+      if (groups !== null) return groups;
+      // Somebody of another organisation is in none of the workspace's lists.
+      if (person(workspace, args.user)?.teamId !== workspace.team.id) {
+        return refuse('user_not_found');
+      }
+      const channels = [...workspace.channels.values()].filter(
+        (channel) =>
+          isMember(workspace, channel, args.user) &&
+          (channel.kind === 'public'
+            ? types.includes('public_channel')
+            : channel.kind === 'private' && isPrivate && channel.botIn),
+      );
+      return {
+        ok: true,
+        channels: channels.map(({ id, name, kind }) => ({
+          id,
+          name,
+          is_private: kind === 'private',
+        })),
+        response_metadata: { next_cursor: '' },
+      };
     },
   ),
 

@@ -1,0 +1,24 @@
+import type { Drawing } from '../src/core/message.ts';
+import type { Message } from './message.ts';
+import { context, message, section } from './parts.ts';
+
+/** Channels are shown by their ids, which Slack turns into names for those who may know them. */
+export const channelLink = (id: string): string =>
+  /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : 'a channel';
+
+/** At most five by name. */
+export function channelList(ids: readonly string[]): string {
+  const more = ids.length - 5;
+  return `${ids.slice(0, 5).map(channelLink).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** A list of one who sees the companies of some channels only: it says so. */
+export const ofChannels = ({ text, blocks }: Drawing, ids: readonly string[]): Message =>
+  message(text, [...blocks, context(`Of the companies whose cards stand in ${channelList(ids)}.`)]);
+
+/** For them in place of the digest. */
+export function digestOfAll(): Message {
+  const text =
+    'The digest is about all companies, and you see those of your channels: `/lead hot` lists them.';
+  return message(text, [section(text)]);
+}

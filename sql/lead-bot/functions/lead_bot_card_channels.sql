@@ -1,0 +1,17 @@
+create or replace function public.lead_bot_card_channels()
+returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(jsonb_agg(c.channel order by c.used_at desc, c.channel), '[]')
+    from (
+      select k.channel, k.used_at
+        from lead_bot.card_channels k
+       where k.used_at > now() - interval '90 days'
+       order by k.used_at desc, k.channel
+       limit 50
+    ) c;
+$$;
+comment on function public.lead_bot_card_channels is
+  'The channels that leads have named in alert_channel within 90 days, 50 at the most, the one named last first.';
+revoke all on function public.lead_bot_card_channels from public, anon, authenticated;
+grant execute on function public.lead_bot_card_channels to service_role, lead_bot;
