@@ -5,6 +5,7 @@ import type { Account, AccountLead } from '../src/core/lead.ts';
 import { exactTotal, WEIGHTS } from '../src/core/score.ts';
 import {
   accountName,
+  appendedFields,
   champion,
   company,
   lastTime,
@@ -28,6 +29,7 @@ import {
   fitBlocks,
   labelled,
   lines,
+  linkButton,
   MODAL_ROOM,
   plainText,
   section,
@@ -88,16 +90,18 @@ function view(
 }
 
 /** The modal offers what the card offers: a roll-up's menu leads here, and has no other buttons. */
-function gestures({ alert }: AlertPicture, viewer: string): KnownBlock | null {
+function gestures(picture: AlertPicture, viewer: string): KnownBlock | null {
+  const { alert } = picture;
+  const crm = linkButton('Open in CRM', ids.crm, best(picture)?.crmUrl ?? null);
   const contact = button('Mark contacted', ids.contact, alert.id, 'primary');
   // Whoever had claimed it may have reached out before it cooled, and say so only after.
-  if (alert.status === 'cooled' && alert.owner === viewer) return actions(contact);
-  if (isOver(alert)) return null;
+  if (alert.status === 'cooled' && alert.owner === viewer) return actions(contact, crm);
+  if (isOver(alert)) return actions(crm);
   if (alert.status === 'open') {
-    return actions(button('Claim lead', ids.claim, alert.id, 'primary'));
+    return actions(button('Claim lead', ids.claim, alert.id, 'primary'), crm);
   }
-  if (alert.owner !== viewer) return null;
-  return actions(contact, button('Release', ids.release, alert.id));
+  if (alert.owner !== viewer) return actions(crm);
+  return actions(contact, button('Release', ids.release, alert.id), crm);
 }
 
 function accountParts(account: Account): (KnownBlock | null)[] {
@@ -125,6 +129,7 @@ function leadParts(account: Account, lead: AccountLead): (KnownBlock | null)[] {
       labelled('Usage', usage(lead)),
       labelled('Company', company(account, lead)),
       labelled('Last active', lead.lastActiveAt && moment(lead.lastActiveAt)),
+      ...appendedFields(lead),
     ]),
   ];
 }

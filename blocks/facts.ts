@@ -82,12 +82,16 @@ export function company(account: Account, lead: AccountLead): string | null {
 }
 
 /** What the owner of the view has appended to it: whose account it is, and up to five more cells. */
-export function appendedFields({ ownerEmail, cardFields }: AccountLead): (string | null)[] {
+export function appendedFields({
+  ownerEmail,
+  ownerUser,
+  cardFields,
+}: AccountLead): (string | null)[] {
   const more = cardFields.flatMap(({ label, text }) => {
     const [named, said] = [safe(label, 60), safe(text, 300)];
     return named === '' || said === '' ? [] : [`*${named}*\n${said}`];
   });
-  const owner = ownerEmail === null || ownerEmail === '' ? null : emailLink(ownerEmail);
+  const owner = mention(ownerUser) ?? (ownerEmail ? emailLink(ownerEmail) : null);
   return [owner && `*Account owner*\n${owner}`, ...more];
 }
 

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import type { Detour } from '../src/core/message.ts';
+import { detourNote } from './detour.ts';
 import {
   accountName,
   appendedFields,
@@ -65,7 +66,7 @@ function full(picture: AlertPicture, detour: Detour | undefined): Message {
     ...accountBlocks(account),
     context(lastTime(past)),
     context(alert.coolingSince === null ? hotSince(alert) : null),
-    context(detour === undefined ? null : detourNote(detour)),
+    context(detourNote(detour)),
     cardActions(picture),
   ]);
 }
@@ -104,15 +105,6 @@ export function accountBlocks(account: Account): (KnownBlock | null)[] {
     ]),
     context(othersHot(account)),
   ];
-}
-
-function detourNote({ meantFor, reason }: Detour): string {
-  const channel = /^[CG][A-Z0-9]{2,}$/.test(meantFor)
-    ? `<#${meantFor}>`
-    : `“${safe(meantFor, 80)}”`;
-  return reason === 'invalid_channel'
-    ? `Meant for ${channel}, which is not a channel the bot can use.`
-    : `Meant for ${channel}, where the bot can't post (${safe(reason, 60)}).`;
 }
 
 /** What can be done with an alert that is not over. */

@@ -11,7 +11,17 @@ import { points, words } from './format.ts';
 import { ids } from './ids.ts';
 import { accountBlocks } from './lead-card.ts';
 import type { Message } from './message.ts';
-import { actions, bold, button, context, dotted, header, message, section } from './parts.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  dotted,
+  header,
+  linkButton,
+  message,
+  section,
+} from './parts.ts';
 import { hotSince, isOver, outcome, roundedUp, STATES, scoreOf, stateOf } from './state.ts';
 import { plain, safe } from './text.ts';
 
@@ -145,7 +155,8 @@ export function answerText(picture: AccountPicture): string {
 
 function answerActions({ account, current }: AccountPicture, viewer: string): KnownBlock | null {
   const share = button('Share in channel', ids.share, account.key);
-  if (current === null) return actions(share);
+  const crm = linkButton('Open in CRM', ids.crm, account.leads[0]?.crmUrl ?? null);
+  if (current === null) return actions(crm, share);
   const { alert } = current;
   const live = !isOver(alert);
   return actions(
@@ -154,6 +165,7 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
       ? button('Mark contacted', ids.contact, alert.id, 'primary')
       : null,
     button('Details', ids.details, alert.id),
+    crm,
     share,
   );
 }

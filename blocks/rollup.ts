@@ -1,5 +1,7 @@
 import type { Rollup } from '../src/core/digest.ts';
+import type { Detour } from '../src/core/message.ts';
 import { alertLine, alertOption, alertRow } from './alert-row.ts';
+import { detourNote } from './detour.ts';
 import { accountName } from './facts.ts';
 import { ids } from './ids.ts';
 import { pageValue } from './list-page.ts';
@@ -22,7 +24,7 @@ const ROWS = 12;
 const LINES = 30;
 
 /** Many alerts in one message: each can be opened, and claimed, from it. */
-export function rollup({ id, reason, alerts, total }: Rollup): Message {
+export function rollup({ id, reason, alerts, total }: Rollup, detour?: Detour): Message {
   const title =
     reason === 'first-run'
       ? `${total} ${total === 1 ? 'company is' : 'companies are'} hot already`
@@ -37,6 +39,7 @@ export function rollup({ id, reason, alerts, total }: Rollup): Message {
   return message(`${title}.${first}`, [
     header(title),
     section(why),
+    context(detourNote(detour)),
     divider(),
     ...alerts
       .slice(0, ROWS)

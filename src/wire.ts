@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { createAdmission } from './access/admission.ts';
 import { createAudiences } from './access/audiences.ts';
 import { discreetMessenger } from './access/discreet-messenger.ts';
+import { alertsWithOwners, contentWithOwner, createOwners } from './access/owners.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import {
@@ -93,12 +94,21 @@ export function wire(settings: WireSettings): Bot {
     policy: env.access,
     now,
   });
-  const audiences = createAudiences({ directory, channels, allowExternal, log, now });
+  const audiences = createAudiences({
+    directory,
+    channels,
+    cardChannels,
+    allowExternal,
+    log,
+    now,
+  });
+  const owners = createOwners({ directory, log, now });
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
     messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
-    render: (content, plain) => renderMessage(content, plain, env.timeZone, identity.url),
+    render: async (content, plain) =>
+      renderMessage(await contentWithOwner(owners, content), plain, env.timeZone, identity.url),
     log,
     settings: DELIVERER_DEFAULTS,
   });
@@ -119,7 +129,7 @@ export function wire(settings: WireSettings): Bot {
     underWay: gestures,
     botId: identity.botId,
     botUserId: identity.botUserId,
-    alerts: supabaseAlerts(database),
+    alerts: alertsWithOwners(supabaseAlerts(database), owners),
     surface: slackSurface(slack),
     admission,
     cardChannels,

@@ -1,6 +1,6 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
-import type { ChannelLook, Person } from '../core/access.ts';
+import type { ChannelLook, Person, PersonKind } from '../core/access.ts';
 import type { Directory } from '../core/ports.ts';
 import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
@@ -28,6 +28,9 @@ const someone = z.object({
     enterprise_user: z.object({ enterprise_id: z.string().optional() }).optional(),
   }),
 });
+
+/** The same with an id, as `users.lookupByEmail` answers. */
+const someoneFound = z.object({ user: someone.shape.user.extend({ id: z.string() }) });
 
 const memberPage = z.object({
   members: z.array(z.string()),
@@ -63,6 +66,16 @@ export interface DirectorySettings extends SlackAccess {
 export function slackDirectory(settings: DirectorySettings): Directory {
   const { teamId, enterpriseId } = settings;
   const client = slackClient(settings, CALL_TIMEOUT_MS);
+
+  function kindOf(user: z.output<typeof someone>['user']): PersonKind {
+    const ours =
+      user.team_id === teamId ||
+      (enterpriseId !== null && user.enterprise_user?.enterprise_id === enterpriseId);
+    if (user.deleted) return 'deactivated';
+    if (user.is_bot) return 'bot';
+    if (!ours || user.is_stranger) return 'external';
+    return user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member';
+  }
 
   async function look(channel: string): Promise<ChannelLook> {
     try {
@@ -126,17 +139,23 @@ export function slackDirectory(settings: DirectorySettings): Directory {
   }
 
   return {
+    async memberWith(email) {
+      try {
+        const { user } = someoneFound.parse(await client.users.lookupByEmail({ email }));
+        const isOurs = ['member', 'guest'].includes(kindOf(user));
+        return { user: isOurs ? user.id : null, lacks: null };
+      } catch (error) {
+        const refused = refusalOf(error);
+        if (refused?.code === 'users_not_found') return { user: null, lacks: null };
+        if (refused?.code === 'missing_scope') return { user: null, lacks: refused.needed };
+        throw error;
+      }
+    },
+
     async person(id): Promise<Person> {
       try {
         const { user } = someone.parse(await client.users.info({ user: id }));
-        const team = user.team_id ?? null;
-        const ours =
-          team === teamId ||
-          (enterpriseId !== null && user.enterprise_user?.enterprise_id === enterpriseId);
-        if (user.deleted) return { kind: 'deactivated', team };
-        if (user.is_bot) return { kind: 'bot', team };
-        if (!ours || user.is_stranger) return { kind: 'external', team };
-        return { kind: user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member', team };
+        return { kind: kindOf(user), team: user.team_id ?? null };
       } catch (error) {
         if (NOBODY_OF_OURS.has(refusalOf(error)?.code ?? ''))
           return { kind: 'external', team: null };

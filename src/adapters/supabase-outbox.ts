@@ -157,12 +157,16 @@ function contentOf({
         .safeParse({ payload });
     case 'rollup':
       return z
-        .object({ payload: rollupPayload, alerts: sectionedAlerts })
-        .transform(({ payload: { reason, made_at, total }, alerts: rows }): Content => {
+        .object({ payload: rollupPayload, alerts: sectionedAlerts, moved: detour })
+        .transform(({ payload: { reason, made_at, total }, alerts: rows, moved }): Content => {
           const pictures = rows.map((row) => row.picture);
-          return { kind, rollup: { id, reason, madeAt: made_at, total, alerts: pictures } };
+          return {
+            kind,
+            rollup: { id, reason, madeAt: made_at, total, alerts: pictures },
+            ...(moved ? { detour: moved } : {}),
+          };
         })
-        .safeParse({ payload, alerts });
+        .safeParse({ payload, alerts, moved: payload });
     case 'digest':
       return z
         .object({ payload: digestPayload, alerts: sectionedAlerts })

@@ -151,6 +151,7 @@ function toLead(row: LeadRow): Lead {
     stakeholderCount: row.stakeholder_count,
     signalCount: row.signal_count,
     ownerEmail: row.owner_email,
+    ownerUser: null,
     crmUrl: row.crm_url,
     cardFields: row.card_fields,
   };

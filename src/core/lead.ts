@@ -41,6 +41,8 @@ export interface Lead {
   signalCount: number;
   /** The next three are of columns that the owner may append to the view. */
   ownerEmail: string | null;
+  /** Slack user id of the person with that address; null when there is none, or it is not known. */
+  ownerUser: string | null;
   /** An http or https URL of at most 3,000 characters. */
   crmUrl: string | null;
   /** Up to five. Text from outside: escape it. */

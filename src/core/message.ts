@@ -9,13 +9,13 @@ export type Content =
    * `detour` says why it does not stand where its lead asked for.
    */
   | { kind: 'card'; picture: AlertPicture; replaces?: Address; detour?: Detour }
-  | { kind: 'rollup'; rollup: Rollup }
+  | { kind: 'rollup'; rollup: Rollup; detour?: Detour }
   | { kind: 'digest'; digest: Digest }
   | { kind: 'notice'; notice: Notice }
   /** It is not to be in Slack: there is nothing to draw. */
   | { kind: 'nothing' };
 
-/** A card that stands in ALERT_CHANNEL because it could not be posted where its lead asked for. */
+/** A card or roll-up that stands in ALERT_CHANNEL because it could not be posted where its lead asked for. */
 export interface Detour {
   /** What the lead asked for. Text from outside: escape it. */
   meantFor: string;

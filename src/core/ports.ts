@@ -180,6 +180,11 @@ export interface Directory {
   members(channel: string): Promise<ReadonlySet<string>>;
   /** Those of these channels that somebody is in. */
   channelsOf(user: string, among: readonly string[]): Promise<readonly string[]>;
+  /**
+   * The active person of this workspace with that address, guests included; null when there is none.
+   * `lacks` is the scope for want of which Slack does not say.
+   */
+  memberWith(email: string): Promise<{ user: string | null; lacks: string | null }>;
   look(channel: string): Promise<ChannelLook>;
   audience(channel: string): Promise<Audience>;
   /** How long to wait after such a failure before Slack is asked again, in ms. */

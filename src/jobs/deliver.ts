@@ -44,7 +44,7 @@ const MOST_OWN_FAULTS = 10;
 export interface DelivererDeps {
   outbox: Outbox;
   messenger: Messenger;
-  render: (content: Content, plain: boolean) => Drawing;
+  render: (content: Content, plain: boolean) => Drawing | Promise<Drawing>;
   log: Log;
   settings: DelivererSettings;
   /** The system's unless told. */
@@ -161,7 +161,7 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
   let drawing: Drawing | null = null;
   if (delivery.action === 'post' || delivery.action === 'update') {
     try {
-      drawing = deps.render(delivery.content, delivery.plain);
+      drawing = await deps.render(delivery.content, delivery.plain);
     } catch (error) {
       log.error('could not draw a message', { messageId: delivery.messageId, error });
       return ownFault('cannot be drawn', delivery.refusals);

@@ -29,7 +29,7 @@ function draw(content: Content, timeZone: string, workspaceUrl: string | null): 
         content.detour,
       );
     case 'rollup':
-      return rollup(content.rollup);
+      return rollup(content.rollup, content.detour);
     case 'digest':
       return digest(content.digest, { timeZone });
     case 'notice':

@@ -15,9 +15,11 @@ function stage(allowExternal = false) {
   directory.audiences.set(ALERTS, 'internal').set(OTHER, 'internal');
   const clock = { ms: 1_000_000 };
   const log = memoryLog();
+  const named: string[] = [];
   const audiences = createAudiences({
     directory,
     channels: [ALERTS],
+    cardChannels: { list: async () => named },
     allowExternal,
     log,
     now: () => clock.ms,
@@ -43,7 +45,7 @@ function stage(allowExternal = false) {
     );
   const post = () => verdictOf(messenger.post(ALERTS, null, 'm', drawing));
   const update = () => verdictOf(messenger.update({ channel: ALERTS, ts: '1.1' }, drawing));
-  return { directory, clock, log, audiences, sent, post, update };
+  return { directory, clock, log, named, audiences, sent, post, update };
 }
 
 test('in a channel of this organisation messages are posted and updated', async () => {
@@ -129,4 +131,39 @@ test('where other organisations may see leads, nobody asks who reads along', asy
   await audiences.refresh();
   expect(await audiences.barrier(ALERTS)).toBeNull();
   expect([audiences.shared(), directory.asked]).toEqual([[], []]);
+});
+
+test.each(['channel_not_found', 'not_in_channel', 'is_archived'] as const)(
+  'of a channel that leads name it is told once why the bot can not post there (%s), and again when it comes back',
+  async (obstacle) => {
+    const { directory, named, audiences, log } = stage();
+    named.push(OTHER);
+    directory.obstacles.set(OTHER, obstacle);
+    await audiences.refresh();
+    await audiences.refresh();
+    expect(log.lines).toMatchObject([{ level: 'warn', channel: OTHER, reason: obstacle }]);
+    directory.obstacles.delete(OTHER);
+    await audiences.refresh();
+    directory.obstacles.set(OTHER, obstacle);
+    await audiences.refresh();
+    expect(log.lines).toHaveLength(2);
+  },
+);
+
+test('a channel that leads name and that is shared is told, and does not make the bot unready', async () => {
+  const { directory, named, audiences, log } = stage();
+  named.push(OTHER);
+  directory.audiences.set(OTHER, 'external');
+  await audiences.refresh();
+  await audiences.refresh();
+  expect(log.lines).toMatchObject([{ level: 'error', channel: OTHER, reason: 'is_ext_shared' }]);
+  expect(audiences.shared()).toEqual([]);
+});
+
+test('a channel that leads name and that can not be looked at hides no other', async () => {
+  const { directory, named, audiences, log } = stage();
+  named.push('C0NOWHERE', OTHER);
+  directory.obstacles.set(OTHER, 'is_archived');
+  await audiences.refresh();
+  expect(log.lines.map(({ channel }) => channel)).toEqual(['C0NOWHERE', OTHER]);
 });

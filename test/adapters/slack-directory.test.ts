@@ -65,6 +65,58 @@ test('the members of a channel are read to the last page', async () => {
   ]);
 });
 
+const channelIds = (...ids: string[]) => ids.map((id) => ({ id, name: 'x' }));
+
+test('of the channels of a person those that are asked for are found, on the last page, too', async () => {
+  slack.answers(
+    'users.conversations',
+    ok({ channels: channelIds('C0', 'C1'), response_metadata: { next_cursor: 'more' } }),
+    ok({ channels: channelIds('C2', 'G3') }),
+  );
+  expect(await directory().channelsOf('U0', ['G3', 'C1', 'C9'])).toEqual(['C1', 'G3']);
+  expect(slack.calls.map(({ args }) => args)).toMatchObject([
+    { user: 'U0', types: 'public_channel,private_channel' },
+    { user: 'U0', cursor: 'more' },
+  ]);
+});
+
+test('channels of somebody of another organisation are found by the members of each', async () => {
+  slack.answers('users.conversations', refuses('user_not_found'));
+  slack.answers(
+    'conversations.members',
+    ok({ members: ['U1'] }),
+    refuses('channel_not_found'),
+    ok({ members: ['U0'] }),
+  );
+  expect(await directory().channelsOf('U0', ['C1', 'C2', 'C3'])).toEqual(['C3']);
+});
+
+test('channels of a person that can not be read are no answer', async () => {
+  slack.answers('users.conversations', refuses('internal_error'));
+  await expect(directory().channelsOf('U0', ['C1'])).rejects.toThrow();
+});
+
+test.each([
+  ['U0', user({})],
+  ['U0', user({ is_restricted: true })],
+  [null, user({ deleted: true })],
+  [null, user({ is_bot: true })],
+  [null, user({ team_id: 'T0THEIRS' })],
+  [null, refuses('users_not_found')],
+])('the member of an address is %s', async (expected, answer) => {
+  slack.answers('users.lookupByEmail', answer);
+  expect(await directory().memberWith('jo@ours.example')).toEqual({ user: expected, lacks: null });
+  expect(slack.calls.map(({ args }) => args)).toEqual([{ email: 'jo@ours.example' }]);
+});
+
+test('without the scope for addresses nobody is found, and which one is missing is said', async () => {
+  slack.answers('users.lookupByEmail', refuses('missing_scope', { needed: 'users:read.email' }));
+  expect(await directory().memberWith('jo@ours.example')).toEqual({
+    user: null,
+    lacks: 'users:read.email',
+  });
+});
+
 test('a list of members that never ends is an answer that is not believed', async () => {
   slack.answers(
     'conversations.members',

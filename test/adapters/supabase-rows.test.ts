@@ -38,6 +38,7 @@ test('every column of a lead is under its own name on a card', async () => {
     stakeholderCount: 2,
     signalCount: 3,
     ownerEmail: null,
+    ownerUser: null,
     crmUrl: null,
     cardFields: [],
     components: { company: 85, usage: 95, expansion: 90, champion: 80, timing: 70 },

@@ -1,12 +1,19 @@
 import type { ModalView } from '@slack/types';
 import { alertList } from '../../blocks/alert-list.ts';
+import { digestOfAll, ofChannels } from '../../blocks/channels-note.ts';
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
 import { help } from '../../blocks/help.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
-import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
+import {
+  foundAnswer,
+  hint,
+  nearAnswer,
+  noMatchAnswer,
+  noMatchWithin,
+} from '../../blocks/lookup-answer.ts';
 import type { Message } from '../../blocks/message.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
@@ -16,12 +23,13 @@ import { refusal } from '../../blocks/refusal.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import { notInADirectMessage, shareModal } from '../../blocks/share-modal.ts';
 import { shareable, sharedAnswer, sharedList } from '../../blocks/shared-answer.ts';
-import type { Barrier, ChannelBarrier } from '../../src/core/access.ts';
+import type { Barrier, ChannelBarrier, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
 
-const NO_ENTRY: readonly (Barrier | ChannelBarrier)[] = [
+const NO_ENTRY: readonly (Barrier | ChannelBarrier | OutOfReach)[] = [
+  'other-channel',
   'external',
   'guest',
   'bot',
@@ -31,6 +39,8 @@ const NO_ENTRY: readonly (Barrier | ChannelBarrier)[] = [
   'shared-channel',
   'unknown-channel',
 ];
+
+const CHANNELS = Array.from({ length: 50 }, (_, n) => `C0CHANNEL${n}`);
 
 export function refusals(picture: AlertPicture): Refusal[] {
   return [
@@ -83,6 +93,9 @@ export function everyMessage(
     ['near matches', nearAnswer(typed, near, 0)],
     ['several matches', nearAnswer(typed, near, 200)],
     ['no match', noMatchAnswer(typed)],
+    ['no match within channels', noMatchWithin(typed, CHANNELS, 'C0HOTLEADS')],
+    ['digest of all', digestOfAll()],
+    ['list of some channels', ofChannels(hot, CHANNELS)],
     ['hint', hint(typed)],
     ['help', help()],
     ['hot list', shareable('hot', hot)],

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
+import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
+import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import type { Message } from '../../blocks/message.ts';
+import { rollup } from '../../blocks/rollup.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import { shownBy } from './block-limits.ts';
-import { ALERT_ID, account, BEFORE, JONAS, lead, picture, STATES } from './samples.ts';
+import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const card = (changes: Partial<Alert> = {}) => leadCard(picture(changes));
 
@@ -187,4 +190,40 @@ test('a card shows what the owner of the view has appended to it, and where it w
   expect(shown).toContain('jo@ours.example');
   expect(shown).toContain('*Region*\\n&lt;!here&gt; EMEA');
   expect(shown).toContain("Meant for <#C0ENTERPRISE>, where the bot can't post");
+});
+
+test('the owner of an account is mentioned where Slack knows them', () => {
+  const champion = lead({ ownerEmail: 'jo@ours.example', ownerUser: 'U0JO' });
+  const shown = JSON.stringify(leadCard(picture({}, { account: account({ leads: [champion] }) })));
+  expect(shown).toContain('*Account owner*\\n<@U0JO>');
+  expect(shown).not.toContain('jo@ours.example');
+});
+
+test('the link to the CRM and what the owner has appended stand in details and answers as well', () => {
+  const champion = lead({
+    ownerEmail: 'jo@ours.example',
+    crmUrl: 'https://crm.example/1',
+    cardFields: [{ label: 'Region', text: 'EMEA' }],
+  });
+  for (const alert of [STATES.open, STATES.claimed, STATES.contacted, STATES.cooled]) {
+    const all = picture(alert, { account: account({ leads: [champion] }) });
+    for (const shown of [
+      JSON.stringify(detailsModal(all, MARIA, ALERT_ID)),
+      JSON.stringify(foundAnswer({ account: all.account, current: all }, MARIA)),
+      JSON.stringify(foundAnswer({ account: all.account, current: null }, MARIA)),
+    ]) {
+      expect(shown).toContain('"url":"https://crm.example/1"');
+      expect(shown).toContain('*Region*\\nEMEA');
+      expect(shown).toContain('jo@ours.example');
+    }
+  }
+});
+
+test('a roll-up that could not be posted where it was meant for says so', () => {
+  const alerts = [picture()];
+  const drawn = rollup(
+    { id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: 1 },
+    { meantFor: 'C0ENTERPRISE', reason: 'is_archived' },
+  );
+  expect(JSON.stringify(drawn)).toContain("Meant for <#C0ENTERPRISE>, where the bot can't post");
 });

@@ -33,6 +33,7 @@ export const MARCUS: AccountLead = {
   stakeholderCount: 2,
   signalCount: 3,
   ownerEmail: null,
+  ownerUser: null,
   crmUrl: null,
   cardFields: [],
   components: { company: 85, usage: 95, expansion: 90, champion: 80, timing: 85 },

@@ -1,4 +1,4 @@
-import type { Audience, PersonKind } from '../../src/core/access.ts';
+import type { Audience, ChannelLook, PersonKind } from '../../src/core/access.ts';
 import type { Directory } from '../../src/core/ports.ts';
 
 /** Who is who, to be changed by a test, and what was asked. */
@@ -6,6 +6,11 @@ export interface MemoryDirectory extends Directory {
   people: Map<string, PersonKind>;
   channels: Map<string, Set<string>>;
   audiences: Map<string, Audience>;
+  obstacles: Map<string, ChannelLook['obstacle']>;
+  /** By address. */
+  emails: Map<string, string>;
+  /** The scope without which nobody is found by address. */
+  lacks: string | null;
   /** `person U0`, `members C0`, `audience C0`, in the order in which they were asked. */
   asked: string[];
   /** `down` fails every question, `mute` answers none. */
@@ -25,7 +30,10 @@ export function memoryDirectory(): MemoryDirectory {
   const directory: MemoryDirectory = {
     people: new Map(),
     channels: new Map(),
+    emails: new Map(),
+    lacks: null,
     audiences: new Map(),
+    obstacles: new Map(),
     asked: [],
     mood: 'well',
     person: (user) =>
@@ -38,11 +46,19 @@ export function memoryDirectory(): MemoryDirectory {
         const members = directory.channels.get(channel);
         return members === undefined ? undefined : new Set(members);
       }),
+    memberWith: (email) =>
+      ask(`member with ${email}`, () => ({
+        user: directory.emails.get(email) ?? null,
+        lacks: directory.lacks,
+      })),
     channelsOf: (user, among) =>
       ask(`channels of ${user}`, () =>
         among.filter((channel) => directory.channels.get(channel)?.has(user) === true),
       ),
-    look: async (channel) => ({ audience: await directory.audience(channel), obstacle: null }),
+    look: async (channel) => ({
+      audience: await directory.audience(channel),
+      obstacle: directory.obstacles.get(channel) ?? null,
+    }),
     audience: (channel) => ask(`audience ${channel}`, () => directory.audiences.get(channel)),
     backOffMs: () => 5_000,
   };

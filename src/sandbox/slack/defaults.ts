@@ -10,6 +10,7 @@ export const SCOPES = [
   'channels:history',
   'groups:history',
   'users:read',
+  'users:read.email',
   'channels:read',
   'groups:read',
 ] as const;

@@ -1,0 +1,14 @@
+import type { Detour } from '../src/core/message.ts';
+import { safe } from './text.ts';
+
+/** Where a message was meant for that stands in ALERT_CHANNEL, and why it is not there. */
+export function detourNote(detour: Detour | undefined): string | null {
+  if (detour === undefined) return null;
+  const { meantFor, reason } = detour;
+  const channel = /^[CG][A-Z0-9]{2,}$/.test(meantFor)
+    ? `<#${meantFor}>`
+    : `“${safe(meantFor, 80)}”`;
+  return reason === 'invalid_channel'
+    ? `Meant for ${channel}, which is not a channel the bot can use.`
+    : `Meant for ${channel}, where the bot can't post (${safe(reason, 60)}).`;
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { createOwners } from '../../src/access/owners.ts';
+import { account, lead } from '../blocks/samples.ts';
+import { memoryDirectory } from '../support/memory-directory.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const JO = 'jo@ours.example';
+const HOUR = 3_600_000;
+
+function stage() {
+  const directory = memoryDirectory();
+  directory.emails.set(JO, 'U0JO');
+  const clock = { ms: 1_000_000 };
+  const log = memoryLog();
+  const owners = createOwners({ directory, log, now: () => clock.ms });
+  const ownerOf = async (ownerEmail: string | null) =>
+    (await owners.in(account({ leads: [lead({ ownerEmail })] }))).leads[0]?.ownerUser;
+  return { directory, clock, log, owners, ownerOf };
+}
+
+test('an address is asked for once an hour, however it is spelled, and one that nobody has as well', async () => {
+  const { directory, clock, ownerOf } = stage();
+  expect([await ownerOf(JO), await ownerOf(' Jo@Ours.example ')]).toEqual(['U0JO', 'U0JO']);
+  expect([await ownerOf('x@ours.example'), await ownerOf('x@ours.example')]).toEqual([null, null]);
+  expect(directory.asked).toEqual([`member with ${JO}`, 'member with x@ours.example']);
+  clock.ms += HOUR;
+  await ownerOf(JO);
+  expect(directory.asked).toHaveLength(3);
+});
+
+test.each([null, '', 'Jo', 'jo@ours.example, bo@ours.example', '<!channel>'])(
+  'what is no address (%s) is not asked for',
+  async (email) => {
+    const { directory, ownerOf } = stage();
+    expect(await ownerOf(email)).toBeNull();
+    expect(directory.asked).toEqual([]);
+  },
+);
+
+test('who was deactivated is no longer named an hour later', async () => {
+  const { directory, clock, ownerOf } = stage();
+  expect(await ownerOf(JO)).toBe('U0JO');
+  directory.emails.delete(JO);
+  clock.ms += HOUR;
+  expect(await ownerOf(JO)).toBeNull();
+});
+
+test.each(['down', 'mute'] as const)(
+  'while Slack is %s a card waits a second at the most, the next ones not at all, and what was known holds',
+  async (mood) => {
+    const { directory, clock, ownerOf } = stage();
+    expect(await ownerOf(JO)).toBe('U0JO');
+    directory.mood = mood;
+    clock.ms += HOUR;
+    const begun = performance.now();
+    expect(await ownerOf('new@ours.example')).toBeNull();
+    expect(performance.now() - begun).toBeLessThan(1_500);
+    const asked = directory.asked.length;
+    expect(await ownerOf(JO)).toBe('U0JO');
+    expect(await ownerOf('other@ours.example')).toBeNull();
+    expect(directory.asked).toHaveLength(asked);
+    directory.mood = 'well';
+    clock.ms += 30_000;
+    directory.emails.set('other@ours.example', 'U0OTHER');
+    expect(await ownerOf('other@ours.example')).toBe('U0OTHER');
+  },
+);
+
+test('without the scope owners are shown by address: one line in the log, and one question an hour', async () => {
+  const { directory, clock, log, ownerOf } = stage();
+  directory.lacks = 'users:read.email';
+  directory.emails.clear();
+  for (let n = 0; n < 20; n++) expect(await ownerOf(`${n}@ours.example`)).toBeNull();
+  expect(directory.asked).toHaveLength(1);
+  expect(log.lines).toMatchObject([{ level: 'info', reason: 'users:read.email' }]);
+  directory.lacks = null;
+  directory.emails.set(JO, 'U0JO');
+  clock.ms += HOUR;
+  expect(await ownerOf(JO)).toBe('U0JO');
+});
