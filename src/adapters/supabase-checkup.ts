@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Checkup } from '../core/checkup.ts';
+import type { AppendedColumns, Checkup } from '../core/checkup.ts';
 import type { Checkups } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 
@@ -27,6 +27,31 @@ const checkup = z
       marks: { count: marks.count, oldestSeconds: marks.oldest_seconds },
     }),
   );
+
+const columns = z
+  .object({
+    found: z.array(z.enum(['alert_channel', 'owner_email', 'crm_url', 'card_fields'])),
+    wrong: z
+      .object({
+        leads: z.number(),
+        unreadable: z.number(),
+        owner_email: z.number(),
+        crm_url: z.number(),
+        card_fields: z.number(),
+      })
+      .nullable(),
+    channels: z.array(z.object({ channel: z.string(), refused: z.string().nullable() })),
+    unfit: z.array(z.string()),
+  })
+  .transform(({ wrong, ...same }): AppendedColumns => {
+    if (wrong === null) return { ...same, wrong };
+    const { leads, unreadable, owner_email, crm_url, card_fields } = wrong;
+    const counts = { ownerEmail: owner_email, crmUrl: crm_url, cardFields: card_fields };
+    return { ...same, wrong: { leads, unreadable, ...counts } };
+  });
+
+export const readColumns = (database: Database): Promise<AppendedColumns> =>
+  database.call('lead_bot_columns', {}, columns);
 
 export function supabaseCheckups(database: Database): Checkups {
   return {

@@ -209,6 +209,12 @@ function toJson(outcome: Outcome): Record<string, unknown> {
         whole_channel: outcome.wholeChannel,
         counts: outcome.counts,
       };
+    case 'blind':
+      return {
+        outcome: 'blind',
+        reason: outcome.reason,
+        after_seconds: outcome.afterMs / 1000,
+      };
     case 'pause':
       return { outcome: 'pause', reason: outcome.reason, everything: outcome.everything };
     default:

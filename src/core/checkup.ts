@@ -20,6 +20,23 @@ export interface Checkup {
   marks: { count: number; oldestSeconds: number };
 }
 
+/** What the owner of `lead_dashboard` has appended to it. */
+export interface AppendedColumns {
+  found: readonly ('alert_channel' | 'owner_email' | 'crm_url' | 'card_fields')[];
+  /** Of how many leads that were looked at how many have a value that is not used; null without any column. */
+  wrong: {
+    leads: number;
+    unreadable: number;
+    ownerEmail: number;
+    crmUrl: number;
+    cardFields: number;
+  } | null;
+  /** What `alert_channel` has named within 90 days, and why Slack refused the last card there. */
+  channels: readonly { channel: string; refused: string | null }[];
+  /** What it has named that is no channel the bot can use. */
+  unfit: readonly string[];
+}
+
 export interface SlowCall {
   /** Of the function in the database. */
   name: string;

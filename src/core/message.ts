@@ -94,6 +94,8 @@ export type Outcome =
   | { kind: 'unclear'; reason: string; settleMs: number }
   /** Slack has certainly not taken it. */
   | { kind: 'later'; reason: string; afterMs: number; wholeChannel: boolean; counts: boolean }
+  /** The channel in which to look for it can't be read. */
+  | { kind: 'blind'; reason: string; afterMs: number }
   | { kind: 'plain'; reason: string }
   | { kind: 'pause'; reason: string; everything: boolean }
   | { kind: 'gone'; reason: string }

@@ -249,6 +249,9 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
     if (threadTs !== null && (verdict.kind === 'gone' || verdict.kind === 'dead')) {
       return { kind: 'gone', reason: `search: ${verdict.reason}` };
     }
+    if (delivery.action === 'look' && verdict.kind === 'pause' && !verdict.everything) {
+      return { kind: 'blind', reason: `search: ${verdict.reason}`, afterMs: settings.settleMs };
+    }
     return {
       kind: 'later',
       reason: `search: ${verdict.reason}`,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { adviceOnTheWay, judge } from '../adapters/slack-verdict.ts';
-import { supabaseCheckups } from '../adapters/supabase-checkup.ts';
+import { readColumns, supabaseCheckups } from '../adapters/supabase-checkup.ts';
 import {
   connectDatabase,
   type Database,
@@ -21,6 +21,7 @@ import { nextDigestsInWords } from '../jobs/digest.ts';
 import { databaseProblem } from '../start-up.ts';
 import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
 import { explainCheckup } from './doctor-checkup.ts';
+import { explainColumns, type Look } from './doctor-columns.ts';
 import { explainHealth } from './doctor-health.ts';
 import { explainExposure, explainKey } from './doctor-rights.ts';
 import { checkSocket } from './doctor-socket.ts';
@@ -38,6 +39,11 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
   'groups:read': 'nobody is known to be in a private channel',
 };
 
+/** What the manifest asks for as well, and what is not as nice without it. */
+export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
+  'users:read.email': 'account owners (owner_email) are shown by their address and not mentioned',
+};
+
 /** Every function of the database that the adapters call. */
 export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_alert',
@@ -45,6 +51,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_changes',
   'lead_bot_checkup',
   'lead_bot_claim',
+  'lead_bot_columns',
   'lead_bot_confirm',
   'lead_bot_contact',
   'lead_bot_exposed',
@@ -83,11 +90,11 @@ export async function* examine(
 ): AsyncGenerator<Finding, void, undefined> {
   yield* checkEnvironment(vars);
   const access = readAccess(vars);
-  yield* checkSlack(access, how);
+  const look = yield* checkSlack(access, how);
   if (access.database === null) {
     yield note('The database was not checked: that needs SUPABASE_URL and SUPABASE_KEY.');
   } else {
-    yield* checkDatabase(access.database);
+    yield* checkDatabase(access.database, look, access.policy.allowExternal);
   }
 }
 
@@ -108,7 +115,7 @@ export function* checkEnvironment(
 async function* checkSlack(
   access: Access,
   { post = false, throughProxy }: Examination,
-): AsyncGenerator<Finding, void, undefined> {
+): AsyncGenerator<Finding, Look, undefined> {
   const { botToken, appToken, hasSigningSecret } = access;
   const as = (token: string): SlackAccess => ({
     botToken: token,
@@ -124,7 +131,7 @@ async function* checkSlack(
   }
   if (botToken === null || bot === null || me === null) {
     yield note('The channels were not checked: that needs a bot token that Slack accepts.');
-    return;
+    return null;
   }
   const { alertChannel, digestChannel, policy } = access;
   const directory = slackDirectory({
@@ -140,6 +147,7 @@ async function* checkSlack(
   if (digestChannel !== null && digestChannel !== alertChannel) {
     yield* checkChannel(check, 'DIGEST_CHANNEL', digestChannel);
   }
+  return directory.look;
 }
 
 const whoWeAre = z.object({
@@ -172,10 +180,20 @@ async function* checkBotToken(
     return me;
   }
   const missing = Object.entries(NEEDED_SCOPES).filter(([scope]) => !scopes.includes(scope));
-  if (missing.length === 0) yield ok('The bot token has every scope of manifest.yml.');
-  for (const [scope, without] of missing) {
+  const without = Object.entries(OPTIONAL_SCOPES).filter(([scope]) => !scopes.includes(scope));
+  if (missing.length === 0) {
+    yield ok(
+      without.length === 0
+        ? 'The bot token has every scope of manifest.yml.'
+        : 'The bot token has every scope that the bot needs.',
+    );
+  }
+  for (const [scope, lost] of without) {
+    yield note(`The bot token lacks the scope ${scope}, which is optional: ${lost}.`);
+  }
+  for (const [scope, lost] of missing) {
     yield problem(
-      `The bot token lacks the scope ${scope}: ${without}. Add it under OAuth & Permissions and install the app again.`,
+      `The bot token lacks the scope ${scope}: ${lost}. Add it under OAuth & Permissions and install the app again.`,
     );
   }
   return me;
@@ -218,6 +236,8 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
 
 async function* checkDatabase(
   settings: DatabaseSettings,
+  look: Look,
+  allowExternal: boolean,
 ): AsyncGenerator<Finding, void, undefined> {
   const database = connectDatabase(settings);
   try {
@@ -236,6 +256,9 @@ async function* checkDatabase(
     if (!missing.includes('lead_bot_changes')) yield await checkPoll(database);
     if (!missing.includes('lead_bot_checkup') && exposure !== null) {
       yield* explainCheckup(await supabaseCheckups(database).read());
+    }
+    if (!missing.includes('lead_bot_columns') && exposure !== null) {
+      yield* explainColumns(await readColumns(database), look, allowExternal);
     }
     yield* explainHealth(health);
     yield* explainKey(settings.key, new Date());

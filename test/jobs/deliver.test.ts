@@ -161,6 +161,15 @@ test.each([
   },
 );
 
+test.each([null, '50.5'])(
+  'a look in a channel that can not be read, because the bot has left it, is told as that (thread %s)',
+  async (threadTs) => {
+    const verdict: Verdict = { kind: 'pause', reason: 'not_in_channel', everything: false };
+    const { outcome } = await outcomeOf({ action: 'look', threadTs }, refused(verdict, 'copies'));
+    expect(outcome).toEqual({ kind: 'blind', reason: 'search: not_in_channel', afterMs: 30_000 });
+  },
+);
+
 test.each([
   ['is gone already', { kind: 'gone', reason: 'message_not_found' }, 'found'],
   ['may not be deleted', { kind: 'dead', reason: 'cant_delete_message' }, 'found'],

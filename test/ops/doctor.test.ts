@@ -5,10 +5,11 @@ import {
   type Examination,
   examine,
   NEEDED_SCOPES,
+  OPTIONAL_SCOPES,
 } from '../../src/ops/doctor-checks.ts';
 import { TRY_AGAIN_SQL } from '../../src/ops/doctor-health.ts';
 import type { Finding } from '../../src/ops/finding.ts';
-import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
+import { EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
 import { type LocalSlackOptions, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -182,8 +183,46 @@ test('each missing scope is named with what does not work without it', async () 
 });
 
 test('the scopes that are asked for are those of the manifest', () => {
-  const scopes = [...readSource('manifest.yml').matchAll(/^ {6}- ([a-z:]+) /gm)];
-  expect(scopes.map(([, scope]) => scope).sort()).toEqual(Object.keys(NEEDED_SCOPES).sort());
+  const scopes = [...readSource('manifest.yml').matchAll(/^ {6}- ([a-z:.]+) /gm)];
+  const known = { ...NEEDED_SCOPES, ...OPTIONAL_SCOPES };
+  expect(scopes.map(([, scope]) => scope).sort()).toEqual(Object.keys(known).sort());
+});
+
+test('a scope that the bot can do without is a note, and nothing is in the way', async () => {
+  const scopes = SCOPES.filter((scope) => scope !== 'users:read.email');
+  const found = await findings(await otherSlack({ scopes }));
+  expect(texts(found, 'note').join()).toMatch(
+    /scope users:read\.email, which is optional: account owners/,
+  );
+  expect(texts(found, 'problem')).toEqual([]);
+});
+
+test('the columns that the owner has added are listed, and a channel where the bot can not post is named', async () => {
+  const [view] = await db.sql<{ text: string }>(
+    `select pg_get_viewdef('public.lead_dashboard') as text`,
+  );
+  const given = view?.text.replace(/;\s*$/, '');
+  const remake = async (more: string) => {
+    await db.sql(`drop view public.lead_dashboard;
+      create view public.lead_dashboard with (security_invoker = true) as select v.* ${more} from (${given}) v;
+      revoke all on public.lead_dashboard from anon, authenticated`);
+  };
+  onTestFinished(() => remake(''));
+  await db.poll();
+  await remake(
+    `, case when v.champion_name = 'Ada' then 'C0RANDOM' else '#sales' end as alert_channel`,
+  );
+  await addLead(db, { name: 'Ada' });
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  const found = await findings();
+  expect(texts(found, 'ok').join('\n')).toContain('lead_dashboard has alert_channel.');
+  expect(texts(found, 'problem')).toEqual([
+    expect.stringContaining('alert_channel says “#sales”'),
+    expect.stringContaining(
+      "alert_channel names C0RANDOM, where the bot can't post (not_in_channel)",
+    ),
+  ]);
 });
 
 test('a channel that is shared with other organisations is a problem, or a note where it may be', async () => {

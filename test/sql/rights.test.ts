@@ -27,6 +27,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_changes: { p_rearm_seconds: 60, p_limit: 10 },
   lead_bot_checkup: {},
   lead_bot_claim: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
+  lead_bot_columns: {},
   lead_bot_confirm: {
     p_id: '00000000-0000-4000-8000-000000000000',
     p_token: '00000000-0000-4000-8000-000000000000',

@@ -1,11 +1,15 @@
-import { expect, test } from 'vitest';
+import pg from 'pg';
+import { beforeEach, expect, test } from 'vitest';
 import { supabaseCardChannels } from '../../src/adapters/supabase-access.ts';
+import { readColumns } from '../../src/adapters/supabase-checkup.ts';
 import { parseCommand } from '../../src/core/command.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
 const OTHER = 'C0ENTERPRISE';
+const { confirm, shown, later, takeOne } = outboxStage(db);
 
 const GIVEN = (
   await db.sql<{ text: string }>(`select pg_get_viewdef('public.lead_dashboard') as text`)
@@ -17,6 +21,8 @@ async function append(columns: Record<string, string>): Promise<void> {
   await db.sql('drop view public.lead_dashboard');
   await db.sql(`create view public.lead_dashboard as select v.*${more.join('')} from (${GIVEN}) v`);
 }
+
+beforeEach(() => append({}));
 
 const cards = () =>
   db.sql<{ channel: string; key: string }>(
@@ -209,22 +215,24 @@ async function twoChannels() {
 
 const within = (text: string, ...ids: string[]) => db.alerts.lookup(query(text), ids);
 
-test.each(['acme.example', 'Ada Own', 'labs.example', 'Acme Labs'])(
-  'looked up by members of the channel of its card (%s), a company is found',
-  async (text) => {
-    await twoChannels();
-    expect((await within(text, OTHER)).kind).toBe('found');
-  },
-);
-
-test.each(['beta.example', 'Bo Elsewhere', 'Beta', 'bet', 'works.example', 'nobody.example'])(
-  'looked up by members of another channel (%s), it is as if there were no such company',
-  async (text) => {
-    await twoChannels();
-    expect(await within(text, OTHER)).toEqual({ kind: 'none' });
-    expect(await within(text)).toEqual({ kind: 'none' });
-  },
-);
+test('members of the channel of its card find a company, and others get an answer as if there were none', async () => {
+  await twoChannels();
+  for (const text of ['acme.example', 'Ada Own', 'labs.example', 'Acme Labs']) {
+    expect([text, (await within(text, OTHER)).kind]).toEqual([text, 'found']);
+    expect([text, await within(text, 'C0THIRD')]).toEqual([text, { kind: 'none' }]);
+  }
+  for (const text of [
+    'beta.example',
+    'Bo Elsewhere',
+    'Beta',
+    'bet',
+    'works.example',
+    'none.example',
+  ]) {
+    expect([text, await within(text, OTHER)]).toEqual([text, { kind: 'none' }]);
+    expect([text, await within(text)]).toEqual([text, { kind: 'none' }]);
+  }
+});
 
 test('of several that fit only those of the channel are offered', async () => {
   await twoChannels();
@@ -277,4 +285,167 @@ test('channels that no lead has named for 90 days are none of the bot any more',
   expect(await channels.list()).toEqual([OTHER]);
   await db.sql(`update lead_bot.card_channels set used_at = now() - interval '91 days'`);
   expect(await channels.list()).toEqual([]);
+});
+
+const blind = { kind: 'blind', reason: 'search: not_in_channel', afterMs: 30_000 } as const;
+
+test('a post of unclear outcome in a channel that the bot has left is looked for, and after ten minutes posted in ALERT_CHANNEL', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  for (let n = 0; n < 3; n++) {
+    const look = await takeOne();
+    expect(look).toMatchObject({ action: 'look', channel: OTHER });
+    await confirm(look, blind);
+    await later('1 minute');
+  }
+  await later('8 minutes');
+  await confirm(await takeOne(), blind);
+  const post = await takeOne();
+  expect(post).toMatchObject({
+    action: 'post',
+    channel: CHANNEL,
+    attempts: 1,
+    content: { kind: 'card', detour: { meantFor: OTHER, reason: 'not_in_channel' } },
+  });
+  await shown(post);
+  expect((await db.outbox.take(10, 60_000)).nextDueMs).toBeNull();
+});
+
+test('a post of unclear outcome in ALERT_CHANNEL is looked for as long as the bot can not read it', async () => {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await later('1 hour');
+  await confirm(await takeOne(), blind);
+  await later('1 hour');
+  expect(await takeOne()).toMatchObject({ action: 'look', channel: CHANNEL });
+});
+
+test('a reply of unclear outcome in a channel that the bot has left does not stay unclear for ever', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  await shown(await takeOne());
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  const reply = (await take()).find(({ action }) => action === 'post');
+  if (reply === undefined) throw new Error('no reply');
+  await confirm(reply, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await later('11 minutes');
+  const look = (await take()).find(({ action }) => action === 'look');
+  if (look === undefined) throw new Error('no look');
+  await confirm(look, blind);
+  const states = await db.sql(`select state from lead_bot.messages where kind = 'notice'`);
+  expect(states).toEqual([{ state: 'gone' }]);
+});
+
+test('a card that falls back waits for nobody who has its reply, and the reply goes where the card stands', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const post = await takeOne();
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  const other = new pg.Client({ connectionString: db.adminUrl });
+  await other.connect();
+  try {
+    await other.query('begin');
+    await other.query(`select id from lead_bot.messages where kind = 'notice' for update`);
+    const refusal = { kind: 'pause', reason: 'not_in_channel', everything: false } as const;
+    await confirm(post, refusal);
+    await other.query('commit');
+  } finally {
+    await other.end();
+  }
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  const card = await takeOne();
+  expect(card).toMatchObject({ action: 'post', channel: CHANNEL });
+  await shown(card);
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  const rest = await take();
+  expect(rest.filter(({ action }) => action === 'post')).toMatchObject([
+    { channel: CHANNEL, threadTs: '1700000000.000100', content: { kind: 'notice' } },
+  ]);
+});
+
+test('a roll-up that is refused goes to ALERT_CHANNEL, says so, and goes on there', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db, { domain: 'a.example', score: 99 });
+  await addLead(db, { domain: 'b.example', score: 90 });
+  await db.poll({ maxCardsPerPoll: 1 });
+  await shown(await takeOne());
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  await confirm(await takeOne(), { kind: 'pause', reason: 'is_archived', everything: false });
+  await addLead(db, { domain: 'c.example', score: 89 });
+  await db.poll({ maxCardsPerPoll: 1 });
+  expect((await take()).find(({ content }) => content.kind === 'rollup')).toMatchObject({
+    channel: CHANNEL,
+    content: { rollup: { total: 2 }, detour: { meantFor: OTHER, reason: 'is_archived' } },
+  });
+});
+
+test('where the view shows a lead twice, its newest row says the channel', async () => {
+  await db.poll();
+  await append({
+    alert_channel: `case when v.total_score >= 95 then '${OTHER}' else 'C0OLD' end`,
+  });
+  const id = await addLead(db, { score: 85 });
+  await db.sql(`update public.lead_scores set scored_at = now() - interval '1 day'`);
+  for (const score of [90, 96, 91]) {
+    await db.sql(
+      `insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score,
+         champion_score, timing_score, scored_at)
+       select $1, $2::int, $2::int, $2::int, $2::int, $2::int,
+              now() - case when $2::int = 96 then interval '1 hour' else interval '2 hours' end`,
+      [id, score],
+    );
+  }
+  await db.poll();
+  expect((await cards()).map(({ channel }) => channel)).toEqual([OTHER]);
+});
+
+test.each([
+  ['1 / (v.total_score - 85) || v.email'],
+  [`case when v.company_domain = 'acme.example' then (v.email::int)::text else '${OTHER}' end`],
+])('a lead for which alert_channel fails (%s) has its card in ALERT_CHANNEL', async (value) => {
+  await db.poll();
+  await append({ alert_channel: value });
+  await addLead(db);
+  await db.poll();
+  expect(await cards()).toEqual([{ channel: CHANNEL, key: 'acme.example' }]);
+});
+
+test('which columns there are, and how many of their values can not be used, is told', async () => {
+  expect(await readColumns(db.database)).toEqual({
+    found: [],
+    wrong: null,
+    channels: [],
+    unfit: [],
+  });
+  await db.poll();
+  await append({
+    card_fields: `case when v.company_domain = 'd.example' then '[1]' else '{"a": 1}' end::jsonb`,
+    alert_channel: `case v.company_domain when 'a.example' then '#sales' when 'b.example' then '${OTHER}' end`,
+    owner_email: `case v.company_domain when 'b.example' then 'Jo' when 'a.example' then '' else 'jo@ours.example' end`,
+    crm_url: `case v.company_domain when 'c.example' then 'crm/1' else 'https://crm.example/1' end`,
+  });
+  for (const letter of ['a', 'b', 'c', 'd', 'e']) {
+    await addLead(db, { domain: `${letter}.example` });
+  }
+  await db.poll();
+  await db.sql(`update lead_bot.card_channels set refused = 'is_archived'`);
+  expect(await readColumns(db.database)).toEqual({
+    found: ['alert_channel', 'owner_email', 'crm_url', 'card_fields'],
+    wrong: { leads: 5, unreadable: 0, ownerEmail: 1, crmUrl: 1, cardFields: 1 },
+    channels: [{ channel: OTHER, refused: 'is_archived' }],
+    unfit: ['#sales'],
+  });
 });

@@ -12,32 +12,38 @@ begin
   if not found then
     return false;
   end if;
-  -- Only what Slack has certainly not taken: one whose post may have arrived is looked for where it may stand.
-  -- The others that wait for this channel go along. Whoever has one of them locked moves it in its own turn.
+  -- Only what Slack has certainly not taken: one whose post may have arrived is looked for where it may stand, unless
+  -- it is the one that nobody can look for any more. The others that wait for this channel go along. Nobody is waited
+  -- for: whoever has one of them locked moves it in its own turn, and a reply goes where its card stands.
   with moving as (
     select m.id
       from lead_bot.messages m
-     where m.channel = p_channel and m.due_at is not null and m.kind in ('card', 'rollup')
-       and m.state = 'pending' and m.removal is null
-       and (m.id = p_message_id or m.attempted_at is null and m.lease_token is null)
+     where m.channel = p_channel and m.due_at is not null and m.kind in ('card', 'rollup') and m.removal is null
+       and (m.id = p_message_id and m.state in ('pending', 'unclear')
+            or m.state = 'pending' and m.attempted_at is null and m.lease_token is null)
      order by m.id = p_message_id desc, m.id
      limit 200
        for no key update skip locked
   ),
-  below as (
-    select n.id from lead_bot.messages n join moving on moving.id = n.parent_id where n.state = 'pending'
+  moved as (
+    update lead_bot.messages m
+       set channel = v_home, state = 'pending', next_try_at = now(), attempts = 0, attempted_at = null, looks = 0,
+           recheck_at = null, payload = m.payload || jsonb_build_object('meant_for', p_channel, 'refused', p_reason)
+      from moving
+     where m.id = moving.id
   ),
-  replies as (
-    update lead_bot.messages n set channel = v_home from below where n.id = below.id
+  below as (
+    select n.id
+      from lead_bot.messages n
+      join moving on moving.id = n.parent_id
+     where n.state = 'pending'
+     order by n.id
+       for no key update of n skip locked
   )
-  update lead_bot.messages m
-     set channel = v_home, next_try_at = now(), attempts = 0, attempted_at = null,
-         payload = m.payload || jsonb_build_object('meant_for', p_channel, 'refused', p_reason)
-    from moving
-   where m.id = moving.id;
+  update lead_bot.messages n set channel = v_home from below where n.id = below.id;
   return exists (select from lead_bot.messages m where m.id = p_message_id and m.channel = v_home);
 end;
 $$;
 comment on function lead_bot.fall_back is
-  'Moves a card or roll-up that Slack has refused in the channel its lead asked for to ALERT_CHANNEL, with the others that wait there; false when it is not one of those.';
+  'Moves a card or roll-up to ALERT_CHANNEL that Slack has refused in the channel its lead asked for, or that can''t be looked for there any more, with the others that wait there; false when it is not one of those.';
 revoke all on function lead_bot.fall_back from public;

@@ -130,6 +130,18 @@ begin
       insert into lead_bot.channels as c (channel, next_post_at) values (v_message.channel, now() + v_wait)
       on conflict (channel) do update set next_post_at = greatest(c.next_post_at, excluded.next_post_at);
     end if;
+  when 'blind' then
+    -- The channel in which it may stand can't be read: the bot has left it, or it is gone.
+    update lead_bot.messages m
+       set next_try_at = now() + v_wait, attempts = m.attempts - 1
+     where m.id = p_id;
+    if v_message.removal is null and v_message.attempted_at < now() - interval '10 minutes' then
+      if v_message.kind in ('card', 'rollup') then
+        perform lead_bot.fall_back(p_id, v_message.channel, regexp_replace(v_reason, '^search: ', ''));
+      elsif exists (select from lead_bot.card_channels c where c.channel = v_message.channel) then
+        update lead_bot.messages m set state = 'gone' where m.id = p_id and m.kind = 'notice';
+      end if;
+    end if;
   when 'pause' then
     if not (p_outcome ->> 'everything')::boolean and v_message.state = 'pending'
       and lead_bot.fall_back(p_id, v_message.channel, v_reason)

@@ -28,7 +28,8 @@ begin
     select m.id, jsonb_build_object(
       'id', m.id,
       'kind', m.kind,
-      'channel', m.channel,
+      -- A reply goes where its card stands, which may have moved.
+      'channel', coalesce(p.slack_channel, m.channel),
       'slack_channel', m.slack_channel,
       'slack_ts', m.slack_ts,
       'thread_ts', p.slack_ts,

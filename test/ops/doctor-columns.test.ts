@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { ChannelLook } from '../../src/core/access.ts';
+import type { AppendedColumns } from '../../src/core/checkup.ts';
+import { explainColumns, type Look } from '../../src/ops/doctor-columns.ts';
+
+const NOTHING: AppendedColumns = { found: [], wrong: null, channels: [], unfit: [] };
+
+async function findings(
+  columns: Partial<AppendedColumns>,
+  look: Look = async () => ({ audience: 'internal', obstacle: null }),
+  allowExternal = false,
+): Promise<string[]> {
+  const all: string[] = [];
+  for await (const { kind, text } of explainColumns(
+    { ...NOTHING, ...columns },
+    look,
+    allowExternal,
+  )) {
+    all.push(`${kind}: ${text}`);
+  }
+  return all;
+}
+
+const looks = (answer: Partial<ChannelLook>): Look => {
+  return async () => ({ audience: 'internal', obstacle: null, ...answer });
+};
+
+test('which of the columns there are is told, also when there is none', async () => {
+  expect(await findings({})).toEqual([
+    'ok: lead_dashboard has none of the columns that may be added: alert_channel, owner_email, crm_url, card_fields.',
+  ]);
+  expect(await findings({ found: ['alert_channel', 'crm_url'] })).toEqual([
+    'ok: Of the columns that may be added, lead_dashboard has alert_channel, crm_url.',
+  ]);
+});
+
+test('values that are not used are counted, by column', async () => {
+  const wrong = { leads: 7, unreadable: 1, ownerEmail: 2, crmUrl: 1, cardFields: 3 };
+  expect((await findings({ wrong })).slice(1)).toEqual([
+    'note: 2 of 7 leads of open alerts have an owner_email that is no e-mail address: it is shown as it is.',
+    'note: 1 of 7 leads of open alerts has a crm_url that is no http(s) URL: it is left out.',
+    'note: 3 of 7 leads of open alerts have card_fields that are no JSON object of labels and texts: they are left out.',
+    'note: 1 of 7 leads of open alerts has an added column that fails for them (an error in the view).',
+  ]);
+  const fine = { leads: 7, unreadable: 0, ownerEmail: 0, crmUrl: 0, cardFields: 0 };
+  expect(await findings({ wrong: fine })).toHaveLength(1);
+});
+
+test('what is no channel is named by its value, which can not move the cursor', async () => {
+  const [, said] = await findings({ unfit: ['#sales\u001b[2J'] });
+  expect(said).toMatch(/^problem: alert_channel says “#sales�\[2J”.*go to ALERT_CHANNEL/);
+});
+
+const channels = [{ channel: 'C0ENTERPRISE', refused: null }];
+const refused = [{ channel: 'C0ENTERPRISE', refused: 'is_archived' }];
+
+test.each<[string, AppendedColumns['channels'], Look, boolean, string | null]>([
+  ['the bot is in', channels, looks({}), false, null],
+  [
+    'the bot is not in',
+    channels,
+    looks({ obstacle: 'not_in_channel' }),
+    false,
+    "problem: alert_channel names C0ENTERPRISE, where the bot can't post (not_in_channel). The cards go to ALERT_CHANNEL. Invite the bot there: /invite.",
+  ],
+  ['is shared', channels, looks({ audience: 'external' }), false, 'is_ext_shared'],
+  ['is shared and may be', channels, looks({ audience: 'external' }), true, null],
+  ['was refused and is well', refused, looks({}), false, 'note: '],
+  ['was refused, while Slack can not be asked', refused, null, false, 'problem: '],
+  [
+    'was refused, while Slack does not answer',
+    refused,
+    () => Promise.reject(new Error('away')),
+    false,
+    'is_archived',
+  ],
+])('a channel that leads name and that %s', async (_, named, look, allowExternal, said) => {
+  const [, ...about] = await findings({ channels: named }, look, allowExternal);
+  expect(about).toEqual(said === null ? [] : [expect.stringContaining(said)]);
+});
