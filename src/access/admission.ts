@@ -60,10 +60,11 @@ export function createAdmission(settings: AdmissionSettings): RememberingAdmissi
     freshMs: MEMBERS_FRESH_MS,
     most: MOST_CHANNELS,
   });
+  // Asked anew whenever somebody is: a channel may have got its first card just now.
   const named = remembered({
     ...memory,
     load: cardChannels.list,
-    freshMs: REFUSE_FRESH_MS,
+    freshMs: 0,
     most: 1,
   });
   const further = remembered({
