@@ -5,6 +5,7 @@ import { BadProxy, goThroughProxy } from '../proxy.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
 import { CannotStart, type Identity, whoAmI } from '../start-up.ts';
 import {
+  cardChannels,
   deliverAsABot,
   type Erased,
   eraseFromDatabase,
@@ -119,7 +120,9 @@ async function finishInSlack(
   const bot = await asBot();
   const stop = bot === null ? null : deliverAsABot(bot.env, bot.identity, createLog('error'));
   try {
-    const swept = bot === null ? [] : await eraseShared(bot.env, bot.identity.botId, accountKeys);
+    const further = await cardChannels(client);
+    const swept =
+      bot === null ? [] : await eraseShared(bot.env, bot.identity.botId, accountKeys, further);
     const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
     if (shared > 0) console.log(`Removed ${counted(shared, 'answer')} that people had shared.`);
 

@@ -120,26 +120,37 @@ export async function untilGone(
   }
 }
 
+/** Further channels in which cards stand. */
+export async function cardChannels(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query('select public.lead_bot_card_channels() as answer');
+  return z.tuple([z.object({ answer: z.array(z.string()) })]).parse(rows)[0].answer;
+}
+
+/** Where the bot is not, leads may have named a channel all the same. */
+const NOT_THERE = new Set(['not_in_channel', 'channel_not_found']);
+
 /**
  * Removes what people have shared about these accounts in the channels of the bot, and all shared lists:
  * they are of a moment, and can't be drawn again without a row.
+ * @param further channels beside those of the settings, in so far as the bot is in them
  */
 export async function eraseShared(
   env: Env,
   botId: string,
   accountKeys: readonly string[],
+  further: readonly string[],
 ): Promise<Swept[]> {
   const { botToken, apiUrl } = env.slack;
   const marks = new Set([...accountKeys, ...SHARED_LISTS].map(sharedId));
   const swept: Swept[] = [];
-  for (const channel of new Set([env.alertChannel, env.digestChannel])) {
-    swept.push(
-      await removeSharedAnswers(
-        { botToken, botId, apiUrl, sdkLog: mutedSdkLog },
-        channel,
-        (blockIds) => blockIds.some((id) => marks.has(id)),
-      ),
+  const ours = new Set([env.alertChannel, env.digestChannel]);
+  for (const channel of new Set([...ours, ...further])) {
+    const one = await removeSharedAnswers(
+      { botToken, botId, apiUrl, sdkLog: mutedSdkLog },
+      channel,
+      (blockIds) => blockIds.some((id) => marks.has(id)),
     );
+    if (ours.has(channel) || !NOT_THERE.has(one.problem ?? '')) swept.push(one);
   }
   return swept;
 }

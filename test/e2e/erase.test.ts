@@ -9,7 +9,6 @@ import { addLead } from '../support/leads.ts';
 import {
   ALICE,
   alertOf,
-  answer,
   confirmShare,
   DIGEST,
   HOT_LEADS,
@@ -147,22 +146,29 @@ test('what Slack refuses to delete is named, and goes when the command is run ag
 test('with the settings of the bot the command needs no bot that runs', async () => {
   await addLead(db, { domain: 'alone.example', company: 'Alone Inc' });
   await message(slack, HOT_LEADS, 'Alone Inc');
-  await slack.say(ALICE, HOT_LEADS, '/lead alone.example');
-  const found = await answer(slack, ALICE, 'Alone Inc');
-  await slack.press(
-    ALICE,
-    { in: 'message', channel: HOT_LEADS, ts: found.ts },
-    { actionId: ids.share, value: 'alone.example' },
-  );
-  await confirmShare(slack, ALICE, 'Alone Inc');
-  await message(slack, HOT_LEADS, 'Alone Inc', 'Shared by');
+  // Leads have named one more channel for their cards, and one in which the bot is not.
+  await db.sql(`insert into lead_bot.card_channels (channel) values ($1), ('C0NOWHERE')`, [DIGEST]);
+  for (const channel of [HOT_LEADS, DIGEST]) {
+    await slack.say(ALICE, channel, '/lead alone.example');
+    const found = await slack.until(
+      () => slack.privateAnswers(ALICE).findLast((one) => one.channel === channel),
+      { what: 'an answer' },
+    );
+    await slack.press(
+      ALICE,
+      { in: 'message', channel, ts: found.ts },
+      { actionId: ids.share, value: 'alone.example' },
+    );
+    await confirmShare(slack, ALICE, 'Alone Inc');
+    await message(slack, channel, 'Alone Inc', 'Shared by');
+  }
   await Promise.all(bots.map((bot) => bot.stop()));
   const without = await erase(['alone.example', '--wait', '1']);
   expect(without.code).toBe(1);
   expect(without.stderr).toContain('does a bot run?');
   const asBot = await erase(['alone.example'], true);
   expect([asBot.code, asBot.stderr]).toEqual([0, '']);
-  expect(asBot.stdout).toContain('1 answer that people had shared');
+  expect(asBot.stdout).toContain('2 answers that people had shared');
   expect(inSlack()).not.toContain('Alone Inc');
 });
 
