@@ -104,10 +104,26 @@ export async function fillDatabase(
   await step(`${count(sizes.openAlerts)} open alerts`, ...openAlerts(sizes));
   await step(`${definitions.length} indexes and keys`, ...definitions);
   await client.query('drop table pg_temp.big_companies, pg_temp.big_closed; reset all');
+  await appendColumns(client);
   const { rows } = await client.query<{ name: string }>(`
     select c.oid::regclass::text as name from pg_class c
      where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)`);
   await step('vacuum analyze', `vacuum (analyze) ${rows.map(({ name }) => name).join(', ')}`);
+}
+
+/** The columns that the owner may append to the view. The channel is the one that is measured, too. */
+async function appendColumns(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ given: string }>(
+    `select rtrim(pg_get_viewdef('public.lead_dashboard'), '; ') as given`,
+  );
+  await client.query(`
+    create or replace view public.lead_dashboard with (security_invoker = true) as
+    select v.*,
+           case when v.employee_count >= 1000 and v.industry is distinct from 'Education' then '${CHANNEL}' end as alert_channel,
+           'owner' || length(v.company_domain) || '@ours.example' as owner_email,
+           'https://crm.example/accounts/' || v.company_domain as crm_url,
+           jsonb_build_object('Region', v.industry, 'Plan', v.billing_tier, 'Seats', v.team_member_count) as card_fields
+      from (${rows[0]?.given}) v`);
 }
 
 /** As in tables that were just made: no statistics, and nothing known about sizes. All of them unless told. */
