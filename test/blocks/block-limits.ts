@@ -143,9 +143,9 @@ function label(name: string, text: Text | undefined, max: number): string[] {
   ];
 }
 
-/** A link whose label has no brackets, a mention of a person or of the channel that we name, or a date with a fallback. */
+/** A link whose label has no brackets, a mention of a person or of a channel that we name, or a date with a fallback. */
 const TOKEN =
-  /<(?:(?:https?:\/\/|mailto:)[^\s<>|]+\|[^<>|]+|@[UW][A-Z0-9]+|#C0LEADS|!date\^\d+\^[^<>|]+\|[^<>|]+)>/g;
+  /<(?:(?:https?:\/\/|mailto:)[^\s<>|]+\|[^<>|]+|@[UW][A-Z0-9]+|#(?:C0LEADS|C0HOTLEADS|C0CHANNEL\d+)|!date\^\d+\^[^<>|]+\|[^<>|]+)>/g;
 
 function unsafe(name: string, text: string, isMrkdwn: boolean): string[] {
   const said = [

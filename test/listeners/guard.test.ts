@@ -113,7 +113,7 @@ const ENTERPRISE = { reach: ['C0ENTERPRISE'] };
 
 /** Everything that names an alert; the rest is about companies and lists. */
 const ON_ALERTS = WITH_WORK.filter(
-  ({ kind, id }) => kind === 'view' || (/^(?:alert|rollup)\./.test(id) && !LISTS.has(id)),
+  ({ id }) => id === ids.contactModal || (/^(?:alert|rollup)\./.test(id) && !LISTS.has(id)),
 );
 
 test.each(ON_ALERTS)(
