@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Alert, AlertEvent, AlertPicture } from '../src/core/alert.ts';
 import { CONTACT_METHODS } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
-import { exactTotal, WEIGHTS } from '../src/core/score.ts';
+import { explainedTotal, WEIGHTS } from '../src/core/score.ts';
 import {
   accountName,
   appendedFields,
@@ -134,16 +134,22 @@ function leadParts(account: Account, lead: AccountLead): (KnownBlock | null)[] {
   ];
 }
 
-function scoreLines({ components, totalScore, tier }: AccountLead): string | null {
+function scoreLines(lead: AccountLead): string | null {
+  const { components, totalScore, tier } = lead;
+  const exact = explainedTotal(lead);
+  const standing = tier === null ? '' : ` · ${tier}`;
   if (components === null) return totalScore === null ? null : `Total ${totalScore}`;
-  const exact = exactTotal(components);
+  if (exact === null) {
+    const scores = WEIGHTS.map(({ key, label }) => `• ${label} ${components[key]}`);
+    return [...scores, `Total ${totalScore ?? 'unknown'}${standing}`].join('\n');
+  }
   const shown = totalScore === null || exact === totalScore ? '' : `, shown as ${totalScore}`;
   return [
     ...WEIGHTS.map(({ key, label, percent }) => {
       const adds = (components[key] * percent) / 100;
       return `• ${label} ${components[key]} × ${percent}% = ${points(adds)}`;
     }),
-    `Total ${points(exact)}${shown}${tier === null ? '' : ` · ${tier}`}`,
+    `Total ${points(exact)}${shown}${standing}`,
   ].join('\n');
 }
 

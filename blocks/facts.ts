@@ -1,6 +1,6 @@
 import type { AlertPicture, PastAlert } from '../src/core/alert.ts';
 import type { Account, AccountLead, Signal, Snapshot, Stakeholder } from '../src/core/lead.ts';
-import { WEIGHTS } from '../src/core/score.ts';
+import { explainedTotal, WEIGHTS } from '../src/core/score.ts';
 import { amount, calendarDate, compact, days, growth, money, range, words } from './format.ts';
 import { dotted } from './parts.ts';
 import { scoreOf } from './state.ts';
@@ -185,13 +185,17 @@ export function whyHot(lead: AccountLead): string | null {
   return moved.length > 0 ? moved.slice(0, 4).join(' · ') : strongestComponents(lead, 3);
 }
 
-/** The components that score best, with their weights. */
-export function strongestComponents({ components }: AccountLead, most: number): string | null {
+/** The components that score best, with their weights where these are known. */
+export function strongestComponents(lead: AccountLead, most: number): string | null {
+  const { components } = lead;
   if (components === null) return null;
+  const isExplained = explainedTotal(lead) !== null;
   return WEIGHTS.map(({ key, label, percent }) => ({ label, percent, score: components[key] }))
     .sort((a, b) => b.score - a.score)
     .slice(0, most)
-    .map(({ label, score, percent }) => `${label} ${score} (weighs ${percent}%)`)
+    .map(({ label, score, percent }) =>
+      isExplained ? `${label} ${score} (weighs ${percent}%)` : `${label} ${score}`,
+    )
     .join(' · ');
 }
 

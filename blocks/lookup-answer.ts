@@ -4,7 +4,7 @@ import type { Intent } from '../src/core/command.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import { type LookupResult, MOST_COUNTED, type NearMatch } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
-import { exactTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
+import { explainedTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
 import { channelLink, channelList } from './channels-note.ts';
 import { accountName, lastTime } from './facts.ts';
 import { points, words } from './format.ts';
@@ -113,10 +113,15 @@ function tierWord({ tier }: AccountLead): string | null {
 /** How far a lead is from hot and what holds it back; null for a hot one. */
 function gapText(lead: AccountLead): string | null {
   if (lead.tier === 'hot') return null;
-  if (lead.components === null) return 'Not hot: it has no score yet.';
+  const total = explainedTotal(lead);
+  if (lead.components === null || total === null) {
+    return lead.totalScore === null
+      ? 'Not hot: it has no score yet.'
+      : `Not hot: scores ${points(lead.totalScore)}.`;
+  }
   const { points: missing, levers } = gapToHot(lead.components);
   const lifted = roundedUp(lead);
-  const exact = points(exactTotal(lead.components));
+  const exact = points(total);
   const floor = TIER_FLOOR.find(({ tier }) => tier === 'hot')?.points ?? 80;
   const score =
     lifted === null ? `scores ${exact}` : `scores ${lifted}, shown as ${lead.totalScore}`;

@@ -1,6 +1,6 @@
 import type { Alert, AlertPicture, ContactMethod } from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
-import { exactTotal, TIER_FLOOR } from '../src/core/score.ts';
+import { explainedTotal, TIER_FLOOR } from '../src/core/score.ts';
 import { day, days, moment, points } from './format.ts';
 import { dotted } from './parts.ts';
 import { mention, safe } from './text.ts';
@@ -60,9 +60,10 @@ export function scoreBeside(picture: AlertPicture): string | null {
 }
 
 /** The exact score of a lead that rounding lifts over the floor of a tier it is not in; else null. */
-export function roundedUp({ components, totalScore }: AccountLead): string | null {
-  if (components === null || totalScore === null) return null;
-  const exact = exactTotal(components);
+export function roundedUp(lead: AccountLead): string | null {
+  const { totalScore } = lead;
+  const exact = explainedTotal(lead);
+  if (exact === null || totalScore === null) return null;
   const lifted = TIER_FLOOR.some((floor) => totalScore >= floor.points && exact < floor.points);
   return lifted ? points(exact) : null;
 }

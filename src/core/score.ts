@@ -1,7 +1,8 @@
-import type { ScoreComponents, Tier } from './lead.ts';
+import type { AccountLead, ScoreComponents, Tier } from './lead.ts';
 
-/** Weights of the total in per cent, in the order in which a person reads them. They mirror the
- * generated column `lead_scores.total_score`; a test compares the two on the real Postgres. */
+/** Weights of the total in per cent, in the order in which a person reads them. They mirror the given
+ * generated column `lead_scores.total_score`; a test compares the two on the real Postgres. Whoever owns
+ * the table may have changed them: `explainedTotal` knows. */
 export const WEIGHTS: readonly { key: keyof ScoreComponents; label: string; percent: number }[] = [
   { key: 'usage', label: 'Usage', percent: 30 },
   { key: 'company', label: 'Company', percent: 25 },
@@ -21,6 +22,25 @@ export const TIER_FLOOR: readonly { tier: Tier; points: number }[] = [
 export function exactTotal(components: ScoreComponents): number {
   return WEIGHTS.reduce((sum, { key, percent }) => sum + components[key] * percent, 0) / 100;
 }
+
+/**
+ * The unrounded total of a lead whose score and tier come of these weights and floors; null without
+ * components, and where the owner of the table has changed the weights or the floors.
+ */
+export function explainedTotal({
+  components,
+  totalScore,
+  tier,
+}: Pick<AccountLead, 'components' | 'totalScore' | 'tier'>): number | null {
+  if (components === null) return null;
+  const exact = exactTotal(components);
+  // Postgres rounds half away from zero, as Math.round does for positive numbers.
+  if (totalScore !== null && Math.round(exact) !== totalScore) return null;
+  return tier === null || tier === tierAt(exact) ? exact : null;
+}
+
+const tierAt = (exact: number): Tier =>
+  TIER_FLOOR.find(({ points }) => exact >= points)?.tier ?? 'monitor';
 
 export interface Gap {
   /** Unrounded points missing to 80; 0 or less for a hot lead. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ScoreComponents } from '../../src/core/lead.ts';
-import { exactTotal, gapToHot, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
+import { exactTotal, explainedTotal, gapToHot, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
 
 const all = (score: number): ScoreComponents => ({
   company: score,
@@ -71,4 +71,18 @@ test('what the components could add is all that is missing to a hundred', () => 
   const components = { company: 12, usage: 34, expansion: 56, champion: 78, timing: 90 };
   const sum = gapToHot(components).levers.reduce((total, { couldAdd }) => total + couldAdd, 0);
   expect(sum).toBeCloseTo(100 - exactTotal(components), 10);
+});
+
+test.each([
+  ['as given', 88, 'hot', 87.95],
+  ['of which nobody knows the total', null, null, 87.95],
+  ['under other weights', 85, 'hot', null],
+  ['under other floors', 88, 'warm', null],
+] as const)('the total of a score %s is explained, or not at all', (_, totalScore, tier, total) => {
+  const components = { company: 85, usage: 92, expansion: 88, champion: 90, timing: 80 };
+  expect(explainedTotal({ components, totalScore, tier })).toBe(total);
+});
+
+test('without components there is nothing to explain', () => {
+  expect(explainedTotal({ components: null, totalScore: 88, tier: 'hot' })).toBeNull();
 });

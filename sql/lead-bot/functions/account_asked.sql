@@ -6,18 +6,22 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_key text;
+  v_ids uuid[];
 begin
   -- The developer whose address it is, then the keys in the order given (a.b.example, b.example).
-  select t.account_key into v_key
-    from lead_bot.tiers_of(array(
+  begin
+    v_ids := array(
       select d.id
         from unnest(p_emails[1:5]) e (address)
        cross join lateral (
          select s.id from public.developer_signups s where left(lower(s.email), 320) = left(lower(left(e.address, 400)), 320) limit 5
        ) d
-    )) t
-   where t.account_key is not null
-   limit 1;
+    );
+  -- The owner may have renamed a column, or be about to put another table in its place.
+  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
+    null;
+  end;
+  select t.account_key into v_key from lead_bot.tiers_of(v_ids) t where t.account_key is not null limit 1;
   if v_key is not null then
     return v_key;
   end if;

@@ -26,7 +26,7 @@ begin
         select jsonb_agg(to_jsonb(e) order by e.id) from (
           select v.id, v.at, v.kind, v.actor,
                  left(coalesce(v.detail, case when a.scrubbed_at is null then (
-                   select coalesce(left(d.full_name, 200), d.email) from public.developer_signups d where d.id = v.developer_id
+                   select lead_bot.person_name(v.developer_id) where v.developer_id is not null
                  ) end), 500) as detail
             from lead_bot.alert_events v
            where v.alert_id = a.id and v.kind <> 'erased'

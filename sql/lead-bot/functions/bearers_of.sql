@@ -18,7 +18,7 @@ begin
       limit $3', p_relation, p_column, p_key, lead_bot.indexed_name(format('r.%I', p_column))
   ) using p_name, lead_bot.spellings_of(p_name), p_limit;
 -- The owner may have renamed a column, or be about to put another table in its place.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;

@@ -25,7 +25,7 @@ begin
      limit p_limit
   );
 -- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return v_some[1:p_limit];
 end;
 $$;

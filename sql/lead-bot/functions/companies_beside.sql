@@ -19,7 +19,7 @@ begin
          order by %1$s using ~>~
          limit $2)', lead_bot.indexed_name('c.company_name')
     ) using p_name, p_before, p_after;
-  exception when undefined_table or undefined_column then
+  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
     null;
   end;
   return query

@@ -53,6 +53,9 @@ begin
         limit 200', v_names
     ) using v_sample.percent, v_pattern;
   end if;
+-- The owner may have renamed a column, or be about to put another table in its place.
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
+  return;
 end;
 $$;
 comment on function lead_bot.companies_by_part is

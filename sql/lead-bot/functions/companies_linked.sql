@@ -20,7 +20,7 @@ begin
           where lead_bot.normal_domain(l.domain) is not null',
         v_table, case v_table when 'stakeholders' then 'company_domain' else 'domain' end
       ) using array(select left(lower(u.profile), 200) from unnest(p_profiles[1:5]) u (profile));
-    exception when undefined_table or undefined_column then
+    exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
       null;
     end;
   end loop;

@@ -12,7 +12,7 @@ begin
        where t.account_key is not null
        group by t.account_key;
   -- lead_dashboard may be missing for a moment.
-  exception when undefined_table or undefined_column then
+  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
     null;
   end;
   return query

@@ -17,7 +17,7 @@ begin
      ) u
      where s.rows > 1 or u.rows > 1;
 -- The owner may have dropped, renamed or rebuilt the tables: then lead_dashboard alone says what is known.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;

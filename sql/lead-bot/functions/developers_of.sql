@@ -44,7 +44,7 @@ begin
   end if;
   return v_ids;
 -- The owner may have renamed a column, or be about to put another table in its place.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return coalesce(v_ids, '{}');
 end;
 $$;

@@ -35,7 +35,7 @@ begin
     v_domains := v_domains || v_some;
   end loop;
   return array_remove(v_domains, null);
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return array_remove(v_domains, null);
 end;
 $$;

@@ -36,7 +36,7 @@ begin
           limit 1
        )
     );
-  exception when undefined_table or undefined_column then
+  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
     return v_shown;
   end;
   if cardinality(v_doubtful) = 0 then

@@ -1,8 +1,11 @@
 create or replace function public.lead_bot_alert(p_alert_id uuid)
 returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
-  select lead_bot.alert_json(p_alert_id, false);
+begin
+  perform lead_bot.share_lead_tables();
+  return lead_bot.alert_json(p_alert_id, false);
+end;
 $$;
 comment on function public.lead_bot_alert is 'One alert with all that is known of it; null when there is none.';
 revoke all on function public.lead_bot_alert from public, anon, authenticated;

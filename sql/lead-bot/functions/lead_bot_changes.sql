@@ -26,6 +26,9 @@ begin
        order by coalesce(m.score between '0' and '100', true) desc, m.score desc nulls last, m.id
        limit v_limit
     ) k;
+  if v_marks <> '{}' then
+    perform lead_bot.share_lead_tables();
+  end if;
   -- Leads that are dear to read are as many fewer: the others are not to wait for them.
   while v_read < cardinality(v_marks) and clock_timestamp() < v_begun + interval '300 milliseconds' loop
     v_entered := v_entered || lead_bot.entering(array(

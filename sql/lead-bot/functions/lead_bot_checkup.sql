@@ -12,6 +12,7 @@ begin
 
   -- No lead has this id: what is tried is whether the view can be read the way polls and sweeps read it.
   begin
+    perform lead_bot.share_lead_tables();
     perform from lead_bot.tier_rows(array['00000000-0000-4000-8000-000000000000']::uuid[]);
     perform from lead_bot.lead_rows(array['00000000-0000-4000-8000-000000000000']::uuid[], false, 0);
   exception when others then

@@ -13,6 +13,7 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0)) then
     return jsonb_build_object('left', 0, 'returned', 0, 'cooled', 0, 'redrawn', 0, 'more', false);
   end if;
+  perform lead_bot.share_lead_tables();
   v_closed := lead_bot.close_cooled(p_rearm_seconds, 50);
   v_settled := lead_bot.settle_marks(
     array(select k.id from lead_bot.lead_marks k where not k.hot order by k.id limit 2000), v_closed

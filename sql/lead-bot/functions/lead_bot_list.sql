@@ -8,6 +8,7 @@ language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off
 as $$
 begin
+  perform lead_bot.share_lead_tables();
   return (
     with rollup as (
       select r.alert_id as id, r.position

@@ -11,6 +11,7 @@ declare
   v_near text := lead_bot.normal_name(lead_bot.unicode_label(left(p_near, 400)));
   v_offer record;
 begin
+  perform lead_bot.share_lead_tables();
   -- Whoever may see some companies only is not told that there are others.
   if p_channels is not null and not lead_bot.account_stands_in(v_key, p_channels) then
     v_key := null;

@@ -5,6 +5,7 @@ as $$
 declare
   v_since timestamptz := lead_bot.last_digest_at(p_channel);
 begin
+  perform lead_bot.share_lead_tables();
   return lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
     || jsonb_build_object(
       'since', v_since,

@@ -28,6 +28,7 @@ declare
 begin
   -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
+  perform lead_bot.share_lead_tables();
   insert into lead_bot.poll_state default values on conflict do nothing;
   update lead_bot.poll_state p set alert_channel = v_channel where p.only_row and p.alert_channel is distinct from v_channel;
   -- Another bot has ended the first run since this plan was made. What only this plan has found turned hot

@@ -6,6 +6,7 @@ declare
   v_alert lead_bot.alerts;
   v_why text;
 begin
+  perform lead_bot.share_lead_tables();
   select * into v_alert from lead_bot.alerts a where a.id = p_alert_id for no key update;
   if v_alert.status = 'claimed' and v_alert.owner = p_user and v_alert.closed_at is null then
     update lead_bot.alerts a

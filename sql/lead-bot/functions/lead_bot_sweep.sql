@@ -20,6 +20,7 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.sweep', 0)) then
     return jsonb_build_object('swept', false, 'found', 0, 'missing', 0, 'believed', 0, 'ms', 0, 'large', false);
   end if;
+  perform lead_bot.share_lead_tables();
   insert into lead_bot.sweep_state default values on conflict do nothing;
   select * into v_state from lead_bot.sweep_state;
 

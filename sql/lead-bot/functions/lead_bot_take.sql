@@ -69,6 +69,7 @@ begin
   );
 
   if v_due <> '{}' then
+    perform lead_bot.share_lead_tables();
     -- Cards at once; lists, which are long, one by one.
     v_begun := clock_timestamp();
     begin

@@ -42,16 +42,17 @@ begin
               case when p_match > 1 then lead_bot.newest_usage(i.id) end as usage
        offset 0
      ) n
-     -- A column that the owner's view does not have is null: it is found here instead.
-     cross join (
-       select null::text as email, null::text as champion_name, null::text as company_domain,
+     -- A column that the owner's view does not have is found here instead: score and tier are those of the newest
+     -- score, the rest is nothing.
+     cross join lateral (
+       select '' as email, null::text as champion_name, null::text as company_domain,
               null::text as company_name, null::text as industry, null::int as employee_count,
               null::text as employee_range, null::text as funding_stage, null::bigint as total_funding_usd,
               null::jsonb as tech_stack, null::int as project_count, null::text as billing_tier,
               null::int as team_member_count, null::bigint as api_calls_30d, null::numeric as api_call_growth_pct,
-              null::timestamptz as last_active_at, null::text[] as features_used, null::int as total_score,
-              null::text as tier, null::text as suggested_action, null::bigint as stakeholder_count,
-              null::bigint as signal_count, null::text as owner_email, null::text as crm_url,
+              null::timestamptz as last_active_at, array[]::text[] as features_used,
+              n.score -> 'total_score' as total_score, n.score ->> 'tier' as tier, null::text as suggested_action,
+              0 as stakeholder_count, 0 as signal_count, null::text as owner_email, null::text as crm_url,
               null::jsonb as card_fields
      ) missing
      cross join lateral (
@@ -72,7 +73,7 @@ begin
          from public.lead_dashboard d
         where d.developer_id = i.id
           and (p_match < 1
-               or d.tier::text = n.score ->> 'tier' and d.total_score::text = n.score ->> 'total_score'
+               or tier::text = n.score ->> 'tier' and total_score::text = n.score ->> 'total_score'
                   and left(suggested_action::text, v_action_chars) is not distinct from n.action)
           and (p_match < 2
                or project_count::text is not distinct from n.usage ->> 'project_count'

@@ -5,14 +5,14 @@ set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generi
 as $$
 begin
   return (
-    select left(s.suggested_action, p_chars)
+    select left(s.suggested_action::text, p_chars)
       from public.lead_scores s
      where s.developer_id = p_developer_id
      order by s.scored_at desc nulls last, s.id desc
      limit 1
   );
 -- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return null;
 end;
 $$;

@@ -18,7 +18,7 @@ begin
        and s.api_calls_30d::text is not distinct from v_usage ->> 'api_calls_30d'
        and s.last_active_at::text is not distinct from v_usage ->> 'last_active_at'
   ));
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return 1;
 end;
 $$;

@@ -26,7 +26,7 @@ begin
      ) s
   );
 -- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return null;
 end;
 $$;

@@ -1,19 +1,25 @@
 create or replace function lead_bot.scrubbed_account_json(p_account_key text)
 returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object(
+declare
+  v_domain text := case when p_account_key not like 'lead:%' then p_account_key end;
+  v_name text;
+begin
+  begin
+    select left(c.company_name::text, 400) into v_name from public.company_enrichment c where c.domain = v_domain;
+  -- The owner may have dropped, renamed or rebuilt the table: then the domain is its name.
+  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
+    null;
+  end;
+  return jsonb_build_object(
     'key', p_account_key,
-    'domain', d.domain,
-    'name', coalesce(
-      (select left(c.company_name, 400) from public.company_enrichment c where c.domain = d.domain),
-      d.domain,
-      -- Its only other name is an e-mail address.
-      'A developer'
-    ),
+    'domain', v_domain,
+    -- Without a company its only other name is an e-mail address.
+    'name', coalesce(v_name, v_domain, 'A developer'),
     'leads', '[]'::jsonb, 'signals', '[]'::jsonb, 'stakeholders', '[]'::jsonb
-  )
-  from (select case when p_account_key not like 'lead:%' then p_account_key end as domain) d;
+  );
+end;
 $$;
 comment on function lead_bot.scrubbed_account_json is
   'What is left to say of the account of a scrubbed alert: its company, and no person.';

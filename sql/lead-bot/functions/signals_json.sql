@@ -7,15 +7,24 @@ as $$
 begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-             'signal_type', e.signal_type, 'signal_title', e.signal_title, 'signal_detail', left(e.signal_detail, 1000),
-             'signal_date', e.signal_date, 'signal_strength', e.signal_strength
+             'signal_type', coalesce(e.signal_type, ''), 'signal_title', coalesce(e.signal_title, ''),
+             'signal_detail', left(e.signal_detail, 1000),
+             -- Also of a time; a date that never comes is none.
+             'signal_date', substring(e.signal_date::text from '^\d{4,6}-\d\d-\d\d'), 'signal_strength', e.signal_strength
            )), '[]')
       from (
         select r.*
           from unnest(p_domains) d (domain)
+         -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+         cross join (
+           select null::text as signal_type, null::text as signal_title, null::text as signal_detail,
+                  null::date as signal_date, null::text as signal_strength, null::timestamptz as captured_at,
+                  null::uuid as id
+         ) missing
          cross join lateral (
-           select left(s.signal_type, 100) as signal_type, left(s.signal_title, 400) as signal_title, s.signal_detail,
-                  s.signal_date, left(s.signal_strength, 20) as signal_strength, s.captured_at, s.id
+           select left(signal_type::text, 100) as signal_type, left(signal_title::text, 400) as signal_title,
+                  signal_detail::text as signal_detail, signal_date as signal_date,
+                  left(signal_strength::text, 20) as signal_strength, captured_at as captured_at, id::text as id
              from public.expansion_signals s
             where s.company_domain = d.domain
             limit 1000
@@ -26,7 +35,7 @@ begin
       ) e
   );
 -- Whatever the owner has done to the table: a card without its signals is better than none.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return '[]';
 end;
 $$;

@@ -7,15 +7,23 @@ as $$
 begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-             'full_name', t.full_name, 'title', left(t.title, 400), 'is_decision_maker', t.is_decision_maker,
-             'is_technical', t.is_technical, 'is_budget_holder', t.is_budget_holder
+             'full_name', coalesce(t.full_name, ''), 'title', left(t.title, 400),
+             'is_decision_maker', t.is_decision_maker, 'is_technical', t.is_technical,
+             'is_budget_holder', t.is_budget_holder
            )), '[]')
       from (
         select r.*
           from unnest(p_domains) d (domain)
+         -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+         cross join (
+           select null::text as full_name, null::text as title, null::boolean as is_decision_maker,
+                  null::boolean as is_technical, null::boolean as is_budget_holder, null::uuid as id
+         ) missing
          cross join lateral (
-           select left(s.full_name, 400) as full_name, s.title, s.is_decision_maker, s.is_technical,
-                  s.is_budget_holder, s.id
+           select left(full_name::text, 400) as full_name, title::text as title,
+                  lower(is_decision_maker::text) in ('true', 't', 'yes', '1') as is_decision_maker,
+                  lower(is_technical::text) in ('true', 't', 'yes', '1') as is_technical,
+                  lower(is_budget_holder::text) in ('true', 't', 'yes', '1') as is_budget_holder, id::text as id
              from public.stakeholders s
             where s.company_domain = d.domain
             limit 1000
@@ -25,7 +33,7 @@ begin
       ) t
   );
 -- Whatever the owner has done to the table: a card without these people is better than none.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return '[]';
 end;
 $$;

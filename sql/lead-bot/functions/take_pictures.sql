@@ -31,7 +31,7 @@ begin
    where l.account_key is not null
   on conflict do nothing;
 -- Pictures are worth less than the sweep that takes them.
-exception when undefined_table or undefined_column then
+exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;

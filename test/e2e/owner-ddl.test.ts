@@ -1,0 +1,300 @@
+import { expect, test } from 'vitest';
+import { pipeline } from '../support/applying.ts';
+import { addLead, type LeadSpec } from '../support/leads.ts';
+import { readSource } from '../support/source-files.ts';
+import { BEN, HOT_LEADS, message, readable, startWorld } from '../support/world.ts';
+
+const { slack, db, logged } = await startWorld({ seed: false });
+const owner = await pipeline(db.databaseUrl);
+
+/** The view as it is given, from `create` to its last semicolon. */
+const [GIVEN_VIEW = ''] =
+  /CREATE OR REPLACE VIEW lead_dashboard[^;]*;/.exec(
+    readSource('sql/lead-scoring/schema.sql').replace(/--.*$/gm, ''),
+  ) ?? [];
+const VIEW = GIVEN_VIEW.replace('OR REPLACE VIEW lead_dashboard', 'view public.lead_dashboard');
+
+/** One request of the owner, which is one transaction; it waits for nobody for long. */
+const ddl = (sql: string) => owner.query(`set local lock_timeout = '2s'; ${sql}`);
+
+let companies = 0;
+
+/**
+ * A new lead turns hot: the card that it gets, and what `/lead` says of its company. The sweep comes now
+ * and not within a minute.
+ */
+async function follows(spec: LeadSpec = {}): Promise<{ card: string; answer: string }> {
+  const name = `Firm no. ${++companies}`;
+  const domain = `firm-${companies}.example`;
+  await addLead(db, { domain, company: name, ...spec });
+  return shows(name, domain);
+}
+
+async function shows(name: string, domain: string) {
+  await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
+  const card = readable(await message(slack, HOT_LEADS, name));
+  const before = slack.privateAnswers(BEN).length;
+  await slack.say(BEN, HOT_LEADS, `/lead ${domain}`);
+  const said = await slack.until(() => slack.privateAnswers(BEN)[before], {
+    what: `the answer to /lead ${domain}`,
+  });
+  const answer = readable(said);
+  expect(answer).toContain(name);
+  return { card, answer };
+}
+
+const NEW_WEIGHTS = `
+  alter table public.lead_scores
+    add column total_score int generated always as (round(
+      company_score * 0.10 + usage_score * 0.10 + expansion_score * 0.10 + champion_score * 0.10 + timing_score * 0.60
+    )) stored,
+    add column tier text generated always as (
+      case when company_score * 0.10 + usage_score * 0.10 + expansion_score * 0.10 + champion_score * 0.10
+                + timing_score * 0.60 >= 80 then 'hot' else 'monitor' end
+    ) stored;
+  ${VIEW}`;
+
+const ONLY_TIMELY = { company: 50, usage: 50, expansion: 50, champion: 50, timing: 100 };
+
+test('as the tables are given, a lead that turns hot gets its card and is found', async () => {
+  const { card } = await follows();
+  expect(card).toContain('85');
+});
+
+test('new weights: the view and the generated columns are dropped and made anew', async () => {
+  await ddl(`
+    drop view public.lead_dashboard;
+    alter table public.lead_scores drop column total_score, drop column tier;
+    ${NEW_WEIGHTS}`);
+  const { card } = await follows({ score: ONLY_TIMELY });
+  expect(card).toContain('80');
+});
+
+test('new weights: the generated columns are dropped with cascade, one statement at a time', async () => {
+  await ddl('alter table public.lead_scores drop column total_score cascade');
+  await ddl('alter table public.lead_scores drop column tier cascade');
+  await ddl(NEW_WEIGHTS);
+  const { card } = await follows({ score: ONLY_TIMELY });
+  expect(card).toContain('80');
+});
+
+test('drop view and create view in two statements, with polls in between', async () => {
+  await ddl('drop view public.lead_dashboard');
+  const domain = 'between.example';
+  await addLead(db, { domain, company: 'Between' });
+  const failed = () => logged.filter((line) => line.includes('42P01')).length;
+  const before = failed();
+  await expect.poll(failed, { timeout: 10_000 }).toBeGreaterThan(before);
+  await ddl(VIEW);
+  await shows('Between', domain);
+});
+
+test('columns of other types', async () => {
+  await ddl(`
+    drop view public.lead_dashboard;
+    create type public.plan as enum ('free', 'pro', 'team', 'enterprise');
+    alter table public.internal_signals alter column project_count type bigint, alter column api_calls_30d drop default;
+    alter table public.internal_signals
+      alter column team_member_count type numeric(12, 2),
+      alter column last_active_at type date,
+      alter column billing_tier drop default,
+      alter column billing_tier type public.plan using billing_tier::public.plan,
+      alter column captured_at type date;
+    alter table public.developer_signups
+      alter column full_name type varchar(300), alter column company_domain type varchar(300);
+    alter table public.company_enrichment
+      alter column company_name type varchar(300),
+      alter column employee_count type numeric,
+      alter column tech_stack drop default,
+      alter column tech_stack type json using tech_stack::json,
+      alter column total_funding_usd type text;
+    alter table public.stakeholders
+      alter column is_decision_maker drop default,
+      alter column is_decision_maker type int using is_decision_maker::int,
+      alter column title type varchar(100);
+    alter table public.expansion_signals
+      alter column signal_date type timestamptz,
+      alter column signal_strength drop default,
+      alter column signal_strength type int using 1;
+    alter table public.lead_scores
+      alter column scored_at type timestamp, alter column suggested_action type varchar(5000);
+    ${VIEW}`);
+  await ddl(`
+    insert into public.company_enrichment (domain, company_name) values ('typed.example', 'Typed');
+    insert into public.stakeholders (company_domain, full_name, title) values ('typed.example', 'Stella Holder', 'CTO');
+    insert into public.expansion_signals (company_domain, signal_type, signal_title, signal_date)
+      values ('typed.example', 'hiring', 'Hires a hundred', '2026-01-01')`);
+  await addLead(db, { domain: 'typed.example' });
+  const { answer } = await shows('Typed', 'typed.example');
+  expect(answer).toContain('Hires a hundred');
+});
+
+/** The columns of the given view under the names that they have there, in the opposite order. */
+const columnsOfView = async () =>
+  (
+    await db.sql<{ name: string }>(
+      `select attname as name from pg_attribute where attrelid = 'public.lead_dashboard'::regclass and attnum > 0
+        order by attnum desc`,
+    )
+  ).map(({ name }) => name);
+
+/** The view as it was given, under another name, and on top of it one with these columns alone. */
+async function viewWith(select: (columns: readonly string[]) => readonly string[]): Promise<void> {
+  const columns = select(await columnsOfView());
+  await ddl(`
+    drop view if exists public.lead_dashboard, public.all_leads;
+    ${VIEW}
+    alter view public.lead_dashboard rename to all_leads;
+    create view public.lead_dashboard as select ${columns.join(', ')} from public.all_leads`);
+}
+
+/** Back to the view as it was given. */
+const givenView = () => ddl(`drop view if exists public.lead_dashboard, public.all_leads; ${VIEW}`);
+
+test('another order of columns in the view', async () => {
+  await viewWith((columns) => columns);
+  const { card } = await follows();
+  expect(card).toContain('120 employees');
+  await givenView();
+});
+
+test('added columns, in the tables and in the view', async () => {
+  await ddl(`
+    alter table public.developer_signups add column region text, add column tier text default 'gold';
+    alter table public.lead_scores add column email text, add column confidence int;
+    alter table public.stakeholders add column id_of_crm text, add column company_name text`);
+  await viewWith((columns) => [...columns, "'north' as region", "'hot' as account_key", '1 as id']);
+  const { card } = await follows();
+  expect(card).toContain('120 employees');
+  await givenView();
+});
+
+test('columns of the view that are gone or renamed are missing on the card', async () => {
+  const gone = ['email', 'employee_count', 'tech_stack', 'features_used', 'stakeholder_count'];
+  const renamed = ['total_score', 'company_domain', 'billing_tier', 'suggested_action'];
+  await viewWith((columns) =>
+    columns
+      .filter((name) => !gone.includes(name))
+      .map((name) => (renamed.includes(name) ? `${name} as new_${name}` : name)),
+  );
+  await addLead(db, { domain: 'half.example', company: 'Half' });
+  await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
+  const card = readable(await message(slack, HOT_LEADS, 'Half'));
+  expect(card).toContain('85');
+  expect(card).not.toContain('employees');
+  expect(card).not.toContain('half.example');
+  await givenView();
+});
+
+test('renamed columns of the tables: what the view still says is on the card, the rest is missing', async () => {
+  await ddl(`
+    insert into public.company_enrichment (domain, company_name, employee_count) values ('renamed.example', 'Renamed', 77);
+    insert into public.stakeholders (company_domain, full_name, title, is_decision_maker)
+      values ('renamed.example', 'Stella Holder', 'CTO', 1);
+    insert into public.expansion_signals (company_domain, signal_type, signal_title)
+      values ('renamed.example', 'hiring', 'Hires a hundred')`);
+  await addLead(db, { domain: 'renamed.example' });
+  const renames = [
+    ['lead_scores', 'tier', 'level'],
+    ['lead_scores', 'total_score', 'total'],
+    ['lead_scores', 'usage_score', 'usage'],
+    ['lead_scores', 'suggested_action', 'action'],
+    ['lead_scores', 'scored_at', 'scored'],
+    ['internal_signals', 'billing_tier', 'plan'],
+    ['internal_signals', 'captured_at', 'seen_at'],
+    ['developer_signups', 'full_name', 'name'],
+    ['developer_signups', 'email', 'address'],
+    ['company_enrichment', 'company_name', 'name'],
+    ['company_enrichment', 'linkedin_url', 'page'],
+    ['stakeholders', 'title', 'role'],
+    ['expansion_signals', 'signal_detail', 'detail'],
+  ];
+  const rename = (table = '', from = '', to = '') =>
+    `alter table public.${table} rename column ${from} to ${to};`;
+  await ddl(renames.map(([table, from, to]) => rename(table, from, to)).join('\n'));
+  const { card, answer } = await shows('Renamed', 'renamed.example');
+  expect(card).toContain('77 employees');
+  expect(card).toContain('Stella Holder');
+  expect(answer).toContain('Hires a hundred');
+  await ddl(renames.map(([table, from, to]) => rename(table, to, from)).join('\n'));
+});
+
+test.each(['stakeholders', 'expansion_signals', 'company_enrichment', 'internal_signals'])(
+  'without the table %s the rest is shown',
+  async (table) => {
+    const domain = `without-${table.replace('_', '-')}.example`;
+    await addLead(db, { domain, company: `Without ${table}` });
+    const without = VIEW.replace(/\(SELECT COUNT\(\*\) FROM (\w+)[^)]*\)/g, (count, of: string) =>
+      of === table ? '0' : count,
+    )
+      .replace(/LEFT JOIN company_enrichment[^\n]*/, (join) =>
+        table === 'company_enrichment'
+          ? 'left join (select null::text as domain, null::text as company_name) c on true'
+          : join,
+      )
+      .replace(/^ *c\.(?!company_name).*$/gm, (column) =>
+        table === 'company_enrichment' ? '' : column,
+      )
+      .replace(/LEFT JOIN internal_signals[^\n]*/, (join) =>
+        table === 'internal_signals' ? '' : join,
+      )
+      .replace(/^ *i\..*$|ARRAY_REMOVE\([^;]*NULL\) AS features_used,/gm, (column) =>
+        table === 'internal_signals' ? '' : column,
+      );
+    await ddl(`
+      drop view public.lead_dashboard;
+      alter table public.${table} set schema extensions;
+      ${without}`);
+    const { card } = await shows(
+      table === 'company_enrichment' ? domain : `Without ${table}`,
+      domain,
+    );
+    expect(card).toContain('85');
+    await ddl(`
+      drop view public.lead_dashboard;
+      alter table extensions.${table} set schema public;
+      ${VIEW}`);
+  },
+);
+
+const copy = (table: string) => `
+  create table public.${table}_new (like public.${table} including all);
+  insert into public.${table}_new (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+    select developer_id, company_score, usage_score, expansion_score, champion_score, timing_score from public.${table};`;
+
+test('a table that is swapped by rename, and the view made anew', async () => {
+  await ddl(`
+    ${copy('lead_scores')}
+    alter table public.lead_scores rename to lead_scores_old;
+    alter table public.lead_scores_new rename to lead_scores;
+    drop view public.lead_dashboard;
+    ${VIEW}
+    drop table public.lead_scores_old`);
+  await follows();
+});
+
+test('a table that is swapped with cascade, which takes the view', async () => {
+  await ddl(`
+    ${copy('lead_scores')}
+    drop table public.lead_scores cascade;
+    alter table public.lead_scores_new rename to lead_scores;
+    ${VIEW}`);
+  await follows();
+});
+
+test('lead tables that are emptied and loaded again, in one transaction and in several', async () => {
+  const lead = `insert into public.developer_signups (id, email, company_domain)
+    select gen_random_uuid(), 'ada@' || d, d from unnest(array['one.example', 'two.example']) d;
+    insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+    select id, 90, 90, 90, 90, 90 from public.developer_signups;`;
+  await ddl(`truncate public.developer_signups, public.company_enrichment cascade; ${lead}
+    insert into public.company_enrichment (domain, company_name) values ('one.example', 'One Inc')`);
+  await shows('One Inc', 'one.example');
+  await ddl('truncate public.lead_scores');
+  await ddl('truncate public.developer_signups cascade');
+  await ddl(lead);
+  await ddl(
+    `insert into public.company_enrichment (domain, company_name) values ('two.example', 'Two Inc')`,
+  );
+  await shows('two.example', 'two.example');
+});
