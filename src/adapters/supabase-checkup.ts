@@ -12,16 +12,17 @@ const checkup = z
     triggers: z.array(
       z.object({ name: z.string(), state: z.enum(['enabled', 'disabled', 'missing']) }),
     ),
-    hot_index: z.boolean(),
+    missing_indexes: z.array(z.string()),
+    lacking: z.array(z.object({ relation: z.string(), columns: z.array(z.string()).nullable() })),
     sweep: z.object({ seconds_ago: z.number(), ms: z.number() }).nullable(),
     slowest: z.object({ name: z.string(), ms: z.number() }).nullable(),
     limit_ms: z.number(),
     marks: z.object({ count: z.number(), oldest_seconds: z.number() }),
   })
   .transform(
-    ({ hot_index, sweep, limit_ms, marks, ...same }): Checkup => ({
+    ({ missing_indexes, sweep, limit_ms, marks, ...same }): Checkup => ({
       ...same,
-      hotIndex: hot_index,
+      missingIndexes: missing_indexes,
       sweep: sweep === null ? null : { secondsAgo: sweep.seconds_ago, ms: sweep.ms },
       limitMs: limit_ms === 0 ? null : limit_ms,
       marks: { count: marks.count, oldestSeconds: marks.oldest_seconds },

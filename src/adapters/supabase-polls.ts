@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnteringLead, MalformedLead } from '../core/poll.ts';
+import type { Changes, EnteringLead, MalformedLead } from '../core/poll.ts';
 import type { Digests, Polls } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { enteringLead, lenientEnteringLead, problemsOf } from './supabase-rows.ts';
@@ -55,6 +55,37 @@ const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknow
 /** A row that the database itself could not read. */
 const unreadableRow = z.object({ developer_id: z.guid(), unreadable: z.string() });
 
+/** Rows of leads that are to enter, as the contract has them; the others with what is wrong with them. */
+function readRows(rows: readonly unknown[]): Pick<Changes, 'entering' | 'malformed'> {
+  const entering: EnteringLead[] = [];
+  const malformed: MalformedLead[] = [];
+  for (const row of rows) {
+    const parsed = enteringLead.safeParse(row);
+    if (parsed.success) {
+      entering.push(parsed.data);
+      continue;
+    }
+    const unreadable = unreadableRow.safeParse(row);
+    if (unreadable.success) {
+      const { developer_id: developerId, unreadable: code } = unreadable.data;
+      malformed.push({
+        developerId,
+        setAside: true,
+        problems: [{ field: '(row)', problem: code }],
+      });
+      continue;
+    }
+    const lenient = lenientEnteringLead.safeParse(row);
+    if (lenient.success) entering.push(lenient.data);
+    malformed.push({
+      developerId: rowId.parse(row).developer_id,
+      setAside: !lenient.success,
+      problems: problemsOf(parsed.error),
+    });
+  }
+  return { entering, malformed };
+}
+
 export function supabasePolls(database: Database): Polls {
   return {
     async changes(policy) {
@@ -63,32 +94,7 @@ export function supabasePolls(database: Database): Polls {
         { p_rearm_seconds: seconds(policy.rearmAfterMs), p_limit: LEADS_PER_CALL },
         changesAnswer,
       );
-      const entering: EnteringLead[] = [];
-      const malformed: MalformedLead[] = [];
-      for (const row of answer.entered) {
-        const parsed = enteringLead.safeParse(row);
-        if (parsed.success) {
-          entering.push(parsed.data);
-          continue;
-        }
-        const unreadable = unreadableRow.safeParse(row);
-        if (unreadable.success) {
-          const { developer_id: developerId, unreadable: code } = unreadable.data;
-          malformed.push({
-            developerId,
-            setAside: true,
-            problems: [{ field: '(row)', problem: code }],
-          });
-          continue;
-        }
-        const lenient = lenientEnteringLead.safeParse(row);
-        if (lenient.success) entering.push(lenient.data);
-        malformed.push({
-          developerId: rowId.parse(row).developer_id,
-          setAside: !lenient.success,
-          problems: problemsOf(parsed.error),
-        });
-      }
+      const { entering, malformed } = readRows(answer.entered);
       return {
         firstRun: answer.first_run,
         entering,
@@ -130,6 +136,16 @@ export function supabasePolls(database: Database): Polls {
 
     sweep: () => database.call('lead_bot_sweep', {}, sweepAnswer),
   };
+}
+
+const setAsideAnswer = z.object({ rows: z.array(z.unknown()), more: z.boolean() });
+
+/** Hot leads that no poll can take in as their rows are: a thousand at the most, `more` when there are others. */
+export async function readSetAside(
+  database: Database,
+): Promise<{ malformed: readonly MalformedLead[]; more: boolean }> {
+  const { rows, more } = await database.call('lead_bot_set_aside', {}, setAsideAnswer);
+  return { malformed: readRows(rows).malformed.filter(({ setAside }) => setAside), more };
 }
 
 /**

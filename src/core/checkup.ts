@@ -8,8 +8,10 @@ export interface Checkup {
   swapped: readonly { table: string; reads: string }[];
   scores: 'table' | 'other' | 'missing';
   triggers: readonly { name: string; state: 'enabled' | 'disabled' | 'missing' }[];
-  /** Whether the index of hot leads stands. */
-  hotIndex: boolean;
+  /** Indexes on lead tables that `npm run db:apply` would build. */
+  missingIndexes: readonly string[];
+  /** Columns of the view and of the lead tables that are not there; null: nor is the table. */
+  lacking: readonly { relation: string; columns: readonly string[] | null }[];
   /** The last one; null when there was none yet. */
   sweep: { secondsAgo: number; ms: number } | null;
   /** The slowest call of the last hour, as the bots have measured it. */
@@ -57,7 +59,7 @@ const NEAR = 0.5;
 
 /** What is not as it should be in the database, and what mends it. */
 export function troublesOf(checkup: Checkup): Trouble[] {
-  const { unreadable, owner, swapped, scores, hotIndex, slowest, limitMs } = checkup;
+  const { unreadable, owner, swapped, scores, missingIndexes, slowest, limitMs } = checkup;
   const troubles: Trouble[] = [];
   const add = (kind: Trouble['kind'], about: string, text: string): void => {
     troubles.push({ about, kind, text });
@@ -103,13 +105,39 @@ export function troublesOf(checkup: Checkup): Trouble[] {
         `The trigger ${name} on lead_scores is disabled: ${late}. If that is not meant: alter table public.lead_scores enable trigger ${name};`,
       );
     }
-    if (!hotIndex) {
-      add(
-        'note',
-        'index',
-        'lead_scores lacks the index of hot leads (lead_scores_hot), so sweeps read the whole table. npm run db:apply builds it.',
-      );
-    }
+  }
+  if (missingIndexes.includes(HOT_INDEX)) {
+    add(
+      'note',
+      'index',
+      'lead_scores lacks the index of hot leads (lead_scores_hot), so sweeps read the whole table. npm run db:apply builds it.',
+    );
+  }
+  const others = missingIndexes.filter((name) => name !== HOT_INDEX);
+  if (others.length > 0) {
+    const [the, them] = others.length === 1 ? ['index', 'it'] : ['indexes', 'them'];
+    add(
+      'note',
+      `indexes ${others.join()}`,
+      `The lead tables lack the ${the} ${others.join(', ')}: cards and /lead are slow once the tables are big. npm run db:apply builds ${them}.`,
+    );
+  }
+  const lacking = whatIsLacking(checkup);
+  if (lacking !== '') {
+    add('note', `lacking ${lacking}`, `Not there: ${lacking}. Cards and /lead do without.`);
+  }
+  if (lacksTier(checkup, 'lead_dashboard') && lacksTier(checkup, 'lead_scores')) {
+    add(
+      'problem',
+      'no tier',
+      'Neither lead_dashboard nor lead_scores has a column tier, so nobody is known to be hot and no lead gets a card.',
+    );
+  } else if (lacksTier(checkup, 'lead_scores')) {
+    add(
+      'note',
+      'late',
+      `lead_scores has no column tier, so no trigger sees who turns hot: ${late}.`,
+    );
   }
 
   if (slowest !== null && limitMs !== null && slowest.ms >= NEAR * limitMs) {
@@ -123,11 +151,30 @@ export function troublesOf(checkup: Checkup): Trouble[] {
   return troubles;
 }
 
+const HOT_INDEX = 'lead_scores_hot';
+
+/** `the table stakeholders; email, tech_stack in lead_dashboard`, without what is told by itself. */
+function whatIsLacking({ lacking }: Checkup): string {
+  return lacking
+    .flatMap(({ relation, columns }) => {
+      if (columns !== null) return `${columns.join(', ')} in ${relation}`;
+      return relation === 'lead_dashboard' || relation === 'lead_scores'
+        ? []
+        : `the table ${relation}`;
+    })
+    .join('; ');
+}
+
+const lacksTier = ({ lacking }: Checkup, relation: string): boolean =>
+  lacking.some((one) => one.relation === relation && one.columns?.includes('tier'));
+
 /** What to do where `lead_dashboard` can't be read, by SQLSTATE. */
 const MENDING: Readonly<Record<string, (owner: string) => string>> = {
   '42P01': () =>
     'Create it anew; a view goes with a table that is dropped with cascade. sql/lead-scoring/schema.sql has the given one.',
-  '42703': () => 'The bot needs its columns developer_id, company_domain, tier and total_score.',
+  '42703': () => 'The bot needs its column developer_id.',
+  '42883': () => 'The bot needs its column developer_id as uuid.',
+  '55P03': () => 'Something holds a lock on it or on a table under it: wait for that, or end it.',
   '42501': (owner) =>
     `Grant SELECT on the view and its tables to ${owner}, which the bot's functions run as.`,
 };

@@ -13,7 +13,7 @@ import {
 } from '../adapters/supabase-client.ts';
 import { readExposure, TELLS, tryPublicKey } from '../adapters/supabase-exposure.ts';
 import { readHealth } from '../adapters/supabase-outbox.ts';
-import { supabasePolls } from '../adapters/supabase-polls.ts';
+import { readSetAside, supabasePolls } from '../adapters/supabase-polls.ts';
 import { duration } from '../core/checkup.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
@@ -24,6 +24,7 @@ import { explainCheckup } from './doctor-checkup.ts';
 import { explainColumns, type Look } from './doctor-columns.ts';
 import { explainHealth } from './doctor-health.ts';
 import { explainExposure, explainKey } from './doctor-rights.ts';
+import { explainSetAside } from './doctor-set-aside.ts';
 import { checkSocket } from './doctor-socket.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { mutedSdkLog } from './sdk-log.ts';
@@ -67,6 +68,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_release',
   'lead_bot_request_digest',
   'lead_bot_resume',
+  'lead_bot_set_aside',
   'lead_bot_stands_in',
   'lead_bot_sweep',
   'lead_bot_take',
@@ -255,7 +257,11 @@ async function* checkDatabase(
     }
     if (!missing.includes('lead_bot_changes')) yield await checkPoll(database);
     if (!missing.includes('lead_bot_checkup') && exposure !== null) {
-      yield* explainCheckup(await supabaseCheckups(database).read());
+      const checkup = await supabaseCheckups(database).read();
+      yield* explainCheckup(checkup);
+      if (checkup.unreadable === null && !missing.includes('lead_bot_set_aside')) {
+        yield* checkSetAside(database);
+      }
     }
     if (!missing.includes('lead_bot_columns') && exposure !== null) {
       yield* explainColumns(await readColumns(database), look, allowExternal);
@@ -276,6 +282,15 @@ async function checkPoll(database: Database): Promise<Finding> {
     return ok(`A poll goes through, in ${duration(performance.now() - startedAt)}.`);
   } catch (error) {
     return problem(`A poll fails. ${databaseProblem(error)}`);
+  }
+}
+
+async function* checkSetAside(database: Database): AsyncGenerator<Finding, void, undefined> {
+  try {
+    const { malformed, more } = await readSetAside(database);
+    yield* explainSetAside(malformed, more);
+  } catch (error) {
+    yield problem(`Which leads are set aside could not be read. ${databaseProblem(error)}`);
   }
 }
 

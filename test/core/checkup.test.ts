@@ -10,7 +10,8 @@ const IN_ORDER: Checkup = {
     { name: 'lead_bot_mark_insert', state: 'enabled' },
     { name: 'lead_bot_mark_update', state: 'enabled' },
   ],
-  hotIndex: true,
+  missingIndexes: [],
+  lacking: [],
   sweep: { secondsAgo: 12, ms: 40 },
   slowest: { name: 'lead_bot_sweep', ms: 40 },
   limitMs: 8_000,
@@ -37,11 +38,9 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
   ],
   [
     'a view without a column',
-    { unreadable: { code: '42703', message: 'column d.tier does not exist' } },
+    { unreadable: { code: '42703', message: 'column d.developer_id does not exist' } },
     'problem',
-    [
-      /column d\.tier does not exist.*needs its columns developer_id, company_domain, tier and total/,
-    ],
+    [/column d\.developer_id does not exist.*needs its column developer_id\.$/],
   ],
   [
     'a view that our functions may not read',
@@ -90,21 +89,39 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
   ],
   [
     'no table of scores, whatever is said of its triggers and index',
-    { scores: 'missing', triggers: triggers('missing', 'missing'), hotIndex: false },
+    { scores: 'missing', triggers: triggers('missing', 'missing') },
     'note',
     [/^There is no table lead_scores, so no trigger .*up to a minute late\.$/],
   ],
-  [
-    'scores that are a view',
-    { scores: 'other', hotIndex: false },
-    'note',
-    [/^lead_scores is no table/],
-  ],
+  ['scores that are a view', { scores: 'other' }, 'note', [/^lead_scores is no table/]],
   [
     'no index of hot leads',
-    { hotIndex: false },
+    { missingIndexes: ['lead_scores_hot'] },
     'note',
     [/lead_scores_hot.*npm run db:apply builds it\.$/],
+  ],
+  [
+    'other indexes that are missing',
+    { missingIndexes: ['developer_signups_host', 'lead_scores_newest'] },
+    'note',
+    [/lack the indexes developer_signups_host, lead_scores_newest: .*db:apply builds them\.$/],
+  ],
+  [
+    'columns and tables that are not there',
+    {
+      lacking: [
+        { relation: 'lead_dashboard', columns: ['email', 'tech_stack'] },
+        { relation: 'stakeholders', columns: null },
+      ],
+    },
+    'note',
+    [/^Not there: email, tech_stack in lead_dashboard; the table stakeholders\. Cards/],
+  ],
+  [
+    'scores without a tier, which the view has',
+    { lacking: [{ relation: 'lead_scores', columns: ['tier'] }] },
+    'note',
+    [/^Not there: tier in lead_scores\./, /no column tier, so no trigger .*up to a minute late\.$/],
   ],
   [
     'a call that took half of what it may',
@@ -158,4 +175,14 @@ test.each([
   [4_260, '4.3 s'],
 ])('%d ms read %s', (ms, text) => {
   expect(duration(ms)).toBe(text);
+});
+
+test('without a tier anywhere nobody is hot, and that is a problem', () => {
+  const lacking = ['lead_dashboard', 'lead_scores'].map((relation) => ({
+    relation,
+    columns: ['tier'],
+  }));
+  expect(troublesOf({ ...IN_ORDER, lacking })).toContainEqual(
+    expect.objectContaining({ kind: 'problem', text: expect.stringMatching(/no column|Neither/) }),
+  );
 });

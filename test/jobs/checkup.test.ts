@@ -9,14 +9,15 @@ const IN_ORDER: Checkup = {
   swapped: [],
   scores: 'table',
   triggers: [],
-  hotIndex: true,
+  missingIndexes: [],
+  lacking: [],
   sweep: null,
   slowest: null,
   limitMs: 8_000,
   marks: { count: 0, oldestSeconds: 0 },
 };
 const SWAPPED = { swapped: [{ table: 'lead_scores', reads: 'public.lead_scores_old' }] };
-const NO_INDEX = { hotIndex: false };
+const NO_INDEX = { missingIndexes: ['lead_scores_hot'] };
 
 function checking() {
   const log = memoryLog();

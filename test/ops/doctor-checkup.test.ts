@@ -119,12 +119,34 @@ test('an index of hot leads that is gone is a note: only slower', async () => {
 
 test('a view that can’t be read is a problem that names what is missing', async () => {
   await doing(
+    'alter view public.lead_dashboard rename column developer_id to id',
+    'alter view public.lead_dashboard rename column id to developer_id',
+  );
+  expect(await wrong()).toEqual([
+    problem(/can't read lead_dashboard \(42703: column d\.developer_id does not exist\)/),
+    note(/^Not there: developer_id in lead_dashboard\./),
+  ]);
+});
+
+test('a column that the bot can do without is a note', async () => {
+  await doing(
     'alter view public.lead_dashboard rename column tier to level',
     'alter view public.lead_dashboard rename column level to tier',
   );
-  expect(await wrong()).toEqual([
-    problem(/can't read lead_dashboard \(42703: column d\.tier does not exist\)/),
-  ]);
+  expect(await wrong()).toEqual([note(/^Not there: tier in lead_dashboard\. /)]);
+});
+
+test('hot leads that no poll can take in are counted with their fields and some of their ids, and nothing of the rows', async () => {
+  const broken = await addLead(db, { domain: 'canary-1.example', score: 244 });
+  await addLead(db, { domain: 'canary-2.example', score: 300 });
+  await addLead(db, { domain: 'fine.example' });
+  await db.poll();
+  const [found] = (await wrong()).filter(({ text }) => text.includes('set aside'));
+  expect(found).toEqual(
+    problem(/^2 hot leads set aside, .*: total_score \(2: [0-9a-f-]{36}, [0-9a-f-]{36}\)\.$/),
+  );
+  expect(found?.text).toContain(broken);
+  expect(found?.text).not.toContain('canary');
 });
 
 test('a poll that fails is a problem with the error, and the rest is looked at all the same', async () => {

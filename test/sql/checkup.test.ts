@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { supabaseCheckups } from '../../src/adapters/supabase-checkup.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { readSource } from '../support/source-files.ts';
 
 const db = await botDatabase();
 const checkups = supabaseCheckups(db.database);
@@ -11,7 +12,8 @@ interface Facts {
   swapped: { table: string; reads: string }[];
   scores: string;
   triggers: { name: string; state: string }[];
-  hot_index: boolean;
+  missing_indexes: string[];
+  lacking: { relation: string; columns: string[] | null }[];
 }
 
 /** What it says once the owner has done this. It is undone afterwards. */
@@ -45,7 +47,8 @@ test('a database as db:apply leaves it is in order, and a bot may take 8 s for a
     swapped: [],
     scores: 'table',
     triggers: ENABLED,
-    hotIndex: true,
+    missingIndexes: [],
+    lacking: [],
     sweep: null,
     slowest: null,
     limitMs: 8_000,
@@ -144,17 +147,17 @@ test.each([
   ['left behind on the old table', swap('lead_scores', 'lead_scores_old', ''), false],
   ['copied to the new table with another name', swap('lead_scores', 'lead_scores_old'), true],
 ])('the index of hot leads, %s, is looked for by what it does', async (_, ddl, stands) => {
-  expect((await after(ddl)).hot_index).toBe(stands);
+  expect((await after(ddl)).missing_indexes.includes('lead_scores_hot')).toBe(!stands);
 });
 
 test('lead_scores may be missing or no table, and the rest is told all the same', async () => {
   const gone = await after(swap('lead_scores', 'lead_scores_old').split(';').slice(1, 2).join());
-  expect(gone).toMatchObject({ scores: 'missing', hot_index: false, unreadable: null });
+  expect(gone).toMatchObject({ scores: 'missing', unreadable: null });
   expect(gone.triggers.map(({ state }) => state)).toEqual(['missing', 'missing']);
   const view = await after(`
     alter table public.lead_scores rename to scored;
     create view public.lead_scores as select * from public.scored`);
-  expect(view).toMatchObject({ scores: 'other', hot_index: false });
+  expect(view).toMatchObject({ scores: 'other' });
 });
 
 test.each([
@@ -167,9 +170,9 @@ test.each([
   [
     'lacks a column',
     `drop view public.lead_dashboard;
-     create view public.lead_dashboard as select developer_id, null::text as company_domain, total_score from public.lead_scores`,
+     create view public.lead_dashboard as select id, null::text as company_domain, total_score from public.lead_scores`,
     '42703',
-    /column d.tier does not exist/,
+    /column d.developer_id does not exist/,
   ],
   [
     'reads a table that the owner of our functions may not read',
@@ -185,6 +188,45 @@ test.each([
     expect(unreadable).toEqual({ code, message: expect.stringMatching(message) });
   },
 );
+
+test('indexes that are missing are told, whatever a copy of those of joins is called', async () => {
+  const { missing_indexes } = await after(`
+    ${swap('lead_scores', 'lead_scores_old')}
+    ${swap('stakeholders', 'stakeholders_old', '')}
+    drop index public.developer_signups_host`);
+  expect(missing_indexes).toEqual([
+    'developer_signups_host',
+    'stakeholders_company_domain',
+    'stakeholders_linkedin',
+    'stakeholders_person',
+  ]);
+});
+
+test('every index that db:apply builds is looked for', () => {
+  const built = [
+    ...readSource('sql/lead-scoring/indexes.sql').matchAll(/^ {4}\(\d+, '(\w+)', '\w+', '\{/gm),
+  ];
+  const looked = readSource('sql/lead-bot/functions/missing_indexes.sql').matchAll(
+    /^ {6}\('(\w+)', '/gm,
+  );
+  expect([...looked].map(([, name]) => name)).toEqual(
+    expect.arrayContaining(built.map(([, name]) => name)),
+  );
+  expect(built.length).toBeGreaterThan(10);
+});
+
+test('what the bot does without is told: columns by their table, and tables', async () => {
+  const { lacking } = await after(`
+    drop view public.lead_dashboard;
+    drop table public.expansion_signals;
+    alter table public.stakeholders rename column title to role;
+    create view public.lead_dashboard as select developer_id, tier from public.lead_scores`);
+  expect(lacking).toMatchObject([
+    { relation: 'expansion_signals', columns: null },
+    { relation: 'lead_dashboard', columns: expect.arrayContaining(['email', 'total_score']) },
+    { relation: 'stakeholders', columns: ['title'] },
+  ]);
+});
 
 test('of an error that may quote a row only the code is told', async () => {
   const { unreadable } = await after(`

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
@@ -130,3 +130,61 @@ test('while one deliverer is held up, another takes what is left, and nothing is
     expect(taken.length + posted.length).toBe(12);
   });
 });
+
+test.each([
+  ['the view, then a table', 'lead_dashboard', 'lead_scores'],
+  ['a table, then the view', 'lead_scores', 'lead_dashboard'],
+  ['two tables', 'expansion_signals', 'developer_signups'],
+])(
+  'the owner of the tables locks %s, at leisure: no call of a bot is in the way, and each goes on afterwards',
+  async (_, first, second) => {
+    await addLead(db);
+    await db.poll();
+    const alert = await db.onlyAlert();
+    await addLead(db, { domain: 'entering.example' });
+    await beside(async (owner) => {
+      const lock = (relation: string) =>
+        owner.query(
+          relation === 'lead_dashboard'
+            ? 'alter view public.lead_dashboard set (security_barrier = false)'
+            : `lock table public.${relation}`,
+        );
+      await lock(first);
+      const calls = [
+        db.polls.changes({ rearmAfterMs: 60_000 }),
+        db.polls.follow(POLICY),
+        db.polls.sweep(),
+        db.outbox.take(8, 60_000),
+        db.alerts.claim(alert, 'U0ALICE'),
+        db.alerts.hot(15),
+      ];
+      await everyoneSleeps(calls.length);
+      await owner.query(`set local lock_timeout = '300ms'`);
+      await lock(second);
+      await owner.query('commit');
+      await Promise.all(calls);
+    });
+  },
+);
+
+test('a table that stays locked costs a call four seconds, and says why', async () => {
+  await addLead(db);
+  await beside(async (owner) => {
+    await owner.query('lock table public.lead_scores');
+    await expect(db.polls.changes({ rearmAfterMs: 60_000 })).rejects.toMatchObject({
+      code: '55P03',
+      message: expect.stringContaining('something holds one on a table that the bot needs'),
+    });
+  });
+});
+
+/** Until so many calls wait their turn without standing in line for it. */
+async function everyoneSleeps(calls: number): Promise<void> {
+  for (;;) {
+    const [row] = await db.sql<{ count: number }>(
+      `select count(*)::int from pg_stat_activity
+        where datname = current_database() and wait_event = 'PgSleep'`,
+    );
+    if (row?.count === calls) return;
+  }
+}

@@ -70,6 +70,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_due_at: '2026-03-02T09:00:00Z',
   },
   lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
+  lead_bot_set_aside: {},
   lead_bot_stands_in: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_channels: ['C0'],

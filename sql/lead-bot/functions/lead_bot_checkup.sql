@@ -37,12 +37,8 @@ begin
         left join pg_catalog.pg_trigger t
           on t.tgrelid = v_scores and t.tgname = w.name and t.tgfoid = to_regproc('lead_bot.mark_scores')
     ),
-    -- By what it is, not by its name: after a swap of tables the old one keeps the name.
-    'hot_index', exists (
-      select from pg_catalog.pg_index i
-       where i.indrelid = v_scores and i.indisvalid
-         and pg_get_expr(i.indpred, i.indrelid) ~ '^\(+tier\)?(::\w+)?\)? = ''hot'''
-    ),
+    'missing_indexes', lead_bot.missing_indexes(),
+    'lacking', lead_bot.lacking_columns(),
     'sweep', case when v_state.swept_at is not null then jsonb_build_object(
       'seconds_ago', greatest(0, floor(extract(epoch from now() - v_state.swept_at))), 'ms', v_state.ms
     ) end,
@@ -60,6 +56,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_checkup is
-  'Facts about what the bot stands on, for npm run doctor and the bot''s own log: whether lead_dashboard can be read and reads the tables of today''s names, whether the triggers and the index of hot leads stand, when the last sweep was, the slowest call of the last hour beside the limit of the role that asks (0: none), what waits (count: 10,000 at the most). Names, counts and times only; reads no lead.';
+  'Facts about what the bot stands on, for npm run doctor and the bot''s own log: whether lead_dashboard can be read and reads the tables of today''s names, which columns, tables and indexes are missing, whether the triggers stand, when the last sweep was, the slowest call of the last hour beside the limit of the role that asks (0: none), what waits (count: 10,000 at the most). Names, counts and times only; reads no lead.';
 revoke all on function public.lead_bot_checkup from public, anon, authenticated;
 grant execute on function public.lead_bot_checkup to service_role, lead_bot;
