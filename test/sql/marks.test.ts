@@ -304,6 +304,33 @@ test.each(['total_score', 'suggested_action', 'timing_score', 'scored_at'])(
   },
 );
 
+test.each([
+  ['developer_id type text', 'a lead that is known by it'],
+  ["developer_id type text using 'crm-' || developer_id", 'nobody'],
+  ['id type text', 'a lead that is known by it'],
+  ['scored_at type text', 'a lead that is known by it'],
+])(
+  'the pipeline goes on writing scores after alter column %s, and marks %s',
+  async (change, who) => {
+    const id = await addLead(db, { score: 62 });
+    await clear();
+    await db.sql('begin');
+    try {
+      await db.sql(`
+      drop view public.lead_dashboard;
+      alter table public.lead_scores drop constraint lead_scores_developer_id_fkey, alter column id drop default;
+      alter table public.lead_scores alter column scored_at drop default;
+      alter table public.lead_scores alter column ${change}`);
+      await db.sql('update public.lead_scores set usage_score = 99');
+      expect(await marks()).toMatchObject([
+        { developer_id: who === 'nobody' ? null : id, hot: false },
+      ]);
+    } finally {
+      await db.sql('rollback');
+    }
+  },
+);
+
 test('one-row statements and many rows in one session are marked alike', async () => {
   const id = await addLead(db, { score: 62 });
   for (let i = 0; i < 7; i++) await rescore(db, id, 60 + i);

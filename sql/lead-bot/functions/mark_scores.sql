@@ -3,7 +3,7 @@
 -- planner expects: PL/pgSQL keeps the plan of the first execution, which may have had one row.
 --
 -- A column that the owner has dropped or renamed is null: `missing` has every column, and a name that the
--- statement's rows don't have is found there instead.
+-- statement's rows don't have is found there instead. One of another type is read through its text.
 create or replace function lead_bot.mark_scores()
 returns trigger
 language plpgsql security definer
@@ -22,7 +22,8 @@ begin
     select n.developer_id, n.hot, n.score
       from (select null::uuid as developer_id, null::text as tier, null::int as total_score) missing
      cross join lateral (
-       select developer_id as developer_id, coalesce(tier::text = 'hot', false) as hot, to_jsonb(total_score) as score
+       select case when developer_id::text ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then developer_id::text::uuid end as developer_id,
+              coalesce(tier::text = 'hot', false) as hot, to_jsonb(total_score) as score
          from after_rows
      ) n
      where n.hot or not v_many;
@@ -39,8 +40,9 @@ begin
         select r.*
           from (select null::uuid as id, null::uuid as developer_id, null::text as tier, null::int as total_score) missing
          cross join lateral (
-           select id as row_id, developer_id as developer_id, coalesce(tier::text = 'hot', false) as hot,
-                  to_jsonb(total_score) as score
+           select id as row_id,
+                  case when developer_id::text ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then developer_id::text::uuid end as developer_id,
+                  coalesce(tier::text = 'hot', false) as hot, to_jsonb(total_score) as score
              from after_rows
          ) r
          where r.hot or not v_many

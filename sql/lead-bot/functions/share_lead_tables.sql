@@ -3,30 +3,35 @@ returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_deadline timestamptz := clock_timestamp() + interval '4 seconds';
-  v_relations text;
+  v_deadline timestamptz;
+  v_relations text := 'public.lead_dashboard, public.lead_scores, public.developer_signups, public.internal_signals, '
+    'public.company_enrichment, public.stakeholders, public.expansion_signals';
 begin
   loop
-    select string_agg(c.oid::regclass::text, ', ' order by n.place)
-      into v_relations
-      from unnest(array['lead_dashboard', 'lead_scores', 'developer_signups', 'internal_signals', 'company_enrichment',
-                        'stakeholders', 'expansion_signals']) with ordinality n (name, place)
-      join pg_catalog.pg_class c on c.oid = to_regclass('public.' || n.name) and c.relkind in ('r', 'p', 'v');
-    exit when v_relations is null;
     begin
       execute 'lock table ' || v_relations || ' in access share mode nowait';
       exit;
     exception
       -- What had been locked by then is free again.
       when lock_not_available then
+        v_deadline := coalesce(v_deadline, clock_timestamp() + interval '4 seconds');
         if clock_timestamp() > v_deadline then
           raise;
         end if;
         perform pg_sleep(0.02);
-      when undefined_table then
-        -- One was dropped just now: look again.
-        exit when clock_timestamp() > v_deadline;
-      when insufficient_privilege or wrong_object_type then
+      when undefined_table or wrong_object_type then
+        v_deadline := coalesce(v_deadline, clock_timestamp() + interval '4 seconds');
+        v_relations := (
+          select string_agg(c.oid::regclass::text, ', ')
+            from (
+              select to_regclass(n.name) as id
+                from regexp_split_to_table(v_relations, ', ') n (name)
+               where to_regclass(n.name) is not null
+            ) r
+            join pg_catalog.pg_class c on c.oid = r.id and c.relkind in ('r', 'p', 'v')
+        );
+        exit when v_relations is null or clock_timestamp() > v_deadline;
+      when insufficient_privilege then
         -- Whoever reads it says what is wrong.
         exit;
     end;
