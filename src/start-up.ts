@@ -11,7 +11,7 @@ import { missingScope } from './adapters/slack-directory.ts';
 import { adviceOnTheWay, judge } from './adapters/slack-verdict.ts';
 import { DatabaseError, UnexpectedAnswer } from './adapters/supabase-client.ts';
 import { SHARED_ADVICE } from './core/access.ts';
-import { adviceOn, isRefusedOnATable, OTHER_VERSION } from './core/database-advice.ts';
+import { adviceOn, isAboutTheKey, OTHER_VERSION } from './core/database-advice.ts';
 import type { Directory } from './core/ports.ts';
 import { adviceOnSlack } from './core/slack-advice.ts';
 import type { Log } from './ops/log.ts';
@@ -153,7 +153,7 @@ const FATAL_CODES: Readonly<Record<string, string>> = {
     'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL and has not expired.',
   PGRST303: 'SUPABASE_KEY has expired or is not yet valid.',
   '42501':
-    "SUPABASE_KEY may not call the bot's functions. It must be the secret key, or a token of the role lead_bot.",
+    "SUPABASE_KEY may not call the bot's functions. It must be the secret key, or a token of the role lead_bot; if it is, run npm run db:apply, which grants that again.",
 };
 
 /** The gateway of a project says so without a code, before anything reaches the database. */
@@ -164,7 +164,7 @@ const REFUSED_AT_THE_DOOR =
 export function fatalDatabaseProblem(error: unknown): string | null {
   if (!(error instanceof DatabaseError)) return null;
   // Another key would help no more than waiting does, but somebody may give that right back.
-  if (isRefusedOnATable(error.code, error.message)) return null;
+  if (error.code === '42501' && !isAboutTheKey(error.code, error.message)) return null;
   if (error.code !== null && Object.hasOwn(FATAL_CODES, error.code))
     return FATAL_CODES[error.code] ?? null;
   return error.status === 401 ? REFUSED_AT_THE_DOOR : null;

@@ -5,7 +5,11 @@ import { watchKey } from '../src/key-watch.ts';
 import { memoryLog } from './support/memory-log.ts';
 
 const EXPIRED = new DatabaseError('x', 'PGRST303', 401);
-const NO_RIGHT = new DatabaseError('x', '42501', 403);
+const NO_RIGHT = new DatabaseError(
+  'x: permission denied for function lead_bot_changes',
+  '42501',
+  403,
+);
 const AWAY = new DatabaseError('x', null, 0);
 
 /** A database that answers as told: `null` is a good answer. */

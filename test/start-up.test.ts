@@ -15,6 +15,8 @@ import { memoryLog } from './support/memory-log.ts';
 import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from './support/slack-api.ts';
 
 const slack = slackEdge();
+const denied = (what: string) =>
+  new DatabaseError(`x: permission denied for ${what}`, '42501', 403);
 const ask = () => whoAmI('xoxb-canary', API_URL, quietSdk);
 const identity = { team_id: 'T0TEAM', user_id: 'U0BOT', bot_id: 'B0BOT' };
 
@@ -155,7 +157,8 @@ test.each([
   [new DatabaseError('x', 'PGRST301', 401), 'SUPABASE_KEY is not accepted'],
   [new DatabaseError('x', 'PGRST302', 401), 'SUPABASE_KEY is not accepted'],
   [new DatabaseError('x', 'PGRST303', 401), 'SUPABASE_KEY has expired'],
-  [new DatabaseError('x', '42501', 403), 'token of the role lead_bot'],
+  [denied('function lead_bot_changes'), 'token of the role lead_bot'],
+  [denied('function lead_bot_changes'), 'npm run db:apply'],
   [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_KEY is not accepted'],
   [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_PUBLISHABLE_KEY must be set'],
 ])('%o is fatal and says which variable to check', (error, sentence) => {
@@ -167,7 +170,13 @@ test.each([
   [new DatabaseError('x', 'PGRST000', 503)],
   [new DatabaseError('x', 'PGRST202', 404)],
   [new DatabaseError('x', '57014', 500)],
-  [new DatabaseError('x: permission denied for table lead_scores', '42501', 403)],
+  [denied('table lead_scores')],
+  [denied('view lead_dashboard')],
+  [denied('schema public')],
+  [denied('schema lead_bot')],
+  [denied('table alerts')],
+  [new DatabaseError('x: permission denied to set role "lead_bot"', '42501', 403)],
+  [new DatabaseError('x: must be owner of something', '42501', 403)],
   [new DatabaseError('x', 'constructor', 500)],
   [new Error('42501')],
   ['PGRST301'],
@@ -192,7 +201,7 @@ test('what can not be mended ends at once', async () => {
 });
 
 test('a fatal answer of the database becomes the sentence to end with', async () => {
-  const attempt = () => Promise.reject(new DatabaseError('x', '42501', 403));
+  const attempt = () => Promise.reject(denied('function lead_bot_changes'));
   const waiting = untilItWorks('Supabase', attempt, memoryLog(), never);
   await expect(waiting).rejects.toThrow(CannotStart);
   await expect(waiting).rejects.toThrow('lead_bot');
@@ -208,6 +217,9 @@ test.each([
   ],
   ['Supabase', new DatabaseError('x', 'PGRST002', 503), 'Supabase answers with the error PGRST002'],
   ['Supabase', new DatabaseError('x', 'XX999', 500), 'Supabase answers with the error XX999'],
+  ['Supabase', denied('schema public'), 'run npm run db:apply, which grants it'],
+  ['Supabase', denied('schema lead_bot'), 'as the role that owns the schema lead_bot'],
+  ['Supabase', denied('view lead_dashboard'), 'may not read lead_dashboard or a table under it'],
   ['Supabase', new DatabaseError('<html>', null, 404), "is not Supabase's API: check SUPABASE_URL"],
   ['Supabase', new DatabaseError('<html>', null, 503), 'gateway does not reach the API'],
   ['Supabase', new DatabaseError('<html>', null, 418), 'check SUPABASE_URL (HTTP 418)'],

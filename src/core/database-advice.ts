@@ -19,7 +19,10 @@ export const DATABASE_ADVICE = {
   PGRST302: KEY_REFUSED,
   PGRST303: KEY_REFUSED,
   '25006': 'the database takes no writes: its disk may be full',
-  '42501': 'SUPABASE_KEY must be the secret key or a token of the role lead_bot',
+  '22023':
+    'the role of SUPABASE_KEY, or what the bot says, is unknown to the database: run npm run db:apply',
+  '42501':
+    'SUPABASE_KEY must be the secret key or a token of the role lead_bot; if it is: run npm run db:apply',
   '42703': MISSING,
   '42883': MISSING,
   '42P01': MISSING,
@@ -36,20 +39,46 @@ export const OTHER_VERSION =
 /** It tries what has failed, and names what is wrong. */
 export const ASK_THE_DOCTOR = 'npm run doctor says more';
 
-/** A right that the bot's own functions lack: no other key would help. */
-export const NO_RIGHT_ON_A_TABLE =
-  "the owner of the bot's functions may not read lead_dashboard or a table under it";
+/** What 42501 is about, besides a key that may not call the bot's functions. */
+export const RIGHT_ADVICE = {
+  publicSchema:
+    'nobody but its owner may use the schema public: run npm run db:apply, which grants it to the roles of the bot',
+  role: 'the API may not act as the role of SUPABASE_KEY: run npm run db:apply, which grants it lead_bot',
+  ownSchema:
+    "the owner of the bot's functions may not use the bot's own tables: run npm run db:apply as the role that owns the schema lead_bot",
+  table:
+    "the owner of the bot's functions, or of lead_dashboard, may not read lead_dashboard or a table under it",
+  other: 'the database refuses the bot a right: the logs of the project say which',
+} as const;
 
-/** What the view reads in the way, rather than a function of the bot that the key may not call. */
-const ON_A_TABLE =
-  /permission denied for (?:table|view|materialized view|foreign table|function (?!lead_bot_)|schema (?!public))/;
+/** In this order: what Postgres says names the thing, and not what it is for. */
+const RIGHTS: readonly [RegExp, keyof typeof RIGHT_ADVICE | 'key'][] = [
+  [/permission denied for schema public\b/, 'publicSchema'],
+  [/permission denied to set role/, 'role'],
+  [/permission denied for schema lead_bot\b/, 'ownSchema'],
+  [
+    /permission denied for (?:table|sequence) (?:alerts|alert_\w+|messages|message_\w+|channels|card_channels|lead_marks|lead_pictures|crossings|poll_state|sweep_state|past_alerts|access_refusals|seen_requests|migrations|applied_files)\b/,
+    'ownSchema',
+  ],
+  [
+    /permission denied for (?:table|view|materialized view|foreign table|foreign server|schema|sequence|type)\b/,
+    'table',
+  ],
+  [/permission denied for function (?!(?:public\.)?lead_bot_)/, 'table'],
+  [/permission denied for function/, 'key'],
+];
 
-/** Whether Postgres refuses (42501) something to the owner of the bot's functions, and not to our key. */
-export const isRefusedOnATable = (code: string | null, message: string): boolean =>
-  code === '42501' && ON_A_TABLE.test(message);
+function aboutARight(message: string): keyof typeof RIGHT_ADVICE | 'key' {
+  return RIGHTS.find(([words]) => words.test(message))?.[1] ?? 'other';
+}
+
+/** Whether Postgres says (42501) that the role of our key may not call a function of the bot. */
+export const isAboutTheKey = (code: string | null, message: string): boolean =>
+  code === '42501' && aboutARight(message) === 'key';
 
 export function adviceOn(code: string | null, message: string): string | null {
-  if (isRefusedOnATable(code, message)) return NO_RIGHT_ON_A_TABLE;
+  const right = code === '42501' ? aboutARight(message) : 'key';
+  if (right !== 'key') return RIGHT_ADVICE[right];
   return isKnown(code) ? DATABASE_ADVICE[code] : null;
 }
 

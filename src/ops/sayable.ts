@@ -1,8 +1,8 @@
 import {
   ASK_THE_DOCTOR,
   DATABASE_ADVICE,
-  NO_RIGHT_ON_A_TABLE,
   OTHER_VERSION,
+  RIGHT_ADVICE,
 } from '../core/database-advice.ts';
 
 /** For texts of ours: of what means something in an expression they have only the dot. */
@@ -27,6 +27,7 @@ const FRAGMENTS: readonly RegExp[] = [
   /relation "(?:public\.)?(?:lead_dashboard|developer_signups|internal_signals|company_enrichment|stakeholders|expansion_signals|lead_scores)" does not exist/,
   /column (?:[a-z]\.)?"?(?:developer_id|company_domain|tier|total_score)"? does not exist/,
   /permission denied for (?:table|view) (?:lead_dashboard|developer_signups|internal_signals|company_enrichment|stakeholders|expansion_signals|lead_scores)\b/,
+  /permission denied (?:for schema (?:public|lead_bot)\b|to set role\b)/,
   /timeout of \d+ ?ms/i,
   // Slack's SDK: web-api.
   /http request failed/,
@@ -67,9 +68,12 @@ const FRAGMENTS: readonly RegExp[] = [
   // Ours.
   /\blead_bot_[a-z_]{2,30}\b/,
   /(?:HTTP \d{3} )?after \d{1,7} ms/,
-  ...[...Object.values(DATABASE_ADVICE), NO_RIGHT_ON_A_TABLE, OTHER_VERSION, ASK_THE_DOCTOR].map(
-    literally,
-  ),
+  ...[
+    ...Object.values(DATABASE_ADVICE),
+    ...Object.values(RIGHT_ADVICE),
+    OTHER_VERSION,
+    ASK_THE_DOCTOR,
+  ].map(literally),
   /Slack did not take a private answer: HTTP \d{3}/,
   /a private answer was to be sent to somebody else than Slack/,
   /more than \d+ messages to search/,

@@ -54,7 +54,6 @@ test.each([
   [401, 'PGRST301', 'check SUPABASE_KEY'],
   [401, 'PGRST302', 'check SUPABASE_KEY'],
   [401, 'PGRST303', 'check SUPABASE_KEY'],
-  [403, '42501', 'the secret key or a token of the role lead_bot'],
   [404, 'PGRST202', 'run npm run db:apply'],
   [404, '42P01', 'a table, a column or a function that the bot reads is missing'],
   [500, '57014', 'it took longer than statement_timeout allows'],

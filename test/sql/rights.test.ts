@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { connectDatabase } from '../../src/adapters/supabase-client.ts';
 import { clientFor, headersFor, testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase({ seed: true });
@@ -397,4 +399,68 @@ test('every table, view and function of ours says what it is for', async () => {
         and obj_description(oid, 'pg_class') is null`,
   );
   expect(tables).toEqual([]);
+});
+
+const database = connectDatabase({
+  url: db.url,
+  key: db.keyFor('lead_bot'),
+  publishableKey: db.publishableKey,
+});
+
+test.each([
+  [
+    'of the key to call a function',
+    'revoke execute on function public.lead_bot_changes from lead_bot',
+    'grant execute on function public.lead_bot_changes to lead_bot',
+    'SUPABASE_KEY must be the secret key or a token of the role lead_bot; if it is: run npm run db:apply',
+  ],
+  [
+    'of everybody to use the schema public',
+    'revoke usage on schema public from public, lead_bot',
+    'grant usage on schema public to public, lead_bot',
+    'may use the schema public: run npm run db:apply',
+  ],
+  [
+    'of our functions to use our schema',
+    'revoke usage on schema lead_bot from postgres',
+    'grant usage on schema lead_bot to postgres',
+    'run npm run db:apply as the role that owns the schema lead_bot',
+  ],
+  [
+    'of our functions to read a table of ours',
+    'revoke select on lead_bot.poll_state from postgres',
+    'grant select on lead_bot.poll_state to postgres',
+    'run npm run db:apply as the role that owns the schema lead_bot',
+  ],
+  [
+    'of our functions to read a lead table',
+    `alter table public.lead_scores owner to supabase_admin; revoke all on public.lead_scores from postgres, service_role, authenticated, anon`,
+    `alter table public.lead_scores owner to postgres; grant all on public.lead_scores to service_role`,
+    'may not read lead_dashboard or a table under it',
+  ],
+  [
+    'of our functions to read the view',
+    `alter view public.lead_dashboard owner to supabase_admin; revoke all on public.lead_dashboard from postgres, service_role, authenticated, anon`,
+    `alter view public.lead_dashboard owner to postgres; grant all on public.lead_dashboard to service_role`,
+    'may not read lead_dashboard or a table under it',
+  ],
+  [
+    'of the owner of the view, who is another, to read a table',
+    `alter view public.lead_dashboard reset (security_invoker); alter view public.lead_dashboard owner to anon`,
+    `alter view public.lead_dashboard owner to postgres; alter view public.lead_dashboard set (security_invoker = on)`,
+    'may not read lead_dashboard or a table under it',
+  ],
+])('a right %s that is missing is named for what it is', async (_, take, give, advice) => {
+  await db.sql(take);
+  onTestFinished(async () => {
+    await db.sql(give);
+  });
+  await db.sql(
+    `insert into lead_bot.lead_marks (developer_id, hot) select id, true from public.developer_signups`,
+  );
+  const call = database.call('lead_bot_changes', { p_rearm_seconds: 60, p_limit: 10 }, z.unknown());
+  await expect(call).rejects.toMatchObject({
+    code: '42501',
+    message: expect.stringContaining(advice),
+  });
 });
