@@ -170,6 +170,15 @@ export function fatalDatabaseProblem(error: unknown): string | null {
   return error.status === 401 ? REFUSED_AT_THE_DOOR : null;
 }
 
+/** That the database answers, with an error; null where nothing of it is heard. */
+export function databaseAnswer(error: unknown): string | null {
+  const code = error instanceof DatabaseError ? error.code : null;
+  // PostgREST says itself when it has no database.
+  return code === null || code.startsWith('PGRST00')
+    ? null
+    : `the database answers with the error ${code}`;
+}
+
 /** What to check when the database failed the bot, for one who does not mean to wait. */
 export function databaseProblem(error: unknown): string {
   const fatal = fatalDatabaseProblem(error);
@@ -194,6 +203,7 @@ function whatItAnswered({ code, status, message }: DatabaseError): string {
 
 /** What the gateway of a project says without a code. */
 const BY_STATUS: Readonly<Record<number, string>> = {
+  200: "What answers is not Supabase's API: check SUPABASE_URL, and what stands between, such as the sign-in page of a network",
   404: "What answers at SUPABASE_URL is not Supabase's API: check SUPABASE_URL",
   429: 'Supabase has had too many requests',
   500: "Supabase's gateway has an error of its own: look into the logs of the project",

@@ -220,6 +220,11 @@ test.each([
   ['Supabase', denied('schema public'), 'run npm run db:apply, which grants it'],
   ['Supabase', denied('schema lead_bot'), 'as the role that owns the schema lead_bot'],
   ['Supabase', denied('view lead_dashboard'), 'may not read lead_dashboard or a table under it'],
+  [
+    'Supabase',
+    new DatabaseError('<html>', null, 200),
+    'such as the sign-in page of a network (HTTP 200)',
+  ],
   ['Supabase', new DatabaseError('<html>', null, 404), "is not Supabase's API: check SUPABASE_URL"],
   ['Supabase', new DatabaseError('<html>', null, 503), 'gateway does not reach the API'],
   ['Supabase', new DatabaseError('<html>', null, 418), 'check SUPABASE_URL (HTTP 418)'],

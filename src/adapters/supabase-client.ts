@@ -1,5 +1,5 @@
 import { createClient } from '@supabase/supabase-js';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ASK_THE_DOCTOR, adviceOn, OTHER_VERSION } from '../core/database-advice.ts';
 
 /** Longer than any of our functions takes, shorter than a lease: a hung connection costs one call. */
@@ -68,6 +68,7 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
   const beside = isProjectKey(key) ? undefined : publishableKey;
   // The SDK hands on no header of an answer, but the very signal with which a call was made.
   const retryAfter = new WeakMap<AbortSignal, number>();
+  const notTheApi = new WeakSet<AbortSignal>();
   const client = createClient(url, beside ?? key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
@@ -76,7 +77,8 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
         const response = await fetch(input, init);
         const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
         if (init?.signal && seconds > 0) retryAfter.set(init.signal, seconds * 1000);
-        return response;
+        if (init?.signal && isNoAnswerOfTheApi(response)) notTheApi.add(init.signal);
+        return response.ok ? response : asAnObject(response);
       },
     },
   });
@@ -87,22 +89,22 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
         const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
         const startedAt = performance.now();
         const { data, error, status } = await client.rpc(name, args).abortSignal(signal);
-        if (error === null) {
+        if (error === null && !notTheApi.has(signal)) {
           const parsed = answer.safeParse(data);
           if (parsed.success) return parsed.data;
           throw new UnexpectedAnswer(name, parsed.error);
         }
-        const code = error.code === '' ? null : (error.code ?? null);
+        const { code, message } = wordsOf(error);
         if (code !== null && ROLLED_BACK.has(code) && tries < MOST_TRIES) continue;
         const http = code === null && status > 0 ? `HTTP ${status} ` : '';
         const after = `${http}after ${Math.round(performance.now() - startedAt)} ms`;
-        const advice = adviceOn(code, error.message);
+        const advice = adviceOn(code, message);
         const circumstances = [
           advice === null ? after : `${after}: ${advice}`,
           ...(code === null ? [] : [ASK_THE_DOCTOR]),
         ];
         throw new DatabaseError(
-          `${name}: ${error.message} (${circumstances.join('; ')})`,
+          `${name}: ${message} (${circumstances.join('; ')})`,
           code,
           status,
           retryAfter.get(signal) ?? null,
@@ -110,4 +112,46 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
       }
     },
   };
+}
+
+const errorWords = z.object({
+  code: z
+    .string()
+    .regex(/^\w{1,60}$/)
+    .nullish()
+    .catch(null),
+  message: z.string().catch(''),
+});
+
+/** What the SDK calls an error: an object of PostgREST, or whatever a gateway has put in its place. */
+function wordsOf(error: unknown): { code: string | null; message: string } {
+  const { data } = errorWords.safeParse(error);
+  return { code: data?.code ?? null, message: data?.message ?? 'no answer of the API' };
+}
+
+/** Success in another language than JSON is a page of somebody in between. */
+function isNoAnswerOfTheApi({ ok, status, headers }: Response): boolean {
+  return ok && status !== 204 && !(headers.get('content-type') ?? '').includes('json');
+}
+
+/**
+ * A failure as the SDK reads it. It takes an empty 404, a list and `null` for answers, since some requests have
+ * such ones.
+ */
+async function asAnObject(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  const text = await response.text();
+  const said = errorWords.safeParse(parsed(text));
+  // A status that allows no text stands for itself.
+  if (status < 400 || said.success)
+    return new Response(status === 304 ? null : text, { status, headers });
+  return Response.json({ message: text.slice(0, 1_000) }, { status });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health } from '../core/ports.ts';
-import { fatalDatabaseProblem } from '../start-up.ts';
+import { databaseAnswer, fatalDatabaseProblem } from '../start-up.ts';
 import type { Readiness } from './health.ts';
 
 export interface Signs {
@@ -30,7 +30,7 @@ export function createReadiness(
       asked = {
         at: now,
         problems: readHealth().then(slackProblems, (error: unknown) => [
-          fatalDatabaseProblem(error) ?? NO_DATABASE,
+          fatalDatabaseProblem(error) ?? databaseAnswer(error) ?? NO_DATABASE,
         ]),
       };
     }

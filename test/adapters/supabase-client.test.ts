@@ -134,6 +134,13 @@ test.each([
   ['an empty body', 503, ''],
   ['half of an answer', 500, '{"code":"570'],
   ['a line of text', 521, 'Web server is down'],
+  ['nothing at all', 404, ''],
+  ['a list', 404, '[]'],
+  ['null', 500, 'null'],
+  ['a number', 403, '7'],
+  ['a word', 500, '"no"'],
+  ['an object of a gateway', 540, '{"code":540,"message":{"text":"paused"}}'],
+  ['an object without words', 401, '{}'],
 ])('%s is an error without a code, asked once', async (_, status, body) => {
   const error = await failureOf(() => new HttpResponse(body, { status }));
   expect(error).toMatchObject({ code: null, status });
@@ -176,6 +183,17 @@ test.each([
   answers(() => new HttpResponse(body, { headers: { 'content-type': 'application/json' } }));
   await expect(claim()).rejects.toThrow(words);
   expect(requests).toHaveLength(1);
+});
+
+test.each([
+  ['a page', '<html>Please sign in</html>', 'text/html'],
+  ['nothing', '', 'text/plain'],
+  ['JSON that calls itself a text', '{"ok":true}', 'text/plain'],
+])('%s with status 200 is no answer of the database', async (_, body, type) => {
+  const error = await failureOf(
+    () => new HttpResponse(body, { headers: { 'content-type': type } }),
+  );
+  expect(error).toMatchObject({ code: null, status: 200 });
 });
 
 test.each([

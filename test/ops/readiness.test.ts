@@ -54,6 +54,14 @@ test('a database that refuses the key is not one that does not answer, and is na
   expect(problems).toEqual([refusal]);
 });
 
+test.each([
+  ['57014', 500, 'the database answers with the error 57014'],
+  ['PGRST002', 503, 'the database does not answer'],
+])('the error %s is told as what it is', async (code, status, said) => {
+  const readHealth = () => Promise.reject(new DatabaseError('x', code, status));
+  expect(await readiness({ readHealth })()).toEqual([said]);
+});
+
 test('a database that hangs is one that does not answer', async () => {
   const hanging = readiness({ readHealth: () => new Promise(() => {}) });
   expect(await hanging()).toEqual(['the database does not answer']);
