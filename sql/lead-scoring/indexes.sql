@@ -79,7 +79,8 @@ trigrams (operators) as (
     join pg_namespace n on n.oid = e.extnamespace
    where e.extname = 'pg_trgm'
 ),
--- What this database can have: the owner's tables may lack a column, and pg_trgm may be missing.
+-- What this database can have: the owner's tables may lack a column or belong to a role that is not ours to act
+-- as, and pg_trgm may be missing.
 possible as (
   select w.place, w.name, c.oid as table_id,
          replace(replace(replace(w.definition,
@@ -88,7 +89,7 @@ possible as (
            'linkedin_page', replace(f.page, '{column}', btrim(w.columns, '{}'))) as definition
     from wanted w
    cross join forms f
-    join pg_class c on c.oid = to_regclass('public.' || w.relation) and c.relkind = 'r'
+    join pg_class c on c.oid = to_regclass('public.' || w.relation) and c.relkind = 'r' and pg_has_role(c.relowner, 'usage')
     left join trigrams t on true
    where (t.operators is not null or w.definition not like '%gin_trgm_ops%')
      and not exists (
@@ -134,6 +135,7 @@ left_to_do (place, turn, kind, name, table_id, statement) as (
   select o.place, 1, 'drop', o.name, null, format('drop index concurrently if exists public.%I', o.name)
     from obsolete o
     join pg_index i on i.indexrelid = to_regclass('public.' || o.name) and i.indrelid = to_regclass('public.' || o.relation)
+    join pg_class c on c.oid = i.indrelid and pg_has_role(c.relowner, 'usage')
    where o.replaced_by is null
       or exists (select from present h where h.name = o.replaced_by and h.is_valid)
 )

@@ -9,10 +9,13 @@
 -- What no policy can decide (truncate, triggers, references, sequences) is taken in any case.
 do $$
 declare
-  v_tables constant regclass[] := array[
-    'public.developer_signups', 'public.internal_signals', 'public.company_enrichment',
-    'public.stakeholders', 'public.expansion_signals', 'public.lead_scores'
-  ]::regclass[];
+  -- Some of them may be missing.
+  v_tables constant regclass[] := array(
+    select to_regclass('public.' || n.name)
+      from unnest(array['developer_signups', 'internal_signals', 'company_enrichment',
+                        'stakeholders', 'expansion_signals', 'lead_scores']) n (name)
+     where to_regclass('public.' || n.name) is not null
+  );
   v_policy record;
   v_role regrole;
   v_decided boolean;

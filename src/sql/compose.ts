@@ -104,6 +104,7 @@ async function steps(options: ComposeOptions, which: IndexedHere): Promise<strin
     step('which functions have changed', changedFiles(functions)),
     ...functions.map(({ file, sql }) => applied(file, sql)),
     rememberFiles(functions),
+    step('the rights on the lead tables', rightsOnLeadTables),
     ...(options.private === false
       ? []
       : [closeLeads(await read(PRIVATE_STEP), options.private === true)]),
@@ -259,6 +260,43 @@ const trigrams = guarded(`begin
   end;
 end`);
 
+/** What can't be done, or read, in lead tables of somebody else, and what mends it. */
+const rightsOnLeadTables = guarded(`declare
+  v_owner record;
+  v_relation regclass;
+begin
+  for v_owner in
+    select c.relowner::regrole as role, string_agg(c.relname, ', ' order by c.relname) as names,
+           string_agg(format('alter table public.%I owner to %I', c.relname, current_user), '; ' order by c.relname) as statements
+      from pg_class c
+     where c.oid = any (array[${LEAD_TABLES.map((name) => `to_regclass('public.${name}')`).join(', ')}])
+       and c.relkind = 'r' and not pg_has_role(c.relowner, 'usage')
+     group by 1
+     order by 1
+  loop
+    raise info '${NOTE}% can''t be given indexes: the owner is %, and not %. The bot works without them, only slower. Mend with "grant % to %", or as % with "%"; then run db:apply again',
+      v_owner.names, v_owner.role, current_user, v_owner.role, current_user, v_owner.role, v_owner.statements;
+  end loop;
+  for v_relation in
+    select c.oid
+      from pg_class c
+     where c.oid = to_regclass('public.lead_scores') and c.relkind in ('r', 'p') and not has_table_privilege(c.oid, 'trigger')
+  loop
+    raise info '${NOTE}% can''t be given triggers, so alerts come up to a minute late. Mend as its owner with "grant trigger on % to %"; then run db:apply again',
+      v_relation, v_relation, current_user;
+  end loop;
+  for v_relation in
+    select c.oid
+      from pg_class c
+     where c.oid = any (array[${[...LEAD_TABLES, 'lead_dashboard'].map((name) => `to_regclass('public.${name}')`).join(', ')}])
+       and not has_table_privilege(c.oid, 'select')
+     order by c.relname
+  loop
+    raise info '${NOTE}% can''t be read by %, as which the bot''s functions run. Mend as its owner with "grant select on % to %"',
+      v_relation, current_user, v_relation, current_user;
+  end loop;
+end`);
+
 /** Of which tables the transaction builds the indexes. PL/pgSQL. */
 interface IndexedHere {
   isAny: string;
@@ -322,22 +360,29 @@ interface SqlFile {
 /**
  * Which files are to be run: new ones, changed ones, and those of whose functions, views and triggers
  * one is missing or is not as the file left it, its grants included. A file that asks for pg_trgm also
- * runs when that has come, gone or moved.
+ * runs when that has come, gone or moved, and one with triggers on lead_scores when it may make some now.
  */
 function changedFiles(files: readonly SqlFile[]): string {
   const rows = files.map(({ file, sql }) => {
     const objects = createdObjects(sql).map((object) => `'${object}'`);
-    return `  ('${nameOf(file)}', '${checksumOf(sql)}', ${sql.includes('pg_trgm')}, array[${objects.join(', ')}]::text[])`;
+    const asks = [sql.includes('pg_trgm'), objects.some((it) => / public\.lead_scores'$/.test(it))];
+    return `  ('${nameOf(file)}', '${checksumOf(sql)}', ${asks.join(', ')}, array[${objects.join(', ')}]::text[])`;
   });
   return `create temporary table lead_alerts_files (
-  name text primary key, checksum text, asks_for_pg_trgm boolean, objects text[], to_run boolean default true
+  name text primary key, checksum text, asks_for_pg_trgm boolean, asks_for_scores boolean,
+  objects text[], to_run boolean default true
 ) on commit drop;
-${rows.length > 0 ? `insert into pg_temp.lead_alerts_files (name, checksum, asks_for_pg_trgm, objects) values\n${rows.join(',\n')};` : ''}
+${rows.length > 0 ? `insert into pg_temp.lead_alerts_files (name, checksum, asks_for_pg_trgm, asks_for_scores, objects) values\n${rows.join(',\n')};` : ''}
 update pg_temp.lead_alerts_files f
    set checksum = f.checksum || '+' || n.nspname
   from pg_extension e
   join pg_namespace n on n.oid = e.extnamespace
  where e.extname = 'pg_trgm' and f.asks_for_pg_trgm;
+update pg_temp.lead_alerts_files f
+   set checksum = f.checksum || '+triggers'
+  from pg_class c
+ where c.oid = to_regclass('public.lead_scores') and c.relkind in ('r', 'p')
+   and has_table_privilege(c.oid, 'trigger') and f.asks_for_scores;
 create temporary view lead_alerts_states as
 select f.name, md5(string_agg(o.object || ' ' || coalesce(d.definition, 'is missing'), chr(10) order by o.object)) as state
   from pg_temp.lead_alerts_files f

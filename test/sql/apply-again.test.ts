@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createdObjects } from '../../src/sql/created-objects.ts';
 import { apply, query, sqlFolder } from '../support/applying.ts';
 import { readSource } from '../support/source-files.ts';
@@ -205,4 +206,106 @@ test('tables are as open as they are given when that is asked for', async () => 
   expect((await apply(databaseUrl, { private: false })).at(-1)).toMatch(
     /public key can read leads/,
   );
+});
+
+const LEAD_TABLES =
+  'developer_signups, internal_signals, company_enrichment, stakeholders, expansion_signals, lead_scores'.split(
+    ', ',
+  );
+
+test('lead tables of another role: the bot works with what it may do, and what mends the rest is said until it is done', async () => {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  const owner = `crm_${randomUUID().slice(0, 8)}`;
+  await query(
+    adminUrl,
+    `create role ${owner};
+     grant create, usage on schema public to ${owner};
+     ${LEAD_TABLES.map((name) => `alter table public.${name} owner to ${owner}; revoke all on public.${name} from service_role, authenticated, anon; grant select on public.${name} to postgres;`).join('\n')}`,
+  );
+  onTestFinished(async () => {
+    await query(adminUrl, `drop owned by ${owner} cascade; drop role ${owner}`);
+  });
+
+  const said = await apply(databaseUrl);
+  expect(said.filter((line) => line.startsWith('  '))).toEqual([
+    expect.stringMatching(
+      `^  company_enrichment, developer_signups, .* can't be given indexes: the owner is ${owner}, and not postgres\\. .* Mend with "grant ${owner} to postgres", or as ${owner} with "alter table public\\.company_enrichment owner to postgres; .*"; then run db:apply again$`,
+    ),
+    expect.stringMatching(
+      /^ {2}lead_scores can't be given triggers, so alerts come up to a minute late\. .*"grant trigger on lead_scores to postgres"/,
+    ),
+  ]);
+  await query(
+    adminUrl,
+    `with d as (insert into public.developer_signups (email, company_domain) values ('ada@acme.example', 'acme.example') returning id)
+     insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+     select id, 90, 90, 90, 90, 90 from d`,
+  );
+  expect(await query(databaseUrl, `select public.lead_bot_sweep() -> 'found' as found`)).toEqual([
+    { found: 1 },
+  ]);
+  expect(await apply(databaseUrl)).toContain('Nothing to change.');
+
+  await query(adminUrl, `grant ${owner} to postgres`);
+  expect((await apply(databaseUrl))[0]).toBe('Changed: 1 function, 15 indexes.');
+  expect(
+    await query(
+      databaseUrl,
+      `select tgname from pg_trigger where tgrelid = 'public.lead_scores'::regclass and not tgisinternal order by 1`,
+    ),
+  ).toEqual([{ tgname: 'lead_bot_mark_insert' }, { tgname: 'lead_bot_mark_update' }]);
+});
+
+test('lead tables that the bot’s functions can’t read are named, with the grant that mends it', async () => {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  await query(
+    adminUrl,
+    `alter table public.stakeholders owner to supabase_admin;
+     revoke all on public.stakeholders from postgres, service_role, authenticated, anon`,
+  );
+  expect(await apply(databaseUrl)).toContainEqual(
+    expect.stringMatching(
+      /^ {2}stakeholders can't be read by postgres, .*"grant select on stakeholders to postgres"$/,
+    ),
+  );
+});
+
+test('without one of the lead tables, or with a view in its place, the rest is applied', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  await query(
+    databaseUrl,
+    `drop view public.lead_dashboard;
+     drop table public.stakeholders, public.expansion_signals;
+     alter table public.lead_scores rename to scored;
+     create view public.lead_scores as select * from public.scored;
+     create view public.lead_dashboard as
+       select d.id as developer_id, d.email, d.company_domain, s.tier, s.total_score
+         from public.developer_signups d join public.lead_scores s on s.developer_id = d.id`,
+  );
+  await apply(databaseUrl, { private: true });
+  expect((await apply(databaseUrl))[0]).toBe('Nothing to change.');
+  await query(
+    databaseUrl,
+    `drop view public.lead_dashboard, public.lead_scores;
+     alter table public.scored rename to lead_scores;
+     create view public.lead_dashboard as select developer_id, tier, total_score from public.lead_scores`,
+  );
+  expect((await apply(databaseUrl))[0]).toBe('Changed: 1 function, 2 indexes.');
+});
+
+test('pg_trgm that was dropped with cascade is made again with its indexes; meanwhile parts of names are looked up without', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await apply(databaseUrl, { seed: true });
+  await query(databaseUrl, 'drop extension pg_trgm cascade');
+  const lookup = `select public.lead_bot_lookup('{}', '{}', '{velocity}', '{}', 'velocity', true) ->> 'kind' as kind`;
+  expect(await query(databaseUrl, lookup)).toEqual([{ kind: 'found' }]);
+  const missing = 'select lead_bot.missing_indexes() as missing';
+  const TRIGRAMS = ['company_enrichment_domain_trgm', 'company_enrichment_plain_trgm'];
+  expect(await query(databaseUrl, missing)).toEqual([{ missing: TRIGRAMS }]);
+  expect(await apply(databaseUrl)).toEqual(['Changed: the extension pg_trgm, 2 indexes.']);
+  expect(await query(databaseUrl, missing)).toEqual([{ missing: [] }]);
+  expect(await query(databaseUrl, lookup)).toEqual([{ kind: 'found' }]);
 });

@@ -77,9 +77,16 @@ revoke all on function lead_bot.mark_scores from public;
 -- Not `create or replace`: that would lock the table against the scoring pipeline at each run. To change
 -- a trigger that is there, drop it in a migration.
 do $$
+declare
+  v_scores regclass := to_regclass('public.lead_scores');
 begin
+  -- A view has no such trigger, and in the table of another role it takes the right to make one. Without, sweeps do.
+  if not exists (select from pg_class c where c.oid = v_scores and c.relkind in ('r', 'p'))
+     or not has_table_privilege(v_scores, 'trigger') then
+    return;
+  end if;
   if not exists (
-    select from pg_trigger where tgrelid = 'public.lead_scores'::regclass and tgname = 'lead_bot_mark_insert'
+    select from pg_trigger where tgrelid = v_scores and tgname = 'lead_bot_mark_insert'
   ) then
     create trigger lead_bot_mark_insert
       after insert on public.lead_scores
@@ -87,7 +94,7 @@ begin
       for each statement execute function lead_bot.mark_scores();
   end if;
   if not exists (
-    select from pg_trigger where tgrelid = 'public.lead_scores'::regclass and tgname = 'lead_bot_mark_update'
+    select from pg_trigger where tgrelid = v_scores and tgname = 'lead_bot_mark_update'
   ) then
     create trigger lead_bot_mark_update
       after update on public.lead_scores

@@ -25,7 +25,7 @@ as $$
     from wanted w
     join pg_catalog.pg_class c on c.oid = to_regclass('public.' || w.relation) and c.relkind = 'r'
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = w.read and not a.attisdropped
-   where (w.name not like '%\_trgm' or exists (select from pg_catalog.pg_extension e where e.extname = 'pg_trgm'))
+   where (w.name not like '%\_trgm' or exists (select from pg_catalog.pg_available_extensions e where e.name = 'pg_trgm'))
      and not exists (
        select from pg_catalog.pg_index i
          join pg_catalog.pg_class x on x.oid = i.indexrelid
