@@ -14,6 +14,7 @@ const checkup = z
     ),
     missing_indexes: z.array(z.string()),
     lacking: z.array(z.object({ relation: z.string(), columns: z.array(z.string()).nullable() })),
+    strangers: z.array(z.object({ table: z.string(), owner: z.string() })),
     sweep: z.object({ seconds_ago: z.number(), ms: z.number() }).nullable(),
     slowest: z.object({ name: z.string(), ms: z.number() }).nullable(),
     limit_ms: z.number(),

@@ -12,6 +12,8 @@ export interface Checkup {
   missingIndexes: readonly string[];
   /** Columns of the view and of the lead tables that are not there; null: nor is the table. */
   lacking: readonly { relation: string; columns: readonly string[] | null }[];
+  /** Lead tables that belong to a role whose rights the bot's functions don't have. */
+  strangers: readonly { table: string; owner: string }[];
   /** The last one; null when there was none yet. */
   sweep: { secondsAgo: number; ms: number } | null;
   /** The slowest call of the last hour, as the bots have measured it. */
@@ -95,7 +97,7 @@ export function troublesOf(checkup: Checkup): Trouble[] {
       add(
         'note',
         `missing ${missing.join()}`,
-        `lead_scores lacks the ${the} ${missing.join(' and ')}: ${late}. npm run db:apply puts ${them} back.`,
+        `lead_scores lacks the ${the} ${missing.join(' and ')}: ${late}. npm run db:apply puts ${them} back${onceItMay(checkup, ['lead_scores'])}.`,
       );
     }
     for (const name of inState('disabled')) {
@@ -110,7 +112,7 @@ export function troublesOf(checkup: Checkup): Trouble[] {
     add(
       'note',
       'index',
-      'lead_scores lacks the index of hot leads (lead_scores_hot), so sweeps read the whole table. npm run db:apply builds it.',
+      `lead_scores lacks the index of hot leads (lead_scores_hot), so sweeps read the whole table. npm run db:apply builds it${onceItMay(checkup, ['lead_scores'])}.`,
     );
   }
   const others = missingIndexes.filter((name) => name !== HOT_INDEX);
@@ -119,7 +121,7 @@ export function troublesOf(checkup: Checkup): Trouble[] {
     add(
       'note',
       `indexes ${others.join()}`,
-      `The lead tables lack the ${the} ${others.join(', ')}: cards and /lead are slow once the tables are big. npm run db:apply builds ${them}.`,
+      `The lead tables lack the ${the} ${others.join(', ')}: cards and /lead are slow once the tables are big. npm run db:apply builds ${them}${onceItMay(checkup, LEAD_TABLES)}.`,
     );
   }
   const lacking = whatIsLacking(checkup);
@@ -149,6 +151,23 @@ export function troublesOf(checkup: Checkup): Trouble[] {
     );
   }
   return troubles;
+}
+
+const LEAD_TABLES = [
+  'developer_signups',
+  'internal_signals',
+  'company_enrichment',
+  'stakeholders',
+  'expansion_signals',
+  'lead_scores',
+];
+
+/** What `db:apply` needs first where one of these tables is somebody else's. */
+function onceItMay({ strangers }: Checkup, tables: readonly string[]): string {
+  const theirs = strangers.filter(({ table }) => tables.includes(table));
+  if (theirs.length === 0) return '';
+  const owned = theirs.map(({ table, owner }) => `${table} belongs to ${owner}`);
+  return ` once it may, and says what it needs for that (${owned.join(', ')})`;
 }
 
 const HOT_INDEX = 'lead_scores_hot';

@@ -11,6 +11,7 @@ const IN_ORDER: Checkup = {
     { name: 'lead_bot_mark_update', state: 'enabled' },
   ],
   missingIndexes: [],
+  strangers: [],
   lacking: [],
   sweep: { secondsAgo: 12, ms: 40 },
   slowest: { name: 'lead_bot_sweep', ms: 40 },
@@ -105,6 +106,19 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     { missingIndexes: ['developer_signups_host', 'lead_scores_newest'] },
     'note',
     [/lack the indexes developer_signups_host, lead_scores_newest: .*db:apply builds them\.$/],
+  ],
+  [
+    'an index and a trigger that are missing on a table of another role',
+    {
+      missingIndexes: ['lead_scores_hot'],
+      triggers: triggers('missing', 'missing'),
+      strangers: [{ table: 'lead_scores', owner: 'crm' }],
+    },
+    'note',
+    [
+      /puts them back once it may, and says what it needs for that \(lead_scores belongs to crm\)\.$/,
+      /builds it once it may, and says what it needs for that \(lead_scores belongs to crm\)\.$/,
+    ],
   ],
   [
     'columns and tables that are not there',

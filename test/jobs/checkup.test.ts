@@ -10,6 +10,7 @@ const IN_ORDER: Checkup = {
   scores: 'table',
   triggers: [],
   missingIndexes: [],
+  strangers: [],
   lacking: [],
   sweep: null,
   slowest: null,

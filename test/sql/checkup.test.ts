@@ -48,6 +48,7 @@ test('a database as db:apply leaves it is in order, and a bot may take 8 s for a
     scores: 'table',
     triggers: ENABLED,
     missingIndexes: [],
+    strangers: [],
     lacking: [],
     sweep: null,
     slowest: null,

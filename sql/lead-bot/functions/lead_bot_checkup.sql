@@ -39,6 +39,13 @@ begin
     ),
     'missing_indexes', lead_bot.missing_indexes(),
     'lacking', lead_bot.lacking_columns(),
+    'strangers', (
+      select coalesce(jsonb_agg(jsonb_build_object('table', c.relname, 'owner', c.relowner::regrole) order by c.relname), '[]')
+        from unnest(array['developer_signups', 'internal_signals', 'company_enrichment', 'stakeholders',
+                          'expansion_signals', 'lead_scores']) n (name)
+        join pg_catalog.pg_class c on c.oid = to_regclass('public.' || n.name) and c.relkind in ('r', 'p')
+       where not pg_has_role(c.relowner, 'usage')
+    ),
     'sweep', case when v_state.swept_at is not null then jsonb_build_object(
       'seconds_ago', greatest(0, floor(extract(epoch from now() - v_state.swept_at))), 'ms', v_state.ms
     ) end,
