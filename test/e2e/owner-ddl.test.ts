@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pipeline } from '../support/applying.ts';
+import { apply, pipeline } from '../support/applying.ts';
 import { addLead, type LeadSpec } from '../support/leads.ts';
 import { readSource } from '../support/source-files.ts';
 import { BEN, HOT_LEADS, message, readable, startWorld } from '../support/world.ts';
@@ -87,6 +87,26 @@ test('drop view and create view in two statements, with polls in between', async
   await expect.poll(failed, { timeout: 10_000 }).toBeGreaterThan(before);
   await ddl(VIEW);
   await shows('Between', domain);
+});
+
+test('DDL of every kind goes through while leads turn hot and people look them up', async () => {
+  const orders = [
+    `drop view public.lead_dashboard; alter table public.lead_scores add column note text; ${VIEW}`,
+    `alter table public.lead_scores drop column note; drop view public.lead_dashboard; ${VIEW}`,
+    `lock table public.expansion_signals; drop view public.lead_dashboard; ${VIEW}`,
+    `lock table public.developer_signups; lock table public.lead_scores; select pg_sleep(0.3);
+     drop view public.lead_dashboard; ${VIEW}`,
+    `drop view public.lead_dashboard; select pg_sleep(0.3); lock table public.lead_scores, public.stakeholders; ${VIEW}`,
+  ];
+  for (const [n, order] of orders.entries()) {
+    await addLead(db, { domain: `busy-${n}.example`, company: `Busy no. ${n}.` });
+    await slack.say(BEN, HOT_LEADS, `/lead busy-${n}.example`);
+    await ddl(order);
+  }
+  for (const n of orders.keys()) {
+    await message(slack, HOT_LEADS, `Busy no. ${n}.`);
+  }
+  await follows();
 });
 
 test('columns of other types', async () => {
@@ -297,4 +317,15 @@ test('lead tables that are emptied and loaded again, in one transaction and in s
     `insert into public.company_enrichment (domain, company_name) values ('two.example', 'Two Inc')`,
   );
   await shows('two.example', 'two.example');
+});
+
+test('what was lost on the way is told by the doctor, and put back by db:apply', async () => {
+  const [facts] = await db.sql(
+    `select f -> 'triggers' @> '[{"state": "missing"}]' as triggers, f -> 'missing_indexes' as indexes
+       from public.lead_bot_checkup() f`,
+  );
+  expect(facts).toMatchObject({ triggers: true, indexes: ['lead_scores_hot'] });
+  expect((await apply(db.databaseUrl))[0]).toMatch(/^Changed: 1 function, \d+ indexes?\.$/);
+  await follows();
+  expect(await db.sql('select lead_bot.missing_indexes() as missing')).toEqual([{ missing: [] }]);
 });
