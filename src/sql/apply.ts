@@ -268,13 +268,16 @@ function explain(error: unknown, step: string, script: string): string {
     error.detail && !quotes ? `Detail: ${error.detail}` : '',
     quotes && error.constraint ? `Constraint: ${error.constraint}` : '',
     error.hint ? `Hint: ${error.hint}` : '',
-    error.code === '42501'
-      ? 'DATABASE_URL must be of the role postgres, the owner of the database.'
-      : '',
+    error.code === '42501' ? adviceOnRights(error.message) : '',
     'Nothing was changed.',
   ];
   return lines.filter((text) => text !== '').join('\n');
 }
+
+const adviceOnRights = (message: string): string =>
+  message.startsWith('must be owner of')
+    ? 'It belongs to another role. Mend as that role: alter its owner to the role of DATABASE_URL, or grant that role yours; then run it again.'
+    : 'DATABASE_URL must be of the role postgres, the owner of the database.';
 
 /** Which line of its file, where Postgres gives a position in that; not in a statement inside of it. */
 function lineOf(

@@ -272,6 +272,15 @@ test('lead tables that the bot’s functions can’t read are named, with the gr
   );
 });
 
+test('what can only be done as the owner of a table is named as that', async () => {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  await query(adminUrl, 'alter table public.stakeholders owner to supabase_admin');
+  await expect(apply(databaseUrl, { private: true })).rejects.toThrow(
+    /private\.sql.*must be owner of (?:table|relation) stakeholders \(42501\)\nIt belongs to another role\..*\nNothing was changed/s,
+  );
+});
+
 test('without one of the lead tables, or with a view in its place, the rest is applied', async () => {
   const { databaseUrl } = await emptyDatabase();
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
