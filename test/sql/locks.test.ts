@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
+import { readSource } from '../support/source-files.ts';
 
 const db = await botDatabase();
 /** After everything that has happened. */
@@ -188,3 +190,36 @@ async function everyoneSleeps(calls: number): Promise<void> {
     if (row?.count === calls) return;
   }
 }
+
+/** What each of our functions names: other functions of ours, and whether it reads a lead table. */
+function readers(): Map<string, { text: string; reads: boolean; calls: string[] }> {
+  const folder = 'sql/lead-bot/functions';
+  const found = new Map<string, { text: string; reads: boolean; calls: string[] }>();
+  for (const file of readdirSync(folder)) {
+    const text = readSource(`${folder}/${file}`);
+    found.set(file.replace('.sql', ''), {
+      text,
+      reads:
+        /(?:from|join) public\.(?:lead_(?:dashboard|scores)|developer_signups|internal_signals|company_enrichment|stakeholders|expansion_signals|%)/.test(
+          text,
+        ),
+      calls: [...text.matchAll(/\b(?:lead_bot|public)\.(\w+)\(/g)].map(([, name = '']) => name),
+    });
+  }
+  return found;
+}
+
+test('each function of the API that reads leads takes all read locks at once, before anything else of theirs', () => {
+  const all = readers();
+  const reach = (name: string, seen: Set<string>): boolean => {
+    const one = all.get(name);
+    if (one === undefined || seen.has(name)) return false;
+    seen.add(name);
+    return one.reads || one.calls.some((called) => reach(called, seen));
+  };
+  const api = [...all.keys()].filter((name) => name.startsWith('lead_bot_'));
+  const reading = api.filter((name) => reach(name, new Set()));
+  expect(reading).toContain('lead_bot_take');
+  expect(reading).not.toContain('lead_bot_confirm');
+  expect(reading.filter((name) => !all.get(name)?.calls.includes('share_lead_tables'))).toEqual([]);
+});
