@@ -215,6 +215,8 @@ test('each function of the API that reads leads takes all read locks at once, be
     const one = all.get(name);
     if (one === undefined || seen.has(name)) return false;
     seen.add(name);
+    // A part that takes the locks itself, when it has something to do.
+    if (!name.startsWith('lead_bot_') && one.calls.includes('share_lead_tables')) return false;
     return one.reads || one.calls.some((called) => reach(called, seen));
   };
   const api = [...all.keys()].filter((name) => name.startsWith('lead_bot_'));
