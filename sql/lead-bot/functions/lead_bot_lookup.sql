@@ -6,12 +6,13 @@ returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_key text := lead_bot.account_asked(p_keys, p_emails);
+  v_key text;
   v_names text[];
   v_near text := lead_bot.normal_name(lead_bot.unicode_label(left(p_near, 400)));
   v_offer record;
 begin
   perform lead_bot.share_lead_tables();
+  v_key := lead_bot.account_asked(p_keys, p_emails);
   -- Whoever may see some companies only is not told that there are others.
   if p_channels is not null and not lead_bot.account_stands_in(v_key, p_channels) then
     v_key := null;
