@@ -13,6 +13,7 @@ declare
   );
   v_values jsonb;
 begin
+  perform lead_bot.share_lead_tables();
   if v_found <> '{}' then
     select jsonb_build_object(
              'leads', count(*),
