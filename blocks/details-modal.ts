@@ -166,6 +166,9 @@ const DID: Readonly<Record<AlertEvent['kind'], string>> = {
   released: 'Released',
   contacted: 'Contacted',
   cooled: 'Cooled, alert closed',
+  moved: 'belongs to another company now',
+  merged: 'Goes on on another card of this company',
+  absorbed: 'Took in another card of this company',
 };
 
 function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: Alert): string {
@@ -178,6 +181,8 @@ function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: 
     case 'left':
     case 'returned':
       return `• ${when}: ${said || 'A developer'} ${DID[kind]}`;
+    case 'moved':
+      return `• ${when}: ${detail === 'domain' ? 'The company has another domain' : `${said || 'A developer'} ${DID.moved}`}`;
     case 'contacted': {
       const method = CONTACT_METHODS.find((known) => known === detail);
       const how = method === undefined ? said && ` (${said})` : ` ${METHODS[method].by}`;

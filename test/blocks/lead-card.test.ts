@@ -181,9 +181,8 @@ test('a card shows what the owner of the view has appended to it, and where it w
     crmUrl: 'https://crm.example/a?b=c',
     cardFields: [{ label: 'Region', text: '<!here> EMEA' }],
   });
-  const drawn = leadCard(picture({}, { account: account({ leads: [champion] }) }), undefined, {
-    meantFor: 'C0ENTERPRISE',
-    reason: 'not_in_channel',
+  const drawn = leadCard(picture({}, { account: account({ leads: [champion] }) }), {
+    detour: { meantFor: 'C0ENTERPRISE', reason: 'not_in_channel' },
   });
   const shown = JSON.stringify(drawn.blocks);
   expect(shown).toContain('"url":"https://crm.example/a?b=c"');

@@ -98,6 +98,7 @@ export function alert(changes: Partial<Alert> = {}): Alert {
     contactMethod: null,
     contactNote: null,
     coolingSince: null,
+    mergedInto: null,
     ...changes,
   };
 }

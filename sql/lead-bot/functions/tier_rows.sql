@@ -8,10 +8,12 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query
-    select i.id, lead_bot.account_key(i.id, v.company_domain), v.tier, lead_bot.whole_points(to_jsonb(v.total_score))
+    select i.id, lead_bot.account_key(i.id, v.company_domain, v.email), v.tier, lead_bot.whole_points(to_jsonb(v.total_score))
       from (select distinct u.id from unnest(p_developer_ids) u (id)) i
+     -- A column that the owner's view does not have is null: it is found here instead.
+     cross join (select null::text as company_domain, null::text as email) missing
      cross join lateral (
-       select d.company_domain::text as company_domain, left(d.tier::text, 100) as tier, d.total_score
+       select company_domain::text as company_domain, email::text as email, left(d.tier::text, 100) as tier, d.total_score
          from public.lead_dashboard d
         where d.developer_id = i.id
         limit 1
