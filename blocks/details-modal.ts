@@ -166,7 +166,7 @@ const DID: Readonly<Record<AlertEvent['kind'], string>> = {
   released: 'Released',
   contacted: 'Contacted',
   cooled: 'Cooled, alert closed',
-  moved: 'belongs to another company now',
+  moved: 'does not belong to this company any more',
   merged: 'Goes on on another card of this company',
   absorbed: 'Took in another card of this company',
 };

@@ -75,13 +75,15 @@ export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
 }
 
 /** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */
-export function outcome({ alert }: AlertPicture): string | null {
+export function outcome({ alert, account }: AlertPicture): string | null {
   const who = mention(alert.owner);
   switch (stateOf(alert)) {
     case 'open':
       return null;
     case 'cooling':
-      return alert.coolingSince && `Out of hot since ${moment(alert.coolingSince)}, unclaimed`;
+      return account.domain === null
+        ? 'Of no company that is known, so this alert ends by itself'
+        : alert.coolingSince && `Out of hot since ${moment(alert.coolingSince)}, unclaimed`;
     case 'claimed':
       return dotted([
         `Claimed by ${who ?? 'someone'}${alert.claimedAt ? ` ${moment(alert.claimedAt)}` : ''}`,
