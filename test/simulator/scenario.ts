@@ -28,6 +28,8 @@ export type Step =
   | { kind: 'database away'; ms: number }
   | { kind: 'card deleted'; card: number }
   | { kind: 'lead deleted'; lead: number }
+  /** The domain of a lead's company arrives, changes, or is written in another way. */
+  | { kind: 'domain'; lead: number; domain: number }
   /** From now on the bot's triggers stand, or are gone. */
   | { kind: 'triggers'; stand: boolean }
   /** The scores are deleted and loaded again in two transactions. */
@@ -129,6 +131,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('database away'), ms: upTo(60_000) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('card deleted'), card: some }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lead deleted'), lead: some }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('domain'), lead: some, domain: some }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('triggers'), stand: fc.boolean() }) },
   {
     weight: 2,
