@@ -25,6 +25,8 @@ begin
   update lead_bot.alerts a
      set account_key = p_account_key, score = greatest(a.score, v_over.score)
    where a.id = v_kept.id;
+  -- What was merged into that one before points on, too.
+  update lead_bot.alerts a set merged_into = v_kept.id where a.merged_into = v_over.id;
   insert into lead_bot.alert_leads as k (alert_id, developer_id, entered_at, left_at, score_at_entry, score, missing_since)
   select v_kept.id, m.developer_id, m.entered_at, m.left_at, m.score_at_entry, m.score, m.missing_since
     from lead_bot.alert_leads m

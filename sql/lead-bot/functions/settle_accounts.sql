@@ -76,7 +76,11 @@ begin
       update lead_bot.alerts a set account_key = v_alert.target where a.id = v_moved;
     end if;
   end loop;
-  return array(select distinct c.id from unnest(v_changed) c (id));
+  return array(
+    select c.id from unnest(v_changed) c (id)
+    union
+    select a.id from lead_bot.alerts a where a.merged_into = any (v_changed)
+  );
 end;
 $$;
 comment on function lead_bot.settle_accounts is

@@ -22,6 +22,7 @@ comment on column lead_bot.alerts.account_key is
   'lead_bot.account_key of its leads: the domain of their company, or lead:<developer id> where none is known.';
 comment on column lead_bot.alerts.merged_into is
   'The alert of the same company that goes on in its place; null unless two were open when that turned out. It may be gone by now.';
+create index alerts_by_merger on lead_bot.alerts (merged_into) where merged_into is not null;
 
 alter table lead_bot.alert_events
   drop constraint alert_events_kind_check,
