@@ -160,6 +160,20 @@ test.each([null, '', 'n/a', 'gmail.com', `${'a'.repeat(254)}.example`])(
   },
 );
 
+test('a company that is known by addresses alone is called, and told of, as enrichment has it', async () => {
+  await begin();
+  await db.sql(`insert into public.company_enrichment (domain, company_name) values ('newco.example', 'NewCo');
+    insert into public.stakeholders (company_domain, full_name, is_decision_maker) values ('newco.example', 'Max Decider', true);
+    insert into public.expansion_signals (company_domain, signal_type, signal_title) values ('newco.example', 'news', 'Grows')`);
+  await addLead(db, { domain: null, email: 'ada@newco.example' });
+  await db.poll();
+  expect((await alerts.find(await db.onlyAlert()))?.account).toMatchObject({
+    name: 'NewCo',
+    stakeholders: [{ fullName: 'Max Decider' }],
+    signals: [{ title: 'Grows' }],
+  });
+});
+
 test.each([
   ['ADA@GMAIL.COM', null],
   ['Bob@Gmail.com', 'Gmail.com'],
@@ -198,6 +212,31 @@ test('a domain that the owner has called a company by hand is one, whatever the 
   });
   await addLead(db, { email: 'ada@gmx.de', domain: null });
   expect(await db.poll()).toMatchObject({ opened: 1 });
+});
+
+test('whoever the owner’s view does not show is no lead, and whoever it shows no longer leaves', async () => {
+  await begin();
+  const { definition } =
+    (await db.sql(`select pg_get_viewdef('public.lead_dashboard'::regclass) as definition`))[0] ??
+    {};
+  const view = (where: string) =>
+    db.sql(`create or replace view public.lead_dashboard with (security_invoker = on) as
+              select * from (${String(definition).replace(/;\s*$/, '')}) v ${where}`);
+  await view(`where company_domain is distinct from 'customer.example'`);
+  onTestFinished(async () => {
+    await view('');
+  });
+  await addLead(db, { domain: 'customer.example' });
+  const prospect = await addLead(db, { domain: 'prospect.example' });
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+  expect(await db.sweep()).toBeNull();
+  const picture = await alerts.find(await db.onlyAlert());
+  expect(picture?.account.leads).toMatchObject([{ developerId: prospect }]);
+
+  await view(`where company_domain is distinct from 'prospect.example'`);
+  expect(await db.sweep()).toMatchObject({ opened: 1 });
+  await db.age('51 seconds');
+  expect(await db.sweep()).toMatchObject({ left: 1 });
 });
 
 test('developers with a personal address never enter', async () => {

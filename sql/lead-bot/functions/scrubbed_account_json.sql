@@ -6,7 +6,7 @@ as $$
     'key', p_account_key,
     'domain', d.domain,
     'name', coalesce(
-      (select left(c.company_name, 400) from public.company_enrichment c where c.domain = d.domain),
+      lead_bot.enriched_name(d.domain),
       d.domain,
       -- Its only other name is an e-mail address.
       'A developer'
