@@ -175,7 +175,7 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
   ],
   [
     'closed alerts of before',
-    `update lead_bot.poll_state set rekey_after = '${NOBODY}' where only_row; select lead_bot.rekey_closed(500)`,
+    `update lead_bot.poll_state set rekey_after = '${NOBODY}' where only_row; select lead_bot.rekey_closed(100)`,
   ],
   ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
   ['the details of an alert', `select public.lead_bot_alert(${newest})`],

@@ -6,11 +6,20 @@ as $$
 #variable_conflict use_column
 begin
   return query
-    with members as materialized (
+    with named as materialized (
+      select l.alert_id, l.developer_id, l.entered_at
+        from unnest(p_developer_ids) d (id)
+       cross join lateral (
+         select r.alert_id, r.developer_id, r.entered_at from lead_bot.alert_leads r
+          where r.active and r.developer_id = d.id
+         offset 0
+       ) l
+    ),
+    members as materialized (
       select o.id, o.account_key, m.developer_id, m.entered_at
         from unnest(p_alert_ids) a (id)
        cross join lateral (
-         select r.id, r.account_key from lead_bot.alerts r where r.id = a.id and r.closed_at is null offset 0
+         select r.id, r.account_key, r.closed_at from lead_bot.alerts r where r.id = a.id offset 0
        ) o
         left join lateral (
           -- A company may have twenty thousand developers: some of them say where the rest belongs, too.
@@ -20,10 +29,9 @@ begin
           (select l.developer_id, l.entered_at from lead_bot.alert_leads l
             where l.alert_id = o.id and l.active limit 200)
           union
-          select l.developer_id, l.entered_at
-            from unnest(p_developer_ids) d (id)
-            join lead_bot.alert_leads l on l.developer_id = d.id and l.alert_id = o.id and l.active
+          select n.developer_id, n.entered_at from named n where n.alert_id = o.id
         ) m on true
+       where o.closed_at is null
     ),
     tiers as materialized (
       select * from lead_bot.tiers_of(array(select m.developer_id from members m where m.developer_id is not null))

@@ -1,6 +1,7 @@
 create or replace function lead_bot.merge_alerts(p_one uuid, p_other uuid, p_account_key text)
 returns void
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_kept lead_bot.alerts;

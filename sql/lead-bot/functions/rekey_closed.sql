@@ -1,7 +1,7 @@
 create or replace function lead_bot.rekey_closed(p_limit int)
 returns boolean
 language plpgsql volatile security definer
-set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_after uuid := (select p.rekey_after from lead_bot.poll_state p);
@@ -13,7 +13,10 @@ begin
   v_ids := array(select a.id from lead_bot.alerts a where a.id > v_after order by a.id limit p_limit);
   with due as (
     select a.id, k.key
-      from lead_bot.alerts a
+      from unnest(v_ids) i (id)
+     cross join lateral (
+       select o.id, o.account_key, o.closed_at from lead_bot.alerts o where o.id = i.id offset 0
+     ) a
      cross join lateral (
        select case
                 when a.account_key not like 'lead:%' then lead_bot.normal_domain(a.account_key)
@@ -26,12 +29,10 @@ begin
        offset 0
      ) k
      -- Open ones are settled by polls, since two of them may become one.
-     where a.id = any (v_ids) and a.closed_at is not null and k.key <> a.account_key
-       and not lead_bot.is_mail_provider(k.key)
+     where a.closed_at is not null and k.key <> a.account_key and not lead_bot.is_mail_provider(k.key)
      order by a.id
-       for no key update of a
   )
-  update lead_bot.alerts a set account_key = due.key from due where a.id = due.id;
+  update lead_bot.alerts a set account_key = due.key from due where a.id = due.id and a.closed_at is not null;
   update lead_bot.poll_state p
      set rekey_after = case when cardinality(v_ids) = p_limit then v_ids[p_limit] end
    where p.only_row;

@@ -1,7 +1,7 @@
 create or replace function lead_bot.settle_accounts(p_alert_ids uuid[], p_developer_ids uuid[])
 returns uuid[]
 language plpgsql volatile security definer
-set search_path = '' set enable_seqscan = off set enable_mergejoin = off
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   v_ids uuid[] := p_alert_ids;
@@ -39,7 +39,7 @@ begin
     select m.alert_id, a.status, l.id as developer_id, l.is_hot
       from jsonb_to_recordset(v_meant)
              m (alert_id uuid, target text, developer_ids uuid[], developer_keys text[], hot boolean[])
-      join lead_bot.alerts a on a.id = m.alert_id
+     cross join lateral (select o.status from lead_bot.alerts o where o.id = m.alert_id offset 0) a
      cross join lateral unnest(m.developer_ids, m.developer_keys, m.hot) l (id, key, is_hot)
      where l.key <> m.target
      order by 1, 3
@@ -53,12 +53,16 @@ begin
   -- All that are to move make room first, so that none finds an account taken by one that moves as well.
   update lead_bot.alerts a
      set account_key = 'moving:' || a.id
-    from jsonb_to_recordset(v_meant) m (alert_id uuid, account_key text, target text)
-   where a.id = m.alert_id and m.target <> m.account_key;
+   where a.id = any (array(
+     select m.alert_id from jsonb_to_recordset(v_meant) m (alert_id uuid, account_key text, target text)
+      where m.target <> m.account_key
+   ));
   for v_alert in
     select m.alert_id, m.account_key, m.target, a.status
       from jsonb_to_recordset(v_meant) m (alert_id uuid, account_key text, target text)
-      join lead_bot.alerts a on a.id = m.alert_id
+     cross join lateral (
+       select o.id, o.status, o.opened_at from lead_bot.alerts o where o.id = m.alert_id offset 0
+     ) a
      where m.target <> m.account_key
      order by a.opened_at, a.id
   loop

@@ -69,9 +69,9 @@ begin
        select l.alert_id from lead_bot.alert_leads l where l.active and l.developer_id = t.developer_id offset 0
      ) m
      cross join lateral (
-       select o.id, o.account_key from lead_bot.alerts o where o.id = m.alert_id and o.closed_at is null offset 0
+       select o.id, o.account_key, o.closed_at from lead_bot.alerts o where o.id = m.alert_id offset 0
      ) a
-     where a.account_key <> t.account_key
+     where a.closed_at is null and a.account_key <> t.account_key
      order by 1
   );
   if cardinality(v_moving) > 0 then
@@ -81,7 +81,10 @@ begin
     v_later := array(
       select d.id
         from unnest(v_developers) d (id)
-        join lead_bot.alert_leads l on l.active and l.developer_id = d.id and l.alert_id = any (v_moving[51:])
+       cross join lateral (
+         select l.alert_id from lead_bot.alert_leads l where l.active and l.developer_id = d.id offset 0
+       ) l
+       where l.alert_id = any (v_moving[51:])
     );
   end if;
 
