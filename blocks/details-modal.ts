@@ -172,6 +172,9 @@ const DID: Readonly<Record<AlertEvent['kind'], string>> = {
   released: 'Released',
   contacted: 'Contacted',
   cooled: 'Cooled, alert closed',
+  moved: 'does not belong to this company any more',
+  merged: 'Goes on on another card of this company',
+  absorbed: 'Took in another card of this company',
 };
 
 function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: Alert): string {
@@ -184,6 +187,8 @@ function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: 
     case 'left':
     case 'returned':
       return `• ${when}: ${said || 'A developer'} ${DID[kind]}`;
+    case 'moved':
+      return `• ${when}: ${detail === 'domain' ? 'The company has another domain' : `${said || 'A developer'} ${DID.moved}`}`;
     case 'contacted': {
       const method = CONTACT_METHODS.find((known) => known === detail);
       const how = method === undefined ? said && ` (${said})` : ` ${METHODS[method].by}`;

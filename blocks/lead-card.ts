@@ -37,20 +37,40 @@ import {
   overflow,
   section,
 } from './parts.ts';
-import { best, hotSince, isOver, outcome, STATES, scoreBeside, scoreOf, stateOf } from './state.ts';
+import {
+  best,
+  contacted,
+  hotSince,
+  isOver,
+  movedTo,
+  outcome,
+  STATES,
+  scoreBeside,
+  scoreOf,
+  stateOf,
+} from './state.ts';
 import { mention, safe } from './text.ts';
 
-/**
- * The card of an alert, in the state it is in. Contacted and cooled ones fold to two lines.
- * @param continues a link to the card whose place it has taken, null where only that is known
- */
+export interface CardPlace {
+  /** A link to the card whose place it has taken, null where only that is known. */
+  replaces?: string | null;
+  detour?: Detour;
+  /** A link to the card on which its company goes on, once two alerts have become one. */
+  other?: string | null;
+}
+
+/** The card of an alert, in the state it is in. Contacted, cooled and merged ones fold to two lines. */
 export function leadCard(
   picture: AlertPicture,
-  continues?: string | null,
-  detour?: Detour,
+  { replaces, detour, other = null }: CardPlace = {},
 ): Message {
-  const { text, blocks } = isOver(picture.alert) ? folded(picture) : full(picture, detour);
-  return message(text, [...blocks, continues === undefined ? null : context(older(continues))]);
+  const { text, blocks } =
+    picture.alert.mergedInto !== null
+      ? pointer(picture, other)
+      : isOver(picture.alert)
+        ? folded(picture)
+        : full(picture, detour);
+  return message(text, [...blocks, replaces === undefined ? null : context(older(replaces))]);
 }
 
 const older = (url: string | null): string =>
@@ -82,6 +102,17 @@ function folded(picture: AlertPicture): Message {
   return message(cardText(picture), [
     section(`${state.mark} ${title}`, button('Details', ids.details, alert.id)),
     context(outcome(picture)),
+  ]);
+}
+
+/** A card with nothing to press: all of that is on the other one. */
+function pointer(picture: AlertPicture, other: string | null): Message {
+  const { alert, account } = picture;
+  const { mark, word } = STATES.merged;
+  return message(cardText(picture), [
+    section(`${mark} ${dotted([bold(word), bold(safe(accountName(account), 80))])}`),
+    context(`${movedTo(other)}.`),
+    context(alert.status === 'contacted' ? contacted(alert) : null),
   ]);
 }
 
@@ -144,6 +175,8 @@ function cardText(picture: AlertPicture): string {
       return `${mark} ${name} is no longer hot${scored} and still unclaimed.${next}`;
     case 'cooled':
       return `${mark} ${name} cooled without having been contacted.`;
+    case 'merged':
+      return `${mark} ${name} is on another card now.`;
     case 'contacted':
     case 'closed':
       return `${mark} ${name} was contacted by ${who}${state === 'closed' ? '; this alert is closed' : ''}.`;

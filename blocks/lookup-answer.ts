@@ -82,7 +82,7 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
     section(
       [
         lead === undefined ? 'No developer of this company has signed up.' : gapText(lead),
-        ongoing === null && lead?.tier === 'hot' ? comingCard(lead) : null,
+        ongoing === null && lead?.tier === 'hot' ? comingCard(account, lead) : null,
         ongoing && stateOf(ongoing) === 'open'
           ? `${hotSince(ongoing)}, unclaimed`
           : current && outcome(current),
@@ -95,8 +95,9 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
   ];
 }
 
-/** A lead whose score does not parse is set aside by every poll: it must not be promised a card. */
-function comingCard(lead: AccountLead): string {
+/** Who is of no company never gets a card, and a score that does not parse is set aside: neither is promised one. */
+function comingCard({ domain }: Account, lead: AccountLead): string {
+  if (domain === null) return 'Hot, but of no company that is known, so there is no card for it.';
   return scoreOf(lead) === null
     ? 'Hot, but its score is not between 0 and 100: it gets no card until that is mended.'
     : 'Hot; its card comes with the next poll.';

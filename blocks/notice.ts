@@ -1,15 +1,30 @@
 import type { Notice } from '../src/core/digest.ts';
 import type { Message } from './message.ts';
 import { message, section } from './parts.ts';
-import { safe } from './text.ts';
+import { mention, safe } from './text.ts';
 
-/** What the poll says in the thread of a card. */
-export function notice({ who, score, others }: Notice): Message {
-  const name = safe(who, 120) || 'A developer';
-  const scored = score === null ? '' : ` (${score})`;
-  const text =
-    others === 0
-      ? `${name}${scored} is hot now too.`
-      : `${name}${scored} and ${others} more are hot now too.`;
+/**
+ * What is said in the thread of a card.
+ * @param other a link to the other card that it speaks of, where there is one
+ */
+export function notice(told: Notice, other: string | null = null): Message {
+  const text = said(told, other);
   return message(text, [section(text)]);
+}
+
+function said(told: Notice, other: string | null): string {
+  switch (told.kind) {
+    case 'joined': {
+      const name = safe(told.who, 120) || 'A developer';
+      const scored = told.score === null ? '' : ` (${told.score})`;
+      return told.others === 0
+        ? `${name}${scored} is hot now too.`
+        : `${name}${scored} and ${told.others} more are hot now too.`;
+    }
+    case 'merged': {
+      const where = other === null ? '' : ` on <${other}|the other card>`;
+      const first = mention(told.owner) ?? 'Another AE';
+      return `${mention(told.whom) ?? 'For whoever claimed this'}: two cards were of one company. ${first} had claimed it first and keeps it${where}.`;
+    }
+  }
 }

@@ -29,10 +29,12 @@ function said(refused: Refusal, now: Date): string {
     case 'already-contacted':
       return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.contactedAt, now)}.`;
     case 'over': {
-      const { closedAt } = refused.picture.alert;
+      const { closedAt, mergedInto } = refused.picture.alert;
       const word = lookupWord(refused.picture);
       return [
-        `This alert of ${name} ended${closedAt === null ? '' : ` ${ago(closedAt, now)}`}.`,
+        mergedInto !== null
+          ? `${name} is on another card now.`
+          : `This alert of ${name} ended${closedAt === null ? '' : ` ${ago(closedAt, now)}`}.`,
         word === null ? null : `\`/lead ${safe(word, 200)}\` shows how it stands.`,
       ]
         .filter((part) => part !== null)

@@ -7,11 +7,12 @@ import { mention, safe } from './text.ts';
 
 /**
  * How an alert looks. `cooling` is an unclaimed alert none of whose leads is hot at the moment;
- * `closed` was contacted and is over.
+ * `closed` was contacted and is over; `merged` goes on as another alert of the company.
  */
-export type State = 'open' | 'claimed' | 'contacted' | 'cooling' | 'cooled' | 'closed';
+export type State = 'open' | 'claimed' | 'contacted' | 'cooling' | 'cooled' | 'closed' | 'merged';
 
 export function stateOf(alert: Alert): State {
+  if (alert.mergedInto !== null) return 'merged';
   if (alert.status === 'open' && alert.coolingSince !== null) return 'cooling';
   if (alert.status === 'contacted' && alert.closedAt !== null) return 'closed';
   return alert.status;
@@ -25,6 +26,7 @@ export const STATES: Readonly<Record<State, { mark: string; word: string }>> = {
   cooling: { mark: '🌥️', word: 'Cooling' },
   cooled: { mark: '❄️', word: 'Cooled' },
   closed: { mark: '☑️', word: 'Contacted, closed' },
+  merged: { mark: '➡️', word: 'Moved' },
 };
 
 /** Whether somebody can still claim or contact. */
@@ -74,29 +76,25 @@ export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
 }
 
 /** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */
-export function outcome({ alert }: AlertPicture): string | null {
+export function outcome({ alert, account }: AlertPicture): string | null {
   const who = mention(alert.owner);
   switch (stateOf(alert)) {
     case 'open':
       return null;
     case 'cooling':
-      return alert.coolingSince && `Out of hot since ${moment(alert.coolingSince)}, unclaimed`;
+      return account.domain === null
+        ? 'Of no company that is known, so this alert ends by itself'
+        : alert.coolingSince && `Out of hot since ${moment(alert.coolingSince)}, unclaimed`;
     case 'claimed':
       return dotted([
         `Claimed by ${who ?? 'someone'}${alert.claimedAt ? ` ${moment(alert.claimedAt)}` : ''}`,
         alert.coolingSince && `out of hot since ${moment(alert.coolingSince)}`,
       ]);
     case 'contacted':
-    case 'closed': {
-      const how = alert.contactMethod === null ? null : METHODS[alert.contactMethod].by;
-      const at = alert.contactedAt === null ? null : moment(alert.contactedAt);
-      const sentence = [`Contacted by ${who ?? 'someone'}`, how, at];
-      const note = alert.contactNote === null ? '' : safe(alert.contactNote, 200);
-      return dotted([
-        sentence.filter((part) => part !== null && part !== '').join(' '),
-        note === '' ? null : `“${note}”`,
-      ]);
-    }
+    case 'closed':
+      return contacted(alert);
+    case 'merged':
+      return dotted([movedTo(null), alert.status === 'contacted' ? contacted(alert) : null]);
     case 'cooled': {
       const until = alert.coolingSince ?? alert.closedAt;
       return dotted([
@@ -106,3 +104,19 @@ export function outcome({ alert }: AlertPicture): string | null {
     }
   }
 }
+
+/** Who has contacted the company, how and when, and the note. */
+export function contacted(alert: Alert): string | null {
+  const how = alert.contactMethod === null ? null : METHODS[alert.contactMethod].by;
+  const at = alert.contactedAt === null ? null : moment(alert.contactedAt);
+  const sentence = [`Contacted by ${mention(alert.owner) ?? 'someone'}`, how, at];
+  const note = alert.contactNote === null ? '' : safe(alert.contactNote, 200);
+  return dotted([
+    sentence.filter((part) => part !== null && part !== '').join(' '),
+    note === '' ? null : `“${note}”`,
+  ]);
+}
+
+/** Where a company goes on whose alert was merged into another. `other` is a link to that one's card. */
+export const movedTo = (other: string | null): string =>
+  `Now on ${other === null ? 'another card of this company' : `<${other}|another card of this company>`}`;

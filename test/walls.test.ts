@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { codeOf, type Import, importsOf, readSource, sourceFiles } from './support/source-files.ts';
+import {
+  codeOf,
+  type Import,
+  importsOf,
+  readSource,
+  sourceFiles,
+  sqlFiles,
+} from './support/source-files.ts';
 
 type Allowed = readonly RegExp[];
 
@@ -132,4 +139,40 @@ test('core and blocks take the time as an argument', () => {
     /\bDate\.now\(|new Date\(\)|\bperformance\.now\(/.test(codeOf(file)),
   );
   expect(clocks).toEqual([]);
+});
+
+/** The two functions, what they are made of, and what writes the expressions of the indexes. */
+const FORMS =
+  /\/(?:normal_domain|normal_name|unicode_label|ascii_domain|indexed_host|indexed_name)\.sql$/;
+/** As `sql/lead-scoring/indexes.sql` has it: what these find is compared by the two functions, or only resembles. */
+const INDEXED = [
+  /left\(lower\(c\.domain\), 253\)/g,
+  /lower\(left\(c\.domain, 253\)\)/g,
+  /left\(lower\(split_part\(d\.email, '+@'+, 2\)\), 253\)/g,
+  /left\(case when d\.company_domain ~ .* end, 253\)/g,
+];
+const NAMES = /domain|host|company_name|full_name|account_key/i;
+
+test('nothing but normal_domain and normal_name compares domains and names without regard to how they are written', () => {
+  const found = sqlFiles('sql/lead-bot/functions')
+    .filter((file) => !FORMS.test(file))
+    .flatMap((file) => {
+      const sql = readSource(file).replace(/^\s*--.*$|^comment on [\s\S]*?;$/gm, '');
+      const rest = INDEXED.reduce((text, expression) => text.replace(expression, 'INDEXED'), sql);
+      return rest
+        .split('\n')
+        .filter(
+          (line) => /\b(?:lower|upper|initcap)\(|\bilike\b|~\*/.test(line) && NAMES.test(line),
+        )
+        .map((line) => `${file}: ${line.trim()}`);
+    });
+  expect(found).toEqual([]);
+  const inCode = [...sourceFiles('src'), ...sourceFiles('blocks')]
+    .filter((file) => !file.startsWith('src/sandbox/'))
+    .filter((file) =>
+      /\b\w*(?:domain|host|company|account)\w*(?:\([^()]*\))?\s*(?:\?\?\s*''\)\s*)?\.(?:toLowerCase|toUpperCase|localeCompare)\b/i.test(
+        codeOf(file),
+      ),
+    );
+  expect(inCode).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { Content, Delivery, Outcome, UnreadableDelivery } from '../core/mes
 import type { Health, Outbox } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { toDigest } from './supabase-digest.ts';
-import { digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-rows.ts';
+import { address, digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-rows.ts';
 
 const envelope = z.object({
   id: z.guid(),
@@ -14,7 +14,8 @@ const envelope = z.object({
   slack_channel: z.string().nullable(),
   slack_ts: z.string().nullable(),
   thread_ts: z.string().nullable(),
-  replaces: z.object({ channel: z.string(), ts: z.string() }).nullish(),
+  replaces: address.nullish(),
+  continues_at: address.nullish(),
   version: z.number(),
   plain: z.boolean(),
   attempts: z.number(),
@@ -33,12 +34,15 @@ const rollupPayload = z.object({
   total: z.number(),
 });
 const digestPayload = digestFrame.extend({ local_date: z.iso.date() });
-const noticePayload = z.object({
-  kind: z.literal('joined'),
-  who: z.string(),
-  score: z.number().nullable(),
-  others: z.number().default(0),
-});
+const noticePayload = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('joined'),
+    who: z.string(),
+    score: z.number().nullable(),
+    others: z.number().default(0),
+  }),
+  z.object({ kind: z.literal('merged'), whom: z.string(), owner: z.string().nullable() }),
+]);
 const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
   if (only !== undefined) return only.picture;
   context.addIssue({ code: 'custom', message: 'no alert' });
@@ -135,6 +139,7 @@ function contentOf({
   payload,
   alerts,
   replaces,
+  continues_at: elsewhere,
 }: z.infer<typeof envelope>): Parsed {
   if (unwanted) return { success: true, data: { kind: 'nothing' } };
   switch (kind) {
@@ -153,7 +158,9 @@ function contentOf({
     case 'notice':
       return z
         .object({ payload: noticePayload })
-        .transform(({ payload: notice }): Content => ({ kind, notice }))
+        .transform(
+          ({ payload: notice }): Content => ({ kind, notice, ...(elsewhere ? { elsewhere } : {}) }),
+        )
         .safeParse({ payload });
     case 'rollup':
       return z

@@ -157,12 +157,11 @@ function toLead(row: LeadRow): Lead {
   };
 }
 
-/** Whoever enters is found by these again: what is longer is no domain and no address. */
+/** Whoever enters is found by these again: what is longer is no account and no address. */
 const entry = {
   email: z.string().max(320),
-  company_domain: z.string().max(253).nullable(),
   total_score: score,
-  account_key: z.string().min(1),
+  account_key: z.string().min(1).max(253),
   open_alert: z.enum(['none', 'with-card', 'without-card']),
 };
 
@@ -268,7 +267,10 @@ const account = z.object({
   stakeholders: z.array(stakeholder),
 });
 
-const status = z.enum(['open', 'claimed', 'contacted', 'cooled']);
+const status = z.enum(['open', 'claimed', 'contacted', 'cooled', 'merged']);
+
+/** Where a message stands in Slack. */
+export const address = z.object({ channel: z.string(), ts: z.string() });
 
 const alert = z
   .object({
@@ -284,6 +286,9 @@ const alert = z
     contact_method: z.enum(CONTACT_METHODS).nullable(),
     contact_note: z.string().nullable(),
     cooling_since: instant.nullable(),
+    // SQL of before has neither.
+    merged_into: z.guid().nullish(),
+    continues_at: address.nullish(),
   })
   .transform((row) => ({
     id: row.id,
@@ -298,6 +303,9 @@ const alert = z
     contactMethod: row.contact_method,
     contactNote: row.contact_note,
     coolingSince: row.cooling_since,
+    mergedInto: row.merged_into
+      ? { alertId: row.merged_into, card: row.continues_at ?? null }
+      : null,
   }));
 
 const event = z.object({
@@ -311,6 +319,9 @@ const event = z.object({
     'released',
     'contacted',
     'cooled',
+    'moved',
+    'merged',
+    'absorbed',
   ]),
   actor: z.string().nullable(),
   detail: z.string().nullable(),

@@ -2,10 +2,11 @@ import type { Account } from './lead.ts';
 
 /**
  * `open` nobody has it · `claimed` one AE has it · `contacted` that AE has reached out ·
- * `cooled` the account was out of hot for the re-arm time before anyone reached out.
- * `cooled` and a closed `contacted` are final; heat after that is a new alert.
+ * `cooled` the account was out of hot for the re-arm time before anyone reached out ·
+ * `merged` another alert turned out to be of the same company, and goes on.
+ * `cooled`, `merged` and a closed `contacted` are final; heat after that is a new alert.
  */
-export type AlertStatus = 'open' | 'claimed' | 'contacted' | 'cooled';
+export type AlertStatus = 'open' | 'claimed' | 'contacted' | 'cooled' | 'merged';
 
 export const CONTACT_METHODS = ['email', 'call', 'linkedin', 'meeting', 'other'] as const;
 export type ContactMethod = (typeof CONTACT_METHODS)[number];
@@ -27,6 +28,8 @@ export interface Alert {
   contactNote: string | null;
   /** Since when none of the account's leads has been hot; null while one is. */
   coolingSince: Date | null;
+  /** The alert of the same company that goes on in its place, and where that one's card stands in Slack. */
+  mergedInto: { alertId: string; card: { channel: string; ts: string } | null } | null;
 }
 
 export type AlertEventKind =
@@ -37,7 +40,10 @@ export type AlertEventKind =
   | 'claimed'
   | 'released'
   | 'contacted'
-  | 'cooled';
+  | 'cooled'
+  | 'moved'
+  | 'merged'
+  | 'absorbed';
 
 /** One line of the append-only history. */
 export interface AlertEvent {
@@ -45,7 +51,10 @@ export interface AlertEvent {
   kind: AlertEventKind;
   /** Slack user id, or null when the bot did it. */
   actor: string | null;
-  /** A lead's name or e-mail address for joined, left and returned; the method for contacted. */
+  /**
+   * A lead's name or e-mail address for joined, left, returned and moved; the method for contacted;
+   * `domain` for a company that has moved as a whole.
+   */
   detail: string | null;
 }
 

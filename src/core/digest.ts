@@ -33,12 +33,22 @@ export interface Rollup {
   total: number;
 }
 
-/** A colleague who has joined the alert, told in the thread of its card. */
-export interface Notice {
-  kind: 'joined';
-  /** Name or e-mail address of the developer. */
-  who: string;
-  score: number | null;
-  /** How many more colleagues turned hot with this one. */
-  others: number;
-}
+/** What is told in the thread of a card. */
+export type Notice =
+  /** A colleague has joined the alert. */
+  | {
+      kind: 'joined';
+      /** Name or e-mail address of the developer. */
+      who: string;
+      score: number | null;
+      /** How many more colleagues turned hot with this one. */
+      others: number;
+    }
+  /** Two alerts were of one company, both were claimed, and the one claimed first goes on. */
+  | {
+      kind: 'merged';
+      /** Slack user id of whoever has lost the claim. */
+      whom: string;
+      /** Slack user id of whoever keeps it. */
+      owner: string | null;
+    };

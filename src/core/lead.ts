@@ -2,7 +2,7 @@
  * The words of this project.
  *
  * - lead: one row of `lead_dashboard`, a developer at a company, with score, tier and suggested action
- * - account: the company of a lead, keyed by its lower-cased domain; a lead without a domain is its own account
+ * - account: the company of a lead, keyed by its domain in one form; a lead of whom no company is known is its own, and gets no card
  * - alert: one hot episode of an account, from the poll that saw its first lead enter `hot` until the
  *   account has been out of `hot` for the re-arm time; it holds the claim and the outcome
  * - message: a Slack message that should exist: card, roll-up, digest, notice (thread reply)
@@ -102,7 +102,7 @@ export interface AccountLead extends Lead {
 
 /** A company with everything that is known of it. */
 export interface Account {
-  /** Lower-cased domain, or `lead:<developer id>` for a lead without one. */
+  /** The domain as `lead_bot.normal_domain` writes it, or `lead:<developer id>` where no company is known. */
   key: string;
   domain: string | null;
   /** Company name, else domain, else the developer's e-mail address. Text from outside: escape it. */

@@ -11,7 +11,8 @@ export type Content =
   | { kind: 'card'; picture: AlertPicture; replaces?: Address; detour?: Detour }
   | { kind: 'rollup'; rollup: Rollup; detour?: Detour }
   | { kind: 'digest'; digest: Digest }
-  | { kind: 'notice'; notice: Notice }
+  /** `elsewhere` is the card of which it speaks, where that is another than the one above it. */
+  | { kind: 'notice'; notice: Notice; elsewhere?: Address }
   /** It is not to be in Slack: there is nothing to draw. */
   | { kind: 'nothing' };
 

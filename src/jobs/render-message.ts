@@ -23,22 +23,24 @@ export function renderMessage(
 function draw(content: Content, timeZone: string, workspaceUrl: string | null): Message {
   switch (content.kind) {
     case 'card':
-      return leadCard(
-        content.picture,
-        content.replaces === undefined ? undefined : permalink(workspaceUrl, content.replaces),
-        content.detour,
-      );
+      return leadCard(content.picture, {
+        ...(content.replaces && { replaces: permalink(workspaceUrl, content.replaces) }),
+        ...(content.detour && { detour: content.detour }),
+        other: permalink(workspaceUrl, content.picture.alert.mergedInto?.card),
+      });
     case 'rollup':
       return rollup(content.rollup, content.detour);
     case 'digest':
       return digest(content.digest, { timeZone });
     case 'notice':
-      return notice(content.notice);
+      return notice(content.notice, permalink(workspaceUrl, content.elsewhere));
     case 'nothing':
       throw new Error('a message that is to be removed has no drawing');
   }
 }
 
 /** As `chat.getPermalink` gives it. */
-const permalink = (workspaceUrl: string | null, { channel, ts }: Address): string | null =>
-  workspaceUrl === null ? null : `${workspaceUrl}archives/${channel}/p${ts.replace('.', '')}`;
+const permalink = (workspaceUrl: string | null, at: Address | null | undefined): string | null =>
+  workspaceUrl === null || !at
+    ? null
+    : `${workspaceUrl}archives/${at.channel}/p${at.ts.replace('.', '')}`;

@@ -100,16 +100,10 @@ async function erase(whom: Whom, waitMs: number): Promise<number> {
       return 1;
     }
     console.log(found ? summary(erased) : 'In the database nothing is left; some is in Slack.');
-    return await finishInSlack(client, keysOf(whom, erased), waitMs);
+    return await finishInSlack(client, erased.account_keys, waitMs);
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-/** Also those that an earlier run has erased from the database, as far as the name tells. */
-function keysOf(whom: Whom, { account_keys }: Erased): string[] {
-  const domain = whom.kind === 'person' ? whom.email.split('@').at(-1) : whom.domain;
-  return [...new Set([...account_keys, (domain ?? '').toLowerCase()])];
 }
 
 async function finishInSlack(

@@ -216,6 +216,7 @@ const WORDS: Readonly<Record<string, readonly [one: string, many?: string]>> = {
   migration: ['1 migration', 'migrations'],
   function: ['1 function', 'functions'],
   index: ['1 index', 'indexes'],
+  providers: ['the list of mail providers'],
   access: ['who may read and change leads'],
   'sample leads': ['the sample leads'],
 };

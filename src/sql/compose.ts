@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createdObjects } from './created-objects.ts';
+import { mailProviders } from './mail-providers.ts';
 
 export interface ComposeOptions {
   /** Also the given lead tables, where there are none. Without it they must be there already. */
@@ -105,6 +106,7 @@ async function steps(options: ComposeOptions, which: IndexedHere): Promise<strin
     ...functions.map(({ file, sql }) => applied(file, sql)),
     rememberFiles(functions),
     step('the rights on the lead tables', rightsOnLeadTables),
+    step('the providers of personal addresses', providers(mailProviders())),
     ...(options.private === false
       ? []
       : [closeLeads(await read(PRIVATE_STEP), options.private === true)]),
@@ -444,6 +446,32 @@ on conflict (name) do update
 delete from lead_bot.applied_files a
  where a.name <> all (array[${files.map(({ file }) => `'${nameOf(file)}'`).join(', ')}]::text[]);
 drop view pg_temp.lead_alerts_states;`;
+
+/** Brings the table to the list, and leaves alone what somebody has written by hand. */
+const providers = (domains: readonly string[]): string =>
+  guarded(`declare
+  v_domains text[] := string_to_array('${domains.join(' ')}', ' ');
+begin
+  if to_regclass('lead_bot.mail_providers') is null then
+    return;
+  end if;
+  if not exists (
+    (select d.domain from unnest(v_domains) d (domain)
+     except select p.domain from lead_bot.mail_providers p)
+    union all
+    (select p.domain from lead_bot.mail_providers p where not p.by_hand
+     except select d.domain from unnest(v_domains) d (domain))
+  ) then
+    return;
+  end if;
+  delete from lead_bot.mail_providers p
+   using (select k.domain from lead_bot.mail_providers k except select d.domain from unnest(v_domains) d (domain)) gone
+   where p.domain = gone.domain and not p.by_hand;
+  insert into lead_bot.mail_providers (domain, by_hand)
+  select d.domain, false from unnest(v_domains) d (domain)
+  on conflict do nothing;
+  ${changed('providers')}
+end`);
 
 const closeLeads = (sql: string, asked: boolean): string =>
   step(

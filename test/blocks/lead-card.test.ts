@@ -112,8 +112,8 @@ test('every state begins with a mark and a word of its own, in the text and on t
   const cards = Object.values(STATES).map((state) => card(state));
   const marks = new Set(cards.map(({ text }) => text.split(' ')[0]));
   const firstLines = new Set(cards.map((one) => shownBy(one).split('\n')[0]));
-  expect(marks.size).toBe(6);
-  expect(firstLines.size).toBe(6);
+  expect(marks.size).toBe(7);
+  expect(firstLines.size).toBe(7);
 });
 
 test('the release choice names the gesture and the alert', () => {
@@ -181,9 +181,8 @@ test('a card shows what the owner of the view has appended to it, and where it w
     crmUrl: 'https://crm.example/a?b=c',
     cardFields: [{ label: 'Region', text: '<!here> EMEA' }],
   });
-  const drawn = leadCard(picture({}, { account: account({ leads: [champion] }) }), undefined, {
-    meantFor: 'C0ENTERPRISE',
-    reason: 'not_in_channel',
+  const drawn = leadCard(picture({}, { account: account({ leads: [champion] }) }), {
+    detour: { meantFor: 'C0ENTERPRISE', reason: 'not_in_channel' },
   });
   const shown = JSON.stringify(drawn.blocks);
   expect(shown).toContain('"url":"https://crm.example/a?b=c"');
@@ -226,4 +225,16 @@ test('a roll-up that could not be posted where it was meant for says so', () => 
     { meantFor: 'C0ENTERPRISE', reason: 'is_archived' },
   );
   expect(JSON.stringify(drawn)).toContain("Meant for <#C0ENTERPRISE>, where the bot can't post");
+});
+
+test('the card of an alert that was merged says where its company goes on, and offers nothing', () => {
+  const card = leadCard(picture(STATES.merged), { other: 'https://x.slack.com/archives/C0/p12' });
+  expect(pressable(card)).toEqual([]);
+  expect(card.text).toBe('➡️ VelocityPay is on another card now.');
+  expect(JSON.stringify(card.blocks)).toContain(
+    'Now on <https://x.slack.com/archives/C0/p12|another card of this company>.',
+  );
+  expect(JSON.stringify(leadCard(picture(STATES.merged)).blocks)).toContain(
+    'Now on another card of this company.',
+  );
 });

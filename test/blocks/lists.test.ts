@@ -178,3 +178,11 @@ test('a notice says who joined', () => {
     'Ann (84) and 37 more are hot now too.',
   );
 });
+
+test('a notice to whoever has lost a claim says who keeps it, and where', () => {
+  const told = { kind: 'merged', whom: 'U0ANNA', owner: 'U0BERT' } as const;
+  expect(notice(told, 'https://x.slack.com/archives/C0/p12').text).toBe(
+    '<@U0ANNA>: two cards were of one company. <@U0BERT> had claimed it first and keeps it on <https://x.slack.com/archives/C0/p12|the other card>.',
+  );
+  expect(notice(told).text).toMatch(/<@U0BERT> had claimed it first and keeps it\.$/);
+});

@@ -119,3 +119,11 @@ test('help names every form of the command', () => {
     expect(shownBy(help())).toContain(`/lead ${word}`);
   }
 });
+
+test('a hot lead of no company is promised no card', () => {
+  const seen = account({ key: 'lead:x', domain: null, leads: [lead({})] });
+  const drawn = foundAnswer({ account: seen, current: null }, MARIA);
+  expect(shownBy(drawn)).toContain(
+    'Hot, but of no company that is known, so there is no card for it.',
+  );
+});

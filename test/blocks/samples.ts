@@ -98,6 +98,7 @@ export function alert(changes: Partial<Alert> = {}): Alert {
     contactMethod: null,
     contactNote: null,
     coolingSince: null,
+    mergedInto: null,
     ...changes,
   };
 }
@@ -134,4 +135,13 @@ export const STATES = {
     closedAt: new Date('2026-03-03T10:00:00Z'),
   },
   closed: { ...contact, closedAt: new Date('2026-03-05T10:00:00Z') },
+  merged: {
+    ...claim,
+    status: 'merged',
+    closedAt: new Date('2026-03-05T10:00:00Z'),
+    mergedInto: {
+      alertId: 'a5b2f2de-0b0c-4b39-9d28-0a1c8ab6f0c1',
+      card: { channel: 'C0HOT', ts: '1.2' },
+    },
+  },
 } as const satisfies Record<string, Partial<Alert>>;

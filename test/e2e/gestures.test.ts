@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
+import { addLead } from '../support/leads.ts';
 import {
   ALICE,
   alertOf,
@@ -173,4 +174,40 @@ test('a lead that has cooled can still be marked as contacted, only by whoever h
   await modal(slack, ALICE, 'This alert of', 'ended');
   await slack.pressWith(BEN, onMessage(card), old);
   await modal(slack, BEN, 'How did you reach out');
+});
+
+test('two cards of what turns out to be one company become one, and the AE who claimed second is told', async () => {
+  const ada = await addLead(db, { domain: null, email: 'ada@umbra-mail.example', name: 'Ada' });
+  const first = await message(slack, HOT_LEADS, 'umbra-mail.example', '[Claim lead]');
+  await addLead(db, { domain: 'umbra.example', company: 'Umbra', name: 'Ben' });
+  const second = await message(slack, HOT_LEADS, 'Umbra', '[Claim lead]');
+  await slack.press(BEN, onMessage(second), { actionId: ids.claim });
+  await message(slack, HOT_LEADS, 'Umbra', 'Claimed by @U0BEN');
+  await slack.press(ALICE, onMessage(first), { actionId: ids.claim });
+  await message(slack, HOT_LEADS, 'umbra-mail.example', 'Claimed by @U0ALICE');
+
+  await db.sql(
+    `update public.developer_signups set company_domain = 'WWW.Umbra.example' where id = $1`,
+    [ada],
+  );
+  await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
+  const moved = await message(slack, HOT_LEADS, 'Moved', 'Umbra', 'another card of this company');
+  expect(moved.ts).toBe(first.ts);
+  expect(readable(moved)).not.toContain('[');
+  expect(JSON.stringify(moved.blocks)).toContain(
+    `/archives/${HOT_LEADS}/p${second.ts.replace('.', '')}|`,
+  );
+  const told = await slack.until(
+    () => slack.messages(HOT_LEADS).find((one) => one.thread_ts === first.ts),
+    { what: 'a reply below the card that has moved' },
+  );
+  expect(told.text).toContain(
+    '<@U0ALICE>: two cards were of one company. <@U0BEN> had claimed it first',
+  );
+  const kept = await message(slack, HOT_LEADS, 'Claimed by @U0BEN', 'Umbra');
+  expect(kept.ts).toBe(second.ts);
+  await slack.say(ALICE, HOT_LEADS, '/lead umbra-mail.example');
+  await answer(slack, ALICE, 'No company fits');
+  await slack.say(ALICE, HOT_LEADS, '/lead www.umbra.example');
+  await answer(slack, ALICE, 'Umbra', 'Claimed by @U0BEN', 'umbra.example');
 });

@@ -221,6 +221,7 @@ test('renamed columns of the tables: what the view still says is on the card, th
       values ('renamed.example', 'hiring', 'Hires a hundred')`);
   await addLead(db, { domain: 'renamed.example' });
   const renames = [
+    ['developer_signups', 'company_domain', 'domain'],
     ['lead_scores', 'tier', 'level'],
     ['lead_scores', 'total_score', 'total'],
     ['lead_scores', 'usage_score', 'usage'],
@@ -282,6 +283,15 @@ test.each(['stakeholders', 'expansion_signals', 'company_enrichment', 'internal_
       ${VIEW}`);
   },
 );
+
+test('with nothing but the view: the lead tables are elsewhere', async () => {
+  const tables = ['developer_signups', 'internal_signals', 'company_enrichment', 'lead_scores'];
+  await addLead(db, { domain: 'elsewhere.example', company: 'Elsewhere' });
+  await ddl(tables.map((table) => `alter table public.${table} set schema extensions;`).join(' '));
+  const { card } = await shows('Elsewhere', 'elsewhere.example');
+  expect(card).toContain('120 employees');
+  await ddl(tables.map((table) => `alter table extensions.${table} set schema public;`).join(' '));
+});
 
 const copy = (table: string) => `
   create table public.${table}_new (like public.${table} including all);

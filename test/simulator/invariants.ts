@@ -5,7 +5,7 @@ import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
 import type { Gestures, Press } from './gestures.ts';
-import { accountOf, emailOf, leadId } from './leads.ts';
+import { emailOf, leadId } from './leads.ts';
 import type { Pipeline } from './pipeline.ts';
 import { DIGEST_CHANNEL, TIME_ZONE } from './replica.ts';
 import { LEADS } from './scenario.ts';
@@ -37,7 +37,8 @@ const messageRow = z.object({
 const alertRow = z.object({
   id: z.string(),
   account_key: z.string(),
-  status: z.enum(['open', 'claimed', 'contacted', 'cooled']),
+  status: z.enum(['open', 'claimed', 'contacted', 'cooled', 'merged']),
+  merged_into: z.string().nullable(),
   owner: z.string().nullable(),
   closed_at: z.string().nullable(),
   score: z.number().nullable(),
@@ -125,6 +126,7 @@ export async function violationsOf({
       ...ofCard(alert, messages, slack, firstRun),
       ...ofHistory(alert, gestures.all),
       ...ofLeaving(alert, pipeline),
+      ...ofMerging(alert, alerts, messages, slack),
       ...ofStanding(alert, pipeline),
     );
   }
@@ -137,14 +139,52 @@ export async function violationsOf({
 
 /** Hot leads that no open alert has, and members of open alerts that are not what they are. */
 function ofLeads(alerts: readonly AlertRow[], pipeline: Pipeline): string[] {
-  const members = alerts.filter((one) => one.closed_at === null).flatMap((one) => one.members);
+  const open = alerts.filter((one) => one.closed_at === null);
   const found: string[] = [];
   for (const lead of LEADS) {
-    const id = leadId(lead);
-    const hot = pipeline.isHot(lead);
-    const said = members.some((one) => one.developer_id === id && one.left_at === null);
-    if (hot === said) continue;
-    found.push(`lost: ${emailOf(lead)} is ${hot ? '' : 'not '}hot, and no open alert says so`);
+    const account = pipeline.accountOf(lead);
+    const hot = pipeline.isHot(lead) && account !== null;
+    const saying = open.filter(({ members }) =>
+      members.some((one) => one.developer_id === leadId(lead) && one.left_at === null),
+    );
+    if (hot !== saying.length > 0) {
+      found.push(`lost: ${emailOf(lead)} is ${hot ? '' : 'not '}hot, and no open alert says so`);
+    }
+    for (const { account_key } of saying.filter((one) => hot && one.account_key !== account)) {
+      found.push(`${emailOf(lead)} of ${account} is in an alert of ${account_key}`);
+    }
+  }
+  return found;
+}
+
+/** One company has one card, and of two that were claimed nobody loses the claim without being told. */
+function ofMerging(
+  { id, merged_into, owner, events }: AlertRow,
+  alerts: readonly AlertRow[],
+  messages: readonly Message[],
+  slack: SlackModel,
+): string[] {
+  if (merged_into === null) return [];
+  const alert = `alert ${id.slice(0, 4)}`;
+  const kept = alerts.find((one) => one.id === merged_into);
+  const mergedAt = events.find(({ kind }) => kind === 'merged')?.at ?? '';
+  const found: string[] = [];
+  if (owner !== null) {
+    const claims = (kept?.events ?? []).filter(({ at }) => at <= mergedAt);
+    const holder = claims.findLast(({ kind }) => kind === 'claimed' || kind === 'released');
+    if (holder?.kind !== 'claimed') {
+      found.push(`lost: ${alert} was claimed, and the one that took it in was not`);
+    } else if (
+      holder.actor !== owner &&
+      messages.every(({ dedupe_key }) => dedupe_key !== `merged:${id}`)
+    ) {
+      found.push(`lost: nobody told ${owner} that ${alert} is of ${holder.actor} now`);
+    }
+  }
+  const card = messages.find(({ dedupe_key }) => dedupe_key === `card:${id}`);
+  const [only] = card === undefined ? [] : slack.copiesOf(card.id);
+  if (only !== undefined && !only.drawing.text.endsWith('is on another card now.')) {
+    found.push(`stale: the card of ${alert} does not say where it went`);
   }
   return found;
 }
@@ -201,23 +241,30 @@ function isKept(
   // A card that is over is not drawn again when its lead is deleted.
   if (message.kind !== 'rollup' && message.kind !== 'digest') {
     return all.every(
-      (one) => one.closed_at === null || !concernedBy(one).some((lead) => pipeline.isDeleted(lead)),
+      (one) =>
+        one.closed_at === null ||
+        (!pipeline.anyMoved &&
+          !concernedBy(one, pipeline).some((lead) => pipeline.isDeleted(lead))),
     );
   }
   const newer = messages.slice(messages.indexOf(message) + 1);
   if (message.kind === 'digest' && newer.some((one) => one.kind === 'digest')) return false;
   return all.every((alert) => {
     if (alert.closed_at === null) return true;
-    const latest = Math.max(...concernedBy(alert).map((lead) => pipeline.changedAt(lead)));
+    if (pipeline.anyMoved) return false;
+    const latest = Math.max(
+      ...concernedBy(alert, pipeline).map((lead) => pipeline.changedAt(lead)),
+    );
     return latest <= Date.parse(alert.closed_at) - LONGEST_TRANSACTION_MS;
   });
 }
 
 /** The leads that an alert shows. */
-const concernedBy = ({ account_key, members }: AlertRow): number[] =>
+const concernedBy = ({ account_key, members }: AlertRow, pipeline: Pipeline): number[] =>
   LEADS.filter(
     (lead) =>
-      accountOf(lead) === account_key || members.some((one) => one.developer_id === leadId(lead)),
+      pipeline.accountOf(lead) === account_key ||
+      members.some((one) => one.developer_id === leadId(lead)),
   );
 
 function ofMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
@@ -238,7 +285,9 @@ function ofMessage(message: Message, all: readonly Message[], slack: SlackModel)
   }
   const decided =
     state === 'gone' &&
-    /^(?:cooled before|superseded)/.test(message.last_error ?? parent?.last_error ?? '');
+    /^(?:cooled before|superseded|its company has)/.test(
+      message.last_error ?? parent?.last_error ?? '',
+    );
   // Nobody sees what stands below a message that a person has deleted.
   if (copies.length > 0 && !threadGone) return [`${what} stands in Slack and is ${state}`];
   return decided || threadGone ? [] : [`lost: ${what} is ${state} (${message.last_error})`];

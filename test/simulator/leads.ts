@@ -1,6 +1,6 @@
 import { LEADS } from './scenario.ts';
 
-/** Two companies with two developers each, one with one, and one developer whose company nobody knows. */
+/** Two companies with two developers each, one with one, and one developer whose address alone tells the company. */
 const DOMAINS = [
   'acme.example',
   'acme.example',
@@ -17,10 +17,47 @@ const WARM = 65;
 export const leadId = (lead: number): string =>
   `00000000-0000-4000-8000-00000000000${lead % LEADS.length}`;
 
-export const emailOf = (lead: number): string => `d${lead}@${DOMAINS[lead] ?? 'unknown.example'}`;
+const MAIL_HOSTS = [
+  'acme.example',
+  'acme.example',
+  'bolt.example',
+  'bolt.example',
+  'gmx.de',
+  'dove.example',
+];
 
-/** The lead's account, as the bot keys it. */
-export const accountOf = (lead: number): string => DOMAINS[lead] ?? `lead:${leadId(lead)}`;
+export const emailOf = (lead: number): string => `d${lead}@${MAIL_HOSTS[lead % LEADS.length]}`;
+
+/** Domains as somebody may write them, and the account that each stands for; null: that of the address. */
+const WRITTEN: readonly (readonly [written: string | null, account: string | null])[] = [
+  ['acme.example', 'acme.example'],
+  ['https://www.Acme.example/', 'acme.example'],
+  ['BOLT.example ', 'bolt.example'],
+  ['core.example', 'core.example'],
+  [null, null],
+  ['GMail.com', null],
+];
+
+/** How many ways to write a domain a scenario may choose from. */
+export const DOMAINS_WRITTEN = WRITTEN.length;
+
+/** The company of whoever has only an address; null at a provider. */
+const byAddress = (lead: number): string | null => {
+  const host = MAIL_HOSTS[lead % LEADS.length];
+  return host === undefined || host === 'gmx.de' ? null : host;
+};
+
+/** The account of a lead, null for no company: at first, or after it was given another domain. */
+export function accountOf(lead: number, domain?: number): string | null {
+  if (domain === undefined) return DOMAINS[lead % LEADS.length] ?? byAddress(lead);
+  return WRITTEN[domain % WRITTEN.length]?.[1] ?? byAddress(lead);
+}
+
+export function domainSql(lead: number, domain: number): string {
+  const written = WRITTEN[domain % WRITTEN.length]?.[0] ?? null;
+  return `update public.developer_signups
+             set company_domain = ${written === null ? 'null' : `'${written}'`} where id = '${leadId(lead)}'`;
+}
 
 export type Scores = readonly (readonly [lead: number, score: number])[];
 

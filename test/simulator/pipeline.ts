@@ -1,4 +1,4 @@
-import { isHot, type Scores } from './leads.ts';
+import { accountOf, isHot, type Scores } from './leads.ts';
 import { LEADS } from './scenario.ts';
 
 /** What one lead is, as far as it is committed. */
@@ -21,6 +21,7 @@ interface LeadState {
 export class Pipeline {
   readonly #leads = new Map<number, LeadState>();
   readonly #deleted = new Set<number>();
+  readonly #accounts = new Map<number, string | null>();
   /** Whether the bot's triggers stand. */
   triggers = true;
   /** Whether the scores of some leads are missing, in a table that is being loaded again. */
@@ -64,6 +65,25 @@ export class Pipeline {
     });
   }
 
+  /** Gives a lead another domain, which no trigger sees. */
+  moved(lead: number, domain: number): void {
+    const key = lead % LEADS.length;
+    if (this.#deleted.has(key)) return;
+    this.unseen = true;
+    this.#accounts.set(key, accountOf(key, domain));
+  }
+
+  /** Null for no company. */
+  accountOf(lead: number): string | null {
+    const moved = this.#accounts.get(lead);
+    return moved === undefined ? accountOf(lead) : moved;
+  }
+
+  /** Whether any lead was given another domain. */
+  get anyMoved(): boolean {
+    return this.#accounts.size > 0;
+  }
+
   isDeleted(lead: number): boolean {
     return this.#deleted.has(lead % LEADS.length);
   }
@@ -90,9 +110,13 @@ export class Pipeline {
     return this.#leads.get(lead)?.changedAt ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Leads that are hot, and whose last change before that moment said so: a poll that began then sees them. */
+  /**
+   * Leads that are hot, and whose last change before that moment said so: a poll that began then sees them. One
+   * that got another domain may have to wait for a sweep.
+   */
   hotSince(moment: number): number[] {
     return LEADS.filter((lead) => {
+      if (this.#accounts.has(lead)) return false;
       const state = this.#leads.get(lead);
       return state?.hot && state.markedHot && state.changedAt < moment;
     });

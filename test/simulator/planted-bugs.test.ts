@@ -120,6 +120,24 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
     '',
     45,
   ],
+  [
+    'of two alerts of a company the older one goes on, claimed or not',
+    "order by a.status = 'open', a.claimed_at nulls last, a.opened_at, a.id\n   limit 1",
+    'order by a.opened_at, a.id limit 1',
+    407,
+  ],
+  [
+    'whoever loses a claim to another one is not told',
+    'if v_over.owner is null or v_over.owner = v_kept.owner then',
+    'if true then',
+    307,
+  ],
+  [
+    'a sweep does not see that a domain has changed',
+    "where h.key <> a.account_key or h.key like 'lead:%'",
+    'where false',
+    1,
+  ],
 ];
 
 test.each(bugs)('caught: %s', { timeout: TIMEOUT_MS }, async (_, original, changed, from) => {

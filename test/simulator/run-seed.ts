@@ -28,6 +28,9 @@ export interface SeedResult {
 /** Scenarios that are tried at the most to make a failing one smaller. */
 const MOST_SHRINKS = 600;
 
+/** In every tenth seed domains arrive, change and are written in other ways. */
+const isMoving = (seed: number): boolean => seed % 10 === 7;
+
 /** Runs the scenario of a seed: always the same one. */
 export async function runSeed(
   database: VirtualDatabase,
@@ -47,7 +50,10 @@ export async function runSeed(
     return outcome.violations.length > 0;
   };
   const details = await fc.check(
-    fc.asyncProperty(scenarios(replicas), async (scenario) => !(await fails(scenario))),
+    fc.asyncProperty(
+      scenarios(replicas, isMoving(seed)),
+      async (scenario) => !(await fails(scenario)),
+    ),
     { seed, numRuns: 1, endOnFailure: !shrink, unbiased: true },
   );
   const [smallest] = details.counterexample ?? [];

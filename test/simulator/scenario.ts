@@ -28,6 +28,8 @@ export type Step =
   | { kind: 'database away'; ms: number }
   | { kind: 'card deleted'; card: number }
   | { kind: 'lead deleted'; lead: number }
+  /** The domain of a lead's company arrives, changes, or is written in another way. */
+  | { kind: 'domain'; lead: number; domain: number }
   /** From now on the bot's triggers stand, or are gone. */
   | { kind: 'triggers'; stand: boolean }
   /** The scores are deleted and loaded again in two transactions. */
@@ -140,6 +142,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** The same with companies that get other domains, and are claimed before. */
+const movingStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: step },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('press'),
+      gesture: fc.constant('claim'),
+      card: upTo(3),
+      user: upTo(2),
+      replica: some,
+      times: fc.constant(1),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('domain'), lead: some, domain: some }) },
+);
+
 const afterMs = fc.oneof(
   { weight: 3, arbitrary: upTo(100) },
   { weight: 12, arbitrary: upTo(2_000) },
@@ -158,8 +177,11 @@ const faults = (
     { maxLength: most, selector: ({ call }) => call, size: 'max' },
   );
 
-/** @param replicas how many; two to four unless told */
-export const scenarios = (replicas?: number): fc.Arbitrary<Scenario> =>
+/**
+ * @param replicas how many; two to four unless told
+ * @param moving whether domains change: all else takes an hour longer then, until every card was drawn again
+ */
+export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scenario> =>
   fc.record({
     replicas:
       replicas === undefined ? fc.integer({ min: 2, max: MOST_REPLICAS }) : fc.constant(replicas),
@@ -174,7 +196,7 @@ export const scenarios = (replicas?: number): fc.Arbitrary<Scenario> =>
       { weight: 1, arbitrary: fc.constant('silent') },
     ),
     maxCardsPerPoll: fc.constantFrom(1, 2, 4, 4),
-    hot: fc.array(fc.constantFrom(true, true, false), {
+    hot: fc.array(moving ? fc.constant(true) : fc.constantFrom(true, true, false), {
       minLength: LEADS.length,
       maxLength: LEADS.length,
     }),
@@ -184,7 +206,11 @@ export const scenarios = (replicas?: number): fc.Arbitrary<Scenario> =>
     ),
     leadsFirst: fc.boolean(),
     latencySeed: fc.nat(),
-    steps: fc.array(fc.record({ afterMs, step }), { minLength: 1, maxLength: 13, size: 'max' }),
+    steps: fc.array(fc.record({ afterMs, step: moving ? movingStep : step }), {
+      minLength: 1,
+      maxLength: 13,
+      size: 'max',
+    }),
     databaseFaults: faults(REQUEST_FAULTS, 80, 6),
     slackFaults: faults([...SLACK_FAULTS, ...TREACHEROUS, ...TREACHEROUS], 10, 6),
   });

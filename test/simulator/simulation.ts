@@ -9,6 +9,7 @@ import { violationsOf } from './invariants.ts';
 import {
   addLeads,
   deleteSql,
+  domainSql,
   emailOf,
   firstScores,
   leadId,
@@ -354,6 +355,12 @@ class Simulation {
         this.#later('lead deleted', 0, async () => {
           await this.#database.read(this.#transactionAt(), deleteSql(step.lead));
           this.#pipeline.deleted(step.lead, this.#queue.now);
+        });
+        return;
+      case 'domain':
+        this.#later(`lead ${step.lead} has the domain ${step.domain}`, 0, async () => {
+          await this.#database.read(this.#transactionAt(), domainSql(step.lead, step.domain));
+          this.#pipeline.moved(step.lead, step.domain);
         });
         return;
       case 'triggers':

@@ -42,6 +42,7 @@ test.each([
   'mailto:ada@globex.example?subject=x',
   'https://user:secret@globex.example/',
   'globex.example, initech.example',
+  '«globex.example»<ada@globex.example>',
   `https://globex.example/${'x'.repeat(1_500)}`,
 ])('%j is the domain globex.example', async (written) => {
   expect(await normalDomain(written)).toBe('globex.example');

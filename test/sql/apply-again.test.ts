@@ -174,7 +174,7 @@ test('leads are private in tables that it makes, and it says so last', async () 
   const said = await apply(databaseUrl);
   expect(said).toHaveLength(2);
   expect(said[0]).toMatch(
-    /^Changed: the lead tables, the extension pg_trgm, \d+ migrations, \d+ functions, 15 indexes\.$/,
+    /^Changed: the lead tables, the extension pg_trgm, \d+ migrations, \d+ functions, 15 indexes, the list of mail providers\.$/,
   );
   expect(said[1]).toBe(
     "The leads are private: the project's public key neither reads nor changes any.",

@@ -25,7 +25,7 @@ test('db:apply says in one line what it has changed, and ends with 0', async () 
   const { code, stdout, stderr } = await dbApply(['--seed'], databaseUrl);
   expect(stderr).toBe('');
   expect(stdout).toMatch(
-    /^Changed: the lead tables, .* functions, 15 indexes, the sample leads\.\nThe leads are private: [^\n]*\n$/,
+    /^Changed: the lead tables, .* functions, 15 indexes, the list of mail providers, the sample leads\.\nThe leads are private: [^\n]*\n$/,
   );
   expect(code).toBe(0);
   expect(await dbApply([], databaseUrl)).toEqual({

@@ -298,10 +298,38 @@ test('a person is also gone from the people of the company, and from the notes a
   expect(await placesOf(db, 'Max Other')).toEqual(['stakeholders.full_name']);
 });
 
-test.each(['gmail.com', 'GMAIL.com'])('%s is nobody’s company', async (domain) => {
-  await addLead(db, { email: 'someone@gmail.com', domain: 'acme.example' });
-  expect(await erase(db, domain)).toEqual({ refused: 'personal' });
-  expect(await placesOf(db, 'someone@gmail.com')).toEqual(['developer_signups.email']);
+test.each(['gmail.com', 'GMAIL.com', 'gmx.de', 'https://www.gmx.de/'])(
+  '%s gives addresses to anybody: nobody is erased with it',
+  async (domain) => {
+    await addLead(db, { email: 'someone@gmail.com', domain: 'acme.example' });
+    await addLead(db, { email: 'bob@gmx.de', domain: 'gmx.de' });
+    expect(await erase(db, domain)).toEqual({ refused: 'personal' });
+    expect(await placesOf(db, 'someone@gmail.com')).toEqual(['developer_signups.email']);
+    expect(await erase(db, 'bob@gmx.de')).toMatchObject({ people: 1 });
+    expect(await placesOf(db, 'bob@gmx.de')).toEqual([]);
+  },
+);
+
+test('a company is erased in all spellings of its domain, and with those who are known by their address alone', async () => {
+  await addLead(db, { domain: 'https://www.canary.example/', email: 'ada@else.example' });
+  await addLead(db, { domain: 'Canary.example', company: null, email: 'ben@else.example' });
+  await addLead(db, { domain: null, email: 'Cleo@CANARY.example' });
+  await db.poll();
+  await db.onlyAlert();
+  expect(await erase(db, 'canary.example')).toMatchObject({ people: 3, companies: 2, alerts: 1 });
+  expect(await placesOf(db, 'canary.example')).toEqual([]);
+});
+
+test('a person is erased from the people of the company, however domain and name are written there', async () => {
+  await addLead(db, { domain: null, email: EMAIL, name: 'Zoë Canary' });
+  await db.sql(
+    `insert into public.company_enrichment (domain) values ('www.acme.example');
+     insert into public.stakeholders (company_domain, full_name) values
+       ('www.acme.example', 'ZOË  CANARY'), ('www.acme.example', 'Max Other')`,
+  );
+  await erase(db, EMAIL);
+  expect(await placesOf(db, 'Canary')).toEqual([]);
+  expect(await placesOf(db, 'Max Other')).toEqual(['stakeholders.full_name']);
 });
 
 test.each(['nobody@acme.example', 'nobody.example', 'cme.example', '%', ''])(

@@ -228,7 +228,7 @@ test('a developer who was deleted has left', async () => {
   await db.sql('delete from public.developer_signups where id = $1', [lead]);
   expect(await twoSweeps()).toMatchObject({ left: 1 });
   const picture = await alerts.find(await db.onlyAlert());
-  expect(picture).toMatchObject({ account: { name: 'acme.example', leads: [] } });
+  expect(picture).toMatchObject({ account: { name: 'Acme', leads: [] } });
   expect(picture?.alert.coolingSince).not.toBeNull();
 });
 

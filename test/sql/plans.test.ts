@@ -130,6 +130,7 @@ beforeAll(async () => {
   await client.end();
 }, 180_000);
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The score of a lead that is about to turn hot. */
 const WARM = '00000000-0000-4000-8000-000000000001';
 
@@ -159,6 +160,22 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
          'marks', v_changes -> 'marks', 'entries', jsonb_build_array(jsonb_build_object(
            'developer_id', v_changes #> '{entered,0,developer_id}', 'show', 'card'))));
      end $$`,
+  ],
+  [
+    'fifty alerts whose companies get other domains',
+    `set local enable_seqscan = off;
+     with moved as (
+       update public.developer_signups d set company_domain = 'moved-' || d.company_domain
+        where d.id = any (array(select m.developer_id from lead_bot.alert_leads m where m.active limit 50))
+       returning d.id
+     )
+     insert into lead_bot.lead_marks (developer_id, hot) select id, false from moved;
+     set local enable_seqscan = on;
+     select public.lead_bot_follow(86400)`,
+  ],
+  [
+    'closed alerts of before',
+    `update lead_bot.poll_state set rekey_after = '${NOBODY}' where only_row; select lead_bot.rekey_closed(100)`,
   ],
   ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
   ['the details of an alert', `select public.lead_bot_alert(${newest})`],

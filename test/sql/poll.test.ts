@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { byNameAlone } from '../../src/core/command.ts';
 import { planPoll } from '../../src/core/poll.ts';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
@@ -117,16 +117,126 @@ test('a company is one account however its domain is spelled', async () => {
   expect(picture?.account.leads).toHaveLength(2);
 });
 
-test.each([null, ''])('leads whose domain is %j are accounts of their own', async (domain) => {
+test('five spellings of a domain are one account with one card, however the leads enter', async () => {
   await begin();
-  const ada = await addLead(db, { domain, name: 'Ada', email: 'ada@a.example' });
-  await addLead(db, { domain, name: 'Grace', email: 'grace@b.example' });
-  expect(await db.poll()).toMatchObject({ opened: 2 });
-  const found = await alerts.lookup({ ...byNameAlone(''), keys: [`lead:${ada}`] });
-  expect(found).toMatchObject({
-    kind: 'found',
-    picture: { account: { key: `lead:${ada}`, domain: null, name: 'ada@a.example' } },
+  const spelled = [
+    'globex.example',
+    'www.globex.example',
+    'https://globex.example',
+    'globex.example ',
+    'globex.example/',
+  ];
+  for (const domain of spelled) await addLead(db, { domain, company: 'Globex' });
+  expect(await db.poll()).toMatchObject({ opened: 1, joined: 4 });
+  await addLead(db, { domain: 'GLOBEX.example.', company: null });
+  expect(await db.poll()).toMatchObject({ opened: 0, joined: 1 });
+  const { account } = (await alerts.find(await db.onlyAlert())) ?? {};
+  expect(account).toMatchObject({
+    key: 'globex.example',
+    domain: 'globex.example',
+    name: 'Globex',
   });
+  expect(account?.leads).toHaveLength(6);
+  expect(await kinds()).toEqual(['card', 'notice']);
+});
+
+test('an internationalised domain is one account in Unicode and in Punycode', async () => {
+  await begin();
+  await addLead(db, { domain: 'münchen.example', email: 'ada@mail.example' });
+  await addLead(db, { domain: 'xn--mnchen-3ya.example', email: 'ben@mail.example' });
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+});
+
+test.each([null, '', 'n/a', 'gmail.com', `${'a'.repeat(254)}.example`])(
+  'leads whose domain is %j belong to the domain of their address',
+  async (domain) => {
+    await begin();
+    await addLead(db, { domain, company: null, name: 'Ada', email: 'ada@newco.example' });
+    await addLead(db, { domain, company: null, name: 'Grace', email: 'Grace@NewCo.Example' });
+    expect(await db.poll()).toMatchObject({ opened: 1, joined: 1 });
+    const { account } = (await alerts.find(await db.onlyAlert())) ?? {};
+    expect(account).toMatchObject({ key: 'newco.example', domain: 'newco.example' });
+    expect(account?.leads.map((lead) => lead.championName).sort()).toEqual(['Ada', 'Grace']);
+  },
+);
+
+test('a company that is known by addresses alone is called, and told of, as enrichment has it', async () => {
+  await begin();
+  await db.sql(`insert into public.company_enrichment (domain, company_name) values ('newco.example', 'NewCo');
+    insert into public.stakeholders (company_domain, full_name, is_decision_maker) values ('newco.example', 'Max Decider', true);
+    insert into public.expansion_signals (company_domain, signal_type, signal_title) values ('newco.example', 'news', 'Grows')`);
+  await addLead(db, { domain: null, email: 'ada@newco.example' });
+  await db.poll();
+  expect((await alerts.find(await db.onlyAlert()))?.account).toMatchObject({
+    name: 'NewCo',
+    stakeholders: [{ fullName: 'Max Decider' }],
+    signals: [{ title: 'Grows' }],
+  });
+});
+
+test.each([
+  ['ADA@GMAIL.COM', null],
+  ['Bob@Gmail.com', 'Gmail.com'],
+  ['ada@gmx.de', null],
+  ['ada@gmx.de', 'https://www.GMX.de/'],
+  ['ada@localhost', null],
+  ['ada@googlemail.com', 'gmail.com'],
+])('%s with the domain %j is of no company, and gets no card', async (email, domain) => {
+  await begin();
+  const id = await addLead(db, { domain, company: null, email });
+  await addLead(db, { domain, company: null, email: `x${email}` });
+  expect(await db.poll()).toBeNull();
+  expect(await db.sweep()).toBeNull();
+  expect(await db.sql('select * from lead_bot.lead_marks')).toEqual([]);
+  expect(await db.alertIds()).toEqual([]);
+  const key = `lead:${id}`;
+  expect(await alerts.lookup({ ...byNameAlone(''), emails: [email] })).toMatchObject({
+    kind: 'found',
+    picture: { account: { key, domain: null, name: email } },
+  });
+});
+
+test('a company of its own gives whoever writes from a personal address that company’s card', async () => {
+  await begin();
+  await addLead(db, { email: 'ada@gmx.de', domain: 'acme.example' });
+  await addLead(db, { email: 'ADA@GMAIL.COM', domain: 'Acme.example' });
+  expect(await db.poll()).toMatchObject({ opened: 1, joined: 1 });
+});
+
+test('a domain that the owner has called a company by hand is one, whatever the list says', async () => {
+  await begin();
+  const BY_HAND = `update lead_bot.mail_providers set gives_addresses = $1, by_hand = not $1 where domain = 'gmx.de'`;
+  await db.sql(BY_HAND, [false]);
+  onTestFinished(async () => {
+    await db.sql(BY_HAND, [true]);
+  });
+  await addLead(db, { email: 'ada@gmx.de', domain: null });
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+});
+
+test('whoever the owner’s view does not show is no lead, and whoever it shows no longer leaves', async () => {
+  await begin();
+  const { definition } =
+    (await db.sql(`select pg_get_viewdef('public.lead_dashboard'::regclass) as definition`))[0] ??
+    {};
+  const view = (where: string) =>
+    db.sql(`create or replace view public.lead_dashboard with (security_invoker = on) as
+              select * from (${String(definition).replace(/;\s*$/, '')}) v ${where}`);
+  await view(`where company_domain is distinct from 'customer.example'`);
+  onTestFinished(async () => {
+    await view('');
+  });
+  await addLead(db, { domain: 'customer.example' });
+  const prospect = await addLead(db, { domain: 'prospect.example' });
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+  expect(await db.sweep()).toBeNull();
+  const picture = await alerts.find(await db.onlyAlert());
+  expect(picture?.account.leads).toMatchObject([{ developerId: prospect }]);
+
+  await view(`where company_domain is distinct from 'prospect.example'`);
+  expect(await db.sweep()).toMatchObject({ opened: 1 });
+  await db.age('51 seconds');
+  expect(await db.sweep()).toMatchObject({ left: 1 });
 });
 
 test('developers with a personal address never enter', async () => {

@@ -76,6 +76,8 @@ export const alertRow = (part: Json = {}): Json => ({
   contact_method: null,
   contact_note: null,
   cooling_since: null,
+  merged_into: null,
+  continues_at: null,
   ...part,
 });
 

@@ -32,6 +32,7 @@ export async function placesOf({ sql }: Sql, text: string): Promise<string[]> {
     `select c.oid::regclass::text as name, a.attname as column
        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       where c.relkind = 'r' and c.relnamespace in ('lead_bot'::regnamespace, 'public'::regnamespace)
+        and c.oid <> 'lead_bot.mail_providers'::regclass
       order by 1, 2`,
   );
   const places: string[] = [];

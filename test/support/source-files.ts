@@ -14,6 +14,13 @@ export function sourceFiles(...folders: readonly string[]): string[] {
     .sort();
 }
 
+/** The SQL files of a folder, as paths from the root. */
+export const sqlFiles = (folder: string): string[] =>
+  readdirSync(`${ROOT}${folder}`)
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => `${folder}/${file}`)
+    .sort();
+
 export const readSource = (file: string): string => readFileSync(`${ROOT}${file}`, 'utf8');
 
 export interface Import {

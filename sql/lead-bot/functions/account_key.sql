@@ -1,12 +1,21 @@
 -- PL/pgSQL and not SQL, as all small functions that are called for each lead: its plan is kept.
-create or replace function lead_bot.account_key(p_developer_id uuid, p_company_domain text)
+create or replace function lead_bot.account_key(p_developer_id uuid, p_company_domain text, p_email text)
 returns text
-language plpgsql immutable parallel safe set search_path = ''
+language plpgsql stable parallel safe set search_path = ''
 as $$
+declare
+  v_domain text := lead_bot.normal_domain(p_company_domain);
 begin
-  return coalesce(nullif(left(lower(left(p_company_domain, 400)), 253), ''), 'lead:' || p_developer_id);
+  if v_domain is not null and not lead_bot.is_mail_provider(v_domain) then
+    return v_domain;
+  end if;
+  v_domain := lead_bot.normal_domain(substring(p_email from '@([^@]*)$'));
+  if v_domain is not null and not lead_bot.is_mail_provider(v_domain) then
+    return v_domain;
+  end if;
+  return 'lead:' || p_developer_id;
 end;
 $$;
 comment on function lead_bot.account_key is
-  'The account of a lead: its lower-cased company domain (253 characters, as many as a domain can have), or the lead itself.';
+  'The account of a lead: the domain of its company, else that of its address, unless that is a provider of personal addresses. lead:<developer id> stands for no company: such a lead gets no card.';
 revoke all on function lead_bot.account_key from public;

@@ -11,7 +11,7 @@ begin
      where d.id = any (lead_bot.developers_of(p_account_key, 5))
      order by c.company_name is null
      limit 1
-  ), p_account_key);
+  ), lead_bot.enriched_name(p_account_key), p_account_key);
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return p_account_key;
 end;

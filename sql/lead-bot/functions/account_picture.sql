@@ -9,7 +9,7 @@ begin
   select a.id, a.scrubbed_at into v_alert
     from lead_bot.alerts a
    where a.account_key = p_account_key
-   order by a.closed_at is null desc, a.opened_at desc
+   order by a.closed_at is null desc, a.merged_into is null desc, a.opened_at desc
    limit 1;
   v_current := lead_bot.alert_json(v_alert.id, false);
   return jsonb_build_object(

@@ -95,6 +95,7 @@ begin
              'domain', d.domain,
              'name', coalesce(
                (select l.value ->> 'company_name' from jsonb_array_elements(p.leads) l where l.value ->> 'company_name' is not null limit 1),
+               lead_bot.enriched_name(d.domain),
                d.domain,
                p.leads -> 0 ->> 'email',
                p.account_key
@@ -107,9 +108,13 @@ begin
      cross join lateral (
        select case when p.account_key not like 'lead:%' then p.account_key end as domain,
               array(
-                select distinct l.value ->> 'company_domain'
+                -- As the leads have it, and as it is: of some nothing but the address says it.
+                select l.value ->> 'company_domain'
                   from jsonb_array_elements(p.leads) l
                  where l.value ->> 'company_domain' is not null
+                union
+                select h.host from unnest(lead_bot.hosts_of(p.account_key)) h (host)
+                 where not p_brief and p.account_key not like 'lead:%'
               ) as all
        offset 0
      ) d;

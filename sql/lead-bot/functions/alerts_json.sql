@@ -19,7 +19,8 @@ begin
   return query
     select a.id, jsonb_build_object(
       'alert', to_jsonb(a) || jsonb_build_object(
-        'hot_at_first_poll', not exists (select from lead_bot.poll_state s where s.first_poll_at < a.opened_at)
+        'hot_at_first_poll', not exists (select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
+        'continues_at', case when a.merged_into is not null then lead_bot.card_address(a.merged_into) end
       ),
       'account', coalesce(c.account, lead_bot.scrubbed_account_json(a.account_key)),
       'events', case when p_brief then '[]' else coalesce((
@@ -40,7 +41,7 @@ begin
           'owner', p.owner, 'contacted_at', p.contacted_at
         )
           from lead_bot.alerts p
-         where p.account_key = a.account_key and p.closed_at <= a.opened_at
+         where p.account_key = a.account_key and p.closed_at <= a.opened_at and p.merged_into is null
          order by p.opened_at desc
          limit 1
       ) end

@@ -24,13 +24,10 @@ begin
        select m.alert_id as id from lead_bot.alert_leads m where m.active and m.developer_id = k.developer_id
        union
        select o.id
-         from public.developer_signups d
+         from lead_bot.accounts_of(array[k.developer_id]) c
         cross join lateral (
-          select p.id from lead_bot.alerts p
-           where p.account_key = lead_bot.account_key(d.id, d.company_domain) and p.closed_at is null
-           limit 1
+          select p.id from lead_bot.alerts p where p.account_key = c.account_key and p.closed_at is null limit 1
         ) o
-        where d.id = k.developer_id
      ) r
      cross join lateral (select o.id, o.cooling_since from lead_bot.alerts o where o.id = r.id offset 0) a
      where a.cooling_since <= now() - v_rearm and k.at < a.cooling_since + v_rearm

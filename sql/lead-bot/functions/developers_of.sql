@@ -13,6 +13,9 @@ begin
        where p_account_key ~ '^lead:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     );
   end if;
+  if lead_bot.is_mail_provider(p_account_key) then
+    return '{}';
+  end if;
   -- The expression is that of the index, lead_bot.indexed_host('d.company_domain'), written out to have a kept plan.
   v_ids := array(
     select d.id
@@ -27,8 +30,8 @@ begin
      limit p_limit
   );
   if cardinality(v_ids) < p_limit then
-    -- Those of whom nothing but the address says where they belong. If fifty of them are no leads, the domain is one
-    -- that gives addresses to anybody.
+    -- Those of whom nothing but the address says where they belong. If fifty of them are no leads, the domain may be
+    -- one that gives addresses to anybody and is in no list.
     v_ids := v_ids || array(
       select d.id
         from unnest(v_hosts) h (host)
@@ -38,7 +41,8 @@ begin
           where left(lower(split_part(d.email, '@', 2)), 253) = h.host
           limit p_limit * 4 + 100
        ) d
-       where lead_bot.normal_domain(d.company_domain) is null and lead_bot.normal_domain(d.email) = p_account_key
+       where lead_bot.normal_domain(d.company_domain) is distinct from p_account_key
+         and lead_bot.account_key(d.id, d.company_domain, d.email) = p_account_key
        limit least(p_limit - cardinality(v_ids), 50)
     );
   end if;

@@ -13,7 +13,7 @@ begin
       'claimed', (select count(*) from lead_bot.alerts a where a.closed_at is null and a.status = 'claimed'),
       'contacted', (select count(*) from lead_bot.alerts a where a.contacted_at > p_since and a.status = 'contacted'),
       'cooled', (select count(*) from lead_bot.alerts a where a.closed_at > p_since and a.status = 'cooled'),
-      'opened', (select count(*) from lead_bot.alerts a where a.opened_at > p_since)
+      'opened', (select count(*) from lead_bot.alerts a where a.opened_at > p_since and a.merged_into is null)
     )
   )
   );

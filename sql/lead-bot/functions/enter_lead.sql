@@ -15,7 +15,7 @@ begin
     select t.account_key, t.score, t.tier into v_lead
       from jsonb_to_record(p_tiers -> p_developer_id::text) t (account_key text, score int, tier text);
   end if;
-  if v_lead.tier is distinct from 'hot' then
+  if v_lead.tier is distinct from 'hot' or v_lead.account_key like 'lead:%' then
     return null;
   end if;
 
@@ -51,5 +51,5 @@ begin
 end;
 $$;
 comment on function lead_bot.enter_lead is
-  'Puts a hot lead into the open alert of its account, opening one if there is none; null when the lead is not hot any more. p_tiers: the rows of lead_bot.tiers_of by developer, read for many at once; null to read this one.';
+  'Puts a hot lead into the open alert of its account, opening one if there is none; null when the lead is not hot any more, or of no company. p_tiers: the rows of lead_bot.tiers_of by developer, read for many at once; null to read this one.';
 revoke all on function lead_bot.enter_lead from public;

@@ -22,10 +22,10 @@ begin
       left join lateral (
         select o.id from lead_bot.alerts o where o.account_key = l.account_key and o.closed_at is null limit 1
       ) a on true
-     where l.tier = 'hot' or l.account_key is null
+     where l.tier = 'hot' and l.account_key not like 'lead:%' or l.account_key is null
   );
 end;
 $$;
 comment on function lead_bot.entering is
-  'Of these developers those that are hot and in no open alert, best first, with the state of their account''s alert. One that can''t be read is named with its SQLSTATE as unreadable.';
+  'Of these developers those that are hot, of a company, and in no open alert, best first, with the state of their account''s alert. One that can''t be read is named with its SQLSTATE as unreadable.';
 revoke all on function lead_bot.entering from public;

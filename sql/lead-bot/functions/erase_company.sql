@@ -3,21 +3,23 @@ returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_domain text := coalesce(lead_bot.normal_domain(p_domain), lower(p_domain));
+  -- Who wrote no domain where one belongs is found by exactly that.
+  v_domain text := coalesce(lead_bot.normal_domain(p_domain), btrim(p_domain));
   v_ids uuid[];
-  v_personal boolean;
   v_companies bigint;
 begin
-  select array_agg(d.id), bool_or(not d.is_company_email and lower(split_part(d.email, '@', 2)) = v_domain)
-    into v_ids, v_personal
-    from public.developer_signups d
-   where v_domain in (lower(d.company_domain), lead_bot.normal_domain(d.company_domain)) or lower(split_part(d.email, '@', 2)) = v_domain;
-  if v_personal then
+  if lead_bot.is_mail_provider(v_domain) then
     return jsonb_build_object('refused', 'personal');
   end if;
-  delete from public.company_enrichment c where v_domain in (lower(c.domain), lead_bot.normal_domain(c.domain));
+  v_ids := array(
+    select d.id
+      from public.developer_signups d
+     where v_domain in (lead_bot.normal_domain(d.company_domain), d.company_domain)
+        or v_domain in (lead_bot.normal_domain(substring(d.email from '@([^@]*)$')), substring(d.email from '@([^@]*)$'))
+  );
+  delete from public.company_enrichment c where v_domain in (lead_bot.normal_domain(c.domain), c.domain);
   get diagnostics v_companies = row_count;
-  return lead_bot.erase_leads(coalesce(v_ids, '{}'), v_domain, 'company')
+  return lead_bot.erase_leads(v_ids, v_domain, 'company')
     || jsonb_build_object('companies', v_companies);
 end;
 $$;

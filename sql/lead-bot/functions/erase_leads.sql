@@ -23,7 +23,7 @@ begin
          array_agg(distinct lower(k.word)) filter (where k.word <> '')
     into v_keys, v_mentions
     from (
-      select lead_bot.account_key(d.id, d.company_domain) as account_key, w.word
+      select lead_bot.account_key(d.id, d.company_domain, d.email) as account_key, w.word
         from public.developer_signups d
        cross join unnest(array[d.email, d.full_name]) w (word)
        where d.id = any (p_developer_ids)
@@ -32,6 +32,8 @@ begin
     ) k;
   perform from lead_bot.alerts a
     where a.account_key = any (v_keys)
+       -- lead_bot_tidy may not have come to it yet.
+       or lead_bot.normal_domain(a.account_key) = p_account_key
        or exists (select from lead_bot.alert_leads m
                    where m.alert_id = a.id and m.developer_id = any (p_developer_ids))
     order by a.id
@@ -51,7 +53,7 @@ begin
            from lead_bot.alert_leads l
           where l.alert_id = o.id
        ) m
-       where o.account_key = any (v_keys) or m.has_one
+       where o.account_key = any (v_keys) or lead_bot.normal_domain(o.account_key) = p_account_key or m.has_one
     ) a;
 
   perform lead_bot.log_event(a.id, 'erased', null, p_what, a.status,

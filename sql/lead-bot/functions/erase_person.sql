@@ -3,14 +3,19 @@ returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  v_domain text := lead_bot.normal_domain(substring(p_email from '@([^@]*)$'));
+  v_erased jsonb;
   v_ids uuid[] := array(select d.id from public.developer_signups d where lower(d.email) = lower(p_email));
 begin
   -- Enrichment knows people by name only: the one of the same company with the same name is the same one.
   delete from public.stakeholders s
    using public.developer_signups d
    where d.id = any (v_ids)
-     and lower(s.company_domain) = lower(d.company_domain) and lower(s.full_name) = lower(d.full_name);
-  return lead_bot.erase_leads(v_ids, null, 'person');
+     and lead_bot.normal_domain(s.company_domain) = lead_bot.account_key(d.id, d.company_domain, d.email)
+     and lead_bot.normal_name(s.full_name) = lead_bot.normal_name(d.full_name);
+  v_erased := lead_bot.erase_leads(v_ids, null, 'person');
+  -- An earlier run may have left something in Slack, and nobody in the tables.
+  return jsonb_set(v_erased, '{account_keys}', (v_erased -> 'account_keys') || to_jsonb(array_remove(array[v_domain], null)));
 end;
 $$;
 comment on function lead_bot.erase_person is

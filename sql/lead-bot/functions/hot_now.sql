@@ -1,16 +1,26 @@
-create or replace function lead_bot.hot_now()
-returns uuid[]
+create or replace function lead_bot.hot_now(out hot uuid[], out account_keys text[])
 language plpgsql stable security definer
 -- The hot ones are few among many: each is looked up by index, with no statistics, too.
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set random_page_cost = 1.1 set jit = off
 as $$
 declare
-  v_shown uuid[];
   v_doubtful uuid[];
 begin
   begin
-    v_shown := array(select distinct d.developer_id from public.lead_dashboard d where d.tier::text = 'hot');
+    select coalesce(array_agg(h.developer_id), '{}'),
+           coalesce(array_agg(lead_bot.account_key(h.developer_id, h.company_domain, h.email)), '{}')
+      into hot, account_keys
+      from (
+        select distinct on (v.developer_id) v.*
+          -- A column that the owner's view does not have is null: it is found here instead.
+          from (select null::text as company_domain, null::text as email) missing
+         cross join lateral (
+           select d.developer_id, left(company_domain::text, 2000) as company_domain, left(email::text, 2000) as email
+             from public.lead_dashboard d
+            where d.tier::text = 'hot'
+         ) v
+      ) h;
   exception when others then
     -- The view may lack the column tier, too.
     if not lead_bot.concerns_row(sqlstate) and sqlstate <> '42703' then
@@ -18,17 +28,16 @@ begin
     end if;
     -- The view can't be read because of one of them, who is not to hide the others. What is not known of a
     -- lead is not "has left", so one that can't be read counts as hot.
-    v_shown := array(
-      select t.developer_id
-        from lead_bot.tiers_of(array(select distinct s.developer_id from public.lead_scores s where s.tier::text = 'hot')) t
-       where t.tier = 'hot' or t.account_key is null
-    );
+    select coalesce(array_agg(t.developer_id), '{}'), coalesce(array_agg(t.account_key), '{}')
+      into hot, account_keys
+      from lead_bot.tiers_of(array(select distinct s.developer_id from public.lead_scores s where s.tier::text = 'hot')) t
+     where t.tier = 'hot' or t.account_key is null;
   end;
   -- The view joins scores without saying "newest": an old hot score shows a lead that has cooled since.
   begin
     v_doubtful := array(
       select h.id
-        from unnest(v_shown) h (id)
+        from unnest(hot) h (id)
        where (
          select s.tier::text is distinct from 'hot'
            from public.lead_scores s
@@ -38,18 +47,20 @@ begin
        )
     );
   exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
-    return v_shown;
+    return;
   end;
   if cardinality(v_doubtful) = 0 then
-    return v_shown;
+    return;
   end if;
-  return array(
-    select h.id from unnest(v_shown) h (id)
-    except
+  v_doubtful := array(
     select t.developer_id from lead_bot.tiers_of(v_doubtful) t where t.tier is distinct from 'hot' and t.account_key is not null
   );
+  select coalesce(array_agg(h.id), '{}'), coalesce(array_agg(h.key), '{}')
+    into hot, account_keys
+    from unnest(hot, account_keys) h (id, key)
+   where h.id <> all (v_doubtful);
 end;
 $$;
 comment on function lead_bot.hot_now is
-  'Everyone whom lead_dashboard shows as hot, by their newest score. Costs as much as reading the hot part of the view.';
+  'Everyone whom lead_dashboard shows as hot, by their newest score, with the account of each, null where it can''t be read. Costs as much as reading the hot part of the view.';
 revoke all on function lead_bot.hot_now from public;

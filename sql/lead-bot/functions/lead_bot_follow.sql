@@ -24,7 +24,8 @@ begin
   return jsonb_build_object(
     'left', v_settled -> 'left', 'returned', v_settled -> 'returned', 'cooled', cardinality(v_closed), 
     'redrawn', cardinality(v_drawn),
-    'more', cardinality(v_closed) = 50 or (v_settled ->> 'settled')::int = 2000 or cardinality(v_examined) = 50
+    'more', cardinality(v_closed) = 50 or (v_settled ->> 'settled')::int = 2000 or cardinality(v_examined) >= 50
+            or (v_settled ->> 'later')::int > 0
   );
 end;
 $$;

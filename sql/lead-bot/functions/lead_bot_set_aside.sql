@@ -10,7 +10,7 @@ declare
 begin
   perform lead_bot.share_lead_tables();
   v_left := array(
-    select h.id from unnest(lead_bot.hot_now()) h (id)
+    select h.id from (select unnest(n.hot) as id from lead_bot.hot_now() n) h
     except select m.developer_id from lead_bot.alert_leads m where m.active
     except select k.developer_id from lead_bot.lead_marks k where k.hot
     limit 1001

@@ -7,6 +7,7 @@ declare
   v_begun timestamptz := clock_timestamp();
   v_state lead_bot.sweep_state;
   v_hot uuid[];
+  v_keys text[];
   v_new uuid[];
   v_found int;
   v_members int;
@@ -27,11 +28,12 @@ begin
   perform lead_bot.take_pictures();
 
   -- Throws where the view is missing or broken: then nothing is noted, and the next sweep looks again.
-  v_hot := lead_bot.hot_now();
+  select h.hot, h.account_keys into v_hot, v_keys from lead_bot.hot_now() h;
 
   -- Set operations hash both sides, however many rows the planner expects.
   v_new := array(
-    select h.developer_id from unnest(v_hot) h (developer_id)
+    -- Whoever is of no company gets no card, and must not take the place of others.
+    select h.developer_id from unnest(v_hot, v_keys) h (developer_id, key) where coalesce(h.key, '') not like 'lead:%'
     except select m.developer_id from lead_bot.alert_leads m where m.active and m.left_at is null
     except select k.developer_id from lead_bot.lead_marks k where k.hot
     limit 2000
@@ -40,8 +42,21 @@ begin
   select t.developer_id, true, to_jsonb(t.score)
     from lead_bot.tiers_of(v_new) t
    -- One that can't be read is marked, too: the poll says so.
-   where t.tier = 'hot' or t.account_key is null;
+   where t.tier = 'hot' and t.account_key not like 'lead:%' or t.account_key is null;
   get diagnostics v_found = row_count;
+
+  -- Domains arrive and change, and no score comes with that.
+  insert into lead_bot.lead_marks (developer_id, hot)
+  select h.developer_id, false
+    from unnest(v_hot, v_keys) h (developer_id, key)
+   cross join lateral (
+     select m.alert_id from lead_bot.alert_leads m
+      where m.active and m.developer_id = h.developer_id and m.left_at is null
+     offset 0
+   ) m
+   cross join lateral (select a.account_key from lead_bot.alerts a where a.id = m.alert_id offset 0) a
+   where h.key <> a.account_key or h.key like 'lead:%'
+   limit 2000;
 
   -- A table that is being loaded again looks as if everyone had left: what a sweep misses it has to miss
   -- twice. While nobody at all has a score, it is never believed.

@@ -26,11 +26,12 @@ begin
     when lead_bot.forget_events(v_history_days, 1000) then true
     when lead_bot.forget_figures(v_history_days, 2000) then true
     when lead_bot.give_up_replies(500) then true
+    when lead_bot.rekey_closed(500) then true
     else false
   end);
 end;
 $$;
 comment on function public.lead_bot_tidy is
-  'One short step of tidying up; more: call it again. Forgets requests that can not be replayed any more and refusals of a year ago, gives up replies without a thread, scrubs alerts that were closed more than p_retention_days ago, and forgets what is older than p_history_days.';
+  'One short step of tidying up; more: call it again. Forgets requests that can not be replayed any more and refusals of a year ago, gives up replies without a thread, scrubs alerts that were closed more than p_retention_days ago, forgets what is older than p_history_days, and brings accounts of before into today''s form.';
 revoke all on function public.lead_bot_tidy from public, anon, authenticated;
 grant execute on function public.lead_bot_tidy to service_role, lead_bot;

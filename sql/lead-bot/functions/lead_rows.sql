@@ -57,7 +57,7 @@ begin
      ) missing
      cross join lateral (
        select left(email::text, 400) as email, left(champion_name::text, v_chars) as champion_name,
-              company_domain::text as full_domain,
+              company_domain::text as full_domain, email::text as full_email,
               left(company_domain::text, 400) as company_domain, left(company_name::text, v_chars) as company_name,
               left(industry::text, v_chars) as industry, employee_count as employee_count,
               left(employee_range::text, v_chars) as employee_range,
@@ -84,7 +84,7 @@ begin
                   and last_active_at::text is not distinct from n.usage ->> 'last_active_at')
         limit 1
      ) v
-     cross join lateral (select lead_bot.account_key(i.id, v.full_domain) as account_key offset 0) k;
+     cross join lateral (select lead_bot.account_key(i.id, v.full_domain, v.full_email) as account_key offset 0) k;
 end;
 $$;
 comment on function lead_bot.lead_rows is

@@ -41,6 +41,9 @@ begin
       'created_at', m.created_at,
       'unwanted', m.removal is not null,
       'payload', m.payload,
+      -- The card of which a reply speaks, unless it is the one above it.
+      'continues_at', case when m.payload ? 'into' and p.dedupe_key <> 'card:' || (m.payload ->> 'into')
+                           then lead_bot.card_address((m.payload ->> 'into')::uuid) end,
       'alerts', coalesce((
         select jsonb_agg(jsonb_build_object('section', t.section, 'picture', d.picture) order by t.position)
           from told t

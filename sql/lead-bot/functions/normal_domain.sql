@@ -23,7 +23,7 @@ begin
   v_domain := regexp_replace(v_domain, '[/?#|,;<>"].*$', '');
   v_domain := regexp_replace(v_domain, '^.*@', '');
   v_domain := regexp_replace(v_domain, ':.*$', '');
-  v_domain := btrim(regexp_replace(v_domain, '\.{2,}', '.', 'g'), '.');
+  v_domain := btrim(regexp_replace(v_domain, '\.{2,}', '.', 'g'), '"''`´“”„‘’‚«»<>()[]{},;*.');
   if strpos(v_domain, 'xn--') > 0 and length(v_domain) <= 253 then
     v_domain := (
       select string_agg(lead_bot.unicode_label(l.label), '.' order by l.place)

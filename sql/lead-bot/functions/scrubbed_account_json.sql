@@ -4,19 +4,12 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   v_domain text := case when p_account_key not like 'lead:%' then p_account_key end;
-  v_name text;
 begin
-  begin
-    select left(c.company_name::text, 400) into v_name from public.company_enrichment c where c.domain = v_domain;
-  -- The owner may have dropped, renamed or rebuilt the table: then the domain is its name.
-  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
-    null;
-  end;
   return jsonb_build_object(
     'key', p_account_key,
     'domain', v_domain,
     -- Without a company its only other name is an e-mail address.
-    'name', coalesce(v_name, v_domain, 'A developer'),
+    'name', coalesce(lead_bot.enriched_name(v_domain), v_domain, 'A developer'),
     'leads', '[]'::jsonb, 'signals', '[]'::jsonb, 'stakeholders', '[]'::jsonb
   );
 end;

@@ -10,6 +10,10 @@ declare
   v_developers uuid[];
   v_alerts uuid[];
   v_drawn uuid[];
+  v_tiers jsonb;
+  v_moving uuid[];
+  v_moved uuid[] := '{}';
+  v_later uuid[] := '{}';
   v_member record;
   v_left int := 0;
   v_returned int := 0;
@@ -40,15 +44,49 @@ begin
     union
     -- A card shows colleagues who are not hot, too.
     select a.id
-      from unnest(v_developers) d (id)
-     cross join lateral (select s.company_domain from public.developer_signups s where s.id = d.id offset 0) s
+      from lead_bot.accounts_of(v_developers) d
      cross join lateral (
-       select o.id from lead_bot.alerts o
-        where o.account_key = lead_bot.account_key(d.id, s.company_domain) and o.closed_at is null
-        limit 1
+       select o.id from lead_bot.alerts o where o.account_key = d.account_key and o.closed_at is null limit 1
      ) a
   );
   perform from lead_bot.alerts a where a.id = any (v_alerts) order by a.id for no key update;
+
+  v_tiers := (
+    select coalesce(jsonb_agg(to_jsonb(t)), '[]')
+      from lead_bot.tiers_of(array(
+        select m.developer_id
+          from unnest(v_developers) d (id)
+         cross join lateral (
+           select l.developer_id from lead_bot.alert_leads l where l.active and l.developer_id = d.id offset 0
+         ) m
+      )) t
+     where t.account_key is not null
+  );
+  v_moving := array(
+    select distinct a.id
+      from jsonb_to_recordset(v_tiers) t (developer_id uuid, account_key text)
+     cross join lateral (
+       select l.alert_id from lead_bot.alert_leads l where l.active and l.developer_id = t.developer_id offset 0
+     ) m
+     cross join lateral (
+       select o.id, o.account_key, o.closed_at from lead_bot.alerts o where o.id = m.alert_id offset 0
+     ) a
+     where a.closed_at is null and a.account_key <> t.account_key
+     order by 1
+  );
+  if cardinality(v_moving) > 0 then
+    v_moved := lead_bot.settle_accounts(v_moving[1:50], v_developers);
+    v_alerts := v_alerts || v_moved;
+    -- What is more than that is the next step's, which its marks say.
+    v_later := array(
+      select d.id
+        from unnest(v_developers) d (id)
+       cross join lateral (
+         select l.alert_id from lead_bot.alert_leads l where l.active and l.developer_id = d.id offset 0
+       ) l
+       where l.alert_id = any (v_moving[51:])
+    );
+  end if;
 
   for v_member in
     with members as materialized (
@@ -59,18 +97,21 @@ begin
        ) m
     ),
     tiers as materialized (
-      select * from lead_bot.tiers_of(array(select x.developer_id from members x))
+      select t.developer_id, t.score, t.account_key like 'lead:%' as has_no_company,
+             t.tier = 'hot' and t.account_key not like 'lead:%' as is_hot
+        from jsonb_to_recordset(v_tiers) t (developer_id uuid, account_key text, tier text, score int)
     )
     select m.alert_id, m.developer_id, coalesce(t.score, m.score) as score, a.status,
-           m.left_at is null and coalesce(t.tier <> 'hot', m.missing_since <= now() - interval '50 seconds', false) as leaves,
-           m.left_at is not null and coalesce(t.tier = 'hot', false) as returns
+           m.left_at is null and coalesce(not t.is_hot, m.missing_since <= now() - interval '50 seconds', false) as leaves,
+           m.left_at is not null and coalesce(t.is_hot, false) as returns,
+           coalesce(t.has_no_company, false) as has_no_company
       from members m
      cross join lateral (
        select o.status, o.closed_at from lead_bot.alerts o where o.id = m.alert_id offset 0
      ) a
       left join tiers t on t.developer_id = m.developer_id
      where a.closed_at is null
-       and ((m.left_at is null) <> coalesce(t.tier = 'hot', false) or coalesce(t.score, m.score) is distinct from m.score)
+       and ((m.left_at is null) <> coalesce(t.is_hot, false) or coalesce(t.score, m.score) is distinct from m.score)
      order by m.alert_id, m.developer_id
   loop
     update lead_bot.alert_leads m
@@ -80,7 +121,8 @@ begin
      where m.alert_id = v_member.alert_id and m.developer_id = v_member.developer_id;
     if v_member.leaves or v_member.returns then
       perform lead_bot.log_lead_event(
-        v_member.alert_id, case when v_member.leaves then 'left' else 'returned' end,
+        v_member.alert_id,
+        case when v_member.returns then 'returned' when v_member.has_no_company then 'moved' else 'left' end,
         v_member.developer_id, v_member.status, v_member.status
       );
       v_left := v_left + v_member.leaves::int;
@@ -89,14 +131,16 @@ begin
   end loop;
   perform lead_bot.note_standing(v_alerts);
 
-  delete from lead_bot.lead_marks k where k.id = any (v_ids);
+  delete from lead_bot.lead_marks k
+   where k.id = any (v_ids) and coalesce(k.developer_id <> all (v_later), true);
   -- What this poll has opened is drawn for the first time anyway.
-  v_drawn := array(select a.id from lead_bot.alerts a where a.id = any (v_alerts) and a.opened_at < now());
+  v_drawn := array(select a.id from lead_bot.alerts a where a.id = any (v_alerts) and (a.opened_at < now() or a.id = any (v_moved)));
   return jsonb_build_object(
-    'left', v_left, 'returned', v_returned, 'drawn', to_jsonb(v_drawn), 'settled', cardinality(v_ids)
+    'left', v_left, 'returned', v_returned, 'drawn', to_jsonb(v_drawn), 'settled', cardinality(v_ids),
+    'later', cardinality(v_later)
   );
 end;
 $$;
 comment on function lead_bot.settle_marks is
-  'Makes true what these marks say of leads in open alerts (who left, who came back, new figures), writes down crossings, and deletes the marks. p_closed: alerts that this poll has closed. drawn: alerts that are to be drawn again.';
+  'Makes true what these marks say of leads in open alerts (who left, who came back, who is of another company now, new figures), writes down crossings, and deletes the marks. p_closed: alerts that this poll has closed. drawn: alerts that are to be drawn again. later: leads whose marks stay, since more than 50 alerts change their account.';
 revoke all on function lead_bot.settle_marks from public;

@@ -9,16 +9,18 @@ as $$
 #variable_conflict use_column
 begin
   return query
-    select i.id, lead_bot.account_key(i.id, v.company_domain), v.tier, lead_bot.whole_points(to_jsonb(v.total_score))
+    select i.id, lead_bot.account_key(i.id, v.company_domain, v.email), v.tier, lead_bot.whole_points(to_jsonb(v.total_score))
       from (select distinct u.id from unnest(p_developer_ids) u (id)) i
      -- A column that the owner's view does not have is found here instead: score and tier are those of the newest
-     -- score, and who has no domain has that of the address.
+     -- score, the rest is nothing.
      cross join lateral (
-       select null::text as company_domain, s.score ->> 'tier' as tier, s.score -> 'total_score' as total_score
+       select null::text as company_domain, null::text as email, s.score ->> 'tier' as tier,
+              s.score -> 'total_score' as total_score
          from (select lead_bot.newest_score(i.id) as score) s
      ) missing
      cross join lateral (
-       select company_domain::text as company_domain, left(tier::text, 100) as tier, total_score as total_score
+       select company_domain::text as company_domain, email::text as email, left(tier::text, 100) as tier,
+              total_score as total_score
          from public.lead_dashboard d
         where d.developer_id = i.id
         limit 1

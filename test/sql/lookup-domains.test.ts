@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { parseCommand } from '../../src/core/command.ts';
+import type { LookupResult } from '../../src/core/lookup.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+
+const db = await botDatabase();
+
+/** Looks up what an AE typed behind `/lead`. */
+async function lookup(asked: string): Promise<LookupResult> {
+  const command = parseCommand(asked);
+  if (command.kind !== 'lookup') throw new Error(`${asked} is a ${command.kind}`);
+  return db.alerts.lookup(command.query);
+}
+
+test.each([
+  ['www.initech.example', 'www.initech.example'],
+  ['initech.example', 'https://www.Initech.example/about'],
+  ['www.initech.example', 'initech.example\u00a0'],
+  ['xn--mnchen-3ya.de', 'münchen.de'],
+  ['münchen.de', 'xn--mnchen-3ya.de'],
+  ['https://MÜNCHEN.de/rathaus', 'www.xn--mnchen-3ya.de.'],
+  ['mu\u0308nchen.de', 'münchen.de'],
+])('%s is found where the table has nothing but %j', async (asked, stored) => {
+  const id = await addLead(db, { domain: stored, company: null, email: 'ada@elsewhere.example' });
+  const result = await lookup(asked);
+  expect(result).toMatchObject({
+    kind: 'found',
+    picture: { account: { leads: [{ developerId: id }] } },
+  });
+});
+
+test('a domain that is known by addresses alone is found, by a part of it as well', async () => {
+  await addLead(db, { domain: null, email: 'ada@newco.example', name: 'Ada New' });
+  await addLead(db, { domain: null, email: 'ben@newco.example', score: 60 });
+  for (const asked of [
+    'newco.example',
+    '<http://newco.example|newco.example>',
+    'newc',
+    'Ada New',
+  ]) {
+    expect(await lookup(asked), asked).toMatchObject({
+      kind: 'found',
+      picture: {
+        account: { leads: [{ championName: 'Ada New' }, { email: 'ben@newco.example' }] },
+      },
+    });
+  }
+});

@@ -1,0 +1,336 @@
+import { expect, test } from 'vitest';
+import type { Delivery } from '../../src/core/message.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
+
+const db = await botDatabase();
+const { alerts } = db;
+const { take, shown, later } = outboxStage(db);
+
+const drawn = ({ content }: Delivery): string =>
+  JSON.stringify(renderMessage(content, false, 'UTC', 'https://team.slack.example/').blocks);
+
+const setDomain = (id: string, domain: string | null) =>
+  db.sql('update public.developer_signups set company_domain = $2 where id = $1', [id, domain]);
+
+/** Of open alerts and those that were merged, oldest first. */
+const standing = () =>
+  db.sql<{ id: string; account_key: string; status: string; open: boolean; owner: string | null }>(
+    `select id, account_key, status, closed_at is null as open, owner from lead_bot.alerts order by opened_at, id`,
+  );
+const members = async (id: string) =>
+  (
+    await db.sql<{ developer_id: string }>(
+      `select developer_id from lead_bot.alert_leads where alert_id = $1 and active order by entered_at`,
+      [id],
+    )
+  ).map((row) => row.developer_id);
+const kindsOf = async (id: string) => (await alerts.find(id))?.events.map(({ kind }) => kind);
+
+let posts = 0;
+/** Delivers what is due, as often as there is something; newest drawing of each message. */
+async function deliver(): Promise<Map<string, Delivery>> {
+  const seen = new Map<string, Delivery>();
+  for (let round = 0; round < 20; round++) {
+    const due = await take(10);
+    for (const delivery of due) {
+      seen.set(delivery.messageId, delivery);
+      posts += 1;
+      await shown(
+        delivery,
+        delivery.address?.ts ?? `17000${String(posts).padStart(5, '0')}.000100`,
+      );
+    }
+    if (due.length === 0) break;
+    await later('2 seconds');
+  }
+  return seen;
+}
+
+/**
+ * Two alerts with posted cards that are of one company as soon as `join` is called: Ada's is the older one,
+ * known by her address, Ben's is that of the domain.
+ */
+async function two() {
+  await db.poll();
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example', name: 'Ada' });
+  await db.poll();
+  const ben = await addLead(db, { domain: 'newco.example', company: 'NewCo', name: 'Ben' });
+  await db.poll();
+  const [older, newer] = await db.alertIds();
+  if (older === undefined || newer === undefined) throw new Error('expected two alerts');
+  await deliver();
+  return {
+    ada,
+    ben,
+    older,
+    newer,
+    async join() {
+      await setDomain(ada, 'https://www.newco.example');
+      await db.sweep();
+      await db.poll();
+    },
+  };
+}
+
+test('a domain that arrives moves the alert, with its claim, to the company, and no second card comes', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example', name: 'Ada' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await alerts.claim(id, 'U0ANNA');
+  await deliver();
+  await setDomain(ada, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  expect(await standing()).toMatchObject([
+    { id, account_key: 'newco.example', status: 'claimed', open: true, owner: 'U0ANNA' },
+  ]);
+  expect(await kindsOf(id)).toEqual(['opened', 'claimed', 'moved']);
+  expect([...(await deliver()).values()].map(({ action }) => action)).toEqual(['update']);
+  await addLead(db, { domain: 'www.newco.example', name: 'Ben' });
+  expect(await db.poll()).toMatchObject({ opened: 0, joined: 1 });
+});
+
+test('when two alerts turn out to be of one company, the older one goes on and the other card says where', async () => {
+  const { ada, ben, older, newer, join } = await two();
+  await join();
+  expect(await standing()).toMatchObject([
+    { id: older, account_key: 'newco.example', status: 'open', open: true },
+    { id: newer, account_key: 'newco.example', status: 'merged', open: false },
+  ]);
+  expect(await members(older)).toEqual([ada, ben]);
+  expect(await members(newer)).toEqual([]);
+  expect(await kindsOf(older)).toEqual(['opened', 'moved', 'absorbed']);
+  expect(await kindsOf(newer)).toEqual(['opened', 'merged']);
+
+  const updates = [...(await deliver()).values()];
+  expect(updates.map(({ action }) => action)).toEqual(['update', 'update']);
+  const [pointer = ''] = updates.map(drawn).filter((blocks) => blocks.includes('Moved'));
+  expect(pointer).toContain(`<https://team.slack.example/archives/${CHANNEL}/p17000`);
+  expect(pointer).toContain('|another card of this company>');
+  expect(pointer).not.toContain('"button"');
+  // Nothing is left to do.
+  expect(await db.sweep()).toBeNull();
+});
+
+test('a claim goes before none, whichever alert is older', async () => {
+  const { older, newer, join } = await two();
+  await alerts.claim(newer, 'U0BERT');
+  await join();
+  expect(await standing()).toMatchObject([
+    { id: older, status: 'merged', open: false },
+    { id: newer, status: 'claimed', open: true, owner: 'U0BERT' },
+  ]);
+  expect((await deliver()).size).toBe(2);
+});
+
+test('of two claims the first stays, and the second AE is told by mention in the thread', async () => {
+  const { older, newer, join } = await two();
+  await alerts.claim(newer, 'U0BERT');
+  await alerts.claim(older, 'U0ANNA');
+  await deliver();
+  await join();
+  expect(await standing()).toMatchObject([
+    { id: older, status: 'merged', open: false, owner: 'U0ANNA' },
+    { id: newer, status: 'claimed', open: true, owner: 'U0BERT' },
+  ]);
+  const [told, ...others] = [...(await deliver()).values()].filter(
+    ({ action }) => action === 'post',
+  );
+  expect(others).toEqual([]);
+  if (told === undefined) throw new Error('nobody was told');
+  const [card] = await db.sql<{ ts: string }>(
+    `select slack_ts as ts from lead_bot.messages where dedupe_key = 'card:' || $1`,
+    [older],
+  );
+  expect(told.threadTs).toBe(card?.ts);
+  expect(drawn(told)).toContain(
+    '<@U0ANNA>: two cards were of one company. <@U0BERT> had claimed it first',
+  );
+  expect(drawn(told)).toContain('|the other card>');
+
+  expect(await alerts.release(older, 'U0ANNA')).toMatchObject({
+    ok: false,
+    refusal: { why: 'over' },
+  });
+  expect(await alerts.contact(newer, 'U0BERT', 'call', '')).toMatchObject({ ok: true });
+});
+
+test('an AE who had claimed both is told nothing', async () => {
+  const { older, newer, join } = await two();
+  await alerts.claim(older, 'U0ANNA');
+  await alerts.claim(newer, 'U0ANNA');
+  await deliver();
+  await join();
+  expect([...(await deliver()).values()].map(({ action }) => action)).toEqual(['update', 'update']);
+});
+
+test('what was contacted stays contacted on the card that says where to go', async () => {
+  const { older, newer, join } = await two();
+  await alerts.claim(older, 'U0ANNA');
+  await alerts.claim(newer, 'U0BERT');
+  await alerts.contact(newer, 'U0BERT', 'call', 'On Friday');
+  await deliver();
+  await join();
+  expect(await standing()).toMatchObject([
+    { id: older, status: 'claimed', open: true },
+    { id: newer, status: 'contacted', open: false },
+  ]);
+  const pointer = [...(await deliver()).values()]
+    .map(drawn)
+    .find((blocks) => blocks.includes('Moved'));
+  expect(pointer).toContain('Contacted by <@U0BERT> by phone');
+});
+
+test('a card that goes on is that of the other alert, where the one that stays has none', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example', name: 'Ada' });
+  await db.poll({ maxCardsPerPoll: 0 });
+  await addLead(db, { domain: 'newco.example', company: 'NewCo', name: 'Ben' });
+  await db.poll();
+  await deliver();
+  const [older, newer] = await db.alertIds();
+  await setDomain(ada, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  expect(await standing()).toMatchObject([
+    { id: older, status: 'open', open: true },
+    { id: newer, status: 'merged', open: false },
+  ]);
+  expect(await db.sql(`select alert_id, state from lead_bot.messages where kind = 'card'`)).toEqual(
+    [{ alert_id: older, state: 'posted' }],
+  );
+  const card = [...(await deliver()).values()].find(({ content }) => content.kind === 'card');
+  expect(card && drawn(card)).toContain('Claim lead');
+});
+
+test('a card that was not posted yet is not posted to say where to go', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
+  await db.poll();
+  await deliver();
+  await addLead(db, { domain: 'newco.example', name: 'Ben' });
+  await db.poll();
+  await setDomain(ada, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  expect([...(await deliver()).values()].map(({ action }) => action)).toEqual(['update']);
+});
+
+test('who loses a claim is told in the thread of the list, or below a new card, where there is no card', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
+  await addLead(db, { domain: 'newco.example', name: 'Ben' });
+  await db.poll({ maxCardsPerPoll: 0 });
+  await deliver();
+  const [first, second] = await db.alertIds();
+  if (first === undefined || second === undefined) throw new Error('expected two alerts');
+  await alerts.claim(first, 'U0ANNA');
+  await alerts.claim(second, 'U0BERT');
+  await setDomain(ada, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  const told = [...(await deliver()).values()].find(({ content }) => content.kind === 'notice');
+  expect(told && drawn(told)).toContain('<@U0BERT>: ');
+});
+
+test('one of several leads that gets another domain leaves, and turns up where it belongs', async () => {
+  await db.poll();
+  const ada = await addLead(db, { name: 'Ada' });
+  const ben = await addLead(db, { name: 'Ben' });
+  await db.poll();
+  const acme = await db.onlyAlert();
+  await alerts.claim(acme, 'U0ANNA');
+  await setDomain(ben, 'globex.example');
+  await db.sweep();
+  await db.poll();
+  await db.poll();
+  expect(await members(acme)).toEqual([ada]);
+  expect(await kindsOf(acme)).toEqual(['opened', 'joined', 'claimed', 'moved']);
+  expect(await standing()).toMatchObject([
+    { id: acme, account_key: 'acme.example', status: 'claimed' },
+    { account_key: 'globex.example', status: 'open' },
+  ]);
+});
+
+test('two companies that exchange their domains are not taken for one', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: 'one.example' });
+  const ben = await addLead(db, { domain: 'two.example' });
+  await db.poll();
+  const [one, two] = await standing();
+  await db.sql(`update public.developer_signups
+                   set company_domain = case company_domain when 'one.example' then 'two.example' else 'one.example' end`);
+  await db.sweep();
+  await db.poll();
+  const now = new Map((await standing()).map((row) => [row.id, row]));
+  const keys = new Map(
+    [one, two].map((row) => [row?.account_key, now.get(row?.id ?? '')?.account_key]),
+  );
+  expect(keys).toEqual(
+    new Map([
+      ['one.example', 'two.example'],
+      ['two.example', 'one.example'],
+    ]),
+  );
+  expect((await standing()).every(({ open }) => open)).toBe(true);
+  for (const { id, account_key } of await standing()) {
+    expect(await members(id)).toEqual([account_key === 'two.example' ? ada : ben]);
+  }
+});
+
+test('a lead that is of no company any more is not hot: its alert cools, and says why', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: 'acme.example', email: 'ada@gmx.de' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await setDomain(ada, null);
+  await db.sweep();
+  await db.poll();
+  expect((await alerts.find(id))?.alert.coolingSince).not.toBeNull();
+  await db.age('25 hours');
+  await db.poll();
+  expect(await standing()).toMatchObject([{ id, status: 'cooled', open: false }]);
+  expect(await db.sweep()).toBeNull();
+  await setDomain(ada, 'acme.example');
+  await db.sweep();
+  expect(await standing()).toMatchObject([{ id }, { account_key: 'acme.example', open: true }]);
+});
+
+test('hundreds of alerts change their account in steps, none of which is long', async () => {
+  await db.poll();
+  for (let lead = 0; lead < 130; lead++) {
+    await addLead(db, { domain: null, email: `a@mail${lead}.example`, name: `A${lead}` });
+  }
+  await db.poll({ maxCardsPerPoll: 0 });
+  await db.poll({ maxCardsPerPoll: 0 });
+  expect(await db.alertIds()).toHaveLength(130);
+  await db.sql(`update public.developer_signups
+                   set company_domain = 'co' || (substring(email from '\\d+')::int / 2) || '.example'`);
+  await db.sweep();
+  await db.poll();
+  const now = await standing();
+  expect(now.filter(({ open }) => open)).toHaveLength(65);
+  expect(new Set(now.filter(({ open }) => open).map((row) => row.account_key)).size).toBe(65);
+  expect(await db.sql('select * from lead_bot.lead_marks')).toEqual([]);
+});
+
+test('an alert that was merged is no past one of its company, and its history stays', async () => {
+  const { ada, ben, older, newer, join } = await two();
+  await join();
+  await rescore(db, ada, 50);
+  await rescore(db, ben, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await rescore(db, ben, 90);
+  await db.poll();
+  const [, , third] = await standing();
+  const picture = await alerts.find(third?.id ?? '');
+  expect(picture?.past?.status).toBe('cooled');
+  expect(await kindsOf(newer)).toEqual(['opened', 'merged']);
+  expect((await kindsOf(older))?.at(-1)).toBe('cooled');
+});
