@@ -136,7 +136,7 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
     'a sweep does not see that a domain has changed',
     "where h.key <> a.account_key or h.key like 'lead:%'",
     'where false',
-    1,
+    117,
   ],
 ];
 
