@@ -11,10 +11,37 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** They use the PostgreSQL of `global-setup.ts`, which starts only if one of these files runs. */
+const DATABASE = [
+  'test/{e2e,faults,kill,simulator,sql}/**/*.test.ts',
+  'test/ops/doctor*.test.ts',
+  'test/sandbox/supabase.test.ts',
+];
+
+/** No database, but a browser, sockets or a copy of the repository: too slow for `npm run check`. */
+const SANDBOX = ['test/{planted,sandbox}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/global-setup.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SANDBOX, ...DATABASE],
+        },
+      },
+      { extends: true, test: { name: 'sandbox', include: SANDBOX, exclude: DATABASE } },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: DATABASE,
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+    ],
     pool: 'forks',
     // For two cores: one file in three waits rather than computes. More at once only makes all of them late.
     maxWorkers: 3,

@@ -11,6 +11,8 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
+const { projects, ...shared } = base.test ?? {};
+
 /**
  * The tests that run in one process with what is mutated: those that start bots see it only from
  * outside, and those left out below test SQL alone. A mutant that makes a test wait for ever is caught
@@ -18,7 +20,8 @@ class QuickFirst extends BaseSequencer {
  */
 export default defineConfig({
   test: {
-    ...base.test,
+    ...shared,
+    globalSetup: 'test/support/global-setup.ts',
     include: ['test/{core,jobs,adapters,sql}/**/*.test.ts', 'test/ops/doctor*.test.ts'],
     exclude: [
       'test/sql/{apply,db-apply,lead-scoring,history-migration,private,rights}.test.ts',

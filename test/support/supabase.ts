@@ -10,7 +10,7 @@ import {
   type SupabaseDatabase,
 } from '../../src/sandbox/supabase/database.ts';
 import type { KeyOptions, Role } from '../../src/sandbox/supabase/keys.ts';
-import { urlFor } from '../../src/sandbox/supabase/postgres.ts';
+import { type Cluster, urlFor } from '../../src/sandbox/supabase/postgres.ts';
 
 export interface TestDatabase extends SupabaseDatabase {
   /** Runs one statement as the superuser, on a connection that stays the same for the whole file. */
@@ -20,12 +20,18 @@ export interface TestDatabase extends SupabaseDatabase {
   ): Promise<Row[]>;
 }
 
+function runningCluster(): Cluster {
+  const cluster: Cluster | undefined = inject('cluster');
+  if (cluster) return cluster;
+  throw new Error('This file needs PostgreSQL: add it to DATABASE in vitest.config.ts.');
+}
+
 /**
  * A database of its own with an API of its own, copied from the template: lead tables and the bot's
  * SQL, no rows unless `seed`. Call it at the top of a test file; it is gone after the file.
  */
 export async function testDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
-  const cluster = inject('cluster');
+  const cluster = runningCluster();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await makeDatabase(cluster, name, inject('templateDatabase'));
   const database = await openDatabase(cluster, name);
@@ -56,7 +62,7 @@ export async function testDatabase(options: { seed?: boolean } = {}): Promise<Te
 
 /** A database as Supabase hands it over, with nothing applied and no API. It is gone after the file. */
 export async function emptyDatabase(): Promise<{ databaseUrl: string; adminUrl: string }> {
-  const cluster = inject('cluster');
+  const cluster = runningCluster();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await makeDatabase(cluster, name);
   afterAll(() => dropDatabase(cluster, name));
