@@ -19,7 +19,7 @@ const DATABASE = [
 ];
 
 /** No database, but a browser, sockets or a copy of the repository: too slow for `npm run check`. */
-const SANDBOX = ['test/{planted,sandbox}/**/*.test.ts'];
+const SANDBOX = ['test/{planted,sandbox}/**/*.test.ts', 'test/slack-cli.test.ts'];
 
 export default defineConfig({
   test: {

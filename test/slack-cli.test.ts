@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { readSource } from './support/source-files.ts';
+
+// The hooks are called as the Slack CLI calls them, after internal/hooks in github.com/slackapi/slack-cli.
+
+const root = join(import.meta.dirname, '..');
+
+/** A clone without .env: the hook "start" must not find the settings of whoever runs this. */
+const clone = mkdtempSync(join(tmpdir(), 'lead-alerts-clone-'));
+for (const name of ['.slack', 'blocks', 'manifest.yml', 'node_modules', 'package.json', 'src'])
+  symlinkSync(join(root, name), join(clone, name));
+afterAll(() => rmSync(clone, { recursive: true }));
+
+const Watch = z.object({ paths: z.array(z.string()), 'filter-regex': z.string().optional() });
+const Hooks = z.object({
+  hooks: z.record(z.string(), z.string()),
+  config: z
+    .object({
+      watch: z.object({ app: Watch, manifest: Watch }),
+      'protocol-version': z.array(z.string()).optional(),
+      'sdk-managed-connection-enabled': z.boolean().optional(),
+    })
+    .optional(),
+});
+
+const project = Hooks.parse(JSON.parse(readSource('.slack/hooks.json')));
+
+/** The CLI hands the hook's command line to a shell. */
+async function call(hook: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn('sh', ['-c', [project.hooks[hook], ...args].join(' ')], {
+    cwd: clone,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  });
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code, stdout, stderr };
+}
+
+const MANIFEST = {
+  display_information: { name: 'Lead Alerts', background_color: '#1f3a34' },
+  features: { slash_commands: [{ command: '/lead', should_escape: true }] },
+  oauth_config: { scopes: { bot: expect.arrayContaining(['chat:write', 'commands']) } },
+  settings: { socket_mode_enabled: true },
+};
+
+test('get-hooks answers what hooks.json leaves out: the bot connects to Slack by itself', async () => {
+  const { code, stdout } = await call('get-hooks');
+  expect(code).toBe(0);
+  const defaults = Hooks.parse(JSON.parse(stdout));
+  expect(Object.keys(defaults.hooks)).toEqual(expect.arrayContaining(['check-update', 'doctor']));
+  expect(defaults.config).toMatchObject({
+    'protocol-version': ['message-boundaries'],
+    'sdk-managed-connection-enabled': true,
+  });
+  // The CLI lays hooks.json over the defaults key by key. A filter of theirs would see no TypeScript.
+  expect(Object.keys(defaults.config?.watch.app ?? {}).sort()).toEqual(
+    Object.keys(project.config?.watch.app ?? {}).sort(),
+  );
+  expect(defaults.config?.watch.manifest).not.toHaveProperty('filter-regex');
+});
+
+test('get-manifest answers manifest.yml as JSON between the boundaries of the CLI', async () => {
+  const boundary = '5c1b'.repeat(16);
+  const { code, stdout } = await call('get-manifest', [
+    '--source="/home/ada/lead alerts"',
+    '--protocol=message-boundaries',
+    `--boundary=${boundary}`,
+  ]);
+  expect(code).toBe(0);
+  const [before, answer = '', after] = stdout.split(boundary);
+  expect([before, after]).toEqual(['', '\n']);
+  expect(JSON.parse(answer)).toMatchObject(MANIFEST);
+});
+
+test('get-manifest answers JSON alone to a CLI that knows no boundaries', async () => {
+  const { stdout } = await call('get-manifest', ['--source="/home/ada/lead-alerts"']);
+  expect(JSON.parse(stdout)).toMatchObject(MANIFEST);
+});
+
+test('start runs the bot with the tokens that the CLI has put into the environment', async () => {
+  const { code, stderr } = await call('start', [], {
+    SLACK_BOT_TOKEN: 'xoxb-of-the-cli',
+    SLACK_APP_TOKEN: 'xapp-of-the-cli',
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain('These settings are missing or wrong:');
+  expect(stderr).toContain('SUPABASE_URL');
+  expect(stderr).not.toMatch(/SLACK_(?:BOT|APP)_TOKEN/);
+});
+
+test('a hook runs only what npm ci has installed', () => {
+  for (const command of Object.values(project.hooks)) {
+    expect(command).toMatch(/^(?:npm (?:start|run)\b|npx -q --no-install )/);
+  }
+});
