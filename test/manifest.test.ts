@@ -1,33 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { SCOPES as GRANTED } from '../src/sandbox/slack/defaults.ts';
 import { codeOf, readSource, sourceFiles } from './support/source-files.ts';
 
-const manifest = readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')
-  .split('\n')
-  .map((line) => line.replace(/\s+#.*$|^#.*$/, ''))
-  .filter((line) => line.trim() !== '');
-
-/** The lines below a key, as far as they are indented deeper; the manifest is plain block YAML. */
-function below(...path: readonly string[]): string[] {
-  let lines = manifest;
-  for (const key of path) {
-    const at = lines.findIndex((line) => line.trim() === `${key}:`);
-    if (at < 0) return [];
-    const depth = indent(lines[at] ?? '');
-    const rest = lines.slice(at + 1);
-    const end = rest.findIndex((line) => indent(line) <= depth);
-    lines = end < 0 ? rest : rest.slice(0, end);
-  }
-  return lines.map((line) => line.trim());
-}
-
-const indent = (line: string): number => line.length - line.trimStart().length;
-
-const items = (...path: readonly string[]): string[] =>
-  below(...path)
-    .filter((line) => line.startsWith('- '))
-    .map((line) => line.slice(2));
+const names = z.array(z.string());
+const manifest = z
+  .object({
+    display_information: z.object({ name: z.string(), description: z.string() }),
+    features: z.object({
+      bot_user: z.object({ display_name: z.string() }),
+      app_home: z.object({ messages_tab_enabled: z.boolean() }),
+      slash_commands: z.array(z.object({ command: z.string(), should_escape: z.boolean() })),
+      shortcuts: names.default([]),
+    }),
+    oauth_config: z.object({ scopes: z.object({ bot: names }) }),
+    settings: z.object({
+      interactivity: z.object({ is_enabled: z.boolean() }),
+      event_subscriptions: z.object({ bot_events: names }).default({ bot_events: [] }),
+      socket_mode_enabled: z.boolean(),
+    }),
+  })
+  .parse(parse(readSource('manifest.yml')));
+const { features, settings } = manifest;
+const scopes = manifest.oauth_config.scopes.bot;
 
 const botFiles = sourceFiles('src').filter((file) => !/^src\/(?:sandbox|sql)\//.test(file));
 
@@ -82,50 +78,44 @@ test('for every method that is called it is known which scopes it needs', () => 
 test('the manifest asks for every scope that a call needs, and for no other', () => {
   const needed = new Set([...called].flatMap((method) => SCOPES[method] ?? []));
   if (registered('command').length > 0) needed.add('commands');
-  expect(items('oauth_config', 'scopes', 'bot').sort()).toEqual([...needed].sort());
+  expect([...scopes].sort()).toEqual([...needed].sort());
 });
 
 test('the local Slack grants what the manifest asks for, so that a missing scope shows in the demo', () => {
-  expect(items('oauth_config', 'scopes', 'bot').sort()).toEqual([...GRANTED].sort());
+  expect([...scopes].sort()).toEqual([...GRANTED].sort());
 });
 
 test('the manifest has the commands that the code answers', () => {
-  const commands = items('features', 'slash_commands').map((line) =>
-    line.replace(/^command: /, ''),
-  );
+  const commands = features.slash_commands.map(({ command }) => command);
   expect(commands).toEqual(registered('command'));
   expect(commands).toEqual(['/lead']);
 });
 
 test('text of commands comes escaped, as the parser expects it', () => {
-  expect(below('features', 'slash_commands')).toContain('should_escape: true');
+  expect(features.slash_commands.every((command) => command.should_escape)).toBe(true);
 });
 
 test('interactivity is on, because buttons and modals are answered', () => {
   expect([...registered('action'), ...registered('view')]).not.toEqual([]);
-  expect(below('settings', 'interactivity')).toContain('is_enabled: true');
+  expect(settings.interactivity.is_enabled).toBe(true);
 });
 
 test('the manifest subscribes to the events that the code listens to', () => {
-  const events = items('settings', 'event_subscriptions', 'bot_events');
-  expect(events.sort()).toEqual([...registered('event'), ...registered('message')].sort());
+  const events = settings.event_subscriptions.bot_events;
+  expect([...events].sort()).toEqual([...registered('event'), ...registered('message')].sort());
 });
 
 test('the manifest has the shortcuts that the code answers', () => {
-  expect(items('features', 'shortcuts')).toEqual(registered('shortcut'));
+  expect(features.shortcuts).toEqual(registered('shortcut'));
 });
 
 test('direct messages reach people, and Socket Mode is on', () => {
-  expect(below('features', 'app_home')).toContain('messages_tab_enabled: true');
-  expect(below('settings')).toContain('socket_mode_enabled: true');
+  expect(features.app_home.messages_tab_enabled).toBe(true);
+  expect(settings.socket_mode_enabled).toBe(true);
 });
 
 test('names and descriptions fit into what Slack takes', () => {
-  const value = (path: readonly string[], key: string): string =>
-    below(...path)
-      .find((line) => line.startsWith(`${key}: `))
-      ?.slice(key.length + 2) ?? '';
-  expect(value(['display_information'], 'name')).toMatch(/^.{1,35}$/);
-  expect(value(['display_information'], 'description')).toMatch(/^.{1,140}$/);
-  expect(value(['features', 'bot_user'], 'display_name')).toMatch(/^[a-z0-9._-]{1,80}$/);
+  expect(manifest.display_information.name).toMatch(/^.{1,35}$/);
+  expect(manifest.display_information.description).toMatch(/^.{1,140}$/);
+  expect(features.bot_user.display_name).toMatch(/^[a-z0-9._-]{1,80}$/);
 });
