@@ -75,6 +75,25 @@ export async function composeTransaction(
   );
 }
 
+/**
+ * The same as a migration of the Supabase CLI. The CLI sends all statements of a file, and its own note that the
+ * file was applied, in one pipeline, which is one transaction. A `commit` of ours would split it, `set local` only
+ * warns in it, and no index can be built concurrently.
+ */
+export async function composeMigration(options: ComposeOptions): Promise<string> {
+  return [
+    MIGRATION_OPENING,
+    inLines(
+      settings(3_000),
+      ({ name, value }) => `select set_config('${name}', '${value}', true);`,
+    ),
+    IN_TURN,
+    silent(await steps(options, SMALL_TABLES)),
+    warnOfIndexesLeft(await indexesLeft(options)),
+    `${RELOAD}\n`,
+  ].join('\n\n');
+}
+
 /** A query for what is left to do about indexes: what, on which table, and the statement that does it. */
 export async function indexesLeft(options: Pick<ComposeOptions, 'folder'>): Promise<string> {
   return (await readFile(join(options.folder ?? SQL_FOLDER, INDEXES), 'utf8')).trim();
@@ -118,15 +137,35 @@ const PRINTED_OPENING = `-- Lead Alerts: everything the bot needs in the databas
 -- Should it end with "canceling statement due to lock timeout", somebody else is at work on one of the tables:
 -- nothing was changed, and it can be run again a little later.`;
 
-const opening = (lockTimeoutMs: number) => `begin;
-set local client_min_messages = warning;
-set local search_path = public;
--- Functions may name functions that come later in this script.
-set local check_function_bodies = off;
--- Whoever waits for a lock on a table lets everyone else wait behind it.
-set local lock_timeout = ${lockTimeoutMs};
-set local statement_timeout = '30min';
-set local jit = off;`;
+interface Setting {
+  name: string;
+  value: string;
+  why?: string;
+}
+
+/** Of the transaction, and of nothing after it. */
+const settings = (lockTimeoutMs: number): readonly Setting[] => [
+  { name: 'client_min_messages', value: 'warning' },
+  { name: 'search_path', value: 'public' },
+  {
+    name: 'check_function_bodies',
+    value: 'off',
+    why: 'Functions may name functions that come later in this script.',
+  },
+  {
+    name: 'lock_timeout',
+    value: `${lockTimeoutMs}ms`,
+    why: 'Whoever waits for a lock on a table lets everyone else wait behind it.',
+  },
+  { name: 'statement_timeout', value: '30min' },
+  { name: 'jit', value: 'off' },
+];
+
+const inLines = (list: readonly Setting[], statement: (one: Setting) => string): string =>
+  list.flatMap((one) => [...(one.why ? [`-- ${one.why}`] : []), statement(one)]).join('\n');
+
+const opening = (lockTimeoutMs: number) =>
+  `begin;\n${inLines(settings(lockTimeoutMs), ({ name, value }) => `set local ${name} = '${value}';`)}`;
 
 const IN_TURN = `do $do$
 begin
@@ -137,7 +176,8 @@ begin
 end;
 $do$;`;
 
-const CLOSING = `notify pgrst, 'reload schema';
+const RELOAD = `notify pgrst, 'reload schema';`;
+const CLOSING = `${RELOAD}
 commit;`;
 
 const PRINTED_INDEXES = `-- The indexes, as a step of their own: on small tables they are there by now, and this lists nothing. On big ones
@@ -147,6 +187,30 @@ const PRINTED_INDEXES = `-- The indexes, as a step of their own: on small tables
 -- if one takes too long, run it through psql. psql can run all of them: append a line with \\gexec to this file.
 -- Then ask again, until nothing is listed: what a new index replaces is dropped once that stands, and a build
 -- that broke off leaves an invalid index behind, which is dropped and built anew.`;
+
+const MIGRATION_OPENING = `-- Lead Alerts: everything the bot needs in the database, written by npm run db:apply -- --migration.
+-- It changes only what is not as it should be, so it doesn't matter which earlier ones a database has had.
+-- After "canceling statement due to lock timeout" nothing was changed: run the migration again.`;
+
+/** The Supabase CLI prints every message. Hundreds of lines about steps would bury what matters. */
+const silent = (script: string): string =>
+  script
+    .replaceAll(
+      new RegExp(`^do \\$do\\$ begin raise info '${STEP}(.*)'; end \\$do\\$;$`, 'gm'),
+      '-- $1',
+    )
+    .replaceAll(new RegExp(`^ *raise info '${CHANGED}.*';\\n`, 'gm'), '');
+
+const warnOfIndexesLeft = (left: string): string =>
+  guarded(`declare
+  v_left bigint := (select count(*) from (
+${left}
+  ) l);
+begin
+  if v_left > 0 then
+    raise warning 'Lead Alerts: % indexes on big tables are left to build or drop. npm run db:apply does it while your pipeline writes.', v_left;
+  end if;
+end`);
 
 /** Ends with a semicolon even where the file does not: the next step must not become a part of it. */
 const step = (name: string, sql: string) =>

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
-import { composeSql } from '../../src/sql/compose.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { composeMigration, composeSql } from '../../src/sql/compose.ts';
+import { writeMigration } from '../../src/sql/migration-file.ts';
+import { query } from '../support/applying.ts';
 import { emptyDatabase } from '../support/supabase.ts';
+import { pushMigration } from '../support/supabase-cli.ts';
 
 const script = join(import.meta.dirname, '../../src/sql/db-apply.ts');
 
@@ -60,6 +65,103 @@ test('--no-private leaves leads as open as they are given, and the last line say
   const { code, stdout } = await dbApply(['--no-private'], databaseUrl);
   expect(stdout).toMatch(/\nWhoever has the project's public key can read leads, .*\n$/);
   expect(code).toBe(0);
+});
+
+/** A Supabase project with these files in supabase/migrations. It is gone after the test. */
+async function migrationsFolder(...files: readonly string[]): Promise<string> {
+  const project = await mkdtemp(join(tmpdir(), 'lead-alerts-project-'));
+  onTestFinished(() => rm(project, { recursive: true }));
+  const folder = join(project, 'supabase', 'migrations');
+  if (files.length > 0) await mkdir(folder, { recursive: true });
+  for (const file of files) await writeFile(join(folder, file), 'select 1;');
+  return folder;
+}
+
+test('--migration writes a file with the name that the Supabase CLI wants, and again only after a change', async () => {
+  const folder = await migrationsFolder();
+  const first = await dbApply(['--migration', folder]);
+  const [file = '', ...others] = await readdir(folder);
+  expect(others).toEqual([]);
+  expect(file).toMatch(/^20\d{12}_lead_alerts\.sql$/);
+  expect(first).toEqual({ code: 0, stdout: `Wrote ${join(folder, file)}.\n`, stderr: '' });
+  expect(await readFile(join(folder, file), 'utf8')).toBe(
+    await composeMigration({ leadScoring: true }),
+  );
+  const second = await dbApply(['--migration', folder]);
+  expect(second.stdout).toBe('Nothing to change: the newest migration says the same.\n');
+  expect(await readdir(folder)).toEqual([file]);
+  await dbApply(['--migration', folder, '--private']);
+  const files = (await readdir(folder)).sort();
+  expect(files).toHaveLength(2);
+  expect(files[0]).toBe(file);
+});
+
+const HALF_PAST_NINE = new Date('2026-11-29T09:30:00.400Z');
+
+test.each([
+  ['20261129092959_orders.sql', '20261129093000_lead_alerts.sql'],
+  ['20261129093000_orders.sql', '20261129093001_lead_alerts.sql'],
+  ['20261231235959_orders.sql', '20270101000000_lead_alerts.sql'],
+  ['0042_orders.sql', '20261129093000_lead_alerts.sql'],
+  ['30_orders.sql', '31_lead_alerts.sql'],
+  ['not-a-migration.sql', '20261129093000_lead_alerts.sql'],
+])(
+  'after %s the migration is %s: db push refuses one that sorts before the newest',
+  async (there, written) => {
+    const folder = await migrationsFolder(there);
+    const file = await writeMigration(folder, { leadScoring: true }, HALF_PAST_NINE);
+    expect(file).toBe(join(folder, written));
+  },
+);
+
+test('supabase db push puts all of it into the database, and prints only what that closes', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const migration = await composeMigration({ leadScoring: true });
+  const messages = await pushMigration(databaseUrl, migration);
+  expect(messages.filter((line) => !line.startsWith('INFO: lead-alerts closed: '))).toEqual([]);
+  expect(await dbApply([], databaseUrl)).toMatchObject({ code: 0, stdout: 'Nothing to change.\n' });
+  expect(await pushMigration(databaseUrl, migration)).toEqual([]);
+});
+
+test('a migration that fails leaves nothing behind', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  const migration = await composeMigration({ leadScoring: true });
+  await expect(pushMigration(databaseUrl, `${migration}select 1 / 0;`)).rejects.toThrow(
+    'division by zero',
+  );
+  expect(await query(databaseUrl, `select to_regnamespace('lead_bot') as schema`)).toEqual([
+    { schema: null },
+  ]);
+});
+
+test('a migration leaves the indexes of big tables to db:apply, and says so', async () => {
+  const { databaseUrl } = await emptyDatabase();
+  await dbApply([], databaseUrl);
+  await query(
+    databaseUrl,
+    `drop index stakeholders_company_domain;
+     insert into company_enrichment (domain) values ('acme.example');
+     insert into stakeholders (company_domain, full_name, title)
+     select 'acme.example', 'n ' || n, repeat('x', 900) from generate_series(1, 12000) n`,
+  );
+  const messages = await pushMigration(databaseUrl, await composeMigration({ leadScoring: true }));
+  expect(messages).toEqual([
+    expect.stringMatching(/^WARNING: Lead Alerts: 1 indexes on big tables .* npm run db:apply /),
+  ]);
+  expect((await dbApply([], databaseUrl)).stdout).toBe('Changed: 1 index.\n');
+});
+
+test('--migration where no file can be written is one message and exit code 1', async () => {
+  const folder = await migrationsFolder('0042_orders.sql');
+  const { code, stderr } = await dbApply(['--migration', join(folder, '0042_orders.sql')]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^No migration was written: EEXIST[^\n]*\n$/);
+});
+
+test('--print and --migration together are wrong usage', async () => {
+  const { code, stderr } = await dbApply(['--print', '--migration', 'supabase/migrations']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--print and --migration exclude each other.');
 });
 
 test('--help says what each option does', async () => {
