@@ -33,11 +33,14 @@ const Hooks = z.object({
 const project = Hooks.parse(JSON.parse(readSource('.slack/hooks.json')));
 
 /** The CLI hands the hook's command line to a shell. */
-async function call(hook: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn('sh', ['-c', [project.hooks[hook], ...args].join(' ')], {
+const run = (hook: string, args: readonly string[], env: NodeJS.ProcessEnv) =>
+  spawn('sh', ['-c', [project.hooks[hook], ...args].join(' ')], {
     cwd: clone,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });
+
+async function call(hook: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const child = run(hook, args, env);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -87,19 +90,39 @@ test('get-manifest answers JSON alone to a CLI that knows no boundaries', async 
   expect(JSON.parse(stdout)).toMatchObject(MANIFEST);
 });
 
+const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-of-the-cli', SLACK_APP_TOKEN: 'xapp-of-the-cli' };
+
 test('start runs the bot with the tokens that the CLI has put into the environment', async () => {
-  const { code, stderr } = await call('start', [], {
-    SLACK_BOT_TOKEN: 'xoxb-of-the-cli',
-    SLACK_APP_TOKEN: 'xapp-of-the-cli',
-  });
+  const { code, stderr } = await call('start', [], TOKENS);
   expect(code).toBe(1);
   expect(stderr).toContain('These settings are missing or wrong:');
   expect(stderr).toContain('SUPABASE_URL');
   expect(stderr).not.toMatch(/SLACK_(?:BOT|APP)_TOKEN/);
 });
 
+test('an interrupt from the CLI, which wants to restart the bot, reaches it through every shell', async () => {
+  const child = run('start', [], {
+    ...TOKENS,
+    SLACK_API_URL: 'http://127.0.0.1:1/api/',
+    SUPABASE_URL: 'http://127.0.0.1:1',
+    SUPABASE_KEY: `sb_secret_${'0'.repeat(36)}`,
+    ALERT_CHANNEL: 'C0123ABCD',
+  });
+  const closed = once(child, 'close');
+  let output = '';
+  let interrupted = false;
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    output += chunk;
+    if (!interrupted && output.includes('Slack does not answer')) {
+      interrupted = child.kill('SIGINT');
+    }
+  }
+  expect(output).toContain('"msg":"stopping"');
+  expect(await closed).toEqual([0, null]);
+});
+
 test('a hook runs only what npm ci has installed', () => {
   for (const command of Object.values(project.hooks)) {
-    expect(command).toMatch(/^(?:npm (?:start|run)\b|npx -q --no-install )/);
+    expect(command).toMatch(/^(?:(?:exec )?npm (?:start|run)\b|npx -q --no-install )/);
   }
 });
