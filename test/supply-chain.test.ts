@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { readSource } from './support/source-files.ts';
 
@@ -98,6 +99,24 @@ test.each(['package.json', '.ci/run', 'Dockerfile'])(
     expect(commands).not.toMatch(/\b(?:curl|wget)\b/);
   },
 );
+
+test('CI runs .ci/run on the Node of the image, and every action is held by its commit', () => {
+  const { jobs } = z
+    .object({
+      jobs: z.object({
+        ci: z.object({
+          container: z.string(),
+          steps: z.array(z.object({ uses: z.string().optional(), run: z.string().optional() })),
+        }),
+      }),
+    })
+    .parse(parse(readSource('.github/workflows/ci.yml')));
+  const { container, steps } = jobs.ci;
+  expect(readSource('Dockerfile')).toContain(`NODE_IMAGE=${container}-slim`);
+  expect(steps.at(-1)?.run).toBe('.ci/run');
+  const loose = steps.filter(({ uses }) => uses !== undefined && !/@[0-9a-f]{40}$/.test(uses));
+  expect(loose).toEqual([]);
+});
 
 test('installing runs no script of this repository', () => {
   const lifecycle = /^(?:pre|post)?(?:install|prepare|prepublish)$/;
