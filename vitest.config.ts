@@ -18,8 +18,11 @@ const DATABASE = [
   'test/sandbox/supabase.test.ts',
 ];
 
-/** No database, but a browser, sockets or a copy of the repository: too slow for `npm run check`. */
-const SANDBOX = ['test/{planted,sandbox}/**/*.test.ts', 'test/slack-cli.test.ts'];
+/** No database, but the local Slack, a browser or processes: too slow for `npm run check`. */
+const SANDBOX = [
+  'test/{planted,sandbox}/**/*.test.ts',
+  'test/{receiver,slack-cli,stay-connected}.test.ts',
+];
 
 export default defineConfig({
   test: {
