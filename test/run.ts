@@ -6,8 +6,13 @@ import { text } from 'node:stream/consumers';
 // arguments: npm test -- test/blocks/format.test.ts
 // `npm run check` checks types and lint and runs the unit tests, all at once.
 
-// Vitest and PostgreSQL shut down by themselves on Ctrl-C. Wait for them.
+const running = new Set<ChildProcess>();
+
+// Ctrl-C reaches Vitest and PostgreSQL, too, which shut down by themselves. Wait for them.
 process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {
+  for (const child of running) child.kill();
+});
 
 process.exitCode = await run(process.argv.slice(2));
 
@@ -47,6 +52,8 @@ async function quiet(command: string, options: readonly string[]): Promise<numbe
 }
 
 async function ended(child: ChildProcess): Promise<number> {
+  running.add(child);
   const [code] = await once(child, 'close');
+  running.delete(child);
   return typeof code === 'number' ? code : 1;
 }
