@@ -14,14 +14,15 @@ class LongestFirst extends BaseSequencer {
 /** They use the PostgreSQL of `global-setup.ts`, which starts only if one of these files runs. */
 const DATABASE = [
   'test/{e2e,faults,kill,simulator,sql}/**/*.test.ts',
-  'test/ops/doctor*.test.ts',
+  'test/doctor/*.test.ts',
   'test/sandbox/supabase.test.ts',
 ];
 
 /** No database, but the local Slack, a browser or processes: too slow for `npm run check`. */
 const SANDBOX = [
   'test/{planted,sandbox}/**/*.test.ts',
-  'test/{receiver,slack-cli,stay-connected}.test.ts',
+  'test/slack-cli.test.ts',
+  'test/intake/{receiver,stay-connected}.test.ts',
 ];
 
 export default defineConfig({

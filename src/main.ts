@@ -5,25 +5,21 @@ import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume } from './adapters/supabase-outbox.ts';
 import { BadEnvironment, type Env, readEnv } from './env.ts';
+import { stopReceiving } from './intake/receiver.ts';
+import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './intake/stay-connected.ts';
+import { endedWithin } from './intake/under-way.ts';
 import { nextDigestsInWords } from './jobs/digest.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
-import { watchKey } from './key-watch.ts';
+import { CannotStart, portProblem } from './lifecycle/cannot-start.ts';
+import { checkChannel, checkPeople } from './lifecycle/check-access.ts';
+import { whoAmI } from './lifecycle/identity.ts';
+import { watchKey } from './lifecycle/key-watch.ts';
+import { untilItWorks } from './lifecycle/until-it-works.ts';
 import { type Readiness, SERVER_LIMITS, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
 import { goThroughProxy } from './proxy.ts';
-import { stopReceiving } from './receiver.ts';
-import {
-  CannotStart,
-  checkChannel,
-  checkPeople,
-  portProblem,
-  untilItWorks,
-  whoAmI,
-} from './start-up.ts';
-import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './stay-connected.ts';
-import { endedWithin } from './under-way.ts';
 import { type Bot, channelsOf, wire } from './wire.ts';
 
 /** A supervisor that was told 20 s kills what is not gone then. */

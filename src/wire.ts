@@ -16,21 +16,21 @@ import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
 import { supabaseOutbox } from './adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls, tidy } from './adapters/supabase-polls.ts';
-import { buildApp } from './app.ts';
 import type { Directory, SlowestCalls } from './core/ports.ts';
 import type { Env } from './env.ts';
+import { buildApp } from './intake/app.ts';
+import { buildReceiver } from './intake/receiver.ts';
+import { createUnderWay, type UnderWay } from './intake/under-way.ts';
 import { createCheckup } from './jobs/checkup.ts';
 import { createDeliverer, DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
 import { createPoll } from './jobs/poll.ts';
 import { renderMessage } from './jobs/render-message.ts';
 import type { Jobs } from './jobs/schedule.ts';
+import type { Identity } from './lifecycle/identity.ts';
 import type { Readiness } from './ops/health.ts';
 import type { Log } from './ops/log.ts';
 import { sdkLog } from './ops/sdk-log.ts';
-import { buildReceiver } from './receiver.ts';
-import type { Identity } from './start-up.ts';
-import { createUnderWay, type UnderWay } from './under-way.ts';
 
 export interface WireSettings {
   env: Env;

@@ -145,7 +145,7 @@ const entries = (): string[] => {
 
 test('all that runs in the image is in it, and nothing else', () => {
   expect(entries()).toEqual(
-    expect.arrayContaining(['src/main.ts', 'src/ops/doctor.ts', 'src/ops/health-check.ts']),
+    expect.arrayContaining(['src/main.ts', 'src/doctor/doctor.ts', 'src/ops/health-check.ts']),
   );
   const files = (set: Set<string>) => [...set].filter((name) => /^(?:src|blocks)\//.test(name));
   const present = copied();

@@ -51,7 +51,26 @@ const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
   },
 };
 
-const others = new Set(['src/ops', 'src/sql', 'src/sandbox']);
+const others = new Set([
+  'src/ops',
+  'src/sql',
+  'src/sandbox',
+  'src/lifecycle',
+  'src/intake',
+  'src/doctor',
+  'src/erase',
+]);
+
+/** From the ground up: a file imports from its own floor and from those below. */
+const FLOORS: readonly RegExp[] = [
+  /^src\/(?:core\/|(?:env|settings|dot-env|proxy)\.ts$)/,
+  /^blocks\//,
+  /^src\/(?:adapters|access|jobs|listeners|ops|sql)\//,
+  /^src\/(?:lifecycle|intake)\//,
+  /^src\/wire\.ts$/,
+  /^src\/(?:main\.ts$|doctor\/|erase\/)/,
+];
+const floorOf = (file: string): number => FLOORS.findIndex((floor) => floor.test(file));
 
 const within = (allowed: Allowed, from: string): boolean => allowed.some((one) => one.test(from));
 const spelled = ({ from, typeOnly }: Import): string => `${typeOnly ? 'type ' : ''}${from}`;
@@ -77,6 +96,12 @@ const outside = sourceFiles('src', 'blocks').filter(
   (file) => !file.startsWith('src/sandbox/') && !file.startsWith('src/sql/'),
 );
 
+test.each(outside)('%s imports nothing from a floor above', (file) => {
+  expect(floorOf(file)).not.toBe(-1);
+  const above = importsOf(file).filter(({ from }) => floorOf(from) > floorOf(file));
+  expect(above.map(spelled)).toEqual([]);
+});
+
 test.each(outside)('%s does not know the sandbox', (file) => {
   expect(importsOf(file).filter(({ from }) => from.includes('src/sandbox/'))).toEqual([]);
 });
@@ -86,7 +111,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|main|wire|start-up|stay-connected|key-watch|ops\/(?:doctor-(?:checks|channels|rights)|erasure))\.tsx?$|^src\/adapters\//;
+    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire|intake\/stay-connected|ops\/readiness|doctor\/(?:checks|channels|rights)|erase\/erasure)\.tsx?$/;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

@@ -181,3 +181,11 @@ function* causesOf(error: unknown): Generator<Error, void, undefined> {
     cause = cause.cause;
   }
 }
+
+/** Slack's error code when retrying won't help, else null. */
+export function refusedForGood(error: unknown): string | null {
+  if (!(error instanceof WebAPIPlatformError)) return null;
+  const verdict = judge(error);
+  const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
+  return passing ? null : verdict.reason;
+}

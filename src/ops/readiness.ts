@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { databaseAnswer, fatalDatabaseProblem } from '../adapters/database-problem.ts';
 import type { Health } from '../core/ports.ts';
-import { databaseAnswer, fatalDatabaseProblem } from '../start-up.ts';
 import type { Readiness } from './health.ts';
 
 export interface Signs {

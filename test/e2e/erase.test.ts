@@ -20,7 +20,7 @@ import {
 } from '../support/world.ts';
 
 const { slack, db, logged, startAnother, bots } = await startWorld({ seed: false });
-const COMMAND = fileURLToPath(new URL('../../src/ops/erase.ts', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../src/erase/erase.ts', import.meta.url));
 
 /** `npm run erase` as an operator runs it; without `asBot` the settings of the bot are not at hand. */
 async function erase(args: readonly string[], asBot = false, more: Record<string, string> = {}) {

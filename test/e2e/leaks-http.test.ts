@@ -99,7 +99,7 @@ test.each([
 
 /** `npm run doctor` with these settings: what it writes, and how it ends. */
 async function doctor(settings: Readonly<Record<string, string>>): Promise<string> {
-  const script = fileURLToPath(new URL('../../src/ops/doctor.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../src/doctor/doctor.ts', import.meta.url));
   const child = spawn(process.execPath, [script], {
     env: { PATH: process.env['PATH'], ...settings },
   });

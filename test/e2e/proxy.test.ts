@@ -12,7 +12,7 @@ import { ALICE, freePort, HOT_LEADS, message, onMessage, startWorld } from '../s
 const CERTIFICATE = fileURLToPath(
   new URL('../support/slack-test-certificate.pem', import.meta.url),
 );
-const DOCTOR = fileURLToPath(new URL('../../src/ops/doctor.ts', import.meta.url));
+const DOCTOR = fileURLToPath(new URL('../../src/doctor/doctor.ts', import.meta.url));
 const KEY = fileURLToPath(new URL('../support/slack-test-key.pem', import.meta.url));
 
 const slackPort = await freePort();

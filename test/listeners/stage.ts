@@ -1,12 +1,12 @@
 import { App, type Receiver } from '@slack/bolt';
 import { vi } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
-import { buildApp } from '../../src/app.ts';
 import type { Barrier, Reach, RefusedGesture } from '../../src/core/access.ts';
 import type { Alerts, Surface } from '../../src/core/ports.ts';
+import { buildApp } from '../../src/intake/app.ts';
+import { createUnderWay } from '../../src/intake/under-way.ts';
 import { remember } from '../../src/listeners/modal-memory.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
-import { createUnderWay } from '../../src/under-way.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 export const ALERT = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';

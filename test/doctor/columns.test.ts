@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChannelLook } from '../../src/core/access.ts';
 import type { AppendedColumns } from '../../src/core/checkup.ts';
-import { explainColumns, type Look } from '../../src/ops/doctor-columns.ts';
+import { explainColumns, type Look } from '../../src/doctor/columns.ts';
 
 const NOTHING: AppendedColumns = { found: [], wrong: null, channels: [], unfit: [] };
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
-import { judge } from './adapters/slack-verdict.ts';
-import { adviceOnSlack } from './core/slack-advice.ts';
-import type { Log } from './ops/log.ts';
-import { CannotStart, refusedForGood } from './start-up.ts';
+import { judge, refusedForGood } from '../adapters/slack-verdict.ts';
+import { adviceOnSlack } from '../core/slack-advice.ts';
+import { CannotStart } from '../lifecycle/cannot-start.ts';
+import type { Log } from '../ops/log.ts';
 
 type Socket = SocketModeReceiver['client'];
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Database, DatabaseError } from '../src/adapters/supabase-client.ts';
-import { watchKey } from '../src/key-watch.ts';
-import { memoryLog } from './support/memory-log.ts';
+import { type Database, DatabaseError } from '../../src/adapters/supabase-client.ts';
+import { watchKey } from '../../src/lifecycle/key-watch.ts';
+import { memoryLog } from '../support/memory-log.ts';
 
 const EXPIRED = new DatabaseError('x', 'PGRST303', 401);
 const NO_RIGHT = new DatabaseError(

@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ids } from '../blocks/ids.ts';
-import type { SeenRequests } from '../src/core/ports.ts';
-import { strictReceiver } from '../src/http-receiver.ts';
-import { healthRoutes, SERVER_LIMITS } from '../src/ops/health.ts';
-import { sdkLog } from '../src/ops/sdk-log.ts';
-import { ALERT, stage as listenerStage } from './listeners/stage.ts';
-import { memoryLog } from './support/memory-log.ts';
+import { ids } from '../../blocks/ids.ts';
+import type { SeenRequests } from '../../src/core/ports.ts';
+import { strictReceiver } from '../../src/intake/http-receiver.ts';
+import { healthRoutes, SERVER_LIMITS } from '../../src/ops/health.ts';
+import { sdkLog } from '../../src/ops/sdk-log.ts';
+import { ALERT, stage as listenerStage } from '../listeners/stage.ts';
+import { memoryLog } from '../support/memory-log.ts';
 
 const SECRET = 'a'.repeat(32);
 

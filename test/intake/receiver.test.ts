@@ -1,13 +1,13 @@
 import { SocketModeReceiver } from '@slack/bolt';
 import { expect, onTestFinished, test } from 'vitest';
-import { ids } from '../blocks/ids.ts';
-import { readEnv } from '../src/env.ts';
-import { mutedSdkLog } from '../src/ops/sdk-log.ts';
-import { buildReceiver } from '../src/receiver.ts';
-import { ODD, spoiled } from './listeners/odd-values.ts';
-import { bodyOf, stage } from './listeners/stage.ts';
-import { HOT, slackForTest } from './sandbox/slack/harness.ts';
-import { memoryLog } from './support/memory-log.ts';
+import { ids } from '../../blocks/ids.ts';
+import { readEnv } from '../../src/env.ts';
+import { buildReceiver } from '../../src/intake/receiver.ts';
+import { mutedSdkLog } from '../../src/ops/sdk-log.ts';
+import { ODD, spoiled } from '../listeners/odd-values.ts';
+import { bodyOf, stage } from '../listeners/stage.ts';
+import { HOT, slackForTest } from '../sandbox/slack/harness.ts';
+import { memoryLog } from '../support/memory-log.ts';
 
 /** Messages of the socket that nobody has asked for, or that say less than Slack's. */
 function* frames(): Generator<string> {

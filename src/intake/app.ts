@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { App, type Logger, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
-import type { ListenerDeps } from './listeners/deps.ts';
-import { entrance } from './listeners/entrance.ts';
-import { type GuardDeps, guard } from './listeners/guard.ts';
-import { registerListeners } from './listeners/index.ts';
+import type { ListenerDeps } from '../listeners/deps.ts';
+import { entrance } from '../listeners/entrance.ts';
+import { type GuardDeps, guard } from '../listeners/guard.ts';
+import { registerListeners } from '../listeners/index.ts';
 import type { UnderWay } from './under-way.ts';
 
 export interface AppDeps extends ListenerDeps, GuardDeps {

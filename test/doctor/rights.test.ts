@@ -1,6 +1,6 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { examine } from '../../src/ops/doctor-checks.ts';
-import type { Finding } from '../../src/ops/finding.ts';
+import { examine } from '../../src/doctor/checks.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
 import { applySql } from '../../src/sql/apply.ts';
 import { closeLeads, LEAD_RELATIONS, openLeadsAsGiven } from '../support/open-leads.ts';
 import { testDatabase } from '../support/supabase.ts';

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { BadEnvironment, type Env, readEnv } from '../env.ts';
+import { CannotStart } from '../lifecycle/cannot-start.ts';
+import { type Identity, whoAmI } from '../lifecycle/identity.ts';
+import { createLog } from '../ops/log.ts';
+import { mutedSdkLog } from '../ops/sdk-log.ts';
 import { BadProxy, goThroughProxy } from '../proxy.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
-import { CannotStart, type Identity, whoAmI } from '../start-up.ts';
 import {
   cardChannels,
   deliverAsABot,
@@ -18,8 +21,6 @@ import {
   type Whom,
   whomOf,
 } from './erasure.ts';
-import { createLog } from './log.ts';
-import { mutedSdkLog } from './sdk-log.ts';
 
 const HELP = `npm run erase -- <email|domain> [options]
 

@@ -1,6 +1,6 @@
-import type { Database } from './adapters/supabase-client.ts';
-import type { Log } from './ops/log.ts';
-import { fatalDatabaseProblem } from './start-up.ts';
+import { fatalDatabaseProblem } from '../adapters/database-problem.ts';
+import type { Database } from '../adapters/supabase-client.ts';
+import type { Log } from '../ops/log.ts';
 
 /** A front door may refuse a good key for a moment; one that has expired is refused for good. */
 const REFUSED_FOR_MS = 15_000;

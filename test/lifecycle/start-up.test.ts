@@ -1,18 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { slackDirectory } from '../src/adapters/slack-directory.ts';
-import { DatabaseError, UnexpectedAnswer } from '../src/adapters/supabase-client.ts';
-import {
-  CannotStart,
-  checkChannel,
-  checkPeople,
-  fatalDatabaseProblem,
-  untilItWorks,
-  whoAmI,
-} from '../src/start-up.ts';
-import { memoryLog } from './support/memory-log.ts';
-import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from './support/slack-api.ts';
+import { fatalDatabaseProblem } from '../../src/adapters/database-problem.ts';
+import { slackDirectory } from '../../src/adapters/slack-directory.ts';
+import { DatabaseError, UnexpectedAnswer } from '../../src/adapters/supabase-client.ts';
+import { CannotStart } from '../../src/lifecycle/cannot-start.ts';
+import { checkChannel, checkPeople } from '../../src/lifecycle/check-access.ts';
+import { whoAmI } from '../../src/lifecycle/identity.ts';
+import { untilItWorks } from '../../src/lifecycle/until-it-works.ts';
+import { memoryLog } from '../support/memory-log.ts';
+import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
 
 const slack = slackEdge();
 const denied = (what: string) =>

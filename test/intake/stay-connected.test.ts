@@ -1,13 +1,13 @@
 import { SocketModeReceiver } from '@slack/bolt';
 import { afterEach, expect, test } from 'vitest';
-import { readEnv } from '../src/env.ts';
-import { mutedSdkLog } from '../src/ops/sdk-log.ts';
-import { buildReceiver } from '../src/receiver.ts';
-import type { LocalSlack } from '../src/sandbox/slack/local-slack.ts';
-import { CannotStart } from '../src/start-up.ts';
-import { createPulse, stayConnected } from '../src/stay-connected.ts';
-import { slackForTest } from './sandbox/slack/harness.ts';
-import { type MemoryLog, memoryLog } from './support/memory-log.ts';
+import { readEnv } from '../../src/env.ts';
+import { buildReceiver } from '../../src/intake/receiver.ts';
+import { createPulse, stayConnected } from '../../src/intake/stay-connected.ts';
+import { CannotStart } from '../../src/lifecycle/cannot-start.ts';
+import { mutedSdkLog } from '../../src/ops/sdk-log.ts';
+import type { LocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { slackForTest } from '../sandbox/slack/harness.ts';
+import { type MemoryLog, memoryLog } from '../support/memory-log.ts';
 
 const OPEN = 'apps.connections.open';
 const ends: (() => Promise<unknown>)[] = [];

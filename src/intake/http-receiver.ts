@@ -10,8 +10,8 @@ import {
   type Logger,
 } from '@slack/bolt';
 import { z } from 'zod';
-import type { SeenRequests } from './core/ports.ts';
-import type { Log } from './ops/log.ts';
+import type { SeenRequests } from '../core/ports.ts';
+import type { Log } from '../ops/log.ts';
 
 const PATH = '/slack/events';
 /** Slack's largest payload is a modal of 250 kB, which triples at most when it is encoded. */

@@ -1,6 +1,7 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
+import { databaseProblem } from '../adapters/database-problem.ts';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { adviceOnTheWay, judge } from '../adapters/slack-verdict.ts';
@@ -18,16 +19,15 @@ import { duration } from '../core/checkup.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { nextDigestsInWords } from '../jobs/digest.ts';
-import { databaseProblem } from '../start-up.ts';
-import { type ChannelCheck, checkChannel } from './doctor-channels.ts';
-import { explainCheckup } from './doctor-checkup.ts';
-import { explainColumns, type Look } from './doctor-columns.ts';
-import { explainHealth } from './doctor-health.ts';
-import { explainExposure, explainKey } from './doctor-rights.ts';
-import { explainSetAside } from './doctor-set-aside.ts';
-import { checkSocket } from './doctor-socket.ts';
+import { mutedSdkLog } from '../ops/sdk-log.ts';
+import { type ChannelCheck, checkChannel } from './channels.ts';
+import { explainCheckup } from './checkup.ts';
+import { explainColumns, type Look } from './columns.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
-import { mutedSdkLog } from './sdk-log.ts';
+import { explainHealth } from './health.ts';
+import { explainExposure, explainKey } from './rights.ts';
+import { explainSetAside } from './set-aside.ts';
+import { checkSocket } from './socket.ts';
 
 /** What the manifest asks for, and what fails without it. */
 export const NEEDED_SCOPES: Readonly<Record<string, string>> = {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import type { SeenRequests } from './core/ports.ts';
-import type { Env } from './env.ts';
+import type { SeenRequests } from '../core/ports.ts';
+import type { Env } from '../env.ts';
+import { healthRoutes, type Readiness } from '../ops/health.ts';
+import type { Log } from '../ops/log.ts';
 import { strictReceiver } from './http-receiver.ts';
-import { healthRoutes, type Readiness } from './ops/health.ts';
-import type { Log } from './ops/log.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** Asking Slack for the address of a socket. */

@@ -6,9 +6,9 @@ import {
   examine,
   NEEDED_SCOPES,
   OPTIONAL_SCOPES,
-} from '../../src/ops/doctor-checks.ts';
-import { TRY_AGAIN_SQL } from '../../src/ops/doctor-health.ts';
-import type { Finding } from '../../src/ops/finding.ts';
+} from '../../src/doctor/checks.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
+import { TRY_AGAIN_SQL } from '../../src/doctor/health.ts';
 import { EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
 import { type LocalSlackOptions, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
@@ -404,7 +404,7 @@ async function run(
   ...flags: string[]
 ): Promise<{ code: number | null; output: string }> {
   let output = '';
-  const child = await startChild(process.execPath, ['src/ops/doctor.ts', ...flags], {
+  const child = await startChild(process.execPath, ['src/doctor/doctor.ts', ...flags], {
     env: vars(changed),
     onOutput(text) {
       output += text;

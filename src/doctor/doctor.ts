@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BadProxy, goThroughProxy } from '../proxy.ts';
-import { checkEnvironment, examine } from './doctor-checks.ts';
+import { checkEnvironment, examine } from './checks.ts';
 import { type Finding, note } from './finding.ts';
 
 const HELP = `npm run doctor -- [options]

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { supabaseCheckups } from '../../src/adapters/supabase-checkup.ts';
-import { examine } from '../../src/ops/doctor-checks.ts';
-import type { Finding } from '../../src/ops/finding.ts';
+import { examine } from '../../src/doctor/checks.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
 import { applySql } from '../../src/sql/apply.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whomOf } from '../../src/ops/erasure.ts';
+import { whomOf } from '../../src/erase/erasure.ts';
 
 test.each([
   ['ada@acme.example', { kind: 'person', email: 'ada@acme.example' }],

@@ -12,9 +12,9 @@ import { supabaseOutbox } from '../adapters/supabase-outbox.ts';
 import type { Env } from '../env.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../jobs/deliver.ts';
 import { renderMessage } from '../jobs/render-message.ts';
-import type { Identity } from '../start-up.ts';
-import type { Log } from './log.ts';
-import { mutedSdkLog } from './sdk-log.ts';
+import type { Identity } from '../lifecycle/identity.ts';
+import type { Log } from '../ops/log.ts';
+import { mutedSdkLog } from '../ops/sdk-log.ts';
 
 /** How often the database is asked what is left. */
 const ASK_EVERY_MS = 500;

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebAPIRateLimitedError } from '@slack/web-api';
+import { databaseInTheWay, fatalDatabaseProblem } from '../adapters/database-problem.ts';
+import { slackInTheWay } from '../adapters/slack-problem.ts';
+import type { Log } from '../ops/log.ts';
+import { CannotStart } from './cannot-start.ts';
+
+/** As long as a rate limit asks for, if it does. */
+const atLeastMs = (error: unknown): number =>
+  error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
+
+/** A stop need not wait for an answer that may take ten seconds. @throws AbortError */
+function orAbort<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    attempt()
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, reject);
+  });
+}
+
+/** Repeats until it works: 1 s, 2 s, 4 s … 30 s apart. @throws CannotStart, and what `fatal` names */
+export async function untilItWorks<T>(
+  what: 'Slack' | 'Supabase',
+  attempt: () => Promise<T>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let n = 0; ; n++) {
+    try {
+      return await orAbort(attempt, signal);
+    } catch (error) {
+      if (signal.aborted || error instanceof CannotStart) throw error;
+      const fatal = fatalDatabaseProblem(error);
+      if (fatal !== null) throw new CannotStart(fatal);
+      const wait = Math.max(Math.min(30_000, 1_000 * 2 ** Math.min(n, 5)), atLeastMs(error));
+      const problem = what === 'Slack' ? slackInTheWay(error) : databaseInTheWay(error);
+      log.warn(`${problem}. Trying again in ${wait / 1000} s.`, {
+        attempt: n + 1,
+        error,
+      });
+      await sleep(wait, undefined, { signal });
+    }
+  }
+}
