@@ -1,4 +1,4 @@
-import type { Notice } from '../src/core/digest.ts';
+import type { Notice } from '../src/core/message.ts';
 import type { Message } from './message.ts';
 import { message, section } from './parts.ts';
 import { mention, safe } from './text.ts';

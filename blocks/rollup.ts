@@ -1,5 +1,4 @@
-import type { Rollup } from '../src/core/digest.ts';
-import type { Detour } from '../src/core/message.ts';
+import type { Detour, Rollup } from '../src/core/message.ts';
 import { alertLine, alertOption, alertRow } from './alert-row.ts';
 import { detourNote } from './detour.ts';
 import { accountName } from './facts.ts';

@@ -3,7 +3,7 @@ import { SocketModeReceiver } from '@slack/bolt';
 import { slackDirectory } from './adapters/slack-directory.ts';
 import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
-import { readHealth, resume } from './adapters/supabase-outbox.ts';
+import { readHealth, resume } from './adapters/supabase-upkeep.ts';
 import { BadEnvironment, type Env, readEnv } from './env.ts';
 import { stopReceiving } from './intake/receiver.ts';
 import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './intake/stay-connected.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Content, Delivery, Outcome, UnreadableDelivery } from '../core/message.ts';
-import type { Health, Outbox } from '../core/ports.ts';
+import type { Outbox } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { toDigest } from './supabase-digest.ts';
 import { address, digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-rows.ts';
@@ -226,67 +226,5 @@ function toJson(outcome: Outcome): Record<string, unknown> {
       return { outcome: 'pause', reason: outcome.reason, everything: outcome.everything };
     default:
       return { outcome: outcome.kind, reason: outcome.reason };
-  }
-}
-
-const healthAnswer = z
-  .object({
-    open_alerts: z.number(),
-    waiting: z.number(),
-    unclear: z.number(),
-    dead: z.number(),
-    // SQL of before does not count them.
-    replaced: z.number().default(0),
-    oldest_waiting_seconds: z.number(),
-    dead_reasons: z.array(
-      z.object({
-        kind: z.string(),
-        channel: z.string(),
-        reason: z.string().nullable(),
-        count: z.number(),
-      }),
-    ),
-    paused: z.array(
-      z.object({ channel: z.string(), reason: z.string().nullable(), until: instant.nullable() }),
-    ),
-  })
-  .transform(
-    (row): Health => ({
-      openAlerts: row.open_alerts,
-      waiting: row.waiting,
-      unclear: row.unclear,
-      dead: row.dead,
-      replaced: row.replaced,
-      oldestWaitingSeconds: row.oldest_waiting_seconds,
-      deadReasons: row.dead_reasons,
-      paused: row.paused,
-    }),
-  );
-
-/** @throws DatabaseError when the database does not answer. */
-export const readHealth = (database: Database): Promise<Health> =>
-  database.call('lead_bot_health', {}, healthAnswer);
-
-const stepAnswer = z.object({ more: z.boolean() });
-
-/** More than waits in any channel; each step takes in hundreds of messages. */
-const MOST_STEPS = 1_000;
-
-/**
- * To be called when a bot starts: ends the pause of everything, moves what was never posted to the
- * channels that are set now, and tries again what could not be drawn.
- */
-export async function resume(
-  database: Database,
-  alertChannel: string,
-  digestChannel: string,
-): Promise<void> {
-  for (let step = 1; step <= MOST_STEPS; step++) {
-    const { more } = await database.call(
-      'lead_bot_resume',
-      { p_alert_channel: alertChannel, p_digest_channel: digestChannel },
-      stepAnswer,
-    );
-    if (!more) return;
   }
 }

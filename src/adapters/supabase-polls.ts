@@ -47,8 +47,6 @@ const sweepAnswer = z.object({
   large: z.boolean(),
 });
 
-const stepAnswer = z.object({ more: z.boolean() });
-
 /** Names a row that can't be read, as far as that is possible. */
 const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknown' });
 
@@ -146,26 +144,6 @@ export async function readSetAside(
 ): Promise<{ malformed: readonly MalformedLead[]; more: boolean }> {
   const { rows, more } = await database.call('lead_bot_set_aside', {}, setAsideAnswer);
   return { malformed: readRows(rows).malformed.filter(({ setAside }) => setAside), more };
-}
-
-/**
- * One short step of deleting what nobody needs any more: the personal data of alerts that were closed
- * longer ago than `retentionDays`, and everything that is older than `historyDays`. Any number of bots may
- * call it.
- *
- * @returns whether there is more to delete
- */
-export async function tidy(
-  database: Database,
-  retentionDays: number,
-  historyDays: number,
-): Promise<boolean> {
-  const { more } = await database.call(
-    'lead_bot_tidy',
-    { p_retention_days: retentionDays, p_history_days: historyDays },
-    stepAnswer,
-  );
-  return more;
 }
 
 export function supabaseDigests(database: Database): Digests {

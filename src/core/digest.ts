@@ -21,34 +21,3 @@ export interface Digest {
   /** Counts over all alerts; a section may show fewer rows than it counts. */
   counts: { unclaimed: number; claimed: number; contacted: number; cooled: number; opened: number };
 }
-
-/** Several alerts in one message: the first run's, or the rest of a storm. Best score first. */
-export interface Rollup {
-  /** Of the message. */
-  id: string;
-  reason: 'first-run' | 'storm';
-  madeAt: Date;
-  alerts: readonly AlertPicture[];
-  /** How many alerts the roll-up stands for; `alerts` may hold fewer. */
-  total: number;
-}
-
-/** What is told in the thread of a card. */
-export type Notice =
-  /** A colleague has joined the alert. */
-  | {
-      kind: 'joined';
-      /** Name or e-mail address of the developer. */
-      who: string;
-      score: number | null;
-      /** How many more colleagues turned hot with this one. */
-      others: number;
-    }
-  /** Two alerts were of one company, both were claimed, and the one claimed first goes on. */
-  | {
-      kind: 'merged';
-      /** Slack user id of whoever has lost the claim. */
-      whom: string;
-      /** Slack user id of whoever keeps it. */
-      owner: string | null;
-    };

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from './alert.ts';
-import type { Digest, Notice, Rollup } from './digest.ts';
+import type { Digest } from './digest.ts';
 
 /** What a message shows, drawn anew at every delivery. */
 export type Content =
@@ -15,6 +15,37 @@ export type Content =
   | { kind: 'notice'; notice: Notice; elsewhere?: Address }
   /** It is not to be in Slack: there is nothing to draw. */
   | { kind: 'nothing' };
+
+/** Several alerts in one message: the first run's, or the rest of a storm. Best score first. */
+export interface Rollup {
+  /** Of the message. */
+  id: string;
+  reason: 'first-run' | 'storm';
+  madeAt: Date;
+  alerts: readonly AlertPicture[];
+  /** How many alerts the roll-up stands for; `alerts` may hold fewer. */
+  total: number;
+}
+
+/** What is told in the thread of a card. */
+export type Notice =
+  /** A colleague has joined the alert. */
+  | {
+      kind: 'joined';
+      /** Name or e-mail address of the developer. */
+      who: string;
+      score: number | null;
+      /** How many more colleagues turned hot with this one. */
+      others: number;
+    }
+  /** Two alerts were of one company, both were claimed, and the one claimed first goes on. */
+  | {
+      kind: 'merged';
+      /** Slack user id of whoever has lost the claim. */
+      whom: string;
+      /** Slack user id of whoever keeps it. */
+      owner: string | null;
+    };
 
 /** A card or roll-up that stands in ALERT_CHANNEL because it could not be posted where its lead asked for. */
 export interface Detour {

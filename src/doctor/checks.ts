@@ -13,8 +13,8 @@ import {
   type DatabaseSettings,
 } from '../adapters/supabase-client.ts';
 import { readExposure, TELLS, tryPublicKey } from '../adapters/supabase-exposure.ts';
-import { readHealth } from '../adapters/supabase-outbox.ts';
 import { readSetAside, supabasePolls } from '../adapters/supabase-polls.ts';
+import { readHealth } from '../adapters/supabase-upkeep.ts';
 import { duration } from '../core/checkup.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readHealth, resume, supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { readHealth, resume } from '../../src/adapters/supabase-upkeep.ts';
 import type { Outcome } from '../../src/core/message.ts';
 import { answering, type Json, pictureRow } from '../support/database-answers.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { supabaseDigests, supabasePolls, tidy } from '../../src/adapters/supabase-polls.ts';
+import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
+import { tidy } from '../../src/adapters/supabase-upkeep.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { answering, type Json, leadRow } from '../support/database-answers.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readHealth } from '../../src/adapters/supabase-outbox.ts';
+import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
 import { POLICY } from '../support/bot-database.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readHealth, resume } from '../../src/adapters/supabase-outbox.ts';
+import { readHealth, resume } from '../../src/adapters/supabase-upkeep.ts';
 import type { LocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { CHANNEL } from '../support/bot-database.ts';
 import { faultStage } from '../support/fault-stage.ts';

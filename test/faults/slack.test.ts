@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
-import { readHealth } from '../../src/adapters/supabase-outbox.ts';
+import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { type Misbehaviour, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { faultStage, type Ports, until } from '../support/fault-stage.ts';

@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     ...shared,
     globalSetup: 'test/support/global-setup.ts',
-    include: ['test/{core,jobs,adapters,sql}/**/*.test.ts', 'test/ops/doctor*.test.ts'],
+    include: ['test/{core,jobs,adapters,sql}/**/*.test.ts', 'test/doctor/*.test.ts'],
     exclude: [
       'test/sql/{apply,db-apply,lead-scoring,history-migration,private,rights}.test.ts',
       'test/sql/{erase,figures,hysteresis,locks,retention,snapshots}.test.ts',

@@ -1,7 +1,8 @@
 import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
 import type { Database } from '../../src/adapters/supabase-client.ts';
-import { resume, supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
-import { supabaseDigests, supabasePolls, tidy } from '../../src/adapters/supabase-polls.ts';
+import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
+import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import type { Alerts, Messenger } from '../../src/core/ports.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tidy } from '../../src/adapters/supabase-polls.ts';
+import { tidy } from '../../src/adapters/supabase-upkeep.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { erase, erasuresLeft } from '../support/erasing.ts';
 import { addLead, rescore } from '../support/leads.ts';

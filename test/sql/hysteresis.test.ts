@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readHealth } from '../../src/adapters/supabase-outbox.ts';
+import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import { botDatabase, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 

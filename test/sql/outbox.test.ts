@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { readHealth } from '../../src/adapters/supabase-outbox.ts';
+import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import type { Delivery } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';

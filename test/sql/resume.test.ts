@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readHealth, resume } from '../../src/adapters/supabase-outbox.ts';
+import { readHealth, resume } from '../../src/adapters/supabase-upkeep.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
 import { outboxStage } from '../support/outbox-stage.ts';

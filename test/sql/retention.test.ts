@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tidy } from '../../src/adapters/supabase-polls.ts';
+import { tidy } from '../../src/adapters/supabase-upkeep.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { placesOf } from '../support/erasing.ts';
