@@ -44,7 +44,7 @@ function nothingToDo({ counts }: Digest): string {
     : 'Nothing to work on: every hot lead is taken care of.';
 }
 
-/** The rows go with the day; what is counted here is what was counted, and says when. */
+/** Counts are frozen at `madeAt`, while the rows show the present. */
 function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
   const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted`;
   const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;

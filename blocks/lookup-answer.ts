@@ -252,6 +252,6 @@ export function noMatchWithin(query: string, channels: readonly string[], forAll
 /** For what can't be a company. */
 export function hint(query: string): Message {
   const asked = plain(query, 60);
-  const text = `${asked === '' ? 'That' : `“${safe(asked, 60)}”`} is no company. Type a domain, an email address or a company's name after \`/lead\`, or \`/lead help\`.`;
+  const text = `I couldn't read ${asked === '' ? 'that' : `“${safe(asked, 60)}”`} as a company. Type a domain, an email address or a company's name after \`/lead\`, or \`/lead help\`.`;
   return message(text, [section(text)]);
 }

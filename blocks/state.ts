@@ -56,7 +56,7 @@ export function scoreOf(lead: AccountLead | null): string | null {
   return roundedUp(lead) ?? points(lead.totalScore);
 }
 
-/** The score beside an alert. It is the company's of now, so an alert that is closed has nothing to do with it. */
+/** The score beside an alert. This is the current score, so closed alerts hide it. */
 export function scoreBeside(picture: AlertPicture): string | null {
   return picture.alert.closedAt === null ? scoreOf(best(picture)) : null;
 }

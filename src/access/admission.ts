@@ -12,9 +12,9 @@ import { type Remembered, remembered } from './remembered.ts';
 const MINUTE_MS = 60_000;
 /** Few people become a guest or are deactivated, so Slack is rarely asked about the same one again. */
 const PERSON_FRESH_MS = 5 * MINUTE_MS;
-/** Whoever is removed from a channel is refused as soon as this. */
+/** A removed member loses access within this time. */
 const MEMBERS_FRESH_MS = MINUTE_MS;
-/** Nobody is refused on older knowledge than this: they may have just joined. */
+/** Re-check before refusing when the cache is older: the person may have just joined. */
 const REFUSE_FRESH_MS = 3_000;
 /**
  * How long the last answer stands in while Slack can't be asked. An hour of trouble should not keep AEs from

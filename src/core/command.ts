@@ -158,7 +158,7 @@ interface Place {
 
 const NOWHERE: Place = { keys: [], email: null, profile: null, label: null };
 
-/** Second levels under which registries sell names: `co.uk`, `com.au`, `or.jp`. Nobody's account is named so. */
+/** Second levels under which registries sell names: `co.uk`, `com.au`, `or.jp`. Never a company's own domain. */
 const REGISTRY = /^(?:ac|co|com|edu|gov|ltd|ne|net|or|org|plc)$/;
 
 function placeIn(word: string): Place {

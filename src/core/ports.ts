@@ -192,7 +192,7 @@ export interface Directory {
 }
 
 export interface Admission {
-  /** What somebody may see and work on. After `waitMs` what was known before decides. Never throws. */
+  /** What somebody may see and work on. Falls back to the cache after `waitMs`. Never throws. */
   admit(user: string, waitMs: number): Promise<Admitted>;
 }
 

@@ -1,4 +1,4 @@
-/** Longer than this nobody is kept waiting by what a server says of itself. */
+/** Upper bound for Retry-After. */
 const LONGEST_MS = 30_000;
 
 /** How long the server that failed asked to be left alone, 0 to 30,000 ms; 0 when it did not say. */

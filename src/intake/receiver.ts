@@ -72,9 +72,9 @@ const ofAPerson = z.object({
 const ofAnyKind = z.object({ envelope_id: z.string().max(255) });
 
 /**
- * The SDK emits an event by whatever name a message gives itself, `disconnected` among them, and trips over one without
- * an event in it, in a promise that nobody has, which ends the process. So it gets what it can read. What else wants to
- * be acknowledged it gets as a gesture that is empty, and that is acknowledged where all others are (entrance.ts).
+ * The SDK emits an event by whatever type a message has, `disconnected` included, and one without an event is an
+ * unhandled rejection, which ends the process. So only messages that it can read reach it. Anything else that wants
+ * to be acknowledged is passed on as an empty gesture, and entrance.ts acknowledges it like all others.
  */
 function readWithCare(client: SocketModeReceiver['client'], log: Log): void {
   const [read] = client.listeners('ws_message');

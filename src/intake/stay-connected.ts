@@ -48,15 +48,15 @@ export const GIVE_UP_AFTER_MS = 10 * 60_000;
 /** From asking for an address until Slack's hello. */
 const CONNECT_WITHIN_MS = 30_000;
 const CLOSE_WITHIN_MS = 5_000;
-/** A connection that lived as long was a good one: the next try comes at once. */
+/** A connection that lasted this long resets the backoff. */
 const GOOD_AFTER_MS = 30_000;
 
 const REFUSED =
   'Check that SLACK_APP_TOKEN is an app-level token with the scope connections:write, and that Socket Mode is on in the app settings.';
 
 /**
- * Keeps a socket to Slack open until the signal aborts. The SDK's own reconnecting is switched off for it:
- * that waits longer and longer without a limit, and its failure for good rejects a promise that nobody has.
+ * Keeps a socket to Slack open until the signal aborts. The SDK's own reconnecting is off: its backoff
+ * grows without a limit, and its final failure is an unhandled rejection.
  * @throws CannotStart when Slack refuses the socket, or none could be had for `giveUpAfterMs`
  */
 export async function stayConnected(

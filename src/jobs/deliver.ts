@@ -245,7 +245,7 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
       channel,
       reason: verdict.reason,
     });
-    // A reply whose thread is not there any more is nowhere, and has no place to be.
+    // No thread, no reply.
     if (threadTs !== null && (verdict.kind === 'gone' || verdict.kind === 'dead')) {
       return { kind: 'gone', reason: `search: ${verdict.reason}` };
     }
@@ -281,7 +281,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
   return verdict;
 }
 
-/** What somebody else has deleted is removed; what may only not be edited any more still stands. */
+/** Messages that somebody deleted are gone. Uneditable messages are still visible. */
 function afterRefusedRemoval(
   verdict: Verdict,
   delivery: Delivery,

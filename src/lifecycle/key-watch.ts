@@ -15,7 +15,7 @@ export interface KeyWatch {
 
 /**
  * Notices when the database refuses the key of a bot that runs: it has expired, its secret was changed, or
- * its role has lost its rights. Waiting mends none of it, and there is no other key to try.
+ * its role has lost its rights. Retrying won't help.
  * @param now in milliseconds; may begin anywhere
  * @param onLost called once with what is wrong, when nothing but refusals has come for a while
  */

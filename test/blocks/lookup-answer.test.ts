@@ -110,7 +110,7 @@ test('nothing found and nonsense both say what to type', () => {
   expect(shownBy(noMatchAnswer('zzz'))).toContain('Try the domain');
   expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain('personal address don’t count');
   expect(hint('<!here>').text).toBe(
-    "“&lt;!here&gt;” is no company. Type a domain, an email address or a company's name after `/lead`, or `/lead help`.",
+    "I couldn't read “&lt;!here&gt;” as a company. Type a domain, an email address or a company's name after `/lead`, or `/lead help`.",
   );
 });
 
