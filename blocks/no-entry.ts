@@ -1,10 +1,10 @@
-import type { Barrier, ChannelBarrier, OutOfReach } from '../src/core/access.ts';
+import type { ChannelDenialReason, DenialReason, OutOfReach } from '../src/core/access.ts';
 import type { Message } from './message.ts';
 import { message, section } from './parts.ts';
 
 const MEMBERS_ONLY = 'Only members of this workspace can work on leads.';
 
-const SAID: Readonly<Record<Barrier | ChannelBarrier | OutOfReach, string>> = {
+const SAID: Readonly<Record<DenialReason | ChannelDenialReason | OutOfReach, string>> = {
   external: MEMBERS_ONLY,
   guest: 'Guests of this workspace can’t work on leads.',
   bot: MEMBERS_ONLY,
@@ -21,7 +21,7 @@ const SAID: Readonly<Record<Barrier | ChannelBarrier | OutOfReach, string>> = {
 };
 
 /** Why somebody may see or do nothing here. It says nothing about any lead. */
-export function noEntry(why: Barrier | ChannelBarrier | OutOfReach): Message {
+export function noEntry(why: DenialReason | ChannelDenialReason | OutOfReach): Message {
   const text = SAID[why];
   return message(text, [section(text)]);
 }

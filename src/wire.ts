@@ -1,8 +1,8 @@
 import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { createAdmission } from './access/admission.ts';
-import { createAudiences } from './access/audiences.ts';
-import { discreetMessenger } from './access/discreet-messenger.ts';
+import { createChannelAudiences } from './access/channel-audiences.ts';
+import { guardedMessenger } from './access/guarded-messenger.ts';
 import { alertsWithOwners, contentWithOwner, createOwners } from './access/owners.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
@@ -20,8 +20,8 @@ import { tidy } from './adapters/supabase-upkeep.ts';
 import type { Directory, SlowestCalls } from './core/ports.ts';
 import type { Env } from './env.ts';
 import { buildApp } from './intake/app.ts';
+import { createInFlight, type InFlight } from './intake/in-flight.ts';
 import { buildReceiver } from './intake/receiver.ts';
-import { createUnderWay, type UnderWay } from './intake/under-way.ts';
 import { createCheckup } from './jobs/checkup.ts';
 import { createDeliverer, DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
@@ -54,7 +54,7 @@ export interface WireSettings {
 export interface Bot {
   app: App;
   receiver: HTTPReceiver | SocketModeReceiver;
-  gestures: UnderWay;
+  gestures: InFlight;
   deliverer: Deliverer;
   jobs: Jobs;
   /** Asks beforehand what the first gesture would have to wait for. Never rejects. */
@@ -95,7 +95,7 @@ export function wire(settings: WireSettings): Bot {
     policy: env.access,
     now,
   });
-  const audiences = createAudiences({
+  const channelAudiences = createChannelAudiences({
     directory,
     channels,
     cardChannels,
@@ -107,7 +107,7 @@ export function wire(settings: WireSettings): Bot {
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
-    messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
+    messenger: allowExternal ? messenger : guardedMessenger(messenger, channelAudiences),
     render: async (content, plain) =>
       renderMessage(await contentWithOwner(owners, content), plain, env.timeZone, identity.url),
     log,
@@ -115,7 +115,7 @@ export function wire(settings: WireSettings): Bot {
   });
   const { wake } = deliverer;
 
-  const gestures = createUnderWay();
+  const gestures = createInFlight();
   const receiver = buildReceiver(
     env,
     slack.sdkLog,
@@ -127,14 +127,14 @@ export function wire(settings: WireSettings): Bot {
   const app = buildApp({
     ...slack,
     receiver,
-    underWay: gestures,
+    inFlight: gestures,
     botId: identity.botId,
     botUserId: identity.botUserId,
     alerts: alertsWithOwners(supabaseAlerts(database), owners),
     surface: slackSurface(slack),
     admission,
     cardChannels,
-    publicity: audiences,
+    channelAudience: channelAudiences,
     audit: supabaseAudit(database),
     log,
     alertChannel: env.alertChannel,
@@ -174,12 +174,12 @@ export function wire(settings: WireSettings): Bot {
         wake();
         return more;
       },
-      watchChannels: audiences.refresh,
+      watchChannels: channelAudiences.refresh,
       checkUp: createCheckup({ checkups: supabaseCheckups(database), slowest, log }),
     },
     warmUp: admission.warmUp,
     problems: () =>
-      audiences
+      channelAudiences
         .shared()
         .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
   };

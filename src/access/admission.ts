@@ -7,7 +7,7 @@ import {
   type PersonKind,
 } from '../core/access.ts';
 import type { Admission, CardChannels, Directory } from '../core/ports.ts';
-import { type Remembered, remembered } from './remembered.ts';
+import { type Cache, createCache } from './cache.ts';
 
 const MINUTE_MS = 60_000;
 /** Few people become a guest or are deactivated, so Slack is rarely asked about the same one again. */
@@ -35,7 +35,7 @@ export interface AdmissionSettings {
   now(): number;
 }
 
-export interface RememberingAdmission extends Admission {
+export interface CachingAdmission extends Admission {
   /** Asks for the members beforehand, so that the first gesture need not wait for them. */
   warmUp(): Promise<void>;
 }
@@ -45,29 +45,29 @@ interface Found {
   within: Membership;
 }
 
-export function createAdmission(settings: AdmissionSettings): RememberingAdmission {
+export function createAdmission(settings: AdmissionSettings): CachingAdmission {
   const { directory, channels, cardChannels, policy, now } = settings;
   const memory = { keepMs: KEEP_MS, backOffMs: directory.backOffMs, now };
-  const people = remembered({
+  const people = createCache({
     ...memory,
     load: directory.person,
     freshMs: PERSON_FRESH_MS,
     most: MOST_PEOPLE,
   });
-  const members = remembered({
+  const members = createCache({
     ...memory,
     load: directory.members,
     freshMs: MEMBERS_FRESH_MS,
     most: MOST_CHANNELS,
   });
   // Asked anew whenever somebody is: a channel may have got its first card just now.
-  const named = remembered({
+  const named = createCache({
     ...memory,
     load: cardChannels.list,
     freshMs: 0,
     most: 1,
   });
-  const further = remembered({
+  const further = createCache({
     ...memory,
     // By person and not by channel: there may be fifty channels, and most people are in none of them.
     async load(user) {
@@ -78,7 +78,7 @@ export function createAdmission(settings: AdmissionSettings): RememberingAdmissi
     most: MOST_PEOPLE,
   });
 
-  type Ask = <Value>(memory: Remembered<Value>, key: string) => Promise<Value>;
+  type Ask = <Value>(memory: Cache<Value>, key: string) => Promise<Value>;
 
   async function find(user: string, ask: Ask): Promise<Found> {
     const [person, ...within] = await Promise.all([

@@ -4,7 +4,7 @@ import type { Account } from '../core/lead.ts';
 import type { Content } from '../core/message.ts';
 import type { Alerts, Directory } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
-import { remembered } from './remembered.ts';
+import { createCache } from './cache.ts';
 
 const HOUR_MS = 3_600_000;
 /** Who is deactivated is no longer mentioned from the next drawing after this on. */
@@ -33,7 +33,7 @@ export interface Owners {
 export function createOwners({ directory, log, now }: OwnersSettings): Owners {
   let quietUntil = 0;
   let told = false;
-  const memory = remembered({
+  const memory = createCache({
     async load(email: string) {
       const { user, lacks } = await directory.memberWith(email);
       if (lacks !== null) {

@@ -21,12 +21,12 @@ export interface AccessPolicy {
 }
 
 /** Why somebody may see and do nothing. `unchecked`: Slack could not be asked, nor was it known from before. */
-export type Barrier = Exclude<PersonKind, 'member'> | 'not-in-channel' | 'unchecked';
+export type DenialReason = Exclude<PersonKind, 'member'> | 'not-in-channel' | 'unchecked';
 
 /** What somebody may see and work on: everything, or the alerts that stand in these channels. */
 export type Reach = 'everything' | readonly string[];
 
-export type Admitted = { reach: Reach } | { why: Barrier };
+export type Admitted = { reach: Reach } | { why: DenialReason };
 
 /** Of somebody who may see and do something: why not this. */
 export type OutOfReach = 'other-channel';
@@ -55,7 +55,7 @@ export function barrierFor(
   kind: PersonKind | null,
   membership: Membership,
   { allowGuests, allowExternal }: AccessPolicy,
-): Barrier | null {
+): DenialReason | null {
   if (kind === null) return 'unchecked';
   if (kind === 'bot' || kind === 'deactivated') return kind;
   if (kind === 'external' && !allowExternal) return kind;
@@ -82,7 +82,7 @@ export const SHARED_ADVICE =
   'Stop sharing it, name another channel, or set ALLOW_EXTERNAL=true if those organisations may see every lead.';
 
 /** Why something was not shown in a channel. */
-export type ChannelBarrier = 'shared-channel' | 'unknown-channel';
+export type ChannelDenialReason = 'shared-channel' | 'unknown-channel';
 
 /** What is written down of a refusal: ids only. */
 export interface RefusedGesture {
@@ -91,7 +91,7 @@ export interface RefusedGesture {
   team: string | null;
   channel: string | null;
   action: string;
-  why: Barrier | ChannelBarrier | OutOfReach;
+  why: DenialReason | ChannelDenialReason | OutOfReach;
   /** As a button named it; it may name no alert at all. */
   alertId: string | null;
 }

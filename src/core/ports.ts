@@ -2,7 +2,7 @@ import type { View } from '@slack/types';
 import type {
   Admitted,
   Audience,
-  ChannelBarrier,
+  ChannelDenialReason,
   ChannelLook,
   Person,
   RefusedGesture,
@@ -204,9 +204,9 @@ export interface CardChannels {
   holds(channels: readonly string[], alertId: string): Promise<boolean>;
 }
 
-export interface Publicity {
+export interface ChannelAudience {
   /** Whether a private answer may be shown to everyone in a channel; null when it may. Never throws. */
-  barrier(channel: string | null): Promise<ChannelBarrier | null>;
+  denialReason(channel: string | null): Promise<ChannelDenialReason | null>;
 }
 
 export interface Audit {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
 import { SHARED_LISTS, sharedId } from '../../blocks/shared-answer.ts';
-import { createAudiences } from '../access/audiences.ts';
-import { discreetMessenger } from '../access/discreet-messenger.ts';
+import { createChannelAudiences } from '../access/channel-audiences.ts';
+import { guardedMessenger } from '../access/guarded-messenger.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { slackMessenger } from '../adapters/slack-messenger.ts';
 import { removeSharedAnswers, type Swept } from '../adapters/slack-shared-answers.ts';
@@ -163,7 +163,7 @@ export function deliverAsABot(env: Env, identity: Identity, log: Log): () => Pro
   const slack = { ...env.slack, ...identity, sdkLog: mutedSdkLog };
   const { allowExternal } = env.access;
   const messenger = slackMessenger(slack);
-  const audiences = createAudiences({
+  const channelAudiences = createChannelAudiences({
     directory: slackDirectory(slack),
     channels: [],
     allowExternal,
@@ -172,7 +172,7 @@ export function deliverAsABot(env: Env, identity: Identity, log: Log): () => Pro
   });
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(connectDatabase(env.database)),
-    messenger: allowExternal ? messenger : discreetMessenger(messenger, audiences),
+    messenger: allowExternal ? messenger : guardedMessenger(messenger, channelAudiences),
     render: (content, plain) => renderMessage(content, plain, env.timeZone, identity.url),
     log,
     settings: { ...DELIVERER_DEFAULTS, idleMs: ASK_EVERY_MS },

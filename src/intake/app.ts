@@ -5,7 +5,7 @@ import type { ListenerDeps } from '../listeners/deps.ts';
 import { entrance } from '../listeners/entrance.ts';
 import { type GuardDeps, guard } from '../listeners/guard.ts';
 import { registerListeners } from '../listeners/index.ts';
-import type { UnderWay } from './under-way.ts';
+import type { InFlight } from './in-flight.ts';
 
 export interface AppDeps extends ListenerDeps, GuardDeps {
   receiver: Receiver;
@@ -15,7 +15,7 @@ export interface AppDeps extends ListenerDeps, GuardDeps {
   apiUrl: string | undefined;
   sdkLog: Logger;
   /** Counts the gestures from before they are acknowledged until the last answer is given. */
-  underWay: UnderWay;
+  inFlight: InFlight;
 }
 
 /** The Bolt app with its listeners and its one error handler. It opens nothing by itself. */
@@ -37,7 +37,7 @@ export function buildApp(deps: AppDeps): App {
   registerListeners(app, deps);
   const enter = entrance(deps, app.processEvent.bind(app));
   // What a receiver calls. It settles when every listener has, and the apology for one that failed.
-  app.processEvent = (event) => deps.underWay.track(enter(event));
+  app.processEvent = (event) => deps.inFlight.track(enter(event));
   return app;
 }
 

@@ -7,7 +7,7 @@ import type { Env } from '../env.ts';
 import { healthRoutes, type Readiness } from '../ops/health.ts';
 import type { Log } from '../ops/log.ts';
 import { strictReceiver } from './http-receiver.ts';
-import type { UnderWay } from './under-way.ts';
+import type { InFlight } from './in-flight.ts';
 
 /** Asking Slack for the address of a socket. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -115,7 +115,7 @@ function readable(data: unknown): string | null {
  */
 export async function stopReceiving(
   receiver: Receiver,
-  gestures: UnderWay,
+  gestures: InFlight,
   log: Log,
 ): Promise<void> {
   const socket = receiver instanceof SocketModeReceiver ? receiver.client : null;

@@ -69,11 +69,11 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
   return {
     wake: wake.call,
     async run(signal) {
-      const underWay = new Set<Promise<void>>();
+      const inFlight = new Set<Promise<void>>();
       const start = (work: Promise<void>): void => {
-        underWay.add(work);
+        inFlight.add(work);
         void work.finally(() => {
-          underWay.delete(work);
+          inFlight.delete(work);
           wake.call();
         });
       };
@@ -82,7 +82,7 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
       let failures = 0;
       while (!signal.aborted) {
         let pause = settings.idleMs;
-        const free = settings.parallel - underWay.size;
+        const free = settings.parallel - inFlight.size;
         if (free > 0) {
           // The lease is counted from before the take: a slow answer makes it shorter, never longer.
           const leasedMs = stopwatch(clock);
@@ -112,7 +112,7 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
         }
         if (!signal.aborted) await wake.wait(pause);
       }
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
     },
   };
 }

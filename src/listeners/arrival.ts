@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
-import { storable } from './storable.ts';
+import { validText } from './valid-text.ts';
 
 /**
  * What comes in, as far as the bot reads it. Bolt looks into fields that the bot has no use for, and trips over
@@ -94,7 +94,7 @@ export type SubmissionArrival = z.output<typeof submission>;
 
 /** Of the pressed button, or of the chosen option of a menu; `''` when there is none. */
 export const pressedValue = ({ value, selected_option }: PressArrival['actions'][0]): string =>
-  storable(selected_option?.value ?? value ?? '');
+  validText(selected_option?.value ?? value ?? '');
 
 /** Null for what is no gesture of a person. */
 export const arrivalIn = (body: unknown): Arrival | null => arrival.safeParse(body).data ?? null;

@@ -1,9 +1,9 @@
-import type { Publicity } from '../core/ports.ts';
+import type { ChannelAudience } from '../core/ports.ts';
 import type { GuardDeps } from './guard.ts';
 
 /** What every listener is given. The alerts come with each gesture, as far as the person may see them. */
 export interface ListenerDeps extends Omit<GuardDeps, 'alerts' | 'admission' | 'cardChannels'> {
-  publicity: Publicity;
+  channelAudience: ChannelAudience;
   alertChannel: string;
   digestChannel: string;
   timeZone: string;

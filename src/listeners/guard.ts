@@ -3,7 +3,7 @@ import { ids } from '../../blocks/ids.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
 import { confinedAlerts } from '../access/confined-alerts.ts';
-import type { Barrier, OutOfReach, RefusedGesture } from '../core/access.ts';
+import type { DenialReason, OutOfReach, RefusedGesture } from '../core/access.ts';
 import type { Admission, Alerts, Audit, CardChannels, Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 import { alertIdOf } from './alert-id.ts';
@@ -131,7 +131,7 @@ export const guard =
 async function enter(
   { admission, alerts, cardChannels }: GuardDeps,
   { kind, user, action, alertId }: Gesture,
-): Promise<Entry | { why: Barrier | OutOfReach }> {
+): Promise<Entry | { why: DenialReason | OutOfReach }> {
   const admitted = await admission.admit(user.id, WAIT_MS[kind]);
   if ('why' in admitted) return admitted;
   const { reach } = admitted;
@@ -153,7 +153,7 @@ async function tell(
   { surface, log }: GuardDeps,
   ack: BoltCalls['ack'] | undefined,
   made: Gesture,
-  why: Barrier | OutOfReach,
+  why: DenialReason | OutOfReach,
 ): Promise<void> {
   const { user, channel, viewId, responseUrl } = made;
   const { text, blocks } = noEntry(why);

@@ -23,7 +23,7 @@ import { recall, remember } from './modal-memory.ts';
 import type { Press } from './press.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
-import { storable } from './storable.ts';
+import { validText } from './valid-text.ts';
 
 /** The button: asks how the lead was contacted, or says why this person can't. */
 export const markContacted = (deps: ListenerDeps) => (press: Press) =>
@@ -74,7 +74,7 @@ function readForm(
   if (text.length > LONGEST_NOTE) {
     return { errors: { [ids.contactNote]: 'The note is too long: 1,000 characters at most.' } };
   }
-  return { method: method.selected_option.value, note: storable(text).trim() };
+  return { method: method.selected_option.value, note: validText(text).trim() };
 }
 
 /** The modal's submission. It closes when the database answers in time, else it says what is going on. */

@@ -94,7 +94,7 @@ async function whyNot(
   channel: string,
   gesture: Pick<RefusedGesture, 'user' | 'team' | 'action'>,
 ): Promise<Drawing | null> {
-  const why = await deps.publicity.barrier(channel);
+  const why = await deps.channelAudience.denialReason(channel);
   if (why === null) return null;
   await writeDown(deps, { ...gesture, channel, why, alertId: null });
   return noEntry(why);

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describeError } from './sayable.ts';
+import { describeError } from './redact.ts';
 
 /**
  * The only fields that reach a log line: ids, counts, codes. No name, e-mail address, token or text

@@ -1,6 +1,6 @@
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from './log.ts';
-import { sayable } from './sayable.ts';
+import { redact } from './redact.ts';
 
 /** Slack's code at the end of what its SDK makes of a refusal. */
 const SLACK_CODE = /(?:An API error occurred|Slack API error): ([a-z][a-z0-9_]{1,60})\)?$/;
@@ -15,7 +15,7 @@ export function sdkLog(log: Pick<Log, 'warn' | 'error'>): Logger {
       part instanceof Error ? part.message : typeof part === 'string' ? part : '',
     );
     const code = words.map((text) => SLACK_CODE.exec(text)?.[1]).find((one) => one !== undefined);
-    const said = sayable(words.join(' ')) ?? 'something that may hold data, and is not logged';
+    const said = redact(words.join(' ')) ?? 'something that may hold data, and is not logged';
     return code === undefined ? said : `${said}: ${code}`;
   };
   return {

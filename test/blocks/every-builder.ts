@@ -23,12 +23,12 @@ import { refusal } from '../../blocks/refusal.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import { notInADirectMessage, shareModal } from '../../blocks/share-modal.ts';
 import { shareable, sharedAnswer, sharedList } from '../../blocks/shared-answer.ts';
-import type { Barrier, ChannelBarrier, OutOfReach } from '../../src/core/access.ts';
+import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
 
-const NO_ENTRY: readonly (Barrier | ChannelBarrier | OutOfReach)[] = [
+const NO_ENTRY: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
   'other-channel',
   'external',
   'guest',

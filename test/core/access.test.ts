@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   admitted,
-  type Barrier,
   barrierFor,
+  type DenialReason,
   type Membership,
   type PersonKind,
 } from '../../src/core/access.ts';
 
-type Case = [PersonKind | null, Membership, Barrier | null];
+type Case = [PersonKind | null, Membership, DenialReason | null];
 
 const nobodyElse = { allowGuests: false, allowExternal: false };
 
@@ -23,8 +23,8 @@ test.each<Case>([
   ['deactivated', 'in', 'deactivated'],
   [null, 'in', 'unchecked'],
   [null, 'out', 'unchecked'],
-])('unless told otherwise, a %s who is %s: %s', (kind, membership, barrier) => {
-  expect(barrierFor(kind, membership, nobodyElse)).toBe(barrier);
+])('unless told otherwise, a %s who is %s: %s', (kind, membership, denialReason) => {
+  expect(barrierFor(kind, membership, nobodyElse)).toBe(denialReason);
 });
 
 test.each<Case>([
@@ -37,8 +37,10 @@ test.each<Case>([
   ['bot', 'in', 'bot'],
   ['deactivated', 'in', 'deactivated'],
   [null, 'in', 'unchecked'],
-])('with everybody allowed, a %s who is %s: %s', (kind, membership, barrier) => {
-  expect(barrierFor(kind, membership, { allowGuests: true, allowExternal: true })).toBe(barrier);
+])('with everybody allowed, a %s who is %s: %s', (kind, membership, denialReason) => {
+  expect(barrierFor(kind, membership, { allowGuests: true, allowExternal: true })).toBe(
+    denialReason,
+  );
 });
 
 test('guests and people of other organisations are allowed apart from each other', () => {

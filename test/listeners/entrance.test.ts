@@ -79,8 +79,8 @@ test.each([
 
 test('so is a press, and a refusal', async () => {
   const press = bodyOf({ kind: 'action', id: ids.claim });
-  for (const barrier of [null, 'guest'] as const) {
-    const { send, urls, shown } = stage(barrier);
+  for (const denialReason of [null, 'guest'] as const) {
+    const { send, urls, shown } = stage(denialReason);
     const container = { type: 'message', channel_id: 'C0', is_ephemeral: true };
     const actions = [{ action_id: ids.claim, block_id: 'b', value: 'no id' }];
     await send({ ...press, container, actions, response_url: 'http://127.0.0.1:9000/answer' });

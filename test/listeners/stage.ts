@@ -1,10 +1,10 @@
 import { App, type Receiver } from '@slack/bolt';
 import { vi } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
-import type { Barrier, Reach, RefusedGesture } from '../../src/core/access.ts';
+import type { DenialReason, Reach, RefusedGesture } from '../../src/core/access.ts';
 import type { Alerts, Surface } from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
-import { createUnderWay } from '../../src/intake/under-way.ts';
+import { createInFlight } from '../../src/intake/in-flight.ts';
 import { remember } from '../../src/listeners/modal-memory.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from '../support/memory-log.ts';
@@ -14,7 +14,7 @@ export const USER = 'U0SOMEBODY';
 
 /** The whole app with its listeners, between ports that only keep what is asked of them. */
 export function stage(
-  barrier: Barrier | null,
+  denialReason: DenialReason | null,
   audit?: () => Promise<void>,
   receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} },
   { reach = 'everything', holds = true }: { reach?: Reach; holds?: boolean } = {},
@@ -69,14 +69,14 @@ export function stage(
     botUserId: 'U0BOT',
     apiUrl: undefined,
     sdkLog: sdkLog(log),
-    underWay: createUnderWay(),
+    inFlight: createInFlight(),
     alerts,
     surface,
-    publicity: { barrier: async () => null },
+    channelAudience: { denialReason: async () => null },
     admission: {
       admit: async () => {
         order.push('checked');
-        return barrier === null ? { reach } : { why: barrier };
+        return denialReason === null ? { reach } : { why: denialReason };
       },
     },
     cardChannels: { holds: async () => holds },

@@ -5,7 +5,7 @@ import type { Directory } from '../../src/core/ports.ts';
 export interface MemoryDirectory extends Directory {
   people: Map<string, PersonKind>;
   channels: Map<string, Set<string>>;
-  audiences: Map<string, Audience>;
+  channelAudiences: Map<string, Audience>;
   obstacles: Map<string, ChannelLook['obstacle']>;
   /** By address. */
   emails: Map<string, string>;
@@ -32,7 +32,7 @@ export function memoryDirectory(): MemoryDirectory {
     channels: new Map(),
     emails: new Map(),
     lacks: null,
-    audiences: new Map(),
+    channelAudiences: new Map(),
     obstacles: new Map(),
     asked: [],
     mood: 'well',
@@ -59,7 +59,8 @@ export function memoryDirectory(): MemoryDirectory {
       audience: await directory.audience(channel),
       obstacle: directory.obstacles.get(channel) ?? null,
     }),
-    audience: (channel) => ask(`audience ${channel}`, () => directory.audiences.get(channel)),
+    audience: (channel) =>
+      ask(`audience ${channel}`, () => directory.channelAudiences.get(channel)),
     backOffMs: () => 5_000,
   };
   return directory;

@@ -1,13 +1,13 @@
 import { SHARED } from '../core/access.ts';
 import type { Verdict } from '../core/message.ts';
 import type { Messenger } from '../core/ports.ts';
-import type { Audiences } from './audiences.ts';
+import type { ChannelAudiences } from './channel-audiences.ts';
 
 const ASK_AGAIN_MS = 5_000;
 
 /** Nothing was sent, because of who would have read it. */
-class HeldBack extends Error {
-  override readonly name = 'HeldBack';
+class ChannelRefused extends Error {
+  override readonly name = 'ChannelRefused';
   readonly verdict: Verdict;
 
   constructor(verdict: Verdict) {
@@ -20,11 +20,14 @@ class HeldBack extends Error {
  * The same messenger, that shows nothing in a channel in which other organisations read along: such a channel
  * is paused like one that Slack refuses. Where the bot can't see, it is Slack that refuses.
  */
-export function discreetMessenger(messenger: Messenger, audiences: Audiences): Messenger {
+export function guardedMessenger(
+  messenger: Messenger,
+  channelAudiences: ChannelAudiences,
+): Messenger {
   async function mayShow(channel: string): Promise<void> {
-    const audience = await audiences.of(channel).catch(() => {
+    const audience = await channelAudiences.of(channel).catch(() => {
       const reason = 'audience_unknown';
-      throw new HeldBack({
+      throw new ChannelRefused({
         kind: 'later',
         reason,
         afterMs: ASK_AGAIN_MS,
@@ -33,7 +36,7 @@ export function discreetMessenger(messenger: Messenger, audiences: Audiences): M
       });
     });
     if (audience === 'external') {
-      throw new HeldBack({ kind: 'pause', reason: SHARED, everything: false });
+      throw new ChannelRefused({ kind: 'pause', reason: SHARED, everything: false });
     }
   }
 
@@ -47,6 +50,6 @@ export function discreetMessenger(messenger: Messenger, audiences: Audiences): M
       await mayShow(address.channel);
       await messenger.update(address, drawing);
     },
-    judge: (error) => (error instanceof HeldBack ? error.verdict : messenger.judge(error)),
+    judge: (error) => (error instanceof ChannelRefused ? error.verdict : messenger.judge(error)),
   };
 }

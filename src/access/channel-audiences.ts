@@ -1,8 +1,8 @@
 import { type Audience, type ChannelLook, SHARED, SHARED_ADVICE } from '../core/access.ts';
-import type { CardChannels, Directory, Publicity } from '../core/ports.ts';
+import type { CardChannels, ChannelAudience, Directory } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import type { Log } from '../ops/log.ts';
-import { remembered } from './remembered.ts';
+import { createCache } from './cache.ts';
 
 const MINUTE_MS = 60_000;
 /** The job that looks every five minutes keeps it fresh; past this, whoever is about to post looks. */
@@ -10,7 +10,7 @@ const FRESH_MS = 6 * MINUTE_MS;
 const KEEP_MS = 60 * MINUTE_MS;
 const MOST_CHANNELS = 200;
 
-export interface AudiencesSettings {
+export interface ChannelAudiencesSettings {
   directory: Directory;
   /** Those of the settings, in which messages stand. */
   channels: readonly string[];
@@ -22,7 +22,7 @@ export interface AudiencesSettings {
   now(): number;
 }
 
-export interface Audiences extends Publicity {
+export interface ChannelAudiences extends ChannelAudience {
   /** May be a few minutes old. @throws when Slack can't be asked and nothing is known from the last hour */
   of(channel: string): Promise<Audience>;
   /**
@@ -38,9 +38,9 @@ export interface Audiences extends Publicity {
 }
 
 /** Which channels people of other organisations read along in. Where they may, it does not matter. */
-export function createAudiences(settings: AudiencesSettings): Audiences {
+export function createChannelAudiences(settings: ChannelAudiencesSettings): ChannelAudiences {
   const { directory, channels, cardChannels, allowExternal, log, now } = settings;
-  const memory = remembered({
+  const memory = createCache({
     load: directory.look,
     freshMs: FRESH_MS,
     keepMs: KEEP_MS,
@@ -117,7 +117,7 @@ export function createAudiences(settings: AudiencesSettings): Audiences {
     of,
     shared,
 
-    async barrier(channel) {
+    async denialReason(channel) {
       if (allowExternal) return null;
       if (channel === null) return 'unknown-channel';
       const audience = await of(channel).catch((error: unknown) => {

@@ -84,7 +84,7 @@ const FRAGMENTS: readonly RegExp[] = [
 const ALL = new RegExp(FRAGMENTS.map((fragment) => `(?:${fragment.source})`).join('|'), 'g');
 
 /** The fragments of a text that may be logged, in their order; null when there is none. */
-export function sayable(text: string): string | null {
+export function redact(text: string): string | null {
   const found = text.match(ALL);
   return found === null ? null : [...new Set(found)].join(', ').slice(0, 300);
 }
@@ -95,7 +95,7 @@ const CODE = /^[A-Za-z0-9_]{1,60}$/;
 const FRAME = /^at (?:[\w$.<>#[\] ]{1,120} \()?(?:file:\/\/|node:|\/)[\w@+%./-]{1,300}:\d+:\d+\)?$/;
 
 /** An error as it may be logged: its class and code, what may be said of it, and where it came from. */
-export interface SayableError {
+export interface RedactedError {
   error: string;
   code?: string;
   /** Slack's code, such as `invalid_blocks`. */
@@ -107,13 +107,13 @@ export interface SayableError {
   stack?: readonly string[];
 }
 
-export function describeError(thrown: unknown): SayableError {
+export function describeError(thrown: unknown): RedactedError {
   const error = unwrapped(thrown);
   if (!(error instanceof Error)) return { error: typeof error };
   const name = NAME.test(error.name) ? error.name : 'Error';
   const code = codeOf(error);
   const refusal = refusalOf(error);
-  const message = sayable(error.message);
+  const message = redact(error.message);
   const fields = fieldsOf(error) ?? fieldsOf(error.cause);
   const cause = error.cause instanceof Error ? describeCause(error.cause) : null;
   return {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What has begun and must not be cut off by a stop. */
-export interface UnderWay {
+export interface InFlight {
   /** Counts a piece of work until it ends, and gives it back as it is. */
   track<T>(work: Promise<T>): Promise<T>;
   count(): number;
@@ -9,7 +9,7 @@ export interface UnderWay {
   settled(): Promise<void>;
 }
 
-export function createUnderWay(): UnderWay {
+export function createInFlight(): InFlight {
   const works = new Set<Promise<unknown>>();
   return {
     track(work) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createAudiences } from '../../src/access/audiences.ts';
-import { discreetMessenger } from '../../src/access/discreet-messenger.ts';
+import { createChannelAudiences } from '../../src/access/channel-audiences.ts';
+import { guardedMessenger } from '../../src/access/guarded-messenger.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import { memoryDirectory } from '../support/memory-directory.ts';
 import { memoryLog } from '../support/memory-log.ts';
@@ -12,11 +12,11 @@ const drawing = { text: 'a lead', blocks: [] };
 
 function stage(allowExternal = false) {
   const directory = memoryDirectory();
-  directory.audiences.set(ALERTS, 'internal').set(OTHER, 'internal');
+  directory.channelAudiences.set(ALERTS, 'internal').set(OTHER, 'internal');
   const clock = { ms: 1_000_000 };
   const log = memoryLog();
   const named: string[] = [];
-  const audiences = createAudiences({
+  const channelAudiences = createChannelAudiences({
     directory,
     channels: [ALERTS],
     cardChannels: { list: async () => named },
@@ -37,7 +37,7 @@ function stage(allowExternal = false) {
     remove: async () => {},
     judge: () => ({ kind: 'unclear', reason: 'of Slack' }),
   };
-  const messenger = discreetMessenger(slack, audiences);
+  const messenger = guardedMessenger(slack, channelAudiences);
   const verdictOf = (work: Promise<unknown>) =>
     work.then(
       () => null,
@@ -45,7 +45,7 @@ function stage(allowExternal = false) {
     );
   const post = () => verdictOf(messenger.post(ALERTS, null, 'm', drawing));
   const update = () => verdictOf(messenger.update({ channel: ALERTS, ts: '1.1' }, drawing));
-  return { directory, clock, log, named, audiences, sent, post, update };
+  return { directory, clock, log, named, channelAudiences, sent, post, update };
 }
 
 test('in a channel of this organisation messages are posted and updated', async () => {
@@ -55,32 +55,32 @@ test('in a channel of this organisation messages are posted and updated', async 
 });
 
 test('in a channel that becomes shared nothing is posted and nothing updated, until it is no longer', async () => {
-  const { directory, audiences, log, post, update, sent } = stage();
-  await audiences.refresh();
-  directory.audiences.set(ALERTS, 'external');
-  await audiences.refresh();
-  await audiences.refresh();
+  const { directory, channelAudiences, log, post, update, sent } = stage();
+  await channelAudiences.refresh();
+  directory.channelAudiences.set(ALERTS, 'external');
+  await channelAudiences.refresh();
+  await channelAudiences.refresh();
   const paused = { kind: 'pause', reason: 'is_ext_shared', everything: false };
   expect([await post(), await update()]).toEqual([paused, paused]);
   expect(sent).toEqual([]);
-  expect(audiences.shared()).toEqual([ALERTS]);
+  expect(channelAudiences.shared()).toEqual([ALERTS]);
   const told = log.lines.filter(({ level }) => level === 'error');
   expect(told).toHaveLength(1);
   expect(told[0]?.advice).toContain('ALLOW_EXTERNAL=true');
 
-  directory.audiences.set(ALERTS, 'internal');
-  expect([await post(), audiences.shared()]).toEqual([null, []]);
-  await audiences.refresh();
+  directory.channelAudiences.set(ALERTS, 'internal');
+  expect([await post(), channelAudiences.shared()]).toEqual([null, []]);
+  await channelAudiences.refresh();
   expect(log.lines.at(-1)).toMatchObject({ level: 'info', channel: ALERTS });
 });
 
 test('a channel to which the bot is invited is looked at before the first post', async () => {
-  const { directory, audiences, post, sent } = stage();
-  directory.audiences.set(ALERTS, 'unseen');
-  await audiences.refresh();
+  const { directory, channelAudiences, post, sent } = stage();
+  directory.channelAudiences.set(ALERTS, 'unseen');
+  await channelAudiences.refresh();
   // Slack refuses it, as long as the bot is not in it.
   expect(await post()).toBeNull();
-  directory.audiences.set(ALERTS, 'external');
+  directory.channelAudiences.set(ALERTS, 'external');
   expect(await post()).toMatchObject({ kind: 'pause' });
   expect(sent).toHaveLength(1);
 });
@@ -96,11 +96,11 @@ test('while Slack does not say who reads along, the last answer holds for an hou
 });
 
 test('what Slack itself says is judged as before', async () => {
-  const { audiences } = stage();
+  const { channelAudiences } = stage();
   const judge: Messenger['judge'] = () => ({ kind: 'gone', reason: 'message_not_found' });
   const refuse = () => Promise.reject(new Error('of Slack'));
   const slack = { post: refuse, update: refuse, copies: refuse, remove: refuse, judge };
-  const messenger = discreetMessenger(slack, audiences);
+  const messenger = guardedMessenger(slack, channelAudiences);
   const error = await messenger.post(ALERTS, null, 'm', drawing).catch((thrown: unknown) => thrown);
   expect(messenger.judge(error)).toEqual({ kind: 'gone', reason: 'message_not_found' });
 });
@@ -111,59 +111,59 @@ test.each([
   ['unseen', 'unknown-channel'],
 ] as const)(
   'sharing a private answer in another channel, which is %s: %s',
-  async (audience, barrier) => {
-    const { directory, audiences } = stage();
-    directory.audiences.set(OTHER, audience);
-    expect(await audiences.barrier(OTHER)).toBe(barrier);
+  async (audience, denialReason) => {
+    const { directory, channelAudiences } = stage();
+    directory.channelAudiences.set(OTHER, audience);
+    expect(await channelAudiences.denialReason(OTHER)).toBe(denialReason);
   },
 );
 
 test('where it can not be told who reads along, nothing is shared', async () => {
-  const { directory, audiences } = stage();
+  const { directory, channelAudiences } = stage();
   directory.mood = 'down';
-  expect(await audiences.barrier(OTHER)).toBe('unknown-channel');
-  expect(await audiences.barrier(null)).toBe('unknown-channel');
+  expect(await channelAudiences.denialReason(OTHER)).toBe('unknown-channel');
+  expect(await channelAudiences.denialReason(null)).toBe('unknown-channel');
 });
 
 test('where other organisations may see leads, nobody asks who reads along', async () => {
-  const { directory, audiences } = stage(true);
-  directory.audiences.set(ALERTS, 'external');
-  await audiences.refresh();
-  expect(await audiences.barrier(ALERTS)).toBeNull();
-  expect([audiences.shared(), directory.asked]).toEqual([[], []]);
+  const { directory, channelAudiences } = stage(true);
+  directory.channelAudiences.set(ALERTS, 'external');
+  await channelAudiences.refresh();
+  expect(await channelAudiences.denialReason(ALERTS)).toBeNull();
+  expect([channelAudiences.shared(), directory.asked]).toEqual([[], []]);
 });
 
 test.each(['channel_not_found', 'not_in_channel', 'is_archived'] as const)(
   'of a channel that leads name it is told once why the bot can not post there (%s), and again when it comes back',
   async (obstacle) => {
-    const { directory, named, audiences, log } = stage();
+    const { directory, named, channelAudiences, log } = stage();
     named.push(OTHER);
     directory.obstacles.set(OTHER, obstacle);
-    await audiences.refresh();
-    await audiences.refresh();
+    await channelAudiences.refresh();
+    await channelAudiences.refresh();
     expect(log.lines).toMatchObject([{ level: 'warn', channel: OTHER, reason: obstacle }]);
     directory.obstacles.delete(OTHER);
-    await audiences.refresh();
+    await channelAudiences.refresh();
     directory.obstacles.set(OTHER, obstacle);
-    await audiences.refresh();
+    await channelAudiences.refresh();
     expect(log.lines).toHaveLength(2);
   },
 );
 
 test('a channel that leads name and that is shared is told, and does not make the bot unready', async () => {
-  const { directory, named, audiences, log } = stage();
+  const { directory, named, channelAudiences, log } = stage();
   named.push(OTHER);
-  directory.audiences.set(OTHER, 'external');
-  await audiences.refresh();
-  await audiences.refresh();
+  directory.channelAudiences.set(OTHER, 'external');
+  await channelAudiences.refresh();
+  await channelAudiences.refresh();
   expect(log.lines).toMatchObject([{ level: 'error', channel: OTHER, reason: 'is_ext_shared' }]);
-  expect(audiences.shared()).toEqual([]);
+  expect(channelAudiences.shared()).toEqual([]);
 });
 
 test('a channel that leads name and that can not be looked at hides no other', async () => {
-  const { directory, named, audiences, log } = stage();
+  const { directory, named, channelAudiences, log } = stage();
   named.push('C0NOWHERE', OTHER);
   directory.obstacles.set(OTHER, 'is_archived');
-  await audiences.refresh();
+  await channelAudiences.refresh();
   expect(log.lines.map(({ channel }) => channel)).toEqual(['C0NOWHERE', OTHER]);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { remembered } from '../../src/access/remembered.ts';
+import { createCache } from '../../src/access/cache.ts';
 
 test('beyond its bound it forgets what was loaded longest ago, failures too', async () => {
   const loaded: string[] = [];
-  const memory = remembered({
+  const memory = createCache({
     load: async (key) => {
       loaded.push(key);
       if (key.startsWith('bad')) throw new Error(key);

@@ -1,4 +1,4 @@
-export interface RememberedSettings<Value> {
+export interface CacheSettings<Value> {
   load(key: string): Promise<Value>;
   /** What is older is loaded anew. */
   freshMs: number;
@@ -12,7 +12,7 @@ export interface RememberedSettings<Value> {
   now(): number;
 }
 
-export interface Remembered<Value> {
+export interface Cache<Value> {
   /**
    * Whoever asks while it is being loaded waits for the same answer.
    * @throws what loading throws, when nothing is known from before
@@ -25,7 +25,7 @@ export interface Remembered<Value> {
 }
 
 /** Remembers what is slow to load, or can't be loaded at times. */
-export function remembered<Value>(settings: RememberedSettings<Value>): Remembered<Value> {
+export function createCache<Value>(settings: CacheSettings<Value>): Cache<Value> {
   const { load, freshMs, keepMs, backOffMs, most, now } = settings;
   const entries = new Map<string, { value: Value; at: number }>();
   const failures = new Map<string, { error: unknown; until: number }>();
