@@ -110,8 +110,10 @@ function pointer(picture: AlertPicture, other: string | null): Message {
   const { alert, account } = picture;
   const { mark, word } = STATES.merged;
   return message(cardText(picture), [
-    section(`${mark} ${dotted([bold(word), bold(safe(accountName(account), 80))])}`),
-    context(`${movedTo(other)}.`),
+    // In a section, as text alone would leave a context out.
+    section(
+      `${mark} ${dotted([bold(word), bold(safe(accountName(account), 80))])}\n${movedTo(other)}.`,
+    ),
     context(alert.status === 'contacted' ? contacted(alert) : null),
   ]);
 }

@@ -183,7 +183,8 @@ function ofMerging(
   }
   const card = messages.find(({ dedupe_key }) => dedupe_key === `card:${id}`);
   const [only] = card === undefined ? [] : slack.copiesOf(card.id);
-  if (only !== undefined && !only.drawing.text.endsWith('is on another card now.')) {
+  // A card that Slack takes as text alone has more after it.
+  if (only !== undefined && !only.drawing.text.includes('is on another card now.')) {
     found.push(`stale: the card of ${alert} does not say where it went`);
   }
   return found;
