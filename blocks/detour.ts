@@ -8,7 +8,12 @@ export function detourNote(detour: Detour | undefined): string | null {
   const channel = /^[CG][A-Z0-9]{2,}$/.test(meantFor)
     ? `<#${meantFor}>`
     : `“${safe(meantFor, 80)}”`;
-  return reason === 'invalid_channel'
-    ? `Meant for ${channel}, which is not a channel the bot can use.`
-    : `Meant for ${channel}, where the bot can't post (${safe(reason, 60)}).`;
+  switch (reason) {
+    case 'invalid_channel':
+      return `Meant for ${channel}, which is not a channel the bot can use.`;
+    case 'too_many_channels':
+      return `Meant for ${channel}, but leads name more than 50 channels.`;
+    default:
+      return `Meant for ${channel}, where the bot can't post (${safe(reason, 60)}).`;
+  }
 }

@@ -26,8 +26,6 @@ import { hotSince, isOver, outcome, roundedUp, STATES, scoreOf, stateOf } from '
 import { plain, safe } from './text.ts';
 
 const MOST_MATCHES = 10;
-/** The addresses that `is_company_email` of the lead tables leaves out. */
-const PERSONAL = /@(?:gmail|yahoo|hotmail|outlook|icloud)\.com$/i;
 
 /** What is known of a company now, for one AE: what stands in the way of hot, and what to press. */
 export function foundAnswer(
@@ -46,6 +44,7 @@ export function foundAnswer(
 function howTo(intent: Intent, picture: AccountPicture, viewer: string): string {
   const alert = ongoingAlert(picture);
   if (alert === null) return 'It can be claimed while it is hot.';
+  if (alert.status === 'contacted') return 'It was contacted already.';
   const isOwn = alert.owner === viewer;
   switch (intent) {
     case 'claim':
@@ -231,8 +230,8 @@ export function noMatchAnswer(query: string): Message {
   return message(text, [
     section(text),
     context(
-      PERSONAL.test(query)
-        ? 'Developers with a personal address don’t count as leads. Try the domain of their company.'
+      query.includes('@')
+        ? 'A personal address says nothing about the company. Try the domain of the company, or part of its name.'
         : 'Try the domain of its email addresses, or part of its name.',
     ),
   ]);

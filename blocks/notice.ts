@@ -1,6 +1,6 @@
 import type { Notice } from '../src/core/message.ts';
 import type { Message } from './message.ts';
-import { message, section } from './parts.ts';
+import { bold, message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
 /**
@@ -24,7 +24,7 @@ function said(told: Notice, other: string | null): string {
     case 'merged': {
       const where = other === null ? '' : ` on <${other}|the other card>`;
       const first = mention(told.owner) ?? 'Another AE';
-      return `${mention(told.whom) ?? 'For whoever claimed this'}: two cards were of one company. ${first} had claimed it first and keeps it${where}.`;
+      return `${mention(told.whom) ?? 'For whoever claimed this'}: two cards were about ${bold(safe(told.company, 80) || 'one company')}. ${first} had claimed it first and keeps it${where}.`;
     }
   }
 }

@@ -26,7 +26,7 @@ const nearMatch = z
     name: z.string(),
     domain: z.string().nullable(),
     total_score: z.number().nullable(),
-    tier: z.enum(['hot', 'warm', 'nurture', 'monitor']).nullable(),
+    tier: z.enum(['hot', 'warm', 'nurture', 'monitor']).nullable().catch(null),
   })
   .transform((row) => ({
     accountKey: row.account_key,

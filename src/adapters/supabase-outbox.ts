@@ -41,7 +41,12 @@ const noticePayload = z.discriminatedUnion('kind', [
     score: z.number().nullable(),
     others: z.number().default(0),
   }),
-  z.object({ kind: z.literal('merged'), whom: z.string(), owner: z.string().nullable() }),
+  z.object({
+    kind: z.literal('merged'),
+    company: z.string(),
+    whom: z.string(),
+    owner: z.string().nullable(),
+  }),
 ]);
 const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
   if (only !== undefined) return only.picture;

@@ -41,6 +41,7 @@ export type Notice =
   /** Two alerts were of one company, both were claimed, and the one claimed first goes on. */
   | {
       kind: 'merged';
+      company: string;
       /** Slack user id of whoever has lost the claim. */
       whom: string;
       /** Slack user id of whoever keeps it. */

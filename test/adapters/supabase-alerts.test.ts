@@ -115,10 +115,12 @@ test('a lookup that finds shows the company, with its alert if there is one', as
   ]);
 });
 
-test('a lookup that finds nothing offers what comes near', async () => {
+test('a lookup that finds nothing offers what comes near, whatever the owner calls its tiers', async () => {
   const near = { account_key: 'a.example', name: 'A', domain: null, total_score: null, tier: null };
   const warm = { ...near, domain: 'a.example', total_score: 61, tier: 'warm' };
-  const alerts = supabaseAlerts(answering({ kind: 'near', matches: [near, warm], fitting: 7 }));
+  const alerts = supabaseAlerts(
+    answering({ kind: 'near', matches: [{ ...near, tier: 'cold' }, warm], fitting: 7 }),
+  );
   const shown = { accountKey: 'a.example', name: 'A', domain: null, totalScore: null, tier: null };
   expect(await alerts.lookup(byNameAlone('a'))).toEqual({
     kind: 'near',

@@ -180,9 +180,9 @@ test('a notice says who joined', () => {
 });
 
 test('a notice to whoever has lost a claim says who keeps it, and where', () => {
-  const told = { kind: 'merged', whom: 'U0ANNA', owner: 'U0BERT' } as const;
+  const told = { kind: 'merged', company: 'Umbra', whom: 'U0ANNA', owner: 'U0BERT' } as const;
   expect(notice(told, 'https://x.slack.com/archives/C0/p12').text).toBe(
-    '<@U0ANNA>: two cards were of one company. <@U0BERT> had claimed it first and keeps it on <https://x.slack.com/archives/C0/p12|the other card>.',
+    '<@U0ANNA>: two cards were about *Umbra*. <@U0BERT> had claimed it first and keeps it on <https://x.slack.com/archives/C0/p12|the other card>.',
   );
   expect(notice(told).text).toMatch(/<@U0BERT> had claimed it first and keeps it\.$/);
 });

@@ -108,7 +108,9 @@ test('an account key that no button can carry gets no button rather than a wrong
 
 test('nothing found and nonsense both say what to type', () => {
   expect(shownBy(noMatchAnswer('zzz'))).toContain('Try the domain');
-  expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain('personal address don’t count');
+  expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain(
+    'A personal address says nothing about the company',
+  );
   expect(hint('<!here>').text).toBe(
     "I couldn't read “&lt;!here&gt;” as a company. Type a domain, an email address or a company's name after `/lead`, or `/lead help`.",
   );

@@ -202,7 +202,7 @@ test('two cards of what turns out to be one company become one, and the AE who c
     { what: 'a reply below the card that has moved' },
   );
   expect(told.text).toContain(
-    '<@U0ALICE>: two cards were of one company. <@U0BEN> had claimed it first',
+    '<@U0ALICE>: two cards were about *Umbra*. <@U0BEN> had claimed it first',
   );
   const kept = await message(slack, HOT_LEADS, 'Claimed by @U0BEN', 'Umbra');
   expect(kept.ts).toBe(second.ts);

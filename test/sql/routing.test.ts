@@ -98,6 +98,45 @@ test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'
   },
 );
 
+test('a card goes to ALERT_CHANNEL also when an update of another is what Slack refuses in its channel', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const [standing] = await take();
+  if (standing === undefined) throw new Error('nothing to post');
+  await shown(standing, '1.1');
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  // A paused channel is tried with one message at a time, and what a person waits for goes first.
+  const {
+    deliveries: [update],
+  } = await db.outbox.take(1, 60_000);
+  expect(update).toMatchObject({ action: 'update' });
+  if (update === undefined) throw new Error('nothing to update');
+  await confirm(update, { kind: 'pause', reason: 'not_in_channel', everything: false });
+  expect(await cards()).toEqual([
+    { channel: OTHER, key: 'acme.example' },
+    { channel: CHANNEL, key: 'beta.example' },
+  ]);
+});
+
+test('a card that Slack refuses for good in its channel is tried in ALERT_CHANNEL', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const [post] = await take();
+  if (post === undefined) throw new Error('nothing to post');
+  await confirm(post, { kind: 'dead', reason: 'external_channel_migrating' });
+  const [again] = await take();
+  expect(again).toMatchObject({ action: 'post', channel: CHANNEL });
+  if (again === undefined) throw new Error('nothing to post');
+  await confirm(again, { kind: 'dead', reason: 'external_channel_migrating' });
+  expect(await take()).toEqual([]);
+});
+
 test('a card whose post may have arrived in its channel is looked for there', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
@@ -138,6 +177,9 @@ test('no more than 50 channels are used, and one that was not named for 90 days 
   await addLead(db, { domain: 'beta.example' });
   await db.poll();
   expect((await cards()).map(({ channel }) => channel)).toEqual([CHANNEL, OTHER]);
+  expect((await take())[0]?.content).toMatchObject({
+    detour: { meantFor: OTHER, reason: 'too_many_channels' },
+  });
 });
 
 test.each([
@@ -232,6 +274,29 @@ test('members of the channel of its card find a company, and others get an answe
     expect([text, await within(text, OTHER)]).toEqual([text, { kind: 'none' }]);
     expect([text, await within(text)]).toEqual([text, { kind: 'none' }]);
   }
+});
+
+test('of two alerts that were joined, the one that goes on says who may see the company', async () => {
+  await db.poll();
+  await append({
+    alert_channel: `case when v.champion_name = 'Ada' then '${OTHER}' else 'C0THIRD' end`,
+  });
+  const ada = await addLead(db, { name: 'Ada', domain: null, email: 'ada@newco-mail.example' });
+  await db.poll();
+  await addLead(db, { name: 'Ben', domain: 'newco.example', company: 'NewCo' });
+  await db.poll();
+  for (const delivery of await take()) await shown(delivery, `1.${delivery.channel.length}`);
+  await db.sql(
+    `update public.developer_signups set company_domain = 'newco.example' where id = $1`,
+    [ada],
+  );
+  await db.sweep();
+  await db.poll();
+  await db.sql(
+    `update lead_bot.alerts set status = 'cooled', closed_at = now() where closed_at is null`,
+  );
+  expect((await within('newco.example', OTHER)).kind).toBe('found');
+  expect(await within('newco.example', 'C0THIRD')).toEqual({ kind: 'none' });
 });
 
 test('of several that fit only those of the channel are offered', async () => {

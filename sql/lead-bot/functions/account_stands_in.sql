@@ -7,7 +7,7 @@ begin
     select lead_bot.stands_in(a.id, p_channels)
       from lead_bot.alerts a
      where a.account_key = p_account_key
-     order by a.closed_at is null desc, a.opened_at desc
+     order by a.closed_at is null desc, a.merged_into is null desc, a.opened_at desc
      limit 1
   ), false);
 end;

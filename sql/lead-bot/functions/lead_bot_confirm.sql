@@ -143,8 +143,9 @@ begin
       end if;
     end if;
   when 'pause' then
-    if not (p_outcome ->> 'everything')::boolean and v_message.state = 'pending'
-      and lead_bot.fall_back(p_id, v_message.channel, v_reason)
+    -- Also when this is an update: the cards that wait behind it are not to wait until somebody invites the bot again.
+    if not (p_outcome ->> 'everything')::boolean and lead_bot.fall_back(p_id, v_message.channel, v_reason)
+      and v_message.state = 'pending'
     then
       return true;
     end if;
@@ -193,6 +194,11 @@ begin
       update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
     end if;
   when 'dead' then
+    if v_message.state = 'pending' and v_message.slack_ts is null and v_message.kind in ('card', 'rollup')
+      and v_message.removal is null and lead_bot.fall_back(p_id, v_message.channel, v_reason)
+    then
+      return true;
+    end if;
     -- What stands in Slack is given up only until its next change.
     update lead_bot.messages m
        set state = case when m.slack_ts is null or m.removal is not null then 'dead' else m.state end,

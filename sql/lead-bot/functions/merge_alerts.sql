@@ -81,6 +81,7 @@ begin
      order by m.created_at desc
      limit 1;
     if not found then
+      update lead_bot.messages m set dedupe_key = 'former:' || m.id where m.dedupe_key = 'card:' || v_kept.id;
       perform lead_bot.want_card(v_kept.id, p.alert_channel) from lead_bot.poll_state p where p.alert_channel is not null;
       select m.id into v_kept_card from lead_bot.messages m where m.dedupe_key = 'card:' || v_kept.id;
     end if;
@@ -88,7 +89,8 @@ begin
   select * into v_below from lead_bot.messages m where m.id = coalesce(v_over_card.id, v_kept_card);
   insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
   select 'notice', v_over.id, v_below.id, coalesce(v_below.slack_channel, v_below.channel), 'merged:' || v_over.id,
-         jsonb_build_object('kind', 'merged', 'whom', v_over.owner, 'owner', v_kept.owner, 'into', v_kept.id)
+         jsonb_build_object('kind', 'merged', 'whom', v_over.owner, 'owner', v_kept.owner, 'into', v_kept.id,
+                            'company', left(lead_bot.account_name(p_account_key), 200))
    where v_below.id is not null
   on conflict (dedupe_key) do nothing;
 end;

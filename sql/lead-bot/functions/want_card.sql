@@ -6,7 +6,11 @@ as $$
     insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, payload)
     select 'card', a.id, coalesce(a.channel, p_channel), 'card:' || a.id,
            case when a.channel_unfit is null then '{}'
-                else jsonb_build_object('meant_for', a.channel_unfit, 'refused', 'invalid_channel') end
+                else jsonb_build_object(
+             'meant_for', a.channel_unfit,
+             -- lead_bot.route_alert refuses a proper id only when there are too many.
+             'refused', case when a.channel_unfit ~ '^[CG][A-Z0-9]{2,30}$' then 'too_many_channels' else 'invalid_channel' end
+           ) end
       from lead_bot.alerts a
      where a.id = p_alert_id
     on conflict (dedupe_key) do nothing
