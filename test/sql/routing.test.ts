@@ -52,6 +52,26 @@ test('the lead that opens an alert decides its channel, for the whole episode', 
   ]);
 });
 
+test('the lead that opens an alert decides whose account it is, the link and the lines, for the whole episode', async () => {
+  await db.poll();
+  await append({
+    owner_email: `lower(v.champion_name) || '@ours.example'`,
+    crm_url: `'https://crm.example/' || v.champion_name`,
+    card_fields: `jsonb_build_object('Known by', v.champion_name)`,
+  });
+  await addLead(db, { name: 'Ada', score: 82 });
+  await db.poll();
+  await addLead(db, { name: 'Grace', score: 95 });
+  await db.poll();
+  const [best, other] = (await db.alerts.find(await db.onlyAlert()))?.account.leads ?? [];
+  expect([best?.championName, other?.championName]).toEqual(['Grace', 'Ada']);
+  expect(best).toMatchObject({
+    ownerEmail: 'ada@ours.example',
+    crmUrl: 'https://crm.example/Ada',
+    cardFields: [{ label: 'Known by', text: 'Ada' }],
+  });
+});
+
 test('what is too much for a poll goes into one roll-up a channel', async () => {
   await db.poll();
   await append({ alert_channel: `case when v.company_domain < 'm' then '${OTHER}' end` });

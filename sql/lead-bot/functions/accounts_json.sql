@@ -68,24 +68,42 @@ begin
   );
   if not p_brief then
     v_leads := array(
-      with best as materialized (
+      with places as materialized (
+        select v.place, v.leads, v.leads -> 0 ->> 'developer_id' as best,
+               -- Who opened the alert says for the whole episode what the owner's own columns are.
+               case when jsonb_array_length(v.leads) > 1 then (
+                 select l.value ->> 'developer_id'
+                   from jsonb_array_elements(v.leads) l
+                  where l.value ->> 'entered_at' is not null
+                  order by (l.value ->> 'entered_at')::timestamptz, l.value ->> 'developer_id'
+                  limit 1
+               ) end as opener
+          from unnest(v_leads) with ordinality v (leads, place)
+      ),
+      read as materialized (
         select l.developer_id, l.lead
           from lead_bot.leads_of(array(
-                 select (v.leads -> 0 ->> 'developer_id')::uuid from unnest(v_leads) v (leads) where jsonb_array_length(v.leads) > 1
+                 select distinct u.id::uuid
+                   from places p
+                  cross join lateral (values (p.best), (p.opener)) u (id)
+                  where jsonb_array_length(p.leads) > 1 and u.id is not null
                ), false) l
          where l.account_key is not null
       )
-      select case when v.leads = '[]' then v.leads else jsonb_set(v.leads, '{0}', f.lead || jsonb_build_object(
+      select case when p.leads = '[]' then p.leads else jsonb_set(p.leads, '{0}', f.lead || jsonb_build_object(
                'before', lead_bot.before_of(f.lead, coalesce((f.lead ->> 'entered_at')::timestamptz, now()))
-             )) end
-        from unnest(v_leads) with ordinality v (leads, place)
+             ) || coalesce((
+               select jsonb_build_object('owner_email', r.lead -> 'owner_email', 'crm_url', r.lead -> 'crm_url',
+                                         'card_fields', r.lead -> 'card_fields')
+                 from read r
+                where r.developer_id = p.opener::uuid
+             ), '{}')) end
+        from places p
        cross join lateral (
-         select (v.leads -> 0) || coalesce((
-                  select b.lead from best b where b.developer_id = (v.leads -> 0 ->> 'developer_id')::uuid
-                ), '{}') as lead
+         select (p.leads -> 0) || coalesce((select r.lead from read r where r.developer_id = p.best::uuid), '{}') as lead
          offset 0
        ) f
-       order by v.place
+       order by p.place
     );
   end if;
 
