@@ -3,13 +3,7 @@ returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select coalesce(jsonb_agg(c.channel order by c.used_at desc, c.channel), '[]')
-    from (
-      select k.channel, k.used_at
-        from lead_bot.card_channels k
-       where k.used_at > now() - interval '90 days'
-       order by k.used_at desc, k.channel
-       limit 50
-    ) c;
+    from lead_bot.recent_card_channels() c;
 $$;
 comment on function public.lead_bot_card_channels is
   'The channels that leads have named in alert_channel within 90 days, 50 at the most, the one named last first.';

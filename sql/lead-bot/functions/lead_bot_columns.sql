@@ -19,9 +19,7 @@ begin
              'leads', count(*),
              'unreadable', count(*) filter (where not v.readable),
              'owner_email', count(*) filter (where v.owner_email !~ '^[^[:space:]@]+@[^[:space:]@]+$'),
-             'crm_url', count(*) filter (
-               where v.crm_url !~* '^https?://[^[:space:]<>|"]+$' or length(v.crm_url) > 3000
-             ),
+             'crm_url', count(*) filter (where not lead_bot.is_crm_url(v.crm_url)),
              'card_fields', count(*) filter (where v.fields_type not in ('object', 'null'))
            )
       into v_values
@@ -35,13 +33,7 @@ begin
     'wrong', v_values,
     'channels', coalesce((
       select jsonb_agg(jsonb_build_object('channel', c.channel, 'refused', c.refused) order by c.channel)
-        from (
-          select k.channel, k.refused
-            from lead_bot.card_channels k
-           where k.used_at > now() - interval '90 days'
-           order by k.used_at desc, k.channel
-           limit 50
-        ) c
+        from lead_bot.recent_card_channels() c
     ), '[]'),
     'unfit', coalesce((
       select jsonb_agg(u.value order by u.value)

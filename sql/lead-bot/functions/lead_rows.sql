@@ -24,7 +24,7 @@ begin
              'features_used', lead_bot.bounded_list(v.features_used, 50, v_chars),
              -- Columns that the owner may append to the view.
              'owner_email', v.owner_email,
-             'crm_url', case when v.crm_url ~* '^https?://[^[:space:]<>|"]+$' and length(v.crm_url) <= 3000 then v.crm_url end,
+             'crm_url', case when lead_bot.is_crm_url(v.crm_url) then v.crm_url end,
              'card_fields', case when p_brief then '[]' else lead_bot.bounded_fields(to_jsonb(v.card_fields)) end
            )
            || lead_bot.bounded_figures(jsonb_build_object(

@@ -9,7 +9,7 @@ begin
   if v_asked is null or v_asked = p_alert_channel then
     return;
   end if;
-  if v_asked ~ '^[CG][A-Z0-9]{2,30}$' then
+  if lead_bot.is_channel_id(v_asked) then
     update lead_bot.card_channels c set used_at = now() where c.channel = v_asked;
     if not found then
       delete from lead_bot.card_channels c where c.used_at < now() - interval '90 days';

@@ -9,7 +9,7 @@ as $$
                 else jsonb_build_object(
              'meant_for', a.channel_unfit,
              -- lead_bot.route_alert refuses a proper id only when there are too many.
-             'refused', case when a.channel_unfit ~ '^[CG][A-Z0-9]{2,30}$' then 'too_many_channels' else 'invalid_channel' end
+             'refused', case when lead_bot.is_channel_id(a.channel_unfit) then 'too_many_channels' else 'invalid_channel' end
            ) end
       from lead_bot.alerts a
      where a.id = p_alert_id

@@ -1,0 +1,11 @@
+create or replace function lead_bot.is_crm_url(p_text text)
+returns boolean
+language plpgsql immutable parallel safe set search_path = ''
+as $$
+begin
+  return p_text ~* '^https?://[^[:space:]<>|"]+$' and length(p_text) <= 3000;
+end;
+$$;
+comment on function lead_bot.is_crm_url is
+  'Whether a value of crm_url can be the link of a button: http or https, 3,000 characters at the most (https://docs.slack.dev/reference/block-kit/block-elements/button-element).';
+revoke all on function lead_bot.is_crm_url from public;
