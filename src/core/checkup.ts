@@ -1,3 +1,5 @@
+import { LEAD_TABLES } from './lead-tables.ts';
+
 /** Facts about what the bot stands on in the database. */
 export interface Checkup {
   /** Why the bot can't read `lead_dashboard`; null when it can. */
@@ -152,15 +154,6 @@ export function troublesOf(checkup: Checkup): Trouble[] {
   }
   return troubles;
 }
-
-const LEAD_TABLES = [
-  'developer_signups',
-  'internal_signals',
-  'company_enrichment',
-  'stakeholders',
-  'expansion_signals',
-  'lead_scores',
-];
 
 /** What `db:apply` needs first where one of these tables is somebody else's. */
 function onceItMay({ strangers }: Checkup, tables: readonly string[]): string {

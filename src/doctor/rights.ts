@@ -53,50 +53,18 @@ export function explainExposure(
   const add = (kind: Finding['kind'], text: string): void => {
     findings.push({ kind, text });
   };
-  const toAnyone = new Set([...namesFor('anon', relations), ...tried]);
-  const given = [...toAnyone].filter((name) => Object.hasOwn(LEAD_RELATIONS, name));
-  const own = [...toAnyone].filter((name) => !Object.hasOwn(LEAD_RELATIONS, name));
-  if (given.length > 0) {
-    add(
-      'problem',
-      `Whoever has the project's public key (anon, publishable) can read leads, in ${list(given)}. Run npm run db:apply -- --private: the bot needs none of it.`,
-    );
-  }
-  if (own.length > 0) {
-    add(
-      'problem',
-      `Whoever has the project's public key (anon, publishable) can read leads through ${list(own)}. Take SELECT on it from anon, or set security_invoker on the view.`,
-    );
-  }
-  const toSignedIn = namesFor('authenticated', relations).filter((name) => !toAnyone.has(name));
-  if (toSignedIn.length > 0) {
-    add(
-      'note',
-      `Everyone who can sign in to the project can read leads, in ${list(toSignedIn)}. If that is not meant, drop the policies for authenticated, then run npm run db:apply -- --private.`,
-    );
-  }
-  const byAnyone = namesFor('anon', writable);
-  const writableGiven = byAnyone.filter((name) => Object.hasOwn(LEAD_RELATIONS, name));
-  const writableOwn = byAnyone.filter((name) => !Object.hasOwn(LEAD_RELATIONS, name));
-  if (writableGiven.length > 0) {
-    add(
-      'problem',
-      `Whoever has the project's public key (anon, publishable) can change leads, in ${list(writableGiven)}: a made-up score is a hot lead. Run npm run db:apply -- --private: the bot needs none of it.`,
-    );
-  }
-  if (writableOwn.length > 0) {
-    add(
-      'problem',
-      `Whoever has the project's public key (anon, publishable) can change leads through ${list(writableOwn)}. Take INSERT, UPDATE and DELETE on it from anon, or set security_invoker on the view.`,
-    );
-  }
-  const bySignedIn = namesFor('authenticated', writable).filter((name) => !byAnyone.includes(name));
-  if (bySignedIn.length > 0) {
-    add(
-      'note',
-      `Everyone who can sign in to the project can change leads, in ${list(bySignedIn)}. If that is not meant, drop the policies for authenticated, then run npm run db:apply -- --private.`,
-    );
-  }
+  findings.push(
+    ...openings(
+      [...new Set([...namesFor('anon', relations), ...tried])],
+      namesFor('authenticated', relations),
+      { may: 'can read leads', harm: '', rights: 'SELECT' },
+    ),
+    ...openings(namesFor('anon', writable), namesFor('authenticated', writable), {
+      may: 'can change leads',
+      harm: ': a made-up score is a hot lead',
+      rights: 'INSERT, UPDATE and DELETE',
+    }),
+  );
   const foreign = namesFor('anon', foreignFunctions);
   if (foreign.length > 0) {
     add(
@@ -115,6 +83,37 @@ export function explainExposure(
     add('ok', "The project's public key opens no lead and no function of the bot.");
   }
   return findings;
+}
+
+/** What is open to whoever has the public key, and what only to those who can sign in. */
+function openings(
+  toAnyone: readonly string[],
+  toSignedIn: readonly string[],
+  { may, harm, rights }: { may: string; harm: string; rights: string },
+): Finding[] {
+  const found: Finding[] = [];
+  const given = toAnyone.filter((name) => Object.hasOwn(LEAD_RELATIONS, name));
+  if (given.length > 0) {
+    found.push({
+      kind: 'problem',
+      text: `Whoever has the project's public key (anon, publishable) ${may}, in ${list(given)}${harm}. Run npm run db:apply -- --private: the bot needs none of it.`,
+    });
+  }
+  const own = toAnyone.filter((name) => !Object.hasOwn(LEAD_RELATIONS, name));
+  if (own.length > 0) {
+    found.push({
+      kind: 'problem',
+      text: `Whoever has the project's public key (anon, publishable) ${may} through ${list(own)}. Take ${rights} on it from anon, or set security_invoker on the view.`,
+    });
+  }
+  const signedInAlone = toSignedIn.filter((name) => !toAnyone.includes(name));
+  if (signedInAlone.length > 0) {
+    found.push({
+      kind: 'note',
+      text: `Everyone who can sign in to the project ${may}, in ${list(signedInAlone)}. If that is not meant, drop the policies for authenticated, then run npm run db:apply -- --private.`,
+    });
+  }
+  return found;
 }
 
 const namesFor = (role: Opening['role'], openings: readonly Opening[]): string[] =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LEAD_TABLES } from '../core/lead-tables.ts';
 import { createdObjects } from './created-objects.ts';
 import { mailProviders } from './mail-providers.ts';
 
@@ -36,15 +37,6 @@ export const LOCK_KEY = `hashtextextended('lead-alerts: apply', 0)`;
 const SQL_FOLDER = join(import.meta.dirname, '..', '..', 'sql');
 const INDEXES = 'lead-scoring/indexes.sql';
 const FUNCTIONS = 'lead-bot/functions';
-
-const LEAD_TABLES = [
-  'developer_signups',
-  'internal_signals',
-  'company_enrichment',
-  'stakeholders',
-  'expansion_signals',
-  'lead_scores',
-];
 
 /**
  * The whole SQL of the bot as one script, to be run by psql or pasted into Supabase's SQL editor, and
