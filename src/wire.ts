@@ -1,9 +1,9 @@
 import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
-import { createAdmission } from './access/admission.ts';
+import { createAccessCheck } from './access/access-check.ts';
+import { alertsWithOwners, contentWithOwner, createOwners } from './access/account-owners.ts';
 import { createChannelAudiences } from './access/channel-audiences.ts';
 import { guardedMessenger } from './access/guarded-messenger.ts';
-import { alertsWithOwners, contentWithOwner, createOwners } from './access/owners.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import {
@@ -88,7 +88,7 @@ export function wire(settings: WireSettings): Bot {
   const { allowExternal } = env.access;
 
   const cardChannels = supabaseCardChannels(database);
-  const admission = createAdmission({
+  const accessCheck = createAccessCheck({
     directory,
     channels,
     cardChannels,
@@ -132,7 +132,7 @@ export function wire(settings: WireSettings): Bot {
     botUserId: identity.botUserId,
     alerts: alertsWithOwners(supabaseAlerts(database), owners),
     surface: slackSurface(slack),
-    admission,
+    accessCheck,
     cardChannels,
     channelAudience: channelAudiences,
     audit: supabaseAudit(database),
@@ -177,7 +177,7 @@ export function wire(settings: WireSettings): Bot {
       watchChannels: channelAudiences.refresh,
       checkUp: createCheckup({ checkups: supabaseCheckups(database), slowest, log }),
     },
-    warmUp: admission.warmUp,
+    warmUp: accessCheck.warmUp,
     problems: () =>
       channelAudiences
         .shared()

@@ -42,7 +42,7 @@ const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
     free: [
       /^src\/(?:listeners|core)\//,
       /^blocks\//,
-      /^src\/access\/confined-alerts\.ts$/,
+      /^src\/access\/channel-scoped-alerts\.ts$/,
       /^zod$/,
       /^node:timers\/promises$/,
       ...DATES,

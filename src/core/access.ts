@@ -26,7 +26,7 @@ export type DenialReason = Exclude<PersonKind, 'member'> | 'not-in-channel' | 'u
 /** What somebody may see and work on: everything, or the alerts that stand in these channels. */
 export type Reach = 'everything' | readonly string[];
 
-export type Admitted = { reach: Reach } | { why: DenialReason };
+export type AccessDecision = { reach: Reach } | { why: DenialReason };
 
 /** Of somebody who may see and do something: why not this. */
 export type OutOfReach = 'other-channel';
@@ -36,22 +36,22 @@ export type OutOfReach = 'other-channel';
  * whoever is only in `further` channels, which leads have named for their cards, what stands there.
  * @param further null where that could not be told
  */
-export function admitted(
+export function decideAccess(
   kind: PersonKind | null,
   within: Membership,
   further: readonly string[] | null,
   policy: AccessPolicy,
-): Admitted {
-  const why = barrierFor(kind, within, policy);
+): AccessDecision {
+  const why = denialReasonFor(kind, within, policy);
   if (why === null) return { reach: 'everything' };
   const there = further === null ? 'unknown' : further.length > 0 ? 'in' : 'out';
-  const elsewhere = barrierFor(kind, there, policy);
+  const elsewhere = denialReasonFor(kind, there, policy);
   if (elsewhere === null) return { reach: further ?? [] };
   return { why: why === 'unchecked' ? why : elsewhere };
 }
 
 /** Why somebody who is, or is not, in some channels may not see and do what belongs there; null lets them. */
-export function barrierFor(
+export function denialReasonFor(
   kind: PersonKind | null,
   membership: Membership,
   { allowGuests, allowExternal }: AccessPolicy,

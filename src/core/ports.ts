@@ -1,6 +1,6 @@
 import type { View } from '@slack/types';
 import type {
-  Admitted,
+  AccessDecision,
   Audience,
   ChannelDenialReason,
   ChannelLook,
@@ -191,9 +191,9 @@ export interface Directory {
   backOffMs(error: unknown): number;
 }
 
-export interface Admission {
+export interface AccessCheck {
   /** What somebody may see and work on. Falls back to the cache after `waitMs`. Never throws. */
-  admit(user: string, waitMs: number): Promise<Admitted>;
+  decide(user: string, waitMs: number): Promise<AccessDecision>;
 }
 
 /** Further channels, which leads have named for their cards. */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { App, type Logger, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { ListenerDeps } from '../listeners/deps.ts';
-import { entrance } from '../listeners/entrance.ts';
 import { type GuardDeps, guard } from '../listeners/guard.ts';
 import { registerListeners } from '../listeners/index.ts';
+import { receiveGestures } from '../listeners/receive-gestures.ts';
 import type { InFlight } from './in-flight.ts';
 
 export interface AppDeps extends ListenerDeps, GuardDeps {
@@ -35,7 +35,7 @@ export function buildApp(deps: AppDeps): App {
   app.use(guard(deps));
   app.error((raised: unknown) => apologise(deps, raised));
   registerListeners(app, deps);
-  const enter = entrance(deps, app.processEvent.bind(app));
+  const enter = receiveGestures(deps, app.processEvent.bind(app));
   // What a receiver calls. It settles when every listener has, and the apology for one that failed.
   app.processEvent = (event) => deps.inFlight.track(enter(event));
   return app;

@@ -74,7 +74,7 @@ const ofAnyKind = z.object({ envelope_id: z.string().max(255) });
 /**
  * The SDK emits an event by whatever type a message has, `disconnected` included, and one without an event is an
  * unhandled rejection, which ends the process. So only messages that it can read reach it. Anything else that wants
- * to be acknowledged is passed on as an empty gesture, and entrance.ts acknowledges it like all others.
+ * to be acknowledged is passed on as an empty gesture, and receive-gestures.ts acknowledges it like all others.
  */
 function readWithCare(client: SocketModeReceiver['client'], log: Log): void {
   const [read] = client.listeners('ws_message');

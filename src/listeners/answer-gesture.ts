@@ -2,8 +2,8 @@ import type { ModalView } from '@slack/types';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { AlertPicture, GestureResult } from '../core/alert.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import type { Press } from './press.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 
@@ -26,7 +26,7 @@ export async function answerGesture(
     await press.tell(refusal(result.refusal, now()));
   }
   if (press.answer !== null && picture !== null) {
-    await redrawAnswer(deps, press.entry, press.answer, press.user, picture);
+    await redrawAnswer(deps, press.grant, press.answer, press.user, picture);
   }
 }
 

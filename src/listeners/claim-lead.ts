@@ -1,14 +1,14 @@
 import type { GestureResult } from '../core/alert.ts';
 import { alertIdOf } from './alert-id.ts';
 import { answerGesture } from './answer-gesture.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import type { Press } from './press.ts';
 
 export const claimLead = (deps: ListenerDeps) => (press: Press) =>
-  gesture(deps, press, 'claim', (id) => press.entry.alerts.claim(id, press.user));
+  gesture(deps, press, 'claim', (id) => press.grant.alerts.claim(id, press.user));
 
 export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
-  gesture(deps, press, 'release', (id) => press.entry.alerts.release(id, press.user));
+  gesture(deps, press, 'release', (id) => press.grant.alerts.release(id, press.user));
 
 async function gesture(
   deps: ListenerDeps,

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ids } from '../../blocks/ids.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
-import { confinedAlerts } from '../access/confined-alerts.ts';
+import { channelScopedAlerts } from '../access/channel-scoped-alerts.ts';
 import type { DenialReason, OutOfReach, RefusedGesture } from '../core/access.ts';
-import type { Admission, Alerts, Audit, CardChannels, Surface } from '../core/ports.ts';
+import type { AccessCheck, Alerts, Audit, CardChannels, Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
+import { AccessGrant, keepGrant } from './access-grant.ts';
 import { alertIdOf } from './alert-id.ts';
-import { arrivalIn, pressedValue } from './arrival.ts';
-import { Entry, keepEntry } from './entry.ts';
-import { recall } from './modal-memory.ts';
+import { arrivalIn, pressedValue } from './gesture.ts';
+import { recall } from './modal-metadata.ts';
 
 /**
  * How long Slack may take to say who somebody is. A trigger id lives for three seconds, and a submitted modal
@@ -29,7 +29,7 @@ const ON_ALERTS: ReadonlySet<string> = new Set([
 ]);
 
 export interface GuardDeps {
-  admission: Admission;
+  accessCheck: AccessCheck;
   alerts: Alerts;
   cardChannels: Pick<CardChannels, 'holds'>;
   surface: Surface;
@@ -108,7 +108,7 @@ interface BoltArguments {
 /**
  * The one way in: it stands before every listener, whatever is registered. Buttons, menus and commands are
  * acknowledged here, before Slack is asked about the person; a submitted modal by its listener, because its
- * acknowledgement says what is shown next. What is no gesture of a person has not even got here (entrance.ts).
+ * acknowledgement says what is shown next. What is no gesture of a person has not even got here (receive-gestures.ts).
  */
 export const guard =
   (deps: GuardDeps) =>
@@ -116,26 +116,26 @@ export const guard =
     const made = gestureIn(body);
     if (made === null) return;
     if (made.kind !== 'submission') await ack?.();
-    const entry = await enter(deps, made);
-    if (entry instanceof Entry) {
-      keepEntry(context, entry);
+    const grant = await enter(deps, made);
+    if (grant instanceof AccessGrant) {
+      keepGrant(context, grant);
       return next();
     }
 
     const { user, channel, action, alertId } = made;
-    const refused = { user: user.id, team: user.team, channel, action, ...entry, alertId };
-    await Promise.all([tell(deps, ack, made, entry.why), writeDown(deps, refused)]);
+    const refused = { user: user.id, team: user.team, channel, action, ...grant, alertId };
+    await Promise.all([tell(deps, ack, made, grant.why), writeDown(deps, refused)]);
   };
 
 /** Who may work on some alerts only is let in to these. */
 async function enter(
-  { admission, alerts, cardChannels }: GuardDeps,
+  { accessCheck, alerts, cardChannels }: GuardDeps,
   { kind, user, action, alertId }: Gesture,
-): Promise<Entry | { why: DenialReason | OutOfReach }> {
-  const admitted = await admission.admit(user.id, WAIT_MS[kind]);
+): Promise<AccessGrant | { why: DenialReason | OutOfReach }> {
+  const admitted = await accessCheck.decide(user.id, WAIT_MS[kind]);
   if ('why' in admitted) return admitted;
   const { reach } = admitted;
-  if (reach === 'everything') return new Entry(reach, alerts);
+  if (reach === 'everything') return new AccessGrant(reach, alerts);
   const named = ON_ALERTS.has(action) ? alertId : null;
   if (named !== null) {
     const holds = await Promise.race([
@@ -145,7 +145,7 @@ async function enter(
     if (holds === null) return { why: 'unchecked' };
     if (!holds) return { why: 'other-channel' };
   }
-  return new Entry(reach, confinedAlerts(alerts, reach, named));
+  return new AccessGrant(reach, channelScopedAlerts(alerts, reach, named));
 }
 
 /** Where the gesture was made, and nothing about any lead: an open modal loses what it showed. */

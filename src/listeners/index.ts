@@ -1,11 +1,11 @@
 import type { App } from '@slack/bolt';
 import { ids } from '../../blocks/ids.ts';
+import { onPress, type PressListener } from './button-press.ts';
 import { claimLead, releaseLead } from './claim-lead.ts';
 import type { ListenerDeps } from './deps.ts';
 import { onLeadCommand, pickMatch } from './lead-command.ts';
 import { markContacted, onContactSubmitted } from './mark-contacted.ts';
 import { moreMenu } from './more-menu.ts';
-import { onPress, type PressListener } from './press.ts';
 import { turnPage } from './private-answers.ts';
 import { askToShare, onShareSubmitted } from './share-in-channel.ts';
 import { showDetails } from './show-details.ts';

@@ -17,10 +17,10 @@ import {
   parseCommand,
 } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
-import { arrivalIn } from './arrival.ts';
+import { type AccessGrant, grantIn } from './access-grant.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import { type Entry, entryIn } from './entry.ts';
-import type { Press } from './press.ts';
+import { arrivalIn } from './gesture.ts';
 import { firstPage, listAnswer } from './private-answers.ts';
 
 /** `/lead`: every answer is private. The guard has acknowledged it. */
@@ -30,7 +30,7 @@ export function onLeadCommand(app: App, deps: ListenerDeps): void {
     const arrival = arrivalIn(body);
     if (arrival === null || !('command' in arrival)) return;
     const { text, user_id, channel_id, response_url } = arrival;
-    const drawing = await answer(deps, entryIn(context), text, user_id);
+    const drawing = await answer(deps, grantIn(context), text, user_id);
     if (response_url === undefined) await surface.tell(user_id, channel_id ?? null, drawing);
     else await surface.answer(response_url, drawing, 'person');
   });
@@ -38,7 +38,7 @@ export function onLeadCommand(app: App, deps: ListenerDeps): void {
 
 async function answer(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   text: string,
   user: string,
 ): Promise<Drawing> {
@@ -50,31 +50,31 @@ async function answer(
     case 'hot':
     case 'mine':
     case 'digest':
-      return listNamed(deps, entry, command.kind, user);
+      return listNamed(deps, grant, command.kind, user);
     case 'nonsense':
       return hint(command.asked);
     case 'lookup':
-      return lookUp(deps, entry, command.query, command.asked, user, command.intent);
+      return lookUp(deps, grant, command.query, command.asked, user, command.intent);
   }
 }
 
 /** The list stays what the word means; a company that bears it as its name is offered below. */
 async function listNamed(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   word: ListWord,
   user: string,
 ): Promise<Drawing> {
   const [list, named] = await Promise.all([
-    listAnswer(deps, entry, word === 'digest' ? word : firstPage(word), user),
-    entry.alerts.lookup(byNameAlone(word)),
+    listAnswer(deps, grant, word === 'digest' ? word : firstPage(word), user),
+    grant.alerts.lookup(byNameAlone(word)),
   ]);
   return named.kind === 'none' ? list : withNamesakes(list, word, named);
 }
 
 async function lookUp(
   deps: ListenerDeps,
-  { alerts, reach }: Entry,
+  { alerts, reach }: AccessGrant,
   query: LookupQuery,
   asked: string,
   user: string,
@@ -96,7 +96,7 @@ async function lookUp(
 
 /** A near match was picked: the answer about it takes the place of the list. */
 export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
-  const drawing = await lookUp(deps, press.entry, byKey(press.value), press.value, press.user);
+  const drawing = await lookUp(deps, press.grant, byKey(press.value), press.value, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };

@@ -13,14 +13,14 @@ import {
   type GestureResult,
   type Refusal,
 } from '../core/alert.ts';
+import { grantIn } from './access-grant.ts';
 import { alertIdOf } from './alert-id.ts';
 import { pictureAfter } from './answer-gesture.ts';
-import { arrivalIn, type SubmissionArrival } from './arrival.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import { entryIn } from './entry.ts';
-import { ACK_WITHIN_MS, openModal } from './modal.ts';
-import { recall, remember } from './modal-memory.ts';
-import type { Press } from './press.ts';
+import { arrivalIn, type SubmissionArrival } from './gesture.ts';
+import { recall, remember } from './modal-metadata.ts';
+import { ACK_WITHIN_MS, openModal } from './open-modal.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 import { validText } from './valid-text.ts';
@@ -29,7 +29,7 @@ import { validText } from './valid-text.ts';
 export const markContacted = (deps: ListenerDeps) => (press: Press) =>
   openModal(deps, press, 'Mark contacted', async () => {
     const alertId = alertIdOf(press.value);
-    const picture = alertId === null ? null : await press.entry.alerts.find(alertId);
+    const picture = alertId === null ? null : await press.grant.alerts.find(alertId);
     const refused =
       picture === null ? ({ why: 'not-found' } as const) : whyNot(picture, press.user);
     return picture === null || refused !== null
@@ -84,7 +84,7 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     const arrival = arrivalIn(body);
     if (arrival === null || !('type' in arrival) || arrival.type !== 'view_submission') return;
     const { user, view } = arrival;
-    const entry = entryIn(context);
+    const grant = grantIn(context);
     const form = readForm(view.state.values);
     if ('errors' in form) return ack({ response_action: 'errors', errors: form.errors });
     const { method, note } = form;
@@ -94,7 +94,7 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     const done: Promise<GestureResult> =
       alertId === null
         ? Promise.resolve({ ok: false, refusal: { why: 'not-found' } })
-        : entry.alerts.contact(alertId, user.id, method, note);
+        : grant.alerts.contact(alertId, user.id, method, note);
     const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]).catch(async (error) => {
       // The form stays, with all that was typed.
       const errors = { [ids.contactMethod]: 'This could not be saved. Try again in a minute.' };
@@ -123,7 +123,7 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
     if (below !== null) {
       await surface.updateModal(below, detailsFor(user.id, picture, answer));
     }
-    if (answer !== null) await redrawAnswer(deps, entry, answer, user.id, picture);
+    if (answer !== null) await redrawAnswer(deps, grant, answer, user.id, picture);
   });
 }
 

@@ -1,6 +1,6 @@
 import { refusal } from '../../blocks/refusal.ts';
+import type { PressListener } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import type { PressListener } from './press.ts';
 
 /** The overflow menu of a card: each option names the button it stands in for. */
 export const moreMenu =

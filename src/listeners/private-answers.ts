@@ -10,10 +10,10 @@ import { localDate } from '../core/local-date.ts';
 import { type AlertList, type ListPage, PAGE_ROWS } from '../core/lookup.ts';
 import type { Drawing } from '../core/message.ts';
 import type { Alerts } from '../core/ports.ts';
+import type { AccessGrant } from './access-grant.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import type { Entry } from './entry.ts';
-import type { PrivateAnswer } from './modal-memory.ts';
-import type { Press } from './press.ts';
+import type { PrivateAnswer } from './modal-metadata.ts';
 
 /** A list as a button or a command names it: a page of one, or the digest of now. */
 export type PrivateList = ListPage | 'digest';
@@ -32,32 +32,32 @@ export const listIn = (value: string): PrivateList | null =>
 /** A private list, for one person alone. */
 export async function listAnswer(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   list: PrivateList,
   user: string,
 ): Promise<Drawing> {
-  const drawn = await drawList(deps, entry, list, user);
+  const drawn = await drawList(deps, grant, list, user);
   // An empty list is one sentence, and nothing to share.
   const answer =
     drawn.blocks.length > 1 ? shareable(list === 'digest' ? list : pageValue(list), drawn) : drawn;
-  return entry.reach === 'everything' ? answer : ofChannels(answer, entry.reach);
+  return grant.reach === 'everything' ? answer : ofChannels(answer, grant.reach);
 }
 
 /** The same for everyone in the channel. */
 export async function listToShare(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   list: PrivateList,
   user: string,
 ): Promise<Drawing> {
-  const all = await drawList(deps, entry, list, user, mention(user) ?? 'someone');
-  const drawn = entry.reach === 'everything' ? all : ofChannels(all, entry.reach);
+  const all = await drawList(deps, grant, list, user, mention(user) ?? 'someone');
+  const drawn = grant.reach === 'everything' ? all : ofChannels(all, grant.reach);
   return sharedList(list === 'digest' ? list : list.kind, drawn, user, deps.now());
 }
 
 async function drawList(
   deps: ListenerDeps,
-  { alerts, reach }: Entry,
+  { alerts, reach }: AccessGrant,
   list: PrivateList,
   user: string,
   whose?: string,
@@ -90,7 +90,7 @@ function readPage(alerts: Alerts, page: ListPage, user: string): Promise<AlertLi
 export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
   const list = listIn(press.value);
   if (list === null) return press.tell(NO_SUCH_LIST);
-  const drawing = await listAnswer(deps, press.entry, list, press.user);
+  const drawing = await listAnswer(deps, press.grant, list, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };
@@ -101,13 +101,13 @@ export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
  */
 export async function redrawAnswer(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   { url, blockId }: PrivateAnswer,
   user: string,
   picture: AlertPicture,
 ): Promise<void> {
   try {
-    await deps.surface.replaceAnswer(url, await redrawn(deps, entry, blockId, user, picture));
+    await deps.surface.replaceAnswer(url, await redrawn(deps, grant, blockId, user, picture));
   } catch (error) {
     deps.log.warn('a private answer could not be drawn anew', { user, error });
   }
@@ -116,12 +116,12 @@ export async function redrawAnswer(
 /** Lists and the digest are told by the block id of their rows; everything else is about one company. */
 function redrawn(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   blockId: string,
   user: string,
   picture: AlertPicture,
 ): Promise<Drawing> | Drawing {
   const list = blockId.startsWith('digest:') ? 'digest' : pageIn(blockId.replace(/\/\d+$/, ''));
-  if (list !== null) return listAnswer(deps, entry, list, user);
+  if (list !== null) return listAnswer(deps, grant, list, user);
   return foundAnswer({ account: picture.account, current: picture }, user);
 }

@@ -12,12 +12,12 @@ import { safe } from '../../blocks/text.ts';
 import type { RefusedGesture } from '../core/access.ts';
 import { byKey } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
-import { arrivalIn } from './arrival.ts';
+import { type AccessGrant, grantIn } from './access-grant.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import { type Entry, entryIn } from './entry.ts';
+import { arrivalIn } from './gesture.ts';
 import { writeDown } from './guard.ts';
-import { ACK_WITHIN_MS, openModal } from './modal.ts';
-import type { Press } from './press.ts';
+import { ACK_WITHIN_MS, openModal } from './open-modal.ts';
 import { listIn, listToShare, NO_SUCH_LIST } from './private-answers.ts';
 
 const TITLE = 'Share in channel';
@@ -47,7 +47,7 @@ type Drawn = { ok: true; drawing: Drawing } | { ok: false; why: Drawing };
 /** Looked up again each time, so what is shared is true now and not when it was asked for. */
 async function draw(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   wanted: Wanted,
   user: string,
 ): Promise<Drawn> {
@@ -55,9 +55,9 @@ async function draw(
   if (what === 'list') {
     const list = listIn(value);
     if (list === null) return { ok: false, why: NO_SUCH_LIST };
-    return { ok: true, drawing: await listToShare(deps, entry, list, user) };
+    return { ok: true, drawing: await listToShare(deps, grant, list, user) };
   }
-  const result = await entry.alerts.lookup(byKey(value));
+  const result = await grant.alerts.lookup(byKey(value));
   return result.kind === 'found'
     ? { ok: true, drawing: sharedAnswer(result.picture, user, deps.now()) }
     : { ok: false, why: noMatchAnswer(value) };
@@ -82,7 +82,7 @@ export const askToShare = (deps: ListenerDeps, what: Wanted['what']) => (press: 
     const gesture = { user, team: press.team, action: press.action };
     const refused = await whyNot(deps, channel, gesture);
     if (refused !== null) return words(refused.text);
-    const drawn = await draw(deps, press.entry, wanted, user);
+    const drawn = await draw(deps, press.grant, wanted, user);
     return drawn.ok
       ? shareModal(channel, drawn.drawing, JSON.stringify(wanted))
       : words(drawn.why.text);
@@ -112,7 +112,7 @@ export function onShareSubmitted(app: App, deps: ListenerDeps): void {
     const done =
       wanted === null
         ? Promise.resolve(NO_SUCH_LIST)
-        : share(deps, entryIn(context), wanted, gesture);
+        : share(deps, grantIn(context), wanted, gesture);
     const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, 'late' as const)]);
     if (inTime === null) return ack();
     if (inTime !== 'late') {
@@ -135,13 +135,13 @@ const UNCLEAR =
 /** @returns null when it stands in the channel, else why not */
 async function share(
   deps: ListenerDeps,
-  entry: Entry,
+  grant: AccessGrant,
   wanted: Wanted,
   gesture: Pick<RefusedGesture, 'user' | 'team' | 'action'>,
 ): Promise<Drawing | null> {
   const refused = await whyNot(deps, wanted.channel, gesture);
   if (refused !== null) return refused;
-  const drawn = await draw(deps, entry, wanted, gesture.user);
+  const drawn = await draw(deps, grant, wanted, gesture.user);
   if (!drawn.ok) return drawn.why;
   await deps.surface.answer(wanted.url, drawn.drawing, 'channel');
   deps.log.info('gesture', { action: 'share', user: gesture.user, channel: wanted.channel });

@@ -2,15 +2,15 @@ import { detailsModal } from '../../blocks/details-modal.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import type { AlertPicture } from '../core/alert.ts';
 import { alertIdOf } from './alert-id.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import { openModal } from './modal.ts';
-import { type PrivateAnswer, remember } from './modal-memory.ts';
-import type { Press } from './press.ts';
+import { type PrivateAnswer, remember } from './modal-metadata.ts';
+import { openModal } from './open-modal.ts';
 
 export const showDetails = (deps: ListenerDeps) => (press: Press) =>
   openModal(deps, press, 'Lead details', async () => {
     const alertId = alertIdOf(press.value);
-    const picture = alertId === null ? null : await press.entry.alerts.find(alertId);
+    const picture = alertId === null ? null : await press.grant.alerts.find(alertId);
     return picture === null
       ? infoModal('Not found', 'This alert no longer exists. Look the company up with /lead.')
       : detailsFor(press.user, picture, press.answer);

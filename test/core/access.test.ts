@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
-  admitted,
-  barrierFor,
   type DenialReason,
+  decideAccess,
+  denialReasonFor,
   type Membership,
   type PersonKind,
 } from '../../src/core/access.ts';
@@ -24,7 +24,7 @@ test.each<Case>([
   [null, 'in', 'unchecked'],
   [null, 'out', 'unchecked'],
 ])('unless told otherwise, a %s who is %s: %s', (kind, membership, denialReason) => {
-  expect(barrierFor(kind, membership, nobodyElse)).toBe(denialReason);
+  expect(denialReasonFor(kind, membership, nobodyElse)).toBe(denialReason);
 });
 
 test.each<Case>([
@@ -38,27 +38,27 @@ test.each<Case>([
   ['deactivated', 'in', 'deactivated'],
   [null, 'in', 'unchecked'],
 ])('with everybody allowed, a %s who is %s: %s', (kind, membership, denialReason) => {
-  expect(barrierFor(kind, membership, { allowGuests: true, allowExternal: true })).toBe(
+  expect(denialReasonFor(kind, membership, { allowGuests: true, allowExternal: true })).toBe(
     denialReason,
   );
 });
 
 test('guests and people of other organisations are allowed apart from each other', () => {
   const guestsOnly = { allowGuests: true, allowExternal: false };
-  expect(barrierFor('external', 'in', guestsOnly)).toBe('external');
+  expect(denialReasonFor('external', 'in', guestsOnly)).toBe('external');
   const externalOnly = { allowGuests: false, allowExternal: true };
-  expect(barrierFor('guest', 'in', externalOnly)).toBe('guest');
+  expect(denialReasonFor('guest', 'in', externalOnly)).toBe('guest');
 });
 
 test('whoever may nothing anywhere is told the reason that is sure, and nobody is refused who was not asked for', () => {
   const reach = (within: Membership, further: readonly string[] | null) =>
-    admitted('member', within, further, nobodyElse);
+    decideAccess('member', within, further, nobodyElse);
   expect(reach('in', null)).toEqual({ reach: 'everything' });
   expect(reach('out', ['C0A'])).toEqual({ reach: ['C0A'] });
   expect(reach('unknown', ['C0A'])).toEqual({ reach: ['C0A'] });
   expect(reach('out', [])).toEqual({ why: 'not-in-channel' });
   expect(reach('out', null)).toEqual({ why: 'unchecked' });
   expect(reach('unknown', [])).toEqual({ why: 'unchecked' });
-  expect(admitted('guest', 'out', ['C0A'], nobodyElse)).toEqual({ why: 'guest' });
-  expect(admitted(null, 'in', ['C0A'], nobodyElse)).toEqual({ why: 'unchecked' });
+  expect(decideAccess('guest', 'out', ['C0A'], nobodyElse)).toEqual({ why: 'guest' });
+  expect(decideAccess(null, 'in', ['C0A'], nobodyElse)).toEqual({ why: 'unchecked' });
 });

@@ -5,7 +5,7 @@ import type { DenialReason, Reach, RefusedGesture } from '../../src/core/access.
 import type { Alerts, Surface } from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
 import { createInFlight } from '../../src/intake/in-flight.ts';
-import { remember } from '../../src/listeners/modal-memory.ts';
+import { remember } from '../../src/listeners/modal-metadata.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
@@ -73,8 +73,8 @@ export function stage(
     alerts,
     surface,
     channelAudience: { denialReason: async () => null },
-    admission: {
-      admit: async () => {
+    accessCheck: {
+      decide: async () => {
         order.push('checked');
         return denialReason === null ? { reach } : { why: denialReason };
       },

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type AccessDecision,
   type AccessPolicy,
-  type Admitted,
-  admitted,
+  decideAccess,
   type Membership,
   type PersonKind,
 } from '../core/access.ts';
-import type { Admission, CardChannels, Directory } from '../core/ports.ts';
+import type { AccessCheck, CardChannels, Directory } from '../core/ports.ts';
 import { type Cache, createCache } from './cache.ts';
 
 const MINUTE_MS = 60_000;
@@ -24,7 +24,7 @@ const KEEP_MS = 60 * MINUTE_MS;
 const MOST_PEOPLE = 2_000;
 const MOST_CHANNELS = 10;
 
-export interface AdmissionSettings {
+export interface AccessCheckSettings {
   directory: Directory;
   /** Who is in one of these may work on all leads. */
   channels: readonly string[];
@@ -35,7 +35,7 @@ export interface AdmissionSettings {
   now(): number;
 }
 
-export interface CachingAdmission extends Admission {
+export interface CachingAccessCheck extends AccessCheck {
   /** Asks for the members beforehand, so that the first gesture need not wait for them. */
   warmUp(): Promise<void>;
 }
@@ -45,7 +45,7 @@ interface Found {
   within: Membership;
 }
 
-export function createAdmission(settings: AdmissionSettings): CachingAdmission {
+export function createAccessCheck(settings: AccessCheckSettings): CachingAccessCheck {
   const { directory, channels, cardChannels, policy, now } = settings;
   const memory = { keepMs: KEEP_MS, backOffMs: directory.backOffMs, now };
   const people = createCache({
@@ -102,30 +102,30 @@ export function createAdmission(settings: AdmissionSettings): CachingAdmission {
     }
   }
 
-  async function look(user: string): Promise<Admitted> {
+  async function look(user: string): Promise<AccessDecision> {
     const known = await find(user, (memory, key) => memory.get(key));
-    const first = admitted(known.kind, known.within, [], policy);
+    const first = decideAccess(known.kind, known.within, [], policy);
     if ('reach' in first) return first;
     const [sure, theirs] = await Promise.all([
       find(user, (memory, key) => memory.fresh(key, REFUSE_FRESH_MS)),
       furtherOf(user),
     ]);
-    const answer = admitted(sure.kind, sure.within, theirs, policy);
+    const answer = decideAccess(sure.kind, sure.within, theirs, policy);
     if ('reach' in answer || answer.why !== 'unchecked') return answer;
-    const from = admitted(known.kind, 'unknown', theirs, policy);
+    const from = decideAccess(known.kind, 'unknown', theirs, policy);
     return 'reach' in from ? from : answer;
   }
 
-  function fromMemory(user: string): Admitted {
+  function fromMemory(user: string): AccessDecision {
     const kind: PersonKind | null = people.known(user)?.value.kind ?? null;
     const within = channels.map((channel) => members.known(channel)?.value.has(user) ?? null);
     const theirs = further.known(user)?.value ?? null;
-    const known = admitted(kind, membership(within), theirs, policy);
+    const known = decideAccess(kind, membership(within), theirs, policy);
     return 'reach' in known ? known : { why: 'unchecked' };
   }
 
   return {
-    async admit(user, waitMs) {
+    async decide(user, waitMs) {
       const patience = new AbortController();
       const late = sleep(waitMs, 'late' as const, { signal: patience.signal }).catch(
         () => 'late' as const,

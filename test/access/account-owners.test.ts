@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createOwners } from '../../src/access/owners.ts';
+import { createOwners } from '../../src/access/account-owners.ts';
 import { account, lead } from '../blocks/samples.ts';
 import { memoryDirectory } from '../support/memory-directory.ts';
 import { memoryLog } from '../support/memory-log.ts';

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { infoModal } from '../../blocks/info-modal.ts';
 import type { Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
-import { type Arrival, arrivalIn } from './arrival.ts';
+import { type Arrival, arrivalIn } from './gesture.ts';
 
 type Take = App['processEvent'];
 
-export interface EntranceDeps {
+export interface ReceiveDeps {
   surface: Surface;
   log: Log;
 }
@@ -25,7 +25,7 @@ const FAILED = infoModal(
  * Stands before Bolt, for requests and for the socket: hands on what is known of a gesture and nothing else, sees to it
  * that everything is acknowledged, and never throws, which would end the process.
  */
-export function entrance({ surface, log }: EntranceDeps, take: Take): Take {
+export function receiveGestures({ surface, log }: ReceiveDeps, take: Take): Take {
   return async ({ body, ack, ...rest }) => {
     let acknowledged = false;
     const acknowledge = async (response?: unknown): Promise<void> => {

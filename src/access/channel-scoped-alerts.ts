@@ -5,7 +5,7 @@ import type { Alerts } from '../core/ports.ts';
  * there.
  * @param alertId the one alert that the gesture names, after it was found to stand in one of them; null for none
  */
-export function confinedAlerts(
+export function channelScopedAlerts(
   alerts: Alerts,
   within: readonly string[],
   alertId: string | null,

@@ -1,9 +1,9 @@
 import type { App } from '@slack/bolt';
 import type { Drawing } from '../core/message.ts';
-import { arrivalIn, pressedValue } from './arrival.ts';
+import { type AccessGrant, grantIn } from './access-grant.ts';
 import type { ListenerDeps } from './deps.ts';
-import { type Entry, entryIn } from './entry.ts';
-import { type PrivateAnswer, recall } from './modal-memory.ts';
+import { arrivalIn, pressedValue } from './gesture.ts';
+import { type PrivateAnswer, recall } from './modal-metadata.ts';
 
 /** A button or menu that somebody pressed, with what a listener needs to know of it. */
 export interface Press {
@@ -12,7 +12,7 @@ export interface Press {
   team: string | null;
   action: string;
   /** How far they may see. */
-  entry: Entry;
+  grant: AccessGrant;
   /** The button's value or the chosen option's. It names something and proves nothing. */
   value: string;
   triggerId: string;
@@ -48,7 +48,7 @@ export function onPress(
       user: user.id,
       team: user.team_id ?? null,
       action: actionId,
-      entry: entryIn(context),
+      grant: grantIn(context),
       value: pressedValue(action),
       triggerId: trigger_id,
       on: view ? 'modal' : container.is_ephemeral === true ? 'private-answer' : 'message',

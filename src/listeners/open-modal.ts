@@ -1,7 +1,7 @@
 import type { View } from '@slack/types';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import type { Press } from './press.ts';
 
 /** Slack gives up on a submission after three seconds, and the door and the guard may have used 1.1 of them. */
 export const ACK_WITHIN_MS = 1_700;

@@ -2,7 +2,7 @@ import type { Reach } from '../core/access.ts';
 import type { Alerts } from '../core/ports.ts';
 
 /** What the guard hands to the listeners: how far somebody may see, and the alerts as far as that. */
-export class Entry {
+export class AccessGrant {
   readonly reach: Reach;
   readonly alerts: Alerts;
 
@@ -12,15 +12,15 @@ export class Entry {
   }
 }
 
-const KEY = 'entry';
+const KEY = 'grant';
 
-export function keepEntry(context: Record<string, unknown>, entry: Entry): void {
-  context[KEY] = entry;
+export function keepGrant(context: Record<string, unknown>, grant: AccessGrant): void {
+  context[KEY] = grant;
 }
 
 /** @throws when the guard has let nobody in: no listener is to find that out by reading alerts */
-export function entryIn(context: Readonly<Record<string, unknown>>): Entry {
-  const entry = context[KEY];
-  if (!(entry instanceof Entry)) throw new Error('nobody was let in');
-  return entry;
+export function grantIn(context: Readonly<Record<string, unknown>>): AccessGrant {
+  const grant = context[KEY];
+  if (!(grant instanceof AccessGrant)) throw new Error('nobody was let in');
+  return grant;
 }

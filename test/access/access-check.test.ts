@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAdmission } from '../../src/access/admission.ts';
+import { createAccessCheck } from '../../src/access/access-check.ts';
 import { memoryDirectory } from '../support/memory-directory.ts';
 
 const ALERTS = 'C0ALERTS';
@@ -13,7 +13,7 @@ function stage() {
   directory.channels.set(ALERTS, new Set(['U0ADA', 'U0GUEST'])).set(DIGEST, new Set());
   const clock = { ms: 1_000_000 };
   const named: { ids: string[] | null } = { ids: [] };
-  const admission = createAdmission({
+  const accessCheck = createAccessCheck({
     directory,
     channels: [ALERTS, DIGEST],
     cardChannels: {
@@ -25,12 +25,12 @@ function stage() {
     policy: { allowGuests: false, allowExternal: false },
     now: () => clock.ms,
   });
-  const admit = (user: string) => admission.admit(user, 20_000);
+  const admit = (user: string) => accessCheck.decide(user, 20_000);
   const denialReason = async (user: string, waitMs = 20_000) => {
-    const answer = await admission.admit(user, waitMs);
+    const answer = await accessCheck.decide(user, waitMs);
     return 'why' in answer ? answer.why : null;
   };
-  return { directory, clock, named, admission, admit, denialReason };
+  return { directory, clock, named, accessCheck, admit, denialReason };
 }
 
 test('whoever is in one of the two channels may work on leads, and others may not', async () => {
@@ -59,8 +59,8 @@ test('what is known is not asked again: people for five minutes, members for one
 });
 
 test('the members that were asked for at the start are there for the first gesture', async () => {
-  const { directory, admission, denialReason } = stage();
-  await admission.warmUp();
+  const { directory, accessCheck, denialReason } = stage();
+  await accessCheck.warmUp();
   await denialReason('U0ADA');
   expect(directory.asked).toEqual([`members ${ALERTS}`, `members ${DIGEST}`, 'person U0ADA']);
 });
@@ -74,8 +74,8 @@ test('somebody who has left the channel is refused a minute later at most', asyn
 });
 
 test('nobody is refused without a fresh look: they may have joined just now', async () => {
-  const { directory, clock, admission, denialReason } = stage();
-  await admission.warmUp();
+  const { directory, clock, accessCheck, denialReason } = stage();
+  await accessCheck.warmUp();
   directory.channels.get(ALERTS)?.add('U0BO');
   clock.ms += 10_000;
   expect(await denialReason('U0BO')).toBeNull();
@@ -87,8 +87,8 @@ test('nobody is refused without a fresh look: they may have joined just now', as
 });
 
 test('a flood of gestures that are refused asks for the members once in three seconds', async () => {
-  const { directory, clock, admission, denialReason } = stage();
-  await admission.warmUp();
+  const { directory, clock, accessCheck, denialReason } = stage();
+  await accessCheck.warmUp();
   directory.asked.length = 0;
   clock.ms += 10_000;
   await Promise.all(Array.from({ length: 50 }, () => denialReason('U0BO')));
@@ -200,16 +200,16 @@ test('fifty channels are one question, which a flood of gestures asks once in th
 test.each(['down', 'mute'] as const)(
   'while Slack is %s, whoever was in such a channel within the hour still reaches it, and nobody is refused for sure',
   async (mood) => {
-    const { directory, clock, admission, admit } = routed();
+    const { directory, clock, accessCheck, admit } = routed();
     directory.people.set('U0CY', 'member');
     expect(await admit('U0BO')).toEqual({ reach: [ENTERPRISE] });
     expect(await admit('U0CY')).toEqual({ why: 'not-in-channel' });
     directory.mood = mood;
     clock.ms += 50 * MINUTE;
-    expect(await admission.admit('U0BO', 5)).toEqual({ reach: [ENTERPRISE] });
-    expect(await admission.admit('U0CY', 5)).toEqual({ why: 'unchecked' });
+    expect(await accessCheck.decide('U0BO', 5)).toEqual({ reach: [ENTERPRISE] });
+    expect(await accessCheck.decide('U0CY', 5)).toEqual({ why: 'unchecked' });
     clock.ms += 11 * MINUTE;
-    expect(await admission.admit('U0BO', 5)).toEqual({ why: 'unchecked' });
+    expect(await accessCheck.decide('U0BO', 5)).toEqual({ why: 'unchecked' });
   },
 );
 
