@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { App, type Logger, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { ListenerDeps } from '../listeners/deps.ts';
+import { gestureContext } from '../listeners/gesture-context.ts';
 import { type GuardDeps, guard } from '../listeners/guard.ts';
 import { registerListeners } from '../listeners/index.ts';
 import { receiveGestures } from '../listeners/receive-gestures.ts';
@@ -41,29 +42,18 @@ export function buildApp(deps: AppDeps): App {
   return app;
 }
 
-const raisedError = z.object({ error: z.unknown(), body: z.unknown() });
-
-const whoAndWhere = z.object({
-  user: z.object({ id: z.string() }).optional(),
-  user_id: z.string().optional(),
-  container: z.object({ channel_id: z.string().nullish() }).optional(),
-  channel_id: z.string().nullish(),
-});
+const raisedError = z.object({ error: z.unknown(), context: z.record(z.string(), z.unknown()) });
 
 /** A bug, or a database that is away: logged with an id, and the person is told once, with the id. */
 async function apologise({ surface, log }: AppDeps, raised: unknown): Promise<void> {
-  const { error, body } = raisedError.parse(raised);
+  const { error, context } = raisedError.parse(raised);
   const incident = randomBytes(3).toString('hex');
   log.error('a gesture failed', { incident, error });
-  const who = whoAndWhere.safeParse(body).data;
-  const user = who?.user?.id ?? who?.user_id;
-  if (user === undefined) return;
+  const gesture = gestureContext(context)?.gesture;
+  if (gesture === undefined) return;
   const text = `That did not work. Please try again in a minute. If it keeps failing, tell the person who runs this bot: incident ${incident}.`;
   try {
-    await surface.tell(user, who?.container?.channel_id ?? who?.channel_id ?? null, {
-      text,
-      blocks: [],
-    });
+    await surface.tell(gesture.user, gesture.channel, { text, blocks: [] });
   } catch (failure) {
     log.warn('could not tell a person that a gesture failed', { incident, error: failure });
   }

@@ -20,8 +20,8 @@ export async function answerGesture(
   const { surface, now } = deps;
   const picture = pictureAfter(result);
 
-  if (press.viewId !== null) {
-    await surface.updateModal(press.viewId, modalAfter(deps, press, result, picture));
+  if (press.view !== null) {
+    await surface.updateModal(press.view.id, modalAfter(deps, press, result, picture));
   } else if (!result.ok) {
     await press.tell(refusal(result.refusal, now()));
   }

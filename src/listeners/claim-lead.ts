@@ -1,5 +1,4 @@
 import type { GestureResult } from '../core/alert.ts';
-import { alertIdOf } from './alert-id.ts';
 import { answerGesture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -16,12 +15,12 @@ async function gesture(
   action: string,
   make: (alertId: string) => Promise<GestureResult>,
 ): Promise<void> {
-  const alertId = alertIdOf(press.value);
+  const { alertId, user } = press;
   const result: GestureResult =
     alertId === null ? { ok: false, refusal: { why: 'not-found' } } : await make(alertId);
   deps.log.info('gesture', {
     action,
-    user: press.user,
+    user,
     ...(alertId === null ? {} : { alertId }),
     outcome: result.ok ? 'done' : result.refusal.why,
   });

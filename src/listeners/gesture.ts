@@ -1,100 +1,215 @@
 import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
-import { validText } from './valid-text.ts';
+import { CONTACT_METHODS, type ContactMethod } from '../core/alert.ts';
+import {
+  type AlertMetadata,
+  readAlertMetadata,
+  readShareMetadata,
+  type ShareMetadata,
+} from './modal-metadata.ts';
 
-/**
- * What comes in, as far as the bot reads it. Bolt looks into fields that the bot has no use for, and trips over
- * `event: null` or `team: {"id": "__proto__"}`: so what is not here never gets to it.
- *
- * What decides who asks for what must be right. What may be wrong without harm is read as missing, and whoever
- * needs it says so in words.
- */
+/** What a user did in Slack. Parsed once, from a payload that may hold anything. */
+export type Gesture = CommandGesture | PressGesture | SubmissionGesture;
 
-/** Of a person, a team or a channel. */
+interface AnyGesture {
+  user: string;
+  /** The user's workspace, as the payload claims. */
+  team: string | null;
+  channel: string | null;
+  /** The command, the action id of a button or menu, or the callback id of a modal. */
+  action: string;
+  /** The alert that the gesture names. It proves nothing. */
+  alertId: string | null;
+  responseUrl: string | null;
+}
+
+export interface CommandGesture extends AnyGesture {
+  kind: 'command';
+  text: string;
+}
+
+/** A button or a menu. */
+export interface PressGesture extends AnyGesture {
+  kind: 'press';
+  /** Of the button or the chosen option; empty if there is none. */
+  value: string;
+  blockId: string;
+  triggerId: string;
+  /** In a direct message, to one or several users. */
+  isDirect: boolean;
+  /** In a private answer. */
+  isEphemeral: boolean;
+  /** The modal with the button; null in a message. */
+  view: { id: string; alertMetadata: AlertMetadata | null } | null;
+}
+
+/** A submitted modal. */
+export interface SubmissionGesture extends AnyGesture {
+  kind: 'submission';
+  viewId: string;
+  /** Block id of the first input, where Slack can show an error. */
+  firstInput: string | null;
+  alertMetadata: AlertMetadata | null;
+  shareMetadata: ShareMetadata | null;
+  /** What the contact modal's inputs hold; null if it can't be read. */
+  method: ContactMethod | null;
+  note: string | null;
+}
+
+// Fields that say who asks for what must be valid, or there is no gesture. Any other malformed field counts as missing.
+
+/** Of a user, a team or a channel. */
 const slackId = z.string().regex(/^[A-Z0-9]{1,40}$/);
+const optionalSlackId = slackId.nullish().catch(null);
 const name = z.string().min(1).max(255);
-/** Slack's limit is 2,000 characters for the value of a button, and 150 for that of an option. */
+const shortText = z.string().max(255).catch('');
+/** Slack's limit for a button's value is 2,000 characters, for an option's 150. */
 const value = z.string().max(2_000).nullish().catch(null);
-const url = z.string().optional().catch(undefined);
+/** Slack's limit is 3,000 characters. */
+const metadata = z.string().max(3_000).catch('');
+const url = z.string().nullish().catch(null);
 
-const person = z.object({ id: slackId, team_id: slackId.nullish().catch(null) });
+const user = z.object({ id: slackId, team_id: optionalSlackId });
 
-const command = z.object({
-  command: name,
-  text: z.string().catch(''),
-  user_id: slackId,
-  team_id: slackId.nullish().catch(null),
-  channel_id: slackId.nullish().catch(null),
-  response_url: url,
-});
+const command = z
+  .object({
+    command: name,
+    text: z.string().catch(''),
+    user_id: slackId,
+    team_id: optionalSlackId,
+    channel_id: optionalSlackId,
+    response_url: url,
+  })
+  .transform(
+    (body): CommandGesture => ({
+      kind: 'command',
+      user: body.user_id,
+      team: body.team_id ?? null,
+      channel: body.channel_id ?? null,
+      action: body.command,
+      alertId: null,
+      responseUrl: body.response_url ?? null,
+      text: body.text,
+    }),
+  );
 
-const press = z.object({
-  type: z.literal('block_actions'),
-  user: person,
-  trigger_id: z.string().max(255).catch(''),
-  container: z
-    .object({
-      type: z.string().max(255).catch(''),
-      channel_id: slackId.nullish().catch(null),
-      is_ephemeral: z.boolean().optional().catch(undefined),
-    })
-    .catch({ type: '' }),
-  channel: z
-    .object({ name: z.string().max(255).catch('') })
-    .optional()
-    // Bolt looks into one that is null.
-    .catch(undefined),
-  view: z
-    .object({
-      id: name,
-      private_metadata: z.string().max(3_000).catch(''),
-    })
-    .nullish()
-    .catch(null),
-  response_url: url,
-  actions: z
-    .tuple([
-      z.object({
-        action_id: name,
-        block_id: z.string().max(255).catch(''),
-        value,
-        selected_option: z.object({ value }).nullish().catch(null),
-      }),
-    ])
-    .rest(z.unknown())
-    .transform(([first]): [typeof first] => [first]),
-});
-
-const submission = z.object({
-  type: z.literal('view_submission'),
-  user: person,
-  view: z.object({
-    id: name,
-    callback_id: name,
-    private_metadata: z.string().max(3_000).catch(''),
-    blocks: z
-      .array(z.object({ type: z.string().catch(''), block_id: z.string().max(255).catch('') }))
-      .max(100)
-      .catch([]),
-    state: z
-      .object({
-        values: z.object({
-          [ids.contactMethod]: z.unknown().optional(),
-          [ids.contactNote]: z.unknown().optional(),
+const press = z
+  .object({
+    type: z.literal('block_actions'),
+    user,
+    trigger_id: shortText,
+    container: z
+      .object({ channel_id: optionalSlackId, is_ephemeral: z.boolean().catch(false) })
+      .catch({ channel_id: null, is_ephemeral: false }),
+    channel: z.object({ name: shortText }).nullish().catch(null),
+    view: z.object({ id: name, private_metadata: metadata }).nullish().catch(null),
+    response_url: url,
+    actions: z
+      .tuple([
+        z.object({
+          action_id: name,
+          block_id: shortText,
+          value,
+          selected_option: z.object({ value }).nullish().catch(null),
         }),
-      })
-      .catch({ values: {} }),
-  }),
-});
+      ])
+      .rest(z.unknown()),
+  })
+  .transform((body): PressGesture => {
+    const [action] = body.actions;
+    const channel = body.container.channel_id ?? null;
+    const value = storable(action.selected_option?.value ?? action.value ?? '');
+    return {
+      kind: 'press',
+      user: body.user.id,
+      team: body.user.team_id ?? null,
+      channel,
+      action: action.action_id,
+      // An option of the menu on a card is `<action>:<alert id>`.
+      alertId: alertIdIn(
+        action.action_id === ids.more ? value.slice(value.indexOf(':') + 1) : value,
+      ),
+      responseUrl: body.response_url ?? null,
+      value,
+      blockId: action.block_id,
+      triggerId: body.trigger_id,
+      isDirect:
+        channel?.startsWith('D') === true || body.channel?.name.startsWith('mpdm-') === true,
+      isEphemeral: body.container.is_ephemeral,
+      view: body.view
+        ? { id: body.view.id, alertMetadata: readAlertMetadata(body.view.private_metadata) }
+        : null,
+    };
+  });
 
-const arrival = z.union([command, press, submission]);
-export type Arrival = z.output<typeof arrival>;
-export type PressArrival = z.output<typeof press>;
-export type SubmissionArrival = z.output<typeof submission>;
+const method = z
+  .object({
+    [ids.contactMethod]: z.object({
+      selected_option: z.object({ value: z.enum(CONTACT_METHODS) }),
+    }),
+  })
+  .transform((input) => input[ids.contactMethod].selected_option.value)
+  .nullable()
+  .catch(null);
 
-/** Of the pressed button, or of the chosen option of a menu; `''` when there is none. */
-export const pressedValue = ({ value, selected_option }: PressArrival['actions'][0]): string =>
-  validText(selected_option?.value ?? value ?? '');
+const note = z
+  .object({ [ids.contactNote]: z.object({ value: z.string().nullish() }) })
+  .transform((input) => storable(input[ids.contactNote].value ?? '').trim())
+  .nullish()
+  .transform((text) => text ?? '')
+  .nullable()
+  .catch(null);
 
-/** Null for what is no gesture of a person. */
-export const arrivalIn = (body: unknown): Arrival | null => arrival.safeParse(body).data ?? null;
+const submission = z
+  .object({
+    type: z.literal('view_submission'),
+    user,
+    view: z.object({
+      id: name,
+      callback_id: name,
+      private_metadata: metadata,
+      blocks: z
+        .array(z.object({ type: z.string().catch(''), block_id: shortText }))
+        .max(100)
+        .catch([]),
+      state: z
+        .object({ values: z.object({ [ids.contactMethod]: method, [ids.contactNote]: note }) })
+        .catch({ values: { [ids.contactMethod]: null, [ids.contactNote]: '' } }),
+    }),
+  })
+  .transform(({ user, view }): SubmissionGesture => {
+    const alertMetadata = readAlertMetadata(view.private_metadata);
+    return {
+      kind: 'submission',
+      user: user.id,
+      team: user.team_id ?? null,
+      channel: null,
+      action: view.callback_id,
+      alertId: alertMetadata?.alertId ?? null,
+      responseUrl: null,
+      viewId: view.id,
+      firstInput: view.blocks.find(({ type }) => type === 'input')?.block_id ?? null,
+      alertMetadata,
+      shareMetadata: readShareMetadata(view.private_metadata),
+      method: view.state.values[ids.contactMethod],
+      note: view.state.values[ids.contactNote],
+    };
+  });
+
+const gesture = z.union([command, press, submission]);
+
+/** Null unless the payload is a gesture of a user. */
+export const parseGesture = (body: unknown): Gesture | null => gesture.safeParse(body).data ?? null;
+
+const anySubmission = z.object({ type: z.literal('view_submission') });
+
+/** Also for one that doesn't parse. */
+export const isSubmission = (body: unknown): boolean => anySubmission.safeParse(body).success;
+
+/** Removes what PostgreSQL's text can't hold: NUL and unpaired surrogates. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').replace(/\p{Cs}/gu, '');
+}
+
+const alertId = z.guid();
+const alertIdIn = (value: string): string | null => alertId.safeParse(value).data ?? null;

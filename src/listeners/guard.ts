@@ -6,10 +6,8 @@ import { channelScopedAlerts } from '../access/channel-scoped-alerts.ts';
 import type { DenialReason, OutOfReach, RefusedGesture } from '../core/access.ts';
 import type { AccessCheck, Alerts, Audit, CardChannels, Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
-import { AccessGrant, keepGrant } from './access-grant.ts';
-import { alertIdOf } from './alert-id.ts';
-import { arrivalIn, pressedValue } from './gesture.ts';
-import { recall } from './modal-metadata.ts';
+import type { Gesture } from './gesture.ts';
+import { type AccessGrant, gestureContext } from './gesture-context.ts';
 
 /**
  * How long Slack may take to say who somebody is. A trigger id lives for three seconds, and a submitted modal
@@ -37,61 +35,6 @@ export interface GuardDeps {
   log: Log;
 }
 
-interface Gesture {
-  kind: keyof typeof WAIT_MS;
-  user: { id: string; team: string | null };
-  channel: string | null;
-  action: string;
-  alertId: string | null;
-  viewId: string | null;
-  responseUrl: string | null;
-  /** Block id of a form's first input. */
-  firstInput: string | null;
-}
-
-function gestureIn(body: unknown): Gesture | null {
-  const arrival = arrivalIn(body);
-  if (arrival === null) return null;
-  if ('command' in arrival) {
-    return {
-      kind: 'command',
-      user: { id: arrival.user_id, team: arrival.team_id ?? null },
-      channel: arrival.channel_id ?? null,
-      action: arrival.command,
-      alertId: null,
-      viewId: null,
-      responseUrl: arrival.response_url ?? null,
-      firstInput: null,
-    };
-  }
-  const user = { id: arrival.user.id, team: arrival.user.team_id ?? null };
-  if (arrival.type === 'block_actions') {
-    const [action] = arrival.actions;
-    return {
-      kind: 'press',
-      user,
-      channel: arrival.container.channel_id ?? null,
-      action: action.action_id,
-      // An option of the menu on a card is `<action>:<alert id>`.
-      alertId: alertIdOf(pressedValue(action).split(':').at(-1) ?? ''),
-      viewId: arrival.view?.id ?? null,
-      responseUrl: arrival.response_url ?? null,
-      firstInput: null,
-    };
-  }
-  const { view } = arrival;
-  return {
-    kind: 'submission',
-    user,
-    channel: null,
-    action: view.callback_id,
-    alertId: recall(view.private_metadata)?.alertId ?? null,
-    viewId: view.id,
-    responseUrl: null,
-    firstInput: view.blocks.find(({ type }) => type === 'input')?.block_id ?? null,
-  };
-}
-
 /** As a method, because each kind of arrival takes an acknowledgement of another form. */
 interface BoltCalls {
   ack(response?: unknown): Promise<void>;
@@ -99,7 +42,6 @@ interface BoltCalls {
 
 /** What of Bolt's arguments is needed here; events have no `ack`. */
 interface BoltArguments {
-  body: unknown;
   context: Record<string, unknown>;
   next(): Promise<void>;
   ack?: BoltCalls['ack'] | undefined;
@@ -112,19 +54,23 @@ interface BoltArguments {
  */
 export const guard =
   (deps: GuardDeps) =>
-  async ({ body, context, ack, next }: BoltArguments): Promise<void> => {
-    const made = gestureIn(body);
-    if (made === null) return;
-    if (made.kind !== 'submission') await ack?.();
-    const grant = await enter(deps, made);
-    if (grant instanceof AccessGrant) {
-      keepGrant(context, grant);
+  async ({ context, ack, next }: BoltArguments): Promise<void> => {
+    const ours = gestureContext(context);
+    if (ours === null) return;
+    const { gesture } = ours;
+    if (gesture.kind !== 'submission') await ack?.();
+    const granted = await enter(deps, gesture);
+    if (!('why' in granted)) {
+      ours.grant = granted;
       return next();
     }
 
-    const { user, channel, action, alertId } = made;
-    const refused = { user: user.id, team: user.team, channel, action, ...grant, alertId };
-    await Promise.all([tell(deps, ack, made, grant.why), writeDown(deps, refused)]);
+    const { user, team, channel, action, alertId } = gesture;
+    const { why } = granted;
+    await Promise.all([
+      tell(deps, ack, gesture, why),
+      writeDown(deps, { user, team, channel, action, why, alertId }),
+    ]);
   };
 
 /** Who may work on some alerts only is let in to these. */
@@ -132,10 +78,10 @@ async function enter(
   { accessCheck, alerts, cardChannels }: GuardDeps,
   { kind, user, action, alertId }: Gesture,
 ): Promise<AccessGrant | { why: DenialReason | OutOfReach }> {
-  const admitted = await accessCheck.decide(user.id, WAIT_MS[kind]);
+  const admitted = await accessCheck.decide(user, WAIT_MS[kind]);
   if ('why' in admitted) return admitted;
   const { reach } = admitted;
-  if (reach === 'everything') return new AccessGrant(reach, alerts);
+  if (reach === 'everything') return { reach, alerts };
   const named = ON_ALERTS.has(action) ? alertId : null;
   if (named !== null) {
     const holds = await Promise.race([
@@ -145,30 +91,36 @@ async function enter(
     if (holds === null) return { why: 'unchecked' };
     if (!holds) return { why: 'other-channel' };
   }
-  return new AccessGrant(reach, channelScopedAlerts(alerts, reach, named));
+  return { reach, alerts: channelScopedAlerts(alerts, reach, named) };
 }
 
 /** Where the gesture was made, and nothing about any lead: an open modal loses what it showed. */
 async function tell(
   { surface, log }: GuardDeps,
   ack: BoltCalls['ack'] | undefined,
-  made: Gesture,
+  gesture: Gesture,
   why: DenialReason | OutOfReach,
 ): Promise<void> {
-  const { user, channel, viewId, responseUrl } = made;
   const { text, blocks } = noEntry(why);
   const modal = infoModal('Not possible', text);
   try {
-    if (made.kind === 'submission' && made.firstInput !== null && why === 'unchecked') {
-      // The form stays with what was typed, to be sent again.
-      await ack?.({ response_action: 'errors', errors: { [made.firstInput]: text } });
-    } else if (made.kind === 'submission') {
-      await ack?.({ response_action: 'update', view: modal });
-    } else if (viewId !== null) await surface.updateModal(viewId, modal);
-    else if (responseUrl === null) await surface.tell(user.id, channel, { text, blocks });
+    if (gesture.kind === 'submission') {
+      const { firstInput } = gesture;
+      await ack?.(
+        firstInput !== null && why === 'unchecked'
+          ? // The form stays with what was typed, to be sent again.
+            { response_action: 'errors', errors: { [firstInput]: text } }
+          : { response_action: 'update', view: modal },
+      );
+      return;
+    }
+    const { user, channel, responseUrl } = gesture;
+    const view = gesture.kind === 'press' ? gesture.view : null;
+    if (view !== null) await surface.updateModal(view.id, modal);
+    else if (responseUrl === null) await surface.tell(user, channel, { text, blocks });
     else await surface.answer(responseUrl, { text, blocks }, 'person');
   } catch (error) {
-    log.warn('could not tell a person that they were refused', { user: user.id, error });
+    log.warn('could not tell a person that they were refused', { user: gesture.user, error });
   }
 }
 

@@ -17,22 +17,21 @@ import {
   parseCommand,
 } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
-import { type AccessGrant, grantIn } from './access-grant.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import { arrivalIn } from './gesture.ts';
+import { type AccessGrant, gestureContext } from './gesture-context.ts';
 import { firstPage, listAnswer } from './private-answers.ts';
 
 /** `/lead`: every answer is private. The guard has acknowledged it. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
   const { surface } = deps;
-  app.command('/lead', async ({ body, context }) => {
-    const arrival = arrivalIn(body);
-    if (arrival === null || !('command' in arrival)) return;
-    const { text, user_id, channel_id, response_url } = arrival;
-    const drawing = await answer(deps, grantIn(context), text, user_id);
-    if (response_url === undefined) await surface.tell(user_id, channel_id ?? null, drawing);
-    else await surface.answer(response_url, drawing, 'person');
+  app.command('/lead', async ({ context }) => {
+    const ours = gestureContext(context);
+    if (ours?.gesture.kind !== 'command') return;
+    const { text, user, channel, responseUrl } = ours.gesture;
+    const drawing = await answer(deps, ours.grant, text, user);
+    if (responseUrl === null) await surface.tell(user, channel, drawing);
+    else await surface.answer(responseUrl, drawing, 'person');
   });
 }
 

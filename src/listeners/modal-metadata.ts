@@ -1,35 +1,55 @@
 import { z } from 'zod';
 
-/** A private answer that can be drawn anew: five times, for half an hour after it was asked for. */
+/** A private answer. Slack lets us redraw it five times, within half an hour of the gesture that asked for it. */
 export interface PrivateAnswer {
   /** Slack's `response_url` of the answer. */
   url: string;
-  /** Of the row that was pressed: it names the list that the answer is. */
+  /** Block id of the row that was pressed. It tells which list the answer shows. */
   blockId: string;
 }
 
-/** What a modal remembers of how it was opened. */
-export interface ModalMemory {
+/** Metadata of the details modal and the contact modal. */
+export interface AlertMetadata {
   alertId: string;
-  /** The answer from which it was opened; null when that was a message of the channel. */
+  /** The answer the modal was opened from; null if it was opened from a message in the channel. */
   answer: PrivateAnswer | null;
-  /** View id of the details on which it was stacked; null when it stands alone. */
+  /** View id of the details modal below this one; null if there is none. */
   below: string | null;
 }
 
-const shape = z.object({
+/** Metadata of the share modal. */
+export interface ShareMetadata {
+  /** Slack's `response_url` of the private answer. */
+  url: string;
+  channel: string;
+  what: 'company' | 'list';
+  /** Account key of a company, or the page of a list. */
+  value: string;
+}
+
+const alertShape = z.object({
   alertId: z.guid(),
   answer: z.object({ url: z.url(), blockId: z.string() }).nullable(),
   below: z.string().nullable(),
 });
 
-/** For a modal's `private_metadata`, which comes back with everything that is done in it. */
-export const remember = (memory: ModalMemory): string => JSON.stringify(memory);
+const shareShape = z.object({
+  url: z.url(),
+  channel: z.string(),
+  what: z.enum(['company', 'list']),
+  value: z.string(),
+});
 
-/** Null for what no modal of ours was given. */
-export function recall(privateMetadata: string): ModalMemory | null {
+/** For a modal's `private_metadata`, which Slack sends back with every gesture in the modal. */
+export const writeMetadata = (metadata: AlertMetadata | ShareMetadata): string =>
+  JSON.stringify(metadata);
+
+export const readAlertMetadata = (text: string): AlertMetadata | null => read(text, alertShape);
+export const readShareMetadata = (text: string): ShareMetadata | null => read(text, shareShape);
+
+function read<Metadata>(text: string, shape: z.ZodType<Metadata>): Metadata | null {
   try {
-    return shape.safeParse(JSON.parse(privateMetadata)).data ?? null;
+    return shape.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }

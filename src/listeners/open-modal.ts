@@ -16,7 +16,7 @@ export async function openModal(
   title: string,
   draw: () => Promise<View>,
 ): Promise<void> {
-  const on = press.on === 'modal' ? 'modal' : 'channel';
+  const on = press.view === null ? 'channel' : 'modal';
   const viewId = await surface.openModal(press.triggerId, loadingModal(title), on);
   try {
     await surface.updateModal(viewId, await draw());

@@ -10,9 +10,9 @@ import { localDate } from '../core/local-date.ts';
 import { type AlertList, type ListPage, PAGE_ROWS } from '../core/lookup.ts';
 import type { Drawing } from '../core/message.ts';
 import type { Alerts } from '../core/ports.ts';
-import type { AccessGrant } from './access-grant.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
+import type { AccessGrant } from './gesture-context.ts';
 import type { PrivateAnswer } from './modal-metadata.ts';
 
 /** A list as a button or a command names it: a page of one, or the digest of now. */

@@ -1,15 +1,14 @@
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import type { AlertPicture } from '../core/alert.ts';
-import { alertIdOf } from './alert-id.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
-import { type PrivateAnswer, remember } from './modal-metadata.ts';
+import { type PrivateAnswer, writeMetadata } from './modal-metadata.ts';
 import { openModal } from './open-modal.ts';
 
 export const showDetails = (deps: ListenerDeps) => (press: Press) =>
   openModal(deps, press, 'Lead details', async () => {
-    const alertId = alertIdOf(press.value);
+    const { alertId } = press;
     const picture = alertId === null ? null : await press.grant.alerts.find(alertId);
     return picture === null
       ? infoModal('Not found', 'This alert no longer exists. Look the company up with /lead.')
@@ -18,4 +17,4 @@ export const showDetails = (deps: ListenerDeps) => (press: Press) =>
 
 /** The details as they are drawn wherever they stand; `answer` is the private one that they came from. */
 export const detailsFor = (user: string, picture: AlertPicture, answer: PrivateAnswer | null) =>
-  detailsModal(picture, user, remember({ alertId: picture.alert.id, answer, below: null }));
+  detailsModal(picture, user, writeMetadata({ alertId: picture.alert.id, answer, below: null }));

@@ -5,7 +5,7 @@ import type { DenialReason, Reach, RefusedGesture } from '../../src/core/access.
 import type { Alerts, Surface } from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
 import { createInFlight } from '../../src/intake/in-flight.ts';
-import { remember } from '../../src/listeners/modal-metadata.ts';
+import { writeMetadata } from '../../src/listeners/modal-metadata.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
@@ -120,7 +120,7 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
             what: 'company',
             value: 'acme.example',
           })
-        : remember({ alertId: ALERT, answer: null, below: null }),
+        : writeMetadata({ alertId: ALERT, answer: null, below: null }),
     state: {
       values: {
         [ids.contactMethod]: {
