@@ -52,20 +52,20 @@ export function createAccessCheck(settings: AccessCheckSettings): CachingAccessC
     ...memory,
     load: directory.person,
     freshMs: PERSON_FRESH_MS,
-    most: MOST_PEOPLE,
+    maxKeys: MOST_PEOPLE,
   });
   const members = createCache({
     ...memory,
     load: directory.members,
     freshMs: MEMBERS_FRESH_MS,
-    most: MOST_CHANNELS,
+    maxKeys: MOST_CHANNELS,
   });
   // Asked anew whenever somebody is: a channel may have got its first card just now.
   const named = createCache({
     ...memory,
     load: cardChannels.list,
     freshMs: 0,
-    most: 1,
+    maxKeys: 1,
   });
   const further = createCache({
     ...memory,
@@ -75,7 +75,7 @@ export function createAccessCheck(settings: AccessCheckSettings): CachingAccessC
       return all.length === 0 ? [] : directory.channelsOf(user, all);
     },
     freshMs: REFUSE_FRESH_MS,
-    most: MOST_PEOPLE,
+    maxKeys: MOST_PEOPLE,
   });
 
   type Ask = <Value>(memory: Cache<Value>, key: string) => Promise<Value>;

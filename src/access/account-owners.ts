@@ -50,7 +50,7 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
     freshMs: FRESH_MS,
     keepMs: KEEP_MS,
     backOffMs: directory.backOffMs,
-    most: MOST_ADDRESSES,
+    maxKeys: MOST_ADDRESSES,
     now,
   });
 

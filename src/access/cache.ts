@@ -1,60 +1,61 @@
 export interface CacheSettings<Value> {
   load(key: string): Promise<Value>;
-  /** What is older is loaded anew. */
+  /** Entries older than this are reloaded. */
   freshMs: number;
-  /** What is older is forgotten; until then it stands in for what can't be loaded. */
+  /** Entries up to this age are the fallback when loading fails. */
   keepMs: number;
-  /** How long nothing is loaded after this failure to load it. */
+  /** How long to back off after this failure. */
   backOffMs(error: unknown): number;
-  /** Beyond as many keys, the one that was loaded longest ago is forgotten. */
-  most: number;
-  /** Milliseconds of a clock that is never set back. */
+  /** Beyond this many keys, the key loaded longest ago is evicted. */
+  maxKeys: number;
+  /** A monotonic clock in milliseconds. */
   now(): number;
 }
 
+/** Concurrent callers share one load. A value is as old as the start of its load. */
 export interface Cache<Value> {
-  /**
-   * Whoever asks while it is being loaded waits for the same answer.
-   * @throws what loading throws, when nothing is known from before
-   */
+  /** Falls back to an older value when loading fails. @throws what `load` throws, without one */
   get(key: string, maxAgeMs?: number): Promise<Value>;
-  /** @throws what loading throws: nothing older stands in */
+  /** Without a fallback. @throws what `load` throws */
   fresh(key: string, maxAgeMs: number): Promise<Value>;
-  /** What is known without loading anything. */
+  /** Never loads. */
   known(key: string): { value: Value } | null;
 }
 
-/** Remembers what is slow to load, or can't be loaded at times. */
 export function createCache<Value>(settings: CacheSettings<Value>): Cache<Value> {
-  const { load, freshMs, keepMs, backOffMs, most, now } = settings;
+  const { load, freshMs, keepMs, backOffMs, maxKeys, now } = settings;
   const entries = new Map<string, { value: Value; at: number }>();
   const failures = new Map<string, { error: unknown; until: number }>();
   const loading = new Map<string, Promise<Value>>();
 
-  function keep<Kept>(map: Map<string, Kept>, key: string, value: Kept): void {
+  function put<Item>(map: Map<string, Item>, key: string, item: Item): void {
     map.delete(key);
-    map.set(key, value);
+    map.set(key, item);
     const [oldest] = map.keys();
-    if (map.size > most && oldest !== undefined) map.delete(oldest);
+    if (map.size > maxKeys && oldest !== undefined) map.delete(oldest);
   }
 
-  function fetched(key: string): Promise<Value> {
-    const under = loading.get(key);
-    if (under !== undefined) return under;
-    const failed = failures.get(key);
-    if (failed !== undefined && now() < failed.until) return Promise.reject(failed.error);
+  async function loadOnce(key: string): Promise<Value> {
     const at = now();
-    const work = load(key)
-      .then((value) => {
-        keep(entries, key, { value, at });
-        failures.delete(key);
-        return value;
-      })
-      .catch((error: unknown) => {
-        keep(failures, key, { error, until: now() + backOffMs(error) });
-        throw error;
-      })
-      .finally(() => loading.delete(key));
+    try {
+      const value = await load(key);
+      put(entries, key, { value, at });
+      failures.delete(key);
+      return value;
+    } catch (error) {
+      put(failures, key, { error, until: now() + backOffMs(error) });
+      throw error;
+    }
+  }
+
+  async function fresh(key: string, maxAgeMs: number): Promise<Value> {
+    const entry = entries.get(key);
+    if (entry !== undefined && now() - entry.at < maxAgeMs) return entry.value;
+    const failure = failures.get(key);
+    if (failure !== undefined && now() < failure.until) throw failure.error;
+    const shared = loading.get(key);
+    if (shared !== undefined) return shared;
+    const work = loadOnce(key).finally(() => loading.delete(key));
     loading.set(key, work);
     return work;
   }
@@ -62,11 +63,6 @@ export function createCache<Value>(settings: CacheSettings<Value>): Cache<Value>
   function known(key: string): { value: Value } | null {
     const entry = entries.get(key);
     return entry !== undefined && now() - entry.at < keepMs ? { value: entry.value } : null;
-  }
-
-  async function fresh(key: string, maxAgeMs: number): Promise<Value> {
-    const entry = entries.get(key);
-    return entry !== undefined && now() - entry.at < maxAgeMs ? entry.value : fetched(key);
   }
 
   return {

@@ -45,7 +45,7 @@ export function createChannelAudiences(settings: ChannelAudiencesSettings): Chan
     freshMs: FRESH_MS,
     keepMs: KEEP_MS,
     backOffMs: directory.backOffMs,
-    most: MOST_CHANNELS,
+    maxKeys: MOST_CHANNELS,
     now,
   });
   const told = new Set<string>();

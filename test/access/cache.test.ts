@@ -12,7 +12,7 @@ test('beyond its bound it forgets what was loaded longest ago, failures too', as
     freshMs: 1_000,
     keepMs: 1_000,
     backOffMs: () => 1_000,
-    most: 2,
+    maxKeys: 2,
     now: () => 0,
   });
   for (const key of ['a', 'b', 'c', 'c', 'b']) await memory.get(key);
