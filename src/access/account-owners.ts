@@ -7,39 +7,39 @@ import type { Log } from '../ops/log.ts';
 import { createCache } from './cache.ts';
 
 const HOUR_MS = 3_600_000;
-/** Who is deactivated is no longer mentioned from the next drawing after this on. */
+/** A deactivated owner is mentioned for at most this long. */
 const FRESH_MS = HOUR_MS;
-/** How long the last answer stands in while Slack can't be asked. */
+/** Fallback age while Slack is down. */
 const KEEP_MS = 6 * HOUR_MS;
-const MOST_ADDRESSES = 2_000;
-/** No card waits longer for a name. */
+const MAX_ADDRESSES = 2_000;
+/** A card waits this long for a name. */
 const WAIT_MS = 1_000;
-/** After a question that took longer, or failed, nobody waits for this long. */
-const QUIET_MS = 30_000;
+/** Backoff after a lookup that failed or took longer. */
+const BACK_OFF_MS = 30_000;
 
 export interface OwnersSettings {
   directory: Pick<Directory, 'memberWith' | 'backOffMs'>;
   log: Log;
-  /** Milliseconds of a clock that is never set back. */
+  /** A monotonic clock in milliseconds. */
   now(): number;
 }
 
 export interface Owners {
-  /** The account with the Slack id of its owner, as far as Slack says so in time. Never rejects. */
-  in(account: Account): Promise<Account>;
+  /** Adds the owner's Slack id, if Slack finds it in time. Never rejects. */
+  withOwner(account: Account): Promise<Account>;
 }
 
-/** Finds account owners in Slack by their addresses, and remembers who is not there, too. */
+/** Finds account owners in Slack by e-mail address. Misses are cached too. */
 export function createOwners({ directory, log, now }: OwnersSettings): Owners {
-  let quietUntil = 0;
-  let told = false;
-  const memory = createCache({
+  let backOffUntil = 0;
+  let logged = false;
+  const users = createCache({
     async load(email: string) {
       const { user, lacks } = await directory.memberWith(email);
       if (lacks !== null) {
-        quietUntil = now() + FRESH_MS;
-        if (!told) {
-          told = true;
+        backOffUntil = now() + FRESH_MS;
+        if (!logged) {
+          logged = true;
           log.info('account owners are shown by address: the bot token lacks a scope', {
             reason: lacks,
           });
@@ -50,25 +50,25 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
     freshMs: FRESH_MS,
     keepMs: KEEP_MS,
     backOffMs: directory.backOffMs,
-    maxKeys: MOST_ADDRESSES,
+    maxKeys: MAX_ADDRESSES,
     now,
   });
 
   async function userWith(email: string): Promise<string | null> {
-    const before = (): string | null => memory.known(email)?.value ?? null;
-    if (now() < quietUntil) return before();
-    const asked = memory.fresh(email, FRESH_MS).catch(() => undefined);
-    const patience = new AbortController();
-    const late = sleep(WAIT_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-    const answer = await Promise.race([asked, late]);
-    patience.abort();
+    const cached = (): string | null => users.known(email)?.value ?? null;
+    if (now() < backOffUntil) return cached();
+    const found = users.fresh(email, FRESH_MS).catch(() => undefined);
+    const done = new AbortController();
+    const late = sleep(WAIT_MS, undefined, { signal: done.signal }).catch(() => undefined);
+    const answer = await Promise.race([found, late]);
+    done.abort();
     if (answer !== undefined) return answer;
-    quietUntil = Math.max(quietUntil, now() + QUIET_MS);
-    return before();
+    backOffUntil = Math.max(backOffUntil, now() + BACK_OFF_MS);
+    return cached();
   }
 
   return {
-    async in(account) {
+    async withOwner(account) {
       const [lead, ...others] = account.leads;
       const email = lead?.ownerEmail?.trim().toLowerCase() ?? '';
       if (lead === undefined || !/^[^\s@]+@[^\s@]+$/.test(email)) return account;
@@ -77,7 +77,7 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
   };
 }
 
-/** What a message shows, with the owner of the account where it is a card. */
+/** Adds the account's owner to a card. */
 export async function contentWithOwner(owners: Owners, content: Content): Promise<Content> {
   return content.kind === 'card'
     ? { ...content, picture: await pictureWithOwner(owners, content.picture) }
@@ -85,13 +85,13 @@ export async function contentWithOwner(owners: Owners, content: Content): Promis
 }
 
 async function pictureWithOwner(owners: Owners, picture: AlertPicture): Promise<AlertPicture> {
-  return { ...picture, account: await owners.in(picture.account) };
+  return { ...picture, account: await owners.withOwner(picture.account) };
 }
 
-/** The same alerts, whose answers about one company name its owner. */
+/** Adds the account's owner wherever one alert is returned. */
 export function alertsWithOwners(alerts: Alerts, owners: Owners): Alerts {
-  async function named(made: Promise<GestureResult>): Promise<GestureResult> {
-    const result = await made;
+  async function withOwner(outcome: Promise<GestureResult>): Promise<GestureResult> {
+    const result = await outcome;
     if (result.ok) return { ok: true, picture: await pictureWithOwner(owners, result.picture) };
     const { refusal } = result;
     if (!('picture' in refusal)) return result;
@@ -100,9 +100,10 @@ export function alertsWithOwners(alerts: Alerts, owners: Owners): Alerts {
   }
   return {
     ...alerts,
-    claim: (alertId, user) => named(alerts.claim(alertId, user)),
-    release: (alertId, user) => named(alerts.release(alertId, user)),
-    contact: (alertId, user, method, note) => named(alerts.contact(alertId, user, method, note)),
+    claim: (alertId, user) => withOwner(alerts.claim(alertId, user)),
+    release: (alertId, user) => withOwner(alerts.release(alertId, user)),
+    contact: (alertId, user, method, note) =>
+      withOwner(alerts.contact(alertId, user, method, note)),
     async find(alertId) {
       const picture = await alerts.find(alertId);
       return picture === null ? null : pictureWithOwner(owners, picture);
@@ -111,7 +112,7 @@ export function alertsWithOwners(alerts: Alerts, owners: Owners): Alerts {
       const result = await alerts.lookup(query, within);
       if (result.kind !== 'found') return result;
       const { current } = result.picture;
-      const account = await owners.in(result.picture.account);
+      const account = await owners.withOwner(result.picture.account);
       return { kind: 'found', picture: { account, current } };
     },
   };

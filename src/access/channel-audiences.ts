@@ -5,111 +5,102 @@ import type { Log } from '../ops/log.ts';
 import { createCache } from './cache.ts';
 
 const MINUTE_MS = 60_000;
-/** The job that looks every five minutes keeps it fresh; past this, whoever is about to post looks. */
+/** A job refreshes it every five minutes. When it is older, the next post does. */
 const FRESH_MS = 6 * MINUTE_MS;
 const KEEP_MS = 60 * MINUTE_MS;
-const MOST_CHANNELS = 200;
+const MAX_CHANNELS = 200;
 
 export interface ChannelAudiencesSettings {
   directory: Directory;
-  /** Those of the settings, in which messages stand. */
+  /** From the settings. */
   channels: readonly string[];
-  /** Further ones, which leads have named for their cards; none unless told. */
+  /** Channels that leads choose for their cards; none by default. */
   cardChannels?: Pick<CardChannels, 'list'>;
   allowExternal: boolean;
   log: Log;
-  /** Milliseconds of a clock that is never set back. */
+  /** A monotonic clock in milliseconds. */
   now(): number;
 }
 
 export interface ChannelAudiences extends ChannelAudience {
-  /** May be a few minutes old. @throws when Slack can't be asked and nothing is known from the last hour */
+  /** May be a few minutes old. @throws when Slack is down and the cache is more than an hour old */
   of(channel: string): Promise<Audience>;
-  /**
-   * Asks about every channel of ours again, and tells when one has been shared or is no longer; of the further ones
-   * also when the bot can't post there.
-   */
+  /** Re-checks every channel. Logs what has become shared or is no longer, and card channels the bot can't post in. */
   refresh(): Promise<void>;
-  /**
-   * The channels of the settings in which nothing is shown, because other organisations read along. From a further
-   * one the card goes to ALERT_CHANNEL.
-   */
+  /** The channels of the settings that are paused because they are shared. Cards of other channels go to ALERT_CHANNEL. */
   shared(): readonly string[];
 }
 
-/** Which channels people of other organisations read along in. Where they may, it does not matter. */
+/** Which channels are shared with other organizations. Irrelevant if ALLOW_EXTERNAL permits that. */
 export function createChannelAudiences(settings: ChannelAudiencesSettings): ChannelAudiences {
   const { directory, channels, cardChannels, allowExternal, log, now } = settings;
-  const memory = createCache({
+  const looks = createCache({
     load: directory.look,
     freshMs: FRESH_MS,
     keepMs: KEEP_MS,
     backOffMs: directory.backOffMs,
-    maxKeys: MOST_CHANNELS,
+    maxKeys: MAX_CHANNELS,
     now,
   });
-  const told = new Set<string>();
-  /** Of each further channel, why the bot can't post there, as it was told last. */
+  const loggedAsShared = new Set<string>();
+  /** By card channel, the reason logged last why the bot can't post there. */
   let obstacles = new Map<string, string>();
 
   const of = async (channel: string): Promise<Audience> => {
-    const known = memory.known(channel);
-    const open = known === null || known.value.audience === 'internal';
-    // Otherwise the bot may just have been invited to it, or the sharing have ended.
-    return (await memory.get(channel, open ? FRESH_MS : 0)).audience;
+    const known = looks.known(channel);
+    const postable = known === null || known.value.audience === 'internal';
+    // Otherwise the bot may have just been invited, or the sharing ended.
+    return (await looks.get(channel, postable ? FRESH_MS : 0)).audience;
   };
 
   const isShared = (channel: string): boolean =>
-    !allowExternal && memory.known(channel)?.value.audience === 'external';
+    !allowExternal && looks.known(channel)?.value.audience === 'external';
 
   const shared = (): string[] => channels.filter(isShared);
 
-  /** One after the other: Slack takes some fifty such questions a minute. One that fails hides no other. */
-  async function lookAtFurther(): Promise<string[]> {
+  /** One at a time: Slack allows about fifty of these calls a minute. */
+  async function checkCardChannels(): Promise<string[]> {
     const all = (await cardChannels?.list()) ?? [];
-    const further = all.filter((channel) => !channels.includes(channel));
+    const others = all.filter((channel) => !channels.includes(channel));
     const found = new Map<string, string>();
-    for (const channel of further) {
+    for (const channel of others) {
       let obstacle: ChannelLook['obstacle'];
       try {
-        ({ obstacle } = await memory.get(channel, 0));
+        ({ obstacle } = await looks.get(channel, 0));
       } catch (error) {
-        log.warn('could not tell who reads along in a channel', { channel, error });
+        log.warn('could not tell who can read a channel', { channel, error });
         continue;
       }
       if (obstacle === null) continue;
       found.set(channel, obstacle);
       if (obstacles.get(channel) === obstacle) continue;
-      log.warn(
-        'the bot can not post in a channel that leads name: their cards go to ALERT_CHANNEL',
-        {
-          channel,
-          reason: obstacle,
-          advice: adviceOnSlack(obstacle) ?? 'npm run doctor tries what the bot needs there.',
-        },
-      );
+      log.warn('cannot post in a channel that leads name, so their cards go to ALERT_CHANNEL', {
+        channel,
+        reason: obstacle,
+        advice: adviceOnSlack(obstacle) ?? 'npm run doctor checks what the bot needs there.',
+      });
     }
     obstacles = found;
-    return further;
+    return others;
   }
 
-  function tell(ours: readonly string[]): void {
-    const now = ours.filter(isShared);
-    for (const channel of now) {
-      if (told.has(channel)) continue;
-      told.add(channel);
-      log.error('a channel is shared with other organisations: nothing is shown there', {
+  function logChanges(watched: readonly string[]): void {
+    const sharedNow = watched.filter(isShared);
+    for (const channel of sharedNow) {
+      if (loggedAsShared.has(channel)) continue;
+      loggedAsShared.add(channel);
+      log.error('a channel is shared with other organizations: nothing is shown there', {
         channel,
         reason: SHARED,
         advice: SHARED_ADVICE,
       });
     }
-    for (const channel of told) {
-      if (now.includes(channel)) continue;
-      told.delete(channel);
-      // One that leads have not named for long is none of ours, shared or not.
-      if (!ours.includes(channel)) continue;
-      log.info('a channel is no longer shared with other organisations', { channel });
+    for (const channel of loggedAsShared) {
+      if (sharedNow.includes(channel)) continue;
+      loggedAsShared.delete(channel);
+      // Leads no longer name it, shared or not.
+      if (!watched.includes(channel)) continue;
+      log.info('a channel is no longer shared with other organizations', { channel });
     }
   }
 
@@ -121,7 +112,7 @@ export function createChannelAudiences(settings: ChannelAudiencesSettings): Chan
       if (allowExternal) return null;
       if (channel === null) return 'unknown-channel';
       const audience = await of(channel).catch((error: unknown) => {
-        log.warn('could not tell who reads along in a channel', { channel, error });
+        log.warn('could not tell who can read a channel', { channel, error });
         return 'unseen' as const;
       });
       if (audience === 'internal') return null;
@@ -129,10 +120,10 @@ export function createChannelAudiences(settings: ChannelAudiencesSettings): Chan
     },
 
     async refresh() {
-      if (!allowExternal) await Promise.all(channels.map((channel) => memory.get(channel, 0)));
-      // What leads name is not to keep the others from being watched.
-      tell([...channels, ...told]);
-      tell([...channels, ...(await lookAtFurther())]);
+      if (!allowExternal) await Promise.all(channels.map((channel) => looks.get(channel, 0)));
+      // First without the card channels, in case they fail.
+      logChanges([...channels, ...loggedAsShared]);
+      logChanges([...channels, ...(await checkCardChannels())]);
     },
   };
 }

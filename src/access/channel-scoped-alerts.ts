@@ -1,21 +1,20 @@
 import type { Alerts } from '../core/ports.ts';
 
 /**
- * The alerts as somebody sees them who is only in these channels: companies whose alert stands elsewhere are not
- * there.
- * @param alertId the one alert that the gesture names, after it was found to stand in one of them; null for none
+ * The alerts as a member of only these channels sees them. Alerts posted elsewhere don't exist.
+ * @param alertId the alert that the gesture names, already known to be in one of the channels; null for none
  */
 export function channelScopedAlerts(
   alerts: Alerts,
   within: readonly string[],
   alertId: string | null,
 ): Alerts {
-  const nothing = { ok: false, refusal: { why: 'not-found' } } as const;
+  const notFound = { ok: false, refusal: { why: 'not-found' } } as const;
   return {
-    claim: async (id, user) => (id === alertId ? alerts.claim(id, user) : nothing),
-    release: async (id, user) => (id === alertId ? alerts.release(id, user) : nothing),
+    claim: async (id, user) => (id === alertId ? alerts.claim(id, user) : notFound),
+    release: async (id, user) => (id === alertId ? alerts.release(id, user) : notFound),
     contact: async (id, user, method, note) =>
-      id === alertId ? alerts.contact(id, user, method, note) : nothing,
+      id === alertId ? alerts.contact(id, user, method, note) : notFound,
     find: async (id) => (id === alertId ? alerts.find(id) : null),
     lookup: (query) => alerts.lookup(query, within),
     hot: (limit, offset) => alerts.hot(limit, offset, within),
@@ -23,6 +22,6 @@ export function channelScopedAlerts(
     openOnes: (status, besides, limit, offset) =>
       alerts.openOnes(status, besides, limit, offset, within),
     inRollup: (messageId, limit, offset) => alerts.inRollup(messageId, limit, offset, within),
-    previewDigest: () => Promise.reject(new Error('the digest is of all companies')),
+    previewDigest: () => Promise.reject(new Error('the digest covers all companies')),
   };
 }

@@ -5,7 +5,7 @@ import type { ChannelAudiences } from './channel-audiences.ts';
 
 const ASK_AGAIN_MS = 5_000;
 
-/** Nothing was sent, because of who would have read it. */
+/** Nothing was sent, because of who can read the channel. */
 class ChannelRefused extends Error {
   override readonly name = 'ChannelRefused';
   readonly verdict: Verdict;
@@ -17,19 +17,18 @@ class ChannelRefused extends Error {
 }
 
 /**
- * The same messenger, that shows nothing in a channel in which other organisations read along: such a channel
- * is paused like one that Slack refuses. Where the bot can't see, it is Slack that refuses.
+ * Posts nothing in a channel shared with other organizations, and pauses it like a channel that Slack refuses. If the
+ * bot isn't in a channel, Slack itself refuses.
  */
 export function guardedMessenger(
   messenger: Messenger,
   channelAudiences: ChannelAudiences,
 ): Messenger {
-  async function mayShow(channel: string): Promise<void> {
+  async function checkAudience(channel: string): Promise<void> {
     const audience = await channelAudiences.of(channel).catch(() => {
-      const reason = 'audience_unknown';
       throw new ChannelRefused({
         kind: 'later',
-        reason,
+        reason: 'audience_unknown',
         afterMs: ASK_AGAIN_MS,
         wholeChannel: false,
         counts: false,
@@ -43,11 +42,11 @@ export function guardedMessenger(
   return {
     ...messenger,
     async post(channel, threadTs, messageId, drawing) {
-      await mayShow(channel);
+      await checkAudience(channel);
       return messenger.post(channel, threadTs, messageId, drawing);
     },
     async update(address, drawing) {
-      await mayShow(address.channel);
+      await checkAudience(address.channel);
       await messenger.update(address, drawing);
     },
     judge: (error) => (error instanceof ChannelRefused ? error.verdict : messenger.judge(error)),

@@ -14,7 +14,7 @@ function stage() {
   const log = memoryLog();
   const owners = createOwners({ directory, log, now: () => clock.ms });
   const ownerOf = async (ownerEmail: string | null) =>
-    (await owners.in(account({ leads: [lead({ ownerEmail })] }))).leads[0]?.ownerUser;
+    (await owners.withOwner(account({ leads: [lead({ ownerEmail })] }))).leads[0]?.ownerUser;
   return { directory, clock, log, owners, ownerOf };
 }
 
