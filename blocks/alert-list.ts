@@ -1,7 +1,7 @@
 import { type AlertList, type ListPage, PAGE_ROWS } from '../src/core/lookup.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { alertRow } from './alert-row.ts';
 import { pageButtons, pageValue } from './list-page.ts';
-import type { Message } from './message.ts';
 import { message, section } from './parts.ts';
 
 const EMPTY: Readonly<Record<ListPage['kind'], string>> = {
@@ -18,7 +18,7 @@ export function alertList(
   { alerts, total }: AlertList,
   viewer: string,
   whose = 'yours',
-): Message {
+): Drawing {
   const { kind, offset } = page;
   // The last page may be empty by now: what is before it is still there.
   if (alerts.length === 0 && (offset === 0 || total === 0)) {

@@ -1,5 +1,4 @@
 import type { Drawing } from '../src/core/message.ts';
-import type { Message } from './message.ts';
 import { context, message, section } from './parts.ts';
 
 /** Channels are shown by their ids, which Slack turns into names for those who may know them. */
@@ -13,11 +12,11 @@ export function channelList(ids: readonly string[]): string {
 }
 
 /** A list of one who sees the companies of some channels only: it says so. */
-export const ofChannels = ({ text, blocks }: Drawing, ids: readonly string[]): Message =>
+export const ofChannels = ({ text, blocks }: Drawing, ids: readonly string[]): Drawing =>
   message(text, [...blocks, context(`Of the companies whose cards stand in ${channelList(ids)}.`)]);
 
 /** For them in place of the digest. */
-export function digestOfAll(): Message {
+export function digestOfAll(): Drawing {
   const text =
     'The digest is about all companies, and you see those of your channels: `/lead hot` lists them.';
   return message(text, [section(text)]);

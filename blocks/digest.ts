@@ -2,17 +2,17 @@ import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import type { Digest } from '../src/core/digest.ts';
 import { DIGEST_ROWS } from '../src/core/lookup.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { alertLine, alertRow } from './alert-row.ts';
 import { accountName } from './facts.ts';
 import { calendarDate, moment } from './format.ts';
 import { pageButtons } from './list-page.ts';
-import type { Message } from './message.ts';
 import { context, header, lines, message, section } from './parts.ts';
 import { scoreBeside } from './state.ts';
 import { safe } from './text.ts';
 
 /** The day's queue: what nobody has, what nobody has contacted yet, and what came of the rest. */
-export function digest(day: Digest, { timeZone }: { timeZone: string }): Message {
+export function digest(day: Digest, { timeZone }: { timeZone: string }): Drawing {
   const date = calendarDate(day.localDate, { weekday: 'long', day: 'numeric', month: 'long' });
   const title = `Leads for ${date ?? day.localDate}`;
   const { counts } = day;

@@ -1,8 +1,8 @@
-import type { Message } from './message.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { context, message, section } from './parts.ts';
 
 /** What `/lead` can do. */
-export function help(): Message {
+export function help(): Drawing {
   const commands = [
     '`/lead velocitypay.io`: a company by domain, URL, email address, LinkedIn page, or name of the company or a person',
     '`/lead hot`: hot leads, unclaimed first',

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
-import type { Detour } from '../src/core/message.ts';
+import type { Detour, Drawing } from '../src/core/message.ts';
 import { detourNote } from './detour.ts';
 import {
   accountName,
@@ -21,7 +21,6 @@ import {
 } from './facts.ts';
 import { growth } from './format.ts';
 import { ids } from './ids.ts';
-import type { Message } from './message.ts';
 import {
   actions,
   bold,
@@ -63,7 +62,7 @@ export interface CardPlace {
 export function leadCard(
   picture: AlertPicture,
   { replaces, detour, other = null }: CardPlace = {},
-): Message {
+): Drawing {
   const { text, blocks } =
     picture.alert.mergedInto !== null
       ? pointer(picture, other)
@@ -76,7 +75,7 @@ export function leadCard(
 const older = (url: string | null): string =>
   `This card takes the place of ${url === null ? 'an older one' : `<${url}|an older one>`}, which Slack no longer lets the bot update.`;
 
-function full(picture: AlertPicture, detour: Detour | undefined): Message {
+function full(picture: AlertPicture, detour: Detour | undefined): Drawing {
   const { alert, account, past } = picture;
   const state = STATES[stateOf(alert)];
   const score = scoreOf(best(picture));
@@ -91,7 +90,7 @@ function full(picture: AlertPicture, detour: Detour | undefined): Message {
   ]);
 }
 
-function folded(picture: AlertPicture): Message {
+function folded(picture: AlertPicture): Drawing {
   const { alert, account } = picture;
   const state = STATES[stateOf(alert)];
   const title = dotted([
@@ -106,7 +105,7 @@ function folded(picture: AlertPicture): Message {
 }
 
 /** A card with nothing to press: all of that is on the other one. */
-function pointer(picture: AlertPicture, other: string | null): Message {
+function pointer(picture: AlertPicture, other: string | null): Drawing {
   const { alert, account } = picture;
   const { mark, word } = STATES.merged;
   return message(cardText(picture), [

@@ -10,7 +10,6 @@ import { accountName, lastTime } from './facts.ts';
 import { points, words } from './format.ts';
 import { ids } from './ids.ts';
 import { accountBlocks } from './lead-card.ts';
-import type { Message } from './message.ts';
 import {
   actions,
   bold,
@@ -32,7 +31,7 @@ export function foundAnswer(
   picture: AccountPicture,
   viewer: string,
   intent: Intent | null = null,
-): Message {
+): Drawing {
   return message(answerText(picture), [
     ...answerBlocks(picture),
     context(intent === null ? null : howTo(intent, picture, viewer)),
@@ -176,7 +175,7 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
 }
 
 /** `fitting` companies fit, of which `matches` are the first; or none does and these are close. */
-export function nearAnswer(query: string, matches: readonly NearMatch[], fitting: number): Message {
+export function nearAnswer(query: string, matches: readonly NearMatch[], fitting: number): Drawing {
   if (matches.length === 0) return noMatchAnswer(query);
   const asked = safe(query, 100);
   const uncounted = fitting > MOST_COUNTED;
@@ -207,7 +206,7 @@ export function withNamesakes(
   { text, blocks }: Drawing,
   word: string,
   named: Exclude<LookupResult, { kind: 'none' }>,
-): Message {
+): Drawing {
   const matches = named.kind === 'near' ? named.matches : [asMatch(named.picture.account)];
   return message(text, [
     ...blocks,
@@ -225,7 +224,7 @@ function asMatch({ key, name, domain, leads: [lead] }: Account): NearMatch {
   return { accountKey: key, name, domain, totalScore, tier };
 }
 
-export function noMatchAnswer(query: string): Message {
+export function noMatchAnswer(query: string): Drawing {
   const text = `No lead of a company like “${safe(query, 100)}”.`;
   return message(text, [
     section(text),
@@ -238,7 +237,7 @@ export function noMatchAnswer(query: string): Message {
 }
 
 /** The same for one who sees the companies of some channels only. It does not say whether there is such a company. */
-export function noMatchWithin(query: string, channels: readonly string[], forAll: string): Message {
+export function noMatchWithin(query: string, channels: readonly string[], forAll: string): Drawing {
   const text = `No company like “${safe(query, 100)}” has its card in ${channelList(channels)}.`;
   return message(text, [
     section(text),
@@ -249,7 +248,7 @@ export function noMatchWithin(query: string, channels: readonly string[], forAll
 }
 
 /** For what can't be a company. */
-export function hint(query: string): Message {
+export function hint(query: string): Drawing {
   const asked = plain(query, 60);
   const text = `I couldn't read ${asked === '' ? 'that' : `“${safe(asked, 60)}”`} as a company. Type a domain, an email address or a company's name after \`/lead\`, or \`/lead help\`.`;
   return message(text, [section(text)]);

@@ -1,5 +1,5 @@
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../src/core/access.ts';
-import type { Message } from './message.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { message, section } from './parts.ts';
 
 const MEMBERS_ONLY = 'Only members of this workspace can work on leads.';
@@ -21,7 +21,7 @@ const SAID: Readonly<Record<DenialReason | ChannelDenialReason | OutOfReach, str
 };
 
 /** Why somebody may see or do nothing here. It says nothing about any lead. */
-export function noEntry(why: DenialReason | ChannelDenialReason | OutOfReach): Message {
+export function noEntry(why: DenialReason | ChannelDenialReason | OutOfReach): Drawing {
   const text = SAID[why];
   return message(text, [section(text)]);
 }

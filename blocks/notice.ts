@@ -1,5 +1,4 @@
-import type { Notice } from '../src/core/message.ts';
-import type { Message } from './message.ts';
+import type { Drawing, Notice } from '../src/core/message.ts';
 import { bold, message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
@@ -7,7 +6,7 @@ import { mention, safe } from './text.ts';
  * What is said in the thread of a card.
  * @param other a link to the other card that it speaks of, where there is one
  */
-export function notice(told: Notice, other: string | null = null): Message {
+export function notice(told: Notice, other: string | null = null): Drawing {
   const text = said(told, other);
   return message(text, [section(text)]);
 }

@@ -12,6 +12,7 @@ import type {
   SectionBlock,
   StaticSelect,
 } from '@slack/types';
+import type { Drawing } from '../src/core/message.ts';
 import { clip, clipMrkdwn } from './text.ts';
 
 /**
@@ -218,9 +219,6 @@ function shortened(block: KnownBlock, longest: number): KnownBlock {
 }
 
 /** A message of safe mrkdwn `text` and blocks, cut down to what Slack takes. */
-export function message(
-  text: string,
-  blocks: readonly (KnownBlock | null)[],
-): { text: string; blocks: KnownBlock[] } {
+export function message(text: string, blocks: readonly (KnownBlock | null)[]): Drawing {
   return { text: clipMrkdwn(text, TEXT_ROOM), blocks: fitBlocks(blocks, MESSAGE_ROOM) };
 }

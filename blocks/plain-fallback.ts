@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
-import type { Message } from './message.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { clipMrkdwn, escapeMrkdwn } from './text.ts';
 
 /**
  * The message as text alone, for when Slack refuses its blocks. Without buttons, so it says how to
  * act instead. At most 3,900 characters, what `chat.update` takes.
  */
-export function plainFallback({ text, blocks }: Message): Message {
+export function plainFallback({ text, blocks }: Drawing): Drawing {
   const how =
     'To claim or look up a lead, type `/lead` and its domain, e.g. `/lead velocitypay.io`.';
   const facts = blocks.flatMap(textsOf).join('\n');

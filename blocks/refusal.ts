@@ -1,12 +1,12 @@
 import type { AlertPicture, Refusal } from '../src/core/alert.ts';
+import type { Drawing } from '../src/core/message.ts';
 import { accountName, lookupWord } from './facts.ts';
 import { ago } from './format.ts';
-import type { Message } from './message.ts';
 import { message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
 /** Why a gesture did nothing, for the person who made it. */
-export function refusal(refused: Refusal, now: Date): Message {
+export function refusal(refused: Refusal, now: Date): Drawing {
   const text = said(refused, now);
   return message(text, [section(text)]);
 }

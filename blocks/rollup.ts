@@ -1,10 +1,9 @@
-import type { Detour, Rollup } from '../src/core/message.ts';
+import type { Detour, Drawing, Rollup } from '../src/core/message.ts';
 import { alertLine, alertOption, alertRow } from './alert-row.ts';
 import { detourNote } from './detour.ts';
 import { accountName } from './facts.ts';
 import { ids } from './ids.ts';
 import { pageValue } from './list-page.ts';
-import type { Message } from './message.ts';
 import {
   actions,
   button,
@@ -23,7 +22,7 @@ const ROWS = 12;
 const LINES = 30;
 
 /** Many alerts in one message: each can be opened, and claimed, from it. */
-export function rollup({ id, reason, alerts, total }: Rollup, detour?: Detour): Message {
+export function rollup({ id, reason, alerts, total }: Rollup, detour?: Detour): Drawing {
   const title =
     reason === 'first-run'
       ? `${total} ${total === 1 ? 'company is' : 'companies are'} hot already`

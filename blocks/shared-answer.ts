@@ -5,7 +5,6 @@ import type { Drawing } from '../src/core/message.ts';
 import { moment } from './format.ts';
 import { ids } from './ids.ts';
 import { answerBlocks, answerText } from './lookup-answer.ts';
-import type { Message } from './message.ts';
 import { actions, button, context, message } from './parts.ts';
 import { clip, mention } from './text.ts';
 
@@ -13,7 +12,7 @@ import { clip, mention } from './text.ts';
 export const sharedId = (of: string): string => clip(`shared:${of}`, 255);
 
 /** A lookup's answer for everyone in the channel: true at `now`, not kept current, nothing to press. */
-export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Message {
+export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Drawing {
   const drawing = { text: answerText(picture), blocks: answerBlocks(picture) };
   return shared(sharedId(picture.account.key), drawing, by, now);
 }
@@ -23,7 +22,7 @@ export const SHARED_LISTS = [...LIST_KINDS, 'digest'] as const;
 export type SharedList = (typeof SHARED_LISTS)[number];
 
 /** A private list with the button that shares it. */
-export function shareable(value: string, { text, blocks }: Drawing): Message {
+export function shareable(value: string, { text, blocks }: Drawing): Drawing {
   const share = button('Share in channel', ids.shareList, value);
   const last = blocks.at(-1);
   // Beside the buttons that turn its pages.
@@ -42,7 +41,7 @@ export function sharedList(
   { text, blocks }: Drawing,
   by: string,
   now: Date,
-): Message {
+): Drawing {
   return shared(sharedId(list), { text, blocks: blocks.flatMap(withoutButtons) }, by, now);
 }
 
@@ -58,7 +57,7 @@ function shared(
   { text, blocks }: { text: string; blocks: readonly (KnownBlock | null)[] },
   by: string,
   now: Date,
-): Message {
+): Drawing {
   const who = mention(by) ?? 'someone';
   const last = context(`Shared by ${who} · as of ${moment(now)}`);
   return message(`${text}${text.endsWith('.') ? '' : '.'} Shared by ${who}.`, [

@@ -47,7 +47,7 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
       const answer = await client.chat.postMessage({
         channel,
         text,
-        blocks: [...blocks],
+        blocks,
         unfurl_links: false,
         unfurl_media: false,
         metadata: { event_type: METADATA_EVENT, event_payload: { message_id: messageId } },
@@ -57,7 +57,7 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
     },
 
     async update({ channel, ts }, { text, blocks }) {
-      await client.chat.update({ channel, ts, text, blocks: [...blocks] });
+      await client.chat.update({ channel, ts, text, blocks });
     },
 
     async copies(channel, threadTs, messageId, since) {

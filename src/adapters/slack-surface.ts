@@ -63,7 +63,7 @@ export function slackSurface(access: SlackAccess): Surface {
     async tell(user, channel, { text, blocks }) {
       if (channel !== null) {
         try {
-          await client.chat.postEphemeral({ channel, user, text, blocks: [...blocks] });
+          await client.chat.postEphemeral({ channel, user, text, blocks });
           return;
         } catch (error) {
           // Not a channel of ours, or the person has left it: a direct message reaches them anyway.
@@ -73,7 +73,7 @@ export function slackSurface(access: SlackAccess): Surface {
       await client.chat.postMessage({
         channel: user,
         text,
-        blocks: [...blocks],
+        blocks,
         unfurl_links: false,
         unfurl_media: false,
       });

@@ -135,10 +135,10 @@ export type Outcome =
   | { kind: 'frozen'; reason: string }
   | { kind: 'dead'; reason: string };
 
-/** A drawn message: `text` stands alone in notifications and for screen readers. */
+/** A drawn message. `text` is mrkdwn, for notifications and screen readers. */
 export interface Drawing {
   text: string;
-  blocks: readonly KnownBlock[];
+  blocks: KnownBlock[];
 }
 
 /**

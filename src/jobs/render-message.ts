@@ -1,10 +1,9 @@
 import { digest } from '../../blocks/digest.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
-import type { Message } from '../../blocks/message.ts';
 import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { rollup } from '../../blocks/rollup.ts';
-import type { Address, Content } from '../core/message.ts';
+import type { Address, Content, Drawing } from '../core/message.ts';
 
 /**
  * Draws a message as it should stand in Slack now.
@@ -15,12 +14,12 @@ export function renderMessage(
   plain: boolean,
   timeZone: string,
   workspaceUrl: string | null = null,
-): Message {
+): Drawing {
   const message = draw(content, timeZone, workspaceUrl);
   return plain ? plainFallback(message) : message;
 }
 
-function draw(content: Content, timeZone: string, workspaceUrl: string | null): Message {
+function draw(content: Content, timeZone: string, workspaceUrl: string | null): Drawing {
   switch (content.kind) {
     case 'card':
       return leadCard(content.picture, {

@@ -1,11 +1,11 @@
 import type { AnyBlock, KnownBlock, ModalView } from '@slack/types';
-import type { Message } from '../../blocks/message.ts';
+import type { Drawing } from '../../src/core/message.ts';
 
 /**
  * What Slack would refuse, or a reader should never be shown, in drawn messages and modals; from
  * https://docs.slack.dev/reference/block-kit and independent of the builders' own limits.
  */
-export function problemsOfMessage({ text, blocks }: Message): string[] {
+export function problemsOfMessage({ text, blocks }: Drawing): string[] {
   const total = blocks.flatMap(textsIn).reduce((sum, { text: { length } }) => sum + length, 0);
   return [
     ...between('text', text.length, 1, 3900),
@@ -187,7 +187,7 @@ export function textsIn(value: unknown): Text[] {
 
 /** All that a reader sees of a message or modal, as one string. */
 export function shownBy({ blocks }: { blocks: readonly AnyBlock[] }): string {
-  return textsIn([...blocks])
+  return textsIn(blocks)
     .map(({ text }) => text)
     .join('\n');
 }

@@ -14,7 +14,6 @@ import {
   noMatchAnswer,
   noMatchWithin,
 } from '../../blocks/lookup-answer.ts';
-import type { Message } from '../../blocks/message.ts';
 import { noEntry } from '../../blocks/no-entry.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
 import { notice } from '../../blocks/notice.ts';
@@ -26,6 +25,7 @@ import { shareable, sharedAnswer, sharedList } from '../../blocks/shared-answer.
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
+import type { Drawing } from '../../src/core/message.ts';
 import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
 
 const NO_ENTRY: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
@@ -71,7 +71,7 @@ export function everyMessage(
   picture: AlertPicture,
   many: number,
   typed: string,
-): [string, Message][] {
+): [string, Drawing][] {
   const alerts = Array.from({ length: many }, () => picture);
   const found = { account: picture.account, current: picture };
   const near = alerts.map(({ account: { key, name, domain } }) => {
@@ -82,7 +82,7 @@ export function everyMessage(
     { alerts, total: many + 7 },
     MARIA,
   );
-  const messages: [string, Message][] = [
+  const messages: [string, Drawing][] = [
     ['card', leadCard(picture)],
     ['roll-up', rollup({ id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
     ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
@@ -104,10 +104,10 @@ export function everyMessage(
       'own list',
       alertList({ kind: 'mine', offset: 0, messageId: null }, { alerts, total: many }, MARIA),
     ],
-    ...NO_ENTRY.map((why): [string, Message] => [why, noEntry(why)]),
-    ...refusals(picture).map((refused): [string, Message] => [refused.why, refusal(refused, NOW)]),
+    ...NO_ENTRY.map((why): [string, Drawing] => [why, noEntry(why)]),
+    ...refusals(picture).map((refused): [string, Drawing] => [refused.why, refusal(refused, NOW)]),
   ];
-  return messages.flatMap(([name, message]): [string, Message][] => [
+  return messages.flatMap(([name, message]): [string, Drawing][] => [
     [name, message],
     [`${name}, plain`, plainFallback(message)],
   ]);

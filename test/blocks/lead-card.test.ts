@@ -3,16 +3,16 @@ import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
-import type { Message } from '../../blocks/message.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import type { Alert } from '../../src/core/alert.ts';
+import type { Drawing } from '../../src/core/message.ts';
 import { shownBy } from './block-limits.ts';
 import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const card = (changes: Partial<Alert> = {}) => leadCard(picture(changes));
 
 /** Action ids of what can be pressed, top to bottom. */
-function pressable({ blocks }: Message): (string | undefined)[] {
+function pressable({ blocks }: Drawing): (string | undefined)[] {
   return blocks.flatMap((block) => {
     if (block.type === 'actions') return block.elements.map(({ action_id }) => action_id);
     if (block.type !== 'section' || block.accessory === undefined) return [];
