@@ -1,5 +1,6 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
+import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { accountName, nextStep } from './facts.ts';
 import { timeAgo } from './format.ts';
 import { ids } from './ids.ts';
@@ -43,7 +44,7 @@ export function alertRow(
         ? button('Mark contacted', ids.contact, alert.id)
         : null;
   const details = button('Details', ids.details, alert.id);
-  const block_id = clip(blockId, 255);
+  const block_id = clip(blockId, SLACK_LIMITS.id);
   if (press === null) {
     const row = section(text, details);
     return [row && { ...row, block_id }];

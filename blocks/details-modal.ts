@@ -3,6 +3,7 @@ import type { Alert, AlertEvent, AlertPicture } from '../src/core/alert.ts';
 import { CONTACT_METHODS } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import { explainedTotal, WEIGHTS } from '../src/core/score.ts';
+import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import {
   accountName,
   appendedFields,
@@ -26,16 +27,14 @@ import {
   divider,
   dotted,
   fields,
-  fitBlocks,
   labelled,
   lines,
   linkButton,
-  MODAL_ROOM,
-  plainText,
+  modal,
   section,
 } from './parts.ts';
 import { best, hotSince, isOver, METHODS, outcome, STATES, scoreOf, stateOf } from './state.ts';
-import { clipMrkdwn, mention, plain, safe } from './text.ts';
+import { clipMrkdwn, mention, safe } from './text.ts';
 
 /** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
 export function detailsModal(
@@ -50,43 +49,34 @@ export function detailsModal(
     bold(safe(accountName(account), 100)),
     scoreOf(best(picture)),
   ]);
-  return view(account, privateMetadata, [
-    section(`${state.mark} ${title}`),
-    context(outcome(picture) ?? hotSince(alert)),
-    context(
-      alert.closedAt &&
-        `This alert ended ${moment(alert.closedAt)}. Below: the company as it is now.`,
-    ),
-    // The card cuts a long note; this is where all of it can be read.
-    section(alert.contactNote === null ? null : `*Note*\n${quoted(alert.contactNote)}`),
-    gestures(picture, viewer),
-    ...accountParts(account),
-    ...titled('History', [
-      ...events.map((event) => eventLine(event, alert)),
-      ...(past === null ? [] : [`• ${lastTime(past)}`]),
-    ]),
-  ]);
+  return modal({
+    callbackId: ids.detailsModal,
+    title: accountName(account, SLACK_LIMITS.modalLabel),
+    close: 'Close',
+    privateMetadata,
+    blocks: [
+      section(`${state.mark} ${title}`),
+      context(outcome(picture) ?? hotSince(alert)),
+      context(
+        alert.closedAt &&
+          `This alert ended ${moment(alert.closedAt)}. Below: the company as it is now.`,
+      ),
+      // The card cuts a long note; this is where all of it can be read.
+      section(alert.contactNote === null ? null : `*Note*\n${quoted(alert.contactNote)}`),
+      gestures(picture, viewer),
+      ...accountParts(account),
+      ...titled('History', [
+        ...events.map((event) => eventLine(event, alert)),
+        ...(past === null ? [] : [`• ${lastTime(past)}`]),
+      ]),
+    ],
+  });
 }
 
 /** A text in the lines in which it was typed. */
 function quoted(typed: string): string {
   const lines = typed.split(/\r?\n/).map((line) => `>${safe(line, 2500)}`);
   return clipMrkdwn(lines.join('\n'), 2900);
-}
-
-function view(
-  account: Account,
-  privateMetadata: string,
-  blocks: readonly (KnownBlock | null)[],
-): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.detailsModal,
-    private_metadata: privateMetadata,
-    title: plainText(plain(accountName(account), 24), 24),
-    close: plainText('Close', 24),
-    blocks: fitBlocks(blocks, MODAL_ROOM),
-  };
 }
 
 /** The modal offers what the card offers: a roll-up's menu leads here, and has no other buttons. */

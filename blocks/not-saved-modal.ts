@@ -1,6 +1,7 @@
 import type { ModalView, SectionBlock } from '@slack/types';
+import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { ids } from './ids.ts';
-import { bold, plainText, section } from './parts.ts';
+import { bold, modal, section } from './parts.ts';
 import { clean, clip } from './text.ts';
 
 /**
@@ -12,18 +13,17 @@ export function notSavedModal(note: string): ModalView {
   const copy: SectionBlock = {
     type: 'section',
     // As plain text no character of it means anything, and its lines stay.
-    text: { type: 'plain_text', text: clip(typed, 3000), emoji: false },
+    text: { type: 'plain_text', text: clip(typed, SLACK_LIMITS.text), emoji: false },
   };
-  return {
-    type: 'modal',
-    callback_id: ids.infoModal,
-    title: plainText('Mark contacted', 24),
-    close: plainText('Close', 24),
+  return modal({
+    callbackId: ids.infoModal,
+    title: 'Mark contacted',
+    close: 'Close',
     blocks: [
       section(
         'This could not be saved. Close it, and mark the lead as contacted again in a minute.',
       ),
       ...(typed === '' ? [] : [section(bold('Your note, to copy')), copy]),
-    ].filter((block) => block !== null),
-  };
+    ],
+  });
 }

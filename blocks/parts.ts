@@ -5,6 +5,7 @@ import type {
   DividerBlock,
   HeaderBlock,
   KnownBlock,
+  ModalView,
   MrkdwnElement,
   Overflow,
   PlainTextElement,
@@ -13,6 +14,7 @@ import type {
   StaticSelect,
 } from '@slack/types';
 import type { Drawing } from '../src/core/message.ts';
+import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { clip, clipMrkdwn } from './text.ts';
 
 /**
@@ -32,7 +34,7 @@ function mrkdwn(text: string, max: number): MrkdwnElement {
 }
 
 export function header(label: string): HeaderBlock {
-  return { type: 'header', text: plainText(label, 150) };
+  return { type: 'header', text: plainText(label, SLACK_LIMITS.header) };
 }
 
 export function section(
@@ -40,7 +42,7 @@ export function section(
   accessory: Button | Overflow | null = null,
 ): SectionBlock | null {
   if (text === null || text.trim() === '') return null;
-  const block: SectionBlock = { type: 'section', text: mrkdwn(text, 3000) };
+  const block: SectionBlock = { type: 'section', text: mrkdwn(text, SLACK_LIMITS.text) };
   return accessory === null ? block : { ...block, accessory };
 }
 
@@ -50,13 +52,15 @@ export function fields(cells: readonly (string | null)[]): SectionBlock | null {
   if (filled.length === 0) return null;
   return {
     type: 'section',
-    fields: filled.slice(0, 10).map((cell) => mrkdwn(cell ?? '', 2000)),
+    fields: filled
+      .slice(0, SLACK_LIMITS.fields)
+      .map((cell) => mrkdwn(cell ?? '', SLACK_LIMITS.fieldText)),
   };
 }
 
 export function context(text: string | null): ContextBlock | null {
   if (text === null || text.trim() === '') return null;
-  return { type: 'context', elements: [mrkdwn(text, 2000)] };
+  return { type: 'context', elements: [mrkdwn(text, SLACK_LIMITS.text)] };
 }
 
 export function divider(): DividerBlock {
@@ -67,7 +71,9 @@ export function actions(
   ...elements: readonly (Button | Overflow | StaticSelect | null)[]
 ): ActionsBlock | null {
   const present = elements.filter((element) => element !== null);
-  return present.length === 0 ? null : { type: 'actions', elements: present.slice(0, 25) };
+  return present.length === 0
+    ? null
+    : { type: 'actions', elements: present.slice(0, SLACK_LIMITS.actionsElements) };
 }
 
 /** Null when the value is too long for Slack: a clipped value would name something else. */
@@ -77,11 +83,11 @@ export function button(
   value: string,
   style: 'primary' | null = null,
 ): Button | null {
-  if (value.length === 0 || value.length > 2000) return null;
+  if (value.length === 0 || value.length > SLACK_LIMITS.buttonValue) return null;
   const element: Button = {
     type: 'button',
     action_id: actionId,
-    text: plainText(label, 75),
+    text: plainText(label, SLACK_LIMITS.buttonText),
     value,
   };
   return style === null ? element : { ...element, style };
@@ -91,21 +97,28 @@ export function button(
 export function linkButton(label: string, actionId: string, url: string | null): Button | null {
   const parsed = url === null ? null : URL.parse(url);
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return null;
-  if (parsed.href.length > 3000) return null;
-  return { type: 'button', action_id: actionId, text: plainText(label, 75), url: parsed.href };
+  if (parsed.href.length > SLACK_LIMITS.url) return null;
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: plainText(label, SLACK_LIMITS.buttonText),
+    url: parsed.href,
+  };
 }
 
-/** Null when the value is longer than the 150 that Slack takes. */
+/** Null when the value is too long for Slack. */
 export function option(label: string, value: string): PlainTextOption | null {
-  if (value.length === 0 || value.length > 150) return null;
-  return { text: plainText(label, 75), value };
+  if (value.length === 0 || value.length > SLACK_LIMITS.optionValue) return null;
+  return { text: plainText(label, SLACK_LIMITS.optionText), value };
 }
 
 export function overflow(
   actionId: string,
   choices: readonly (PlainTextOption | null)[],
 ): Overflow | null {
-  const options = choices.filter((choice) => choice !== null).slice(0, 5);
+  const options = choices
+    .filter((choice) => choice !== null)
+    .slice(0, SLACK_LIMITS.overflowOptions);
   return options.length === 0 ? null : { type: 'overflow', action_id: actionId, options };
 }
 
@@ -114,12 +127,12 @@ export function select(
   actionId: string,
   choices: readonly (PlainTextOption | null)[],
 ): StaticSelect | null {
-  const options = choices.filter((choice) => choice !== null).slice(0, 100);
+  const options = choices.filter((choice) => choice !== null).slice(0, SLACK_LIMITS.selectOptions);
   if (options.length === 0) return null;
   return {
     type: 'static_select',
     action_id: actionId,
-    placeholder: plainText(label, 150),
+    placeholder: plainText(label, SLACK_LIMITS.placeholder),
     options,
   };
 }
@@ -128,15 +141,15 @@ export function select(
 export function lines(rows: readonly string[]): SectionBlock[] {
   const texts: string[] = [];
   for (const row of rows) {
-    const line = clipMrkdwn(row, 2900);
+    const line = clipMrkdwn(row, SLACK_LIMITS.text);
     const last = texts.at(-1);
-    if (last !== undefined && last.length + line.length < 2990) {
+    if (last !== undefined && last.length + 1 + line.length <= SLACK_LIMITS.text) {
       texts[texts.length - 1] = `${last}\n${line}`;
     } else {
       texts.push(line);
     }
   }
-  return texts.map((text) => ({ type: 'section', text: mrkdwn(text, 3000) }));
+  return texts.map((text) => ({ type: 'section', text: mrkdwn(text, SLACK_LIMITS.text) }));
 }
 
 /** Escapes nothing: bold for mrkdwn that is safe already. */
@@ -156,30 +169,30 @@ export function labelled(label: string, content: string | null): string | null {
 }
 
 /** All text that a reader of these blocks can see or open, in UTF-16 units. */
-export function textLength(value: unknown): number {
+function textLength(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return Object.entries(value).reduce((sum, [key, inner]) => {
     return sum + (key === 'text' && typeof inner === 'string' ? inner.length : textLength(inner));
   }, 0);
 }
 
-export interface Room {
+interface Room {
   blocks: number;
   text: number;
 }
 
 /**
- * A message has room for 50 blocks. The sum of its texts has no documented limit; posts have failed
- * with `msg_blocks_too_long` above 11,000 (https://github.com/slackapi/bolt-js/issues/2509).
+ * The sum of a message's texts has no documented limit; posts have failed with `msg_blocks_too_long` above
+ * 11,000 (https://github.com/slackapi/bolt-js/issues/2509).
  */
-export const MESSAGE_ROOM: Room = { blocks: 50, text: 10_000 };
-/** A modal has room for 100 blocks and 250 kB of JSON. */
-export const MODAL_ROOM: Room = { blocks: 100, text: 24_000 };
-/** `chat.update` refuses a longer `text` than 4,000. */
-const TEXT_ROOM = 3900;
+const MESSAGE_ROOM: Room = { blocks: SLACK_LIMITS.messageBlocks, text: 10_000 };
+/** Keeps the JSON within `SLACK_LIMITS.modalBytes`. */
+const MODAL_ROOM: Room = { blocks: SLACK_LIMITS.modalBlocks, text: 24_000 };
+/** For the text of a message. */
+export const TEXT_ROOM = SLACK_LIMITS.updateText - 100;
 
 /** Drops what is null, then shortens texts, then leaves out blocks from the end, until the rest fits; buttons stay. */
-export function fitBlocks(blocks: readonly (KnownBlock | null)[], room: Room): KnownBlock[] {
+function fitBlocks(blocks: readonly (KnownBlock | null)[], room: Room): KnownBlock[] {
   let kept = blocks.filter((block) => block !== null);
   const whole = kept;
   while (kept.length > room.blocks) kept = withoutLastText(kept);
@@ -221,4 +234,37 @@ function shortened(block: KnownBlock, longest: number): KnownBlock {
 /** A message of safe mrkdwn `text` and blocks, cut down to what Slack takes. */
 export function message(text: string, blocks: readonly (KnownBlock | null)[]): Drawing {
   return { text: clipMrkdwn(text, TEXT_ROOM), blocks: fitBlocks(blocks, MESSAGE_ROOM) };
+}
+
+/** A modal, cut down to what Slack takes. @throws when the private metadata is too long: cut, it would mean something else */
+export function modal({
+  callbackId,
+  title,
+  submit,
+  close,
+  privateMetadata,
+  blocks,
+}: {
+  callbackId: string;
+  title: string;
+  submit?: string;
+  close: string;
+  privateMetadata?: string;
+  blocks: readonly (KnownBlock | null)[];
+}): ModalView {
+  const { modalLabel, privateMetadata: longest } = SLACK_LIMITS;
+  if (privateMetadata !== undefined && privateMetadata.length > longest) {
+    throw new RangeError(
+      `private_metadata has ${privateMetadata.length} characters, at most ${longest}`,
+    );
+  }
+  return {
+    type: 'modal',
+    callback_id: callbackId,
+    ...(privateMetadata !== undefined && { private_metadata: privateMetadata }),
+    title: plainText(title, modalLabel),
+    ...(submit !== undefined && { submit: plainText(submit, modalLabel) }),
+    close: plainText(close, modalLabel),
+    blocks: fitBlocks(blocks, MODAL_ROOM),
+  };
 }

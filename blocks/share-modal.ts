@@ -1,32 +1,22 @@
 import type { ModalView } from '@slack/types';
 import type { Drawing } from '../src/core/message.ts';
 import { ids } from './ids.ts';
-import { context, divider, fitBlocks, MODAL_ROOM, plainText } from './parts.ts';
+import { context, divider, modal } from './parts.ts';
 
-/**
- * Shows what will stand in a channel, before it does. Throws for more than 3,000 characters of private metadata,
- * which Slack refuses.
- */
+/** Shows what will be posted in a channel before it is. */
 export function shareModal(
   channel: string,
   { blocks }: Drawing,
   privateMetadata: string,
 ): ModalView {
-  if (privateMetadata.length > 3000) {
-    throw new RangeError(`private_metadata has ${privateMetadata.length} characters, at most 3000`);
-  }
-  return {
-    type: 'modal',
-    callback_id: ids.shareModal,
-    private_metadata: privateMetadata,
-    title: plainText('Share in channel', 24),
-    submit: plainText('Share', 24),
-    close: plainText('Cancel', 24),
-    blocks: fitBlocks(
-      [context(`Everyone in <#${channel}> will see this:`), divider(), ...blocks],
-      MODAL_ROOM,
-    ),
-  };
+  return modal({
+    callbackId: ids.shareModal,
+    title: 'Share in channel',
+    submit: 'Share',
+    close: 'Cancel',
+    privateMetadata,
+    blocks: [context(`Everyone in <#${channel}> will see this:`), divider(), ...blocks],
+  });
 }
 
 /** For who is in a direct message: where sharing is possible, and how. */

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { AccountPicture } from '../src/core/alert.ts';
 import { LIST_KINDS } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
+import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { moment } from './format.ts';
 import { ids } from './ids.ts';
 import { answerBlocks, answerText } from './lookup-answer.ts';
@@ -9,7 +10,7 @@ import { actions, button, context, message } from './parts.ts';
 import { clip, mention } from './text.ts';
 
 /** Id of the last block of what was shared: by it an erasure finds the answers about an account. */
-export const sharedId = (of: string): string => clip(`shared:${of}`, 255);
+export const sharedId = (of: string): string => clip(`shared:${of}`, SLACK_LIMITS.id);
 
 /** A lookup's answer for everyone in the channel: true at `now`, not kept current, nothing to press. */
 export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Drawing {

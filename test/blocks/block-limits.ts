@@ -1,88 +1,55 @@
-import type { AnyBlock, KnownBlock, ModalView } from '@slack/types';
+import type { AnyBlock, ModalView } from '@slack/types';
 import type { Drawing } from '../../src/core/message.ts';
+import { SLACK_LIMITS } from '../../src/core/slack-limits.ts';
+import { checkMessageBlocks, checkView } from '../../src/sandbox/slack/block-kit.ts';
 
-/**
- * What Slack would refuse, or a reader should never be shown, in drawn messages and modals; from
- * https://docs.slack.dev/reference/block-kit and independent of the builders' own limits.
- */
+/** What Slack would refuse in a drawn message, and what a reader should never see. */
 export function problemsOfMessage({ text, blocks }: Drawing): string[] {
-  const total = blocks.flatMap(textsIn).reduce((sum, { text: { length } }) => sum + length, 0);
+  const checked = checkMessageBlocks(blocks);
+  const total = textsIn(blocks).reduce((sum, { text: { length } }) => sum + length, 0);
   return [
-    ...between('text', text.length, 1, 3900),
-    ...unsafe('text', text, true),
-    ...between('blocks', blocks.length, 0, 50),
+    ...(checked.ok ? [] : [checked.error, ...checked.problems]),
+    ...between('text', text.length, 1, SLACK_LIMITS.updateText - 100),
+    ...problemsOfText('text', text, true),
     ...between('sum of block texts', total, 0, 10_000),
-    ...problemsOfBlocks(blocks),
     ...blocks.filter(({ type }) => type === 'input').map(() => 'input in a message'),
+    ...problemsOfBlocks(blocks),
   ];
 }
 
+/** The same for a modal. */
 export function problemsOfView(view: ModalView): string[] {
-  const { title, submit, close, blocks, private_metadata, callback_id } = view;
-  const known = blocks.filter(isKnown);
-  const hasInput = known.some(({ type }) => type === 'input');
+  const checked = checkView(view);
   return [
-    ...label('title', title, 24),
-    ...label('submit', submit, 24),
-    ...label('close', close, 24),
-    ...between('private_metadata', private_metadata?.length ?? 0, 0, 3000),
-    ...between('callback_id', callback_id?.length ?? 0, 1, 255),
-    ...between('blocks', blocks.length, 1, 100),
-    ...between('bytes of the view', Buffer.byteLength(JSON.stringify(view)), 1, 250_000),
-    ...(hasInput && submit === undefined ? ['input without submit'] : []),
-    ...problemsOfBlocks(known),
+    ...(checked.ok ? [] : [checked.error, ...checked.problems]),
+    ...between('callback_id', view.callback_id?.length ?? 0, 1, SLACK_LIMITS.id),
+    ...[view.title, view.submit, view.close].flatMap(problemsOfTexts),
+    ...problemsOfBlocks(view.blocks),
   ];
 }
 
-function isKnown(block: AnyBlock): block is KnownBlock {
-  return ['section', 'header', 'context', 'actions', 'divider', 'input'].includes(block.type);
+const CLASSIC = ['section', 'header', 'context', 'actions', 'divider', 'input'];
+
+function problemsOfBlocks(blocks: readonly AnyBlock[]): string[] {
+  return blocks.flatMap((block) =>
+    [
+      ...(CLASSIC.includes(block.type) ? [] : ['not a classic block']),
+      ...problemsOfTexts(block),
+      ...elementsIn(block).flatMap((element) => ('action_id' in element ? [] : ['no action_id'])),
+    ].map((problem) => `${block.type}: ${problem}`),
+  );
 }
 
-function problemsOfBlocks(blocks: readonly KnownBlock[]): string[] {
-  const blockIds = blocks.flatMap(({ block_id }) => (block_id === undefined ? [] : [block_id]));
-  return [
-    ...duplicates('block_id', blockIds),
-    ...blockIds.flatMap((id) => between('block_id', id.length, 1, 255)),
-    ...blocks.flatMap((block) => problemsOfBlock(block).map((said) => `${block.type}: ${said}`)),
-  ];
-}
-
-function problemsOfBlock(block: KnownBlock): string[] {
+function elementsIn(block: AnyBlock): object[] {
   switch (block.type) {
-    case 'divider':
-      return [];
-    case 'header':
-      return label('text', block.text, 150);
-    case 'section':
-      return [
-        ...(block.text === undefined && block.fields === undefined ? ['empty'] : []),
-        ...label('text', block.text, 3000),
-        ...(block.fields ? between('fields', block.fields.length, 1, 10) : []),
-        ...(block.fields ?? []).flatMap((field) => label('field', field, 2000)),
-        ...element(block.accessory),
-      ];
-    case 'context':
-      return [
-        ...between('elements', block.elements.length, 1, 10),
-        ...block.elements.flatMap((part) => ('text' in part ? label('text', part, 3000) : [])),
-      ];
     case 'actions':
-      return [
-        ...between('elements', block.elements.length, 1, 25),
-        ...block.elements.flatMap(element),
-        ...duplicates(
-          'action_id',
-          block.elements.flatMap(({ action_id }) => (action_id === undefined ? [] : [action_id])),
-        ),
-      ];
+      return 'elements' in block ? [...block.elements] : [];
+    case 'section':
+      return 'accessory' in block && block.accessory ? [block.accessory] : [];
     case 'input':
-      return [
-        ...label('label', block.label, 2000),
-        ...label('hint', block.hint, 2000),
-        ...element(block.element),
-      ];
+      return 'element' in block ? [block.element] : [];
     default:
-      return ['not a classic block'];
+      return [];
   }
 }
 
@@ -92,62 +59,19 @@ interface Text {
   verbatim?: boolean;
 }
 
-interface Option {
-  text: Text;
-  value?: string;
-}
-
-/** The members of an element that have limits. */
-interface Element {
-  type: string;
-  action_id?: string;
-  text?: Text | string;
-  value?: string;
-  placeholder?: Text;
-  options?: readonly Option[];
-  max_length?: number;
-}
-
-const MOST_OPTIONS = new Map([
-  ['static_select', 100],
-  ['overflow', 5],
-  ['radio_buttons', 10],
-]);
-
-function element(part: Element | undefined): string[] {
-  if (part === undefined) return [];
-  const { type, action_id, text, value, placeholder, options, max_length } = part;
-  const most = MOST_OPTIONS.get(type);
-  return [
-    ...between('action_id', action_id?.length ?? 0, 1, 255),
-    ...(typeof text === 'object' ? label('button', text, 75) : []),
-    ...(value === undefined ? [] : between('value', value.length, 1, 2000)),
-    ...label('placeholder', placeholder, 150),
-    ...(max_length === undefined ? [] : between('max_length', max_length, 1, 3000)),
-    ...(most === undefined ? [] : between('options', options?.length ?? 0, 1, most)),
-    ...(options ?? []).flatMap((option) => [
-      ...label('option', option.text, 75),
-      ...between('option value', option.value?.length ?? 0, 1, 150),
-    ]),
-  ];
-}
-
-function label(name: string, text: Text | undefined, max: number): string[] {
-  if (text === undefined) return [];
-  const isMrkdwn = text.type === 'mrkdwn';
-  return [
-    ...between(name, text.text.length, 1, max),
-    ...(text.text.trim() === '' ? [`${name} is blank`] : []),
-    ...(isMrkdwn && text.verbatim !== true ? [`${name} is not verbatim`] : []),
-    ...unsafe(name, text.text, isMrkdwn),
-  ];
+function problemsOfTexts(value: unknown): string[] {
+  return textsIn(value).flatMap(({ type, text, verbatim }) => [
+    ...(text.trim() === '' ? [`${type} is blank`] : []),
+    ...(type === 'mrkdwn' && verbatim !== true ? [`${type} is not verbatim: ${text}`] : []),
+    ...problemsOfText(type, text, type === 'mrkdwn'),
+  ]);
 }
 
 /** A link whose label has no brackets, a mention of a person or of a channel that we name, or a date with a fallback. */
 const TOKEN =
   /<(?:(?:https?:\/\/|mailto:)[^\s<>|]+\|[^<>|]+|@[UW][A-Z0-9]+|#(?:C0LEADS|C0HOTLEADS|C0CHANNEL\d+)|!date\^\d+\^[^<>|]+\|[^<>|]+)>/g;
 
-function unsafe(name: string, text: string, isMrkdwn: boolean): string[] {
+function problemsOfText(name: string, text: string, isMrkdwn: boolean): string[] {
   const said = [
     text.isWellFormed() ? null : 'has a lone surrogate',
     /\p{Cc}/u.test(text.replaceAll('\n', '')) ? 'has a control character' : null,
@@ -169,12 +93,6 @@ function between(name: string, size: number, least: number, most: number): strin
   return size >= least && size <= most ? [] : [`${name} is ${size}, not ${least} to ${most}`];
 }
 
-function duplicates(name: string, values: readonly string[]): string[] {
-  return values
-    .filter((value, at) => values.indexOf(value) !== at)
-    .map((v) => `${name} ${v} twice`);
-}
-
 /** Every text object below a value. */
 export function textsIn(value: unknown): Text[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -182,7 +100,7 @@ export function textsIn(value: unknown): Text[] {
   if (!('type' in value) || !('text' in value)) return below;
   const { type, text } = value;
   if (typeof text !== 'string' || (type !== 'mrkdwn' && type !== 'plain_text')) return below;
-  return [{ type, text }];
+  return [{ type, text, verbatim: 'verbatim' in value && value.verbatim === true }];
 }
 
 /** All that a reader sees of a message or modal, as one string. */

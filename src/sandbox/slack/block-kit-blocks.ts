@@ -1,3 +1,4 @@
+import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import {
   all,
   boolean,
@@ -59,27 +60,42 @@ const uniqueActionIds: Check = (value, at, on) => {
   }
 };
 
-const header = block({ text: plain(150) }, { level: number(1, 4) });
+const header = block({ text: plain(SLACK_LIMITS.header) }, { level: number(1, 4) });
 const divider = block({});
 const section = all(
-  block({}, { text: text(3000), fields: list(text(2000), 10), accessory, expand: boolean }),
+  block(
+    {},
+    {
+      text: text(SLACK_LIMITS.text),
+      fields: list(text(SLACK_LIMITS.fieldText), SLACK_LIMITS.fields),
+      accessory,
+      expand: boolean,
+    },
+  ),
   someOf(['text', 'fields']),
 );
 const context = block({
   elements: list(
-    byType({ image: (v, at, on) => image(v, at, on), plain_text: text(3000), mrkdwn: text(3000) }),
-    10,
+    byType({
+      image: (v, at, on) => image(v, at, on),
+      plain_text: text(SLACK_LIMITS.text),
+      mrkdwn: text(SLACK_LIMITS.text),
+    }),
+    SLACK_LIMITS.contextElements,
   ),
 });
-const actions = all(block({ elements: list(actionElement, 25) }), uniqueActionIds);
+const actions = all(
+  block({ elements: list(actionElement, SLACK_LIMITS.actionsElements) }),
+  uniqueActionIds,
+);
 const { alt_text, ...imageSource } = imageFields;
 const imageBlock = all(
   block({ alt_text }, { ...imageSource, title: plain(2000) }),
   someOf(['image_url', 'slack_file'], true),
 );
 const input = block(
-  { label: plain(2000), element: inputElement },
-  { hint: plain(2000), optional: boolean, dispatch_action: boolean },
+  { label: plain(SLACK_LIMITS.inputLabel), element: inputElement },
+  { hint: plain(SLACK_LIMITS.inputLabel), optional: boolean, dispatch_action: boolean },
 );
 const richTextBlock = block(richTextFields);
 const video = block(

@@ -2,6 +2,7 @@
  * The pieces that Block Kit's rules are written in. A check adds a problem for everything that Slack
  * would refuse, worded as Slack words it: `must be less than 151 characters [json-pointer:/blocks/0/text/text]`.
  */
+import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { isObject } from './json.ts';
 
 export type Surface = 'message' | 'modal';
@@ -66,7 +67,7 @@ export function oneOf(...words: string[]): Check {
 }
 
 export const url: Check = (value, at, on) => {
-  string(3000)(value, at, on);
+  string(SLACK_LIMITS.url)(value, at, on);
   if (typeof value === 'string' && !/^(https?|mailto|slack):/i.test(value))
     problem(on, 'must be a valid url', at);
 };

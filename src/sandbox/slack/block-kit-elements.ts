@@ -1,3 +1,4 @@
+import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import {
   all,
   boolean,
@@ -39,7 +40,7 @@ export function text(max: number): Check {
   return byType({ plain_text: plainOf(max), mrkdwn: mrkdwnOf(max) });
 }
 
-export const id = string(255);
+export const id = string(SLACK_LIMITS.id);
 const slackFile = all(shape({}, { id: string(255), url }), someOf(['id', 'url'], true));
 export const imageFields = { image_url: url, slack_file: slackFile, alt_text: string(2000) };
 const picture = all(
@@ -53,17 +54,18 @@ const confirm = shape(
   { style: oneOf('primary', 'danger') },
 );
 
-// Slack's limit of an option's value is 150; the SDK's typings still say 75.
-const optionFields = { text: plain(75), value: string(150) };
-const option = shape(optionFields, { description: plain(75) });
-const overflowOption = shape(optionFields, { description: plain(75), url });
+const optionText = plain(SLACK_LIMITS.optionText);
+const optionFields = { text: optionText, value: string(SLACK_LIMITS.optionValue) };
+const option = shape(optionFields, { description: optionText });
+const overflowOption = shape(optionFields, { description: optionText, url });
 // Checkboxes and radio buttons alone may format their options.
-const richOption = shape({ text: text(75), value: string(150) }, { description: text(75) });
-const options = list(option, 100);
-const optionGroups = list(shape({ label: plain(75), options }), 100);
+const richText = text(SLACK_LIMITS.optionText);
+const richOption = shape({ ...optionFields, text: richText }, { description: richText });
+const options = list(option, SLACK_LIMITS.selectOptions);
+const optionGroups = list(shape({ label: optionText, options }), SLACK_LIMITS.selectOptions);
 
 const common = { action_id: id, confirm, focus_on_load: boolean };
-const select = { ...common, placeholder: plain(150) };
+const select = { ...common, placeholder: plain(SLACK_LIMITS.placeholder) };
 const several = { ...select, max_selected_items: number(1, 100) };
 const conversationFilter = shape(
   {},
@@ -86,11 +88,11 @@ const initialIsAnOption: Check = (value, at, on) => {
 };
 
 const button = shape(
-  { text: plain(75) },
+  { text: plain(SLACK_LIMITS.buttonText) },
   {
     action_id: id,
     confirm,
-    value: string(2000),
+    value: string(SLACK_LIMITS.buttonValue),
     url,
     style: oneOf('primary', 'danger'),
     accessibility_label: string(75),
@@ -154,7 +156,10 @@ const choosers: Record<string, Check> = {
     { ...common, initial_options: list(richOption, 10) },
   ),
   radio_buttons: all(
-    shape({ options: list(richOption, 10) }, { ...common, initial_option: richOption }),
+    shape(
+      { options: list(richOption, SLACK_LIMITS.radioOptions) },
+      { ...common, initial_option: richOption },
+    ),
     initialIsAnOption,
   ),
   datepicker: shape({}, { ...select, initial_date: date }),
@@ -175,7 +180,10 @@ const workflowButton = shape(
   },
   { action_id: id, style: oneOf('primary', 'danger'), accessibility_label: string(75) },
 );
-const overflow = shape({ options: list(overflowOption, 5) }, { action_id: id, confirm });
+const overflow = shape(
+  { options: list(overflowOption, SLACK_LIMITS.overflowOptions) },
+  { action_id: id, confirm },
+);
 const datetimepicker = shape(
   {},
   { ...common, initial_date_time: number(1_000_000_000, 9_999_999_999) },
@@ -194,11 +202,11 @@ const dispatch = shape(
 );
 const typed = {
   action_id: id,
-  placeholder: plain(150),
+  placeholder: plain(SLACK_LIMITS.placeholder),
   focus_on_load: boolean,
   dispatch_action_config: dispatch,
 };
-const initialText = string(3000, 0);
+const initialText = string(SLACK_LIMITS.inputText, 0);
 const initialRichText: Check = (value, at, on) => {
   if (!isObject(value) || value['type'] !== 'rich_text') problem(on, 'must be a rich_text', at);
 };
@@ -234,8 +242,8 @@ export const inputElement = byType({
       ...typed,
       initial_value: initialText,
       multiline: boolean,
-      min_length: number(0, 3000),
-      max_length: number(1, 3000),
+      min_length: number(0, SLACK_LIMITS.inputText),
+      max_length: number(1, SLACK_LIMITS.inputText),
     },
   ),
   email_text_input: modalOnly(

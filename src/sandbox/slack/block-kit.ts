@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { KnownBlock, ModalView } from '@slack/types';
+import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { blocksOn } from './block-kit-blocks.ts';
 import {
   boolean,
@@ -16,7 +17,6 @@ import { isObject, type JsonObject, objectsIn } from './json.ts';
 
 /** Slack's limit is undocumented; it was seen to refuse messages from about here on. */
 const MAX_BLOCK_TEXT = 13_200;
-const MAX_VIEW_BYTES = 250_000;
 
 export type Refused = { ok: false; error: string; problems: readonly string[] };
 export type CheckedBlocks = { ok: true; blocks: KnownBlock[] } | Refused;
@@ -33,7 +33,7 @@ function isSound(_view: unknown, on: Checking): _view is ModalView {
 /** `at` is the json-pointer that Slack would name, such as `/blocks`. */
 export function checkMessageBlocks(value: unknown, at = '/blocks'): CheckedBlocks {
   const on = newChecking('message');
-  list(blocksOn.message, 50, 0)(value, at, on);
+  list(blocksOn.message, SLACK_LIMITS.messageBlocks, 0)(value, at, on);
   const filled = fillIn(value);
   if (!noProblems(filled, on)) return { ok: false, error: 'invalid_blocks', problems: on.problems };
   if (on.textLength > MAX_BLOCK_TEXT)
@@ -42,13 +42,13 @@ export function checkMessageBlocks(value: unknown, at = '/blocks'): CheckedBlock
 }
 
 const view = shape(
-  { title: plain(24), blocks: list(blocksOn.modal, 100) },
+  { title: plain(SLACK_LIMITS.modalLabel), blocks: list(blocksOn.modal, SLACK_LIMITS.modalBlocks) },
   {
-    submit: plain(24),
-    close: plain(24),
-    private_metadata: string(3000, 0),
-    callback_id: string(255, 0),
-    external_id: string(255, 0),
+    submit: plain(SLACK_LIMITS.modalLabel),
+    close: plain(SLACK_LIMITS.modalLabel),
+    private_metadata: string(SLACK_LIMITS.privateMetadata, 0),
+    callback_id: string(SLACK_LIMITS.id, 0),
+    external_id: string(SLACK_LIMITS.id, 0),
     clear_on_close: boolean,
     notify_on_close: boolean,
     submit_disabled: boolean,
@@ -58,7 +58,7 @@ const view = shape(
 
 /** Slack answers a wrong view with `invalid_arguments`, where a message gets `invalid_blocks`. */
 export function checkView(value: unknown): CheckedView {
-  if (Buffer.byteLength(JSON.stringify(value) ?? '') > MAX_VIEW_BYTES)
+  if (Buffer.byteLength(JSON.stringify(value) ?? '') > SLACK_LIMITS.modalBytes)
     return { ok: false, error: 'view_too_large', problems: [] };
   const on = newChecking('modal');
   view(value, '/view', on);

@@ -1,4 +1,5 @@
 /** What a person enters in a view or chooses in a message, as Slack reports it. */
+import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { isObject, type JsonObject, objectsIn, stringIn } from './json.ts';
 import type { InputValues } from './protocol.ts';
 
@@ -113,7 +114,8 @@ export function entryErrors(blocks: unknown, values: InputValues): Record<string
     if (empty && block['optional'] !== true)
       errors[blockId] = 'Please complete this required field.';
     if (empty || typeof value !== 'string') continue;
-    const max = typeof element['max_length'] === 'number' ? element['max_length'] : 3000;
+    const max =
+      typeof element['max_length'] === 'number' ? element['max_length'] : SLACK_LIMITS.inputText;
     const min = typeof element['min_length'] === 'number' ? element['min_length'] : 0;
     if (value.length > max) errors[blockId] = `Please use ${max} characters or fewer.`;
     if (value.length < min) errors[blockId] = `Please use ${min} characters or more.`;

@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
+import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { type Answer, refuse, refuseWith } from './answer.ts';
 import { checkMessageBlocks } from './block-kit.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { Metadata, SlackMessage, Workspace } from './workspace.ts';
 
 const MAX_TEXT = 40_000;
-const MAX_UPDATED_TEXT = 4_000;
 /** Slack doesn't publish its own; messages that obey this pass both. */
 const MAX_METADATA_BYTES = 8_000;
 
@@ -28,7 +28,7 @@ export function checkContent(
   if (!blocks.ok) return no(refuseWith(blocks.error, blocks.problems));
   const text = given.text ?? '';
   if (text.trim() === '' && blocks.blocks.length === 0) return no(refuse('no_text'));
-  if (rule === 'update' && text.length > MAX_UPDATED_TEXT) return no(refuse('msg_too_long'));
+  if (rule === 'update' && text.length > SLACK_LIMITS.updateText) return no(refuse('msg_too_long'));
   return { ok: true, value: { text: text.slice(0, MAX_TEXT), blocks: blocks.blocks } };
 }
 
