@@ -8,20 +8,10 @@ import { domainLink, emailLink, mention, plain, safe } from './text.ts';
 
 /** What is known of a company and its leads, as pieces of safe mrkdwn. Null means: nothing to say. */
 
-const VERBS =
-  /^(?:(?:please|then|now|next),? )?(?:reach|offer|book|call|e-?mail|ask|schedule|send|invite|introduce|connect|share|propose|set up|show|start|follow|talk|speak|meet|contact|message|pitch|arrange|prepare|lead with|get|bring|give|help|wait|keep|add|check|watch|nurture|point|run|walk)\b/i;
-
-/**
- * The part of a suggested action that says what to do, in plain cleaned text. Suggestions tend to
- * begin with the reason, and a notification or a row of a list shows only the beginning.
- */
+/** What to do: the last sentence of a suggested action, after its reasons. A notification shows little more. */
 export function nextStep(action: string | null, max: number): string | null {
-  if (action === null) return null;
-  const whole = plain(action, 3000);
-  if (whole === '') return null;
-  const sentences = whole.split(/(?<=[.!?;])\s+/);
-  const first = sentences.findIndex((sentence) => VERBS.test(sentence));
-  return plain(first < 0 ? whole : sentences.slice(first).join(' '), max);
+  const sentences = plain(action ?? '', 3000).split(/(?<=[.!?])\s+(?=\p{Lu})/u);
+  return plain(sentences.at(-1) ?? '', max) || null;
 }
 
 /** The whole suggested action as one paragraph. */

@@ -26,6 +26,21 @@ test('the text of an open card tells in a notification who, why and what to do',
   );
 });
 
+test.each([
+  [
+    "Firebase is failing them at weekend peaks and Priya's team grew from 5 to 11 in a month. Offer Priya a migration review and ask her to bring Tom Brandt (Platform); then take the cost case to the CTO.",
+    'Offer Priya a migration review and ask her to bring Tom Brandt (Platform); then take the cost case to the CTO.',
+  ],
+  [
+    'They are hiring for Supabase skills; the plan is open. Ask Jonas what approx. 2 new roles will build.',
+    'Ask Jonas what approx. 2 new roles will build.',
+  ],
+  ['Call them', 'Call them'],
+])('the next step is the last sentence of a suggested action', (suggestedAction, step) => {
+  const leads = [lead({ suggestedAction })];
+  expect(leadCard(picture({}, { account: account({ leads }) })).text).toContain(`Next: ${step}`);
+});
+
 test('an open card shows everything an AE decides by', () => {
   expect(shownBy(card())).toMatchInlineSnapshot(`
     "🔥 Hot · VelocityPay · 88
