@@ -1,4 +1,9 @@
 // Not from 'date-fns' itself, and not `format`: docs/performance.md says what they load.
+import { tz } from '@date-fns/tz';
+import { differenceInSeconds } from 'date-fns/differenceInSeconds';
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+import { getUnixTime } from 'date-fns/getUnixTime';
+import { isSameDay } from 'date-fns/isSameDay';
 import { isValid } from 'date-fns/isValid';
 import { parseISO } from 'date-fns/parseISO';
 
@@ -67,20 +72,10 @@ export function words(code: string): string {
   return series.charAt(0).toUpperCase() + series.slice(1);
 }
 
-/** How long something has lasted: `4 s`, `5 min`, `3 h`, `2 d`. Never negative. */
-export function age(from: Date, to: Date): string {
-  const seconds = Math.max(0, Math.floor((to.getTime() - from.getTime()) / 1000));
-  if (Number.isNaN(seconds)) return '0 s';
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86400)} d`;
-}
-
-/** How long ago something was: `4 s ago`, or `just now`. */
+/** How long ago something was: `4 seconds ago`, `just now`. */
 export function ago(then: Date, now: Date): string {
-  const past = age(then, now);
-  return past === '0 s' ? 'just now' : `${past} ago`;
+  if (!(differenceInSeconds(now, then) >= 1)) return 'just now';
+  return formatDistanceStrict(then, now, { addSuffix: true, roundingMethod: 'floor' });
 }
 
 /** A moment in the reader's own time zone; clients that can't do that show the fallback with its zone. */
@@ -103,8 +98,7 @@ export function day(at: Date, timeZone = 'UTC'): string {
 
 /** From day to day; one day when both are the same in UTC. */
 export function days(from: Date, to: Date): string {
-  const same = Math.floor(from.getTime() / 86_400_000) === Math.floor(to.getTime() / 86_400_000);
-  return same ? day(from) : `${day(from)} – ${day(to)}`;
+  return isSameDay(from, to, { in: tz('UTC') }) ? day(from) : `${day(from)} – ${day(to)}`;
 }
 
 function dateToken(
@@ -115,7 +109,7 @@ function dateToken(
 ): string {
   if (!isValid(at)) return '';
   const fallback = formatterOf({ ...style, timeZone }).format(at);
-  return `<!date^${Math.floor(at.getTime() / 1000)}^${tokens}|${fallback} ${timeZone}>`;
+  return `<!date^${getUnixTime(at)}^${tokens}|${fallback} ${timeZone}>`;
 }
 
 /** One for each style and zone of this bot: making one takes longer than drawing the rest of a card. */

@@ -1,3 +1,4 @@
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { LEAD_TABLES } from './lead-tables.ts';
 
 /** Facts about what the bot stands on in the database. */
@@ -86,7 +87,8 @@ export function troublesOf(checkup: Checkup): Trouble[] {
     );
   }
 
-  const late = `alerts come up to ${span(sweepEverySeconds(checkup.sweep?.ms ?? 0))} late`;
+  const sweepEveryMs = 1_000 * sweepEverySeconds(checkup.sweep?.ms ?? 0);
+  const late = `alerts come up to ${formatDistanceStrict(0, sweepEveryMs, { unit: 'minute', roundingMethod: 'ceil' })} late`;
   const inState = (state: string) =>
     checkup.triggers.filter((trigger) => trigger.state === state).map(({ name }) => name);
   if (scores !== 'table') {
@@ -199,8 +201,4 @@ export const sweepEverySeconds = (ms: number): number => Math.max(60, Math.ceil(
 
 export function duration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1).replace(/\.0$/, '')} s`;
-}
-
-function span(seconds: number): string {
-  return seconds <= 60 ? 'a minute' : `${Math.ceil(seconds / 60)} minutes`;
 }

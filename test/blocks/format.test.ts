@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  age,
   ago,
   amount,
   calendarDate,
@@ -74,19 +73,16 @@ test('points have at most two decimals', () => {
 });
 
 test.each([
-  ['2026-03-02T12:00:04Z', '4 s'],
-  ['2026-03-02T12:05:59Z', '5 min'],
-  ['2026-03-02T15:00:00Z', '3 h'],
-  ['2026-03-04T13:00:00Z', '2 d'],
-  ['2026-03-02T11:59:00Z', '0 s'],
-])('from noon to %s it is %s', (to, shown) => {
-  expect(age(new Date('2026-03-02T12:00:00Z'), new Date(to))).toBe(shown);
-});
-
-test('what has happened in this very second was just now', () => {
-  const then = new Date('2026-03-02T12:00:00Z');
-  expect(ago(then, new Date('2026-03-02T12:00:00.900Z'))).toBe('just now');
-  expect(ago(then, new Date('2026-03-02T12:00:04Z'))).toBe('4 s ago');
+  ['2026-03-02T12:00:00.900Z', 'just now'],
+  ['2026-03-02T12:00:04Z', '4 seconds ago'],
+  ['2026-03-02T12:01:59Z', '1 minute ago'],
+  ['2026-03-02T12:05:59Z', '5 minutes ago'],
+  ['2026-03-02T15:00:00Z', '3 hours ago'],
+  ['2026-03-04T13:00:00Z', '2 days ago'],
+  ['2026-03-02T11:59:00Z', 'just now'],
+  ['nonsense', 'just now'],
+])('seen at %s, noon was %s', (now, shown) => {
+  expect(ago(new Date('2026-03-02T12:00:00Z'), new Date(now))).toBe(shown);
 });
 
 test('a time is shown in the zone of the reader and falls back to one that names its zone', () => {

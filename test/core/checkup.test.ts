@@ -68,7 +68,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     { triggers: triggers('missing', 'missing') },
     'note',
     [
-      /lacks the triggers lead_bot_mark_insert and lead_bot_mark_update: alerts come up to a minute late\. npm run db:apply puts them back\.$/,
+      /lacks the triggers lead_bot_mark_insert and lead_bot_mark_update: alerts come up to 1 minute late\. npm run db:apply puts them back\.$/,
     ],
   ],
   [
@@ -92,7 +92,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     'no table of scores, whatever is said of its triggers and index',
     { scores: 'missing', triggers: triggers('missing', 'missing') },
     'note',
-    [/^There is no table lead_scores, so no trigger .*up to a minute late\.$/],
+    [/^There is no table lead_scores, so no trigger .*up to 1 minute late\.$/],
   ],
   ['scores that are a view', { scores: 'other' }, 'note', [/^lead_scores is no table/]],
   [
@@ -135,7 +135,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     'scores without a tier, which the view has',
     { lacking: [{ relation: 'lead_scores', columns: ['tier'] }] },
     'note',
-    [/^Not there: tier in lead_scores\./, /no column tier, so no trigger .*up to a minute late\.$/],
+    [/^Not there: tier in lead_scores\./, /no column tier, so no trigger .*up to 1 minute late\.$/],
   ],
   [
     'a call that took half of what it may',

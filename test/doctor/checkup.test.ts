@@ -90,7 +90,7 @@ test('triggers that are gone are a note, and db:apply puts them back', async () 
   await db.sql(`
     drop trigger lead_bot_mark_insert on public.lead_scores;
     drop trigger lead_bot_mark_update on public.lead_scores`);
-  expect(await wrong()).toEqual([note(/up to a minute late\. npm run db:apply puts them back\.$/)]);
+  expect(await wrong()).toEqual([note(/up to 1 minute late\. npm run db:apply puts them back\.$/)]);
   await applySql(db.databaseUrl, { leadScoring: true });
   expect((await wrong()).map(({ text }) => text).join()).not.toContain('trigger');
   const id = await addLead(db, { score: 70 });
