@@ -50,7 +50,7 @@ import {
 } from './state.ts';
 import { mention, safe } from './text.ts';
 
-export interface CardPlace {
+interface CardPlace {
   /** A link to the card whose place it has taken, null where only that is known. */
   replaces?: string | null;
   detour?: Detour;

@@ -20,7 +20,7 @@ export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Dr
 
 /** Lists that one AE sees and can show to everyone. */
 export const SHARED_LISTS = [...LIST_KINDS, 'digest'] as const;
-export type SharedList = (typeof SHARED_LISTS)[number];
+type SharedList = (typeof SHARED_LISTS)[number];
 
 /** A private list with the button that shares it. */
 export function shareable(value: string, { text, blocks }: Drawing): Drawing {

@@ -9,7 +9,7 @@ import { mention, safe } from './text.ts';
  * How an alert looks. `cooling` is an unclaimed alert none of whose leads is hot at the moment;
  * `closed` was contacted and is over; `merged` goes on as another alert of the company.
  */
-export type State = 'open' | 'claimed' | 'contacted' | 'cooling' | 'cooled' | 'closed' | 'merged';
+type State = 'open' | 'claimed' | 'contacted' | 'cooling' | 'cooled' | 'closed' | 'merged';
 
 export function stateOf(alert: Alert): State {
   if (alert.mergedInto !== null) return 'merged';

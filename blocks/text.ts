@@ -70,7 +70,7 @@ export function escapeMrkdwn(text: string): string {
 }
 
 /** Takes the meaning from characters that Slack reads as formatting, mention or emoji. Expects cleaned text. */
-export function defuse(text: string): string {
+function defuse(text: string): string {
   return text
     .replace(/\*/g, '∗')
     .replace(/~/g, '∼')

@@ -6,7 +6,7 @@ import type { Account } from './lead.ts';
  * `merged` another alert turned out to be of the same company, and goes on.
  * `cooled`, `merged` and a closed `contacted` are final; heat after that is a new alert.
  */
-export type AlertStatus = 'open' | 'claimed' | 'contacted' | 'cooled' | 'merged';
+type AlertStatus = 'open' | 'claimed' | 'contacted' | 'cooled' | 'merged';
 
 export const CONTACT_METHODS = ['email', 'call', 'linkedin', 'meeting', 'other'] as const;
 export type ContactMethod = (typeof CONTACT_METHODS)[number];
@@ -32,7 +32,7 @@ export interface Alert {
   mergedInto: { alertId: string; card: { channel: string; ts: string } | null } | null;
 }
 
-export type AlertEventKind =
+type AlertEventKind =
   | 'opened'
   | 'joined'
   | 'left'

@@ -50,7 +50,7 @@ export interface SlowCall {
   ms: number;
 }
 
-export interface Trouble {
+interface Trouble {
   /** The same for the same trouble. */
   about: string;
   /** A problem keeps leads from their cards; a note is about how soon they have them. */

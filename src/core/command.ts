@@ -18,7 +18,7 @@ export type Intent = 'claim' | 'release' | 'contact';
 
 export type ListWord = 'hot' | 'mine' | 'digest';
 
-export type LeadCommand =
+type LeadCommand =
   | { kind: 'help' }
   | { kind: ListWord }
   | { kind: 'lookup'; query: LookupQuery; asked: string; intent: Intent | null }

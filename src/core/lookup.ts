@@ -24,7 +24,7 @@ export type LookupResult =
  * all that a roll-up stands for.
  */
 export const LIST_KINDS = ['hot', 'mine', 'unclaimed', 'claimed', 'rollup'] as const;
-export type ListKind = (typeof LIST_KINDS)[number];
+type ListKind = (typeof LIST_KINDS)[number];
 
 /** A page of a list, as a button names it. */
 export interface ListPage {

@@ -68,7 +68,7 @@ export interface Address {
  * `recheck`: it was posted again after a search found nothing, search for a late second copy ·
  * `remove`: stands in Slack and must not.
  */
-export type DeliveryAction = 'post' | 'update' | 'look' | 'recheck' | 'remove';
+type DeliveryAction = 'post' | 'update' | 'look' | 'recheck' | 'remove';
 
 /** A message under lease, with all that is needed to deliver it. */
 export interface Delivery {

@@ -42,7 +42,7 @@ export function explainedTotal({
 const tierAt = (exact: number): Tier =>
   TIER_FLOOR.find(({ points }) => exact >= points)?.tier ?? 'monitor';
 
-export interface Gap {
+interface Gap {
   /** Unrounded points missing to 80; 0 or less for a hot lead. */
   points: number;
   /** Components by the points that each could still add, largest first. */
