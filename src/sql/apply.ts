@@ -2,19 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ApplyError } from './apply-error.ts';
 import { buildIndexes } from './build-indexes.ts';
-import {
-  CHANGED,
-  CLOSED,
-  type ComposeOptions,
-  composeTransaction,
-  indexesLeft,
-  LOCK_KEY,
-  NOTE,
-  PRIVATE_STEP,
-  STEP,
-} from './compose.ts';
-import { CannotConnect, connect } from './connect.ts';
-import { type Blocked, blockedBy, describe, duration, pidOf, watch } from './lock-holders.ts';
+import { type ComposeOptions, composeTransaction, indexesLeft } from './compose.ts';
+import { explain, sqlFile } from './explain-failure.ts';
+import { type Blocked, blockedBy, duration, pidOf, watch } from './lock-holders.ts';
+import { PRIVATE_STEP } from './steps/lead-table-rights.ts';
+import { CHANGED, CLOSED, NOTE, STEP } from './steps/step.ts';
+import { reach, takeTurn } from './take-turn.ts';
 
 export interface Patience {
   /** How long a statement waits for a lock. */
@@ -71,54 +64,6 @@ export async function applySql(
 }
 
 const PRIVATE = "The leads are private: the project's public key neither reads nor changes any.";
-
-const reach = (databaseUrl: string): Promise<pg.Client> =>
-  connect(databaseUrl, 'db:apply').catch((error: unknown) => {
-    throw error instanceof CannotConnect ? new ApplyError(error.message) : error;
-  });
-
-/**
- * A connection that holds the lock of `db:apply` until it ends. It stays in a transaction without a
- * snapshot, for which no build of an index waits; and it asks anew rather than wait in line, since
- * whoever waits in a statement has a snapshot.
- */
-async function takeTurn(databaseUrl: string, report: Report): Promise<pg.Client> {
-  const turn = await reach(databaseUrl);
-  try {
-    for (let saidSo = false; ; saidSo = true) {
-      await turn.query(
-        'begin isolation level read committed; set local idle_in_transaction_session_timeout = 0',
-      );
-      const { rows } = await turn.query<{ mine: boolean }>(
-        `select pg_try_advisory_xact_lock(${LOCK_KEY}) as mine`,
-      );
-      if (rows[0]?.mine) return turn;
-      await turn.query('rollback');
-      if (!saidSo)
-        report(`Another db:apply is at work on this database${await whose(turn)}. Waiting for it.`);
-      await sleep(250);
-    }
-  } catch (error) {
-    await turn.end().catch(() => {});
-    throw error;
-  }
-}
-
-/** Who holds the lock of `db:apply`. */
-async function whose(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ pid: number }>(
-    `select l.pid from pg_locks l
-      where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-        and l.database = (select oid from pg_database where datname = current_database())
-        and (l.classid::bigint << 32) | l.objid::bigint = ${LOCK_KEY}`,
-  );
-  return rows.length === 0
-    ? ''
-    : `: ${await describe(
-        client,
-        rows.map(({ pid }) => pid),
-      )}`;
-}
 
 /** Lock timeout; deadlock: in both the database has taken everything back. */
 const IN_THE_WAY = new Set(['55P03', '40P01']);
@@ -249,46 +194,4 @@ async function exposure(client: pg.Client): Promise<string> {
   } catch {
     return '';
   }
-}
-
-/** Of data that does not fit and of constraints Postgres quotes what is in the row. */
-const QUOTES_ROWS = /^(?:22|23)/;
-
-const sqlFile = (step: string): string => (step.endsWith('.sql') ? `sql/${step}` : step);
-
-function explain(error: unknown, step: string, script: string): string {
-  if (!(error instanceof pg.DatabaseError)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return `The connection broke in ${step} (${message}). Nothing was changed; run it again.`;
-  }
-  const line = lineOf(error, script);
-  const quotes = QUOTES_ROWS.test(error.code ?? '');
-  const said = quotes ? 'a row of the tables is in the way' : error.message;
-  const lines = [
-    `${sqlFile(step)}${line === undefined ? '' : `:${line}`}: ${said} (${error.code ?? 'no code'})`,
-    error.detail && !quotes ? `Detail: ${error.detail}` : '',
-    quotes && error.constraint ? `Constraint: ${error.constraint}` : '',
-    error.hint ? `Hint: ${error.hint}` : '',
-    error.code === '42501' ? adviceOnRights(error.message) : '',
-    'Nothing was changed.',
-  ];
-  return lines.filter((text) => text !== '').join('\n');
-}
-
-const adviceOnRights = (message: string): string =>
-  message.startsWith('must be owner of')
-    ? 'It belongs to another role. Mend as that role: alter its owner to the role of DATABASE_URL, or grant that role yours; then run it again.'
-    : 'DATABASE_URL must be of the role postgres, the owner of the database.';
-
-/** Which line of its file, where Postgres gives a position in that; not in a statement inside of it. */
-function lineOf(
-  { internalPosition, internalQuery }: pg.DatabaseError,
-  script: string,
-): number | undefined {
-  // Files are executed from between dollar quotes, and begin after a line break.
-  if (!internalPosition || !internalQuery || !script.includes(`$${internalQuery}$`))
-    return undefined;
-  // Postgres counts characters, JavaScript counts an emoji as two.
-  const before = [...internalQuery].slice(0, Number(internalPosition) - 1).join('');
-  return before.replace(/^\n/, '').split('\n').length;
 }

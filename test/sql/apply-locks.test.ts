@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Patience } from '../../src/sql/apply.ts';
-import { composeSql, LOCK_KEY } from '../../src/sql/compose.ts';
+import { composeSql } from '../../src/sql/compose.ts';
+import { LOCK_KEY } from '../../src/sql/script-frame.ts';
 import { apply, type Pipeline, pipeline, query } from '../support/applying.ts';
 import { readSource } from '../support/source-files.ts';
 import { emptyDatabase } from '../support/supabase.ts';

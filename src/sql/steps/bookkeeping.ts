@@ -1,0 +1,52 @@
+import { changed, guarded } from './step.ts';
+
+/** Looks before it does anything: what is there is not locked and not written again. */
+export const bookkeeping = guarded(`begin
+  if not exists (select from pg_roles where rolname = 'authenticator') then
+    raise exception 'there is no role "authenticator": this is not a Supabase database'
+      using errcode = 'LA002', hint = 'Check that DATABASE_URL is the one of your Supabase project.';
+  end if;
+  if not exists (select from pg_roles where rolname = 'lead_bot') then
+    create role lead_bot nologin noinherit nobypassrls;
+    ${changed('role')}
+  end if;
+  if not pg_has_role('authenticator', 'lead_bot', 'member') then
+    grant lead_bot to authenticator;
+  end if;
+  -- By itself, and not through what is granted to everyone: that is often taken away.
+  if not exists (
+    select from pg_namespace n, aclexplode(n.nspacl) a
+     where n.nspname = 'public' and a.grantee = 'lead_bot'::regrole and a.privilege_type = 'USAGE'
+  ) then
+    grant usage on schema public to lead_bot;
+  end if;
+  if not has_schema_privilege('service_role', 'public', 'usage') then
+    grant usage on schema public to service_role;
+  end if;
+  if to_regnamespace('lead_bot') is null then
+    create schema lead_bot;
+  end if;
+  if has_schema_privilege('public', 'lead_bot', 'usage') then
+    revoke all on schema lead_bot from public;
+  end if;
+  if to_regclass('lead_bot.migrations') is null then
+    create table lead_bot.migrations (
+      name text primary key,
+      checksum text not null,
+      applied_at timestamptz not null default now()
+    );
+    alter table lead_bot.migrations enable row level security;
+    comment on table lead_bot.migrations is 'Which files of sql/lead-bot/migrations this database has had.';
+  end if;
+  if to_regclass('lead_bot.applied_files') is null then
+    create table lead_bot.applied_files (
+      name text primary key,
+      checksum text not null,
+      state text not null,
+      applied_at timestamptz not null default now()
+    );
+    alter table lead_bot.applied_files enable row level security;
+    comment on table lead_bot.applied_files is
+      'Which files of sql/lead-bot/functions this database has, by their checksum, and what each of them had made: the fingerprint of its functions, triggers and grants.';
+  end if;
+end`);

@@ -1,0 +1,42 @@
+import { MADE_TABLES } from './lead-tables.ts';
+import { changed, guarded } from './step.ts';
+
+/** Of which tables the transaction builds the indexes. PL/pgSQL. */
+export interface IndexedHere {
+  isAny: string;
+  isThis: string;
+}
+
+export const ONLY_NEW_TABLES: IndexedHere = { isAny: MADE_TABLES, isThis: 'true' };
+export const SMALL_TABLES: IndexedHere = {
+  isAny: 'true',
+  isThis: 'pg_relation_size(v_index.table_id) < 8 * 1024 * 1024',
+};
+
+export const indexesOf = ({ isAny, isThis }: IndexedHere, left: string) =>
+  guarded(`declare
+  v_index record;
+begin
+  if not coalesce(${isAny}, false) then
+    return;
+  end if;
+  for v_index in
+${left}
+  loop
+    if v_index.kind = 'build' and ${isThis} then
+      execute replace(v_index.statement, 'create index concurrently', 'create index');
+      ${changed('index')}
+    end if;
+  end loop;
+end`);
+
+export const warnOfIndexesLeft = (left: string): string =>
+  guarded(`declare
+  v_left bigint := (select count(*) from (
+${left}
+  ) l);
+begin
+  if v_left > 0 then
+    raise warning 'Lead Alerts: % indexes on big tables are left to build or drop. npm run db:apply does it while your pipeline writes.', v_left;
+  end if;
+end`);

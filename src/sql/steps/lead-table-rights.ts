@@ -1,0 +1,52 @@
+import { LEAD_TABLES } from '../../core/lead-tables.ts';
+import { MADE_TABLES } from './lead-tables.ts';
+import { guarded, NOTE, quoted, step } from './step.ts';
+
+export const PRIVATE_STEP = 'lead-scoring/private.sql';
+
+/** What can't be done, or read, in lead tables of somebody else, and what mends it. */
+export const rightsOnLeadTables = guarded(`declare
+  v_owner record;
+  v_relation regclass;
+begin
+  for v_owner in
+    select c.relowner::regrole as role, string_agg(c.relname, ', ' order by c.relname) as names,
+           string_agg(format('alter table public.%I owner to %I', c.relname, current_user), '; ' order by c.relname) as statements
+      from pg_class c
+     where c.oid = any (array[${LEAD_TABLES.map((name) => `to_regclass('public.${name}')`).join(', ')}])
+       and c.relkind = 'r' and not pg_has_role(c.relowner, 'usage')
+     group by 1
+     order by 1
+  loop
+    raise info '${NOTE}% can''t be given indexes: the owner is %, and not %. The bot works without them, only slower. Mend with "grant % to %", or as % with "%"; then run db:apply again',
+      v_owner.names, v_owner.role, current_user, v_owner.role, current_user, v_owner.role, v_owner.statements;
+  end loop;
+  for v_relation in
+    select c.oid
+      from pg_class c
+     where c.oid = to_regclass('public.lead_scores') and c.relkind in ('r', 'p') and not has_table_privilege(c.oid, 'trigger')
+  loop
+    raise info '${NOTE}% can''t be given triggers, so alerts come up to a minute late. Mend as its owner with "grant trigger on % to %"; then run db:apply again',
+      v_relation, v_relation, current_user;
+  end loop;
+  for v_relation in
+    select c.oid
+      from pg_class c
+     where c.oid = any (array[${[...LEAD_TABLES, 'lead_dashboard'].map((name) => `to_regclass('public.${name}')`).join(', ')}])
+       and not has_table_privilege(c.oid, 'select')
+     order by c.relname
+  loop
+    raise info '${NOTE}% can''t be read by %, as which the bot''s functions run. Mend as its owner with "grant select on % to %"',
+      v_relation, current_user, v_relation, current_user;
+  end loop;
+end`);
+
+export const closeLeads = (sql: string, asked: boolean): string =>
+  step(
+    PRIVATE_STEP,
+    guarded(`begin
+  if ${asked} or ${MADE_TABLES} then
+    execute ${quoted('sql', sql)};
+  end if;
+end`),
+  );

@@ -1,0 +1,52 @@
+import { LEAD_TABLES } from '../../core/lead-tables.ts';
+import { changed, guarded, quoted, step } from './step.ts';
+
+const tableNames = LEAD_TABLES.map((name) => `'${name}'`).join(', ');
+
+export const MADE_TABLES = `current_setting('lead_alerts.made_tables', true) = 'yes'`;
+
+export function leadTables(schema: string): string {
+  const file = 'lead-scoring/schema.sql';
+  return step(
+    file,
+    guarded(`declare
+  v_have text[] := array(
+    select t from unnest(array[${tableNames}]) t where to_regclass('public.' || t) is not null);
+  v_lack text[] := array(
+    select t from unnest(array[${tableNames}]) t where to_regclass('public.' || t) is null);
+begin
+  if to_regclass('public.lead_dashboard') is not null then
+    return;
+  end if;
+  if cardinality(v_have) > 0 then
+    raise exception 'public has a part of the lead tables (%) but not the view lead_dashboard%',
+      array_to_string(v_have, ', '),
+      case when cardinality(v_lack) > 0 then ' and not ' || array_to_string(v_lack, ', ') else '' end
+      using errcode = 'LA001',
+            hint = 'Complete the schema from ${file} by hand, or move these tables away.';
+  end if;
+  execute ${quoted('sql', schema)};
+  perform set_config('lead_alerts.made_tables', 'yes', true);
+  ${changed('lead tables')}
+end`),
+  );
+}
+
+export const leadTablesMustExist = guarded(`begin
+  if to_regclass('public.lead_dashboard') is null then
+    raise exception 'there is no view public.lead_dashboard'
+      using errcode = 'LA001', hint = 'Apply the lead tables too, or connect to the database that has them.';
+  end if;
+end`);
+
+export function sampleLeads(seed: string): string {
+  return step(
+    'lead-scoring/seed.sql',
+    guarded(`begin
+  if not exists (select from public.developer_signups) then
+    execute ${quoted('sql', seed)};
+    ${changed('sample leads')}
+  end if;
+end`),
+  );
+}

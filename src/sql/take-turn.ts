@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { ApplyError } from './apply-error.ts';
+import { CannotConnect, connect } from './connect.ts';
+import { describe } from './lock-holders.ts';
+import { LOCK_KEY } from './script-frame.ts';
+
+export const reach = (databaseUrl: string): Promise<pg.Client> =>
+  connect(databaseUrl, 'db:apply').catch((error: unknown) => {
+    throw error instanceof CannotConnect ? new ApplyError(error.message) : error;
+  });
+
+/**
+ * A connection that holds the lock of `db:apply` until it ends. It stays in a transaction without a
+ * snapshot, for which no build of an index waits; and it asks anew rather than wait in line, since
+ * whoever waits in a statement has a snapshot.
+ */
+export async function takeTurn(
+  databaseUrl: string,
+  report: (line: string) => void,
+): Promise<pg.Client> {
+  const turn = await reach(databaseUrl);
+  try {
+    for (let saidSo = false; ; saidSo = true) {
+      await turn.query(
+        'begin isolation level read committed; set local idle_in_transaction_session_timeout = 0',
+      );
+      const { rows } = await turn.query<{ mine: boolean }>(
+        `select pg_try_advisory_xact_lock(${LOCK_KEY}) as mine`,
+      );
+      if (rows[0]?.mine) return turn;
+      await turn.query('rollback');
+      if (!saidSo)
+        report(`Another db:apply is at work on this database${await whose(turn)}. Waiting for it.`);
+      await sleep(250);
+    }
+  } catch (error) {
+    await turn.end().catch(() => {});
+    throw error;
+  }
+}
+
+/** Who holds the lock of `db:apply`. */
+async function whose(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ pid: number }>(
+    `select l.pid from pg_locks l
+      where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+        and l.database = (select oid from pg_database where datname = current_database())
+        and (l.classid::bigint << 32) | l.objid::bigint = ${LOCK_KEY}`,
+  );
+  return rows.length === 0
+    ? ''
+    : `: ${await describe(
+        client,
+        rows.map(({ pid }) => pid),
+      )}`;
+}
