@@ -1,0 +1,196 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
+import { OTHER, ownerColumns } from '../support/owner-columns.ts';
+
+const db = await botDatabase();
+const { append, cards, take } = await ownerColumns(db);
+const { confirm, shown, later, takeOne } = outboxStage(db);
+
+test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'])(
+  'a card refused in its channel (%s) goes to ALERT_CHANNEL, once, and says so',
+  async (reason) => {
+    await db.poll();
+    await append({ alert_channel: `'${OTHER}'` });
+    await addLead(db);
+    await addLead(db, { domain: 'beta.example' });
+    await db.poll();
+    const [first] = await take();
+    if (first === undefined) throw new Error('nothing to post');
+    expect(first).toMatchObject({ action: 'post', channel: OTHER });
+    await db.outbox.confirm(first.messageId, first.token, {
+      kind: 'pause',
+      reason,
+      everything: false,
+    });
+    expect((await cards()).map(({ channel }) => channel)).toEqual([CHANNEL, CHANNEL]);
+    expect(await take()).toMatchObject([
+      {
+        action: 'post',
+        channel: CHANNEL,
+        content: { kind: 'card', detour: { meantFor: OTHER, reason } },
+      },
+    ]);
+  },
+);
+
+test('a card goes to ALERT_CHANNEL also when an update of another is what Slack refuses in its channel', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const [standing] = await take();
+  if (standing === undefined) throw new Error('nothing to post');
+  await shown(standing, '1.1');
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  // A paused channel is tried with one message at a time, and what a person waits for goes first.
+  const {
+    deliveries: [update],
+  } = await db.outbox.take(1, 60_000);
+  expect(update).toMatchObject({ action: 'update' });
+  if (update === undefined) throw new Error('nothing to update');
+  await confirm(update, { kind: 'pause', reason: 'not_in_channel', everything: false });
+  expect(await cards()).toEqual([
+    { channel: OTHER, key: 'acme.example' },
+    { channel: CHANNEL, key: 'beta.example' },
+  ]);
+});
+
+test('a card that Slack refuses for good in its channel is tried in ALERT_CHANNEL', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const [post] = await take();
+  if (post === undefined) throw new Error('nothing to post');
+  await confirm(post, { kind: 'dead', reason: 'external_channel_migrating' });
+  const [again] = await take();
+  expect(again).toMatchObject({ action: 'post', channel: CHANNEL });
+  if (again === undefined) throw new Error('nothing to post');
+  await confirm(again, { kind: 'dead', reason: 'external_channel_migrating' });
+  expect(await take()).toEqual([]);
+});
+
+test('a card whose post may have arrived in its channel is looked for there', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const [post] = await take();
+  if (post === undefined) throw new Error('nothing to post');
+  await db.outbox.confirm(post.messageId, post.token, {
+    kind: 'unclear',
+    reason: 'timeout',
+    settleMs: 0,
+  });
+  expect(await take()).toMatchObject([{ action: 'look', channel: OTHER }]);
+});
+
+const blind = { kind: 'blind', reason: 'search: not_in_channel', afterMs: 30_000 } as const;
+
+test('a post of unclear outcome in a channel that the bot has left is looked for, and after ten minutes posted in ALERT_CHANNEL', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  for (let n = 0; n < 3; n++) {
+    const look = await takeOne();
+    expect(look).toMatchObject({ action: 'look', channel: OTHER });
+    await confirm(look, blind);
+    await later('1 minute');
+  }
+  await later('8 minutes');
+  await confirm(await takeOne(), blind);
+  const post = await takeOne();
+  expect(post).toMatchObject({
+    action: 'post',
+    channel: CHANNEL,
+    attempts: 1,
+    content: { kind: 'card', detour: { meantFor: OTHER, reason: 'not_in_channel' } },
+  });
+  await shown(post);
+  expect((await db.outbox.take(10, 60_000)).nextDueMs).toBeNull();
+});
+
+test('a post of unclear outcome in ALERT_CHANNEL is looked for as long as the bot can not read it', async () => {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await later('1 hour');
+  await confirm(await takeOne(), blind);
+  await later('1 hour');
+  expect(await takeOne()).toMatchObject({ action: 'look', channel: CHANNEL });
+});
+
+test('a reply of unclear outcome in a channel that the bot has left does not stay unclear for ever', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  await shown(await takeOne());
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  const reply = (await take()).find(({ action }) => action === 'post');
+  if (reply === undefined) throw new Error('no reply');
+  await confirm(reply, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await later('11 minutes');
+  const look = (await take()).find(({ action }) => action === 'look');
+  if (look === undefined) throw new Error('no look');
+  await confirm(look, blind);
+  const states = await db.sql(`select state from lead_bot.messages where kind = 'notice'`);
+  expect(states).toEqual([{ state: 'gone' }]);
+});
+
+test('a card that falls back waits for nobody who has its reply, and the reply goes where the card stands', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db);
+  await db.poll();
+  const post = await takeOne();
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  const other = new pg.Client({ connectionString: db.adminUrl });
+  await other.connect();
+  try {
+    await other.query('begin');
+    await other.query(`select id from lead_bot.messages where kind = 'notice' for update`);
+    const refusal = { kind: 'pause', reason: 'not_in_channel', everything: false } as const;
+    await confirm(post, refusal);
+    await other.query('commit');
+  } finally {
+    await other.end();
+  }
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  const card = await takeOne();
+  expect(card).toMatchObject({ action: 'post', channel: CHANNEL });
+  await shown(card);
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  const rest = await take();
+  expect(rest.filter(({ action }) => action === 'post')).toMatchObject([
+    { channel: CHANNEL, threadTs: '1700000000.000100', content: { kind: 'notice' } },
+  ]);
+});
+
+test('a roll-up that is refused goes to ALERT_CHANNEL, says so, and goes on there', async () => {
+  await db.poll();
+  await append({ alert_channel: `'${OTHER}'` });
+  await addLead(db, { domain: 'a.example', score: 99 });
+  await addLead(db, { domain: 'b.example', score: 90 });
+  await db.poll({ maxCardsPerPoll: 1 });
+  await shown(await takeOne());
+  await db.sql(`update lead_bot.channels set next_post_at = now()`);
+  await confirm(await takeOne(), { kind: 'pause', reason: 'is_archived', everything: false });
+  await addLead(db, { domain: 'c.example', score: 89 });
+  await db.poll({ maxCardsPerPoll: 1 });
+  expect((await take()).find(({ content }) => content.kind === 'rollup')).toMatchObject({
+    channel: CHANNEL,
+    content: { rollup: { total: 2 }, detour: { meantFor: OTHER, reason: 'is_archived' } },
+  });
+});

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { readColumns } from '../../src/adapters/supabase-checkup.ts';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+import { OTHER, ownerColumns } from '../support/owner-columns.ts';
+
+const db = await botDatabase();
+const { append } = await ownerColumns(db);
+
+test('the lead that opens an alert decides whose account it is, the link and the lines, for the whole episode', async () => {
+  await db.poll();
+  await append({
+    owner_email: `lower(v.champion_name) || '@ours.example'`,
+    crm_url: `'https://crm.example/' || v.champion_name`,
+    card_fields: `jsonb_build_object('Known by', v.champion_name)`,
+  });
+  await addLead(db, { name: 'Ada', score: 82 });
+  await db.poll();
+  await addLead(db, { name: 'Grace', score: 95 });
+  await db.poll();
+  const [best, other] = (await db.alerts.find(await db.onlyAlert()))?.account.leads ?? [];
+  expect([best?.championName, other?.championName]).toEqual(['Grace', 'Ada']);
+  expect(best).toMatchObject({
+    ownerEmail: 'ada@ours.example',
+    crmUrl: 'https://crm.example/Ada',
+    cardFields: [{ label: 'Known by', text: 'Ada' }],
+  });
+});
+
+test.each([
+  ['[1, 2]', 0],
+  ['7', 0],
+  ['"text"', 0],
+  ['null', 0],
+  ['{"Plan": "Pro", "Seats": 40, "Nested": {"a": 1}, "List": [1], "Empty": "", "None": null}', 2],
+  ['{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}', 5],
+])('of card_fields %s what is a label and a text is read', async (json, expected) => {
+  await db.poll();
+  await append({
+    owner_email: "'jo@ours.example'",
+    crm_url: "'https://crm.example/a?b=c'",
+    card_fields: `'${json}'::jsonb`,
+  });
+  await addLead(db);
+  await db.poll();
+  const lead = (await db.alerts.find(await db.onlyAlert()))?.account.leads[0];
+  expect(lead).toMatchObject({
+    ownerEmail: 'jo@ours.example',
+    crmUrl: 'https://crm.example/a?b=c',
+  });
+  expect(lead?.cardFields).toHaveLength(expected);
+});
+
+test.each([
+  "'javascript:alert(1)'",
+  "'ftp://crm.example'",
+  "'https://crm.example/ x'",
+  "'https://crm.example/' || repeat('x', 3000)",
+  "'crm.example'",
+])('a crm_url that is no link Slack takes (%s) is left out', async (value) => {
+  await db.poll();
+  await append({
+    crm_url: value,
+    card_fields: `jsonb_build_object('big', repeat(md5(random()::text), 40000))`,
+  });
+  await addLead(db);
+  await db.poll();
+  const lead = (await db.alerts.find(await db.onlyAlert()))?.account.leads[0];
+  expect(lead?.crmUrl).toBeNull();
+});
+
+test('which columns there are, and how many of their values can not be used, is told', async () => {
+  expect(await readColumns(db.database)).toEqual({
+    found: [],
+    wrong: null,
+    channels: [],
+    unfit: [],
+  });
+  await db.poll();
+  await append({
+    card_fields: `case when v.company_domain = 'd.example' then '[1]' else '{"a": 1}' end::jsonb`,
+    alert_channel: `case v.company_domain when 'a.example' then '#sales' when 'b.example' then '${OTHER}' end`,
+    owner_email: `case v.company_domain when 'b.example' then 'Jo' when 'a.example' then '' else 'jo@ours.example' end`,
+    crm_url: `case v.company_domain when 'c.example' then 'crm/1' else 'https://crm.example/1' end`,
+  });
+  for (const letter of ['a', 'b', 'c', 'd', 'e']) {
+    await addLead(db, { domain: `${letter}.example` });
+  }
+  await db.poll();
+  await db.sql(`update lead_bot.card_channels set refused = 'is_archived'`);
+  expect(await readColumns(db.database)).toEqual({
+    found: ['alert_channel', 'owner_email', 'crm_url', 'card_fields'],
+    wrong: { leads: 5, unreadable: 0, ownerEmail: 1, crmUrl: 1, cardFields: 1 },
+    channels: [{ channel: OTHER, refused: 'is_archived' }],
+    unfit: ['#sales'],
+  });
+});
