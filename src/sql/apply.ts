@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ApplyError } from './apply-error.ts';
+import { acquireApplyLock, connectToApply } from './apply-lock.ts';
 import { buildIndexes } from './build-indexes.ts';
-import { type ComposeOptions, composeTransaction, indexesLeft } from './compose.ts';
-import { explain, sqlFile } from './explain-failure.ts';
-import { type Blocked, blockedBy, duration, pidOf, watch } from './lock-holders.ts';
-import { PRIVATE_STEP } from './steps/lead-table-rights.ts';
+import { type ComposeOptions, composeTransaction, pendingIndexesQuery } from './compose.ts';
+import { explainError, sqlFile } from './explain-error.ts';
+import { type Blocked, duration, findBlockers, pidOf, watch } from './lock-holders.ts';
+import { PRIVATE_FILE } from './steps/lead-table-rights.ts';
 import { CHANGED, CLOSED, NOTE, STEP } from './steps/step.ts';
-import { reach, takeTurn } from './take-turn.ts';
 
-export interface Patience {
+export interface RetryPolicy {
   /** How long a statement waits for a lock. */
   lockTimeoutMs: number;
   /** How long to stay away before each further try. */
@@ -17,13 +17,16 @@ export interface Patience {
 }
 
 export interface ApplyOptions extends ComposeOptions {
-  patience?: Patience;
+  retry?: RetryPolicy;
 }
 
 type Report = (line: string) => void;
 
 // Everyone else waits behind a statement that waits, so it gives up soon and comes back later.
-const PATIENCE: Patience = { lockTimeoutMs: 3_000, pausesMs: [1_000, 2_000, 5_000, 10_000] };
+const DEFAULT_RETRY: RetryPolicy = {
+  lockTimeoutMs: 3_000,
+  pausesMs: [1_000, 2_000, 5_000, 10_000],
+};
 
 /**
  * Brings the database to what `sql/` says. First one transaction, which is done wholly or not at all
@@ -38,23 +41,23 @@ export async function applySql(
   options: ApplyOptions,
   report: Report = () => {},
 ): Promise<void> {
-  const patience = options.patience ?? PATIENCE;
-  const script = await composeTransaction({ ...options, lockTimeoutMs: patience.lockTimeoutMs });
-  const query = await indexesLeft(options);
-  const client = await reach(databaseUrl);
+  const retry = options.retry ?? DEFAULT_RETRY;
+  const script = await composeTransaction({ ...options, lockTimeoutMs: retry.lockTimeoutMs });
+  const query = await pendingIndexesQuery(options);
+  const client = await connectToApply(databaseUrl);
   let turn: pg.Client | undefined;
   try {
-    turn = await takeTurn(databaseUrl, report);
-    const changes = await applyPatiently(client, databaseUrl, script, {
-      patience,
+    turn = await acquireApplyLock(databaseUrl, report);
+    const changes = await applyWithRetries(client, databaseUrl, script, {
+      retry,
       report,
       asked: options.private === true,
     });
     const before = changes.get('index') ?? 0;
     const indexes = await buildIndexes(client, databaseUrl, query, report);
     if (before + indexes.size > 0) changes.set('index', before + indexes.size);
-    report(inWords(changes));
-    const exposed = await exposure(client);
+    report(summarize(changes));
+    const exposed = await warnIfPublic(client);
     if (exposed !== '') report(exposed);
     else if (changes.has('lead tables') && options.private !== false) report(PRIVATE);
   } finally {
@@ -66,40 +69,41 @@ export async function applySql(
 const PRIVATE = "The leads are private: the project's public key neither reads nor changes any.";
 
 /** Lock timeout; deadlock: in both the database has taken everything back. */
-const IN_THE_WAY = new Set(['55P03', '40P01']);
+const LOCK_ERRORS = new Set(['55P03', '40P01']);
 
 /** @returns how often each thing was changed */
-async function applyPatiently(
+async function applyWithRetries(
   client: pg.Client,
   databaseUrl: string,
   script: string,
   {
-    patience,
+    retry,
     report,
     asked,
   }: {
-    patience: Patience;
+    retry: RetryPolicy;
     report: Report;
     asked: boolean;
   },
 ): Promise<Map<string, number>> {
-  const { lockTimeoutMs, pausesMs } = patience;
+  const { lockTimeoutMs, pausesMs } = retry;
   const tries = pausesMs.length + 1;
   const pid = await pidOf(client);
   for (let attempt = 1; ; attempt += 1) {
     let seen: Blocked | undefined;
     const stopWatching = watch(databaseUrl, lockTimeoutMs / 4, async (watcher) => {
-      seen = (await blockedBy(watcher, pid)) ?? seen;
+      seen = (await findBlockers(watcher, pid)) ?? seen;
     });
     const run = await runOnce(client, script, asked, report);
     await stopWatching();
     if (run.error === undefined) return run.changes;
     const pause = pausesMs[attempt - 1];
-    const stopped = run.error instanceof pg.DatabaseError && IN_THE_WAY.has(run.error.code ?? '');
-    if (!stopped) throw new ApplyError(explain(run.error, run.step, script), { cause: run.error });
+    const stopped = run.error instanceof pg.DatabaseError && LOCK_ERRORS.has(run.error.code ?? '');
+    if (!stopped)
+      throw new ApplyError(explainError(run.error, run.step, script), { cause: run.error });
     const who = `${seen?.relation ?? 'A table'} is locked by ${seen?.by ?? 'another transaction'}`;
     if (pause === undefined) {
-      throw new ApplyError(gaveUp(who, seen, run.step, tries), { cause: run.error });
+      throw new ApplyError(gaveUpMessage(who, seen, run.step, tries), { cause: run.error });
     }
     report(`${who}. Trying again in ${duration(pause)} (${attempt + 1} of ${tries}).`);
     await client.query('rollback');
@@ -107,7 +111,12 @@ async function applyPatiently(
   }
 }
 
-function gaveUp(who: string, seen: Blocked | undefined, step: string, tries: number): string {
+function gaveUpMessage(
+  who: string,
+  seen: Blocked | undefined,
+  step: string,
+  tries: number,
+): string {
   const end = seen?.pids.map((pid) => `select pg_terminate_backend(${pid});`).join(' ');
   return [
     `${who}, and ${sqlFile(step)} has to change it. Tried ${tries} times. Nothing was changed.`,
@@ -134,7 +143,7 @@ async function runOnce(
   const listen = ({ message = '' }: { message?: string | undefined }) => {
     if (message.startsWith(STEP)) run.step = message.slice(STEP.length);
     if (message.startsWith(CHANGED)) count(message.slice(CHANGED.length));
-    if (message.startsWith(NOTE) && (asked || run.step !== PRIVATE_STEP)) {
+    if (message.startsWith(NOTE) && (asked || run.step !== PRIVATE_FILE)) {
       said.push(message.slice(NOTE.length));
     }
     if (message.startsWith(CLOSED) && asked) {
@@ -167,7 +176,7 @@ const WORDS: Readonly<Record<string, readonly [one: string, many?: string]>> = {
 };
 
 /** `Changed: 2 functions, 1 index.` */
-function inWords(changes: ReadonlyMap<string, number>): string {
+function summarize(changes: ReadonlyMap<string, number>): string {
   const parts = Object.entries(WORDS).flatMap(([what, [one, many]]) => {
     const n = changes.get(what) ?? 0;
     if (n === 0) return [];
@@ -177,7 +186,7 @@ function inWords(changes: ReadonlyMap<string, number>): string {
 }
 
 /** What the public key can read, in a sentence; nothing when it can't be told. */
-async function exposure(client: pg.Client): Promise<string> {
+async function warnIfPublic(client: pg.Client): Promise<string> {
   try {
     await client.query(`set lock_timeout = '1s'`);
     const { rows } = await client.query<{ key: string; names: string }>(

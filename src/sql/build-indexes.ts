@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { ApplyError } from './apply-error.ts';
-import { blockedBy, duration, pidOf, watch } from './lock-holders.ts';
+import { duration, findBlockers, pidOf, watch } from './lock-holders.ts';
 
 interface Left {
   statement: string;
@@ -76,7 +76,7 @@ async function withProgress(
 }
 
 async function progress(watcher: pg.Client, pid: number): Promise<string> {
-  const blocked = await blockedBy(watcher, pid);
+  const blocked = await findBlockers(watcher, pid);
   if (blocked) return `waits for ${blocked.by}`;
   const { rows } = await watcher.query<{ phase: string; percent: number | null }>(
     `select phase,

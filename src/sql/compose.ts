@@ -3,30 +3,30 @@ import { join } from 'node:path';
 import { mailProviders } from './mail-providers.ts';
 import {
   CLOSING,
-  IN_TURN,
-  inLines,
   MIGRATION_OPENING,
   opening,
   PRINTED_INDEXES,
   PRINTED_OPENING,
   RELOAD,
+  settingLines,
   settings,
-} from './script-frame.ts';
-import { bookkeeping } from './steps/bookkeeping.ts';
-import { applied, changedFiles, rememberFiles } from './steps/function-files.ts';
+  TRY_LOCK,
+} from './script-parts.ts';
+import { createBotSchema } from './steps/create-bot-schema.ts';
+import { applyFile, findChangedFiles, recordAppliedFiles } from './steps/function-files.ts';
 import {
-  type IndexedHere,
-  indexesOf,
-  ONLY_NEW_TABLES,
+  buildIndexesInScript,
+  type IndexScope,
+  NEW_TABLES,
   SMALL_TABLES,
-  warnOfIndexesLeft,
+  warnOfPendingIndexes,
 } from './steps/indexes.ts';
-import { closeLeads, PRIVATE_STEP, rightsOnLeadTables } from './steps/lead-table-rights.ts';
-import { leadTables, leadTablesMustExist, sampleLeads } from './steps/lead-tables.ts';
-import { migration, refuseTwins } from './steps/migration.ts';
-import { providers } from './steps/providers.ts';
-import { silent, step } from './steps/step.ts';
-import { trigrams } from './steps/trigrams.ts';
+import { installTrigrams } from './steps/install-trigrams.ts';
+import { makeLeadsPrivate, PRIVATE_FILE, reportMissingRights } from './steps/lead-table-rights.ts';
+import { createLeadTables, insertSampleLeads, requireLeadTables } from './steps/lead-tables.ts';
+import { applyMigration, refuseDuplicateNumbers } from './steps/migration.ts';
+import { step, withoutNotices } from './steps/step.ts';
+import { syncMailProviders } from './steps/sync-mail-providers.ts';
 
 export interface ComposeOptions {
   /** Also the given lead tables, where there are none. Without it they must be there already. */
@@ -55,11 +55,11 @@ export async function composeSql(options: ComposeOptions): Promise<string> {
   return [
     PRINTED_OPENING,
     opening(3_000),
-    IN_TURN,
+    TRY_LOCK,
     await steps(options, SMALL_TABLES),
     CLOSING,
     PRINTED_INDEXES,
-    `${await indexesLeft(options)};`,
+    `${await pendingIndexesQuery(options)};`,
   ].join('\n\n');
 }
 
@@ -70,9 +70,7 @@ export async function composeSql(options: ComposeOptions): Promise<string> {
 export async function composeTransaction(
   options: ComposeOptions & { lockTimeoutMs: number },
 ): Promise<string> {
-  return [opening(options.lockTimeoutMs), await steps(options, ONLY_NEW_TABLES), CLOSING].join(
-    '\n\n',
-  );
+  return [opening(options.lockTimeoutMs), await steps(options, NEW_TABLES), CLOSING].join('\n\n');
 }
 
 /**
@@ -83,23 +81,25 @@ export async function composeTransaction(
 export async function composeMigration(options: ComposeOptions): Promise<string> {
   return [
     MIGRATION_OPENING,
-    inLines(
+    settingLines(
       settings(3_000),
       ({ name, value }) => `select set_config('${name}', '${value}', true);`,
     ),
-    IN_TURN,
-    silent(await steps(options, SMALL_TABLES)),
-    warnOfIndexesLeft(await indexesLeft(options)),
+    TRY_LOCK,
+    withoutNotices(await steps(options, SMALL_TABLES)),
+    warnOfPendingIndexes(await pendingIndexesQuery(options)),
     `${RELOAD}\n`,
   ].join('\n\n');
 }
 
 /** A query for what is left to do about indexes: what, on which table, and the statement that does it. */
-export async function indexesLeft(options: Pick<ComposeOptions, 'folder'>): Promise<string> {
+export async function pendingIndexesQuery(
+  options: Pick<ComposeOptions, 'folder'>,
+): Promise<string> {
   return (await readFile(join(options.folder ?? SQL_FOLDER, INDEXES), 'utf8')).trim();
 }
 
-async function steps(options: ComposeOptions, which: IndexedHere): Promise<string> {
+async function steps(options: ComposeOptions, which: IndexScope): Promise<string> {
   const folder = options.folder ?? SQL_FOLDER;
   const read = (file: string) => readFile(join(folder, file), 'utf8');
   const list = async (of: string) =>
@@ -109,27 +109,27 @@ async function steps(options: ComposeOptions, which: IndexedHere): Promise<strin
       .map((file) => `${of}/${file}`);
 
   const migrations = await list('lead-bot/migrations');
-  refuseTwins(migrations);
+  refuseDuplicateNumbers(migrations);
   const functions = await Promise.all(
     (await list(FUNCTIONS)).map(async (file) => ({ file, sql: await read(file) })),
   );
   return [
     options.leadScoring
-      ? leadTables(await read('lead-scoring/schema.sql'))
-      : step('lead-scoring/schema.sql', leadTablesMustExist),
-    step('the role and the schema of the bot', bookkeeping),
-    step('the extension pg_trgm', trigrams),
-    step(INDEXES, indexesOf(which, await indexesLeft(options))),
-    ...(await Promise.all(migrations.map(async (file) => migration(file, await read(file))))),
-    step('which functions have changed', changedFiles(functions)),
-    ...functions.map(({ file, sql }) => applied(file, sql)),
-    rememberFiles(functions),
-    step('the rights on the lead tables', rightsOnLeadTables),
-    step('the providers of personal addresses', providers(mailProviders())),
+      ? createLeadTables(await read('lead-scoring/schema.sql'))
+      : step('lead-scoring/schema.sql', requireLeadTables),
+    step('the role and the schema of the bot', createBotSchema),
+    step('the extension pg_trgm', installTrigrams),
+    step(INDEXES, buildIndexesInScript(which, await pendingIndexesQuery(options))),
+    ...(await Promise.all(migrations.map(async (file) => applyMigration(file, await read(file))))),
+    step('which functions have changed', findChangedFiles(functions)),
+    ...functions.map(({ file, sql }) => applyFile(file, sql)),
+    recordAppliedFiles(functions),
+    step('the rights on the lead tables', reportMissingRights),
+    step('the providers of personal addresses', syncMailProviders(mailProviders())),
     ...(options.private === false
       ? []
-      : [closeLeads(await read(PRIVATE_STEP), options.private === true)]),
-    ...(options.seed ? [sampleLeads(await read('lead-scoring/seed.sql'))] : []),
+      : [makeLeadsPrivate(await read(PRIVATE_FILE), options.private === true)]),
+    ...(options.seed ? [insertSampleLeads(await read('lead-scoring/seed.sql'))] : []),
   ].join('\n\n');
 }
 

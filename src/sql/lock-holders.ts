@@ -33,7 +33,7 @@ export async function pidOf(client: pg.Client): Promise<number> {
 }
 
 /** For whom the connection `pid` waits now; undefined when for nobody. */
-export async function blockedBy(watcher: pg.Client, pid: number): Promise<Blocked | undefined> {
+export async function findBlockers(watcher: pg.Client, pid: number): Promise<Blocked | undefined> {
   const { rows } = await watcher.query<{ pids: number[]; relation: string | null }>(
     `select pg_blocking_pids($1) as pids, (
        select format('%I.%I', n.nspname, c.relname)
@@ -48,14 +48,17 @@ export async function blockedBy(watcher: pg.Client, pid: number): Promise<Blocke
   const [found] = rows;
   if (!found || found.pids.length === 0) return undefined;
   return {
-    by: await describe(watcher, found.pids),
+    by: await describeSessions(watcher, found.pids),
     pids: found.pids.filter((one) => one !== 0),
     relation: found.relation,
   };
 }
 
 /** Names connections, as `pid 4711 (role etl, application "dbt", idle in transaction, for 12 min)`. */
-export async function describe(watcher: pg.Client, pids: readonly number[]): Promise<string> {
+export async function describeSessions(
+  watcher: pg.Client,
+  pids: readonly number[],
+): Promise<string> {
   const { rows } = await watcher.query<Holder>(HOLDERS, [pids]);
   return rows.map(inWords).join(' and ');
 }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Patience } from '../../src/sql/apply.ts';
+import type { RetryPolicy } from '../../src/sql/apply.ts';
 import { composeSql } from '../../src/sql/compose.ts';
-import { LOCK_KEY } from '../../src/sql/script-frame.ts';
+import { LOCK_KEY } from '../../src/sql/script-parts.ts';
 import { apply, type Pipeline, pipeline, query } from '../support/applying.ts';
 import { readSource } from '../support/source-files.ts';
 import { emptyDatabase } from '../support/supabase.ts';
@@ -11,7 +11,7 @@ const LEAD_TABLES =
   'public.stakeholders, public.expansion_signals, public.lead_scores';
 
 /** Long enough to see who is in the way, short for a test. */
-const hasty: Patience = { lockTimeoutMs: 1_500, pausesMs: [1] };
+const hasty: RetryPolicy = { lockTimeoutMs: 1_500, pausesMs: [1] };
 
 async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
   const at = await pipeline(databaseUrl);
@@ -47,13 +47,9 @@ test('a first run behind a lock names who holds it, comes back later, and is don
     `insert into public.developer_signups (id, email) values ('11111111-1111-4111-8111-111111111111', 'ada@acme.example');
      insert into public.lead_scores (developer_id) values ('11111111-1111-4111-8111-111111111111')`,
   );
-  const said = await apply(
-    databaseUrl,
-    { patience: { ...hasty, pausesMs: [1, 1, 1, 1] } },
-    (line) => {
-      if (line.includes('Trying again')) void scoring.query('commit');
-    },
-  );
+  const said = await apply(databaseUrl, { retry: { ...hasty, pausesMs: [1, 1, 1, 1] } }, (line) => {
+    if (line.includes('Trying again')) void scoring.query('commit');
+  });
   expect(said[0]).toMatch(
     /^public\.lead_scores is locked by pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)\. Trying again in 0 s \(2 of 5\)\.$/,
   );
@@ -68,7 +64,7 @@ test('a first run behind a lock names who holds it, comes back later, and is don
 test('while it waits for a lock, the pipeline waits behind it no longer than it does', async () => {
   const databaseUrl = await foundTables();
   await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
-  const gaveUp = apply(databaseUrl, { patience: { lockTimeoutMs: 600, pausesMs: [] } }).catch(
+  const gaveUp = apply(databaseUrl, { retry: { lockTimeoutMs: 600, pausesMs: [] } }).catch(
     (error: unknown) => error,
   );
   await expect
@@ -94,7 +90,7 @@ test('when the lock stays, it gives up, has changed nothing, and says what to do
   );
   const [holder] = await scoring.query('select pg_backend_pid() as pid');
   const pid = String(holder?.['pid']);
-  const error = await apply(databaseUrl, { patience: hasty }).catch((thrown: unknown) => thrown);
+  const error = await apply(databaseUrl, { retry: hasty }).catch((thrown: unknown) => thrown);
   expect(String(error)).toMatch(
     new RegExp(
       `^ApplyError: public\\.lead_scores is locked by pid ${pid} \\(.*"nightly scoring", idle in transaction, for \\d+ s\\), ` +

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { composeSql, indexesLeft } from '../../src/sql/compose.ts';
+import { composeSql, pendingIndexesQuery } from '../../src/sql/compose.ts';
 import { apply, pipeline, query } from '../support/applying.ts';
 import { readSource } from '../support/source-files.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const left = async (databaseUrl: string) =>
-  (await query(databaseUrl, await indexesLeft({}))).map((row) => String(row['statement']));
+  (await query(databaseUrl, await pendingIndexesQuery({}))).map((row) => String(row['statement']));
 
 /** Of the lead tables, without those of keys. */
 const indexes = async (databaseUrl: string) =>

@@ -1,13 +1,13 @@
 import { createdObjects } from '../created-objects.ts';
 import { checksumOf, nameOf, type SqlFile } from './sql-file.ts';
-import { changed, guarded, quoted, step } from './step.ts';
+import { doBlock, dollarQuoted, reportChange, step } from './step.ts';
 
 /**
  * Which files are to be run: new ones, changed ones, and those of whose functions, views and triggers
  * one is missing or is not as the file left it, its grants included. A file that asks for pg_trgm also
  * runs when that has come, gone or moved, and one with triggers on lead_scores when it may make some now.
  */
-export function changedFiles(files: readonly SqlFile[]): string {
+export function findChangedFiles(files: readonly SqlFile[]): string {
   const rows = files.map(({ file, sql }) => {
     const objects = createdObjects(sql).map((object) => `'${object}'`);
     const asks = [sql.includes('pg_trgm'), objects.some((it) => / public\.lead_scores'$/.test(it))];
@@ -65,19 +65,19 @@ update pg_temp.lead_alerts_files f
    and a.state = coalesce((select s.state from pg_temp.lead_alerts_states s where s.name = f.name), '');`;
 }
 
-export const applied = (file: string, sql: string): string =>
+export const applyFile = (file: string, sql: string): string =>
   step(
     file,
-    guarded(`begin
+    doBlock(`begin
   if (select f.to_run from pg_temp.lead_alerts_files f where f.name = '${nameOf(file)}') then
-    execute ${quoted('sql', sql)};
-    ${changed('function')}
+    execute ${dollarQuoted('sql', sql)};
+    ${reportChange('function')}
   end if;
 end`),
   );
 
 /** After all of them: a file may change what an earlier one has made. */
-export const rememberFiles = (
+export const recordAppliedFiles = (
   files: readonly SqlFile[],
 ): string => `insert into lead_bot.applied_files (name, checksum, state)
 select f.name, f.checksum, coalesce(s.state, '')

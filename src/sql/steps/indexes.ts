@@ -1,20 +1,20 @@
-import { MADE_TABLES } from './lead-tables.ts';
-import { changed, guarded } from './step.ts';
+import { TABLES_ARE_NEW } from './lead-tables.ts';
+import { doBlock, reportChange } from './step.ts';
 
 /** Of which tables the transaction builds the indexes. PL/pgSQL. */
-export interface IndexedHere {
+export interface IndexScope {
   isAny: string;
   isThis: string;
 }
 
-export const ONLY_NEW_TABLES: IndexedHere = { isAny: MADE_TABLES, isThis: 'true' };
-export const SMALL_TABLES: IndexedHere = {
+export const NEW_TABLES: IndexScope = { isAny: TABLES_ARE_NEW, isThis: 'true' };
+export const SMALL_TABLES: IndexScope = {
   isAny: 'true',
   isThis: 'pg_relation_size(v_index.table_id) < 8 * 1024 * 1024',
 };
 
-export const indexesOf = ({ isAny, isThis }: IndexedHere, left: string) =>
-  guarded(`declare
+export const buildIndexesInScript = ({ isAny, isThis }: IndexScope, left: string) =>
+  doBlock(`declare
   v_index record;
 begin
   if not coalesce(${isAny}, false) then
@@ -25,13 +25,13 @@ ${left}
   loop
     if v_index.kind = 'build' and ${isThis} then
       execute replace(v_index.statement, 'create index concurrently', 'create index');
-      ${changed('index')}
+      ${reportChange('index')}
     end if;
   end loop;
 end`);
 
-export const warnOfIndexesLeft = (left: string): string =>
-  guarded(`declare
+export const warnOfPendingIndexes = (left: string): string =>
+  doBlock(`declare
   v_left bigint := (select count(*) from (
 ${left}
   ) l);

@@ -1,11 +1,11 @@
 import { LEAD_TABLES } from '../../core/lead-tables.ts';
-import { MADE_TABLES } from './lead-tables.ts';
-import { guarded, NOTE, quoted, step } from './step.ts';
+import { TABLES_ARE_NEW } from './lead-tables.ts';
+import { doBlock, dollarQuoted, NOTE, step } from './step.ts';
 
-export const PRIVATE_STEP = 'lead-scoring/private.sql';
+export const PRIVATE_FILE = 'lead-scoring/private.sql';
 
 /** What can't be done, or read, in lead tables of somebody else, and what mends it. */
-export const rightsOnLeadTables = guarded(`declare
+export const reportMissingRights = doBlock(`declare
   v_owner record;
   v_relation regclass;
 begin
@@ -41,12 +41,12 @@ begin
   end loop;
 end`);
 
-export const closeLeads = (sql: string, asked: boolean): string =>
+export const makeLeadsPrivate = (sql: string, asked: boolean): string =>
   step(
-    PRIVATE_STEP,
-    guarded(`begin
-  if ${asked} or ${MADE_TABLES} then
-    execute ${quoted('sql', sql)};
+    PRIVATE_FILE,
+    doBlock(`begin
+  if ${asked} or ${TABLES_ARE_NEW} then
+    execute ${dollarQuoted('sql', sql)};
   end if;
 end`),
   );

@@ -1,15 +1,15 @@
 import { LEAD_TABLES } from '../../core/lead-tables.ts';
-import { changed, guarded, quoted, step } from './step.ts';
+import { doBlock, dollarQuoted, reportChange, step } from './step.ts';
 
 const tableNames = LEAD_TABLES.map((name) => `'${name}'`).join(', ');
 
-export const MADE_TABLES = `current_setting('lead_alerts.made_tables', true) = 'yes'`;
+export const TABLES_ARE_NEW = `current_setting('lead_alerts.made_tables', true) = 'yes'`;
 
-export function leadTables(schema: string): string {
+export function createLeadTables(schema: string): string {
   const file = 'lead-scoring/schema.sql';
   return step(
     file,
-    guarded(`declare
+    doBlock(`declare
   v_have text[] := array(
     select t from unnest(array[${tableNames}]) t where to_regclass('public.' || t) is not null);
   v_lack text[] := array(
@@ -25,27 +25,27 @@ begin
       using errcode = 'LA001',
             hint = 'Complete the schema from ${file} by hand, or move these tables away.';
   end if;
-  execute ${quoted('sql', schema)};
+  execute ${dollarQuoted('sql', schema)};
   perform set_config('lead_alerts.made_tables', 'yes', true);
-  ${changed('lead tables')}
+  ${reportChange('lead tables')}
 end`),
   );
 }
 
-export const leadTablesMustExist = guarded(`begin
+export const requireLeadTables = doBlock(`begin
   if to_regclass('public.lead_dashboard') is null then
     raise exception 'there is no view public.lead_dashboard'
       using errcode = 'LA001', hint = 'Apply the lead tables too, or connect to the database that has them.';
   end if;
 end`);
 
-export function sampleLeads(seed: string): string {
+export function insertSampleLeads(seed: string): string {
   return step(
     'lead-scoring/seed.sql',
-    guarded(`begin
+    doBlock(`begin
   if not exists (select from public.developer_signups) then
-    execute ${quoted('sql', seed)};
-    ${changed('sample leads')}
+    execute ${dollarQuoted('sql', seed)};
+    ${reportChange('sample leads')}
   end if;
 end`),
   );

@@ -1,7 +1,7 @@
 import { checksumOf, nameOf } from './sql-file.ts';
-import { changed, guarded, quoted, step } from './step.ts';
+import { doBlock, dollarQuoted, reportChange, step } from './step.ts';
 
-export function migration(file: string, sql: string): string {
+export function applyMigration(file: string, sql: string): string {
   const name = nameOf(file);
   if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name)) {
     throw new Error(`sql/${file}: a migration is named like 0001-what-it-does.sql`);
@@ -9,7 +9,7 @@ export function migration(file: string, sql: string): string {
   const checksum = checksumOf(sql);
   return step(
     file,
-    guarded(`declare
+    doBlock(`declare
   v_checksum text := (select checksum from lead_bot.migrations where name = '${name}');
 begin
   if v_checksum = '${checksum}' then
@@ -19,14 +19,14 @@ begin
     raise exception 'migration ${name} was changed after it had been applied'
       using errcode = 'LA003', hint = 'Put the file back as it was, and make the change in a new migration.';
   end if;
-  execute ${quoted('sql', sql)};
+  execute ${dollarQuoted('sql', sql)};
   insert into lead_bot.migrations (name, checksum) values ('${name}', '${checksum}');
-  ${changed('migration')}
+  ${reportChange('migration')}
 end`),
   );
 }
 
-export function refuseTwins(migrations: readonly string[]): void {
+export function refuseDuplicateNumbers(migrations: readonly string[]): void {
   const numbers = migrations.map((file) => /(\d{4})-[^/]*$/.exec(file)?.[1]);
   const twin = numbers.find((number, index) => number && numbers.indexOf(number) !== index);
   if (twin !== undefined) throw new Error(`sql/lead-bot/migrations has two files numbered ${twin}`);

@@ -13,20 +13,20 @@ export const step = (name: string, sql: string) =>
   `do $do$ begin raise info '${STEP}${name}'; end $do$;\n\n${sql.trim()}${sql.trim().endsWith(';') ? '' : '\n;'}`;
 
 /** A DO block around PL/pgSQL that may hold whole files. */
-export const guarded = (block: string) => `do ${quoted('guard', block)};`;
+export const doBlock = (block: string) => `do ${dollarQuoted('guard', block)};`;
 
 /** A statement of PL/pgSQL that says what was changed. */
-export const changed = (what: string) => `raise info '${CHANGED}${what}';`;
+export const reportChange = (what: string) => `raise info '${CHANGED}${what}';`;
 
 /** Dollar quotes around text that may hold dollar quotes itself. */
-export function quoted(name: string, text: string): string {
+export function dollarQuoted(name: string, text: string): string {
   let tag = `$${name}$`;
   for (let n = 1; text.includes(tag); n += 1) tag = `$${name}${n}$`;
   return `${tag}\n${text.trim()}\n${tag}`;
 }
 
 /** The Supabase CLI prints every message. Hundreds of lines about steps would bury what matters. */
-export const silent = (script: string): string =>
+export const withoutNotices = (script: string): string =>
   script
     .replaceAll(
       new RegExp(`^do \\$do\\$ begin raise info '${STEP}(.*)'; end \\$do\\$;$`, 'gm'),

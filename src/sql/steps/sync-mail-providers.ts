@@ -1,8 +1,8 @@
-import { changed, guarded } from './step.ts';
+import { doBlock, reportChange } from './step.ts';
 
 /** Brings the table to the list, and leaves alone what somebody has written by hand. */
-export const providers = (domains: readonly string[]): string =>
-  guarded(`declare
+export const syncMailProviders = (domains: readonly string[]): string =>
+  doBlock(`declare
   v_domains text[] := string_to_array('${domains.join(' ')}', ' ');
 begin
   if to_regclass('lead_bot.mail_providers') is null then
@@ -23,5 +23,5 @@ begin
   insert into lead_bot.mail_providers (domain, by_hand)
   select d.domain, false from unnest(v_domains) d (domain)
   on conflict do nothing;
-  ${changed('providers')}
+  ${reportChange('providers')}
 end`);

@@ -1,7 +1,7 @@
-import { changed, guarded, NOTE } from './step.ts';
+import { doBlock, NOTE, reportChange } from './step.ts';
 
 /** pg_trgm serves parts and near matches of names. Where it can't be had, the bot does without. */
-export const trigrams = guarded(`begin
+export const installTrigrams = doBlock(`begin
   if exists (select from pg_extension where extname = 'pg_trgm')
      or not exists (select from pg_available_extensions where name = 'pg_trgm') then
     return;
@@ -11,7 +11,7 @@ export const trigrams = guarded(`begin
       create schema extensions;
     end if;
     create extension pg_trgm with schema extensions;
-    ${changed('extension')}
+    ${reportChange('extension')}
   exception when others then
     raise info '${NOTE}the extension pg_trgm can''t be had (%): parts and near matches of names do without its indexes', sqlstate;
   end;

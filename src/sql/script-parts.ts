@@ -29,13 +29,16 @@ export const settings = (lockTimeoutMs: number): readonly Setting[] => [
   { name: 'jit', value: 'off' },
 ];
 
-export const inLines = (list: readonly Setting[], statement: (one: Setting) => string): string =>
+export const settingLines = (
+  list: readonly Setting[],
+  statement: (one: Setting) => string,
+): string =>
   list.flatMap((one) => [...(one.why ? [`-- ${one.why}`] : []), statement(one)]).join('\n');
 
 export const opening = (lockTimeoutMs: number) =>
-  `begin;\n${inLines(settings(lockTimeoutMs), ({ name, value }) => `set local ${name} = '${value}';`)}`;
+  `begin;\n${settingLines(settings(lockTimeoutMs), ({ name, value }) => `set local ${name} = '${value}';`)}`;
 
-export const IN_TURN = `do $do$
+export const TRY_LOCK = `do $do$
 begin
   if not pg_try_advisory_xact_lock(${LOCK_KEY}) then
     raise exception 'db:apply is at work elsewhere on this database'

@@ -5,7 +5,7 @@ const QUOTES_ROWS = /^(?:22|23)/;
 
 export const sqlFile = (step: string): string => (step.endsWith('.sql') ? `sql/${step}` : step);
 
-export function explain(error: unknown, step: string, script: string): string {
+export function explainError(error: unknown, step: string, script: string): string {
   if (!(error instanceof pg.DatabaseError)) {
     const message = error instanceof Error ? error.message : String(error);
     return `The connection broke in ${step} (${message}). Nothing was changed; run it again.`;

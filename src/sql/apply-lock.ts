@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { ApplyError } from './apply-error.ts';
 import { CannotConnect, connect } from './connect.ts';
-import { describe } from './lock-holders.ts';
-import { LOCK_KEY } from './script-frame.ts';
+import { describeSessions } from './lock-holders.ts';
+import { LOCK_KEY } from './script-parts.ts';
 
-export const reach = (databaseUrl: string): Promise<pg.Client> =>
+export const connectToApply = (databaseUrl: string): Promise<pg.Client> =>
   connect(databaseUrl, 'db:apply').catch((error: unknown) => {
     throw error instanceof CannotConnect ? new ApplyError(error.message) : error;
   });
@@ -15,11 +15,11 @@ export const reach = (databaseUrl: string): Promise<pg.Client> =>
  * snapshot, for which no build of an index waits; and it asks anew rather than wait in line, since
  * whoever waits in a statement has a snapshot.
  */
-export async function takeTurn(
+export async function acquireApplyLock(
   databaseUrl: string,
   report: (line: string) => void,
 ): Promise<pg.Client> {
-  const turn = await reach(databaseUrl);
+  const turn = await connectToApply(databaseUrl);
   try {
     for (let saidSo = false; ; saidSo = true) {
       await turn.query(
@@ -31,7 +31,9 @@ export async function takeTurn(
       if (rows[0]?.mine) return turn;
       await turn.query('rollback');
       if (!saidSo)
-        report(`Another db:apply is at work on this database${await whose(turn)}. Waiting for it.`);
+        report(
+          `Another db:apply is at work on this database${await describeHolders(turn)}. Waiting for it.`,
+        );
       await sleep(250);
     }
   } catch (error) {
@@ -41,7 +43,7 @@ export async function takeTurn(
 }
 
 /** Who holds the lock of `db:apply`. */
-async function whose(client: pg.Client): Promise<string> {
+async function describeHolders(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ pid: number }>(
     `select l.pid from pg_locks l
       where l.locktype = 'advisory' and l.granted and l.objsubid = 1
@@ -50,7 +52,7 @@ async function whose(client: pg.Client): Promise<string> {
   );
   return rows.length === 0
     ? ''
-    : `: ${await describe(
+    : `: ${await describeSessions(
         client,
         rows.map(({ pid }) => pid),
       )}`;

@@ -1,14 +1,14 @@
-import { changed, guarded } from './step.ts';
+import { doBlock, reportChange } from './step.ts';
 
 /** Looks before it does anything: what is there is not locked and not written again. */
-export const bookkeeping = guarded(`begin
+export const createBotSchema = doBlock(`begin
   if not exists (select from pg_roles where rolname = 'authenticator') then
     raise exception 'there is no role "authenticator": this is not a Supabase database'
       using errcode = 'LA002', hint = 'Check that DATABASE_URL is the one of your Supabase project.';
   end if;
   if not exists (select from pg_roles where rolname = 'lead_bot') then
     create role lead_bot nologin noinherit nobypassrls;
-    ${changed('role')}
+    ${reportChange('role')}
   end if;
   if not pg_has_role('authenticator', 'lead_bot', 'member') then
     grant lead_bot to authenticator;
