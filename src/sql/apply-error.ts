@@ -1,4 +1,4 @@
-/** What went wrong, in words for the person at the terminal; no password and no row in it. */
+/** An error worded for the operator. Never contains a password or data of a row. */
 export class ApplyError extends Error {
   override name = 'ApplyError';
 }

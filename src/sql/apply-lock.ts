@@ -11,38 +11,38 @@ export const connectToApply = (databaseUrl: string): Promise<pg.Client> =>
   });
 
 /**
- * A connection that holds the lock of `db:apply` until it ends. It stays in a transaction without a
- * snapshot, for which no build of an index waits; and it asks anew rather than wait in line, since
- * whoever waits in a statement has a snapshot.
+ * Opens a connection that holds the lock of `db:apply` until it is closed. Its transaction has no
+ * snapshot, so concurrent index builds don't wait for it. It polls instead of blocking, because a
+ * blocked statement would hold a snapshot.
  */
 export async function acquireApplyLock(
   databaseUrl: string,
   report: (line: string) => void,
 ): Promise<pg.Client> {
-  const turn = await connectToApply(databaseUrl);
+  const connection = await connectToApply(databaseUrl);
   try {
-    for (let saidSo = false; ; saidSo = true) {
-      await turn.query(
+    for (let hasReported = false; ; hasReported = true) {
+      await connection.query(
         'begin isolation level read committed; set local idle_in_transaction_session_timeout = 0',
       );
-      const { rows } = await turn.query<{ mine: boolean }>(
+      const { rows } = await connection.query<{ mine: boolean }>(
         `select pg_try_advisory_xact_lock(${LOCK_KEY}) as mine`,
       );
-      if (rows[0]?.mine) return turn;
-      await turn.query('rollback');
-      if (!saidSo)
+      if (rows[0]?.mine) return connection;
+      await connection.query('rollback');
+      if (!hasReported)
         report(
-          `Another db:apply is at work on this database${await describeHolders(turn)}. Waiting for it.`,
+          `Another db:apply is running on this database${await describeHolders(connection)}. Waiting for it.`,
         );
       await sleep(250);
     }
   } catch (error) {
-    await turn.end().catch(() => {});
+    await connection.end().catch(() => {});
     throw error;
   }
 }
 
-/** Who holds the lock of `db:apply`. */
+/** Which sessions hold the lock of `db:apply`. */
 async function describeHolders(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ pid: number }>(
     `select l.pid from pg_locks l

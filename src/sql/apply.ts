@@ -10,9 +10,9 @@ import { PRIVATE_FILE } from './steps/lead-table-rights.ts';
 import { CHANGED, CLOSED, NOTE, STEP } from './steps/step.ts';
 
 export interface RetryPolicy {
-  /** How long a statement waits for a lock. */
+  /** `lock_timeout` of each try. */
   lockTimeoutMs: number;
-  /** How long to stay away before each further try. */
+  /** Pause before each retry. */
   pausesMs: readonly number[];
 }
 
@@ -22,19 +22,19 @@ export interface ApplyOptions extends ComposeOptions {
 
 type Report = (line: string) => void;
 
-// Everyone else waits behind a statement that waits, so it gives up soon and comes back later.
+// Other sessions queue behind a statement that waits for a lock, so give up early and retry.
 const DEFAULT_RETRY: RetryPolicy = {
   lockTimeoutMs: 3_000,
   pausesMs: [1_000, 2_000, 5_000, 10_000],
 };
 
 /**
- * Brings the database to what `sql/` says. First one transaction, which is done wholly or not at all
- * and touches nothing that is as it should be; then the indexes on tables with rows, one by one.
+ * Brings the database up to date with `sql/`: first one transaction, which leaves alone what is
+ * already in place, then the indexes on tables with rows, one at a time.
  *
- * @param report gets a line for whatever takes long, an indented one for what a step says it has done,
- *   at the end what was changed, and last whether the leads are open to the public key
- * @throws ApplyError naming the file and what to do
+ * @param report gets a progress line for anything slow, an indented line per note of a step, a summary
+ *   of the changes, and last whether the public key can read or change leads
+ * @throws ApplyError naming the file and the fix
  */
 export async function applySql(
   databaseUrl: string,
@@ -45,13 +45,13 @@ export async function applySql(
   const script = await composeTransaction({ ...options, lockTimeoutMs: retry.lockTimeoutMs });
   const query = await pendingIndexesQuery(options);
   const client = await connectToApply(databaseUrl);
-  let turn: pg.Client | undefined;
+  let lock: pg.Client | undefined;
   try {
-    turn = await acquireApplyLock(databaseUrl, report);
+    lock = await acquireApplyLock(databaseUrl, report);
     const changes = await applyWithRetries(client, databaseUrl, script, {
       retry,
       report,
-      asked: options.private === true,
+      isPrivateAsked: options.private === true,
     });
     const before = changes.get('index') ?? 0;
     const indexes = await buildIndexes(client, databaseUrl, query, report);
@@ -61,17 +61,17 @@ export async function applySql(
     if (exposed !== '') report(exposed);
     else if (changes.has('lead tables') && options.private !== false) report(PRIVATE);
   } finally {
-    await turn?.end().catch(() => {});
+    await lock?.end().catch(() => {});
     await client.end().catch(() => {});
   }
 }
 
-const PRIVATE = "The leads are private: the project's public key neither reads nor changes any.";
+const PRIVATE = "The leads are private: the project's public key can't read or change them.";
 
-/** Lock timeout; deadlock: in both the database has taken everything back. */
+/** Lock timeout and deadlock. Postgres has rolled back in both cases. */
 const LOCK_ERRORS = new Set(['55P03', '40P01']);
 
-/** @returns how often each thing was changed */
+/** @returns the number of changes of each kind */
 async function applyWithRetries(
   client: pg.Client,
   databaseUrl: string,
@@ -79,31 +79,31 @@ async function applyWithRetries(
   {
     retry,
     report,
-    asked,
+    isPrivateAsked,
   }: {
     retry: RetryPolicy;
     report: Report;
-    asked: boolean;
+    isPrivateAsked: boolean;
   },
 ): Promise<Map<string, number>> {
   const { lockTimeoutMs, pausesMs } = retry;
   const tries = pausesMs.length + 1;
   const pid = await pidOf(client);
   for (let attempt = 1; ; attempt += 1) {
-    let seen: Blocked | undefined;
+    let blocked: Blocked | undefined;
     const stopWatching = watch(databaseUrl, lockTimeoutMs / 4, async (watcher) => {
-      seen = (await findBlockers(watcher, pid)) ?? seen;
+      blocked = (await findBlockers(watcher, pid)) ?? blocked;
     });
-    const run = await runOnce(client, script, asked, report);
+    const run = await runOnce(client, script, isPrivateAsked, report);
     await stopWatching();
     if (run.error === undefined) return run.changes;
     const pause = pausesMs[attempt - 1];
-    const stopped = run.error instanceof pg.DatabaseError && LOCK_ERRORS.has(run.error.code ?? '');
-    if (!stopped)
+    const isLocked = run.error instanceof pg.DatabaseError && LOCK_ERRORS.has(run.error.code ?? '');
+    if (!isLocked)
       throw new ApplyError(explainError(run.error, run.step, script), { cause: run.error });
-    const who = `${seen?.relation ?? 'A table'} is locked by ${seen?.by ?? 'another transaction'}`;
+    const who = `${blocked?.relation ?? 'A table'} is locked by ${blocked?.by ?? 'another transaction'}`;
     if (pause === undefined) {
-      throw new ApplyError(gaveUpMessage(who, seen, run.step, tries), { cause: run.error });
+      throw new ApplyError(gaveUpMessage(who, blocked, run.step, tries), { cause: run.error });
     }
     report(`${who}. Trying again in ${duration(pause)} (${attempt + 1} of ${tries}).`);
     await client.query('rollback');
@@ -113,20 +113,20 @@ async function applyWithRetries(
 
 function gaveUpMessage(
   who: string,
-  seen: Blocked | undefined,
+  blocked: Blocked | undefined,
   step: string,
   tries: number,
 ): string {
-  const end = seen?.pids.map((pid) => `select pg_terminate_backend(${pid});`).join(' ');
+  const end = blocked?.pids.map((pid) => `select pg_terminate_backend(${pid});`).join(' ');
   return [
-    `${who}, and ${sqlFile(step)} has to change it. Tried ${tries} times. Nothing was changed.`,
-    `Run db:apply again when that transaction has ended${end ? `, or end it yourself: ${end}` : '.'}`,
+    `${who}, and ${sqlFile(step)} needs to change it. Gave up after ${tries} tries; nothing was changed.`,
+    `Run db:apply again once that transaction has ended${end ? `, or end it yourself: ${end}` : '.'}`,
   ].join('\n');
 }
 
 interface Run {
   changes: Map<string, number>;
-  /** Where it was in the end. */
+  /** The last step that was started. */
   step: string;
   error?: unknown;
 }
@@ -134,27 +134,27 @@ interface Run {
 async function runOnce(
   client: pg.Client,
   script: string,
-  asked: boolean,
+  isPrivateAsked: boolean,
   report: Report,
 ): Promise<Run> {
   const run: Run = { changes: new Map(), step: 'the beginning of the script' };
   const count = (what: string) => run.changes.set(what, (run.changes.get(what) ?? 0) + 1);
-  const said: string[] = [];
+  const notes: string[] = [];
   const listen = ({ message = '' }: { message?: string | undefined }) => {
     if (message.startsWith(STEP)) run.step = message.slice(STEP.length);
     if (message.startsWith(CHANGED)) count(message.slice(CHANGED.length));
-    if (message.startsWith(NOTE) && (asked || run.step !== PRIVATE_FILE)) {
-      said.push(message.slice(NOTE.length));
+    if (message.startsWith(NOTE) && (isPrivateAsked || run.step !== PRIVATE_FILE)) {
+      notes.push(message.slice(NOTE.length));
     }
-    if (message.startsWith(CLOSED) && asked) {
+    if (message.startsWith(CLOSED) && isPrivateAsked) {
       run.changes.set('access', 1);
-      said.push(message.slice(CLOSED.length));
+      notes.push(message.slice(CLOSED.length));
     }
   };
   client.on('notice', listen);
   try {
     await client.query(script);
-    for (const line of said) report(`  ${line}`);
+    for (const line of notes) report(`  ${line}`);
   } catch (error) {
     run.error = error;
   } finally {
@@ -171,7 +171,7 @@ const WORDS: Readonly<Record<string, readonly [one: string, many?: string]>> = {
   function: ['1 function', 'functions'],
   index: ['1 index', 'indexes'],
   providers: ['the list of mail providers'],
-  access: ['who may read and change leads'],
+  access: ['who can read and change leads'],
   'sample leads': ['the sample leads'],
 };
 
@@ -185,7 +185,7 @@ function summarize(changes: ReadonlyMap<string, number>): string {
   return parts.length === 0 ? 'Nothing to change.' : `Changed: ${parts.join(', ')}.`;
 }
 
-/** What the public key can read, in a sentence; nothing when it can't be told. */
+/** What the public key can read or change, as a sentence; empty if nothing, or if the check fails. */
 async function warnIfPublic(client: pg.Client): Promise<string> {
   try {
     await client.query(`set lock_timeout = '1s'`);
@@ -197,9 +197,9 @@ async function warnIfPublic(client: pg.Client): Promise<string> {
     );
     if (rows.length === 0) return '';
     const can = rows.map(({ key, names }) =>
-      key === 'relations' ? `read leads, in ${names}` : `change leads, in ${names}`,
+      key === 'relations' ? `read leads in ${names}` : `change leads in ${names}`,
     );
-    return `Whoever has the project's public key can ${can.join(', and ')}. npm run db:apply -- --private closes that.`;
+    return `Anyone with the project's public key can ${can.join(', and ')}. To close that: npm run db:apply -- --private`;
   } catch {
     return '';
   }

@@ -2,23 +2,23 @@ import type pg from 'pg';
 import { ApplyError } from './apply-error.ts';
 import { duration, findBlockers, pidOf, watch } from './lock-holders.ts';
 
-interface Left {
+interface PendingIndex {
   statement: string;
   kind: 'build' | 'drop';
   name: string;
 }
 
-/** How long one index may take; a session of hosted Supabase would end after two minutes. */
-const LONGEST = '2h';
+/** `statement_timeout` of one index. Hosted Supabase's default is two minutes. */
+const BUILD_TIMEOUT = '2h';
 
 /**
- * Does what is left to do about indexes, one by one, each a transaction of its own that keeps nobody
- * from writing: a pipeline's open transaction is waited for, and waits for nothing itself.
+ * Builds and drops the pending indexes concurrently, one at a time. It waits for the pipeline's open
+ * transactions; they never wait for it.
  *
- * @param query what is left: `sql/lead-scoring/indexes.sql`
- * @param report gets a line for what takes longer than a second, and then one every ten
- * @throws ApplyError when one can't be built; those before it stand
- * @returns the names of the indexes that were built or dropped
+ * @param query lists what is pending: `sql/lead-scoring/indexes.sql`
+ * @param report gets a line for an index that takes over a second, then one every ten seconds
+ * @throws ApplyError when an index can't be built; the earlier ones are kept
+ * @returns the names of the indexes built or dropped
  */
 export async function buildIndexes(
   client: pg.Client,
@@ -28,17 +28,17 @@ export async function buildIndexes(
 ): Promise<Set<string>> {
   const done = new Set<string>();
   const tried = new Set<string>();
-  await client.query(`set statement_timeout = '${LONGEST}'; set lock_timeout = 0`);
+  await client.query(`set statement_timeout = '${BUILD_TIMEOUT}'; set lock_timeout = 0`);
   for (;;) {
-    const { rows } = await client.query<Left>(query);
-    const left = rows.filter(({ statement }) => !tried.has(statement));
-    // Dropping what has been replaced shows up in the next round.
-    if (left.length === 0) break;
-    for (const [index, { statement, kind, name }] of left.entries()) {
+    const { rows } = await client.query<PendingIndex>(query);
+    const pending = rows.filter(({ statement }) => !tried.has(statement));
+    // An index becomes obsolete once its replacement is built, so ask again.
+    if (pending.length === 0) break;
+    for (const [index, { statement, kind, name }] of pending.entries()) {
       tried.add(statement);
-      const what = `Index ${index + 1} of ${left.length}: ${kind === 'build' ? 'building' : 'dropping'} ${name}`;
+      const what = `Index ${index + 1} of ${pending.length}: ${kind === 'build' ? 'building' : 'dropping'} ${name}`;
       await withProgress(client, databaseUrl, what, statement, report).catch((error: unknown) => {
-        throw new ApplyError(explain(error, name), { cause: error });
+        throw new ApplyError(explainError(error, name), { cause: error });
       });
       done.add(name);
     }
@@ -59,9 +59,9 @@ async function withProgress(
   let nextLineAt = startedAt;
   const stopWatching = watch(databaseUrl, 1_000, async (watcher) => {
     if (performance.now() < nextLineAt) return;
-    const how = await progress(watcher, pid);
+    const phase = await progress(watcher, pid);
     report(
-      `${what}, ${duration(performance.now() - startedAt)} so far${how === '' ? '' : `: ${how}`}`,
+      `${what}, ${duration(performance.now() - startedAt)} so far${phase === '' ? '' : `: ${phase}`}`,
     );
     nextLineAt = performance.now() + 10_000;
   });
@@ -77,7 +77,7 @@ async function withProgress(
 
 async function progress(watcher: pg.Client, pid: number): Promise<string> {
   const blocked = await findBlockers(watcher, pid);
-  if (blocked) return `waits for ${blocked.by}`;
+  if (blocked) return `waiting for ${blocked.by}`;
   const { rows } = await watcher.query<{ phase: string; percent: number | null }>(
     `select phase,
             floor(100.0 * case when blocks_total > 0 then blocks_done::numeric / blocks_total
@@ -90,13 +90,13 @@ async function progress(watcher: pg.Client, pid: number): Promise<string> {
   return found.percent === null ? found.phase : `${found.phase}, ${found.percent} %`;
 }
 
-/** Of a row that is in the way Postgres would quote what is in it. */
-function explain(error: unknown, name: string): string {
+/** Leaves out the message when Postgres would quote the row in it. */
+function explainError(error: unknown, name: string): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
   return [
-    `The index ${name} could not be built: ${/^2[23]|^54/.test(code) ? 'a row is in the way' : message}${code === '' ? '' : ` (${code})`}.`,
-    'Everything else is in place, and the bot works without it, only slower.',
-    'Run db:apply again: it goes on with this index.',
+    `The index ${name} could not be built: ${/^2[23]|^54/.test(code) ? 'a row does not fit' : message}${code === '' ? '' : ` (${code})`}.`,
+    'Everything else is in place. The bot works without this index, only slower.',
+    'Run db:apply again to resume with it.',
   ].join('\n');
 }

@@ -29,16 +29,16 @@ import { step, withoutNotices } from './steps/step.ts';
 import { syncMailProviders } from './steps/sync-mail-providers.ts';
 
 export interface ComposeOptions {
-  /** Also the given lead tables, where there are none. Without it they must be there already. */
+  /** Creates the given lead tables if they are missing. If false, they must exist. */
   leadScoring: boolean;
-  /** Also the five sample leads, where there are no leads at all. */
+  /** Inserts the five sample leads if there are no leads yet. */
   seed?: boolean;
   /**
-   * Takes the lead tables from the project's public key; once done, it stays. Unless told, only in
-   * tables that this run makes; with false, in none.
+   * Closes the lead tables to the project's public key, for good. Default: only if this run creates
+   * them. False: never.
    */
   private?: boolean;
-  /** Folder that holds `lead-scoring` and `lead-bot`; this repository's `sql` unless told. */
+  /** Contains `lead-scoring` and `lead-bot`. Default: this repository's `sql`. */
   folder?: string;
 }
 
@@ -47,9 +47,8 @@ const INDEXES = 'lead-scoring/indexes.sql';
 const FUNCTIONS = 'lead-bot/functions';
 
 /**
- * The whole SQL of the bot as one script, to be run by psql or pasted into Supabase's SQL editor, and
- * again at any time. One transaction, of which all happens or nothing; then a query that lists which
- * indexes are left to build.
+ * The bot's whole SQL as an idempotent script for psql or Supabase's SQL editor: one transaction, then
+ * a query that lists the pending indexes.
  */
 export async function composeSql(options: ComposeOptions): Promise<string> {
   return [
@@ -64,8 +63,8 @@ export async function composeSql(options: ComposeOptions): Promise<string> {
 }
 
 /**
- * The transaction alone, for `applySql`. It builds no index on a table that was there before: that is
- * done after it, without keeping anyone from writing.
+ * Just the transaction, for `applySql`, which later builds the indexes of existing tables without
+ * blocking writes.
  */
 export async function composeTransaction(
   options: ComposeOptions & { lockTimeoutMs: number },
@@ -74,9 +73,9 @@ export async function composeTransaction(
 }
 
 /**
- * The same as a migration of the Supabase CLI. The CLI sends all statements of a file, and its own note that the
- * file was applied, in one pipeline, which is one transaction. A `commit` of ours would split it, `set local` only
- * warns in it, and no index can be built concurrently.
+ * The same as a migration for the Supabase CLI. The CLI pipelines a file's statements and its own
+ * bookkeeping as one implicit transaction: a `commit` would split it, `set local` only warns, and
+ * concurrent index builds fail.
  */
 export async function composeMigration(options: ComposeOptions): Promise<string> {
   return [
@@ -92,7 +91,7 @@ export async function composeMigration(options: ComposeOptions): Promise<string>
   ].join('\n\n');
 }
 
-/** A query for what is left to do about indexes: what, on which table, and the statement that does it. */
+/** The query that lists the indexes to build and to drop, with the statement for each. */
 export async function pendingIndexesQuery(
   options: Pick<ComposeOptions, 'folder'>,
 ): Promise<string> {

@@ -1,14 +1,15 @@
 import pg from 'pg';
 import { aroundTheValue, otherKind } from '../settings.ts';
 
-/** Why there is no connection to DATABASE_URL and what to do, without the password. */
+/** Why DATABASE_URL can't be reached and what to do. Never contains the password. */
 export class CannotConnect extends Error {
   override readonly name = 'CannotConnect';
 }
 
 /**
  * Connects to the database as its owner.
- * @param command which of the commands it is, for the database's list of connections
+ *
+ * @param command shows up in `application_name`
  * @throws CannotConnect
  */
 export async function connect(databaseUrl: string, command: string): Promise<pg.Client> {
@@ -18,11 +19,11 @@ export async function connect(databaseUrl: string, command: string): Promise<pg.
     connectionString: withLibpqSsl(url),
     connectionTimeoutMillis: 10_000,
     application_name: `lead-alerts ${command}`,
-    // Nothing is heard of a statement that runs for an hour, and firewalls forget such connections.
+    // Firewalls drop connections that are silent during a long index build.
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
   });
-  // A connection that breaks is reported by the query under way, or by the next one.
+  // The current or next query reports a broken connection.
   client.on('error', () => {});
   try {
     await client.connect();
@@ -45,7 +46,7 @@ function parseUrl(given: string): URL {
   if (around !== null) throw new CannotConnect(`DATABASE_URL ${around}.`);
   const example = 'postgresql://user:password@host:5432/postgres';
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // An @ after the host means that a part of the password was taken for host and port.
+  // An @ after the host: part of an unescaped password was parsed as host and port.
   const cut = url !== undefined && /@/.test(`${url.pathname}${url.search}${url.hash}`);
   if (!url || cut || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '') {
     const other = otherKind('DATABASE_URL', text);
@@ -61,15 +62,15 @@ function parseUrl(given: string): URL {
   }
   if (url.port === '6543' && /\.supabase\.(?:com?|in|red)$/.test(url.hostname)) {
     throw new CannotConnect(
-      `DATABASE_URL is that of the transaction pooler, which keeps no session. Take that of the session pooler, with port 5432 (${WHERE_IT_IS}).`,
+      `DATABASE_URL points at the transaction pooler, which keeps no session. Use the session pooler, on port 5432 (${WHERE_IT_IS}).`,
     );
   }
   return url;
 }
 
 /**
- * sslmode as psql reads it: `require` encrypts without checking the certificate, since Supabase signs
- * with an authority of its own. pg reads it as verify-full. Beyond this machine, encryption is the default.
+ * Reads sslmode as psql does: `require` encrypts without verifying the certificate, because Supabase
+ * signs with its own CA. pg alone would read it as verify-full. Remote hosts default to `require`.
  */
 function withLibpqSsl(url: URL): string {
   const copy = new URL(url);
@@ -84,20 +85,20 @@ function connectionAdvice(error: unknown): string {
   const message = inner instanceof Error ? inner.message : String(inner);
   const code = codeOf(inner);
   if (code === 'ECONNREFUSED')
-    return 'nothing listens there. Is the database running, is the port right?';
+    return 'nothing is listening there. Is the database running, and is the port right?';
   if (code === 'ENOTFOUND' || code === 'ENETUNREACH' || code === 'EAI_AGAIN') {
     return (
       `${message}. Check the host. Supabase's direct connection (db.….supabase.co) needs IPv6; ` +
       'the session pooler (….pooler.supabase.com) works everywhere.'
     );
   }
-  if (code === '28P01' || code === '28000') return 'user or password is wrong.';
+  if (code === '28P01' || code === '28000') return 'wrong user or password.';
   if (code === '3D000') return 'the server has no such database.';
   if (message.includes('does not support SSL')) {
-    return 'the server does not speak TLS. If that is meant, add ?sslmode=disable.';
+    return 'the server does not support TLS. If that is intended, add ?sslmode=disable.';
   }
   if (message.includes('timeout'))
-    return 'no answer within 10 s. Is a firewall or a network restriction in between?';
+    return 'no answer within 10 s. Is a firewall or network restriction in the way?';
   return message;
 }
 

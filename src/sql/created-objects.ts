@@ -4,9 +4,9 @@ const TRIGGERS =
   /\bcreate\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\s+(\w+)\s[^;]*?\son\s+(\w+\.\w+)/gi;
 
 /**
- * What a file of `functions/` makes, read from its text: `function public.lead_bot_take`,
- * `view lead_bot.leads`, `trigger append_only lead_bot.alert_events`. Also what stands inside of a DO
- * block. Names are schema-qualified everywhere in `sql/`; others are not found.
+ * Lists what a file of `functions/` creates: `function public.lead_bot_take`, `view lead_bot.leads`,
+ * `trigger append_only lead_bot.alert_events`. Looks inside DO blocks too, and finds only
+ * schema-qualified names.
  */
 export function createdObjects(sql: string): string[] {
   const text = sql.replaceAll(/--.*$/gm, '');

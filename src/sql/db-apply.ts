@@ -6,24 +6,25 @@ import { writeMigration } from './migration-file.ts';
 
 const HELP = `npm run db:apply -- [options]
 
-Puts the bot's SQL onto DATABASE_URL (from the environment or .env). Safe to run again at any time, also
-while leads are written: existing leads are left alone, what has not changed is not touched. Indexes on
-big tables are built one by one, without keeping anyone from writing.
+Applies the bot's SQL to DATABASE_URL (from the environment or .env). Safe to run at any time, even while
+leads are written: it leaves existing leads alone and touches only what has changed. Indexes on big tables
+are built one at a time, without blocking writes.
 
   --print       write the script to stdout instead, for Supabase's SQL editor
                 (npm run --silent db:apply -- --print > lead-alerts.sql)
   --migration FOLDER
-                write the script as a migration for the Supabase CLI instead: FOLDER/<timestamp>_lead_alerts.sql,
-                unless the newest one there says the same. Needs no database
-  --private     also let nobody read the leads with the project's public key any more: drops the policies
-                with "using (true)", sets security_invoker on lead_dashboard, takes SELECT from anon and
-                authenticated. Says what it does; later runs keep it, with or without this option. In lead
-                tables that db:apply makes itself this is done without being asked
-  --no-private  makes lead tables as open as they are given, with their demo policies
-  --seed        also insert the five sample leads, if there are no leads at all
-  --help        this text
+                write the script as a migration for the Supabase CLI instead, to
+                FOLDER/<timestamp>_lead_alerts.sql, unless the newest one there is identical. Needs no
+                database
+  --private     also close the leads to the project's public key: drop the policies with "using (true)",
+                set security_invoker on lead_dashboard, revoke access from anon and authenticated. Reports
+                each change; later runs keep them, with or without this option. The default for lead
+                tables that db:apply creates
+  --no-private  create the lead tables as open as given, with their demo policies
+  --seed        also insert the five sample leads, if there are no leads yet
+  --help        show this text
 
-Exit codes: 0 done, 1 failed (it says whether anything was changed), 2 wrong usage.
+Exit codes: 0 done, 1 failed (the message says whether anything was changed), 2 wrong usage.
 `;
 
 async function main(): Promise<number> {
@@ -61,7 +62,7 @@ async function main(): Promise<number> {
   };
   if (migration !== undefined) {
     if (print) {
-      console.error(`--print and --migration exclude each other.\n\n${HELP}`);
+      console.error(`Use either --print or --migration, not both.\n\n${HELP}`);
       return 2;
     }
     return migrationInto(migration, options);
@@ -83,15 +84,15 @@ async function main(): Promise<number> {
 async function migrationInto(folder: string, options: ComposeOptions): Promise<number> {
   try {
     const file = await writeMigration(folder, options, new Date());
-    console.log(file ? `Wrote ${file}.` : 'Nothing to change: the newest migration says the same.');
+    console.log(file ? `Wrote ${file}.` : 'Nothing to change: the newest migration is identical.');
     return 0;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    console.error(`No migration was written: ${error.message}`);
+    console.error(`Can't write the migration: ${error.message}`);
     return 1;
   }
 }
 
-// Whoever reads --print may stop early, as `head` does.
+// The reader of --print may close the pipe early, as `head` does.
 process.stdout.on('error', () => process.exit());
 process.exitCode = await main();

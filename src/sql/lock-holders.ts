@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { connect } from './connect.ts';
 
-/** Somebody for whom another connection waits. No text of a query: it may hold data. */
-interface Holder {
+/** A session that blocks another. Without its query, which may contain data. */
+interface Session {
   pid: number;
   role: string | null;
   application: string | null;
@@ -11,14 +11,14 @@ interface Holder {
   seconds: number | null;
 }
 
-/** Who is in the way, in words, and the table it is about if that is known. */
+/** The blockers in words, and the locked table if known. */
 export interface Blocked {
   by: string;
   pids: readonly number[];
   relation: string | null;
 }
 
-const HOLDERS = `
+const SESSIONS = `
   select b.pid, a.usename as role, a.application_name as application, a.backend_type as kind, a.state,
          extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.state_change))::float8 as seconds
     from unnest($1::int[]) b (pid)
@@ -26,13 +26,13 @@ const HOLDERS = `
    order by a.xact_start
    limit 3`;
 
-/** By which number the database knows this connection. */
+/** The backend's pid. */
 export async function pidOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return rows[0]?.pid ?? 0;
 }
 
-/** For whom the connection `pid` waits now; undefined when for nobody. */
+/** What the connection `pid` is waiting for right now, if anything. */
 export async function findBlockers(watcher: pg.Client, pid: number): Promise<Blocked | undefined> {
   const { rows } = await watcher.query<{ pids: number[]; relation: string | null }>(
     `select pg_blocking_pids($1) as pids, (
@@ -54,16 +54,16 @@ export async function findBlockers(watcher: pg.Client, pid: number): Promise<Blo
   };
 }
 
-/** Names connections, as `pid 4711 (role etl, application "dbt", idle in transaction, for 12 min)`. */
+/** Describes sessions, as `pid 4711 (role etl, application "dbt", idle in transaction, for 12 min)`. */
 export async function describeSessions(
   watcher: pg.Client,
   pids: readonly number[],
 ): Promise<string> {
-  const { rows } = await watcher.query<Holder>(HOLDERS, [pids]);
+  const { rows } = await watcher.query<Session>(SESSIONS, [pids]);
   return rows.map(inWords).join(' and ');
 }
 
-function inWords({ pid, role, application, kind, state, seconds }: Holder): string {
+function inWords({ pid, role, application, kind, state, seconds }: Session): string {
   if (pid === 0) return 'a prepared transaction (see pg_prepared_xacts)';
   const known = [
     kind !== null && kind !== 'client backend' ? kind : '',
@@ -84,10 +84,10 @@ export function duration(ms: number): string {
 }
 
 /**
- * Calls `look` every `everyMs` while something is under way, on a connection of its own, which is only
- * made when the first look is due. What goes wrong with looking is nobody's concern.
+ * Calls `look` every `everyMs` on a separate connection, opened at the first call. Ignores failures:
+ * watching is optional.
  *
- * @returns ends it, when the last look is over
+ * @returns stops watching, once a running call has finished
  */
 export function watch(
   databaseUrl: string,

@@ -2,14 +2,14 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ComposeOptions, composeMigration } from './compose.ts';
 
-/** How the Supabase CLI names a migration: <timestamp>_<name>.sql, and it applies them in this order. */
+/** The Supabase CLI names migrations <timestamp>_<name>.sql and applies them in this order. */
 const MIGRATION = /^(\d+)_.*\.sql$/;
 
 /**
- * Writes the bot's SQL as a migration of the Supabase CLI, later than all others in the folder: `supabase db push`
- * refuses one that is earlier than what it has applied.
+ * Writes the bot's SQL as a migration of the Supabase CLI. Its timestamp is later than any other in the
+ * folder, because `supabase db push` refuses a migration older than those it has applied.
  *
- * @returns its path, or null when the bot's newest migration there says the same
+ * @returns its path, or null if the bot's newest migration there is identical
  */
 export async function writeMigration(
   folder: string,
@@ -26,7 +26,7 @@ export async function writeMigration(
   return file;
 }
 
-/** Now in UTC, as the CLI has it: 20260107093000. The second after the newest migration, if that is not later. */
+/** Now in UTC, as the CLI writes it (20260107093000), or one second after the newest migration if that is later. */
 function versionAfter(newest: string | undefined, now: Date): string {
   const version = inDigits(now);
   const before = MIGRATION.exec(newest ?? '')?.[1] ?? '';

@@ -177,7 +177,7 @@ test('leads are private in tables that it makes, and it says so last', async () 
     /^Changed: the lead tables, the extension pg_trgm, \d+ migrations, \d+ functions, 15 indexes, the list of mail providers\.$/,
   );
   expect(said[1]).toBe(
-    "The leads are private: the project's public key neither reads nor changes any.",
+    "The leads are private: the project's public key can't read or change them.",
   );
   const [exposed] = await query(
     databaseUrl,
@@ -191,13 +191,13 @@ test('in tables that it found it changes nobody’s rights, and says last who re
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
   const said = await apply(databaseUrl);
   expect(said.at(-1)).toBe(
-    "Whoever has the project's public key can read leads, in company_enrichment, developer_signups, expansion_signals, internal_signals, lead_dashboard, lead_scores, stakeholders. npm run db:apply -- --private closes that.",
+    "Anyone with the project's public key can read leads in company_enrichment, developer_signups, expansion_signals, internal_signals, lead_dashboard, lead_scores, stakeholders. To close that: npm run db:apply -- --private",
   );
   const closed = await apply(databaseUrl, { private: true });
   expect(closed).toContain(
     '  dropped the policy "public read" of lead_scores, which let everyone read',
   );
-  expect(closed.at(-1)).toBe('Changed: who may read and change leads.');
+  expect(closed.at(-1)).toBe('Changed: who can read and change leads.');
   expect(await apply(databaseUrl, { private: true })).toEqual(['Nothing to change.']);
 });
 
@@ -230,10 +230,10 @@ test('lead tables of another role: the bot works with what it may do, and what m
   const said = await apply(databaseUrl);
   expect(said.filter((line) => line.startsWith('  '))).toEqual([
     expect.stringMatching(
-      `^  company_enrichment, developer_signups, .* can't be given indexes: the owner is ${owner}, and not postgres\\. .* Mend with "grant ${owner} to postgres", or as ${owner} with "alter table public\\.company_enrichment owner to postgres; .*"; then run db:apply again$`,
+      `^  Can't create indexes on company_enrichment, developer_signups, .*: owned by ${owner}, not postgres\\. .* run "grant ${owner} to postgres", or as ${owner} "alter table public\\.company_enrichment owner to postgres; .*"; then run db:apply again$`,
     ),
     expect.stringMatching(
-      /^ {2}lead_scores can't be given triggers, so alerts come up to a minute late\. .*"grant trigger on lead_scores to postgres"/,
+      /^ {2}Can't create triggers on lead_scores, so alerts come up to a minute late\. .*"grant trigger on lead_scores to postgres"/,
     ),
   ]);
   await query(
@@ -267,7 +267,7 @@ test('lead tables that the bot’s functions can’t read are named, with the gr
   );
   expect(await apply(databaseUrl)).toContainEqual(
     expect.stringMatching(
-      /^ {2}stakeholders can't be read by postgres, .*"grant select on stakeholders to postgres"$/,
+      /^ {2}Can't read stakeholders as postgres, .*"grant select on stakeholders to postgres" as its owner$/,
     ),
   );
 });

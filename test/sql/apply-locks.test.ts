@@ -94,8 +94,8 @@ test('when the lock stays, it gives up, has changed nothing, and says what to do
   expect(String(error)).toMatch(
     new RegExp(
       `^ApplyError: public\\.lead_scores is locked by pid ${pid} \\(.*"nightly scoring", idle in transaction, for \\d+ s\\), ` +
-        'and sql/lead-bot/functions/\\w+\\.sql has to change it\\. Tried 2 times\\. Nothing was changed\\.\n' +
-        `Run db:apply again when that transaction has ended, or end it yourself: select pg_terminate_backend\\(${pid}\\);$`,
+        'and sql/lead-bot/functions/\\w+\\.sql needs to change it\\. Gave up after 2 tries; nothing was changed\\.\n' +
+        `Run db:apply again once that transaction has ended, or end it yourself: select pg_terminate_backend\\(${pid}\\);$`,
     ),
   );
   expect(String(error)).not.toContain('canary');
@@ -111,7 +111,7 @@ test('a run waits until another one is done, and says for whom', async () => {
     if (line.includes('Waiting')) void other.query('commit');
   });
   expect(said[0]).toMatch(
-    /^Another db:apply is at work on this database: pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)\. Waiting for it\.$/,
+    /^Another db:apply is running on this database: pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)\. Waiting for it\.$/,
   );
   expect(said[1]).toMatch(/^Changed: /);
 });
@@ -122,7 +122,7 @@ test('the printed script does not run beside db:apply, and says so', async () =>
   const script = await composeSql({ leadScoring: true });
   await expect(query(databaseUrl, script)).rejects.toMatchObject({
     code: 'LA004',
-    message: 'db:apply is at work elsewhere on this database',
+    message: 'another db:apply is running on this database',
   });
 });
 

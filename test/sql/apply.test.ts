@@ -44,7 +44,7 @@ test('a database with half of the lead tables is left alone, and told which they
   const { databaseUrl } = await emptyDatabase();
   await query(databaseUrl, 'create table public.stakeholders (id int)');
   await expect(applySql(databaseUrl, all)).rejects.toThrow(
-    /sql\/lead-scoring\/schema\.sql: .*\(stakeholders\).* not developer_signups, .*Nothing was changed/s,
+    /sql\/lead-scoring\/schema\.sql: .*\(stakeholders\).* nor developer_signups, .*Nothing was changed/s,
   );
   expect(await query(databaseUrl, `select to_regnamespace('lead_bot') as schema`)).toEqual([
     { schema: null },
@@ -198,12 +198,12 @@ test.each([
   ['sb_secret_s3cret0123456789', /must be like postgresql:.*belongs in SUPABASE_KEY/],
   [
     'postgresql://postgres.ref:s3cret@aws-0-eu-central-1.pooler.supabase.com:6543/postgres',
-    /is that of the transaction pooler.*session pooler, with port 5432/,
+    /points at the transaction pooler.*session pooler, on port 5432/,
   ],
   ['postgresql://postgres:[YOUR-PASSWORD]@host/db', /placeholder/],
   [
     ' postgresql://postgres:s3cret@127.0.0.1:1/postgres\n',
-    /Cannot connect to 127\.0\.0\.1:1: nothing listens/,
+    /Cannot connect to 127\.0\.0\.1:1: nothing is listening/,
   ],
 ])('DATABASE_URL=%s gets advice without its password', async (url, advice) => {
   const error = await applySql(url, all).catch((reason: unknown) => reason);
@@ -215,7 +215,7 @@ test('a wrong password is called that, without printing it', async () => {
   const url = new URL((await emptyDatabase()).databaseUrl);
   url.password = 's3cret';
   const error = await applySql(url.href, all).catch((reason: unknown) => reason);
-  expect(String(error)).toMatch(/user or password is wrong/);
+  expect(String(error)).toMatch(/wrong user or password/);
   expect(String(error)).not.toContain('s3cret');
 });
 

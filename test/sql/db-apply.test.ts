@@ -52,7 +52,7 @@ test('--private says what it closes, and is in the printed script when asked for
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout } = await dbApply(['--private'], databaseUrl);
   expect(stdout).toMatch(
-    /^ {2}dropped the policy "public read".*\nChanged: .*, who may read and change leads\.\n/s,
+    /^ {2}dropped the policy "public read".*\nChanged: .*, who can read and change leads\.\n/s,
   );
   expect(code).toBe(0);
   const printed = await dbApply(['--print', '--private']);
@@ -63,7 +63,7 @@ test('--private says what it closes, and is in the printed script when asked for
 test('--no-private leaves leads as open as they are given, and the last line says so', async () => {
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout } = await dbApply(['--no-private'], databaseUrl);
-  expect(stdout).toMatch(/\nWhoever has the project's public key can read leads, .*\n$/);
+  expect(stdout).toMatch(/\nAnyone with the project's public key can read leads in .*\n$/);
   expect(code).toBe(0);
 });
 
@@ -88,7 +88,7 @@ test('--migration writes a file with the name that the Supabase CLI wants, and a
     await composeMigration({ leadScoring: true }),
   );
   const second = await dbApply(['--migration', folder]);
-  expect(second.stdout).toBe('Nothing to change: the newest migration says the same.\n');
+  expect(second.stdout).toBe('Nothing to change: the newest migration is identical.\n');
   expect(await readdir(folder)).toEqual([file]);
   await dbApply(['--migration', folder, '--private']);
   const files = (await readdir(folder)).sort();
@@ -146,7 +146,7 @@ test('a migration leaves the indexes of big tables to db:apply, and says so', as
   );
   const messages = await pushMigration(databaseUrl, await composeMigration({ leadScoring: true }));
   expect(messages).toEqual([
-    expect.stringMatching(/^WARNING: Lead Alerts: 1 indexes on big tables .* npm run db:apply /),
+    expect.stringMatching(/^WARNING: Lead Alerts: 1 indexes on big tables .* npm run db:apply, /),
   ]);
   expect((await dbApply([], databaseUrl)).stdout).toBe('Changed: 1 index.\n');
 });
@@ -155,13 +155,13 @@ test('--migration where no file can be written is one message and exit code 1', 
   const folder = await migrationsFolder('0042_orders.sql');
   const { code, stderr } = await dbApply(['--migration', join(folder, '0042_orders.sql')]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^No migration was written: EEXIST[^\n]*\n$/);
+  expect(stderr).toMatch(/^Can't write the migration: EEXIST[^\n]*\n$/);
 });
 
 test('--print and --migration together are wrong usage', async () => {
   const { code, stderr } = await dbApply(['--print', '--migration', 'supabase/migrations']);
   expect(code).toBe(2);
-  expect(stderr).toContain('--print and --migration exclude each other.');
+  expect(stderr).toContain('Use either --print or --migration, not both.');
 });
 
 test('--help says what each option does', async () => {
@@ -180,6 +180,6 @@ test('a failure is one message without a stack or a password, and exit code 1', 
   const { code, stderr } = await dbApply([], 'postgresql://postgres:s3cret@127.0.0.1:1/postgres');
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'Cannot connect to 127.0.0.1:1: nothing listens there. Is the database running, is the port right?\n',
+    'Cannot connect to 127.0.0.1:1: nothing is listening there. Is the database running, and is the port right?\n',
   );
 });

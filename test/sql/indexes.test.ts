@@ -110,7 +110,7 @@ test('an index is built while the pipeline is at work: it keeps nobody from writ
   const lines: string[] = [];
   await apply(databaseUrl, {}, (line) => {
     lines.push(line);
-    if (!line.includes('waits for')) return;
+    if (!line.includes('waiting for')) return;
     // Another of the pipeline gets through meanwhile.
     void query(
       databaseUrl,
@@ -122,7 +122,7 @@ test('an index is built while the pipeline is at work: it keeps nobody from writ
   });
   expect(lines).toEqual([
     expect.stringMatching(
-      /^Index 1 of 1: building lead_scores_newest, \d+ s so far: waits for pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)$/,
+      /^Index 1 of 1: building lead_scores_newest, \d+ s so far: waiting for pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)$/,
     ),
     expect.stringMatching(/^Index 1 of 1: building lead_scores_newest, done after \d+ s$/),
     'Changed: 1 index.',
@@ -142,7 +142,7 @@ test('an index that can’t be built leaves everything else in place, names it, 
     select string_agg(chr(65536 + (random() * 900000)::int), ''), 'Canary' from generate_series(1, 3000)`);
   const error = await apply(databaseUrl).catch((thrown: unknown) => thrown);
   expect(String(error)).toMatch(
-    /^ApplyError: The index stakeholders_company_domain could not be built: a row is in the way \(54000\)\.\nEverything else is in place.*\n.*again/,
+    /^ApplyError: The index stakeholders_company_domain could not be built: a row does not fit \(54000\)\.\nEverything else is in place.*\n.*again/,
   );
   expect(
     await query(databaseUrl, 'select count(*)::int > 0 as n from lead_bot.migrations'),

@@ -1,6 +1,6 @@
 import { doBlock, reportChange } from './step.ts';
 
-/** Looks before it does anything: what is there is not locked and not written again. */
+/** Creates the role, the schema and the tables of db:apply itself. Locks and writes nothing that exists. */
 export const createBotSchema = doBlock(`begin
   if not exists (select from pg_roles where rolname = 'authenticator') then
     raise exception 'there is no role "authenticator": this is not a Supabase database'
@@ -13,7 +13,7 @@ export const createBotSchema = doBlock(`begin
   if not pg_has_role('authenticator', 'lead_bot', 'member') then
     grant lead_bot to authenticator;
   end if;
-  -- By itself, and not through what is granted to everyone: that is often taken away.
+  -- Its own grant: the one to public is often revoked.
   if not exists (
     select from pg_namespace n, aclexplode(n.nspacl) a
      where n.nspname = 'public' and a.grantee = 'lead_bot'::regrole and a.privilege_type = 'USAGE'

@@ -3,9 +3,9 @@ import { checksumOf, nameOf, type SqlFile } from './sql-file.ts';
 import { doBlock, dollarQuoted, reportChange, step } from './step.ts';
 
 /**
- * Which files are to be run: new ones, changed ones, and those of whose functions, views and triggers
- * one is missing or is not as the file left it, its grants included. A file that asks for pg_trgm also
- * runs when that has come, gone or moved, and one with triggers on lead_scores when it may make some now.
+ * Finds the files to run: new and changed ones, and those whose functions, views, triggers or grants are
+ * missing or were altered since. A file that uses pg_trgm also runs when the extension was added, dropped or
+ * moved, and one with triggers on lead_scores once db:apply may create them.
  */
 export function findChangedFiles(files: readonly SqlFile[]): string {
   const rows = files.map(({ file, sql }) => {
@@ -76,7 +76,7 @@ export const applyFile = (file: string, sql: string): string =>
 end`),
   );
 
-/** After all of them: a file may change what an earlier one has made. */
+/** Runs after all files, since one may change what an earlier one created. */
 export const recordAppliedFiles = (
   files: readonly SqlFile[],
 ): string => `insert into lead_bot.applied_files (name, checksum, state)

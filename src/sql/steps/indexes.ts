@@ -1,29 +1,29 @@
 import { TABLES_ARE_NEW } from './lead-tables.ts';
 import { doBlock, reportChange } from './step.ts';
 
-/** Of which tables the transaction builds the indexes. PL/pgSQL. */
+/** PL/pgSQL conditions: whether to build any index within the transaction, and whether this one. */
 export interface IndexScope {
-  isAny: string;
-  isThis: string;
+  enabled: string;
+  includes: string;
 }
 
-export const NEW_TABLES: IndexScope = { isAny: TABLES_ARE_NEW, isThis: 'true' };
+export const NEW_TABLES: IndexScope = { enabled: TABLES_ARE_NEW, includes: 'true' };
 export const SMALL_TABLES: IndexScope = {
-  isAny: 'true',
-  isThis: 'pg_relation_size(v_index.table_id) < 8 * 1024 * 1024',
+  enabled: 'true',
+  includes: 'pg_relation_size(v_index.table_id) < 8 * 1024 * 1024',
 };
 
-export const buildIndexesInScript = ({ isAny, isThis }: IndexScope, left: string) =>
+export const buildIndexesInScript = ({ enabled, includes }: IndexScope, left: string) =>
   doBlock(`declare
   v_index record;
 begin
-  if not coalesce(${isAny}, false) then
+  if not coalesce(${enabled}, false) then
     return;
   end if;
   for v_index in
 ${left}
   loop
-    if v_index.kind = 'build' and ${isThis} then
+    if v_index.kind = 'build' and ${includes} then
       execute replace(v_index.statement, 'create index concurrently', 'create index');
       ${reportChange('index')}
     end if;
@@ -37,6 +37,6 @@ ${left}
   ) l);
 begin
   if v_left > 0 then
-    raise warning 'Lead Alerts: % indexes on big tables are left to build or drop. npm run db:apply does it while your pipeline writes.', v_left;
+    raise warning 'Lead Alerts: % indexes on big tables are still to build or drop. Run npm run db:apply, which does not block writes.', v_left;
   end if;
 end`);

@@ -1,6 +1,6 @@
 import { doBlock, NOTE, reportChange } from './step.ts';
 
-/** pg_trgm serves parts and near matches of names. Where it can't be had, the bot does without. */
+/** pg_trgm speeds up partial and fuzzy matches of names. It is optional. */
 export const installTrigrams = doBlock(`begin
   if exists (select from pg_extension where extname = 'pg_trgm')
      or not exists (select from pg_available_extensions where name = 'pg_trgm') then
@@ -13,6 +13,6 @@ export const installTrigrams = doBlock(`begin
     create extension pg_trgm with schema extensions;
     ${reportChange('extension')}
   exception when others then
-    raise info '${NOTE}the extension pg_trgm can''t be had (%): parts and near matches of names do without its indexes', sqlstate;
+    raise info '${NOTE}Can''t install the extension pg_trgm (%): partial and fuzzy matches of names work without its indexes, only slower', sqlstate;
   end;
 end`);

@@ -4,7 +4,7 @@ import { doBlock, dollarQuoted, NOTE, step } from './step.ts';
 
 export const PRIVATE_FILE = 'lead-scoring/private.sql';
 
-/** What can't be done, or read, in lead tables of somebody else, and what mends it. */
+/** Reports what can't be created on, or read from, lead tables of another role, and the grant that fixes it. */
 export const reportMissingRights = doBlock(`declare
   v_owner record;
   v_relation regclass;
@@ -18,7 +18,7 @@ begin
      group by 1
      order by 1
   loop
-    raise info '${NOTE}% can''t be given indexes: the owner is %, and not %. The bot works without them, only slower. Mend with "grant % to %", or as % with "%"; then run db:apply again',
+    raise info '${NOTE}Can''t create indexes on %: owned by %, not %. The bot works without them, only slower. To fix it, run "grant % to %", or as % "%"; then run db:apply again',
       v_owner.names, v_owner.role, current_user, v_owner.role, current_user, v_owner.role, v_owner.statements;
   end loop;
   for v_relation in
@@ -26,7 +26,7 @@ begin
       from pg_class c
      where c.oid = to_regclass('public.lead_scores') and c.relkind in ('r', 'p') and not has_table_privilege(c.oid, 'trigger')
   loop
-    raise info '${NOTE}% can''t be given triggers, so alerts come up to a minute late. Mend as its owner with "grant trigger on % to %"; then run db:apply again',
+    raise info '${NOTE}Can''t create triggers on %, so alerts come up to a minute late. To fix it, run "grant trigger on % to %" as its owner; then run db:apply again',
       v_relation, v_relation, current_user;
   end loop;
   for v_relation in
@@ -36,7 +36,7 @@ begin
        and not has_table_privilege(c.oid, 'select')
      order by c.relname
   loop
-    raise info '${NOTE}% can''t be read by %, as which the bot''s functions run. Mend as its owner with "grant select on % to %"',
+    raise info '${NOTE}Can''t read % as %, the role of the bot''s functions. To fix it, run "grant select on % to %" as its owner',
       v_relation, current_user, v_relation, current_user;
   end loop;
 end`);

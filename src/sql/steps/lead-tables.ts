@@ -19,11 +19,11 @@ begin
     return;
   end if;
   if cardinality(v_have) > 0 then
-    raise exception 'public has a part of the lead tables (%) but not the view lead_dashboard%',
+    raise exception 'public has some of the lead tables (%) but not the view lead_dashboard%',
       array_to_string(v_have, ', '),
-      case when cardinality(v_lack) > 0 then ' and not ' || array_to_string(v_lack, ', ') else '' end
+      case when cardinality(v_lack) > 0 then ', nor ' || array_to_string(v_lack, ', ') else '' end
       using errcode = 'LA001',
-            hint = 'Complete the schema from ${file} by hand, or move these tables away.';
+            hint = 'Complete the schema by hand from ${file}, or move these tables away.';
   end if;
   execute ${dollarQuoted('sql', schema)};
   perform set_config('lead_alerts.made_tables', 'yes', true);

@@ -4,7 +4,7 @@ import { doBlock, dollarQuoted, reportChange, step } from './step.ts';
 export function applyMigration(file: string, sql: string): string {
   const name = nameOf(file);
   if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name)) {
-    throw new Error(`sql/${file}: a migration is named like 0001-what-it-does.sql`);
+    throw new Error(`sql/${file}: migrations are named like 0001-what-it-does.sql`);
   }
   const checksum = checksumOf(sql);
   return step(
@@ -16,8 +16,8 @@ begin
     return;
   end if;
   if v_checksum is not null then
-    raise exception 'migration ${name} was changed after it had been applied'
-      using errcode = 'LA003', hint = 'Put the file back as it was, and make the change in a new migration.';
+    raise exception 'migration ${name} was changed after it was applied'
+      using errcode = 'LA003', hint = 'Restore the file, and make the change in a new migration.';
   end if;
   execute ${dollarQuoted('sql', sql)};
   insert into lead_bot.migrations (name, checksum) values ('${name}', '${checksum}');

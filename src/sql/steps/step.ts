@@ -1,31 +1,31 @@
-/** What each step announces with `raise info`, so that errors can name the file. */
+/** Prefixes of the notices (`raise info`) that the script sends. STEP: which step starts. */
 export const STEP = 'lead-alerts: ';
 
-/** What a step says that is not the same each time. */
+/** Something the operator should know. */
 export const NOTE = 'lead-alerts note: ';
 
-/** What a step has changed: a word of `Changed:`, or what --private has closed. */
+/** A change of this kind, counted in the summary; and what --private has closed. */
 export const CHANGED = 'lead-alerts changed: ';
 export const CLOSED = 'lead-alerts closed: ';
 
-/** Ends with a semicolon even where the file does not: the next step must not become a part of it. */
+/** Announces the step. Adds a final semicolon if the SQL lacks one. */
 export const step = (name: string, sql: string) =>
   `do $do$ begin raise info '${STEP}${name}'; end $do$;\n\n${sql.trim()}${sql.trim().endsWith(';') ? '' : '\n;'}`;
 
-/** A DO block around PL/pgSQL that may hold whole files. */
+/** Wraps PL/pgSQL, which may contain whole files, in a DO block. */
 export const doBlock = (block: string) => `do ${dollarQuoted('guard', block)};`;
 
-/** A statement of PL/pgSQL that says what was changed. */
+/** PL/pgSQL that reports a change. */
 export const reportChange = (what: string) => `raise info '${CHANGED}${what}';`;
 
-/** Dollar quotes around text that may hold dollar quotes itself. */
+/** Dollar-quotes text that may contain dollar quotes itself. */
 export function dollarQuoted(name: string, text: string): string {
   let tag = `$${name}$`;
   for (let n = 1; text.includes(tag); n += 1) tag = `$${name}${n}$`;
   return `${tag}\n${text.trim()}\n${tag}`;
 }
 
-/** The Supabase CLI prints every message. Hundreds of lines about steps would bury what matters. */
+/** The Supabase CLI prints every notice, and hundreds of steps would bury the ones that matter. */
 export const withoutNotices = (script: string): string =>
   script
     .replaceAll(

@@ -1,6 +1,6 @@
 import { doBlock, reportChange } from './step.ts';
 
-/** Brings the table to the list, and leaves alone what somebody has written by hand. */
+/** Makes the table match the list, but for rows that are `by_hand`. */
 export const syncMailProviders = (domains: readonly string[]): string =>
   doBlock(`declare
   v_domains text[] := string_to_array('${domains.join(' ')}', ' ');
