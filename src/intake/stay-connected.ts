@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import { judge, refusedForGood } from '../adapters/slack-verdict.ts';
+import { backoff } from '../core/backoff.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { CannotStart } from '../lifecycle/cannot-start.ts';
 import type { Log } from '../ops/log.ts';
@@ -102,9 +103,9 @@ export async function stayConnected(
     }
     log.warn('not connected to Slack, trying again', { attempt: failures + 1, reason });
     const beats = pulse.count();
-    const wait = Math.min(Math.max(backoff(failures), atLeastMs), leftMs);
+    const wait = Math.min(Math.max(reconnectDelay(failures), atLeastMs), leftMs);
     // Where HTTP works and no socket does, its answers must not make a storm of tries.
-    const least = Math.min(wait, Math.max(backoff(early + 1), atLeastMs));
+    const least = Math.min(wait, Math.max(reconnectDelay(early + 1), atLeastMs));
     await sleep(least, undefined, { signal }).catch(() => {});
     const heard = await answered(pulse, beats, wait - least, signal);
     early = heard ? early + 1 : 0;
@@ -133,8 +134,8 @@ async function answered(
 }
 
 /** 200 ms, 1 s, 2 s, 4 s … 30 s. */
-const backoff = (failures: number): number =>
-  failures === 0 ? 200 : Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
+const reconnectDelay = (failures: number): number =>
+  failures === 0 ? 200 : backoff(failures, 1_000, 30_000);
 
 async function connect(socket: Socket): Promise<void> {
   const late = new AbortController();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SHARED, SHARED_ADVICE } from '../core/access.ts';
+import { backoff } from '../core/backoff.ts';
 import type {
   Content,
   Delivery,
@@ -102,7 +103,7 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
             if (taken.nextDueMs !== null) pause = Math.min(pause, Math.max(taken.nextDueMs, 20));
           } catch (error) {
             failures += 1;
-            pause = Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
+            pause = backoff(failures, 1_000, 30_000);
             log.warn('could not take messages from the database', { attempt: failures, error });
             // A gesture may end the rest of the pause; not what the database asks for.
             const least = Math.max(Math.min(pause, 2_000), retryAfterMs(error));
@@ -268,7 +269,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
     // An update or a removal can be repeated as it is; a post is looked for first, soon after and once more later.
     const settleMs =
       delivery.action === 'update' || delivery.action === 'remove'
-        ? backoff(delivery.attempts)
+        ? attemptBackoff(delivery.attempts)
         : Math.min(5_000, settings.settleMs);
     return { ...verdict, settleMs };
   }
@@ -297,10 +298,15 @@ function afterRefusedRemoval(
 const ownFault = (reason: string, refusals: number): Outcome =>
   refusals + 1 >= MOST_OWN_FAULTS
     ? { kind: 'dead', reason }
-    : { kind: 'later', reason, afterMs: backoff(refusals + 1), wholeChannel: false, counts: true };
+    : {
+        kind: 'later',
+        reason,
+        afterMs: attemptBackoff(refusals + 1),
+        wholeChannel: false,
+        counts: true,
+      };
 
-/** 1 s, 2 s, 4 s … up to a minute. */
-const backoff = (attempts: number): number => Math.min(60_000, 500 * 2 ** Math.min(attempts, 10));
+const attemptBackoff = (attempts: number): number => backoff(attempts, 1_000, 60_000);
 
 async function setAside(
   deps: Parts,
@@ -320,13 +326,13 @@ async function confirm(
   leasedMs: () => number,
 ): Promise<void> {
   const endMs = settings.leaseMs - settings.marginMs / 2;
-  for (let wait = 200; ; wait = Math.min(wait * 2, 5_000)) {
+  for (let failures = 1; ; failures++) {
     try {
       const kept = await outbox.confirm(messageId, token, outcome);
       if (!kept) log.warn('the lease of a message had passed to another', { messageId });
       return;
     } catch (error) {
-      const pause = Math.max(wait, retryAfterMs(error));
+      const pause = Math.max(backoff(failures, 200, 5_000), retryAfterMs(error));
       if (leasedMs() + pause > endMs) {
         log.error('could not record what became of a message', { messageId, error });
         return;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIRateLimitedError } from '@slack/web-api';
 import { databaseInTheWay, fatalDatabaseProblem } from '../adapters/database-problem.ts';
 import { slackInTheWay } from '../adapters/slack-problem.ts';
+import { backoff } from '../core/backoff.ts';
 import type { Log } from '../ops/log.ts';
 import { CannotStart } from './cannot-start.ts';
 
@@ -28,17 +29,17 @@ export async function untilItWorks<T>(
   log: Log,
   signal: AbortSignal,
 ): Promise<T> {
-  for (let n = 0; ; n++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       return await orAbort(attempt, signal);
     } catch (error) {
       if (signal.aborted || error instanceof CannotStart) throw error;
       const fatal = fatalDatabaseProblem(error);
       if (fatal !== null) throw new CannotStart(fatal);
-      const wait = Math.max(Math.min(30_000, 1_000 * 2 ** Math.min(n, 5)), atLeastMs(error));
+      const wait = Math.max(backoff(attempts, 1_000, 30_000), atLeastMs(error));
       const problem = what === 'Slack' ? slackInTheWay(error) : databaseInTheWay(error);
       log.warn(`${problem}. Trying again in ${wait / 1000} s.`, {
-        attempt: n + 1,
+        attempt: attempts,
         error,
       });
       await sleep(wait, undefined, { signal });
