@@ -33,6 +33,11 @@ export interface Env {
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
+/** The configured channels, each once. */
+export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
+  ...new Set([alertChannel, digestChannel]),
+];
+
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** What goes into a header: a blank or an invisible character in it was copied along. */

@@ -4,7 +4,7 @@ import { slackDirectory } from './adapters/slack-directory.ts';
 import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume } from './adapters/supabase-upkeep.ts';
-import { BadEnvironment, type Env, readEnv } from './env.ts';
+import { BadEnvironment, channelsOf, type Env, readEnv } from './env.ts';
 import { endedWithin } from './intake/in-flight.ts';
 import { stopReceiving } from './intake/receiver.ts';
 import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './intake/stay-connected.ts';
@@ -20,7 +20,7 @@ import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
 import { goThroughProxy } from './proxy.ts';
-import { type Bot, channelsOf, wire } from './wire.ts';
+import { type Bot, wire } from './wire.ts';
 
 /** A supervisor that was told 20 s kills what is not gone then. */
 const FINISH_WITHIN_MS = 15_000;

@@ -1,10 +1,7 @@
 import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { createAccessCheck } from './access/access-check.ts';
-import { alertsWithOwners, contentWithOwner, createOwners } from './access/account-owners.ts';
-import { createChannelAudiences } from './access/channel-audiences.ts';
-import { guardedMessenger } from './access/guarded-messenger.ts';
-import { slackMessenger } from './adapters/slack-messenger.ts';
+import { alertsWithOwners } from './access/account-owners.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import {
   supabaseAudit,
@@ -14,24 +11,23 @@ import {
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
-import { supabaseOutbox } from './adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
 import { tidy } from './adapters/supabase-upkeep.ts';
 import type { Directory, SlowestCalls } from './core/ports.ts';
-import type { Env } from './env.ts';
+import { channelsOf, type Env } from './env.ts';
 import { buildApp } from './intake/app.ts';
 import { createInFlight, type InFlight } from './intake/in-flight.ts';
 import { buildReceiver } from './intake/receiver.ts';
 import { createCheckup } from './jobs/checkup.ts';
-import { createDeliverer, DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
+import { DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
 import { createPoll } from './jobs/poll.ts';
-import { renderMessage } from './jobs/render-message.ts';
 import type { Jobs } from './jobs/schedule.ts';
 import type { Identity } from './lifecycle/identity.ts';
 import type { Readiness } from './ops/health.ts';
 import type { Log } from './ops/log.ts';
 import { sdkLog } from './ops/sdk-log.ts';
+import { wireDelivery } from './wire-delivery.ts';
 
 export interface WireSettings {
   env: Env;
@@ -63,11 +59,6 @@ export interface Bot {
   problems(): string[];
 }
 
-/** Every channel in which the bot shows something by itself. */
-export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
-  ...new Set([alertChannel, digestChannel]),
-];
-
 /** Puts the parts together. It opens and starts nothing. */
 export function wire(settings: WireSettings): Bot {
   const {
@@ -84,34 +75,25 @@ export function wire(settings: WireSettings): Bot {
   } = settings;
   const { botToken, apiUrl } = env.slack;
   const slack = { botToken, apiUrl, sdkLog: sdkLog(log), onAnswer };
-  const channels = channelsOf(env);
-  const { allowExternal } = env.access;
 
   const cardChannels = supabaseCardChannels(database);
   const accessCheck = createAccessCheck({
     directory,
-    channels,
+    channels: channelsOf(env),
     cardChannels,
     policy: env.access,
     now,
   });
-  const channelAudiences = createChannelAudiences({
+  const { deliverer, channelAudiences, owners } = wireDelivery({
+    env,
+    log,
+    identity,
+    slack,
     directory,
-    channels,
+    database,
     cardChannels,
-    allowExternal,
-    log,
+    deliverer: DELIVERER_DEFAULTS,
     now,
-  });
-  const owners = createOwners({ directory, log, now });
-  const messenger = slackMessenger({ ...slack, botId: identity.botId });
-  const deliverer = createDeliverer({
-    outbox: supabaseOutbox(database),
-    messenger: allowExternal ? messenger : guardedMessenger(messenger, channelAudiences),
-    render: async (content, plain) =>
-      renderMessage(await contentWithOwner(owners, content), plain, env.timeZone, identity.url),
-    log,
-    settings: DELIVERER_DEFAULTS,
   });
   const { wake } = deliverer;
 

@@ -67,7 +67,7 @@ const FLOORS: readonly RegExp[] = [
   /^blocks\//,
   /^src\/(?:adapters|access|jobs|listeners|ops|sql)\//,
   /^src\/(?:lifecycle|intake)\//,
-  /^src\/wire\.ts$/,
+  /^src\/wire(?:-delivery)?\.ts$/,
   /^src\/(?:main\.ts$|doctor\/|erase\/)/,
 ];
 const floorOf = (file: string): number => FLOORS.findIndex((floor) => floor.test(file));
@@ -111,7 +111,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire|intake\/stay-connected|ops\/readiness|doctor\/(?:checks|channels|rights)|erase\/erasure)\.tsx?$/;
+    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire(?:-delivery)?|intake\/stay-connected|ops\/readiness|doctor\/(?:checks|channels|rights)|erase\/erasure)\.tsx?$/;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

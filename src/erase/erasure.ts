@@ -2,19 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
 import { SHARED_LISTS, sharedId } from '../../blocks/shared-answer.ts';
-import { createChannelAudiences } from '../access/channel-audiences.ts';
-import { guardedMessenger } from '../access/guarded-messenger.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
-import { slackMessenger } from '../adapters/slack-messenger.ts';
 import { removeSharedAnswers, type Swept } from '../adapters/slack-shared-answers.ts';
+import { supabaseCardChannels } from '../adapters/supabase-access.ts';
 import { connectDatabase } from '../adapters/supabase-client.ts';
-import { supabaseOutbox } from '../adapters/supabase-outbox.ts';
-import type { Env } from '../env.ts';
-import { createDeliverer, DELIVERER_DEFAULTS } from '../jobs/deliver.ts';
-import { renderMessage } from '../jobs/render-message.ts';
+import { channelsOf, type Env } from '../env.ts';
+import { DELIVERER_DEFAULTS } from '../jobs/deliver.ts';
 import type { Identity } from '../lifecycle/identity.ts';
 import type { Log } from '../ops/log.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
+import { wireDelivery } from '../wire-delivery.ts';
 
 /** How often the database is asked what is left. */
 const ASK_EVERY_MS = 500;
@@ -143,7 +140,7 @@ export async function eraseShared(
   const { botToken, apiUrl } = env.slack;
   const marks = new Set([...accountKeys, ...SHARED_LISTS].map(sharedId));
   const swept: Swept[] = [];
-  const ours = new Set([env.alertChannel, env.digestChannel]);
+  const ours = new Set(channelsOf(env));
   for (const channel of new Set([...ours, ...further])) {
     const one = await removeSharedAnswers(
       { botToken, botId, apiUrl, sdkLog: mutedSdkLog },
@@ -161,21 +158,17 @@ export async function eraseShared(
  */
 export function deliverAsABot(env: Env, identity: Identity, log: Log): () => Promise<void> {
   const slack = { ...env.slack, ...identity, sdkLog: mutedSdkLog };
-  const { allowExternal } = env.access;
-  const messenger = slackMessenger(slack);
-  const channelAudiences = createChannelAudiences({
+  const database = connectDatabase(env.database);
+  const { deliverer } = wireDelivery({
+    env,
+    log,
+    identity,
+    slack,
     directory: slackDirectory(slack),
-    channels: [],
-    allowExternal,
-    log,
+    database,
+    cardChannels: supabaseCardChannels(database),
+    deliverer: { ...DELIVERER_DEFAULTS, idleMs: ASK_EVERY_MS },
     now: () => performance.now(),
-  });
-  const deliverer = createDeliverer({
-    outbox: supabaseOutbox(connectDatabase(env.database)),
-    messenger: allowExternal ? messenger : guardedMessenger(messenger, channelAudiences),
-    render: (content, plain) => renderMessage(content, plain, env.timeZone, identity.url),
-    log,
-    settings: { ...DELIVERER_DEFAULTS, idleMs: ASK_EVERY_MS },
   });
   const stopping = new AbortController();
   const running = deliverer.run(stopping.signal);

@@ -1,0 +1,58 @@
+import { contentWithOwner, createOwners, type Owners } from './access/account-owners.ts';
+import { type ChannelAudiences, createChannelAudiences } from './access/channel-audiences.ts';
+import { guardedMessenger } from './access/guarded-messenger.ts';
+import type { SlackAccess } from './adapters/slack-client.ts';
+import { slackMessenger } from './adapters/slack-messenger.ts';
+import type { Database } from './adapters/supabase-client.ts';
+import { supabaseOutbox } from './adapters/supabase-outbox.ts';
+import type { CardChannels, Directory } from './core/ports.ts';
+import { channelsOf, type Env } from './env.ts';
+import { createDeliverer, type Deliverer, type DelivererSettings } from './jobs/deliver.ts';
+import { renderMessage } from './jobs/render-message.ts';
+import type { Identity } from './lifecycle/identity.ts';
+import type { Log } from './ops/log.ts';
+
+export interface DeliverySettings {
+  env: Env;
+  log: Log;
+  identity: Identity;
+  slack: SlackAccess;
+  directory: Directory;
+  database: Database;
+  cardChannels: CardChannels;
+  deliverer: DelivererSettings;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+}
+
+/** The half of a bot that delivers, and what its other half shares with it. */
+export interface Delivery {
+  deliverer: Deliverer;
+  channelAudiences: ChannelAudiences;
+  owners: Owners;
+}
+
+/** For the bot and for `npm run erase`. Starts nothing. */
+export function wireDelivery(settings: DeliverySettings): Delivery {
+  const { env, log, identity, slack, directory, database, cardChannels, now } = settings;
+  const { allowExternal } = env.access;
+  const channelAudiences = createChannelAudiences({
+    directory,
+    channels: channelsOf(env),
+    cardChannels,
+    allowExternal,
+    log,
+    now,
+  });
+  const owners = createOwners({ directory, log, now });
+  const messenger = slackMessenger({ ...slack, botId: identity.botId });
+  const deliverer = createDeliverer({
+    outbox: supabaseOutbox(database),
+    messenger: allowExternal ? messenger : guardedMessenger(messenger, channelAudiences),
+    render: async (content, plain) =>
+      renderMessage(await contentWithOwner(owners, content), plain, env.timeZone, identity.url),
+    log,
+    settings: settings.deliverer,
+  });
+  return { deliverer, channelAudiences, owners };
+}
