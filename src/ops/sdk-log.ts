@@ -3,7 +3,7 @@ import type { Log } from './log.ts';
 import { redact } from './redact.ts';
 
 /** Slack's code at the end of what its SDK makes of a refusal. */
-const SLACK_CODE = /(?:An API error occurred|Slack API error): ([a-z][a-z0-9_]{1,60})\)?$/;
+const SLACK_CODE = /An API error occurred: ([a-z][a-z0-9_]{1,60})\)?$/;
 
 /**
  * Slack's SDK with our log. Its debug lines hold whole payloads, names and texts included, so they

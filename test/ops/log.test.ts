@@ -71,10 +71,29 @@ test.each([
     "lead_bot_take, the bot's SQL is missing or old: run npm run db:apply",
   ],
   [`new Error('An API error occurred: <html>canary</html>')`, 'An API error occurred'],
+  [
+    `new Error('An HTTP protocol error occurred: statusCode = 503 canary')`,
+    'An HTTP protocol error occurred: statusCode = 503',
+  ],
+  [
+    `new Error('Slack did not take a private answer: HTTP 404')`,
+    'Slack did not take a private answer: HTTP 404',
+  ],
 ])('of the words of %s only what has no room for data is kept', async (error, message) => {
   const [first] = await written('info', `log.error('x', { error: ${error} });`);
   expect(first?.['message']).toBe(message);
   expect(first?.['error']).toBe('Error');
+  expect(JSON.stringify(first)).not.toContain('canary');
+});
+
+test('the causes of an error are written as classes and codes', async () => {
+  const [first] = await written(
+    'info',
+    `const innermost = Object.assign(new Error('connect 10.0.0.1 canary'), { code: 'ECONNREFUSED' });
+     const error = new Error('canary', { cause: new TypeError('canary', { cause: innermost }) });
+     log.error('x', { error });`,
+  );
+  expect(first).toMatchObject({ error: 'Error', cause: 'TypeError, Error ECONNREFUSED' });
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
@@ -223,6 +242,11 @@ test.each([
     ['Malformed request body: Unexpected token c, "canary" is not valid JSON'],
     'Malformed request body',
   ],
+  [
+    ["A pong wasn't received from the server before the timeout of 3000ms!"],
+    "A pong wasn't received from the server before the timeout",
+  ],
+  [['superfluous_charset'], 'superfluous_charset'],
   [
     ['canary', { payload: 'canary' }, new Error('canary')],
     'something that may hold data, and is not logged',
