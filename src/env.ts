@@ -1,3 +1,4 @@
+import { milliseconds } from 'date-fns/milliseconds';
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
@@ -38,7 +39,7 @@ export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
   ...new Set([alertChannel, digestChannel]),
 ];
 
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNITS = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' } as const;
 
 /** What goes into a header: a blank or an invisible character in it was copied along. */
 const HAS_BLANKS = 'it holds a blank or another character that none has';
@@ -127,9 +128,9 @@ const duration = z
   .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a duration such as 24h, 30m or 45s')
   .transform((text) => {
     const unit = z.enum(['s', 'm', 'h', 'd']).parse(text.at(-1));
-    return Number(text.slice(0, -1)) * UNITS[unit];
+    return milliseconds({ [UNITS[unit]]: Number(text.slice(0, -1)) });
   })
-  .refine((ms) => ms <= 365 * UNITS.d, 'must be a year at most');
+  .refine((ms) => ms <= milliseconds({ days: 365 }), 'must be a year at most');
 
 const WHERE_KEYS_ARE =
   'the secret key: Supabase dashboard → Settings → API Keys; or a token of the role lead_bot';
@@ -176,7 +177,7 @@ const shape = z.object({
     .enum(['rollup', 'cards', 'silent'], 'must be rollup, cards or silent')
     .default('rollup'),
   MAX_CARDS_PER_POLL: wholeNumber(1, 100).default(10),
-  REARM_AFTER: duration.default(24 * UNITS.h),
+  REARM_AFTER: duration.default(milliseconds({ hours: 24 })),
   ALLOW_GUESTS: yesOrNo,
   ALLOW_EXTERNAL: yesOrNo,
   RETENTION_DAYS: wholeNumber(1, 36_500).default(365),

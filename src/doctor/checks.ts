@@ -1,4 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { millisecondsInDay } from 'date-fns/constants';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { databaseProblem } from '../adapters/database-problem.ts';
@@ -76,7 +77,6 @@ export const CALLED_FUNCTIONS: readonly string[] = [
 ];
 
 const CALL_TIMEOUT_MS = 10_000;
-const DAY_MS = 86_400_000;
 
 export interface Examination {
   /** Posts a test message in each channel, too. */
@@ -278,7 +278,7 @@ async function* checkDatabase(
 async function checkPoll(database: Database): Promise<Finding> {
   const startedAt = performance.now();
   try {
-    await supabasePolls(database).changes({ rearmAfterMs: DAY_MS });
+    await supabasePolls(database).changes({ rearmAfterMs: millisecondsInDay });
     return ok(`A poll goes through, in ${duration(performance.now() - startedAt)}.`);
   } catch (error) {
     return problem(`A poll fails. ${databaseProblem(error)}`);

@@ -1,3 +1,6 @@
+// Loads a locale, 7 MB: fine here, too much for the bot.
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+
 export interface Finding {
   /** A problem keeps the bot from its work; a note is worth knowing. */
   kind: 'ok' | 'problem' | 'note';
@@ -11,10 +14,5 @@ export const note = (text: string): Finding => ({ kind: 'note', text });
 
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
-export function span(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} minutes`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
-}
+/** `40 seconds`, `3 hours`, `2 days`. */
+export const span = (seconds: number): string => formatDistanceStrict(0, seconds * 1_000);

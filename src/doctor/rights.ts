@@ -1,10 +1,12 @@
+import { addDays } from 'date-fns/addDays';
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+import { isWithinInterval } from 'date-fns/isWithinInterval';
 import { z } from 'zod';
 import { type Exposure, LEAD_RELATIONS, type Opening } from '../adapters/supabase-exposure.ts';
 import type { Finding } from './finding.ts';
 
-const DAY_MS = 86_400_000;
 /** Long enough to make a new token without haste. */
-const SOON_MS = 30 * DAY_MS;
+const SOON_DAYS = 30;
 
 const claims = z.object({ role: z.string().optional(), exp: z.number().optional() });
 
@@ -31,12 +33,10 @@ export function explainKey(key: string, now: Date): Finding[] {
       'SUPABASE_KEY is the secret key of the project: whoever gets hold of it may do everything. A token of the role lead_bot may call the functions of the bot and nothing else; the README says how to make one.',
     );
   }
-  const left = exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000 - now.getTime();
-  if (left > 0 && left < SOON_MS) {
-    add(
-      'note',
-      `SUPABASE_KEY expires in ${Math.ceil(left / DAY_MS)} days. The bot ends when it has: replace it before.`,
-    );
+  const expires = exp === undefined ? null : new Date(exp * 1000);
+  if (expires !== null && isWithinInterval(expires, { start: now, end: addDays(now, SOON_DAYS) })) {
+    const left = formatDistanceStrict(expires, now, { unit: 'day', roundingMethod: 'ceil' });
+    add('note', `SUPABASE_KEY expires in ${left}. The bot ends when it has: replace it before.`);
   }
   return findings;
 }

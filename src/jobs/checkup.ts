@@ -1,3 +1,4 @@
+import { millisecondsInHour } from 'date-fns/constants';
 import { troublesOf } from '../core/checkup.ts';
 import type { Checkups, SlowestCalls } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
@@ -11,7 +12,7 @@ export interface CheckupDeps {
   clock?: Clock;
 }
 
-const SAY_AGAIN_MS = 3_600_000;
+const SAY_AGAIN_MS = millisecondsInHour;
 
 /**
  * Makes the function that tells the log what `npm run doctor` would say of the database: what is news at

@@ -1,15 +1,17 @@
 import { tz } from '@date-fns/tz';
 // Not from 'date-fns' itself: docs/performance.md says what that loads.
 import { addMinutes } from 'date-fns/addMinutes';
+import { millisecondsInDay, minutesInDay, minutesInHour } from 'date-fns/constants';
+import { startOfMinute } from 'date-fns/startOfMinute';
 import { subMinutes } from 'date-fns/subMinutes';
 import { createTask } from 'node-cron';
 import type { Digests } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 
 /** A digest that could not be made on time is made within this time after it, or not at all. */
-const CATCH_UP_MINUTES = 6 * 60;
+const CATCH_UP_MINUTES = 6 * minutesInHour;
 /** How far a bot that starts looks back for one that was missed. */
-const LOOK_BACK_MINUTES = 24 * 60;
+const LOOK_BACK_MINUTES = minutesInDay;
 
 export interface DueDigest {
   /** ISO calendar date, on the clock of the zone. */
@@ -36,8 +38,10 @@ export function dueDigest(
   for (let back = 0; back <= withinMinutes; back++) {
     const minute = subMinutes(wall, back);
     if (names(minute)) {
-      const thisMinute = now.getTime() - (now.getTime() % 60_000);
-      return { localDate: minute.toISOString().slice(0, 10), at: subMinutes(thisMinute, back) };
+      return {
+        localDate: minute.toISOString().slice(0, 10),
+        at: subMinutes(startOfMinute(now), back),
+      };
     }
   }
   return null;
@@ -52,7 +56,7 @@ function wallMinute(now: Date, timeZone: string): Date {
 /** Two leap years, also across a year like 2100 that is none. */
 const LOOK_AHEAD_DAYS = 366 * 12;
 /** More than any zone has ever changed its clocks by, but for a change of the date itself. */
-const CLOCK_CHANGE_MINUTES = 3 * 60;
+const CLOCK_CHANGE_MINUTES = 3 * minutesInHour;
 
 /**
  * When the next digests come: at most one a date, so the first time of each that the schedule names. Fewer than
@@ -71,9 +75,9 @@ export function nextDigests(
   const found: Date[] = [];
   const midnight = startOfUTCDay(wall);
   for (let ahead = 0; ahead < LOOK_AHEAD_DAYS && found.length < count; ahead++) {
-    const date = addMinutes(midnight, ahead * 24 * 60);
+    const date = addMinutes(midnight, ahead * minutesInDay);
     if (!day(date)) continue;
-    for (let minute = 0; minute < 24 * 60; minute++) {
+    for (let minute = 0; minute < minutesInDay; minute++) {
       const at = addMinutes(date, minute);
       if (!names(at)) continue;
       // One that was due today already is the digest of today.
@@ -107,12 +111,13 @@ export function nextDigestsInWords(schedule: string, timeZone: string, now: Date
     : `${next.map(inWords).join(', ')} (${timeZone})`;
 }
 
-const startOfUTCDay = (at: Date): Date => new Date(at.getTime() - (at.getTime() % 86_400_000));
+const startOfUTCDay = (at: Date): Date =>
+  new Date(at.getTime() - (at.getTime() % millisecondsInDay));
 
 /** When clocks in the zone first show this minute, or have passed it because a change skips it. */
 function firstInstantOf(wall: Date, timeZone: string): Date {
   const shiftAt = (at: Date): number => wallMinute(at, timeZone).getTime() - at.getTime();
-  const shifts = [-1, 1].map((days) => shiftAt(addMinutes(wall, days * 24 * 60)));
+  const shifts = [-1, 1].map((days) => shiftAt(addMinutes(wall, days * minutesInDay)));
   let at = subMinutes(wall.getTime() - Math.max(...shifts), CLOCK_CHANGE_MINUTES);
   while (wallMinute(at, timeZone) < wall) at = addMinutes(at, 1);
   return at;

@@ -1,3 +1,4 @@
+import { millisecondsInHour } from 'date-fns/constants';
 import { type Changes, type PollPolicy, planPoll } from '../core/poll.ts';
 import type { Polls } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
@@ -18,7 +19,7 @@ const MOST_BATCHES = 100;
 /** After a sweep that failed the next one waits at least this long, and twenty times as long as it took. */
 const SWEEP_AGAIN_MS = 60_000;
 
-const REPORT_AGAIN_MS = 3_600_000;
+const REPORT_AGAIN_MS = millisecondsInHour;
 /** More rows that are wrong than this are reported more often, rather than remembered. */
 const MOST_REPORTED = 10_000;
 

@@ -43,7 +43,7 @@ test('before any bot has run, and while one runs, every line is ok', async () =>
     expect.stringContaining('1 message to send'),
   ]);
   expect((await findings()).map(({ text }) => text).join('\n')).toMatch(
-    /The last sweep.*was \d s ago and took \d+ ms\.\n.*lead_bot_sweep, took 45 ms of the 8 s that a call may take\.\n/,
+    /The last sweep.*was \d+ seconds? ago and took \d+ ms\.\n.*lead_bot_sweep, took 45 ms of the 8 s that a call may take\.\n/,
   );
 });
 
