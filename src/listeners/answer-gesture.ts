@@ -7,10 +7,7 @@ import type { ListenerDeps } from './deps.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 
-/**
- * Shows the outcome of a gesture where it was made. The messages of the channel are not touched
- * here: the gesture has raised their versions, and the deliverer draws them.
- */
+/** Shows the outcome where the gesture was made. The deliverer updates the messages in the channel. */
 export async function answerGesture(
   deps: ListenerDeps,
   press: Press,
@@ -30,7 +27,7 @@ export async function answerGesture(
   }
 }
 
-/** How the alert stands after a gesture, also after a refused one; null when there is none. */
+/** The alert after the gesture, refused or not; null if it doesn't exist. */
 export function pictureAfter(result: GestureResult): AlertPicture | null {
   if (result.ok) return result.picture;
   return 'picture' in result.refusal ? result.refusal.picture : null;

@@ -1,13 +1,13 @@
 import type { ChannelAudience } from '../core/ports.ts';
 import type { GuardDeps } from './guard.ts';
 
-/** What every listener is given. The alerts come with each gesture, as far as the person may see them. */
+/** Alerts are missing: each gesture's grant has those that its user may see. */
 export interface ListenerDeps extends Omit<GuardDeps, 'alerts' | 'accessCheck' | 'cardChannels'> {
   channelAudience: ChannelAudience;
   alertChannel: string;
   digestChannel: string;
   timeZone: string;
-  /** Called when messages may be due. */
+  /** Wakes the deliverer. */
   wake: () => void;
   now: () => Date;
 }

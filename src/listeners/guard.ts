@@ -10,13 +10,13 @@ import type { Gesture } from './gesture.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
 
 /**
- * How long Slack may take to say who somebody is. A trigger id lives for three seconds, and a submitted modal
- * is not acknowledged before it is known what it shows next.
+ * How long to wait for Slack to identify the user. A trigger id expires after three seconds, and so does the time to
+ * acknowledge a submitted modal.
  */
 const WAIT_MS = { command: 5_000, press: 2_500, submission: 600 } as const;
 
-/** What is done with an alert. The values of other buttons may be ids of something else. */
-const ON_ALERTS: ReadonlySet<string> = new Set([
+/** Gestures whose value is an alert id. Other buttons may name something else. */
+const NAMES_ALERT: ReadonlySet<string> = new Set([
   ids.claim,
   ids.release,
   ids.contact,
@@ -35,54 +35,52 @@ export interface GuardDeps {
   log: Log;
 }
 
-/** As a method, because each kind of arrival takes an acknowledgement of another form. */
-interface BoltCalls {
+/** A method, because each kind of gesture has its own type of `ack`. */
+interface Acknowledger {
   ack(response?: unknown): Promise<void>;
 }
+type Ack = Acknowledger['ack'];
 
-/** What of Bolt's arguments is needed here; events have no `ack`. */
-interface BoltArguments {
+interface MiddlewareArguments {
   context: Record<string, unknown>;
   next(): Promise<void>;
-  ack?: BoltCalls['ack'] | undefined;
+  ack?: Ack | undefined;
 }
 
 /**
- * The one way in: it stands before every listener, whatever is registered. Buttons, menus and commands are
- * acknowledged here, before Slack is asked about the person; a submitted modal by its listener, because its
- * acknowledgement says what is shown next. What is no gesture of a person has not even got here (receive-gestures.ts).
+ * Runs before every listener. It acknowledges buttons, menus and commands before it asks Slack about the user. A
+ * submitted modal is acknowledged by its listener, because the acknowledgement says what to show next.
  */
 export const guard =
   (deps: GuardDeps) =>
-  async ({ context, ack, next }: BoltArguments): Promise<void> => {
+  async ({ context, ack, next }: MiddlewareArguments): Promise<void> => {
     const ours = gestureContext(context);
     if (ours === null) return;
     const { gesture } = ours;
     if (gesture.kind !== 'submission') await ack?.();
-    const granted = await enter(deps, gesture);
-    if (!('why' in granted)) {
-      ours.grant = granted;
+    const decision = await decide(deps, gesture);
+    if (!('why' in decision)) {
+      ours.grant = decision;
       return next();
     }
 
     const { user, team, channel, action, alertId } = gesture;
-    const { why } = granted;
+    const { why } = decision;
     await Promise.all([
-      tell(deps, ack, gesture, why),
-      writeDown(deps, { user, team, channel, action, why, alertId }),
+      tellRefused(deps, ack, gesture, why),
+      recordRefusal(deps, { user, team, channel, action, why, alertId }),
     ]);
   };
 
-/** Who may work on some alerts only is let in to these. */
-async function enter(
+async function decide(
   { accessCheck, alerts, cardChannels }: GuardDeps,
   { kind, user, action, alertId }: Gesture,
 ): Promise<AccessGrant | { why: DenialReason | OutOfReach }> {
-  const admitted = await accessCheck.decide(user, WAIT_MS[kind]);
-  if ('why' in admitted) return admitted;
-  const { reach } = admitted;
+  const access = await accessCheck.decide(user, WAIT_MS[kind]);
+  if ('why' in access) return access;
+  const { reach } = access;
   if (reach === 'everything') return { reach, alerts };
-  const named = ON_ALERTS.has(action) ? alertId : null;
+  const named = NAMES_ALERT.has(action) ? alertId : null;
   if (named !== null) {
     const holds = await Promise.race([
       cardChannels.holds(reach, named),
@@ -94,10 +92,10 @@ async function enter(
   return { reach, alerts: channelScopedAlerts(alerts, reach, named) };
 }
 
-/** Where the gesture was made, and nothing about any lead: an open modal loses what it showed. */
-async function tell(
+/** Answers where the gesture was made and says nothing about any lead: it replaces an open modal. */
+async function tellRefused(
   { surface, log }: GuardDeps,
-  ack: BoltCalls['ack'] | undefined,
+  ack: Ack | undefined,
   gesture: Gesture,
   why: DenialReason | OutOfReach,
 ): Promise<void> {
@@ -108,7 +106,7 @@ async function tell(
       const { firstInput } = gesture;
       await ack?.(
         firstInput !== null && why === 'unchecked'
-          ? // The form stays with what was typed, to be sent again.
+          ? // Keep the form and what was typed, so it can be submitted again.
             { response_action: 'errors', errors: { [firstInput]: text } }
           : { response_action: 'update', view: modal },
       );
@@ -120,12 +118,12 @@ async function tell(
     else if (responseUrl === null) await surface.tell(user, channel, { text, blocks });
     else await surface.answer(responseUrl, { text, blocks }, 'person');
   } catch (error) {
-    log.warn('could not tell a person that they were refused', { user: gesture.user, error });
+    log.warn('could not tell the user about a refusal', { user: gesture.user, error });
   }
 }
 
-/** In the log and, as long as the database is there, in the table of refusals. */
-export async function writeDown(
+/** Logs the refusal and inserts it into the table of refusals. */
+export async function recordRefusal(
   { audit, log }: Pick<GuardDeps, 'audit' | 'log'>,
   refused: RefusedGesture,
 ): Promise<void> {
@@ -142,6 +140,6 @@ export async function writeDown(
   try {
     await audit.refused(refused);
   } catch (error) {
-    log.warn('a refusal could not be written down', { user, action, reason: why, error });
+    log.warn('could not record a refusal', { user, action, reason: why, error });
   }
 }

@@ -10,7 +10,7 @@ import { turnPage } from './private-answers.ts';
 import { askToShare, onShareSubmitted } from './share-in-channel.ts';
 import { showDetails } from './show-details.ts';
 
-/** Everything that an AE can do, in one place. */
+/** Everything an AE can do. */
 export function registerListeners(app: App, deps: ListenerDeps): void {
   const onAlert: Readonly<Record<string, PressListener>> = {
     [ids.claim]: claimLead(deps),
@@ -24,7 +24,7 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.more, deps, moreMenu(onAlert, deps));
   onPress(app, ids.open, deps, showDetails(deps));
   onPress(app, ids.pick, deps, pickMatch(deps));
-  // A link opens by itself; the guard has acknowledged it.
+  // Slack opens the link. The press only needs the guard's acknowledgement.
   onPress(app, ids.crm, deps, async () => {});
   onPress(app, ids.share, deps, askToShare(deps, 'company'));
   onPress(app, ids.shareList, deps, askToShare(deps, 'list'));

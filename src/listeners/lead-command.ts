@@ -22,7 +22,7 @@ import type { ListenerDeps } from './deps.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
 import { firstPage, listAnswer } from './private-answers.ts';
 
-/** `/lead`: every answer is private. The guard has acknowledged it. */
+/** All answers are private. The guard has acknowledged the command. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
   const { surface } = deps;
   app.command('/lead', async ({ context }) => {
@@ -57,7 +57,7 @@ async function answer(
   }
 }
 
-/** The list stays what the word means; a company that bears it as its name is offered below. */
+/** The list, and below it any company with that very name. */
 async function listNamed(
   deps: ListenerDeps,
   grant: AccessGrant,
@@ -93,7 +93,7 @@ async function lookUp(
   }
 }
 
-/** A near match was picked: the answer about it takes the place of the list. */
+/** Replaces the list of near matches with the answer about the picked one. */
 export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
   const drawing = await lookUp(deps, press.grant, byKey(press.value), press.value, press.user);
   if (press.answer === null) await press.tell(drawing);

@@ -16,7 +16,7 @@ import { ACK_WITHIN_MS, openModal } from './open-modal.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 
-/** The button: asks how the lead was contacted, or says why this person can't. */
+/** Opens the form, or says why this user can't mark the lead. */
 export const markContacted = (deps: ListenerDeps) => (press: Press) =>
   openModal(deps, press, 'Mark contacted', async () => {
     const { alertId } = press;
@@ -40,16 +40,16 @@ function whyNot(picture: AlertPicture, user: string): Refusal | null {
   if (status === 'contacted' && contactedAt !== null) {
     return { why: 'already-contacted', owner, contactedAt, picture };
   }
-  // Whoever had claimed it may have reached out before it cooled, and say so only after.
+  // The owner may have reached out before it cooled.
   if (status === 'cooled' && owner === user) return null;
   if (closedAt !== null) return { why: 'over', picture };
   return owner === user ? null : { why: 'not-yours', owner, picture };
 }
 
-/** The table takes no longer one; the form asks for 1,000 characters at most. */
+/** The table's limit. The form's own is 1,000. */
 const LONGEST_NOTE = 3_000;
 
-/** What the form holds, or an error for the block id of one input: a client may send anything. */
+/** Returns the form's values, or an error by block id. */
 function checkForm({
   method,
   note,
@@ -64,7 +64,7 @@ function checkForm({
   return { method, note };
 }
 
-/** The modal's submission. It closes when the database answers in time, else it says what is going on. */
+/** Closes the modal if the database answers in time, else shows progress in it. */
 export function onContactSubmitted(app: App, deps: ListenerDeps): void {
   const { surface, log, now, wake } = deps;
   app.view(ids.contactModal, async ({ ack, context }) => {
@@ -81,14 +81,14 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
         ? Promise.resolve({ ok: false, refusal: { why: 'not-found' } })
         : grant.alerts.contact(alertId, user, method, note);
     const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]).catch(async (error) => {
-      // The form stays, with all that was typed.
+      // Keep the form and what was typed.
       const errors = { [ids.contactMethod]: 'This could not be saved. Try again in a minute.' };
       await ack({ response_action: 'errors', errors });
       throw error;
     });
     if (inTime === null) await ack({ response_action: 'update', view: loadingModal('Saving') });
 
-    const result = inTime ?? (await saved(done, deps, viewId, note));
+    const result = inTime ?? (await savedLate(done, deps, viewId, note));
     wake();
     log.info('gesture', {
       action: 'contact',
@@ -96,12 +96,12 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
       ...(alertId === null ? {} : { alertId }),
       outcome: result.ok ? 'done' : result.refusal.why,
     });
-    const said = result.ok
+    const outcome = result.ok
       ? infoModal('Mark contacted', 'Saved. You can close this.')
       : infoModal('Mark contacted', refusal(result.refusal, now()).text);
-    if (inTime === null) await surface.updateModal(viewId, said);
+    if (inTime === null) await surface.updateModal(viewId, outcome);
     else if (result.ok) await ack();
-    else await ack({ response_action: 'update', view: said });
+    else await ack({ response_action: 'update', view: outcome });
     const picture = pictureAfter(result);
     if (alertMetadata === null || picture === null) return;
     const { answer, below } = alertMetadata;
@@ -112,8 +112,8 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
   });
 }
 
-/** The late answer of the database. Should it be an error, the modal says so before it is thrown on. */
-async function saved(
+/** Shows in the modal that saving failed, then rethrows. */
+async function savedLate(
   done: Promise<GestureResult>,
   { surface }: ListenerDeps,
   viewId: string,

@@ -2,7 +2,7 @@ import { refusal } from '../../blocks/refusal.ts';
 import type { PressListener } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 
-/** The overflow menu of a card: each option names the button it stands in for. */
+/** The overflow menu of a card. Each option's value is `<action>:<alert id>`. */
 export const moreMenu =
   (
     listeners: Readonly<Record<string, PressListener>>,
@@ -11,7 +11,7 @@ export const moreMenu =
   async (press) => {
     const colon = press.value.indexOf(':');
     const action = press.value.slice(0, colon);
-    // The value comes from outside: `__proto__` and `constructor` name nothing of ours.
+    // Not `in`: the value may be `__proto__` or `constructor`.
     const listener = Object.hasOwn(listeners, action) ? listeners[action] : undefined;
     if (listener === undefined) await press.tell(refusal({ why: 'not-found' }, now()));
     else await listener({ ...press, value: press.value.slice(colon + 1) });

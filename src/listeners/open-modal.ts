@@ -3,13 +3,10 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 
-/** Slack gives up on a submission after three seconds, and the door and the guard may have used 1.1 of them. */
+/** Slack waits three seconds for the acknowledgement. The HTTP receiver and the guard may take 1.1 s of them. */
 export const ACK_WITHIN_MS = 1_700;
 
-/**
- * Opens a modal at once and fills it when its data is there: a trigger id dies after three seconds,
- * the database may take longer.
- */
+/** Opens a modal at once and fills it later: a trigger id expires after three seconds, the database may take longer. */
 export async function openModal(
   { surface }: ListenerDeps,
   press: Press,

@@ -15,7 +15,7 @@ import type { ListenerDeps } from './deps.ts';
 import type { AccessGrant } from './gesture-context.ts';
 import type { PrivateAnswer } from './modal-metadata.ts';
 
-/** A list as a button or a command names it: a page of one, or the digest of now. */
+/** A page of a list, or a preview of the digest. */
 export type PrivateList = ListPage | 'digest';
 
 export const firstPage = (kind: 'hot' | 'mine'): ListPage => ({ kind, offset: 0, messageId: null });
@@ -25,11 +25,11 @@ export const NO_SUCH_LIST: Drawing = {
   blocks: [],
 };
 
-/** Null for what never was a list. */
+/** Null for an invalid value. */
 export const listIn = (value: string): PrivateList | null =>
   value === 'digest' ? value : pageIn(value);
 
-/** A private list, for one person alone. */
+/** The list for one user. */
 export async function listAnswer(
   deps: ListenerDeps,
   grant: AccessGrant,
@@ -43,7 +43,7 @@ export async function listAnswer(
   return grant.reach === 'everything' ? answer : ofChannels(answer, grant.reach);
 }
 
-/** The same for everyone in the channel. */
+/** The list for everyone in a channel. */
 export async function listToShare(
   deps: ListenerDeps,
   grant: AccessGrant,
@@ -86,7 +86,7 @@ function readPage(alerts: Alerts, page: ListPage, user: string): Promise<AlertLi
   }
 }
 
-/** *Next 15*: in place in a private answer, as a private answer from a message of the channel. */
+/** Replaces a private answer in place. In a channel's message, it opens a new private answer. */
 export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
   const list = listIn(press.value);
   if (list === null) return press.tell(NO_SUCH_LIST);
@@ -95,10 +95,7 @@ export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };
 
-/**
- * Draws the private answer from which a gesture was made anew. The gesture is done by then, so whatever
- * is in the way is only logged.
- */
+/** Redraws the private answer a gesture came from. The gesture itself is done, so failures are only logged. */
 export async function redrawAnswer(
   deps: ListenerDeps,
   grant: AccessGrant,
@@ -109,11 +106,11 @@ export async function redrawAnswer(
   try {
     await deps.surface.replaceAnswer(url, await redrawn(deps, grant, blockId, user, picture));
   } catch (error) {
-    deps.log.warn('a private answer could not be drawn anew', { user, error });
+    deps.log.warn('could not redraw a private answer', { user, error });
   }
 }
 
-/** Lists and the digest are told by the block id of their rows; everything else is about one company. */
+/** The block id of the pressed row tells which list it is; any other answer is about one company. */
 function redrawn(
   deps: ListenerDeps,
   grant: AccessGrant,

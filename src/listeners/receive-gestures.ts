@@ -22,8 +22,8 @@ const FAILED = infoModal(
 );
 
 /**
- * Stands before Bolt, for requests and for the socket: hands on what is known of a gesture and nothing else, sees to it
- * that everything is acknowledged, and never throws, which would end the process.
+ * Wraps Bolt's `processEvent`, for HTTP and the socket: drops whatever is not a gesture, acknowledges everything, and
+ * never rejects, which would end the process.
  */
 export function receiveGestures(
   { surface, log }: ReceiveDeps,
@@ -38,34 +38,31 @@ export function receiveGestures(
     const gesture = parseGesture(body);
     try {
       if (gesture === null) {
-        log.warn('something that is no gesture of a person was not let in');
+        log.warn('ignored a payload that is not a gesture');
         await acknowledge(isSubmission(body) ? update(UNREADABLE) : undefined);
         return;
       }
       await processEvent({
         ...rest,
         body: routingBody(gesture),
-        customProperties: boltContextWith(withOwnUrl(gesture, surface, log)),
+        customProperties: boltContextWith(withTrustedUrl(gesture, surface, log)),
         ack: acknowledge,
       });
     } catch (error) {
-      log.error('something that came in could not be handled', { error });
+      log.error('could not handle a payload from Slack', { error });
     }
     if (acknowledged) return;
-    // A modal would close as if it had been saved.
-    const said = gesture?.kind === 'submission' ? update(FAILED) : undefined;
-    await acknowledge(said).catch((error: unknown) => {
-      log.warn('something that came in could not be acknowledged', { error });
+    // Otherwise the modal would close as if it had been saved.
+    const response = gesture?.kind === 'submission' ? update(FAILED) : undefined;
+    await acknowledge(response).catch((error: unknown) => {
+      log.warn('could not acknowledge a payload from Slack', { error });
     });
   };
 }
 
 const update = (view: typeof FAILED) => ({ response_action: 'update', view });
 
-/**
- * What Bolt needs to find the listener, and no more: it looks into fields that the bot has no use for, and throws on
- * `event: null` or `team: {"id": "__proto__"}`.
- */
+/** Only what Bolt needs to find the listener. It throws on fields like `event: null` or `team: {"id": "__proto__"}`. */
 function routingBody({ kind, user, action }: Gesture): Record<string, unknown> {
   switch (kind) {
     case 'command':
@@ -77,11 +74,12 @@ function routingBody({ kind, user, action }: Gesture): Record<string, unknown> {
   }
 }
 
-/** Without a `response_url` that is not Slack's: what is to be said goes another way then. */
-function withOwnUrl(gesture: Gesture, surface: Surface, log: Log): Gesture {
+/** Drops a `response_url` that is not Slack's. The answer then goes through the Web API. */
+function withTrustedUrl(gesture: Gesture, surface: Surface, log: Log): Gesture {
   if (gesture.responseUrl === null || surface.answersAt(gesture.responseUrl)) return gesture;
-  log.warn('a gesture came with a response_url that is not of Slack, which is not used', {
-    advice: 'Whoever sent it knows SLACK_SIGNING_SECRET, or SLACK_API_URL leads to another Slack.',
+  log.warn("ignored a response_url that is not Slack's", {
+    advice:
+      'Either the sender knows SLACK_SIGNING_SECRET, or SLACK_API_URL points to another Slack.',
   });
   return { ...gesture, responseUrl: null };
 }

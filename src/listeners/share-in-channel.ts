@@ -14,7 +14,7 @@ import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Gesture } from './gesture.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
-import { writeDown } from './guard.ts';
+import { recordRefusal } from './guard.ts';
 import { type ShareMetadata, writeMetadata } from './modal-metadata.ts';
 import { ACK_WITHIN_MS, openModal } from './open-modal.ts';
 import { listIn, listToShare, NO_SUCH_LIST } from './private-answers.ts';
@@ -23,7 +23,7 @@ const TITLE = 'Share in channel';
 
 type Drawn = { ok: true; drawing: Drawing } | { ok: false; why: Drawing };
 
-/** Looked up again each time, so what is shared is true now and not when it was asked for. */
+/** Looks everything up again, so what is shared is current. */
 async function draw(
   deps: ListenerDeps,
   grant: AccessGrant,
@@ -42,13 +42,13 @@ async function draw(
     : { ok: false, why: noMatchAnswer(value) };
 }
 
-/** The words that bring the same answer in a channel. */
+/** The command for the same answer. */
 function command({ what, value }: Pick<ShareMetadata, 'what' | 'value'>): string {
   const list = /^(?:hot|mine|digest)/.exec(value)?.[0] ?? 'hot';
   return `/lead ${what === 'list' ? list : safe(value, 200)}`;
 }
 
-/** *Share in channel*: shows what everybody would see, or why nobody can. */
+/** Shows a preview, or why this can't be shared. */
 export const askToShare = (deps: ListenerDeps, what: ShareMetadata['what']) => (press: Press) =>
   openModal(deps, press, TITLE, async (): Promise<View> => {
     const { channel, user, value, answer } = press;
@@ -58,7 +58,7 @@ export const askToShare = (deps: ListenerDeps, what: ShareMetadata['what']) => (
     }
     if (channel === null || answer === null) return words('That can’t be shared from here.');
     const wanted: ShareMetadata = { url: answer.url, channel, what, value };
-    const refused = await whyNot(deps, channel, press);
+    const refused = await channelRefusal(deps, channel, press);
     if (refused !== null) return words(refused.text);
     const drawn = await draw(deps, press.grant, wanted, user);
     return drawn.ok
@@ -66,19 +66,19 @@ export const askToShare = (deps: ListenerDeps, what: ShareMetadata['what']) => (
       : words(drawn.why.text);
   });
 
-/** Who would read along decides; a refusal is written down. */
-async function whyNot(
+/** Why nothing may be shared in the channel; null if it may. Refusals are recorded. */
+async function channelRefusal(
   deps: ListenerDeps,
   channel: string,
   { user, team, action }: Gesture,
 ): Promise<Drawing | null> {
   const why = await deps.channelAudience.denialReason(channel);
   if (why === null) return null;
-  await writeDown(deps, { user, team, action, channel, why, alertId: null });
+  await recordRefusal(deps, { user, team, action, channel, why, alertId: null });
   return noEntry(why);
 }
 
-/** The modal's submission: what it shows is posted, drawn anew. */
+/** Posts what the modal previewed. */
 export function onShareSubmitted(app: App, deps: ListenerDeps): void {
   const { surface } = deps;
   app.view(ids.shareModal, async ({ ack, context }) => {
@@ -107,16 +107,16 @@ export function onShareSubmitted(app: App, deps: ListenerDeps): void {
 }
 
 const UNCLEAR =
-  'Slack or the database did not answer in time. Look in the channel before you share it again.';
+  'Slack or the database did not answer in time. Check the channel before you share it again.';
 
-/** @returns null when it stands in the channel, else why not */
+/** @returns null once it is posted, else why not */
 async function share(
   deps: ListenerDeps,
   grant: AccessGrant,
   wanted: ShareMetadata,
   gesture: Gesture,
 ): Promise<Drawing | null> {
-  const refused = await whyNot(deps, wanted.channel, gesture);
+  const refused = await channelRefusal(deps, wanted.channel, gesture);
   if (refused !== null) return refused;
   const drawn = await draw(deps, grant, wanted, gesture.user);
   if (!drawn.ok) return drawn.why;

@@ -15,6 +15,6 @@ export const showDetails = (deps: ListenerDeps) => (press: Press) =>
       : detailsFor(press.user, picture, press.answer);
   });
 
-/** The details as they are drawn wherever they stand; `answer` is the private one that they came from. */
+/** @param answer the private answer the modal was opened from */
 export const detailsFor = (user: string, picture: AlertPicture, answer: PrivateAnswer | null) =>
   detailsModal(picture, user, writeMetadata({ alertId: picture.alert.id, answer, below: null }));

@@ -97,7 +97,7 @@ test('when a refusal can not be written down it stands all the same, and is in t
     action: ids.claim,
     reason: 'external',
   });
-  expect(log.lines.map(({ event }) => event)).toContain('a refusal could not be written down');
+  expect(log.lines.map(({ event }) => event)).toContain('could not record a refusal');
 });
 
 test('a form that a client sends without what is required stays, and says what is missing', async () => {
