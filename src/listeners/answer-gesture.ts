@@ -2,8 +2,10 @@ import type { ModalView } from '@slack/types';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { AlertPicture, GestureResult } from '../core/alert.ts';
+import type { Log } from '../ops/log.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
+import type { Gesture } from './gesture.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 
@@ -25,6 +27,20 @@ export async function answerGesture(
   if (press.answer !== null && picture !== null) {
     await redrawAnswer(deps, press.grant, press.answer, press.user, picture);
   }
+}
+
+export function logGesture(
+  log: Log,
+  action: string,
+  { user, alertId }: Gesture,
+  result: GestureResult,
+): void {
+  log.info('gesture', {
+    action,
+    user,
+    ...(alertId === null ? {} : { alertId }),
+    outcome: result.ok ? 'done' : result.refusal.why,
+  });
 }
 
 /** The alert after the gesture, refused or not; null if it doesn't exist. */

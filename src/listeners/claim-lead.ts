@@ -1,5 +1,5 @@
 import type { GestureResult } from '../core/alert.ts';
-import { answerGesture } from './answer-gesture.ts';
+import { answerGesture, logGesture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 
@@ -15,14 +15,9 @@ async function gesture(
   action: string,
   make: (alertId: string) => Promise<GestureResult>,
 ): Promise<void> {
-  const { alertId, user } = press;
+  const { alertId } = press;
   const result: GestureResult =
     alertId === null ? { ok: false, refusal: { why: 'not-found' } } : await make(alertId);
-  deps.log.info('gesture', {
-    action,
-    user,
-    ...(alertId === null ? {} : { alertId }),
-    outcome: result.ok ? 'done' : result.refusal.why,
-  });
+  logGesture(deps.log, action, press, result);
   await answerGesture(deps, press, result);
 }

@@ -6,7 +6,7 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { AlertPicture, ContactMethod, GestureResult, Refusal } from '../core/alert.ts';
-import { pictureAfter } from './answer-gesture.ts';
+import { logGesture, pictureAfter } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { SubmissionGesture } from './gesture.ts';
@@ -19,21 +19,17 @@ import { detailsFor } from './show-details.ts';
 /** Opens the form, or says why this user can't mark the lead. */
 export const markContacted = (deps: ListenerDeps) => (press: Press) =>
   openModal(deps, press, 'Mark contacted', async () => {
-    const { alertId } = press;
+    const { alertId, user, answer, view } = press;
     const picture = alertId === null ? null : await press.grant.alerts.find(alertId);
-    const refused =
-      picture === null ? ({ why: 'not-found' } as const) : whyNot(picture, press.user);
-    return picture === null || refused !== null
-      ? infoModal('Mark contacted', refusal(refused ?? { why: 'not-found' }, deps.now()).text)
-      : contactModal(
-          picture,
-          writeMetadata({
-            alertId: picture.alert.id,
-            answer: press.answer,
-            below: press.view?.id ?? null,
-          }),
-        );
+    if (picture === null) return refusedModal({ why: 'not-found' }, deps.now());
+    const refused = whyNot(picture, user);
+    if (refused !== null) return refusedModal(refused, deps.now());
+    const metadata = { alertId: picture.alert.id, answer, below: view?.id ?? null };
+    return contactModal(picture, writeMetadata(metadata));
   });
+
+const refusedModal = (refused: Refusal, now: Date) =>
+  infoModal('Mark contacted', refusal(refused, now).text);
 
 function whyNot(picture: AlertPicture, user: string): Refusal | null {
   const { status, owner, contactedAt, closedAt } = picture.alert;
@@ -90,15 +86,10 @@ export function onContactSubmitted(app: App, deps: ListenerDeps): void {
 
     const result = inTime ?? (await savedLate(done, deps, viewId, note));
     wake();
-    log.info('gesture', {
-      action: 'contact',
-      user,
-      ...(alertId === null ? {} : { alertId }),
-      outcome: result.ok ? 'done' : result.refusal.why,
-    });
+    logGesture(log, 'contact', gesture, result);
     const outcome = result.ok
       ? infoModal('Mark contacted', 'Saved. You can close this.')
-      : infoModal('Mark contacted', refusal(result.refusal, now()).text);
+      : refusedModal(result.refusal, now());
     if (inTime === null) await surface.updateModal(viewId, outcome);
     else if (result.ok) await ack();
     else await ack({ response_action: 'update', view: outcome });
