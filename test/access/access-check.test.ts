@@ -33,7 +33,7 @@ function stage() {
   return { directory, clock, named, accessCheck, admit, denialReason };
 }
 
-test('whoever is in one of the two channels may work on leads, and others may not', async () => {
+test('grants access to members of either channel only', async () => {
   const { directory, denialReason } = stage();
   directory.channels.set(DIGEST, new Set(['U0BO']));
   directory.people.set('U0CY', 'member');
@@ -43,7 +43,7 @@ test('whoever is in one of the two channels may work on leads, and others may no
   expect(await denialReason('U0GUEST')).toBe('guest');
 });
 
-test('what is known is not asked again: people for five minutes, members for one', async () => {
+test('caches users for five minutes and members for one', async () => {
   const { directory, clock, denialReason } = stage();
   await denialReason('U0ADA');
   expect(directory.asked).toHaveLength(3);
@@ -58,14 +58,14 @@ test('what is known is not asked again: people for five minutes, members for one
   expect(directory.asked.slice(5)).toContain('person U0ADA');
 });
 
-test('the members that were asked for at the start are there for the first gesture', async () => {
+test('uses the members loaded by warmUp for the first gesture', async () => {
   const { directory, accessCheck, denialReason } = stage();
   await accessCheck.warmUp();
   await denialReason('U0ADA');
   expect(directory.asked).toEqual([`members ${ALERTS}`, `members ${DIGEST}`, 'person U0ADA']);
 });
 
-test('somebody who has left the channel is refused a minute later at most', async () => {
+test('refuses a user within a minute after they leave the channel', async () => {
   const { directory, clock, denialReason } = stage();
   expect(await denialReason('U0ADA')).toBeNull();
   directory.channels.set(ALERTS, new Set());
@@ -73,7 +73,7 @@ test('somebody who has left the channel is refused a minute later at most', asyn
   expect(await denialReason('U0ADA')).toBe('not-in-channel');
 });
 
-test('nobody is refused without a fresh look: they may have joined just now', async () => {
+test('re-checks before refusing, because the user may have just joined', async () => {
   const { directory, clock, accessCheck, denialReason } = stage();
   await accessCheck.warmUp();
   directory.channels.get(ALERTS)?.add('U0BO');
@@ -86,7 +86,7 @@ test('nobody is refused without a fresh look: they may have joined just now', as
   expect(await denialReason('U0GUEST')).toBeNull();
 });
 
-test('a flood of gestures that are refused asks for the members once in three seconds', async () => {
+test('asks for the members once in three seconds during a flood of refusals', async () => {
   const { directory, clock, accessCheck, denialReason } = stage();
   await accessCheck.warmUp();
   directory.asked.length = 0;
@@ -96,14 +96,14 @@ test('a flood of gestures that are refused asks for the members once in three se
   expect(directory.asked.sort()).toEqual([`members ${ALERTS}`, `members ${DIGEST}`, 'person U0BO']);
 });
 
-test('gestures of the same moment share one question', async () => {
+test('shares one lookup among concurrent gestures', async () => {
   const { directory, denialReason } = stage();
   const all = await Promise.all(Array.from({ length: 20 }, () => denialReason('U0ADA')));
   expect(new Set(all)).toEqual(new Set([null]));
   expect(directory.asked).toHaveLength(3);
 });
 
-test('while Slack can not be asked, what was known decides for an hour, and then nobody gets in', async () => {
+test('falls back to the cache for an hour while Slack is down, then grants nothing', async () => {
   const { directory, clock, denialReason } = stage();
   expect(await denialReason('U0ADA')).toBeNull();
   directory.mood = 'down';
@@ -118,7 +118,7 @@ test('while Slack can not be asked, what was known decides for an hour, and then
 });
 
 test.each(['down', 'mute'] as const)(
-  'while Slack is %s, nobody is told for sure that they are not in the channel',
+  'while Slack is %s, never says that a user is not in the channel',
   async (mood) => {
     const { directory, clock, denialReason } = stage();
     expect(await denialReason('U0BO')).toBe('not-in-channel');
@@ -129,7 +129,7 @@ test.each(['down', 'mute'] as const)(
   },
 );
 
-test('a Slack that never answers keeps nobody waiting longer than was said, and lets nobody in unknown', async () => {
+test('decides from the cache after waitMs when Slack never answers', async () => {
   const { directory, clock, denialReason } = stage();
   expect(await denialReason('U0ADA')).toBeNull();
   directory.mood = 'mute';
@@ -138,14 +138,14 @@ test('a Slack that never answers keeps nobody waiting longer than was said, and 
   expect(await denialReason('U0BO', 5)).toBe('unchecked');
 });
 
-test('one channel that can not be read hides nobody who is in the other, and refuses nobody for sure', async () => {
+test('grants access by one channel when the other cannot be read, and otherwise stays unchecked', async () => {
   const { directory, denialReason } = stage();
   directory.channels.delete(DIGEST);
   expect(await denialReason('U0ADA')).toBeNull();
   expect(await denialReason('U0BO')).toBe('unchecked');
 });
 
-test('while Slack fails it is asked once in five seconds about the same thing', async () => {
+test('backs off for five seconds per lookup while Slack fails', async () => {
   const { directory, clock, denialReason } = stage();
   directory.mood = 'down';
   for (let n = 0; n < 10; n++) await denialReason('U0ADA');
@@ -155,7 +155,7 @@ test('while Slack fails it is asked once in five seconds about the same thing', 
   expect(directory.asked).toHaveLength(6);
 });
 
-/** With a channel that a lead has named, which Bo alone is in. */
+/** With a card channel that only Bo and a guest are in. */
 function routed() {
   const parts = stage();
   parts.named.ids = [ENTERPRISE];
@@ -163,7 +163,7 @@ function routed() {
   return parts;
 }
 
-test('whoever is only in a channel that a lead has named reaches what stands there', async () => {
+test('limits members of only a card channel to that channel', async () => {
   const { directory, admit } = routed();
   directory.people.set('U0CY', 'member');
   directory.channels.get(ENTERPRISE)?.add('U0ADA');
@@ -174,7 +174,7 @@ test('whoever is only in a channel that a lead has named reaches what stands the
   expect(await admit('U0GUEST')).toEqual({ why: 'guest' });
 });
 
-test('a channel that a lead has just named, or that somebody has just joined or left, counts three seconds later', async () => {
+test('notices a new card channel, or a user joining or leaving one, after three seconds', async () => {
   const { directory, clock, named, admit } = routed();
   directory.channels.set('C0SMALL', new Set(['U0BO']));
   expect(await admit('U0BO')).toEqual({ reach: [ENTERPRISE] });
@@ -189,7 +189,7 @@ test('a channel that a lead has just named, or that somebody has just joined or 
   expect(await admit('U0BO')).toEqual({ why: 'not-in-channel' });
 });
 
-test('fifty channels are one question, which a flood of gestures asks once in three seconds', async () => {
+test('asks once in three seconds about fifty card channels during a flood of gestures', async () => {
   const { directory, named, admit } = routed();
   named.ids = Array.from({ length: 50 }, (_, n) => `C0CHANNEL${n}`).concat(ENTERPRISE);
   await Promise.all(Array.from({ length: 30 }, () => admit('U0BO')));
@@ -198,7 +198,7 @@ test('fifty channels are one question, which a flood of gestures asks once in th
 });
 
 test.each(['down', 'mute'] as const)(
-  'while Slack is %s, whoever was in such a channel within the hour still reaches it, and nobody is refused for sure',
+  'while Slack is %s, keeps access to a card channel for an hour, and never refuses for sure',
   async (mood) => {
     const { directory, clock, accessCheck, admit } = routed();
     directory.people.set('U0CY', 'member');
@@ -213,7 +213,7 @@ test.each(['down', 'mute'] as const)(
   },
 );
 
-test('while the database does not say which channels there are, nobody is refused for sure', async () => {
+test('never refuses for sure while the database does not list the card channels', async () => {
   const { named, admit, clock } = routed();
   named.ids = null;
   expect(await admit('U0BO')).toEqual({ why: 'unchecked' });

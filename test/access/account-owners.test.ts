@@ -18,7 +18,7 @@ function stage() {
   return { directory, clock, log, owners, ownerOf };
 }
 
-test('an address is asked for once an hour, however it is spelled, and one that nobody has as well', async () => {
+test('looks up an address once an hour, whatever its case, and caches misses too', async () => {
   const { directory, clock, ownerOf } = stage();
   expect([await ownerOf(JO), await ownerOf(' Jo@Ours.example ')]).toEqual(['U0JO', 'U0JO']);
   expect([await ownerOf('x@ours.example'), await ownerOf('x@ours.example')]).toEqual([null, null]);
@@ -29,7 +29,7 @@ test('an address is asked for once an hour, however it is spelled, and one that 
 });
 
 test.each([null, '', 'Jo', 'jo@ours.example, bo@ours.example', '<!channel>'])(
-  'what is no address (%s) is not asked for',
+  'does not look up %j, which is not an address',
   async (email) => {
     const { directory, ownerOf } = stage();
     expect(await ownerOf(email)).toBeNull();
@@ -37,7 +37,7 @@ test.each([null, '', 'Jo', 'jo@ours.example, bo@ours.example', '<!channel>'])(
   },
 );
 
-test('who was deactivated is no longer named an hour later', async () => {
+test('drops a deactivated owner after an hour', async () => {
   const { directory, clock, ownerOf } = stage();
   expect(await ownerOf(JO)).toBe('U0JO');
   directory.emails.delete(JO);
@@ -46,7 +46,7 @@ test('who was deactivated is no longer named an hour later', async () => {
 });
 
 test.each(['down', 'mute'] as const)(
-  'while Slack is %s a card waits a second at the most, the next ones not at all, and what was known holds',
+  'while Slack is %s, delays one card by a second at most and later ones not at all, and uses the cache',
   async (mood) => {
     const { directory, clock, ownerOf } = stage();
     expect(await ownerOf(JO)).toBe('U0JO');
@@ -66,7 +66,7 @@ test.each(['down', 'mute'] as const)(
   },
 );
 
-test('without the scope owners are shown by address: one line in the log, and one question an hour', async () => {
+test('without the scope, shows owners by address, logs it once, and asks once an hour', async () => {
   const { directory, clock, log, ownerOf } = stage();
   directory.lacks = 'users:read.email';
   directory.emails.clear();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createCache } from '../../src/access/cache.ts';
 
-test('beyond its bound it forgets what was loaded longest ago, failures too', async () => {
+test('evicts the value, or the failure, loaded longest ago', async () => {
   const loaded: string[] = [];
-  const memory = createCache({
+  const cache = createCache({
     load: async (key) => {
       loaded.push(key);
       if (key.startsWith('bad')) throw new Error(key);
@@ -15,14 +15,14 @@ test('beyond its bound it forgets what was loaded longest ago, failures too', as
     maxKeys: 2,
     now: () => 0,
   });
-  for (const key of ['a', 'b', 'c', 'c', 'b']) await memory.get(key);
+  for (const key of ['a', 'b', 'c', 'c', 'b']) await cache.get(key);
   expect(loaded).toEqual(['a', 'b', 'c']);
-  expect(memory.known('a')).toBeNull();
-  expect(memory.known('c')).toEqual({ value: 'C' });
+  expect(cache.known('a')).toBeNull();
+  expect(cache.known('c')).toEqual({ value: 'C' });
   for (const key of ['bad1', 'bad2', 'bad3', 'bad3']) {
-    await expect(memory.get(key)).rejects.toThrow(key);
+    await expect(cache.get(key)).rejects.toThrow(key);
   }
   expect(loaded.slice(3)).toEqual(['bad1', 'bad2', 'bad3']);
-  await expect(memory.get('bad1')).rejects.toThrow('bad1');
+  await expect(cache.get('bad1')).rejects.toThrow('bad1');
   expect(loaded.slice(6)).toEqual(['bad1']);
 });

@@ -48,13 +48,13 @@ function stage(allowExternal = false) {
   return { directory, clock, log, named, channelAudiences, sent, post, update };
 }
 
-test('in a channel of this organisation messages are posted and updated', async () => {
+test('posts and updates in an internal channel', async () => {
   const { post, update, sent } = stage();
   expect([await post(), await update()]).toEqual([null, null]);
   expect(sent).toEqual([`post ${ALERTS}`, `update ${ALERTS}`]);
 });
 
-test('in a channel that becomes shared nothing is posted and nothing updated, until it is no longer', async () => {
+test('posts and updates nothing in a channel while it is shared', async () => {
   const { directory, channelAudiences, log, post, update, sent } = stage();
   await channelAudiences.refresh();
   directory.channelAudiences.set(ALERTS, 'external');
@@ -74,18 +74,18 @@ test('in a channel that becomes shared nothing is posted and nothing updated, un
   expect(log.lines.at(-1)).toMatchObject({ level: 'info', channel: ALERTS });
 });
 
-test('a channel to which the bot is invited is looked at before the first post', async () => {
+test('re-checks a channel the bot was just invited to before the first post', async () => {
   const { directory, channelAudiences, post, sent } = stage();
   directory.channelAudiences.set(ALERTS, 'unseen');
   await channelAudiences.refresh();
-  // Slack refuses it, as long as the bot is not in it.
+  // Until the bot is in it, Slack itself refuses.
   expect(await post()).toBeNull();
   directory.channelAudiences.set(ALERTS, 'external');
   expect(await post()).toMatchObject({ kind: 'pause' });
   expect(sent).toHaveLength(1);
 });
 
-test('while Slack does not say who reads along, the last answer holds for an hour; then nothing is sent', async () => {
+test('falls back to the cached audience for an hour while Slack is down, then sends nothing', async () => {
   const { directory, clock, post } = stage();
   expect(await post()).toBeNull();
   directory.mood = 'down';
@@ -95,7 +95,7 @@ test('while Slack does not say who reads along, the last answer holds for an hou
   expect(await post()).toMatchObject({ kind: 'later', counts: false });
 });
 
-test('what Slack itself says is judged as before', async () => {
+test("leaves Slack's own errors to the messenger's judge", async () => {
   const { channelAudiences } = stage();
   const judge: Messenger['judge'] = () => ({ kind: 'gone', reason: 'message_not_found' });
   const refuse = () => Promise.reject(new Error('of Slack'));
@@ -110,7 +110,7 @@ test.each([
   ['external', 'shared-channel'],
   ['unseen', 'unknown-channel'],
 ] as const)(
-  'sharing a private answer in another channel, which is %s: %s',
+  'when asked to share in a channel that is %s, answers %s',
   async (audience, denialReason) => {
     const { directory, channelAudiences } = stage();
     directory.channelAudiences.set(OTHER, audience);
@@ -118,14 +118,14 @@ test.each([
   },
 );
 
-test('where it can not be told who reads along, nothing is shared', async () => {
+test('refuses to share when it cannot tell who can read the channel', async () => {
   const { directory, channelAudiences } = stage();
   directory.mood = 'down';
   expect(await channelAudiences.denialReason(OTHER)).toBe('unknown-channel');
   expect(await channelAudiences.denialReason(null)).toBe('unknown-channel');
 });
 
-test('where other organisations may see leads, nobody asks who reads along', async () => {
+test('never asks about audiences if other organizations may see leads', async () => {
   const { directory, channelAudiences } = stage(true);
   directory.channelAudiences.set(ALERTS, 'external');
   await channelAudiences.refresh();
@@ -134,7 +134,7 @@ test('where other organisations may see leads, nobody asks who reads along', asy
 });
 
 test.each(['channel_not_found', 'not_in_channel', 'is_archived'] as const)(
-  'of a channel that leads name it is told once why the bot can not post there (%s), and again when it comes back',
+  'logs %s of a card channel once, and again after a recovery',
   async (obstacle) => {
     const { directory, named, channelAudiences, log } = stage();
     named.push(OTHER);
@@ -150,7 +150,7 @@ test.each(['channel_not_found', 'not_in_channel', 'is_archived'] as const)(
   },
 );
 
-test('a channel that leads name and that is shared is told, and does not make the bot unready', async () => {
+test('logs a shared card channel, which does not make the bot unready', async () => {
   const { directory, named, channelAudiences, log } = stage();
   named.push(OTHER);
   directory.channelAudiences.set(OTHER, 'external');
@@ -160,7 +160,7 @@ test('a channel that leads name and that is shared is told, and does not make th
   expect(channelAudiences.shared()).toEqual([]);
 });
 
-test('a channel that leads name and that can not be looked at hides no other', async () => {
+test('checks the other card channels when one cannot be read', async () => {
   const { directory, named, channelAudiences, log } = stage();
   named.push('C0NOWHERE', OTHER);
   directory.obstacles.set(OTHER, 'is_archived');

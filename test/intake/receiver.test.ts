@@ -4,20 +4,20 @@ import { ids } from '../../blocks/ids.ts';
 import { readEnv } from '../../src/env.ts';
 import { buildReceiver } from '../../src/intake/receiver.ts';
 import { mutedSdkLog } from '../../src/ops/sdk-log.ts';
-import { ODD, spoiled } from '../listeners/odd-values.ts';
+import { MALFORMED, spoiled } from '../listeners/malformed-values.ts';
 import { bodyOf, stage } from '../listeners/stage.ts';
 import { HOT, slackForTest } from '../sandbox/slack/harness.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 /** Messages of the socket that nobody has asked for, or that say less than Slack's. */
 function* frames(): Generator<string> {
-  for (const odd of ODD) yield JSON.stringify(odd);
+  for (const odd of MALFORMED) yield JSON.stringify(odd);
   yield* ['', '{', 'undefined', '[[', `${'['.repeat(100_000)}${']'.repeat(100_000)}`];
   const events = ['error', 'close', 'connected', 'disconnected', 'ws_message', 'slack_event'];
   const envelope = { envelope_id: 'e', accepts_response_payload: true };
   for (const type of [...events, 'events_api', 'of tomorrow']) {
     yield JSON.stringify({ ...envelope, type, payload: { event: { type: 'x' } } });
-    for (const odd of ODD) yield JSON.stringify({ ...envelope, type, payload: odd });
+    for (const odd of MALFORMED) yield JSON.stringify({ ...envelope, type, payload: odd });
     for (const name of events) {
       yield JSON.stringify({ ...envelope, type, payload: { event: { type: name, user: null } } });
     }
@@ -50,7 +50,7 @@ test('fault-50 whatever comes over the socket, the bot answers the next command 
   client.on('disconnected', () => lost.push('disconnected'));
 
   for (const frame of frames()) client.emit('ws_message', frame, false);
-  for (const odd of ODD) client.emit('ws_message', odd, true);
+  for (const odd of MALFORMED) client.emit('ws_message', odd, true);
   shown.length = 0;
   const answer = await slack.say('U0ALICE', HOT, '/lead help');
   expect(answer).toMatchObject({ ok: true });

@@ -35,7 +35,7 @@ test.each([
   [ids.more, `${ids.claim}:x:${ALERT}`, null],
   [ids.claim, 'no id', null],
   [ids.claim, 7, null],
-])('a press of %s with the value %j names the alert %j', (action, value, alertId) => {
+])('reads from a press of %s with the value %j the alert %j', (action, value, alertId) => {
   expect(pressed(action, value)).toMatchObject({ kind: 'press', alertId });
 });
 
@@ -44,8 +44,8 @@ test.each([
   { user: { id: 'U'.repeat(100) } },
   { actions: [] },
   { actions: [{ action_id: 'x'.repeat(256) }] },
-])('a press with %j is no gesture', (odd) => {
-  expect(parseGesture({ ...bodyOf({ kind: 'action', id: ids.claim }), ...odd })).toBeNull();
+])('drops a press with %j', (malformed) => {
+  expect(parseGesture({ ...bodyOf({ kind: 'action', id: ids.claim }), ...malformed })).toBeNull();
 });
 
 test('recognizes a submitted modal that it cannot read', () => {

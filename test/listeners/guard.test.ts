@@ -6,7 +6,7 @@ import { ALERT, bodyOf, LISTS, registrations, stage, USER, who } from './stage.t
 
 const REGISTERED = registrations();
 
-test('every button, menu, modal and command of the bot is among those that are tried below', () => {
+test('the tests below cover every button, menu, modal and command', () => {
   const { claim, release, contact, details, open, more, share, pick, crm } = ids;
   const actions = [claim, release, contact, details, open, more, share, pick, crm, ...LISTS];
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
@@ -19,10 +19,10 @@ test('every button, menu, modal and command of the bot is among those that are t
   );
 });
 
-// Slack opens a link by itself: the bot has nothing to do for it.
+// Slack opens the link itself, so the bot has nothing to do.
 const WITH_WORK = REGISTERED.filter(({ id }) => id !== ids.crm);
 
-test.each(WITH_WORK)('$kind $id does its work for whoever may', async (one) => {
+test.each(WITH_WORK)('$kind $id does its work for a user with access', async (one) => {
   const { send, order, refused } = stage(null);
   await send(bodyOf(one)).catch(() => {});
   const work = order.filter((step) => !['ack', 'checked', 'show'].includes(step));
@@ -32,7 +32,7 @@ test.each(WITH_WORK)('$kind $id does its work for whoever may', async (one) => {
 });
 
 test.each(REGISTERED)(
-  '$kind $id reads and does nothing for whoever may not, says so, and it is written down',
+  '$kind $id reads and does nothing for a user without access, says why, and records it',
   async (one) => {
     const { send, order, refused, shown } = stage('guest');
     await send(bodyOf(one));
@@ -53,7 +53,7 @@ test.each(REGISTERED)(
 );
 
 test.each(REGISTERED.filter(({ kind }) => kind !== 'view'))(
-  '$kind $id is acknowledged before anybody is asked about the person, and only once',
+  '$kind $id is acknowledged once, before the access check',
   async (one) => {
     const { send, order } = stage(null);
     await send(bodyOf(one)).catch(() => {});
@@ -62,7 +62,7 @@ test.each(REGISTERED.filter(({ kind }) => kind !== 'view'))(
   },
 );
 
-test('a form that could not be checked stays as it is, with a word beside it', async () => {
+test('keeps a form open, with an error, when the access check is not possible', async () => {
   const { send, order, shown, refused } = stage('unchecked');
   await send(bodyOf({ kind: 'view', id: ids.contactModal }));
   expect(order).toEqual(['checked', 'ack']);
@@ -79,15 +79,15 @@ test.each([
   ['a message shortcut', { type: 'message_action', callback_id: 'x', user: who, channel: {} }],
   ['an event', { type: 'event_callback', event: { type: 'app_mention', user: USER } }],
   ['a request for options', { type: 'block_suggestion', action_id: ids.claim, user: who }],
-  ['a press by nobody', { ...bodyOf({ kind: 'action', id: ids.claim }), user: {} }],
-])('%s goes no further than the entrance', async (_, body) => {
+  ['a press without a user', { ...bodyOf({ kind: 'action', id: ids.claim }), user: {} }],
+])('%s reaches no listener', async (_, body) => {
   const { send, order, shown } = stage(null);
   await send(body);
   expect(order.filter((step) => step !== 'ack')).toEqual([]);
   expect(shown).toEqual([]);
 });
 
-test('when a refusal can not be written down it stands all the same, and is in the log', async () => {
+test('still refuses, and logs it, when the refusal cannot be recorded', async () => {
   const { send, order, log, shown } = stage('external', () => Promise.reject(new Error('away')));
   await send(bodyOf({ kind: 'action', id: ids.claim }));
   expect(order).not.toContain('claim');
@@ -100,7 +100,7 @@ test('when a refusal can not be written down it stands all the same, and is in t
   expect(log.lines.map(({ event }) => event)).toContain('could not record a refusal');
 });
 
-test('a form that a client sends without what is required stays, and says what is missing', async () => {
+test('keeps a form open that lacks a required field, and says which', async () => {
   const { send, order, shown } = stage(null);
   const body = bodyOf({ kind: 'view', id: ids.contactModal });
   const view = { ...z.looseObject({}).parse(body['view']), state: { values: {} } };
@@ -111,13 +111,13 @@ test('a form that a client sends without what is required stays, and says what i
 
 const ENTERPRISE = { reach: ['C0ENTERPRISE'] };
 
-/** Everything that names an alert; the rest is about companies and lists. */
+/** Gestures that name an alert. The others name companies or lists. */
 const ON_ALERTS = WITH_WORK.filter(
   ({ id }) => id === ids.contactModal || (/^(?:alert|rollup)\./.test(id) && !LISTS.has(id)),
 );
 
 test.each(ON_ALERTS)(
-  '$kind $id by somebody of another channel: does nothing, says so, and it is written down',
+  '$kind $id does nothing for a member of another channel, says why, and records it',
   async (one) => {
     const { send, order, refused, shown } = stage(null, undefined, undefined, {
       ...ENTERPRISE,
@@ -130,17 +130,14 @@ test.each(ON_ALERTS)(
   },
 );
 
-test.each(WITH_WORK)(
-  '$kind $id does its work for a member of the channel of the card',
-  async (one) => {
-    const { send, order, refused } = stage(null, undefined, undefined, ENTERPRISE);
-    await send(bodyOf(one)).catch(() => {});
-    expect(order.filter((step) => !['ack', 'checked', 'show'].includes(step))).toHaveLength(1);
-    expect(refused).toEqual([]);
-  },
-);
+test.each(WITH_WORK)("$kind $id does its work for a member of the card's channel", async (one) => {
+  const { send, order, refused } = stage(null, undefined, undefined, ENTERPRISE);
+  await send(bodyOf(one)).catch(() => {});
+  expect(order.filter((step) => !['ack', 'checked', 'show'].includes(step))).toHaveLength(1);
+  expect(refused).toEqual([]);
+});
 
-test('a value that only becomes an id when it is cleaned is no alert for somebody of another channel', async () => {
+test('refuses a member of another channel whose value is an alert id only once it is cleaned', async () => {
   const { send, order } = stage(null, undefined, undefined, { ...ENTERPRISE, holds: false });
   const body = z.looseObject({}).parse(bodyOf({ kind: 'action', id: ids.claim }));
   const value = `${ALERT}\0`;
@@ -151,7 +148,7 @@ test('a value that only becomes an id when it is cleaned is no alert for somebod
   expect(order).not.toContain('claim');
 });
 
-test('the digest, which is about all companies, is not for somebody of a single channel', async () => {
+test('keeps the digest, which covers all companies, from a member of one card channel', async () => {
   const { send, order, shown } = stage(null, undefined, undefined, ENTERPRISE);
   await send({ ...bodyOf({ kind: 'command', id: '/lead' }), text: 'digest' }).catch(() => {});
   expect(order).not.toContain('previewDigest');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
-import { ODD, spoiled } from './odd-values.ts';
+import { MALFORMED, spoiled } from './malformed-values.ts';
 import { ALERT, bodyOf, registrations, stage, USER, who } from './stage.ts';
 
 const OTHERS: Record<string, unknown>[] = [
@@ -20,10 +20,10 @@ const OTHERS: Record<string, unknown>[] = [
   { type: 'of tomorrow', user: who },
 ];
 
-test('fault-50 whatever comes in is acknowledged once, and nothing of it gets through to the outside', async () => {
+test('fault-50 acknowledges every malformed payload once, and never throws', async () => {
   const { send, order, log } = stage(null);
   let sent = 0;
-  // One of each shape.
+  // One per kind of payload.
   const shapes = ['/lead', ids.claim, ids.more, ids.nextPage, ids.contactModal];
   const bodies = registrations().filter(({ id }) => shapes.includes(id));
   for (const body of [...bodies.map(bodyOf), ...OTHERS]) {
@@ -42,19 +42,19 @@ test('fault-50 whatever comes in is acknowledged once, and nothing of it gets th
   expect(order).toContain('claim');
 });
 
-test('a body that is no object is acknowledged, and that is all', async () => {
+test('acknowledges a body that is not an object, and does nothing else', async () => {
   const { app, order, log } = stage(null);
   const ack = async () => void order.push('ack');
-  for (const body of ODD) {
+  for (const body of MALFORMED) {
     await app.processEvent(Object.assign({ body: {}, ack }, { body }));
   }
-  expect(order).toEqual(ODD.map(() => 'ack'));
+  expect(order).toEqual(MALFORMED.map(() => 'ack'));
   expect(log.lines.map(({ event }) => event)).toEqual(
-    ODD.map(() => 'ignored a payload that is not a gesture'),
+    MALFORMED.map(() => 'ignored a payload that is not a gesture'),
   );
 });
 
-test('an acknowledgement that fails ends nothing', async () => {
+test('survives an acknowledgement that fails', async () => {
   const { app, log } = stage(null);
   const ack = () => Promise.reject(new Error('no connection'));
   await app.processEvent({ body: { type: 'of tomorrow' }, ack });
@@ -69,7 +69,7 @@ test.each([
   'https://hooks.slack.com.evil.example/commands/1',
   'not a url',
   '',
-])('fault-46 a command whose response_url is %j is answered without it', async (url) => {
+])('fault-46 answers a command without using the response_url %j', async (url) => {
   const { send, urls, shown, log } = stage(null);
   await send({ ...bodyOf({ kind: 'command', id: '/lead' }), text: 'help', response_url: url });
   expect(urls).toEqual([]);
@@ -79,7 +79,7 @@ test.each([
   );
 });
 
-test('so is a press, and a refusal', async () => {
+test("answers a press or a refusal without using a response_url that is not Slack's", async () => {
   const press = bodyOf({ kind: 'action', id: ids.claim });
   for (const denialReason of [null, 'guest'] as const) {
     const { send, urls, shown } = stage(denialReason);
@@ -91,7 +91,7 @@ test('so is a press, and a refusal', async () => {
   }
 });
 
-test.each(['command', 'action'])('a %s is answered by a response_url of Slack', async (kind) => {
+test.each(['command', 'action'])("answers a %s through Slack's response_url", async (kind) => {
   const { send, urls } = stage(null);
   const url = 'https://hooks.slack.com/commands/T0/1/abc';
   const actions = [{ action_id: ids.claim, block_id: 'b', value: 'no id' }];
@@ -118,7 +118,7 @@ test.each([
   null,
   1,
   {},
-])('fault-46 the value %j of the menu on a card is not found', async (value) => {
+])('fault-46 reports no such alert for the menu value %j', async (value) => {
   const { send, order, shown, log } = stage(null);
   const actions = [{ action_id: ids.more, block_id: 'b', selected_option: { value } }];
   await send({ ...bodyOf({ kind: 'action', id: ids.more }), actions });
@@ -135,7 +135,7 @@ test.each([
   ids.open,
   ids.nextPage,
   ids.shareList,
-])('a value of %s that was made up is not found, in words', async (id) => {
+])('reports no such alert or list for a made-up value of %s', async (id) => {
   for (const value of ['x'.repeat(3_000), 'hot:9999999', null, 7, [], { $ne: null }]) {
     const { send, shown, log } = stage(null);
     const actions = [{ action_id: id, block_id: 'b', value }];
@@ -160,36 +160,39 @@ test.each<[string, unknown, string, string]>([
   ['a note that is a number', withNote(7), ids.contactNote, 'could not be read'],
   ['a note without its field', {}, ids.contactNote, 'could not be read'],
   ['a list for a note', [1], ids.contactNote, 'could not be read'],
-])('fault-46 a form with %s stays, and says so beside the field', async (_, note, field, words) => {
-  const { send, order, shown } = stage(null);
-  await send(form(note));
-  expect(order).toEqual(['checked', 'ack']);
-  expect(JSON.parse(shown.join())).toEqual({
-    response_action: 'errors',
-    errors: { [field]: expect.stringContaining(words) },
-  });
-});
+])(
+  'fault-46 keeps a form open with %s, and shows an error at the field',
+  async (_, note, field, words) => {
+    const { send, order, shown } = stage(null);
+    await send(form(note));
+    expect(order).toEqual(['checked', 'ack']);
+    expect(JSON.parse(shown.join())).toEqual({
+      response_action: 'errors',
+      errors: { [field]: expect.stringContaining(words) },
+    });
+  },
+);
 
-test('a form without a method that can be read stays, and asks for it', async () => {
+test('keeps a form open without a readable method, and asks for one', async () => {
   const { send, order, shown } = stage(null);
-  for (const odd of ODD) {
+  for (const odd of MALFORMED) {
     for (const method of [odd, { selected_option: odd }, { selected_option: { value: odd } }]) {
       await send(form(undefined, method));
     }
   }
   expect(order.filter((step) => step === 'contact')).toEqual([]);
-  expect(shown).toHaveLength(3 * ODD.length);
+  expect(shown).toHaveLength(3 * MALFORMED.length);
   expect(shown.every((one) => one.includes('Choose how you reached out.'))).toBe(true);
 });
 
-test('a form that the database does not save stays, with what was typed', async () => {
+test('keeps a form open, with what was typed, when the database fails', async () => {
   const { send, order, shown } = stage(null);
   await send(form(withNote('Ask for Sarah.')));
   expect(order).toEqual(['checked', 'contact', 'ack', 'show']);
   expect(shown[0]).toContain('This could not be saved. Try again in a minute.');
 });
 
-test('a form that can not be read is not closed as if it had been saved', async () => {
+test('does not close an unreadable form as if it had been saved', async () => {
   const { send, shown } = stage(null);
   await send({ type: 'view_submission', user: who, view: null });
   expect(shown.join()).toContain('nothing was saved');

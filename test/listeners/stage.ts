@@ -12,14 +12,14 @@ import { memoryLog } from '../support/memory-log.ts';
 export const ALERT = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
 export const USER = 'U0SOMEBODY';
 
-/** The whole app with its listeners, between ports that only keep what is asked of them. */
+/** The whole app with its listeners, on ports that only record calls. */
 export function stage(
   denialReason: DenialReason | null,
   audit?: () => Promise<void>,
   receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} },
   { reach = 'everything', holds = true }: { reach?: Reach; holds?: boolean } = {},
 ) {
-  /** Response URLs that were answered. */
+  /** Response URLs used. */
   const urls: string[] = [];
   const order: string[] = [];
   const refused: RefusedGesture[] = [];
@@ -152,10 +152,10 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
   };
 }
 
-/** Their value names a page of a list. */
+/** Buttons whose value is a page of a list. */
 export const LISTS = new Set<string>([ids.shareList, ids.nextPage, ids.previousPage]);
 
-/** What the bot asks Bolt for, as it does so. */
+/** What the bot registers with Bolt. */
 export function registrations(): { kind: string; id: string }[] {
   const kinds = ['action', 'view', 'command'] as const;
   const spies = kinds.map((kind) => vi.spyOn(App.prototype, kind));
