@@ -5,11 +5,11 @@ import { pageButtons, pageValue } from './list-page.ts';
 import { message, section } from './parts.ts';
 
 const EMPTY: Readonly<Record<ListPage['kind'], string>> = {
-  hot: 'No lead is hot at the moment.',
-  mine: 'You have no claimed leads. `/lead hot` shows those that are free.',
+  hot: 'No leads are hot right now.',
+  mine: "You haven't claimed any leads. `/lead hot` shows what is free.",
   unclaimed: 'No more leads to claim.',
   claimed: 'No more leads to contact.',
-  rollup: 'None of these leads is kept any more.',
+  rollup: 'These leads are no longer available.',
 };
 
 /** A page of a private list. `whose` says to whom the leads belong where others read it, as mrkdwn. */
@@ -17,7 +17,7 @@ export function alertList(
   page: ListPage,
   { alerts, total }: AlertList,
   viewer: string,
-  whose = 'yours',
+  whose = 'you',
 ): Drawing {
   const { kind, offset } = page;
   // The last page may be empty by now: what is before it is still there.
@@ -41,14 +41,14 @@ function title({ kind, messageId }: ListPage, all: number, whose: string): strin
   const more = messageId === null ? leads : all === 1 ? '1 more lead' : `${all} more leads`;
   switch (kind) {
     case 'hot':
-      return `${leads} hot`;
+      return all === 1 ? '1 hot lead' : `${all} hot leads`;
     case 'mine':
-      return `${leads} of ${whose}`;
+      return `${leads} claimed by ${whose}`;
     case 'unclaimed':
       return `${more} to claim`;
     case 'claimed':
       return `${more} to contact`;
     case 'rollup':
-      return `All ${all} of the list`;
+      return `All ${leads}`;
   }
 }

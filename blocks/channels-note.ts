@@ -13,11 +13,11 @@ export function channelList(ids: readonly string[]): string {
 
 /** A list of one who sees the companies of some channels only: it says so. */
 export const ofChannels = ({ text, blocks }: Drawing, ids: readonly string[]): Drawing =>
-  message(text, [...blocks, context(`Of the companies whose cards stand in ${channelList(ids)}.`)]);
+  message(text, [...blocks, context(`Only companies with cards in ${channelList(ids)}.`)]);
 
 /** For them in place of the digest. */
 export function digestOfAll(): Drawing {
   const text =
-    'The digest is about all companies, and you see those of your channels: `/lead hot` lists them.';
+    'The digest covers all companies, and you see only those in your channels. Try `/lead hot`.';
   return message(text, [section(text)]);
 }

@@ -59,7 +59,7 @@ export function detailsModal(
       context(outcome(picture) ?? hotSince(alert)),
       context(
         alert.closedAt &&
-          `This alert ended ${moment(alert.closedAt)}. Below: the company as it is now.`,
+          `This alert ended ${moment(alert.closedAt)}. Below is the company as it is now.`,
       ),
       // The card cuts a long note; this is where all of it can be read.
       section(alert.contactNote === null ? null : `*Note*\n${quoted(alert.contactNote)}`),
@@ -113,7 +113,7 @@ function leadParts(account: Account, lead: AccountLead): (KnownBlock | null)[] {
   const since = lead.before === null ? '' : ` since ${day(lead.before.takenAt)}`;
   return [
     section(labelled('Score', scoreLines(lead))),
-    section(labelled(`What moved${since}`, moved.map((part) => `• ${part}`).join('\n'))),
+    section(labelled(`What changed${since}`, moved.map((part) => `• ${part}`).join('\n'))),
     fields([
       labelled('Champion', champion(lead)),
       labelled('Usage', usage(lead)),
@@ -145,7 +145,7 @@ function scoreLines(lead: AccountLead): string | null {
 
 function developerLine(lead: AccountLead): string {
   const name = safe(nameOf(lead), 80);
-  return `• ${dotted([name, scoreOf(lead), lead.leftAt === null ? lead.tier : 'out of hot'])}`;
+  return `• ${dotted([name, scoreOf(lead), lead.leftAt === null ? lead.tier : 'no longer hot'])}`;
 }
 
 function titled(title: string, rows: readonly string[], left = 0): (KnownBlock | null)[] {
@@ -156,15 +156,15 @@ function titled(title: string, rows: readonly string[], left = 0): (KnownBlock |
 const DID: Readonly<Record<AlertEvent['kind'], string>> = {
   opened: 'Turned hot',
   joined: 'joined',
-  left: 'dropped out of hot',
+  left: 'is no longer hot',
   returned: 'is hot again',
   claimed: 'Claimed',
   released: 'Released',
   contacted: 'Contacted',
   cooled: 'Cooled, alert closed',
-  moved: 'does not belong to this company any more',
-  merged: 'Goes on on another card of this company',
-  absorbed: 'Took in another card of this company',
+  moved: 'moved to another company',
+  merged: 'Merged into another card for this company',
+  absorbed: 'Absorbed another card for this company',
 };
 
 function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: Alert): string {
@@ -178,7 +178,7 @@ function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: 
     case 'returned':
       return `• ${when}: ${said || 'A developer'} ${DID[kind]}`;
     case 'moved':
-      return `• ${when}: ${detail === 'domain' ? 'The company has another domain' : `${said || 'A developer'} ${DID.moved}`}`;
+      return `• ${when}: ${detail === 'domain' ? 'The company changed its domain' : `${said || 'A developer'} ${DID.moved}`}`;
     case 'contacted': {
       const method = CONTACT_METHODS.find((known) => known === detail);
       const how = method === undefined ? said && ` (${said})` : ` ${METHODS[method].by}`;
@@ -186,7 +186,7 @@ function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: 
     }
     default: {
       const early = kind === 'opened' && hotAtFirstPoll;
-      const did = early ? 'Hot already at the first poll' : DID[kind];
+      const did = early ? 'Already hot at the first poll' : DID[kind];
       return `• ${when}: ${did}${by}${said === '' ? '' : ` (${said})`}`;
     }
   }

@@ -35,18 +35,18 @@ function summary({ counts, unclaimed }: Digest): string {
     top === undefined
       ? ''
       : ` First: ${safe(accountName(top.account), 80)}${score === null ? '' : ` (${score})`}.`;
-  return `${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted.${first}`;
+  return `${counts.unclaimed} unclaimed, ${counts.claimed} claimed but not contacted.${first}`;
 }
 
 function nothingToDo({ counts }: Digest): string {
   return counts.contacted + counts.cooled + counts.opened === 0
-    ? 'Nothing to work on: no lead is hot, and nothing has changed.'
+    ? 'Nothing to work on: no leads are hot, and nothing has changed.'
     : 'Nothing to work on: every hot lead is taken care of.';
 }
 
 /** Counts are frozen at `madeAt`, while the rows show the present. */
 function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
-  const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed and not contacted`;
+  const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed but not contacted`;
   const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
   return `${moment(madeAt, timeZone)}: ${now} · ${past} ${since === null ? 'so far' : `since ${moment(since, timeZone)}`}`;
 }

@@ -184,7 +184,7 @@ export function strongestComponents(lead: AccountLead, most: number): string | n
     .sort((a, b) => b.score - a.score)
     .slice(0, most)
     .map(({ label, score, percent }) =>
-      isExplained ? `${label} ${score} (weighs ${percent}%)` : `${label} ${score}`,
+      isExplained ? `${label} ${score} (${percent}% weight)` : `${label} ${score}`,
     )
     .join(' · ');
 }

@@ -4,14 +4,14 @@ import { context, message, section } from './parts.ts';
 /** What `/lead` can do. */
 export function help(): Drawing {
   const commands = [
-    '`/lead velocitypay.io`: a company by domain, URL, email address, LinkedIn page, or name of the company or a person',
+    '`/lead velocitypay.io`: look up a company by domain, URL, email address, LinkedIn page, or a name (of the company or a person)',
     '`/lead hot`: hot leads, unclaimed first',
-    '`/lead mine`: the leads you have claimed',
-    "`/lead digest`: today's digest, for you alone",
+    '`/lead mine`: leads you have claimed',
+    "`/lead digest`: today's digest, only for you",
   ];
   return message('What /lead can do: look up a company, hot, mine, digest.', [
     section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),
-    context('A company that is called like one of these words: `/lead company Hot`.'),
+    context('For a company with one of these words as its name: `/lead company Hot`.'),
     context('Only you see the answers. *Share in channel* shows one to everyone.'),
   ]);
 }

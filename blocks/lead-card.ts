@@ -73,7 +73,7 @@ export function leadCard(
 }
 
 const older = (url: string | null): string =>
-  `This card takes the place of ${url === null ? 'an older one' : `<${url}|an older one>`}, which Slack no longer lets the bot update.`;
+  `This card replaces ${url === null ? 'an older one' : `<${url}|an older one>`} that Slack no longer lets the bot update.`;
 
 function full(picture: AlertPicture, detour: Detour | undefined): Drawing {
   const { alert, account, past } = picture;
@@ -175,9 +175,9 @@ function cardText(picture: AlertPicture): string {
     case 'cooling':
       return `${mark} ${name} is no longer hot${scored} and still unclaimed.${next}`;
     case 'cooled':
-      return `${mark} ${name} cooled without having been contacted.`;
+      return `${mark} ${name} cooled without being contacted.`;
     case 'merged':
-      return `${mark} ${name} is on another card now.`;
+      return `${mark} ${name} is now on another card.`;
     case 'contacted':
     case 'closed':
       return `${mark} ${name} was contacted by ${who}${state === 'closed' ? '; this alert is closed' : ''}.`;

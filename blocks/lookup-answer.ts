@@ -42,24 +42,24 @@ export function foundAnswer(
 /** Which button does what was typed. Words alone change nothing, since they may have found another company. */
 function howTo(intent: Intent, picture: AccountPicture, viewer: string): string {
   const alert = ongoingAlert(picture);
-  if (alert === null) return 'It can be claimed while it is hot.';
-  if (alert.status === 'contacted') return 'It was contacted already.';
+  if (alert === null) return 'You can claim it only while it is hot.';
+  if (alert.status === 'contacted') return 'It has already been contacted.';
   const isOwn = alert.owner === viewer;
   switch (intent) {
     case 'claim':
       return alert.status === 'open'
         ? 'To claim it, press *Claim lead*.'
-        : 'It is claimed already.';
+        : 'It is already claimed.';
     case 'release':
       return alert.status === 'claimed' && isOwn
         ? 'To release it, open *Details*.'
-        : 'You have not claimed it.';
+        : "You haven't claimed it.";
     case 'contact':
       return alert.status === 'claimed' && isOwn
         ? 'To mark it as contacted, press *Mark contacted*.'
         : alert.status === 'open'
           ? 'Press *Claim lead* first.'
-          : 'Only who has claimed it can mark it as contacted.';
+          : 'Only its owner can mark it as contacted.';
   }
 }
 
@@ -79,7 +79,7 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
     header(state === null ? (title ?? '') : `${state.mark} ${title}`),
     section(
       [
-        lead === undefined ? 'No developer of this company has signed up.' : gapText(lead),
+        lead === undefined ? 'No developers from this company have signed up.' : gapText(lead),
         ongoing === null && lead?.tier === 'hot' ? comingCard(account, lead) : null,
         ongoing && stateOf(ongoing) === 'open'
           ? `${hotSince(ongoing)}, unclaimed`
@@ -95,10 +95,10 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
 
 /** Who is of no company never gets a card, and a score that does not parse is set aside: neither is promised one. */
 function comingCard({ domain }: Account, lead: AccountLead): string {
-  if (domain === null) return 'Hot, but of no company that is known, so there is no card for it.';
+  if (domain === null) return 'Hot, but its company is unknown, so it gets no card.';
   return scoreOf(lead) === null
-    ? 'Hot, but its score is not between 0 and 100: it gets no card until that is mended.'
-    : 'Hot; its card comes with the next poll.';
+    ? 'Hot, but its score is not between 0 and 100: it gets no card until that is fixed.'
+    : 'Hot. Its card comes with the next poll.';
 }
 
 function ongoingAlert({ current }: AccountPicture): Alert | null {
@@ -123,7 +123,7 @@ function gapText(lead: AccountLead): string | null {
   const exact = points(total);
   const floor = TIER_FLOOR.find(({ tier }) => tier === 'hot')?.points ?? 80;
   const score =
-    lifted === null ? `scores ${exact}` : `scores ${lifted}, shown as ${lead.totalScore}`;
+    lifted === null ? `scores ${exact}` : `scores ${lifted} (shown as ${lead.totalScore})`;
   const room = levers
     .filter(({ couldAdd }) => couldAdd > 0)
     .slice(0, 3)
@@ -132,7 +132,7 @@ function gapText(lead: AccountLead): string | null {
         `${label.toLowerCase()} ${has} (up to +${points(couldAdd)})`,
     );
   return [
-    `Not hot: ${score}, hot begins at ${floor}: ${points(missing)} ${missing === 1 ? 'point' : 'points'} short.`,
+    `Not hot: ${score}, ${points(missing)} ${missing === 1 ? 'point' : 'points'} short of ${floor}.`,
     room.length === 0 ? null : `Most to gain: ${room.join(', ')}.`,
   ]
     .filter((line) => line !== null)
@@ -144,7 +144,7 @@ export function answerText(picture: AccountPicture): string {
   const { account } = picture;
   const [lead] = account.leads;
   const name = safe(accountName(account), 80);
-  if (lead === undefined) return `${name}: no developer has signed up.`;
+  if (lead === undefined) return `${name}: no developers have signed up.`;
   const ongoing = ongoingAlert(picture);
   const standing = [
     lead.tier ?? 'not scored',
@@ -181,8 +181,8 @@ export function nearAnswer(query: string, matches: readonly NearMatch[], fitting
   const uncounted = fitting > MOST_COUNTED;
   const text =
     fitting === 0
-      ? `No company fits “${asked}”. These are close:`
-      : `${uncounted ? `More than ${MOST_COUNTED}` : fitting} companies fit “${asked}”.`;
+      ? `No company matches “${asked}”. Closest:`
+      : `${uncounted ? `More than ${MOST_COUNTED}` : fitting} companies match “${asked}”.`;
   const more = Math.max(fitting, matches.length) - Math.min(matches.length, MOST_MATCHES);
   return message(text, [
     section(text),
@@ -212,8 +212,8 @@ export function withNamesakes(
     ...blocks,
     context(
       matches.length === 1
-        ? `A company is called “${safe(word, 20)}”, too:`
-        : `Companies are called “${safe(word, 20)}”, too:`,
+        ? `There is also a company called “${safe(word, 20)}”:`
+        : `There are also companies called “${safe(word, 20)}”:`,
     ),
     ...matches.slice(0, 3).map(matchRow),
   ]);
@@ -225,24 +225,24 @@ function asMatch({ key, name, domain, leads: [lead] }: Account): NearMatch {
 }
 
 export function noMatchAnswer(query: string): Drawing {
-  const text = `No lead of a company like “${safe(query, 100)}”.`;
+  const text = `No lead matches “${safe(query, 100)}”.`;
   return message(text, [
     section(text),
     context(
       query.includes('@')
-        ? 'A personal address says nothing about the company. Try the domain of the company, or part of its name.'
-        : 'Try the domain of its email addresses, or part of its name.',
+        ? "A personal address doesn't identify a company. Try the company's domain, or part of its name."
+        : "Try the company's email domain, or part of its name.",
     ),
   ]);
 }
 
 /** The same for one who sees the companies of some channels only. It does not say whether there is such a company. */
 export function noMatchWithin(query: string, channels: readonly string[], forAll: string): Drawing {
-  const text = `No company like “${safe(query, 100)}” has its card in ${channelList(channels)}.`;
+  const text = `No company matching “${safe(query, 100)}” has a card in ${channelList(channels)}.`;
   return message(text, [
     section(text),
     context(
-      `You can look up companies whose cards stand in channels that you are in. People in ${channelLink(forAll)} can look up all.`,
+      `You can look up companies with cards in your channels. People in ${channelLink(forAll)} can look up all companies.`,
     ),
   ]);
 }

@@ -21,9 +21,9 @@ export function notSavedModal(note: string): ModalView {
     close: 'Close',
     blocks: [
       section(
-        'This could not be saved. Close it, and mark the lead as contacted again in a minute.',
+        "This couldn't be saved. Close it, and mark the lead as contacted again in a minute.",
       ),
-      ...(typed === '' ? [] : [section(bold('Your note, to copy')), copy]),
+      ...(typed === '' ? [] : [section(bold('Copy your note')), copy]),
     ],
   });
 }

@@ -23,7 +23,7 @@ function said(told: Notice, other: string | null): string {
     case 'merged': {
       const where = other === null ? '' : ` on <${other}|the other card>`;
       const first = mention(told.owner) ?? 'Another AE';
-      return `${mention(told.whom) ?? 'For whoever claimed this'}: two cards were about ${bold(safe(told.company, 80) || 'one company')}. ${first} had claimed it first and keeps it${where}.`;
+      return `${mention(told.whom) ?? 'To the AE who claimed this'}: there were two cards for ${bold(safe(told.company, 80) || 'one company')}. ${first} claimed it first and keeps it${where}.`;
     }
   }
 }

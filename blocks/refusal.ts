@@ -17,7 +17,7 @@ function said(refused: Refusal, now: Date): string {
     case 'not-found':
       return 'This alert no longer exists. Look the company up with `/lead` and its domain.';
     case 'already-yours':
-      return `You have claimed ${name} already.`;
+      return `You have already claimed ${name}.`;
     case 'claimed-by-other':
       return `${name} was claimed by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.claimedAt, now)}.`;
     case 'not-yours': {
@@ -33,9 +33,9 @@ function said(refused: Refusal, now: Date): string {
       const word = lookupWord(refused.picture);
       return [
         mergedInto !== null
-          ? `${name} is on another card now.`
-          : `This alert of ${name} ended${closedAt === null ? '' : ` ${ago(closedAt, now)}`}.`,
-        word === null ? null : `\`/lead ${safe(word, 200)}\` shows how it stands.`,
+          ? `${name} is now on another card.`
+          : `This alert for ${name} ended${closedAt === null ? '' : ` ${ago(closedAt, now)}`}.`,
+        word === null ? null : `\`/lead ${safe(word, 200)}\` shows where it stands.`,
       ]
         .filter((part) => part !== null)
         .join(' ');

@@ -25,12 +25,12 @@ const LINES = 30;
 export function rollup({ id, reason, alerts, total }: Rollup, detour?: Detour): Drawing {
   const title =
     reason === 'first-run'
-      ? `${total} ${total === 1 ? 'company is' : 'companies are'} hot already`
+      ? `${total} ${total === 1 ? 'company is' : 'companies are'} already hot`
       : `${total} more ${total === 1 ? 'company' : 'companies'} turned hot at once`;
   const why =
     reason === 'first-run'
       ? 'They were hot before the bot started. From now on, each company that turns hot gets a card.'
-      : 'So many at once is probably a re-score. The best of them have cards of their own.';
+      : 'So many at once is probably a re-score. The best ones have their own cards.';
   const [top] = alerts;
   const first = top === undefined ? '' : ` First: ${safe(accountName(top.account), 80)}.`;
   const more = total - Math.min(alerts.length, ROWS + LINES);

@@ -21,4 +21,4 @@ export function shareModal(
 
 /** For who is in a direct message: where sharing is possible, and how. */
 export const notInADirectMessage = (channel: string, command: string): string =>
-  `You are in a direct message, so there is no channel to share this in. Open a channel such as <#${channel}>, type \`${command}\` there, and press *Share in channel*.`;
+  `This is a direct message, so there is no channel to share it in. In a channel such as <#${channel}>, type \`${command}\` and press *Share in channel*.`;

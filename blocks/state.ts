@@ -83,12 +83,12 @@ export function outcome({ alert, account }: AlertPicture): string | null {
       return null;
     case 'cooling':
       return account.domain === null
-        ? 'Of no company that is known, so this alert ends by itself'
-        : alert.coolingSince && `Out of hot since ${moment(alert.coolingSince)}, unclaimed`;
+        ? 'Its company is unknown, so this alert will close by itself'
+        : alert.coolingSince && `Not hot since ${moment(alert.coolingSince)}, unclaimed`;
     case 'claimed':
       return dotted([
         `Claimed by ${who ?? 'someone'}${alert.claimedAt ? ` ${moment(alert.claimedAt)}` : ''}`,
-        alert.coolingSince && `out of hot since ${moment(alert.coolingSince)}`,
+        alert.coolingSince && `not hot since ${moment(alert.coolingSince)}`,
       ]);
     case 'contacted':
     case 'closed':
@@ -119,4 +119,4 @@ export function contacted(alert: Alert): string | null {
 
 /** Where a company goes on whose alert was merged into another. `other` is a link to that one's card. */
 export const movedTo = (other: string | null): string =>
-  `Now on ${other === null ? 'another card of this company' : `<${other}|another card of this company>`}`;
+  `Now on ${other === null ? 'another card for this company' : `<${other}|another card for this company>`}`;

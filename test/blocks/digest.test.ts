@@ -38,7 +38,7 @@ test('unclaimed leads come first, then claimed ones, then what came of the other
   const titles = shownBy(drawn).match(/^\*[A-Z][^*]+\*$/gm);
   expect(titles).toEqual(['*To claim*', '*To contact*', '*Contacted*', '*Cooled without contact*']);
   expect(drawn.text).toBe(
-    'Leads for Monday 2 March: 1 unclaimed, 1 claimed and not contacted. First: VelocityPay (88).',
+    'Leads for Monday 2 March: 1 unclaimed, 1 claimed but not contacted. First: VelocityPay (88).',
   );
 });
 
@@ -93,7 +93,7 @@ test('the counts of a digest name the time at which and since which they count',
 test('a day without anything says so', () => {
   const drawn = digest(day({}), berlin);
   expect(drawn.text).toBe('Leads for Monday 2 March: nothing to work on.');
-  expect(shownBy(drawn)).toContain('no lead is hot, and nothing has changed');
+  expect(shownBy(drawn)).toContain('no leads are hot, and nothing has changed');
 });
 
 test('every row names the list it stands in, so that a private digest can be drawn anew', () => {

@@ -51,7 +51,7 @@ test('an open card shows everything an AE decides by', () => {
     <mailto:marcus.chen@velocitypay.io|marcus.chen@velocitypay.io>
     Uses Auth, Storage, Edge Functions, Realtime
     *Why hot now*
-    Usage 95 (weighs 30%) · Expansion 90 (weighs 20%) · Company 85 (weighs 25%)
+    Usage 95 (30% weight) · Expansion 90 (20% weight) · Company 85 (25% weight)
     *Usage*
     2.8M API calls in 30 days (+250%)
     4 projects · 5 team members · Pro plan
@@ -109,7 +109,7 @@ test('the card of a closed alert does not show the score that the company has no
 test('a cooling card can still be claimed and says since when it is out of hot', () => {
   const cooling = card(STATES.cooling);
   expect(pressable(cooling)).toEqual([ids.claim, ids.details]);
-  expect(shownBy(cooling)).toContain('Out of hot since');
+  expect(shownBy(cooling)).toContain('Not hot since');
   expect(shownBy(cooling)).not.toContain('Hot since');
 });
 
@@ -146,7 +146,7 @@ test('a snapshot in which nothing moved falls back to the components', () => {
   const same = { ...lead(), takenAt: BEFORE.takenAt };
   const leads = [lead({ before: same })];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
-  expect(shown).toContain('*Why hot now*\nUsage 95 (weighs 30%)');
+  expect(shown).toContain('*Why hot now*\nUsage 95 (30% weight)');
 });
 
 test('other hot developers are named up to three and counted', () => {
@@ -245,11 +245,11 @@ test('a roll-up that could not be posted where it was meant for says so', () => 
 test('the card of an alert that was merged says where its company goes on, and offers nothing', () => {
   const card = leadCard(picture(STATES.merged), { other: 'https://x.slack.com/archives/C0/p12' });
   expect(pressable(card)).toEqual([]);
-  expect(card.text).toBe('➡️ VelocityPay is on another card now.');
+  expect(card.text).toBe('➡️ VelocityPay is now on another card.');
   expect(JSON.stringify(card.blocks)).toContain(
-    'Now on <https://x.slack.com/archives/C0/p12|another card of this company>.',
+    'Now on <https://x.slack.com/archives/C0/p12|another card for this company>.',
   );
   expect(JSON.stringify(leadCard(picture(STATES.merged)).blocks)).toContain(
-    'Now on another card of this company.',
+    'Now on another card for this company.',
   );
 });

@@ -70,7 +70,7 @@ test('what was hot at the first poll is said to have been seen then, wherever it
 });
 
 test.each([
-  ['first-run', '3 companies are hot already. First: VelocityPay.'],
+  ['first-run', '3 companies are already hot. First: VelocityPay.'],
   ['storm', '3 more companies turned hot at once. First: VelocityPay.'],
 ] as const)('the text of a %s roll-up stands alone', (reason, text) => {
   const alerts = [picture()];
@@ -98,12 +98,12 @@ test('a list offers a claim, the owner the contact, and anyone else the details'
 });
 
 test.each([
-  [0, 15, 90, '90 leads hot', '1 to 15', ['Next 15 hot:15']],
-  [15, 15, 90, '90 leads hot', '16 to 30', ['Previous 15 hot:0', 'Next 15 hot:30']],
-  [75, 15, 92, '92 leads hot', '76 to 90', ['Previous 15 hot:60', 'Next 2 hot:90']],
-  [90, 2, 92, '92 leads hot', '91 to 92', ['Previous 15 hot:75']],
-  [90, 0, 88, '90 leads hot', '', ['Previous 15 hot:75']],
-  [0, 3, 3, '3 leads hot', '', []],
+  [0, 15, 90, '90 hot leads', '1 to 15', ['Next 15 hot:15']],
+  [15, 15, 90, '90 hot leads', '16 to 30', ['Previous 15 hot:0', 'Next 15 hot:30']],
+  [75, 15, 92, '92 hot leads', '76 to 90', ['Previous 15 hot:60', 'Next 2 hot:90']],
+  [90, 2, 92, '92 hot leads', '91 to 92', ['Previous 15 hot:75']],
+  [90, 0, 88, '90 hot leads', '', ['Previous 15 hot:75']],
+  [0, 3, 3, '3 hot leads', '', []],
 ])(
   'the page of a list from %i with %i of %i rows turns to both sides',
   (offset, many, total, text, place, turns) => {
@@ -151,7 +151,7 @@ test.each([
 test('empty lists say what there is to know', () => {
   const none = { alerts: [], total: 0 };
   expect(alertList({ kind: 'hot', offset: 0, messageId: null }, none, MARIA).text).toBe(
-    'No lead is hot at the moment.',
+    'No leads are hot right now.',
   );
   expect(alertList({ kind: 'mine', offset: 0, messageId: null }, none, MARIA).text).toContain(
     '`/lead hot`',
@@ -182,7 +182,7 @@ test('a notice says who joined', () => {
 test('a notice to whoever has lost a claim says who keeps it, and where', () => {
   const told = { kind: 'merged', company: 'Umbra', whom: 'U0ANNA', owner: 'U0BERT' } as const;
   expect(notice(told, 'https://x.slack.com/archives/C0/p12').text).toBe(
-    '<@U0ANNA>: two cards were about *Umbra*. <@U0BERT> had claimed it first and keeps it on <https://x.slack.com/archives/C0/p12|the other card>.',
+    '<@U0ANNA>: there were two cards for *Umbra*. <@U0BERT> claimed it first and keeps it on <https://x.slack.com/archives/C0/p12|the other card>.',
   );
-  expect(notice(told).text).toMatch(/<@U0BERT> had claimed it first and keeps it\.$/);
+  expect(notice(told).text).toMatch(/<@U0BERT> claimed it first and keeps it\.$/);
 });

@@ -29,7 +29,7 @@ function actionIds(drawn: ReturnType<typeof foundAnswer>): (string | undefined)[
 test('the answer about a warm lead says how far it is from hot and what holds it back', () => {
   const drawn = found(WARM, null);
   expect(shownBy(drawn)).toContain(
-    'Not hot: scores 74.25, hot begins at 80: 5.75 points short.\nMost to gain: company 70 (up to +7.5), usage 80 (up to +6), champion 65 (up to +5.25).',
+    'Not hot: scores 74.25, 5.75 points short of 80.\nMost to gain: company 70 (up to +7.5), usage 80 (up to +6), champion 65 (up to +5.25).',
   );
   expect(drawn.text).toMatch(/^VelocityPay: warm · 74\. Not hot/);
   expect(actionIds(drawn)).toEqual([ids.share]);
@@ -39,7 +39,7 @@ test('a total of 80 that is warm is explained', () => {
   const components = { company: 80, usage: 80, expansion: 80, champion: 80, timing: 76 };
   const drawn = found({ tier: 'warm', totalScore: 80, components }, null);
   expect(shownBy(drawn)).toContain('VelocityPay · 79.6 · Warm');
-  expect(shownBy(drawn)).toContain('scores 79.6, shown as 80, hot begins at 80: 0.4 points short');
+  expect(shownBy(drawn)).toContain('scores 79.6 (shown as 80), 0.4 points short of 80');
 });
 
 test('a lead without a score says so', () => {
@@ -58,8 +58,8 @@ test.each([
 });
 
 test('a hot lead whose card is still to come is told apart from one with an alert', () => {
-  expect(shownBy(found({}, null))).toContain('Hot; its card comes with the next poll.');
-  expect(shownBy(found({}, STATES.cooled))).toContain('Hot; its card comes with the next poll.');
+  expect(shownBy(found({}, null))).toContain('Hot. Its card comes with the next poll.');
+  expect(shownBy(found({}, STATES.cooled))).toContain('Hot. Its card comes with the next poll.');
   expect(shownBy(found({}, {}))).toMatch(/Hot since <!date[^>]+>, unclaimed/);
 });
 
@@ -89,14 +89,14 @@ test('near matches can be picked', () => {
       accessory: expect.objectContaining({ action_id: ids.pick, value: 'velocitypay.io' }),
     }),
   );
-  expect(nearAnswer('velo', [match, match], 2).text).toBe('2 companies fit “velo”.');
+  expect(nearAnswer('velo', [match, match], 2).text).toBe('2 companies match “velo”.');
   expect(shownBy(nearAnswer('velo', [match, match], 12))).toContain('+10 more');
 });
 
 test('of very many companies that fit it says that there are more, not how many', () => {
-  expect(nearAnswer('velo', [match, match], 100).text).toBe('100 companies fit “velo”.');
+  expect(nearAnswer('velo', [match, match], 100).text).toBe('100 companies match “velo”.');
   const drawn = nearAnswer('velo', [match, match], 101);
-  expect(drawn.text).toBe('More than 100 companies fit “velo”.');
+  expect(drawn.text).toBe('More than 100 companies match “velo”.');
   expect(shownBy(drawn)).toContain('Many more. Type more of the name.');
 });
 
@@ -107,9 +107,9 @@ test('an account key that no button can carry gets no button rather than a wrong
 });
 
 test('nothing found and nonsense both say what to type', () => {
-  expect(shownBy(noMatchAnswer('zzz'))).toContain('Try the domain');
+  expect(shownBy(noMatchAnswer('zzz'))).toContain("Try the company's email domain");
   expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain(
-    'A personal address says nothing about the company',
+    "A personal address doesn't identify a company",
   );
   expect(hint('<!here>').text).toBe(
     "I couldn't read “&lt;!here&gt;” as a company. Type a domain, an email address or a company's name after `/lead`, or `/lead help`.",
@@ -125,7 +125,5 @@ test('help names every form of the command', () => {
 test('a hot lead of no company is promised no card', () => {
   const seen = account({ key: 'lead:x', domain: null, leads: [lead({})] });
   const drawn = foundAnswer({ account: seen, current: null }, MARIA);
-  expect(shownBy(drawn)).toContain(
-    'Hot, but of no company that is known, so there is no card for it.',
-  );
+  expect(shownBy(drawn)).toContain('Hot, but its company is unknown, so it gets no card.');
 });

@@ -101,7 +101,7 @@ test('modals that only say something keep their title within 24 characters', () 
 
 test.each([
   ['not-found', 'This alert no longer exists. Look the company up with `/lead` and its domain.'],
-  ['already-yours', 'You have claimed VelocityPay already.'],
+  ['already-yours', 'You have already claimed VelocityPay.'],
   ['claimed-by-other', 'VelocityPay was claimed by <@U0JONAS> 4 seconds ago.'],
   ['not-yours', 'VelocityPay is claimed by <@U0JONAS>. Only they can do that.'],
   ['already-contacted', 'VelocityPay was contacted by <@U0JONAS> 4 seconds ago.'],
@@ -118,7 +118,7 @@ test("a gesture on nobody's lead says to claim it first", () => {
 test('a gesture on an alert that is over says how to see what is now', () => {
   const now = new Date('2026-03-03T13:00:00Z');
   expect(refusal({ why: 'over', picture: picture(STATES.cooled) }, now).text).toBe(
-    'This alert of VelocityPay ended 3 hours ago. `/lead velocitypay.io` shows how it stands.',
+    'This alert for VelocityPay ended 3 hours ago. `/lead velocitypay.io` shows where it stands.',
   );
 });
 

@@ -103,7 +103,7 @@ test('a trigger that was disabled is a note with the SQL that enables it', async
   await db.sql('alter table public.lead_scores disable trigger lead_bot_mark_update');
   const found = await wrong();
   expect(found).toEqual([
-    note(/lead_bot_mark_update on lead_scores is disabled: .* a minute late/),
+    note(/lead_bot_mark_update on lead_scores is disabled: .* 1 minute late/),
   ]);
   await db.sql(/alter table .*;$/.exec(found[0]?.text ?? '')?.[0] ?? '');
   expect(await wrong()).toEqual([]);

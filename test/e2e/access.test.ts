@@ -79,9 +79,9 @@ const all = (table: string) => db.sql(`select * from lead_bot.${table}`);
 test.each([
   ['U0LEFT', 'deactivated', 'Only members'],
   ['U0ROBOT', 'bot', 'Only members'],
-  [GUS, 'guest', 'Guests of this workspace'],
+  [GUS, 'guest', 'Guests can’t work on leads'],
   [STRANGER, 'external', 'Only members'],
-  ['U0NORA', 'not-in-channel', 'Only people in the channel'],
+  ['U0NORA', 'not-in-channel', 'Only people in the leads channel'],
 ])('fault-46 a press of %s, who is %s: refused, told why, audited', async (user, why, said) => {
   const before = await all('alert_events');
   await slack.pressWith(user, onMessage(await card()), pressed(ids.claim, VELOCITYPAY));
@@ -137,7 +137,7 @@ test('the members of either channel work on leads, whichever they are in', async
 test('while Slack does not say who somebody is nothing is done, they are told so, and it works again after', async () => {
   slack.misbehave({ method: 'users.info', times: 1, how: { kind: 'hang', accept: false } });
   await slack.say('U0TIM', DIGEST, '/lead hot');
-  await answer(slack, 'U0TIM', 'Slack did not say in time');
+  await answer(slack, 'U0TIM', 'Slack didn’t confirm in time');
   expect(await row('U0TIM', '/lead')).toMatchObject({ why: 'unchecked' });
   await expect
     .poll(
@@ -214,8 +214,8 @@ test("fault-46 somebody else's lead in a forged button: what its owner may do is
 
 test('a private answer is not shared where other organisations read along, nor where that can not be told', async () => {
   for (const [channel, said] of [
-    [PARTNERS, 'people of other organisations read along in this channel'],
-    [PRIVATE, 'Invite me to this channel'],
+    [PARTNERS, 'people from other organizations can read this channel'],
+    [PRIVATE, 'Invite me here'],
   ] as const) {
     await slack.say(ALICE, channel, '/lead velocitypay.io');
     const own = await slack.until(

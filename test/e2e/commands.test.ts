@@ -87,11 +87,11 @@ test('/lead help names every form of the command', async () => {
 });
 
 test('a lead claimed in /lead hot stays in the list, as claimed', async () => {
-  expect(await lead(ALICE, 'hot')).toContain('2 leads hot');
+  expect(await lead(ALICE, 'hot')).toContain('2 hot leads');
   const list = slack.privateAnswers(ALICE).at(-1);
   const alert = await alertOf(db, 'homefront.tech');
   await pressOn(list, ALICE, { actionId: ids.claim, value: alert });
-  const again = await answer(slack, ALICE, '2 leads hot', 'claimed by @U0ALICE');
+  const again = await answer(slack, ALICE, '2 hot leads', 'claimed by @U0ALICE');
   expect(again.ts).toBe(list?.ts);
   expect(readable(again)).toContain('VelocityPay');
   await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
@@ -109,7 +109,12 @@ test('a private list follows what is done in a modal that was opened from it', a
   await pressOn(list, ALICE, { actionId: ids.contact, value: alert });
   const form = await modal(slack, ALICE, 'How did you reach out');
   await slack.submit(ALICE, form.id, { [ids.contactMethod]: 'email' });
-  const contacted = await answer(slack, ALICE, '1 lead of yours', 'contacted by @U0ALICE by email');
+  const contacted = await answer(
+    slack,
+    ALICE,
+    '1 lead claimed by you',
+    'contacted by @U0ALICE by email',
+  );
   expect(contacted.ts).toBe(list?.ts);
 });
 
@@ -174,8 +179,8 @@ test('Share in channel shows a list to everyone, whose it is and with nothing to
   await lead(ALICE, 'mine');
   const own = slack.privateAnswers(ALICE).at(-1);
   await pressOn(own, ALICE, { actionId: ids.shareList });
-  await confirmShare(slack, ALICE, '1 lead of @U0ALICE');
-  const shared = await message(slack, HOT_LEADS, '1 lead of @U0ALICE', 'hared by @U0ALICE');
+  await confirmShare(slack, ALICE, '1 lead claimed by @U0ALICE');
+  const shared = await message(slack, HOT_LEADS, '1 lead claimed by @U0ALICE', 'hared by @U0ALICE');
   expect(readable(shared)).toContain('HomeFront');
   expect(JSON.stringify(shared.blocks)).not.toContain('"button"');
 });
@@ -197,15 +202,17 @@ test('what is shown back is what was typed, not the link that Slack made of it',
 });
 
 test('a claim that is typed is answered with the company, and with the button that claims', async () => {
-  expect(await lead(CHLOE, 'claim cloudmetrics.dev')).toContain('can be claimed while it is hot');
+  expect(await lead(CHLOE, 'claim cloudmetrics.dev')).toContain(
+    'You can claim it only while it is hot',
+  );
   expect(await lead(CHLOE, 'claim velocitypay.io')).toContain('VelocityPay');
 });
 
 test('/lead hot stays the list, and offers the company that is called so', async () => {
   await addLead(db, { domain: 'hot.example', company: 'Hot', score: 41 });
   const said = await lead(CHLOE, 'hot');
-  expect(said).toContain('leads hot');
-  expect(said).toContain('A company is called “hot”, too:');
+  expect(said).toContain('hot leads');
+  expect(said).toContain('There is also a company called “hot”:');
   await pressOn(slack.privateAnswers(CHLOE).at(-1), CHLOE, {
     actionId: ids.pick,
     value: 'hot.example',

@@ -64,7 +64,7 @@ test('fault-43 the socket is cut during a gesture: it is made once, and the AE c
   await slack.press(ALICE, onMessage(card), claim);
   await alerts.release();
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
-  await answer(slack, ALICE, 'You have claimed VelocityPay already.');
+  await answer(slack, ALICE, 'You have already claimed VelocityPay.');
   expect(
     await db.sql(
       `select actor from lead_bot.alert_events where kind = 'claimed' and alert_id = $1`,

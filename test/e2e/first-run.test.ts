@@ -53,7 +53,7 @@ test('all of a roll-up is shown privately, page by page in place, with what can 
     { what: 'a roll-up of the storm' },
   );
   await slack.press(BEN, onMessage(rollup), { actionId: ids.nextPage });
-  const first = await answer(slack, BEN, 'of the list', '1 to 15');
+  const first = await answer(slack, BEN, 'All ', '1 to 15');
   const names = listed(first);
   expect(names).toHaveLength(15);
   const here = { in: 'message', channel: HOT_LEADS, ts: first.ts } as const;
@@ -74,13 +74,13 @@ test('all of a roll-up is shown privately, page by page in place, with what can 
 
 test('the pages of /lead hot follow each other', async () => {
   await slack.say(ALICE, HOT_LEADS, '/lead hot');
-  const first = await answer(slack, ALICE, 'leads hot', '1 to 15');
+  const first = await answer(slack, ALICE, 'hot leads', '1 to 15');
   await slack.press(
     ALICE,
     { in: 'message', channel: HOT_LEADS, ts: first.ts },
     { actionId: ids.nextPage },
   );
-  const second = await answer(slack, ALICE, 'leads hot', '16 to 30');
+  const second = await answer(slack, ALICE, 'hot leads', '16 to 30');
   expect(second.ts).toBe(first.ts);
   expect(listed(second).filter((name) => listed(first).includes(name))).toEqual([]);
 });

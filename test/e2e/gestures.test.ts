@@ -171,7 +171,7 @@ test('a lead that has cooled can still be marked as contacted, only by whoever h
   );
   const old = { type: 'button', action_id: ids.contact, block_id: 'old', value: cooled?.id ?? '' };
   await slack.pressWith(ALICE, onMessage(card), old);
-  await modal(slack, ALICE, 'This alert of', 'ended');
+  await modal(slack, ALICE, 'This alert for', 'ended');
   await slack.pressWith(BEN, onMessage(card), old);
   await modal(slack, BEN, 'How did you reach out');
 });
@@ -191,7 +191,7 @@ test('two cards of what turns out to be one company become one, and the AE who c
     [ada],
   );
   await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
-  const moved = await message(slack, HOT_LEADS, 'Moved', 'Umbra', 'another card of this company');
+  const moved = await message(slack, HOT_LEADS, 'Moved', 'Umbra', 'another card for this company');
   expect(moved.ts).toBe(first.ts);
   expect(readable(moved)).not.toContain('[');
   expect(JSON.stringify(moved.blocks)).toContain(
@@ -202,12 +202,12 @@ test('two cards of what turns out to be one company become one, and the AE who c
     { what: 'a reply below the card that has moved' },
   );
   expect(told.text).toContain(
-    '<@U0ALICE>: two cards were about *Umbra*. <@U0BEN> had claimed it first',
+    '<@U0ALICE>: there were two cards for *Umbra*. <@U0BEN> claimed it first',
   );
   const kept = await message(slack, HOT_LEADS, 'Claimed by @U0BEN', 'Umbra');
   expect(kept.ts).toBe(second.ts);
   await slack.say(ALICE, HOT_LEADS, '/lead umbra-mail.example');
-  await answer(slack, ALICE, 'No company fits');
+  await answer(slack, ALICE, 'No company matches');
   await slack.say(ALICE, HOT_LEADS, '/lead www.umbra.example');
   await answer(slack, ALICE, 'Umbra', 'Claimed by @U0BEN', 'umbra.example');
 });

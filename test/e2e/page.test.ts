@@ -141,7 +141,7 @@ test('a lookup is answered in view and privately, and Share in channel asks firs
 
 test('a lead is claimed from the list of /lead hot', async () => {
   await say(ben, '/lead hot');
-  const list = message(ben, /Only visible to you[\s\S]*leads hot/);
+  const list = message(ben, /Only visible to you[\s\S]*hot leads/);
   await inView(list);
   await press(list, 'Claim lead');
   await list.getByText(/HomeFront Technologies.*claimed by @Ben Osei/).waitFor();
@@ -154,7 +154,7 @@ test('a misspelt name is answered with near matches, one of which is picked', as
   await say(alice, '/lead clodmetrics');
   const answer = message(alice, /Only visible to you/);
   await inView(answer);
-  await answer.getByText('No company fits “clodmetrics”').waitFor();
+  await answer.getByText('No company matches “clodmetrics”').waitFor();
   await press(answer, 'Open');
   await answer.getByText(/Not hot: scores/).waitFor();
 });

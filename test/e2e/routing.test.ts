@@ -76,7 +76,7 @@ test('with the view as it was given all cards stand in ALERT_CHANNEL, and whoeve
   const card = await message(slack, HOT_LEADS, 'VelocityPay');
   const velocitypay = await alertOf(db, 'velocitypay.io');
   await slack.pressWith(BEN, onMessage(card), pressed(ids.claim, velocitypay));
-  await answer(slack, BEN, 'Only people in the channel for leads');
+  await answer(slack, BEN, 'Only people in the leads channel');
   await expect.poll(() => why(BEN)).toEqual(['not-in-channel']);
 });
 
@@ -112,12 +112,12 @@ test('they look that company up and list it, and no other', async () => {
   await answer(slack, EVE, 'Acme', '@U0JO', 'Open in CRM');
   for (const text of ['velocitypay.io', 'VelocityPay', 'nobody.example']) {
     await slack.say(EVE, ENTERPRISE, `/lead ${text}`);
-    await answer(slack, EVE, 'has its card in', text);
+    await answer(slack, EVE, 'has a card in', text);
   }
   await slack.say(EVE, ENTERPRISE, '/lead hot');
-  await answer(slack, EVE, '1 lead hot', 'Acme');
+  await answer(slack, EVE, '1 hot lead', 'Acme');
   await slack.say(EVE, ENTERPRISE, '/lead digest');
-  await answer(slack, EVE, 'The digest is about all companies');
+  await answer(slack, EVE, 'The digest covers all companies');
   const seen = JSON.stringify([slack.privateAnswers(EVE), slack.views(EVE)]);
   expect(seen).not.toMatch(/marcus|homefront|velocitypay inc/i);
 });
@@ -150,7 +150,7 @@ test('a card for a channel that the bot can not post to stands in ALERT_CHANNEL 
   expect(readable(card)).toContain('lee@ours.example');
   expect(readable(card)).not.toContain('@U0LEFT');
   await slack.say(EVE, ENTERPRISE, '/lead beta.example');
-  await answer(slack, EVE, 'has its card in', 'beta.example');
+  await answer(slack, EVE, 'has a card in', 'beta.example');
 });
 
 test('whoever leaves the channel may nothing any more a few seconds later', async () => {
@@ -163,7 +163,7 @@ test('whoever leaves the channel may nothing any more a few seconds later', asyn
         return slack
           .privateAnswers(EVE)
           .slice(before)
-          .some((one) => readable(one).includes('Only people in the channel for leads'));
+          .some((one) => readable(one).includes('Only people in the leads channel'));
       },
       { interval: 500, timeout: 15_000 },
     )

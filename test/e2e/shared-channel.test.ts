@@ -119,7 +119,7 @@ test('with ALLOW_EXTERNAL a shared channel is one as any other, and guests still
   await startAnother({ ALLOW_EXTERNAL: 'true' });
   await slack.until(() => slack.connected(), { what: 'the bot' });
   await claim(GUS, 'homefront.tech');
-  await answer(slack, GUS, 'Guests of this workspace');
+  await answer(slack, GUS, 'Guests can’t work on leads');
   await claim(DANA, 'homefront.tech');
   await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0DANA');
   await slack.say(ALICE, HOT_LEADS, '/lead homefront.tech');

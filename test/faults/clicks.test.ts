@@ -53,7 +53,7 @@ test('fault-45 a button of an episode that is over: refused, told how it stands,
   expect(fresh.ts).not.toBe(old.ts);
 
   await pressClaim(CHLOE, old, oldAlert);
-  await answer(slack, CHLOE, 'This alert of VelocityPay ended', '/lead');
+  await answer(slack, CHLOE, 'This alert for VelocityPay ended', '/lead');
   expect(await steps('velocitypay.io', 'claimed')).toEqual([]);
   expect(readable(await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay'))).toContain(
     '[Claim lead]',
@@ -74,7 +74,7 @@ test('fault-38 the same press reaches two replicas: one claim, and the second an
   const alert = await alertOf(db, 'homefront.tech');
   await Promise.all([pressClaim(ALICE, card, alert), pressClaim(ALICE, card, alert)]);
   await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
-  await answer(slack, ALICE, 'You have claimed HomeFront');
+  await answer(slack, ALICE, 'You have already claimed HomeFront');
   expect(await steps('homefront.tech', 'claimed')).toEqual([{ actor: ALICE }]);
 });
 
@@ -106,7 +106,7 @@ test('fault-42 a contact that the slow database fails to save: the modal says so
   await modal(slack, ALICE, 'Saving');
   expect(await submitted).toEqual({ ok: true });
   await alerts.cancelWaiting();
-  const { view } = await modal(slack, ALICE, 'could not be saved', 'Ask for Sarah.');
+  const { view } = await modal(slack, ALICE, "couldn't be saved", 'Ask for Sarah.');
   expect(JSON.stringify(view.blocks)).toContain(
     JSON.stringify('Ask for Sarah.\nNot before *ten*.'),
   );

@@ -37,7 +37,7 @@ test.each(REGISTERED)(
     const { send, order, refused, shown } = stage('guest');
     await send(bodyOf(one));
     expect(order.filter((step) => !['ack', 'checked', 'show'].includes(step))).toEqual([]);
-    expect(shown).toEqual([expect.stringContaining('Guests of this workspace')]);
+    expect(shown).toEqual([expect.stringContaining('Guests can’t work on leads')]);
     expect(shown[0]).not.toContain(ALERT);
     expect(refused).toEqual([
       {

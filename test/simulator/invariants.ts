@@ -184,7 +184,7 @@ function ofMerging(
   const card = messages.find(({ dedupe_key }) => dedupe_key === `card:${id}`);
   const [only] = card === undefined ? [] : slack.copiesOf(card.id);
   // A card that Slack takes as text alone has more after it.
-  if (only !== undefined && !only.drawing.text.includes('is on another card now.')) {
+  if (only !== undefined && !only.drawing.text.includes('is now on another card.')) {
     found.push(`stale: the card of ${alert} does not say where it went`);
   }
   return found;

@@ -110,7 +110,7 @@ test('when two alerts turn out to be of one company, the older one goes on and t
   expect(updates.map(({ action }) => action)).toEqual(['update', 'update']);
   const [pointer = ''] = updates.map(drawn).filter((blocks) => blocks.includes('Moved'));
   expect(pointer).toContain(`<https://team.slack.example/archives/${CHANNEL}/p17000`);
-  expect(pointer).toContain('|another card of this company>');
+  expect(pointer).toContain('|another card for this company>');
   expect(pointer).not.toContain('"button"');
   // Nothing is left to do.
   expect(await db.sweep()).toBeNull();
@@ -148,7 +148,7 @@ test('of two claims the first stays, and the second AE is told by mention in the
   );
   expect(told.threadTs).toBe(card?.ts);
   expect(drawn(told)).toMatch(
-    /<@U0ANNA>: two cards were about \*[^*]+\*\. <@U0BERT> had claimed it first/,
+    /<@U0ANNA>: there were two cards for \*[^*]+\*\. <@U0BERT> claimed it first/,
   );
   expect(drawn(told)).toContain('|the other card>');
 
