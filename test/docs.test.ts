@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, normalize } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSource, sourceFiles, sqlFiles } from './support/source-files.ts';
 
@@ -50,11 +50,25 @@ test.each(pages)('%s names only files and folders that exist', (page) => {
   ]).toEqual([]);
 });
 
-test.each(pages)('%s links only to files that exist', (page) => {
-  const links = [...readSource(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+/** The anchors that GitHub gives to the headings of a page. */
+const anchorsOf = (page: string): string[] =>
+  [...readSource(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(pages)('%s links only to files and headings that exist', (page) => {
+  const links = [...readSource(page).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, to = '']) => to)
     .filter((to) => !to.startsWith('http'));
-  expect(links.filter((to) => !existsSync(normalize(join(dirname(page), to))))).toEqual([]);
+  const broken = links.filter((to) => {
+    const [path = '', anchor] = to.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+  });
+  expect(broken).toEqual([]);
 });
 
 test.each(pages)('%s names only npm scripts that exist', (page) => {
