@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** A minute in which it waits more than it computes: begun last, it would be alone at the end. */
+/** Takes a minute, mostly waiting. Started last, it would run alone at the end. */
 const long = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/kill/');
 
 class LongestFirst extends BaseSequencer {
@@ -11,14 +11,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** They use the PostgreSQL of `global-setup.ts`, which starts only if one of these files runs. */
+/** Use the PostgreSQL of `global-setup.ts`, which starts only if one of these runs. */
 const DATABASE = [
   'test/{e2e,faults,kill,simulator,sql}/**/*.test.ts',
   'test/doctor/*.test.ts',
   'test/sandbox/supabase.test.ts',
 ];
 
-/** No database, but the local Slack, a browser or processes: too slow for `npm run check`. */
+/** Use the local Slack, a browser or processes: too slow for `npm run check`. */
 const SANDBOX = [
   'test/{planted,sandbox}/**/*.test.ts',
   'test/slack-cli.test.ts',
@@ -47,11 +47,11 @@ export default defineConfig({
       },
     ],
     pool: 'forks',
-    // For two cores: one file in three waits rather than computes. More at once only makes all of them late.
+    // For two cores: about one file in three is waiting. More workers only slow down all of them.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     watch: false,
-    // Long enough for a busy machine: what takes as long has failed.
+    // Generous, for busy machines.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 
-// The hook get-manifest of the Slack CLI: manifest.yml as JSON. @slack/cli-hooks reads only a manifest.json.
+// The Slack CLI's get-manifest hook: prints manifest.yml as JSON. @slack/cli-hooks reads only manifest.json.
 // https://docs.slack.dev/tools/slack-cli/reference/hooks
 const { values } = parseArgs({ strict: false, options: { boundary: { type: 'string' } } });
-// The CLI finds the answer between two copies of this, and ignores the rest of stdout.
+// The CLI reads what is between two copies of this, and ignores the rest of stdout.
 const boundary = typeof values.boundary === 'string' ? values.boundary : '';
 const manifest: unknown = parse(
   readFileSync(join(import.meta.dirname, '..', 'manifest.yml'), 'utf8'),

@@ -29,7 +29,9 @@ const sql = [
   .map(readSource)
   .join('\n');
 const code = sourceFiles('src', 'blocks', 'test', '.slack').map(readSource).join('\n');
-const config = ['package.json', '.npmrc', 'manifest.yml'].map(readSource).join('\n');
+const config = ['package.json', '.npmrc', 'manifest.yml', '.env.example']
+  .map(readSource)
+  .join('\n');
 
 /** What a page has in backticks, and the code blocks. */
 const quoted = (page: string): string[] =>
@@ -83,7 +85,9 @@ test.each(pages)('%s names only tables and functions that exist', (page) => {
 });
 
 test.each(pages)('%s names only identifiers that exist', (page) => {
-  const identifiers = quoted(page).filter((span) => /^[a-z]+(?:[A-Z][a-z0-9]*)+$/.test(span));
+  const identifiers = quoted(page).filter((span) =>
+    /^(?:[a-z]+(?:[A-Z][a-z0-9]*)+|[A-Z]+(?:_[A-Z]+)+)$/.test(span),
+  );
   const known = `${code}\n${config}\n${readSource('docs/image.md')}`;
   expect(identifiers.filter((name) => !new RegExp(`\\b${name}\\b`).test(known))).toEqual([]);
 });

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-// `npm test` checks types and lint, then runs every test. With arguments it runs only Vitest, with these
-// arguments: npm test -- test/blocks/format.test.ts
-// `npm run check` checks types and lint and runs the unit tests, all at once.
+// `npm test` checks types and lint, then runs every test. With arguments, it only passes them to Vitest:
+// npm test -- test/blocks/format.test.ts
+// `npm run check` checks types and lint and runs the unit tests, in parallel.
 
 const running = new Set<ChildProcess>();
 
-// Ctrl-C reaches Vitest and PostgreSQL, too, which shut down by themselves. Wait for them.
+// Ctrl-C also reaches Vitest and PostgreSQL, which shut down by themselves. Wait for them.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {
   for (const child of running) child.kill();
@@ -18,7 +18,7 @@ process.exitCode = await run(process.argv.slice(2));
 
 async function run([first, ...others]: readonly string[]): Promise<number> {
   if (first === '--check') {
-    // One process per worker instead of one per file takes half the time. `npm test` isolates the files.
+    // One process per worker instead of per file halves the time. `npm test` isolates the files.
     const quick = ['--project', 'unit', '--no-isolate', ...others];
     const [vitestCode, checksCode] = await Promise.all([vitest(quick), checks()]);
     return vitestCode || checksCode;
@@ -31,7 +31,7 @@ function vitest(options: readonly string[]): Promise<number> {
   return ended(spawn('vitest', ['run', ...options], { stdio: 'inherit' }));
 }
 
-/** Types and lint. Prints what is wrong, and nothing if all is well. */
+/** Types and lint. Prints only problems. */
 async function checks(): Promise<number> {
   const codes = await Promise.all([
     quiet('tsc', ['--noEmit', '--incremental', '--pretty']),

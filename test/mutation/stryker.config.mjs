@@ -17,6 +17,6 @@ export default {
   incrementalFile: '.stryker/incremental.json',
   tempDirName: '.stryker/sandbox',
   disableTypeChecks: false,
-  // Stryker would rewrite tsconfig.json with the JavaScript API that TypeScript 7 has not; nothing here needs it.
+  // Stryker would rewrite tsconfig.json with a JavaScript API that TypeScript 7 lacks. Nothing here needs it.
   tsconfigFile: 'none',
 };

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import base from '../../vitest.config.ts';
 
-/** A mutant is done with its first failing test: those that need no database come first. */
+/** A mutant ends with its first failing test, so tests without a database run first. */
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const slow = ({ moduleId }: TestSpecification): number =>
@@ -14,9 +14,8 @@ class QuickFirst extends BaseSequencer {
 const { projects, ...shared } = base.test ?? {};
 
 /**
- * The tests that run in one process with what is mutated: those that start bots see it only from
- * outside, and those left out below test SQL alone. A mutant that makes a test wait for ever is caught
- * when the time of the test is up.
+ * Only tests that run in the same process as the mutated code. Tests that start bots don't, and the excluded
+ * ones test SQL alone. A mutant that hangs is caught by the test's timeout.
  */
 export default defineConfig({
   test: {
@@ -25,7 +24,7 @@ export default defineConfig({
     include: ['test/{core,jobs,adapters,sql}/**/*.test.ts', 'test/doctor/*.test.ts'],
     exclude: [
       'test/sql/{apply,db-apply,lead-scoring,history-migration,private,rights}.test.ts',
-      'test/sql/{erase,figures,hysteresis,locks,retention,snapshots}.test.ts',
+      'test/sql/{erase,figures,hysteresis,locks,retention}.test.ts',
       'test/adapters/slack-*.test.ts',
     ],
     sequence: { sequencer: QuickFirst },

@@ -1,4 +1,4 @@
-/** Calls of `log.warn('…', fields)` and the like: how an event is worded is no behaviour, its fields are. */
+/** Ignores the first argument of `log.warn('…', fields)` and the like: fields are behavior, wording isn't. */
 const ignorer = {
   shouldIgnore(path) {
     const call = path.parentPath;
