@@ -110,3 +110,12 @@ test.each(seen)('the bot really prints "%s"', (text) => {
   const pieces = text.split('…').map((piece) => piece.trim());
   expect(pieces.filter((piece) => !spoken.includes(piece))).toEqual([]);
 });
+
+test('docs/delivery.md has every code of Slack that is judged', () => {
+  const [, table = ''] =
+    /\bVERDICTS\b.*= \{\n([\s\S]*?)\n\};/.exec(readSource('src/adapters/slack-verdict.ts')) ?? [];
+  const codes = [...table.matchAll(/^ {2}(\w+): '/gm)].map(([, name = '']) => name);
+  expect(codes.length).toBeGreaterThan(30);
+  const page = readSource('docs/delivery.md');
+  expect(codes.filter((one) => !page.includes(`\`${one}\``))).toEqual([]);
+});
