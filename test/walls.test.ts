@@ -106,6 +106,23 @@ test.each(outside)('%s does not know the sandbox', (file) => {
   expect(importsOf(file).filter(({ from }) => from.includes('src/sandbox/'))).toEqual([]);
 });
 
+const imported = new Map(
+  sourceFiles('src', 'blocks').map((file) => [file, importsOf(file).map(({ from }) => from)]),
+);
+
+/** The import circles reached from a file, each as `a -> b -> a`; `seen` holds the files already followed. */
+function circlesFrom(file: string, path: readonly string[], seen: Set<string>): string[] {
+  if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(' -> ')];
+  if (seen.has(file)) return [];
+  seen.add(file);
+  return (imported.get(file) ?? []).flatMap((next) => circlesFrom(next, [...path, file], seen));
+}
+
+test('no files import each other in a circle, not even for types', () => {
+  const seen = new Set<string>();
+  expect([...imported.keys()].flatMap((file) => circlesFrom(file, [], seen))).toEqual([]);
+});
+
 test('only the wiring imports adapters', () => {
   const users = sourceFiles('src', 'blocks').filter((file) =>
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),

@@ -1,5 +1,5 @@
 import type { Button } from '@slack/types';
-import type { ElementProps } from './element.tsx';
+import type { ElementProps } from './element-props.ts';
 import { actionIdOf } from './input-values.ts';
 import { PressOutcome } from './press-outcome.tsx';
 import { TextObject } from './text-object.tsx';

@@ -1,5 +1,5 @@
 import type { Checkboxes } from '@slack/types';
-import type { ElementProps } from './element.tsx';
+import type { ElementProps } from './element-props.ts';
 import { actionIdOf, chosen, initialState } from './input-values.ts';
 import { PressOutcome } from './press-outcome.tsx';
 import { useSurface } from './surface.ts';

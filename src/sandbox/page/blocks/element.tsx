@@ -1,27 +1,17 @@
 import type { ActionsBlock, InputBlock, SectionBlock } from '@slack/types';
 import { ButtonElement } from './button-element.tsx';
 import { CheckboxesElement } from './checkboxes-element.tsx';
+import type { ElementProps } from './element-props.ts';
 import { OverflowElement } from './overflow-element.tsx';
 import { RadioButtonsElement } from './radio-buttons-element.tsx';
 import { LibraryBlocks } from './rich-text.tsx';
 import { StaticSelectElement } from './static-select-element.tsx';
 import { TextInputElement } from './text-input-element.tsx';
 
-export type AnyElement =
+type AnyElement =
   | ActionsBlock['elements'][number]
   | InputBlock['element']
   | NonNullable<SectionBlock['accessory']>;
-
-export interface ElementProps<T> {
-  element: T;
-  blockId: string;
-  /** Whether every change is reported, or only the submission of its form. */
-  reports: boolean;
-  /** Ids of the elements that name and describe this one in an input block. */
-  labelledBy?: string;
-  describedBy?: string;
-  invalid?: boolean;
-}
 
 /** The library draws elements but has no way to tell of a click, so those that act are drawn here. */
 export function Element({ element, ...rest }: ElementProps<AnyElement>) {

@@ -1,6 +1,6 @@
 import type { Overflow } from '@slack/types';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { ElementProps } from './element.tsx';
+import type { ElementProps } from './element-props.ts';
 import { actionIdOf } from './input-values.ts';
 import { PressOutcome } from './press-outcome.tsx';
 import { usePress } from './use-press.ts';

@@ -1,6 +1,6 @@
 import type { RadioButtons } from '@slack/types';
 import { useId } from 'react';
-import type { ElementProps } from './element.tsx';
+import type { ElementProps } from './element-props.ts';
 import { actionIdOf, chosen, initialState } from './input-values.ts';
 import { PressOutcome } from './press-outcome.tsx';
 import { useSurface } from './surface.ts';
