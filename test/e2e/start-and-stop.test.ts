@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
-import type { Misbehaviour } from '../../src/sandbox/slack/local-slack.ts';
+import type { Misbehavior } from '../../src/sandbox/slack/local-slack.ts';
 import { seeded } from '../kill/random.ts';
 import { HOT_LEADS, startWorld } from '../support/world.ts';
 
@@ -114,7 +114,7 @@ test('an id of no channel is a warning at the start, before anything is due', as
 test('while a quarter of all calls to Slack fail, a bot is connected within a minute, and asks nothing twice that was answered', async () => {
   const random = seeded(41);
   const since = slack.calls().length;
-  const faults: Misbehaviour[] = [
+  const faults: Misbehavior[] = [
     { kind: 'status', status: 503 },
     { kind: 'reset', accept: false },
     { kind: 'error', error: 'internal_error' },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
 import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
-import { type Misbehaviour, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { type Misbehavior, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { faultStage, type Ports, until } from '../support/fault-stage.ts';
 import { addLead } from '../support/leads.ts';
 import { memoryLog } from '../support/memory-log.ts';
@@ -36,7 +36,7 @@ const sequence = () =>
 const LOOKED_FOR_TWICE = [POST, HISTORY, HISTORY, POST, HISTORY];
 
 /** What goes wrong with the next call of a method. */
-const once = (method: string, how: Misbehaviour) => slack().misbehave({ method, times: 1, how });
+const once = (method: string, how: Misbehavior) => slack().misbehave({ method, times: 1, how });
 
 /** An address at which nothing listens any more. */
 async function closedPort(): Promise<string> {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Misbehaviour, Rule } from '../../src/sandbox/slack/local-slack.ts';
+import type { Misbehavior, Rule } from '../../src/sandbox/slack/local-slack.ts';
 import type { Arena } from './arena.ts';
 import { copies } from './check.ts';
 import type { Random } from './random.ts';
 
 const WRITES = ['chat.postMessage', 'chat.update', 'chat.update', 'chat.postMessage'] as const;
 
-const FAULTS: readonly Misbehaviour[] = [
+const FAULTS: readonly Misbehavior[] = [
   { kind: 'reset', accept: true },
   { kind: 'reset', accept: true },
   { kind: 'reset', accept: false },

@@ -30,11 +30,11 @@ import {
 import { richText, richTextFields } from './block-kit-rich-text.ts';
 import { isObject, objectsIn } from './json.ts';
 
-const uniqueBlockId: Check = (value, at, on) => {
-  id(value, at, on);
+const uniqueBlockId: Check = (value, at, ctx) => {
+  id(value, at, ctx);
   if (typeof value !== 'string') return;
-  if (on.blockIds.has(value)) problem(on, `block_id ${value} already exists`, at);
-  on.blockIds.add(value);
+  if (ctx.blockIds.has(value)) problem(ctx, `block_id ${value} already exists`, at);
+  ctx.blockIds.add(value);
 };
 
 function block(
@@ -44,7 +44,7 @@ function block(
   return shape(required, { ...optional, block_id: uniqueBlockId });
 }
 
-const uniqueActionIds: Check = (value, at, on) => {
+const uniqueActionIds: Check = (value, at, ctx) => {
   if (!isObject(value)) return;
   const seen = new Set<unknown>();
   for (const [index, element] of objectsIn(value['elements']).entries()) {
@@ -52,7 +52,7 @@ const uniqueActionIds: Check = (value, at, on) => {
     if (actionId === undefined) continue;
     if (seen.has(actionId))
       problem(
-        on,
+        ctx,
         `action_id ${String(actionId)} already exists`,
         `${at}/elements/${index}/action_id`,
       );
@@ -77,7 +77,7 @@ const section = all(
 const context = block({
   elements: list(
     byType({
-      image: (v, at, on) => image(v, at, on),
+      image: (v, at, ctx) => image(v, at, ctx),
       plain_text: text(SLACK_LIMITS.text),
       mrkdwn: text(SLACK_LIMITS.text),
     }),
@@ -119,9 +119,9 @@ const cardFields = {
   subtext: mrkdwn(200),
   actions: list(buttonOnly, 3),
 };
-const oneIcon: Check = (value, at, on) => {
+const oneIcon: Check = (value, at, ctx) => {
   if (isObject(value) && value['icon'] !== undefined && value['slack_icon'] !== undefined)
-    problem(on, 'must provide only one of: icon, slack_icon', at);
+    problem(ctx, 'must provide only one of: icon, slack_icon', at);
 };
 const card = all(
   block({}, cardFields),
@@ -133,10 +133,10 @@ const rawCell = {
   raw_text: shape({ text: string(10_000, 0) }),
   raw_number: shape({ value: number(-1e15, 1e15, false) }, { text: string(255) }),
 };
-const cell = byType({ ...rawCell, rich_text: (v, at, on) => richText(v, at, on) });
-const oneTable: Check = (_value, at, on) => {
-  on.tables += 1;
-  if (on.tables > 1) problem(on, 'only one table allowed', at);
+const cell = byType({ ...rawCell, rich_text: (v, at, ctx) => richText(v, at, ctx) });
+const oneTable: Check = (_value, at, ctx) => {
+  ctx.tables += 1;
+  if (ctx.tables > 1) problem(ctx, 'only one table allowed', at);
 };
 const table = all(
   block(
@@ -151,17 +151,17 @@ const table = all(
   oneTable,
 );
 
-const evenRows: Check = (value, at, on) => {
+const evenRows: Check = (value, at, ctx) => {
   if (!isObject(value) || !Array.isArray(value['rows'])) return;
   const rows = value['rows'].filter((row) => Array.isArray(row));
   if (new Set(rows.map((row) => row.length)).size > 1)
-    problem(on, 'all rows must have the same number of cells', `${at}/rows`);
+    problem(ctx, 'all rows must have the same number of cells', `${at}/rows`);
   for (const [index, one] of objectsIn(rows[0]).entries())
     if (one['type'] === 'rich_text')
-      problem(on, 'header cells must not be rich_text', `${at}/rows/0/${index}`);
+      problem(ctx, 'header cells must not be rich_text', `${at}/rows/0/${index}`);
   // Documented in 2026, for one table and for the message.
   const length = JSON.stringify(rows.flat().map((one) => isObject(one) && one['text'])).length;
-  if (length > 20_000) problem(on, 'must be less than 20001 characters', at);
+  if (length > 20_000) problem(ctx, 'must be less than 20001 characters', at);
 };
 const dataTable = all(
   block(
@@ -189,9 +189,9 @@ const chart = byType({
     ]),
   ),
 });
-const twoCharts: Check = (_value, at, on) => {
-  on.charts += 1;
-  if (on.charts > 2) problem(on, 'no more than 2 charts allowed', at);
+const twoCharts: Check = (_value, at, ctx) => {
+  ctx.charts += 1;
+  if (ctx.charts > 2) problem(ctx, 'no more than 2 charts allowed', at);
 };
 const dataVisualization = all(block({ title: string(50), chart }), twoCharts);
 
@@ -206,12 +206,12 @@ const taskFields = {
 };
 const taskCard = block(taskFields.required, taskFields.optional);
 
-const markdown = all(block({ text: string(12_000) }), (value, at, on) => {
+const markdown = all(block({ text: string(12_000) }), (value, at, ctx) => {
   if (!isObject(value) || typeof value['text'] !== 'string') return;
-  on.markdownLength += value['text'].length;
-  on.textLength += value['text'].length;
-  if (on.markdownLength > 12_000)
-    problem(on, 'must be less than 12001 characters over all markdown blocks', at);
+  ctx.markdownLength += value['text'].length;
+  ctx.textLength += value['text'].length;
+  if (ctx.markdownLength > 12_000)
+    problem(ctx, 'must be less than 12001 characters over all markdown blocks', at);
 });
 
 // What the documentation lists, less `input` and `rich_text`, which the live validator refuses.

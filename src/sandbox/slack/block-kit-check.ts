@@ -8,7 +8,7 @@ import { isObject } from './json.ts';
 export type Surface = 'message' | 'modal';
 
 /** What one pass over the blocks of a message or view gathers. */
-export interface Checking {
+export interface CheckContext {
   surface: Surface;
   problems: string[];
   blockIds: Set<string>;
@@ -20,9 +20,9 @@ export interface Checking {
   charts: number;
 }
 
-export type Check = (value: unknown, at: string, on: Checking) => void;
+export type Check = (value: unknown, at: string, ctx: CheckContext) => void;
 
-export function newChecking(surface: Surface): Checking {
+export function newCheckContext(surface: Surface): CheckContext {
   return {
     surface,
     problems: [],
@@ -34,56 +34,56 @@ export function newChecking(surface: Surface): Checking {
   };
 }
 
-export function problem(on: Checking, what: string, at: string): void {
-  on.problems.push(`${what} [json-pointer:${at}]`);
+export function problem(ctx: CheckContext, what: string, at: string): void {
+  ctx.problems.push(`${what} [json-pointer:${at}]`);
 }
 
 export function string(max: number, min = 1): Check {
-  return (value, at, on) => {
-    if (typeof value !== 'string') return problem(on, 'must provide a string', at);
-    if (value.length > max) problem(on, `must be less than ${max + 1} characters`, at);
-    if (value.length < min) problem(on, `must be more than ${min - 1} characters`, at);
+  return (value, at, ctx) => {
+    if (typeof value !== 'string') return problem(ctx, 'must provide a string', at);
+    if (value.length > max) problem(ctx, `must be less than ${max + 1} characters`, at);
+    if (value.length < min) problem(ctx, `must be more than ${min - 1} characters`, at);
   };
 }
 
-export const boolean: Check = (value, at, on) => {
-  if (typeof value !== 'boolean') problem(on, 'must provide a boolean', at);
+export const boolean: Check = (value, at, ctx) => {
+  if (typeof value !== 'boolean') problem(ctx, 'must provide a boolean', at);
 };
 
 export function number(min: number, max: number, whole = true): Check {
-  return (value, at, on) => {
+  return (value, at, ctx) => {
     if (typeof value !== 'number' || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
-      return problem(on, whole ? 'must provide an integer' : 'must provide a number', at);
-    if (value < min) problem(on, `must be more than or equal to ${min}`, at);
-    if (value > max) problem(on, `must be less than or equal to ${max}`, at);
+      return problem(ctx, whole ? 'must provide an integer' : 'must provide a number', at);
+    if (value < min) problem(ctx, `must be more than or equal to ${min}`, at);
+    if (value > max) problem(ctx, `must be less than or equal to ${max}`, at);
   };
 }
 
 export function oneOf(...words: string[]): Check {
-  return (value, at, on) => {
+  return (value, at, ctx) => {
     if (typeof value !== 'string' || !words.includes(value))
-      problem(on, `must be one of: ${words.join(', ')}`, at);
+      problem(ctx, `must be one of: ${words.join(', ')}`, at);
   };
 }
 
-export const url: Check = (value, at, on) => {
-  string(SLACK_LIMITS.url)(value, at, on);
+export const url: Check = (value, at, ctx) => {
+  string(SLACK_LIMITS.url)(value, at, ctx);
   if (typeof value === 'string' && !/^(https?|mailto|slack):/i.test(value))
-    problem(on, 'must be a valid url', at);
+    problem(ctx, 'must be a valid url', at);
 };
 
 export function matching(pattern: RegExp, what: string): Check {
-  return (value, at, on) => {
-    if (typeof value !== 'string' || !pattern.test(value)) problem(on, what, at);
+  return (value, at, ctx) => {
+    if (typeof value !== 'string' || !pattern.test(value)) problem(ctx, what, at);
   };
 }
 
 export function list(item: Check, max: number, min = 1): Check {
-  return (value, at, on) => {
-    if (!Array.isArray(value)) return problem(on, 'must provide an array', at);
-    if (value.length > max) problem(on, `no more than ${max} items allowed`, at);
-    if (value.length < min) problem(on, `no less than ${min} items allowed`, at);
-    for (const [index, one] of value.entries()) item(one, `${at}/${index}`, on);
+  return (value, at, ctx) => {
+    if (!Array.isArray(value)) return problem(ctx, 'must provide an array', at);
+    if (value.length > max) problem(ctx, `no more than ${max} items allowed`, at);
+    if (value.length < min) problem(ctx, `no less than ${min} items allowed`, at);
+    for (const [index, one] of value.entries()) item(one, `${at}/${index}`, ctx);
   };
 }
 
@@ -92,43 +92,43 @@ export function shape(
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
 ): Check {
-  return (value, at, on) => {
-    if (!isObject(value)) return problem(on, 'must provide an object', at);
+  return (value, at, ctx) => {
+    if (!isObject(value)) return problem(ctx, 'must provide an object', at);
     for (const key of Object.keys(required))
-      if (value[key] === undefined) problem(on, `missing required field: ${key}`, at);
+      if (value[key] === undefined) problem(ctx, `missing required field: ${key}`, at);
     for (const [key, inner] of Object.entries(value)) {
       if (inner === undefined) continue;
       const check = required[key] ?? optional[key];
-      if (check) check(inner, `${at}/${key}`, on);
-      else if (key !== 'type') problem(on, `invalid additional property: ${key}`, at);
+      if (check) check(inner, `${at}/${key}`, ctx);
+      else if (key !== 'type') problem(ctx, `invalid additional property: ${key}`, at);
     }
   };
 }
 
 /** Chooses by `type`; anything else is refused as Slack refuses a block it doesn't know. */
 export function byType(kinds: Readonly<Record<string, Check>>): Check {
-  return (value, at, on) => {
-    if (!isObject(value)) return problem(on, 'must provide an object', at);
+  return (value, at, ctx) => {
+    if (!isObject(value)) return problem(ctx, 'must provide an object', at);
     const { type } = value;
-    if (type === undefined) return problem(on, 'missing required field: type', at);
+    if (type === undefined) return problem(ctx, 'missing required field: type', at);
     const check = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
-    if (check) check(value, at, on);
-    else problem(on, `unsupported type: ${String(type)}`, `${at}/type`);
+    if (check) check(value, at, ctx);
+    else problem(ctx, `unsupported type: ${String(type)}`, `${at}/type`);
   };
 }
 
 export function all(...checks: Check[]): Check {
-  return (value, at, on) => {
-    for (const check of checks) check(value, at, on);
+  return (value, at, ctx) => {
+    for (const check of checks) check(value, at, ctx);
   };
 }
 
 /** At least one of these keys, or exactly one when `exactly`. */
 export function someOf(keys: readonly string[], exactly = false): Check {
-  return (value, at, on) => {
+  return (value, at, ctx) => {
     if (!isObject(value)) return;
     const present = keys.filter((key) => value[key] !== undefined).length;
-    if (present === 0) problem(on, `must provide one of: ${keys.join(', ')}`, at);
-    if (exactly && present > 1) problem(on, `must provide only one of: ${keys.join(', ')}`, at);
+    if (present === 0) problem(ctx, `must provide one of: ${keys.join(', ')}`, at);
+    if (exactly && present > 1) problem(ctx, `must provide only one of: ${keys.join(', ')}`, at);
   };
 }

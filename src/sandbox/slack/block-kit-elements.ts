@@ -16,8 +16,8 @@ import {
 } from './block-kit-check.ts';
 import { isObject } from './json.ts';
 
-const counted: Check = (value, _at, on) => {
-  if (isObject(value) && typeof value['text'] === 'string') on.textLength += value['text'].length;
+const counted: Check = (value, _at, ctx) => {
+  if (isObject(value) && typeof value['text'] === 'string') ctx.textLength += value['text'].length;
 };
 
 function plainOf(max: number): Check {
@@ -77,14 +77,14 @@ const conversationFilter = shape(
 );
 
 const oneListOfOptions = someOf(['options', 'option_groups'], true);
-const initialIsAnOption: Check = (value, at, on) => {
+const initialIsAnOption: Check = (value, at, ctx) => {
   if (!isObject(value) || !isObject(value['initial_option'])) return;
   const wanted = value['initial_option']['value'];
   const groups = Array.isArray(value['option_groups']) ? value['option_groups'] : [];
   const lists = [value['options'], ...groups.map((group) => isObject(group) && group['options'])];
   const known = lists.flatMap((some) => (Array.isArray(some) ? some : []));
   if (!known.some((one) => isObject(one) && one['value'] === wanted))
-    problem(on, 'must match one of the options', `${at}/initial_option`);
+    problem(ctx, 'must match one of the options', `${at}/initial_option`);
 };
 
 const button = shape(
@@ -190,9 +190,9 @@ const datetimepicker = shape(
 );
 
 function modalOnly(name: string, check: Check): Check {
-  return (value, at, on) => {
-    if (on.surface !== 'modal') problem(on, `unsupported type: ${name}`, `${at}/type`);
-    else check(value, at, on);
+  return (value, at, ctx) => {
+    if (ctx.surface !== 'modal') problem(ctx, `unsupported type: ${name}`, `${at}/type`);
+    else check(value, at, ctx);
   };
 }
 
@@ -207,8 +207,8 @@ const typed = {
   dispatch_action_config: dispatch,
 };
 const initialText = string(SLACK_LIMITS.inputText, 0);
-const initialRichText: Check = (value, at, on) => {
-  if (!isObject(value) || value['type'] !== 'rich_text') problem(on, 'must be a rich_text', at);
+const initialRichText: Check = (value, at, ctx) => {
+  if (!isObject(value) || value['type'] !== 'rich_text') problem(ctx, 'must be a rich_text', at);
 };
 const richTextInput = modalOnly(
   'rich_text_input',

@@ -28,8 +28,8 @@ const style = shape(
   },
 );
 
-const counted: Check = (value, _at, on) => {
-  if (isObject(value) && typeof value['text'] === 'string') on.textLength += value['text'].length;
+const counted: Check = (value, _at, ctx) => {
+  if (isObject(value) && typeof value['text'] === 'string') ctx.textLength += value['text'].length;
 };
 
 const leaf = byType({

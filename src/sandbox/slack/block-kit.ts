@@ -4,9 +4,9 @@ import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { blocksOn } from './block-kit-blocks.ts';
 import {
   boolean,
-  type Checking,
+  type CheckContext,
   list,
-  newChecking,
+  newCheckContext,
   oneOf,
   problem,
   shape,
@@ -22,21 +22,22 @@ export type Refused = { ok: false; error: string; problems: readonly string[] };
 export type CheckedBlocks = { ok: true; blocks: KnownBlock[] } | Refused;
 export type CheckedView = { ok: true; view: ModalView } | Refused;
 
-function noProblems(_blocks: unknown, on: Checking): _blocks is KnownBlock[] {
-  return on.problems.length === 0;
+function noProblems(_blocks: unknown, ctx: CheckContext): _blocks is KnownBlock[] {
+  return ctx.problems.length === 0;
 }
 
-function isSound(_view: unknown, on: Checking): _view is ModalView {
-  return on.problems.length === 0;
+function isSound(_view: unknown, ctx: CheckContext): _view is ModalView {
+  return ctx.problems.length === 0;
 }
 
 /** `at` is the json-pointer that Slack would name, such as `/blocks`. */
 export function checkMessageBlocks(value: unknown, at = '/blocks'): CheckedBlocks {
-  const on = newChecking('message');
-  list(blocksOn.message, SLACK_LIMITS.messageBlocks, 0)(value, at, on);
+  const ctx = newCheckContext('message');
+  list(blocksOn.message, SLACK_LIMITS.messageBlocks, 0)(value, at, ctx);
   const filled = fillIn(value);
-  if (!noProblems(filled, on)) return { ok: false, error: 'invalid_blocks', problems: on.problems };
-  if (on.textLength > MAX_BLOCK_TEXT)
+  if (!noProblems(filled, ctx))
+    return { ok: false, error: 'invalid_blocks', problems: ctx.problems };
+  if (ctx.textLength > MAX_BLOCK_TEXT)
     return { ok: false, error: 'msg_blocks_too_long', problems: [] };
   return { ok: true, blocks: filled };
 }
@@ -60,16 +61,17 @@ const view = shape(
 export function checkView(value: unknown): CheckedView {
   if (Buffer.byteLength(JSON.stringify(value) ?? '') > SLACK_LIMITS.modalBytes)
     return { ok: false, error: 'view_too_large', problems: [] };
-  const on = newChecking('modal');
-  view(value, '/view', on);
+  const ctx = newCheckContext('modal');
+  view(value, '/view', ctx);
   if (isObject(value)) {
-    if (value['type'] === undefined) problem(on, 'missing required field: type', '/view');
+    if (value['type'] === undefined) problem(ctx, 'missing required field: type', '/view');
     const asks = objectsIn(value['blocks']).some((block) => block['type'] === 'input');
     if (asks && value['submit'] === undefined)
-      problem(on, 'missing required field: submit', '/view');
+      problem(ctx, 'missing required field: submit', '/view');
   }
   const filled = fillIn(value);
-  if (!isSound(filled, on)) return { ok: false, error: 'invalid_arguments', problems: on.problems };
+  if (!isSound(filled, ctx))
+    return { ok: false, error: 'invalid_arguments', problems: ctx.problems };
   return { ok: true, view: filled };
 }
 

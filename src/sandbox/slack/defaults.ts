@@ -67,7 +67,7 @@ export const CHANNELS: readonly ChannelOption[] = [
   { id: 'C0RANDOM', name: 'random', topic: 'Anything else', botIn: false },
 ];
 
-export function wholeMember(option: MemberOption, team: Team): Member {
+export function memberWithDefaults(option: MemberOption, team: Team): Member {
   return {
     title: '',
     email: `${option.name}@${team.domain}.example`,
@@ -80,7 +80,7 @@ export function wholeMember(option: MemberOption, team: Team): Member {
   };
 }
 
-export function wholeChannel(option: ChannelOption): Channel {
+export function channelWithDefaults(option: ChannelOption): Channel {
   return {
     kind: 'public',
     topic: '',

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { type Answer, refuse, refuseWith } from './answer.ts';
+import { type ApiResponse, refuse, refuseWithReasons } from './api-response.ts';
 import { containsType } from './block-kit.ts';
 import { sendJson, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
 
-export type Misbehaviour =
+export type Misbehavior =
   /** HTTP 429; without `retryAfterSeconds` the header is missing, as some proxies have it. */
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
   | { kind: 'status'; status: number; body?: string }
@@ -25,7 +25,7 @@ export interface Rule {
   /** How often it strikes; without it until undone. */
   times?: number;
   when?: (args: JsonObject) => boolean;
-  how: Misbehaviour;
+  how: Misbehavior;
 }
 
 export type Faults = Set<Rule & { left: number }>;
@@ -40,7 +40,7 @@ export function misbehave(faults: Faults, rule: Rule): () => void {
 }
 
 /** The rule that strikes this call, counted as used. */
-export function strike(faults: Faults, method: string, args: JsonObject): Misbehaviour | null {
+export function strike(faults: Faults, method: string, args: JsonObject): Misbehavior | null {
   const rule = [...faults].reverse().find((one) => {
     if (one.left <= 0) return false;
     const { how } = one;
@@ -57,10 +57,10 @@ export function strike(faults: Faults, method: string, args: JsonObject): Misbeh
 
 /** Carries the misbehaviour out; `accept` runs the call for real. The answer is what was sent, if any. */
 export async function carryOut(
-  how: Misbehaviour,
+  how: Misbehavior,
   response: ServerResponse,
-  accept: () => Answer,
-): Promise<Answer | null> {
+  accept: () => ApiResponse,
+): Promise<ApiResponse | null> {
   switch (how.kind) {
     case 'rate-limit': {
       const after = how.retryAfterSeconds;
@@ -75,7 +75,9 @@ export async function carryOut(
     case 'refuse-block':
       return sendJson(
         response,
-        refuseWith('invalid_blocks', [`unsupported type: ${how.type} [json-pointer:/blocks]`]),
+        refuseWithReasons('invalid_blocks', [
+          `unsupported type: ${how.type} [json-pointer:/blocks]`,
+        ]),
       );
     case 'late':
       await how.until;

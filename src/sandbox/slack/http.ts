@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { ApiResponse } from './api-response.ts';
 import { isObject, type JsonObject, parseJson } from './json.ts';
 
 const MAX_BODY_BYTES = 4_000_000;
@@ -26,7 +26,7 @@ export function readArguments(contentType: string | undefined, body: string): Js
   return Object.fromEntries(new URLSearchParams(body));
 }
 
-export function sendJson(response: ServerResponse, answer: Answer, status = 200): Answer {
+export function sendJson(response: ServerResponse, answer: ApiResponse, status = 200): ApiResponse {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(answer));
   return answer;

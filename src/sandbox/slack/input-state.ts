@@ -6,12 +6,12 @@ import type { InputValues } from './protocol.ts';
 const INPUT_BLOCK_PARTS = ['elements', 'accessory', 'element', 'actions', 'child_blocks'] as const;
 
 /** A block's interactive elements, those of cards and containers within it included. */
-export interface Placed {
+export interface PlacedElement {
   blockId: string;
   element: JsonObject;
 }
 
-export function elementsIn(blocks: unknown, outer = ''): Placed[] {
+export function elementsIn(blocks: unknown, outer = ''): PlacedElement[] {
   return objectsIn(blocks).flatMap((block) => {
     const blockId = stringIn(block, 'block_id') ?? outer;
     return INPUT_BLOCK_PARTS.flatMap((part) => {
@@ -69,13 +69,15 @@ export function initialValues(blocks: unknown): InputValues {
   return values;
 }
 
-export type Entered = { ok: true; state: Record<string, unknown> } | { ok: false; error: string };
+export type EnteredState =
+  | { ok: true; state: Record<string, unknown> }
+  | { ok: false; error: string };
 
 /**
  * The state of an element after a person entered this: a text, a date, a user id, or the value of an
  * option; several options are joined by commas.
  */
-export function entered(element: JsonObject, value: string): Entered {
+export function enterValue(element: JsonObject, value: string): EnteredState {
   const type = stringIn(element, 'type') ?? '';
   const key = type === 'overflow' ? 'selected_option' : STATEFUL[type]?.[0];
   if (key === undefined) return { ok: false, error: `Nothing can be entered in a ${type}.` };
@@ -101,7 +103,7 @@ export function entered(element: JsonObject, value: string): Entered {
 }
 
 /** What the client shows beside inputs before it lets go of the view; empty when all is well. */
-export function entryErrors(blocks: unknown, values: InputValues): Record<string, string> {
+export function validateEntries(blocks: unknown, values: InputValues): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const block of objectsIn(blocks)) {
     const { element } = block;

@@ -1,22 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { ModalView } from '@slack/types';
-import type { Acted, Acting } from './acting.ts';
 import {
   BOT,
   CHANNELS,
   type ChannelOption,
   COMMANDS,
+  channelWithDefaults,
   type MemberOption,
+  memberWithDefaults,
   PEOPLE,
   SCOPES,
   TEAM,
-  wholeChannel,
-  wholeMember,
 } from './defaults.ts';
 import { type Delivered, deliverByHttp } from './delivery.ts';
 import { dump } from './dump.ts';
-import { type Misbehaviour, misbehave, type Rule } from './faults.ts';
+import { type Misbehavior, misbehave, type Rule } from './faults.ts';
 import { readArguments, readBody, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
 import { type PageFiles, type PageServer, type Panel, servePage } from './page.ts';
@@ -27,16 +26,17 @@ import { say } from './say.ts';
 import { type DisconnectReason, newSocketMode } from './socket-mode.ts';
 import { closeView, type Entries, submit } from './submit.ts';
 import { type UntilOptions, until } from './until.ts';
+import type { ActionContext, ActionResult } from './user-action.ts';
 import { type Call, serveWebApi, type Tokens } from './web-api.ts';
 import {
   type Channel,
-  changed,
   directMessages,
   type Member,
   messageAt,
   messagesIn,
   newId,
   newWorkspace,
+  notifyWatchers,
   type PrivateAnswer,
   person,
   removeMessage,
@@ -47,12 +47,12 @@ import {
 } from './workspace.ts';
 
 export type {
-  Acted,
+  ActionResult,
   Call,
   Channel,
   Entries,
   Member,
-  Misbehaviour,
+  Misbehavior,
   PageFiles,
   Panel,
   Pressed,
@@ -127,12 +127,12 @@ export interface LocalSlack {
   directMessages(userId: string): string;
 
   /** Resolves when the app has acknowledged, or after 3 s; so do the acts below. */
-  say(userId: string, channelId: string, text: string, threadTs?: string): Promise<Acted>;
-  press(userId: string, target: PressTarget, which: Pressed): Promise<Acted>;
+  say(userId: string, channelId: string, text: string, threadTs?: string): Promise<ActionResult>;
+  press(userId: string, target: PressTarget, which: Pressed): Promise<ActionResult>;
   /** Delivers an action whatever stands there: old buttons and forged values. */
-  pressWith(userId: string, target: PressTarget, action: JsonObject): Promise<Acted>;
-  submit(userId: string, viewId: string, entries: Entries): Promise<Acted>;
-  closeView(userId: string, viewId: string): Promise<Acted>;
+  pressWith(userId: string, target: PressTarget, action: JsonObject): Promise<ActionResult>;
+  submit(userId: string, viewId: string, entries: Entries): Promise<ActionResult>;
+  closeView(userId: string, viewId: string): Promise<ActionResult>;
   /** Delivers an Events API event as it is. */
   sendEvent(event: JsonObject): Promise<Delivered>;
 
@@ -172,8 +172,8 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     team,
     bot: BOT,
     scopes: new Set(options.scopes ?? SCOPES),
-    people: (options.people ?? PEOPLE).map((one) => wholeMember(one, team)),
-    channels: (options.channels ?? CHANNELS).map(wholeChannel),
+    people: (options.people ?? PEOPLE).map((one) => memberWithDefaults(one, team)),
+    channels: (options.channels ?? CHANNELS).map(channelWithDefaults),
   });
   const tokens: Tokens = {
     bot: options.botToken ?? `xoxb-local-${secret()}`,
@@ -186,7 +186,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   let requestUrl: string | null = null;
   let origin = '';
 
-  const socket = newSocketMode(BOT.appId, () => changed(workspace));
+  const socket = newSocketMode(BOT.appId, () => notifyWatchers(workspace));
   const urls: ResponseUrls = {
     workspace,
     faults,
@@ -194,7 +194,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     baseUrl: () => origin,
     known: new Map(),
   };
-  const acting: Acting = {
+  const context: ActionContext = {
     workspace,
     urls,
     commands,
@@ -219,10 +219,10 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     commands,
     connected,
     act: {
-      say: ({ as, channel, text, threadTs }) => say(acting, as, channel, text, threadTs ?? null),
-      press: ({ as, target, ...which }) => press(acting, as, target, which),
-      submit: ({ as, viewId, values }) => submit(acting, as, viewId, values),
-      close: ({ as, viewId }) => closeView(acting, as, viewId),
+      say: ({ as, channel, text, threadTs }) => say(context, as, channel, text, threadTs ?? null),
+      press: ({ as, target, ...which }) => press(context, as, target, which),
+      submit: ({ as, viewId, values }) => submit(context, as, viewId, values),
+      close: ({ as, viewId }) => closeView(context, as, viewId),
     },
   };
 
@@ -256,7 +256,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     const channel = workspace.channels.get(channelId);
     if (!channel) throw new Error(`There is no channel ${channelId}`);
     Object.assign(channel, change);
-    changed(workspace);
+    notifyWatchers(workspace);
   }
 
   return {
@@ -273,7 +273,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     },
     deliverTo(url) {
       requestUrl = url;
-      changed(workspace);
+      notifyWatchers(workspace);
     },
     connected,
     connections: () => socket.connections(),
@@ -291,13 +291,13 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
       })),
     directMessages: (userId) => directMessages(workspace, userId).id,
     say: (userId, channelId, text, threadTs) =>
-      say(acting, userId, channelId, text, threadTs ?? null),
-    press: (userId, target, which) => press(acting, userId, target, which),
-    pressWith: (userId, target, action) => pressWith(acting, userId, target, action),
-    submit: (userId, viewId, entries) => submit(acting, userId, viewId, entries),
-    closeView: (userId, viewId) => closeView(acting, userId, viewId),
+      say(context, userId, channelId, text, threadTs ?? null),
+    press: (userId, target, which) => press(context, userId, target, which),
+    pressWith: (userId, target, action) => pressWith(context, userId, target, action),
+    submit: (userId, viewId, entries) => submit(context, userId, viewId, entries),
+    closeView: (userId, viewId) => closeView(context, userId, viewId),
     sendEvent: (event) =>
-      acting.deliver({
+      context.deliver({
         kind: 'events_api',
         payload: {
           type: 'event_callback',
@@ -325,7 +325,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
       const who = person(workspace, userId);
       if (!who) throw new Error(`There is no person ${userId}`);
       Object.assign(who, change);
-      changed(workspace);
+      notifyWatchers(workspace);
     },
     until: (predicate, how = {}) => until(workspace, predicate, how, () => dump(workspace, calls)),
     calls: (method) => calls.filter((one) => method === undefined || one.method === method),

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { SLACK_LIMITS } from '../../core/slack-limits.ts';
-import { type Answer, refuse, refuseWith } from './answer.ts';
+import { type ApiResponse, refuse, refuseWithReasons } from './api-response.ts';
 import { checkMessageBlocks } from './block-kit.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { Metadata, SlackMessage, Workspace } from './workspace.ts';
@@ -14,18 +14,18 @@ export interface Content {
   blocks: KnownBlock[];
 }
 
-export type Checked<Value> = { ok: true; value: Value } | { ok: false; answer: Answer };
+export type Checked<Value> = { ok: true; value: Value } | { ok: false; answer: ApiResponse };
 
 /** Documented codes: `no_text`, `msg_too_long`, `msg_blocks_too_long`, `invalid_blocks`. */
 export function checkContent(
   given: { text?: string | undefined; blocks?: unknown; attachments?: unknown },
   rule: 'post' | 'update',
 ): Checked<Content> {
-  const no = (answer: Answer): Checked<Content> => ({ ok: false, answer });
+  const no = (answer: ApiResponse): Checked<Content> => ({ ok: false, answer });
   const attachments = Array.isArray(given.attachments) ? given.attachments.length : 0;
   if (attachments > 0) return no(refuse('local_slack_has_no_attachments'));
   const blocks = checkMessageBlocks(given.blocks ?? []);
-  if (!blocks.ok) return no(refuseWith(blocks.error, blocks.problems));
+  if (!blocks.ok) return no(refuseWithReasons(blocks.error, blocks.problems));
   const text = given.text ?? '';
   if (text.trim() === '' && blocks.blocks.length === 0) return no(refuse('no_text'));
   if (rule === 'update' && text.length > SLACK_LIMITS.updateText) return no(refuse('msg_too_long'));

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Acted } from './acting.ts';
 import { readBody, sendJson, sendText } from './http.ts';
 import { parseJson } from './json.ts';
 import type { PageMessage, PageRequest, PageState, PanelAction, Person } from './protocol.ts';
+import type { ActionResult } from './user-action.ts';
 import {
   directMessages,
   isMember,
@@ -34,7 +34,9 @@ export interface PageServer {
   commands: PageState['commands'];
   connected(): boolean;
   act: {
-    [Verb in Exclude<keyof PageRequest, 'panel'>]: (asked: PageRequest[Verb]) => Promise<Acted>;
+    [Verb in Exclude<keyof PageRequest, 'panel'>]: (
+      asked: PageRequest[Verb],
+    ) => Promise<ActionResult>;
   };
 }
 
@@ -97,8 +99,8 @@ function sameOrigin(request: IncomingMessage): boolean {
   return origin === undefined || origin === `http://${host}`;
 }
 
-async function act(page: PageServer, verb: string, body: unknown): Promise<Acted> {
-  const wrong: Acted = { ok: false, error: `The page asked for ${verb} in a wrong way.` };
+async function act(page: PageServer, verb: string, body: unknown): Promise<ActionResult> {
+  const wrong: ActionResult = { ok: false, error: `The page asked for ${verb} in a wrong way.` };
   switch (verb) {
     case 'say': {
       const asked = requests.say.safeParse(body);
@@ -125,7 +127,7 @@ async function act(page: PageServer, verb: string, body: unknown): Promise<Acted
   }
 }
 
-async function runPanel(panel: Panel | undefined, id: string): Promise<Acted> {
+async function runPanel(panel: Panel | undefined, id: string): Promise<ActionResult> {
   if (!panel?.actions.some((one) => one.id === id))
     return { ok: false, error: `The panel has no ${id}.` };
   try {

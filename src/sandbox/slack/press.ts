@@ -1,11 +1,11 @@
-import { type Acted, type Acting, failed, whoIn } from './acting.ts';
-import { elementsIn, entered, initialValues } from './input-state.ts';
+import { elementsIn, enterValue, initialValues } from './input-state.ts';
 import { type JsonObject, stringIn } from './json.ts';
 import { findView } from './modals.ts';
 import { messageActionPayload, viewActionPayload } from './payloads.ts';
 import type { InputValues, PressTarget } from './protocol.ts';
 import { newResponseUrl } from './response-urls.ts';
-import { changed, messageAt, person, setViews, viewsOf } from './workspace.ts';
+import { type ActionContext, type ActionResult, failed, findVisible } from './user-action.ts';
+import { messageAt, notifyWatchers, person, setViews, viewsOf } from './workspace.ts';
 
 /** Which element; `value` tells buttons apart that share an action id. */
 export interface Pressed {
@@ -18,12 +18,12 @@ export interface Pressed {
 
 /** A person uses an element that stands there now. */
 export async function press(
-  acting: Acting,
+  context: ActionContext,
   userId: string,
   target: PressTarget,
   which: Pressed,
-): Promise<Acted> {
-  const blocks = blocksAt(acting, userId, target);
+): Promise<ActionResult> {
+  const blocks = blocksAt(context, userId, target);
   if (!blocks.ok) return blocks;
   const matching = elementsIn(blocks.blocks).filter(
     ({ blockId, element }) =>
@@ -38,7 +38,7 @@ export async function press(
   const { blockId, element } = found;
   const acted = actionOf(element, which.option);
   if (!acted.ok) return acted;
-  return deliverAction(acting, userId, target, { block_id: blockId, ...acted.action });
+  return deliverAction(context, userId, target, { block_id: blockId, ...acted.action });
 }
 
 /**
@@ -46,24 +46,24 @@ export async function press(
  * forged value. `action` is merged over a bare button.
  */
 export function pressWith(
-  acting: Acting,
+  context: ActionContext,
   userId: string,
   target: PressTarget,
   action: JsonObject,
-): Promise<Acted> {
-  return deliverAction(acting, userId, target, { type: 'button', block_id: 'old', ...action });
+): Promise<ActionResult> {
+  return deliverAction(context, userId, target, { type: 'button', block_id: 'old', ...action });
 }
 
 type Blocks = { ok: true; blocks: unknown } | { ok: false; error: string };
 
-function blocksAt({ workspace }: Acting, userId: string, target: PressTarget): Blocks {
+function blocksAt({ workspace }: ActionContext, userId: string, target: PressTarget): Blocks {
   if (target.in === 'view') {
     const open = findView(workspace, target.viewId);
     return open?.user === userId
       ? { ok: true, blocks: open.view.blocks }
       : { ok: false, error: 'This view is no longer open.' };
   }
-  const seen = whoIn(workspace, userId, target.channel);
+  const seen = findVisible(workspace, userId, target.channel);
   if (!seen.ok) return seen;
   const message = messageAt(workspace, target.channel, target.ts);
   const answer = workspace.answers.find((one) => one.ts === target.ts && one.to === userId);
@@ -86,7 +86,7 @@ function actionOf(element: JsonObject, option: string | undefined): Action {
     };
   }
   if (option === undefined) return { ok: false, error: 'Choose an option.' };
-  const chosen = entered(element, option);
+  const chosen = enterValue(element, option);
   if (!chosen.ok) return chosen;
   return {
     ok: true,
@@ -108,15 +108,15 @@ function withState(values: InputValues, action: JsonObject): InputValues {
 }
 
 async function deliverAction(
-  acting: Acting,
+  context: ActionContext,
   userId: string,
   target: PressTarget,
   action: JsonObject,
-): Promise<Acted> {
-  const made = payloadOf(acting, userId, target, action);
+): Promise<ActionResult> {
+  const made = payloadOf(context, userId, target, action);
   if (!made.ok) return made;
-  const delivered = await acting.deliver({ kind: 'interactive', payload: made.payload });
-  changed(acting.workspace);
+  const delivered = await context.deliver({ kind: 'interactive', payload: made.payload });
+  notifyWatchers(context.workspace);
   if (delivered.ok) return { ok: true };
   return failed(
     delivered.error === 'operation_timeout'
@@ -127,8 +127,13 @@ async function deliverAction(
 
 type Made = { ok: true; payload: JsonObject } | { ok: false; error: string };
 
-function payloadOf(acting: Acting, userId: string, target: PressTarget, action: JsonObject): Made {
-  const { workspace } = acting;
+function payloadOf(
+  context: ActionContext,
+  userId: string,
+  target: PressTarget,
+  action: JsonObject,
+): Made {
+  const { workspace } = context;
   if (target.in === 'view') {
     const who = person(workspace, userId);
     const open = findView(workspace, target.viewId);
@@ -137,7 +142,7 @@ function payloadOf(acting: Acting, userId: string, target: PressTarget, action: 
     setViews(workspace, open.user, viewsOf(workspace, open.user));
     return { ok: true, payload: viewActionPayload(workspace, who, open, action) };
   }
-  const seen = whoIn(workspace, userId, target.channel);
+  const seen = findVisible(workspace, userId, target.channel);
   if (!seen.ok) return seen;
   const message = messageAt(workspace, target.channel, target.ts);
   const answer = workspace.answers.find((one) => one.ts === target.ts);
@@ -148,7 +153,7 @@ function payloadOf(acting: Acting, userId: string, target: PressTarget, action: 
     threadTs: message?.thread_ts ?? answer?.thread_ts ?? null,
     action,
     values: withState(initialValues(message?.blocks ?? answer?.blocks), action),
-    responseUrl: newResponseUrl(acting.urls, {
+    responseUrl: newResponseUrl(context.urls, {
       user: userId,
       channel: target.channel,
       original: target.ts,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { type Answer, refuse } from './answer.ts';
+import { type ApiResponse, refuse } from './api-response.ts';
 import { carryOut, type Faults, strike } from './faults.ts';
 import { sendJson, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
@@ -11,10 +11,10 @@ import { flag, messageArguments, parseArguments, ts } from './web-api-arguments.
 import {
   addAnswer,
   addMessage,
-  changed,
   editAnswer,
   editMessage,
   messageAt,
+  notifyWatchers,
   removeMessage,
   type Workspace,
 } from './workspace.ts';
@@ -72,7 +72,7 @@ export async function serveResponseUrl(
     at: urls.workspace.now(),
   };
   urls.calls.push(call);
-  const run = (): Answer => (args ? respond(urls, id, args) : refuse('invalid_payload'));
+  const run = (): ApiResponse => (args ? respond(urls, id, args) : refuse('invalid_payload'));
   const fault = strike(urls.faults, 'response_url', call.args);
   if (fault) {
     call.fault = fault.kind;
@@ -83,10 +83,10 @@ export async function serveResponseUrl(
     if (answer.ok) sendText(response, 200, 'ok');
     else sendJson(response, answer, /^(used|expired)_url$/.test(String(answer.error)) ? 404 : 400);
   }
-  changed(urls.workspace);
+  notifyWatchers(urls.workspace);
 }
 
-function respond(urls: ResponseUrls, id: string, given: JsonObject): Answer {
+function respond(urls: ResponseUrls, id: string, given: JsonObject): ApiResponse {
   const { workspace } = urls;
   const url = urls.known.get(id);
   if (!url || workspace.now() - url.madeAt > LIFE_MS) return refuse('expired_url');
@@ -100,7 +100,7 @@ export function applyResponse(
   workspace: Workspace,
   url: Pick<ResponseUrl, 'user' | 'channel' | 'original'>,
   given: JsonObject,
-): Answer {
+): ApiResponse {
   const parsed = parseArguments(schema, given);
   if (!parsed.ok) return parsed.answer;
   const { args } = parsed;
@@ -137,13 +137,13 @@ export function applyResponse(
 function deleteOriginal(
   workspace: Workspace,
   url: Pick<ResponseUrl, 'channel' | 'original'>,
-): Answer {
+): ApiResponse {
   const { original } = url;
   const message = original === null ? undefined : messageAt(workspace, url.channel, original);
   const index = workspace.answers.findIndex((one) => one.ts === original);
   if (message) removeMessage(workspace, message);
   else if (index >= 0) workspace.answers.splice(index, 1);
   else return refuse('message_not_found');
-  changed(workspace);
+  notifyWatchers(workspace);
   return { ok: true };
 }

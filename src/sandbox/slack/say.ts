@@ -1,20 +1,26 @@
-import { type Acted, type Acting, failed, logAck, whoIn } from './acting.ts';
 import { escapeCommandText } from './command-text.ts';
 import { isObject } from './json.ts';
 import { commandPayload } from './payloads.ts';
 import { applyResponse, newResponseUrl } from './response-urls.ts';
+import {
+  type ActionContext,
+  type ActionResult,
+  failed,
+  findVisible,
+  logAck,
+} from './user-action.ts';
 import { addMessage } from './workspace.ts';
 
 /** A person sends this from the composer: a command or a plain message. */
 export async function say(
-  acting: Acting,
+  context: ActionContext,
   userId: string,
   channelId: string,
   text: string,
   threadTs: string | null,
-): Promise<Acted> {
-  const { workspace } = acting;
-  const seen = whoIn(workspace, userId, channelId);
+): Promise<ActionResult> {
+  const { workspace } = context;
+  const seen = findVisible(workspace, userId, channelId);
   if (!seen.ok) return seen;
   const { who, channel } = seen;
   if (channel.archived) return failed(`#${channel.name} is archived: nobody can write here.`);
@@ -24,22 +30,22 @@ export async function say(
     addMessage(workspace, { channel: channelId, user: userId, text, thread_ts: threadTs });
     return { ok: true };
   }
-  if (!acting.commands.some((one) => one.command === command))
+  if (!context.commands.some((one) => one.command === command))
     return failed(`${command} is not a valid command.`);
   if (threadTs !== null) return failed(`${command} is not supported in threads. Sorry!`);
   const origin = { user: userId, channel: channelId, original: null };
   const payload = commandPayload(workspace, who, channel, {
     command,
-    text: acting.escapeCommandText ? escapeCommandText(workspace, rest) : rest,
-    responseUrl: newResponseUrl(acting.urls, origin),
+    text: context.escapeCommandText ? escapeCommandText(workspace, rest) : rest,
+    responseUrl: newResponseUrl(context.urls, origin),
   });
-  const delivered = await acting.deliver({ kind: 'slash_commands', payload });
+  const delivered = await context.deliver({ kind: 'slash_commands', payload });
   if (!delivered.ok) return failed(`${command} failed with the error "${delivered.error}"`);
   const { body } = delivered;
   if (body === null || body === '') return { ok: true };
   const given = typeof body === 'string' ? { text: body } : isObject(body) ? body : {};
   const answer = applyResponse(workspace, origin, given);
-  logAck(acting, 'slash_commands', body, answer);
+  logAck(context, 'slash_commands', body, answer);
   return answer.ok
     ? { ok: true }
     : failed(`${command} failed with the error "invalid_command_response"`);

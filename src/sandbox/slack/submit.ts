@@ -1,14 +1,14 @@
-import { type Acted, type Acting, failed, logAck } from './acting.ts';
-import { type Answer, refuse, refuseWith } from './answer.ts';
+import { type ApiResponse, refuse, refuseWithReasons } from './api-response.ts';
 import { checkView } from './block-kit.ts';
-import { elementsIn, entered, entryErrors, optionsOf } from './input-state.ts';
+import { elementsIn, enterValue, optionsOf, validateEntries } from './input-state.ts';
 import { isObject, type JsonObject, objectsIn, stringIn } from './json.ts';
 import { findView, MAX_STACK, openView, replaceView } from './modals.ts';
 import { closedPayload, submissionPayload } from './payloads.ts';
 import type { InputValues } from './protocol.ts';
+import { type ActionContext, type ActionResult, failed, logAck } from './user-action.ts';
 import {
-  changed,
   type Member,
+  notifyWatchers,
   type OpenView,
   person,
   setViews,
@@ -35,12 +35,12 @@ function topView(workspace: Workspace, userId: string, viewId: string): Top {
 }
 
 export async function submit(
-  acting: Acting,
+  context: ActionContext,
   userId: string,
   viewId: string,
   entries: Entries,
-): Promise<Acted> {
-  const { workspace } = acting;
+): Promise<ActionResult> {
+  const { workspace } = context;
   const top = topView(workspace, userId, viewId);
   if (!top.ok) return top;
   const { who, open } = top;
@@ -49,22 +49,22 @@ export async function submit(
   const filled = withEntries(open, entries);
   if (!filled.ok) return filled;
   open.values = filled.values;
-  open.errors = entryErrors(open.view.blocks, open.values);
+  open.errors = validateEntries(open.view.blocks, open.values);
   const wrong = Object.values(open.errors);
   if (wrong.length > 0) {
-    changed(workspace);
+    notifyWatchers(workspace);
     return { ok: false, error: wrong.join(' '), fields: open.errors };
   }
   open.busy = true;
-  changed(workspace);
+  notifyWatchers(workspace);
   const payload = submissionPayload(workspace, who, open);
-  const delivered = await acting.deliver({ kind: 'interactive', payload });
+  const delivered = await context.deliver({ kind: 'interactive', payload });
   open.busy = false;
-  changed(workspace);
+  notifyWatchers(workspace);
   if (!delivered.ok) return failed(`${TROUBLE} (${delivered.error})`);
-  const answer = answerView(workspace, open, delivered.body);
-  logAck(acting, 'view_submission', delivered.body, answer);
-  changed(workspace);
+  const answer = applyResponseAction(workspace, open, delivered.body);
+  logAck(context, 'view_submission', delivered.body, answer);
+  notifyWatchers(workspace);
   if (!answer.ok) return failed(`${TROUBLE} (${answer.error})`);
   const errors = Object.values(open.errors);
   return errors.length > 0
@@ -84,7 +84,7 @@ function withEntries(open: OpenView, entries: Entries): Filled {
       const actionId = stringIn(element, 'action_id') ?? '';
       const state = given ? given[actionId] : undefined;
       if (given && !state) continue;
-      const read = state ? known(element, state) : entered(element, String(entry));
+      const read = state ? validState(element, state) : enterValue(element, String(entry));
       if (!read.ok) return read;
       values[blockId] = { ...values[blockId], [actionId]: read.state };
     }
@@ -98,7 +98,7 @@ function withEntries(open: OpenView, entries: Entries): Filled {
 }
 
 /** A state as the page sends it: a chosen option must be one of the element's own. */
-function known(element: JsonObject, state: JsonObject): ReturnType<typeof entered> {
+function validState(element: JsonObject, state: JsonObject): ReturnType<typeof enterValue> {
   const own = optionsOf(element);
   const find = (chosen: unknown): JsonObject | undefined =>
     own.find((one) => isObject(chosen) && one['value'] === chosen['value']);
@@ -119,7 +119,7 @@ function known(element: JsonObject, state: JsonObject): ReturnType<typeof entere
 }
 
 /** Carries out the `response_action` of an acknowledged submission. */
-function answerView(workspace: Workspace, open: OpenView, body: unknown): Answer {
+function applyResponseAction(workspace: Workspace, open: OpenView, body: unknown): ApiResponse {
   const stack = viewsOf(workspace, open.user);
   if (!findView(workspace, open.id)) return { ok: true };
   if (body === null || body === '' || (isObject(body) && Object.keys(body).length === 0)) {
@@ -135,14 +135,14 @@ function answerView(workspace: Workspace, open: OpenView, body: unknown): Answer
   if (action === 'errors') return showErrors(open, errors);
   if (action !== 'update' && action !== 'push') return refuse('invalid_response_action');
   const checked = checkView(view);
-  if (!checked.ok) return refuseWith(checked.error, checked.problems);
+  if (!checked.ok) return refuseWithReasons(checked.error, checked.problems);
   if (action === 'update') replaceView(workspace, open, checked.view);
   else if (stack.length >= MAX_STACK) return refuse('push_limit_reached');
   else openView(workspace, open.user, checked.view, stack);
   return { ok: true };
 }
 
-function showErrors(open: OpenView, errors: unknown): Answer {
+function showErrors(open: OpenView, errors: unknown): ApiResponse {
   const inputs = objectsIn(open.view.blocks).filter((block) => block['type'] === 'input');
   const ids = inputs.map((block) => block['block_id']);
   const entries = isObject(errors) ? Object.entries(errors) : [];
@@ -150,22 +150,26 @@ function showErrors(open: OpenView, errors: unknown): Answer {
   const shown: Record<string, string> = {};
   for (const [blockId, text] of entries) {
     if (!ids.includes(blockId) || typeof text !== 'string')
-      return refuseWith('invalid_errors', [`${blockId} is no input block`]);
+      return refuseWithReasons('invalid_errors', [`${blockId} is no input block`]);
     shown[blockId] = text;
   }
   open.errors = shown;
   return { ok: true };
 }
 
-export async function closeView(acting: Acting, userId: string, viewId: string): Promise<Acted> {
-  const { workspace } = acting;
+export async function closeView(
+  context: ActionContext,
+  userId: string,
+  viewId: string,
+): Promise<ActionResult> {
+  const { workspace } = context;
   const top = topView(workspace, userId, viewId);
   if (!top.ok) return top;
   const { who, open } = top;
   const all = open.view.clear_on_close === true;
   setViews(workspace, userId, all ? [] : viewsOf(workspace, userId).slice(0, -1));
   if (open.view.notify_on_close === true)
-    await acting.deliver({
+    await context.deliver({
       kind: 'interactive',
       payload: closedPayload(workspace, who, open, all),
     });

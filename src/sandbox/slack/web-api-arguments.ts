@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, refuseWith } from './answer.ts';
+import { type ApiResponse, refuseWithReasons } from './api-response.ts';
 import { type JsonObject, parseJson } from './json.ts';
 
 /** Form bodies carry everything as strings, JSON bodies as it is; these read both. */
@@ -36,7 +36,7 @@ export const messageArguments = {
   mrkdwn: flag.optional(),
 };
 
-export type Parsed<Arguments> = { ok: true; args: Arguments } | { ok: false; answer: Answer };
+export type Parsed<Arguments> = { ok: true; args: Arguments } | { ok: false; answer: ApiResponse };
 
 /** Slack ignores some unknown arguments; a typo is worth more as an error. */
 export function parseArguments<Schema extends z.ZodType>(
@@ -53,5 +53,5 @@ export function parseArguments<Schema extends z.ZodType>(
     const missing = issue.code === 'invalid_type' && rest[String(issue.path[0])] === undefined;
     return [`${missing ? `missing required field: ${at}` : issue.message} [json-pointer:/${at}]`];
   });
-  return { ok: false, answer: refuseWith('invalid_arguments', problems) };
+  return { ok: false, answer: refuseWithReasons('invalid_arguments', problems) };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, refuse } from './answer.ts';
+import { type ApiResponse, refuse } from './api-response.ts';
 import { checkContent, checkMetadata, wireMessage } from './message-content.ts';
 import { flag, messageArguments, ts } from './web-api-arguments.ts';
 import { type Method, method } from './web-api-method.ts';
@@ -16,7 +16,7 @@ import {
   type Workspace,
 } from './workspace.ts';
 
-type Found = { ok: true; channel: Channel } | { ok: false; answer: Answer };
+type Found = { ok: true; channel: Channel } | { ok: false; answer: ApiResponse };
 
 /** Where the bot may write. Documented: `channel_not_found`, `not_in_channel`, `is_archived`. */
 function writable(workspace: Workspace, id: string): Found {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, refuse } from './answer.ts';
+import { type ApiResponse, refuse } from './api-response.ts';
 import type { JsonObject } from './json.ts';
 import { wireMessage } from './message-content.ts';
 import { count, flag, ts } from './web-api-arguments.ts';
@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from './workspace.ts';
 
-type Found = { ok: true; channel: Channel } | { ok: false; answer: Answer };
+type Found = { ok: true; channel: Channel } | { ok: false; answer: ApiResponse };
 
 const SCOPE_PREFIX = { public: 'channels', private: 'groups', dm: 'im' } as const;
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Answer } from './answer.ts';
+import type { ApiResponse } from './api-response.ts';
 import type { JsonObject } from './json.ts';
 import { parseArguments } from './web-api-arguments.ts';
 import type { Workspace } from './workspace.ts';
@@ -8,13 +8,13 @@ export interface Method {
   token: 'bot' | 'app';
   /** Scopes that are needed whatever the arguments. */
   scopes: readonly string[];
-  run(args: JsonObject, workspace: Workspace): Answer;
+  run(args: JsonObject, workspace: Workspace): ApiResponse;
 }
 
 export function method<Schema extends z.ZodType>(
   scopes: readonly string[],
   schema: Schema,
-  run: (args: z.output<Schema>, workspace: Workspace) => Answer,
+  run: (args: z.output<Schema>, workspace: Workspace) => ApiResponse,
 ): Method {
   return {
     token: 'bot',
@@ -27,7 +27,7 @@ export function method<Schema extends z.ZodType>(
 }
 
 /** The refusal that Slack gives for these scopes, or `null` when all are granted. */
-export function missingScope(workspace: Workspace, scopes: readonly string[]): Answer | null {
+export function missingScope(workspace: Workspace, scopes: readonly string[]): ApiResponse | null {
   const missing = scopes.find((scope) => !workspace.scopes.has(scope));
   if (missing === undefined) return null;
   return {

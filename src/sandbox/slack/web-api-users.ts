@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refuse } from './answer.ts';
+import { refuse } from './api-response.ts';
 import type { JsonObject } from './json.ts';
 import { count, flag } from './web-api-arguments.ts';
 import { type Method, method, missingScope } from './web-api-method.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, refuse, refuseWith } from './answer.ts';
+import { type ApiResponse, refuse, refuseWithReasons } from './api-response.ts';
 import { checkView } from './block-kit.ts';
 import { findView, MAX_STACK, openView, replaceView, wireView } from './modals.ts';
 import { nested } from './web-api-arguments.ts';
@@ -8,7 +8,7 @@ import { type Trigger, viewsOf, type Workspace } from './workspace.ts';
 
 const TRIGGER_LIFE_MS = 3_000;
 
-type Redeemed = { ok: true; trigger: Trigger } | { ok: false; answer: Answer };
+type Redeemed = { ok: true; trigger: Trigger } | { ok: false; answer: ApiResponse };
 
 /** Documented: `invalid_trigger_id`, `exchanged_trigger_id`, `expired_trigger_id`. */
 function redeem(workspace: Workspace, id: string): Redeemed {
@@ -28,7 +28,7 @@ function externalIdTaken(workspace: Workspace, externalId: string | undefined): 
 function show(way: 'open' | 'push'): Method {
   return method([], z.strictObject({ trigger_id: z.string(), view: nested }), (args, workspace) => {
     const checked = checkView(args.view);
-    if (!checked.ok) return refuseWith(checked.error, checked.problems);
+    if (!checked.ok) return refuseWithReasons(checked.error, checked.problems);
     const redeemed = redeem(workspace, args.trigger_id);
     if (!redeemed.ok) return redeemed.answer;
     const { trigger } = redeemed;
@@ -56,7 +56,7 @@ const update = method(
   }),
   (args, workspace) => {
     const checked = checkView(args.view);
-    if (!checked.ok) return refuseWith(checked.error, checked.problems);
+    if (!checked.ok) return refuseWithReasons(checked.error, checked.problems);
     const open =
       args.view_id !== undefined
         ? findView(workspace, args.view_id)

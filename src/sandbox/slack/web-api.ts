@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, refuse } from './answer.ts';
+import { type ApiResponse, refuse } from './api-response.ts';
 import { carryOut, type Faults, strike } from './faults.ts';
 import { readArguments, readBody, sendJson } from './http.ts';
 import { isObject, type JsonObject, parseJson } from './json.ts';
@@ -8,7 +8,7 @@ import { conversationsMethods } from './web-api-conversations.ts';
 import { type Method, missingScope } from './web-api-method.ts';
 import { usersMethods } from './web-api-users.ts';
 import { viewsMethods } from './web-api-views.ts';
-import { changed, type Workspace } from './workspace.ts';
+import { notifyWatchers, type Workspace } from './workspace.ts';
 
 /** One call as it came in and what became of it. */
 export interface Call {
@@ -17,7 +17,7 @@ export interface Call {
   /** Nested JSON is parsed; the token is left out. */
   args: JsonObject;
   /** `null` when nothing or no JSON was answered. */
-  answer: Answer | null;
+  answer: ApiResponse | null;
   /** The kind of misbehaviour that struck it. */
   fault: string | null;
   /** Milliseconds. */
@@ -66,18 +66,18 @@ export async function serveWebApi(
   };
   api.calls.push(call);
   response.setHeader('x-oauth-scopes', [...api.workspace.scopes].join(','));
-  const run = (): Answer => (sent ? dispatch(api, name, token, rest) : refuse('invalid_json'));
+  const run = (): ApiResponse => (sent ? dispatch(api, name, token, rest) : refuse('invalid_json'));
   const fault = strike(api.faults, name, call.args);
   call.fault = fault?.kind ?? null;
   call.answer = fault ? await carryOut(fault, response, run) : sendJson(response, run());
-  changed(api.workspace);
+  notifyWatchers(api.workspace);
 }
 
 /**
  * Documented codes of every method: `unknown_method`, `not_authed`, `invalid_auth`,
  * `not_allowed_token_type`, `missing_scope`, `invalid_arguments`.
  */
-function dispatch(api: WebApi, name: string, token: unknown, args: JsonObject): Answer {
+function dispatch(api: WebApi, name: string, token: unknown, args: JsonObject): ApiResponse {
   const method = name === 'apps.connections.open' ? connectionsOpen(api) : own(METHODS, name);
   if (!method) return refuse('unknown_method', { req_method: name });
   if (typeof token !== 'string' || token === '') return refuse('not_authed');

@@ -125,7 +125,7 @@ export function newWorkspace(
 }
 
 /** Tells everyone who watches; call it after every change. */
-export function changed(workspace: Workspace): void {
+export function notifyWatchers(workspace: Workspace): void {
   for (const watcher of [...workspace.watchers]) watcher();
 }
 
@@ -209,7 +209,7 @@ export function addMessage(
     ts: newTs(workspace),
   };
   messagesIn(workspace, message.channel).push(added);
-  changed(workspace);
+  notifyWatchers(workspace);
   return added;
 }
 
@@ -222,7 +222,7 @@ export function editMessage(
   const newer: SlackMessage = { ...message, ...change, edited };
   const messages = messagesIn(workspace, message.channel);
   messages[messages.indexOf(message)] = newer;
-  changed(workspace);
+  notifyWatchers(workspace);
   return newer;
 }
 
@@ -230,13 +230,13 @@ export function removeMessage(workspace: Workspace, message: SlackMessage): void
   const messages = messagesIn(workspace, message.channel);
   const index = messages.indexOf(message);
   if (index >= 0) messages.splice(index, 1);
-  changed(workspace);
+  notifyWatchers(workspace);
 }
 
 export function addAnswer(workspace: Workspace, answer: Omit<PrivateAnswer, 'ts'>): PrivateAnswer {
   const added = { ...answer, ts: newTs(workspace) };
   workspace.answers.push(added);
-  changed(workspace);
+  notifyWatchers(workspace);
   return added;
 }
 
@@ -246,7 +246,7 @@ export function editAnswer(
   change: Pick<PrivateAnswer, 'text' | 'blocks'>,
 ): void {
   workspace.answers[workspace.answers.indexOf(answer)] = { ...answer, ...change };
-  changed(workspace);
+  notifyWatchers(workspace);
 }
 
 export function viewsOf(workspace: Workspace, userId: string): OpenView[] {
@@ -255,7 +255,7 @@ export function viewsOf(workspace: Workspace, userId: string): OpenView[] {
 
 export function setViews(workspace: Workspace, userId: string, views: OpenView[]): void {
   workspace.views.set(userId, views);
-  changed(workspace);
+  notifyWatchers(workspace);
 }
 
 export function newTrigger(workspace: Workspace, user: string, viewId: string | null): string {

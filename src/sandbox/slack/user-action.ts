@@ -1,10 +1,10 @@
-import type { Answer } from './answer.ts';
+import type { ApiResponse } from './api-response.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { type Channel, isMember, type Member, person, type Workspace } from './workspace.ts';
 
 /** What came of a person's act; the error is the sentence that Slack's client shows. */
-export type Acted =
+export type ActionResult =
   | { ok: true }
   | {
       ok: false;
@@ -14,7 +14,7 @@ export type Acted =
     };
 
 /** All that a person's act needs of the local Slack. */
-export interface Acting {
+export interface ActionContext {
   workspace: Workspace;
   urls: ResponseUrls;
   commands: readonly { command: string }[];
@@ -22,24 +22,29 @@ export interface Acting {
   deliver(delivery: Delivery): Promise<Delivered>;
 }
 
-export function failed(error: string): Acted {
+export function failed(error: string): ActionResult {
   return { ok: false, error };
 }
 
 /** Keeps what the app answered with its acknowledgement among the calls. */
-export function logAck(acting: Acting, delivery: string, body: unknown, answer: Answer): void {
-  acting.urls.calls.push({
+export function logAck(
+  context: ActionContext,
+  delivery: string,
+  body: unknown,
+  answer: ApiResponse,
+): void {
+  context.urls.calls.push({
     method: 'ack',
     args: { delivery, body },
     answer,
     fault: null,
-    at: acting.workspace.now(),
+    at: context.workspace.now(),
   });
 }
 
-export type Seen = { ok: true; who: Member; channel: Channel } | { ok: false; error: string };
+export type Visible = { ok: true; who: Member; channel: Channel } | { ok: false; error: string };
 
-export function whoIn(workspace: Workspace, userId: string, channelId: string): Seen {
+export function findVisible(workspace: Workspace, userId: string, channelId: string): Visible {
   const who = person(workspace, userId);
   if (!who) return { ok: false, error: `There is no person ${userId}.` };
   const channel = workspace.channels.get(channelId);

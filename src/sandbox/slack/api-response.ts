@@ -6,14 +6,14 @@ import type { JsonObject } from './json.ts';
  * from chat.postMessage and `unsupported argument` are stricter than Slack, and the `expired_url`,
  * `used_url` and `invalid_payload` of response URLs are only known from use.
  */
-export type Answer = ({ ok: true } & JsonObject) | ({ ok: false; error: string } & JsonObject);
+export type ApiResponse = ({ ok: true } & JsonObject) | ({ ok: false; error: string } & JsonObject);
 
-export function refuse(error: string, more: JsonObject = {}): Answer {
+export function refuse(error: string, more: JsonObject = {}): ApiResponse {
   return { ok: false, error, ...more };
 }
 
 /** With the reasons where Slack puts them, and where the SDK logs them from. */
-export function refuseWith(error: string, problems: readonly string[]): Answer {
+export function refuseWithReasons(error: string, problems: readonly string[]): ApiResponse {
   if (problems.length === 0) return refuse(error);
   return refuse(error, {
     errors: [...problems],
