@@ -99,7 +99,7 @@ export async function startFlags(): Promise<string[]> {
 
 async function failWhenEnded(bot: BotProcess): Promise<never> {
   await bot.ended;
-  throw new Error(`The bot has ended:\n${bot.tail()}`);
+  throw new Error(`The bot stopped unexpectedly:\n${bot.tail()}`);
 }
 
 /** Claims and releases one card in turn: from the click until the card says so. */

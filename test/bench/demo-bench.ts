@@ -1,23 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
 
-/** Seconds from the start of `npm run demo -- --once` until both cards stand. @throws when it fails */
+/** Seconds from the start of `npm run demo -- --once` until both cards are posted. @throws if it fails */
 export async function benchDemo(): Promise<number> {
   const demo = fileURLToPath(new URL('../../src/sandbox/demo/demo.ts', import.meta.url));
   let output = '';
   const startedAt = performance.now();
-  let stoodAt: number | null = null;
+  let postedAt: number | null = null;
   const child = await startChild(process.execPath, [demo, '--once'], {
     onOutput(text) {
       output += text;
-      if (stoodAt === null && output.includes('the cards of VelocityPay and HomeFront stand')) {
-        stoodAt = performance.now();
+      if (postedAt === null && output.includes('the cards of VelocityPay and HomeFront are in')) {
+        postedAt = performance.now();
       }
     },
   });
   await child.ended;
-  if (child.exitCode() !== 0 || stoodAt === null) {
-    throw new Error(`The demo did not get to both cards:\n${child.tail()}`);
+  if (child.exitCode() !== 0 || postedAt === null) {
+    throw new Error(`The demo did not post both cards:\n${child.tail()}`);
   }
-  return (stoodAt - startedAt) / 1000;
+  return (postedAt - startedAt) / 1000;
 }

@@ -3,22 +3,22 @@ import { type Child, startChild } from '../supabase/child.ts';
 
 export interface BotProcess {
   readonly pid: number;
-  /** Settles when the process has ended. */
+  /** Resolves when the process has ended. */
   ended: Promise<void>;
   hasEnded(): boolean;
-  /** Null while it runs, and when a signal ended it. */
+  /** Null while it runs, and if a signal ended it. */
   exitCode(): number | null;
-  /** Its last lines, for error messages. */
+  /** The last lines of its output, for error messages. */
   tail(): string;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
 
 /**
- * Starts the real bot as its own process, told by nothing but its environment variables. Settings of
- * the surrounding shell or of a `.env` don't reach it.
- * @param onLine called with every line that it logs
- * @param nodeFlags options of Node itself
+ * Starts the real bot as a process. Only `env` configures it: settings of the shell or of a `.env` file
+ * don't reach it.
+ * @param onLine called with every line it logs
+ * @param nodeFlags options for Node itself
  */
 export async function startBot(
   env: Readonly<Record<string, string>>,
@@ -73,7 +73,7 @@ const unset = Object.fromEntries(
     'ALLOW_GUESTS',
     'ALLOW_EXTERNAL',
     'LOG_LEVEL',
-    // What it talks to is on this machine.
+    // Everything it talks to is on this machine.
     'HTTP_PROXY',
     'HTTPS_PROXY',
     'NO_PROXY',

@@ -16,13 +16,13 @@ const DROP_TRIGGERS = `
   drop trigger lead_bot_mark_insert on public.lead_scores;
   drop trigger lead_bot_mark_update on public.lead_scores;`;
 
-const HELP = `npm run demo              the bot at work, in a local Slack that opens in the browser
-npm run demo -- --once    the same without a browser: waits for both sample cards, prints every
-                          message as text, and exits (0: all there, 1: something is missing)
-        --verbose         prints every line that the bot logs
+const HELP = `npm run demo              runs the bot in a local Slack that opens in the browser
+npm run demo -- --once    needs no browser: waits for both sample cards, prints every message as text,
+                          and exits with 0, or with 1 if a card is missing
+        --verbose         prints every line the bot logs
         --without-triggers
-                          drops the bot's triggers on lead_scores first, as a pipeline does that swaps
-                          tables: a change then reaches Slack within a minute, not a second`;
+                          first drops the bot's triggers on lead_scores, as a pipeline that swaps tables
+                          would: changes then reach Slack within a minute instead of a second`;
 
 const flags = readFlags();
 
@@ -42,7 +42,7 @@ function readFlags() {
   }
 }
 
-/** Things to end, last started first. */
+/** Run in reverse order. */
 const cleanUps: (() => Promise<void>)[] = [];
 const stopping = new AbortController();
 
@@ -52,21 +52,21 @@ async function run(): Promise<void> {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(4);
     console.log(`  ${seconds} s  ${text}`);
   };
-  console.log('\nLead Alerts demo: everything runs on this machine, nothing leaves it.\n');
+  console.log('\nLead Alerts demo. Everything runs on this machine, and nothing leaves it.\n');
 
   const supabase = await startSupabase();
   cleanUps.push(() => supabase.stop());
-  step('Supabase is up (PostgreSQL and PostgREST)');
+  step('Supabase is running (PostgreSQL and PostgREST)');
   await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
-  step('five sample leads are scored: 2 hot, 2 warm, 1 nurture');
+  step('added five sample leads: 2 hot, 2 warm, 1 nurture');
   if (flags['without-triggers']) {
     await runSql(supabase.databaseUrl, DROP_TRIGGERS);
-    step("the bot's triggers on lead_scores are dropped");
+    step("dropped the bot's triggers on lead_scores");
   }
 
   const slack = await startSlack(createPanel(supabase.adminUrl));
   cleanUps.push(() => slack.close());
-  step('the local Slack is up');
+  step('the local Slack is running');
 
   const hotLeads = channelNamed(slack.channels, 'hot-leads');
   const digestAt = new Date(Date.now() + 2 * 60_000);
@@ -91,15 +91,15 @@ async function run(): Promise<void> {
       if (text !== null) console.log(`         bot: ${text}`);
     },
   );
-  // One that has not done its work in time may not end in time either.
+  // A bot that missed its deadline may also be slow to stop.
   cleanUps.push(() => (process.exitCode === 1 ? bot.kill() : bot.stop()));
-  step('the bot is started: src/main.ts, its own process');
+  step('started the bot (src/main.ts) in its own process');
 
   const cards = () => slack.messages(hotLeads);
-  const standing = () => CARDS.filter((name) => cards().some((m) => m.text.includes(name)));
+  const posted = () => CARDS.filter((name) => cards().some((m) => m.text.includes(name)));
   try {
     await Promise.race([
-      slack.until(() => standing().length === CARDS.length, {
+      slack.until(() => posted().length === CARDS.length, {
         timeoutMs: GIVE_UP_AFTER_MS,
         what: 'the cards of VelocityPay and HomeFront in #hot-leads',
       }),
@@ -107,13 +107,13 @@ async function run(): Promise<void> {
       whenAborted(stopping.signal),
     ]);
   } catch (error) {
-    const missing = CARDS.filter((name) => !standing().includes(name));
+    const missing = CARDS.filter((name) => !posted().includes(name));
     throw new Error(
       `No card of ${missing.join(' and ')} in #hot-leads.\n${error instanceof Error ? error.message : ''}`,
     );
   }
   if (stopping.signal.aborted) return;
-  step('the cards of VelocityPay and HomeFront stand in #hot-leads');
+  step('the cards of VelocityPay and HomeFront are in #hot-leads');
 
   if (flags.once) {
     for (const { id, name } of slack.channels) {
@@ -127,12 +127,12 @@ async function run(): Promise<void> {
   console.log(`
   Open  ${slack.pageUrl}
 
-  - Press the buttons of a card. Switch who you are at the top left: only one AE can claim.
-  - Type  /lead velocitypay.io  or  /lead help  in the composer.
-  - "Change the data" on the right does what the scoring pipeline would: watch a card arrive.
-  - The daily digest comes to #sales-digest at ${digestTime}; /lead digest shows it at any time.
+  - Press the buttons on a card. Switch users at the top left: only one AE can claim a lead.
+  - Type  /lead velocitypay.io  or  /lead help  as a message.
+  - Use "Change the data" on the right to act as the scoring pipeline, and watch cards arrive.
+  - The daily digest arrives in #sales-digest at ${digestTime}. /lead digest shows it any time.
 
-  Ctrl-C ends everything.
+  Press Ctrl-C to stop everything.
 `);
   await Promise.race([failWhenEnded(bot), whenAborted(stopping.signal)]);
 }
@@ -142,7 +142,7 @@ async function startSlack(panel: ReturnType<typeof createPanel>) {
   try {
     return await startLocalSlack({ ...options, port: flags.once ? 0 : PREFERRED_PORT });
   } catch {
-    // Another demo, or something else, has the port that is easy to remember.
+    // The preferred port is taken, perhaps by another demo.
     return startLocalSlack({ ...options, port: 0 });
   }
 }
@@ -155,7 +155,7 @@ function channelNamed(channels: readonly { id: string; name: string }[], name: s
 
 async function failWhenEnded(bot: BotProcess): Promise<void> {
   await bot.ended;
-  if (!stopping.signal.aborted) throw new Error(`The bot has ended:\n${bot.tail()}`);
+  if (!stopping.signal.aborted) throw new Error(`The bot stopped unexpectedly:\n${bot.tail()}`);
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {
@@ -165,7 +165,7 @@ function whenAborted(signal: AbortSignal): Promise<void> {
 
 function stop(): void {
   if (stopping.signal.aborted) process.exit(1);
-  console.log('\n  Ending the bot, the local Slack and Supabase …');
+  console.log('\n  Stopping the bot, the local Slack and Supabase …');
   stopping.abort();
 }
 

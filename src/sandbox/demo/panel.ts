@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { PanelAction } from '../slack/protocol.ts';
 
-/** What the scoring pipeline would do, at the press of a button. */
+/** A change that the scoring pipeline would make. */
 interface Scenario extends PanelAction {
   sql: string;
 }
@@ -11,7 +11,7 @@ const MEDISYNC = '44444444-4444-4444-4444-444444444444';
 const VELOCITYPAY = '11111111-1111-1111-1111-111111111111';
 const COLLEAGUE = '22222222-aaaa-4222-8222-222222222222';
 
-/** A new score row, as the pipeline writes it; the newest one counts. */
+/** Adds a score row like the pipeline does; the newest row counts. */
 const score = (developer: string, scores: string, action: string): string => `
   insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score,
                                   champion_score, timing_score, suggested_action, scored_at)
@@ -21,7 +21,7 @@ const previousAction = (developer: string): string => `(
   select s.suggested_action from public.lead_scores s where s.developer_id = '${developer}'
    order by s.scored_at desc limit 1)`;
 
-/** A new usage row: the last one with other figures. */
+/** Adds a usage row: a copy of the last one with `set` applied. */
 const usage = (developer: string, set: string): string => `
   create temporary table next_usage on commit drop as
     select * from public.internal_signals s where s.developer_id = '${developer}'
@@ -42,7 +42,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'cloudmetrics-hot',
     label: 'CloudMetrics turns hot',
-    hint: 'API calls jump, Vector is switched on: a card arrives in #hot-leads.',
+    hint: 'API calls jump and Vector is turned on. A card arrives in #hot-leads.',
     sql:
       usage(
         CLOUDMETRICS,
@@ -57,19 +57,19 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'velocitypay-cools',
     label: 'VelocityPay cools',
-    hint: 'Its score falls to warm: the card says so, and folds after the re-arm time (30 s here, 24 h by default).',
+    hint: 'Its score drops to warm. The card says so, and folds after the re-arm time (30 s here, 24 h by default).',
     sql: score(VELOCITYPAY, '85, 60, 70, 60, 50', previousAction(VELOCITYPAY)),
   },
   {
     id: 'velocitypay-hot',
     label: 'VelocityPay heats up again',
-    hint: 'Within the re-arm time it is the same card; after it, a new one that says what happened last time.',
+    hint: 'Within the re-arm time, the same card is hot again. Later, a new card says what happened last time.',
     sql: score(VELOCITYPAY, '85, 97, 92, 84, 88', previousAction(VELOCITYPAY)),
   },
   {
     id: 'homefront-colleague',
     label: 'A colleague at HomeFront turns hot',
-    hint: 'One company, one card: she joins it, with a note in its thread.',
+    hint: 'One company, one card: she is added to it, with a note in its thread.',
     sql: `
       insert into public.developer_signups (id, email, full_name, company_domain, signup_source)
       select '${COLLEAGUE}', 'ines.duarte@' || d.company_domain, 'Ines Duarte', d.company_domain, 'referral'
@@ -83,7 +83,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'medisync-hot',
     label: 'MediSync turns hot',
-    hint: 'Healthcare, HIPAA: another new card.',
+    hint: 'A healthcare company that needs HIPAA. Another new card.',
     sql:
       usage(
         MEDISYNC,
@@ -93,7 +93,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'storm',
     label: 'A re-score makes 25 companies hot',
-    hint: 'The best ten get cards, one a second; the rest stands in one roll-up.',
+    hint: 'The best ten get cards, one per second. The rest go into one roll-up.',
     sql: `
       with batch as (select to_char(clock_timestamp(), 'HH24MISS') as stamp),
       fresh as (
@@ -114,7 +114,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'broken-row',
     label: 'A broken row appears',
-    hint: 'It scores 244 of 100 points: it is set aside and logged on the terminal, the others go on.',
+    hint: 'It scores 244 of 100 points. The bot skips it and logs it on the terminal; other leads are not affected.',
     sql: `
       with fresh as (
         insert into public.developer_signups (email, full_name, company_domain)
@@ -131,13 +131,13 @@ export interface Panel {
   run(id: string): Promise<void>;
 }
 
-/** The demo's panel on a sandbox database; each press is one transaction. */
+/** The demo's panel on a sandbox database. Each action is one transaction. */
 export function createPanel(databaseUrl: string): Panel {
   return {
     actions: SCENARIOS.map(({ id, label, hint }) => ({ id, label, hint })),
     async run(id) {
       const scenario = SCENARIOS.find((s) => s.id === id);
-      if (scenario === undefined) throw new Error(`no such panel action: ${id}`);
+      if (scenario === undefined) throw new Error(`There is no panel action ${id}`);
       const client = new pg.Client({ connectionString: databaseUrl });
       await client.connect();
       try {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** The parts of a stored message that are printed. */
 export interface PrintedMessage {
   text: string;
   blocks: readonly unknown[];
@@ -8,7 +7,7 @@ export interface PrintedMessage {
 
 const textObject = z.object({ text: z.string() });
 
-/** The blocks that are drawn in text; anything else is named by its type. */
+/** The parts of a block that become text. */
 const block = z.object({
   type: z.string(),
   text: textObject.optional(),
@@ -26,7 +25,7 @@ const block = z.object({
     .optional(),
 });
 
-/** Every message as a person without a screen would have it read out, blocks from top to bottom. */
+/** Each message as plain text, from top to bottom. */
 export function describeMessages(messages: readonly PrintedMessage[]): string[] {
   return messages.map(({ text, blocks }) => {
     const lines = blocks.flatMap(describeBlock);
@@ -54,7 +53,7 @@ function describeBlock(raw: unknown): string[] {
   ].filter((l) => l.trim() !== '');
 }
 
-/** Slack's markup as plain text: dates by their fallback, links by their label, no marks, entities decoded. */
+/** Strips mrkdwn: keeps the fallback of dates and the label of links, and decodes entities. */
 function readable(text: string): string {
   return text
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const line = z.looseObject({ level: z.number(), msg: z.string() });
 const WARN = 40;
 
-/** A line of the bot's log as a person reads it; null for what isn't worth telling. */
+/** Formats a line of the bot's log. Returns null for lines below `warn` unless `verbose`. */
 export function readBotLine(text: string, verbose: boolean): string | null {
   let json: unknown;
   try {

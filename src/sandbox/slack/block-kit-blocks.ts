@@ -159,7 +159,7 @@ const evenRows: Check = (value, at, ctx) => {
   for (const [index, one] of objectsIn(rows[0]).entries())
     if (one['type'] === 'rich_text')
       problem(ctx, 'header cells must not be rich_text', `${at}/rows/0/${index}`);
-  // Documented in 2026, for one table and for the message.
+  // Documented in 2026. The limit applies to each table and to the whole message.
   const length = JSON.stringify(rows.flat().map((one) => isObject(one) && one['text'])).length;
   if (length > 20_000) problem(ctx, 'must be less than 20001 characters', at);
 };
@@ -214,7 +214,7 @@ const markdown = all(block({ text: string(12_000) }), (value, at, ctx) => {
     problem(ctx, 'must be less than 12001 characters over all markdown blocks', at);
 });
 
-// What the documentation lists, less `input` and `rich_text`, which the live validator refuses.
+// The documented list without `input` and `rich_text`, which the live validator refuses.
 const containerChild = byType({
   actions,
   context,
@@ -254,7 +254,7 @@ const everywhere: Record<string, Check> = {
   video,
 };
 
-/** By surface, as the documentation has it in autumn 2026; what only fails to render is refused too. */
+/** As documented in autumn 2026. Also refuses blocks that Slack accepts but doesn't render. */
 export const blocksOn: Readonly<Record<Surface, Check>> = {
   message: byType({
     ...everywhere,

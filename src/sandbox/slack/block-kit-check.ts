@@ -1,20 +1,20 @@
 /**
- * The pieces that Block Kit's rules are written in. A check adds a problem for everything that Slack
- * would refuse, worded as Slack words it: `must be less than 151 characters [json-pointer:/blocks/0/text/text]`.
+ * Building blocks for Block Kit's rules. A check adds a problem for everything Slack would refuse, in
+ * Slack's words: `must be less than 151 characters [json-pointer:/blocks/0/text/text]`.
  */
 import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { isObject } from './json.ts';
 
 export type Surface = 'message' | 'modal';
 
-/** What one pass over the blocks of a message or view gathers. */
+/** State of one pass over the blocks of a message or view. */
 export interface CheckContext {
   surface: Surface;
   problems: string[];
   blockIds: Set<string>;
-  /** Sum of all text objects, in UTF-16 units: never less than what Slack counts. */
+  /** Sum of all text objects in UTF-16 units; never less than Slack's own count. */
   textLength: number;
-  /** Cumulative over all markdown blocks. */
+  /** Sum of all markdown blocks. */
   markdownLength: number;
   tables: number;
   charts: number;
@@ -87,7 +87,7 @@ export function list(item: Check, max: number, min = 1): Check {
   };
 }
 
-/** An object with these keys and no others; `type` is looked at by {@link byType}. */
+/** An object with these keys and no others. {@link byType} checks `type`. */
 export function shape(
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
@@ -105,7 +105,7 @@ export function shape(
   };
 }
 
-/** Chooses by `type`; anything else is refused as Slack refuses a block it doesn't know. */
+/** Picks the check by `type`, and refuses unknown types the way Slack does. */
 export function byType(kinds: Readonly<Record<string, Check>>): Check {
   return (value, at, ctx) => {
     if (!isObject(value)) return problem(ctx, 'must provide an object', at);
@@ -123,7 +123,7 @@ export function all(...checks: Check[]): Check {
   };
 }
 
-/** At least one of these keys, or exactly one when `exactly`. */
+/** At least one of these keys, or with `exactly` just one. */
 export function someOf(keys: readonly string[], exactly = false): Check {
   return (value, at, ctx) => {
     if (!isObject(value)) return;

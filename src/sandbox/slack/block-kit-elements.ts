@@ -58,7 +58,7 @@ const optionText = plain(SLACK_LIMITS.optionText);
 const optionFields = { text: optionText, value: string(SLACK_LIMITS.optionValue) };
 const option = shape(optionFields, { description: optionText });
 const overflowOption = shape(optionFields, { description: optionText, url });
-// Checkboxes and radio buttons alone may format their options.
+// Only checkboxes and radio buttons allow mrkdwn in their options.
 const richText = text(SLACK_LIMITS.optionText);
 const richOption = shape({ ...optionFields, text: richText }, { description: richText });
 const options = list(option, SLACK_LIMITS.selectOptions);
@@ -215,7 +215,6 @@ const richTextInput = modalOnly(
   shape({}, { ...typed, initial_value: initialRichText }),
 );
 
-/** What may stand beside a section's text. */
 export const accessory = byType({
   ...choosers,
   button,
@@ -265,7 +264,6 @@ export const inputElement = byType({
   rich_text_input: richTextInput,
 });
 
-/** Where these act: the elements of a message or view that people can use. */
 export const contextActionElement = byType({
   feedback_buttons: shape(
     {

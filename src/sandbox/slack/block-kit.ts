@@ -15,7 +15,7 @@ import {
 import { plain } from './block-kit-elements.ts';
 import { isObject, type JsonObject, objectsIn } from './json.ts';
 
-/** Slack's limit is undocumented; it was seen to refuse messages from about here on. */
+/** Undocumented; Slack has been seen to refuse messages above about this. */
 const MAX_BLOCK_TEXT = 13_200;
 
 export type Refused = { ok: false; error: string; problems: readonly string[] };
@@ -30,7 +30,7 @@ function isSound(_view: unknown, ctx: CheckContext): _view is ModalView {
   return ctx.problems.length === 0;
 }
 
-/** `at` is the json-pointer that Slack would name, such as `/blocks`. */
+/** @param at JSON pointer for error messages */
 export function checkMessageBlocks(value: unknown, at = '/blocks'): CheckedBlocks {
   const ctx = newCheckContext('message');
   list(blocksOn.message, SLACK_LIMITS.messageBlocks, 0)(value, at, ctx);
@@ -57,7 +57,7 @@ const view = shape(
   },
 );
 
-/** Slack answers a wrong view with `invalid_arguments`, where a message gets `invalid_blocks`. */
+/** A bad view gets `invalid_arguments`; a bad message gets `invalid_blocks`. */
 export function checkView(value: unknown): CheckedView {
   if (Buffer.byteLength(JSON.stringify(value) ?? '') > SLACK_LIMITS.modalBytes)
     return { ok: false, error: 'view_too_large', problems: [] };
@@ -75,7 +75,7 @@ export function checkView(value: unknown): CheckedView {
   return { ok: true, view: filled };
 }
 
-/** Whether a block of this type is among them, at any depth. */
+/** Searches at any depth. */
 export function containsType(value: unknown, type: string): boolean {
   if (Array.isArray(value)) return value.some((one) => containsType(one, type));
   if (!isObject(value)) return false;
@@ -100,8 +100,8 @@ function takesActionId(type: unknown): boolean {
 }
 
 /**
- * A copy as Slack stores it: block and action ids where there were none, and the defaults of text
- * objects spelled out.
+ * A copy as Slack stores it: missing block and action ids filled in, and the defaults of text objects
+ * spelled out.
  */
 function fillIn(value: unknown, key = 'blocks'): unknown {
   if (Array.isArray(value))

@@ -12,8 +12,8 @@ const LINKABLE = new RegExp(
 );
 
 /**
- * What an app with `should_escape: true` gets for a command's text: URLs, bare domains and addresses
- * as links, people and channels as ids.
+ * Command text as an app with `should_escape: true` receives it: URLs, bare domains and email addresses
+ * become links, users and channels become ids.
  */
 export function escapeCommandText(workspace: Workspace, text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -3,7 +3,7 @@ import type { Channel, Member, Team } from './workspace.ts';
 export const TEAM: Team = { id: 'T0LOCAL', domain: 'local', name: 'Local' };
 export const BOT = { userId: 'U0BOT', botId: 'B0BOT', appId: 'A0LOCAL', name: 'lead-alerts' };
 
-/** What manifest.yml asks for; a test holds the two equal. */
+/** Same as in manifest.yml; a test compares them. */
 export const SCOPES = [
   'chat:write',
   'commands',
@@ -23,7 +23,6 @@ export const COMMANDS = [
   },
 ] as const;
 
-/** What a person needs; the rest is filled in. */
 export type MemberOption = Pick<Member, 'id' | 'name' | 'realName'> & Partial<Member>;
 export type ChannelOption = Pick<Channel, 'id' | 'name'> & Partial<Channel>;
 
@@ -51,7 +50,7 @@ export const PEOPLE: readonly MemberOption[] = [
   },
 ];
 
-/** Someone of another organisation, for `people` when a test needs one. */
+/** A user from another organization, for tests. */
 export const EXTERNAL_PERSON: MemberOption = {
   id: 'U0DANA',
   name: 'dana',

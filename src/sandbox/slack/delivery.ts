@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { JsonObject } from './json.ts';
 import { parseJson } from './json.ts';
 
-/** Slack waits this long for an app's acknowledgement. */
+/** Slack's own limit for an acknowledgement. */
 export const ACK_TIMEOUT_MS = 3_000;
 
 export interface Delivery {
@@ -11,7 +11,7 @@ export interface Delivery {
 }
 
 export type Delivered =
-  /** `body` is what came with the acknowledgement: an object, a text, or `null`. */
+  /** `body` came with the acknowledgement: an object, a string or `null`. */
   { ok: true; body: unknown } | { ok: false; error: 'operation_timeout' | 'dispatch_failed' };
 
 export function sign(secret: string, timestamp: string, body: string): string {
@@ -33,7 +33,7 @@ function formOf(delivery: Delivery): { type: string; body: string } {
   };
 }
 
-/** The request URL of an app without Socket Mode. `nowMs` dates the signature. */
+/** Posts to the request URL of an app without Socket Mode. `nowMs` dates the signature. */
 export async function deliverByHttp(
   url: string,
   secret: string,

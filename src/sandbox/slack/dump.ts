@@ -4,7 +4,7 @@ import type { SlackMessage, Workspace } from './workspace.ts';
 
 const LAST_CALLS = 12;
 
-/** The state of the workspace for a person to read, with the last calls. */
+/** The workspace and the last calls as text, for error messages. */
 export function dump(workspace: Workspace, calls: readonly Call[]): string {
   const name = (id: string): string =>
     workspace.people.find((one) => one.id === id)?.name ??

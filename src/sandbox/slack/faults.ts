@@ -5,24 +5,24 @@ import { sendJson, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
 
 export type Misbehavior =
-  /** HTTP 429; without `retryAfterSeconds` the header is missing, as some proxies have it. */
+  /** HTTP 429. Without `retryAfterSeconds` the header is missing, as with some proxies. */
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
   | { kind: 'status'; status: number; body?: string }
   /** HTTP 200 with `ok: false`. */
   | { kind: 'error'; error: string }
-  /** Takes effect and answers only when the promise resolves. */
+  /** Takes effect and responds only when the promise resolves. */
   | { kind: 'late'; until: Promise<unknown> }
-  /** Never answers; with `accept` the call takes effect first. */
+  /** Never responds. With `accept` the call takes effect first. */
   | { kind: 'hang'; accept: boolean }
-  /** Cuts the connection; with `accept` the call takes effect first. */
+  /** Cuts the connection. With `accept` the call takes effect first. */
   | { kind: 'reset'; accept: boolean }
-  /** A workspace that doesn't know this block type yet: `invalid_blocks` wherever it occurs. */
+  /** A workspace without this block type yet: `invalid_blocks` wherever it occurs. */
   | { kind: 'refuse-block'; type: string };
 
 export interface Rule {
-  /** A Web API method, or `response_url`; without it every Web API method. */
+  /** A Web API method or `response_url`; default is every Web API method. */
   method?: string;
-  /** How often it strikes; without it until undone. */
+  /** Applies to this many calls; default is until undone. */
   times?: number;
   when?: (args: JsonObject) => boolean;
   how: Misbehavior;
@@ -30,7 +30,7 @@ export interface Rule {
 
 export type Faults = Set<Rule & { left: number }>;
 
-/** The newest rule wins. The returned function ends it. */
+/** The newest rule wins. The returned function removes the rule. */
 export function misbehave(faults: Faults, rule: Rule): () => void {
   const live = { ...rule, left: rule.times ?? Number.POSITIVE_INFINITY };
   faults.add(live);
@@ -39,12 +39,12 @@ export function misbehave(faults: Faults, rule: Rule): () => void {
   };
 }
 
-/** The rule that strikes this call, counted as used. */
+/** Finds the misbehavior for this call, and uses up one of its times. */
 export function strike(faults: Faults, method: string, args: JsonObject): Misbehavior | null {
   const rule = [...faults].reverse().find((one) => {
     if (one.left <= 0) return false;
     const { how } = one;
-    // A block that Slack doesn't know is refused wherever it is sent.
+    // An unknown block is refused by response URLs too.
     const byDefault = how.kind === 'refuse-block' || method !== 'response_url';
     if (one.method === undefined ? !byDefault : one.method !== method) return false;
     if (one.when && !one.when(args)) return false;
@@ -55,7 +55,7 @@ export function strike(faults: Faults, method: string, args: JsonObject): Misbeh
   return rule.how;
 }
 
-/** Carries the misbehaviour out; `accept` runs the call for real. The answer is what was sent, if any. */
+/** `accept` runs the call for real. Returns the response that was sent, if any. */
 export async function carryOut(
   how: Misbehavior,
   response: ServerResponse,

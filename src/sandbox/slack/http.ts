@@ -4,7 +4,7 @@ import { isObject, type JsonObject, parseJson } from './json.ts';
 
 const MAX_BODY_BYTES = 4_000_000;
 
-/** Rejects when the body is larger than Slack would take. */
+/** Rejects bodies larger than Slack accepts. */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -17,7 +17,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The arguments of a call, as JSON or as a form; `null` for JSON that is no object. */
+/** Reads JSON or a form; `null` for JSON that isn't an object. */
 export function readArguments(contentType: string | undefined, body: string): JsonObject | null {
   if (contentType?.startsWith('application/json')) {
     const parsed = parseJson(body);

@@ -1,11 +1,10 @@
-/** What a person enters in a view or chooses in a message, as Slack reports it. */
+/** Input values of a view or message in the shape Slack sends. */
 import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { isObject, type JsonObject, objectsIn, stringIn } from './json.ts';
 import type { InputValues } from './protocol.ts';
 
 const INPUT_BLOCK_PARTS = ['elements', 'accessory', 'element', 'actions', 'child_blocks'] as const;
 
-/** A block's interactive elements, those of cards and containers within it included. */
 export interface PlacedElement {
   blockId: string;
   element: JsonObject;
@@ -25,7 +24,7 @@ export function elementsIn(blocks: unknown, outer = ''): PlacedElement[] {
   });
 }
 
-/** The choices of a menu, groups flattened. */
+/** All options of a menu, groups flattened. */
 export function optionsOf(element: JsonObject): JsonObject[] {
   const groups = objectsIn(element['option_groups']).flatMap((one) => objectsIn(one['options']));
   return [...objectsIn(element['options']), ...groups];
@@ -74,13 +73,13 @@ export type EnteredState =
   | { ok: false; error: string };
 
 /**
- * The state of an element after a person entered this: a text, a date, a user id, or the value of an
- * option; several options are joined by commas.
+ * The element's state after the user entered `value`: a text, a date, a user id or an option's value;
+ * several options are separated by commas.
  */
 export function enterValue(element: JsonObject, value: string): EnteredState {
   const type = stringIn(element, 'type') ?? '';
   const key = type === 'overflow' ? 'selected_option' : STATEFUL[type]?.[0];
-  if (key === undefined) return { ok: false, error: `Nothing can be entered in a ${type}.` };
+  if (key === undefined) return { ok: false, error: `A ${type} takes no input.` };
   const option = (wanted: string): JsonObject | undefined =>
     optionsOf(element).find((one) => one['value'] === wanted);
   if (key === 'selected_option') {
@@ -102,7 +101,7 @@ export function enterValue(element: JsonObject, value: string): EnteredState {
   return { ok: true, state: { type, [key]: value === '' ? null : value } };
 }
 
-/** What the client shows beside inputs before it lets go of the view; empty when all is well. */
+/** The client's own validation before it sends a view: errors by block id. */
 export function validateEntries(blocks: unknown, values: InputValues): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const block of objectsIn(blocks)) {

@@ -62,19 +62,19 @@ export type {
 };
 
 export interface LocalSlackOptions {
-  /** 0, the default, takes a free one. */
+  /** Default 0: any free port. */
   port?: number;
-  /** Begins the addresses that it tells, when something stands before it; `http://127.0.0.1:<port>` by default. */
+  /** Start of the URLs it hands out, when it runs behind a proxy; default `http://127.0.0.1:<port>`. */
   origin?: string;
-  /** The same of the address of its WebSocket. */
+  /** The same for its WebSocket URL. */
   socketOrigin?: string;
   team?: Team;
   people?: readonly MemberOption[];
   channels?: readonly ChannelOption[];
-  /** What the bot token may do; by default what the manifest asks for. */
+  /** Scopes of the bot token; default is those of the manifest. */
   scopes?: readonly string[];
   commands?: PageState['commands'];
-  /** `should_escape` of the slash commands; true by default. */
+  /** `should_escape` of the slash commands; default true. */
   escapeCommandText?: boolean;
   botToken?: string;
   appToken?: string;
@@ -84,7 +84,7 @@ export interface LocalSlackOptions {
   panel?: Panel;
 }
 
-/** An open modal as its person sees it. */
+/** An open modal as its user sees it. */
 export interface ShownView {
   id: string;
   hash: string;
@@ -105,58 +105,58 @@ export interface LocalSlack {
   readonly team: Team;
   readonly bot: Workspace['bot'];
   readonly people: readonly Member[];
-  /** As they are now, direct messages included. */
+  /** Includes direct messages. */
   readonly channels: readonly Channel[];
 
-  /** HTTP mode: the app's request URL. `null`, as at the start, is Socket Mode. */
+  /** Switches to HTTP mode with this request URL, or back to Socket Mode with `null`. */
   deliverTo(url: string | null): void;
-  /** Whether deliveries can reach the app: a socket is open, or a request URL is set. */
+  /** True when a socket is open or a request URL is set. */
   connected(): boolean;
   /** Open Socket Mode connections. */
   connections(): number;
-  /** Without a reason the connections are cut; with one the app is asked to reconnect. */
+  /** Cuts the connections, or with a reason asks the app to reconnect. */
   dropSockets(reason?: DisconnectReason): void;
 
-  /** Top-level messages and replies, oldest first, without deleted ones. */
+  /** Top-level messages and replies, oldest first. */
   messages(channelId: string): readonly SlackMessage[];
-  /** Ephemeral messages to this person, newest last. */
+  /** Ephemeral messages to this user, newest last. */
   privateAnswers(userId: string): readonly PrivateAnswer[];
-  /** The modal stack, the last one on top. */
+  /** The modal stack, top last. */
   views(userId: string): readonly ShownView[];
-  /** The id of the bot's direct messages with this person. */
+  /** The id of the bot's direct message channel with this user. */
   directMessages(userId: string): string;
 
-  /** Resolves when the app has acknowledged, or after 3 s; so do the acts below. */
+  /** This and the user actions below resolve when the app has acknowledged, or after 3 s. */
   say(userId: string, channelId: string, text: string, threadTs?: string): Promise<ActionResult>;
   press(userId: string, target: PressTarget, which: Pressed): Promise<ActionResult>;
-  /** Delivers an action whatever stands there: old buttons and forged values. */
+  /** Delivers any action, even of an old button or with a forged value. */
   pressWith(userId: string, target: PressTarget, action: JsonObject): Promise<ActionResult>;
   submit(userId: string, viewId: string, entries: Entries): Promise<ActionResult>;
   closeView(userId: string, viewId: string): Promise<ActionResult>;
-  /** Delivers an Events API event as it is. */
+  /** Delivers an Events API event. */
   sendEvent(event: JsonObject): Promise<Delivered>;
 
-  /** A person deletes a message. Throws when there is none. */
+  /** Deletes a message as a user would. @throws if there is none */
   deleteMessage(channelId: string, ts: string): void;
   inviteBot(channelId: string): void;
   kickBot(channelId: string): void;
   archive(channelId: string): void;
   unarchive(channelId: string): void;
-  /** Who is in it, with whom it is shared, and so on. Throws when there is no such channel. */
+  /** @throws if the channel doesn't exist */
   changeChannel(channelId: string, change: Partial<Channel>): void;
-  /** Somebody becomes a guest, is deactivated, and so on. Throws when there is nobody of this id. */
+  /** For instance makes the user a guest or deactivates them. @throws if the user doesn't exist */
   changePerson(userId: string, change: Partial<Member>): void;
 
   until<Value>(
     predicate: () => Value | undefined | null | false,
     options?: UntilOptions,
   ): Promise<Value>;
-  /** Calls of the Web API and of response URLs, and acknowledgements with a body, oldest first. */
+  /** Calls of the Web API and response URLs, and acknowledgements with a body, oldest first. */
   calls(method?: string): readonly Call[];
   misbehave(rule: Rule): () => void;
-  /** Moves this Slack's clock (milliseconds); `null` is the real one. */
+  /** Replaces this Slack's clock (milliseconds); `null` restores the real one. */
   setClock(now: (() => number) | null): void;
-  /** The state for a person to read. */
+  /** The whole state as text. */
   dump(): string;
   close(): Promise<void>;
 }
@@ -165,7 +165,7 @@ function secret(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** A Slack workspace in this process, on 127.0.0.1, as strict as the real one. */
+/** A Slack workspace in this process on 127.0.0.1, as strict as the real one. */
 export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<LocalSlack> {
   const team = options.team ?? TEAM;
   const workspace = newWorkspace({

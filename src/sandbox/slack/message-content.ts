@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from './json.ts';
 import type { Metadata, SlackMessage, Workspace } from './workspace.ts';
 
 const MAX_TEXT = 40_000;
-/** Slack doesn't publish its own; messages that obey this pass both. */
+/** Slack doesn't publish its limit; this one is on the safe side. */
 const MAX_METADATA_BYTES = 8_000;
 
 export interface Content {
@@ -32,7 +32,7 @@ export function checkContent(
   return { ok: true, value: { text: text.slice(0, MAX_TEXT), blocks: blocks.blocks } };
 }
 
-/** `{}` clears what is there. Documented: `invalid_metadata_format`, `metadata_too_large`. */
+/** `{}` clears the metadata. Documented codes: `invalid_metadata_format`, `metadata_too_large`. */
 export function checkMetadata(given: unknown): Checked<Metadata | null> {
   if (isObject(given) && Object.keys(given).length === 0) return { ok: true, value: null };
   const wrong: Checked<null> = { ok: false, answer: refuse('invalid_metadata_format') };
@@ -46,7 +46,7 @@ export function checkMetadata(given: unknown): Checked<Metadata | null> {
   return { ok: true, value: { event_type, event_payload } };
 }
 
-// No null anywhere, and no object deeper than one level: what the SDK's typings allow.
+// As in the SDK's types: no null, and no objects nested deeper than one level.
 function isPlain(payload: JsonObject): boolean {
   const flat = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
   const flatObject = (value: unknown): boolean =>
@@ -59,7 +59,7 @@ function isPlain(payload: JsonObject): boolean {
   );
 }
 
-/** A message as the Web API and payloads show it. */
+/** A message in the JSON of the Web API and of payloads. */
 export function wireMessage(
   workspace: Workspace,
   message: SlackMessage,

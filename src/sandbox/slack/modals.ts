@@ -1,4 +1,4 @@
-/** The stack of modals that a person has open. */
+/** Each user's stack of open modals. */
 import { randomBytes } from 'node:crypto';
 import type { ModalView } from '@slack/types';
 import { initialValues } from './input-state.ts';
@@ -29,7 +29,7 @@ export function openView(
   return opened;
 }
 
-/** What was entered stays where block and action id stay, as in Slack. */
+/** Like Slack, keeps the input of elements whose block and action ids stay the same. */
 export function replaceView(workspace: Workspace, open: OpenView, view: ModalView): void {
   const values = initialValues(view.blocks);
   for (const [blockId, actions] of Object.entries(values))
@@ -49,7 +49,7 @@ function newHash(workspace: Workspace): string {
   return `${Math.floor(workspace.now() / 1000)}.${randomBytes(6).toString('base64url')}`;
 }
 
-/** A view as the Web API and payloads show it. */
+/** A view in the JSON of the Web API and of payloads. */
 export function wireView(workspace: Workspace, open: OpenView): JsonObject {
   const { view } = open;
   const { team, bot } = workspace;

@@ -20,10 +20,10 @@ export interface PageFiles {
   assets: Readonly<Record<string, { type: string; body: string | Uint8Array }>>;
 }
 
-/** The demo's buttons, which change the data outside of Slack. */
+/** The demo's buttons that change the data behind Slack's back. */
 export interface Panel {
   actions: readonly PanelAction[];
-  /** A rejection's message is shown to the person who pressed. */
+  /** The page shows the message of a rejection. */
   run(id: string): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ const requests = {
   panel: z.strictObject({ id: z.string() }),
 };
 
-/** True when the path was the page's. */
+/** Returns false if the path isn't the page's. */
 export async function servePage(
   page: PageServer,
   request: IncomingMessage,
@@ -82,17 +82,17 @@ export async function servePage(
   const verb = /^\/page\/(\w+)$/.exec(pathname)?.[1];
   if (request.method !== 'POST' || verb === undefined) return false;
   if (!sameOrigin(request)) {
-    sendText(response, 403, 'Only the page itself may ask this.');
+    sendText(response, 403, 'Only the page itself may call this.');
     return true;
   }
   const parsed = parseJson(await readBody(request));
   const acted = await act(page, verb, parsed.ok ? parsed.value : undefined);
-  // Errors of fields are in the page's state already, beside the inputs.
+  // The page's state already has field errors, next to the inputs.
   sendJson(response, acted.ok || acted.fields ? { ok: true } : { ok: false, error: acted.error });
   return true;
 }
 
-/** Keeps other sites in the same browser from acting here. */
+/** Stops other sites in the same browser from calling us. */
 function sameOrigin(request: IncomingMessage): boolean {
   const { origin, host = '' } = request.headers;
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return false;
@@ -100,7 +100,7 @@ function sameOrigin(request: IncomingMessage): boolean {
 }
 
 async function act(page: PageServer, verb: string, body: unknown): Promise<ActionResult> {
-  const wrong: ActionResult = { ok: false, error: `The page asked for ${verb} in a wrong way.` };
+  const wrong: ActionResult = { ok: false, error: `Invalid request: ${verb}.` };
   switch (verb) {
     case 'say': {
       const asked = requests.say.safeParse(body);
@@ -129,7 +129,7 @@ async function act(page: PageServer, verb: string, body: unknown): Promise<Actio
 
 async function runPanel(panel: Panel | undefined, id: string): Promise<ActionResult> {
   if (!panel?.actions.some((one) => one.id === id))
-    return { ok: false, error: `The panel has no ${id}.` };
+    return { ok: false, error: `There is no panel action ${id}.` };
   try {
     await panel.run(id);
     return { ok: true };
@@ -155,7 +155,7 @@ function serveFile(
   return true;
 }
 
-/** A page that was opened without saying who is looking sees what the first person sees. */
+/** Without `as`, the page shows the first user's view. */
 function serveEvents(page: PageServer, as: string | null, response: ServerResponse): boolean {
   const me = as === null ? page.workspace.people[0] : person(page.workspace, as);
   if (!me) return false;
@@ -168,7 +168,7 @@ function serveEvents(page: PageServer, as: string | null, response: ServerRespon
   const send = (): void => {
     response.write(`data: ${JSON.stringify(pageState(page, me))}\n\n`);
   };
-  // Changes of one turn of the event loop are one event.
+  // Batch all changes of one event loop turn into one event.
   let due = false;
   const later = (): void => {
     if (due) return;
@@ -195,7 +195,7 @@ function personOf(workspace: Workspace, member: Member): Person {
   };
 }
 
-/** Everything that this person sees. */
+/** Everything this user sees. */
 export function pageState(page: PageServer, me: Member): PageState {
   const { workspace } = page;
   const channels = [...workspace.channels.values()].filter(

@@ -1,4 +1,4 @@
-/** The bodies of Slack's deliveries, with every key that Slack sends. */
+/** Bodies of Slack's deliveries, with every key Slack sends. */
 import type { JsonObject } from './json.ts';
 import { wireMessage } from './message-content.ts';
 import { wireView } from './modals.ts';
@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from './workspace.ts';
 
-/** Slack still sends its deprecated verification token; nothing may depend on it. */
+/** Slack still sends its deprecated verification token. Nothing may depend on it. */
 const TOKEN = 'deprecated';
 
 function channelName(channel: Channel): string {
@@ -72,7 +72,7 @@ function parentOf(workspace: Workspace, reply: SlackMessage): SlackMessage | und
     : messageAt(workspace, reply.channel, reply.thread_ts);
 }
 
-/** `message` is missing from the payload when an ephemeral message was acted on, as in Slack. */
+/** Like Slack, leaves out `message` for ephemeral messages. */
 export function messageActionPayload(
   workspace: Workspace,
   who: Member,

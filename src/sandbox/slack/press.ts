@@ -7,16 +7,16 @@ import { newResponseUrl } from './response-urls.ts';
 import { type ActionContext, type ActionResult, failed, findVisible } from './user-action.ts';
 import { messageAt, notifyWatchers, person, setViews, viewsOf } from './workspace.ts';
 
-/** Which element; `value` tells buttons apart that share an action id. */
+/** Identifies the element. `value` distinguishes buttons with the same action id. */
 export interface Pressed {
   blockId?: string;
   actionId: string;
   value?: string;
-  /** For menus the value of an option; for pickers and inputs what was entered. */
+  /** The value of the option, or the input of a picker or text field. */
   option?: string;
 }
 
-/** A person uses an element that stands there now. */
+/** Uses an element that is on the surface now. */
 export async function press(
   context: ActionContext,
   userId: string,
@@ -32,9 +32,9 @@ export async function press(
       (which.value === undefined || which.value === element['value']),
   );
   const [found] = matching;
-  if (!found) return failed(`There is no ${which.actionId} here (any more).`);
+  if (!found) return failed(`There is no ${which.actionId} here.`);
   if (matching.length > 1)
-    return failed(`There are ${matching.length} of ${which.actionId} here: say which.`);
+    return failed(`There are ${matching.length} elements ${which.actionId} here. Which one?`);
   const { blockId, element } = found;
   const acted = actionOf(element, which.option);
   if (!acted.ok) return acted;
@@ -42,8 +42,8 @@ export async function press(
 }
 
 /**
- * Delivers an action that need not stand there: a button of an older version of the message, or a
- * forged value. `action` is merged over a bare button.
+ * Delivers an action that need not exist: a button from an older version of the message, or a forged
+ * value. `action` is merged over a bare button.
  */
 export function pressWith(
   context: ActionContext,
@@ -94,7 +94,7 @@ function actionOf(element: JsonObject, option: string | undefined): Action {
   };
 }
 
-/** The state of what can keep one, or nothing for buttons and overflow menus. */
+/** `null` for buttons and overflow menus, which have no state. */
 function stateOf(action: JsonObject): Record<string, unknown> | null {
   const { block_id: _, action_id: __, placeholder: ___, text: ____, ...state } = action;
   return action['type'] === 'button' || action['type'] === 'overflow' ? null : state;

@@ -1,10 +1,9 @@
 /**
- * What the local Slack tells its page and what the page asks of it.
+ * The protocol between the local Slack and its page.
  *
- * The page listens on `GET /page/events?as=<user id>` (server-sent events): every event is one whole
- * `PageState` as that person sees it. It acts through `POST /page/<verb>` with a JSON body, one verb
- * per `PageRequest` below; the answer is `{ ok: true }` or `{ ok: false, error }`, the error being the
- * sentence that Slack's own client would show.
+ * `GET /page/events?as=<user id>` sends server-sent events, each a whole `PageState` as that user sees it.
+ * `POST /page/<verb>` takes a JSON body, one verb per key of `PageRequest` below, and returns `{ ok: true }`
+ * or `{ ok: false, error }`. The error is the sentence Slack's own client would show.
  */
 import type { KnownBlock, View } from '@slack/types';
 
@@ -13,7 +12,7 @@ export interface Person {
   name: string;
   realName: string;
   title: string;
-  /** Set for someone from another organisation in a shared channel. */
+  /** Set for a user from another organization in a shared channel. */
   external?: boolean;
 }
 
@@ -28,28 +27,28 @@ export interface PageChannel {
 
 export interface PageMessage {
   ts: string;
-  /** `U…` of a person, or the bot's user id. */
+  /** User id, also of the bot. */
   user: string;
   text: string;
   blocks: readonly KnownBlock[];
   edited: boolean;
-  /** Seen by one person only. */
+  /** Visible to one user only. */
   ephemeral: boolean;
   threadTs: string | null;
-  /** Replies in this message's thread, oldest first; only on top-level messages. */
+  /** Oldest first; only on top-level messages. */
   replies: readonly PageMessage[];
 }
 
 export interface PageView {
   id: string;
   view: View;
-  /** Messages by block id, from the last submission's `errors`. */
+  /** Errors of the last submission, by block id. */
   errors: Readonly<Record<string, string>>;
-  /** True between a submission and its answer. */
+  /** True while a submission waits for its response. */
   busy: boolean;
 }
 
-/** One button of the demo's panel, which changes the data as the scoring pipeline would. */
+/** A button of the demo's panel. It changes the data the way the scoring pipeline would. */
 export interface PanelAction {
   id: string;
   label: string;
@@ -63,29 +62,29 @@ export interface PageState {
   channels: readonly PageChannel[];
   /** By channel id, oldest first. */
   messages: Readonly<Record<string, readonly PageMessage[]>>;
-  /** The modal stack of this person; the last one is on top. */
+  /** The user's modal stack, top last. */
   views: readonly PageView[];
   panel: readonly PanelAction[];
   commands: readonly { command: string; usageHint: string; description: string }[];
 }
 
-/** Where a pressed element stands. */
+/** The surface that holds the pressed element. */
 export type PressTarget =
   | { in: 'message'; channel: string; ts: string }
   | { in: 'view'; viewId: string };
 
-/** What a person entered, as Slack's `view.state.values`: block id, action id, state of the element. */
+/** In the shape of Slack's `view.state.values`: block id, action id, state of the element. */
 export type InputValues = Record<string, Record<string, Record<string, unknown>>>;
 
 export interface PageRequest {
-  /** A slash command, or an ordinary message when `text` does not begin with one. */
+  /** A slash command if `text` starts with one, otherwise a message. */
   say: { as: string; channel: string; text: string; threadTs?: string };
   press: {
     as: string;
     target: PressTarget;
     blockId: string;
     actionId: string;
-    /** For menus: the value of the chosen option. */
+    /** The value of the chosen option, for menus. */
     option?: string;
   };
   submit: { as: string; viewId: string; values: InputValues };

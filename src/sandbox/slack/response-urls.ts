@@ -25,7 +25,7 @@ const LIFE_MS = 30 * 60_000;
 interface ResponseUrl {
   user: string;
   channel: string;
-  /** The `ts` of the message that was acted on; `null` for a command. */
+  /** The `ts` of the message that was used; `null` for a command. */
   original: string | null;
   madeAt: number;
   uses: number;
@@ -35,7 +35,7 @@ export interface ResponseUrls {
   workspace: Workspace;
   faults: Faults;
   calls: Call[];
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   baseUrl: () => string;
   known: Map<string, ResponseUrl>;
 }
@@ -57,7 +57,7 @@ const schema = z.strictObject({
   delete_original: flag.optional(),
 });
 
-/** Answers `ok` as text; a refusal has a status that makes Bolt's `respond` throw. */
+/** Responds with the text `ok`, or with an error status that makes Bolt's `respond` throw. */
 export async function serveResponseUrl(
   urls: ResponseUrls,
   id: string,
@@ -95,7 +95,7 @@ function respond(urls: ResponseUrls, id: string, given: JsonObject): ApiResponse
   return applyResponse(workspace, url, given);
 }
 
-/** What an app answers by a response URL, or with its acknowledgement of a command. */
+/** Applies the body of a response URL call or of a command's acknowledgement. */
 export function applyResponse(
   workspace: Workspace,
   url: Pick<ResponseUrl, 'user' | 'channel' | 'original'>,

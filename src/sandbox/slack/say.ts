@@ -11,7 +11,7 @@ import {
 } from './user-action.ts';
 import { addMessage } from './workspace.ts';
 
-/** A person sends this from the composer: a command or a plain message. */
+/** Sends a command or a plain message from the composer. */
 export async function say(
   context: ActionContext,
   userId: string,
@@ -23,7 +23,8 @@ export async function say(
   const seen = findVisible(workspace, userId, channelId);
   if (!seen.ok) return seen;
   const { who, channel } = seen;
-  if (channel.archived) return failed(`#${channel.name} is archived: nobody can write here.`);
+  if (channel.archived)
+    return failed(`#${channel.name} is archived. You can't send messages to it.`);
   const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (command === undefined || rest === undefined) {
     if (text.trim() === '') return failed('There is nothing to send.');

@@ -6,21 +6,21 @@ import { ACK_TIMEOUT_MS, type Delivered, type Delivery } from './delivery.ts';
 import { isObject, parseJson } from './json.ts';
 
 const MAX_CONNECTIONS = 10;
-/** Well under the 30 s after which the SDK gives a silent server up. */
+/** Well under the 30 s after which the SDK gives up on a silent server. */
 const PING_MS = 10_000;
 
 export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled';
 
 export interface SocketMode {
-  /** A ticket for one connection; what follows `ws://host:port`. */
+  /** Path of a URL that opens one connection. */
   newPath(): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** To one of the connections, in turn. */
+  /** Delivers to the connections in turn. */
   deliver(delivery: Delivery): Promise<Delivered>;
   connections(): number;
-  /** Asks the apps to reconnect, as Slack does when it moves a connection. */
+  /** Asks apps to reconnect, as Slack does when it moves a connection. */
   disconnect(reason: DisconnectReason): void;
-  /** Cuts every connection without a word. */
+  /** Cuts every connection without notice. */
   drop(): void;
   close(): void;
 }
@@ -50,7 +50,7 @@ export function newSocketMode(appId: string, onChange: () => void): SocketMode {
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       open = open.filter((one) => one !== socket);
-      // Nobody is left to acknowledge what this connection was given.
+      // Its deliveries can no longer be acknowledged.
       for (const one of [...waiting.values()])
         if (one.socket === socket) one.settle({ ok: false, error: 'operation_timeout' });
       onChange();

@@ -17,8 +17,8 @@ import {
 } from './workspace.ts';
 
 /**
- * What a person entered, by block id: the states of the block's elements as Slack reports them, or
- * in short the text, date or option value of its one element.
+ * Input by block id: the states of the block's elements in Slack's shape, or, as a shorthand, the text,
+ * date or option value of its only element.
  */
 export type Entries = Readonly<Record<string, string | InputValues[string]>>;
 
@@ -92,12 +92,12 @@ function withEntries(open: OpenView, entries: Entries): Filled {
       (id) => !elements.some((one) => one['action_id'] === id),
     );
     if (elements.length === 0 || unknown !== undefined)
-      return { ok: false, error: `There is no ${[blockId, unknown].join(' ').trim()} here.` };
+      return { ok: false, error: `There is no input ${[blockId, unknown].join(' ').trim()} here.` };
   }
   return { ok: true, values };
 }
 
-/** A state as the page sends it: a chosen option must be one of the element's own. */
+/** Refuses options the element doesn't have. */
 function validState(element: JsonObject, state: JsonObject): ReturnType<typeof enterValue> {
   const own = optionsOf(element);
   const find = (chosen: unknown): JsonObject | undefined =>
@@ -118,7 +118,6 @@ function validState(element: JsonObject, state: JsonObject): ReturnType<typeof e
     : { ok: false, error: 'There is no such option.' };
 }
 
-/** Carries out the `response_action` of an acknowledged submission. */
 function applyResponseAction(workspace: Workspace, open: OpenView, body: unknown): ApiResponse {
   const stack = viewsOf(workspace, open.user);
   if (!findView(workspace, open.id)) return { ok: true };
@@ -150,7 +149,7 @@ function showErrors(open: OpenView, errors: unknown): ApiResponse {
   const shown: Record<string, string> = {};
   for (const [blockId, text] of entries) {
     if (!ids.includes(blockId) || typeof text !== 'string')
-      return refuseWithReasons('invalid_errors', [`${blockId} is no input block`]);
+      return refuseWithReasons('invalid_errors', [`${blockId} is not an input block`]);
     shown[blockId] = text;
   }
   open.errors = shown;

@@ -1,15 +1,15 @@
 import type { Workspace } from './workspace.ts';
 
 export interface UntilOptions {
-  /** Milliseconds, 20,000 by default. */
+  /** Default 20 s. */
   timeoutMs?: number;
-  /** What is waited for, for the error. */
+  /** Named in the error of a timeout. */
   what?: string;
 }
 
 /**
- * Resolves with what the predicate gives once it is neither `undefined`, `null` nor `false`. It is
- * asked again after every change; the error of a timeout tells how things stood.
+ * Runs the predicate after every change, and resolves with its first value that is not `undefined`, `null`
+ * or `false`. A timeout's error includes the workspace's state.
  */
 export function until<Value>(
   workspace: Workspace,

@@ -3,17 +3,16 @@ import type { Delivered, Delivery } from './delivery.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { type Channel, isMember, type Member, person, type Workspace } from './workspace.ts';
 
-/** What came of a person's act; the error is the sentence that Slack's client shows. */
+/** The error is the sentence Slack's client would show. */
 export type ActionResult =
   | { ok: true }
   | {
       ok: false;
       error: string;
-      /** Errors that the modal shows beside its inputs, by block id. */
+      /** Errors shown next to the modal's inputs, by block id. */
       fields?: Readonly<Record<string, string>>;
     };
 
-/** All that a person's act needs of the local Slack. */
 export interface ActionContext {
   workspace: Workspace;
   urls: ResponseUrls;
@@ -26,7 +25,7 @@ export function failed(error: string): ActionResult {
   return { ok: false, error };
 }
 
-/** Keeps what the app answered with its acknowledgement among the calls. */
+/** Logs the body of an acknowledgement as a call. */
 export function logAck(
   context: ActionContext,
   delivery: string,

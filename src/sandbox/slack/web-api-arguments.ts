@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ApiResponse, refuseWithReasons } from './api-response.ts';
 import { type JsonObject, parseJson } from './json.ts';
 
-/** Form bodies carry everything as strings, JSON bodies as it is; these read both. */
+/** These read both forms, where every value is a string, and JSON bodies. */
 export const flag = z.preprocess(
   (value) =>
     value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value,
@@ -14,14 +14,14 @@ export const count = z.preprocess(
   z.int(),
 );
 
-/** A nested value: a JSON string in form bodies. What doesn't parse stays as it is, for later refusal. */
+/** A nested value, which a form sends as a JSON string. Invalid JSON is kept and refused later. */
 export const nested = z.preprocess((value) => {
   if (typeof value !== 'string') return value;
   const parsed = parseJson(value);
   return parsed.ok ? parsed.value : value;
 }, z.unknown());
 
-/** A `ts` must travel as a string: as a number it loses digits. */
+/** A string, since a number would lose digits. */
 export const ts = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/);
 
 export const messageArguments = {
@@ -38,7 +38,7 @@ export const messageArguments = {
 
 export type Parsed<Arguments> = { ok: true; args: Arguments } | { ok: false; answer: ApiResponse };
 
-/** Slack ignores some unknown arguments; a typo is worth more as an error. */
+/** Slack ignores some unknown arguments. Here they are errors, to catch typos. */
 export function parseArguments<Schema extends z.ZodType>(
   schema: Schema,
   args: JsonObject,

@@ -18,7 +18,7 @@ import {
 
 type Found = { ok: true; channel: Channel } | { ok: false; answer: ApiResponse };
 
-/** Where the bot may write. Documented: `channel_not_found`, `not_in_channel`, `is_archived`. */
+/** A channel the bot may write to. Documented codes: `channel_not_found`, `not_in_channel`, `is_archived`. */
 function writable(workspace: Workspace, id: string): Found {
   const no = (error: string): Found => ({ ok: false, answer: refuse(error) });
   if (/^[UW]/.test(id)) {
@@ -28,7 +28,7 @@ function writable(workspace: Workspace, id: string): Found {
   }
   const channel = workspace.channels.get(id);
   if (!channel) return no('channel_not_found');
-  // To an app outside a private channel it doesn't exist.
+  // A private channel doesn't exist for an app outside it.
   if (!channel.botIn && channel.kind !== 'public') return no('channel_not_found');
   if (channel.archived) return no('is_archived');
   if (!channel.botIn && !workspace.scopes.has('chat:write.public')) return no('not_in_channel');
@@ -58,7 +58,7 @@ const postMessage = method(
       user: workspace.bot.userId,
       ...content.value,
       metadata: metadata.value,
-      // A reply to a reply lands in the same thread.
+      // A reply to a reply joins the same thread.
       thread_ts: parent && (parent.thread_ts ?? parent.ts),
     });
     return {
@@ -105,7 +105,7 @@ const update = method(
   }),
   (args, workspace) => {
     const channel = workspace.channels.get(args.channel);
-    // A user id is not a channel here, unlike in chat.postMessage.
+    // Unlike in chat.postMessage, a user id is not accepted as a channel.
     if (!channel || (!channel.botIn && channel.kind !== 'public'))
       return refuse('channel_not_found');
     const message = messageAt(workspace, channel.id, args.ts);
@@ -116,8 +116,8 @@ const update = method(
     if (!content.ok) return content.answer;
     const metadata = args.metadata === undefined ? null : checkMetadata(args.metadata);
     if (metadata && !metadata.ok) return metadata.answer;
-    // Slack's documentation has said both that omitted blocks stay and nothing at all: they stay here,
-    // so that a caller who relies on their going is found out.
+    // Slack's documentation is not clear on omitted blocks. They stay here, to expose callers that rely on
+    // their removal.
     const newer = editMessage(workspace, message, {
       text: content.value.text,
       ...(args.blocks !== undefined && { blocks: content.value.blocks }),

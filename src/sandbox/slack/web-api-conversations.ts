@@ -44,7 +44,7 @@ interface Window {
   inclusive?: boolean | undefined;
 }
 
-// Microseconds as whole numbers: as seconds with a fraction two neighbours could become equal.
+// Whole microseconds: as fractional seconds, two neighbors could become equal.
 function micros(time: string): bigint {
   const [seconds = '0', fraction = ''] = time.split('.');
   return BigInt(seconds || '0') * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));

@@ -6,7 +6,7 @@ import type { Workspace } from './workspace.ts';
 
 export interface Method {
   token: 'bot' | 'app';
-  /** Scopes that are needed whatever the arguments. */
+  /** Scopes that every call needs. */
   scopes: readonly string[];
   run(args: JsonObject, workspace: Workspace): ApiResponse;
 }
@@ -26,7 +26,7 @@ export function method<Schema extends z.ZodType>(
   };
 }
 
-/** The refusal that Slack gives for these scopes, or `null` when all are granted. */
+/** Slack's error if one of these scopes is missing, otherwise `null`. */
 export function missingScope(workspace: Workspace, scopes: readonly string[]): ApiResponse | null {
   const missing = scopes.find((scope) => !workspace.scopes.has(scope));
   if (missing === undefined) return null;

@@ -5,7 +5,7 @@ import { count, flag } from './web-api-arguments.ts';
 import { type Method, method, missingScope } from './web-api-method.ts';
 import { isMember, type Member, person, type Workspace } from './workspace.ts';
 
-/** Seconds east of UTC at `now`, summer time included, as Slack's `tz_offset`. */
+/** Slack's `tz_offset`: seconds east of UTC at `now`, including daylight saving time. */
 function offsetOf(tz: string, now: number): number {
   const minute = 60_000;
   const at = new Date(Math.floor(now / minute) * minute);
@@ -44,7 +44,7 @@ function wireUser(workspace: Workspace, member: Member): JsonObject {
   };
 }
 
-/** Whether the bot has a channel in common with somebody of another organisation. */
+/** Whether the bot shares a channel with this user from another organization. */
 function isMet(workspace: Workspace, member: Member): boolean {
   return [...workspace.channels.values()].some(
     (channel) => channel.botIn && isMember(workspace, channel, member.id),
@@ -118,7 +118,7 @@ export const usersMethods: Readonly<Record<string, Method>> = {
       const isPrivate = types.includes('private_channel');
       const groups = isPrivate ? missingScope(workspace, ['groups:read']) : null;
       if (groups !== null) return groups;
-      // Somebody of another organisation is in none of the workspace's lists.
+      // Slack doesn't list channels for users of other organizations.
       if (person(workspace, args.user)?.teamId !== workspace.team.id) {
         return refuse('user_not_found');
       }

@@ -10,7 +10,7 @@ const TRIGGER_LIFE_MS = 3_000;
 
 type Redeemed = { ok: true; trigger: Trigger } | { ok: false; answer: ApiResponse };
 
-/** Documented: `invalid_trigger_id`, `exchanged_trigger_id`, `expired_trigger_id`. */
+/** Documented codes: `invalid_trigger_id`, `exchanged_trigger_id`, `expired_trigger_id`. */
 function redeem(workspace: Workspace, id: string): Redeemed {
   const trigger = workspace.triggers.get(id);
   if (!trigger) return { ok: false, answer: refuse('invalid_trigger_id') };
@@ -33,7 +33,7 @@ function show(way: 'open' | 'push'): Method {
     if (!redeemed.ok) return redeemed.answer;
     const { trigger } = redeemed;
     const stack = viewsOf(workspace, trigger.user);
-    // Only an act inside a modal has a stack to push on.
+    // Only an action inside a modal has a stack to push on.
     const below = way === 'push' ? stack : [];
     if (way === 'push' && (trigger.viewId === null || stack.length === 0))
       return refuse('not_found');

@@ -10,15 +10,15 @@ import { usersMethods } from './web-api-users.ts';
 import { viewsMethods } from './web-api-views.ts';
 import { notifyWatchers, type Workspace } from './workspace.ts';
 
-/** One call as it came in and what became of it. */
+/** A received call and its outcome. */
 export interface Call {
-  /** A Web API method, `response_url`, or `ack` for what the app answered to a delivery. */
+  /** A Web API method, `response_url`, or `ack` for an acknowledgement with a body. */
   method: string;
-  /** Nested JSON is parsed; the token is left out. */
+  /** With nested JSON parsed, and without the token. */
   args: JsonObject;
-  /** `null` when nothing or no JSON was answered. */
+  /** `null` if nothing or no JSON was sent. */
   answer: ApiResponse | null;
-  /** The kind of misbehaviour that struck it. */
+  /** The kind of misbehavior, if any. */
   fault: string | null;
   /** Milliseconds. */
   at: number;
@@ -74,7 +74,7 @@ export async function serveWebApi(
 }
 
 /**
- * Documented codes of every method: `unknown_method`, `not_authed`, `invalid_auth`,
+ * Documented for every method: `unknown_method`, `not_authed`, `invalid_auth`,
  * `not_allowed_token_type`, `missing_scope`, `invalid_arguments`.
  */
 function dispatch(api: WebApi, name: string, token: unknown, args: JsonObject): ApiResponse {

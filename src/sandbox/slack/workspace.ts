@@ -15,13 +15,13 @@ export interface Member {
   realName: string;
   title: string;
   email: string;
-  /** IANA zone; `null` as for people who never set one. */
+  /** IANA zone; `null` for users who never set one. */
   tz: string | null;
-  /** `single` may be in one channel only. */
+  /** A `single` guest may be in one channel only. */
   guest: 'single' | 'multi' | null;
   isBot: boolean;
   deleted: boolean;
-  /** Another organisation's id for someone in a shared channel. */
+  /** For users in shared channels, the id of their own organization. */
   teamId: string;
 }
 
@@ -32,9 +32,9 @@ export interface Channel {
   topic: string;
   botIn: boolean;
   archived: boolean;
-  /** Who is in it besides the bot; `null` is everyone of the workspace. */
+  /** Members besides the bot; `null` means the whole workspace. */
   members: readonly string[] | null;
-  /** With other organisations by Slack Connect, or `org` with other workspaces of the same one. */
+  /** `external` and `pending`: Slack Connect with another organization. `org`: other workspaces of the same one. */
   shared: 'external' | 'pending' | 'org' | null;
 }
 
@@ -43,25 +43,25 @@ export interface Metadata {
   event_payload: JsonObject;
 }
 
-/** A message that everyone in its channel sees. */
+/** A message that is visible to the whole channel. */
 export interface SlackMessage {
   readonly ts: string;
   readonly channel: string;
-  /** `U…` of a person or of the bot. */
+  /** User id, also of the bot. */
   readonly user: string;
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
   readonly metadata: Metadata | null;
   readonly edited: { user: string; ts: string } | null;
-  /** The parent's `ts` for a reply; `null` on top-level messages. */
+  /** The parent's `ts`; `null` on top-level messages. */
   readonly thread_ts: string | null;
 }
 
-/** An ephemeral message; Slack forgets these, this workspace doesn't. */
+/** An ephemeral message. Unlike Slack, we keep them. */
 export interface PrivateAnswer {
   readonly ts: string;
   readonly channel: string;
-  /** The one person who sees it. */
+  /** The only user who sees it. */
   readonly to: string;
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
@@ -84,7 +84,7 @@ export interface Trigger {
   user: string;
   madeAt: number;
   used: boolean;
-  /** The modal that was acted in, if it was one. */
+  /** The modal the action happened in, if any. */
   viewId: string | null;
 }
 
@@ -94,14 +94,14 @@ export interface Workspace {
   readonly scopes: ReadonlySet<string>;
   readonly people: readonly Member[];
   readonly channels: Map<string, Channel>;
-  /** By channel, oldest first. A message is never changed, but replaced by a newer one. */
+  /** By channel, oldest first. Messages are immutable: an edit replaces the object. */
   readonly messages: Map<string, SlackMessage[]>;
   readonly answers: PrivateAnswer[];
-  /** By user, the last one on top. */
+  /** By user, top last. */
   readonly views: Map<string, OpenView[]>;
   readonly triggers: Map<string, Trigger>;
   readonly watchers: Set<() => void>;
-  /** Milliseconds; replaced to move this Slack's clock. */
+  /** Milliseconds. Replaceable, to move this Slack's clock. */
   now: () => number;
   lastTs: { seconds: number; micros: number };
   counter: number;
@@ -124,12 +124,12 @@ export function newWorkspace(
   };
 }
 
-/** Tells everyone who watches; call it after every change. */
+/** Must be called after every change. */
 export function notifyWatchers(workspace: Workspace): void {
   for (const watcher of [...workspace.watchers]) watcher();
 }
 
-/** Unique and increasing, even when the clock is set back. */
+/** Unique and increasing, even if the clock is set back. */
 export function newTs(workspace: Workspace): string {
   const seconds = Math.floor(workspace.now() / 1000);
   const last = workspace.lastTs;
@@ -152,12 +152,12 @@ export function person(workspace: Workspace, userId: string): Member | undefined
 
 export function isMember(workspace: Workspace, channel: Channel, userId: string): boolean {
   if (userId === workspace.bot.userId) return channel.botIn;
-  // Slack takes people out of every channel when they are deactivated.
+  // Slack removes deactivated users from every channel.
   if (person(workspace, userId)?.deleted !== false) return false;
   return channel.members?.includes(userId) ?? true;
 }
 
-/** The bot's direct messages with a person; made on first use. */
+/** Created on first use. */
 export function directMessages(workspace: Workspace, userId: string): Channel {
   const id = `D${userId.slice(1)}`;
   const known = workspace.channels.get(id);

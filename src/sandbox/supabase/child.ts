@@ -3,30 +3,30 @@ import { once } from 'node:events';
 
 export interface Child {
   readonly pid: number;
-  /** The last lines of stdout and stderr, for error messages; about 4 kB. */
+  /** The last 4 kB or so of stdout and stderr, for error messages. */
   readonly tail: () => string;
-  /** Settles when the process has ended, however it ended. */
+  /** Resolves when the process has ended, in whatever way. */
   readonly ended: Promise<void>;
   readonly hasEnded: () => boolean;
-  /** Null while it runs, and when a signal ended it. */
+  /** Null while it runs, and if a signal ended it. */
   readonly exitCode: () => number | null;
-  /** Sends the signal, and SIGKILL when the process is still there after the grace period. */
+  /** Sends the signal, and SIGKILL if the process is still running after the grace period. */
   readonly stop: (signal: NodeJS.Signals, graceMs?: number) => Promise<void>;
 }
 
 export interface ChildOptions {
   env?: Record<string, string>;
-  /** Runs as this user; only root may ask for it. */
+  /** User to run as; requires root. */
   owner?: { uid: number; gid: number };
-  /** Folder to remove if this process dies without stopping the child. */
+  /** Folder to remove if we die without stopping the child. */
   removeOnCrash?: string;
   onOutput?: (text: string) => void;
 }
 
 /**
- * Starts a process in a group of its own, so that a Ctrl-C in the terminal reaches only us and we
- * decide the order in which things stop. Should we die without a chance to stop it (SIGKILL, a
- * crash), a waiting shell notices that its input closed and ends the child.
+ * Starts a process in its own process group, so that Ctrl-C in the terminal reaches only us and we decide
+ * the order of shutdown. If we die without stopping it (SIGKILL, a crash), a watchdog shell sees its stdin
+ * close and ends the child.
  */
 export async function startChild(
   command: string,
@@ -73,7 +73,7 @@ export async function startChild(
 }
 
 function watch(pid: number, folder: string): ChildProcess {
-  // QUIT makes PostgreSQL leave at once; others may have inherited an order to ignore it.
+  // QUIT stops PostgreSQL at once. Other processes may have inherited it as ignored.
   const script = `read -r _
     kill -QUIT "$1" && kill -TERM "$1" && sleep 0.3 && kill -KILL "$1"
     [ -z "$2" ] || rm -rf -- "$2"`;
@@ -81,7 +81,7 @@ function watch(pid: number, folder: string): ChildProcess {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  watchdog.on('error', () => {}); // No shell: children then outlive only a SIGKILL of ours.
+  watchdog.on('error', () => {}); // Without a shell, children can outlive us only if we get a SIGKILL.
   watchdog.unref();
   return watchdog;
 }

@@ -1,5 +1,5 @@
--- What Supabase grants in each database: everything in `public` to the API's roles, now and by
--- default later. Row level security and explicit revokes are all that stands in between.
+-- As in every Supabase database, the API's roles get everything in `public`, now and by default for later
+-- objects. Only row level security and explicit revokes protect the data.
 create schema if not exists extensions;
 grant usage on schema extensions to postgres, anon, authenticated, service_role;
 grant all on schema extensions to postgres;

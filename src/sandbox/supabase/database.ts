@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { escapeIdentifier } from 'pg';
 import { startGateway } from './gateway.ts';
 import {
-  doorkeeper,
   type KeyOptions,
+  keyChecker,
   type ProjectKeys,
   projectKeys,
   type Role,
@@ -14,25 +14,25 @@ import {
 import { type Cluster, runSql, urlFor } from './postgres.ts';
 import { postgrestFor } from './postgrest.ts';
 
-/** One database with an API of its own. */
+/** A database with its own API. */
 export interface SupabaseDatabase extends ProjectKeys {
-  /** What SUPABASE_URL is set to. */
+  /** For SUPABASE_URL. */
   readonly url: string;
   readonly port: number;
-  /** As `postgres`, which like on Supabase owns the database and is no superuser. */
+  /** As `postgres`, which owns the database but is not a superuser, like on Supabase. */
   readonly databaseUrl: string;
-  /** As the superuser, for tests that look behind the rights. */
+  /** As the superuser, for tests that must bypass permissions. */
   readonly adminUrl: string;
-  /** A JWT: for `anon` and `service_role` what Supabase calls their legacy keys. */
+  /** A JWT. For `anon` and `service_role`, what Supabase calls the legacy keys. */
   keyFor(role: Role, options?: KeyOptions): string;
   startPostgrest(): Promise<void>;
   stopPostgrest(): Promise<void>;
   restartPostgrest(): Promise<void>;
-  /** Ends its API; the database itself stays. */
+  /** Stops the API; the database stays. */
   stop(): Promise<void>;
 }
 
-/** Makes a database as Supabase makes one, or a copy of `template`, to which nobody may be connected. */
+/** Creates a database like Supabase's, or copies `template`, which must have no open connections. */
 export async function makeDatabase(
   cluster: Cluster,
   name: string,
@@ -48,7 +48,7 @@ export async function makeDatabase(
   await runSql(urlFor(cluster, 'supabase_admin', name), sql);
 }
 
-/** Removes a database, whoever is still connected to it. */
+/** Drops a database, even with open connections. */
 export async function dropDatabase(cluster: Cluster, name: string): Promise<void> {
   await runSql(
     urlFor(cluster, 'supabase_admin', 'postgres'),
@@ -56,7 +56,7 @@ export async function dropDatabase(cluster: Cluster, name: string): Promise<void
   );
 }
 
-/** Starts PostgREST and the HTTP front for a database that exists. */
+/** Starts PostgREST and the gateway for an existing database. */
 export async function openDatabase(
   cluster: Cluster,
   name: string,
@@ -71,7 +71,7 @@ export async function openDatabase(
   await postgrest.start();
   const gateway = await startGateway({
     socketPath: postgrest.socketPath,
-    admit: doorkeeper(jwt),
+    admit: keyChecker(jwt),
     ...(port !== undefined && { port }),
   }).catch(async (error: unknown) => {
     await postgrest.stop();

@@ -13,7 +13,7 @@ try {
     console.log(`SUPABASE_KEY=${supabase.keyFor('lead_bot')}`);
     console.log(`SUPABASE_PUBLISHABLE_KEY=${supabase.publishableKey}`);
     console.log(`DATABASE_URL=${supabase.databaseUrl}`);
-    console.error('Ready, with the sample leads in it. Ctrl-C ends it and forgets the data.');
+    console.error('Ready, with the sample leads. Ctrl-C stops it and deletes the data.');
     if (!stopped.signal.aborted) {
       await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve));
     }

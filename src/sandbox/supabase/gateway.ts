@@ -18,12 +18,12 @@ export interface Gateway {
 const PREFIX = '/rest/v1';
 
 /**
- * The front door of a Supabase project, as far as `/rest/v1` goes: it looks at the keys, makes of them the
- * Authorization header that PostgREST understands, and streams the rest through.
+ * The part of Supabase's API gateway behind `/rest/v1`: checks the keys, turns them into the Authorization
+ * header that PostgREST understands, and streams the rest through.
  */
 export async function startGateway(options: {
   socketPath: string;
-  /** Any free one unless told. */
+  /** Default: any free port. */
   port?: number;
   admit: (headers: IncomingHttpHeaders, path: string) => Admission;
 }): Promise<Gateway> {
@@ -36,7 +36,7 @@ export async function startGateway(options: {
     }
     const path = pathname.slice(PREFIX.length) || '/';
     const admission = options.admit(incoming.headers, path);
-    // A browser asks what it may do before it shows a key.
+    // A browser's preflight request has no key.
     if (!admission.admitted && incoming.method !== 'OPTIONS') {
       const { message, hint } = admission;
       return answer(outgoing, 401, { message, hint });

@@ -5,15 +5,15 @@ import { z } from 'zod';
 export type Role = 'anon' | 'authenticated' | 'service_role' | 'lead_bot';
 
 export interface KeyOptions {
-  /** Seconds from now until the key expires; negative for one that has. Ten years unless told. */
+  /** Seconds from now; negative for an expired key. Default ten years. */
   expiresIn?: number;
-  /** More claims, `sub` for instance. */
+  /** More claims, for instance `sub`. */
   claims?: Readonly<Record<string, string | number | boolean>>;
 }
 
 const TEN_YEARS = 10 * 365 * 24 * 3600;
 
-/** A key as Supabase's legacy API keys are: a JWT signed HS256 whose `role` PostgREST switches to. */
+/** Like Supabase's legacy API keys: an HS256 JWT. PostgREST switches to its `role`. */
 export function signKey(secret: string, role: string, options: KeyOptions = {}): string {
   const now = Math.floor(Date.now() / 1000);
   const payload = {
@@ -29,7 +29,7 @@ export function signKey(secret: string, role: string, options: KeyOptions = {}):
   return `${body}.${signature(secret, body)}`;
 }
 
-/** API keys of the newer kind. They are no JWTs: only the front door knows which role each stands for. */
+/** The newer API keys. They are not JWTs: only the gateway knows the role of each. */
 export interface ProjectKeys {
   /** For `service_role`. */
   secretKey: string;
@@ -37,22 +37,18 @@ export interface ProjectKeys {
   publishableKey: string;
 }
 
-/** The same project has the same keys each time. */
+/** Deterministic. */
 export function projectKeys(secret: string): ProjectKeys {
   const make = (kind: string) => `sb_${kind}_${signature(secret, kind).slice(0, 31)}`;
   return { secretKey: make('secret'), publishableKey: make('publishable') };
 }
 
-/** What the front door makes of the keys of a request. */
 export type Admission =
   | { admitted: true; authorization: string }
   | { admitted: false; message: string; hint: string };
 
-/**
- * The rules of hosted Supabase for the headers `apikey` and `Authorization`, as its documentation has
- * them under "API keys".
- */
-export function doorkeeper(
+/** Hosted Supabase's rules for the headers `apikey` and `Authorization`, documented under "API keys". */
+export function keyChecker(
   secret: string,
 ): (headers: IncomingHttpHeaders, path: string) => Admission {
   const { secretKey, publishableKey } = projectKeys(secret);
@@ -89,7 +85,7 @@ export function doorkeeper(
     if (isOpaque(bearer) && bearer !== apikey) {
       return refused(
         'Invalid API key',
-        'A secret or publishable key is no bearer token: it belongs into the `apikey` header.',
+        'A secret or publishable key is not a bearer token. Send it in the `apikey` header.',
       );
     }
     if (authorization !== undefined && !isOpaque(bearer)) return { admitted: true, authorization };
@@ -103,7 +99,7 @@ const isOpaque = (key: string): boolean => key.startsWith('sb_');
 
 const claims = z.object({ role: z.enum(['anon', 'service_role']) });
 
-/** What a key of the older kind stands for, be it expired or not; null for any other token. */
+/** The role of a legacy key, even an expired one; null for any other token. */
 function roleOf(key: string, secret: string): z.infer<typeof claims>['role'] | null {
   const dot = key.lastIndexOf('.');
   const given = Buffer.from(key.slice(dot + 1));

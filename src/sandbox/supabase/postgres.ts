@@ -18,30 +18,30 @@ export type Secrets = z.infer<typeof Secrets>;
 
 export type Login = 'supabase_admin' | 'postgres' | 'authenticator';
 
-/** Plain data, so that a test file can get it from the process that started the cluster. */
+/** Plain data, so that the process that started the cluster can pass it to test files. */
 export interface Cluster {
   readonly port: number;
   readonly secrets: Secrets;
-  /** A temporary folder for socket files: their paths may have 107 bytes at most, so not the data's. */
+  /** A temporary folder for socket files. Their paths are limited to 107 bytes, so not in the data folder. */
   readonly scratch: string;
 }
 
 export type RestartHow = 'fast' | 'immediate';
 
 export interface PostgresOptions {
-  /** Keeps the data (and the keys) in this folder; without it they live in a temporary one. */
+  /** Keeps the data and the keys in this folder. Default: a temporary one. */
   databaseDir?: string;
-  /** What was committed survives a crash of PostgreSQL, though not one of the machine. */
+  /** Commits survive a crash of PostgreSQL, but not one of the machine. */
   durable?: boolean;
 }
 
 export interface Postgres {
   readonly cluster: Cluster;
-  /** True when the cluster was made now; false when an earlier one was found in its folder. */
+  /** False if the folder already had a cluster. */
   readonly isNew: boolean;
   /**
-   * Stops and starts on the same port; open connections are cut, as in a Supabase restart. `immediate`
-   * ends it as a crash does, and it recovers from its log.
+   * Restarts on the same port, and cuts open connections as a Supabase restart does. `immediate` works like
+   * a crash, with recovery from the WAL.
    */
   restart(how?: RestartHow): Promise<void>;
   stop(): Promise<void>;
@@ -56,9 +56,9 @@ export function urlFor({ port, secrets }: Cluster, login: Login, database: strin
   return `postgresql://${login}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** Durability is for data someone needs after a power cut. */
+/** This data need not survive a power cut. */
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
-/** A commit is in the hands of the operating system, which outlives PostgreSQL. */
+/** The operating system has every commit, and outlives PostgreSQL. */
 const DURABLE = ['fsync=off', 'synchronous_commit=on'];
 
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
@@ -158,7 +158,7 @@ async function startServer(
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
-    'statement_timeout=2min', // Supabase's; what a role has of its own comes before it.
+    'statement_timeout=2min', // Supabase's default; a role's own setting overrides it.
     'shared_buffers=64MB',
     'timezone=UTC',
     'log_timezone=UTC',
@@ -181,7 +181,7 @@ async function startServer(
   return child;
 }
 
-/** Between finding a port free and listening on it, someone else may take it: hence the retries. */
+/** Retries, since another process may take a free port before we listen on it. */
 async function startOnFreePort(
   launch: (port: number) => Promise<Child>,
   wanted?: number,
@@ -218,7 +218,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Runs SQL text on a connection of its own. */
+/** Runs SQL on a new connection. */
 export async function runSql(url: string, ...texts: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

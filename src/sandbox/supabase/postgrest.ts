@@ -5,12 +5,12 @@ import { type Child, startChild } from './child.ts';
 
 export interface Postgrest {
   readonly socketPath: string;
-  /** Settles once it answers with its schema cache loaded. Nothing happens if it runs already. */
+  /** Resolves when the schema cache is loaded. A no-op if it is already running. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** PostgREST for one database. It listens on a socket file, so that no port can be taken. */
+/** PostgREST for one database. It listens on a socket file, so it needs no port. */
 export function postgrestFor(options: {
   databaseUrl: string;
   jwtSecret: string;
@@ -46,7 +46,7 @@ export function postgrestFor(options: {
   };
 }
 
-/** A function that does not exist is 404 once the schema cache is loaded, and 503 before. */
+/** An unknown function returns 503 until the schema cache is loaded, then 404. */
 async function untilReady(child: Child, socketPath: string): Promise<void> {
   const giveUp = Date.now() + 20_000;
   while (Date.now() < giveUp) {

@@ -16,24 +16,24 @@ export type { KeyOptions, Role } from './keys.ts';
 export type { Cluster } from './postgres.ts';
 
 export interface SupabaseOptions extends PostgresOptions {
-  /** Of the HTTP front; any free one unless told. */
+  /** Port of the gateway. Default: any free port. */
   port?: number;
 }
 
 export interface EmbeddedSupabase extends SupabaseDatabase {
-  /** Where it is, for another process that wants to open databases in it. */
+  /** For other processes that open databases in it. */
   readonly cluster: Cluster;
-  /** True when the data folder was new, so that nothing has been applied to it yet. */
+  /** True if the data folder was empty, so no SQL has been applied yet. */
   readonly isNew: boolean;
-  /** Cuts every connection. PostgREST comes back by itself, after a second or two. */
+  /** Cuts every connection. PostgREST reconnects by itself after a second or two. */
   restartPostgres(how?: RestartHow): Promise<void>;
-  /** A database in the same cluster; copied from `template`, to which nobody may be connected. */
+  /** Creates a database in the same cluster, or copies `template`, which must have no open connections. */
   createDatabase(name: string, template?: string): Promise<SupabaseDatabase>;
 }
 
 /**
- * A real PostgreSQL and a real PostgREST behind a front like Supabase's, on 127.0.0.1 only.
- * `stop` ends every process and removes every temporary file.
+ * A real PostgreSQL and PostgREST behind a gateway like Supabase's, on 127.0.0.1 only. `stop` ends every
+ * process and removes every temporary file.
  */
 export async function startSupabase(options: SupabaseOptions = {}): Promise<EmbeddedSupabase> {
   const postgres = await startPostgres(options);

@@ -131,12 +131,12 @@ test('a pressed button arrives as block_actions with the keys that Slack sends',
   });
 });
 
-test('an element that is not there, or not one alone, cannot be pressed', async () => {
+test('refuses a press on a missing or ambiguous element', async () => {
   const { slack, ts, target } = await withCard(() => {});
   const none = await slack.press('U0BEN', target, { actionId: 'release' });
-  expect(none).toMatchObject({ ok: false, error: 'There is no release here (any more).' });
+  expect(none).toMatchObject({ ok: false, error: 'There is no release here.' });
   const which = await slack.press('U0BEN', target, { actionId: 'claim' });
-  expect(which).toMatchObject({ ok: false, error: expect.stringContaining('say which') });
+  expect(which).toMatchObject({ ok: false, error: expect.stringContaining('Which one?') });
   slack.deleteMessage(HOT, ts);
   const gone = await slack.press('U0BEN', target, { actionId: 'claim', value: 'a1' });
   expect(gone).toEqual({ ok: false, error: 'This message was deleted.' });
