@@ -35,7 +35,7 @@ export function App() {
             />
           ) : (
             <p className="loading">
-              {state ? 'This workspace has no channel.' : 'Opening the local Slack…'}
+              {state ? 'This workspace has no channels.' : 'Opening the local Slack…'}
             </p>
           )}
         </div>
@@ -44,7 +44,7 @@ export function App() {
   );
 }
 
-/** The same object until one of its parts changes. */
+/** Keeps the same object until one of its parts changes. */
 function useDirectoryOf(state: PageState | null): Directory | null {
   const { me, bot, people, channels } = state ?? {};
   return useMemo(

@@ -1,12 +1,12 @@
 import type { Author } from './directory.ts';
 
 // Dark enough for white initials at 4.5:1.
-const COLOURS = ['#1d6a8f', '#8a3b6e', '#2d6b45', '#8a4b12', '#4c52a8', '#9b2c4a'];
+const COLORS = ['#1d6a8f', '#8a3b6e', '#2d6b45', '#8a4b12', '#4c52a8', '#9b2c4a'];
 
-function colourOf(id: string): string {
+function colorOf(id: string): string {
   let sum = 0;
   for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 9973;
-  return COLOURS[sum % COLOURS.length] ?? '#1d6a8f';
+  return COLORS[sum % COLORS.length] ?? '#1d6a8f';
 }
 
 function initialsOf(name: string): string {
@@ -19,7 +19,7 @@ function initialsOf(name: string): string {
 export function Avatar({ author, size = 36 }: { author: Author; size?: number }) {
   return (
     <svg className="avatar" viewBox="0 0 36 36" width={size} height={size} aria-hidden="true">
-      <rect width="36" height="36" rx="8" fill={author.isBot ? '#4a154b' : colourOf(author.id)} />
+      <rect width="36" height="36" rx="8" fill={author.isBot ? '#4a154b' : colorOf(author.id)} />
       {author.isBot ? (
         <>
           <path

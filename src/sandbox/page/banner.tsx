@@ -1,11 +1,11 @@
 import type { PageState } from '../slack/protocol.ts';
 
-/** Says who is away; nothing when all are there. */
+/** Warns when the server or the bot is not connected. */
 export function Banner({ online, bot }: { online: boolean; bot: PageState['bot'] | null }) {
   const text = !online
-    ? 'The local Slack is away. Reconnecting… (is the demo still running in the terminal?)'
+    ? "Can't reach the local Slack. Reconnecting… Is the demo still running in the terminal?"
     : bot && !bot.connected
-      ? `${bot.name} is not connected. Buttons and commands work as soon as it is.`
+      ? `${bot.name} is not connected. Buttons and commands will work once it is.`
       : null;
   return (
     <div role="status" className="banner-slot">

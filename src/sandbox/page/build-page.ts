@@ -20,10 +20,10 @@ const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
 };
 
-// A flame in the bot's colours, also drawn as its avatar.
+// A flame in the bot's colors. Its avatar has the same shape.
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><rect width="36" height="36" rx="8" fill="#4a154b"/><path fill="#ecb22e" d="M19 5c1 5 8 8 8 16a9 9 0 0 1-18 0c0-4 2-6 4-8 0 3 1 4 2 5 1-5 4-7 4-13z"/><path fill="#e01e5a" d="M18 19c1 2 4 4 4 7a4 4 0 0 1-8 0c0-3 3-4 4-7z"/></svg>`;
 
-// The policy is what keeps the page from loading anything from elsewhere, images in messages included.
+// The policy stops the page from loading anything from other sites, including images in messages.
 const HTML = `<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +40,7 @@ const HTML = `<!doctype html>
 </html>
 `;
 
-/** Bundles the page in memory; under a second, so the demo does it at every start. */
+/** Bundles the page in memory. Takes under a second, so the demo does it on every start. */
 export async function buildPage(): Promise<Page> {
   const result = await build({
     entryPoints: {

@@ -1,6 +1,5 @@
 import type { PageChannel } from '../slack/protocol.ts';
 
-/** `#`, or a lock. */
 export function ChannelGlyph({ kind }: { kind: PageChannel['kind'] }) {
   return (
     <svg className="glyph" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">

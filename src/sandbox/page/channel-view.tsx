@@ -11,7 +11,7 @@ import type { Drawer } from './use-drawer.ts';
 interface Props {
   state: PageState;
   channel: PageChannel;
-  /** Unread messages of other channels. */
+  /** Unread messages in other channels. */
   waiting: number;
   drawer: Drawer;
   onOpenThread: (ts: string) => void;
@@ -20,8 +20,8 @@ interface Props {
 export function ChannelView({ state, channel, waiting, drawer, onOpenThread }: Props) {
   const dm = channel.kind === 'dm';
   const { dismissed, dismiss } = useDismissed();
-  const [said, setSaid] = useState(0);
-  const onSay = useCallback(() => setSaid((count) => count + 1), []);
+  const [sentCount, setSentCount] = useState(0);
+  const onSend = useCallback(() => setSentCount((count) => count + 1), []);
   const messages = (state.messages[channel.id] ?? []).filter(({ ts }) => !dismissed.has(ts));
   return (
     <main className="channel">
@@ -55,7 +55,9 @@ export function ChannelView({ state, channel, waiting, drawer, onOpenThread }: P
         <p className="topic" title={channel.topic}>
           {channel.topic}
         </p>
-        {!dm && !channel.botIn && <span className="badge">{state.bot.name} is not in here</span>}
+        {!dm && !channel.botIn && (
+          <span className="badge">{state.bot.name} is not in this channel</span>
+        )}
       </header>
       <MessageList
         key={`${state.me.id} ${channel.id}`}
@@ -66,9 +68,9 @@ export function ChannelView({ state, channel, waiting, drawer, onOpenThread }: P
         empty={
           dm
             ? `This is the beginning of your direct messages with ${state.bot.name}.`
-            : `Nothing has been said in #${channel.name} yet.`
+            : `No messages in #${channel.name} yet.`
         }
-        said={said}
+        sentCount={sentCount}
         onOpenThread={onOpenThread}
         onDismiss={dismiss}
       />
@@ -78,7 +80,7 @@ export function ChannelView({ state, channel, waiting, drawer, onOpenThread }: P
         channel={channel.id}
         me={state.me.id}
         commands={state.commands}
-        onSay={onSay}
+        onSend={onSend}
       />
     </main>
   );

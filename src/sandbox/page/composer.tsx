@@ -4,21 +4,21 @@ import { suggest, usageOf } from './commands.ts';
 import { send } from './send.ts';
 
 interface Props {
-  /** Accessible name, also the placeholder. */
+  /** Accessible name and placeholder. */
   label: string;
   channel: string;
   me: string;
   threadTs?: string;
   commands: PageState['commands'];
-  onSay: () => void;
+  onSend: () => void;
 }
 
-export function Composer({ label, channel, me, threadTs, commands, onSay }: Props) {
+export function Composer({ label, channel, me, threadTs, commands, onSend }: Props) {
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
   const [picked, setPicked] = useState(0);
-  const said = useRef<string[]>([]);
+  const history = useRef<string[]>([]);
   const [recalled, setRecalled] = useState(0);
   const listId = useId();
 
@@ -36,11 +36,11 @@ export function Composer({ label, channel, me, threadTs, commands, onSay }: Prop
   const say = async () => {
     const line = text.trim();
     if (line === '' || sending) return;
-    said.current.push(line);
+    history.current.push(line);
     setRecalled(0);
     setSending(true);
     setError(null);
-    onSay();
+    onSend();
     const answer = await send('say', {
       as: me,
       channel,
@@ -53,9 +53,9 @@ export function Composer({ label, channel, me, threadTs, commands, onSay }: Prop
   };
 
   const recall = (step: number) => {
-    const next = Math.max(0, Math.min(said.current.length, recalled + step));
+    const next = Math.max(0, Math.min(history.current.length, recalled + step));
     setRecalled(next);
-    setText(next === 0 ? '' : (said.current.at(-next) ?? ''));
+    setText(next === 0 ? '' : (history.current.at(-next) ?? ''));
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -111,7 +111,7 @@ export function Composer({ label, channel, me, threadTs, commands, onSay }: Prop
       {usage && suggestions.length === 0 && (
         <div className="usage-line">
           <b>{usage.command}</b> {usage.usageHint}
-          <span> · Enter sends</span>
+          <span> · Press Enter to send</span>
         </div>
       )}
       <div className={`composer-box ${sending ? 'busy' : ''}`}>

@@ -2,10 +2,10 @@ import { useState } from 'react';
 import type { PageState } from '../slack/protocol.ts';
 import { send } from './send.ts';
 
-/** As in narrow.css: there the panel takes room from the messages. */
+/** Same as in narrow.css. Below this width the panel starts collapsed, to leave room for messages. */
 const NARROW = '(max-width: 860px)';
 
-/** Changes the lead tables as the scoring pipeline would; the bot knows nothing of it. */
+/** Changes the lead tables the way the scoring pipeline would, behind the bot's back. */
 export function DataPanel({ actions }: { actions: PageState['panel'] }) {
   const [open, setOpen] = useState(() => !window.matchMedia(NARROW).matches);
   const [running, setRunning] = useState<string | null>(null);
@@ -19,7 +19,7 @@ export function DataPanel({ actions }: { actions: PageState['panel'] }) {
     setRunning(null);
     setOutcome(
       answer.ok
-        ? { ok: true, text: `Done: ${action.label}. The bot sees it at its next poll.` }
+        ? { ok: true, text: `Done: ${action.label}. The bot will see it at its next poll.` }
         : { ok: false, text: answer.error },
     );
   };
@@ -32,7 +32,7 @@ export function DataPanel({ actions }: { actions: PageState['panel'] }) {
           type="button"
           className="fold"
           aria-expanded={open}
-          aria-label={open ? 'Fold the panel' : 'Unfold the panel'}
+          aria-label={open ? 'Collapse panel' : 'Expand panel'}
           onClick={() => setOpen(!open)}
         >
           {open ? '–' : '+'}
@@ -41,7 +41,7 @@ export function DataPanel({ actions }: { actions: PageState['panel'] }) {
       {open && (
         <div className="panel-body">
           <p className="panel-intro">
-            Play the scoring pipeline: change a lead in Postgres and watch the bot react.
+            Act as the scoring pipeline: change a lead in Postgres, and watch the bot react.
           </p>
           {actions.map((action) => (
             <div key={action.id} className="panel-action">

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 
-/** A native modal dialog: the browser keeps the focus inside and gives it back afterwards. */
+/** A native modal dialog, so the browser keeps the focus inside. */
 export function Dialog({
   className,
   labelledBy,
@@ -24,7 +24,7 @@ export function Dialog({
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
-  // A pressed button that is drawn away takes the focus with it, and the keys would go to the page below.
+  // If a re-render removes the focused button, keys would go to the page below.
   useEffect(() => {
     const onTop = [...document.querySelectorAll('dialog[open]')].at(-1);
     if (document.activeElement === document.body && onTop === element.current)
@@ -39,7 +39,7 @@ export function Dialog({
       aria-busy={busy}
       onCancel={(event) => event.preventDefault()}
       onKeyDown={(event) => {
-        // A dialog above this one has had the key already.
+        // The dialog above this one has already handled the key.
         if (event.key !== 'Escape' || event.defaultPrevented) return;
         event.preventDefault();
         onEscape();

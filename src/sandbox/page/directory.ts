@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { PageState } from '../slack/protocol.ts';
 
-/** Who and what can be named. Apart from the messages, so that a new one doesn't redraw the others. */
+/** Everything with a name. Separate from the messages, so that a new message doesn't re-render the others. */
 export type Directory = Pick<PageState, 'me' | 'bot' | 'people' | 'channels'>;
 
 export const DirectoryContext = createContext<Directory | null>(null);
@@ -28,7 +28,7 @@ export function authorOf(directory: Directory | null, id: string): Author {
   };
 }
 
-/** What a mention of a person or a channel reads as, without its sign. */
+/** Name of a user or channel, without `@` or `#`. */
 export function nameOf(directory: Directory | null, id: string): string {
   const channel = directory?.channels.find((one) => one.id === id);
   return channel?.name ?? authorOf(directory, id).name;

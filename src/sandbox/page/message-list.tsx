@@ -21,17 +21,17 @@ interface Props {
   me: string;
   messages: readonly PageMessage[];
   empty: string;
-  /** How often this person has said something; each time, the list goes to its end. */
-  said: number;
+  /** Number of messages this user has sent. The list scrolls to its end when it changes. */
+  sentCount: number;
   onOpenThread?: (ts: string) => void;
   onDismiss?: (ts: string) => void;
 }
 
 /**
- * Newest at the bottom. A reader who is further up is not moved, but told of what is new; only a
- * private answer is shown at once, since it answers what that reader has just done.
+ * Newest at the bottom. If the user has scrolled up, new messages only show a button. A private answer
+ * still scrolls into view, since it responds to what the user just did.
  */
-export function MessageList({ label, messages, empty, said, ...rest }: Props) {
+export function MessageList({ label, messages, empty, sentCount, ...rest }: Props) {
   const list = useFollowEnd();
   const newest = messages.at(-1)?.ts ?? '';
   const answer = messages.findLast(({ ephemeral }) => ephemeral)?.ts ?? '';
@@ -49,11 +49,11 @@ export function MessageList({ label, messages, empty, said, ...rest }: Props) {
   }, [newest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only this is a reason to move
   useLayoutEffect(() => {
-    if (said > 0) goToEnd();
-  }, [said]);
+    if (sentCount > 0) goToEnd();
+  }, [sentCount]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only this is a reason to move
   useLayoutEffect(() => {
-    // A dismissed answer brings back an older one, which is not news.
+    // After a dismissal the latest answer is an older one, which is not new.
     if (answer <= answered.current) return;
     answered.current = answer;
     const shown = list.content.current?.querySelector(`[data-ts="${CSS.escape(answer)}"]`);

@@ -14,7 +14,7 @@ interface Props {
   message: PageMessage;
   channel: string;
   me: string;
-  /** Absent inside a thread. */
+  /** Missing inside a thread. */
   onOpenThread?: (ts: string) => void;
   onDismiss?: (ts: string) => void;
 }

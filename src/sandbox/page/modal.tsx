@@ -10,7 +10,7 @@ import { useForm } from './use-form.ts';
 interface Props {
   shown: PageView;
   me: string;
-  /** The modals below are kept, unseen, with what was entered in them. */
+  /** Modals below stay mounted but hidden, to keep their input. */
   onTop: boolean;
 }
 

@@ -35,7 +35,7 @@ export function PersonSwitch({
       </div>
       {me.external && (
         <div className="person-external">
-          From another organisation: sees the shared channel, may not act in it.
+          From another organization: can see the shared channel, but can't act in it.
         </div>
       )}
     </div>

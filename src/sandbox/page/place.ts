@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 
-/** Who and where this tab is; both stand in the address, so two tabs can be two people. */
+/** This tab's user and channel. Both are in the URL, so two tabs can be two users. */
 export interface Place {
   as: string | null;
-  /** A channel's name (or id), without the `#`. */
+  /** A channel's name or id, without `#`. */
   channel: string | null;
 }
 

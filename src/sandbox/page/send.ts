@@ -4,10 +4,10 @@ export type Answer = { ok: true } | { ok: false; error: string };
 
 const AWAY = {
   ok: false as const,
-  error: 'The local Slack did not answer. Is the demo still running in the terminal?',
+  error: 'The local Slack did not respond. Is the demo still running in the terminal?',
 };
 
-/** Never rejects: a server that is away is an answer like any other. */
+/** Never rejects: an unreachable server also gives an answer. */
 export async function send<Verb extends keyof PageRequest>(
   verb: Verb,
   request: PageRequest[Verb],

@@ -77,7 +77,7 @@ export function Sidebar(props: Props) {
           ref={closer}
           type="button"
           className="theme-toggle narrow-only"
-          aria-label="Close the list of channels"
+          aria-label="Close channel list"
           onClick={drawer.close}
         >
           ×

@@ -1,17 +1,17 @@
-// Apart from the hooks, so that what runs before the first paint stays small.
+// Separate from the hooks, to keep the script before the first paint small.
 export type Theme = 'light' | 'dark';
 
 export const THEME_KEY = 'theme';
 export const systemIsDark = () => window.matchMedia('(prefers-color-scheme: dark)');
 
-function rememberedTheme(): Theme | null {
+function storedTheme(): Theme | null {
   const stored = localStorage.getItem(THEME_KEY);
   return stored === 'light' || stored === 'dark' ? stored : null;
 }
 
-/** The person's own choice, else what the system asks for. */
+/** The user's choice, or the system's theme. */
 export function currentTheme(): Theme {
-  return rememberedTheme() ?? (systemIsDark().matches ? 'dark' : 'light');
+  return storedTheme() ?? (systemIsDark().matches ? 'dark' : 'light');
 }
 
 export function showTheme(theme: Theme): void {

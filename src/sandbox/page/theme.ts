@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import { currentTheme, showTheme, systemIsDark, THEME_KEY, type Theme } from './theme-choice.ts';
 
-/** Follows the system until the person chooses; the choice is kept in this browser. */
+/** Follows the system until the user chooses. The browser stores the choice. */
 export function useThemeSwitch(): { theme: Theme; toggle: () => void } {
   const [theme, setTheme] = useState(currentTheme);
   useEffect(() => showTheme(theme), [theme]);

@@ -13,8 +13,8 @@ interface Props {
 
 export function ThreadPane({ state, channel, parent, onClose }: Props) {
   const { dismissed, dismiss } = useDismissed();
-  const [said, setSaid] = useState(0);
-  const onSay = useCallback(() => setSaid((count) => count + 1), []);
+  const [sentCount, setSentCount] = useState(0);
+  const onSend = useCallback(() => setSentCount((count) => count + 1), []);
   const shown = [parent, ...parent.replies].filter(({ ts }) => !dismissed.has(ts));
   return (
     <section className="thread" aria-label="Thread">
@@ -33,7 +33,7 @@ export function ThreadPane({ state, channel, parent, onClose }: Props) {
         me={state.me.id}
         messages={shown}
         empty=""
-        said={said}
+        sentCount={sentCount}
         onDismiss={dismiss}
       />
       <Composer
@@ -43,7 +43,7 @@ export function ThreadPane({ state, channel, parent, onClose }: Props) {
         me={state.me.id}
         threadTs={parent.ts}
         commands={[]}
-        onSay={onSay}
+        onSend={onSend}
       />
     </section>
   );

@@ -17,7 +17,7 @@ function load(person: string): LastRead {
 
 const newest = (state: PageState, channel: string) => state.messages[channel]?.at(-1)?.ts ?? '';
 
-/** Messages of others since `lastRead`, by channel id. Timestamps of one length compare as text. */
+/** Messages from others since `lastRead`, by channel id. Timestamps have equal length, so they compare as text. */
 export function countUnread(state: PageState, lastRead: LastRead): Record<string, number> {
   return Object.fromEntries(
     state.channels.map(({ id }) => [
@@ -29,7 +29,7 @@ export function countUnread(state: PageState, lastRead: LastRead): Record<string
   );
 }
 
-/** Unread counts of this tab; the channel that is open counts as read. */
+/** Unread counts of this tab. The open channel counts as read. */
 export function useUnread(state: PageState, openChannel: string): Record<string, number> {
   const person = state.me.id;
   const [read, setRead] = useState(() => ({ person, at: load(person) }));

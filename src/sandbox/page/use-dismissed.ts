@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 
-/** Private answers that this tab has put away; Slack's client forgets them on a reload as well. */
+/** Private answers dismissed in this tab. A reload forgets them, as in Slack's client. */
 export function useDismissed(): { dismissed: ReadonlySet<string>; dismiss: (ts: string) => void } {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const dismiss = useCallback(

@@ -1,9 +1,9 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 
-/** Where the page has no room for the list of channels beside the messages, it lies over them while it is open. */
+/** The channel list on narrow screens, where it opens over the messages. */
 export interface Drawer {
   isOpen: boolean;
-  /** The button that opens it, to which the focus goes back. */
+  /** Opens the drawer, and gets the focus back when it closes. */
   button: RefObject<HTMLButtonElement | null>;
   open(): void;
   close(): void;

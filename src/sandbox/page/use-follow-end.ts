@@ -5,26 +5,26 @@ const NEAR_BOTTOM_PX = 80;
 export interface FollowEnd {
   scroller: RefObject<HTMLDivElement | null>;
   content: RefObject<HTMLDivElement | null>;
-  /** Looks where the reader is, and says whether the list follows its end. */
+  /** Checks the scroll position. Returns whether the list should stay at its end. */
   follows(): boolean;
   goToEnd(): void;
-  /** Goes to the end, or to the beginning of what stands there when it is longer than the window. */
+  /** Scrolls to the end, or to the top of `shown` if it is taller than the list. */
   goToEndFrom(shown: Element | null): void;
 }
 
-/** Keeps a list at its end while it grows, until its reader scrolls up. */
+/** Keeps a growing list scrolled to its end until the user scrolls up. */
 export function useFollowEnd(): FollowEnd {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
-  /** Where the list was left last, in pixels from its top. */
+  /** Last known scroll position, in pixels from the top. */
   const top = useRef(0);
 
   const list = useMemo<FollowEnd>(() => {
     const follow = (now: boolean) => {
       following.current = now;
       const box = scroller.current;
-      // At its end the list is moved by us alone; for a reader further up the browser holds the place.
+      // At the end only we scroll. Further up, the browser's scroll anchoring keeps the position.
       if (box) box.style.overflowAnchor = now ? 'none' : 'auto';
     };
     const goToEnd = () => {
@@ -41,8 +41,8 @@ export function useFollowEnd(): FollowEnd {
       follows() {
         const box = scroller.current;
         if (!box) return following.current;
-        // What arrives may be laid out before the browser reports a scroll, so the place itself is
-        // asked: while the list follows, only a reader moves it up.
+        // New content may be laid out before the scroll event, so check the position itself. While we follow,
+        // only the user scrolls up.
         if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM_PX) follow(true);
         else if (box.scrollTop < top.current) follow(false);
         top.current = box.scrollTop;
@@ -69,7 +69,7 @@ export function useFollowEnd(): FollowEnd {
       if (list.follows()) list.goToEnd();
     };
     list.goToEnd();
-    // Also when a message that is already there grows, or the composer takes room away.
+    // Also follow when an existing message grows, or the composer takes up more space.
     const observer = new ResizeObserver(follow);
     observer.observe(inside);
     observer.observe(box);

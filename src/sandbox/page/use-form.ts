@@ -5,7 +5,7 @@ import type { Answer } from './send.ts';
 
 const NO_ERRORS: Readonly<Record<string, string>> = {};
 
-/** What a person enters on a surface, kept until the surface goes. */
+/** Input on a surface, kept until the surface unmounts. */
 export function useForm(
   press: (blockId: string, actionId: string, option?: string) => Promise<Answer>,
   errors: Readonly<Record<string, string>> = NO_ERRORS,

@@ -4,8 +4,8 @@ import type { PageMessage, PageState } from '../slack/protocol.ts';
 const RETRY_MS = 1500;
 
 /**
- * The newest state as the person `as` sees it, and whether the server is there. `null` asks for
- * whoever the server takes first.
+ * The latest state as the user `as` sees it, and whether the server is reachable. With `null` the server
+ * picks the first user.
  */
 export function usePageState(as: string | null): { state: PageState | null; online: boolean } {
   const [state, setState] = useState<PageState | null>(null);
@@ -21,7 +21,7 @@ export function usePageState(as: string | null): { state: PageState | null; onli
         who === null ? '/page/events' : `/page/events?as=${encodeURIComponent(who)}`,
       );
       source.onmessage = (event: MessageEvent<string>) => {
-        // Page and server come from the same commit, so the state is not parsed again here.
+        // Not validated: page and server come from the same commit.
         const fresh: PageState = JSON.parse(event.data);
         last.current = keepUnchanged(last.current, fresh);
         setState(last.current);
@@ -30,9 +30,9 @@ export function usePageState(as: string | null): { state: PageState | null; onli
       source.onopen = () => setOnline(true);
       source.onerror = () => {
         setOnline(false);
-        // A browser reconnects by itself after a lost connection, but not after a refusal.
+        // The browser reconnects by itself after a lost connection, but not after an error response.
         if (source.readyState !== EventSource.CLOSED) return;
-        // An address kept from another workspace names someone whom this one doesn't know.
+        // The URL may be from another workspace and name a user this one doesn't have.
         if (last.current === null) who = null;
         retry = setTimeout(open, who === as ? RETRY_MS : 0);
       };
@@ -47,7 +47,7 @@ export function usePageState(as: string | null): { state: PageState | null; onli
   return { state, online };
 }
 
-/** Reuses the objects that did not change, so that only changed messages are drawn again. */
+/** Reuses unchanged objects, so that only changed messages re-render. */
 export function keepUnchanged(before: PageState | null, after: PageState): PageState {
   if (!before) return after;
   const messages: Record<string, readonly PageMessage[]> = {};

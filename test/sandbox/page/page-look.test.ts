@@ -78,9 +78,9 @@ test('a private answer is shown to one who reads above, a long one from its begi
 test('a server that goes away is announced, and found again when it is back', async () => {
   const tab = await open();
   const comeBack = slack().goAway();
-  await tab.getByText('The local Slack is away.').waitFor();
+  await tab.getByText("Can't reach the local Slack.").waitFor();
   comeBack();
-  await tab.getByText('The local Slack is away.').waitFor({ state: 'detached' });
+  await tab.getByText("Can't reach the local Slack.").waitFor({ state: 'detached' });
 });
 
 test('a bot that is not connected is announced', async () => {
@@ -187,8 +187,8 @@ test('on a phone a thread takes the place of the channel, and the panel waits fo
     state: (as) => ({ ...stateFor(as), messages: { C0HOT: [parent] } }),
   });
   const panel = tab.getByRole('region', { name: 'Change the data' });
-  await panel.getByRole('button', { name: 'Unfold the panel' }).click();
-  await panel.getByRole('button', { name: 'Fold the panel' }).click();
+  await panel.getByRole('button', { name: 'Expand panel' }).click();
+  await panel.getByRole('button', { name: 'Collapse panel' }).click();
   await tab.getByRole('button', { name: /1 reply/ }).click();
   const thread = tab.getByRole('region', { name: 'Thread' });
   expect((await thread.boundingBox())?.width).toBe(390);

@@ -176,7 +176,7 @@ test('a command that fails keeps what was typed and shows the sentence above it'
 test('becoming someone else changes the address, and an outsider is marked', async () => {
   const tab = await open();
   await tab.getByRole('combobox', { name: 'You are' }).selectOption('Dana Cole (external)');
-  await tab.getByText('From another organisation').waitFor();
+  await tab.getByText('From another organization').waitFor();
   expect(new URL(tab.url()).searchParams.get('as')).toBe(DANA.id);
   await tab.getByRole('button', { name: 'Claim lead' }).click();
   await eventually(lastAsked).toMatchObject({ body: { as: DANA.id } });
@@ -202,7 +202,7 @@ test('a channel counts what is unread until it is opened', async () => {
   expect(await digest.innerText()).toContain('1');
   await digest.click();
   await tab.getByRole('button', { name: 'general' }).click();
-  await tab.getByText('Nothing has been said in #general yet.').waitFor();
+  await tab.getByText('No messages in #general yet.').waitFor();
   expect(await digest.innerText()).not.toContain('1');
 });
 

@@ -12,14 +12,14 @@ export function Blocks({ blocks }: { blocks: readonly KnownBlock[] }) {
     <div className="blocks">
       {blocks.map((block, index) => {
         const blockId = blockIdOf(block, index);
-        // biome-ignore lint/suspicious/noArrayIndexKey: ids are new at each update, and what is drawn from nothing flickers
+        // biome-ignore lint/suspicious/noArrayIndexKey: block ids change on each update, and a remount flickers
         return <OneBlock key={`${index} ${block.type}`} block={block} blockId={blockId} />;
       })}
     </div>
   );
 }
 
-/** Blocks with mrkdwn or with elements that report are drawn here, the others by the library. */
+/** Renders blocks with mrkdwn or interactive elements here; the library renders the rest. */
 function OneBlock({ block, blockId }: { block: KnownBlock; blockId: string }) {
   switch (block.type) {
     case 'section':
@@ -61,7 +61,7 @@ function OneBlock({ block, blockId }: { block: KnownBlock; blockId: string }) {
       return isForLibrary(block) ? (
         <LibraryBlocks blocks={[block]} />
       ) : (
-        <p className="not-drawn">A block of type “{block.type}”, which this page can't draw.</p>
+        <p className="not-drawn">This page can't show the block “{block.type}”.</p>
       );
   }
 }
@@ -83,7 +83,7 @@ const LIBRARY_DRAWS = new Set<string>([
   'task_card',
 ]);
 
-// Both sides describe Slack's JSON; they differ in which of its newest fields they know.
+// Both types describe Slack's JSON, but support different new fields.
 function isForLibrary(block: { type: string }): block is Block {
   return LIBRARY_DRAWS.has(block.type);
 }

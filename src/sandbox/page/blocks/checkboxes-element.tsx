@@ -1,9 +1,9 @@
 import type { Checkboxes } from '@slack/types';
+import { ChoiceText } from './choice-text.tsx';
 import type { ElementProps } from './element-props.ts';
 import { actionIdOf, chosen, initialState } from './input-values.ts';
 import { PressOutcome } from './press-outcome.tsx';
 import { useSurface } from './surface.ts';
-import { TextObject } from './text-object.tsx';
 import { usePress } from './use-press.ts';
 
 export function CheckboxesElement(props: ElementProps<Checkboxes>) {
@@ -15,7 +15,7 @@ export function CheckboxesElement(props: ElementProps<Checkboxes>) {
   const selected = state && 'selected_options' in state ? state.selected_options : [];
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset can't be named by the input block's label
+    // biome-ignore lint/a11y/useSemanticElements: the input block's label can't name a fieldset
     <div
       className="choices"
       role="group"
@@ -42,14 +42,7 @@ export function CheckboxesElement(props: ElementProps<Checkboxes>) {
                 if (reports) press.press(now.map((one) => one.value ?? '').join(','));
               }}
             />
-            <span>
-              <TextObject text={option.text} />
-              {option.description && (
-                <span className="choice-more">
-                  <TextObject text={option.description} />
-                </span>
-              )}
-            </span>
+            <ChoiceText option={option} />
           </label>
         );
       })}

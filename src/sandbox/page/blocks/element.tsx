@@ -13,7 +13,7 @@ type AnyElement =
   | InputBlock['element']
   | NonNullable<SectionBlock['accessory']>;
 
-/** The library draws elements but has no way to tell of a click, so those that act are drawn here. */
+/** Renders interactive elements, since the library's have no click handlers. */
 export function Element({ element, ...rest }: ElementProps<AnyElement>) {
   switch (element.type) {
     case 'button':
@@ -46,10 +46,6 @@ export function Element({ element, ...rest }: ElementProps<AnyElement>) {
         />
       ) : null;
     default:
-      return (
-        <span className="not-drawn">
-          An element of type “{element.type}”, which this page can't draw.
-        </span>
-      );
+      return <span className="not-drawn">This page can't show the element “{element.type}”.</span>;
   }
 }

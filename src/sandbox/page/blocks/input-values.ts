@@ -1,4 +1,4 @@
-/** What the elements of a surface hold, in the shapes of Slack's `view.state.values`. */
+/** Values of a surface's elements, in the shape of Slack's `view.state.values`. */
 import type { KnownBlock, View } from '@slack/types';
 
 type Option = { value?: string; text: { type: string; text: string } };
@@ -23,7 +23,7 @@ export type FormValues = Record<string, Record<string, ElementState>>;
 
 export type BlockElement = { type: string; action_id?: string };
 
-/** Slack gives a block without an id one of its own; a page can do with its position. */
+/** Falls back to the block's position. */
 export const blockIdOf = (block: { block_id?: string }, index: number): string =>
   block.block_id ?? `block-${index}`;
 export const actionIdOf = (element: { action_id?: string }): string =>
@@ -36,7 +36,7 @@ export function chosen(option: Option): ChosenOption {
   return { text: option.text, value: option.value ?? '' };
 }
 
-/** What an element holds before anyone touched it; null for one that holds nothing, as a button. */
+/** State of an untouched element; null if the element has none, like a button. */
 export function initialState(element: BlockElement): ElementState | null {
   const { type } = element;
   if (isTextInput(type)) {
@@ -69,7 +69,7 @@ function isText(value: unknown): value is Option['text'] {
   return typeof value === 'object' && value !== null && 'text' in value && 'type' in value;
 }
 
-/** The elements of a block that a person can act on. */
+/** The interactive elements of a block. */
 export function elementsOf(block: KnownBlock): BlockElement[] {
   if (block.type === 'input') return [block.element];
   if (block.type === 'actions') return [...block.elements];
@@ -77,7 +77,7 @@ export function elementsOf(block: KnownBlock): BlockElement[] {
   return [];
 }
 
-/** Every value of a surface: what was entered, else what the elements began with. */
+/** Every value of a surface: the user's input, or the initial value. */
 export function valuesOf(blocks: readonly KnownBlock[], entered: FormValues): FormValues {
   const values: FormValues = {};
   for (const [index, block] of blocks.entries()) {
@@ -98,12 +98,12 @@ function isEmpty(state: ElementState): boolean {
   return state.selected_options.length === 0;
 }
 
-/** The blocks of a view; a type that Slack's typings don't know is drawn as a note that says so. */
+/** Includes blocks that Slack's types don't know. The page shows a note for them. */
 export function blocksOf(view: View): KnownBlock[] {
   return view.blocks.filter((block): block is KnownBlock => typeof block.type === 'string');
 }
 
-/** What Slack's client finds wrong before it sends a form, by block id. */
+/** The client's validation before it sends a form: errors by block id. */
 export function findMistakes(
   blocks: readonly KnownBlock[],
   values: FormValues,

@@ -1,8 +1,8 @@
 /**
- * Slack's mrkdwn as the rich text that Slack itself makes of it. The library's own parser is a
- * Markdown parser underneath: it turns the escaped `&lt;!here&gt;` into a mention, `[a](b)` into a
- * link and drops lines that begin with `#`. A page meant to show that lead text can't ping or forge
- * would lie, so only the library's rich text is used, which draws what it is told.
+ * Parses Slack's mrkdwn into rich text, as Slack does. The library's own parser is really a Markdown
+ * parser: it turns the escaped `&lt;!here&gt;` into a mention and `[a](b)` into a link, and drops lines
+ * that start with `#`. This page must show that lead text can't ping anyone or forge a link, so we only
+ * use the library to render rich text.
  */
 import type {
   RichTextBlock,
@@ -22,7 +22,7 @@ const MARKS: Record<string, Style> = {
   '~': { strike: true },
 };
 
-// Next to one of these a formatting mark is not one; it is how a sender keeps a bare mark bare.
+// A formatting mark next to one of these is plain text. Senders use them to escape marks.
 const ZERO_WIDTH = '\\u200b-\\u200d\\u2060\\ufeff';
 const WORD = `\\p{L}\\p{N}${ZERO_WIDTH}`;
 
@@ -30,7 +30,7 @@ const ANGLED = '<(?<angled>[^<>\\n]+)>';
 const CODE = '`(?<code>[^`\\n]+)`';
 const EMOJI = ":(?<emoji>[a-z0-9_+'-]+):";
 const MARKED = `(?<![${WORD}])(?<mark>[*_~])(?![\\s*_~${ZERO_WIDTH}])(?<marked>[^\\n]*?[^\\s${ZERO_WIDTH}])\\k<mark>(?![${WORD}])`;
-// Slack turns these into mentions and links even where the sender did not ask for it.
+// Slack turns these into mentions and links unless the text is verbatim.
 const BARE = `(?<url>https?:\\/\\/[^\\s<>|]*[^\\s<>|.,;:!?)])|(?<![${WORD}.])@(?<range>here|channel|everyone)(?![${WORD}])`;
 
 const VERBATIM = new RegExp([ANGLED, CODE, EMOJI, MARKED].join('|'), 'gu');
@@ -43,7 +43,7 @@ const decodeEntities = (text: string) =>
 export function parseMrkdwn(text: string, verbatim = false): RichTextBlock {
   const elements: RichTextBlockElement[] = [];
   const pattern = verbatim ? VERBATIM : AUTOMATIC;
-  // Odd parts stand between fences.
+  // Odd parts are code blocks.
   for (const [index, part] of text.split(/```\n?([\s\S]*?)\n?```\n?/).entries()) {
     if (index % 2 === 1) {
       elements.push({
@@ -57,7 +57,7 @@ export function parseMrkdwn(text: string, verbatim = false): RichTextBlock {
   return { type: 'rich_text', elements };
 }
 
-/** Only emoji mean anything in plain text, and only when asked for. */
+/** Plain text has no markup except emoji. */
 export function parsePlain(text: string, emoji = true): RichTextBlock {
   const elements = emoji
     ? inline(text, {}, PLAIN, (plain) => plain)
@@ -65,7 +65,7 @@ export function parsePlain(text: string, emoji = true): RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] };
 }
 
-/** What a screen reader is given of a text: no marks, mentions by name. */
+/** The text for screen readers: no formatting marks, mentions by name. */
 export function plainOf(block: RichTextBlock, nameOf: (id: string) => string): string {
   const read = (element: RichTextBlockElement | RichTextSectionElement): string => {
     switch (element.type) {
@@ -141,7 +141,7 @@ function inline(
   return out;
 }
 
-/** What stands between `<` and `>`. What Slack would not understand stays as it was written. */
+/** Parses the text between `<` and `>`. Unknown syntax stays as written. */
 function readAngled(content: string, style: Style): RichTextSectionElement {
   const bar = content.indexOf('|');
   const target = bar < 0 ? content : content.slice(0, bar);

@@ -28,7 +28,7 @@ export function OverflowElement({ element, blockId }: ElementProps<Overflow>) {
     };
   }, [open]);
 
-  // Fixed to the window, since the list of messages clips what stands out of it.
+  // Positioned relative to the window, since the message list clips its content.
   useLayoutEffect(() => {
     const button = root.current?.querySelector('button')?.getBoundingClientRect();
     const list = menu.current;

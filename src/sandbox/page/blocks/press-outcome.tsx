@@ -1,7 +1,7 @@
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import type { Press } from './use-press.ts';
 
-/** The confirmation an element asks for, and the refusal it got. */
+/** The element's confirmation dialog, and the error of the last press. */
 export function PressOutcome({ press }: { press: Press }) {
   return (
     <>

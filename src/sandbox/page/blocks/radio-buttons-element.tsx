@@ -1,10 +1,10 @@
 import type { RadioButtons } from '@slack/types';
 import { useId } from 'react';
+import { ChoiceText } from './choice-text.tsx';
 import type { ElementProps } from './element-props.ts';
 import { actionIdOf, chosen, initialState } from './input-values.ts';
 import { PressOutcome } from './press-outcome.tsx';
 import { useSurface } from './surface.ts';
-import { TextObject } from './text-object.tsx';
 import { usePress } from './use-press.ts';
 
 export function RadioButtonsElement(props: ElementProps<RadioButtons>) {
@@ -38,14 +38,7 @@ export function RadioButtonsElement(props: ElementProps<RadioButtons>) {
               if (reports) press.press(option.value ?? '');
             }}
           />
-          <span>
-            <TextObject text={option.text} />
-            {option.description && (
-              <span className="choice-more">
-                <TextObject text={option.description} />
-              </span>
-            )}
-          </span>
+          <ChoiceText option={option} />
         </label>
       ))}
       <PressOutcome press={press} />

@@ -32,14 +32,13 @@ const HOOKS: NonNullable<MessageProps['hooks']> = {
   atChannel: () => <span className="mention mention-me">@channel</span>,
   atEveryone: () => <span className="mention mention-me">@everyone</span>,
   date: ({ timestamp, format }) => <SlackDate timestamp={timestamp} format={format} />,
-  // An unknown name comes back as it went in; Slack then shows what was typed.
+  // `parse` returns unknown names unchanged. Slack shows them as typed.
   emoji: (emoji, parse) => {
     const drawn = parse(emoji);
     return drawn === emoji.name ? `:${emoji.name}:` : drawn;
   },
 };
 
-/** Blocks as the library draws them. */
 export function LibraryBlocks({ blocks }: { blocks: Block[] }) {
   return (
     <Message

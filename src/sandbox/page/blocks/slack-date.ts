@@ -1,4 +1,4 @@
-/** Formats `<!date^…>` as Slack does, in the reader's own zone. */
+/** Formats `<!date^…>` as Slack does, in the user's time zone. */
 
 const day = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
@@ -41,7 +41,7 @@ export function formatSlackDate(format: string, date: Date, now: Date): string {
     time_secs: in_(date, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
     ago: ago(date, now),
   };
-  // Inside a sentence Slack writes "today"; only a leading one keeps its capital.
+  // Slack capitalizes "Today" only at the start of the text.
   return format.replace(/\{(\w+)\}/g, (token, name: string, offset: number) => {
     const value = tokens[name] ?? token;
     return offset > 0 && value === near ? value.toLowerCase() : value;

@@ -5,7 +5,7 @@ import { PressOutcome } from './press-outcome.tsx';
 import { useSurface } from './surface.ts';
 import { usePress } from './use-press.ts';
 
-/** A native select: reachable by keyboard and screen reader without further ado. */
+/** A native select, so keyboard and screen reader support come for free. */
 export function StaticSelectElement(props: ElementProps<StaticSelect>) {
   const { element, blockId, reports } = props;
   const surface = useSurface();

@@ -4,17 +4,17 @@ import { useSurface } from './surface.ts';
 
 export interface Press {
   busy: boolean;
-  /** The sentence of the last refusal, or null. */
+  /** Error of the last press, or null. */
   error: string | null;
-  /** Set while a confirmation is asked for. */
+  /** Set while the confirmation dialog is open. */
   asking: ConfirmationDialog | null;
-  /** Reports at once, or asks first where the element has a `confirm`. */
+  /** Reports the press right away, or opens the confirmation dialog first. */
   press(option?: string): void;
   confirm(): void;
   cancel(): void;
 }
 
-/** What all elements that report share: confirm, busy until answered, the refusal. */
+/** Shared by all interactive elements: confirmation, busy state and error. */
 export function usePress(
   blockId: string,
   actionId: string,
