@@ -51,7 +51,7 @@ test('supabase-js reads the dashboard', async () => {
   ]);
 });
 
-test('two hundred reads at once all succeed', async () => {
+test('two hundred concurrent reads succeed', async () => {
   const headers = { apikey: supabase.keyFor('anon') };
   const answers = await Promise.all(
     Array.from({ length: 200 }, () => rest(supabase, '/lead_dashboard?select=tier', headers)),
@@ -65,13 +65,13 @@ test('two hundred reads at once all succeed', async () => {
   expect(new Set(sizes)).toEqual(new Set([5]));
 });
 
-test('a request without any key is refused', async () => {
+test('refuses a request without a key', async () => {
   const answer = await rest(supabase, '/lead_dashboard');
   expect(answer.status).toBe(401);
   expect(await answer.json()).toMatchObject({ message: 'No API key found in request' });
 });
 
-test('a key of another project is refused', async () => {
+test('refuses a key of another project', async () => {
   const [header, payload] = supabase.keyFor('service_role').split('.');
   const apikey = `${header}.${payload}.${'x'.repeat(43)}`;
   const answer = await rest(supabase, '/lead_dashboard', { apikey });
@@ -79,20 +79,20 @@ test('a key of another project is refused', async () => {
   expect(await answer.json()).toMatchObject({ message: 'Invalid API key' });
 });
 
-test('an expired key is refused by PostgREST', async () => {
+test('PostgREST refuses an expired key', async () => {
   const apikey = supabase.keyFor('anon', { expiresIn: -60 });
   const answer = await rest(supabase, '/lead_dashboard', { apikey });
   expect(answer.status).toBe(401);
   expect(await answer.json()).toMatchObject({ code: 'PGRST301' });
 });
 
-test('paths outside of the REST API are not there', async () => {
+test('paths outside the REST API return 404', async () => {
   const answer = await fetch(`${supabase.url}/auth/v1/user`);
   expect(answer.status).toBe(404);
 });
 
 test.each(['anon', 'authenticated', 'service_role', 'lead_bot'] as const)(
-  'a token for %s acts as that role, and a new function is found after the reload notice',
+  'a token for %s acts as that role, and a schema reload finds a new function',
   async (role) => {
     await query(
       supabase.databaseUrl,
@@ -140,7 +140,7 @@ test.each([
     { apikey: supabase.keyFor('anon'), authorization: bearer(token) },
     'lead_bot',
   ],
-])('%s is let in as its role', async (_, headers, role) => {
+])('admits %s as its role', async (_, headers, role) => {
   const answer = await rest(supabase, '/rpc/whoami', headers);
   expect([answer.status, await answer.json()]).toEqual([200, role]);
 });
@@ -166,7 +166,7 @@ test.each([
     'a secret key from a browser',
     { apikey: secretKey, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' },
   ],
-])('%s is turned away at the door', async (_, headers) => {
+])('the gateway refuses %s', async (_, headers) => {
   const answer = await rest(supabase, '/rpc/whoami', headers);
   expect([answer.status, await answer.json()]).toEqual([
     401,
@@ -174,19 +174,19 @@ test.each([
   ]);
 });
 
-test('what the API consists of is shown to the secret key alone', async () => {
+test('only the secret key sees the API description', async () => {
   const look = async (apikey: string) => (await rest(supabase, '/', { apikey })).status;
   expect(await Promise.all([look(secretKey), look(publishableKey)])).toEqual([200, 401]);
 });
 
-test('supabase-js gets in with a secret key and with a publishable one', async () => {
+test('supabase-js works with a secret key and with a publishable key', async () => {
   const answers = [secretKey, publishableKey].map((key) =>
     createClient(supabase.url, key).rpc('whoami'),
   );
   expect((await Promise.all(answers)).map(({ data }) => data)).toEqual(['service_role', 'anon']);
 });
 
-test('each role of the API has as long as on hosted Supabase, ours no longer than the others', async () => {
+test("API roles have hosted Supabase's statement timeouts, and ours has no longer one", async () => {
   const roles = ['lead_bot', 'anon', 'service_role', 'authenticated', 'lead_bot'] as const;
   const seen: unknown[] = [];
   for (const role of roles) {
@@ -201,7 +201,7 @@ test('each role of the API has as long as on hosted Supabase, ours no longer tha
   ]);
 });
 
-test('a call that takes longer than its role may is cancelled', async () => {
+test("cancels a call that exceeds its role's timeout", async () => {
   const hasty = await supabase.createDatabase('hasty');
   await query(
     hasty.databaseUrl,
@@ -215,13 +215,13 @@ test('a call that takes longer than its role may is cancelled', async () => {
   await hasty.stop();
 });
 
-test('over a connection of its own, postgres has two minutes', async () => {
+test('postgres has two minutes on a direct connection', async () => {
   expect(await query(supabase.databaseUrl, 'show statement_timeout')).toEqual([
     { statement_timeout: '2min' },
   ]);
 });
 
-test('as on Supabase, what postgres makes in public is open to the roles of the API', async () => {
+test('as on Supabase, API roles can use what postgres creates in public', async () => {
   const rows = await query(
     supabase.databaseUrl,
     `create table public.open_to_all (id int);
@@ -243,7 +243,7 @@ test('as on Supabase, what postgres makes in public is open to the roles of the 
   );
 });
 
-test('where a project grants nothing by default, as newer ones do, the bot gets all that it needs', async () => {
+test('grants the bot all it needs in a project without default privileges, as newer projects are', async () => {
   const closed = await supabase.createDatabase('closed');
   await query(
     closed.databaseUrl,
@@ -265,7 +265,7 @@ test('where a project grants nothing by default, as newer ones do, the bot gets 
   await closed.stop();
 });
 
-test('as on Supabase, extensions live in a schema of their own, which postgres finds', async () => {
+test('as on Supabase, extensions have their own schema in the search path of postgres', async () => {
   expect(
     await query(
       supabase.databaseUrl,
@@ -281,7 +281,7 @@ test('as on Supabase, extensions live in a schema of their own, which postgres f
   );
 });
 
-test('as on Supabase, DATABASE_URL is no superuser', async () => {
+test('as on Supabase, DATABASE_URL is not a superuser', async () => {
   const rows = await query(
     supabase.databaseUrl,
     'select rolname, rolsuper, rolbypassrls from pg_roles where rolname in (current_user, $$lead_bot$$) order by 1',
@@ -292,7 +292,7 @@ test('as on Supabase, DATABASE_URL is no superuser', async () => {
   ]);
 });
 
-test('a body of several megabytes comes through whole', async () => {
+test('passes a body of several megabytes through', async () => {
   await query(
     supabase.databaseUrl,
     `create or replace function public.echo_length(body text) returns json language sql
@@ -306,7 +306,7 @@ test('a body of several megabytes comes through whole', async () => {
     .toEqual({ length: 3_000_000, body });
 });
 
-test('without PostgREST the front answers 502, and works again afterwards', async () => {
+test('the gateway returns 502 without PostgREST, and recovers', async () => {
   const headers = { apikey: supabase.keyFor('anon') };
   await supabase.stopPostgrest();
   expect((await rest(supabase, '/lead_dashboard', headers)).status).toBe(502);
@@ -314,7 +314,7 @@ test('without PostgREST the front answers 502, and works again afterwards', asyn
   expect((await rest(supabase, '/lead_dashboard', headers)).status).toBe(200);
 });
 
-test('after a restart of PostgreSQL reads work again, with the data still there', async () => {
+test('after a restart of PostgreSQL reads work and the data is there', async () => {
   await supabase.restartPostgres();
   const headers = { apikey: supabase.keyFor('anon') };
   await expect
@@ -325,7 +325,7 @@ test('after a restart of PostgreSQL reads work again, with the data still there'
     .toHaveLength(5);
 });
 
-test('what was committed outlives a crash of a PostgreSQL that is told to be durable', async () => {
+test('commits survive a crash of a durable PostgreSQL', async () => {
   const durable = await startSupabase({ durable: true });
   onTestFinished(() => durable.stop());
   await query(durable.databaseUrl, 'create table public.kept (id int)');
@@ -336,7 +336,7 @@ test('what was committed outlives a crash of a PostgreSQL that is told to be dur
   ]);
 });
 
-test('a copy of a database has its own API and is gone when it is stopped', async () => {
+test('a copied database has its own API, and stopping it drops it', async () => {
   const empty = await supabase.createDatabase('one');
   await query(empty.databaseUrl, 'create table public.only_here (id int)');
   await empty.stopPostgrest();
@@ -348,7 +348,7 @@ test('a copy of a database has its own API and is gone when it is stopped', asyn
   expect(await isUp(copy.databaseUrl)).toBe(false);
 });
 
-test('with a folder of its own it keeps data and keys from one start to the next', async () => {
+test('with its own folder it keeps data and keys between starts', async () => {
   const databaseDir = await mkdtemp(join(tmpdir(), 'lead-alerts-kept-'));
   const first = await startSupabase({ databaseDir });
   await query(first.databaseUrl, 'create table public.kept (id int)');
@@ -361,7 +361,7 @@ test('with a folder of its own it keeps data and keys from one start to the next
   await rm(databaseDir, { recursive: true });
 });
 
-/** Ids of the processes that were started with this TMPDIR, as Linux tells. */
+/** Ids of the processes with this TMPDIR, read from /proc. */
 async function processesOf(folder: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const environments = await Promise.all(
@@ -372,14 +372,14 @@ async function processesOf(folder: string): Promise<string[]> {
 
 const script = (name: string) => join(import.meta.dirname, '../../src/sandbox/supabase', name);
 
-/** A TMPDIR of its own, which PostgreSQL's user may enter when the tests run as root. */
+/** Creates a TMPDIR that PostgreSQL's user can enter when the tests run as root. */
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'db-local-'));
   await chmod(folder, 0o755);
   return folder;
 }
 
-/** `npm run db:local` in a process group of its own, once it has printed where it is. */
+/** Runs `npm run db:local` in its own process group. Resolves once it has printed its URLs. */
 async function dbLocal(folder: string): Promise<{ child: ChildProcess; databaseUrl: string }> {
   const child = spawn(process.execPath, [script('db-local.ts')], {
     detached: true,
@@ -395,7 +395,7 @@ async function dbLocal(folder: string): Promise<{ child: ChildProcess; databaseU
   throw new Error(`db:local ended early: ${printed}`);
 }
 
-test('Ctrl-C in the terminal ends db:local, all that it started, and its files', async () => {
+test('Ctrl-C stops db:local and its processes, and removes its files', async () => {
   const folder = await temporaryFolder();
   const { child, databaseUrl } = await dbLocal(folder);
   expect((await processesOf(folder)).length).toBeGreaterThan(2);
@@ -411,7 +411,7 @@ test('Ctrl-C in the terminal ends db:local, all that it started, and its files',
   await rm(folder, { recursive: true });
 });
 
-test('even when db:local is killed outright, nothing is left behind', async () => {
+test('leaves nothing behind even after a SIGKILL of db:local', async () => {
   const folder = await temporaryFolder();
   const { child, databaseUrl } = await dbLocal(folder);
   child.kill('SIGKILL');

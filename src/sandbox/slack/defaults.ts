@@ -61,8 +61,8 @@ export const EXTERNAL_PERSON: MemberOption = {
 };
 
 export const CHANNELS: readonly ChannelOption[] = [
-  { id: 'C0HOTLEADS', name: 'hot-leads', topic: 'Leads that have just become hot' },
-  { id: 'C0SALES', name: 'sales-digest', topic: 'The queue of the day, every business morning' },
+  { id: 'C0HOTLEADS', name: 'hot-leads', topic: 'Leads that just turned hot' },
+  { id: 'C0SALES', name: 'sales-digest', topic: 'The daily digest, every weekday morning' },
   { id: 'C0RANDOM', name: 'random', topic: 'Anything else', botIn: false },
 ];
 

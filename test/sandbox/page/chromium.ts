@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where Debian's package puts it. */
+/** From Debian's package. */
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Whether tests that need a browser can run here; says so where they can't. */
+/** Tests that need a browser are skipped without it. */
 export const chromiumIsHere = existsSync(CHROMIUM);
 if (!chromiumIsHere) {
   console.log(

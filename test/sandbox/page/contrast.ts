@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Visible texts whose contrast with what is behind them is below AA, as `text (ratio)`. */
+/** Visible texts with a contrast below AA, as `text (ratio)`. */
 export function findPoorContrast(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     type Rgba = [number, number, number, number];

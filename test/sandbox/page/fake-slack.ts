@@ -3,31 +3,31 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '../../../src/sandbox/page/build-page.ts';
 import type { PageState } from '../../../src/sandbox/slack/protocol.ts';
 
-export interface Asked {
+export interface Requested {
   verb: string;
   body: unknown;
 }
 
 export interface FakeSlack {
   url: string;
-  /** Everything the page asked for, in order. */
-  asked: Asked[];
-  /** What a verb is answered; `{ ok: true }` where nothing is set. A promise keeps the page waiting. */
+  /** All requests from the page, in order. */
+  requests: Requested[];
+  /** Response by verb, default `{ ok: true }`. A promise keeps the page waiting. */
   answers: Map<string, Promise<unknown> | unknown>;
-  /** Shows a new state to every open page. */
+  /** Sends a new state to every open page. */
   show(change: (state: PageState) => PageState): void;
-  /** Drops every page's event stream, and refuses new ones until the returned function is called. */
+  /** Drops all event streams, and refuses new ones until the returned function is called. */
   goAway(): () => void;
   stop(): Promise<void>;
 }
 
-/** The page's side of the local Slack, as a stage: it shows what a test says and records what is asked. */
+/** Stands in for the local Slack's page server: sends states and records requests. */
 export async function startFakeSlack(
   page: Page,
   stateFor: (as: string) => PageState | null,
 ): Promise<FakeSlack> {
   const streams = new Map<ServerResponse, PageState>();
-  const asked: Asked[] = [];
+  const requests: Requested[] = [];
   const answers = new Map<string, unknown>();
   let away = false;
   const push = (stream: ServerResponse, state: PageState) => {
@@ -50,7 +50,7 @@ export async function startFakeSlack(
       const verb = url.pathname.replace('/page/', '');
       const chunks: Uint8Array[] = [];
       for await (const chunk of request) chunks.push(chunk);
-      asked.push({ verb, body: JSON.parse(Buffer.concat(chunks).toString()) });
+      requests.push({ verb, body: JSON.parse(Buffer.concat(chunks).toString()) });
       const answer = (await answers.get(verb)) ?? { ok: true };
       return void response
         .writeHead(200, { 'content-type': 'application/json' })
@@ -70,7 +70,7 @@ export async function startFakeSlack(
 
   return {
     url: `http://127.0.0.1:${port}/`,
-    asked,
+    requests,
     answers,
     show: (change) => {
       for (const [stream, state] of streams) push(stream, change(state));

@@ -4,7 +4,7 @@ import { card, contactModal } from './states.ts';
 
 const blocks = blocksOf(contactModal);
 
-test('an untouched form has the values that its elements began with', () => {
+test('an untouched form has the initial values of its elements', () => {
   expect(valuesOf(blocks, {})).toEqual({
     'contact.method': { 'contact.method': { type: 'radio_buttons', selected_option: null } },
     stage: { stage: { type: 'static_select', selected_option: null } },
@@ -15,11 +15,11 @@ test('an untouched form has the values that its elements began with', () => {
   });
 });
 
-test('buttons and overflow menus hold no value', () => {
+test('buttons and overflow menus have no value', () => {
   expect(valuesOf(card, {})).toEqual({});
 });
 
-test('only required inputs may not be empty', () => {
+test('requires a value only in required inputs', () => {
   expect(Object.keys(findMistakes(blocks, valuesOf(blocks, {})))).toEqual([
     'contact.method',
     'stage',

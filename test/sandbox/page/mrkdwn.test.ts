@@ -14,19 +14,19 @@ test.for([
   ['a_b_c and 5*3*2', [text('a_b_c and 5*3*2')]],
   ['*\u200bkept*', [text('*\u200bkept*')]],
   ['*two\nlines*', [text('*two\nlines*')]],
-] as const)('%s is marked as Slack marks it', ([source, expected]) => {
+] as const)('formats %s as Slack does', ([source, expected]) => {
   expect(inlineOf(source)).toEqual(expected);
 });
 
 test.for(['&lt;!here&gt; &lt;@U1&gt;', '[label](https://evil.example)', '# heading', '![x](y)'])(
-  '%s is text and nothing else',
+  'shows %s as plain text',
   (source) => {
     const kinds = inlineOf(source, true).map(({ type }) => type);
     expect(kinds).toEqual(['text']);
   },
 );
 
-test('mentions, channels, links and dates are what stands between angle brackets', () => {
+test('parses mentions, channels, links and dates in angle brackets', () => {
   expect(
     inlineOf('<@U1><#C1|x><!here><https://a.example/?a=1&amp;b=2|A &amp; B><!date^17^{date}|then>'),
   ).toEqual([
@@ -38,17 +38,17 @@ test('mentions, channels, links and dates are what stands between angle brackets
   ]);
 });
 
-test('a link to anything but the web, mail or a telephone stays text', () => {
+test('links only to http, mailto and tel URLs', () => {
   expect(inlineOf('<javascript:alert(1)|click>')).toEqual([text('<javascript:alert(1)|click>')]);
 });
 
-test('bare addresses and group pings come alive only where the sender did not ask for verbatim', () => {
+test('links bare URLs and group pings unless the text is verbatim', () => {
   const source = 'see https://a.example/x. @here';
   expect(inlineOf(source).map(({ type }) => type)).toEqual(['text', 'link', 'text', 'broadcast']);
   expect(inlineOf(source, true).map(({ type }) => type)).toEqual(['text']);
 });
 
-test('lines that begin with an angle are quoted, and fences keep their text', () => {
+test('quotes lines that start with an angle bracket, and keeps code blocks as they are', () => {
   const kinds = parseMrkdwn('a\n&gt; b\nc\n```\n*d*\n```').elements.map(({ type }) => type);
   expect(kinds).toEqual([
     'rich_text_section',
@@ -58,14 +58,14 @@ test('lines that begin with an angle are quoted, and fences keep their text', ()
   ]);
 });
 
-test('plain text knows emoji and nothing else', () => {
+test('parses only emoji in plain text', () => {
   expect(parsePlain('*x* <@U1> &amp; :fire:').elements[0]?.elements).toEqual([
     text('*x* <@U1> &amp; '),
     { type: 'emoji', name: 'fire' },
   ]);
 });
 
-test('a screen reader is given names and no marks', () => {
+test('gives screen readers names without formatting marks', () => {
   const spoken = plainOf(parseMrkdwn('*VelocityPay* for <@U1> &amp; co'), () => 'Maya');
   expect(spoken).toBe('VelocityPay for @Maya & co');
 });

@@ -8,7 +8,7 @@ const composer = (tab: Tab) => tab.getByRole('textbox', { name: 'Message #hot-le
 
 const { open, slack, showViews } = setStage();
 
-test('a new message is scrolled to by a reader at the bottom, and offered to one who reads above', async () => {
+test('scrolls to a new message from the bottom of the list, and shows a button further up', async () => {
   const many = Array.from({ length: 8 }, (_, index) =>
     message(tsAt(index), { text: `Card ${index}`, blocks: card }),
   );
@@ -33,7 +33,7 @@ test('a new message is scrolled to by a reader at the bottom, and offered to one
   await eventually(gap).toBe(0);
 });
 
-test('who says something is shown the end of the channel, where the answer comes', async () => {
+test('scrolls to the end of the channel after sending', async () => {
   const many = Array.from({ length: 6 }, (_, index) => message(tsAt(index), { blocks: card }));
   const tab = await open({ state: (as) => ({ ...stateFor(as), messages: { C0HOT: many } }) });
   const scroller = tab.locator('main .scroller');
@@ -47,7 +47,7 @@ test('who says something is shown the end of the channel, where the answer comes
   ).toBe(0);
 });
 
-test('a private answer is shown to one who reads above, a long one from its beginning', async () => {
+test('scrolls up to a private answer, and shows a long one from its top', async () => {
   const many = Array.from({ length: 6 }, (_, index) => message(tsAt(index), { blocks: card }));
   const tab = await open({ state: (as) => ({ ...stateFor(as), messages: { C0HOT: many } }) });
   const scroller = tab.locator('main .scroller');
@@ -75,7 +75,7 @@ test('a private answer is shown to one who reads above, a long one from its begi
   await eventually(() => place(long)).toEqual({ top: 0, ends: false });
 });
 
-test('a server that goes away is announced, and found again when it is back', async () => {
+test('warns when the server is unreachable, and reconnects', async () => {
   const tab = await open();
   const comeBack = slack().goAway();
   await tab.getByText("Can't reach the local Slack.").waitFor();
@@ -83,13 +83,13 @@ test('a server that goes away is announced, and found again when it is back', as
   await tab.getByText("Can't reach the local Slack.").waitFor({ state: 'detached' });
 });
 
-test('a bot that is not connected is announced', async () => {
+test('warns when the bot is not connected', async () => {
   const tab = await open();
   slack().show((state) => ({ ...state, bot: { ...state.bot, connected: false } }));
   await tab.getByText('Lead Alerts is not connected').waitFor();
 });
 
-test('the theme follows the system until it is chosen, and the choice outlives a reload', async () => {
+test('follows the system theme until the user chooses, and keeps the choice over a reload', async () => {
   const tab = await open({ dark: true });
   const theme = () => tab.locator('html').getAttribute('data-theme');
   expect(await theme()).toBe('dark');
@@ -104,7 +104,7 @@ test.for([
   { dark: false, modal: true },
   { dark: true, modal: false },
   { dark: true, modal: true },
-])('every text has the contrast of AA: $dark, modal: $modal', async ({ dark, modal }) => {
+])('every text has AA contrast (dark: $dark, modal: $modal)', async ({ dark, modal }) => {
   const tab = await open({ dark, path: `?as=${DANA.id}` });
   await tab.getByRole('button', { name: '2 replies' }).click();
   await composer(tab).fill('/');
@@ -120,7 +120,7 @@ test.for([
   }
 });
 
-test.for([1280, 900, 390])('nothing is cut off at a width of %i px', async (width) => {
+test.for([1280, 900, 390])('cuts nothing off at a width of %i px', async (width) => {
   const tab = await open({ width });
   await tab.getByRole('button', { name: '2 replies' }).click();
   const wide = await tab.evaluate(() =>
@@ -131,7 +131,7 @@ test.for([1280, 900, 390])('nothing is cut off at a width of %i px', async (widt
   expect(wide).toEqual([]);
 });
 
-test('nothing is loaded from elsewhere, not even an image that a message names', async () => {
+test('loads nothing from other sites, not even an image in a message', async () => {
   const tab = await open();
   const elsewhere: string[] = [];
   tab.on('requestfinished', (request) => {
@@ -157,7 +157,7 @@ test('nothing is loaded from elsewhere, not even an image that a message names',
   expect(elsewhere).toEqual([]);
 });
 
-test('on a phone the messages have the width, and the list of channels lies over them while it is open', async () => {
+test('on a phone, gives messages the full width and opens the channel list over them', async () => {
   const tab = await open({ width: 390 });
   const widthOf = async (one: Locator) => (await one.boundingBox())?.width ?? 0;
   const list = tab.getByRole('navigation', { name: 'Channels' });
@@ -180,7 +180,7 @@ test('on a phone the messages have the width, and the list of channels lies over
   expect(room).toEqual([390, 390]);
 });
 
-test('on a phone a thread takes the place of the channel, and the panel waits folded', async () => {
+test('on a phone, a thread replaces the channel and the panel starts collapsed', async () => {
   const parent = message(tsAt(0), { blocks: card, replies: [message(tsAt(1), { text: 'Mine.' })] });
   const tab = await open({
     width: 390,

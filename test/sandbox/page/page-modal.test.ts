@@ -3,9 +3,9 @@ import { expect } from 'vitest';
 import { eventually, setStage, test } from './stage.ts';
 import { contactModal, MAYA } from './states.ts';
 
-const { open, slack, lastAsked, showViews } = setStage();
+const { open, slack, lastRequest, showViews } = setStage();
 
-test('a submitted modal sends what was entered in the shapes of view.state.values', async () => {
+test('submits input in the shape of view.state.values', async () => {
   const tab = await open();
   showViews({});
   const dialog = tab.getByRole('dialog', { name: 'Mark contacted' });
@@ -16,12 +16,12 @@ test('a submitted modal sends what was entered in the shapes of view.state.value
   expect(await note.inputValue()).toBe('Left a voice mail');
   await note.fill('');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await eventually(lastAsked).toBeDefined();
+  await eventually(lastRequest).toBeDefined();
   const option = (text: string, value: string, type = 'plain_text') => ({
     text: { type, text },
     value,
   });
-  expect(lastAsked()).toEqual({
+  expect(lastRequest()).toEqual({
     verb: 'submit',
     body: {
       as: MAYA.id,
@@ -40,17 +40,17 @@ test('a submitted modal sends what was entered in the shapes of view.state.value
   });
 });
 
-test('a modal with an empty required input is not sent, and says which', async () => {
+test('does not submit a modal with an empty required input, and marks the input', async () => {
   const tab = await open();
   showViews({});
   await tab.getByRole('button', { name: 'Save' }).click();
   const choices = tab.getByRole('radiogroup', { name: 'How did you reach out?' });
   expect(await choices.getAttribute('aria-invalid')).toBe('true');
   expect(await tab.getByText('Please complete this required field.').count()).toBe(2);
-  expect(slack().asked).toEqual([]);
+  expect(slack().requests).toEqual([]);
 });
 
-test('errors of the bot stand beside their input and leave what was entered', async () => {
+test("shows the bot's errors next to their inputs and keeps the input", async () => {
   const tab = await open();
   showViews({});
   const note = tab.getByRole('textbox', { name: /^Note/ });
@@ -61,17 +61,17 @@ test('errors of the bot stand beside their input and leave what was entered', as
   expect(await note.evaluate((element) => element === document.activeElement)).toBe(true);
 });
 
-test('Escape closes the topmost modal of the stack', async () => {
+test('Escape closes the top modal of the stack', async () => {
   const tab = await open();
   showViews({}, { view: { ...contactModal, title: { type: 'plain_text', text: 'History' } } });
   await tab.getByRole('dialog', { name: 'History' }).waitFor();
   await tab.keyboard.press('Escape');
-  await eventually(lastAsked).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V1' } });
+  await eventually(lastRequest).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V1' } });
   showViews({});
   await tab.getByRole('dialog', { name: 'Mark contacted' }).waitFor();
 });
 
-test('Escape still closes a modal whose pressed button was drawn away', async () => {
+test('Escape still closes a modal after a re-render removed its focused button', async () => {
   const tab = await open();
   const plain = (text: string) => ({ type: 'plain_text', text }) as const;
   const details = (...blocks: KnownBlock[]) => ({
@@ -85,10 +85,10 @@ test('Escape still closes a modal whose pressed button was drawn away', async ()
   showViews(details(words));
   await pressed.waitFor({ state: 'detached' });
   await tab.keyboard.press('Escape');
-  await eventually(lastAsked).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V0' } });
+  await eventually(lastRequest).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V0' } });
 });
 
-test('what was entered in a modal is still there when the one above it is gone', async () => {
+test("keeps a modal's input while another modal is open above it", async () => {
   const tab = await open();
   showViews({});
   await tab.getByRole('textbox', { name: /^Note/ }).fill('kept');

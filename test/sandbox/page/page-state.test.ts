@@ -5,7 +5,7 @@ import { countUnread } from '../../../src/sandbox/page/unread.ts';
 import { keepUnchanged } from '../../../src/sandbox/page/use-page-state.ts';
 import { MAYA, message, stateFor, tsAt } from './states.ts';
 
-test('a new state keeps the objects of messages that did not change', () => {
+test('keeps the objects of unchanged messages', () => {
   const before = stateFor(MAYA.id);
   const copy = structuredClone(before);
   const after = {
@@ -18,7 +18,7 @@ test('a new state keeps the objects of messages that did not change', () => {
   expect(kept.messages['C0GEN']).toHaveLength(1);
 });
 
-test('only what others said since the last look is unread', () => {
+test('counts only messages from others since the last visit as unread', () => {
   const state = stateFor(MAYA.id);
   const withOwn = {
     ...state,
@@ -32,7 +32,7 @@ test('only what others said since the last look is unread', () => {
   });
 });
 
-test('person and channel are read from the address', () => {
+test('reads the user and the channel from the URL', () => {
   expect(readPlace({ search: '?as=U1', hash: '#hot-leads' })).toEqual({
     as: 'U1',
     channel: 'hot-leads',
@@ -40,7 +40,7 @@ test('person and channel are read from the address', () => {
   expect(readPlace({ search: '', hash: '' })).toEqual({ as: null, channel: null });
 });
 
-test('commands are suggested until their arguments begin, and their usage after that', () => {
+test('suggests commands, then shows usage once arguments begin', () => {
   const { commands } = stateFor(MAYA.id);
   expect(suggest('/le', commands)).toHaveLength(1);
   expect(suggest('hello', commands)).toEqual([]);

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import type { Page as Tab } from 'playwright-core';
 import { expect } from 'vitest';
 import { eventually, setStage, test } from './stage.ts';
@@ -5,9 +6,15 @@ import { DANA, JONAS, MAYA, message, stateFor, tsAt } from './states.ts';
 
 const composer = (tab: Tab) => tab.getByRole('textbox', { name: 'Message #hot-leads' });
 
-const { open, slack, lastAsked } = setStage();
+/** A state whose only message has these blocks. */
+const stateWith = (blocks: readonly KnownBlock[]) => (as: string) => ({
+  ...stateFor(as),
+  messages: { C0HOT: [message(tsAt(0), { blocks })] },
+});
 
-test('a message is an article named by its author and its text without marks', async () => {
+const { open, slack, lastRequest } = setStage();
+
+test('a message is an article labeled with its author and plain text', async () => {
   const tab = await open();
   const folded = tab.getByRole('article', {
     name: 'Lead Alerts: HomeFront is hot, claimed by @Jonas Weber',
@@ -18,14 +25,14 @@ test('a message is an article named by its author and its text without marks', a
   expect(await folded.getByText('@Jonas Weber').count()).toBe(1);
 });
 
-test('lead text that names a group ping is shown as text', async () => {
+test('shows a group ping in lead text as text', async () => {
   const tab = await open();
   const shown = tab.getByRole('article', { name: /VelocityPay is hot, score 88/ });
   expect(await shown.innerText()).toContain('<!here> in lead text stays text');
   expect(await shown.locator('.mention').count()).toBe(0);
 });
 
-test('a private answer says that only you see it, and can be put away', async () => {
+test('marks a private answer as only visible to you, and dismisses it', async () => {
   const tab = await open();
   const answer = tab.getByRole('article', { name: /claimed by Jonas/ });
   await answer.getByText('Only visible to you').waitFor();
@@ -33,7 +40,7 @@ test('a private answer says that only you see it, and can be put away', async ()
   await answer.waitFor({ state: 'detached' });
 });
 
-test('a button reports its press once, and is busy until it is answered', async () => {
+test('a button reports one press, and is busy until the response', async () => {
   const tab = await open();
   const answered = Promise.withResolvers<unknown>();
   slack().answers.set('press', answered.promise);
@@ -43,7 +50,7 @@ test('a button reports its press once, and is busy until it is answered', async 
   expect(await claim.getAttribute('aria-busy')).toBe('true');
   answered.resolve({ ok: true });
   await eventually(() => claim.getAttribute('aria-busy')).toBe('false');
-  expect(slack().asked).toEqual([
+  expect(slack().requests).toEqual([
     {
       verb: 'press',
       body: {
@@ -56,106 +63,88 @@ test('a button reports its press once, and is busy until it is answered', async 
   ]);
 });
 
-test('a refused press says why beside the button', async () => {
+test('shows the error of a press next to the button', async () => {
   const tab = await open();
   slack().answers.set('press', { ok: false, error: 'This app did not respond.' });
   await tab.getByRole('button', { name: 'Claim lead' }).click();
   await tab.getByRole('alert').getByText('This app did not respond.').waitFor();
 });
 
-test('the menu of a card reports the chosen option', async () => {
+test("a card's menu reports the chosen option", async () => {
   const tab = await open();
   await tab.getByRole('button', { name: 'More actions' }).click();
   await tab.keyboard.press('ArrowDown');
   await tab.getByRole('menuitem', { name: 'Release' }).press('Enter');
-  await eventually(lastAsked).toMatchObject({
+  await eventually(lastRequest).toMatchObject({
     body: { actionId: 'alert.more', option: 'alert.release:a1' },
   });
 });
 
 test('a select in a message reports the chosen option', async () => {
   const tab = await open({
-    state: (as) => ({
-      ...stateFor(as),
-      messages: {
-        C0HOT: [
-          message(tsAt(0), {
-            blocks: [
-              {
-                type: 'actions',
-                block_id: 'rows',
-                elements: [
-                  {
-                    type: 'static_select',
-                    action_id: 'rollup.open',
-                    placeholder: { type: 'plain_text', text: 'Open a lead' },
-                    options: [{ text: { type: 'plain_text', text: 'Acme' }, value: 'a7' }],
-                  },
-                ],
-              },
-            ],
-          }),
+    state: stateWith([
+      {
+        type: 'actions',
+        block_id: 'rows',
+        elements: [
+          {
+            type: 'static_select',
+            action_id: 'rollup.open',
+            placeholder: { type: 'plain_text', text: 'Open a lead' },
+            options: [{ text: { type: 'plain_text', text: 'Acme' }, value: 'a7' }],
+          },
         ],
       },
-    }),
+    ]),
   });
   await tab.getByRole('combobox', { name: 'Open a lead' }).selectOption('Acme');
-  await eventually(lastAsked).toMatchObject({
+  await eventually(lastRequest).toMatchObject({
     body: { blockId: 'rows', actionId: 'rollup.open', option: 'a7' },
   });
 });
 
-test('a button with a confirmation reports only after it was confirmed', async () => {
+test('a button with a confirmation reports only after the user confirms', async () => {
   const text = (value: string) => ({ type: 'plain_text' as const, text: value });
   const tab = await open({
-    state: (as) => ({
-      ...stateFor(as),
-      messages: {
-        C0HOT: [
-          message(tsAt(0), {
-            blocks: [
-              {
-                type: 'actions',
-                block_id: 'b',
-                elements: [
-                  {
-                    type: 'button',
-                    action_id: 'alert.release',
-                    text: text('Release'),
-                    confirm: {
-                      title: text('Give it back?'),
-                      text: text('Others may take it.'),
-                      confirm: text('Give back'),
-                      deny: text('Keep'),
-                    },
-                  },
-                ],
-              },
-            ],
-          }),
+    state: stateWith([
+      {
+        type: 'actions',
+        block_id: 'b',
+        elements: [
+          {
+            type: 'button',
+            action_id: 'alert.release',
+            text: text('Release'),
+            confirm: {
+              title: text('Give it back?'),
+              text: text('Others may take it.'),
+              confirm: text('Give back'),
+              deny: text('Keep'),
+            },
+          },
         ],
       },
-    }),
+    ]),
   });
   const release = tab.getByRole('button', { name: 'Release' });
   await release.click();
   const dialog = tab.getByRole('dialog', { name: 'Give it back?' });
   await dialog.getByRole('button', { name: 'Keep' }).click();
   await dialog.waitFor({ state: 'detached' });
-  expect(slack().asked).toEqual([]);
+  expect(slack().requests).toEqual([]);
   await release.click();
   await dialog.getByRole('button', { name: 'Give back' }).click();
-  await eventually(lastAsked).toMatchObject({ body: { actionId: 'alert.release' } });
+  await eventually(lastRequest).toMatchObject({ body: { actionId: 'alert.release' } });
 });
 
-test('a half-typed command is completed, sent with Enter, and recalled with the up arrow', async () => {
+test('completes a command, sends it with Enter, and recalls it with the up arrow', async () => {
   const tab = await open();
   await composer(tab).pressSequentially('/l');
   await tab.getByRole('option', { name: /\/lead velocitypay\.io/ }).waitFor();
   await composer(tab).press('Enter');
   await composer(tab).pressSequentially('hot');
   await composer(tab).press('Enter');
-  await eventually(lastAsked).toEqual({
+  await eventually(lastRequest).toEqual({
     verb: 'say',
     body: { as: MAYA.id, channel: 'C0HOT', text: '/lead hot' },
   });
@@ -164,7 +153,7 @@ test('a half-typed command is completed, sent with Enter, and recalled with the 
   expect(await composer(tab).inputValue()).toBe('/lead hot');
 });
 
-test('a command that fails keeps what was typed and shows the sentence above it', async () => {
+test('keeps the text of a failed command and shows the error above it', async () => {
   const tab = await open();
   slack().answers.set('say', { ok: false, error: '/lead failed with the error "dispatch_failed"' });
   await composer(tab).fill('/lead x');
@@ -173,22 +162,22 @@ test('a command that fails keeps what was typed and shows the sentence above it'
   expect(await composer(tab).inputValue()).toBe('/lead x');
 });
 
-test('becoming someone else changes the address, and an outsider is marked', async () => {
+test('switching users changes the URL, and an external user is marked', async () => {
   const tab = await open();
   await tab.getByRole('combobox', { name: 'You are' }).selectOption('Dana Cole (external)');
   await tab.getByText('From another organization').waitFor();
   expect(new URL(tab.url()).searchParams.get('as')).toBe(DANA.id);
   await tab.getByRole('button', { name: 'Claim lead' }).click();
-  await eventually(lastAsked).toMatchObject({ body: { as: DANA.id } });
+  await eventually(lastRequest).toMatchObject({ body: { as: DANA.id } });
 });
 
-test('an address with a person and a channel opens as that person there', async () => {
+test('opens as the user and in the channel of the URL', async () => {
   const tab = await open({ path: `?as=${JONAS.id}#lead-digest` });
   await tab.getByRole('textbox', { name: 'Message #lead-digest' }).waitFor();
   expect(await tab.getByRole('combobox', { name: 'You are' }).inputValue()).toBe(JONAS.id);
 });
 
-test('an address that names nobody here opens as the first person', async () => {
+test('opens as the first user if the URL names an unknown one', async () => {
   const tab = await open({
     path: '?as=U0GONE',
     state: (as) => (as === 'U0GONE' ? null : stateFor(as)),
@@ -196,7 +185,7 @@ test('an address that names nobody here opens as the first person', async () => 
   expect(await tab.getByRole('combobox', { name: 'You are' }).inputValue()).toBe(MAYA.id);
 });
 
-test('a channel counts what is unread until it is opened', async () => {
+test('shows the number of unread messages until the channel is opened', async () => {
   const tab = await open();
   const digest = tab.getByRole('button', { name: 'lead-digest' });
   expect(await digest.innerText()).toContain('1');
@@ -206,20 +195,20 @@ test('a channel counts what is unread until it is opened', async () => {
   expect(await digest.innerText()).not.toContain('1');
 });
 
-test('replies open beside the channel, and a reply goes to their thread', async () => {
+test('opens replies next to the channel, and sends a reply to their thread', async () => {
   const tab = await open();
   await tab.getByRole('button', { name: '2 replies' }).click();
   const thread = tab.getByRole('region', { name: 'Thread' });
   expect(await thread.getByRole('article').count()).toBe(3);
   await thread.getByRole('textbox', { name: 'Reply in thread' }).fill('Thanks');
   await tab.keyboard.press('Enter');
-  await eventually(lastAsked).toMatchObject({ body: { text: 'Thanks', threadTs: tsAt(0) } });
+  await eventually(lastRequest).toMatchObject({ body: { text: 'Thanks', threadTs: tsAt(0) } });
 });
 
-test('the panel runs an action and says so', async () => {
+test('the panel runs an action and confirms it', async () => {
   const tab = await open();
   const panel = tab.getByRole('region', { name: 'Change the data' });
   await panel.getByRole('button', { name: 'VelocityPay cools' }).click();
   await panel.getByRole('status').getByText('Done: VelocityPay cools').waitFor();
-  expect(lastAsked()).toEqual({ verb: 'panel', body: { id: 'velocitypay-cools' } });
+  expect(lastRequest()).toEqual({ verb: 'panel', body: { id: 'velocitypay-cools' } });
 });

@@ -12,6 +12,6 @@ test.for([
   ['{date_pretty}', new Date(2026, 2, 10), 'March 10, 2026'],
   ['{ago}', new Date(2026, 2, 12, 14, 58, 50), '1 minute ago'],
   ['{nonsense}', now, '{nonsense}'],
-] as const)('%s reads as Slack writes it', ([format, date, expected]) => {
+] as const)('formats %s as Slack does', ([format, date, expected]) => {
   expect(formatSlackDate(format, date, now)).toBe(expected);
 });

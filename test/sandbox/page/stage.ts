@@ -3,15 +3,15 @@ import { afterAll, afterEach, test as anyTest, beforeAll, expect, vi } from 'vit
 import { buildPage, type Page } from '../../../src/sandbox/page/build-page.ts';
 import type { PageState, PageView } from '../../../src/sandbox/slack/protocol.ts';
 import { chromiumIsHere, launchChromium } from './chromium.ts';
-import { type Asked, type FakeSlack, startFakeSlack } from './fake-slack.ts';
+import { type FakeSlack, type Requested, startFakeSlack } from './fake-slack.ts';
 import { contactModal, stateFor } from './states.ts';
 
 const WAIT_MS = 10_000;
 
-/** Runs where there is a browser. */
+/** Skipped without a browser. */
 export const test = anyTest.runIf(chromiumIsHere);
 
-/** An expectation that comes true soon; the page answers a moment after it was touched. */
+/** Polls, since the page reacts with a delay. */
 export const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: WAIT_MS });
 
 export interface Opening {
@@ -19,19 +19,19 @@ export interface Opening {
   dark?: boolean;
   /** In pixels. */
   width?: number;
-  /** Null for a person who does not exist. */
+  /** Null for an unknown user. */
   state?: (as: string) => PageState | null;
 }
 
 export interface Stage {
-  /** The page in a new browser profile, before a stage of its own. */
+  /** Opens the page in a new browser profile, with its own fake Slack. */
   open(opening?: Opening): Promise<Tab>;
   slack(): FakeSlack;
-  lastAsked(): Asked | undefined;
+  lastRequest(): Requested | undefined;
   showViews(...views: Partial<PageView>[]): void;
 }
 
-/** Gives the tests of a file one browser, and each test its own page and stage. */
+/** Shares one browser between the tests of a file. Each test has its own page and fake Slack. */
 export function setStage(): Stage {
   vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
   let browser: Browser | undefined;
@@ -72,7 +72,7 @@ export function setStage(): Stage {
       return tab;
     },
     slack: theSlack,
-    lastAsked: () => theSlack().asked.at(-1),
+    lastRequest: () => theSlack().requests.at(-1),
     showViews: (...views) =>
       theSlack().show((state) => ({
         ...state,

@@ -13,7 +13,7 @@ export const JONAS: Person = {
   realName: 'Jonas Weber',
   title: 'Account executive, Health',
 };
-export const PRIYA: Person = {
+const PRIYA: Person = {
   id: 'U0PRIYA',
   name: 'priya',
   realName: 'Priya Nair',
@@ -27,7 +27,7 @@ export const DANA: Person = {
   external: true,
 };
 
-// Whole seconds before "now" at load, so that the newest message is of today.
+// An hour ago, so that the newest message is from today.
 const START = Math.floor(Date.now() / 1000) - 3600;
 export const tsAt = (minute: number) => `${START + minute * 60}.000100`;
 

@@ -65,7 +65,7 @@ test.each([
     'unsupported type: card',
     { type: 'container', title: plain('x'), child_blocks: [{ type: 'card' }] },
   ],
-])('Slack refuses a block with: %s', (problem, block) => {
+])('refuses a block with: %s', (problem, block) => {
   const checked = checkMessageBlocks([block]);
   expect(checked).toMatchObject({ ok: false, error: 'invalid_blocks' });
   expect(checked.ok ? [] : checked.problems).toContainEqual(
@@ -103,11 +103,11 @@ test.each([
     chart: { type: 'pie', segments: [{ label: 'a', value: 1 }] },
   },
   { type: 'markdown', text: 'x'.repeat(12_000) },
-])('Slack takes block $type at its limits', (block) => {
+])('accepts block $type at its limits', (block) => {
   expect(checkMessageBlocks([block])).toMatchObject({ ok: true });
 });
 
-test('a message has at most 50 blocks, one table and unique block ids', () => {
+test('allows at most 50 blocks, one table and unique block ids in a message', () => {
   const table = { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] };
   const twins = many(2, { type: 'divider', block_id: 'd' });
   for (const blocks of [many(51, { type: 'divider' }), [table, table], twins])
@@ -115,12 +115,12 @@ test('a message has at most 50 blocks, one table and unique block ids', () => {
   expect(checkMessageBlocks(many(50, { type: 'divider' })).ok).toBe(true);
 });
 
-test('over 13,200 characters in all blocks together are too long', () => {
+test('refuses more than 13,200 characters in all blocks together', () => {
   const blocks = many(5, section('x'.repeat(2700)));
   expect(checkMessageBlocks(blocks)).toMatchObject({ ok: false, error: 'msg_blocks_too_long' });
 });
 
-test('refused blocks are explained where the SDK looks, and nothing is posted', async () => {
+test('explains refused blocks where the SDK looks, and posts nothing', async () => {
   const slack = await slackForTest();
   const bad = { ...section('x'), colour: 'red' };
   const call = clientOf(slack).apiCall('chat.postMessage', { channel: HOT, blocks: [bad] });
@@ -139,18 +139,18 @@ test.each([
   ['/view', { footer: 'x' }],
   ['/view/blocks', { blocks: many(101, { type: 'divider' }) }],
   ['/view/blocks/0/type', { blocks: [{ type: 'markdown', text: 'x' }] }],
-])('a view is refused at %s', (pointer, change) => {
+])('refuses a view at %s', (pointer, change) => {
   const checked = checkView({ ...modal(), ...change });
   expect(checked).toMatchObject({ ok: false, error: 'invalid_arguments' });
   expect(checked.ok ? '' : checked.problems.join()).toContain(`[json-pointer:${pointer}]`);
 });
 
-test('a view over 250 kB is too large', () => {
+test('refuses a view over 250 kB', () => {
   const blocks = many(90, section('x'.repeat(2900)));
   expect(checkView({ ...modal(), blocks })).toMatchObject({ ok: false, error: 'view_too_large' });
 });
 
-test('missing block and action ids are filled in and given ones are kept', () => {
+test('fills in missing block and action ids and keeps given ones', () => {
   const checked = checkMessageBlocks([
     button('claim'),
     { type: 'actions', elements: [{ type: 'button', text: plain('x') }] },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { button, clientOf, HOT, refusal, section, slackForTest } from './harness.ts';
 
-test('a posted message stands in its channel with its blocks and metadata', async () => {
+test('posts a message with its blocks and metadata', async () => {
   const slack = await slackForTest();
   const metadata = { event_type: 'lead_alert', event_payload: { id: 'm1' } };
   const posted = await clientOf(slack).chat.postMessage({
@@ -20,7 +20,7 @@ test('a posted message stands in its channel with its blocks and metadata', asyn
   expect(message?.blocks[0]).toHaveProperty('block_id');
 });
 
-test('timestamps are unique and increasing even when the clock is set back', async () => {
+test('timestamps are unique and increasing even if the clock is set back', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const post = async (text: string) => (await client.chat.postMessage({ channel: HOT, text })).ts;
@@ -33,7 +33,7 @@ test('timestamps are unique and increasing even when the clock is set back', asy
   expect(new Set([first, second, third]).size).toBe(3);
 });
 
-test('an update replaces text and blocks and marks the message as edited', async () => {
+test('an update replaces text and blocks, and marks the message as edited', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({ channel: HOT, text: 'open' });
@@ -43,7 +43,7 @@ test('an update replaces text and blocks and marks the message as edited', async
   expect(message?.blocks).toHaveLength(1);
 });
 
-test('omitted metadata survives an update and an empty object clears it', async () => {
+test('an update keeps omitted metadata, and an empty object clears it', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({
@@ -57,7 +57,7 @@ test('omitted metadata survives an update and an empty object clears it', async 
   expect(slack.messages(HOT)[0]?.metadata).toBeNull();
 });
 
-test('a reply joins the thread of its parent, also when it answers a reply', async () => {
+test('a reply to a reply joins the same thread', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({ channel: HOT, text: 'card' });
@@ -68,7 +68,7 @@ test('a reply joins the thread of its parent, also when it answers a reply', asy
   expect((await refusal(lost)).error).toBe('thread_not_found');
 });
 
-test('a user id as channel opens direct messages', async () => {
+test('posting to a user id opens direct messages', async () => {
   const slack = await slackForTest({ scopes: ['chat:write', 'im:write'] });
   const posted = await clientOf(slack).chat.postMessage({ channel: 'U0BEN', text: 'hello' });
   expect(posted.channel).toBe(slack.directMessages('U0BEN'));
@@ -77,7 +77,7 @@ test('a user id as channel opens direct messages', async () => {
   expect(opened.channel?.id).toBe('D0BEN');
 });
 
-test('an ephemeral message is seen by its person and by nobody else', async () => {
+test('only the recipient sees an ephemeral message', async () => {
   const slack = await slackForTest();
   const args = { channel: HOT, user: 'U0ALICE', text: 'only you' };
   await clientOf(slack).chat.postEphemeral(args);
@@ -88,7 +88,7 @@ test('an ephemeral message is seen by its person and by nobody else', async () =
   expect((await refusal(foreign)).error).toBe('user_not_in_channel');
 });
 
-test('the bot deletes its own messages and no others', async () => {
+test('the bot can delete only its own messages', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({ channel: HOT, text: 'gone soon' });
@@ -102,7 +102,7 @@ test('the bot deletes its own messages and no others', async () => {
   expect((await refusal(edit)).error).toBe('cant_update_message');
 });
 
-test('a permalink names the team, the channel and the message', async () => {
+test('a permalink contains the team, the channel and the message', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({ channel: HOT, text: 'card' });
@@ -132,7 +132,7 @@ test.each([
   ['invalid_arguments', { channel: HOT, text: 'x', client_msg_id: 'abc' }],
   ['invalid_arguments', { channel: HOT, text: 'x', thread_ts: 'yesterday' }],
   ['invalid_arguments', { text: 'x' }],
-])('chat.postMessage answers %s to %j', async (error, args) => {
+])('chat.postMessage returns %s for %j', async (error, args) => {
   const slack = await slackForTest({
     channels: [
       { id: HOT, name: 'hot-leads' },
@@ -145,7 +145,7 @@ test.each([
   expect(slack.messages(HOT)).toEqual([]);
 });
 
-test('a public channel without the bot takes messages only with chat:write.public', async () => {
+test('posting to a public channel without the bot requires chat:write.public', async () => {
   const post = { channel: 'C0RANDOM', text: 'x' };
   const able = await slackForTest({ scopes: ['chat:write', 'chat:write.public'] });
   await clientOf(able).chat.postMessage(post);
@@ -157,7 +157,7 @@ test('a public channel without the bot takes messages only with chat:write.publi
   expect(unable.messages('C0RANDOM')).toHaveLength(1);
 });
 
-test('an update over 4,000 characters is refused and a post over 40,000 is cut', async () => {
+test('refuses an update over 4,000 characters and truncates a post over 40,000', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({ channel: HOT, text: 'x'.repeat(40_001) });
@@ -166,7 +166,7 @@ test('an update over 4,000 characters is refused and a post over 40,000 is cut',
   expect((await refusal(update)).error).toBe('msg_too_long');
 });
 
-test('a deleted or foreign message cannot be updated', async () => {
+test("refuses updates of deleted messages and of other users' messages", async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({ channel: HOT, text: 'card' });

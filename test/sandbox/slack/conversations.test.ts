@@ -12,7 +12,7 @@ async function postMany(client: WebClient, texts: readonly string[]): Promise<st
   return stamps;
 }
 
-test('history is newest first, pages by cursor, and leaves replies out', async () => {
+test('history is newest first, uses cursors, and omits replies', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const [first = ''] = await postMany(client, ['a', 'b', 'c']);
@@ -27,7 +27,7 @@ test('history is newest first, pages by cursor, and leaves replies out', async (
   expect(rest.has_more).toBe(false);
 });
 
-test('the edges of a stretch of history count only when asked', async () => {
+test('oldest and latest are exclusive unless inclusive is set', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const [oldest = '', , latest = ''] = await postMany(client, ['a', 'b', 'c']);
@@ -40,7 +40,7 @@ test('the edges of a stretch of history count only when asked', async () => {
   expect(await texts(true)).toEqual(['c', 'b', 'a']);
 });
 
-test('the payload of metadata comes only with include_all_metadata', async () => {
+test('returns metadata payloads only with include_all_metadata', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   await postMany(client, ['m1']);
@@ -50,7 +50,7 @@ test('the payload of metadata comes only with include_all_metadata', async () =>
   expect(whole.messages?.[0]?.metadata?.event_payload).toEqual({ id: 'm1' });
 });
 
-test('replies are the parent and then its thread, oldest first', async () => {
+test('replies returns the parent, then its thread, oldest first', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const [ts = ''] = await postMany(client, ['card']);
@@ -62,7 +62,7 @@ test('replies are the parent and then its thread, oldest first', async () => {
   expect((await refusal(lost)).error).toBe('thread_not_found');
 });
 
-test('history of a channel without the bot is refused', async () => {
+test('refuses the history of a channel without the bot', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const out = client.conversations.history({ channel: 'C0RANDOM' });
@@ -72,7 +72,7 @@ test('history of a channel without the bot is refused', async () => {
   expect((await refusal(kicked)).error).toBe('not_in_channel');
 });
 
-test('a channel tells whether the bot is in it, and who else is', async () => {
+test('info and members tell who is in a channel, including the bot', async () => {
   const slack = await slackForTest({ scopes: ['channels:read'] });
   const client = clientOf(slack);
   const { channel } = await client.conversations.info({ channel: HOT });

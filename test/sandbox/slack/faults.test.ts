@@ -7,7 +7,7 @@ import {
 import { expect, test } from 'vitest';
 import { clientOf, HOT, refusal, section, slackForTest } from './harness.ts';
 
-test('a rate limit says how long to wait', async () => {
+test('a rate limit sends Retry-After', async () => {
   const slack = await slackForTest();
   slack.misbehave({ how: { kind: 'rate-limit', retryAfterSeconds: 7 }, times: 1 });
   const post = () => clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
@@ -18,7 +18,7 @@ test('a rate limit says how long to wait', async () => {
   expect(slack.messages(HOT)).toHaveLength(1);
 });
 
-test('a status and a body of a broken server come through', async () => {
+test('sends the given status and body', async () => {
   const slack = await slackForTest();
   slack.misbehave({ how: { kind: 'status', status: 503, body: '<html>' } });
   const post = clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
@@ -27,7 +27,7 @@ test('a status and a body of a broken server come through', async () => {
   expect(error).toMatchObject({ statusCode: 503, body: '<html>' });
 });
 
-test('status 200 with a body that is no JSON becomes an odd platform error', async () => {
+test('status 200 with invalid JSON becomes an odd platform error', async () => {
   const slack = await slackForTest();
   slack.misbehave({ how: { kind: 'status', status: 200, body: 'upstream gone' } });
   const post = clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' });
@@ -51,7 +51,7 @@ test.each([
   expect(slack.calls('chat.postMessage')).toMatchObject([{ fault: kind, answer: null }]);
 });
 
-test('a late call takes effect and is answered when it is let go', async () => {
+test('a late call takes effect and responds when released', async () => {
   const slack = await slackForTest();
   const go = Promise.withResolvers<void>();
   slack.misbehave({ how: { kind: 'late', until: go.promise }, times: 1 });
@@ -63,7 +63,7 @@ test('a late call takes effect and is answered when it is let go', async () => {
   expect(slack.messages(HOT)).toHaveLength(1);
 });
 
-test('an error of choice is answered only when the rule fits, until it is undone', async () => {
+test('returns the given error only for matching calls, until undone', async () => {
   const slack = await slackForTest();
   const post = (text: string) => clientOf(slack).chat.postMessage({ channel: HOT, text });
   const undo = slack.misbehave({
@@ -78,7 +78,7 @@ test('an error of choice is answered only when the rule fits, until it is undone
   expect(slack.messages(HOT)).toHaveLength(2);
 });
 
-test('a block type can be refused as by a workspace that does not know it yet', async () => {
+test('refuses a block type like a workspace that does not support it yet', async () => {
   const slack = await slackForTest();
   slack.misbehave({ how: { kind: 'refuse-block', type: 'card' } });
   const client = clientOf(slack);
@@ -91,7 +91,7 @@ test('a block type can be refused as by a workspace that does not know it yet', 
   expect(slack.messages(HOT)).toHaveLength(1);
 });
 
-test('waiting in vain ends with a readable account of the state', async () => {
+test('a timeout describes the state', async () => {
   const slack = await slackForTest();
   await clientOf(slack).chat.postMessage({ channel: HOT, text: 'VelocityPay is hot' });
   const waited = slack.until(() => undefined, { timeoutMs: 1, what: 'a second card' });
@@ -101,7 +101,7 @@ test('waiting in vain ends with a readable account of the state', async () => {
   expect(error).toContain('chat.postMessage: ok');
 });
 
-test('waiting ends with the change that was waited for', async () => {
+test('waiting ends with the expected change', async () => {
   const slack = await slackForTest();
   const arrival = slack.until(() => slack.messages(HOT).find((one) => one.text === 'second'));
   await clientOf(slack).chat.postMessage({ channel: HOT, text: 'first' });

@@ -17,8 +17,8 @@ export async function slackForTest(options?: LocalSlackOptions): Promise<LocalSl
 }
 
 /**
- * As the deliverer's: one attempt, no waiting for a rate limit. It gives up so late that only a test of
- * a hanging call, which asks for less, sees it: a busy machine may answer after seconds.
+ * Configured like the deliverer's: one attempt, and no wait for rate limits. The long timeout allows for a
+ * busy machine; tests of hanging calls pass a shorter one.
  */
 export function clientOf(slack: LocalSlack, token = slack.botToken, timeoutMs = 20_000): WebClient {
   return new WebClient(token, {
@@ -41,7 +41,7 @@ const silent = {
   setName: () => {},
 };
 
-/** The platform error's data of a call that Slack must refuse. */
+/** Error code and data of a call that Slack must refuse. */
 export async function refusal(
   call: Promise<unknown>,
 ): Promise<{ error: string; messages: readonly string[]; data: Record<string, unknown> }> {
@@ -59,7 +59,7 @@ export async function refusal(
   throw new Error('The call was accepted');
 }
 
-/** A Bolt app over Socket Mode; `prepare` registers its listeners. */
+/** A Socket Mode app. `prepare` registers its listeners. */
 export async function socketApp(
   slack: LocalSlack,
   prepare: (app: App) => void = () => {},
@@ -80,7 +80,7 @@ export async function socketApp(
   return app;
 }
 
-/** A Bolt app that listens for signed requests. */
+/** An HTTP mode app. */
 export async function httpApp(
   slack: LocalSlack,
   prepare: (app: App) => void,

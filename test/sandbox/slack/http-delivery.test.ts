@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startLocalSlack } from '../../../src/sandbox/slack/local-slack.ts';
 import { button, clientOf, HOT, httpApp, modal, slackForTest } from './harness.ts';
 
-test('a signed command, press and submission reach an app that listens for requests', async () => {
+test('delivers a signed command, press and submission over HTTP', async () => {
   const slack = await slackForTest();
   const heard: string[] = [];
   await httpApp(slack, (app) => {
@@ -31,7 +31,7 @@ test('a signed command, press and submission reach an app that listens for reque
   expect(heard).toEqual(['Smith &amp; Sons = x', 'héllo']);
 });
 
-test('an app with another signing secret refuses what is delivered', async () => {
+test('an app with another signing secret refuses deliveries', async () => {
   const slack = await slackForTest();
   const heard: string[] = [];
   const listen = (app: Parameters<Parameters<typeof httpApp>[1]>[0]) => {
@@ -46,7 +46,7 @@ test('an app with another signing secret refuses what is delivered', async () =>
   expect(heard).toEqual([]);
 });
 
-test('a request URL that nobody listens at is a failed dispatch', async () => {
+test('a request URL without a listener is a failed dispatch', async () => {
   const slack = await slackForTest();
   const gone = await startLocalSlack();
   await gone.close();

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import { expect, test } from 'vitest';
 import { clientOf, HOT, modal, refusal, section, slackForTest, socketApp } from './harness.ts';
 
-/** A Slack with an app that opens `view` on /lead and answers its submission with `reply`. */
+/** A Slack with an app that opens `view` on /lead and acknowledges its submission with `reply`. */
 async function withModal(view: ModalView, reply?: object) {
   const slack = await slackForTest();
   const submissions: object[] = [];
@@ -14,7 +14,7 @@ async function withModal(view: ModalView, reply?: object) {
     });
     app.view('note', async ({ ack, body }) => {
       submissions.push(body);
-      // Around the types, which would not let a wrong reply through.
+      // Bypasses the types, which don't allow an invalid reply.
       await Reflect.apply(ack, undefined, [reply]);
     });
     app.view({ callback_id: 'note', type: 'view_closed' }, async ({ ack, body }) => {
@@ -27,13 +27,13 @@ async function withModal(view: ModalView, reply?: object) {
   return { slack, id: shown.id, submissions, closed };
 }
 
-test('a modal opens for the person who acted and for nobody else', async () => {
+test('opens a modal only for the user who acted', async () => {
   const { slack, id } = await withModal(modal());
   expect(slack.views('U0ALICE')).toMatchObject([{ id, view: { callback_id: 'note' }, errors: {} }]);
   expect(slack.views('U0BEN')).toEqual([]);
 });
 
-test('what was entered arrives as state values and an empty answer closes the modal', async () => {
+test('delivers the input as state values, and an empty response closes the modal', async () => {
   const { slack, id, submissions } = await withModal(modal({ private_metadata: 'a1' }));
   expect(await slack.submit('U0ALICE', id, { note: 'called', how: 'phone' })).toEqual({ ok: true });
   expect(submissions).toMatchObject([
@@ -64,7 +64,7 @@ test('what was entered arrives as state values and an empty answer closes the mo
 test.each([
   ['', 'Please complete this required field.'],
   ['far too long', 'Please use 10 characters or fewer.'],
-])('a note of "%s" is refused before the app hears of it', async (note, error) => {
+])('refuses a note of "%s" before the app sees it', async (note, error) => {
   const { slack, id, submissions } = await withModal(modal());
   const submitted = await slack.submit('U0ALICE', id, { note });
   expect(submitted).toEqual({ ok: false, error, fields: { note: error } });
@@ -72,7 +72,7 @@ test.each([
   expect(slack.views('U0ALICE')[0]?.errors).toEqual({ note: error });
 });
 
-test('errors of the app are shown beside their inputs and what was entered stays', async () => {
+test("shows the app's errors next to their inputs and keeps the input", async () => {
   const reply = { response_action: 'errors', errors: { note: 'Say more' } };
   const { slack, id } = await withModal(modal(), reply);
   const submitted = await slack.submit('U0ALICE', id, { note: 'hm' });
@@ -87,7 +87,7 @@ test.each([
   [{ response_action: 'errors' }],
   [{ response_action: 'refresh' }],
   [{ response_action: 'update', view: { type: 'modal' } }],
-])('an answer that Slack does not understand leaves the modal open: %j', async (reply) => {
+])('an invalid response leaves the modal open: %j', async (reply) => {
   const { slack, id } = await withModal(modal(), reply);
   const submitted = await slack.submit('U0ALICE', id, { note: 'hm' });
   expect(submitted).toMatchObject({
@@ -98,7 +98,7 @@ test.each([
   expect(slack.calls('ack').at(-1)?.answer?.ok).toBe(false);
 });
 
-test('an answer may update the modal, push another one, or clear them all', async () => {
+test('a response can update the modal, push another one, or clear them all', async () => {
   const done = modal({ blocks: [section('Saved')], callback_id: 'done' });
   const update = await withModal(modal(), { response_action: 'update', view: done });
   await update.slack.submit('U0ALICE', update.id, { note: 'a' });
@@ -115,7 +115,7 @@ test('an answer may update the modal, push another one, or clear them all', asyn
   expect(clear.slack.views('U0ALICE')).toEqual([]);
 });
 
-test('closing tells the app only when it asked to be told', async () => {
+test('notifies the app of a close only if it asked for that', async () => {
   const told = await withModal(modal({ notify_on_close: true }));
   await told.slack.closeView('U0ALICE', told.id);
   expect(told.closed).toMatchObject([{ type: 'view_closed', is_cleared: false }]);
@@ -125,7 +125,7 @@ test('closing tells the app only when it asked to be told', async () => {
   expect(untold.closed).toEqual([]);
 });
 
-test('an option that the menu does not have cannot be submitted', async () => {
+test('refuses to submit an option the menu does not have', async () => {
   const { slack, id, submissions } = await withModal(modal());
   const forged = { how: { how: { type: 'static_select', selected_option: { value: 'fax' } } } };
   const submitted = await slack.submit('U0ALICE', id, { note: 'x', ...forged });
@@ -133,7 +133,7 @@ test('an option that the menu does not have cannot be submitted', async () => {
   expect(submissions).toEqual([]);
 });
 
-/** Trigger ids as an app gets them from two commands of Alice. */
+/** The trigger ids of two commands from Alice. */
 async function withTriggers() {
   const slack = await slackForTest();
   const triggers: string[] = [];
@@ -149,7 +149,7 @@ async function withTriggers() {
   return { slack, client: clientOf(slack), first, second };
 }
 
-test('a trigger id is for one use within three seconds', async () => {
+test('a trigger id works once, within three seconds', async () => {
   const { slack, client, first, second } = await withTriggers();
   await client.views.open({ trigger_id: first, view: modal() });
   const again = client.views.open({ trigger_id: first, view: modal() });
@@ -161,7 +161,7 @@ test('a trigger id is for one use within three seconds', async () => {
   expect((await refusal(invented)).error).toBe('invalid_trigger_id');
 });
 
-test('a refused view does not use up the trigger id', async () => {
+test('a refused view leaves the trigger id usable', async () => {
   const { client, first } = await withTriggers();
   const title = { type: 'plain_text' as const, text: 'x'.repeat(25) };
   const long = client.views.open({ trigger_id: first, view: modal({ title }) });
@@ -173,7 +173,7 @@ test('a refused view does not use up the trigger id', async () => {
   await client.views.open({ trigger_id: first, view: modal() });
 });
 
-test('an update with an old hash is a conflict and of a closed view is not found', async () => {
+test('an update with an old hash conflicts, and a closed view is not found', async () => {
   const { slack, client, first } = await withTriggers();
   const { view } = await client.views.open({ trigger_id: first, view: modal() });
   const viewId = view?.id ?? '';
@@ -186,7 +186,7 @@ test('an update with an old hash is a conflict and of a closed view is not found
   expect((await refusal(client.views.update(change))).error).toBe('not_found');
 });
 
-test('modals are pushed from inside a modal, three deep at most', async () => {
+test('pushes modals only from inside a modal, at most three deep', async () => {
   const slack = await slackForTest();
   const triggers: string[] = [];
   await socketApp(slack, (app) => {

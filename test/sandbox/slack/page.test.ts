@@ -3,7 +3,7 @@ import type { LocalSlack } from '../../../src/sandbox/slack/local-slack.ts';
 import type { PageState } from '../../../src/sandbox/slack/protocol.ts';
 import { button, clientOf, HOT, modal, slackForTest, socketApp } from './harness.ts';
 
-/** The states that the page gets for this person; `next` resolves with the first that fits. */
+/** Watches the states the page gets for this user. `next` resolves with the first match. */
 async function watch(slack: LocalSlack, as: string | null) {
   const abort = new AbortController();
   const query = as === null ? '' : `?as=${as}`;
@@ -38,7 +38,7 @@ async function ask(slack: LocalSlack, verb: string, body: object): Promise<unkno
   return response.json();
 }
 
-test('the built page and its assets are served', async () => {
+test('serves the built page and its assets', async () => {
   const page = {
     html: '<!doctype html><title>Local Slack</title>',
     assets: { 'page.js': { type: 'text/javascript', body: 'let x' } },
@@ -52,7 +52,7 @@ test('the built page and its assets are served', async () => {
   expect((await fetch(`${slack.pageUrl}assets/none.js`)).status).toBe(404);
 });
 
-test('each person sees their own private answers and direct messages, live', async () => {
+test('each user sees their own private answers and direct messages, live', async () => {
   const slack = await slackForTest();
   const alice = await watch(slack, 'U0ALICE');
   const ben = await watch(slack, 'U0BEN');
@@ -72,7 +72,7 @@ test('each person sees their own private answers and direct messages, live', asy
   ben.stop();
 });
 
-test('a page that names nobody starts as the first person, an unknown one is refused', async () => {
+test('without a user the page starts as the first one, and an unknown user is refused', async () => {
   const slack = await slackForTest();
   const anyone = await watch(slack, null);
   expect((await anyone.next(() => true)).me.id).toBe('U0ALICE');
@@ -80,7 +80,7 @@ test('a page that names nobody starts as the first person, an unknown one is ref
   expect((await fetch(`${slack.pageUrl}page/events?as=U0NOBODY`)).status).toBe(404);
 });
 
-test('replies stand under their message', async () => {
+test('lists replies under their message', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   const { ts = '' } = await client.chat.postMessage({ channel: HOT, text: 'card' });
@@ -91,7 +91,7 @@ test('replies stand under their message', async () => {
   alice.stop();
 });
 
-test('the page acts: it says, presses, submits and closes', async () => {
+test('the page can say, press, submit and close', async () => {
   const slack = await slackForTest();
   await socketApp(slack, (app) => {
     app.action('claim', async ({ ack, body, client }) => {
@@ -111,7 +111,7 @@ test('the page acts: it says, presses, submits and closes', async () => {
   };
   expect(await ask(slack, 'press', press)).toEqual({ ok: true });
   const { id: viewId } = await slack.until(() => slack.views('U0BEN')[0]);
-  // What is wrong with an input stands beside it, so the request itself was fine.
+  // The page shows input errors next to the inputs, so the request itself succeeds.
   expect(await ask(slack, 'submit', { as: 'U0BEN', viewId, values: {} })).toEqual({ ok: true });
   const ben = await watch(slack, 'U0BEN');
   const { views } = await ben.next(() => true);
@@ -126,7 +126,7 @@ test('the page acts: it says, presses, submits and closes', async () => {
   ben.stop();
 });
 
-test('the panel runs its actions and shows why one failed', async () => {
+test('the panel runs actions and reports why one failed', async () => {
   const ran: string[] = [];
   const action = { id: 'cool', label: 'VelocityPay cools', hint: '' };
   const slack = await slackForTest({
@@ -145,7 +145,7 @@ test('the panel runs its actions and shows why one failed', async () => {
   expect(await ask(slack, 'panel', { id: 'other' })).toMatchObject({ ok: false });
 });
 
-test('another site in the same browser cannot act, and nonsense is refused', async () => {
+test('refuses requests from other sites and invalid requests', async () => {
   const slack = await slackForTest();
   const foreign = await fetch(`${slack.pageUrl}page/say`, {
     method: 'POST',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { button, clientOf, HOT, section, slackForTest, socketApp } from './harness.ts';
 
-/** A Slack with a card, and the response URLs of a command and of a press on that card. */
+/** A Slack with a card, and the response URLs of a command and of a press on the card. */
 async function withUrls() {
   const slack = await slackForTest();
   const urls: string[] = [];
@@ -32,7 +32,7 @@ async function post(url: string, body: object): Promise<{ status: number; text: 
   return { status: response.status, text: await response.text() };
 }
 
-test('an answer is private unless it says in_channel', async () => {
+test('a response is ephemeral unless it is in_channel', async () => {
   const { slack, command } = await withUrls();
   expect(await post(command, { text: 'only you' })).toEqual({ status: 200, text: 'ok' });
   await post(command, { text: 'everyone', response_type: 'in_channel' });
@@ -40,7 +40,7 @@ test('an answer is private unless it says in_channel', async () => {
   expect(slack.messages(HOT).map((one) => one.text)).toEqual(['card', 'everyone']);
 });
 
-test('replace_original rewrites the message that was pressed, delete_original removes it', async () => {
+test('replace_original rewrites the pressed message, delete_original removes it', async () => {
   const { slack, press } = await withUrls();
   await post(press, { text: 'claimed', blocks: [section('claimed')], replace_original: true });
   expect(slack.messages(HOT)).toMatchObject([{ text: 'claimed', edited: { user: 'U0BOT' } }]);
@@ -61,7 +61,7 @@ test('replace_original on a private answer rewrites it and keeps it private', as
   expect(slack.messages(HOT)).toHaveLength(1);
 });
 
-test('a response URL serves five times', async () => {
+test('a response URL works five times', async () => {
   const { command } = await withUrls();
   for (let use = 0; use < 5; use += 1)
     expect(await post(command, { text: `${use}` })).toMatchObject({ status: 200 });
@@ -69,7 +69,7 @@ test('a response URL serves five times', async () => {
   expect(sixth).toEqual({ status: 404, text: expect.stringContaining('used_url') });
 });
 
-test('a response URL dies after thirty minutes', async () => {
+test('a response URL expires after thirty minutes', async () => {
   const { slack, command } = await withUrls();
   slack.setClock(() => Date.now() + 31 * 60_000);
   const late = await post(command, { text: 'late' });

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { button, clientOf, HOT, section, slackForTest, socketApp } from './harness.ts';
 
-test('a command reaches a Bolt app with the keys that Slack sends', async () => {
+test('delivers a command with the keys Slack sends', async () => {
   const slack = await slackForTest();
   const bodies: object[] = [];
   await socketApp(slack, (app) => {
@@ -38,7 +38,7 @@ test.each([
   ['#hot-leads', '<#C0HOTLEADS|hot-leads>'],
   ['Smith & Sons <x>', 'Smith &amp; Sons &lt;x&gt;'],
   ['VelocityPay', 'VelocityPay'],
-])('a command text of %s arrives as %s', async (typed, arrives) => {
+])('delivers the command text %s as %s', async (typed, arrives) => {
   const slack = await slackForTest();
   const texts: string[] = [];
   await socketApp(slack, (app) => {
@@ -51,7 +51,7 @@ test.each([
   expect(texts).toEqual([arrives]);
 });
 
-test('an acknowledgement of a command may carry the answer itself', async () => {
+test("a command's acknowledgement can carry the response", async () => {
   const slack = await slackForTest();
   await socketApp(slack, (app) => {
     app.command('/lead', ({ ack }) => ack({ text: 'Found', blocks: [section('Found')] }));
@@ -63,12 +63,12 @@ test('an acknowledgement of a command may carry the answer itself', async () => 
 test.each([
   ['/nothing x', '/nothing is not a valid command.'],
   ['/lead hot', '/lead failed with the error "dispatch_failed"'],
-])('%s without an app gets the client’s sentence', async (text, error) => {
+])('%s without an app gets the client’s error', async (text, error) => {
   const slack = await slackForTest();
   expect(await slack.say('U0ALICE', HOT, text)).toEqual({ ok: false, error });
 });
 
-test('a command that is never acknowledged times out', async () => {
+test('a command without an acknowledgement times out', async () => {
   const slack = await slackForTest();
   await socketApp(slack, (app) => {
     app.command('/lead', async () => {});
@@ -77,7 +77,7 @@ test('a command that is never acknowledged times out', async () => {
   expect(outcome).toEqual({ ok: false, error: '/lead failed with the error "operation_timeout"' });
 });
 
-test('commands do not run in threads, and plain messages are only stored', async () => {
+test('refuses commands in threads, and only stores plain messages', async () => {
   const slack = await slackForTest();
   await slack.say('U0ALICE', HOT, 'hello');
   const ts = slack.messages(HOT)[0]?.ts ?? '';
@@ -97,7 +97,7 @@ async function withCard(prepare: (app: App) => void) {
   return { slack, ts, target: { in: 'message' as const, channel: HOT, ts } };
 }
 
-test('a pressed button arrives as block_actions with the keys that Slack sends', async () => {
+test('delivers a pressed button as block_actions with the keys Slack sends', async () => {
   const bodies: object[] = [];
   const { slack, ts, target } = await withCard((app) => {
     app.action('claim', async ({ ack, body }) => {
@@ -142,7 +142,7 @@ test('refuses a press on a missing or ambiguous element', async () => {
   expect(gone).toEqual({ ok: false, error: 'This message was deleted.' });
 });
 
-test('a forged press is delivered although nothing like it stands there', async () => {
+test('delivers a forged press of an element that does not exist', async () => {
   const values: unknown[] = [];
   const { slack, target } = await withCard((app) => {
     app.action('release', async ({ ack, payload }) => {
@@ -155,7 +155,7 @@ test('a forged press is delivered although nothing like it stands there', async 
   expect(values).toEqual(["'; drop table alerts"]);
 });
 
-test('a menu sends the chosen option and refuses one that it does not have', async () => {
+test('a menu sends the chosen option and refuses unknown ones', async () => {
   const slack = await slackForTest();
   const chosen: unknown[] = [];
   await socketApp(slack, (app) => {
@@ -183,7 +183,7 @@ test('a menu sends the chosen option and refuses one that it does not have', asy
   expect(wrong).toEqual({ ok: false, error: 'There is no option "other".' });
 });
 
-test('someone from another organisation is told apart by team_id', async () => {
+test('a user from another organization has another team_id', async () => {
   const { EXTERNAL_PERSON } = await import('../../../src/sandbox/slack/defaults.ts');
   const slack = await slackForTest({ people: [EXTERNAL_PERSON] });
   const teams: unknown[] = [];
@@ -199,7 +199,7 @@ test('someone from another organisation is told apart by team_id', async () => {
   expect(teams).toEqual(['T0NORTHWIND', 'T0LOCAL']);
 });
 
-test('two connections take turns and one that is cut loses its turn', async () => {
+test('two connections take turns, and a cut one drops out', async () => {
   const slack = await slackForTest();
   const heard: string[] = [];
   const listen = (name: string) => (app: App) => {
@@ -219,7 +219,7 @@ test('two connections take turns and one that is cut loses its turn', async () =
   expect(heard.at(-1)).toBe('one');
 });
 
-test('dropped sockets leave the app unreachable at once', async () => {
+test('the app is unreachable as soon as its sockets drop', async () => {
   const slack = await slackForTest();
   await socketApp(slack);
   expect(slack.connected()).toBe(true);
@@ -229,7 +229,7 @@ test('dropped sockets leave the app unreachable at once', async () => {
   expect(said).toMatchObject({ ok: false, error: expect.stringContaining('dispatch_failed') });
 });
 
-test('an app that is asked to reconnect closes its socket and comes back', async () => {
+test('an app asked to reconnect closes its socket and comes back', async () => {
   const slack = await slackForTest();
   await socketApp(slack, (app) => {
     app.command('/lead', ({ ack }) => ack());
@@ -243,7 +243,7 @@ test('an app that is asked to reconnect closes its socket and comes back', async
   expect(await slack.say('U0BEN', HOT, '/lead hot')).toEqual({ ok: true });
 }, 15_000);
 
-test('a ticket opens one socket only', async () => {
+test('a ticket opens only one socket', async () => {
   const slack = await slackForTest();
   const { url = '' } = await clientOf(slack, slack.appToken).apps.connections.open();
   const outcome = (): Promise<string> =>
@@ -256,7 +256,7 @@ test('a ticket opens one socket only', async () => {
   expect(await outcome()).toBe('refused');
 });
 
-test('an event reaches the app’s listeners', async () => {
+test('delivers an event to the app’s listeners', async () => {
   const slack = await slackForTest();
   const channels: string[] = [];
   await socketApp(slack, (app) => {
@@ -269,7 +269,7 @@ test('an event reaches the app’s listeners', async () => {
   expect(channels).toEqual([HOT]);
 });
 
-test('an eleventh connection is told that there are too many', async () => {
+test('refuses the eleventh connection with too_many_websockets', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack, slack.appToken);
   const firstMessage = async (): Promise<string> => {

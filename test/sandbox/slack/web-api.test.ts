@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { clientOf, HOT, refusal, slackForTest } from './harness.ts';
 
-test('auth.test tells who the bot is', async () => {
+test('auth.test identifies the bot', async () => {
   const slack = await slackForTest();
   const me = await clientOf(slack).auth.test();
   expect(me).toMatchObject({ team_id: 'T0LOCAL', user_id: 'U0BOT', bot_id: 'B0BOT' });
@@ -12,7 +12,7 @@ test.each([
   ['invalid_auth', () => 'xoxb-wrong'],
   ['not_authed', () => undefined],
   ['not_allowed_token_type', (app: string) => app],
-])('%s for a token that will not do', async (error, token) => {
+])('returns %s for an unsuitable token', async (error, token) => {
   const slack = await slackForTest();
   const headers = { authorization: `Bearer ${token(slack.appToken)}` };
   const response = await fetch(`${slack.apiUrl}chat.postMessage`, {
@@ -23,13 +23,13 @@ test.each([
   expect(await response.json()).toMatchObject({ ok: false, error });
 });
 
-test('a bot token opens no socket connection', async () => {
+test('refuses to open a socket with a bot token', async () => {
   const slack = await slackForTest();
   const call = clientOf(slack).apps.connections.open();
   expect((await refusal(call)).error).toBe('not_allowed_token_type');
 });
 
-test('a missing scope is named with what was granted', async () => {
+test('names the missing scope and the granted ones', async () => {
   const slack = await slackForTest({ scopes: ['commands'] });
   const { data } = await refusal(clientOf(slack).chat.postMessage({ channel: HOT, text: 'x' }));
   expect(data).toMatchObject({
@@ -39,7 +39,7 @@ test('a missing scope is named with what was granted', async () => {
   });
 });
 
-test('history asks for the scope of the kind of channel', async () => {
+test('history requires the scope for the kind of channel', async () => {
   const slack = await slackForTest();
   const client = clientOf(slack);
   await client.chat.postMessage({ channel: 'U0BEN', text: 'x' });
@@ -47,13 +47,13 @@ test('history asks for the scope of the kind of channel', async () => {
   expect(data).toMatchObject({ error: 'missing_scope', needed: 'im:history' });
 });
 
-test('an unknown method is refused', async () => {
+test('refuses an unknown method', async () => {
   const slack = await slackForTest();
   const call = clientOf(slack).apiCall('chat.shout', { text: 'x' });
   expect((await refusal(call)).error).toBe('unknown_method');
 });
 
-test('JSON bodies and a token among the arguments are read as forms are', async () => {
+test('accepts JSON bodies and a token in the arguments', async () => {
   const slack = await slackForTest();
   const response = await fetch(`${slack.apiUrl}chat.postMessage`, {
     method: 'POST',
@@ -64,7 +64,7 @@ test('JSON bodies and a token among the arguments are read as forms are', async 
   expect(slack.messages(HOT)[0]?.text).toBe('by JSON');
 });
 
-test('an AE is known by id with zone and title, and by e-mail only with the scope', async () => {
+test('users.info has zone and title, and email only with its scope', async () => {
   const slack = await slackForTest({ scopes: ['users:read'] });
   const { user } = await clientOf(slack).users.info({ user: 'U0ALICE' });
   expect(user).toMatchObject({
@@ -84,7 +84,7 @@ test('an AE is known by id with zone and title, and by e-mail only with the scop
   expect((await refusal(miss)).error).toBe('users_not_found');
 });
 
-test('the log of calls holds parsed arguments and no token', async () => {
+test('logs calls with parsed arguments and without the token', async () => {
   const slack = await slackForTest();
   const blocks = [{ type: 'divider' as const }];
   await clientOf(slack).chat.postMessage({ channel: HOT, text: 'x', blocks });
