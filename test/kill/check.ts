@@ -7,7 +7,7 @@ import type { Call, SlackMessage } from '../../src/sandbox/slack/local-slack.ts'
 import { type Arena, CHANNEL } from './arena.ts';
 
 /** The id that a message of the bot carries in its metadata. */
-export function idOf(message: Pick<SlackMessage, 'metadata'>): string | null {
+function idOf(message: Pick<SlackMessage, 'metadata'>): string | null {
   const id = message.metadata?.event_payload['message_id'];
   return typeof id === 'string' ? id : null;
 }

@@ -36,7 +36,7 @@ export async function passTimeWithoutBots({ sql }: Arena, interval: string): Pro
  * The same while bots live, for what nobody holds a lease of: a bot calls Slack for a message only under
  * its lease, so for the others nothing is under way, and waiting would change their due times alone.
  */
-export async function passTimeForIdleMessages({ sql }: Arena, interval: string): Promise<void> {
+async function passTimeForIdleMessages({ sql }: Arena, interval: string): Promise<void> {
   // Locked in the order in which everybody locks messages: the bots are at work.
   await sql(
     `with idle as (
@@ -64,7 +64,7 @@ const STUCK = `
      and not exists (select from lead_bot.alerts a where a.account_key = d.company_domain)`;
 
 /** What is not as it should stay. Empty when all is quiet. */
-export async function notQuiet({ sql }: Arena): Promise<string[]> {
+async function notQuiet({ sql }: Arena): Promise<string[]> {
   return (await sql<{ what: string }>(STUCK)).map((row) => row.what);
 }
 

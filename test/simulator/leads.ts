@@ -38,9 +38,6 @@ const WRITTEN: readonly (readonly [written: string | null, account: string | nul
   ['GMail.com', null],
 ];
 
-/** How many ways to write a domain a scenario may choose from. */
-export const DOMAINS_WRITTEN = WRITTEN.length;
-
 /** The company of whoever has only an address; null at a provider. */
 const byAddress = (lead: number): string | null => {
   const host = MAIL_HOSTS[lead % LEADS.length];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { type Fault, REQUEST_FAULTS, SLACK_FAULTS } from './faults.ts';
 
-export const MOST_REPLICAS = 4;
+const MOST_REPLICAS = 4;
 
 /** Developers of two companies with two each, and of two with one. */
 export const LEADS = [0, 1, 2, 3, 4, 5] as const;

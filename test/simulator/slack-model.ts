@@ -3,7 +3,7 @@ import { platformError } from './slack-errors.ts';
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-export interface Standing {
+interface Standing {
   readonly address: Address;
   readonly threadTs: string | null;
   readonly messageId: string;
@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 /** What stood twice, and for how long. */
-export interface Doubled {
+interface Doubled {
   messageId: string;
   since: number;
   until: number | null;

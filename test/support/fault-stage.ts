@@ -15,7 +15,7 @@ import {
   type SlackMessage,
   startLocalSlack,
 } from '../../src/sandbox/slack/local-slack.ts';
-import { type BotDatabase, botDatabase, CHANNEL } from './bot-database.ts';
+import { botDatabase, CHANNEL } from './bot-database.ts';
 import { addLead } from './leads.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
 import { outboxStage } from './outbox-stage.ts';
@@ -193,6 +193,3 @@ export async function faultStage() {
 export async function until<T>(ask: () => Promise<T>, is: (answer: T) => boolean): Promise<void> {
   await expect.poll(async () => is(await ask()), { interval: 20 }).toBe(true);
 }
-
-export type FaultStage = Awaited<ReturnType<typeof faultStage>>;
-export type { BotDatabase };

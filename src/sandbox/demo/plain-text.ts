@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export interface PrintedMessage {
+interface PrintedMessage {
   text: string;
   blocks: readonly unknown[];
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-export interface PageAsset {
+interface PageAsset {
   /** Content type, with charset. */
   type: string;
   body: string | Uint8Array;

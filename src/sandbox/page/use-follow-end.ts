@@ -2,7 +2,7 @@ import { type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
 
 const NEAR_BOTTOM_PX = 80;
 
-export interface FollowEnd {
+interface FollowEnd {
   scroller: RefObject<HTMLDivElement | null>;
   content: RefObject<HTMLDivElement | null>;
   /** Checks the scroll position. Returns whether the list should stay at its end. */

@@ -132,3 +132,8 @@ export function someOf(keys: readonly string[], exactly = false): Check {
     if (exactly && present > 1) problem(ctx, `must provide only one of: ${keys.join(', ')}`, at);
   };
 }
+
+/** Adds an object's `text` to the total length. */
+export const countText: Check = (value, _at, ctx) => {
+  if (isObject(value) && typeof value['text'] === 'string') ctx.textLength += value['text'].length;
+};

@@ -4,6 +4,7 @@ import {
   boolean,
   byType,
   type Check,
+  countText,
   list,
   matching,
   number,
@@ -16,16 +17,12 @@ import {
 } from './block-kit-check.ts';
 import { isObject } from './json.ts';
 
-const counted: Check = (value, _at, ctx) => {
-  if (isObject(value) && typeof value['text'] === 'string') ctx.textLength += value['text'].length;
-};
-
 function plainOf(max: number): Check {
-  return all(shape({ text: string(max) }, { emoji: boolean }), counted);
+  return all(shape({ text: string(max) }, { emoji: boolean }), countText);
 }
 
 function mrkdwnOf(max: number): Check {
-  return all(shape({ text: string(max) }, { verbatim: boolean }), counted);
+  return all(shape({ text: string(max) }, { verbatim: boolean }), countText);
 }
 
 export function plain(max: number): Check {

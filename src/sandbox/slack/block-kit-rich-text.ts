@@ -2,7 +2,7 @@ import {
   all,
   boolean,
   byType,
-  type Check,
+  countText,
   list,
   matching,
   number,
@@ -12,7 +12,6 @@ import {
   url,
 } from './block-kit-check.ts';
 import { id } from './block-kit-elements.ts';
-import { isObject } from './json.ts';
 
 const style = shape(
   {},
@@ -28,13 +27,9 @@ const style = shape(
   },
 );
 
-const counted: Check = (value, _at, ctx) => {
-  if (isObject(value) && typeof value['text'] === 'string') ctx.textLength += value['text'].length;
-};
-
 const leaf = byType({
-  text: all(shape({ text: string(12_000) }, { style }), counted),
-  link: all(shape({ url }, { text: string(12_000), style, unsafe: boolean }), counted),
+  text: all(shape({ text: string(12_000) }, { style }), countText),
+  link: all(shape({ url }, { text: string(12_000), style, unsafe: boolean }), countText),
   emoji: shape({ name: string(255) }, { unicode: string(255), style, skin_tone: number(1, 6) }),
   user: shape({ user_id: id }, { style }),
   usergroup: shape({ usergroup_id: id }, { style }),

@@ -18,9 +18,9 @@ import { isObject, type JsonObject, objectsIn } from './json.ts';
 /** Undocumented; Slack has been seen to refuse messages above about this. */
 const MAX_BLOCK_TEXT = 13_200;
 
-export type Refused = { ok: false; error: string; problems: readonly string[] };
-export type CheckedBlocks = { ok: true; blocks: KnownBlock[] } | Refused;
-export type CheckedView = { ok: true; view: ModalView } | Refused;
+type Refused = { ok: false; error: string; problems: readonly string[] };
+type CheckedBlocks = { ok: true; blocks: KnownBlock[] } | Refused;
+type CheckedView = { ok: true; view: ModalView } | Refused;
 
 function noProblems(_blocks: unknown, ctx: CheckContext): _blocks is KnownBlock[] {
   return ctx.problems.length === 0;

@@ -5,7 +5,7 @@ import type { InputValues } from './protocol.ts';
 
 const INPUT_BLOCK_PARTS = ['elements', 'accessory', 'element', 'actions', 'child_blocks'] as const;
 
-export interface PlacedElement {
+interface PlacedElement {
   blockId: string;
   element: JsonObject;
 }
@@ -68,9 +68,7 @@ export function initialValues(blocks: unknown): InputValues {
   return values;
 }
 
-export type EnteredState =
-  | { ok: true; state: Record<string, unknown> }
-  | { ok: false; error: string };
+type EnteredState = { ok: true; state: Record<string, unknown> } | { ok: false; error: string };
 
 /**
  * The element's state after the user entered `value`: a text, a date, a user id or an option's value;

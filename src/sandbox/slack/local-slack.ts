@@ -85,7 +85,7 @@ export interface LocalSlackOptions {
 }
 
 /** An open modal as its user sees it. */
-export interface ShownView {
+interface ShownView {
   id: string;
   hash: string;
   view: ModalView;

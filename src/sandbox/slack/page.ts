@@ -196,7 +196,7 @@ function personOf(workspace: Workspace, member: Member): Person {
 }
 
 /** Everything this user sees. */
-export function pageState(page: PageServer, me: Member): PageState {
+function pageState(page: PageServer, me: Member): PageState {
   const { workspace } = page;
   const channels = [...workspace.channels.values()].filter(
     (channel) => channel.kind === 'public' || isMember(workspace, channel, me.id),

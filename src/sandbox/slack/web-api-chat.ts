@@ -13,6 +13,7 @@ import {
   messageAt,
   person,
   removeMessage,
+  type SlackMessage,
   type Workspace,
 } from './workspace.ts';
 
@@ -33,6 +34,18 @@ function writable(workspace: Workspace, id: string): Found {
   if (channel.archived) return no('is_archived');
   if (!channel.botIn && !workspace.scopes.has('chat:write.public')) return no('not_in_channel');
   return { ok: true, channel };
+}
+
+type FoundMessage = { ok: true; message: SlackMessage } | { ok: false; answer: ApiResponse };
+
+/** Documented codes: `channel_not_found`, `message_not_found`. */
+function findMessage(workspace: Workspace, channelId: string, timestamp: string): FoundMessage {
+  const channel = workspace.channels.get(channelId);
+  // Unlike in chat.postMessage, a user id is not accepted as a channel.
+  if (!channel || (!channel.botIn && channel.kind !== 'public'))
+    return { ok: false, answer: refuse('channel_not_found') };
+  const message = messageAt(workspace, channel.id, timestamp);
+  return message ? { ok: true, message } : { ok: false, answer: refuse('message_not_found') };
 }
 
 const postMessage = method(
@@ -104,14 +117,11 @@ const update = method(
     reply_broadcast: flag.optional(),
   }),
   (args, workspace) => {
-    const channel = workspace.channels.get(args.channel);
-    // Unlike in chat.postMessage, a user id is not accepted as a channel.
-    if (!channel || (!channel.botIn && channel.kind !== 'public'))
-      return refuse('channel_not_found');
-    const message = messageAt(workspace, channel.id, args.ts);
-    if (!message) return refuse('message_not_found');
+    const found = findMessage(workspace, args.channel, args.ts);
+    if (!found.ok) return found.answer;
+    const { message } = found;
     if (message.user !== workspace.bot.userId) return refuse('cant_update_message');
-    if (channel.archived) return refuse('is_inactive');
+    if (workspace.channels.get(message.channel)?.archived) return refuse('is_inactive');
     const content = checkContent(args, 'update');
     if (!content.ok) return content.answer;
     const metadata = args.metadata === undefined ? null : checkMetadata(args.metadata);
@@ -125,7 +135,7 @@ const update = method(
     });
     return {
       ok: true,
-      channel: channel.id,
+      channel: newer.channel,
       ts: newer.ts,
       text: newer.text,
       message: wireMessage(workspace, newer),
@@ -137,14 +147,12 @@ const remove = method(
   ['chat:write'],
   z.strictObject({ channel: z.string(), ts }),
   (args, workspace) => {
-    const channel = workspace.channels.get(args.channel);
-    if (!channel || (!channel.botIn && channel.kind !== 'public'))
-      return refuse('channel_not_found');
-    const message = messageAt(workspace, channel.id, args.ts);
-    if (!message) return refuse('message_not_found');
+    const found = findMessage(workspace, args.channel, args.ts);
+    if (!found.ok) return found.answer;
+    const { message } = found;
     if (message.user !== workspace.bot.userId) return refuse('cant_delete_message');
     removeMessage(workspace, message);
-    return { ok: true, channel: channel.id, ts: message.ts };
+    return { ok: true, channel: message.channel, ts: message.ts };
   },
 );
 
@@ -152,14 +160,12 @@ const getPermalink = method(
   [],
   z.strictObject({ channel: z.string(), message_ts: ts }),
   (args, workspace) => {
-    const channel = workspace.channels.get(args.channel);
-    if (!channel || (!channel.botIn && channel.kind !== 'public'))
-      return refuse('channel_not_found');
-    const message = messageAt(workspace, channel.id, args.message_ts);
-    if (!message) return refuse('message_not_found');
+    const found = findMessage(workspace, args.channel, args.message_ts);
+    if (!found.ok) return found.answer;
+    const { message } = found;
     const thread = message.thread_ts === null ? '' : `?thread_ts=${message.thread_ts}`;
-    const permalink = `https://${workspace.team.domain}.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`;
-    return { ok: true, channel: channel.id, permalink };
+    const permalink = `https://${workspace.team.domain}.slack.com/archives/${message.channel}/p${message.ts.replace('.', '')}${thread}`;
+    return { ok: true, channel: message.channel, permalink };
   },
 );
 

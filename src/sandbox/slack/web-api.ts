@@ -29,7 +29,7 @@ export interface Tokens {
   app: string;
 }
 
-export interface WebApi {
+interface WebApi {
   workspace: Workspace;
   faults: Faults;
   calls: Call[];

@@ -16,12 +16,12 @@ const TEXT_INPUTS = [
   'url_text_input',
   'number_input',
 ] as const;
-export type TextInputType = (typeof TEXT_INPUTS)[number];
+type TextInputType = (typeof TEXT_INPUTS)[number];
 
 /** By block id, then action id. */
 export type FormValues = Record<string, Record<string, ElementState>>;
 
-export type BlockElement = { type: string; action_id?: string };
+type BlockElement = { type: string; action_id?: string };
 
 /** Falls back to the block's position. */
 export const blockIdOf = (block: { block_id?: string }, index: number): string =>
@@ -70,7 +70,7 @@ function isText(value: unknown): value is Option['text'] {
 }
 
 /** The interactive elements of a block. */
-export function elementsOf(block: KnownBlock): BlockElement[] {
+function elementsOf(block: KnownBlock): BlockElement[] {
   if (block.type === 'input') return [block.element];
   if (block.type === 'actions') return [...block.elements];
   if (block.type === 'section' && block.accessory) return [block.accessory];
