@@ -38,12 +38,12 @@ test.each([
   ['deactivated', user({ deleted: true, team_id: 'T0THEIRS' })],
   ['external', refuses('user_not_found')],
   ['external', refuses('user_not_visible')],
-])('what Slack says of somebody makes them a %s', async (kind, answer) => {
+])('classifies a user as %s', async (kind, answer) => {
   slack.answers('users.info', answer);
   expect((await directory().person('U0')).kind).toBe(kind);
 });
 
-test('in an Enterprise organisation its other workspaces are no other organisation', async () => {
+test('other workspaces of an Enterprise organization are internal', async () => {
   const of = (enterprise_id: string) =>
     user({ team_id: 'T0SISTER', enterprise_user: { enterprise_id } });
   slack.answers('users.info', of('E0OURS'), of('E0THEIRS'), of('E0OURS'));
@@ -52,7 +52,7 @@ test('in an Enterprise organisation its other workspaces are no other organisati
   expect((await directory(null).person('U0')).kind).toBe('external');
 });
 
-test('the members of a channel are read to the last page', async () => {
+test('reads the members of a channel to the last page', async () => {
   slack.answers(
     'conversations.members',
     ok({ members: ['U1', 'U2'], response_metadata: { next_cursor: 'more' } }),
@@ -67,7 +67,7 @@ test('the members of a channel are read to the last page', async () => {
 
 const channelIds = (...ids: string[]) => ids.map((id) => ({ id, name: 'x' }));
 
-test('of the channels of a person those that are asked for are found, on the last page, too', async () => {
+test('finds the requested channels of a user, even on the last page', async () => {
   slack.answers(
     'users.conversations',
     ok({ channels: channelIds('C0', 'C1'), response_metadata: { next_cursor: 'more' } }),
@@ -80,7 +80,7 @@ test('of the channels of a person those that are asked for are found, on the las
   ]);
 });
 
-test('channels of somebody of another organisation are found by the members of each', async () => {
+test("finds the channels of an external user through each channel's members", async () => {
   slack.answers('users.conversations', refuses('user_not_found'));
   slack.answers(
     'conversations.members',
@@ -91,7 +91,7 @@ test('channels of somebody of another organisation are found by the members of e
   expect(await directory().channelsOf('U0', ['C1', 'C2', 'C3'])).toEqual(['C3']);
 });
 
-test('channels of a person that can not be read are no answer', async () => {
+test("a user's channels that can't be read are an error", async () => {
   slack.answers('users.conversations', refuses('internal_error'));
   await expect(directory().channelsOf('U0', ['C1'])).rejects.toThrow();
 });
@@ -103,13 +103,13 @@ test.each([
   [null, user({ is_bot: true })],
   [null, user({ team_id: 'T0THEIRS' })],
   [null, refuses('users_not_found')],
-])('the member of an address is %s', async (expected, answer) => {
+])('looks up the member %s by address', async (expected, answer) => {
   slack.answers('users.lookupByEmail', answer);
   expect(await directory().memberWith('jo@ours.example')).toEqual({ user: expected, lacks: null });
   expect(slack.calls.map(({ args }) => args)).toEqual([{ email: 'jo@ours.example' }]);
 });
 
-test('without the scope for addresses nobody is found, and which one is missing is said', async () => {
+test('without the scope for addresses finds no one and names the missing scope', async () => {
   slack.answers('users.lookupByEmail', refuses('missing_scope', { needed: 'users:read.email' }));
   expect(await directory().memberWith('jo@ours.example')).toEqual({
     user: null,
@@ -117,7 +117,7 @@ test('without the scope for addresses nobody is found, and which one is missing 
   });
 });
 
-test('a list of members that never ends is an answer that is not believed', async () => {
+test('rejects an endless list of members', async () => {
   slack.answers(
     'conversations.members',
     ok({ members: ['U1'], response_metadata: { next_cursor: 'more' } }),
@@ -133,7 +133,7 @@ test.each([
   ['unseen', refuses('channel_not_found')],
   ['unseen', refuses('missing_scope', { needed: 'im:read' })],
   ['unseen', refuses('missing_scope', { needed: 'mpim:read' })],
-])('who reads along in a channel is %s', async (audience, answer) => {
+])("classifies a channel's audience as %s", async (audience, answer) => {
   slack.answers('conversations.info', answer);
   expect(await directory().audience('C0')).toBe(audience);
 });
@@ -145,7 +145,7 @@ test.each([
   ['a 503', http_(503)],
   ['an answer without what was asked for', ok({})],
   ['a broken connection', breaks],
-])('%s is no answer to any question', async (_, answer) => {
+])('%s answers no question', async (_, answer) => {
   const methods = ['users.info', 'conversations.members', 'conversations.info'];
   for (const method of methods) slack.answers(method, answer);
   const { person, members, audience } = directory();
@@ -155,7 +155,7 @@ test.each([
   expect(slack.calls).toHaveLength(3);
 });
 
-test('a rate limit says how long Slack is not asked again, anything else means five seconds', async () => {
+test('backs off for Retry-After, or five seconds after any other failure', async () => {
   slack.answers('users.info', http_(429, '', { 'retry-after': '30' }), refuses('internal_error'));
   const { person, backOffMs } = directory();
   const waits: number[] = [];
@@ -163,14 +163,14 @@ test('a rate limit says how long Slack is not asked again, anything else means f
   expect(waits).toEqual([30_000, 5_000]);
 });
 
-test('the scope for want of which Slack refuses is known', async () => {
+test('reports the missing scope', async () => {
   slack.answers('users.info', refuses('missing_scope', { needed: 'users:read' }), breaks);
   const { person } = directory();
   expect(await person('U0').catch(missingScope)).toBe('users:read');
   expect(await person('U0').catch(missingScope)).toBeNull();
 });
 
-test('Slack is waited for five seconds', async () => {
+test('times out after five seconds', async () => {
   slack.answers('users.info', hangs);
   expect(
     await withTimeUp(() =>

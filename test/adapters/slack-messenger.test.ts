@@ -24,7 +24,7 @@ const drawing: Drawing = {
 };
 const SINCE = new Date('2026-03-02T12:00:00Z');
 
-test('a post carries text, blocks and the id of the message, unfurls nothing, and says where it stands', async () => {
+test("a post carries text, blocks and the message's id, unfurls nothing, and returns its address", async () => {
   slack.answers('chat.postMessage', ok({ channel: 'C0HOT', ts: '1772452800.000100' }));
   const address = await messenger().post('C0HOT', null, 'message-1', drawing);
   expect(address).toEqual({ channel: 'C0HOT', ts: '1772452800.000100' });
@@ -43,13 +43,13 @@ test('a post carries text, blocks and the id of the message, unfurls nothing, an
   ]);
 });
 
-test('a post into a thread names its parent', async () => {
+test('a reply names its parent', async () => {
   slack.answers('chat.postMessage', ok({ channel: 'C0HOT', ts: '2.2' }));
   await messenger().post('C0HOT', '1.1', 'message-1', drawing);
   expect(slack.calls[0]?.args).toMatchObject({ thread_ts: '1.1' });
 });
 
-test('the channel in which a post landed is the one that Slack names', async () => {
+test('the address has the channel that Slack returns', async () => {
   slack.answers('chat.postMessage', ok({ channel: 'D0DIRECT', ts: '2.2' }));
   expect(await messenger().post('U0MARIA', null, 'm', drawing)).toEqual({
     channel: 'D0DIRECT',
@@ -61,7 +61,7 @@ test.each([
   ['no ts', ok({ channel: 'C0HOT' })],
   ['a ts that is a number', ok({ channel: 'C0HOT', ts: 17.2 })],
   ['nothing but ok', ok()],
-])('an answer with %s is no address: the outcome of the post is unclear', async (_, answer) => {
+])('an answer with %s leaves the post unclear', async (_, answer) => {
   slack.answers('chat.postMessage', answer);
   const failure = await messenger()
     .post('C0HOT', null, 'm', drawing)
@@ -70,7 +70,7 @@ test.each([
   expect(slack.calls).toHaveLength(1);
 });
 
-test('an update always sends text and blocks, because Slack no longer says what it keeps', async () => {
+test('an update always sends text and blocks, since Slack no longer documents what it keeps', async () => {
   slack.answers('chat.update', ok());
   await messenger().update({ channel: 'C0HOT', ts: '1.1' }, { text: 'gone quiet', blocks: [] });
   expect(slack.calls).toEqual([
@@ -81,7 +81,7 @@ test('an update always sends text and blocks, because Slack no longer says what 
   ]);
 });
 
-test('removing a copy names it and nothing else', async () => {
+test('removing a copy sends only its address', async () => {
   slack.answers('chat.delete', ok());
   await messenger().remove({ channel: 'C0HOT', ts: '1.1' });
   expect(slack.calls).toEqual([{ method: 'chat.delete', args: { channel: 'C0HOT', ts: '1.1' } }]);
@@ -106,7 +106,7 @@ const calls: readonly (readonly [string, (messenger: Messenger) => Promise<unkno
 
 test.each(
   calls.flatMap(([method, call]) => failures.map((failure) => [method, ...failure, call] as const)),
-)('%s answered with %s is asked once, never again', async (method, _, answer, verdict, call) => {
+)('never retries %s after %s', async (method, _, answer, verdict, call) => {
   slack.answers(method, answer, ok({ channel: 'C0HOT', ts: '1.1' }));
   const failure = await call(messenger()).then(
     () => 'went through',
@@ -116,17 +116,14 @@ test.each(
   expect(slack.calls).toHaveLength(1);
 });
 
-test.each(calls)(
-  '%s that hangs is given up after ten seconds, as unclear',
-  async (method, call) => {
-    slack.answers(method, hangs);
-    const limits = await withTimeUp(async () => {
-      const failure = await call(messenger()).catch((error: unknown) => error);
-      expect(messenger().judge(failure)).toEqual({ kind: 'unclear', reason: 'TimeoutError' });
-    });
-    expect(limits).toEqual([10_000]);
-  },
-);
+test.each(calls)('a hanging %s times out after ten seconds, as unclear', async (method, call) => {
+  slack.answers(method, hangs);
+  const limits = await withTimeUp(async () => {
+    const failure = await call(messenger()).catch((error: unknown) => error);
+    expect(messenger().judge(failure)).toEqual({ kind: 'unclear', reason: 'TimeoutError' });
+  });
+  expect(limits).toEqual([10_000]);
+});
 
 const message = (ts: string, messageId: string | null, botId: string | null = 'B0US') => ({
   type: 'message',
@@ -138,7 +135,7 @@ const message = (ts: string, messageId: string | null, botId: string | null = 'B
     : { metadata: { event_type: 'lead_alert', event_payload: { message_id: messageId } } }),
 });
 
-test('a search reads the history from five minutes before the first try, with the metadata', async () => {
+test('a search reads the history with metadata, from five minutes before the first try', async () => {
   slack.answers('conversations.history', ok({ messages: [] }));
   expect(await messenger().copies('C0HOT', null, 'm', SINCE)).toEqual([]);
   expect(slack.calls[0]?.args).toEqual({
@@ -158,7 +155,7 @@ test('a search in a thread reads its replies', async () => {
   expect(slack.calls[0]).toMatchObject({ method: 'conversations.replies', args: { ts: '1.1' } });
 });
 
-test('of all that stands in the history only our own posts with this id are copies, oldest first', async () => {
+test('counts only our own posts with this id as copies, oldest first', async () => {
   const messages = [
     message('1772452900.000300', 'm'),
     message('1772452850.000100', 'm'),
@@ -181,7 +178,7 @@ test('of all that stands in the history only our own posts with this id are copi
   ]);
 });
 
-test('a search reads on as long as there are pages, and finds a copy on the last', async () => {
+test('a search reads every page and finds a copy on the last', async () => {
   slack.answers(
     'conversations.history',
     ok({
@@ -196,7 +193,7 @@ test('a search reads on as long as there are pages, and finds a copy on the last
   expect(slack.calls.map(({ args }) => args['cursor'])).toEqual([undefined, 'page-2', 'page-3']);
 });
 
-test('a history too long to read through is an error, not "nothing found"', async () => {
+test('a history too long to search is an error, not "nothing found"', async () => {
   slack.answers(
     'conversations.history',
     ok({ messages: [], response_metadata: { next_cursor: 'more' } }),
@@ -207,14 +204,14 @@ test('a history too long to read through is an error, not "nothing found"', asyn
   expect(slack.calls).toHaveLength(10);
 });
 
-test('a history in a shape that Slack does not have is an error, not "nothing found"', async () => {
+test('a malformed history is an error, not "nothing found"', async () => {
   for (const odd of [{ messages: 'none' }, { messages: [{ text: 'no ts' }] }, { messages: null }]) {
     slack.answers('conversations.history', ok(odd));
     await expect(messenger().copies('C0HOT', null, 'm', SINCE)).rejects.toThrow();
   }
 });
 
-test('an answer without a list of messages is an error, not "nothing found"', async () => {
+test('an answer without messages is an error, not "nothing found"', async () => {
   slack.answers('conversations.history', ok());
   await expect(messenger().copies('C0HOT', null, 'm', SINCE)).rejects.toThrow();
 });

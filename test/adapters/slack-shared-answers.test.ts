@@ -17,7 +17,7 @@ const message = (ts: string, blockId: string, bot = 'B0BOT') => ({
   blocks: [{ type: 'context', block_id: blockId }],
 });
 
-test('what was shared about an account is deleted on every page, and nothing else', async () => {
+test('deletes shared answers about an account on every page, and nothing else', async () => {
   slack.answers(
     'conversations.history',
     ok({
@@ -37,7 +37,7 @@ test('what was shared about an account is deleted on every page, and nothing els
   expect(deleted.map(({ args }) => args['ts'])).toEqual(['5.1', '1.1']);
 });
 
-test('one that Slack refuses to delete is told, one that is gone is not', async () => {
+test('reports an answer that Slack refuses to delete, but not one that is gone', async () => {
   slack.answers(
     'conversations.history',
     ok({
@@ -48,12 +48,12 @@ test('one that Slack refuses to delete is told, one that is gone is not', async 
   expect(await sweep()).toEqual({ channel: 'C0HOT', removed: 0, problem: 'cant_delete_message' });
 });
 
-test('a channel that can not be read is told', async () => {
+test("reports a channel it can't read", async () => {
   slack.answers('conversations.history', refuses('missing_scope'));
   expect(await sweep()).toEqual({ channel: 'C0HOT', removed: 0, problem: 'missing_scope' });
 });
 
-test('a history without an end is given up, and told', async () => {
+test('gives up on an endless history and reports it', async () => {
   slack.answers(
     'conversations.history',
     ok({ messages: [], response_metadata: { next_cursor: 'more' } }),

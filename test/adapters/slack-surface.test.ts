@@ -29,7 +29,7 @@ const methods = () => slack.calls.map(({ method }) => method);
 test.each([
   ['channel', 'views.open'],
   ['modal', 'views.push'],
-] as const)('a modal asked for in a %s opens with %s and its id comes back', async (on, method) => {
+] as const)('a modal requested in a %s opens with %s and returns its id', async (on, method) => {
   slack.answers(method, ok({ view: { id: 'V1' } }));
   expect(await surface().openModal('trigger', view, on)).toBe('V1');
   expect(slack.calls).toEqual([{ method, args: { trigger_id: 'trigger', view } }]);
@@ -42,20 +42,20 @@ test.each([
   ['a rate limit', http_(429, '', { 'retry-after': '30' })],
   ['a broken connection', breaks],
   ['an answer without a view', ok()],
-])('a modal that meets %s fails at once and is not asked for again', async (_, answer) => {
+])('a modal that meets %s fails at once, without a retry', async (_, answer) => {
   slack.answers('views.open', answer, ok({ view: { id: 'V1' } }));
   await expect(surface().openModal('trigger', view, 'channel')).rejects.toThrow();
   expect(methods()).toEqual(['views.open']);
 });
 
-test('filling a modal names it by its id', async () => {
+test('fills a modal by its id', async () => {
   slack.answers('views.update', ok());
   await surface().updateModal('V1', view);
   expect(slack.calls).toEqual([{ method: 'views.update', args: { view_id: 'V1', view } }]);
 });
 
 test.each(['not_found', 'view_not_found'])(
-  'filling a modal that the person has closed (%s) is nothing to speak of',
+  'ignores a modal that the user has closed (%s)',
   async (code) => {
     slack.answers('views.update', refuses(code));
     await expect(surface().updateModal('V1', view)).resolves.toBeUndefined();
@@ -66,13 +66,13 @@ test.each([
   ['view_too_large', refuses('view_too_large')],
   ['hash_conflict', refuses('hash_conflict')],
   ['a 503', http_(503)],
-])('filling a modal that meets %s fails, once', async (_, answer) => {
+])('filling a modal that meets %s fails without a retry', async (_, answer) => {
   slack.answers('views.update', answer);
   await expect(surface().updateModal('V1', view)).rejects.toThrow();
   expect(slack.calls).toHaveLength(1);
 });
 
-test('what is told in a channel is for one person alone', async () => {
+test('an answer in a channel is ephemeral', async () => {
   slack.answers('chat.postEphemeral', ok());
   await surface().tell('U0MARIA', 'C0HOT', drawing);
   expect(slack.calls).toEqual([
@@ -80,7 +80,7 @@ test('what is told in a channel is for one person alone', async () => {
   ]);
 });
 
-test('without a channel it is told as a direct message that unfurls nothing', async () => {
+test('without a channel it is a direct message that unfurls nothing', async () => {
   slack.answers('chat.postMessage', ok());
   await surface().tell('U0MARIA', null, drawing);
   expect(slack.calls).toEqual([
@@ -92,7 +92,7 @@ test('without a channel it is told as a direct message that unfurls nothing', as
 });
 
 test.each(['user_not_in_channel', 'not_in_channel', 'channel_not_found', 'is_archived'])(
-  'where the channel refuses (%s) a direct message reaches the person',
+  'falls back to a direct message when the channel refuses (%s)',
   async (code) => {
     slack.answers('chat.postEphemeral', refuses(code));
     slack.answers('chat.postMessage', ok());
@@ -106,17 +106,14 @@ test.each([
   ['a 500', http_(500)],
   ['a rate limit', http_(429, '', { 'retry-after': '30' })],
   ['a broken connection', breaks],
-])(
-  'what may have been told already (%s) is not told a second time as a direct message',
-  async (_, answer) => {
-    slack.answers('chat.postEphemeral', answer);
-    slack.answers('chat.postMessage', ok());
-    await expect(surface().tell('U0MARIA', 'C0HOT', drawing)).rejects.toThrow();
-    expect(methods()).toEqual(['chat.postEphemeral']);
-  },
-);
+])("doesn't repeat as a direct message what may have arrived (%s)", async (_, answer) => {
+  slack.answers('chat.postEphemeral', answer);
+  slack.answers('chat.postMessage', ok());
+  await expect(surface().tell('U0MARIA', 'C0HOT', drawing)).rejects.toThrow();
+  expect(methods()).toEqual(['chat.postEphemeral']);
+});
 
-test('a person who can be told nowhere is an error for the log, after one try each', async () => {
+test('an unreachable user is an error, after one try each', async () => {
   slack.answers('chat.postEphemeral', refuses('user_not_in_channel'));
   slack.answers('chat.postMessage', refuses('messages_tab_disabled'));
   await expect(surface().tell('U0MARIA', 'C0HOT', drawing)).rejects.toThrow(
@@ -125,7 +122,7 @@ test('a person who can be told nowhere is an error for the log, after one try ea
   expect(slack.calls).toHaveLength(2);
 });
 
-test('a private answer is drawn anew by its own address, once', async () => {
+test('replaces a private answer at its own address, without a retry', async () => {
   const asked: unknown[] = [];
   const url = 'https://hooks.slack.test/actions/T0/1/abc';
   slack.server.use(
@@ -142,7 +139,7 @@ test('a private answer is drawn anew by its own address, once', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test('a call that hangs is given up after five seconds: a later answer helps nobody', async () => {
+test('a hanging call times out after five seconds', async () => {
   slack.answers('views.open', hangs);
   const limits = await withTimeUp(() =>
     expect(surface().openModal('trigger', view, 'channel')).rejects.toThrow('timed out'),
@@ -155,19 +152,22 @@ const ANSWER_URL = 'https://hooks.slack.test/commands/T0/1/abc';
 test.each([
   ['person', 'ephemeral'],
   ['channel', 'in_channel'],
-] as const)('an answer to a %s is sent to the address of the gesture, once', async (to, type) => {
-  const asked: unknown[] = [];
-  slack.server.use(
-    http.post(ANSWER_URL, async ({ request }) => {
-      asked.push(await request.json());
-      return new HttpResponse('used_url', { status: 404 });
-    }),
-  );
-  await expect(surface().answer(ANSWER_URL, drawing, to)).rejects.toThrow('HTTP 404');
-  expect(asked).toEqual([{ response_type: type, replace_original: false, ...drawing }]);
-});
+] as const)(
+  "an answer to a %s goes to the gesture's response_url, without a retry",
+  async (to, type) => {
+    const asked: unknown[] = [];
+    slack.server.use(
+      http.post(ANSWER_URL, async ({ request }) => {
+        asked.push(await request.json());
+        return new HttpResponse('used_url', { status: 404 });
+      }),
+    );
+    await expect(surface().answer(ANSWER_URL, drawing, to)).rejects.toThrow('HTTP 404');
+    expect(asked).toEqual([{ response_type: type, replace_original: false, ...drawing }]);
+  },
+);
 
-test('an answer that hangs is given up after five seconds', async () => {
+test('a hanging answer times out after five seconds', async () => {
   slack.server.use(http.post(ANSWER_URL, hangs));
   const limits = await withTimeUp(() =>
     expect(surface().answer(ANSWER_URL, drawing, 'person')).rejects.toThrow('timed out'),
@@ -175,7 +175,7 @@ test('an answer that hangs is given up after five seconds', async () => {
   expect(limits).toEqual([5_000]);
 });
 
-test('an answer is not taken along to where a response_url redirects', async () => {
+test("an answer doesn't follow a redirect of its response_url", async () => {
   const taken: string[] = [];
   slack.server.use(
     http.post(ANSWER_URL, () => {
@@ -210,7 +210,7 @@ test.each([
   'no url',
   '',
   `https://hooks.slack.test/${'x'.repeat(2_000)}`,
-])('nothing private ever goes to another address than Slack’s: %s', async (url) => {
+])('never sends a private answer to a foreign address: %s', async (url) => {
   expect(surface().answersAt(url)).toBe(false);
   await expect(surface().replaceAnswer(url, drawing)).rejects.toThrow('somebody else than Slack');
   await expect(surface().answer(url, drawing, 'person')).rejects.toThrow(
@@ -225,7 +225,7 @@ test.each([
   ['https://hooks.slack.com/commands/T0/1/abc', 'http://relay.internal:8080/api/'],
   ['https://hooks.slack-gov.com/commands/T0/1/abc', 'https://slack-gov.com/api/'],
   ['http://127.0.0.1:4000/response/abc', 'http://127.0.0.1:4000/api/'],
-])('%s is Slack’s', (url, apiUrl) => {
+])("accepts Slack's %s", (url, apiUrl) => {
   const one = slackSurface({ botToken: 'xoxb-test', apiUrl, sdkLog: quietSdk });
   expect(one.answersAt(url)).toBe(true);
 });

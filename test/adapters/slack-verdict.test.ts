@@ -97,7 +97,7 @@ const named = (verdict: Verdict): string =>
   verdict.kind === 'pause' && verdict.everything ? 'pause everything' : verdict.kind;
 
 test.each(codes.flatMap(([kind, list]) => list.map((code) => [code, kind])))(
-  '%s is judged: %s, with the code as the reason, after one request',
+  '%s means %s, with the code as the reason, after one request',
   async (code, kind) => {
     slack.answers('chat.postMessage', refuses(code));
     const verdict = await verdictOf();
@@ -107,7 +107,7 @@ test.each(codes.flatMap(([kind, list]) => list.map((code) => [code, kind])))(
   },
 );
 
-test('a code that Slack has made since is tried a few times and counts towards giving up', async () => {
+test('an unknown code is retried a few times and counts toward giving up', async () => {
   for (const code of ['some_new_code', 'constructor', 'to_string', 'hasownproperty']) {
     slack.answers('chat.postMessage', refuses(code));
     expect(await verdictOf()).toMatchObject({
@@ -119,7 +119,7 @@ test('a code that Slack has made since is tried a few times and counts towards g
   }
 });
 
-test('a refused block names only the code, not the text that the details quote', async () => {
+test('a refused block reports only the code, not the text in its details', async () => {
   const details = { errors: ['canary'], response_metadata: { messages: ['[ERROR] canary'] } };
   slack.answers('chat.postMessage', refuses('invalid_blocks', details));
   expect(await verdictOf()).toEqual({ kind: 'plain', reason: 'invalid_blocks' });
@@ -130,7 +130,7 @@ test.each([
   ['30', 30_000],
   ['3600', 3_600_000],
 ])(
-  'a 429 with Retry-After: %s waits so long, holds the channel back and is not charged',
+  'a 429 with Retry-After: %s delays the whole channel that long and is not charged',
   async (seconds, afterMs) => {
     slack.answers('chat.postMessage', http_(429, '', { 'retry-after': seconds }));
     expect(await verdictOf()).toEqual({
@@ -144,13 +144,10 @@ test.each([
   },
 );
 
-test.each(['0', '-5'])(
-  'a 429 with Retry-After: %s still waits a second, so that nothing spins',
-  async (seconds) => {
-    slack.answers('chat.postMessage', http_(429, '', { 'retry-after': seconds }));
-    expect(await verdictOf()).toMatchObject({ kind: 'later', afterMs: 1_000 });
-  },
-);
+test.each(['0', '-5'])('a 429 with Retry-After: %s still waits a second', async (seconds) => {
+  slack.answers('chat.postMessage', http_(429, '', { 'retry-after': seconds }));
+  expect(await verdictOf()).toMatchObject({ kind: 'later', afterMs: 1_000 });
+});
 
 test.each([
   ['no Retry-After', {}],
@@ -168,7 +165,7 @@ test.each([
 });
 
 test.each([400, 403, 404, 408, 500, 502, 503, 504])(
-  'HTTP %i leaves it unclear whether Slack took it, and is not repeated',
+  'HTTP %i is unclear and not retried',
   async (status) => {
     slack.answers('chat.postMessage', http_(status, '<html>Bad gateway</html>'));
     expect(await verdictOf()).toEqual({ kind: 'unclear', reason: `http_${status}` });
@@ -189,7 +186,7 @@ test.each([
   ['null', 'null'],
   ['a list', '[]'],
   ['a number', '7'],
-])('a 200 that holds %s leaves it unclear whether Slack took it', async (_, body) => {
+])('a 200 with %s is unclear', async (_, body) => {
   slack.answers('chat.postMessage', http_(200, body, { 'content-type': 'text/html' }));
   const verdict = await verdictOf();
   expect(verdict.kind).toBe('unclear');
@@ -197,13 +194,13 @@ test.each([
   expect(verdict.reason).not.toContain('Rivera');
 });
 
-test('a connection that breaks before the answer leaves it unclear', async () => {
+test('a connection that breaks before the answer is unclear', async () => {
   slack.answers('chat.postMessage', breaks);
   expect((await verdictOf()).kind).toBe('unclear');
   expect(slack.calls).toHaveLength(1);
 });
 
-test('a Slack that takes the post and never answers leaves it unclear when the time is up', async () => {
+test('a post that is never answered is unclear after the timeout', async () => {
   slack.answers('chat.postMessage', () => new Promise<Response>(() => {}));
   expect(await verdictOf(API_URL, 30)).toEqual({ kind: 'unclear', reason: 'TimeoutError' });
   expect(slack.calls).toHaveLength(1);
@@ -219,7 +216,7 @@ async function closedPort(): Promise<number> {
 
 const notCharged = { kind: 'later', wholeChannel: false, counts: false };
 
-test('a connection refused was certainly never sent and may be tried again', async () => {
+test('a refused connection was never sent, so it is retried', async () => {
   slack.server.close();
   try {
     const verdict = await verdictOf(`http://127.0.0.1:${await closedPort()}/api/`);
@@ -229,7 +226,7 @@ test('a connection refused was certainly never sent and may be tried again', asy
   }
 });
 
-test('a name that does not resolve was certainly never sent and may be tried again', async () => {
+test('a failed DNS lookup was never sent, so it is retried', async () => {
   slack.server.close();
   try {
     const verdict = await verdictOf('http://slack.invalid/api/');
@@ -240,13 +237,13 @@ test('a name that does not resolve was certainly never sent and may be tried aga
   }
 });
 
-test('a surprise that is no failure of Slack is unclear: nothing is posted again unseen', () => {
+test('an unexpected error is unclear, so nothing is posted again unseen', () => {
   for (const surprise of [new TypeError('x'), 'x', null, undefined, { code: 'ECONNREFUSED' }]) {
     expect(judge(surprise).kind).toBe('unclear');
   }
 });
 
-test('an answer that says it went well is no failure', async () => {
+test('a successful answer is no failure', async () => {
   slack.answers('chat.postMessage', ok({ channel: 'C1', ts: '1.1' }));
   await expect(verdictOf()).rejects.toThrow('went through');
 });

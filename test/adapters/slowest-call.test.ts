@@ -27,7 +27,7 @@ function timed() {
   };
 }
 
-test('of all calls the slowest is remembered, until it has been told', async () => {
+test('remembers the slowest call until it is reported', async () => {
   const { call, slowest } = timed();
   expect(slowest.worst()).toBeNull();
   await call('lead_bot_changes', 12);
@@ -39,7 +39,7 @@ test('of all calls the slowest is remembered, until it has been told', async () 
   expect(slowest.worst()).toBeNull();
 });
 
-test('a slower one that ends while the slowest is being told is kept', async () => {
+test('keeps a slower call that ends during the report', async () => {
   const { call, slowest } = timed();
   await call('lead_bot_take', 30);
   const told = slowest.worst();
@@ -48,7 +48,7 @@ test('a slower one that ends while the slowest is being told is kept', async () 
   expect(slowest.worst()).toEqual({ name: 'lead_bot_sweep', ms: 340 });
 });
 
-test('answers and errors pass through, and a call that the database has cancelled counts', async () => {
+test('passes answers and errors through, and counts a call that the database canceled', async () => {
   const { call, slowest } = timed();
   const cancelled = new DatabaseError('x', '57014', 500);
   expect(await call('lead_bot_health', 5)).toBe(true);
@@ -56,13 +56,13 @@ test('answers and errors pass through, and a call that the database has cancelle
   expect(slowest.worst()).toEqual({ name: 'lead_bot_sweep', ms: 8_003 });
 });
 
-test('how long nothing answered says nothing about the database', async () => {
+test('ignores calls that got no answer', async () => {
   const { call, slowest } = timed();
   await call('lead_bot_sweep', 10_000, new DatabaseError('x', null, 0));
   expect(slowest.worst()).toBeNull();
 });
 
-test('what was slow more than an hour ago makes room for what is slow now', async () => {
+test('a slow call expires after an hour', async () => {
   const { call, slowest, pass } = timed();
   await call('lead_bot_sweep', 340);
   pass(3_600_000);

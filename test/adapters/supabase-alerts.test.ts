@@ -18,7 +18,7 @@ const CONTACTED = {
 const answered = (why: string | null, alert = {}) =>
   answering({ ok: why === null, why, picture: pictureRow({ alert }) });
 
-test('each gesture is one call with the alert and who made it', async () => {
+test('each gesture is one call with the alert and the user', async () => {
   const database = answered(null, CONTACTED);
   const alerts = supabaseAlerts(database);
   const results = [
@@ -54,16 +54,13 @@ test.each([
     { why: 'already-contacted', owner: 'U0MARIA', contactedAt: openedAt },
   ],
   ['over', CLAIMED, { why: 'over' }],
-])(
-  'a refusal %s of the alert %o tells %o and how the alert stands',
-  async (why, alert, refusal) => {
-    const result = await supabaseAlerts(answered(why, alert)).claim('a1', 'U0JONAS');
-    expect(result).toEqual({
-      ok: false,
-      refusal: { ...refusal, picture: expect.objectContaining({ past: null }) },
-    });
-  },
-);
+])('the refusal %s of the alert %o returns %o and the alert', async (why, alert, refusal) => {
+  const result = await supabaseAlerts(answered(why, alert)).claim('a1', 'U0JONAS');
+  expect(result).toEqual({
+    ok: false,
+    refusal: { ...refusal, picture: expect.objectContaining({ past: null }) },
+  });
+});
 
 test.each([
   ['refuses it as not found', { ok: false, why: 'not-found', picture: null }],
@@ -73,20 +70,20 @@ test.each([
   ],
   ['has no alert to show for it', { ok: true, why: null, picture: null }],
   ['refuses it without saying why', { ok: false, why: null, picture: null }],
-])('a gesture for which the database %s is refused as not found', async (_, answer) => {
+])('a gesture is refused as not found if the database %s', async (_, answer) => {
   expect(await supabaseAlerts(answering(answer)).claim('a1', 'U0MARIA')).toEqual({
     ok: false,
     refusal: { why: 'not-found' },
   });
 });
 
-test('an alert is asked for by its id', async () => {
+test('fetches an alert by id', async () => {
   const database = answering(pictureRow());
   expect(await supabaseAlerts(database).find('a1')).toMatchObject({ alert: { status: 'open' } });
   expect(database.calls).toEqual([['lead_bot_alert', { p_alert_id: 'a1' }]]);
 });
 
-test('a lookup that finds shows the company, with its alert if there is one', async () => {
+test('a lookup returns the company with its alert, if any', async () => {
   const query = {
     keys: ['app.acme.example', 'acme.example'],
     emails: ['a@acme.example'],
@@ -115,7 +112,7 @@ test('a lookup that finds shows the company, with its alert if there is one', as
   ]);
 });
 
-test('a lookup that finds nothing offers what comes near, whatever the owner calls its tiers', async () => {
+test('a lookup without a match offers near ones, whatever their tiers are called', async () => {
   const near = { account_key: 'a.example', name: 'A', domain: null, total_score: null, tier: null };
   const warm = { ...near, domain: 'a.example', total_score: 61, tier: 'warm' };
   const alerts = supabaseAlerts(
@@ -129,12 +126,12 @@ test('a lookup that finds nothing offers what comes near, whatever the owner cal
   });
 });
 
-test('a lookup may find nothing at all', async () => {
+test('a lookup may find nothing', async () => {
   const alerts = supabaseAlerts(answering({ kind: 'none' }));
   expect(await alerts.lookup(byNameAlone('x'))).toEqual({ kind: 'none' });
 });
 
-test('the list of all is asked for without an owner, my list with me', async () => {
+test('requests the full list without an owner, and my list with the user', async () => {
   const database = answering({ alerts: [pictureRow()], total: 12 });
   const alerts = supabaseAlerts(database);
   expect(await alerts.hot(10)).toMatchObject({ alerts: [{ past: null }], total: 12 });
@@ -145,7 +142,7 @@ test('the list of all is asked for without an owner, my list with me', async () 
   ]);
 });
 
-test('a preview is the digest of a channel as it would be now', async () => {
+test('a preview is the digest a channel would get now', async () => {
   const counts = { unclaimed: 1, claimed: 0, contacted: 0, cooled: 0, opened: 1 };
   const alert = { section: 'unclaimed', picture: pictureRow() };
   const frame = { made_at: '2026-03-02T09:00:00Z', since: null, counts };

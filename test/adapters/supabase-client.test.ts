@@ -42,7 +42,7 @@ const refusal =
   () =>
     HttpResponse.json({ code, message, details: null, hint: null }, { status });
 
-test('a call is one request with its arguments and the key, and its answer is parsed', async () => {
+test('a call is one request with its arguments and the key, and parses the answer', async () => {
   answers(() => HttpResponse.json({ ok: true, more: 1 }));
   expect(await claim()).toEqual({ ok: true });
   expect(requests).toEqual([
@@ -60,7 +60,7 @@ test.each([
   [500, '55P03', 'it waited too long for a lock'],
   [500, '25006', 'its disk may be full'],
   [503, 'PGRST002', 'the API does not reach the database'],
-])('%i %s comes with what to do about it', async (status, code, advice) => {
+])('%i %s comes with advice', async (status, code, advice) => {
   const error = await failureOf(refusal(status, code));
   expect(error).toMatchObject({ code, status });
   expect(error.message).toContain('lead_bot_claim: no');
@@ -77,7 +77,7 @@ test.each([
   [400, 'P0001'],
   [400, '22P02'],
 ])(
-  '%i %s comes with its code, asked once: a call may have been carried out',
+  '%i %s comes with its code and is not retried, since the call may have run',
   async (status, code) => {
     const error = await failureOf(refusal(status, code));
     expect(error).toMatchObject({ code, status });
@@ -86,7 +86,7 @@ test.each([
 );
 
 test.each(['40001', '40P01'])(
-  'a call that Postgres rolled back for another (%s) is repeated, three tries in all',
+  'retries a call that Postgres rolled back (%s), up to three tries',
   async (code) => {
     let tries = 0;
     answers(() => (++tries < 3 ? refusal(500, code)() : HttpResponse.json({ ok: true })));
@@ -96,7 +96,7 @@ test.each(['40001', '40P01'])(
   },
 );
 
-test('an error says how long the call took, and without a code which answer came', async () => {
+test('an error says how long the call took, and without a code which answer it got', async () => {
   expect((await failureOf(refusal(500, '57014'))).message).toMatch(
     /\(after \d+ ms: it took longer/,
   );
@@ -105,7 +105,7 @@ test('an error says how long the call took, and without a code which answer came
   expect((await failureOf(() => HttpResponse.error())).message).toMatch(/ \(after \d+ ms\)$/);
 });
 
-test('a right that is missing on a lead table is not blamed on the key', async () => {
+test("doesn't blame the key for a missing right on a lead table", async () => {
   const denied = (what: string) => refusal(403, '42501', `permission denied for ${what}`);
   for (const what of [
     'table lead_scores',
@@ -121,7 +121,7 @@ test('a right that is missing on a lead table is not blamed on the key', async (
   expect(message).toContain('SUPABASE_KEY must be');
 });
 
-test('what the database says about when to come back is in the error', async () => {
+test("an error carries the database's Retry-After", async () => {
   const asks = (retryAfter: string) => () =>
     new HttpResponse('', { status: 503, headers: { 'retry-after': retryAfter } });
   expect(await failureOf(asks('7'))).toMatchObject({ retryAfterMs: 7_000 });
@@ -141,13 +141,13 @@ test.each([
   ['a word', 500, '"no"'],
   ['an object of a gateway', 540, '{"code":540,"message":{"text":"paused"}}'],
   ['an object without words', 401, '{}'],
-])('%s is an error without a code, asked once', async (_, status, body) => {
+])('%s is an error without a code and not retried', async (_, status, body) => {
   const error = await failureOf(() => new HttpResponse(body, { status }));
   expect(error).toMatchObject({ code: null, status });
   expect(requests).toHaveLength(1);
 });
 
-test('a database that takes the call and never answers is given up after ten seconds', async () => {
+test('a call that is never answered times out after ten seconds', async () => {
   const limits: number[] = [];
   const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
     limits.push(ms);
@@ -162,13 +162,13 @@ test('a database that takes the call and never answers is given up after ten sec
   }
 });
 
-test('a connection that breaks is an error without a code, and the call is not repeated', async () => {
+test('a broken connection is an error without a code and not retried', async () => {
   const error = await failureOf(() => HttpResponse.error());
   expect(error).toMatchObject({ code: null, status: 0 });
   expect(requests).toHaveLength(1);
 });
 
-test('no error holds the key or the arguments', async () => {
+test('no error contains the key or the arguments', async () => {
   for (const answer of [refusal(401, 'PGRST301'), () => HttpResponse.error()]) {
     const error = await failureOf(answer);
     expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain('canary');
@@ -179,7 +179,7 @@ test.each([
   ['of another shape', '{"okay":true}', /^lead_bot_claim: .*another version.*npm run db:apply$/],
   ['that is null', 'null', /^lead_bot_claim: .*another version.*npm run db:apply$/],
   ['that is HTML with status 200', '<html></html>', /\(HTTP 200 after \d+ ms\)$/],
-])('an answer %s is refused instead of used', async (_, body, words) => {
+])('rejects an answer %s', async (_, body, words) => {
   answers(() => new HttpResponse(body, { headers: { 'content-type': 'application/json' } }));
   await expect(claim()).rejects.toThrow(words);
   expect(requests).toHaveLength(1);
@@ -189,7 +189,7 @@ test.each([
   ['a page', '<html>Please sign in</html>', 'text/html'],
   ['nothing', '', 'text/plain'],
   ['JSON that calls itself a text', '{"ok":true}', 'text/plain'],
-])('%s with status 200 is no answer of the database', async (_, body, type) => {
+])('rejects %s with status 200', async (_, body, type) => {
   const error = await failureOf(
     () => new HttpResponse(body, { headers: { 'content-type': type } }),
   );

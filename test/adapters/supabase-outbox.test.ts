@@ -38,7 +38,7 @@ async function deliveryOf(part: Json) {
   return deliveries[0];
 }
 
-test('a take asks for a lease in whole seconds, never for less than it was told', async () => {
+test('a take rounds its lease up to whole seconds', async () => {
   const database = answering({ work: [], next_due_ms: null });
   const outbox = supabaseOutbox(database);
   expect(await outbox.take(5, 60_000)).toEqual({
@@ -53,7 +53,7 @@ test('a take asks for a lease in whole seconds, never for less than it was told'
   ]);
 });
 
-test('a message comes with all that is needed to deliver it', async () => {
+test('a message comes with everything needed to deliver it', async () => {
   const row = messageRow({
     action: 'look',
     slack_channel: 'C0REAL',
@@ -86,7 +86,7 @@ test('a message comes with all that is needed to deliver it', async () => {
 });
 
 test.each(['post', 'update', 'look', 'recheck'])(
-  'a message may be handed out to %s',
+  'a message may come with the action %s',
   async (action) => {
     expect(await deliveryOf({ action })).toMatchObject({ action });
   },
@@ -96,7 +96,7 @@ test.each([
   [null, null],
   ['C0REAL', null],
   [null, '50.5'],
-])('the channel %j and the ts %j are no address', async (slack_channel, slack_ts) => {
+])('the channel %j and the ts %j make no address', async (slack_channel, slack_ts) => {
   expect(await deliveryOf({ slack_channel, slack_ts })).toMatchObject({ address: null });
 });
 
@@ -105,31 +105,28 @@ const named = (name: string) => pictureRow({ account: { name } });
 const pictured = (name: string) =>
   expect.objectContaining({ account: expect.objectContaining({ name }) });
 
-test.each(['first-run', 'storm'])(
-  'a roll-up of a %s has its alerts in their order',
-  async (reason) => {
-    const row = {
-      kind: 'rollup',
-      payload: { reason, made_at: AT, total: 12 },
-      alerts: [
-        { section: 'alerts', picture: named('A') },
-        { section: 'alerts', picture: named('B') },
-      ],
-    };
-    expect((await deliveryOf(row))?.content).toEqual({
-      kind: 'rollup',
-      rollup: {
-        id: expect.any(String),
-        reason,
-        madeAt: new Date(AT),
-        total: 12,
-        alerts: [pictured('A'), pictured('B')],
-      },
-    });
-  },
-);
+test.each(['first-run', 'storm'])('a %s roll-up keeps the order of its alerts', async (reason) => {
+  const row = {
+    kind: 'rollup',
+    payload: { reason, made_at: AT, total: 12 },
+    alerts: [
+      { section: 'alerts', picture: named('A') },
+      { section: 'alerts', picture: named('B') },
+    ],
+  };
+  expect((await deliveryOf(row))?.content).toEqual({
+    kind: 'rollup',
+    rollup: {
+      id: expect.any(String),
+      reason,
+      madeAt: new Date(AT),
+      total: 12,
+      alerts: [pictured('A'), pictured('B')],
+    },
+  });
+});
 
-test('a digest has each alert in the section that it was made with', async () => {
+test('a digest keeps each alert in its original section', async () => {
   const counts = { unclaimed: 1, claimed: 2, contacted: 3, cooled: 4, opened: 5 };
   const row = {
     kind: 'digest',
@@ -155,7 +152,7 @@ test('a digest has each alert in the section that it was made with', async () =>
   });
 });
 
-test('a notice says who joined, with a score where there is one', async () => {
+test('a notice says who joined, with the score if any', async () => {
   const payload = { kind: 'joined', who: 'Grace', score: null };
   expect((await deliveryOf({ kind: 'notice', payload, alerts: [] }))?.content).toEqual({
     kind: 'notice',
@@ -191,7 +188,7 @@ test.each([
   ],
   ['an action that nobody knows', { action: 'burn' }, 'action'],
 ])(
-  '%s is set aside by its id and fields, and the next message goes on',
+  'sets aside %s by id and fields, and continues with the next message',
   async (_, part, problem) => {
     const { deliveries, unreadable } = await takenFrom(messageRow(part), messageRow());
     expect(deliveries).toHaveLength(1);
@@ -206,7 +203,7 @@ test.each([
   },
 );
 
-test('of a message with many wrong fields five are named, without their values', async () => {
+test('names five wrong fields of a message, without values', async () => {
   const wrong = Object.fromEntries(
     ['channel', 'version', 'plain', 'attempts', 'created_at', 'shown_hash'].map((field) => [
       field,
@@ -219,7 +216,7 @@ test('of a message with many wrong fields five are named, without their values',
   expect(unreadable[0]?.problem).not.toContain('sam@acme.example');
 });
 
-test('a message whose number of refusals is wrong counts from none', async () => {
+test('a message with an invalid refusal count starts from zero', async () => {
   const { unreadable } = await takenFrom(messageRow({ refusals: 'many' }));
   expect(unreadable).toMatchObject([
     { messageId: ID, refusals: 0, problem: 'refusals: invalid_type' },
@@ -276,13 +273,13 @@ test.each<readonly [Outcome, Json]>([
     { kind: 'dead', reason: 'no_text' },
     { outcome: 'dead', reason: 'no_text' },
   ],
-])('the outcome %o is recorded under the lease with %o', async (outcome, p_outcome) => {
+])('records the outcome %o under the lease as %o', async (outcome, p_outcome) => {
   const database = answering(true);
   expect(await supabaseOutbox(database).confirm(ID, TOKEN, outcome)).toBe(true);
   expect(database.calls).toEqual([['lead_bot_confirm', { p_id: ID, p_token: TOKEN, p_outcome }]]);
 });
 
-test('the health of the deliveries is under its own names', async () => {
+test('maps the health of deliveries', async () => {
   const dead = { kind: 'card', channel: 'C1', reason: null, count: 2 };
   const database = answering({
     open_alerts: 1,
@@ -312,7 +309,7 @@ test('the health of the deliveries is under its own names', async () => {
   expect(database.calls).toEqual([['lead_bot_health', {}]]);
 });
 
-test('a start names both channels that are set, and goes on as long as there is more to resume', async () => {
+test('a start passes both channels and repeats while there is more to resume', async () => {
   const database = answering({ more: true }, { more: false });
   await resume(database, 'C0HOT', 'C0SALES');
   const call = ['lead_bot_resume', { p_alert_channel: 'C0HOT', p_digest_channel: 'C0SALES' }];

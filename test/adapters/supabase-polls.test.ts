@@ -33,7 +33,7 @@ const answer = (part: Json = {}): Json => ({
 const changesOf = (...entered: readonly unknown[]) =>
   supabasePolls(answering(answer({ entered }))).changes(POLICY);
 
-test('a poll asks for 100 leads at a time, and what is out of hot for the re-arm time', async () => {
+test('a poll requests 100 leads at a time and the re-arm time', async () => {
   const database = answering(
     answer({
       first_run: true,
@@ -58,7 +58,7 @@ test('a poll asks for 100 leads at a time, and what is out of hot for the re-arm
   expect(database.calls).toEqual([['lead_bot_changes', { p_rearm_seconds: 86_400, p_limit: 100 }]]);
 });
 
-test('a row that the database could not read itself is set aside with its SQLSTATE', async () => {
+test('sets aside a row that the database could not read, with its SQLSTATE', async () => {
   const id = '11111111-1111-1111-1111-111111111111';
   const { malformed } = await changesOf({ developer_id: id, unreadable: '22012' });
   expect(malformed).toEqual([
@@ -66,12 +66,12 @@ test('a row that the database could not read itself is set aside with its SQLSTA
   ]);
 });
 
-test('of a row that is wrong in very many places five are told', async () => {
+test("reports five of a row's many problems", async () => {
   const { malformed } = await changesOf(enteringRow({ tech_stack: Array(50).fill(7) }));
   expect(malformed[0]?.problems).toHaveLength(5);
 });
 
-test('a re-arm time of less than a second is one second, and never none', async () => {
+test('rounds a re-arm time below a second up to one second', async () => {
   const database = answering(answer());
   await supabasePolls(database).changes({ ...POLICY, rearmAfterMs: 20 });
   await supabasePolls(database).changes({ ...POLICY, rearmAfterMs: 1_600 });
@@ -79,7 +79,7 @@ test('a re-arm time of less than a second is one second, and never none', async 
 });
 
 test.each(['none', 'with-card', 'without-card'])(
-  'a lead enters with its account, whose open alert is there %s',
+  'a lead enters with its account, whose open alert is %s',
   async (open_alert) => {
     const { entering, malformed } = await changesOf(enteringRow({ open_alert }));
     expect(entering).toEqual([
@@ -102,7 +102,7 @@ test.each([
   ['total_funding_usd', -1, 'totalFundingUsd', null],
   ['last_active_at', 'yesterday', 'lastActiveAt', null],
 ])(
-  'a hot lead enters without its %s when that is %j, and it is told',
+  'a hot lead enters without its %s if that is %j, and reports it',
   async (column, bad, field, none) => {
     const { entering, malformed } = await changesOf(enteringRow({ [column]: bad }));
     expect(entering).toMatchObject([{ lead: { [field]: none, totalScore: 88 } }]);
@@ -127,7 +127,7 @@ test.each([
   ['features_used', null],
   ['account_key', ''],
   ['open_alert', 'maybe'],
-])('a row whose %s is %j is set aside, and the next one enters', async (column, bad) => {
+])('sets aside a row whose %s is %j, and the next one enters', async (column, bad) => {
   const { entering, malformed } = await changesOf(enteringRow({ [column]: bad }), enteringRow());
   expect(entering).toHaveLength(1);
   expect(malformed).toMatchObject([
@@ -139,7 +139,7 @@ test.each([
   ]);
 });
 
-test('a row without even an id is set aside as unknown, by what is wrong with the row', async () => {
+test('sets aside a row without an id as unknown, with its problems', async () => {
   const { malformed } = await changesOf('nonsense');
   expect(malformed).toEqual([
     {
@@ -150,12 +150,12 @@ test('a row without even an id is set aside as unknown, by what is wrong with th
   ]);
 });
 
-test('what is wrong inside a list is named with its place', async () => {
+test('names the position of a problem in a list', async () => {
   const { malformed } = await changesOf(enteringRow({ features_used: ['Auth', 7] }));
   expect(malformed[0]?.problems).toEqual([{ field: 'features_used.1', problem: 'invalid_type' }]);
 });
 
-test('a plan is recorded with the channel, the re-arm time and how each lead is shown', async () => {
+test('records a plan with the channel, the re-arm time and how each lead is shown', async () => {
   const summary = { opened: 1, joined: 2, left: 3, returned: 4, cooled: 5, redrawn: 6 };
   const database = answering({ ...summary, failed: [{ developer_id: 'd3', code: '54000' }] });
   const plan = {
@@ -192,7 +192,7 @@ test('a plan is recorded with the channel, the re-arm time and how each lead is 
 });
 
 test.each(['made', 'exists', 'before-first-poll', 'too-early'])(
-  'a digest is asked for by channel, date and when it was due; %s is an answer',
+  'requests a digest by channel, date and due time; %s is a valid answer',
   async (answer) => {
     const database = answering(answer);
     const dueAt = new Date('2026-03-02T08:00:00Z');
@@ -210,8 +210,13 @@ test.each(['made', 'exists', 'before-first-poll', 'too-early'])(
   },
 );
 
-test.each([true, false])('tidying up is one step, after which there is more: %s', async (more) => {
-  const database = answering({ more });
-  expect(await tidy(database, 30, 90)).toBe(more);
-  expect(database.calls).toEqual([['lead_bot_tidy', { p_retention_days: 30, p_history_days: 90 }]]);
-});
+test.each([true, false])(
+  'tidying is one step and returns whether there is more: %s',
+  async (more) => {
+    const database = answering({ more });
+    expect(await tidy(database, 30, 90)).toBe(more);
+    expect(database.calls).toEqual([
+      ['lead_bot_tidy', { p_retention_days: 30, p_history_days: 90 }],
+    ]);
+  },
+);

@@ -12,7 +12,7 @@ async function leadOf(part: Json): Promise<AccountLead | undefined> {
   return (await pictureOf(row))?.account.leads[0];
 }
 
-test('every column of a lead is under its own name on a card', async () => {
+test('maps every column of a lead', async () => {
   expect(await leadOf({ left_at: '2026-03-02T10:00:00Z' })).toEqual({
     developerId: '11111111-1111-1111-1111-111111111111',
     email: 'marcus.chen@velocitypay.io',
@@ -48,7 +48,7 @@ test('every column of a lead is under its own name on a card', async () => {
   });
 });
 
-test('what the database does not know of a lead is null, and no tech stack is an empty one', async () => {
+test('unknown columns are null, and a missing tech stack is empty', async () => {
   const unknown = [
     ['champion_name', 'championName'],
     ['company_domain', 'companyDomain'],
@@ -86,7 +86,7 @@ test.each([
   ['api_call_growth_pct', 'up', 'apiCallGrowthPct'],
   ['last_active_at', 'yesterday', 'lastActiveAt'],
 ] as const)(
-  'a card that stands loses its %s when that turns into %j, and nothing else',
+  'an existing card loses only its %s when that becomes %j',
   async (column, value, field) => {
     const good = await leadOf({});
     expect(await leadOf({ [column]: value })).toEqual({ ...good, [field]: null });
@@ -94,7 +94,7 @@ test.each([
 );
 
 test.each([[5], [{ name: 7 }], ['"React"']])(
-  'a card that stands loses a tech stack that holds %j',
+  'an existing card loses a tech stack that contains %j',
   async (piece) => {
     const stack = typeof piece === 'string' ? piece : [piece];
     expect((await leadOf({ tech_stack: stack }))?.techStack).toEqual([]);
@@ -102,7 +102,7 @@ test.each([[5], [{ name: 7 }], ['"React"']])(
 );
 
 test.each(['company', 'usage', 'expansion', 'champion', 'timing'])(
-  'without its %s score a lead has no components to explain',
+  'a lead without its %s score has no components',
   async (component) => {
     expect((await leadOf({ [`${component}_score`]: null }))?.components).toBeNull();
     expect((await leadOf({ [`${component}_score`]: 101 }))?.components).toBeNull();
@@ -140,7 +140,7 @@ const BEFORE = {
   featuresUsed: ['Auth'],
 };
 
-test('what a lead was like before it turned hot is under its own names', async () => {
+test('maps the snapshot from before the lead turned hot', async () => {
   expect((await leadOf({ before }))?.before).toEqual(BEFORE);
 });
 
@@ -152,12 +152,12 @@ test.each([
   ['team_member_count', -1, 'teamMemberCount'],
   ['project_count', -1, 'projectCount'],
   ['usage_score', 'x', 'components'],
-])('a snapshot from when %s was %j is shown without it', async (column, value, field) => {
+])('a snapshot whose %s is %j is shown without it', async (column, value, field) => {
   const shown = (await leadOf({ before: { ...before, [column]: value } }))?.before;
   expect(shown).toEqual({ ...BEFORE, [field]: null });
 });
 
-test('signals and people of an account are under their own names', async () => {
+test('maps the signals and stakeholders of an account', async () => {
   const signal = {
     signal_type: 'hiring',
     signal_title: 'Hiring 4 Backend Engineers',
@@ -211,7 +211,7 @@ test('signals and people of an account are under their own names', async () => {
   });
 });
 
-test('an alert with its history and the time before is under its own names', async () => {
+test('maps an alert with its history and its predecessor', async () => {
   const row = pictureRow({
     alert: {
       status: 'contacted',
@@ -262,7 +262,7 @@ test('an alert with its history and the time before is under its own names', asy
 });
 
 test.each(['opened', 'joined', 'left', 'returned', 'claimed', 'released', 'contacted', 'cooled'])(
-  'the step %s of a history is known',
+  'knows the history step %s',
   async (kind) => {
     const events = [{ at: '2026-03-02T09:30:00Z', kind, actor: null, detail: 'Ada' }];
     expect((await pictureOf(pictureRow({ events })))?.events).toMatchObject([
@@ -272,7 +272,7 @@ test.each(['opened', 'joined', 'left', 'returned', 'claimed', 'released', 'conta
 );
 
 test.each(['2026-03-02T09:00:00+01:00', '2026-03-02T08:00:00Z', '2026-03-02T08:00:00'])(
-  'a time is read as %s, however Postgres writes it',
+  'reads the time %s',
   async (opened_at) => {
     const row = pictureRow({ alert: { opened_at } });
     expect((await pictureOf(row))?.alert.openedAt).toEqual(new Date('2026-03-02T08:00:00Z'));
@@ -280,12 +280,12 @@ test.each(['2026-03-02T09:00:00+01:00', '2026-03-02T08:00:00Z', '2026-03-02T08:0
 );
 
 test.each(['yesterday', '2026-02-31T09:00:00Z', '', null])(
-  '%j is no time, and an answer with it is an error',
+  'rejects an answer with the time %j',
   async (opened_at) => {
     await expect(pictureOf(pictureRow({ alert: { opened_at } }))).rejects.toThrow();
   },
 );
 
-test('no alert is null and not an error', async () => {
+test('a missing alert is null, not an error', async () => {
   expect(await pictureOf(null)).toBeNull();
 });

@@ -24,7 +24,7 @@ const ago = (interval: string) =>
    set session_replication_role = origin;`,
   );
 
-test('a refusal is kept with who, where, what and why', async () => {
+test('records who was refused what, where and why', async () => {
   await audit.refused(gesture);
   expect(await rows()).toEqual([
     {
@@ -40,7 +40,7 @@ test('a refusal is kept with who, where, what and why', async () => {
   ]);
 });
 
-test('the same person, action and reason make one row a minute, also when two bots write at once', async () => {
+test('records one row a minute per user, action and reason, even with two bots writing', async () => {
   await Promise.all(Array.from({ length: 10 }, () => audit.refused(gesture)));
   expect(await rows()).toHaveLength(1);
   await audit.refused({ ...gesture, why: 'not-in-channel' });
@@ -52,7 +52,7 @@ test('the same person, action and reason make one row a minute, also when two bo
   expect(await rows()).toHaveLength(5);
 });
 
-test('what is far too long is cut, and what has no channel, team or alert is kept without', async () => {
+test('truncates overlong values, and allows a refusal without channel, team or alert', async () => {
   await audit.refused({
     user: 'U'.repeat(500),
     team: null,
@@ -69,14 +69,14 @@ test.each([
   'update lead_bot.access_refusals set why = $$bot$$',
   'delete from lead_bot.access_refusals',
   'truncate lead_bot.access_refusals',
-])('nobody, the owner of the tables included, can do: %s', async (statement) => {
+])('nobody can run this, not even the owner of the tables: %s', async (statement) => {
   await audit.refused(gesture);
   await ago('364 days');
   await expect(db.sql(statement)).rejects.toMatchObject({ code: '42501' });
   expect(await rows()).toHaveLength(1);
 });
 
-test('tidying up deletes refusals after a year, and requests after ten minutes', async () => {
+test('tidying deletes refusals after a year and requests after ten minutes', async () => {
   await audit.refused(gesture);
   await seen.isFirst('a'.repeat(64));
   await ago('9 minutes');
@@ -91,12 +91,12 @@ test('tidying up deletes refusals after a year, and requests after ten minutes',
   expect(await rows()).toEqual([]);
 });
 
-test('of many bots that ask about a request at once, one is first', async () => {
+test('only one of many concurrent callers sees a request first', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => seen.isFirst('b'.repeat(64))));
   expect(answers.filter(Boolean)).toHaveLength(1);
   expect(await seen.isFirst('c'.repeat(64))).toBe(true);
 });
 
-test('only a fingerprint is kept of a request', async () => {
+test('stores only the fingerprint of a request', async () => {
   await expect(seen.isFirst('v0=the signature itself')).rejects.toThrow('seen_requests');
 });

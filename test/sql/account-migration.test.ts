@@ -56,7 +56,7 @@ const follow = async (client: pg.Client): Promise<void> => {
   throw new Error('it never ends');
 };
 
-test('open alerts whose accounts are one in today’s form become one, and the first claim stays', async () => {
+test('merges open alerts whose accounts now normalize to the same key, and keeps the first claim', async () => {
   const client = await upgraded(
     [
       openAlert(1, 'globex.example', 'globex.example', 'a@globex.example', 'U0LATE'),
@@ -99,7 +99,7 @@ test('open alerts whose accounts are one in today’s form become one, and the f
   expect(moved.rows).toEqual([{ id: '5' }]);
 });
 
-test('alerts of whoever is at a mail provider leave hot and end as others do, with their claim', async () => {
+test('alerts of addresses at mail providers cool and close normally, with their claim', async () => {
   const client = await upgraded(
     openAlert(1, 'gmx.de', null, 'bob@gmx.de', 'U0ANNA') +
       openAlert(2, 'proton.me', 'Proton.me', 'eve@proton.me'),
@@ -115,7 +115,7 @@ test('alerts of whoever is at a mail provider leave hot and end as others do, wi
   ]);
 });
 
-test('closed alerts get today’s form of their account in batches, by the hourly tidying', async () => {
+test('hourly tidying rekeys closed alerts in batches', async () => {
   const client = await upgraded(`
     insert into public.developer_signups (id, email) values ('${uuid(1)}', 'ada@newco.example'), ('${uuid(2)}', 'bob@gmx.de');
     insert into lead_bot.alerts (account_key, status, opened_at, closed_at)

@@ -44,7 +44,7 @@ test.each([
   'globex.example, initech.example',
   '«globex.example»<ada@globex.example>',
   `https://globex.example/${'x'.repeat(1_500)}`,
-])('%j is the domain globex.example', async (written) => {
+])('reads %j as globex.example', async (written) => {
   expect(await normalDomain(written)).toBe('globex.example');
 });
 
@@ -66,11 +66,11 @@ test.each([
   ['xn--.example', 'xn--.example'],
   ['xn--99999999.example', 'xn--99999999.example'],
   [`xn--${'a'.repeat(240)}.example`, `xn--${'a'.repeat(240)}.example`],
-])('%s is the domain %s', async (written, domain) => {
+])('reads %s as %s', async (written, domain) => {
   expect(await normalDomain(written)).toBe(domain);
 });
 
-test('names beyond ASCII have one form, as the DNS writes them and as people do', async () => {
+test('Unicode and Punycode spellings have the same normal form', async () => {
   for (const name of [
     'bücher',
     'ñandú',
@@ -90,7 +90,7 @@ test('names beyond ASCII have one form, as the DNS writes them and as people do'
 });
 
 test.each(['www.com', 'www.example', 'sub.globex.example', '4chan.example', 'a_b.example'])(
-  '%s is a domain as it is',
+  'keeps %s unchanged',
   async (written) => {
     expect(await normalDomain(written)).toBe(written);
   },
@@ -111,11 +111,11 @@ test.each([
   '\u2800',
   '@',
   `${'a'.repeat(250)}.example`,
-])('%j is no domain', async (written) => {
+])('finds no domain in %j', async (written) => {
   expect(await normalDomain(written)).toBeNull();
 });
 
-test('a normal domain is the normal domain of itself', async () => {
+test('normalizing twice changes nothing', async () => {
   const rows = await db.sql(
     `select d.text from (
        select string_agg(chr(case when random() < 0.5 then 46 + (random() * 76)::int else 33 + (random() * 900)::int end), '') as text

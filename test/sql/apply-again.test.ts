@@ -28,7 +28,7 @@ const versions = (databaseUrl: string) =>
      order by 1, 3`,
   );
 
-test('a run with nothing to change says so and writes no row of the catalog', async () => {
+test('a run with nothing to change says so and leaves the catalog untouched', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
   const before = await versions(databaseUrl);
@@ -36,7 +36,7 @@ test('a run with nothing to change says so and writes no row of the catalog', as
   expect(await versions(databaseUrl)).toEqual(before);
 });
 
-test('of the files of functions only the changed ones run', async () => {
+test('runs only the function files that changed', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'functions/a.sql': one('a', 1),
@@ -53,7 +53,7 @@ test('of the files of functions only the changed ones run', async () => {
   expect(await versionOf('b')).toBe(before.b);
 });
 
-test('a file that is gone from the folder is forgotten, and runs when it is back', async () => {
+test('forgets a deleted function file, and runs it when it is back', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({ 'functions/a.sql': one('a', 1) });
   await apply(databaseUrl, { folder });
@@ -74,7 +74,7 @@ test.each([
   ],
   ['a right that was given away', 'grant execute on function public.lead_bot_claim to anon'],
   ['a right that was taken', 'revoke execute on function public.lead_bot_claim from lead_bot'],
-])('%s is as it was after the next run', async (_, damage) => {
+])('the next run repairs %s', async (_, damage) => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
   const state = () =>
@@ -94,7 +94,7 @@ test.each([
   expect(await apply(databaseUrl)).toEqual(['Nothing to change.']);
 });
 
-test('of every file of functions it is known what it makes, and all of it is there', async () => {
+test('finds what each function file creates, and all of it exists', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
   const there = await query(
@@ -118,7 +118,7 @@ test('of every file of functions it is known what it makes, and all of it is the
   }
 });
 
-test('what a file makes is read from its statements, not from its comments', () => {
+test('reads created objects from statements, not from comments', () => {
   expect(
     createdObjects(`
       -- create function lead_bot.old() was its name
@@ -138,7 +138,7 @@ test('what a file makes is read from its statements, not from its comments', () 
   ]);
 });
 
-test('after `drop extension pg_trgm cascade` everything that hung on it comes back', async () => {
+test('restores everything lost by `drop extension pg_trgm cascade`', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'functions/alike.sql': `
@@ -161,7 +161,7 @@ test('after `drop extension pg_trgm cascade` everything that hung on it comes ba
   expect(await apply(databaseUrl, { folder })).toEqual(['Nothing to change.']);
 });
 
-test('a file that asks for pg_trgm runs again when the extension has moved', async () => {
+test('reruns a file that uses pg_trgm after the extension moved to another schema', async () => {
   const { databaseUrl, adminUrl } = await emptyDatabase();
   const folder = await sqlFolder({ 'functions/a.sql': `-- pg_trgm\n${one('a', 1)}` });
   await apply(databaseUrl, { folder });
@@ -169,7 +169,7 @@ test('a file that asks for pg_trgm runs again when the extension has moved', asy
   expect(await apply(databaseUrl, { folder })).toEqual(['Changed: 1 function.']);
 });
 
-test('leads are private in tables that it makes, and it says so last', async () => {
+test('makes the lead tables it creates private, and says so last', async () => {
   const { databaseUrl } = await emptyDatabase();
   const said = await apply(databaseUrl);
   expect(said).toHaveLength(2);
@@ -186,7 +186,7 @@ test('leads are private in tables that it makes, and it says so last', async () 
   expect(exposed).toEqual({ relations: [] });
 });
 
-test('in tables that it found it changes nobody’s rights, and says last who reads them and how to close that', async () => {
+test('leaves the rights on existing tables alone, and warns last if the public key can read them', async () => {
   const { databaseUrl } = await emptyDatabase();
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
   const said = await apply(databaseUrl);
@@ -201,7 +201,7 @@ test('in tables that it found it changes nobody’s rights, and says last who re
   expect(await apply(databaseUrl, { private: true })).toEqual(['Nothing to change.']);
 });
 
-test('tables are as open as they are given when that is asked for', async () => {
+test('--no-private leaves the tables as open as given', async () => {
   const { databaseUrl } = await emptyDatabase();
   expect((await apply(databaseUrl, { private: false })).at(-1)).toMatch(
     /public key can read leads/,
@@ -213,7 +213,7 @@ const LEAD_TABLES =
     ', ',
   );
 
-test('lead tables of another role: the bot works with what it may do, and what mends the rest is said until it is done', async () => {
+test('works on lead tables of another role, and reports the missing grants until they are made', async () => {
   const { databaseUrl, adminUrl } = await emptyDatabase();
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
   const owner = `crm_${randomUUID().slice(0, 8)}`;
@@ -257,7 +257,7 @@ test('lead tables of another role: the bot works with what it may do, and what m
   ).toEqual([{ tgname: 'lead_bot_mark_insert' }, { tgname: 'lead_bot_mark_update' }]);
 });
 
-test('lead tables that the bot’s functions can’t read are named, with the grant that mends it', async () => {
+test("names the lead tables that the functions can't read, with the grant that fixes it", async () => {
   const { databaseUrl, adminUrl } = await emptyDatabase();
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
   await query(
@@ -272,7 +272,7 @@ test('lead tables that the bot’s functions can’t read are named, with the gr
   );
 });
 
-test('what can only be done as the owner of a table is named as that', async () => {
+test('says when only the owner of a table can make a change', async () => {
   const { databaseUrl, adminUrl } = await emptyDatabase();
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
   await query(adminUrl, 'alter table public.stakeholders owner to supabase_admin');
@@ -281,7 +281,7 @@ test('what can only be done as the owner of a table is named as that', async () 
   );
 });
 
-test('without one of the lead tables, or with a view in its place, the rest is applied', async () => {
+test('applies the rest when a lead table is missing or is a view', async () => {
   const { databaseUrl } = await emptyDatabase();
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
   await query(
@@ -305,7 +305,7 @@ test('without one of the lead tables, or with a view in its place, the rest is a
   expect((await apply(databaseUrl))[0]).toBe('Changed: 1 function, 2 indexes.');
 });
 
-test('pg_trgm that was dropped with cascade is made again with its indexes; meanwhile parts of names are looked up without', async () => {
+test('restores pg_trgm and its indexes; partial names are found even without it', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl, { seed: true });
   await query(databaseUrl, 'drop extension pg_trgm cascade');

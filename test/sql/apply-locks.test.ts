@@ -27,7 +27,7 @@ async function foundTables(): Promise<string> {
   return databaseUrl;
 }
 
-test('a run with nothing to change waits for nobody, not even for who truncates and reloads every lead table', async () => {
+test('a run with nothing to change waits for no lock, even while every lead table is reloaded', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
   const scoring = await atWork(
@@ -40,7 +40,7 @@ test('a run with nothing to change waits for nobody, not even for who truncates 
   expect(await scoring.query('select true as still')).toEqual([{ still: true }]);
 });
 
-test('a first run behind a lock names who holds it, comes back later, and is done when they are', async () => {
+test('a first run behind a lock names the holder, retries, and finishes after the holder', async () => {
   const databaseUrl = await foundTables();
   const scoring = await atWork(
     databaseUrl,
@@ -61,7 +61,7 @@ test('a first run behind a lock names who holds it, comes back later, and is don
   expect(triggers).not.toEqual([]);
 });
 
-test('while it waits for a lock, the pipeline waits behind it no longer than it does', async () => {
+test('the pipeline queues behind it no longer than the lock timeout', async () => {
   const databaseUrl = await foundTables();
   await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
   const gaveUp = apply(databaseUrl, { retry: { lockTimeoutMs: 600, pausesMs: [] } }).catch(
@@ -82,7 +82,7 @@ test('while it waits for a lock, the pipeline waits behind it no longer than it 
   expect(String(await gaveUp)).toContain('is locked by');
 });
 
-test('when the lock stays, it gives up, has changed nothing, and says what to do', async () => {
+test('gives up if the lock stays, changes nothing and says what to do', async () => {
   const databaseUrl = await foundTables();
   const scoring = await atWork(
     databaseUrl,
@@ -104,7 +104,7 @@ test('when the lock stays, it gives up, has changed nothing, and says what to do
   ]);
 });
 
-test('a run waits until another one is done, and says for whom', async () => {
+test('a run waits for another run, and says for which', async () => {
   const { databaseUrl } = await emptyDatabase();
   const other = await atWork(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
   const said = await apply(databaseUrl, {}, (line) => {
@@ -116,7 +116,7 @@ test('a run waits until another one is done, and says for whom', async () => {
   expect(said[1]).toMatch(/^Changed: /);
 });
 
-test('the printed script does not run beside db:apply, and says so', async () => {
+test('the printed script refuses to run alongside db:apply', async () => {
   const { databaseUrl } = await emptyDatabase();
   await atWork(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
   const script = await composeSql({ leadScoring: true });
@@ -126,7 +126,7 @@ test('the printed script does not run beside db:apply, and says so', async () =>
   });
 });
 
-test('the printed script gives up after three seconds behind a lock', async () => {
+test('the printed script gives up after waiting three seconds for a lock', async () => {
   const databaseUrl = await foundTables();
   await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
   const script = await composeSql({ leadScoring: true });

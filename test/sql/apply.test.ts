@@ -9,7 +9,7 @@ import { emptyDatabase } from '../support/supabase.ts';
 
 const all = { leadScoring: true };
 
-test('applying a second time changes neither leads nor what is recorded as applied', async () => {
+test('applying twice changes neither the leads nor the record of what was applied', async () => {
   const { databaseUrl } = await emptyDatabase();
   await applySql(databaseUrl, { ...all, seed: true });
   await query(databaseUrl, `update public.lead_scores set usage_score = 1 where usage_score = 95`);
@@ -26,7 +26,7 @@ test('applying a second time changes neither leads nor what is recorded as appli
   expect(await state()).toEqual(before);
 });
 
-test('leads that were there before the bot stay as they are, and get no sample beside them', async () => {
+test('leaves existing leads alone and adds no samples to them', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({});
   await applySql(databaseUrl, { ...all, folder });
@@ -40,7 +40,7 @@ test('leads that were there before the bot stay as they are, and get no sample b
   ]);
 });
 
-test('a database with half of the lead tables is left alone, and told which they are', async () => {
+test('refuses a database with only some of the lead tables, and names them', async () => {
   const { databaseUrl } = await emptyDatabase();
   await query(databaseUrl, 'create table public.stakeholders (id int)');
   await expect(applySql(databaseUrl, all)).rejects.toThrow(
@@ -51,14 +51,14 @@ test('a database with half of the lead tables is left alone, and told which they
   ]);
 });
 
-test('without the lead tables, and told not to make them, it asks for them', async () => {
+test('fails without the lead tables if it may not create them', async () => {
   const { databaseUrl } = await emptyDatabase();
   await expect(applySql(databaseUrl, { leadScoring: false })).rejects.toThrow(
     /no view public\.lead_dashboard/,
   );
 });
 
-test('the printed script works when run by itself, twice, as the SQL editor would', async () => {
+test('the printed script runs on its own, twice, as in the SQL editor', async () => {
   const { databaseUrl } = await emptyDatabase();
   const script = await composeSql(all);
   await query(databaseUrl, script).catch((error: unknown) => expect(error).toBeUndefined());
@@ -68,7 +68,7 @@ test('the printed script works when run by itself, twice, as the SQL editor woul
   ).toEqual([{ there: true }]);
 });
 
-test('a printed script and an applied one leave the same schema behind', async () => {
+test('the printed script and db:apply produce the same schema', async () => {
   const [applied, pasted] = await Promise.all([emptyDatabase(), emptyDatabase()]);
   await applySql(applied.databaseUrl, all);
   await query(pasted.databaseUrl, await composeSql(all));
@@ -87,7 +87,7 @@ test('a printed script and an applied one leave the same schema behind', async (
   );
 });
 
-test('a migration that was changed after it had been applied is refused, and nothing happens', async () => {
+test('refuses a migration that was changed after it was applied, and changes nothing', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'migrations/0001-first.sql': 'create table lead_bot.first (id int);',
@@ -101,7 +101,7 @@ test('a migration that was changed after it had been applied is refused, and not
   expect(await query(databaseUrl, `select to_regnamespace('second') as s`)).toEqual([{ s: null }]);
 });
 
-test('a later migration runs on a database that has the earlier ones', async () => {
+test('applies a new migration on top of the earlier ones', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'migrations/0001-first.sql': 'create table lead_bot.first (id int);',
@@ -117,7 +117,7 @@ test('a later migration runs on a database that has the earlier ones', async () 
   ]);
 });
 
-test('an error in a migration names the file and the line, and nothing is kept', async () => {
+test('an error in a migration names file and line, and rolls everything back', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'migrations/0001-first.sql': 'create table lead_bot.first (id int);',
@@ -131,7 +131,7 @@ test('an error in a migration names the file and the line, and nothing is kept',
   ]);
 });
 
-test('an error in a function names the file and the line', async () => {
+test('an error in a function names file and line', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'functions/a.sql':
@@ -144,7 +144,7 @@ test('an error in a function names the file and the line', async () => {
   );
 });
 
-test('a quote that is never closed is found in its file, though it breaks the whole script', async () => {
+test('traces an unclosed quote to its file', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'functions/a.sql': "comment on schema lead_bot is '🙂'",
@@ -155,7 +155,7 @@ test('a quote that is never closed is found in its file, though it breaks the wh
   );
 });
 
-test('functions may call functions whose files come later', async () => {
+test('functions can call functions from later files', async () => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({
     'functions/a.sql':
@@ -167,7 +167,7 @@ test('functions may call functions whose files come later', async () => {
   expect(await query(databaseUrl, 'select lead_bot.a() as seven')).toEqual([{ seven: 7 }]);
 });
 
-test('two runs at the same time both succeed', async () => {
+test('two concurrent runs both succeed', async () => {
   const { databaseUrl } = await emptyDatabase();
   await Promise.all([applySql(databaseUrl, all), applySql(databaseUrl, all)]);
   const rows = await query(
@@ -177,7 +177,7 @@ test('two runs at the same time both succeed', async () => {
   expect(rows).toEqual([{ n: 1 }]);
 });
 
-test('a PostgreSQL without the roles of Supabase is recognised', async () => {
+test('recognizes a Postgres that is not Supabase', async () => {
   const plain = await startPostgres({});
   try {
     const url = urlFor(plain.cluster, 'supabase_admin', 'postgres');
@@ -205,13 +205,13 @@ test.each([
     ' postgresql://postgres:s3cret@127.0.0.1:1/postgres\n',
     /Cannot connect to 127\.0\.0\.1:1: nothing is listening/,
   ],
-])('DATABASE_URL=%s gets advice without its password', async (url, advice) => {
+])('gives advice on DATABASE_URL=%s without leaking the password', async (url, advice) => {
   const error = await applySql(url, all).catch((reason: unknown) => reason);
   expect(String(error)).toMatch(advice);
   expect(String(error)).not.toContain('s3cret');
 });
 
-test('a wrong password is called that, without printing it', async () => {
+test('reports a wrong password without printing it', async () => {
   const url = new URL((await emptyDatabase()).databaseUrl);
   url.password = 's3cret';
   const error = await applySql(url.href, all).catch((reason: unknown) => reason);
@@ -229,7 +229,7 @@ test.each([
     `create table lead_bot.t (a text unique); insert into lead_bot.t values ('canary'), ('canary')`,
     '23505',
   ],
-])('what is in a row is not repeated when it stops %s', async (sql, code) => {
+])('never quotes row data when %s fails', async (sql, code) => {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlFolder({ 'migrations/0001-x.sql': sql });
   const error = await applySql(databaseUrl, { ...all, folder }).catch((thrown: unknown) => thrown);
@@ -242,12 +242,12 @@ test.each([
   'postgresql://postgres:12?canary@127.0.0.1:5432/postgres',
   'postgresql://postgres:12#canary@127.0.0.1:5432/postgres',
   'postgresql://postgres:can ary@127.0.0.1:1/postgres',
-])('no part of a password that is not encoded is repeated: %s', async (url) => {
+])('never prints part of an unescaped password: %s', async (url) => {
   const error = await applySql(url, all).catch((thrown: unknown) => thrown);
   expect(String(error)).not.toMatch(/can|ary|postgres:12\b/);
 });
 
-test('what was taken from everyone is granted to the roles of the bot by name', async () => {
+test("grants the bot's roles by name what was revoked from public", async () => {
   const { databaseUrl } = await emptyDatabase();
   await query(
     databaseUrl,

@@ -23,7 +23,7 @@ const CHANGES = [
   'truncate lead_bot.alert_events',
 ];
 
-test.each(CHANGES)('the owner of the tables is stopped at: %s', async (change) => {
+test.each(CHANGES)('not even the owner of the tables can run: %s', async (change) => {
   const before = await history();
   await expect(owner.query(change)).rejects.toMatchObject({
     code: '42501',
@@ -39,7 +39,7 @@ test.each(
       `insert into lead_bot.alert_events (kind, to_status) values ('claimed', 'claimed')`,
     ].map((change) => ({ role, change })),
   ),
-)('$role can not: $change', async ({ role, change }) => {
+)("$role can't run: $change", async ({ role, change }) => {
   await owner.query('begin');
   try {
     await owner.query(`set local role ${role}`);
@@ -74,11 +74,11 @@ test.each([
   'set session_replication_role = replica',
   'set role postgres',
   `select lead_bot.log_event(gen_random_uuid(), 'claimed', 'U0FORGED', null, 'open', 'claimed')`,
-])('the bot can not get around it: %s', async (attempt) => {
+])("the bot can't get around it with: %s", async (attempt) => {
   expect(await asBot(attempt)).toMatchObject({ code: '42501' });
 });
 
-test('one function of the bot deletes from the history, by age, and none changes a line of it', async () => {
+test('only one function deletes from the history, by age, and none updates it', async () => {
   const changing = await db.sql(
     `select p.oid::regproc::text as name
        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -88,7 +88,7 @@ test('one function of the bot deletes from the history, by age, and none changes
   expect(changing).toEqual([{ name: 'lead_bot.forget_events' }]);
 });
 
-test('triggers stand for every way to change the table, and none other is beside them', async () => {
+test('triggers guard every way to change the table, and there are no others', async () => {
   const triggers = await db.sql(
     `select tgname, tgenabled, pg_get_triggerdef(oid) as definition from pg_trigger
       where tgrelid = 'lead_bot.alert_events'::regclass and not tgisinternal order by tgname`,
@@ -113,14 +113,14 @@ const older = (interval: string) =>
           update lead_bot.alert_events set at = at - interval '${interval}';
           set session_replication_role = origin`);
 
-test('while its alert is there no line can be deleted, however old it is', async () => {
+test('no event can be deleted while its alert exists, however old it is', async () => {
   await older('9000 days');
   await expect(owner.query('delete from lead_bot.alert_events')).rejects.toMatchObject({
     code: '42501',
   });
 });
 
-test('when its alert is gone a line can be deleted after HISTORY_DAYS, and not before', async () => {
+test('an event can be deleted HISTORY_DAYS after its alert is gone, and not before', async () => {
   await db.sql('delete from lead_bot.alerts where true');
   await older('729 days');
   await expect(owner.query('delete from lead_bot.alert_events')).rejects.toMatchObject({
@@ -131,7 +131,7 @@ test('when its alert is gone a line can be deleted after HISTORY_DAYS, and not b
   expect(await history()).toEqual([]);
 });
 
-test('lines that may go do not take others along that must stay', async () => {
+test('deleting expired events never takes others with them', async () => {
   await db.sql('delete from lead_bot.alerts where true');
   await older('731 days');
   await addLead(db, { domain: 'other.example' });
@@ -146,7 +146,7 @@ test.each([
   ['a history of one day', 1, 1, 30],
   ['a history that is shorter than personal data is kept', 365, 100, 366],
   ['three years', 365, 1095, 1095],
-])('a bot that asks for %s is held to a minimum', async (_, retention, asked, kept) => {
+])('enforces a minimum on a bot that asks for %s', async (_, retention, asked, kept) => {
   await db.tidy(retention, asked);
   expect(await db.sql('select history_days from lead_bot.poll_state')).toEqual([
     { history_days: kept },

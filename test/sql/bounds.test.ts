@@ -5,7 +5,7 @@ import { testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase();
 
-test('every foreign key of the bot has an index, so that a delete reads no whole table', async () => {
+test('every foreign key of the bot has an index, so no delete scans a whole table', async () => {
   const keys = await db.sql<{ key: string; has_index: boolean }>(
     `select format('%s.%s', k.conrelid::regclass, k.conname) as key,
             exists (
@@ -22,7 +22,7 @@ test('every foreign key of the bot has an index, so that a delete reads no whole
   expect(keys.filter(({ has_index }) => !has_index)).toEqual([]);
 });
 
-test('docs/data.md says of every table what bounds it', async () => {
+test('docs/data.md says what bounds each table', async () => {
   const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'data.md'), 'utf8');
   const rows = page.split('\n').filter((line) => line.startsWith('| `'));
   const told = rows.flatMap((row) =>
@@ -103,7 +103,7 @@ async function rowsRead(statement: string): Promise<Record<string, number>> {
 const NEXT_TO_NOTHING = 210;
 
 describe.each(['without statistics', 'with fresh statistics'])(
-  'among the history of 20 months, %s,',
+  'with 20 months of history, %s,',
   (how) => {
     beforeAll(async () => {
       if (how === 'without statistics') await db.sql(HISTORY);
@@ -130,12 +130,12 @@ describe.each(['without statistics', 'with fresh statistics'])(
       ['forgetting 50 alerts', 'select lead_bot.forget_alerts(400, 50)'],
       ['forgetting 50 crossings and pictures', 'select lead_bot.forget_figures(400, 50)'],
       ['forgetting 50 refusals', `select lead_bot.forget_requests(50)`],
-    ])('%s reads a few rows for each of them', async (_, statement) => {
+    ])('%s reads a few rows for each', async (_, statement) => {
       const read = await rowsRead(statement);
       for (const [table, rows] of Object.entries(read)) expect(rows, table).toBeLessThan(2_000);
     });
 
-    test('forgetting the history of 50 alerts reads a few rows for each of its lines', async () => {
+    test('forgetting the history of 50 alerts reads a few rows per event', async () => {
       await db.sql('begin');
       await db.sql('select lead_bot.forget_alerts(400, 50)');
       await db.sql('commit');

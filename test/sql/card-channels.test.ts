@@ -32,7 +32,7 @@ async function twoChannels() {
 
 const within = (text: string, ...ids: string[]) => db.alerts.lookup(query(text), ids);
 
-test('members of the channel of its card find a company, and others get an answer as if there were none', async () => {
+test("members of the card's channel find its company; for others it doesn't exist", async () => {
   await twoChannels();
   for (const text of ['acme.example', 'Ada Own', 'labs.example', 'Acme Labs']) {
     expect([text, (await within(text, OTHER)).kind]).toEqual([text, 'found']);
@@ -51,7 +51,7 @@ test('members of the channel of its card find a company, and others get an answe
   }
 });
 
-test('of two alerts that were joined, the one that goes on says who may see the company', async () => {
+test('after a merge, the surviving alert decides who can see the company', async () => {
   await db.poll();
   await append({
     alert_channel: `case when v.champion_name = 'Ada' then '${OTHER}' else 'C0THIRD' end`,
@@ -74,7 +74,7 @@ test('of two alerts that were joined, the one that goes on says who may see the 
   expect(await within('newco.example', 'C0THIRD')).toEqual({ kind: 'none' });
 });
 
-test('of several that fit only those of the channel are offered', async () => {
+test('offers only matches from the channel', async () => {
   await twoChannels();
   const all = await db.alerts.lookup(query('Acm'));
   expect(all).toMatchObject({ kind: 'near', fitting: 3 });
@@ -83,7 +83,7 @@ test('of several that fit only those of the channel are offered', async () => {
   expect(JSON.stringify(own)).not.toContain('works.example');
 });
 
-test('lists hold what stands in the channel, and count that alone', async () => {
+test('lists contain and count only the alerts of the channel', async () => {
   await twoChannels();
   const keys = async (list: ReturnType<typeof db.alerts.hot>) => {
     const { alerts, total } = await list;
@@ -104,7 +104,7 @@ test('lists hold what stands in the channel, and count that alone', async () => 
   ]);
 });
 
-test('an alert stands where its card or its roll-up belongs, and nowhere once that was erased', async () => {
+test('an alert belongs to the channel of its card or roll-up, and to none once that is erased', async () => {
   await twoChannels();
   const [id = ''] = (
     await db.sql<{ id: string }>(
@@ -120,7 +120,7 @@ test('an alert stands where its card or its roll-up belongs, and nowhere once th
   expect(await channels.holds([OTHER], id)).toBe(false);
 });
 
-test('channels that no lead has named for 90 days are none of the bot any more', async () => {
+test('forgets a channel that no lead has named for 90 days', async () => {
   await twoChannels();
   expect(await channels.list()).toEqual([OTHER]);
   await db.sql(`update lead_bot.card_channels set used_at = now() - interval '91 days'`);

@@ -45,7 +45,7 @@ const only = (deliveries: readonly Delivery[]): Delivery => {
   return first;
 };
 
-test('a channel gets one new message a second, whoever delivers', async () => {
+test('posts at most one new message a second per channel, across deliverers', async () => {
   await addMessages('C1', 3);
   const both = (await Promise.all([take(), take()])).flat();
   expect(both).toHaveLength(1);
@@ -57,19 +57,19 @@ test('a channel gets one new message a second, whoever delivers', async () => {
   expect(await take()).toHaveLength(1);
 });
 
-test('the pace of one channel does not hold another back', async () => {
+test('channels are paced independently', async () => {
   await addMessages('C1', 2);
   await addMessages('C2', 2);
   expect(channels(await take())).toEqual(['C1', 'C2']);
 });
 
-test('one busy channel does not starve another', async () => {
+test('a busy channel does not starve another', async () => {
   await addMessages('C1', 50);
   await addMessages('C2', 1);
   expect(channels(await take(2))).toEqual(['C1', 'C2']);
 });
 
-test('updates are not held back by the pace of new messages', async () => {
+test('the pace of new messages does not delay updates', async () => {
   await twoPostedCards();
   await addMessages(CHANNEL, 1);
   for (const id of await db.alertIds()) await db.alerts.claim(id, 'U0ANNA');
@@ -77,7 +77,7 @@ test('updates are not held back by the pace of new messages', async () => {
   expect(taken.map((delivery) => delivery.action)).toEqual(['update', 'update']);
 });
 
-test('what a person waits for comes before everything else', async () => {
+test('updates that a user waits for go first', async () => {
   await addLead(db);
   await db.poll();
   await showAll(await take());
@@ -86,7 +86,7 @@ test('what a person waits for comes before everything else', async () => {
   expect(only(await take(1))).toMatchObject({ action: 'update', content: { kind: 'card' } });
 });
 
-test('a card that is not in Slack yet is posted first when a person waits for it', async () => {
+test('posts first a card that a user waits for', async () => {
   await addMessages(CHANNEL, 3);
   await addLead(db);
   await db.poll();
@@ -94,7 +94,7 @@ test('a card that is not in Slack yet is posted first when a person waits for it
   expect(only(await take())).toMatchObject({ action: 'post', content: { kind: 'card' } });
 });
 
-test('a paused channel is left alone for 15 seconds, the others go on', async () => {
+test('leaves a paused channel alone for 15 seconds while others continue', async () => {
   await addMessages('C1', 3);
   await pause(only(await take()));
   await addMessages('C2', 1);
@@ -105,7 +105,7 @@ test('a paused channel is left alone for 15 seconds, the others go on', async ()
   expect(due).toBeLessThanOrEqual(5_000);
 });
 
-test('after the pause a channel is tried with one message, by one deliverer', async () => {
+test('probes a channel after the pause with one message, by one deliverer', async () => {
   await addMessages('C1', 3);
   await db.sql(
     `update lead_bot.messages set state = 'posted', slack_channel = 'C1', slack_ts = id::text`,
@@ -120,7 +120,7 @@ test('after the pause a channel is tried with one message, by one deliverer', as
   expect(await take()).toEqual([]);
 });
 
-test('when the trial succeeds the channel is open again', async () => {
+test('a successful probe reopens the channel', async () => {
   await addMessages('C1', 3);
   await pause(only(await take()));
   await later('15 seconds');
@@ -130,7 +130,7 @@ test('when the trial succeeds the channel is open again', async () => {
   expect(await take()).toHaveLength(1);
 });
 
-test('when the trial fails the pause doubles, up to five minutes', async () => {
+test('a failed probe doubles the pause, up to five minutes', async () => {
   await addMessages('C1', 1);
   const pauses: number[] = [];
   for (let i = 0; i < 8; i++) {
@@ -144,7 +144,7 @@ test('when the trial fails the pause doubles, up to five minutes', async () => {
   expect(pauses).toEqual([15, 30, 60, 120, 240, 300, 300, 300]);
 });
 
-test('a pause does not count against the message', async () => {
+test('a pause is not charged to the message', async () => {
   await addMessages('C1', 1);
   for (let i = 0; i < 6; i++) {
     await pause(only(await take()));
@@ -153,7 +153,7 @@ test('a pause does not count against the message', async () => {
   expect(only(await take())).toMatchObject({ action: 'post', attempts: 1 });
 });
 
-test('a trial that never came to an end is followed by another', async () => {
+test('retries a probe that was never confirmed', async () => {
   await addMessages('C1', 1);
   await pause(only(await take()));
   await later('15 seconds');
@@ -163,7 +163,7 @@ test('a trial that never came to an end is followed by another', async () => {
   expect(only(await take())).toMatchObject({ action: 'look' });
 });
 
-test('a pause of everything holds all channels, then one message tries for all', async () => {
+test('a global pause holds all channels, then one message probes for all', async () => {
   await addMessages('C1', 2);
   await addMessages('C2', 2);
   const [first, second] = await take();
@@ -183,7 +183,7 @@ test('a pause of everything holds all channels, then one message tries for all',
   expect(channels(await take())).toEqual(['C1', 'C2']);
 });
 
-test('resume ends the pause of everything at once, and that of no channel', async () => {
+test("resume ends a global pause at once, but no channel's pause", async () => {
   await addMessages('C1', 1);
   await addMessages('C2', 1);
   const [first, second] = await take();
@@ -194,7 +194,7 @@ test('resume ends the pause of everything at once, and that of no channel', asyn
   expect((await readHealth(db.database)).paused).toMatchObject([{ channel: first.channel }]);
 });
 
-test('an update that was not sent does not end a pause', async () => {
+test('an unsent update does not end a pause', async () => {
   await addLead(db);
   await db.poll();
   await showAll(await take());
@@ -212,7 +212,7 @@ test('an update that was not sent does not end a pause', async () => {
   expect(only(await take())).toMatchObject({ action: 'post' });
 });
 
-test('a rate limit on an update holds back all updates, and no post', async () => {
+test('a rate limit on an update delays all updates, but no posts', async () => {
   await twoPostedCards();
   for (const id of await db.alertIds()) await db.alerts.claim(id, 'U0ANNA');
   const [limited, other] = await take();
@@ -237,7 +237,7 @@ async function cardAndNotice(): Promise<void> {
   await db.poll();
 }
 
-test('a notice waits until its card stands in Slack, and then goes into its thread', async () => {
+test("a notice waits for its card, then goes into the card's thread", async () => {
   await cardAndNotice();
   const card = only(await take());
   expect(card.content.kind).toBe('card');
@@ -257,7 +257,7 @@ test('a notice waits until its card stands in Slack, and then goes into its thre
   });
 });
 
-test('a notice waits until it is certain which copy of its card stays', async () => {
+test('a notice waits until it is clear which copy of its card stays', async () => {
   await cardAndNotice();
   await confirm(only(await take()), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
   await confirm(only(await take()), { kind: 'missing', settleMs: 0 });
@@ -285,24 +285,21 @@ test('a notice waits until it is certain which copy of its card stays', async ()
   });
 });
 
-test.each(['gone', 'dead'] as const)(
-  'a notice under a card that is %s waits for nothing any more',
-  async (kind) => {
-    await cardAndNotice();
-    await confirm(only(await take()), { kind, reason: 'is_archived' });
-    expect(await nextDueMs()).toBeNull();
-    expect(await readHealth(db.database)).toMatchObject({ waiting: 0, oldestWaitingSeconds: 0 });
-  },
-);
+test.each(['gone', 'dead'] as const)('a notice under a %s card stops waiting', async (kind) => {
+  await cardAndNotice();
+  await confirm(only(await take()), { kind, reason: 'is_archived' });
+  expect(await nextDueMs()).toBeNull();
+  expect(await readHealth(db.database)).toMatchObject({ waiting: 0, oldestWaitingSeconds: 0 });
+});
 
-test('a notice that was wanted while its card was given up is given up with the next tidying', async () => {
+test('tidying drops a notice that was created while its card was given up', async () => {
   await cardAndNotice();
   await db.sql(`update lead_bot.messages set state = 'gone' where kind = 'card'`);
   await db.tidy(365);
   expect(await readHealth(db.database)).toMatchObject({ waiting: 0 });
 });
 
-test('a message whose data does not parse is given back with what is wrong, and no values', async () => {
+test("a message whose data doesn't parse is returned with the problem, without values", async () => {
   await addMessages('C1', 1);
   await db.sql(`update lead_bot.messages set payload = '{"reason": "secret-value"}'`);
   const { deliveries, unreadable } = await db.outbox.take(10, LEASE_MS);

@@ -40,7 +40,7 @@ const ENABLED = [
   { name: 'lead_bot_mark_update', state: 'enabled' },
 ];
 
-test('a database as db:apply leaves it is in order, and a bot may take 8 s for a call', async () => {
+test('finds nothing wrong after db:apply, and reports the 8 s statement timeout', async () => {
   expect(await checkups.read()).toEqual({
     unreadable: null,
     owner: 'postgres',
@@ -86,18 +86,15 @@ test.each([
     'internal_signals',
     'internal_signals_old',
   ],
-])(
-  'a table that was swapped by rename%s is one that the view still reads',
-  async (_, ddl, table, old) => {
-    const { swapped, unreadable } = await after(ddl);
-    expect(swapped.map((one) => ({ ...one, reads: one.reads.replace('public.', '') }))).toEqual([
-      { table, reads: old },
-    ]);
-    expect(unreadable).toBeNull();
-  },
-);
+])('detects that the view still reads a table that was swapped%s', async (_, ddl, table, old) => {
+  const { swapped, unreadable } = await after(ddl);
+  expect(swapped.map((one) => ({ ...one, reads: one.reads.replace('public.', '') }))).toEqual([
+    { table, reads: old },
+  ]);
+  expect(unreadable).toBeNull();
+});
 
-test('a view that the owner has made anew on the new table is in order', async () => {
+test('accepts a view that was recreated on the new table', async () => {
   const [view] = await db.sql<{ definition: string }>(
     `select pg_get_viewdef('public.lead_dashboard'::regclass) as definition`,
   );
@@ -107,7 +104,7 @@ test('a view that the owner has made anew on the new table is in order', async (
   expect(swapped).toEqual([]);
 });
 
-test('a view on tables of the owner’s own is the owner’s business', async () => {
+test("accepts a view on the owner's own tables", async () => {
   const { swapped } = await after(`
     create table public.crm_accounts (domain text, id uuid, name text, owner text, is_customer boolean);
     drop view public.lead_dashboard;
@@ -135,7 +132,7 @@ test.each([
        for each row execute function suppress_redundant_updates_trigger()`,
     'missing',
   ],
-])('a trigger that is %s is no trigger', async (_, ddl, update, insert = 'enabled') => {
+])('reports a trigger that is %s', async (_, ddl, update, insert = 'enabled') => {
   const { triggers } = await after(ddl);
   expect(triggers).toEqual([
     { name: 'lead_bot_mark_insert', state: insert },
@@ -147,11 +144,11 @@ test.each([
   ['dropped', 'drop index public.lead_scores_hot', false],
   ['left behind on the old table', swap('lead_scores', 'lead_scores_old', ''), false],
   ['copied to the new table with another name', swap('lead_scores', 'lead_scores_old'), true],
-])('the index of hot leads, %s, is looked for by what it does', async (_, ddl, stands) => {
+])('recognizes the index of hot leads by its definition when it is %s', async (_, ddl, stands) => {
   expect((await after(ddl)).missing_indexes.includes('lead_scores_hot')).toBe(!stands);
 });
 
-test('lead_scores may be missing or no table, and the rest is told all the same', async () => {
+test('reports the rest even if lead_scores is missing or not a table', async () => {
   const gone = await after(swap('lead_scores', 'lead_scores_old').split(';').slice(1, 2).join());
   expect(gone).toMatchObject({ scores: 'missing', unreadable: null });
   expect(gone.triggers.map(({ state }) => state)).toEqual(['missing', 'missing']);
@@ -182,15 +179,12 @@ test.each([
     '42501',
     /permission denied for table lead_scores/,
   ],
-])(
-  'a view that %s can’t be read, and what is in the way is named',
-  async (_, ddl, code, message) => {
-    const { unreadable } = await after(ddl);
-    expect(unreadable).toEqual({ code, message: expect.stringMatching(message) });
-  },
-);
+])("says why it can't read a view that %s", async (_, ddl, code, message) => {
+  const { unreadable } = await after(ddl);
+  expect(unreadable).toEqual({ code, message: expect.stringMatching(message) });
+});
 
-test('indexes that are missing are told, whatever a copy of those of joins is called', async () => {
+test('reports missing indexes, and accepts join indexes under any name', async () => {
   const { missing_indexes } = await after(`
     ${swap('lead_scores', 'lead_scores_old')}
     ${swap('stakeholders', 'stakeholders_old', '')}
@@ -203,7 +197,7 @@ test('indexes that are missing are told, whatever a copy of those of joins is ca
   ]);
 });
 
-test('every index that db:apply builds is looked for', () => {
+test('checks every index that db:apply builds', () => {
   const built = [
     ...readSource('sql/lead-scoring/indexes.sql').matchAll(/^ {4}\(\d+, '(\w+)', '\w+', '\{/gm),
   ];
@@ -216,7 +210,7 @@ test('every index that db:apply builds is looked for', () => {
   expect(built.length).toBeGreaterThan(10);
 });
 
-test('what the bot does without is told: columns by their table, and tables', async () => {
+test('reports the optional columns and tables that are missing', async () => {
   const { lacking } = await after(`
     drop view public.lead_dashboard;
     drop table public.expansion_signals;
@@ -229,7 +223,7 @@ test('what the bot does without is told: columns by their table, and tables', as
   ]);
 });
 
-test('of an error that may quote a row only the code is told', async () => {
+test('reports only the code of an error that may quote a row', async () => {
   const { unreadable } = await after(`
     drop view public.lead_dashboard;
     create view public.lead_dashboard as
@@ -238,7 +232,7 @@ test('of an error that may quote a row only the code is told', async () => {
   expect(unreadable).toEqual({ code: '22P02', message: null });
 });
 
-test('the last sweep is told with its age and what it took, and the marks with how long they wait', async () => {
+test('reports the age and duration of the last sweep, and how long marks have waited', async () => {
   await db.poll();
   await db.sql(
     `update lead_bot.sweep_state set swept_at = now() - interval '90 minutes', ms = 345`,
@@ -255,7 +249,7 @@ test('the last sweep is told with its age and what it took, and the marks with h
   });
 });
 
-test('of the calls of all bots the slowest is kept for an hour', async () => {
+test('keeps the slowest call of all bots for an hour', async () => {
   await checkups.noteSlowest({ name: 'lead_bot_take', ms: 40 });
   await checkups.noteSlowest({ name: 'lead_bot_sweep', ms: 2_500.4 });
   await checkups.noteSlowest({ name: 'lead_bot_list', ms: 300 });
@@ -266,7 +260,7 @@ test('of the calls of all bots the slowest is kept for an hour', async () => {
   expect((await checkups.read()).slowest).toEqual({ name: 'lead_bot_list', ms: 200 });
 });
 
-test('a call that is noted before the first sweep leaves that sweep due', async () => {
+test('noting a call before the first sweep leaves that sweep due', async () => {
   await checkups.noteSlowest({ name: 'lead_bot_health', ms: 12 });
   expect(await db.polls.changes({ rearmAfterMs: 1_000 })).toMatchObject({
     swept: false,
@@ -280,7 +274,7 @@ test.each([
   ['another text in a name', 'lead_bot_take; ada@canary.example', 1],
   ['less than no time', 'lead_bot_take', -1],
   ['weeks', 'lead_bot_take', 2_000_000_000],
-])('%s is no call of a bot, and not kept', async (_, name, ms) => {
+])('rejects %s as a call', async (_, name, ms) => {
   await expect(checkups.noteSlowest({ name, ms })).rejects.toMatchObject({ code: '22023' });
   expect((await checkups.read()).slowest).toBeNull();
 });

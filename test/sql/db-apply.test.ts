@@ -25,7 +25,7 @@ async function dbApply(flags: readonly string[], databaseUrl = '') {
   return { code, stdout, stderr };
 }
 
-test('db:apply says in one line what it has changed, and ends with 0', async () => {
+test('db:apply summarizes its changes in one line and exits with 0', async () => {
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout, stderr } = await dbApply(['--seed'], databaseUrl);
   expect(stderr).toBe('');
@@ -40,7 +40,7 @@ test('db:apply says in one line what it has changed, and ends with 0', async () 
   });
 });
 
-test('--print writes the very script that is applied, and needs no database', async () => {
+test('--print writes the applied script, without a database', async () => {
   expect(await dbApply(['--print'])).toEqual({
     code: 0,
     stdout: await composeSql({ leadScoring: true }),
@@ -48,7 +48,7 @@ test('--print writes the very script that is applied, and needs no database', as
   });
 });
 
-test('--private says what it closes, and is in the printed script when asked for', async () => {
+test('--private reports what it closes, and also works with --print', async () => {
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout } = await dbApply(['--private'], databaseUrl);
   expect(stdout).toMatch(
@@ -60,7 +60,7 @@ test('--private says what it closes, and is in the printed script when asked for
   expect(printed.stdout).toContain('security_invoker = on');
 });
 
-test('--no-private leaves leads as open as they are given, and the last line says so', async () => {
+test('--no-private leaves the leads as open as given, and warns in the last line', async () => {
   const { databaseUrl } = await emptyDatabase();
   const { code, stdout } = await dbApply(['--no-private'], databaseUrl);
   expect(stdout).toMatch(/\nAnyone with the project's public key can read leads in .*\n$/);
@@ -77,7 +77,7 @@ async function migrationsFolder(...files: readonly string[]): Promise<string> {
   return folder;
 }
 
-test('--migration writes a file with the name that the Supabase CLI wants, and again only after a change', async () => {
+test('--migration names its file for the Supabase CLI, and writes another only after a change', async () => {
   const folder = await migrationsFolder();
   const first = await dbApply(['--migration', folder]);
   const [file = '', ...others] = await readdir(folder);
@@ -106,7 +106,7 @@ test.each([
   ['30_orders.sql', '31_lead_alerts.sql'],
   ['not-a-migration.sql', '20261129093000_lead_alerts.sql'],
 ])(
-  'after %s the migration is %s: db push refuses one that sorts before the newest',
+  'after %s names the migration %s, because db push refuses one older than the newest',
   async (there, written) => {
     const folder = await migrationsFolder(there);
     const file = await writeMigration(folder, { leadScoring: true }, HALF_PAST_NINE);
@@ -114,7 +114,7 @@ test.each([
   },
 );
 
-test('supabase db push puts all of it into the database, and prints only what that closes', async () => {
+test('supabase db push applies everything, and prints only what it closes', async () => {
   const { databaseUrl } = await emptyDatabase();
   const migration = await composeMigration({ leadScoring: true });
   const messages = await pushMigration(databaseUrl, migration);
@@ -123,7 +123,7 @@ test('supabase db push puts all of it into the database, and prints only what th
   expect(await pushMigration(databaseUrl, migration)).toEqual([]);
 });
 
-test('a migration that fails leaves nothing behind', async () => {
+test('a failing migration leaves nothing behind', async () => {
   const { databaseUrl } = await emptyDatabase();
   const migration = await composeMigration({ leadScoring: true });
   await expect(pushMigration(databaseUrl, `${migration}select 1 / 0;`)).rejects.toThrow(
@@ -134,7 +134,7 @@ test('a migration that fails leaves nothing behind', async () => {
   ]);
 });
 
-test('a migration leaves the indexes of big tables to db:apply, and says so', async () => {
+test('a migration leaves the indexes of big tables to db:apply, and warns', async () => {
   const { databaseUrl } = await emptyDatabase();
   await dbApply([], databaseUrl);
   await query(
@@ -151,32 +151,32 @@ test('a migration leaves the indexes of big tables to db:apply, and says so', as
   expect((await dbApply([], databaseUrl)).stdout).toBe('Changed: 1 index.\n');
 });
 
-test('--migration where no file can be written is one message and exit code 1', async () => {
+test('--migration into an unwritable folder prints one message and exits with 1', async () => {
   const folder = await migrationsFolder('0042_orders.sql');
   const { code, stderr } = await dbApply(['--migration', join(folder, '0042_orders.sql')]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^Can't write the migration: EEXIST[^\n]*\n$/);
 });
 
-test('--print and --migration together are wrong usage', async () => {
+test('rejects --print with --migration', async () => {
   const { code, stderr } = await dbApply(['--print', '--migration', 'supabase/migrations']);
   expect(code).toBe(2);
   expect(stderr).toContain('Use either --print or --migration, not both.');
 });
 
-test('--help says what each option does', async () => {
+test('--help explains each option', async () => {
   const { code, stdout } = await dbApply(['--help']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/--print.*--private.*--no-private.*--seed.*Exit codes/s);
 });
 
-test('an unknown option is wrong usage', async () => {
+test('rejects an unknown option', async () => {
   const { code, stderr } = await dbApply(['--sede']);
   expect(code).toBe(2);
   expect(stderr).toContain("Unknown option '--sede'");
 });
 
-test('a failure is one message without a stack or a password, and exit code 1', async () => {
+test('a failure prints one message, without stack or password, and exits with 1', async () => {
   const { code, stderr } = await dbApply([], 'postgresql://postgres:s3cret@127.0.0.1:1/postgres');
   expect(code).toBe(1);
   expect(stderr).toBe(

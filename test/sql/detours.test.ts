@@ -10,7 +10,7 @@ const { append, cards, take } = await ownerColumns(db);
 const { confirm, shown, later, takeOne } = outboxStage(db);
 
 test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'])(
-  'a card refused in its channel (%s) goes to ALERT_CHANNEL, once, and says so',
+  'a card refused by its channel (%s) goes to ALERT_CHANNEL once, and says so',
   async (reason) => {
     await db.poll();
     await append({ alert_channel: `'${OTHER}'` });
@@ -36,7 +36,7 @@ test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'
   },
 );
 
-test('a card goes to ALERT_CHANNEL also when an update of another is what Slack refuses in its channel', async () => {
+test('a card goes to ALERT_CHANNEL even if its channel refused the update of another card', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
   await addLead(db);
@@ -60,7 +60,7 @@ test('a card goes to ALERT_CHANNEL also when an update of another is what Slack 
   ]);
 });
 
-test('a card that Slack refuses for good in its channel is tried in ALERT_CHANNEL', async () => {
+test('a card refused for good in its channel is tried in ALERT_CHANNEL', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
   await addLead(db);
@@ -75,7 +75,7 @@ test('a card that Slack refuses for good in its channel is tried in ALERT_CHANNE
   expect(await take()).toEqual([]);
 });
 
-test('a card whose post may have arrived in its channel is looked for there', async () => {
+test('looks in the channel for a card whose post may have arrived there', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
   await addLead(db);
@@ -92,7 +92,7 @@ test('a card whose post may have arrived in its channel is looked for there', as
 
 const blind = { kind: 'blind', reason: 'search: not_in_channel', afterMs: 30_000 } as const;
 
-test('a post of unclear outcome in a channel that the bot has left is looked for, and after ten minutes posted in ALERT_CHANNEL', async () => {
+test('an unclear post in a channel the bot has left goes to ALERT_CHANNEL after ten minutes of looking', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
   await addLead(db);
@@ -117,7 +117,7 @@ test('a post of unclear outcome in a channel that the bot has left is looked for
   expect((await db.outbox.take(10, 60_000)).nextDueMs).toBeNull();
 });
 
-test('a post of unclear outcome in ALERT_CHANNEL is looked for as long as the bot can not read it', async () => {
+test("keeps looking for an unclear post while the bot can't read ALERT_CHANNEL", async () => {
   await db.poll();
   await addLead(db);
   await db.poll();
@@ -128,7 +128,7 @@ test('a post of unclear outcome in ALERT_CHANNEL is looked for as long as the bo
   expect(await takeOne()).toMatchObject({ action: 'look', channel: CHANNEL });
 });
 
-test('a reply of unclear outcome in a channel that the bot has left does not stay unclear for ever', async () => {
+test('gives up an unclear reply in a channel the bot has left', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
   await addLead(db);
@@ -148,7 +148,7 @@ test('a reply of unclear outcome in a channel that the bot has left does not sta
   expect(states).toEqual([{ state: 'gone' }]);
 });
 
-test('a card that falls back waits for nobody who has its reply, and the reply goes where the card stands', async () => {
+test("a detour doesn't wait for a lock on the card's reply, and the reply follows the card", async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
   await addLead(db);
@@ -178,7 +178,7 @@ test('a card that falls back waits for nobody who has its reply, and the reply g
   ]);
 });
 
-test('a roll-up that is refused goes to ALERT_CHANNEL, says so, and goes on there', async () => {
+test('a refused roll-up goes to ALERT_CHANNEL, says so, and continues there', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });
   await addLead(db, { domain: 'a.example', score: 99 });

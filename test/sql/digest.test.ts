@@ -46,7 +46,7 @@ const ageMessages = (interval: string) =>
     [interval],
   );
 
-test('a digest is made once for a channel and a date, however many ask for it', async () => {
+test('makes one digest per channel and date, however many bots ask', async () => {
   await hot('A');
   const made = await Promise.all(Array.from({ length: 6 }, () => request(CHANNEL, '2026-03-02')));
   expect(made.toSorted()).toEqual([...Array(5).fill('exists'), 'made']);
@@ -55,7 +55,7 @@ test('a digest is made once for a channel and a date, however many ask for it', 
   expect(await request('C0OTHER', '2026-03-02')).toBe('made');
 });
 
-test('a digest that was due before the first poll is not made, one that is due after it is', async () => {
+test('skips a digest due before the first poll, and makes one due after it', async () => {
   expect(await request(CHANNEL, '2026-03-02')).toBe('too-early');
   const yesterday = new Date(Date.now() - 86_400_000);
   await hot('A');
@@ -64,7 +64,7 @@ test('a digest that was due before the first poll is not made, one that is due a
   expect(await request(CHANNEL, '2026-03-02')).toBe('made');
 });
 
-test('the first digest says that there was none before, and counts the last day', async () => {
+test('the first digest has no predecessor and counts the last day', async () => {
   await hot('Old');
   await db.age('2 days');
   await hot('New');
@@ -74,7 +74,7 @@ test('the first digest says that there was none before, and counts the last day'
   expect(digest.counts).toEqual({ unclaimed: 2, claimed: 0, contacted: 0, cooled: 0, opened: 1 });
 });
 
-test('each alert is in the section of its state, best score first', async () => {
+test('lists each alert in the section of its state, best score first', async () => {
   await hot('A', 85);
   await hot('B', 95);
   const claimed = await hot('Claimed');
@@ -97,7 +97,7 @@ test('each alert is in the section of its state, best score first', async () => 
   expect(digest.counts).toEqual({ unclaimed: 2, claimed: 1, contacted: 1, cooled: 1, opened: 0 });
 });
 
-test('what was contacted or cooled before the last digest is not told again', async () => {
+test("doesn't repeat what was contacted or cooled before the last digest", async () => {
   const contacted = await hot('Contacted');
   const cooled = await hot('Cooled');
   await alerts.claim(contacted.alert, ANNA);
@@ -119,7 +119,7 @@ test('what was contacted or cooled before the last digest is not told again', as
   expect(digest.unclaimed.map((picture) => picture.alert.id)).toEqual([again.alert]);
 });
 
-test('the digests of two channels don’t share their since', async () => {
+test('each channel counts from its own last digest', async () => {
   await db.poll();
   await request('C0OTHER', '2026-03-02');
   await request(CHANNEL, '2026-03-02');
@@ -127,7 +127,7 @@ test('the digests of two channels don’t share their since', async () => {
   expect((await taken()).since).toBeNull();
 });
 
-test('a contacted alert that is closed meanwhile is told as contacted, not as cooled', async () => {
+test('a contacted alert that closed since is listed as contacted, not as cooled', async () => {
   const { lead, alert } = await hot('A');
   await alerts.claim(alert, ANNA);
   await rescore(db, lead, 50);
@@ -141,7 +141,7 @@ test('a contacted alert that is closed meanwhile is told as contacted, not as co
   expect((await taken()).counts).toMatchObject({ contacted: 1, cooled: 0 });
 });
 
-test('the list of a digest stays the same all day, and each row says what is true now', async () => {
+test('the list of a digest stays fixed, and each row shows the current state', async () => {
   const { alert } = await hot('A');
   await request(CHANNEL, '2026-03-02');
   await hot('Later');
@@ -152,7 +152,7 @@ test('the list of a digest stays the same all day, and each row says what is tru
   expect(digest.counts).toMatchObject({ unclaimed: 1, claimed: 0 });
 });
 
-test('a claim from a row has the digest drawn again', async () => {
+test('a claim redraws the digest that lists the alert', async () => {
   const { alert } = await hot('A');
   await request(CHANNEL, '2026-03-02');
   const wanted = async () => {
@@ -166,7 +166,7 @@ test('a claim from a row has the digest drawn again', async () => {
   expect(await wanted()).toBe(before + 1);
 });
 
-test('a digest holds the 12 best unclaimed rows and counts all, and the rest comes after them', async () => {
+test('a digest shows the 12 best unclaimed alerts first and counts all', async () => {
   for (let i = 0; i < 27; i++) await addLead(db, { domain: `d${i}.example` });
   await db.poll({ firstRun: 'silent' });
   await request(CHANNEL, '2026-03-02');
@@ -184,7 +184,7 @@ test('a digest holds the 12 best unclaimed rows and counts all, and the rest com
   expect(first.alerts.filter(({ alert }) => shown.includes(alert.id))).toEqual([]);
 });
 
-test('a preview is what would be made now, and writes nothing', async () => {
+test('a preview shows what would be posted now, and writes nothing', async () => {
   const { alert } = await hot('A', 95);
   await hot('B', 85);
   await alerts.claim(alert, ANNA);
@@ -208,7 +208,7 @@ test('a preview is what would be made now, and writes nothing', async () => {
   expect((await alerts.previewDigest(CHANNEL, '2026-03-02')).since).toEqual(made.madeAt);
 });
 
-test('a digest without a single alert is a digest too', async () => {
+test('makes a digest even without alerts', async () => {
   await db.poll();
   await request(CHANNEL, '2026-03-02');
   expect(await taken()).toMatchObject({
@@ -217,7 +217,7 @@ test('a digest without a single alert is a digest too', async () => {
   });
 });
 
-test('a digest that could not be posted gives way to the next one, which counts from the last that was', async () => {
+test('the next digest replaces an unposted one, and counts from the last that was posted', async () => {
   const { alert } = await hot('A');
   await alerts.claim(alert, ANNA);
   await alerts.contact(alert, ANNA, 'call', '');
@@ -229,7 +229,7 @@ test('a digest that could not be posted gives way to the next one, which counts 
   expect((await outbox.take(5, 60_000)).deliveries).toEqual([]);
 });
 
-test('of the digests of a channel only the newest is drawn again', async () => {
+test('redraws only the newest digest of a channel', async () => {
   const { alert } = await hot('A');
   for (const date of ['2026-03-02', '2026-03-03', '2026-03-04']) {
     await request(CHANNEL, date);
@@ -257,7 +257,7 @@ test.each([
   ['4713-01-01 BC', '2026-03-02T09:00:00Z'],
   ['5874897-12-31', '2026-03-02T09:00:00Z'],
   ['2026-03-02', '294276-01-01T00:00:00Z'],
-])('a digest of the date %s, due at %s, is refused', async (date, dueAt) => {
+])('refuses a digest dated %s and due at %s', async (date, dueAt) => {
   const asked = db.sql('select public.lead_bot_request_digest($1, $2, $3)', [CHANNEL, date, dueAt]);
   await expect(asked).rejects.toMatchObject({ code: '22023' });
   expect(await db.sql(`select from lead_bot.messages where kind = 'digest'`)).toEqual([]);

@@ -20,7 +20,7 @@ const history = () =>
       order by kind desc, from_status`,
   );
 
-test('the only lead of an alert takes the alert along, and its card is to be removed', async () => {
+test('erasing the only lead of an alert erases the alert and removes its card', async () => {
   const id = await zoe();
   await db.poll();
   await shown(await takeOne());
@@ -41,7 +41,7 @@ test('the only lead of an alert takes the alert along, and its card is to be rem
   expect(await placesOf(db, id)).toEqual(['lead_bot.alert_events.developer_id']);
 });
 
-test('a card that was never sent is cancelled', async () => {
+test('cancels a card that was never sent', async () => {
   await zoe();
   await db.poll();
   await erase(db, EMAIL);
@@ -51,7 +51,7 @@ test('a card that was never sent is cancelled', async () => {
   expect(await take()).toEqual([]);
 });
 
-test('a card that is just being posted is removed when the post is reported', async () => {
+test('removes a card that is being posted once the post is confirmed', async () => {
   await zoe();
   await db.poll();
   const post = await takeOne();
@@ -63,7 +63,7 @@ test('a card that is just being posted is removed when the post is reported', as
   expect(removal).toMatchObject({ action: 'remove', address: { channel: CHANNEL } });
 });
 
-test('a card that was being posted, and certainly was not taken, is not tried again', async () => {
+test("doesn't retry a post that certainly failed", async () => {
   await zoe();
   await db.poll();
   const post = await takeOne();
@@ -79,7 +79,7 @@ test('a card that was being posted, and certainly was not taken, is not tried ag
   expect(await erasuresLeft(db)).toEqual([]);
 });
 
-test('a post of unclear outcome is looked for three times, and never posted again', async () => {
+test('looks for an unclear post three times, and never posts it again', async () => {
   await zoe();
   await db.poll();
   const post = await takeOne();
@@ -97,7 +97,7 @@ test('a post of unclear outcome is looked for three times, and never posted agai
   expect(await take()).toEqual([]);
 });
 
-test('a post of unclear outcome that is found is removed', async () => {
+test('removes an unclear post once it is found', async () => {
   await zoe();
   await db.poll();
   const post = await takeOne();
@@ -108,7 +108,7 @@ test('a post of unclear outcome that is found is removed', async () => {
   expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '17.1' } });
 });
 
-test('what a bot reports as posted after everybody had given it up is removed, too', async () => {
+test('removes a post that is confirmed after it was given up', async () => {
   await zoe();
   await db.poll();
   const post = await takeOne();
@@ -122,7 +122,7 @@ test('what a bot reports as posted after everybody had given it up is removed, t
   expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '18.1' } });
 });
 
-test('after a post that was repeated its second copy is looked for before all is well', async () => {
+test('looks for the second copy of a repeated post before calling it done', async () => {
   await zoe();
   await db.poll();
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
@@ -142,7 +142,7 @@ test('after a post that was repeated its second copy is looked for before all is
   expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '19.1' } });
 });
 
-test('with hot colleagues the card stays, drawn again without that person, and the note is removed', async () => {
+test('with hot colleagues the card is redrawn without the person, and their notice is removed', async () => {
   await addLead(db, { name: 'Ada Example' });
   await db.poll();
   const id = await db.onlyAlert();
@@ -170,7 +170,7 @@ test('with hot colleagues the card stays, drawn again without that person, and t
   expect((await db.alerts.find(id))?.alert.contactNote).toBeNull();
 });
 
-test('a card that Slack lets nobody update any more is removed instead', async () => {
+test("removes a card that can't be edited", async () => {
   await addLead(db);
   await zoe({ score: 95 });
   await db.poll();
@@ -181,7 +181,7 @@ test('a card that Slack lets nobody update any more is removed instead', async (
   expect(await erasuresLeft(db)).toMatchObject([{ kind: 'card', refused: false }]);
 });
 
-test('a card that a person has deleted, or that could only not be edited, is deleted to be sure', async () => {
+test('deletes a card that is gone or was uneditable, to be sure', async () => {
   await zoe();
   await db.poll();
   await shown(await takeOne());
@@ -192,7 +192,7 @@ test('a card that a person has deleted, or that could only not be edited, is del
   expect(await takeOne()).toMatchObject({ action: 'remove', address: ADDRESS });
 });
 
-test('where one of two people is erased, the card that could not be edited goes, and the new one is drawn again', async () => {
+test('when one of two people is erased, deletes the uneditable card and redraws its replacement', async () => {
   await addLead(db);
   await zoe({ score: 95 });
   await db.poll();
@@ -208,7 +208,7 @@ test('where one of two people is erased, the card that could not be edited goes,
   ]);
 });
 
-test('what Slack refuses to delete stays on the list with the reason, and another run tries again', async () => {
+test('keeps a message that Slack refuses to delete on the list, and retries it on the next run', async () => {
   await zoe();
   await db.poll();
   await shown(await takeOne());
@@ -229,7 +229,7 @@ test('what Slack refuses to delete stays on the list with the reason, and anothe
   expect(await takeOne()).toMatchObject({ action: 'remove' });
 });
 
-test('lists lose the row and count one less; one that is empty then is removed', async () => {
+test('removes the row from lists, and removes a list that becomes empty', async () => {
   await zoe({ domain: 'zoe.example', company: 'Zoe Inc' });
   await addLead(db, { domain: 'ada.example', company: 'Ada Inc' });
   await db.poll({ firstRun: 'rollup' });
@@ -255,7 +255,7 @@ test('lists lose the row and count one less; one that is empty then is removed',
   ]);
 });
 
-test('a company goes with all its people, past alerts and enrichment', async () => {
+test('erases a company with its people, past alerts and enrichment', async () => {
   await zoe();
   const other = await addLead(db, { email: 'contractor@acme.example', domain: 'other.example' });
   await db.sql(
@@ -282,7 +282,7 @@ test('a company goes with all its people, past alerts and enrichment', async () 
   ]);
 });
 
-test('a person is also gone from the people of the company, and from the notes about it', async () => {
+test('erases a person from the stakeholders and the notes too', async () => {
   await zoe();
   await addLead(db, { domain: 'acme.example' });
   await db.sql(
@@ -299,7 +299,7 @@ test('a person is also gone from the people of the company, and from the notes a
 });
 
 test.each(['gmail.com', 'GMAIL.com', 'gmx.de', 'https://www.gmx.de/'])(
-  '%s gives addresses to anybody: nobody is erased with it',
+  'refuses to erase the mail provider %s',
   async (domain) => {
     await addLead(db, { email: 'someone@gmail.com', domain: 'acme.example' });
     await addLead(db, { email: 'bob@gmx.de', domain: 'gmx.de' });
@@ -310,7 +310,7 @@ test.each(['gmail.com', 'GMAIL.com', 'gmx.de', 'https://www.gmx.de/'])(
   },
 );
 
-test('a company is erased in all spellings of its domain, and with those who are known by their address alone', async () => {
+test('erases a company under all spellings of its domain, including leads known only by address', async () => {
   await addLead(db, { domain: 'https://www.canary.example/', email: 'ada@else.example' });
   await addLead(db, { domain: 'Canary.example', company: null, email: 'ben@else.example' });
   await addLead(db, { domain: null, email: 'Cleo@CANARY.example' });
@@ -320,7 +320,7 @@ test('a company is erased in all spellings of its domain, and with those who are
   expect(await placesOf(db, 'canary.example')).toEqual([]);
 });
 
-test('a person is erased from the people of the company, however domain and name are written there', async () => {
+test('erases a stakeholder however the domain and name are spelled', async () => {
   await addLead(db, { domain: null, email: EMAIL, name: 'Zoë Canary' });
   await db.sql(
     `insert into public.company_enrichment (domain) values ('www.acme.example');
@@ -333,7 +333,7 @@ test('a person is erased from the people of the company, however domain and name
 });
 
 test.each(['nobody@acme.example', 'nobody.example', 'cme.example', '%', ''])(
-  '%s, which nobody has, erases nothing',
+  'erases nothing for the unknown %s',
   async (whom) => {
     await zoe();
     await db.poll();
@@ -343,7 +343,7 @@ test.each(['nobody@acme.example', 'nobody.example', 'cme.example', '%', ''])(
   },
 );
 
-test('erasing twice is as good as once', async () => {
+test('erasing twice is a no-op', async () => {
   await zoe();
   await db.poll();
   await shown(await takeOne());
@@ -354,7 +354,7 @@ test('erasing twice is as good as once', async () => {
   expect(await take()).toEqual([]);
 });
 
-test('a poll that had seen the lead before it was erased does not bring it back', async () => {
+test('a poll that read the lead before the erasure does not bring it back', async () => {
   await zoe();
   const { entering, marks } = await db.polls.changes({ rearmAfterMs: 60_000 });
   expect(entering).toHaveLength(1);
@@ -375,7 +375,7 @@ test('a poll that had seen the lead before it was erased does not bring it back'
   expect(await messages()).toEqual([]);
 });
 
-test('an alert of which only people out of hot are left goes on cooling', async () => {
+test('an alert left with only cooled leads keeps cooling', async () => {
   const ada = await addLead(db, { name: 'Ada Example' });
   await zoe();
   await db.poll();
@@ -386,7 +386,7 @@ test('an alert of which only people out of hot are left goes on cooling', async 
   expect(alert).toEqual({ cools: true });
 });
 
-test('the bot itself can erase nothing', async () => {
+test("the bot itself can't erase", async () => {
   for (const name of ['erase_person', 'erase_company', 'erase_leads']) {
     const [{ may } = { may: true }] = await db.sql(
       `select bool_or(has_function_privilege(r.role, p.oid, 'execute')) as may
@@ -398,7 +398,7 @@ test('the bot itself can erase nothing', async () => {
   }
 });
 
-test('in a channel in which nothing may be shown, what is to be removed goes first, and at once', async () => {
+test('removals go first, even in a paused channel', async () => {
   await addLead(db, { domain: 'acme.example', name: 'Ada Stays' });
   await db.poll();
   await shown(await takeOne());
@@ -421,7 +421,7 @@ test('in a channel in which nothing may be shown, what is to be removed goes fir
   expect(await takeOne()).toMatchObject({ action: 'update', content: { kind: 'card' } });
 });
 
-test('a company is erased in all spellings of its domain', async () => {
+test('erases a company under all spellings of its domain', async () => {
   await addLead(db, { domain: 'www.globex.example' });
   await addLead(db, { domain: 'https://globex.example/' });
   await addLead(db, { domain: 'other.example' });

@@ -42,7 +42,7 @@ async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
 const raise = (client: pg.Client, id: string, to: number) =>
   client.query('update public.lead_scores set usage_score = $2 where developer_id = $1', [id, to]);
 
-test('a hot lead whose figures change has its card drawn again, once', async () => {
+test("redraws the card once when a hot lead's figures change", async () => {
   const lead = await aHotLead();
   const before = await cardVersion();
   await rescore(db, lead, 92);
@@ -52,7 +52,7 @@ test('a hot lead whose figures change has its card drawn again, once', async () 
   expect(await db.poll()).toBeNull();
 });
 
-test('several changes between two polls are one new drawing', async () => {
+test('several changes between two polls cause one redraw', async () => {
   const lead = await aHotLead();
   const before = await cardVersion();
   for (const score of [90, 95, 99]) await rescore(db, lead, score);
@@ -60,7 +60,7 @@ test('several changes between two polls are one new drawing', async () => {
   expect(await cardVersion()).toBe(before + 1);
 });
 
-test('new figures of a colleague who is not hot have the card drawn again: it shows them, too', async () => {
+test("redraws the card for new figures of a colleague who isn't hot, since it shows them too", async () => {
   await aHotLead();
   const colleague = await addLead(db, { score: 50 });
   await db.poll();
@@ -72,7 +72,7 @@ test('new figures of a colleague who is not hot have the card drawn again: it sh
   expect(await moved()).toBe(false);
 });
 
-test('figures of leads without an open alert move nothing', async () => {
+test('ignores figures of leads without an open alert', async () => {
   await aHotLead();
   const other = await addLead(db, { domain: 'other.example', score: 50 });
   await rescore(db, other, 60);
@@ -80,7 +80,7 @@ test('figures of leads without an open alert move nothing', async () => {
   expect(await moved()).toBe(false);
 });
 
-test('a card that has not been posted yet is new enough and needs no second drawing', async () => {
+test("doesn't redraw a card that isn't posted yet", async () => {
   await db.poll();
   await addLead(db);
   await db.poll();
@@ -88,7 +88,7 @@ test('a card that has not been posted yet is new enough and needs no second draw
   expect(await db.poll()).toBeNull();
 });
 
-test('a change that is committed late is seen, though its time is before the card’s', async () => {
+test("sees a late commit whose timestamp is older than the card's", async () => {
   await db.poll();
   const id = await addLead(db);
   await beside(async (other) => {
@@ -104,7 +104,7 @@ test('a change that is committed late is seen, though its time is before the car
   expect(await db.poll()).toBeNull();
 });
 
-test('a change that is committed while an older transaction is open is seen when that has ended', async () => {
+test('sees a change committed alongside an older open transaction once that ends', async () => {
   const lead = await aHotLead();
   const before = await cardVersion();
   await beside(async (older) => {
@@ -118,7 +118,7 @@ test('a change that is committed while an older transaction is open is seen when
   expect(await db.poll()).toBeNull();
 });
 
-test('neither of two changes is lost that are committed in the order opposite to their beginning', async () => {
+test('loses neither of two changes committed in reverse order', async () => {
   const first = await aHotLead();
   const second = await addLead(db, { domain: 'second.example' });
   await db.poll();
@@ -140,7 +140,7 @@ test('neither of two changes is lost that are committed in the order opposite to
   );
 });
 
-test('a re-score of leads without an alert is taken note of, so that polls do not read it for ever', async () => {
+test('clears the marks of rescored leads without an alert', async () => {
   await aHotLead();
   await db.sql(`
     with d as (

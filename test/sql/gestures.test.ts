@@ -38,7 +38,7 @@ const history = (id: string) =>
     [id],
   );
 
-test('a claim answers with the alert as it is now', async () => {
+test('a claim returns the current alert', async () => {
   const id = await anAlert();
   const result = await alerts.claim(id, ANNA);
   expect(result).toMatchObject({
@@ -47,13 +47,13 @@ test('a claim answers with the alert as it is now', async () => {
   });
 });
 
-test('a second claim by the owner is told that it is theirs already', async () => {
+test('a second claim by the owner is refused as already theirs', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   expect(why(await alerts.claim(id, ANNA))).toBe('already-yours');
 });
 
-test('a released alert is open again and can be claimed by another', async () => {
+test('a released alert can be claimed by someone else', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   const released = await alerts.release(id, ANNA);
@@ -86,7 +86,7 @@ test('only the owner can mark as contacted', async () => {
   expect(await statusOf(id)).toBe('claimed');
 });
 
-test('a contact keeps how it was made and what was noted', async () => {
+test('a contact stores its method and note', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   const result = await alerts.contact(id, ANNA, 'call', 'Spoke with <Marcus> & "Sarah" 🎉');
@@ -104,14 +104,14 @@ test('a contact keeps how it was made and what was noted', async () => {
   });
 });
 
-test('an empty note is no note', async () => {
+test('stores an empty note as none', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   await alerts.contact(id, ANNA, 'email', '');
   expect((await alerts.find(id))?.alert.contactNote).toBeNull();
 });
 
-test('a contacted alert refuses a second contact, a claim and a release, and says who and when', async () => {
+test('a contacted alert refuses contact, claim and release, and says who contacted it and when', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   await alerts.contact(id, ANNA, 'email', '');
@@ -129,7 +129,7 @@ test('a contacted alert refuses a second contact, a claim and a release, and say
   expect((await alerts.find(id))?.alert.contactMethod).toBe('email');
 });
 
-test('a double click on Submit makes one contact', async () => {
+test('a double click on Submit records one contact', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   const results = await Promise.all([
@@ -140,7 +140,7 @@ test('a double click on Submit makes one contact', async () => {
   expect((await history(id)).filter((event) => event['kind'] === 'contacted')).toHaveLength(1);
 });
 
-test('a cooled alert refuses every gesture because it is over', async () => {
+test('a cooled alert refuses every gesture as over', async () => {
   const id = await anAlert();
   await cool();
   expect(why(await alerts.claim(id, ANNA))).toBe('over');
@@ -148,7 +148,7 @@ test('a cooled alert refuses every gesture because it is over', async () => {
   expect(why(await alerts.contact(id, ANNA, 'email', ''))).toBe('over');
 });
 
-test('the owner of an alert that has cooled can still say that it was contacted, and nobody else can', async () => {
+test('only the owner of a cooled alert can still mark it contacted', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   await cool();
@@ -160,7 +160,7 @@ test('the owner of an alert that has cooled can still say that it was contacted,
   });
 });
 
-test('a contacted alert stays contacted when it is closed', async () => {
+test('a contacted alert stays contacted after it closes', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   await alerts.contact(id, ANNA, 'meeting', '');
@@ -171,14 +171,14 @@ test('a contacted alert stays contacted when it is closed', async () => {
   expect(why(await alerts.contact(id, ANNA, 'call', ''))).toBe('already-contacted');
 });
 
-test('a gesture on an alert that nobody knows is refused as not found', async () => {
+test('refuses a gesture on an unknown alert as not found', async () => {
   expect(why(await alerts.claim(NOBODY_KNOWS, ANNA))).toBe('not-found');
   expect(why(await alerts.release(NOBODY_KNOWS, ANNA))).toBe('not-found');
   expect(why(await alerts.contact(NOBODY_KNOWS, ANNA, 'email', ''))).toBe('not-found');
   expect(await alerts.find(NOBODY_KNOWS)).toBeNull();
 });
 
-test('every step is in the history with who did it and what it changed', async () => {
+test('the history records who did each step and what it changed', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   await alerts.release(id, ANNA);
@@ -207,7 +207,7 @@ test('every step is in the history with who did it and what it changed', async (
   ]);
 });
 
-test('a refused gesture leaves no trace in the history, but has the card drawn again at once', async () => {
+test('a refused gesture leaves no event, but redraws the card at once', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   const before = await history(id);
@@ -237,13 +237,13 @@ test.each([
   expect(await db.sql('select kind from lead_bot.alert_events')).toEqual([{ kind: 'opened' }]);
 });
 
-test('the history of an alert outlives it', async () => {
+test('the history outlives its alert', async () => {
   await anAlert();
   await db.sql('delete from lead_bot.alerts');
   expect(await db.sql('select kind from lead_bot.alert_events')).toEqual([{ kind: 'opened' }]);
 });
 
-test('a contact method that is not one of ours is an error and changes nothing', async () => {
+test('an unknown contact method is an error and changes nothing', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   const odd = db.sql(`select public.lead_bot_contact($1, $2, 'pigeon', '')`, [id, ANNA]);

@@ -4,7 +4,7 @@ import { applySql } from '../../src/sql/apply.ts';
 import { sqlBefore } from '../support/sql-of-before.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
-test('a history that holds names is rewritten once: ids where they are known, and no text', async () => {
+test('rewrites a history with names once: known ids stay, text goes', async () => {
   const { databaseUrl } = await emptyDatabase();
   await applySql(databaseUrl, {
     leadScoring: true,

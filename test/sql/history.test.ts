@@ -85,7 +85,7 @@ async function aYearLater(): Promise<void> {
   await db.tidy(365);
 }
 
-test('after HISTORY_DAYS nothing is left of an alert, and before all of it is', async () => {
+test('keeps an alert for HISTORY_DAYS, then forgets all of it', async () => {
   await aClosedAlert();
   await aYearLater();
   await deliverAll();
@@ -107,7 +107,7 @@ test('after HISTORY_DAYS nothing is left of an alert, and before all of it is', 
   expect(await kept()).toEqual({});
 });
 
-test('an alert that its AE contacted after it was closed stays until HISTORY_DAYS after that', async () => {
+test('counts HISTORY_DAYS from a contact made after the alert closed', async () => {
   const id = await aClosedAlert();
   await aYearLater();
   await db.alerts.contact(id, 'U0ANNA', 'call', '');
@@ -120,7 +120,7 @@ test('an alert that its AE contacted after it was closed stays until HISTORY_DAY
   expect(await kept()).toEqual({});
 });
 
-test('an alert that is open keeps its card and its history, however old it is', async () => {
+test('an open alert keeps its card and history, however old', async () => {
   const lead = await addLead(db);
   await db.poll();
   await deliverAll();
@@ -133,7 +133,7 @@ test('an alert that is open keeps its card and its history, however old it is', 
   expect(await take()).toMatchObject([{ action: 'update', content: { kind: 'card' } }]);
 });
 
-test('a button of an alert that is gone says that there is no such alert', async () => {
+test('a button of a forgotten alert answers that there is no such alert', async () => {
   const id = await aClosedAlert();
   await aYearLater();
   await deliverAll();
@@ -145,7 +145,7 @@ test('a button of an alert that is gone says that there is no such alert', async
   });
 });
 
-test('a reply about people that Slack has not removed yet outlives its alert until it has', async () => {
+test('keeps a notice about people until Slack has removed it', async () => {
   await aClosedAlert();
   await aYearLater();
   await later('1 day');
@@ -169,7 +169,7 @@ test('a reply about people that Slack has not removed yet outlives its alert unt
   expect(await kept()).toEqual({});
 });
 
-test('a card that Slack never drew again without the people in it is removed together with its alert', async () => {
+test('removes a card that was never redrawn without its people along with the alert', async () => {
   await aClosedAlert();
   await aYearLater();
   await pass('366 days');
@@ -184,7 +184,7 @@ test('a card that Slack never drew again without the people in it is removed tog
   expect(await kept()).toEqual({});
 });
 
-test('an alert that was scrubbed this very hour gives Slack a day to draw its card again', async () => {
+test('waits a day after scrubbing for the card to be redrawn', async () => {
   await aClosedAlert();
   await pass('800 days');
   await db.tidy(365);
@@ -196,7 +196,7 @@ test('an alert that was scrubbed this very hour gives Slack a day to draw its ca
   expect(await kept()).toEqual({});
 });
 
-test('an old list goes by itself, but from Slack, too, when it shows somebody who is hot still', async () => {
+test('forgets an old list, and removes it from Slack if it still names hot leads', async () => {
   await addLead(db);
   await db.poll();
   await db.sql(`update lead_bot.poll_state set first_poll_at = now() - interval '1 hour'`);
@@ -217,7 +217,7 @@ test('an old list goes by itself, but from Slack, too, when it shows somebody wh
   expect(await deliverAll()).toEqual(['remove nothing']);
 });
 
-test('what was erased and Slack refuses to remove is named for as long as it stands there', async () => {
+test('keeps listing erased messages that Slack refuses to remove', async () => {
   await addLead(db, { email: 'ada@acme.example' });
   await db.poll();
   await shown(await takeOne());
@@ -228,7 +228,7 @@ test('what was erased and Slack refuses to remove is named for as long as it sta
   expect(await erasuresLeft(db)).toMatchObject([{ channel: CHANNEL, kind: 'card', refused: true }]);
 });
 
-test('the history of an erased alert is kept for HISTORY_DAYS after the erasure', async () => {
+test('keeps the history of an erased alert for HISTORY_DAYS', async () => {
   await addLead(db, { email: 'ada@acme.example' });
   await db.poll();
   await erase(db, 'ada@acme.example');
@@ -253,7 +253,7 @@ const pastAlerts = (alerts: number, lines: number) =>
           select past.id, now() - interval '801 days', 'returned', 'open'
             from past, generate_series(1, ${lines})`);
 
-test('fifty alerts are forgotten in a step, and a thousand lines of their history', async () => {
+test('forgets fifty alerts a step, and a thousand events', async () => {
   await pastAlerts(80, 24);
   const steps: Record<string, number>[] = [];
   do steps.push(await kept());
@@ -266,7 +266,7 @@ test('fifty alerts are forgotten in a step, and a thousand lines of their histor
   expect(await kept()).toEqual({});
 });
 
-test('an alert with a very long history is forgotten in steps like any other', async () => {
+test('forgets a very long history in steps', async () => {
   await pastAlerts(1, 2500);
   const lines: (number | undefined)[] = [];
   do lines.push((await kept())['alert_events']);
@@ -275,7 +275,7 @@ test('an alert with a very long history is forgotten in steps like any other', a
   expect(await kept()).toEqual({});
 });
 
-test('crossings and pictures go after HISTORY_DAYS, in steps', async () => {
+test('forgets crossings and pictures after HISTORY_DAYS, in steps', async () => {
   await db.sql(
     `insert into lead_bot.crossings (developer_id, at)
      select gen_random_uuid(), now() - interval '1 day' * n from generate_series(1, 3000) n`,
@@ -290,14 +290,14 @@ test('crossings and pictures go after HISTORY_DAYS, in steps', async () => {
   expect(await kept()).toEqual({ crossings: 729, lead_pictures: 729 });
 });
 
-test('a bot of before there were HISTORY_DAYS tidies on, and forgets nothing', async () => {
+test('a bot without HISTORY_DAYS keeps tidying and forgets nothing', async () => {
   await pastAlerts(1, 1);
   const [row] = await db.sql('select public.lead_bot_tidy(p_retention_days => 365) as answer');
   expect(row).toEqual({ answer: { more: false } });
   expect(await kept()).toEqual({ alerts: 1, alert_events: 1 });
 });
 
-test('while one bot tidies the step of another does nothing, and does not wait', async () => {
+test("a second bot's tidying is a no-op while the first one runs", async () => {
   await pastAlerts(1, 1);
   await db.sql('begin');
   try {

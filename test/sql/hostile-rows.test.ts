@@ -138,7 +138,7 @@ async function together(row: HostileRow, hasCard: boolean): Promise<number> {
   return ms;
 }
 
-test('whatever a row holds, a lead that turns hot with it has its card as soon as ever', async () => {
+test('a hostile row does not delay the card of a lead that turns hot with it', async () => {
   await fc.assert(
     fc.asyncProperty(hostileRow, fc.boolean(), async (row, hasCard) => {
       expect(await quickest(() => together(row, hasCard))).toBeLessThan(A_SECOND);
@@ -170,7 +170,7 @@ const stackOf = (delivered: readonly Delivery[], developerId: string): readonly 
 };
 
 test.each([40_000, 300_000])(
-  'a company with %i strings as its stack has its card with the first fifty, and so have the others',
+  'a tech stack of %i strings is cut to fifty, and the other leads enter too',
   async (entries) => {
     await round();
     const first = await tame('crowd.example', {
@@ -199,7 +199,7 @@ function extent(value: unknown): { chars: number; entries: number } {
   };
 }
 
-test('no text and no list that the database hands out is long, whatever column it is from', async () => {
+test('bounds every text and list that the database returns, whatever the column', async () => {
   await round();
   const long: Text = { of: 'x', bytes: 100_000 };
   const id = await tame('evil.example', {
@@ -249,7 +249,7 @@ const colleagues = (domain: string, count: number) =>
     [domain, count],
   );
 
-test('300 leads with 100 kB of suggested action each turn hot at once: all enter, and the lists stay short', async () => {
+test('300 leads with 100 kB of suggested action each enter at once, and lists stay short', async () => {
   await round();
   await db.sql(
     `with made as (
@@ -268,7 +268,7 @@ test('300 leads with 100 kB of suggested action each turn hot at once: all enter
   await lookAround();
 });
 
-test('a lead whose domain is 2,690 random bytes is of the company of its address', async () => {
+test('a lead with 2,690 random bytes as its domain belongs to the company of its address', async () => {
   await round();
   const id = await tame('evil.example', { domain: { noise: 1, bytes: 2_690 } });
   const { log } = await round();
@@ -280,7 +280,7 @@ test('a lead whose domain is 2,690 random bytes is of the company of its address
   expect(log.lines.filter(({ developerId }) => developerId === id)).toEqual([]);
 });
 
-test('a stack of 10,000 numbers is one log line with five problems, and the lead enters without it', async () => {
+test('a tech stack of 10,000 numbers logs one line with five problems, and the lead enters without it', async () => {
   await round();
   const id = await tame('numbers.example', { stack: { entries: 10_000, of: 'numbers' } });
   const { log, delivered } = await round();
@@ -290,7 +290,7 @@ test('a stack of 10,000 numbers is one log line with five problems, and the lead
   expect(stackOf(delivered, id)).toEqual([]);
 });
 
-test('240 colleagues of twelve companies with cards turn hot at once: a few replies, each for many', async () => {
+test('240 colleagues of twelve companies with cards get a few replies, each for many', async () => {
   await round();
   await db.sql(
     `insert into public.company_enrichment (domain, company_name)
@@ -377,7 +377,7 @@ test.each(
   },
 );
 
-test('leads that are slow to read are read in smaller batches, and the others enter with them', async () => {
+test('reads slow leads in smaller batches, and the others enter with them', async () => {
   await round();
   const given = await viewNow();
   await tame('evil.example');
@@ -416,7 +416,7 @@ async function addDays(id: string, days: number, differ: boolean): Promise<void>
   );
 }
 
-test('a lead with a year of scores and of usage is read by its newest, and as fast as any', async () => {
+test('a lead with a year of scores and usage is read by its newest rows, just as fast', async () => {
   await round();
   const id = await tame('evil.example');
   await addDays(id, 365, true);
@@ -430,7 +430,7 @@ test('a lead with a year of scores and of usage is read by its newest, and as fa
   ]);
 });
 
-test('a lead that the view shows a million times is set aside, and the others enter', async () => {
+test('sets aside a lead that the view shows a million times, and the others enter', async () => {
   await round();
   const id = await tame('evil.example', { calls: '7', plan: null, lastActive: null });
   await addDays(id, 1_000, false);
@@ -456,7 +456,7 @@ async function withUnreadablePeople(work: () => Promise<void>): Promise<void> {
   }
 }
 
-test('a message that the database can’t read is set aside with the reason, and the others go out', async () => {
+test('sets aside an unreadable message with the reason, and delivers the others', async () => {
   await round();
   await tame('evil.example');
   const other = await addLead(db, { domain: 'other.example' });
@@ -473,7 +473,7 @@ test('a message that the database can’t read is set aside with the reason, and
   });
 });
 
-test('of three cards that are read at once, only the one that can’t be read is set aside', async () => {
+test('sets aside only the unreadable one of three cards read at once', async () => {
   await round();
   await tame('evil.example');
   const others = [
@@ -493,7 +493,7 @@ test('of three cards that are read at once, only the one that can’t be read is
   });
 });
 
-test('columns that the owner’s view does not have are not known, and the lead enters', async () => {
+test('treats columns missing from the view as unknown, and the lead enters', async () => {
   await round();
   const given = await viewNow();
   const without = given
@@ -515,7 +515,7 @@ test('columns that the owner’s view does not have are not known, and the lead 
   }
 });
 
-test('four lists of a hundred hostile leads each are taken in answers of a few megabytes', async () => {
+test('returns four lists of a hundred hostile leads in a few megabytes', async () => {
   await round();
   const long = textOf({ of: '\u{10ffff}', bytes: 100_000 });
   await db.sql(

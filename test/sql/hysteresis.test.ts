@@ -29,7 +29,7 @@ async function twoSweeps() {
   return db.sweep();
 }
 
-test('a lead that leaves hot is not believed at once: the alert cools', async () => {
+test('an alert cools first when its lead leaves hot', async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 79);
   expect(await db.poll()).toMatchObject({ left: 1, cooled: 0 });
@@ -42,7 +42,7 @@ test('a lead that leaves hot is not believed at once: the alert cools', async ()
   expect(picture?.account.leads[0]?.leftAt).toEqual(picture?.alert.coolingSince);
 });
 
-test('a lead that is back within the re-arm time goes on in the same alert and card', async () => {
+test('a lead that returns within the re-arm time continues the same alert and card', async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 79);
   await db.poll();
@@ -55,7 +55,7 @@ test('a lead that is back within the re-arm time goes on in the same alert and c
   expect(await messages()).toMatchObject([{ kind: 'card' }]);
 });
 
-test('a card that could not be posted before its lead cooled is not posted any more', async () => {
+test("drops a card that wasn't posted before its lead cooled", async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 79);
   await db.poll();
@@ -64,7 +64,7 @@ test('a card that could not be posted before its lead cooled is not posted any m
   expect((await db.outbox.take(5, 60_000)).deliveries).toEqual([]);
 });
 
-test('nor is a note about a colleague in the thread of such a card', async () => {
+test('drops a notice in the thread of such a card too', async () => {
   const lead = await aHotLead();
   const colleague = await addLead(db, { name: 'Grace' });
   await db.poll();
@@ -76,7 +76,7 @@ test('nor is a note about a colleague in the thread of such a card', async () =>
   expect(await readHealth(db.database)).toMatchObject({ waiting: 0 });
 });
 
-test('a colleague who can not enter keeps no alert', async () => {
+test("a colleague who can't enter keeps no alert open", async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 79);
   await db.poll();
@@ -88,7 +88,7 @@ test('a colleague who can not enter keeps no alert', async () => {
   expect(await db.polls.follow(POLICY)).toMatchObject({ cooled: 1 });
 });
 
-test('a colleague who turned hot in time while nobody polled keeps the alert and its claim', async () => {
+test('a colleague who turned hot in time during an outage keeps the alert and its claim', async () => {
   const lead = await aHotLead();
   await alerts.claim(await db.onlyAlert(), ANNA);
   await rescore(db, lead, 79);
@@ -104,7 +104,7 @@ test('a colleague who turned hot in time while nobody polled keeps the alert and
   });
 });
 
-test('an alert out of hot for the re-arm time is closed as cooled, and its card drawn again', async () => {
+test('closes an alert as cooled after the re-arm time, and redraws its card', async () => {
   const lead = await aHotLead();
   await db.sql(`update lead_bot.messages
                    set state = 'posted', slack_channel = channel, slack_ts = '1.1', shown_version = 1`);
@@ -124,7 +124,7 @@ test('an alert out of hot for the re-arm time is closed as cooled, and its card 
   expect(await db.poll()).toBeNull();
 });
 
-test('heat after that is a new alert with a card that says what happened last time', async () => {
+test('turning hot again opens a new alert whose card shows the previous one', async () => {
   const lead = await aHotLead();
   const first = await db.onlyAlert();
   await alerts.claim(first, ANNA);
@@ -151,7 +151,7 @@ test('heat after that is a new alert with a card that says what happened last ti
   expect((await alerts.find(first))?.alert.status).toBe('contacted');
 });
 
-test('an account stays warm-handed while one of its developers is hot', async () => {
+test('an alert stays open while one of its developers is hot', async () => {
   const ada = await aHotLead();
   await addLead(db, { name: 'Grace' });
   await db.poll();
@@ -162,7 +162,7 @@ test('an account stays warm-handed while one of its developers is hot', async ()
   expect((await alerts.find(await db.onlyAlert()))?.alert.coolingSince).toBeNull();
 });
 
-test('the account cools from when its last developer left', async () => {
+test('the re-arm time starts when the last developer left', async () => {
   const ada = await aHotLead();
   const grace = await addLead(db, { name: 'Grace' });
   await db.poll();
@@ -189,7 +189,7 @@ test('a colleague who turns hot ends the cooling', async () => {
   expect((await alerts.find(await db.onlyAlert()))?.alert.coolingSince).toBeNull();
 });
 
-test('a lead that came back in time while nobody polled keeps its alert', async () => {
+test('a lead that returned in time during an outage keeps its alert', async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 50);
   await db.poll();
@@ -201,7 +201,7 @@ test('a lead that came back in time while nobody polled keeps its alert', async 
   expect((await alerts.find(id))?.alert).toMatchObject({ status: 'open', coolingSince: null });
 });
 
-test('a lead that came back too late while nobody polled gets a new alert with a card', async () => {
+test('a lead that returned too late during an outage gets a new alert and card', async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 50);
   await db.poll();
@@ -212,7 +212,7 @@ test('a lead that came back too late while nobody polled gets a new alert with a
   expect((await messages()).map((message) => message.kind)).toEqual(['card', 'card']);
 });
 
-test('a colleague who turns hot after the re-arm time, while nobody polled, gets a card of the new alert', async () => {
+test('a colleague who turned hot too late during an outage gets a new alert and card', async () => {
   const ada = await aHotLead();
   await rescore(db, ada, 50);
   await db.poll();
@@ -222,7 +222,7 @@ test('a colleague who turns hot after the re-arm time, while nobody polled, gets
   expect((await messages()).map((message) => message.kind)).toEqual(['card', 'card']);
 });
 
-test('a developer who was deleted has left', async () => {
+test('a deleted developer has left', async () => {
   const lead = await aHotLead();
   await addLead(db, { domain: 'other.example', score: 50 });
   await db.sql('delete from public.developer_signups where id = $1', [lead]);
@@ -232,14 +232,14 @@ test('a developer who was deleted has left', async () => {
   expect(picture?.alert.coolingSince).not.toBeNull();
 });
 
-test('two polls at once note a leave once', async () => {
+test('two concurrent polls record a leave once', async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 50);
   await Promise.all([db.poll(), db.poll()]);
   expect(await events(await db.onlyAlert())).toEqual(['opened', 'left']);
 });
 
-test('a developer whose address turns out to be personal has left', async () => {
+test('a developer whose address turns personal has left', async () => {
   const lead = await aHotLead();
   await db.sql(`update public.developer_signups set email = 'ada@gmail.com' where id = $1`, [lead]);
   expect(await twoSweeps()).toMatchObject({ left: 1 });

@@ -52,7 +52,7 @@ async function foundTables(sql = ''): Promise<string> {
   return databaseUrl;
 }
 
-test('tables that it makes get their indexes with them, and none reads a generated column but the one of who is hot', async () => {
+test('new tables get their indexes, and only the one of hot leads reads a generated column', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
   expect(await indexes(databaseUrl)).toEqual(OURS);
@@ -66,7 +66,7 @@ test('tables that it makes get their indexes with them, and none reads a generat
   expect(generated).toEqual([{ name: 'lead_scores_hot' }]);
 });
 
-test('tables that it finds get theirs afterwards, and old ones of ours go', async () => {
+test('existing tables get their indexes afterwards, and obsolete ones are dropped', async () => {
   const databaseUrl = await foundTables(BEFORE);
   const [said] = await apply(databaseUrl);
   expect(said).toMatch(/^Changed: .* 22 indexes, the list of mail providers\.$/);
@@ -74,7 +74,7 @@ test('tables that it finds get theirs afterwards, and old ones of ours go', asyn
   expect((await apply(databaseUrl))[0]).toBe('Nothing to change.');
 });
 
-test('an old index is only dropped when the one that replaces it stands', async () => {
+test('drops an obsolete index only once its replacement exists', async () => {
   const databaseUrl = await foundTables(BEFORE);
   await query(databaseUrl, 'create extension pg_trgm with schema extensions');
   const drops = async () => (await left(databaseUrl)).filter((sql) => sql.startsWith('drop'));
@@ -89,7 +89,7 @@ test('an old index is only dropped when the one that replaces it stands', async 
   ]);
 });
 
-test('what a build that broke off has left behind is dropped and built anew', async () => {
+test('drops and rebuilds an index left invalid by an interrupted build', async () => {
   const { databaseUrl, adminUrl } = await emptyDatabase();
   await apply(databaseUrl);
   await query(
@@ -100,7 +100,7 @@ test('what a build that broke off has left behind is dropped and built anew', as
   expect(await indexes(databaseUrl)).toEqual(OURS);
 });
 
-test('an index is built while the pipeline is at work: it keeps nobody from writing, and says for whom it waits', async () => {
+test('builds an index without blocking the pipeline, and says whom it waits for', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl, { seed: true });
   await query(databaseUrl, 'drop index public.lead_scores_newest');
@@ -135,7 +135,7 @@ test('an index is built while the pipeline is at work: it keeps nobody from writ
   ).toEqual([{ one: 1 }]);
 });
 
-test('an index that can’t be built leaves everything else in place, names it, and quotes no row', async () => {
+test("an index that can't be built is named without quoting a row, and the rest stays in place", async () => {
   const databaseUrl = await foundTables(`
     alter table public.stakeholders drop constraint stakeholders_company_domain_fkey;
     insert into public.stakeholders (company_domain, full_name)
@@ -157,14 +157,14 @@ const ROWS = `
   insert into public.developer_signups (email) values (left(${NOISE}, 320));
   insert into public.company_enrichment (domain, company_name) values (left(${NOISE}, 600), ${NOISE})`;
 
-test('no text is too long for an index of ours, neither for the pipeline nor for what is there already', async () => {
+test('no text is too long for an index, new or existing', async () => {
   const databaseUrl = await foundTables(ROWS);
   await apply(databaseUrl);
   expect(await indexes(databaseUrl)).toEqual(OURS);
   await query(databaseUrl, ROWS);
 });
 
-test('the trigram indexes make the pipeline pay for its own rows only', async () => {
+test('with trigram indexes each insert pays only for its own rows', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
   expect(
@@ -178,7 +178,7 @@ test('the trigram indexes make the pipeline pay for its own rows only', async ()
   ]);
 });
 
-test('without pg_trgm its indexes are left out, wherever it is they use it', async () => {
+test('skips trigram indexes without pg_trgm, and finds it in any schema', async () => {
   const { databaseUrl, adminUrl } = await emptyDatabase();
   await apply(databaseUrl);
   await query(databaseUrl, 'drop extension pg_trgm cascade');
@@ -192,7 +192,7 @@ test('without pg_trgm its indexes are left out, wherever it is they use it', asy
   ]);
 });
 
-test('a table that was swapped for a new one gets its indexes, though the old one has their names', async () => {
+test('a swapped-in table gets indexes even if the old table holds their names', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
   await query(
@@ -210,7 +210,7 @@ test('a table that was swapped for a new one gets its indexes, though the old on
   expect((await apply(databaseUrl)).at(0)).toBe('Nothing to change.');
 });
 
-test('a table without the column, or that is a view, gets no index and stops nothing', async () => {
+test('skips an index whose column is missing or whose table is a view', async () => {
   const { databaseUrl } = await emptyDatabase();
   await query(
     databaseUrl,
@@ -223,7 +223,7 @@ test('a table without the column, or that is a view, gets no index and stops not
   ]);
 });
 
-test('the printed script builds them where that takes a moment, and lists the statements for big tables', async () => {
+test('the printed script builds the indexes of small tables and lists the statements for big ones', async () => {
   const databaseUrl = await foundTables(`
     insert into public.company_enrichment (domain) values ('acme.example');
     insert into public.stakeholders (company_domain, full_name, title)

@@ -5,7 +5,7 @@ import { clientFor, testDatabase } from '../support/supabase.ts';
 
 const database = await testDatabase({ seed: true });
 
-test('each of the five sample leads has the total and the tier its story asks for', async () => {
+test('each of the five sample leads has the total and tier of its story', async () => {
   const rows = await database.sql(
     'select company_name, total_score, tier from public.lead_dashboard order by total_score desc',
   );
@@ -18,7 +18,7 @@ test('each of the five sample leads has the total and the tier its story asks fo
   ]);
 });
 
-test('every sample lead has people to talk to, signals and something to do', async () => {
+test('every sample lead has stakeholders, signals and a suggested action', async () => {
   const rows = await database.sql<{ company_name: string }>(
     `select company_name from public.lead_dashboard
       where stakeholder_count = 0 or signal_count = 0 or coalesce(suggested_action, '') = ''
@@ -27,7 +27,7 @@ test('every sample lead has people to talk to, signals and something to do', asy
   expect(rows).toEqual([]);
 });
 
-test('every row of the sample is from the past', async () => {
+test('every sample row is in the past', async () => {
   const rows = await database.sql(
     `select id from public.developer_signups where greatest(signup_date, updated_at) > now()
      union all select id from public.internal_signals where greatest(last_active_at, captured_at) > now()
@@ -37,7 +37,7 @@ test('every row of the sample is from the past', async () => {
   expect(rows).toEqual([]);
 });
 
-test('with the policies as given, the anon key reads the dashboard', async () => {
+test('with the given policies the anon key reads the dashboard', async () => {
   await openLeadsAsGiven(database);
   const supabase = createClient(database.url, database.keyFor('anon'));
   const { data, error } = await supabase.from('lead_dashboard').select('company_name');
@@ -45,7 +45,7 @@ test('with the policies as given, the anon key reads the dashboard', async () =>
   expect(data).toHaveLength(5);
 });
 
-test('with the policies as given, the anon key writes nothing', async () => {
+test("with the given policies the anon key can't write", async () => {
   const supabase = createClient(database.url, database.keyFor('anon'));
   const { error } = await supabase.from('lead_scores').insert({
     developer_id: '11111111-1111-1111-1111-111111111111',
@@ -54,7 +54,7 @@ test('with the policies as given, the anon key writes nothing', async () => {
   expect(error?.code).toBe('42501');
 });
 
-test('the role of the bot reads no lead table directly', async () => {
+test("the bot's role can't read lead tables directly", async () => {
   const { error } = await clientFor(database, 'lead_bot').from('developer_signups').select('email');
   expect(error?.code).toBe('42501');
 });

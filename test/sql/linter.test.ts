@@ -66,12 +66,9 @@ const LINTS: Readonly<Record<string, string>> = {
        and (has_function_privilege('anon', p.oid, 'execute') or has_function_privilege('authenticated', p.oid, 'execute'))`,
 };
 
-test.each(Object.keys(LINTS))(
-  'the linter has no warning %s about anything of ours',
-  async (name) => {
-    expect(await db.sql(LINTS[name] ?? '')).toEqual([]);
-  },
-);
+test.each(Object.keys(LINTS))("Supabase's linter raises no %s on our objects", async (name) => {
+  expect(await db.sql(LINTS[name] ?? '')).toEqual([]);
+});
 
 test.each([
   [
@@ -94,7 +91,7 @@ test.each([
     `create function public.lead_bot_careless() returns int language sql security definer as 'select 1'`,
     'drop function public.lead_bot_careless()',
   ],
-])('what is careless is seen: %s', async (name, spoil, mend) => {
+])('detects a planted %s', async (name, spoil, mend) => {
   await db.sql(spoil);
   onTestFinished(async () => {
     await db.sql(mend);

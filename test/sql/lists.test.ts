@@ -26,7 +26,7 @@ async function hot(scores: Record<string, number>): Promise<(name: string) => st
   };
 }
 
-test('the hot list has the unclaimed first, then the claimed, then the contacted, best score first', async () => {
+test('the hot list shows unclaimed, then claimed, then contacted alerts, best score first', async () => {
   const id = await hot({ A: 81, B: 95, C: 99, D: 98, E: 97 });
   await alerts.claim(id('C'), ANNA);
   await alerts.claim(id('D'), BEN);
@@ -37,14 +37,14 @@ test('the hot list has the unclaimed first, then the claimed, then the contacted
   expect(list.total).toBe(5);
 });
 
-test('the hot list shows as many as asked for and counts all', async () => {
+test('the hot list honors its limit and counts all', async () => {
   await hot({ A: 81, B: 95, C: 99 });
   const list = await alerts.hot(2);
   expect(names(list)).toEqual(['C', 'B']);
   expect(list.total).toBe(3);
 });
 
-test('an account that is cooling is not hot', async () => {
+test('a cooling account is not hot', async () => {
   await addLead(db, { domain: 'a.example', company: 'A' });
   const lead = await addLead(db, { domain: 'b.example', company: 'B' });
   await db.poll();
@@ -53,14 +53,14 @@ test('an account that is cooling is not hot', async () => {
   expect(await alerts.hot(10)).toMatchObject({ total: 1, alerts: [{ account: { name: 'A' } }] });
 });
 
-test('an account counts by its best developer who is hot', async () => {
+test('an account counts with its best hot developer', async () => {
   await hot({ A: 85, B: 90 });
   await addLead(db, { domain: 'a.example', score: 99 });
   await db.poll();
   expect(names(await alerts.hot(10))).toEqual(['A', 'B']);
 });
 
-test('my list has what is mine: not contacted first, also while it cools', async () => {
+test('my list shows my alerts, uncontacted first, cooling ones included', async () => {
   const id = await hot({ A: 99, B: 90, C: 95, D: 97 });
   for (const name of ['A', 'B', 'C']) await alerts.claim(id(name), ANNA);
   await alerts.claim(id('D'), BEN);
@@ -77,7 +77,7 @@ test('my list has what is mine: not contacted first, also while it cools', async
   expect(await alerts.mine('U0NOBODY', 10)).toEqual({ alerts: [], total: 0 });
 });
 
-test('what has been released or is over is not mine any more', async () => {
+test('my list omits released and closed alerts', async () => {
   const id = await hot({ A: 99, B: 90 });
   await alerts.claim(id('A'), ANNA);
   await alerts.claim(id('B'), ANNA);

@@ -32,7 +32,7 @@ async function somebodyWaits(): Promise<void> {
   }
 }
 
-test('a gesture and a poll on two alerts of one roll-up never wait for each other', async () => {
+test('a gesture and a poll on two alerts of one roll-up never deadlock', async () => {
   const cooling = await addLead(db, { domain: 'cooling.example' });
   const leaving = await addLead(db, { domain: 'leaving.example' });
   await db.poll({ firstRun: 'rollup' });
@@ -56,7 +56,7 @@ test('a gesture and a poll on two alerts of one roll-up never wait for each othe
   expect((await db.alerts.find(alert?.id ?? ''))?.alert.owner).toBe('U0ANNA');
 });
 
-test('an alert that a poll closes while a digest is made is in that digest or in the next one', async () => {
+test('an alert closed while a digest is made is in that digest or the next', async () => {
   const lead = await addLead(db);
   await db.poll();
   await rescore(db, lead, 50);
@@ -83,7 +83,7 @@ test('an alert that a poll closes while a digest is made is in that digest or in
   expect(counts.reduce((sum, { cooled }) => sum + cooled, 0)).toBe(1);
 });
 
-test('a digest can be made while a gesture is under way', async () => {
+test('a digest can be made during a gesture', async () => {
   await addLead(db);
   await db.poll();
   const alert = await db.onlyAlert();
@@ -93,7 +93,7 @@ test('a digest can be made while a gesture is under way', async () => {
   });
 });
 
-test('while one deliverer is held up, another takes what is left, and nothing is posted by both', async () => {
+test('while one deliverer is blocked another takes the rest, and nothing is posted twice', async () => {
   for (let i = 0; i < 12; i++) {
     await db.sql(
       `insert into lead_bot.messages (kind, channel, dedupe_key, payload, next_try_at)
@@ -138,7 +138,7 @@ test.each([
   ['a table, then the view', 'lead_scores', 'lead_dashboard'],
   ['two tables', 'expansion_signals', 'developer_signups'],
 ])(
-  'the owner of the tables locks %s, at leisure: no call of a bot is in the way, and each goes on afterwards',
+  'the owner can lock %s without waiting for the bot, whose calls succeed afterwards',
   async (_, first, second) => {
     await addLead(db);
     await db.poll();
@@ -169,7 +169,7 @@ test.each([
   },
 );
 
-test('a table that stays locked costs a call four seconds, and says why', async () => {
+test('a call behind a lasting table lock fails after four seconds and says why', async () => {
   await addLead(db);
   await beside(async (owner) => {
     await owner.query('lock table public.lead_scores');
@@ -209,7 +209,7 @@ function readers(): Map<string, { text: string; reads: boolean; calls: string[] 
   return found;
 }
 
-test('each function of the API that reads leads takes all read locks at once, before anything else of theirs', () => {
+test('each API function that reads leads takes all read locks first', () => {
   const all = readers();
   const reach = (name: string, seen: Set<string>): boolean => {
     const one = all.get(name);

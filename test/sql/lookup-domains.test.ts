@@ -21,7 +21,7 @@ test.each([
   ['münchen.de', 'xn--mnchen-3ya.de'],
   ['https://MÜNCHEN.de/rathaus', 'www.xn--mnchen-3ya.de.'],
   ['mu\u0308nchen.de', 'münchen.de'],
-])('%s is found where the table has nothing but %j', async (asked, stored) => {
+])('finds %s when the table only has %j', async (asked, stored) => {
   const id = await addLead(db, { domain: stored, company: null, email: 'ada@elsewhere.example' });
   const result = await lookup(asked);
   expect(result).toMatchObject({
@@ -30,7 +30,7 @@ test.each([
   });
 });
 
-test('a domain that is known by addresses alone is found, by a part of it as well', async () => {
+test('finds a domain known only from addresses, and parts of it', async () => {
   await addLead(db, { domain: null, email: 'ada@newco.example', name: 'Ada New' });
   await addLead(db, { domain: null, email: 'ben@newco.example', score: 60 });
   for (const asked of [

@@ -24,14 +24,14 @@ async function companies(): Promise<void> {
 }
 
 test.each(['velocitypay', 'velocity', 'homefront t', 'medi'])(
-  'without pg_trgm %s is found by its name or the beginning of it',
+  'without pg_trgm finds %s by name or prefix',
   async (name) => {
     await companies();
     expect(await search(name)).toMatchObject({ kind: 'found' });
   },
 );
 
-test('without pg_trgm a company is found by its domain', async () => {
+test('without pg_trgm finds a company by domain', async () => {
   await companies();
   expect(await alerts.lookup({ ...byText('velocitypay'), keys: ['velocitypay.io'] })).toMatchObject(
     { kind: 'found', picture: { account: { name: 'VelocityPay' } } },
@@ -39,7 +39,7 @@ test('without pg_trgm a company is found by its domain', async () => {
 });
 
 test.each(['velocty pay', 'velocitypaid', 'velocity bay'])(
-  'without pg_trgm %s comes near a name that begins like it',
+  'without pg_trgm offers a name with the same prefix for %s',
   async (name) => {
     await companies();
     expect(await search(name)).toMatchObject({
@@ -50,7 +50,7 @@ test.each(['velocty pay', 'velocitypaid', 'velocity bay'])(
   },
 );
 
-test('without pg_trgm what nobody resembles finds nothing', async () => {
+test('without pg_trgm finds nothing for an unknown name', async () => {
   await companies();
   expect(await search('zzzyqx')).toEqual({ kind: 'none' });
 });

@@ -47,7 +47,7 @@ test.each([
   });
 });
 
-test('the longest domain that somebody has wins', async () => {
+test('the longest known domain wins', async () => {
   await addLead(db, { domain: 'bigcorp.example', company: 'BigCorp' });
   await addLead(db, { domain: 'labs.bigcorp.example', company: 'BigCorp Labs' });
   expect(await lookup('x.labs.bigcorp.example')).toMatchObject({
@@ -58,7 +58,7 @@ test('the longest domain that somebody has wins', async () => {
   });
 });
 
-test('an address finds its developer’s company, also when its domain is another', async () => {
+test("an address finds its developer's company, even on another domain", async () => {
   await addLead(db, { domain: 'acme.example', email: 'ada@contractor.example' });
   expect(await lookup('ada@contractor.example')).toMatchObject({
     kind: 'found',
@@ -66,7 +66,7 @@ test('an address finds its developer’s company, also when its domain is anothe
   });
 });
 
-test('a developer without a company is found by address', async () => {
+test('finds a developer without a company by address', async () => {
   const id = await addLead(db, { domain: null, email: 'solo@localhost' });
   expect(await search({ emails: ['solo@localhost'] })).toMatchObject({
     kind: 'found',
@@ -74,7 +74,7 @@ test('a developer without a company is found by address', async () => {
   });
 });
 
-test('a developer with a personal address is nobody’s lead', async () => {
+test('a developer with a personal address is no lead', async () => {
   await addLead(db, { domain: null, email: 'ada@gmail.com' });
   await addLead(db, { domain: 'hidden.example', company: 'Hidden', email: 'b@gmail.com' });
   expect(await lookup('ada@gmail.com')).toEqual({ kind: 'none' });
@@ -83,7 +83,7 @@ test('a developer with a personal address is nobody’s lead', async () => {
 });
 
 test.each(['velocty pay', 'VelocityPaid', 'velocitypay.com'])(
-  '%s is no company, but comes near VelocityPay',
+  'offers VelocityPay for %s',
   async (asked) => {
     await companies();
     const result = await lookup(asked);
@@ -98,7 +98,7 @@ test.each(['velocty pay', 'VelocityPaid', 'velocitypay.com'])(
   },
 );
 
-test('a part of a name that several companies have asks which one, and says how many there are', async () => {
+test('an ambiguous part of a name asks which company, and gives the count', async () => {
   for (let i = 0; i < 12; i++) {
     await addLead(db, { domain: `north${i}.example`, company: `North Wind ${i}` });
   }
@@ -108,7 +108,7 @@ test('a part of a name that several companies have asks which one, and says how 
   expect(result.kind === 'near' && result.matches.length).toBe(10);
 });
 
-test('what comes near is five companies at most', async () => {
+test('offers at most five near matches', async () => {
   for (let i = 0; i < 7; i++) {
     await addLead(db, { domain: `north${i}.example`, company: `North Wind ${i}` });
   }
@@ -117,12 +117,12 @@ test('what comes near is five companies at most', async () => {
   expect(result.kind === 'near' && result.matches.length).toBe(5);
 });
 
-test('the end of a domain is no part of a name', async () => {
+test("doesn't match the top-level domain as part of a name", async () => {
   await companies();
   expect(await lookup('health')).toMatchObject({ kind: 'near', fitting: 0 });
 });
 
-test('a name that several companies share asks which one', async () => {
+test('a name shared by several companies asks which one', async () => {
   await addLead(db, { domain: 'apex.example', company: 'Apex', score: 90 });
   await addLead(db, { domain: 'apex-group.example', company: 'APEX', score: 50 });
   await addLead(db, { domain: 'apexes.example', company: 'Apexes', score: 50 });
@@ -134,7 +134,7 @@ test('a name that several companies share asks which one', async () => {
   ]);
 });
 
-test('what nobody resembles finds nothing', async () => {
+test('finds nothing for an unknown name', async () => {
   await companies();
   expect(await lookup('zzzyqx')).toEqual({ kind: 'none' });
   expect(await lookup('zzzyqx.example')).toEqual({ kind: 'none' });
@@ -150,7 +150,7 @@ test.each(["'; drop table alerts; --", '100%', '_', '\\', 'a\u0000b', '%%%', '�
   },
 );
 
-test('a company that is looked up comes with its leads, signals and people, strongest first', async () => {
+test("returns a company's leads, signals and stakeholders, strongest first", async () => {
   await addLead(db, { score: 62, name: 'Ada' });
   await addLead(db, { score: 75, name: 'Grace' });
   await db.sql(
@@ -174,7 +174,7 @@ test('a company that is looked up comes with its leads, signals and people, stro
   ]);
 });
 
-test('a company that is looked up comes with its open alert, or else its newest one', async () => {
+test("returns a company's open alert, or else its newest", async () => {
   const lead = await addLead(db);
   await db.poll();
   const first = await db.onlyAlert();
@@ -207,23 +207,20 @@ const search = (query: Partial<LookupQuery>) =>
     ...query,
   });
 
-test.each([10_000, 100_000])(
-  'a lookup of %i characters is one of the first 200',
-  async (length) => {
-    const name = 'velocity pay '.repeat(16).slice(0, 200);
-    await addLead(db, { domain: 'v.example', company: name.toUpperCase() });
-    const typed = name.padEnd(length, 'velocity pay ');
-    expect(await search({ names: [typed], near: typed })).toMatchObject({
-      kind: 'found',
-      picture: { account: { key: 'v.example' } },
-    });
-    expect(await search({ names: [], near: 'xxxx xxx'.repeat(length / 8) })).toEqual({
-      kind: 'none',
-    });
-  },
-);
+test.each([10_000, 100_000])('uses the first 200 of %i characters', async (length) => {
+  const name = 'velocity pay '.repeat(16).slice(0, 200);
+  await addLead(db, { domain: 'v.example', company: name.toUpperCase() });
+  const typed = name.padEnd(length, 'velocity pay ');
+  expect(await search({ names: [typed], near: typed })).toMatchObject({
+    kind: 'found',
+    picture: { account: { key: 'v.example' } },
+  });
+  expect(await search({ names: [], near: 'xxxx xxx'.repeat(length / 8) })).toEqual({
+    kind: 'none',
+  });
+});
 
-test('a domain or an address is looked up as far as one can be long', async () => {
+test('looks up domains and addresses up to their maximum length', async () => {
   const domain = `${'d'.repeat(242)}.example-co`;
   const email = `${'m'.repeat(306)}@localhost`.padEnd(320, 'e');
   await addLead(db, { domain });
@@ -242,7 +239,7 @@ test('a domain or an address is looked up as far as one can be long', async () =
   expect(await search({ keys: [...keys, domain] })).toEqual({ kind: 'none' });
 });
 
-test('of a company with very many developers the hot ones come first, 25 in all', async () => {
+test('returns 25 of very many developers, hot ones first', async () => {
   await addLead(db, { domain: 'big.example', company: 'Big', score: 20 });
   await db.sql(`
     insert into public.developer_signups (email, company_domain)
@@ -257,7 +254,7 @@ test('of a company with very many developers the hot ones come first, 25 in all'
   expect(result.picture.current?.account).toEqual(result.picture.account);
 });
 
-test('a company is found however many of its developers have personal addresses', async () => {
+test('finds a company however many of its developers have personal addresses', async () => {
   await addLead(db, { domain: 'mixed.example', company: 'Mixed', email: 'a@gmail.com' });
   await db.sql(`
     insert into public.developer_signups (email, company_domain)
@@ -268,7 +265,7 @@ test('a company is found however many of its developers have personal addresses'
 });
 
 test.each(['homebrew', 'home', 'homebrw', 'homebrewing', 'homebrew.com'])(
-  '%s comes near a company of which nothing but the domain is known',
+  '%s is near a company known only by domain',
   async (asked) => {
     await companies();
     await addLead(db, { domain: 'homebrew.dev', score: 70 });
@@ -283,7 +280,7 @@ test.each(['homebrew', 'home', 'homebrw', 'homebrewing', 'homebrew.com'])(
 );
 
 test.each(['homefrnt', 'Homefront Tecnologies', 'hmoefront', 'home front tech'])(
-  '%s comes near HomeFront Technologies, whatever its domain is',
+  '%s is near HomeFront Technologies, whatever its domain',
   async (asked) => {
     await companies();
     await addLead(db, { domain: 'hft.example', company: 'HomeFront Technologies', score: 30 });
@@ -295,7 +292,7 @@ test.each(['homefrnt', 'Homefront Tecnologies', 'hmoefront', 'home front tech'])
   },
 );
 
-test('a company without a lead is neither found nor offered', async () => {
+test('a company without leads is neither found nor offered', async () => {
   await addLead(db, { domain: 'north.example', company: 'North Wind' });
   await addLead(db, { domain: 'norths.example', company: 'North Winds', email: 'n@gmail.com' });
   await db.sql(
@@ -329,7 +326,7 @@ async function manyCompanies(name: string, count: number, personal = 0): Promise
   );
 }
 
-test('of more than a hundred companies that fit ten are shown, and that there are more', async () => {
+test('shows ten of over a hundred matches, and says there are more', async () => {
   await manyCompanies('Wind of the North', 300, 9);
   for (const asked of ['wind', 'of the north', 'nd of']) {
     const result = await lookup(asked);
@@ -339,7 +336,7 @@ test('of more than a hundred companies that fit ten are shown, and that there ar
 });
 
 test.each(['jomefront tech', 'jhomefront technologies', 'komefront', 'the homefront techs'])(
-  '%s comes near HomeFront Technologies among many names that begin like it',
+  '%s is near HomeFront Technologies among many names with the same prefix',
   async (asked) => {
     await companies();
     for (const begins of ['Jam', 'Jute', 'Ogre', 'Ox', 'The']) await manyCompanies(begins, 40);
@@ -349,7 +346,7 @@ test.each(['jomefront tech', 'jhomefront technologies', 'komefront', 'the homefr
   },
 );
 
-test('a part from within a name is found among very many names', async () => {
+test('finds an inner part of a name among very many names', async () => {
   await companies();
   for (const begins of ['Ease', 'Mew', 'Clam']) await manyCompanies(begins, 110);
   for (const asked of ['efront', 'meFront tech', 'citypay']) {
@@ -357,7 +354,7 @@ test('a part from within a name is found among very many names', async () => {
   }
 });
 
-test('a name beyond ASCII is found by its beginning', async () => {
+test('finds a non-ASCII name by its prefix', async () => {
   await companies();
   await addLead(db, { domain: 'tepco.example', company: '東京電力ホールディングス' });
   expect(await lookup('東京電力')).toMatchObject({
@@ -367,7 +364,7 @@ test('a name beyond ASCII is found by its beginning', async () => {
   expect(await lookup('京都電力')).toEqual({ kind: 'none' });
 });
 
-test('likeness is the same with pg_trgm and without', async () => {
+test('similarity is the same with and without pg_trgm', async () => {
   const rows = await db.sql(`
     select a, b, extensions.similarity(a, b), lead_bot.similarity(a, b) as ours
       from unnest(array['velocitypay', 'velocity pay', 'a-b_c', 'ab ab', '', '!', 'n26', 'x']) a,
@@ -412,7 +409,7 @@ test.each([
   ['company Hot', 'Hot', ['Hotels']],
   ['Claim Co', 'Claim Co', ['Claimants']],
   ['Booking.com', 'Booking.com', ['Booking Holdings']],
-])('%s finds the company that is stored as %s among %j', async (asked, stored, others) => {
+])('%s finds the company stored as %s among %j', async (asked, stored, others) => {
   await addLead(db, { domain: 'meant.example', company: stored, score: 50 });
   for (const [at, company] of others.entries()) {
     await addLead(db, { domain: `other${at}.example`, company, score: 90 });
@@ -434,7 +431,7 @@ test.each([
   'claim VelocityPay',
   'mark contacted velocitypay.io',
   '@velocitypay.io please',
-])('an address or a domain in %s counts', async (asked) => {
+])('recognizes an address or domain in %s', async (asked) => {
   await companies();
   expect(await keysFor(asked)).toEqual(['velocitypay.io']);
 });
@@ -446,7 +443,7 @@ test.each([
   ['Ann Li', ['homefront.tech', 'medisync.health']],
   ['Anna Sa', ['cloudy.example']],
   ['Nobody Known', []],
-])('%s is a person of %j', async (asked, expected) => {
+])('%s is a stakeholder of %j', async (asked, expected) => {
   await companies();
   await addLead(db, { domain: 'velocitypay.io', name: 'Marcus Chen' });
   await addLead(db, { domain: 'homefront.tech', name: 'Ann Li' });
@@ -458,7 +455,7 @@ test.each([
   expect(await keysFor(asked)).toEqual(expected);
 });
 
-test('a person who is a lead without a company is offered by address', async () => {
+test('offers a lead without a company by address', async () => {
   await companies();
   const solo = await addLead(db, { domain: null, name: 'Ann Li', email: 'ann@localhost' });
   await addLead(db, { domain: 'homefront.tech', name: 'Ann Li' });
@@ -483,7 +480,7 @@ test.each([
   expect(await keysFor(asked)).toEqual(['velocitypay.io']);
 });
 
-test('the name of a command finds a company by its name alone, and nothing near', async () => {
+test('a command word matches a company only by its exact name', async () => {
   await addLead(db, { domain: 'hotels.example', company: 'Hotels' });
   expect(await alerts.lookup(byNameAlone('hot'))).toEqual({ kind: 'none' });
   await addLead(db, { domain: 'hot.example', company: 'HOT' });
@@ -495,7 +492,7 @@ test.each([
   ['developer_signups', 'name', 'full_name'],
   ['stakeholders', 'name', 'full_name'],
   ['company_enrichment', 'name', 'company_name'],
-])('in %s the expression of a %s is that of an index on %s', async (table, what, column) => {
+])('in %s the expression for a %s matches an index on %s', async (table, what, column) => {
   const [written] = await db.sql<{ sql: string }>(
     `select format('create index probe on public.%I ((%s))', $1::text, lead_bot.indexed_${what}($2)) as sql`,
     [table, column],
@@ -511,7 +508,7 @@ test.each([
   expect(indexes).not.toEqual([]);
 });
 
-test('whatever an index of names holds is what normal_name makes of it, but for legal forms', async () => {
+test('the index expression equals normal_name, apart from legal forms', async () => {
   const [expression] = await db.sql<{ sql: string }>(`select lead_bot.indexed_name('x') as sql`);
   const rows = await db.sql(
     `select x from unnest(array['Crédit  Agricole', '株式会社ＡＢＣ', 'ΟΔΟΣ', 'A™', 'Dr.Smile', 'O’Reilly ''Media''', 'Acme, Inc.', 'C++', ' [x] '])  x

@@ -37,7 +37,7 @@ async function upgraded(): Promise<pg.Client> {
   return client;
 }
 
-test('an upgrade keeps open alerts, what their leads looked like, and what is still to be posted', async () => {
+test('an upgrade keeps open alerts, their snapshots and unposted messages', async () => {
   const client = await upgraded();
   const row = async (text: string) => (await client.query(text)).rows;
   expect(
@@ -67,7 +67,7 @@ test('an upgrade keeps open alerts, what their leads looked like, and what is st
   });
 });
 
-test('after an upgrade the first sweep finds nothing new, and the next score is marked', async () => {
+test('after an upgrade the first sweep finds nothing, and the next score leaves a mark', async () => {
   const client = await upgraded();
   const [sweep] = (await client.query('select public.lead_bot_sweep() as s')).rows;
   expect(sweep?.['s']).toMatchObject({ swept: true, found: 0, missing: 0 });

@@ -17,7 +17,7 @@ const crossings = (id: string) =>
   );
 const clear = () => db.sql('delete from lead_bot.lead_marks where true');
 
-test('a score that is written leaves a mark, and the one that makes a lead hot says what was before', async () => {
+test('each score leaves a mark, and a crossing into hot records the lead before it', async () => {
   const id = await addLead(db, { score: 62 });
   await rescore(db, id, 71);
   await rescore(db, id, 85);
@@ -35,7 +35,7 @@ test('a score that is written leaves a mark, and the one that makes a lead hot s
   ]);
 });
 
-test('a statement that changes very many leads marks those that became hot, and that there were many', async () => {
+test('a mass update marks the leads that became hot, and that there were many', async () => {
   const hot = await addLead(db, { score: 90 });
   const warm = await addLead(db, { score: 70 });
   await db.sql(`
@@ -64,7 +64,7 @@ test('a statement that changes very many leads marks those that became hot, and 
   expect(updated).toHaveLength(2003);
 });
 
-test('an upsert marks inserted and updated leads alike', async () => {
+test('an upsert marks both inserted and updated leads', async () => {
   const known = await addLead(db, { score: 62 });
   const unscored = await addLead(db, { score: null });
   await clear();
@@ -78,7 +78,7 @@ test('an upsert marks inserted and updated leads alike', async () => {
   expect(marked.sort()).toEqual([known, unscored].sort());
 });
 
-test('each crossing into hot is kept, also the one of a lead that gets no card', async () => {
+test('records each crossing into hot, even of leads that get no card', async () => {
   await db.poll();
   const lead = await addLead(db, { score: 62 });
   await rescore(db, lead, 85);
@@ -94,7 +94,7 @@ test('each crossing into hot is kept, also the one of a lead that gets no card',
   expect(await marks()).toEqual([]);
 });
 
-test('scores that are deleted and loaded again are no crossings', async () => {
+test('reloading deleted scores is no crossing', async () => {
   await db.poll();
   const stays = await addLead(db, { domain: 'stays.example', score: 62 });
   const cools = await addLead(db, { domain: 'cools.example', score: 62 });
@@ -126,7 +126,7 @@ test('scores that are deleted and loaded again are no crossings', async () => {
   expect(await crossings(cools)).toHaveLength(2);
 });
 
-test('a lead that turns hot while a poll is being recorded enters with the next one', async () => {
+test('a lead that turns hot during a poll enters with the next one', async () => {
   await db.poll();
   await addLead(db, { domain: 'first.example' });
   const plan = planPoll(await db.polls.changes(POLICY), POLICY);
@@ -136,7 +136,7 @@ test('a lead that turns hot while a poll is being recorded enters with the next 
   expect(await db.poll()).toMatchObject({ opened: 1 });
 });
 
-test('a storm that several polls see is ten cards and one roll-up', async () => {
+test('a storm spread over several polls makes ten cards and one roll-up', async () => {
   await db.poll();
   for (let poll = 0; poll < 3; poll++) {
     for (let i = 0; i < 6; i++) await addLead(db, { domain: `d${poll}${i}.example` });
@@ -167,7 +167,7 @@ test('a lead that stays hot crosses once, whatever is written', async () => {
   expect(await crossings(id)).toHaveLength(1);
 });
 
-test('a pipeline that appends scores crosses when the score before was not hot', async () => {
+test('an appended score crosses if the previous one was not hot', async () => {
   await db.poll();
   const id = await addLead(db, { score: 62 });
   const append = (points: number, after: string) =>
@@ -185,7 +185,7 @@ test('a pipeline that appends scores crosses when the score before was not hot',
   ]);
 });
 
-test('a new suggested action has the card drawn again', async () => {
+test('a new suggested action redraws the card', async () => {
   await db.poll();
   await addLead(db, { score: 85 });
   await db.poll();
@@ -193,7 +193,7 @@ test('a new suggested action has the card drawn again', async () => {
   expect((await db.polls.changes(POLICY)).moved).toBe(true);
 });
 
-test('about once an hour every open card is drawn again, because signals and people come without a score', async () => {
+test('redraws every open card about hourly, since signals and stakeholders arrive without a score', async () => {
   await db.poll();
   await addLead(db, { score: 85 });
   await db.poll();
@@ -213,7 +213,7 @@ test('about once an hour every open card is drawn again, because signals and peo
   expect(await db.poll()).toBeNull();
 });
 
-test('after a mass change every open card is drawn again, in steps', async () => {
+test('redraws every open card in steps after a mass change', async () => {
   await db.poll();
   for (let i = 0; i < 3; i++) await addLead(db, { domain: `d${i}.example` });
   await db.poll();
@@ -222,7 +222,7 @@ test('after a mass change every open card is drawn again, in steps', async () =>
   expect(await db.poll()).toBeNull();
 });
 
-test('a weekly picture is taken of leads that have 60 points, or had them once', async () => {
+test('takes a weekly snapshot of leads that have or had 60 points', async () => {
   const warm = await addLead(db, { domain: 'warm.example', score: 62 });
   const once = await addLead(db, { domain: 'once.example', score: 64 });
   await addLead(db, { domain: 'cold.example', score: 30 });
@@ -248,7 +248,7 @@ test('a weekly picture is taken of leads that have 60 points, or had them once',
   ]);
 });
 
-test('the picture of before has the usage of the week before, where there is one', async () => {
+test("the previous snapshot has last week's usage, if known", async () => {
   await db.poll();
   const id = await addLead(db, { score: 70 });
   await db.sweep();
@@ -275,7 +275,7 @@ test.each([
     'revoke usage on schema lead_bot from service_role',
     'select 1',
   ],
-])('the pipeline goes on writing scores when it %s', async (_, spoil, mend) => {
+])('the pipeline keeps writing scores when it %s', async (_, spoil, mend) => {
   const id = await addLead(db, { score: 62 });
   await db.sql(spoil);
   try {
@@ -289,7 +289,7 @@ test.each([
 });
 
 test.each(['total_score', 'suggested_action', 'timing_score', 'scored_at'])(
-  'the pipeline goes on writing scores without the column %s',
+  'the pipeline keeps writing scores without the column %s',
   async (column) => {
     const id = await addLead(db, { score: 62 });
     await clear();
@@ -309,29 +309,26 @@ test.each([
   ["developer_id type text using 'crm-' || developer_id", 'nobody'],
   ['id type text', 'a lead that is known by it'],
   ['scored_at type text', 'a lead that is known by it'],
-])(
-  'the pipeline goes on writing scores after alter column %s, and marks %s',
-  async (change, who) => {
-    const id = await addLead(db, { score: 62 });
-    await clear();
-    await db.sql('begin');
-    try {
-      await db.sql(`
+])('the pipeline keeps writing scores after alter column %s, and marks %s', async (change, who) => {
+  const id = await addLead(db, { score: 62 });
+  await clear();
+  await db.sql('begin');
+  try {
+    await db.sql(`
       drop view public.lead_dashboard;
       alter table public.lead_scores drop constraint lead_scores_developer_id_fkey, alter column id drop default;
       alter table public.lead_scores alter column scored_at drop default;
       alter table public.lead_scores alter column ${change}`);
-      await db.sql('update public.lead_scores set usage_score = 99');
-      expect(await marks()).toMatchObject([
-        { developer_id: who === 'nobody' ? null : id, hot: false },
-      ]);
-    } finally {
-      await db.sql('rollback');
-    }
-  },
-);
+    await db.sql('update public.lead_scores set usage_score = 99');
+    expect(await marks()).toMatchObject([
+      { developer_id: who === 'nobody' ? null : id, hot: false },
+    ]);
+  } finally {
+    await db.sql('rollback');
+  }
+});
 
-test('one-row statements and many rows in one session are marked alike', async () => {
+test('marks single-row and multi-row statements of one session alike', async () => {
   const id = await addLead(db, { score: 62 });
   for (let i = 0; i < 7; i++) await rescore(db, id, 60 + i);
   await db.sql(`
@@ -344,7 +341,7 @@ test('one-row statements and many rows in one session are marked alike', async (
   expect(await marks()).toHaveLength(8 + 1000 + 1001);
 });
 
-test('the pipeline writes scores as a role that has no right on the bot’s tables', async () => {
+test("a role without rights on the bot's tables can write scores", async () => {
   const id = await addLead(db, { score: 62 });
   await db.sql('set role service_role');
   try {
@@ -355,7 +352,7 @@ test('the pipeline writes scores as a role that has no right on the bot’s tabl
   expect(await marks()).toHaveLength(2);
 });
 
-test('without duplicates, leads_of has exactly the rows and values of lead_dashboard', async () => {
+test('without duplicates leads_of equals lead_dashboard', async () => {
   await addLead(db, { score: 91 });
   await addLead(db, { score: null });
   await addLead(db, { domain: null });
@@ -385,7 +382,7 @@ test('without duplicates, leads_of has exactly the rows and values of lead_dashb
   );
 });
 
-test('the weights and tiers that we explain to people are those of Postgres', async () => {
+test('the weights and tiers we show are those of Postgres', async () => {
   const rows = await db.sql<{
     company: number;
     usage: number;
@@ -416,7 +413,7 @@ test('the weights and tiers that we explain to people are those of Postgres', as
   expect(WEIGHTS.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);
 });
 
-test('79.6 points are shown as 80 and are warm', async () => {
+test('79.6 points show as 80 and are warm', async () => {
   const components = { company: 80, usage: 82, expansion: 78, champion: 80, timing: 74 };
   expect(exactTotal(components)).toBe(79.6);
   await addLead(db, { score: components });

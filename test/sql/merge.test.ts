@@ -75,7 +75,7 @@ async function two() {
   };
 }
 
-test('a domain that arrives moves the alert, with its claim, to the company, and no second card comes', async () => {
+test('a late domain moves the alert and its claim to the company, without a second card', async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example', name: 'Ada' });
   await db.poll();
@@ -94,7 +94,7 @@ test('a domain that arrives moves the alert, with its claim, to the company, and
   expect(await db.poll()).toMatchObject({ opened: 0, joined: 1 });
 });
 
-test('when two alerts turn out to be of one company, the older one goes on and the other card says where', async () => {
+test('when two alerts turn out to be one company, the older continues and the other card points to it', async () => {
   const { ada, ben, older, newer, join } = await two();
   await join();
   expect(await standing()).toMatchObject([
@@ -116,7 +116,7 @@ test('when two alerts turn out to be of one company, the older one goes on and t
   expect(await db.sweep()).toBeNull();
 });
 
-test('a claim goes before none, whichever alert is older', async () => {
+test('a claimed alert wins over an older unclaimed one', async () => {
   const { older, newer, join } = await two();
   await alerts.claim(newer, 'U0BERT');
   await join();
@@ -127,7 +127,7 @@ test('a claim goes before none, whichever alert is older', async () => {
   expect((await deliver()).size).toBe(2);
 });
 
-test('of two claims the first stays, and the second AE is told by mention in the thread', async () => {
+test('the earlier of two claims stays, and the other AE is mentioned in the thread', async () => {
   const { older, newer, join } = await two();
   await alerts.claim(newer, 'U0BERT');
   await alerts.claim(older, 'U0ANNA');
@@ -159,7 +159,7 @@ test('of two claims the first stays, and the second AE is told by mention in the
   expect(await alerts.contact(newer, 'U0BERT', 'call', '')).toMatchObject({ ok: true });
 });
 
-test('an AE who had claimed both is told nothing', async () => {
+test('an AE who had claimed both gets no message', async () => {
   const { older, newer, join } = await two();
   await alerts.claim(older, 'U0ANNA');
   await alerts.claim(newer, 'U0ANNA');
@@ -168,7 +168,7 @@ test('an AE who had claimed both is told nothing', async () => {
   expect([...(await deliver()).values()].map(({ action }) => action)).toEqual(['update', 'update']);
 });
 
-test('what was contacted stays contacted on the card that says where to go', async () => {
+test('the card that points to the other stays contacted', async () => {
   const { older, newer, join } = await two();
   await alerts.claim(older, 'U0ANNA');
   await alerts.claim(newer, 'U0BERT');
@@ -185,7 +185,7 @@ test('what was contacted stays contacted on the card that says where to go', asy
   expect(pointer).toContain('Contacted by <@U0BERT> by phone');
 });
 
-test('a card that goes on is that of the other alert, where the one that stays has none', async () => {
+test("the surviving alert takes over the other's card if it has none", async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example', name: 'Ada' });
   await db.poll({ maxCardsPerPoll: 0 });
@@ -207,7 +207,7 @@ test('a card that goes on is that of the other alert, where the one that stays h
   expect(card && drawn(card)).toContain('Claim lead');
 });
 
-test('a card that was not posted yet is not posted to say where to go', async () => {
+test("doesn't post an unposted card just to point to the other", async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
   await db.poll();
@@ -220,7 +220,7 @@ test('a card that was not posted yet is not posted to say where to go', async ()
   expect([...(await deliver()).values()].map(({ action }) => action)).toEqual(['update']);
 });
 
-test('who loses a claim is told in the thread of the list, or below a new card, where there is no card', async () => {
+test("the AE who loses a claim is told in the list's thread, or under a new card, if there is no card", async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
   await addLead(db, { domain: 'newco.example', name: 'Ben' });
@@ -237,7 +237,7 @@ test('who loses a claim is told in the thread of the list, or below a new card, 
   expect(told && drawn(told)).toContain('<@U0BERT>: ');
 });
 
-test('one of several leads that gets another domain leaves, and turns up where it belongs', async () => {
+test('one of several leads that gets another domain moves to that company', async () => {
   await db.poll();
   const ada = await addLead(db, { name: 'Ada' });
   const ben = await addLead(db, { name: 'Ben' });
@@ -256,7 +256,7 @@ test('one of several leads that gets another domain leaves, and turns up where i
   ]);
 });
 
-test('two companies that exchange their domains are not taken for one', async () => {
+test('two companies that swap domains are not merged', async () => {
   await db.poll();
   const ada = await addLead(db, { domain: 'one.example' });
   const ben = await addLead(db, { domain: 'two.example' });
@@ -282,7 +282,7 @@ test('two companies that exchange their domains are not taken for one', async ()
   }
 });
 
-test('a lead that is of no company any more is not hot: its alert cools, and says why', async () => {
+test('the alert of a lead that lost its company cools and says why', async () => {
   await db.poll();
   const ada = await addLead(db, { domain: 'acme.example', email: 'ada@gmx.de' });
   await db.poll();
@@ -300,7 +300,7 @@ test('a lead that is of no company any more is not hot: its alert cools, and say
   expect(await standing()).toMatchObject([{ id }, { account_key: 'acme.example', open: true }]);
 });
 
-test('hundreds of alerts change their account in steps, none of which is long', async () => {
+test('rekeys hundreds of alerts in short steps', async () => {
   await db.poll();
   for (let lead = 0; lead < 130; lead++) {
     await addLead(db, { domain: null, email: `a@mail${lead}.example`, name: `A${lead}` });
@@ -318,7 +318,7 @@ test('hundreds of alerts change their account in steps, none of which is long', 
   expect(await db.sql('select * from lead_bot.lead_marks')).toEqual([]);
 });
 
-test('an alert that was merged is no past one of its company, and its history stays', async () => {
+test('a merged alert is not a past alert of its company, and keeps its history', async () => {
   const { ada, ben, older, newer, join } = await two();
   await join();
   await rescore(db, ada, 50);

@@ -25,7 +25,7 @@ test.each([
     'legal forms',
     ['Acme', 'Acme, Inc.', 'Acme Co., Ltd.', 'ACME GmbH & Co. KG', 'Acme S.A.', 'Acme株式会社'],
   ],
-])('names that differ in %s alone are the same name', async (_, names) => {
+])('names that differ only in %s are equal', async (_, names) => {
   const forms = await Promise.all(names.map(normal));
   expect(forms[0]).toBeTruthy();
   expect(new Set(forms).size, JSON.stringify(forms)).toBe(1);
@@ -38,7 +38,7 @@ test.each([
   ['#paid', 'paid'],
   ['Incorporated Dreams', 'Dreams'],
   ['Costco', 'Cost'],
-])('%s and %s are two names', async (one, other) => {
+])('%s and %s are different names', async (one, other) => {
   expect(await normal(one)).not.toBe(await normal(other));
 });
 
@@ -46,7 +46,7 @@ test.each([
   ['!!!', '!!!'],
   ['Inc.', 'inc'],
   ['🔥', '🔥'],
-])('of the name %s is kept what there is: %s', async (name, kept) => {
+])('reduces %s to %s', async (name, kept) => {
   expect(await normal(name)).toBe(kept);
 });
 
@@ -54,13 +54,13 @@ test.each(['', '   ', '\u115f\u1160\uffa0', '\u{e0020}'])('%j is no name', async
   expect(await normal(name)).toBeNull();
 });
 
-test('a name of a megabyte is cut before it is looked at', async () => {
+test('truncates a name of a megabyte before normalizing it', async () => {
   const before = performance.now();
   expect(await normal('Acme Inc '.repeat(120_000))).toHaveLength(200);
   expect(performance.now() - before).toBeLessThan(500);
 });
 
-test('what is normal stays as it is', async () => {
+test('a normal name is unchanged', async () => {
   const [row] = await db.sql<{ changed: number }>(
     `select count(*)::int as changed
        from (select lead_bot.normal_name(x) as once

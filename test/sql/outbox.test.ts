@@ -20,7 +20,7 @@ async function addMessage(channel: string, key = channel): Promise<void> {
   );
 }
 
-test('a due card is handed out with all that is needed to draw and post it', async () => {
+test('a due card comes with everything needed to draw and post it', async () => {
   const alert = await aCard();
   expect(await takeOne()).toMatchObject({
     action: 'post',
@@ -34,7 +34,7 @@ test('a due card is handed out with all that is needed to draw and post it', asy
   });
 });
 
-test('a message under lease is handed to nobody else', async () => {
+test('a leased message is handed to nobody else', async () => {
   await aCard();
   await takeOne();
   await later('30 seconds');
@@ -42,7 +42,7 @@ test('a message under lease is handed to nobody else', async () => {
 });
 
 test.each(['fast', 'slow'])(
-  'a bot whose clock is ten minutes %s has no more right to a lease than others',
+  'a bot whose clock is ten minutes %s gets no extra claim to a lease',
   async (clock) => {
     await aCard();
     const before = await takeOne();
@@ -54,7 +54,7 @@ test.each(['fast', 'slow'])(
   },
 );
 
-test('of two deliverers that take at once, each message goes to one', async () => {
+test('two concurrent deliverers never take the same message', async () => {
   for (let i = 0; i < 12; i++) await addMessage(`C${i}`);
   const taken = (await Promise.all([take(), take(), take(), take()])).flat();
   const ids = taken.map((delivery) => delivery.messageId);
@@ -75,7 +75,7 @@ test('a confirmation with an old token changes nothing', async () => {
   expect(await confirm(second, { kind: 'found', address: ADDRESS })).toBe(true);
 });
 
-test('an outcome is recorded once, however often it is confirmed', async () => {
+test('records an outcome once, however often it is confirmed', async () => {
   await aCard();
   const delivery = await takeOne();
   expect(await shown(delivery)).toBe(true);
@@ -84,7 +84,7 @@ test('an outcome is recorded once, however often it is confirmed', async () => {
   expect(await row()).toEqual(before);
 });
 
-test('a shown message is done until it is wanted otherwise', async () => {
+test('a shown message is done until it changes', async () => {
   await aPostedCard();
   expect(await row()).toMatchObject({
     state: 'posted',
@@ -97,7 +97,7 @@ test('a shown message is done until it is wanted otherwise', async () => {
   expect(taken).toEqual({ deliveries: [], unreadable: [], nextDueMs: null });
 });
 
-test('a gesture has the card updated where it stands, with the newest state', async () => {
+test('a gesture updates the posted card with the latest state', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
   expect(await takeOne()).toMatchObject({
@@ -107,7 +107,7 @@ test('a gesture has the card updated where it stands, with the newest state', as
   });
 });
 
-test('a change while the message is under way is shown afterwards', async () => {
+test('a change during delivery is shown afterwards', async () => {
   const alert = await aCard();
   const delivery = await takeOne();
   await db.alerts.claim(alert, 'U0ANNA');
@@ -119,7 +119,7 @@ test('a change while the message is under way is shown afterwards', async () => 
   expect(await take()).toEqual([]);
 });
 
-test('later: it was certainly not posted, so it is posted after the wait', async () => {
+test('later: retries a post that certainly failed, after the wait', async () => {
   await aCard();
   const wait = { afterMs: 30_000, wholeChannel: false };
   await confirm(await takeOne(), { kind: 'later', reason: 'busy', ...wait, counts: false });
@@ -133,7 +133,7 @@ test('later: it was certainly not posted, so it is posted after the wait', async
   expect(await takeOne()).toMatchObject({ action: 'post', attempts: 1, refusals: 1 });
 });
 
-test('later for the whole channel holds back its other new messages, not other channels', async () => {
+test('later for the whole channel delays its other new messages, but not other channels', async () => {
   await addMessage('C1', 'a');
   const first = await takeOne();
   await addMessage('C1', 'b');
@@ -144,7 +144,7 @@ test('later for the whole channel holds back its other new messages, not other c
   expect((await take()).map((delivery) => delivery.channel)).toEqual(['C2']);
 });
 
-test('plain: it is posted as text; refused as text too, it is dead', async () => {
+test('plain: posts it as text; if that is refused too, it is dead', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'plain', reason: 'invalid_blocks' });
   await later('1 second');
@@ -156,7 +156,7 @@ test('plain: it is posted as text; refused as text too, it is dead', async () =>
   expect(await row()).toMatchObject({ state: 'dead', last_error: 'invalid_blocks' });
 });
 
-test('frozen: figures that change take the place of the card once in an hour at the most, a gesture at once', async () => {
+test('frozen: new figures replace the card at most once an hour, a gesture at once', async () => {
   const id = await aPostedCard();
   const frozen = { kind: 'frozen', reason: 'edit_window_closed' } as const;
   const rows = () =>
@@ -193,7 +193,7 @@ test('frozen: figures that change take the place of the card once in an hour at 
   ]);
 });
 
-test('frozen: the card of an alert that is over stays as it is', async () => {
+test('frozen: leaves the card of a closed alert alone', async () => {
   const id = await aPostedCard();
   await db.sql(`update lead_bot.alerts set closed_at = now(), status = 'cooled' where id = $1`, [
     id,
@@ -204,7 +204,7 @@ test('frozen: the card of an alert that is over stays as it is', async () => {
   expect(await db.sql('select state from lead_bot.messages')).toEqual([{ state: 'gone' }]);
 });
 
-test('gone: the message is never tried again', async () => {
+test('gone: never retries the message', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
   await confirm(await takeOne(), { kind: 'gone', reason: 'message_not_found' });
@@ -214,7 +214,7 @@ test('gone: the message is never tried again', async () => {
   expect(await row()).toMatchObject({ state: 'gone' });
 });
 
-test('dead: a message that never stood in Slack is never tried again', async () => {
+test('dead: never retries a message that was never posted', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'dead', reason: 'no_text' });
   await later('1 day');
@@ -222,7 +222,7 @@ test('dead: a message that never stood in Slack is never tried again', async () 
   expect(await row()).toMatchObject({ state: 'dead' });
 });
 
-test('dead: an update that failed for good is left alone until the next change', async () => {
+test('dead: leaves a failed update alone until the next change', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
   await confirm(await takeOne(), { kind: 'dead', reason: 'some_new_code' });
@@ -232,14 +232,14 @@ test('dead: an update that failed for good is left alone until the next change',
   expect(await takeOne()).toMatchObject({ action: 'update', attempts: 1 });
 });
 
-test('a card with blocks that were refused once is tried with blocks again at the next gesture', async () => {
+test('retries refused blocks at the next gesture', async () => {
   const alert = await aPostedCard();
   await db.sql('update lead_bot.messages set plain = true');
   await db.alerts.claim(alert, 'U0ANNA');
   expect(await takeOne()).toMatchObject({ action: 'update', plain: false });
 });
 
-test('an outcome that nobody knows is an error and keeps the lease', async () => {
+test('an unknown outcome is an error and keeps the lease', async () => {
   await aCard();
   const { messageId, token } = await takeOne();
   const odd = db.sql(`select public.lead_bot_confirm($1, $2, '{"outcome": "odd"}')`, [
@@ -250,7 +250,7 @@ test('an outcome that nobody knows is an error and keeps the lease', async () =>
   expect(await row()).toMatchObject({ lease_token: token });
 });
 
-test('health counts what waits, is unclear and was refused for good, with the reasons', async () => {
+test('health counts waiting, unclear and dead messages, with reasons', async () => {
   for (const channel of ['C1', 'C2', 'C3', 'C4']) await addMessage(channel);
   await addLead(db);
   await db.poll();
@@ -278,7 +278,7 @@ test('health counts what waits, is unclear and was refused for good, with the re
   expect((await readHealth(db.database)).oldestWaitingSeconds).toBeGreaterThanOrEqual(90);
 });
 
-test('health of an empty database is all zero', async () => {
+test('health of an empty database is all zeros', async () => {
   expect(await readHealth(db.database)).toEqual({
     openAlerts: 0,
     waiting: 0,

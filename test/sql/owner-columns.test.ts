@@ -7,7 +7,7 @@ import { OTHER, ownerColumns } from '../support/owner-columns.ts';
 const db = await botDatabase();
 const { append } = await ownerColumns(db);
 
-test('the lead that opens an alert decides whose account it is, the link and the lines, for the whole episode', async () => {
+test('the lead that opens an alert decides the owner, link and extra fields until it closes', async () => {
   await db.poll();
   await append({
     owner_email: `lower(v.champion_name) || '@ours.example'`,
@@ -34,7 +34,7 @@ test.each([
   ['null', 0],
   ['{"Plan": "Pro", "Seats": 40, "Nested": {"a": 1}, "List": [1], "Empty": "", "None": null}', 2],
   ['{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}', 5],
-])('of card_fields %s what is a label and a text is read', async (json, expected) => {
+])('reads the label and text pairs of card_fields %s', async (json, expected) => {
   await db.poll();
   await append({
     owner_email: "'jo@ours.example'",
@@ -57,7 +57,7 @@ test.each([
   "'https://crm.example/ x'",
   "'https://crm.example/' || repeat('x', 3000)",
   "'crm.example'",
-])('a crm_url that is no link Slack takes (%s) is left out', async (value) => {
+])("drops a crm_url that Slack wouldn't accept (%s)", async (value) => {
   await db.poll();
   await append({
     crm_url: value,
@@ -69,7 +69,7 @@ test.each([
   expect(lead?.crmUrl).toBeNull();
 });
 
-test('which columns there are, and how many of their values can not be used, is told', async () => {
+test('reports which columns exist and how many of their values are unusable', async () => {
   expect(await readColumns(db.database)).toEqual({
     found: [],
     wrong: null,

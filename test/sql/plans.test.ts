@@ -212,7 +212,7 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-test.each(HOT_PATHS)('%s reads no whole table that grows', async (_, text) => {
+test.each(HOT_PATHS)('%s scans no growing table', async (_, text) => {
   const session = await watched();
   expect(await session.read(text)).toEqual([]);
   await session.end();
@@ -230,7 +230,7 @@ test('none of them does without statistics either', async () => {
   await session.end();
 });
 
-test('a sweep reads the hot part of the view, and no more', async () => {
+test('a sweep reads only the hot part of the view', async () => {
   const session = await watched();
   const read = await session.read('select public.lead_bot_sweep()');
   expect(read).toEqual([]);
@@ -282,7 +282,7 @@ const READ_ALL_THAT_IS_OPEN = new Set([
   'health',
 ]);
 
-test('no plan that was made while the tables were empty reads a whole table later', async () => {
+test("plans cached while the tables were empty don't scan them later", async () => {
   const young = await testDatabase();
   const session = await watched(young.adminUrl, 200);
   const paths = [

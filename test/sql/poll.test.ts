@@ -18,7 +18,7 @@ const kinds = async () => (await messages()).map((message) => message.kind);
 /** The database has been polled before, when nobody was hot. */
 const begin = () => db.poll();
 
-test('a lead that turns hot opens one alert with one card in the channel of cards', async () => {
+test('a lead that turns hot opens one alert with one card in ALERT_CHANNEL', async () => {
   await begin();
   const id = await addLead(db, { score: 62 });
   expect(await db.poll()).toBeNull();
@@ -34,7 +34,7 @@ test('a lead that turns hot opens one alert with one card in the channel of card
   });
 });
 
-test('the picture says what the lead looked like before it turned hot', async () => {
+test('the alert shows what the lead looked like before it turned hot', async () => {
   await begin();
   const id = await addLead(db, { score: 62 });
   await rescore(db, id, 71);
@@ -55,7 +55,7 @@ test('a poll with nothing new records nothing', async () => {
   expect(await kinds()).toEqual(['card']);
 });
 
-test('a second developer joins the alert of the company, told in the thread of its card', async () => {
+test("a second developer joins the company's alert, with a notice in the card's thread", async () => {
   await begin();
   await addLead(db, { name: 'Ada' });
   await db.poll();
@@ -82,7 +82,7 @@ test('a second developer joins the alert of the company, told in the thread of i
   ]);
 });
 
-test('whose name shows nothing is told by the address', async () => {
+test('a notice falls back to the address if the name is blank', async () => {
   await begin();
   await addLead(db);
   await db.poll();
@@ -94,7 +94,7 @@ test('whose name shows nothing is told by the address', async () => {
   expect(told).toEqual({ who: 'grace@acme.example' });
 });
 
-test('developers of one company who turn hot together are on one card, without a notice', async () => {
+test('developers of one company who turn hot together share a card, without a notice', async () => {
   await begin();
   await addLead(db, { name: 'Ada' });
   await addLead(db, { name: 'Grace', domain: 'acme.example' });
@@ -117,7 +117,7 @@ test('a company is one account however its domain is spelled', async () => {
   expect(picture?.account.leads).toHaveLength(2);
 });
 
-test('five spellings of a domain are one account with one card, however the leads enter', async () => {
+test('five spellings of a domain make one account with one card, whichever way leads enter', async () => {
   await begin();
   const spelled = [
     'globex.example',
@@ -140,7 +140,7 @@ test('five spellings of a domain are one account with one card, however the lead
   expect(await kinds()).toEqual(['card', 'notice']);
 });
 
-test('an internationalised domain is one account in Unicode and in Punycode', async () => {
+test('an internationalized domain is one account in Unicode and in Punycode', async () => {
   await begin();
   await addLead(db, { domain: 'münchen.example', email: 'ada@mail.example' });
   await addLead(db, { domain: 'xn--mnchen-3ya.example', email: 'ben@mail.example' });
@@ -148,7 +148,7 @@ test('an internationalised domain is one account in Unicode and in Punycode', as
 });
 
 test.each([null, '', 'n/a', 'gmail.com', `${'a'.repeat(254)}.example`])(
-  'leads whose domain is %j belong to the domain of their address',
+  'leads with the domain %j belong to the domain of their address',
   async (domain) => {
     await begin();
     await addLead(db, { domain, company: null, name: 'Ada', email: 'ada@newco.example' });
@@ -160,7 +160,7 @@ test.each([null, '', 'n/a', 'gmail.com', `${'a'.repeat(254)}.example`])(
   },
 );
 
-test('a company that is known by addresses alone is called, and told of, as enrichment has it', async () => {
+test('a company known only by addresses gets its name and details from enrichment', async () => {
   await begin();
   await db.sql(`insert into public.company_enrichment (domain, company_name) values ('newco.example', 'NewCo');
     insert into public.stakeholders (company_domain, full_name, is_decision_maker) values ('newco.example', 'Max Decider', true);
@@ -181,7 +181,7 @@ test.each([
   ['ada@gmx.de', 'https://www.GMX.de/'],
   ['ada@localhost', null],
   ['ada@googlemail.com', 'gmail.com'],
-])('%s with the domain %j is of no company, and gets no card', async (email, domain) => {
+])('%s with the domain %j has no company and gets no card', async (email, domain) => {
   await begin();
   const id = await addLead(db, { domain, company: null, email });
   await addLead(db, { domain, company: null, email: `x${email}` });
@@ -196,14 +196,14 @@ test.each([
   });
 });
 
-test('a company of its own gives whoever writes from a personal address that company’s card', async () => {
+test("a personal address with a company domain gets that company's card", async () => {
   await begin();
   await addLead(db, { email: 'ada@gmx.de', domain: 'acme.example' });
   await addLead(db, { email: 'ADA@GMAIL.COM', domain: 'Acme.example' });
   expect(await db.poll()).toMatchObject({ opened: 1, joined: 1 });
 });
 
-test('a domain that the owner has called a company by hand is one, whatever the list says', async () => {
+test('a domain marked as a company by hand is one, whatever the list says', async () => {
   await begin();
   const BY_HAND = `update lead_bot.mail_providers set gives_addresses = $1, by_hand = not $1 where domain = 'gmx.de'`;
   await db.sql(BY_HAND, [false]);
@@ -214,7 +214,7 @@ test('a domain that the owner has called a company by hand is one, whatever the 
   expect(await db.poll()).toMatchObject({ opened: 1 });
 });
 
-test('whoever the owner’s view does not show is no lead, and whoever it shows no longer leaves', async () => {
+test('only developers in the view are leads, and those who drop out leave', async () => {
   await begin();
   const { definition } =
     (await db.sql(`select pg_get_viewdef('public.lead_dashboard'::regclass) as definition`))[0] ??
@@ -246,7 +246,7 @@ test('developers with a personal address never enter', async () => {
   expect(await db.alertIds()).toEqual([]);
 });
 
-test('a lead with several usage rows is one lead with the newest figures', async () => {
+test('several usage rows are one lead with the newest figures', async () => {
   await begin();
   const id = await addLead(db);
   await db.sql(
@@ -263,7 +263,7 @@ test.each([
   ['employee_count', 'employee_count = -5'],
   ['tech_stack', `tech_stack = '"React"'`],
   ['tech_stack', `tech_stack = '{"a": 1}'`],
-])('a hot lead enters without its %s when that does not parse', async (field, set) => {
+])("a hot lead enters without a %s that doesn't parse", async (field, set) => {
   await begin();
   const odd = await addLead(db, { domain: 'odd.example' });
   await db.sql(`update public.company_enrichment set ${set} where domain = 'odd.example'`);
@@ -275,7 +275,7 @@ test.each([
   expect((await db.outbox.take(1, 60_000)).unreadable).toEqual([]);
 });
 
-test('a tech stack of objects is read by their names', async () => {
+test('reads a tech stack of objects by their names', async () => {
   await begin();
   await addLead(db, { domain: 'odd.example' });
   await db.sql(`update public.company_enrichment set tech_stack = '[{"name": "React"}, "AWS"]'`);
@@ -284,7 +284,7 @@ test('a tech stack of objects is read by their names', async () => {
   expect(changes.entering[0]?.lead.techStack).toEqual(['React', 'AWS']);
 });
 
-test('on the first run the hot leads are one roll-up, best first', async () => {
+test('the first run puts the hot leads into one roll-up, best first', async () => {
   for (const [i, score] of [82, 95, 88].entries()) {
     await addLead(db, { domain: `d${i}.example`, company: `D${score}`, score });
   }
@@ -308,7 +308,7 @@ test('on the first run the hot leads are one roll-up, best first', async () => {
   expect((await polls.changes(POLICY)).firstRun).toBe(false);
 });
 
-test('colleagues who join many alerts without a card at once get no more cards than new companies', async () => {
+test('joining many alerts without cards makes no more cards than new companies would', async () => {
   for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
   await db.poll({ firstRun: 'rollup' });
   for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
@@ -316,7 +316,7 @@ test('colleagues who join many alerts without a card at once get no more cards t
   expect(await kinds()).toEqual(['rollup', 'card']);
 });
 
-test('what a silent first run has not shown is in the roll-up of a storm of colleagues', async () => {
+test('a storm of colleagues after a silent first run is shown in a roll-up', async () => {
   for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
   await db.poll({ firstRun: 'silent' });
   for (let i = 0; i < 4; i++) await addLead(db, { domain: `d${i}.example` });
@@ -327,7 +327,7 @@ test('what a silent first run has not shown is in the roll-up of a storm of coll
   ]);
 });
 
-test('a first run with more hot leads than one call reads is all of it no news', async () => {
+test('a first run larger than one call counts as one first run', async () => {
   for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
   for (const unfinished of [true, true, false]) {
     const rows = await db.sql<{
@@ -350,7 +350,7 @@ test('a first run with more hot leads than one call reads is all of it no news',
   expect(hot.map(({ alert }) => alert.hotAtFirstPoll)).toEqual(Array(5).fill(true));
 });
 
-test('a score that can not be takes no place from one that can', async () => {
+test('an impossible score takes no slot from a valid one', async () => {
   await begin();
   await addLead(db, { domain: 'broken.example', score: 244 });
   await addLead(db, { domain: 'fine.example', score: 81 });
@@ -360,7 +360,7 @@ test('a score that can not be takes no place from one that can', async () => {
   expect(row?.changes.entered).toMatchObject([{ company_domain: 'fine.example' }]);
 });
 
-test('only an alert of the first poll is said to have been hot at it', async () => {
+test('only alerts of the first poll are marked as hot at the first run', async () => {
   await addLead(db, { domain: 'early.example' });
   await db.poll({ firstRun: 'rollup' });
   await addLead(db, { domain: 'later.example' });
@@ -370,7 +370,7 @@ test('only an alert of the first poll is said to have been hot at it', async () 
   expect(Object.fromEntries(early)).toEqual({ 'early.example': true, 'later.example': false });
 });
 
-test('on a silent first run the hot leads are recorded and nothing is shown', async () => {
+test('a silent first run records the hot leads and posts nothing', async () => {
   await addLead(db);
   await db.poll({ firstRun: 'silent' });
   expect(await kinds()).toEqual([]);
@@ -382,7 +382,7 @@ test.each([
   ['rollup', ['rollup', 'card']],
   ['cards', ['card', 'card']],
 ] as const)(
-  'with FIRST_RUN=%s a lead that turns hot while two bots begin gets its card, whichever bot saw it',
+  'with FIRST_RUN=%s a lead that turns hot while two bots start gets its card',
   async (firstRun, expected) => {
     const policy = { ...POLICY, firstRun };
     await addLead(db, { domain: 'early.example' });
@@ -401,14 +401,14 @@ test.each([
   },
 );
 
-test('a first run without a hot lead is recorded too, so that the next lead gets its card', async () => {
+test('a first run without hot leads is recorded, so the next lead gets its card', async () => {
   await db.poll({ firstRun: 'silent' });
   await addLead(db);
   await db.poll({ firstRun: 'silent' });
   expect(await kinds()).toEqual(['card']);
 });
 
-test('a colleague who joins an alert of a roll-up gives it a card, so that somebody hears of it', async () => {
+test('a colleague who joins an alert of a roll-up gets it a card', async () => {
   await addLead(db);
   await db.poll({ firstRun: 'rollup' });
   await addLead(db, { name: 'Grace' });
@@ -416,7 +416,7 @@ test('a colleague who joins an alert of a roll-up gives it a card, so that someb
   expect(await kinds()).toEqual(['rollup', 'card']);
 });
 
-test('a plan that is recorded twice makes one alert and one card', async () => {
+test('recording a plan twice makes one alert and one card', async () => {
   await begin();
   await addLead(db);
   await addLead(db, { name: 'Grace' });
@@ -428,7 +428,7 @@ test('a plan that is recorded twice makes one alert and one card', async () => {
   expect(await kinds()).toEqual(['card']);
 });
 
-test('two replicas that record the same plan at once make one alert and one card', async () => {
+test('two replicas recording the same plan make one alert and one card', async () => {
   await begin();
   for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
   const plan = planPoll(await polls.changes(POLICY), POLICY);
@@ -438,7 +438,7 @@ test('two replicas that record the same plan at once make one alert and one card
   expect(await kinds()).toEqual(Array(5).fill('card'));
 });
 
-test('two replicas that join the same colleague at once tell it once', async () => {
+test('two replicas joining the same colleague post one notice', async () => {
   await begin();
   await addLead(db);
   await db.poll();
@@ -449,7 +449,7 @@ test('two replicas that join the same colleague at once tell it once', async () 
   expect((await kinds()).sort()).toEqual(['card', 'notice']);
 });
 
-test('a lead that is not hot any more when the plan is recorded does not enter', async () => {
+test('a lead that cooled before the plan is recorded does not enter', async () => {
   await begin();
   const id = await addLead(db);
   const plan = planPoll(await polls.changes(POLICY), POLICY);

@@ -40,14 +40,14 @@ const everything = ['anon', 'authenticated'].flatMap((role) =>
   LEAD_RELATIONS.map((name) => `${role} public.${name}`),
 );
 
-test('the given schema is open to everyone, and the bot’s check says so of each relation', async () => {
+test('the given schema is open to everyone, and the check reports each relation', async () => {
   const { data } = await client('anon').from('lead_dashboard').select('email').limit(1);
   expect(data).toEqual([{ email: expect.stringContaining('@') }]);
   expect(await exposed()).toEqual(everything);
 });
 
 test.each(['anon', 'authenticated'] as const)(
-  'in the private variant %s may ask for no relation with leads',
+  "in the private variant %s can't read any lead relation",
   async (role) => {
     await apply();
     for (const relation of LEAD_RELATIONS) {
@@ -63,7 +63,7 @@ test.each(['anon', 'authenticated'] as const)(
   },
 );
 
-test('the bot and the secret key read on in the private variant', async () => {
+test('the bot and the secret key still read in the private variant', async () => {
   await apply();
   const changes = { p_rearm_seconds: 60, p_limit: 10 };
   const { data } = await client('lead_bot').rpc('lead_bot_changes', changes);
@@ -72,7 +72,7 @@ test('the bot and the secret key read on in the private variant', async () => {
   expect(all.data).toHaveLength(5);
 });
 
-test('it says what it has closed, and nothing when there is nothing left to close', async () => {
+test('reports what it closes, and nothing on a second run', async () => {
   const said = await apply();
   expect(said).toContain(
     'dropped the policy "public read" of developer_signups, which let everyone read',
@@ -87,18 +87,18 @@ test('it says what it has closed, and nothing when there is nothing left to clos
   expect(await apply()).toEqual([]);
 });
 
-test('what has been made private stays private when the SQL is applied without the option', async () => {
+test('private tables stay private when applied without the option', async () => {
   await apply();
   expect(await apply({})).toEqual([]);
   expect(await exposed()).toEqual([]);
 });
 
-test('without the option nothing is closed', async () => {
+test('closes nothing without the option', async () => {
   expect(await apply({})).toEqual([]);
   expect(await exposed()).toEqual(everything);
 });
 
-test('applying the private variant again waits for nobody who reads or writes leads', async () => {
+test('applying the private variant again takes no locks that readers or writers hold', async () => {
   await apply();
   const atWork = new pg.Client({ connectionString: db.databaseUrl });
   await atWork.connect();
@@ -114,7 +114,7 @@ test('applying the private variant again waits for nobody who reads or writes le
 
 const ADA = '00000000-0000-4000-8000-00000000ada0';
 
-test('a policy that looks at who asks stays, works on, and is not called public', async () => {
+test("keeps a policy that checks the caller, and doesn't report it as public", async () => {
   await db.sql(`create policy "own row" on public.developer_signups using (auth.uid() = id)`);
   await db.sql(
     `insert into public.developer_signups (id, email) values ($1, 'ada@own.example')
@@ -132,7 +132,7 @@ test('a policy that looks at who asks stays, works on, and is not called public'
   expect(await exposed()).toEqual([]);
 });
 
-test('a policy for authenticated by name is a decision: it stays, and the check says what it opens', async () => {
+test('keeps a policy for authenticated, and the check reports what it opens', async () => {
   await db.sql(
     `create policy staff on public.developer_signups for select to authenticated using (true)`,
   );
@@ -140,7 +140,7 @@ test('a policy for authenticated by name is a decision: it stays, and the check 
   expect(await exposed()).toEqual(['authenticated public.developer_signups']);
 });
 
-test('a table whose row level security is off is closed by its grants', async () => {
+test('closes a table without row level security through its grants', async () => {
   await db.sql(`
     create policy "own row" on public.developer_signups using (auth.uid() = id);
     alter table public.stakeholders disable row level security`);
@@ -148,7 +148,7 @@ test('a table whose row level security is off is closed by its grants', async ()
   expect(await exposed()).toEqual([]);
 });
 
-test('the given schema lets nobody write, and the private variant takes what could let them', async () => {
+test('the given schema allows no writes, and the private variant revokes the grants for them', async () => {
   expect(await exposed('writable')).toEqual([]);
   await apply();
   const left = await db.sql(
@@ -195,7 +195,7 @@ test.each([
      revoke all on public.developer_signups from anon;
      grant insert on public.developer_signups to public`,
   ],
-])('with %s anyone makes leads up: found, and closed', async (_, sql) => {
+])('detects and closes public writes through %s', async (_, sql) => {
   await db.sql(sql);
   expect(await exposed('writable')).toContain('anon public.developer_signups');
   await madeUp();
@@ -206,7 +206,7 @@ test.each([
   expect(await isThere()).toBe(false);
 });
 
-test('policies by which anyone updates or deletes are found, and closed', async () => {
+test('detects and closes policies that let anyone update or delete', async () => {
   await db.sql(`
     create policy p on public.lead_scores for update to anon using (true);
     create policy p on public.stakeholders for delete to anon using (true)`);
@@ -219,7 +219,7 @@ test('policies by which anyone updates or deletes are found, and closed', async 
   expect(await apply()).toEqual([]);
 });
 
-test('a policy for everything stays for a pipeline with a role of its own, and is of no use to anyone else', async () => {
+test("keeps an open policy for a pipeline's role, useless to the public key", async () => {
   await db.sql(`create policy pipeline on public.lead_scores using (true) with check (true)`);
   await apply();
   expect([await exposed(), await exposed('writable')]).toEqual([[], []]);
@@ -232,7 +232,7 @@ test('a policy for everything stays for a pipeline with a role of its own, and i
   expect(policy).toEqual({ polname: 'pipeline' });
 });
 
-test('who may write by a policy that looks at who asks still may', async () => {
+test('keeps writes allowed by a policy that checks the caller', async () => {
   await db.sql(
     `create policy own on public.developer_signups for insert to authenticated with check (auth.uid() = id)`,
   );
@@ -247,7 +247,7 @@ test('who may write by a policy that looks at who asks still may', async () => {
   expect(await isThere()).toBe(true);
 });
 
-test('a policy for authenticated by name is a decision for writing, too, and the check says so', async () => {
+test('keeps a write policy for authenticated, and the check reports it', async () => {
   await db.sql(
     `create policy staff on public.lead_scores for all to authenticated using (true) with check (true)`,
   );
@@ -255,7 +255,7 @@ test('a policy for authenticated by name is a decision for writing, too, and the
   expect(await exposed('writable')).toEqual(['authenticated public.lead_scores']);
 });
 
-test('a sequence of a lead table is taken with the right to write', async () => {
+test('revokes the sequence of a lead table along with its writes', async () => {
   await db.sql(`
     alter table public.stakeholders add column number bigint generated by default as identity;
     grant all on all sequences in schema public to anon`);
@@ -269,7 +269,7 @@ test('a sequence of a lead table is taken with the right to write', async () => 
   expect(row).toEqual({ usable: false });
 });
 
-test('a view through which anyone can write with its owner’s rights is found', async () => {
+test("detects a view that lets anyone write with its owner's rights", async () => {
   await apply();
   await db.sql(`
     create view public.form as select email, company_domain from public.developer_signups;
@@ -283,7 +283,7 @@ test('a view through which anyone can write with its owner’s rights is found',
   expect(await exposed('writable')).toEqual([]);
 });
 
-test('a function that does something with leads with its owner’s rights is found where anyone may call it', async () => {
+test('detects a public security definer function that touches leads', async () => {
   await db.sql(`
     create function public.sign_up(p_email text) returns void language sql security definer
       as $$ insert into public.developer_signups (email) values (p_email) $$;
@@ -306,7 +306,7 @@ test.each([
     'a materialized view',
     'create materialized view public.spy as select email from public.developer_signups',
   ],
-])('%s that reads leads with its owner’s rights is found', async (_, sql) => {
+])("detects %s that reads leads with its owner's rights", async (_, sql) => {
   await apply();
   await db.sql(`${sql}; grant select on public.spy to anon, authenticated`);
   onTestFinished(async () => {
@@ -315,7 +315,7 @@ test.each([
   expect(await exposed()).toEqual(['anon public.spy', 'authenticated public.spy']);
 });
 
-test('a single granted column is enough to be found', async () => {
+test('detects a grant on a single column', async () => {
   await apply();
   await db.sql(`
     create policy peek on public.developer_signups for select using (true);
@@ -326,7 +326,7 @@ test('a single granted column is enough to be found', async () => {
   expect(await exposed()).toEqual(['anon public.developer_signups']);
 });
 
-test('a restrictive policy that looks at who asks closes what a permissive one opens', async () => {
+test('a restrictive policy that checks the caller closes what a permissive one opens', async () => {
   await db.sql(
     `create policy members on public.developer_signups as restrictive for select
        using (auth.uid() is not null)`,

@@ -7,7 +7,7 @@ import { outboxStage } from '../support/outbox-stage.ts';
 const db = await botDatabase();
 const { take, takeOne, confirm, aCard, aPostedCard, later } = outboxStage(db);
 
-test('a message that the last bot could not draw gets another chance from the next one', async () => {
+test('the next bot retries a message that the last one could not draw', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
   await later('1 minute');
@@ -16,7 +16,7 @@ test('a message that the last bot could not draw gets another chance from the ne
   expect(await takeOne()).toMatchObject({ action: 'post', attempts: 1 });
 });
 
-test('what was never posted follows a channel that is set anew, with its pause behind it', async () => {
+test('unposted messages follow a changed channel, free of the old pause', async () => {
   await aCard();
   const wrong = { kind: 'pause', reason: 'not_in_channel', everything: false } as const;
   await confirm(await takeOne(), wrong);
@@ -26,7 +26,7 @@ test('what was never posted follows a channel that is set anew, with its pause b
   expect(await takeOne()).toMatchObject({ action: 'post', channel: 'C0RIGHT' });
 });
 
-test('a digest that the last bot could not draw does not go to the channel of before', async () => {
+test("a digest that the last bot could not draw doesn't go to the old channel", async () => {
   await db.poll();
   await db.digests.request('C0OLD', '2026-03-02', new Date('2100-01-01T09:00:00Z'));
   await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
@@ -35,7 +35,7 @@ test('a digest that the last bot could not draw does not go to the channel of be
   expect(await take()).toEqual([]);
 });
 
-test('a reply whose card may stand in Slack already stays with it', async () => {
+test('a reply stays with a card that may already be posted', async () => {
   await aCard();
   await takeOne();
   await addLead(db, { name: 'Grace' });
@@ -45,13 +45,13 @@ test('a reply whose card may stand in Slack already stays with it', async () => 
   expect(rows).toEqual([{ channel: CHANNEL }]);
 });
 
-test('what stands in a channel stays there, whatever is set anew', async () => {
+test('posted messages stay in their channel when the setting changes', async () => {
   await db.alerts.claim(await aPostedCard(), 'U0ANNA');
   await resume(db.database, 'C0RIGHT', 'C0RIGHT');
   expect(await takeOne()).toMatchObject({ action: 'update', channel: CHANNEL });
 });
 
-test('what is no news any more gets no other chance: a card whose alert is over, all digests but the last', async () => {
+test("doesn't retry stale messages: cards of closed alerts, all digests but the last", async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
   for (const date of ['2026-03-02', '2026-03-03']) {
@@ -66,7 +66,7 @@ test('what is no news any more gets no other chance: a card whose alert is over,
   expect(again.content).toMatchObject({ kind: 'digest', digest: { localDate: '2026-03-03' } });
 });
 
-test('however much waits for a channel that was wrong, all of it follows, each reply with its card', async () => {
+test('everything waiting for a wrong channel moves, each reply with its card', async () => {
   await db.sql(
     `with waiting as (
        insert into lead_bot.alerts (account_key)
@@ -95,7 +95,7 @@ test('however much waits for a channel that was wrong, all of it follows, each r
   expect((await readHealth(db.database)).paused).toEqual([]);
 });
 
-test('a start looks only at what was refused within a week', async () => {
+test('a start retries only what was refused within a week', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'dead', reason: 'cannot be drawn' });
   await later('8 days');

@@ -143,7 +143,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   applied_files: { plain: ['name', 'checksum', 'state', 'applied_at'] },
 };
 
-test('of every column of the bot’s tables it is known whether it may hold personal data', async () => {
+test('every column is classified as personal data or not', async () => {
   const columns = await db.sql<{ name: string }>(
     `select table_name || '.' || column_name as name from information_schema.columns c
        join pg_class t on t.oid = format('lead_bot.%I', c.table_name)::regclass and t.relkind = 'r'
@@ -192,7 +192,7 @@ async function deliverAll(): Promise<{ action: string; kind: string; drawn: stri
   }
 }
 
-test('a year after it was closed an alert holds nothing about people, nor does Slack', async () => {
+test('a year after closing, neither the alert nor Slack holds personal data', async () => {
   const id = await aClosedAlert();
   await db.age('364 days');
   await db.tidy(365);
@@ -212,7 +212,7 @@ test('a year after it was closed an alert holds nothing about people, nor does S
   expect(await db.sql('select from lead_bot.alert_leads')).toEqual([]);
 });
 
-test('what is left of a scrubbed alert is its company, its times and its AE', async () => {
+test('a scrubbed alert keeps its company, times and AE', async () => {
   const id = await aClosedAlert();
   await db.age('366 days');
   await db.tidy(365);
@@ -226,7 +226,7 @@ test('what is left of a scrubbed alert is its company, its times and its AE', as
   expect(kinds).toContain('contacted call');
 });
 
-test('an alert of somebody without a company is called by no address afterwards', async () => {
+test('a scrubbed alert without a company no longer shows an address', async () => {
   const id = await addLead(db, { domain: null, company: null, email: 'solo@canary.example' });
   await db.poll();
   // SQL of before took such a lead for a company.
@@ -245,7 +245,7 @@ test('an alert of somebody without a company is called by no address afterwards'
   expect(card?.drawn).not.toContain('solo');
 });
 
-test('alerts that are still open keep what they need, however old they are', async () => {
+test('open alerts keep their data, however old', async () => {
   await addLead(db, { name: 'Ada Canary' });
   await db.poll();
   const id = await db.onlyAlert();
@@ -254,7 +254,7 @@ test('alerts that are still open keep what they need, however old they are', asy
   expect((await db.alerts.find(id))?.account.leads).toHaveLength(1);
 });
 
-test('a card of a scrubbed alert that Slack lets nobody update any more is removed', async () => {
+test('removes the uneditable card of a scrubbed alert', async () => {
   await aClosedAlert();
   await db.age('366 days');
   await db.tidy(365);
@@ -268,7 +268,7 @@ test('a card of a scrubbed alert that Slack lets nobody update any more is remov
   expect((await take()).map(({ action }) => action)).toEqual(['remove', 'remove']);
 });
 
-test('a card of a scrubbed alert that somebody has deleted is left in peace', async () => {
+test('leaves a deleted card of a scrubbed alert alone', async () => {
   await aClosedAlert();
   await db.age('366 days');
   await db.tidy(365);
@@ -279,7 +279,7 @@ test('a card of a scrubbed alert that somebody has deleted is left in peace', as
   expect(await deliverAll()).toEqual([]);
 });
 
-test('a thousand alerts are scrubbed in an hour, fifty at a time, and the rest after it', async () => {
+test('scrubs a thousand alerts an hour, fifty at a time', async () => {
   await db.sql(
     `insert into lead_bot.alerts (account_key, status, opened_at, closed_at)
      select 'c' || n || '.example', 'cooled', now() - interval '401 days', now() - interval '400 days'
@@ -296,14 +296,14 @@ test('a thousand alerts are scrubbed in an hour, fifty at a time, and the rest a
   expect(await scrubbed()).toBe(1500);
 });
 
-test('a bot of before there was a retention time tidies on, and scrubs nothing', async () => {
+test('a bot without a retention time keeps tidying and scrubs nothing', async () => {
   await aClosedAlert();
   await db.age('9000 days');
   await db.sql('select public.lead_bot_tidy()');
   expect(await db.sql('select from lead_bot.alerts where scrubbed_at is not null')).toEqual([]);
 });
 
-test('a note that comes after an alert was scrubbed is not kept', async () => {
+test('drops a note added after the alert was scrubbed', async () => {
   await addLead(db);
   await db.poll();
   const id = await db.onlyAlert();
@@ -316,7 +316,7 @@ test('a note that comes after an alert was scrubbed is not kept', async () => {
   expect(await placesOf(db, 'Canary')).toEqual([]);
 });
 
-test('what is kept of a lead that turned hot names nobody: figures by id', async () => {
+test('crossings keep figures by id, without names', async () => {
   const id = await addLead(db, { name: 'Ada Canary', email: 'ada@canary.example', score: 70 });
   await rescore(db, id, 90);
   await db.poll();
@@ -328,7 +328,7 @@ test('what is kept of a lead that turned hot names nobody: figures by id', async
   expect(JSON.stringify(kept)).not.toMatch(/canary|Call them/i);
 });
 
-test('the history refuses any text that is not a word of the bot', async () => {
+test('the history refuses free text', async () => {
   await addLead(db);
   await db.poll();
   const id = await db.onlyAlert();

@@ -82,12 +82,12 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_tidy: { p_retention_days: 365 },
 };
 
-test('the list of functions below is the whole surface', () => {
+test('the list above is the whole surface', () => {
   expect(ALL_API.map((f) => f.name)).toEqual(Object.keys(ARGUMENTS).sort());
 });
 
 test.each(Object.entries(ARGUMENTS))(
-  'lead_bot and service_role may call %s',
+  'lead_bot and service_role can call %s',
   async (name, args) => {
     for (const role of ['lead_bot', 'service_role'] as const) {
       const { error } = await clientFor(db, role).rpc(name, args);
@@ -96,37 +96,34 @@ test.each(Object.entries(ARGUMENTS))(
   },
 );
 
-test.each(Object.entries(ARGUMENTS))(
-  'anon and authenticated may not call %s',
-  async (name, args) => {
-    for (const role of ['anon', 'authenticated'] as const) {
-      const { data, error } = await clientFor(db, role).rpc(name, args);
-      expect(data).toBeNull();
-      expect(error?.code).toBe('42501');
-    }
-  },
-);
+test.each(Object.entries(ARGUMENTS))("anon and authenticated can't call %s", async (name, args) => {
+  for (const role of ['anon', 'authenticated'] as const) {
+    const { data, error } = await clientFor(db, role).rpc(name, args);
+    expect(data).toBeNull();
+    expect(error?.code).toBe('42501');
+  }
+});
 
-test('without any key nothing can be called', async () => {
+test('nothing can be called without a key', async () => {
   const answer = await fetch(`${db.url}/rest/v1/rpc/lead_bot_health`, { method: 'POST' });
   expect(answer.status).toBe(401);
 });
 
-test('of all functions beyond Postgres’ own, lead_bot can execute exactly those of the surface', async () => {
+test('lead_bot can execute exactly the functions of the surface', async () => {
   const beyond = `n.nspname not in ('pg_catalog', 'information_schema')
     and has_function_privilege('lead_bot', p.oid, 'execute')
     and has_schema_privilege('lead_bot', n.oid, 'usage')`;
   expect(await functions(beyond)).toEqual(ALL_API);
 });
 
-test('inside its own schema lead_bot may execute nothing, whatever the schema lets in', async () => {
+test('lead_bot can execute nothing in its own schema, even with usage on it', async () => {
   const inside = await functions(
     `n.nspname = 'lead_bot' and has_function_privilege('lead_bot', p.oid, 'execute')`,
   );
   expect(inside).toEqual([]);
 });
 
-test('none of our functions can be executed by public, anon or authenticated', async () => {
+test("public, anon and authenticated can't execute any of our functions", async () => {
   const open = await functions(
     `${OURS} and (
        has_function_privilege('anon', p.oid, 'execute')
@@ -139,7 +136,7 @@ test('none of our functions can be executed by public, anon or authenticated', a
 });
 
 test.each(['lead_bot', 'anon', 'authenticated', 'service_role'])(
-  '%s has no right on any table of ours, nor on their schema',
+  '%s has no rights on our tables or their schema',
   async (role) => {
     const rights = await db.sql(
       `select c.relname, r.privilege
@@ -197,7 +194,7 @@ const RIGHTS = `
    where has_server_privilege('lead_bot', s.oid, 'usage')
    order by 1, 2, 3`;
 
-test('beside its functions lead_bot has only what Postgres gives to everyone', async () => {
+test('besides its functions lead_bot has only what Postgres gives everyone', async () => {
   const rights = await db.sql<{ kind: string; name: string; right: string }>(RIGHTS, [
     '{pg_catalog,information_schema}',
   ]);
@@ -210,7 +207,7 @@ test('beside its functions lead_bot has only what Postgres gives to everyone', a
   ]);
 });
 
-test('nothing but functions, and to look into public, was granted to lead_bot by name', async () => {
+test('lead_bot has no grants but its functions and usage on public', async () => {
   const grants = await db.sql(
     `select 'relation ' || oid::regclass as it from pg_class, aclexplode(relacl) a where a.grantee = 'lead_bot'::regrole
      union all select 'schema ' || nspname from pg_namespace, aclexplode(nspacl) a where a.grantee = 'lead_bot'::regrole
@@ -222,7 +219,7 @@ test('nothing but functions, and to look into public, was granted to lead_bot by
   expect(grants).toEqual([{ it: 'schema public' }]);
 });
 
-test('a function or table of the schema lead_bot that somebody forgets to close is out of reach', async () => {
+test('a function or table left open in the schema lead_bot is still out of reach', async () => {
   await db.sql(`
     create function lead_bot.forgotten() returns int language sql as 'select 1';
     create table lead_bot.forgotten (id int);
@@ -240,7 +237,7 @@ test('a function or table of the schema lead_bot that somebody forgets to close 
   }
 });
 
-test('a function of the API that somebody forgets to close is named by the bot’s own check', async () => {
+test("the bot's check names an API function left open", async () => {
   await db.sql(
     `create function public.lead_bot_forgotten() returns int language sql as 'select 1'`,
   );
@@ -256,7 +253,7 @@ test('a function of the API that somebody forgets to close is named by the bot�
   });
 });
 
-test('lead_bot cannot log in, inherits nothing and is above no rule', async () => {
+test("lead_bot can't log in, inherits nothing and bypasses nothing", async () => {
   const [role] = await db.sql(
     `select rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, rolinherit,
             (select count(*)::int from pg_auth_members m where m.member = r.oid) as memberships
@@ -274,7 +271,7 @@ test('lead_bot cannot log in, inherits nothing and is above no rule', async () =
   });
 });
 
-test('neither lead_bot nor a function of ours gives itself another time limit than Supabase does', async () => {
+test("neither lead_bot nor our functions change Supabase's time limits", async () => {
   const own = await db.sql(
     `select setrole::regrole::text as who, setconfig from pg_db_role_setting where setrole = 'lead_bot'::regrole`,
   );
@@ -287,7 +284,7 @@ test('neither lead_bot nor a function of ours gives itself another time limit th
   ).toEqual([]);
 });
 
-test('only PostgREST and the owner of the database can become lead_bot', async () => {
+test('only PostgREST and the database owner can become lead_bot', async () => {
   const members = await db.sql(
     `select distinct member::regrole::text as member, inherit_option from pg_auth_members
       where roleid = 'lead_bot'::regrole order by 1`,
@@ -299,7 +296,7 @@ test('only PostgREST and the owner of the database can become lead_bot', async (
   ]);
 });
 
-test('every function of ours belongs to the owner of the schema, who is no superuser', async () => {
+test('all our functions belong to the schema owner, who is no superuser', async () => {
   const owners = await db.sql(
     `select distinct o.rolname, o.rolsuper
        from pg_proc p
@@ -318,7 +315,7 @@ const relations = await db.sql<{ schema: string; name: string }>(
 );
 
 test.each(relations)(
-  'of $name ($schema) the API shows nothing and changes nothing without the secret key',
+  'without the secret key the API neither reads nor changes $name ($schema)',
   async ({ schema, name }) => {
     for (const role of ['lead_bot', 'anon', 'authenticated'] as const) {
       const ask = (method: 'GET' | 'DELETE') =>
@@ -342,29 +339,29 @@ test.each(relations)(
   },
 );
 
-test('there are as many relations as this file has looked at', () => {
+test('this file has checked every relation', () => {
   expect(relations.length).toBeGreaterThan(15);
 });
 
-test('the tables of the bot are not exposed through the API', async () => {
+test("the API doesn't expose the bot's tables", async () => {
   for (const role of ['lead_bot', 'service_role', 'anon'] as const) {
     const { error } = await clientFor(db, role).schema('lead_bot').from('alerts').select('id');
     expect(error?.code).toBe('PGRST106');
   }
 });
 
-test('every function of the surface runs with its owner’s rights', async () => {
+test('every function of the surface is security definer', async () => {
   expect(await functions(`${OURS} and n.nspname = 'public' and not p.prosecdef`)).toEqual([]);
 });
 
-test('no function of ours can be misled by a search path', async () => {
+test('all our functions pin their search path', async () => {
   // A body in SQL-standard form is bound to its tables when it is made, but Supabase's linter does not know.
   expect(
     await functions(`${OURS} and not coalesce(p.proconfig, '{}') @> array['search_path=""']`),
   ).toEqual([]);
 });
 
-test('every table of the bot has a primary key, and every foreign key an index, as Supabase’s linter wants it', async () => {
+test("every table has a primary key and every foreign key an index, as Supabase's linter wants", async () => {
   const bare = await db.sql(
     `select c.relname from pg_class c
       where c.relnamespace = 'lead_bot'::regnamespace and c.relkind = 'r'
@@ -380,7 +377,7 @@ test('every table of the bot has a primary key, and every foreign key an index, 
   expect(bare).toEqual([]);
 });
 
-test('row level security is on for every table of the bot, and no policy opens one', async () => {
+test('every table of the bot has row level security and no policy', async () => {
   const tables = await db.sql<{ relname: string; relrowsecurity: boolean }>(
     `select relname, relrowsecurity from pg_class
       where relnamespace = 'lead_bot'::regnamespace and relkind in ('r', 'p')`,
@@ -390,7 +387,7 @@ test('row level security is on for every table of the bot, and no policy opens o
   expect(await db.sql(`select * from pg_policies where schemaname = 'lead_bot'`)).toEqual([]);
 });
 
-test('every table, view and function of ours says what it is for', async () => {
+test('every table, view and function has a comment', async () => {
   const silent = await functions(`${OURS} and obj_description(p.oid, 'pg_proc') is null`);
   expect(silent).toEqual([]);
   const tables = await db.sql(
@@ -450,7 +447,7 @@ test.each([
     `alter view public.lead_dashboard owner to postgres; alter view public.lead_dashboard set (security_invoker = on)`,
     'may not read lead_dashboard or a table under it',
   ],
-])('a right %s that is missing is named for what it is', async (_, take, give, advice) => {
+])('names a missing right %s', async (_, take, give, advice) => {
   await db.sql(take);
   onTestFinished(async () => {
     await db.sql(give);

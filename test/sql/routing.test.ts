@@ -6,7 +6,7 @@ import { OTHER, ownerColumns } from '../support/owner-columns.ts';
 const db = await botDatabase();
 const { append, cards, take } = await ownerColumns(db);
 
-test('the lead that opens an alert decides its channel, for the whole episode', async () => {
+test('the lead that opens an alert decides its channel until it closes', async () => {
   await db.poll();
   await append({
     alert_channel: `case when v.champion_name = 'Ada' then '${OTHER}' when v.champion_name = 'Grace' then 'C0THIRD' end`,
@@ -22,7 +22,7 @@ test('the lead that opens an alert decides its channel, for the whole episode', 
   ]);
 });
 
-test('what is too much for a poll goes into one roll-up a channel', async () => {
+test('overflow of a poll goes into one roll-up per channel', async () => {
   await db.poll();
   await append({ alert_channel: `case when v.company_domain < 'm' then '${OTHER}' end` });
   for (let n = 0; n < 16; n++) {
@@ -42,7 +42,7 @@ test('what is too much for a poll goes into one roll-up a channel', async () => 
 });
 
 test.each(["'#sales'", "' '", "'hot-leads'", "repeat('C', 100000)", "'C0A; drop table x'"])(
-  'a channel that is none (%s) leaves the card in ALERT_CHANNEL',
+  'an invalid channel (%s) leaves the card in ALERT_CHANNEL',
   async (value) => {
     await db.poll();
     await append({ alert_channel: value });
@@ -52,7 +52,7 @@ test.each(["'#sales'", "' '", "'hot-leads'", "repeat('C', 100000)", "'C0A; drop 
   },
 );
 
-test('no more than 50 channels are used, and one that was not named for 90 days makes room', async () => {
+test('uses at most 50 channels, and frees one after 90 days without a lead', async () => {
   await db.poll();
   await db.sql(
     `insert into lead_bot.card_channels (channel) select 'C0CHANNEL' || n from generate_series(1, 50) n`,
@@ -71,7 +71,7 @@ test('no more than 50 channels are used, and one that was not named for 90 days 
   });
 });
 
-test('the columns may appear and disappear while the bot runs', async () => {
+test('the columns may come and go while the bot runs', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'`, crm_url: "'https://crm.example/1'" });
   await addLead(db);
@@ -82,7 +82,7 @@ test('the columns may appear and disappear while the bot runs', async () => {
   expect((await cards()).map(({ channel }) => channel)).toEqual([OTHER, CHANNEL]);
 });
 
-test('where the view shows a lead twice, its newest row says the channel', async () => {
+test('the newest row decides the channel of a lead that the view shows twice', async () => {
   await db.poll();
   await append({
     alert_channel: `case when v.total_score >= 95 then '${OTHER}' else 'C0OLD' end`,
@@ -105,7 +105,7 @@ test('where the view shows a lead twice, its newest row says the channel', async
 test.each([
   ['1 / (v.total_score - 85) || v.email'],
   [`case when v.company_domain = 'acme.example' then (v.email::int)::text else '${OTHER}' end`],
-])('a lead for which alert_channel fails (%s) has its card in ALERT_CHANNEL', async (value) => {
+])('a lead whose alert_channel fails (%s) gets its card in ALERT_CHANNEL', async (value) => {
   await db.poll();
   await append({ alert_channel: value });
   await addLead(db);

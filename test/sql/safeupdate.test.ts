@@ -11,16 +11,16 @@ const files = readdirSync(SQL, { recursive: true, encoding: 'utf8' })
 const found = (sql: string) =>
   unqualifiedStatements(sql).map(({ line, statement }) => `${line}: ${statement}`);
 
-test('the files of the bot and of the lead tables are there to be read', () => {
+test('finds the SQL files of the bot and of the lead tables', () => {
   expect(files).toContain('lead-bot/functions/lead_bot_take.sql');
   expect(files.length).toBeGreaterThan(40);
 });
 
-test.each(files)('%s changes and removes no row without saying which', (file) => {
+test.each(files)('%s has a WHERE on every UPDATE and DELETE', (file) => {
   expect(found(readFileSync(join(SQL, file), 'utf8'))).toEqual([]);
 });
 
-test('a function of the bot whose statements lose their WHERE is found', () => {
+test('detects a function of the bot that lost its WHERE', () => {
   const claim = readFileSync(join(SQL, 'lead-bot/functions/lead_bot_claim.sql'), 'utf8');
   const line = claim.split('\n').findIndex((text) => /^\s*update /.test(text)) + 1;
   expect(found(claim.replaceAll(/\bwhere\b/g, 'and'))).toContainEqual(
@@ -55,7 +55,7 @@ test.each([
   [`do $$ begin execute 'delete from t'; end $$`, 'delete from t'],
   [`do $$ begin execute e'delete from t -- \\'\\n'; end $$`, 'delete from t'],
   ['merge into t using u on t.id = u.id when matched then delete; delete from t', 'delete from t'],
-])('%s: not without WHERE', (sql, statement) => {
+])('rejects %s', (sql, statement) => {
   expect(found(sql)).toEqual([`1: ${statement}`]);
 });
 
@@ -80,6 +80,6 @@ test.each([
   `comment on table t is 'To update t set a = 1'`,
   `update t set a = 'it''s' where true`,
   'update t set "set" = 1 where true',
-])('%s: nothing to object to', (sql) => {
+])('accepts %s', (sql) => {
   expect(found(sql)).toEqual([]);
 });

@@ -8,7 +8,7 @@ const { outbox } = db;
 const { take, nextDueMs, takeOne, confirm, shown, aCard, aPostedCard, later, row } =
   outboxStage(db);
 
-test('a post whose lease ran out may have happened: it is looked for and not posted again', async () => {
+test('looks for a post whose lease ran out instead of posting it again', async () => {
   await aCard();
   await takeOne();
   await later('61 seconds');
@@ -16,14 +16,14 @@ test('a post whose lease ran out may have happened: it is looked for and not pos
   expect(await row()).toMatchObject({ state: 'unclear' });
 });
 
-test('an update whose lease ran out is repeated, because that does no harm', async () => {
+test('repeats an update whose lease ran out', async () => {
   await db.alerts.claim(await aPostedCard(), 'U0ANNA');
   await takeOne();
   await later('61 seconds');
   expect(await takeOne()).toMatchObject({ action: 'update' });
 });
 
-test('what an update of unclear outcome may still cover is sent once more a minute later', async () => {
+test('resends what an unclear update may overwrite, a minute later', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
@@ -43,7 +43,7 @@ test('what an update of unclear outcome may still cover is sent once more a minu
   expect(await row()).toMatchObject({ shown_hash: 'h', redraw_at: null });
 });
 
-test('a failed search for a second copy is no unclear update: what follows it is sent once', async () => {
+test('a failed search for a second copy is no unclear update, so the next update is sent once', async () => {
   const recheck = await takeRecheck();
   const refused = { afterMs: 0, wholeChannel: false, counts: true };
   await confirm(recheck, { kind: 'later', reason: 'search: missing_scope', ...refused });
@@ -53,7 +53,7 @@ test('a failed search for a second copy is no unclear update: what follows it is
   expect(await takeOne()).toMatchObject({ action: 'recheck' });
 });
 
-test('what is to be sent once more and is refused even as text is left as it stands', async () => {
+test('leaves a resend that is refused even as text', async () => {
   await aPostedCard();
   await db.sql('update lead_bot.messages set redraw_at = now()');
   for (const plain of [false, true]) {
@@ -64,7 +64,7 @@ test('what is to be sent once more and is refused even as text is left as it sta
   expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
 });
 
-test('what was shown under a lease that has passed on is looked after when it can come no more', async () => {
+test('resends what was shown under an expired lease once the old call is over', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
   const frozen = await takeOne();
@@ -83,7 +83,7 @@ test('what was shown under a lease that has passed on is looked after when it ca
   expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
-test('an old drawing of the same version that comes late is covered again', async () => {
+test('a late old drawing of the same version is overwritten again', async () => {
   await db.alerts.claim(await aPostedCard(), 'U0ANNA');
   const frozen = await takeOne();
   await later('61 seconds');
@@ -112,7 +112,7 @@ async function postedByThePeerOfAFrozenBot() {
   return frozen;
 }
 
-test('what may have been sent under a lease that has passed on is looked after as well', async () => {
+test('also resends what may have been sent under an expired lease', async () => {
   const frozen = await postedByThePeerOfAFrozenBot();
   await confirm(await takeOne(), { kind: 'rechecked', keep: ADDRESS });
   expect(await nextDueMs()).toBeNull();
@@ -125,7 +125,7 @@ test('what may have been sent under a lease that has passed on is looked after a
   expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
-test('found: the post is adopted, and what has changed since is an update', async () => {
+test('found: adopts the post, and updates it if it changed since', async () => {
   const alert = await aCard();
   await takeOne();
   await db.alerts.claim(alert, 'U0ANNA');
@@ -135,7 +135,7 @@ test('found: the post is adopted, and what has changed since is an update', asyn
   expect(await takeOne()).toMatchObject({ action: 'update', address: ADDRESS });
 });
 
-test('unclear: it is looked for after the settling time', async () => {
+test('unclear: looks for the post after the settling time', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
   expect(await take()).toEqual([]);
@@ -144,7 +144,7 @@ test('unclear: it is looked for after the settling time', async () => {
   expect(await takeOne()).toMatchObject({ action: 'look' });
 });
 
-test('unclear about an update: it is made again after the wait', async () => {
+test('unclear update: repeats it after the wait', async () => {
   await db.alerts.claim(await aPostedCard(), 'U0ANNA');
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
   expect(await take()).toEqual([]);
@@ -152,7 +152,7 @@ test('unclear about an update: it is made again after the wait', async () => {
   expect(await takeOne()).toMatchObject({ action: 'update' });
 });
 
-test('missing twice: it is posted again, and a late second copy is looked for', async () => {
+test('missing twice: posts again, and looks for a late second copy', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
   const firstAttempt = (await row())['attempted_at'];
@@ -175,7 +175,7 @@ test('missing twice: it is posted again, and a late second copy is looked for', 
   expect(await outbox.take(10, LEASE_MS)).toMatchObject({ deliveries: [], nextDueMs: null });
 });
 
-test('a second post of unclear outcome is looked for as well', async () => {
+test('looks for a second unclear post as well', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
   await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
@@ -187,7 +187,7 @@ test('a second post of unclear outcome is looked for as well', async () => {
 });
 
 test.each(['shown', 'found'] as const)(
-  'a second copy is looked for a minute after the second post was %s, however late in its lease',
+  'looks for a second copy a minute after the second post was %s, however late in its lease',
   async (what) => {
     await aCard();
     await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
@@ -221,13 +221,13 @@ async function takeRecheck(): Promise<Delivery> {
   return takeOne();
 }
 
-test('rechecked: when the older copy stays, it is drawn again, since it may show an old state', async () => {
+test('rechecked: redraws the older copy if it stays, since it may be stale', async () => {
   const older = { channel: CHANNEL, ts: '1600000000.000100' };
   await confirm(await takeRecheck(), { kind: 'rechecked', keep: older });
   expect(await takeOne()).toMatchObject({ action: 'update', address: older });
 });
 
-test('what is reported late while a copy is searched for is searched for once more', async () => {
+test('searches again for a post that is confirmed during the search', async () => {
   const frozen = await postedByThePeerOfAFrozenBot();
   const recheck = await takeOne();
   expect(await shown(frozen, '1800000000.000100')).toBe(false);
@@ -237,13 +237,13 @@ test('what is reported late while a copy is searched for is searched for once mo
   expect(await takeOne()).toMatchObject({ action: 'recheck', address: ADDRESS });
 });
 
-test('rechecked without any copy left changes nothing', async () => {
+test('rechecked: finding no copy changes nothing', async () => {
   await confirm(await takeRecheck(), { kind: 'rechecked', keep: null });
   expect(await row()).toMatchObject({ state: 'posted', slack_ts: ADDRESS.ts, recheck_at: null });
   expect(await take()).toEqual([]);
 });
 
-test('a search for a second copy that failed waits like everything else', async () => {
+test('a failed search for a second copy waits like any retry', async () => {
   const recheck = await takeRecheck();
   const wait = { afterMs: 30_000, wholeChannel: false, counts: false };
   await confirm(recheck, { kind: 'later', reason: 'search: ratelimited', ...wait });
@@ -252,7 +252,7 @@ test('a search for a second copy that failed waits like everything else', async 
   expect(await takeOne()).toMatchObject({ action: 'recheck' });
 });
 
-test('what Slack shows is not known while an update is under way, nor after its outcome was unclear', async () => {
+test("treats Slack's state as unknown during an update and after an unclear one", async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
   await shown(await takeOne());
@@ -264,7 +264,7 @@ test('what Slack shows is not known while an update is under way, nor after its 
   expect(await takeOne()).toMatchObject({ action: 'update', shownHash: null });
 });
 
-test('found after a second post: nobody knows which copy it is, so it is drawn again', async () => {
+test('found after a second post: redraws it, since it may be either copy', async () => {
   await aCard();
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
   await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
@@ -285,7 +285,7 @@ test('an update goes before the search for a second copy', async () => {
   expect(await takeOne()).toMatchObject({ action: 'recheck' });
 });
 
-test('a copy that a search deleted without being able to say so does not take the other one along', async () => {
+test("a copy deleted in an unconfirmed search doesn't take the other one with it", async () => {
   const alert = await aPostedCard();
   await db.sql(`update lead_bot.messages set recheck_at = now() + interval '1 minute'`);
   await db.alerts.claim(alert, 'U0ANNA');
@@ -297,7 +297,7 @@ test('a copy that a search deleted without being able to say so does not take th
   expect(await takeOne()).toMatchObject({ action: 'update', address: older });
 });
 
-test('a card that a person has deleted is gone when the search for a second copy has found none', async () => {
+test('a card deleted by a user is gone once the search finds no second copy', async () => {
   const alert = await aPostedCard();
   await db.sql(`update lead_bot.messages set recheck_at = now()`);
   await db.alerts.claim(alert, 'U0ANNA');
@@ -309,7 +309,7 @@ test('a card that a person has deleted is gone when the search for a second copy
   expect(await row()).toMatchObject({ state: 'gone' });
 });
 
-test('a search for a second copy that keeps failing is given up', async () => {
+test('gives up searching for a second copy that keeps failing', async () => {
   await aPostedCard();
   await db.sql(`update lead_bot.messages set recheck_at = now()`);
   for (let n = 0; n < 5; n++) {
