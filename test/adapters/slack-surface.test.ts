@@ -221,7 +221,7 @@ test.each([
 
 test.each([
   ['https://hooks.slack.com/actions/T0/1/abc', undefined],
-  // Where SLACK_API_URL leads to a relay, Slack still names its own hosts.
+  // Behind a relay in SLACK_API_URL, Slack still sends its own hosts.
   ['https://hooks.slack.com/commands/T0/1/abc', 'http://relay.internal:8080/api/'],
   ['https://hooks.slack-gov.com/commands/T0/1/abc', 'https://slack-gov.com/api/'],
   ['http://127.0.0.1:4000/response/abc', 'http://127.0.0.1:4000/api/'],

@@ -7,7 +7,7 @@ import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from '../sup
 
 const slack = slackEdge();
 
-/** What a post's failure is judged as, made by a client that repeats nothing. */
+/** The verdict on a post's failure, from a client without retries. */
 async function verdictOf(apiUrl = API_URL, timeout = 0): Promise<Verdict> {
   const client = new WebClient('xoxb-test', {
     slackApiUrl: apiUrl,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { timeCalls } from '../../src/adapters/slowest-call.ts';
 import { type Database, DatabaseError } from '../../src/adapters/supabase-client.ts';
 
-/** A database each of whose calls takes as long as told, and fails where told. */
+/** A database whose calls take the given time and fail where told. */
 function timed() {
   let clock = 5_000;
   let next: { ms: number; error: Error | null } = { ms: 0, error: null };

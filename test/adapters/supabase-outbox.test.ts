@@ -7,7 +7,7 @@ import { answering, type Json, pictureRow } from '../support/database-answers.ts
 const ID = '22222222-2222-2222-2222-222222222222';
 const TOKEN = '33333333-3333-3333-3333-333333333333';
 
-/** A card that is to be posted, as `lead_bot_take` hands it out. */
+/** A card to post, as `lead_bot_take` returns it. */
 const messageRow = (part: Json = {}): Json => ({
   id: ID,
   token: TOKEN,

@@ -8,7 +8,7 @@ import { emptyDatabase } from '../support/supabase.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-/** A database that has had every other migration, with alerts under the domains as they came. */
+/** A database before this migration, with alerts keyed by raw domains. */
 async function upgraded(alerts: string): Promise<pg.Client> {
   const { databaseUrl } = await emptyDatabase();
   const folder = await sqlBefore('9999');
@@ -25,7 +25,7 @@ async function upgraded(alerts: string): Promise<pg.Client> {
   return client;
 }
 
-/** A hot lead in an open alert of its own, with a posted card; `n` minutes ago. */
+/** A hot lead with an open alert and a posted card, opened `n` minutes ago. */
 const openAlert = (
   n: number,
   key: string,
@@ -92,7 +92,7 @@ test('merges open alerts whose accounts now normalize to the same key, and keeps
     `select payload ->> 'whom' as whom, parent_id from lead_bot.messages where kind = 'notice'`,
   );
   expect(told.rows).toEqual([{ whom: 'U0LATE', parent_id: uuid(1) }]);
-  // A spelling is no news: only what has really moved says so.
+  // Respelling a key is no event; only a real move is.
   const moved = await client.query(
     `select distinct right(alert_id::text, 1) as id from lead_bot.alert_events where kind = 'moved'`,
   );

@@ -61,7 +61,7 @@ test.each([
   ['οδος.example', 'οδοσ.example'],
   ['xn--pxavbm.example', 'οδοσ.example'],
   ['xn--i-7iq.example', 'i❤.example'],
-  // What decodes to plain letters, to nothing, or not at all stays what it is.
+  // Stays as it is if it decodes to plain letters, to nothing or not at all.
   ['xn--abc-.example', 'xn--abc-.example'],
   ['xn--.example', 'xn--.example'],
   ['xn--99999999.example', 'xn--99999999.example'],

@@ -12,7 +12,7 @@ const one = (name: string, value: number) =>
   `create or replace function lead_bot.${name}() returns int language sql as $$ select ${value} $$;
    revoke all on function lead_bot.${name} from public;`;
 
-/** Which version of each row of the catalog there is: a replaced function has another. */
+/** The version (xmin) of each catalog row, which changes when a function is replaced. */
 const versions = (databaseUrl: string) =>
   query(
     databaseUrl,

@@ -10,7 +10,7 @@ const LEAD_TABLES =
   'public.developer_signups, public.internal_signals, public.company_enrichment, ' +
   'public.stakeholders, public.expansion_signals, public.lead_scores';
 
-/** Long enough to see who is in the way, short for a test. */
+/** Just long enough to find the lock holder. */
 const hasty: RetryPolicy = { lockTimeoutMs: 1_500, pausesMs: [1] };
 
 async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
@@ -20,7 +20,7 @@ async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
   return at;
 }
 
-/** The lead tables as somebody has them before the bot comes. */
+/** A database with the given lead tables and no bot yet. */
 async function foundTables(): Promise<string> {
   const { databaseUrl } = await emptyDatabase();
   await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));

@@ -52,7 +52,7 @@ test.each(
   }
 });
 
-/** A session as PostgREST has it: logged in as authenticator, at work as lead_bot. */
+/** A session like PostgREST's: logged in as authenticator, acting as lead_bot. */
 async function asBot(attempt: string): Promise<unknown> {
   const name = new URL(db.databaseUrl).pathname.slice(1);
   const bot = new pg.Client({
@@ -107,7 +107,7 @@ test('triggers guard every way to change the table, and there are no others', as
   ]);
 });
 
-/** Makes the whole history so much older, as only a superuser can. */
+/** Ages the whole history, which only a superuser can. */
 const older = (interval: string) =>
   db.sql(`set session_replication_role = replica;
           update lead_bot.alert_events set at = at - interval '${interval}';

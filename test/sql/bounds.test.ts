@@ -12,7 +12,7 @@ test('every foreign key of the bot has an index, so no delete scans a whole tabl
               select from pg_index i
                where i.indrelid = k.conrelid and i.indisvalid
                  and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey
-                 -- What a key refers to is not null: an index of those alone serves.
+                 -- A partial index on the non-null keys is enough.
                  and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\\(\\w+ IS NOT NULL\\)$')
             ) as has_index
        from pg_constraint k
@@ -74,7 +74,7 @@ const HISTORY = `
   select now() - n * interval '364 days' / 20000, 'U0', 'alert.claim', 'guest' from generate_series(1, 20000) n;
   set session_replication_role = origin`;
 
-/** How many rows of each of the bot's tables, and entries of its indexes, a statement reads. */
+/** The number of rows and index entries of each bot table that a statement reads. */
 async function rowsRead(statement: string): Promise<Record<string, number>> {
   const counters = async () => {
     await db.sql('select pg_stat_force_next_flush()');
@@ -99,7 +99,7 @@ async function rowsRead(statement: string): Promise<Record<string, number>> {
   );
 }
 
-/** What a call may read of each table when there is next to nothing to do: 200 alerts are open. */
+/** The rows of each table that a near no-op may read, with 200 open alerts. */
 const NEXT_TO_NOTHING = 210;
 
 describe.each(['without statistics', 'with fresh statistics'])(

@@ -12,7 +12,7 @@ const { shown } = outboxStage(db);
 
 const channels = supabaseCardChannels(db.database);
 
-/** What `/lead …` asks the database for. */
+/** The query of `/lead …`. */
 function query(text: string) {
   const command = parseCommand(text);
   if (command.kind !== 'lookup') throw new Error(`${text} is no lookup`);

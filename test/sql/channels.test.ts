@@ -29,7 +29,7 @@ async function addMessages(channel: string, count: number): Promise<void> {
 const pause = (delivery: Delivery, everything = false) =>
   confirm(delivery, { kind: 'pause', reason: 'not_in_channel', everything });
 
-/** Two alerts whose cards stand in Slack. */
+/** Two alerts with posted cards. */
 async function twoPostedCards(): Promise<void> {
   await addLead(db, { domain: 'a.example' });
   await addLead(db, { domain: 'b.example' });
@@ -228,7 +228,7 @@ test('a rate limit on an update delays all updates, but no posts', async () => {
   expect((await take()).map(({ action }) => action)).toEqual(['update', 'update']);
 });
 
-/** A colleague who joined: the card is due, and a notice in its thread. */
+/** A due card with a notice for a colleague who joined. */
 async function cardAndNotice(): Promise<void> {
   await db.poll();
   await addLead(db);

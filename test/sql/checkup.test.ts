@@ -16,7 +16,7 @@ interface Facts {
   lacking: { relation: string; columns: string[] | null }[];
 }
 
-/** What it says once the owner has done this. It is undone afterwards. */
+/** The checkup's result after this DDL, which is rolled back. */
 async function after(ddl: string): Promise<Facts> {
   await db.sql('begin');
   try {
@@ -29,7 +29,7 @@ async function after(ddl: string): Promise<Facts> {
   }
 }
 
-/** A pipeline that builds a table anew and puts it in the place of the old one. */
+/** DDL of a pipeline that rebuilds a table and swaps it in. */
 const swap = (table: string, old: string, like = 'including all') => `
   create table public.${table}_new (like public.${table} ${like});
   alter table public.${table} rename to ${old};

@@ -67,7 +67,7 @@ test('--no-private leaves the leads as open as given, and warns in the last line
   expect(code).toBe(0);
 });
 
-/** A Supabase project with these files in supabase/migrations. It is gone after the test. */
+/** A Supabase project with these files in supabase/migrations, removed after the test. */
 async function migrationsFolder(...files: readonly string[]): Promise<string> {
   const project = await mkdtemp(join(tmpdir(), 'lead-alerts-project-'));
   onTestFinished(() => rm(project, { recursive: true }));

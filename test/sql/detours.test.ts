@@ -47,7 +47,7 @@ test('a card goes to ALERT_CHANNEL even if its channel refused the update of ano
   await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
   await addLead(db, { domain: 'beta.example' });
   await db.poll();
-  // A paused channel is tried with one message at a time, and what a person waits for goes first.
+  // A paused channel is probed with one message, and updates that a user waits for go first.
   const {
     deliveries: [update],
   } = await db.outbox.take(1, 60_000);

@@ -9,7 +9,7 @@ const { alerts, digests, outbox } = db;
 const CHANNEL = 'C0DIGEST';
 const ANNA = 'U0ANNA';
 
-/** A hot company with an alert of its own: id of the lead and of the alert. */
+/** Adds a hot company with an alert. Returns the ids of the lead and the alert. */
 async function hot(name: string, score = 85): Promise<{ lead: string; alert: string }> {
   const domain = `${name.toLowerCase()}.example`;
   const lead = await addLead(db, { domain, company: name, score });
@@ -21,7 +21,7 @@ async function hot(name: string, score = 85): Promise<{ lead: string; alert: str
   return { lead, alert: row?.id ?? '' };
 }
 
-/** The digest as it is handed out for delivery. */
+/** Takes the digest for delivery. */
 async function taken(): Promise<Digest> {
   await db.sql(`delete from lead_bot.messages where kind <> 'digest'`);
   const { deliveries, unreadable } = await outbox.take(5, 60_000);
@@ -31,13 +31,13 @@ async function taken(): Promise<Digest> {
   return content.digest;
 }
 
-/** Asks for a digest that is due after everything that has happened. */
+/** Requests a digest due now. */
 const request = (channel: string, localDate: string, dueAt = new Date('2100-01-01T09:00:00Z')) =>
   digests.request(channel, localDate, dueAt);
 
 const names = (rows: Digest['unclaimed']) => rows.map((picture) => picture.account.name);
 
-/** Every message is so much older. */
+/** Ages every message. */
 const ageMessages = (interval: string) =>
   db.sql(
     `update lead_bot.messages
@@ -174,7 +174,7 @@ test('a digest shows the 12 best unclaimed alerts first and counts all', async (
   expect(digest.unclaimed).toHaveLength(12);
   expect(digest.counts.unclaimed).toBe(27);
   const shown = digest.unclaimed.map(({ alert }) => alert.id);
-  // What has been claimed in the meantime does not push anything out of sight.
+  // A claim made since must not push any alert off both pages.
   await alerts.claim(shown[0] ?? '', ANNA);
   const [first, second] = [
     await alerts.openOnes('open', digest.id, 15, 0),

@@ -13,7 +13,7 @@ const messages = () =>
   db.sql<{ kind: string; state: string; removal: string | null; payload: object }>(
     'select kind, state, removal, payload from lead_bot.messages order by created_at, id',
   );
-/** The history, in the order of its kinds: of two alerts, neither comes first. */
+/** The history, sorted by kind. */
 const history = () =>
   db.sql(
     `select kind, detail, from_status, to_status from lead_bot.alert_events
@@ -37,7 +37,7 @@ test('erasing the only lead of an alert erases the alert and removes its card', 
   expect(await erasuresLeft(db)).toEqual([]);
   expect(await take()).toEqual([]);
   for (const word of [EMAIL, 'Canary']) expect(await placesOf(db, word)).toEqual([]);
-  // What stays are ids that lead nowhere.
+  // Only a dangling id is left.
   expect(await placesOf(db, id)).toEqual(['lead_bot.alert_events.developer_id']);
 });
 
@@ -188,7 +188,7 @@ test('deletes a card that is gone or was uneditable, to be sure', async () => {
   await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
   await confirm(await takeOne(), { kind: 'frozen', reason: 'edit_window_closed' });
   await erase(db, EMAIL);
-  // The new card was not posted yet: it goes without a trace.
+  // The new card was never posted, so it needs no removal.
   expect(await takeOne()).toMatchObject({ action: 'remove', address: ADDRESS });
 });
 

@@ -18,7 +18,7 @@ async function cardVersion(): Promise<number> {
   return card.wanted_version;
 }
 
-/** A hot lead with a card, polled until nothing is new: the lead's id. */
+/** Adds a hot lead with a card and polls until nothing changes. Returns the lead's id. */
 async function aHotLead(): Promise<string> {
   await db.poll();
   const id = await addLead(db);
@@ -27,7 +27,7 @@ async function aHotLead(): Promise<string> {
   return id;
 }
 
-/** Runs a test's steps beside a transaction of the pipeline, open until `commit`. */
+/** Runs the steps during a transaction of the pipeline that stays open until `commit`. */
 async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
   const other = new pg.Client({ connectionString: db.adminUrl });
   await other.connect();
@@ -92,7 +92,7 @@ test("sees a late commit whose timestamp is older than the card's", async () => 
   await db.poll();
   const id = await addLead(db);
   await beside(async (other) => {
-    // The pipeline begins to write before the poll and commits after it.
+    // The pipeline writes before the poll and commits after it.
     await other.query('select pg_current_xact_id()');
     await db.poll();
     const before = await cardVersion();

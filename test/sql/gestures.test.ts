@@ -10,14 +10,14 @@ const ANNA = 'U0ANNA';
 const BEN = 'U0BEN';
 const NOBODY_KNOWS = '00000000-0000-4000-8000-000000000000';
 
-/** A hot lead that has been polled: its alert's id. */
+/** Polls a hot lead. Returns its alert's id. */
 async function anAlert(): Promise<string> {
   await addLead(db);
   await db.poll();
   return db.onlyAlert();
 }
 
-/** The alert's account has been out of hot for the re-arm time. */
+/** Cools the alert for the whole re-arm time. */
 async function cool(): Promise<void> {
   const [lead] = await db.sql<{ developer_id: string }>(
     'select developer_id from lead_bot.alert_leads',

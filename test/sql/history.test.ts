@@ -19,7 +19,7 @@ const TABLES = [
   'past_alerts',
 ] as const;
 
-/** Which of the tables that hold what has been are not empty, with their number of rows. */
+/** The number of rows in each non-empty table of past data. */
 async function kept(): Promise<Record<string, number>> {
   const rows = await db.sql<{ name: string; rows: number }>(
     TABLES.map(
@@ -29,7 +29,7 @@ async function kept(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.flatMap(({ name, rows: n }) => (n > 0 ? [[name, n]] : [])));
 }
 
-/** Lets time pass for everything that goes by age; as a superuser, for whom the history is no obstacle. */
+/** Ages all data, as a superuser, since the history is append-only. */
 async function pass(interval: string): Promise<void> {
   await db.age(interval);
   await later(interval);
@@ -40,7 +40,7 @@ async function pass(interval: string): Promise<void> {
                 set session_replication_role = origin`);
 }
 
-/** Delivers what is due until nothing is; `refused` are actions that Slack never lets happen. */
+/** Delivers until nothing is due. Slack refuses the actions in `refused`. */
 async function deliverAll(refused: readonly string[] = []): Promise<string[]> {
   const done: string[] = [];
   for (;;) {
@@ -60,7 +60,7 @@ async function deliverAll(refused: readonly string[] = []): Promise<string[]> {
   }
 }
 
-/** An alert that was claimed, has a card, a reply and a place in a digest, and has just been closed: its id. */
+/** A claimed alert with a card, a reply and a digest row that has just closed. Returns its id. */
 async function aClosedAlert(): Promise<string> {
   const ada = await addLead(db);
   await db.poll();
@@ -79,7 +79,7 @@ async function aClosedAlert(): Promise<string> {
   return id;
 }
 
-/** What a bot that tidies once an hour has done by then. */
+/** Ages everything by a year and tidies. */
 async function aYearLater(): Promise<void> {
   await pass('366 days');
   await db.tidy(365);
@@ -240,7 +240,7 @@ test('keeps the history of an erased alert for HISTORY_DAYS', async () => {
   expect(await kept()).toEqual({});
 });
 
-/** So many alerts, closed two years ago and scrubbed, each with a history of so many lines. */
+/** Inserts scrubbed alerts, closed two years ago, with this many events each. */
 const pastAlerts = (alerts: number, lines: number) =>
   db.sql(`with past as (
             insert into lead_bot.alerts (account_key, status, opened_at, closed_at, scrubbed_at)

@@ -22,7 +22,7 @@ import { addLead, rescore } from '../support/leads.ts';
 import { type MemoryLog, memoryLog } from '../support/memory-log.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
-/** What the issue allows a row to cost the others. */
+/** How long a hostile row may delay the others. */
 const A_SECOND = 1_000;
 
 const db = await botDatabase();
@@ -34,7 +34,7 @@ const pollOnce = async (log: MemoryLog, policy: Partial<PollPolicy> = {}): Promi
 
 const draw = (content: Content) => renderMessage(content, false, 'UTC');
 
-/** Everything that is due, drawn and shown, however many a channel gets in a second. */
+/** Renders and confirms everything due, ignoring the pace of channels. */
 async function deliverAll(): Promise<Delivery[]> {
   const all: Delivery[] = [];
   for (;;) {
@@ -56,7 +56,7 @@ const shows = (delivery: Delivery, developerId: string): boolean =>
   delivery.content.kind === 'card' &&
   delivery.content.picture.account.leads.some((lead) => lead.developerId === developerId);
 
-/** How long something took, in ms; of three tries the quickest, when the machine is busy with something else. */
+/** The quickest of three tries in ms, to tolerate a busy machine. */
 async function quickest(once: () => Promise<number>): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 3 && best >= A_SECOND; tries++) best = Math.min(best, await once());
@@ -77,7 +77,7 @@ const alertOf = async (developerId: string): Promise<string | undefined> => {
   return row?.alert_id;
 };
 
-/** Looks at everything that anyone can ask for. */
+/** Requests every list, lookup and digest. */
 async function lookAround(): Promise<void> {
   const hot = await db.alerts.hot(15);
   expect(
@@ -95,7 +95,7 @@ async function lookAround(): Promise<void> {
   await db.digests.request(CHANNEL, '2026-03-02', new Date('2100-01-01'));
 }
 
-/** One hostile lead and a normal one turn hot at once: how long the normal one waits for its card, in ms. */
+/** How long a normal lead waits for its card when a hostile one turns hot with it, in ms. */
 async function together(row: HostileRow, hasCard: boolean): Promise<number> {
   await db.clear();
   const log = memoryLog();
@@ -114,7 +114,7 @@ async function together(row: HostileRow, hasCard: boolean): Promise<number> {
     expect(delivered.some((delivery) => shows(delivery, normal))).toBe(true);
   });
 
-  // Whoever is hot has an alert, or the log says why not.
+  // A hot lead has an alert, or the log says why not.
   const [written] = await db.sql<{ tier: string; is_company_email: boolean }>(
     `select s.tier, d.is_company_email from public.lead_scores s
        join public.developer_signups d on d.id = s.developer_id where d.id = $1`,
@@ -154,7 +154,7 @@ const tame = async (domain: string, part: Partial<HostileRow> = {}): Promise<str
   return id;
 };
 
-/** A poll and the deliveries that follow, with what was logged. */
+/** A poll with the deliveries that follow, and its log. */
 async function round(): Promise<{ log: MemoryLog; delivered: Delivery[] }> {
   const log = memoryLog();
   await pollOnce(log);
@@ -185,7 +185,7 @@ test.each([40_000, 300_000])(
   },
 );
 
-/** The longest text and the longest list of a JSON value, and its size. */
+/** The longest text and list in a JSON value, and its size. */
 function extent(value: unknown): { chars: number; entries: number } {
   if (typeof value === 'string') return { chars: value.length, entries: 0 };
   if (typeof value !== 'object' || value === null) return { chars: 0, entries: 0 };
@@ -233,7 +233,7 @@ test('bounds every text and list that the database returns, whatever the column'
   expect(extent(await answer(`lead_bot_preview_digest('${CHANNEL}')`))).toEqual(brief);
 });
 
-/** As many hot developers of each company whose domain is like this. */
+/** Adds hot developers to each company whose domain matches. */
 const colleagues = (domain: string, count: number) =>
   db.sql<{ id: string }>(
     `with made as (
@@ -323,10 +323,10 @@ const viewNow = async (): Promise<string> => {
   return view?.text ?? '';
 };
 
-/** Zero for one company, so that dividing by it fails for nobody else. */
+/** Zero for one company only, so that dividing by it fails just there. */
 const ZERO_FOR_EVIL = `(case when d.company_domain = 'evil.example' then 0 else 1 end)`;
 
-/** What an owner may have written into the view without ever meeting a company for which it fails. */
+/** Expressions in the view that fail only for some companies. */
 const FAILING_VIEWS = {
   'a column': (view: string) =>
     view.replace('c.industry,', `repeat(c.industry, 1 / ${ZERO_FOR_EVIL}) as industry,`),
@@ -358,7 +358,7 @@ test.each(
       ]);
       expect(delivered.some((delivery) => shows(delivery, other))).toBe(true);
 
-      // What is not known of a lead is not "has left", however often a sweep looks.
+      // An unreadable lead has not left, however often a sweep looks.
       for (let sweeps = 0; sweeps < 3; sweeps++) {
         await db.age('1 minute');
         expect((await db.polls.sweep()).swept).toBe(true);
@@ -399,7 +399,7 @@ test('reads slow leads in smaller batches, and the others enter with them', asyn
   expect(await db.alertIds()).toHaveLength(2);
 });
 
-/** Rows of scores and of usage that a pipeline has appended for as many days; what it says differs from day to day. */
+/** Appends daily rows of scores and usage, each different. */
 async function addDays(id: string, days: number, differ: boolean): Promise<void> {
   await db.sql(
     `insert into public.internal_signals (developer_id, api_calls_30d, project_count, captured_at)
@@ -442,7 +442,7 @@ test('sets aside a lead that the view shows a million times, and the others ente
   expect(await alertOf(other)).toBeDefined();
 });
 
-/** `work`, while the people of one company can't be read. */
+/** Runs `work` while one company's stakeholders can't be read. */
 async function withUnreadablePeople(work: () => Promise<void>): Promise<void> {
   await db.sql(`
     alter table public.stakeholders rename to people;

@@ -8,7 +8,7 @@ const { alerts } = db;
 
 const ANNA = 'U0ANNA';
 
-/** A hot lead with its alert and card: the lead's id. */
+/** Adds a hot lead with its alert and card. Returns the lead's id. */
 async function aHotLead(): Promise<string> {
   await db.poll();
   const id = await addLead(db);
@@ -22,7 +22,7 @@ const messages = () =>
   );
 const events = async (id: string) => (await alerts.find(id))?.events.map((event) => event.kind);
 
-/** What the trigger does not see has to be missing at two sweeps. */
+/** Without the trigger, a lead must be missing in two sweeps. */
 async function twoSweeps() {
   expect(await db.sweep()).toBeNull();
   await db.age('1 minute');

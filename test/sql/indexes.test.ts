@@ -7,7 +7,7 @@ import { emptyDatabase } from '../support/supabase.ts';
 const left = async (databaseUrl: string) =>
   (await query(databaseUrl, await pendingIndexesQuery({}))).map((row) => String(row['statement']));
 
-/** Of the lead tables, without those of keys. */
+/** The indexes of the lead tables, except keys. */
 const indexes = async (databaseUrl: string) =>
   (
     await query(
@@ -45,7 +45,7 @@ const BEFORE = `
   create index developer_signups_domain on public.developer_signups (left(lower(company_domain), 253) text_pattern_ops);
   create index developer_signups_personal on public.developer_signups (id) where not is_company_email;`;
 
-/** The lead tables as somebody has them, with these rows and whatever else. */
+/** A database with existing lead tables and these rows. */
 async function foundTables(sql = ''): Promise<string> {
   const { databaseUrl } = await emptyDatabase();
   await query(databaseUrl, `${readSource('sql/lead-scoring/schema.sql')}; ${sql}`);
@@ -111,7 +111,7 @@ test('builds an index without blocking the pipeline, and says whom it waits for'
   await apply(databaseUrl, {}, (line) => {
     lines.push(line);
     if (!line.includes('waiting for')) return;
-    // Another of the pipeline gets through meanwhile.
+    // Another write of the pipeline gets through meanwhile.
     void query(
       databaseUrl,
       `set lock_timeout = '1s';
@@ -149,7 +149,7 @@ test("an index that can't be built is named without quoting a row, and the rest 
   ).toEqual([{ n: true }]);
 });
 
-/** 3,000 characters of four bytes each that nothing can compress. */
+/** 3,000 incompressible characters of four bytes each. */
 const NOISE = `(select string_agg(chr(65536 + (random() * 900000)::int), '') from generate_series(1, 3000))`;
 const ROWS = `
   insert into public.developer_signups (email, full_name, company_domain)

@@ -2,13 +2,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../support/supabase.ts';
 
 /**
- * What Supabase's linter (Splinter) warns of, as questions to the catalog for what our SQL makes. Of its hints (level
- * INFO), "RLS enabled, no policy" is true of each of our tables, and meant: nobody is to read them.
+ * The warnings of Supabase's linter (Splinter) as catalog queries for our objects. Its hint (level INFO) "RLS
+ * enabled, no policy" applies to all our tables on purpose: nobody may read them.
  */
 
 const db = await testDatabase();
 
-/** Functions, tables and views of the bot; of the lead tables only what we add to them. */
+/** The bot's objects, and what we add to the lead tables. */
 const FUNCTIONS = `(n.nspname = 'lead_bot' or n.nspname = 'public' and p.proname like 'lead\\_bot\\_%')`;
 const TABLES = `n.nspname = 'lead_bot'`;
 const RELATION = 'pg_class c join pg_namespace n on n.oid = c.relnamespace';

@@ -10,7 +10,7 @@ const ANNA = 'U0ANNA';
 const BEN = 'U0BEN';
 const names = (list: AlertList) => list.alerts.map((picture) => picture.account.name);
 
-/** A hot company; its alert's id by its name. */
+/** Adds a hot company. Returns its alert's id. */
 async function hot(scores: Record<string, number>): Promise<(name: string) => string> {
   for (const [name, score] of Object.entries(scores)) {
     await addLead(db, { domain: `${name.toLowerCase()}.example`, company: name, score });

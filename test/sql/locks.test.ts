@@ -6,10 +6,10 @@ import { addLead, rescore } from '../support/leads.ts';
 import { readSource } from '../support/source-files.ts';
 
 const db = await botDatabase();
-/** After everything that has happened. */
+/** A time in the future. */
 const LATER = new Date('2100-01-01T09:00:00Z');
 
-/** Another connection in a transaction of its own; rolled back unless the work commits it. */
+/** Runs `work` with a second connection in a transaction, rolled back unless committed. */
 async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
   const other = new pg.Client({ connectionString: db.adminUrl });
   await other.connect();
@@ -21,7 +21,7 @@ async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
   }
 }
 
-/** Until some call of ours waits for a lock. */
+/** Waits until one of our calls is blocked. */
 async function somebodyWaits(): Promise<void> {
   for (;;) {
     const [row] = await db.sql<{ waiting: boolean }>(
@@ -45,7 +45,7 @@ test('a gesture and a poll on two alerts of one roll-up never deadlock', async (
   );
 
   await beside(async (gesture) => {
-    // What a gesture does, in two steps: its alert first, then all messages that show it.
+    // The two steps of a gesture: lock its alert, then all messages that show it.
     await gesture.query('update lead_bot.alerts set owner = owner where id = $1', [alert?.id]);
     const poll = db.poll();
     await somebodyWaits();
@@ -106,7 +106,7 @@ test('while one deliverer is blocked another takes the rest, and nothing is post
 
   await beside(async (obstacle) => {
     await obstacle.query(`update lead_bot.channels set pauses = 0 where channel = 'C0'`);
-    // The first channel's row holds the slow one up when it has chosen its eight.
+    // The locked channel row blocks the slow call once it has chosen its eight messages.
     const slow = db.outbox.take(8, 60_000);
     await somebodyWaits();
     const quick = await db.outbox.take(20, 60_000);
@@ -180,7 +180,7 @@ test('a call behind a lasting table lock fails after four seconds and says why',
   });
 });
 
-/** Until so many calls wait their turn without standing in line for it. */
+/** Waits until this many calls are polling for locks. */
 async function everyoneSleeps(calls: number): Promise<void> {
   for (;;) {
     const [row] = await db.sql<{ count: number }>(
@@ -191,7 +191,7 @@ async function everyoneSleeps(calls: number): Promise<void> {
   }
 }
 
-/** What each of our functions names: other functions of ours, and whether it reads a lead table. */
+/** Each function's text, whether it reads a lead table, and the functions it calls. */
 function readers(): Map<string, { text: string; reads: boolean; calls: string[] }> {
   const folder = 'sql/lead-bot/functions';
   const found = new Map<string, { text: string; reads: boolean; calls: string[] }>();
@@ -215,7 +215,7 @@ test('each API function that reads leads takes all read locks first', () => {
     const one = all.get(name);
     if (one === undefined || seen.has(name)) return false;
     seen.add(name);
-    // A part that takes the locks itself, when it has something to do.
+    // An inner function that takes the locks itself, only when it has work.
     if (!name.startsWith('lead_bot_') && one.calls.includes('share_lead_tables')) return false;
     return one.reads || one.calls.some((called) => reach(called, seen));
   };
@@ -223,7 +223,7 @@ test('each API function that reads leads takes all read locks first', () => {
   const reading = api.filter((name) => reach(name, new Set()));
   expect(reading).toContain('lead_bot_take');
   expect(reading).not.toContain('lead_bot_confirm');
-  // Also before what a declaration reads.
+  // Declarations that read leads count too.
   const late = reading.filter((name) => {
     const first = all
       .get(name)

@@ -6,7 +6,7 @@ import { addLead } from '../support/leads.ts';
 
 const db = await botDatabase();
 
-/** Looks up what an AE typed behind `/lead`. */
+/** Looks up what an AE typed after `/lead`. */
 async function lookup(asked: string): Promise<LookupResult> {
   const command = parseCommand(asked);
   if (command.kind !== 'lookup') throw new Error(`${asked} is a ${command.kind}`);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
 
-// The extension goes while the bot runs, and nobody applies anything again.
+// The extension is dropped while the bot runs, without another db:apply.
 const db = await botDatabase();
 const { alerts } = db;
 await db.sql('drop extension pg_trgm cascade');

@@ -7,7 +7,7 @@ import { addLead, rescore } from '../support/leads.ts';
 const db = await botDatabase();
 const { alerts } = db;
 
-/** Looks up what an AE typed behind `/lead`. */
+/** Looks up what an AE typed after `/lead`. */
 async function lookup(asked: string): Promise<LookupResult> {
   const command = parseCommand(asked);
   if (command.kind !== 'lookup') throw new Error(`${asked} is a ${command.kind}`);
@@ -195,7 +195,7 @@ test("returns a company's open alert, or else its newest", async () => {
   expect(second?.status).toBe('open');
 });
 
-/** As a service key can: nothing of the app has cut what is looked up. */
+/** Calls the function directly, without the app's truncation. */
 const search = (query: Partial<LookupQuery>) =>
   alerts.lookup({
     keys: [],
@@ -311,7 +311,7 @@ test('a company without leads is neither found nor offered', async () => {
   });
 });
 
-/** Companies of one developer each, named after the pattern. Those up to `personal` have no lead. */
+/** Adds companies of one developer each, named by the pattern. The first `personal` have no lead. */
 async function manyCompanies(name: string, count: number, personal = 0): Promise<void> {
   await db.sql(
     `with companies as (
@@ -373,11 +373,11 @@ test('similarity is the same with and without pg_trgm', async () => {
   expect(rows).toEqual([]);
 });
 
-/** Says to which companies an answer leads. */
+/** The account keys an answer offers. */
 async function keysFor(asked: string): Promise<string[]> {
   const result = await lookup(asked);
   if (result.kind === 'found') return [result.picture.account.key];
-  // What is only close is no answer.
+  // A near match is no answer.
   if (result.kind === 'none' || result.fitting === 0) return [];
   return result.matches.map((match) => match.accountKey).sort();
 }

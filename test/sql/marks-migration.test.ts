@@ -8,7 +8,7 @@ const ada = '11111111-1111-4111-8111-111111111111';
 const open = '22222222-2222-4222-8222-222222222222';
 const over = '33333333-3333-4333-8333-333333333333';
 
-/** A database of before there were marks, with an open alert, a closed one and what the lead looked like. */
+/** A database before marks, with an open alert, a closed one and a lead snapshot. */
 async function upgraded(): Promise<pg.Client> {
   const { databaseUrl } = await emptyDatabase();
   await applySql(databaseUrl, { leadScoring: true, folder: await sqlBefore('0006') });

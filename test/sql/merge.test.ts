@@ -15,7 +15,7 @@ const drawn = ({ content }: Delivery): string =>
 const setDomain = (id: string, domain: string | null) =>
   db.sql('update public.developer_signups set company_domain = $2 where id = $1', [id, domain]);
 
-/** Of open alerts and those that were merged, oldest first. */
+/** Open and merged alerts, oldest first. */
 const standing = () =>
   db.sql<{ id: string; account_key: string; status: string; open: boolean; owner: string | null }>(
     `select id, account_key, status, closed_at is null as open, owner from lead_bot.alerts order by opened_at, id`,
@@ -30,7 +30,7 @@ const members = async (id: string) =>
 const kindsOf = async (id: string) => (await alerts.find(id))?.events.map(({ kind }) => kind);
 
 let posts = 0;
-/** Delivers what is due, as often as there is something; newest drawing of each message. */
+/** Delivers until nothing is due. Returns the latest drawing of each message. */
 async function deliver(): Promise<Map<string, Delivery>> {
   const seen = new Map<string, Delivery>();
   for (let round = 0; round < 20; round++) {
@@ -50,8 +50,8 @@ async function deliver(): Promise<Map<string, Delivery>> {
 }
 
 /**
- * Two alerts with posted cards that are of one company as soon as `join` is called: Ada's is the older one,
- * known by her address, Ben's is that of the domain.
+ * Two alerts with posted cards that become one company when `join` is called. Ada's is older and known by her
+ * address, Ben's by its domain.
  */
 async function two() {
   await db.poll();

@@ -11,7 +11,7 @@ const { take, takeOne, confirm, shown, aCard, aPostedCard, later, row } = outbox
 
 const STALE = '00000000-0000-4000-8000-000000000000';
 
-/** A message without an alert, due now. */
+/** Adds a due message without an alert. */
 async function addMessage(channel: string, key = channel): Promise<void> {
   await db.sql(
     `insert into lead_bot.messages (kind, channel, dedupe_key, payload)

@@ -13,7 +13,7 @@ const SIZES = bigSizes({
   events: 50_000,
 });
 
-/** Tables that grow with leads, with history or with open alerts. */
+/** Tables that grow with leads, history or open alerts. */
 const GROWING = new Set([
   'developer_signups',
   'internal_signals',
@@ -30,7 +30,7 @@ const GROWING = new Set([
   'lead_pictures',
 ]);
 
-/** More rows than a step of a batch looks at, and far fewer than any of these tables has. */
+/** More than a batch reads, and far fewer than any of these tables has. */
 const MOST_ROWS = 2_500;
 
 interface PlanNode {
@@ -60,17 +60,17 @@ function* nodesOf(node: PlanNode): Generator<PlanNode> {
 }
 
 interface Watched {
-  /** Runs a statement and undoes it; returns what read too much of a table. */
+  /** Runs a statement and rolls it back. Returns the plan nodes that read too much. */
   read(text: string): Promise<string[]>;
-  /** Runs a statement that stays. */
+  /** Runs a statement and commits it. */
   run(text: string): Promise<void>;
   end(): Promise<void>;
 }
 
 /**
- * A session that keeps the plans of every statement that runs in it, also inside of functions.
+ * A session that captures the plan of every statement, even inside functions.
  *
- * @param most rows that one look at a table may read
+ * @param most rows that one scan may read
  */
 async function watched(adminUrl = db.adminUrl, most = MOST_ROWS): Promise<Watched> {
   const client = new pg.Client({ connectionString: adminUrl });
@@ -131,7 +131,7 @@ beforeAll(async () => {
 }, 180_000);
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
-/** The score of a lead that is about to turn hot. */
+/** A score that turns a lead hot. */
 const WARM = '00000000-0000-4000-8000-000000000001';
 
 const newest = `(select id from lead_bot.alerts order by opened_at desc limit 1)`;
@@ -237,7 +237,7 @@ test('a sweep reads only the hot part of the view', async () => {
   await session.end();
 });
 
-/** One poll, with everything that follows it in the second after. */
+/** A poll with everything that follows it within a second. */
 const POLL = `
   do $$
   declare
@@ -271,7 +271,7 @@ const hotLeads = (companies: number, from: number) => `
     (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
     select id, 90, 90, 90, 90, 90 from new_leads`;
 
-/** Some have a lead or a message of the big database. */
+/** Statements that read all open alerts, or need rows of the big database. */
 const READ_ALL_THAT_IS_OPEN = new Set([
   'a poll',
   'a lead that enters',
@@ -294,7 +294,7 @@ test("plans cached while the tables were empty don't scan them later", async () 
     for (const [, text] of paths) await session.run(text);
   };
   await everything();
-  // A company with a card, and a colleague of it: each statement has run, and its plan is kept.
+  // A company gets a card, then a colleague joins, so every statement's plan is cached.
   await session.run(hotLeads(2, 1));
   await everything();
   await session.run(hotLeads(2, 2));

@@ -15,7 +15,7 @@ const messages = () =>
   );
 const kinds = async () => (await messages()).map((message) => message.kind);
 
-/** The database has been polled before, when nobody was hot. */
+/** Polls once while no lead is hot. */
 const begin = () => db.poll();
 
 test('a lead that turns hot opens one alert with one card in ALERT_CHANNEL', async () => {

@@ -6,7 +6,7 @@ import { LEAD_RELATIONS, openLeadsAsGiven } from '../support/open-leads.ts';
 import { clientFor, testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase({ seed: true });
-// What Supabase's auth schema offers to policies.
+// Supabase's auth schema, as policies use it.
 await db.sql(`
   create schema auth;
   grant usage on schema auth to anon, authenticated;
@@ -20,7 +20,7 @@ beforeEach(() => openLeadsAsGiven(db));
 const client = (role: 'anon' | 'authenticated' | 'lead_bot' | 'service_role', sub?: string) =>
   clientFor(db, role, sub === undefined ? {} : { claims: { sub } });
 
-/** Applies everything; returns what it says to have done beyond its steps. */
+/** Applies everything. Returns the reported notes. */
 async function apply(options: { private?: boolean } = { private: true }): Promise<string[]> {
   const lines: string[] = [];
   await applySql(db.databaseUrl, { leadScoring: true, ...options }, (line) => lines.push(line));
@@ -30,7 +30,7 @@ async function apply(options: { private?: boolean } = { private: true }): Promis
 const named = z.array(z.object({ role: z.string(), name: z.string() }));
 const exposure = z.object({ relations: named, writable: named, foreign_functions: named });
 
-/** `role name` of each relation that the bot's own check calls open, for reading unless told. */
+/** `role name` of each relation that the bot's check reports as open, by default for reading. */
 async function exposed(how: keyof z.infer<typeof exposure> = 'relations'): Promise<string[]> {
   const { data } = await client('lead_bot').rpc('lead_bot_exposed');
   return exposure.parse(data)[how].map(({ role, name }) => `${role} ${name}`);

@@ -10,11 +10,11 @@ const db = await botDatabase();
 const { take, takeOne, confirm, shown, later } = outboxStage(db);
 
 /**
- * What each column of the bot's tables may hold. A column that is new has to be put here, and if it may
- * hold personal data, into `lead_bot.scrub_alerts` and `lead_bot.erase_leads`, too.
+ * What each column of the bot's tables may contain. Add every new column here, and one with personal data
+ * to `lead_bot.scrub_alerts` and `lead_bot.erase_leads` too.
  *
- * personal: of a person at a company · id: of one, which leads to nobody once the lead tables have lost
- * the row · company: names one · staff: Slack user id of an AE · plain: none of these.
+ * personal: data about a person at a company · id: of such a person, dangling once the lead row is gone ·
+ * company: names a company · staff: Slack user id of an AE · plain: none of these.
  */
 const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   access_refusals: {
@@ -106,7 +106,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   channels: {
     plain: ['channel', 'next_post_at', 'paused_until', 'pauses', 'pause_reason', 'next_update_at'],
   },
-  // What a poll has not handled yet, and figures: scores, components, usage.
+  // Unprocessed marks, and figures: scores, components, usage.
   lead_marks: { id: ['developer_id'], plain: ['id', 'hot', 'score', 'before', 'at'] },
   crossings: { id: ['developer_id'], plain: ['id', 'at', 'score', 'before'] },
   lead_pictures: { id: ['developer_id'], plain: ['taken_at', 'picture'] },
@@ -155,7 +155,7 @@ test('every column is classified as personal data or not', async () => {
   expect(columns.map(({ name }) => name).sort()).toEqual(known.sort());
 });
 
-/** A closed alert of two people, with a note of the AE, and all its messages in Slack. */
+/** A closed alert of two people, with an AE's note and all its messages posted. */
 async function aClosedAlert(): Promise<string> {
   const ada = await addLead(db, { name: 'Ada Canary', email: 'ada@acme.example' });
   await db.poll();
@@ -175,7 +175,7 @@ async function aClosedAlert(): Promise<string> {
   return id;
 }
 
-/** Delivers what is due until nothing is, and returns what was drawn. */
+/** Delivers until nothing is due. Returns the drawings. */
 async function deliverAll(): Promise<{ action: string; kind: string; drawn: string }[]> {
   const done: { action: string; kind: string; drawn: string }[] = [];
   for (;;) {
@@ -229,7 +229,7 @@ test('a scrubbed alert keeps its company, times and AE', async () => {
 test('a scrubbed alert without a company no longer shows an address', async () => {
   const id = await addLead(db, { domain: null, company: null, email: 'solo@canary.example' });
   await db.poll();
-  // SQL of before took such a lead for a company.
+  // Older SQL treated such a lead as a company.
   await db.sql(`update lead_bot.alerts set account_key = 'lead:' || $1`, [id]);
   await db.sql(`update public.developer_signups set email = 'solo@gmx.de'`);
   await shown(await takeOne());

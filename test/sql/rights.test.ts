@@ -11,7 +11,7 @@ interface OurFunction {
   schema: string;
 }
 
-/** All that our SQL made: schema lead_bot and public.lead_bot_…, without what extensions brought. */
+/** Everything our SQL creates: the schema lead_bot and public.lead_bot_…, without extensions. */
 const OURS = `(n.nspname = 'lead_bot' or (n.nspname = 'public' and p.proname like 'lead\\_bot\\_%'))`;
 const functions = (where: string) =>
   db.sql<OurFunction>(
@@ -22,7 +22,7 @@ const functions = (where: string) =>
 
 const ALL_API = await functions(`n.nspname = 'public' and p.proname like 'lead\\_bot\\_%'`);
 
-/** Arguments that every function accepts, so that only a missing right can be what refuses the call. */
+/** Arguments that every function accepts, so only a missing right can refuse the call. */
 const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_alert: { p_alert_id: '00000000-0000-4000-8000-000000000000' },
   lead_bot_card_channels: {},
@@ -157,7 +157,7 @@ test.each(['lead_bot', 'anon', 'authenticated', 'service_role'])(
   },
 );
 
-/** What lead_bot holds, beyond the catalogs: one line for each object and right. */
+/** The rights of lead_bot beyond the catalogs, one line per object and right. */
 const RIGHTS = `
   select 'relation' as kind, c.oid::regclass::text as name, r.right
     from pg_class c
@@ -199,7 +199,7 @@ test('besides its functions lead_bot has only what Postgres gives everyone', asy
     '{pg_catalog,information_schema}',
   ]);
   expect(rights.map(({ kind, name, right }) => `${kind} ${name}: ${right}`)).toEqual([
-    // Of PUBLIC. Through PostgREST there is no way to make a temporary table.
+    // From PUBLIC. PostgREST offers no way to create a temporary table.
     expect.stringMatching(/^database test_\w+: temporary$/),
     'schema information_schema: usage',
     'schema pg_catalog: usage',
@@ -276,7 +276,7 @@ test("neither lead_bot nor our functions change Supabase's time limits", async (
     `select setrole::regrole::text as who, setconfig from pg_db_role_setting where setrole = 'lead_bot'::regrole`,
   );
   expect(own).toEqual([]);
-  // PostgREST applies such a setting of a function to the whole call.
+  // PostgREST applies a function's settings to the whole call.
   expect(
     await functions(
       `${OURS} and exists (select from unnest(p.proconfig) c where c like 'statement_timeout=%')`,
@@ -291,7 +291,7 @@ test('only PostgREST and the database owner can become lead_bot', async () => {
   );
   expect(members).toEqual([
     { member: 'authenticator', inherit_option: false },
-    // Who makes a role can become it; it may do everything that lead_bot may, anyway.
+    // The creator of a role can become it, and has all of lead_bot's rights anyway.
     { member: 'postgres', inherit_option: false },
   ]);
 });
@@ -307,7 +307,7 @@ test('all our functions belong to the schema owner, who is no superuser', async 
   expect(owners).toEqual([{ rolname: 'postgres', rolsuper: false }]);
 });
 
-/** Every relation that the API might offer: the lead tables, their view, and all of the bot's. */
+/** Every relation the API might expose: the lead tables, their view and the bot's own. */
 const relations = await db.sql<{ schema: string; name: string }>(
   `select relnamespace::regnamespace::text as schema, relname as name from pg_class
     where relnamespace in ('public'::regnamespace, 'lead_bot'::regnamespace) and relkind in ('r', 'p', 'v', 'm')
@@ -328,12 +328,12 @@ test.each(relations)(
             'content-profile': schema,
           },
         });
-      // PostgREST: 406 for a schema that it does not expose.
+      // PostgREST answers 406 for a schema it doesn't expose.
       const read = await ask('GET');
       expect([role, [401, 403, 406]]).toEqual([role, expect.arrayContaining([read.status])]);
       const deleted = await ask('DELETE');
       const rows = deleted.ok ? deleted.headers.get('content-range') : 'refused';
-      // What Supabase grants to the other two by default ends at row level security: no row.
+      // Supabase's default grants end at row level security, so no row is visible.
       expect([role, rows]).toEqual([role, role !== 'lead_bot' && deleted.ok ? '*/0' : 'refused']);
     }
   },
@@ -355,7 +355,7 @@ test('every function of the surface is security definer', async () => {
 });
 
 test('all our functions pin their search path', async () => {
-  // A body in SQL-standard form is bound to its tables when it is made, but Supabase's linter does not know.
+  // A SQL-standard body needs none, but Supabase's linter doesn't know that.
   expect(
     await functions(`${OURS} and not coalesce(p.proconfig, '{}') @> array['search_path=""']`),
   ).toEqual([]);

@@ -100,7 +100,7 @@ test('a late old drawing of the same version is overwritten again', async () => 
   expect(await takeOne()).toMatchObject({ action: 'update', shownHash: null });
 });
 
-/** Its recheck is due. Returns what the frozen bot has taken and has not reported yet. */
+/** A frozen bot's card, posted by another bot, with its recheck due. Returns what the frozen bot has taken. */
 async function postedByThePeerOfAFrozenBot() {
   await aCard();
   const frozen = await takeOne();
@@ -209,7 +209,7 @@ test.each(['shown', 'found'] as const)(
   },
 );
 
-/** A card that was posted again after two vain searches, and is due for the search of a copy. */
+/** A card that was reposted after two failed searches and is due for its recheck. */
 async function takeRecheck(): Promise<Delivery> {
   await aCard();
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });

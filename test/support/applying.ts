@@ -7,7 +7,7 @@ import { type ApplyOptions, applySql } from '../../src/sql/apply.ts';
 
 const repository = join(import.meta.dirname, '..', '..', 'sql');
 
-/** A folder like `sql/`, with the given lead tables and these files of the bot. It is gone after the file. */
+/** A folder like `sql/` with the given lead tables and these bot files, removed after the test file. */
 export async function sqlFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lead-alerts-sql-'));
   afterAll(() => rm(folder, { recursive: true }));
@@ -15,7 +15,7 @@ export async function sqlFolder(files: Readonly<Record<string, string>>): Promis
   for (const name of ['migrations', 'functions']) {
     await mkdir(join(folder, 'lead-bot', name), { recursive: true });
   }
-  // What lead-scoring/private.sql asks.
+  // lead-scoring/private.sql calls it.
   const asked = 'lead-bot/functions/lets_everyone_in.sql';
   await cp(join(repository, asked), join(folder, asked));
   for (const [file, sql] of Object.entries(files)) {
@@ -34,7 +34,7 @@ export async function query(url: string, text: string): Promise<pg.QueryResultRo
   }
 }
 
-/** Applies, and returns what is said. */
+/** Applies the SQL and returns the reported lines. */
 export async function apply(
   databaseUrl: string,
   options: Partial<ApplyOptions> = {},
@@ -53,13 +53,13 @@ export interface Pipeline {
   end(): Promise<void>;
 }
 
-/** A connection of the scoring pipeline, as it shows in pg_stat_activity. */
+/** A connection of the scoring pipeline, recognizable in pg_stat_activity. */
 export async function pipeline(databaseUrl: string): Promise<Pipeline> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'nightly scoring',
   });
-  client.on('error', () => {}); // A test that fails leaves it to the end of the database.
+  client.on('error', () => {}); // After a failed test the database's end closes it.
   await client.connect();
   let ended: Promise<void> | undefined;
   return {

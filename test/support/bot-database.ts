@@ -12,7 +12,7 @@ import { type TestDatabase, testDatabase } from './supabase.ts';
 
 export const DAY_MS = 24 * 3_600_000;
 
-/** The channel of cards in tests. */
+/** ALERT_CHANNEL in tests. */
 export const CHANNEL = 'C0HOTLEADS';
 
 export const POLICY: PollPolicy = {
@@ -47,33 +47,33 @@ const TABLES = [
 ];
 
 export interface BotDatabase extends TestDatabase {
-  /** The API as role `lead_bot`. */
+  /** The API, called as role `lead_bot`. */
   database: Database;
   alerts: Alerts;
   polls: Polls;
   outbox: Outbox;
   digests: Digests;
-  /** One poll by the bot's own job; null when nothing came of it. */
+  /** One poll by the bot's job. Null if nothing changed. */
   poll(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
-  /** The same with a sweep, whether one is due or not. */
+  /** The same with a forced sweep. */
   sweep(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
-  /** Empties every table, as before each test. */
+  /** Empties every table; runs before each test. */
   clear(): Promise<void>;
-  /** Tidies up as the bot does once an hour, until nothing is left to do. */
+  /** Tidies like the bot's hourly job until nothing is left. */
   tidy(retentionDays: number, historyDays?: number): Promise<void>;
   /** Ids of all alerts, oldest first. */
   alertIds(): Promise<string[]>;
-  /** Id of the only alert; fails when there is another number of them. */
+  /** Id of the only alert. Fails unless there is exactly one. */
   onlyAlert(): Promise<string>;
-  /** Lets time pass for alerts: everything that they remember is so much longer ago. */
+  /** Ages all alerts by this interval. */
   age(interval: string): Promise<void>;
 }
 
 export type PollResult = Omit<PollSummary, 'failed'>;
 
 /**
- * A database of its own with the bot's adapters on it, through the real API and as the bot's role.
- * Every table is empty at the beginning of each test.
+ * A database for this test file with the bot's adapters, through the real API and as the bot's role. Every
+ * test starts with empty tables.
  */
 export async function botDatabase(): Promise<BotDatabase> {
   const db = await testDatabase();
@@ -91,8 +91,8 @@ export async function botDatabase(): Promise<BotDatabase> {
   };
 
   const clear = async (): Promise<void> => {
-    // As a replica no trigger runs: the history would refuse to be emptied. Truncating makes new files of all
-    // tables and indexes, and new plans of all functions: it is for tables that a test has made big.
+    // As a replica no trigger runs, so even the append-only history can be emptied. Truncating rewrites files and
+    // invalidates plans, so only big tables are truncated.
     await db.sql(`
       set session_replication_role = replica;
       do $$

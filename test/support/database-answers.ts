@@ -4,11 +4,11 @@ import { ALERT_ID } from '../blocks/samples.ts';
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface AnsweringDatabase extends Database {
-  /** Every call: the name of the function, then its arguments. */
+  /** Each call's function name and arguments. */
   calls: (readonly [string, Json])[];
 }
 
-/** A database that gives these answers in turn, the last one for good, each parsed like a real one. */
+/** A database that returns these answers in turn, repeating the last, each parsed like a real one. */
 export function answering(...answers: readonly unknown[]): AnsweringDatabase {
   const calls: (readonly [string, Json])[] = [];
   return {
@@ -21,7 +21,7 @@ export function answering(...answers: readonly unknown[]): AnsweringDatabase {
   };
 }
 
-/** A lead as `lead_bot.leads` has it: each column with a value of its own. */
+/** A row of `lead_bot.leads` with a distinct value in each column. */
 export const leadRow = (part: Json = {}): Json => ({
   developer_id: '11111111-1111-1111-1111-111111111111',
   email: 'marcus.chen@velocitypay.io',
@@ -49,7 +49,7 @@ export const leadRow = (part: Json = {}): Json => ({
   ...part,
 });
 
-/** The same as part of an account. */
+/** The same within an account. */
 export const accountLeadRow = (part: Json = {}): Json => ({
   ...leadRow(),
   company_score: 85,
@@ -91,7 +91,7 @@ export const accountRow = (part: Json = {}): Json => ({
   ...part,
 });
 
-/** An alert as `lead_bot.alert_json` makes it, with what a test changes about its parts. */
+/** An alert as `lead_bot.alert_json` returns it, with a test's overrides. */
 export const pictureRow = (
   parts: { alert?: Json; account?: Json; events?: readonly Json[]; past?: Json | null } = {},
 ): Json => ({

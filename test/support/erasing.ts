@@ -20,13 +20,13 @@ export interface Left {
   count: number;
 }
 
-/** Which messages are still to be removed from Slack, or to be drawn again. */
+/** Messages still to remove from Slack or to redraw. */
 export async function erasuresLeft({ sql }: Sql): Promise<Left[]> {
   const [row] = await sql<{ left: Left[] }>('select lead_bot.erasures_left() as left');
   return row?.left ?? [];
 }
 
-/** Every column of the bot's and the lead tables in which this text stands, as `table.column`. */
+/** Every column of the bot's and the lead tables that contains this text, as `table.column`. */
 export async function placesOf({ sql }: Sql, text: string): Promise<string[]> {
   const tables = await sql<{ name: string; column: string }>(
     `select c.oid::regclass::text as name, a.attname as column

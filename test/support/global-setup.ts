@@ -7,12 +7,12 @@ import { applySql } from '../../src/sql/apply.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     cluster: Cluster;
-    /** Holds the lead tables and the bot's SQL, and no rows: what each test's database is copied from. */
+    /** The template of every test database: lead tables and the bot's SQL, no rows. */
     templateDatabase: string;
   }
 }
 
-/** One PostgreSQL for the whole run; each test file gets a database of its own in it. */
+/** One PostgreSQL for the run; each test file gets its own database in it. */
 export default async function startOnce(project: TestProject): Promise<() => Promise<void>> {
   const supabase = await startSupabase();
   try {

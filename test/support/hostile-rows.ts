@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { TestDatabase } from './supabase.ts';
 
-/** A long text in few words, so that a row in which something goes wrong can be read: nothing but noise does not compress. */
+/** A compact description of a long text, readable in a failing row. Only noise does not compress. */
 export type Text = { of: string; bytes: number } | { noise: number; bytes: number };
 
-/** The same of a JSON value of a tech stack. */
+/** The same for a tech stack's JSON. */
 export type Stack =
   | { json: string }
   | { digits: number }
@@ -14,8 +14,7 @@ export type Stack =
   | { text: Text; in: 'nothing' | 'array' | 'object' };
 
 /**
- * One lead with all that is known of its company, as a pipeline may write it by mistake: the tables take
- * all of it, and nobody expects any of it. Null is null.
+ * A lead and its company as a faulty pipeline may write them: legal for the tables, but unexpected.
  */
 export interface HostileRow {
   name: Text | null;
@@ -51,7 +50,7 @@ const MEGABYTE = 1_000_000;
 
 const said = (text: string): Text => ({ of: text, bytes: Buffer.byteLength(text) });
 
-/** The lead as it should be. */
+/** A normal lead. */
 export const TAME: HostileRow = {
   name: said('Eve'),
   email: said('eve@evil.example'),
@@ -82,7 +81,7 @@ export const TAME: HostileRow = {
   },
 };
 
-/** Any Unicode but what PostgreSQL can't store. */
+/** Any Unicode that PostgreSQL can store. */
 const anyText = fc
   .oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }),
@@ -127,7 +126,7 @@ const int = fc.constantFrom(-2_147_483_648, -1, 0, 2_147_483_647, null);
 const bigint = fc.constantFrom('-4611686018427387904', '-1', '0', '4611686018427387903', null);
 const score = fc.constantFrom(-2_147_483_648, -1, 0, 85, 100, 101, 2_147_483_647, null);
 
-/** Mostly as it should be: a row in which everything is wrong at once shows less. */
+/** Mostly normal, because a row with everything wrong hides single problems. */
 const mostly = <T>(usual: T, hostile: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: hostile });
 
@@ -193,7 +192,7 @@ export function textOf(spec: Text): string {
   let state = spec.noise >>> 0 || 1;
   let written = '';
   while (written.length < spec.bytes) {
-    // Xorshift: the same noise at each run.
+    // Xorshift: the same noise on each run.
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
@@ -228,15 +227,15 @@ export function jsonOf(spec: Stack): string {
 
 const maybe = (spec: Text | null): string | null => (spec === null ? null : textOf(spec));
 
-/** As many rows as hold 2 MB between them: more would only be slow to write. */
+/** Up to 2 MB of rows in total; more would only be slow. */
 const within = (count: number, ...texts: readonly (string | null)[]): number => {
   const each = texts.reduce((sum, one) => sum + (one?.length ?? 0), 1);
   return Math.min(count, Math.ceil((2 * MEGABYTE) / each));
 };
 
 /**
- * Writes such a lead as a pipeline would, the score last. False when the lead tables themselves refuse it:
- * their own unique indexes hold 2,704 bytes.
+ * Inserts the lead like a pipeline, the score last. Returns false if the lead tables refuse it: their unique
+ * indexes hold at most 2,704 bytes.
  */
 export async function writeLead(
   { sql }: Pick<TestDatabase, 'sql'>,

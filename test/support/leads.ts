@@ -5,17 +5,17 @@ import type { TestDatabase } from './supabase.ts';
 type Sql = Pick<TestDatabase, 'sql'>;
 
 export interface LeadSpec {
-  /** `acme.example` unless told; null for a developer whose company nobody knows. */
+  /** Default `acme.example`; null for a developer without a known company. */
   domain?: string | null;
   email?: string;
   name?: string | null;
-  /** Of the company, which is made with its first lead. */
+  /** Name of the company, created with its first lead. */
   company?: string | null;
-  /** The total: all five components are set to it. Null: never scored. */
+  /** Sets all five components to this total. Null: never scored. */
   score?: number | ScoreComponents | null;
 }
 
-/** Writes one lead as the scoring pipeline would: developer, company, usage, score. Returns its id. */
+/** Inserts a lead like the scoring pipeline: developer, company, usage, score. Returns its id. */
 export async function addLead({ sql }: Sql, spec: LeadSpec = {}): Promise<string> {
   const { domain = 'acme.example', company = 'Acme', score = 85, name = 'Ada Example' } = spec;
   const id = randomUUID();
@@ -50,7 +50,7 @@ export async function addLead({ sql }: Sql, spec: LeadSpec = {}): Promise<string
   return id;
 }
 
-/** Gives a lead that has been scored another score. 80 and above is hot. */
+/** Changes a lead's score. 80 and above is hot. */
 export async function rescore(
   { sql }: Sql,
   id: string,

@@ -2,14 +2,14 @@ import pg from 'pg';
 import type { TestDatabase } from './supabase.ts';
 
 export interface Lock {
-  /** Resolves when a call of this function of the bot waits for the lock. */
+  /** Resolves when a call of this bot function is blocked. */
   holdsUp(name: string): Promise<void>;
-  /** Makes the calls that wait fail, as a database does that gives up on them. */
+  /** Makes the blocked calls fail, like a database timeout. */
   cancelWaiting(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Runs a locking statement in a transaction that stays open: the database is slow for whoever needs the same rows. */
+/** Holds a lock in an open transaction, so that calls on the same rows block. */
 export async function lock(db: TestDatabase, statement: string): Promise<Lock> {
   const client = new pg.Client({ connectionString: db.adminUrl });
   client.on('error', () => {}); // A test that fails leaves it to the end of the database.

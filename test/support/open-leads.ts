@@ -1,7 +1,7 @@
 import { readSource } from './source-files.ts';
 import type { TestDatabase } from './supabase.ts';
 
-/** The lead tables and the view over them, as the given schema has them. */
+/** The lead tables and view of the given schema. */
 export const LEAD_RELATIONS = [
   'company_enrichment',
   'developer_signups',
@@ -12,7 +12,7 @@ export const LEAD_RELATIONS = [
   'stakeholders',
 ] as const;
 
-/** Makes the leads as public as the given schema makes them: its own policies, and Supabase's grants. */
+/** Opens the leads as the given schema does: its policies and Supabase's default grants. */
 export async function openLeadsAsGiven(db: TestDatabase): Promise<void> {
   await closeLeads(db);
   const schema = readSource('sql/lead-scoring/schema.sql');
@@ -27,7 +27,7 @@ export async function openLeadsAsGiven(db: TestDatabase): Promise<void> {
   );
 }
 
-/** Takes every policy and every grant from the lead tables: nothing of an earlier test is left. */
+/** Drops every policy and grant on the lead tables. */
 export async function closeLeads(db: TestDatabase): Promise<void> {
   await db.sql(`
     do $$

@@ -3,10 +3,10 @@ import { type BotDatabase, CHANNEL } from './bot-database.ts';
 import { addLead } from './leads.ts';
 
 export const LEASE_MS = 60_000;
-/** Where `shown` says that a message stands. */
+/** The address that `shown` confirms. */
 export const ADDRESS = { channel: CHANNEL, ts: '1700000000.000100' };
 
-/** What a deliverer does with the messages of a database, call by call. */
+/** The calls of a deliverer, step by step. */
 export function outboxStage(db: BotDatabase) {
   const { outbox } = db;
   const take = async (limit = 10) => (await outbox.take(limit, LEASE_MS)).deliveries;
@@ -31,21 +31,21 @@ export function outboxStage(db: BotDatabase) {
       sent: true,
     });
 
-  /** One alert whose card is due: the alert's id. */
+  /** Adds an alert with a due card. Returns the alert's id. */
   async function aCard(): Promise<string> {
     await addLead(db);
     await db.poll();
     return db.onlyAlert();
   }
 
-  /** One alert whose card stands in Slack: the alert's id. */
+  /** Adds an alert with a posted card. Returns the alert's id. */
   async function aPostedCard(): Promise<string> {
     const id = await aCard();
     await shown(await takeOne());
     return id;
   }
 
-  /** Lets time pass for messages, leases and channels. */
+  /** Ages messages, leases and channels. */
   async function later(interval: string): Promise<void> {
     await db.sql(
       `update lead_bot.messages
@@ -62,7 +62,7 @@ export function outboxStage(db: BotDatabase) {
     );
   }
 
-  /** The only message, as it is stored. */
+  /** The only message's row. */
   async function row(): Promise<Record<string, unknown>> {
     const [only] = await db.sql('select * from lead_bot.messages');
     return only ?? {};

@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 const repository = join(import.meta.dirname, '..', '..', 'sql');
 
 /**
- * A folder like `sql/` with the migrations before this number, and these files of its functions. Tables that
- * `db:apply` makes are private, which takes a function.
+ * A folder like `sql/` with the migrations before this number and these function files, plus the one that
+ * private lead tables need.
  */
 export async function sqlBefore(
   migration: string,

@@ -13,7 +13,7 @@ import type { KeyOptions, Role } from '../../src/sandbox/supabase/keys.ts';
 import { type Cluster, urlFor } from '../../src/sandbox/supabase/postgres.ts';
 
 export interface TestDatabase extends SupabaseDatabase {
-  /** Runs one statement as the superuser, on a connection that stays the same for the whole file. */
+  /** Runs a statement as superuser, always on the same connection. */
   sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
     text: string,
     values?: readonly unknown[],
@@ -27,8 +27,8 @@ function runningCluster(): Cluster {
 }
 
 /**
- * A database of its own with an API of its own, copied from the template: lead tables and the bot's
- * SQL, no rows unless `seed`. Call it at the top of a test file; it is gone after the file.
+ * A database and API for this test file, copied from the template: lead tables and the bot's SQL, with rows
+ * only if `seed`. Call it at the top of a test file.
  */
 export async function testDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
   const cluster = runningCluster();
@@ -60,7 +60,7 @@ export async function testDatabase(options: { seed?: boolean } = {}): Promise<Te
   };
 }
 
-/** A database as Supabase hands it over, with nothing applied and no API. It is gone after the file. */
+/** A fresh Supabase database without the bot's SQL and without an API, removed after the test file. */
 export async function emptyDatabase(): Promise<{ databaseUrl: string; adminUrl: string }> {
   const cluster = runningCluster();
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -72,7 +72,7 @@ export async function emptyDatabase(): Promise<{ databaseUrl: string; adminUrl: 
   };
 }
 
-/** What a request of this role shows at the door: a key of the project, and the role's own token. */
+/** The headers of a request by this role: a project key and the role's token. */
 export const headersFor = (database: SupabaseDatabase, role: Role, options?: KeyOptions) => ({
   apikey: database.publishableKey,
   authorization: `Bearer ${database.keyFor(role, options)}`,
