@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import { missingScope, slackDirectory } from '../../src/adapters/slack-directory.ts';
 import {
-  API_URL,
   breaks,
+  CONNECTION,
   hangs,
   http_,
   ok,
-  quietSdk,
   refuses,
   slackEdge,
   withTimeUp,
@@ -15,9 +14,7 @@ import {
 const slack = slackEdge();
 const directory = (enterpriseId: string | null = null) =>
   slackDirectory({
-    botToken: 'xoxb-test',
-    apiUrl: API_URL,
-    sdkLog: quietSdk,
+    ...CONNECTION,
     teamId: 'T0OURS',
     enterpriseId,
   });

@@ -3,11 +3,10 @@ import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import {
-  API_URL,
+  CONNECTION,
   hangs,
   http_,
   ok,
-  quietSdk,
   refuses,
   slackEdge,
   withTimeUp,
@@ -15,8 +14,7 @@ import {
 
 const slack = slackEdge();
 
-const messenger = (): Messenger =>
-  slackMessenger({ botToken: 'xoxb-test', botId: 'B0US', apiUrl: API_URL, sdkLog: quietSdk });
+const messenger = (): Messenger => slackMessenger({ ...CONNECTION, botId: 'B0US' });
 
 const drawing: Drawing = {
   text: 'VelocityPay is hot: 88',

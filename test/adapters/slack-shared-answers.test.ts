@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
 import { removeSharedAnswers } from '../../src/adapters/slack-shared-answers.ts';
-import { API_URL, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
+import { CONNECTION, ok, refuses, slackEdge } from '../support/slack-api.ts';
 
 const slack = slackEdge();
 
 const sweep = () =>
-  removeSharedAnswers(
-    { botToken: 'xoxb-x', botId: 'B0BOT', apiUrl: API_URL, sdkLog: quietSdk },
-    'C0HOT',
-    (blockIds) => blockIds.includes('shared:acme.example'),
+  removeSharedAnswers({ ...CONNECTION, botId: 'B0BOT' }, 'C0HOT', (blockIds) =>
+    blockIds.includes('shared:acme.example'),
   );
 
 const message = (ts: string, blockId: string, bot = 'B0BOT') => ({

@@ -4,19 +4,18 @@ import { expect, test } from 'vitest';
 import { slackSurface } from '../../src/adapters/slack-surface.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import {
-  API_URL,
   breaks,
+  CONNECTION,
   hangs,
   http_,
   ok,
-  quietSdk,
   refuses,
   slackEdge,
   withTimeUp,
 } from '../support/slack-api.ts';
 
 const slack = slackEdge();
-const surface = () => slackSurface({ botToken: 'xoxb-test', apiUrl: API_URL, sdkLog: quietSdk });
+const surface = () => slackSurface(CONNECTION);
 
 const view: View = {
   type: 'modal',
@@ -226,6 +225,6 @@ test.each([
   ['https://hooks.slack-gov.com/commands/T0/1/abc', 'https://slack-gov.com/api/'],
   ['http://127.0.0.1:4000/response/abc', 'http://127.0.0.1:4000/api/'],
 ])("accepts Slack's %s", (url, apiUrl) => {
-  const one = slackSurface({ botToken: 'xoxb-test', apiUrl, sdkLog: quietSdk });
+  const one = slackSurface({ ...CONNECTION, apiUrl });
   expect(one.answersAt(url)).toBe(true);
 });

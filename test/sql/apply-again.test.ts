@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createdObjects } from '../../src/sql/created-objects.ts';
-import { apply, query, sqlFolder } from '../support/applying.ts';
+import { apply, existingLeadTables, query, sqlFolder } from '../support/applying.ts';
 import { readSource } from '../support/source-files.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
@@ -187,8 +187,7 @@ test('makes the lead tables it creates private, and says so last', async () => {
 });
 
 test('leaves the rights on existing tables alone, and warns last if the public key can read them', async () => {
-  const { databaseUrl } = await emptyDatabase();
-  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  const { databaseUrl } = await existingLeadTables();
   const said = await apply(databaseUrl);
   expect(said.at(-1)).toBe(
     "Anyone with the project's public key can read leads in company_enrichment, developer_signups, expansion_signals, internal_signals, lead_dashboard, lead_scores, stakeholders. To close that: npm run db:apply -- --private",
@@ -214,8 +213,7 @@ const LEAD_TABLES =
   );
 
 test('works on lead tables of another role, and reports the missing grants until they are made', async () => {
-  const { databaseUrl, adminUrl } = await emptyDatabase();
-  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  const { databaseUrl, adminUrl } = await existingLeadTables();
   const owner = `crm_${randomUUID().slice(0, 8)}`;
   await query(
     adminUrl,
@@ -258,8 +256,7 @@ test('works on lead tables of another role, and reports the missing grants until
 });
 
 test("names the lead tables that the functions can't read, with the grant that fixes it", async () => {
-  const { databaseUrl, adminUrl } = await emptyDatabase();
-  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  const { databaseUrl, adminUrl } = await existingLeadTables();
   await query(
     adminUrl,
     `alter table public.stakeholders owner to supabase_admin;
@@ -273,8 +270,7 @@ test("names the lead tables that the functions can't read, with the grant that f
 });
 
 test('says when only the owner of a table can make a change', async () => {
-  const { databaseUrl, adminUrl } = await emptyDatabase();
-  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  const { databaseUrl, adminUrl } = await existingLeadTables();
   await query(adminUrl, 'alter table public.stakeholders owner to supabase_admin');
   await expect(apply(databaseUrl, { private: true })).rejects.toThrow(
     /private\.sql.*must be owner of (?:table|relation) stakeholders \(42501\)\nIt belongs to another role\..*\nNothing was changed/s,
@@ -282,8 +278,7 @@ test('says when only the owner of a table can make a change', async () => {
 });
 
 test('applies the rest when a lead table is missing or is a view', async () => {
-  const { databaseUrl } = await emptyDatabase();
-  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
+  const { databaseUrl } = await existingLeadTables();
   await query(
     databaseUrl,
     `drop view public.lead_dashboard;

@@ -2,8 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { RetryPolicy } from '../../src/sql/apply.ts';
 import { composeSql } from '../../src/sql/compose.ts';
 import { LOCK_KEY } from '../../src/sql/script-parts.ts';
-import { apply, type Pipeline, pipeline, query } from '../support/applying.ts';
-import { readSource } from '../support/source-files.ts';
+import { apply, existingLeadTables, type Pipeline, pipeline, query } from '../support/applying.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const LEAD_TABLES =
@@ -20,13 +19,6 @@ async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
   return at;
 }
 
-/** A database with the given lead tables and no bot yet. */
-async function foundTables(): Promise<string> {
-  const { databaseUrl } = await emptyDatabase();
-  await query(databaseUrl, readSource('sql/lead-scoring/schema.sql'));
-  return databaseUrl;
-}
-
 test('a run with nothing to change waits for no lock, even while every lead table is reloaded', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
@@ -41,7 +33,7 @@ test('a run with nothing to change waits for no lock, even while every lead tabl
 });
 
 test('a first run behind a lock names the holder, retries, and finishes after the holder', async () => {
-  const databaseUrl = await foundTables();
+  const { databaseUrl } = await existingLeadTables();
   const scoring = await atWork(
     databaseUrl,
     `insert into public.developer_signups (id, email) values ('11111111-1111-4111-8111-111111111111', 'ada@acme.example');
@@ -62,7 +54,7 @@ test('a first run behind a lock names the holder, retries, and finishes after th
 });
 
 test('the pipeline queues behind it no longer than the lock timeout', async () => {
-  const databaseUrl = await foundTables();
+  const { databaseUrl } = await existingLeadTables();
   await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
   const gaveUp = apply(databaseUrl, { retry: { lockTimeoutMs: 600, pausesMs: [] } }).catch(
     (error: unknown) => error,
@@ -83,7 +75,7 @@ test('the pipeline queues behind it no longer than the lock timeout', async () =
 });
 
 test('gives up if the lock stays, changes nothing and says what to do', async () => {
-  const databaseUrl = await foundTables();
+  const { databaseUrl } = await existingLeadTables();
   const scoring = await atWork(
     databaseUrl,
     `lock table public.lead_scores in row exclusive mode; select 'canary@acme.example'`,
@@ -127,7 +119,7 @@ test('the printed script refuses to run alongside db:apply', async () => {
 });
 
 test('the printed script gives up after waiting three seconds for a lock', async () => {
-  const databaseUrl = await foundTables();
+  const { databaseUrl } = await existingLeadTables();
   await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
   const script = await composeSql({ leadScoring: true });
   await expect(query(databaseUrl, script)).rejects.toMatchObject({ code: '55P03' });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { supabaseCardChannels } from '../../src/adapters/supabase-access.ts';
-import { parseCommand } from '../../src/core/command.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { lookupQuery } from '../support/lookup-query.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 import { OTHER, ownerColumns } from '../support/owner-columns.ts';
 
@@ -11,13 +11,6 @@ const { append, take } = await ownerColumns(db);
 const { shown } = outboxStage(db);
 
 const channels = supabaseCardChannels(db.database);
-
-/** The query of `/lead …`. */
-function query(text: string) {
-  const command = parseCommand(text);
-  if (command.kind !== 'lookup') throw new Error(`${text} is no lookup`);
-  return command.query;
-}
 
 /** Acme and Acme Labs in the other channel, Acme Works and Beta in ALERT_CHANNEL. */
 async function twoChannels() {
@@ -30,7 +23,7 @@ async function twoChannels() {
   await db.poll();
 }
 
-const within = (text: string, ...ids: string[]) => db.alerts.lookup(query(text), ids);
+const within = (text: string, ...ids: string[]) => db.alerts.lookup(lookupQuery(text), ids);
 
 test("members of the card's channel find its company; for others it doesn't exist", async () => {
   await twoChannels();
@@ -76,7 +69,7 @@ test('after a merge, the surviving alert decides who can see the company', async
 
 test('offers only matches from the channel', async () => {
   await twoChannels();
-  const all = await db.alerts.lookup(query('Acm'));
+  const all = await db.alerts.lookup(lookupQuery('Acm'));
   expect(all).toMatchObject({ kind: 'near', fitting: 3 });
   const own = await within('Acm', OTHER, 'C0THIRD');
   expect(own).toMatchObject({ kind: 'near', fitting: 2 });

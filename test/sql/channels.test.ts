@@ -242,13 +242,7 @@ test("a notice waits for its card, then goes into the card's thread", async () =
   const card = only(await take());
   expect(card.content.kind).toBe('card');
   expect(await nextDueMs()).toBeGreaterThan(1_000);
-  await confirm(card, {
-    kind: 'shown',
-    version: card.version,
-    address: { channel: CHANNEL, ts: '7.7' },
-    hash: 'h',
-    sent: true,
-  });
+  await shown(card, '7.7');
   await later('1 second');
   expect(only(await take())).toMatchObject({
     action: 'post',
@@ -263,14 +257,7 @@ test('a notice waits until it is clear which copy of its card stays', async () =
   await confirm(only(await take()), { kind: 'missing', settleMs: 0 });
   await confirm(only(await take()), { kind: 'missing', settleMs: 0 });
   await later('1 second');
-  const again = only(await take());
-  await confirm(again, {
-    kind: 'shown',
-    version: again.version,
-    address: { channel: CHANNEL, ts: '8.8' },
-    hash: 'h',
-    sent: true,
-  });
+  await shown(only(await take()), '8.8');
   await later('1 second');
   expect(await take()).toEqual([]);
   expect(await nextDueMs()).toBeGreaterThan(20_000);

@@ -1,12 +1,12 @@
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { inOtherTransaction } from '../support/other-transaction.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 import { OTHER, ownerColumns } from '../support/owner-columns.ts';
 
 const db = await botDatabase();
-const { append, cards, take } = await ownerColumns(db);
+const { append, openAlertWith, cards, take } = await ownerColumns(db);
 const { confirm, shown, later, takeOne } = outboxStage(db);
 
 test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'])(
@@ -37,10 +37,7 @@ test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'
 );
 
 test('a card goes to ALERT_CHANNEL even if its channel refused the update of another card', async () => {
-  await db.poll();
-  await append({ alert_channel: `'${OTHER}'` });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
   const [standing] = await take();
   if (standing === undefined) throw new Error('nothing to post');
   await shown(standing, '1.1');
@@ -61,10 +58,7 @@ test('a card goes to ALERT_CHANNEL even if its channel refused the update of ano
 });
 
 test('a card refused for good in its channel is tried in ALERT_CHANNEL', async () => {
-  await db.poll();
-  await append({ alert_channel: `'${OTHER}'` });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
   const [post] = await take();
   if (post === undefined) throw new Error('nothing to post');
   await confirm(post, { kind: 'dead', reason: 'external_channel_migrating' });
@@ -76,10 +70,7 @@ test('a card refused for good in its channel is tried in ALERT_CHANNEL', async (
 });
 
 test('looks in the channel for a card whose post may have arrived there', async () => {
-  await db.poll();
-  await append({ alert_channel: `'${OTHER}'` });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
   const [post] = await take();
   if (post === undefined) throw new Error('nothing to post');
   await db.outbox.confirm(post.messageId, post.token, {
@@ -93,10 +84,7 @@ test('looks in the channel for a card whose post may have arrived there', async 
 const blind = { kind: 'blind', reason: 'search: not_in_channel', afterMs: 30_000 } as const;
 
 test('an unclear post in a channel the bot has left goes to ALERT_CHANNEL after ten minutes of looking', async () => {
-  await db.poll();
-  await append({ alert_channel: `'${OTHER}'` });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
   await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
   for (let n = 0; n < 3; n++) {
     const look = await takeOne();
@@ -129,10 +117,7 @@ test("keeps looking for an unclear post while the bot can't read ALERT_CHANNEL",
 });
 
 test('gives up an unclear reply in a channel the bot has left', async () => {
-  await db.poll();
-  await append({ alert_channel: `'${OTHER}'` });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
   await shown(await takeOne());
   await addLead(db, { name: 'Grace' });
   await db.poll();
@@ -149,24 +134,14 @@ test('gives up an unclear reply in a channel the bot has left', async () => {
 });
 
 test("a detour doesn't wait for a lock on the card's reply, and the reply follows the card", async () => {
-  await db.poll();
-  await append({ alert_channel: `'${OTHER}'` });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
   const post = await takeOne();
   await addLead(db, { name: 'Grace' });
   await db.poll();
-  const other = new pg.Client({ connectionString: db.adminUrl });
-  await other.connect();
-  try {
-    await other.query('begin');
+  await inOtherTransaction(db, async (other) => {
     await other.query(`select id from lead_bot.messages where kind = 'notice' for update`);
-    const refusal = { kind: 'pause', reason: 'not_in_channel', everything: false } as const;
-    await confirm(post, refusal);
-    await other.query('commit');
-  } finally {
-    await other.end();
-  }
+    await confirm(post, { kind: 'pause', reason: 'not_in_channel', everything: false });
+  });
   await db.sql(`update lead_bot.channels set next_post_at = now()`);
   const card = await takeOne();
   expect(card).toMatchObject({ action: 'post', channel: CHANNEL });

@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { botDatabase, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
+import { inOtherTransaction } from '../support/other-transaction.ts';
 
 const db = await botDatabase();
 const { polls } = db;
@@ -25,18 +26,6 @@ async function aHotLead(): Promise<string> {
   await db.poll();
   expect(await moved()).toBe(false);
   return id;
-}
-
-/** Runs the steps during a transaction of the pipeline that stays open until `commit`. */
-async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
-  const other = new pg.Client({ connectionString: db.adminUrl });
-  await other.connect();
-  try {
-    await other.query('begin');
-    return await work(other);
-  } finally {
-    await other.end();
-  }
 }
 
 const raise = (client: pg.Client, id: string, to: number) =>
@@ -91,7 +80,7 @@ test("doesn't redraw a card that isn't posted yet", async () => {
 test("sees a late commit whose timestamp is older than the card's", async () => {
   await db.poll();
   const id = await addLead(db);
-  await beside(async (other) => {
+  await inOtherTransaction(db, async (other) => {
     // The pipeline writes before the poll and commits after it.
     await other.query('select pg_current_xact_id()');
     await db.poll();
@@ -107,7 +96,7 @@ test("sees a late commit whose timestamp is older than the card's", async () => 
 test('sees a change committed alongside an older open transaction once that ends', async () => {
   const lead = await aHotLead();
   const before = await cardVersion();
-  await beside(async (older) => {
+  await inOtherTransaction(db, async (older) => {
     await older.query('select pg_current_xact_id()');
     await rescore(db, lead, 92);
     await db.poll();
@@ -127,7 +116,7 @@ test('loses neither of two changes committed in reverse order', async () => {
       'select wanted_version from lead_bot.messages order by created_at',
     );
   const before = await versions();
-  await beside(async (slow) => {
+  await inOtherTransaction(db, async (slow) => {
     await raise(slow, first, 99);
     await rescore(db, second, 95);
     await db.poll();

@@ -1,7 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { composeSql, pendingIndexesQuery } from '../../src/sql/compose.ts';
-import { apply, pipeline, query } from '../support/applying.ts';
-import { readSource } from '../support/source-files.ts';
+import { apply, existingLeadTables, pipeline, query } from '../support/applying.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const left = async (databaseUrl: string) =>
@@ -45,13 +44,6 @@ const BEFORE = `
   create index developer_signups_domain on public.developer_signups (left(lower(company_domain), 253) text_pattern_ops);
   create index developer_signups_personal on public.developer_signups (id) where not is_company_email;`;
 
-/** A database with existing lead tables and these rows. */
-async function foundTables(sql = ''): Promise<string> {
-  const { databaseUrl } = await emptyDatabase();
-  await query(databaseUrl, `${readSource('sql/lead-scoring/schema.sql')}; ${sql}`);
-  return databaseUrl;
-}
-
 test('new tables get their indexes, and only the one of hot leads reads a generated column', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
@@ -67,7 +59,7 @@ test('new tables get their indexes, and only the one of hot leads reads a genera
 });
 
 test('existing tables get their indexes afterwards, and obsolete ones are dropped', async () => {
-  const databaseUrl = await foundTables(BEFORE);
+  const { databaseUrl } = await existingLeadTables(BEFORE);
   const [said] = await apply(databaseUrl);
   expect(said).toMatch(/^Changed: .* 22 indexes, the list of mail providers\.$/);
   expect(await indexes(databaseUrl)).toEqual(OURS);
@@ -75,7 +67,7 @@ test('existing tables get their indexes afterwards, and obsolete ones are droppe
 });
 
 test('drops an obsolete index only once its replacement exists', async () => {
-  const databaseUrl = await foundTables(BEFORE);
+  const { databaseUrl } = await existingLeadTables(BEFORE);
   await query(databaseUrl, 'create extension pg_trgm with schema extensions');
   const drops = async () => (await left(databaseUrl)).filter((sql) => sql.startsWith('drop'));
   const NO_REPLACEMENT = 'drop index concurrently if exists public.developer_signups_personal';
@@ -136,7 +128,7 @@ test('builds an index without blocking the pipeline, and says whom it waits for'
 });
 
 test("an index that can't be built is named without quoting a row, and the rest stays in place", async () => {
-  const databaseUrl = await foundTables(`
+  const { databaseUrl } = await existingLeadTables(`
     alter table public.stakeholders drop constraint stakeholders_company_domain_fkey;
     insert into public.stakeholders (company_domain, full_name)
     select string_agg(chr(65536 + (random() * 900000)::int), ''), 'Canary' from generate_series(1, 3000)`);
@@ -158,7 +150,7 @@ const ROWS = `
   insert into public.company_enrichment (domain, company_name) values (left(${NOISE}, 600), ${NOISE})`;
 
 test('no text is too long for an index, new or existing', async () => {
-  const databaseUrl = await foundTables(ROWS);
+  const { databaseUrl } = await existingLeadTables(ROWS);
   await apply(databaseUrl);
   expect(await indexes(databaseUrl)).toEqual(OURS);
   await query(databaseUrl, ROWS);
@@ -224,7 +216,7 @@ test('skips an index whose column is missing or whose table is a view', async ()
 });
 
 test('the printed script builds the indexes of small tables and lists the statements for big ones', async () => {
-  const databaseUrl = await foundTables(`
+  const { databaseUrl } = await existingLeadTables(`
     insert into public.company_enrichment (domain) values ('acme.example');
     insert into public.stakeholders (company_domain, full_name, title)
     select 'acme.example', 'n ' || n, repeat('x', 900) from generate_series(1, 12000) n`);

@@ -1,25 +1,13 @@
 import { readdirSync } from 'node:fs';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
+import { inOtherTransaction } from '../support/other-transaction.ts';
 import { readSource } from '../support/source-files.ts';
 
 const db = await botDatabase();
 /** A time in the future. */
 const LATER = new Date('2100-01-01T09:00:00Z');
-
-/** Runs `work` with a second connection in a transaction, rolled back unless committed. */
-async function beside<T>(work: (other: pg.Client) => Promise<T>): Promise<T> {
-  const other = new pg.Client({ connectionString: db.adminUrl });
-  await other.connect();
-  try {
-    await other.query('begin');
-    return await work(other);
-  } finally {
-    await other.end();
-  }
-}
 
 /** Waits until one of our calls is blocked. */
 async function somebodyWaits(): Promise<void> {
@@ -44,7 +32,7 @@ test('a gesture and a poll on two alerts of one roll-up never deadlock', async (
     `select id from lead_bot.alerts where account_key = 'leaving.example'`,
   );
 
-  await beside(async (gesture) => {
+  await inOtherTransaction(db, async (gesture) => {
     // The two steps of a gesture: lock its alert, then all messages that show it.
     await gesture.query('update lead_bot.alerts set owner = owner where id = $1', [alert?.id]);
     const poll = db.poll();
@@ -64,7 +52,7 @@ test('an alert closed while a digest is made is in that digest or the next', asy
   await db.age('30 hours');
   const plan = { channel: CHANNEL, rearm_seconds: 86_400, entries: [], unfinished: false };
   let first: Promise<string> | undefined;
-  await beside(async (poll) => {
+  await inOtherTransaction(db, async (poll) => {
     await poll.query('select public.lead_bot_record_poll($1)', [plan]);
     first = db.digests.request('C0DIGEST', '2026-03-02', LATER);
     await somebodyWaits();
@@ -87,7 +75,7 @@ test('a digest can be made during a gesture', async () => {
   await addLead(db);
   await db.poll();
   const alert = await db.onlyAlert();
-  await beside(async (gesture) => {
+  await inOtherTransaction(db, async (gesture) => {
     await gesture.query('select public.lead_bot_claim($1, $2)', [alert, 'U0ANNA']);
     expect(await db.digests.request(CHANNEL, '2026-03-02', LATER)).toBe('made');
   });
@@ -104,7 +92,7 @@ test('while one deliverer is blocked another takes the rest, and nothing is post
   }
   await db.sql(`insert into lead_bot.channels (channel, next_post_at) values ('C0', now())`);
 
-  await beside(async (obstacle) => {
+  await inOtherTransaction(db, async (obstacle) => {
     await obstacle.query(`update lead_bot.channels set pauses = 0 where channel = 'C0'`);
     // The locked channel row blocks the slow call once it has chosen its eight messages.
     const slow = db.outbox.take(8, 60_000);
@@ -144,7 +132,7 @@ test.each([
     await db.poll();
     const alert = await db.onlyAlert();
     await addLead(db, { domain: 'entering.example' });
-    await beside(async (owner) => {
+    await inOtherTransaction(db, async (owner) => {
       const lock = (relation: string) =>
         owner.query(
           relation === 'lead_dashboard'
@@ -171,7 +159,7 @@ test.each([
 
 test('a call behind a lasting table lock fails after four seconds and says why', async () => {
   await addLead(db);
-  await beside(async (owner) => {
+  await inOtherTransaction(db, async (owner) => {
     await owner.query('lock table public.lead_scores');
     await expect(db.polls.changes({ rearmAfterMs: 60_000 })).rejects.toMatchObject({
       code: '55P03',

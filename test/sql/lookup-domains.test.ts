@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest';
-import { parseCommand } from '../../src/core/command.ts';
 import type { LookupResult } from '../../src/core/lookup.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { lookupQuery } from '../support/lookup-query.ts';
 
 const db = await botDatabase();
 
 /** Looks up what an AE typed after `/lead`. */
-async function lookup(asked: string): Promise<LookupResult> {
-  const command = parseCommand(asked);
-  if (command.kind !== 'lookup') throw new Error(`${asked} is a ${command.kind}`);
-  return db.alerts.lookup(command.query);
-}
+const lookup = (asked: string): Promise<LookupResult> => db.alerts.lookup(lookupQuery(asked));
 
 test.each([
   ['www.initech.example', 'www.initech.example'],

@@ -3,16 +3,13 @@ import { byNameAlone, type LookupQuery, parseCommand } from '../../src/core/comm
 import type { LookupResult } from '../../src/core/lookup.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
+import { lookupQuery } from '../support/lookup-query.ts';
 
 const db = await botDatabase();
 const { alerts } = db;
 
 /** Looks up what an AE typed after `/lead`. */
-async function lookup(asked: string): Promise<LookupResult> {
-  const command = parseCommand(asked);
-  if (command.kind !== 'lookup') throw new Error(`${asked} is a ${command.kind}`);
-  return alerts.lookup(command.query);
-}
+const lookup = (asked: string): Promise<LookupResult> => alerts.lookup(lookupQuery(asked));
 
 async function companies(): Promise<void> {
   await addLead(db, {

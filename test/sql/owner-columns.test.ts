@@ -5,7 +5,7 @@ import { addLead } from '../support/leads.ts';
 import { OTHER, ownerColumns } from '../support/owner-columns.ts';
 
 const db = await botDatabase();
-const { append } = await ownerColumns(db);
+const { append, openAlertWith } = await ownerColumns(db);
 
 test('the lead that opens an alert decides the owner, link and extra fields until it closes', async () => {
   await db.poll();
@@ -35,14 +35,11 @@ test.each([
   ['{"Plan": "Pro", "Seats": 40, "Nested": {"a": 1}, "List": [1], "Empty": "", "None": null}', 2],
   ['{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}', 5],
 ])('reads the label and text pairs of card_fields %s', async (json, expected) => {
-  await db.poll();
-  await append({
+  await openAlertWith({
     owner_email: "'jo@ours.example'",
     crm_url: "'https://crm.example/a?b=c'",
     card_fields: `'${json}'::jsonb`,
   });
-  await addLead(db);
-  await db.poll();
   const lead = (await db.alerts.find(await db.onlyAlert()))?.account.leads[0];
   expect(lead).toMatchObject({
     ownerEmail: 'jo@ours.example',
@@ -58,13 +55,10 @@ test.each([
   "'https://crm.example/' || repeat('x', 3000)",
   "'crm.example'",
 ])("drops a crm_url that Slack wouldn't accept (%s)", async (value) => {
-  await db.poll();
-  await append({
+  await openAlertWith({
     crm_url: value,
     card_fields: `jsonb_build_object('big', repeat(md5(random()::text), 40000))`,
   });
-  await addLead(db);
-  await db.poll();
   const lead = (await db.alerts.find(await db.onlyAlert()))?.account.leads[0];
   expect(lead?.crmUrl).toBeNull();
 });

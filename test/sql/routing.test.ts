@@ -4,7 +4,7 @@ import { addLead } from '../support/leads.ts';
 import { OTHER, ownerColumns } from '../support/owner-columns.ts';
 
 const db = await botDatabase();
-const { append, cards, take } = await ownerColumns(db);
+const { append, openAlertWith, cards, take } = await ownerColumns(db);
 
 test('the lead that opens an alert decides its channel until it closes', async () => {
   await db.poll();
@@ -44,10 +44,7 @@ test('overflow of a poll goes into one roll-up per channel', async () => {
 test.each(["'#sales'", "' '", "'hot-leads'", "repeat('C', 100000)", "'C0A; drop table x'"])(
   'an invalid channel (%s) leaves the card in ALERT_CHANNEL',
   async (value) => {
-    await db.poll();
-    await append({ alert_channel: value });
-    await addLead(db);
-    await db.poll();
+    await openAlertWith({ alert_channel: value });
     expect(await cards()).toEqual([{ channel: CHANNEL, key: 'acme.example' }]);
   },
 );
@@ -72,10 +69,7 @@ test('uses at most 50 channels, and frees one after 90 days without a lead', asy
 });
 
 test('the columns may come and go while the bot runs', async () => {
-  await db.poll();
-  await append({ alert_channel: `'${OTHER}'`, crm_url: "'https://crm.example/1'" });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: `'${OTHER}'`, crm_url: "'https://crm.example/1'" });
   await append({});
   await addLead(db, { domain: 'beta.example' });
   await db.poll();
@@ -106,9 +100,6 @@ test.each([
   ['1 / (v.total_score - 85) || v.email'],
   [`case when v.company_domain = 'acme.example' then (v.email::int)::text else '${OTHER}' end`],
 ])('a lead whose alert_channel fails (%s) gets its card in ALERT_CHANNEL', async (value) => {
-  await db.poll();
-  await append({ alert_channel: value });
-  await addLead(db);
-  await db.poll();
+  await openAlertWith({ alert_channel: value });
   expect(await cards()).toEqual([{ channel: CHANNEL, key: 'acme.example' }]);
 });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll } from 'vitest';
 import { type ApplyOptions, applySql } from '../../src/sql/apply.ts';
+import { readSource } from './source-files.ts';
+import { emptyDatabase } from './supabase.ts';
 
 const repository = join(import.meta.dirname, '..', '..', 'sql');
 
@@ -22,6 +24,15 @@ export async function sqlFolder(files: Readonly<Record<string, string>>): Promis
     await writeFile(join(folder, 'lead-bot', file), sql);
   }
   return folder;
+}
+
+/** A database whose owner has created the given lead tables, without the bot. */
+export async function existingLeadTables(
+  sql = '',
+): Promise<{ databaseUrl: string; adminUrl: string }> {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await query(databaseUrl, `${readSource('sql/lead-scoring/schema.sql')}; ${sql}`);
+  return { databaseUrl, adminUrl };
 }
 
 export async function query(url: string, text: string): Promise<pg.QueryResultRow[]> {

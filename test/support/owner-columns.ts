@@ -1,5 +1,6 @@
 import { beforeEach } from 'vitest';
 import type { BotDatabase } from './bot-database.ts';
+import { addLead } from './leads.ts';
 
 /** The channel that `alert_channel` names in tests. */
 export const OTHER = 'C0ENTERPRISE';
@@ -22,6 +23,14 @@ export async function ownerColumns(db: BotDatabase) {
 
   beforeEach(() => append({}));
 
+  /** Opens one alert, on a lead that has these columns. */
+  async function openAlertWith(columns: Record<string, string>): Promise<void> {
+    await db.poll();
+    await append(columns);
+    await addLead(db);
+    await db.poll();
+  }
+
   const cards = () =>
     db.sql<{ channel: string; key: string }>(
       `select m.channel, a.account_key as key
@@ -34,5 +43,5 @@ export async function ownerColumns(db: BotDatabase) {
     return (await db.outbox.take(20, 60_000)).deliveries;
   }
 
-  return { append, cards, take };
+  return { append, openAlertWith, cards, take };
 }

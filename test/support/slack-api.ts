@@ -10,6 +10,9 @@ export const API_URL = 'https://slack.test/api/';
 /** Slack's SDK kept quiet: a test that meets failures on purpose has nothing to read in its log. */
 export const quietSdk = sdkLog(memoryLog());
 
+/** How the adapters under test connect. */
+export const CONNECTION = { botToken: 'xoxb-test', apiUrl: API_URL, sdkLog: quietSdk };
+
 /** One call of a Web API method, its arguments as Slack reads them: JSON where they hold JSON. */
 export interface SlackCall {
   method: string;
