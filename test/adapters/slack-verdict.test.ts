@@ -202,7 +202,7 @@ test('a connection that breaks before the answer is unclear', async () => {
 
 test('a post that is never answered is unclear after the timeout', async () => {
   slack.answers('chat.postMessage', () => new Promise<Response>(() => {}));
-  expect(await verdictOf(API_URL, 30)).toEqual({ kind: 'unclear', reason: 'TimeoutError' });
+  expect(await verdictOf(API_URL, 300)).toEqual({ kind: 'unclear', reason: 'TimeoutError' });
   expect(slack.calls).toHaveLength(1);
 });
 
