@@ -1,45 +1,43 @@
--- What is left to do about indexes on the lead tables: one statement a row, none when all is well. The query
--- reads the catalog and locks nothing. `db:apply` runs what it lists, one by one; so can anybody else. It is to
--- be asked again afterwards: an index that a new one replaces is dropped once the new one stands.
+-- Lists the pending index statements for the lead tables, one per row; no rows when all is well. Reads only the
+-- catalog and locks nothing. `db:apply` runs the statements one at a time; you can too. Ask again afterwards: an
+-- obsolete index is dropped once its replacement exists.
 --
--- * No index can refuse a value: a btree takes no more than 2,704 bytes, so free text is cut to a length that
---   fits with four bytes a character. The expressions are of built-in functions alone, since whoever writes the
---   row calls them.
--- * None but lead_scores_hot reads a generated column, and the view joins on columns as they are.
--- * An index that is to change gets a new name, and the old one moves to the list below.
--- * Where a table was swapped for a new one, its predecessor may still have the name: then the index gets a number.
+-- * No index may refuse a value: a btree entry holds at most 2,704 bytes, so free text is cut to a length that
+--   fits at four bytes a character. Expressions use only built-in functions, since the writer of the row runs them.
+-- * Only lead_scores_hot reads a generated column, and the view joins on plain columns.
+-- * To change an index, give it a new name and move the old one to the list `obsolete`.
+-- * If a swapped-out table still holds the name, the new index gets a number.
 with wanted (place, name, relation, columns, definition) as (
   values
-    -- The newest score of a lead (a lead may have several), and the join of the view. The id decides between two
-    -- scores of the same moment, so that every reader picks the same one.
+    -- The newest of a lead's scores, and the view's join. The id breaks ties, so every reader picks the same row.
     (1, 'lead_scores_newest', 'lead_scores', '{developer_id,scored_at,id}',
      '(developer_id, scored_at desc nulls last, id desc)'),
-    -- Who is hot: as small as the hot tier, however many leads there are.
+    -- The hot leads: small, however many leads there are.
     (2, 'lead_scores_hot', 'lead_scores', '{developer_id,tier}',
      '(developer_id) where tier = ''hot'''),
-    -- The newest usage of a lead, and the join of the view.
+    -- The newest of a lead's usage rows, and the view's join.
     (3, 'internal_signals_newest_per_developer', 'internal_signals', '{developer_id,captured_at,id}',
      '(developer_id, captured_at desc nulls last, id desc)'),
-    -- The view counts both of these once per lead.
+    -- The view counts both once per lead.
     (4, 'stakeholders_company_domain', 'stakeholders', '{company_domain}', '(company_domain)'),
     (5, 'expansion_signals_company_domain', 'expansion_signals', '{company_domain}', '(company_domain)'),
-    -- All leads of a company, however its domain is written: lead_bot.indexed_host('company_domain'). With
-    -- text_pattern_ops one index answers both `=` and `like 'velocity%'`, in any collation.
+    -- All leads of a company, however its domain is spelled: lead_bot.indexed_host('company_domain'). With
+    -- text_pattern_ops one index serves both `=` and `like 'velocity%'`, in any collation.
     (6, 'developer_signups_host', 'developer_signups', '{company_domain}',
      '((left(case when company_domain ~ ''^[a-z0-9-]+(?:\.[a-z0-9-]+)+$'' and left(company_domain, 4) <> ''www.'' then company_domain else rtrim(substring(translate(lower(regexp_replace(normalize(left(company_domain, 400), nfkc), ''[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g'')), ''ς。‐‑‒–—―−\'', ''σ.-------/'') from ''^[^[:alnum:]/]*(?:(?:https?|ftp|mailto|url):/*|(?:[a-z][a-z0-9+.-]*:)?//+)?(?:[^/?#|,;<>"]*@)?(?:(?:www\.)+(?=[^/?#:]*\.))?([^/?#|,;<>":''''()*{}\u005b\u005d\u0060\u00ab\u00b4\u00bb\u2018-\u201e]+)''), ''.'') end, 253)) text_pattern_ops)'),
-    -- `/lead marcus.chen@velocitypay.io`; 320 characters is the longest address.
+    -- `/lead marcus.chen@velocitypay.io`; an address has at most 320 characters.
     (7, 'developer_signups_address', 'developer_signups', '{email}',
      '("left"(lower(email), 320) text_pattern_ops)'),
-    -- `/lead velocitypay`, in any form of the name: lead_bot.indexed_name('company_name').
+    -- `/lead velocitypay`, in any spelling of the name: lead_bot.indexed_name('company_name').
     (8, 'company_enrichment_plain_name', 'company_enrichment', '{company_name}',
      '((indexed_name) text_pattern_ops)'),
-    -- A part of a name, or one with a typo. Without fastupdate every insert pays for its own trigrams, which is
-    -- little; with it, one insert in hundreds would pay for all of them, inside the pipeline's transaction.
+    -- Partial and misspelled names. Without fastupdate each insert pays a little for its own trigrams; with it, one
+    -- insert in hundreds would pay for all of them, inside the pipeline's transaction.
     (9, 'company_enrichment_plain_trgm', 'company_enrichment', '{company_name}',
      'using gin ((indexed_name) gin_trgm_ops) with (fastupdate = off)'),
     (10, 'company_enrichment_domain_trgm', 'company_enrichment', '{domain}',
      'using gin ("left"(lower(domain), 253) gin_trgm_ops) with (fastupdate = off)'),
-    -- Leads whose company is known by their address alone.
+    -- Leads whose company is known only by their address.
     (11, 'developer_signups_mail_host', 'developer_signups', '{email}',
      '("left"(lower(split_part(email, ''@'', 2)), 253) text_pattern_ops)'),
     -- `/lead Marcus Chen`: lead_bot.indexed_name('full_name').
@@ -47,18 +45,18 @@ with wanted (place, name, relation, columns, definition) as (
      '((indexed_name) text_pattern_ops)'),
     (13, 'stakeholders_person', 'stakeholders', '{full_name}',
      '((indexed_name) text_pattern_ops)'),
-    -- The page of a company, or of a person.
+    -- The LinkedIn page of a company or a person.
     (14, 'company_enrichment_linkedin', 'company_enrichment', '{linkedin_url}',
      '((linkedin_page) text_pattern_ops)'),
     (15, 'stakeholders_linkedin', 'stakeholders', '{linkedin_url}',
      '((linkedin_page) text_pattern_ops)')
 ),
--- What definitions above name, of their column.
+-- Expressions that the definitions above refer to by name.
 forms (name, page) as (
   values (
     -- lead_bot.indexed_name
     'left(btrim(regexp_replace(regexp_replace(translate(lower(normalize(left({column}, 400), nfkd)), ''ς'', ''σ''), ''[\u0001-\u0008\u000e-\u001f\u0027\u0060\u007f-\u009f\u00ad\u02bc\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2018\u2019\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+'', '''', ''g''), ''[\s\u00a0\u1680\u2000-\u200a\u2010-\u2029\u202f-\u205f\u2212\u2800\u3000-\u3003\u3008-\u3011\u30fb!"%&()*,./:;<=>?^_{|}~\u005b-\u005d\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf-]+'', '' '', ''g'')), 200)',
-    -- lead_bot.companies_linked has the same.
+    -- The same as in lead_bot.companies_linked.
     'left(substring(lower(left({column}, 400)) from ''linkedin\.[a-z.]+/((?:company|school|showcase|in|pub)/[^/?#[:space:]]+)''), 200)'
   )
 ),
@@ -79,8 +77,8 @@ trigrams (operators) as (
     join pg_namespace n on n.oid = e.extnamespace
    where e.extname = 'pg_trgm'
 ),
--- What this database can have: the owner's tables may lack a column or belong to a role that is not ours to act
--- as, and pg_trgm may be missing.
+-- What is possible in this database: tables may lack a column or belong to another role, and pg_trgm may be
+-- missing.
 possible as (
   select w.place, w.name, c.oid as table_id,
          replace(replace(replace(w.definition,
@@ -99,7 +97,7 @@ possible as (
         )
      )
 ),
--- One that is invalid is what a build left behind that broke off, unless somebody is building it now.
+-- An invalid index is left over from an interrupted build, unless it is being built right now.
 present as (
   select p.place, p.name, i.indexrelid as index_id, x.relname as index_name, i.indisvalid as is_valid,
          exists (select from pg_stat_progress_create_index b where b.index_relid = i.indexrelid) as is_under_way

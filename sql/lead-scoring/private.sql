@@ -1,15 +1,14 @@
--- Nobody reads or writes leads with the project's public key. Applied in lead tables that `db:apply` makes itself, and on request
--- (`db:apply -- --private`); may be run again, and locks nothing where nothing is left to do.
+-- Closes the leads to the project's public key, for reading and writing. Runs on lead tables that `db:apply`
+-- creates, and with `db:apply -- --private`. Idempotent; locks nothing if there is nothing to do.
 --
--- What is closed was never anybody's decision: policies that let everyone read (`using (true)` as in
--- schema.sql, under whatever name), the view that reads with its owner's rights, the grants that Supabase
--- makes by default. A policy that looks at who asks, or that was made for `authenticated` by name, stays, and
--- the role that it is for keeps its grants, without which it would be in vain. Policies for writing stay, too:
--- a pipeline with a role of its own may need them, and to the public key they are nothing without a grant.
--- What no policy can decide (truncate, triggers, references, sequences) is taken in any case.
+-- It closes only defaults that nobody chose: policies that let everyone read (`using (true)` as in schema.sql,
+-- under any name), the view that reads with its owner's rights, and Supabase's default grants. A policy that
+-- checks the caller, or that names `authenticated`, stays, and its role keeps the grants it needs. Policies for
+-- writing stay too: a pipeline's own role may need them, and without a grant they give the public key nothing.
+-- Rights that no policy can limit (truncate, triggers, references, sequences) are always revoked.
 do $$
 declare
-  -- Some of them may be missing.
+  -- Some may be missing.
   v_tables constant regclass[] := array(
     select to_regclass('public.' || n.name)
       from unnest(array['developer_signups', 'internal_signals', 'company_enrichment',
@@ -32,7 +31,7 @@ begin
      order by 1, 2
   loop
     execute format('drop policy %I on %s', v_policy.name, v_policy.relation);
-    raise info 'lead-alerts closed: dropped the policy "%" of %, which let everyone read', v_policy.name, v_policy.relation;
+    raise info 'lead-alerts closed: dropped the policy "%" on %, which let everyone read', v_policy.name, v_policy.relation;
   end loop;
 
   if not exists (
@@ -41,7 +40,7 @@ begin
        and o.option_name = 'security_invoker' and o.option_value::boolean
   ) then
     alter view public.lead_dashboard set (security_invoker = on);
-    raise info 'lead-alerts closed: lead_dashboard now reads with the rights of the one who asks';
+    raise info 'lead-alerts closed: set security_invoker on lead_dashboard, so it reads with the caller''s rights';
   end if;
 
   foreach v_role in array array_remove(array[to_regrole('anon'), to_regrole('authenticated')], null) loop
@@ -56,7 +55,7 @@ begin
          )
     );
     if v_decided then
-      raise info 'lead-alerts note: what % may read is up to policies that are left as they are', v_role;
+      raise info 'lead-alerts note: your policies decide what % can read, and were left alone', v_role;
     end if;
     for v_relation in
       select c.oid from pg_class c
@@ -66,7 +65,7 @@ begin
        order by c.relname
     loop
       execute format('revoke select on %s from public, %s', v_relation, v_role);
-      raise info 'lead-alerts closed: % may no longer read %', v_role, v_relation;
+      raise info 'lead-alerts closed: revoked select on % from %', v_relation, v_role;
     end loop;
 
     for v_relation in
@@ -97,14 +96,14 @@ begin
              )
         );
         if v_decided then
-          raise info 'lead-alerts note: whether % may % in % is up to policies that are left as they are', v_role, v_right, v_relation;
+          raise info 'lead-alerts note: your policies decide whether % can % in %, and were left alone', v_role, v_right, v_relation;
         else
           execute format('revoke %s on %s from public, %s', v_right, v_relation, v_role);
           v_taken := v_taken || v_right;
         end if;
       end loop;
       if v_taken <> '{}' then
-        raise info 'lead-alerts closed: % may no longer % in %', v_role, array_to_string(v_taken, ', '), v_relation;
+        raise info 'lead-alerts closed: revoked % on % from %', array_to_string(v_taken, ', '), v_relation, v_role;
       end if;
     end loop;
 
@@ -116,7 +115,7 @@ begin
          and not has_any_column_privilege(v_role::oid, d.refobjid, 'insert')
     loop
       execute format('revoke all on sequence %s from public, %s', v_relation, v_role);
-      raise info 'lead-alerts closed: % may no longer use %', v_role, v_relation;
+      raise info 'lead-alerts closed: revoked all on sequence % from %', v_relation, v_role;
     end loop;
   end loop;
 end;

@@ -194,7 +194,7 @@ test('leaves the rights on existing tables alone, and warns last if the public k
   );
   const closed = await apply(databaseUrl, { private: true });
   expect(closed).toContain(
-    '  dropped the policy "public read" of lead_scores, which let everyone read',
+    '  dropped the policy "public read" on lead_scores, which let everyone read',
   );
   expect(closed.at(-1)).toBe('Changed: who can read and change leads.');
   expect(await apply(databaseUrl, { private: true })).toEqual(['Nothing to change.']);

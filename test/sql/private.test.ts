@@ -75,13 +75,15 @@ test('the bot and the secret key still read in the private variant', async () =>
 test('reports what it closes, and nothing on a second run', async () => {
   const said = await apply();
   expect(said).toContain(
-    'dropped the policy "public read" of developer_signups, which let everyone read',
+    'dropped the policy "public read" on developer_signups, which let everyone read',
   );
-  expect(said).toContain('lead_dashboard now reads with the rights of the one who asks');
-  expect(said).toContain('anon may no longer read lead_scores');
-  expect(said).toContain('authenticated may no longer read lead_dashboard');
   expect(said).toContain(
-    'anon may no longer insert, update, delete, truncate, references, trigger in lead_scores',
+    "set security_invoker on lead_dashboard, so it reads with the caller's rights",
+  );
+  expect(said).toContain('revoked select on lead_scores from anon');
+  expect(said).toContain('revoked select on lead_dashboard from authenticated');
+  expect(said).toContain(
+    'revoked insert, update, delete, truncate, references, trigger on lead_scores from anon',
   );
   expect(said).toHaveLength(6 + 1 + 14 + 14);
   expect(await apply()).toEqual([]);
@@ -124,7 +126,7 @@ test("keeps a policy that checks the caller, and doesn't report it as public", a
   onTestFinished(async () => {
     await db.sql('delete from public.developer_signups where id = $1', [ADA]);
   });
-  expect(await apply()).toContain('what anon may read is up to policies that are left as they are');
+  expect(await apply()).toContain('your policies decide what anon can read, and were left alone');
   const mine = await client('authenticated', ADA).from('developer_signups').select('email');
   expect(mine.data).toEqual([{ email: 'ada@own.example' }]);
   const nobodys = await client('anon').from('developer_signups').select('email');
@@ -238,7 +240,7 @@ test('keeps writes allowed by a policy that checks the caller', async () => {
   );
   expect(await exposed('writable')).toEqual([]);
   expect(await apply()).toContain(
-    'whether authenticated may insert in developer_signups is up to policies that are left as they are',
+    'your policies decide whether authenticated can insert in developer_signups, and were left alone',
   );
   const row = { id: ADA, email: 'ada@evil.example' };
   expect((await client('authenticated', ADA).from('developer_signups').insert(row)).error).toBe(
