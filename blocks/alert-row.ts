@@ -5,7 +5,7 @@ import { accountName, nextStep } from './facts.ts';
 import { timeAgo } from './format.ts';
 import { ids } from './ids.ts';
 import { actions, bold, button, dotted, option, section } from './parts.ts';
-import { best, hotSince, isOver, outcome, STATES, scoreBeside, stateOf } from './state.ts';
+import { bestLead, currentScore, hotSince, isOver, STATES, stateOf, statusLine } from './state.ts';
 import { clip, safe } from './text.ts';
 
 /** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. */
@@ -17,8 +17,8 @@ export function alertLine(picture: AlertPicture): string {
   return `${mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
-      scoreBeside(picture),
-      midSentence(state === 'open' ? open : outcome(picture)),
+      currentScore(picture),
+      midSentence(state === 'open' ? open : statusLine(picture)),
     ]) ?? ''
   }`;
 }
@@ -35,7 +35,7 @@ export function alertRow(
 ): (KnownBlock | null)[] {
   const { alert } = picture;
   const over = isOver(alert);
-  const step = over ? null : nextStep(best(picture)?.suggestedAction ?? null, 140);
+  const step = over ? null : nextStep(bestLead(picture)?.suggestedAction ?? null, 140);
   const text = `${alertLine(picture)}${step === null ? '' : `\n${safe(step, 140)}`}`;
   const press =
     !over && alert.status === 'open'
@@ -57,5 +57,5 @@ export function alertRow(
 export function alertOption(picture: AlertPicture): PlainTextOption | null {
   const { mark, word } = STATES[stateOf(picture.alert)];
   const name = accountName(picture.account, 40);
-  return option(`${mark} ${dotted([name, scoreBeside(picture), word])}`, picture.alert.id);
+  return option(`${mark} ${dotted([name, currentScore(picture), word])}`, picture.alert.id);
 }

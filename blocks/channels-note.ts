@@ -12,11 +12,11 @@ export function channelList(ids: readonly string[]): string {
 }
 
 /** A list of one who sees the companies of some channels only: it says so. */
-export const ofChannels = ({ text, blocks }: Drawing, ids: readonly string[]): Drawing =>
+export const limitedToChannels = ({ text, blocks }: Drawing, ids: readonly string[]): Drawing =>
   message(text, [...blocks, context(`Only companies with cards in ${channelList(ids)}.`)]);
 
 /** For them in place of the digest. */
-export function digestOfAll(): Drawing {
+export function digestUnavailable(): Drawing {
   const text =
     'The digest covers all companies, and you see only those in your channels. Try `/lead hot`.';
   return message(text, [section(text)]);

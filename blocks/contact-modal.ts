@@ -4,12 +4,12 @@ import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { accountName, champion } from './facts.ts';
 import { ids } from './ids.ts';
 import { bold, modal, option, plainText, section } from './parts.ts';
-import { best, METHODS } from './state.ts';
+import { bestLead, METHODS } from './state.ts';
 import { safe } from './text.ts';
 
 /** Asks how a lead was contacted. Answers have the block and action ids `ids.contactMethod` and `ids.contactNote`. */
 export function contactModal(picture: AlertPicture, privateMetadata: string): ModalView {
-  const lead = best(picture);
+  const lead = bestLead(picture);
   const who = lead === null ? null : champion({ ...lead, featuresUsed: [] });
   const name = bold(safe(accountName(picture.account), 100));
   return modal({

@@ -8,10 +8,10 @@ import {
   accountName,
   appendedFields,
   champion,
+  changesSince,
   company,
-  lastTime,
-  movement,
   nameOf,
+  previousAlert,
   signalLine,
   stakeholderLine,
   suggestedAction,
@@ -27,13 +27,22 @@ import {
   divider,
   dotted,
   fields,
-  labelled,
+  labeled,
   lines,
   linkButton,
   modal,
   section,
 } from './parts.ts';
-import { best, hotSince, isOver, METHODS, outcome, STATES, scoreOf, stateOf } from './state.ts';
+import {
+  bestLead,
+  hotSince,
+  isOver,
+  METHODS,
+  STATES,
+  scoreOf,
+  stateOf,
+  statusLine,
+} from './state.ts';
 import { clipMrkdwn, mention, safe } from './text.ts';
 
 /** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
@@ -47,7 +56,7 @@ export function detailsModal(
   const title = dotted([
     bold(state.word),
     bold(safe(accountName(account), 100)),
-    scoreOf(best(picture)),
+    scoreOf(bestLead(picture)),
   ]);
   return modal({
     callbackId: ids.detailsModal,
@@ -56,7 +65,7 @@ export function detailsModal(
     privateMetadata,
     blocks: [
       section(`${state.mark} ${title}`),
-      context(outcome(picture) ?? hotSince(alert)),
+      context(statusLine(picture) ?? hotSince(alert)),
       context(
         alert.closedAt &&
           `This alert ended ${moment(alert.closedAt)}. Below is the company as it is now.`,
@@ -67,7 +76,7 @@ export function detailsModal(
       ...accountParts(account),
       ...titled('History', [
         ...events.map((event) => eventLine(event, alert)),
-        ...(past === null ? [] : [`• ${lastTime(past)}`]),
+        ...(past === null ? [] : [`• ${previousAlert(past)}`]),
       ]),
     ],
   });
@@ -82,7 +91,7 @@ function quoted(typed: string): string {
 /** The modal offers what the card offers: a roll-up's menu leads here, and has no other buttons. */
 function gestures(picture: AlertPicture, viewer: string): KnownBlock | null {
   const { alert } = picture;
-  const crm = linkButton('Open in CRM', ids.crm, best(picture)?.crmUrl ?? null);
+  const crm = linkButton('Open in CRM', ids.crm, bestLead(picture)?.crmUrl ?? null);
   const contact = button('Mark contacted', ids.contact, alert.id, 'primary');
   // Whoever had claimed it may have reached out before it cooled, and say so only after.
   if (alert.status === 'cooled' && alert.owner === viewer) return actions(contact, crm);
@@ -109,16 +118,16 @@ function accountParts(account: Account): (KnownBlock | null)[] {
 }
 
 function leadParts(account: Account, lead: AccountLead): (KnownBlock | null)[] {
-  const moved = lead.before === null ? [] : movement(lead.before, lead);
+  const moved = lead.before === null ? [] : changesSince(lead.before, lead);
   const since = lead.before === null ? '' : ` since ${day(lead.before.takenAt)}`;
   return [
-    section(labelled('Score', scoreLines(lead))),
-    section(labelled(`What changed${since}`, moved.map((part) => `• ${part}`).join('\n'))),
+    section(labeled('Score', scoreLines(lead))),
+    section(labeled(`What changed${since}`, moved.map((part) => `• ${part}`).join('\n'))),
     fields([
-      labelled('Champion', champion(lead)),
-      labelled('Usage', usage(lead)),
-      labelled('Company', company(account, lead)),
-      labelled('Last active', lead.lastActiveAt && moment(lead.lastActiveAt)),
+      labeled('Champion', champion(lead)),
+      labeled('Usage', usage(lead)),
+      labeled('Company', company(account, lead)),
+      labeled('Last active', lead.lastActiveAt && moment(lead.lastActiveAt)),
       ...appendedFields(lead),
     ]),
   ];

@@ -8,7 +8,7 @@ import { accountName } from './facts.ts';
 import { calendarDate, moment } from './format.ts';
 import { pageButtons } from './list-page.ts';
 import { context, header, lines, message, section } from './parts.ts';
-import { scoreBeside } from './state.ts';
+import { currentScore } from './state.ts';
 import { safe } from './text.ts';
 
 /** The day's queue: what nobody has, what nobody has contacted yet, and what came of the rest. */
@@ -30,7 +30,7 @@ export function digest(day: Digest, { timeZone }: { timeZone: string }): Drawing
 function summary({ counts, unclaimed }: Digest): string {
   if (counts.unclaimed + counts.claimed === 0) return 'nothing to work on.';
   const [top] = unclaimed;
-  const score = top === undefined ? null : scoreBeside(top);
+  const score = top === undefined ? null : currentScore(top);
   const first =
     top === undefined
       ? ''

@@ -1,7 +1,16 @@
 import type { AlertPicture, PastAlert } from '../src/core/alert.ts';
 import type { Account, AccountLead, Signal, Snapshot, Stakeholder } from '../src/core/lead.ts';
 import { explainedTotal, WEIGHTS } from '../src/core/score.ts';
-import { amount, calendarDate, compact, days, growth, money, range, words } from './format.ts';
+import {
+  amount,
+  calendarDate,
+  compact,
+  dateRange,
+  growth,
+  humanize,
+  money,
+  range,
+} from './format.ts';
 import { dotted } from './parts.ts';
 import { scoreOf } from './state.ts';
 import { domainLink, emailLink, mention, plain, safe } from './text.ts';
@@ -44,7 +53,7 @@ export function champion(lead: AccountLead): string | null {
 export function usage(lead: AccountLead): string | null {
   const calls = amount(lead.apiCalls30d, 'API call');
   const moved = growth(lead.apiCallGrowthPct);
-  const plan = lead.billingTier === null ? '' : safe(words(plain(lead.billingTier, 30)), 40);
+  const plan = lead.billingTier === null ? '' : safe(humanize(plain(lead.billingTier, 30)), 40);
   return joined([
     calls === null
       ? moved && `API calls ${moved} in 30 days`
@@ -58,7 +67,7 @@ export function usage(lead: AccountLead): string | null {
 }
 
 export function company(account: Account, lead: AccountLead): string | null {
-  const stage = lead.fundingStage === null ? '' : safe(words(plain(lead.fundingStage, 30)), 40);
+  const stage = lead.fundingStage === null ? '' : safe(humanize(plain(lead.fundingStage, 30)), 40);
   const raised = money(lead.totalFundingUsd);
   const stack = list(lead.techStack, 8);
   return joined([
@@ -104,13 +113,13 @@ export function strongestSignals(account: Account, lead: AccountLead | null): st
 
 function signalTitle({ title, type, date }: Signal): string {
   const on = calendarDate(date, { day: 'numeric', month: 'short' });
-  return `${safe(title, 120) || safe(words(plain(type, 40)), 60) || 'Signal'}${on === null ? '' : ` (${on})`}`;
+  return `${safe(title, 120) || safe(humanize(plain(type, 40)), 60) || 'Signal'}${on === null ? '' : ` (${on})`}`;
 }
 
 /** One line of the details: title, what and when, and the text behind it. */
 export function signalLine(signal: Signal): string {
   const about = dotted([
-    safe(words(plain(signal.type, 40)), 60) || null,
+    safe(humanize(plain(signal.type, 40)), 60) || null,
     `${signal.strength} strength`,
     calendarDate(signal.date, { day: 'numeric', month: 'short', year: 'numeric' }),
   ]);
@@ -155,14 +164,14 @@ export function othersHot({ leads }: Account): string | null {
 }
 
 /** How the account's alert before this one ended. */
-export function lastTime(past: PastAlert | null): string | null {
+export function previousAlert(past: PastAlert | null): string | null {
   if (past === null) return null;
   const owner = mention(past.owner);
   const end =
     past.status === 'contacted' || past.contactedAt !== null ? 'contacted' : 'not contacted';
   const who =
     owner === null ? (past.status === 'cooled' ? 'unclaimed' : null) : `owned by ${owner}`;
-  const parts = [`Was hot ${days(past.openedAt, past.closedAt)}`, who, end];
+  const parts = [`Was hot ${dateRange(past.openedAt, past.closedAt)}`, who, end];
   return parts.filter((part) => part !== null).join(', ');
 }
 
@@ -171,7 +180,7 @@ export function lastTime(past: PastAlert | null): string | null {
  * snapshot, the components that score best.
  */
 export function whyHot(lead: AccountLead): string | null {
-  const moved = lead.before === null ? [] : movement(lead.before, lead);
+  const moved = lead.before === null ? [] : changesSince(lead.before, lead);
   return moved.length > 0 ? moved.slice(0, 4).join(' · ') : strongestComponents(lead, 3);
 }
 
@@ -190,7 +199,7 @@ export function strongestComponents(lead: AccountLead, most: number): string | n
 }
 
 /** What changed between two looks at a lead, most telling first. */
-export function movement(before: Snapshot, now: AccountLead): string[] {
+export function changesSince(before: Snapshot, now: AccountLead): string[] {
   const arrow = (from: string | null, to: string | null) =>
     from !== null && to !== null && from !== to ? `${from} → ${to}` : null;
   // What has begun to grow has no figure to come from.
@@ -201,7 +210,8 @@ export function movement(before: Snapshot, now: AccountLead): string[] {
     change === null ? null : `${what} ${change}`;
   const added = now.featuresUsed.filter((feature) => !before.featuresUsed.includes(feature));
   const news = list(added, 4);
-  const plan = (tier: string | null) => (tier === null ? null : safe(words(plain(tier, 30)), 40));
+  const plan = (tier: string | null) =>
+    tier === null ? null : safe(humanize(plain(tier, 30)), 40);
   return [
     said('Score', arrow(number(before.totalScore), scoreOf(now))),
     said('API calls', grown(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
@@ -231,6 +241,6 @@ export function accountName({ name, key, leads: [lead] }: Account, max = 80): st
 }
 
 /** What a person types after `/lead` to get at this account, as plain text. */
-export function lookupWord({ account }: AlertPicture): string | null {
+export function lookupTerm({ account }: AlertPicture): string | null {
   return plain(account.domain ?? account.leads[0]?.email ?? '', 200) || null;
 }

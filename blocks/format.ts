@@ -62,7 +62,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A word of the database as people write it: `series_b` is `Series B`, `tech_migration` is `Tech migration`. */
-export function words(code: string): string {
+export function humanize(code: string): string {
   const known = SPELLINGS.get(code.toLowerCase());
   if (known !== undefined) return known;
   const spaced = code.replace(/_/g, ' ').trim();
@@ -97,7 +97,7 @@ export function day(at: Date, timeZone = 'UTC'): string {
 }
 
 /** From day to day; one day when both are the same in UTC. */
-export function days(from: Date, to: Date): string {
+export function dateRange(from: Date, to: Date): string {
   return isSameDay(from, to, { in: tz('UTC') }) ? day(from) : `${day(from)} – ${day(to)}`;
 }
 

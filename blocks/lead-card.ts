@@ -9,10 +9,10 @@ import {
   champion,
   company,
   decisionMakers,
-  lastTime,
   nameOf,
   nextStep,
   othersHot,
+  previousAlert,
   strongestComponents,
   strongestSignals,
   suggestedAction,
@@ -29,7 +29,7 @@ import {
   dotted,
   fields,
   header,
-  labelled,
+  labeled,
   linkButton,
   message,
   option,
@@ -37,16 +37,16 @@ import {
   section,
 } from './parts.ts';
 import {
-  best,
-  contacted,
+  bestLead,
+  contactLine,
+  currentScore,
   hotSince,
   isOver,
   movedTo,
-  outcome,
   STATES,
-  scoreBeside,
   scoreOf,
   stateOf,
+  statusLine,
 } from './state.ts';
 import { mention, safe } from './text.ts';
 
@@ -78,12 +78,12 @@ const older = (url: string | null): string =>
 function full(picture: AlertPicture, detour: Detour | undefined): Drawing {
   const { alert, account, past } = picture;
   const state = STATES[stateOf(alert)];
-  const score = scoreOf(best(picture));
+  const score = scoreOf(bestLead(picture));
   return message(cardText(picture), [
     header(`${state.mark} ${dotted([state.word, accountName(account), score])}`),
-    section(outcome(picture)),
+    section(statusLine(picture)),
     ...accountBlocks(account),
-    context(lastTime(past)),
+    context(previousAlert(past)),
     context(alert.coolingSince === null ? hotSince(alert) : null),
     context(detourNote(detour)),
     cardActions(picture),
@@ -96,11 +96,11 @@ function folded(picture: AlertPicture): Drawing {
   const title = dotted([
     bold(state.word),
     bold(safe(accountName(account), 80)),
-    scoreBeside(picture),
+    currentScore(picture),
   ]);
   return message(cardText(picture), [
     section(`${state.mark} ${title}`, button('Details', ids.details, alert.id)),
-    context(outcome(picture)),
+    context(statusLine(picture)),
   ]);
 }
 
@@ -113,7 +113,7 @@ function pointer(picture: AlertPicture, other: string | null): Drawing {
     section(
       `${mark} ${dotted([bold(word), bold(safe(accountName(account), 80))])}\n${movedTo(other)}.`,
     ),
-    context(alert.status === 'contacted' ? contacted(alert) : null),
+    context(alert.status === 'contacted' ? contactLine(alert) : null),
   ]);
 }
 
@@ -125,14 +125,14 @@ export function accountBlocks(account: Account): (KnownBlock | null)[] {
   return [
     section(action && `*Suggested action*\n>${action}`),
     fields([
-      labelled('Champion', champion(lead)),
+      labeled('Champion', champion(lead)),
       lead.tier === 'hot'
-        ? labelled('Why hot now', whyHot(lead))
-        : labelled('Score', strongestComponents(lead, 5)),
-      labelled('Usage', usage(lead)),
-      labelled('Company', company(account, lead)),
-      labelled('Strongest signals', strongestSignals(account, lead)),
-      labelled('Decision makers', decisionMakers(account)),
+        ? labeled('Why hot now', whyHot(lead))
+        : labeled('Score', strongestComponents(lead, 5)),
+      labeled('Usage', usage(lead)),
+      labeled('Company', company(account, lead)),
+      labeled('Strongest signals', strongestSignals(account, lead)),
+      labeled('Decision makers', decisionMakers(account)),
       ...appendedFields(lead),
     ]),
     context(othersHot(account)),
@@ -143,7 +143,7 @@ export function accountBlocks(account: Account): (KnownBlock | null)[] {
 function cardActions(picture: AlertPicture): KnownBlock | null {
   const { alert } = picture;
   const details = button('Details', ids.details, alert.id);
-  const crm = linkButton('Open in CRM', ids.crm, best(picture)?.crmUrl ?? null);
+  const crm = linkButton('Open in CRM', ids.crm, bestLead(picture)?.crmUrl ?? null);
   if (alert.status === 'open') {
     return actions(button('Claim lead', ids.claim, alert.id, 'primary'), details, crm);
   }
@@ -158,7 +158,7 @@ function cardActions(picture: AlertPicture): KnownBlock | null {
 /** What a notification and a screen reader say. */
 function cardText(picture: AlertPicture): string {
   const { alert, account } = picture;
-  const lead = best(picture);
+  const lead = bestLead(picture);
   const state = stateOf(alert);
   const name = safe(accountName(account), 80);
   const score = scoreOf(lead);

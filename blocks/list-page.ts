@@ -9,7 +9,7 @@ export const pageValue = ({ kind, offset, messageId }: ListPage): string =>
 const SHAPE = /^([a-z]{1,20}):(\d{1,6})(?::([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?$/;
 
 /** Null for what never was a page. */
-export function pageIn(value: string): ListPage | null {
+export function parsePage(value: string): ListPage | null {
   const [, word, offset, messageId = null] = SHAPE.exec(value) ?? [];
   const kind = LIST_KINDS.find((one) => one === word);
   if (kind === undefined || (kind === 'rollup' && messageId === null)) return null;

@@ -2,12 +2,12 @@ import type { KnownBlock } from '@slack/types';
 import type { AccountPicture, Alert } from '../src/core/alert.ts';
 import type { Intent } from '../src/core/command.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
-import { type LookupResult, MOST_COUNTED, type NearMatch } from '../src/core/lookup.ts';
+import { type LookupResult, MAX_COUNTED, type NearMatch } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { explainedTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
 import { channelLink, channelList } from './channels-note.ts';
-import { accountName, lastTime } from './facts.ts';
-import { points, words } from './format.ts';
+import { accountName, previousAlert } from './facts.ts';
+import { humanize, points } from './format.ts';
 import { ids } from './ids.ts';
 import { accountBlocks } from './lead-card.ts';
 import {
@@ -21,10 +21,10 @@ import {
   message,
   section,
 } from './parts.ts';
-import { hotSince, isOver, outcome, roundedUp, STATES, scoreOf, stateOf } from './state.ts';
+import { hotSince, isOver, roundedUp, STATES, scoreOf, stateOf, statusLine } from './state.ts';
 import { plain, safe } from './text.ts';
 
-const MOST_MATCHES = 10;
+const MAX_MATCHES = 10;
 
 /** What is known of a company now, for one AE: what stands in the way of hot, and what to press. */
 export function foundAnswer(
@@ -83,13 +83,13 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
         ongoing === null && lead?.tier === 'hot' ? comingCard(account, lead) : null,
         ongoing && stateOf(ongoing) === 'open'
           ? `${hotSince(ongoing)}, unclaimed`
-          : current && outcome(current),
+          : current && statusLine(current),
       ]
         .filter((line) => line !== null)
         .join('\n'),
     ),
     ...accountBlocks(account),
-    context(lastTime(current?.past ?? null)),
+    context(previousAlert(current?.past ?? null)),
   ];
 }
 
@@ -106,7 +106,7 @@ function ongoingAlert({ current }: AccountPicture): Alert | null {
 }
 
 function tierWord({ tier }: AccountLead): string | null {
-  return tier === null ? null : words(tier);
+  return tier === null ? null : humanize(tier);
 }
 
 /** How far a lead is from hot and what holds it back; null for a hot one. */
@@ -178,15 +178,15 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
 export function nearAnswer(query: string, matches: readonly NearMatch[], fitting: number): Drawing {
   if (matches.length === 0) return noMatchAnswer(query);
   const asked = safe(query, 100);
-  const uncounted = fitting > MOST_COUNTED;
+  const uncounted = fitting > MAX_COUNTED;
   const text =
     fitting === 0
       ? `No company matches “${asked}”. Closest:`
-      : `${uncounted ? `More than ${MOST_COUNTED}` : fitting} companies match “${asked}”.`;
-  const more = Math.max(fitting, matches.length) - Math.min(matches.length, MOST_MATCHES);
+      : `${uncounted ? `More than ${MAX_COUNTED}` : fitting} companies match “${asked}”.`;
+  const more = Math.max(fitting, matches.length) - Math.min(matches.length, MAX_MATCHES);
   return message(text, [
     section(text),
-    ...matches.slice(0, MOST_MATCHES).map(matchRow),
+    ...matches.slice(0, MAX_MATCHES).map(matchRow),
     context(more > 0 ? `${uncounted ? 'Many' : `+${more}`} more. Type more of the name.` : null),
   ]);
 }
@@ -237,7 +237,11 @@ export function noMatchAnswer(query: string): Drawing {
 }
 
 /** The same for one who sees the companies of some channels only. It does not say whether there is such a company. */
-export function noMatchWithin(query: string, channels: readonly string[], forAll: string): Drawing {
+export function noMatchInChannels(
+  query: string,
+  channels: readonly string[],
+  forAll: string,
+): Drawing {
   const text = `No company matching “${safe(query, 100)}” has a card in ${channelList(channels)}.`;
   return message(text, [
     section(text),
@@ -248,7 +252,7 @@ export function noMatchWithin(query: string, channels: readonly string[], forAll
 }
 
 /** For what can't be a company. */
-export function hint(query: string): Drawing {
+export function notACompany(query: string): Drawing {
   const asked = plain(query, 60);
   const text = `I couldn't read ${asked === '' ? 'that' : `“${safe(asked, 60)}”`} as a company. Type a domain, an email address or a company's name after \`/lead\`, or \`/lead help\`.`;
   return message(text, [section(text)]);

@@ -164,7 +164,7 @@ export function dotted(parts: readonly (string | null)[]): string | null {
 }
 
 /** A label over its content; null without content. */
-export function labelled(label: string, content: string | null): string | null {
+export function labeled(label: string, content: string | null): string | null {
   return content === null || content === '' ? null : `*${label}*\n${content}`;
 }
 

@@ -1,6 +1,6 @@
 import type { AlertPicture, Refusal } from '../src/core/alert.ts';
 import type { Drawing } from '../src/core/message.ts';
-import { accountName, lookupWord } from './facts.ts';
+import { accountName, lookupTerm } from './facts.ts';
 import { ago } from './format.ts';
 import { message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
@@ -30,7 +30,7 @@ function said(refused: Refusal, now: Date): string {
       return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.contactedAt, now)}.`;
     case 'over': {
       const { closedAt, mergedInto } = refused.picture.alert;
-      const word = lookupWord(refused.picture);
+      const word = lookupTerm(refused.picture);
       return [
         mergedInto !== null
           ? `${name} is now on another card.`

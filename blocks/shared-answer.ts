@@ -10,12 +10,12 @@ import { actions, button, context, message } from './parts.ts';
 import { clip, mention } from './text.ts';
 
 /** Id of the last block of what was shared: by it an erasure finds the answers about an account. */
-export const sharedId = (of: string): string => clip(`shared:${of}`, SLACK_LIMITS.id);
+export const sharedBlockId = (of: string): string => clip(`shared:${of}`, SLACK_LIMITS.id);
 
 /** A lookup's answer for everyone in the channel: true at `now`, not kept current, nothing to press. */
 export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Drawing {
   const drawing = { text: answerText(picture), blocks: answerBlocks(picture) };
-  return shared(sharedId(picture.account.key), drawing, by, now);
+  return shared(sharedBlockId(picture.account.key), drawing, by, now);
 }
 
 /** Lists that one AE sees and can show to everyone. */
@@ -23,7 +23,7 @@ export const SHARED_LISTS = [...LIST_KINDS, 'digest'] as const;
 type SharedList = (typeof SHARED_LISTS)[number];
 
 /** A private list with the button that shares it. */
-export function shareable(value: string, { text, blocks }: Drawing): Drawing {
+export function withShareButton(value: string, { text, blocks }: Drawing): Drawing {
   const share = button('Share in channel', ids.shareList, value);
   const last = blocks.at(-1);
   // Beside the buttons that turn its pages.
@@ -43,7 +43,7 @@ export function sharedList(
   by: string,
   now: Date,
 ): Drawing {
-  return shared(sharedId(list), { text, blocks: blocks.flatMap(withoutButtons) }, by, now);
+  return shared(sharedBlockId(list), { text, blocks: blocks.flatMap(withoutButtons) }, by, now);
 }
 
 function withoutButtons(block: KnownBlock): KnownBlock[] {

@@ -1,7 +1,7 @@
 import type { Alert, AlertPicture, ContactMethod } from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
 import { explainedTotal, TIER_FLOOR } from '../src/core/score.ts';
-import { day, days, moment, points } from './format.ts';
+import { dateRange, day, moment, points } from './format.ts';
 import { dotted } from './parts.ts';
 import { mention, safe } from './text.ts';
 
@@ -43,7 +43,7 @@ export const METHODS: Readonly<Record<ContactMethod, { label: string; by: string
 };
 
 /** The lead that stands for the account: its best. */
-export function best({ account }: AlertPicture): AccountLead | null {
+export function bestLead({ account }: AlertPicture): AccountLead | null {
   return account.leads[0] ?? null;
 }
 
@@ -57,8 +57,8 @@ export function scoreOf(lead: AccountLead | null): string | null {
 }
 
 /** The score beside an alert. This is the current score, so closed alerts hide it. */
-export function scoreBeside(picture: AlertPicture): string | null {
-  return picture.alert.closedAt === null ? scoreOf(best(picture)) : null;
+export function currentScore(picture: AlertPicture): string | null {
+  return picture.alert.closedAt === null ? scoreOf(bestLead(picture)) : null;
 }
 
 /** The exact score of a lead that rounding lifts over the floor of a tier it is not in; else null. */
@@ -76,7 +76,7 @@ export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
 }
 
 /** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */
-export function outcome({ alert, account }: AlertPicture): string | null {
+export function statusLine({ alert, account }: AlertPicture): string | null {
   const who = mention(alert.owner);
   switch (stateOf(alert)) {
     case 'open':
@@ -92,13 +92,13 @@ export function outcome({ alert, account }: AlertPicture): string | null {
       ]);
     case 'contacted':
     case 'closed':
-      return contacted(alert);
+      return contactLine(alert);
     case 'merged':
-      return dotted([movedTo(null), alert.status === 'contacted' ? contacted(alert) : null]);
+      return dotted([movedTo(null), alert.status === 'contacted' ? contactLine(alert) : null]);
     case 'cooled': {
       const until = alert.coolingSince ?? alert.closedAt;
       return dotted([
-        `Was hot ${until === null ? `from ${day(alert.openedAt)}` : days(alert.openedAt, until)}`,
+        `Was hot ${until === null ? `from ${day(alert.openedAt)}` : dateRange(alert.openedAt, until)}`,
         who === null ? 'nobody claimed it' : `claimed by ${who}, not contacted`,
       ]);
     }
@@ -106,7 +106,7 @@ export function outcome({ alert, account }: AlertPicture): string | null {
 }
 
 /** Who has contacted the company, how and when, and the note. */
-export function contacted(alert: Alert): string | null {
+export function contactLine(alert: Alert): string | null {
   const how = alert.contactMethod === null ? null : METHODS[alert.contactMethod].by;
   const at = alert.contactedAt === null ? null : moment(alert.contactedAt);
   const sentence = [`Contacted by ${mention(alert.owner) ?? 'someone'}`, how, at];

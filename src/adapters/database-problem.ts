@@ -1,4 +1,4 @@
-import { adviceOn, isAboutTheKey, OTHER_VERSION } from '../core/database-advice.ts';
+import { adviceOn, isKeyRefused, OTHER_VERSION } from '../core/database-advice.ts';
 import { DatabaseError, UnexpectedAnswer } from './supabase-client.ts';
 
 /** What the database says when asked with a wrong key, or without the bot's SQL. */
@@ -20,7 +20,7 @@ const REFUSED_AT_THE_DOOR =
 export function fatalDatabaseProblem(error: unknown): string | null {
   if (!(error instanceof DatabaseError)) return null;
   // Another key would help no more than waiting does, but somebody may give that right back.
-  if (error.code === '42501' && !isAboutTheKey(error.code, error.message)) return null;
+  if (error.code === '42501' && !isKeyRefused(error.code, error.message)) return null;
   if (error.code !== null && Object.hasOwn(FATAL_CODES, error.code))
     return FATAL_CODES[error.code] ?? null;
   return error.status === 401 ? REFUSED_AT_THE_DOOR : null;

@@ -40,7 +40,7 @@ export const OTHER_VERSION =
 export const ASK_THE_DOCTOR = 'npm run doctor says more';
 
 /** What 42501 is about, besides a key that may not call the bot's functions. */
-export const RIGHT_ADVICE = {
+export const PERMISSION_ADVICE = {
   publicSchema:
     'nobody but its owner may use the schema public: run npm run db:apply, which grants it to the roles of the bot',
   role: 'the API may not act as the role of SUPABASE_KEY: run npm run db:apply, which grants it lead_bot',
@@ -52,7 +52,7 @@ export const RIGHT_ADVICE = {
 } as const;
 
 /** In this order: what Postgres says names the thing, and not what it is for. */
-const RIGHTS: readonly [RegExp, keyof typeof RIGHT_ADVICE | 'key'][] = [
+const RIGHTS: readonly [RegExp, keyof typeof PERMISSION_ADVICE | 'key'][] = [
   [/permission denied for schema public\b/, 'publicSchema'],
   [/permission denied to set role/, 'role'],
   [/permission denied for schema lead_bot\b/, 'ownSchema'],
@@ -68,17 +68,17 @@ const RIGHTS: readonly [RegExp, keyof typeof RIGHT_ADVICE | 'key'][] = [
   [/permission denied for function/, 'key'],
 ];
 
-function aboutARight(message: string): keyof typeof RIGHT_ADVICE | 'key' {
+function aboutARight(message: string): keyof typeof PERMISSION_ADVICE | 'key' {
   return RIGHTS.find(([words]) => words.test(message))?.[1] ?? 'other';
 }
 
 /** Whether Postgres says (42501) that the role of our key may not call a function of the bot. */
-export const isAboutTheKey = (code: string | null, message: string): boolean =>
+export const isKeyRefused = (code: string | null, message: string): boolean =>
   code === '42501' && aboutARight(message) === 'key';
 
 export function adviceOn(code: string | null, message: string): string | null {
   const right = code === '42501' ? aboutARight(message) : 'key';
-  if (right !== 'key') return RIGHT_ADVICE[right];
+  if (right !== 'key') return PERMISSION_ADVICE[right];
   return isKnown(code) ? DATABASE_ADVICE[code] : null;
 }
 

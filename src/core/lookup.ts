@@ -11,7 +11,7 @@ export interface NearMatch {
 }
 
 /** As far as companies that fit are counted; one more stands for all that are more. */
-export const MOST_COUNTED = 100;
+export const MAX_COUNTED = 100;
 
 export type LookupResult =
   | { kind: 'found'; picture: AccountPicture }

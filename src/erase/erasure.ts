@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
-import { SHARED_LISTS, sharedId } from '../../blocks/shared-answer.ts';
+import { SHARED_LISTS, sharedBlockId } from '../../blocks/shared-answer.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { removeSharedAnswers, type Swept } from '../adapters/slack-shared-answers.ts';
 import { supabaseCardChannels } from '../adapters/supabase-access.ts';
@@ -138,7 +138,7 @@ export async function eraseShared(
   further: readonly string[],
 ): Promise<Swept[]> {
   const { botToken, apiUrl } = env.slack;
-  const marks = new Set([...accountKeys, ...SHARED_LISTS].map(sharedId));
+  const marks = new Set([...accountKeys, ...SHARED_LISTS].map(sharedBlockId));
   const swept: Swept[] = [];
   const ours = new Set(channelsOf(env));
   for (const channel of new Set([...ours, ...further])) {

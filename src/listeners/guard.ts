@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { accessDenied } from '../../blocks/access-denied.ts';
 import { ids } from '../../blocks/ids.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
-import { noEntry } from '../../blocks/no-entry.ts';
 import { channelScopedAlerts } from '../access/channel-scoped-alerts.ts';
 import type { DenialReason, OutOfReach, RefusedGesture } from '../core/access.ts';
 import type { AccessCheck, Alerts, Audit, CardChannels, Surface } from '../core/ports.ts';
@@ -99,7 +99,7 @@ async function tellRefused(
   gesture: Gesture,
   why: DenialReason | OutOfReach,
 ): Promise<void> {
-  const { text, blocks } = noEntry(why);
+  const { text, blocks } = accessDenied(why);
   const modal = infoModal('Not possible', text);
   try {
     if (gesture.kind === 'submission') {

@@ -2,10 +2,10 @@ import type { App } from '@slack/bolt';
 import { help } from '../../blocks/help.ts';
 import {
   foundAnswer,
-  hint,
   nearAnswer,
   noMatchAnswer,
-  noMatchWithin,
+  noMatchInChannels,
+  notACompany,
   withNamesakes,
 } from '../../blocks/lookup-answer.ts';
 import {
@@ -51,7 +51,7 @@ async function answer(
     case 'digest':
       return listNamed(deps, grant, command.kind, user);
     case 'nonsense':
-      return hint(command.asked);
+      return notACompany(command.asked);
     case 'lookup':
       return lookUp(deps, grant, command.query, command.asked, user, command.intent);
   }
@@ -86,10 +86,10 @@ async function lookUp(
     case 'near':
       return nearAnswer(asked, result.matches, result.fitting);
     case 'none':
-      if (query.near === null) return hint(asked);
+      if (query.near === null) return notACompany(asked);
       return reach === 'everything'
         ? noMatchAnswer(asked)
-        : noMatchWithin(asked, reach, deps.alertChannel);
+        : noMatchInChannels(asked, reach, deps.alertChannel);
   }
 }
 

@@ -1,9 +1,9 @@
 import { alertList } from '../../blocks/alert-list.ts';
-import { digestOfAll, ofChannels } from '../../blocks/channels-note.ts';
+import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note.ts';
 import { digest } from '../../blocks/digest.ts';
-import { pageIn, pageValue } from '../../blocks/list-page.ts';
+import { pageValue, parsePage } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
-import { shareable, sharedList } from '../../blocks/shared-answer.ts';
+import { sharedList, withShareButton } from '../../blocks/shared-answer.ts';
 import { mention } from '../../blocks/text.ts';
 import type { AlertPicture } from '../core/alert.ts';
 import { localDate } from '../core/local-date.ts';
@@ -27,7 +27,7 @@ export const NO_SUCH_LIST: Drawing = {
 
 /** Null for an invalid value. */
 export const listIn = (value: string): PrivateList | null =>
-  value === 'digest' ? value : pageIn(value);
+  value === 'digest' ? value : parsePage(value);
 
 /** The list for one user. */
 export async function listAnswer(
@@ -39,8 +39,10 @@ export async function listAnswer(
   const drawn = await drawList(deps, grant, list, user);
   // An empty list is one sentence, and nothing to share.
   const answer =
-    drawn.blocks.length > 1 ? shareable(list === 'digest' ? list : pageValue(list), drawn) : drawn;
-  return grant.reach === 'everything' ? answer : ofChannels(answer, grant.reach);
+    drawn.blocks.length > 1
+      ? withShareButton(list === 'digest' ? list : pageValue(list), drawn)
+      : drawn;
+  return grant.reach === 'everything' ? answer : limitedToChannels(answer, grant.reach);
 }
 
 /** The list for everyone in a channel. */
@@ -51,7 +53,7 @@ export async function listToShare(
   user: string,
 ): Promise<Drawing> {
   const all = await drawList(deps, grant, list, user, mention(user) ?? 'someone');
-  const drawn = grant.reach === 'everything' ? all : ofChannels(all, grant.reach);
+  const drawn = grant.reach === 'everything' ? all : limitedToChannels(all, grant.reach);
   return sharedList(list === 'digest' ? list : list.kind, drawn, user, deps.now());
 }
 
@@ -64,7 +66,7 @@ async function drawList(
 ): Promise<Drawing> {
   const { digestChannel, timeZone, now } = deps;
   if (list !== 'digest') return alertList(list, await readPage(alerts, list, user), user, whose);
-  if (reach !== 'everything') return digestOfAll();
+  if (reach !== 'everything') return digestUnavailable();
   return digest(await alerts.previewDigest(digestChannel, localDate(now(), timeZone)), {
     timeZone,
   });
@@ -118,7 +120,7 @@ function redrawn(
   user: string,
   picture: AlertPicture,
 ): Promise<Drawing> | Drawing {
-  const list = blockId.startsWith('digest:') ? 'digest' : pageIn(blockId.replace(/\/\d+$/, ''));
+  const list = blockId.startsWith('digest:') ? 'digest' : parsePage(blockId.replace(/\/\d+$/, ''));
   if (list !== null) return listAnswer(deps, grant, list, user);
   return foundAnswer({ account: picture.account, current: picture }, user);
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import type { View } from '@slack/types';
+import { accessDenied } from '../../blocks/access-denied.ts';
 import { ids } from '../../blocks/ids.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { noMatchAnswer } from '../../blocks/lookup-answer.ts';
-import { noEntry } from '../../blocks/no-entry.ts';
-import { notInADirectMessage, shareModal } from '../../blocks/share-modal.ts';
+import { cannotShareInDm, shareModal } from '../../blocks/share-modal.ts';
 import { sharedAnswer } from '../../blocks/shared-answer.ts';
 import { safe } from '../../blocks/text.ts';
 import { byKey } from '../core/command.ts';
@@ -54,7 +54,7 @@ export const askToShare = (deps: ListenerDeps, what: ShareMetadata['what']) => (
     const { channel, user, value, answer } = press;
     const words = (text: string) => infoModal(TITLE, text);
     if (press.isDirect) {
-      return words(notInADirectMessage(deps.alertChannel, command({ what, value })));
+      return words(cannotShareInDm(deps.alertChannel, command({ what, value })));
     }
     if (channel === null || answer === null) return words('That can’t be shared from here.');
     const wanted: ShareMetadata = { url: answer.url, channel, what, value };
@@ -75,7 +75,7 @@ async function channelRefusal(
   const why = await deps.channelAudience.denialReason(channel);
   if (why === null) return null;
   await recordRefusal(deps, { user, team, action, channel, why, alertId: null });
-  return noEntry(why);
+  return accessDenied(why);
 }
 
 /** Posts what the modal previewed. */

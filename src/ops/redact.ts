@@ -2,7 +2,7 @@ import {
   ASK_THE_DOCTOR,
   DATABASE_ADVICE,
   OTHER_VERSION,
-  RIGHT_ADVICE,
+  PERMISSION_ADVICE,
 } from '../core/database-advice.ts';
 import { LEAD_TABLES } from '../core/lead-tables.ts';
 
@@ -41,7 +41,7 @@ const FRAGMENTS: readonly RegExp[] = [
   new RegExp(
     [
       ...Object.values(DATABASE_ADVICE),
-      ...Object.values(RIGHT_ADVICE),
+      ...Object.values(PERMISSION_ADVICE),
       OTHER_VERSION,
       ASK_THE_DOCTOR,
     ]

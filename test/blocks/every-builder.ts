@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types';
+import { accessDenied } from '../../blocks/access-denied.ts';
 import { alertList } from '../../blocks/alert-list.ts';
-import { digestOfAll, ofChannels } from '../../blocks/channels-note.ts';
+import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note.ts';
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
@@ -9,26 +10,25 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import {
   foundAnswer,
-  hint,
   nearAnswer,
   noMatchAnswer,
-  noMatchWithin,
+  noMatchInChannels,
+  notACompany,
 } from '../../blocks/lookup-answer.ts';
-import { noEntry } from '../../blocks/no-entry.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
 import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import { rollup } from '../../blocks/rollup.ts';
-import { notInADirectMessage, shareModal } from '../../blocks/share-modal.ts';
-import { shareable, sharedAnswer, sharedList } from '../../blocks/shared-answer.ts';
+import { cannotShareInDm, shareModal } from '../../blocks/share-modal.ts';
+import { sharedAnswer, sharedList, withShareButton } from '../../blocks/shared-answer.ts';
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
 
-const NO_ENTRY: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
+const DENIALS: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
   'other-channel',
   'external',
   'guest',
@@ -93,18 +93,18 @@ export function everyMessage(
     ['near matches', nearAnswer(typed, near, 0)],
     ['several matches', nearAnswer(typed, near, 200)],
     ['no match', noMatchAnswer(typed)],
-    ['no match within channels', noMatchWithin(typed, CHANNELS, 'C0HOTLEADS')],
-    ['digest of all', digestOfAll()],
-    ['list of some channels', ofChannels(hot, CHANNELS)],
-    ['hint', hint(typed)],
+    ['no match within channels', noMatchInChannels(typed, CHANNELS, 'C0HOTLEADS')],
+    ['digest of all', digestUnavailable()],
+    ['list of some channels', limitedToChannels(hot, CHANNELS)],
+    ['hint', notACompany(typed)],
     ['help', help()],
-    ['hot list', shareable('hot', hot)],
+    ['hot list', withShareButton('hot', hot)],
     ['shared list', sharedList('hot', hot, MARIA, NOW)],
     [
       'own list',
       alertList({ kind: 'mine', offset: 0, messageId: null }, { alerts, total: many }, MARIA),
     ],
-    ...NO_ENTRY.map((why): [string, Drawing] => [why, noEntry(why)]),
+    ...DENIALS.map((why): [string, Drawing] => [why, accessDenied(why)]),
     ...refusals(picture).map((refused): [string, Drawing] => [refused.why, refusal(refused, NOW)]),
   ];
   return messages.flatMap(([name, message]): [string, Drawing][] => [
@@ -125,7 +125,7 @@ export function everyView(picture: AlertPicture): [string, ModalView][] {
         ALERT_ID,
       ),
     ],
-    ['direct message', infoModal('Share in channel', notInADirectMessage('C0LEADS', '/lead hot'))],
+    ['direct message', infoModal('Share in channel', cannotShareInDm('C0LEADS', '/lead hot'))],
     ['loading', loadingModal('Lead details')],
     ['not saved', notSavedModal(picture.alert.contactNote ?? picture.account.name)],
     ['refused', infoModal('Not changed', refusal({ why: 'over', picture }, NOW).text)],

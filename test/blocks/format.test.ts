@@ -4,14 +4,14 @@ import {
   amount,
   calendarDate,
   compact,
+  dateRange,
   day,
-  days,
   growth,
+  humanize,
   moment,
   money,
   points,
   range,
-  words,
 } from '../../blocks/format.ts';
 
 test.each([
@@ -61,7 +61,7 @@ test.each([
   ['pro', 'Pro'],
   ['constructor', 'Constructor'],
 ])('%s is read as %s', (code, shown) => {
-  expect(words(code)).toBe(shown);
+  expect(humanize(code)).toBe(shown);
 });
 
 test('a range gets a dash and open ones stay', () => {
@@ -95,7 +95,7 @@ test('a time is shown in the zone of the reader and falls back to one that names
 
 test('a period within one day names the day once', () => {
   const morning = new Date('2026-03-02T08:00:00Z');
-  expect(days(morning, new Date('2026-03-02T20:00:00Z'))).toBe(day(morning));
+  expect(dateRange(morning, new Date('2026-03-02T20:00:00Z'))).toBe(day(morning));
 });
 
 test('a calendar date is the same day in every zone and nonsense is left out', () => {

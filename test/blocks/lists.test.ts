@@ -4,7 +4,7 @@ import { alertList } from '../../blocks/alert-list.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
-import { pageIn, pageValue } from '../../blocks/list-page.ts';
+import { pageValue, parsePage } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { notice } from '../../blocks/notice.ts';
 import { rollup } from '../../blocks/rollup.ts';
@@ -129,7 +129,7 @@ test.each([
 test.each(['hot:15', 'mine:0', `rollup:30:${ALERT_ID}`, `unclaimed:0:${ALERT_ID}`, 'claimed:10'])(
   'the page %s is read as it was written',
   (value) => {
-    const page = pageIn(value);
+    const page = parsePage(value);
     expect(page && pageValue(page)).toBe(value);
   },
 );
@@ -145,7 +145,7 @@ test.each([
   '__proto__:0',
   'digest',
 ])('%j is no page', (value) => {
-  expect(pageIn(value)).toBeNull();
+  expect(parsePage(value)).toBeNull();
 });
 
 test('empty lists say what there is to know', () => {

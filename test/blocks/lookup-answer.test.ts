@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { help } from '../../blocks/help.ts';
 import { ids } from '../../blocks/ids.ts';
-import { foundAnswer, hint, nearAnswer, noMatchAnswer } from '../../blocks/lookup-answer.ts';
+import { foundAnswer, nearAnswer, noMatchAnswer, notACompany } from '../../blocks/lookup-answer.ts';
 import { sharedAnswer } from '../../blocks/shared-answer.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { AccountLead } from '../../src/core/lead.ts';
@@ -111,7 +111,7 @@ test('nothing found and nonsense both say what to type', () => {
   expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain(
     "A personal address doesn't identify a company",
   );
-  expect(hint('<!here>').text).toBe(
+  expect(notACompany('<!here>').text).toBe(
     "I couldn't read “&lt;!here&gt;” as a company. Type a domain, an email address or a company's name after `/lead`, or `/lead help`.",
   );
 });

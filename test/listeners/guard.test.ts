@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { accessDenied } from '../../blocks/access-denied.ts';
 import { ids } from '../../blocks/ids.ts';
-import { noEntry } from '../../blocks/no-entry.ts';
 import { ALERT, bodyOf, LISTS, registrations, stage, USER, who } from './stage.ts';
 
 const REGISTERED = registrations();
@@ -69,7 +69,7 @@ test('keeps a form open, with an error, when the access check is not possible', 
   expect(shown).toEqual([
     JSON.stringify({
       response_action: 'errors',
-      errors: { [ids.contactMethod]: noEntry('unchecked').text },
+      errors: { [ids.contactMethod]: accessDenied('unchecked').text },
     }),
   ]);
   expect(refused).toMatchObject([{ why: 'unchecked', alertId: ALERT }]);

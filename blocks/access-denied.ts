@@ -21,7 +21,7 @@ const SAID: Readonly<Record<DenialReason | ChannelDenialReason | OutOfReach, str
 };
 
 /** Why somebody may see or do nothing here. It says nothing about any lead. */
-export function noEntry(why: DenialReason | ChannelDenialReason | OutOfReach): Drawing {
+export function accessDenied(why: DenialReason | ChannelDenialReason | OutOfReach): Drawing {
   const text = SAID[why];
   return message(text, [section(text)]);
 }
