@@ -4,7 +4,7 @@ import { message, section } from './parts.ts';
 
 const MEMBERS_ONLY = 'Only members of this workspace can work on leads.';
 
-const SAID: Readonly<Record<DenialReason | ChannelDenialReason | OutOfReach, string>> = {
+const MESSAGES: Readonly<Record<DenialReason | ChannelDenialReason | OutOfReach, string>> = {
   external: MEMBERS_ONLY,
   guest: 'Guests can’t work on leads.',
   bot: MEMBERS_ONLY,
@@ -20,8 +20,8 @@ const SAID: Readonly<Record<DenialReason | ChannelDenialReason | OutOfReach, str
     'Nothing was shared: I can’t tell whether people from other organizations can read this channel. Invite me here, then try again.',
 };
 
-/** Why somebody may see or do nothing here. It says nothing about any lead. */
+/** Why the user can't do this. Reveals nothing about any lead. */
 export function accessDenied(why: DenialReason | ChannelDenialReason | OutOfReach): Drawing {
-  const text = SAID[why];
+  const text = MESSAGES[why];
   return message(text, [section(text)]);
 }

@@ -12,22 +12,22 @@ const EMPTY: Readonly<Record<ListPage['kind'], string>> = {
   rollup: 'These leads are no longer available.',
 };
 
-/** A page of a private list. `whose` says to whom the leads belong where others read it, as mrkdwn. */
+/** A page of a private list. `owner` is mrkdwn: `you`, or a mention when the list is shared. */
 export function alertList(
   page: ListPage,
   { alerts, total }: AlertList,
   viewer: string,
-  whose = 'you',
+  owner = 'you',
 ): Drawing {
   const { kind, offset } = page;
-  // The last page may be empty by now: what is before it is still there.
+  // The last page may have emptied since; the pages before it are still there.
   if (alerts.length === 0 && (offset === 0 || total === 0)) {
     return message(EMPTY[kind], [section(EMPTY[kind])]);
   }
   const shown = alerts.slice(0, PAGE_ROWS);
   const end = offset + shown.length;
   const all = Math.max(total, end);
-  const text = title(page, all, whose);
+  const text = title(page, all, owner);
   const place = all > shown.length && shown.length > 0 ? ` · ${offset + 1} to ${end}` : '';
   return message(text, [
     section(`*${text}*${place}`),
@@ -36,14 +36,14 @@ export function alertList(
   ]);
 }
 
-function title({ kind, messageId }: ListPage, all: number, whose: string): string {
+function title({ kind, messageId }: ListPage, all: number, owner: string): string {
   const leads = all === 1 ? '1 lead' : `${all} leads`;
   const more = messageId === null ? leads : all === 1 ? '1 more lead' : `${all} more leads`;
   switch (kind) {
     case 'hot':
       return all === 1 ? '1 hot lead' : `${all} hot leads`;
     case 'mine':
-      return `${leads} claimed by ${whose}`;
+      return `${leads} claimed by ${owner}`;
     case 'unclaimed':
       return `${more} to claim`;
     case 'claimed':

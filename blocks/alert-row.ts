@@ -8,7 +8,7 @@ import { actions, bold, button, dotted, option, section } from './parts.ts';
 import { bestLead, currentScore, hotSince, isOver, STATES, stateOf, statusLine } from './state.ts';
 import { clip, safe } from './text.ts';
 
-/** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. */
+/** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or its owner and since when. */
 export function alertLine(picture: AlertPicture): string {
   const { alert, account } = picture;
   const state = stateOf(alert);
@@ -23,11 +23,11 @@ export function alertLine(picture: AlertPicture): string {
   }`;
 }
 
-function midSentence(said: string | null): string | null {
-  return said === null ? null : said.charAt(0).toLowerCase() + said.slice(1);
+function midSentence(line: string | null): string | null {
+  return line === null ? null : line.charAt(0).toLowerCase() + line.slice(1);
 }
 
-/** One alert of a list with what a reader may want to do with it; `blockId` is that of its buttons. */
+/** An alert in a list, with its buttons. `blockId` goes to the block with the buttons. */
 export function alertRow(
   picture: AlertPicture,
   viewer: string | null,
@@ -53,7 +53,7 @@ export function alertRow(
   return [section(text), buttons && { ...buttons, block_id }];
 }
 
-/** One alert as an option of a menu. */
+/** An alert as a menu option. */
 export function alertOption(picture: AlertPicture): PlainTextOption | null {
   const { mark, word } = STATES[stateOf(picture.alert)];
   const name = accountName(picture.account, 40);

@@ -1,21 +1,21 @@
 import type { Drawing } from '../src/core/message.ts';
 import { context, message, section } from './parts.ts';
 
-/** Channels are shown by their ids, which Slack turns into names for those who may know them. */
+/** Slack shows the channel's name only to users who can see it. */
 export const channelLink = (id: string): string =>
   /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : 'a channel';
 
-/** At most five by name. */
+/** Links up to five channels and counts the rest. */
 export function channelList(ids: readonly string[]): string {
   const more = ids.length - 5;
   return `${ids.slice(0, 5).map(channelLink).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** A list of one who sees the companies of some channels only: it says so. */
+/** Adds a note that the list covers only some channels. */
 export const limitedToChannels = ({ text, blocks }: Drawing, ids: readonly string[]): Drawing =>
   message(text, [...blocks, context(`Only companies with cards in ${channelList(ids)}.`)]);
 
-/** For them in place of the digest. */
+/** Shown instead of the digest to users who see only some channels. */
 export function digestUnavailable(): Drawing {
   const text =
     'The digest covers all companies, and you see only those in your channels. Try `/lead hot`.';

@@ -45,7 +45,7 @@ import {
 } from './state.ts';
 import { clipMrkdwn, mention, safe } from './text.ts';
 
-/** Everything known of an alert, and what `viewer` (a Slack user id) may do with it. */
+/** Everything about an alert, with the buttons that `viewer` (a Slack user id) can use. */
 export function detailsModal(
   picture: AlertPicture,
   viewer: string,
@@ -70,7 +70,7 @@ export function detailsModal(
         alert.closedAt &&
           `This alert ended ${moment(alert.closedAt)}. Below is the company as it is now.`,
       ),
-      // The card cuts a long note; this is where all of it can be read.
+      // The card truncates a long note; this shows all of it.
       section(alert.contactNote === null ? null : `*Note*\n${quoted(alert.contactNote)}`),
       gestures(picture, viewer),
       ...accountParts(account),
@@ -82,18 +82,18 @@ export function detailsModal(
   });
 }
 
-/** A text in the lines in which it was typed. */
+/** A block quote that keeps the line breaks. */
 function quoted(typed: string): string {
   const lines = typed.split(/\r?\n/).map((line) => `>${safe(line, 2500)}`);
   return clipMrkdwn(lines.join('\n'), 2900);
 }
 
-/** The modal offers what the card offers: a roll-up's menu leads here, and has no other buttons. */
+/** The card's buttons too, since a roll-up's menu opens this modal and offers nothing else. */
 function gestures(picture: AlertPicture, viewer: string): KnownBlock | null {
   const { alert } = picture;
   const crm = linkButton('Open in CRM', ids.crm, bestLead(picture)?.crmUrl ?? null);
   const contact = button('Mark contacted', ids.contact, alert.id, 'primary');
-  // Whoever had claimed it may have reached out before it cooled, and say so only after.
+  // The owner may have reached out before it cooled and only now record it.
   if (alert.status === 'cooled' && alert.owner === viewer) return actions(contact, crm);
   if (isOver(alert)) return actions(crm);
   if (alert.status === 'open') {
@@ -136,11 +136,11 @@ function leadParts(account: Account, lead: AccountLead): (KnownBlock | null)[] {
 function scoreLines(lead: AccountLead): string | null {
   const { components, totalScore, tier } = lead;
   const exact = explainedTotal(lead);
-  const standing = tier === null ? '' : ` · ${tier}`;
+  const tierNote = tier === null ? '' : ` · ${tier}`;
   if (components === null) return totalScore === null ? null : `Total ${totalScore}`;
   if (exact === null) {
     const scores = WEIGHTS.map(({ key, label }) => `• ${label} ${components[key]}`);
-    return [...scores, `Total ${totalScore ?? 'unknown'}${standing}`].join('\n');
+    return [...scores, `Total ${totalScore ?? 'unknown'}${tierNote}`].join('\n');
   }
   const shown = totalScore === null || exact === totalScore ? '' : `, shown as ${totalScore}`;
   return [
@@ -148,7 +148,7 @@ function scoreLines(lead: AccountLead): string | null {
       const adds = (components[key] * percent) / 100;
       return `• ${label} ${components[key]} × ${percent}% = ${points(adds)}`;
     }),
-    `Total ${points(exact)}${shown}${standing}`,
+    `Total ${points(exact)}${shown}${tierNote}`,
   ].join('\n');
 }
 
@@ -162,7 +162,7 @@ function titled(title: string, rows: readonly string[], left = 0): (KnownBlock |
   return [divider(), ...lines([`*${title}*`, ...rows, ...(left > 0 ? [`+${left} more`] : [])])];
 }
 
-const DID: Readonly<Record<AlertEvent['kind'], string>> = {
+const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], string>> = {
   opened: 'Turned hot',
   joined: 'joined',
   left: 'is no longer hot',
@@ -179,24 +179,24 @@ const DID: Readonly<Record<AlertEvent['kind'], string>> = {
 function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: Alert): string {
   const who = mention(actor);
   const by = who === null ? '' : ` by ${who}`;
-  const said = detail === null ? '' : safe(detail, 120);
+  const note = detail === null ? '' : safe(detail, 120);
   const when = moment(at);
   switch (kind) {
     case 'joined':
     case 'left':
     case 'returned':
-      return `• ${when}: ${said || 'A developer'} ${DID[kind]}`;
+      return `• ${when}: ${note || 'A developer'} ${EVENT_TEXT[kind]}`;
     case 'moved':
-      return `• ${when}: ${detail === 'domain' ? 'The company changed its domain' : `${said || 'A developer'} ${DID.moved}`}`;
+      return `• ${when}: ${detail === 'domain' ? 'The company changed its domain' : `${note || 'A developer'} ${EVENT_TEXT.moved}`}`;
     case 'contacted': {
       const method = CONTACT_METHODS.find((known) => known === detail);
-      const how = method === undefined ? said && ` (${said})` : ` ${METHODS[method].by}`;
-      return `• ${when}: ${DID[kind]}${by}${how}`;
+      const how = method === undefined ? note && ` (${note})` : ` ${METHODS[method].by}`;
+      return `• ${when}: ${EVENT_TEXT[kind]}${by}${how}`;
     }
     default: {
       const early = kind === 'opened' && hotAtFirstPoll;
-      const did = early ? 'Already hot at the first poll' : DID[kind];
-      return `• ${when}: ${did}${by}${said === '' ? '' : ` (${said})`}`;
+      const did = early ? 'Already hot at the first poll' : EVENT_TEXT[kind];
+      return `• ${when}: ${did}${by}${note === '' ? '' : ` (${note})`}`;
     }
   }
 }

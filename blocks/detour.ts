@@ -1,7 +1,7 @@
 import type { Detour } from '../src/core/message.ts';
 import { safe } from './text.ts';
 
-/** Where a message was meant for that stands in ALERT_CHANNEL, and why it is not there. */
+/** Where a message in ALERT_CHANNEL was meant to go, and why it isn't there. */
 export function detourNote(detour: Detour | undefined): string | null {
   if (detour === undefined) return null;
   const { meantFor, reason } = detour;

@@ -11,7 +11,7 @@ import { context, header, lines, message, section } from './parts.ts';
 import { currentScore } from './state.ts';
 import { safe } from './text.ts';
 
-/** The day's queue: what nobody has, what nobody has contacted yet, and what came of the rest. */
+/** The day's queue: leads to claim, leads to contact, and how the others ended. */
 export function digest(day: Digest, { timeZone }: { timeZone: string }): Drawing {
   const date = calendarDate(day.localDate, { weekday: 'long', day: 'numeric', month: 'long' });
   const title = `Leads for ${date ?? day.localDate}`;
@@ -44,7 +44,7 @@ function nothingToDo({ counts }: Digest): string {
     : 'Nothing to work on: every hot lead is taken care of.';
 }
 
-/** Counts are frozen at `madeAt`, while the rows show the present. */
+/** Counts are frozen at `madeAt`; rows are current. */
 function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
   const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed but not contacted`;
   const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
@@ -56,7 +56,7 @@ function queue(title: string, kind: 'unclaimed' | 'claimed', day: Digest): (Know
   if (alerts.length === 0) return [];
   const shown = alerts.slice(0, DIGEST_ROWS[kind]);
   const more = Math.max(day.counts[kind], alerts.length) - shown.length;
-  // What stands in the channel stays the same list all day, so what is not in it comes next.
+  // A posted digest keeps its rows all day, so *Next* lists everything outside of them. A preview is paged by offset.
   const offset = day.id === null ? shown.length : 0;
   return [
     section(`*${title}*`),

@@ -15,7 +15,7 @@ import { dotted } from './parts.ts';
 import { scoreOf } from './state.ts';
 import { domainLink, emailLink, mention, plain, safe } from './text.ts';
 
-/** What is known of a company and its leads, as pieces of safe mrkdwn. Null means: nothing to say. */
+/** Facts about a company and its leads, as safe mrkdwn. Null means nothing to show. */
 
 /** What to do: the last sentence of a suggested action, after its reasons. A notification shows little more. */
 export function nextStep(action: string | null, max: number): string | null {
@@ -23,12 +23,12 @@ export function nextStep(action: string | null, max: number): string | null {
   return plain(sentences.at(-1) ?? '', max) || null;
 }
 
-/** The whole suggested action as one paragraph. */
+/** The suggested action as one paragraph. */
 export function suggestedAction(lead: AccountLead | null, max: number): string | null {
   return lead?.suggestedAction ? safe(lead.suggestedAction, max) || null : null;
 }
 
-/** Plain name of a developer: full name, else e-mail address. */
+/** A developer's full name, else email address, as plain text. */
 export function nameOf(lead: AccountLead, max = 80): string {
   return plain(lead.championName ?? '', max) || plain(lead.email, max) || 'Unnamed developer';
 }
@@ -80,15 +80,15 @@ export function company(account: Account, lead: AccountLead): string | null {
   ]);
 }
 
-/** What the owner of the view has appended to it: whose account it is, and up to five more cells. */
+/** From the columns that the owner appended to the view: the account owner and up to five custom fields. */
 export function appendedFields({
   ownerEmail,
   ownerUser,
   cardFields,
 }: AccountLead): (string | null)[] {
   const more = cardFields.flatMap(({ label, text }) => {
-    const [named, said] = [safe(label, 60), safe(text, 300)];
-    return named === '' || said === '' ? [] : [`*${named}*\n${said}`];
+    const [title, value] = [safe(label, 60), safe(text, 300)];
+    return title === '' || value === '' ? [] : [`*${title}*\n${value}`];
   });
   const owner = mention(ownerUser) ?? (ownerEmail ? emailLink(ownerEmail) : null);
   return [owner && `*Account owner*\n${owner}`, ...more];
@@ -100,7 +100,7 @@ function employees({ employeeCount, employeeRange }: AccountLead): string | null
   return between === '' ? null : `${between} employees`;
 }
 
-/** The three strongest signals; the rest is in the details. */
+/** The three strongest signals. */
 export function strongestSignals(account: Account, lead: AccountLead | null): string | null {
   const shown = account.signals.slice(0, 3).map(signalTitle);
   const total = Math.max(lead?.signalCount ?? 0, account.signals.length);
@@ -116,7 +116,7 @@ function signalTitle({ title, type, date }: Signal): string {
   return `${safe(title, 120) || safe(humanize(plain(type, 40)), 60) || 'Signal'}${on === null ? '' : ` (${on})`}`;
 }
 
-/** One line of the details: title, what and when, and the text behind it. */
+/** A signal in the details: title, type, strength, date and text. */
 export function signalLine(signal: Signal): string {
   const about = dotted([
     safe(humanize(plain(signal.type, 40)), 60) || null,
@@ -163,7 +163,7 @@ export function othersHot({ leads }: Account): string | null {
   return `Also hot: ${named.join(', ')}${more > 0 ? ` +${more} more` : ''}`;
 }
 
-/** How the account's alert before this one ended. */
+/** How the account's previous alert ended. */
 export function previousAlert(past: PastAlert | null): string | null {
   if (past === null) return null;
   const owner = mention(past.owner);
@@ -175,16 +175,13 @@ export function previousAlert(past: PastAlert | null): string | null {
   return parts.filter((part) => part !== null).join(', ');
 }
 
-/**
- * Why the account is hot now: what moved since the lead was last seen outside hot; without such a
- * snapshot, the components that score best.
- */
+/** Why the account is hot: what changed since the lead was last not hot, else its best components. */
 export function whyHot(lead: AccountLead): string | null {
   const moved = lead.before === null ? [] : changesSince(lead.before, lead);
   return moved.length > 0 ? moved.slice(0, 4).join(' · ') : strongestComponents(lead, 3);
 }
 
-/** The components that score best, with their weights where these are known. */
+/** The best-scoring components, with their weights if the score follows the known formula. */
 export function strongestComponents(lead: AccountLead, most: number): string | null {
   const { components } = lead;
   if (components === null) return null;
@@ -198,27 +195,27 @@ export function strongestComponents(lead: AccountLead, most: number): string | n
     .join(' · ');
 }
 
-/** What changed between two looks at a lead, most telling first. */
+/** What changed between two snapshots of a lead, most telling first. */
 export function changesSince(before: Snapshot, now: AccountLead): string[] {
   const arrow = (from: string | null, to: string | null) =>
     from !== null && to !== null && from !== to ? `${from} → ${to}` : null;
-  // What has begun to grow has no figure to come from.
+  // Growth from nothing has no starting figure.
   const grown = (from: string | null, to: string | null) => (from === null ? to : arrow(from, to));
   const number = (value: number | null) =>
     value === null || !Number.isFinite(value) ? null : compact(value);
-  const said = (what: string, change: string | null) =>
+  const labelChange = (what: string, change: string | null) =>
     change === null ? null : `${what} ${change}`;
   const added = now.featuresUsed.filter((feature) => !before.featuresUsed.includes(feature));
-  const news = list(added, 4);
+  const addedFeatures = list(added, 4);
   const plan = (tier: string | null) =>
     tier === null ? null : safe(humanize(plain(tier, 30)), 40);
   return [
-    said('Score', arrow(number(before.totalScore), scoreOf(now))),
-    said('API calls', grown(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
-    news && `new: ${news}`,
-    said('team', arrow(number(before.teamMemberCount), number(now.teamMemberCount))),
-    said('plan', arrow(plan(before.billingTier), plan(now.billingTier))),
-    said('projects', arrow(number(before.projectCount), number(now.projectCount))),
+    labelChange('Score', arrow(number(before.totalScore), scoreOf(now))),
+    labelChange('API calls', grown(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
+    addedFeatures && `new: ${addedFeatures}`,
+    labelChange('team', arrow(number(before.teamMemberCount), number(now.teamMemberCount))),
+    labelChange('plan', arrow(plan(before.billingTier), plan(now.billingTier))),
+    labelChange('projects', arrow(number(before.projectCount), number(now.projectCount))),
     biggestGain(before, now),
   ].filter((part) => part !== null);
 }
@@ -227,20 +224,20 @@ function biggestGain(before: Snapshot, { components }: AccountLead): string | nu
   const earlier = before.components;
   if (earlier === null || components === null) return null;
   const gains = WEIGHTS.map(({ key, label, percent }) => ({
-    said: `${label.toLowerCase()} score ${earlier[key]} → ${components[key]}`,
+    text: `${label.toLowerCase()} score ${earlier[key]} → ${components[key]}`,
     points: (components[key] - earlier[key]) * percent,
   })).sort((a, b) => b.points - a.points);
   const [top] = gains;
-  return top !== undefined && top.points > 0 ? top.said : null;
+  return top !== undefined && top.points > 0 ? top.text : null;
 }
 
-/** The company's name as plain text; of a lead without a company, the lead's. */
+/** The company's name as plain text, or the developer's if the company is unknown. */
 export function accountName({ name, key, leads: [lead] }: Account, max = 80): string {
   if (!key.startsWith('lead:')) return plain(name, max) || plain(key, max) || 'Unnamed company';
   return plain(name, max) || (lead === undefined ? 'Unnamed developer' : nameOf(lead, max));
 }
 
-/** What a person types after `/lead` to get at this account, as plain text. */
+/** What to type after `/lead` to find this account, as plain text. */
 export function lookupTerm({ account }: AlertPicture): string | null {
   return plain(account.domain ?? account.leads[0]?.email ?? '', 200) || null;
 }

@@ -1,4 +1,4 @@
-// Not from 'date-fns' itself, and not `format`: docs/performance.md says what they load.
+// Never from 'date-fns' itself, and never `format`: see docs/performance.md for what they load.
 import { tz } from '@date-fns/tz';
 import { differenceInSeconds } from 'date-fns/differenceInSeconds';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
@@ -22,19 +22,19 @@ export function compact(value: number): string {
   return String(Math.trunc(value));
 }
 
-/** A number with its noun, in the plural where it belongs; null for what is no number. */
+/** `1 project`, `2.8M API calls`; null if the number is missing or not finite. */
 export function amount(value: number | null, one: string, many = `${one}s`): string | null {
   if (value === null || !Number.isFinite(value)) return null;
   return `${compact(value)} ${value === 1 ? one : many}`;
 }
 
-/** `$45M`; null for nothing or no money. */
+/** `$45M`; null for zero or unknown. */
 export function money(usd: number | null): string | null {
   return usd !== null && Number.isFinite(usd) && usd > 0 ? `$${compact(usd)}` : null;
 }
 
 /**
- * `+250%`, `−8%`, `+4.5%`: one decimal below ten. Null for no growth: the lead tables also say 0 of calls that
+ * `+250%`, `−8%`, `+4.5%`: one decimal below ten. Null for no growth, because the lead tables also store 0 when calls
  * grew from none.
  */
 export function growth(percent: number | null): string | null {
@@ -61,7 +61,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['pre_seed', 'Pre-seed'],
 ]);
 
-/** A word of the database as people write it: `series_b` is `Series B`, `tech_migration` is `Tech migration`. */
+/** `series_b` → `Series B`, `tech_migration` → `Tech migration`. */
 export function humanize(code: string): string {
   const known = SPELLINGS.get(code.toLowerCase());
   if (known !== undefined) return known;
@@ -78,7 +78,7 @@ export function ago(then: Date, now: Date): string {
   return formatDistanceStrict(then, now, { addSuffix: true, roundingMethod: 'floor' });
 }
 
-/** A moment in the reader's own time zone; clients that can't do that show the fallback with its zone. */
+/** A time in the reader's time zone. Clients without date support show the fallback, which names its zone. */
 export function moment(at: Date, timeZone = 'UTC'): string {
   return dateToken(at, '{date_short_pretty} at {time}', timeZone, {
     dateStyle: 'medium',
@@ -86,17 +86,17 @@ export function moment(at: Date, timeZone = 'UTC'): string {
   });
 }
 
-/** How long ago a moment was. The reader's client counts, so it never gets old. */
+/** How long ago a time was, counted by the reader's client, so it stays current. */
 export function timeAgo(at: Date): string {
   return dateToken(at, '{ago}', 'UTC', { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/** A day in the reader's own time zone. */
+/** A day in the reader's time zone. */
 export function day(at: Date, timeZone = 'UTC'): string {
   return dateToken(at, '{date_short}', timeZone, { dateStyle: 'medium' });
 }
 
-/** From day to day; one day when both are the same in UTC. */
+/** Two days, or one if both are the same in UTC. */
 export function dateRange(from: Date, to: Date): string {
   return isSameDay(from, to, { in: tz('UTC') }) ? day(from) : `${day(from)} – ${day(to)}`;
 }
@@ -112,7 +112,7 @@ function dateToken(
   return `<!date^${getUnixTime(at)}^${tokens}|${fallback} ${timeZone}>`;
 }
 
-/** One for each style and zone of this bot: making one takes longer than drawing the rest of a card. */
+/** Cached: creating a formatter takes longer than drawing the rest of a card. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -124,7 +124,7 @@ function formatterOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return made;
 }
 
-/** An ISO calendar date without a zone, `2026-03-02`, as words; null when it is none. */
+/** Formats an ISO calendar date (`2026-03-02`); null if it isn't one. */
 export function calendarDate(
   iso: string | null,
   style: Pick<Intl.DateTimeFormatOptions, 'weekday' | 'day' | 'month' | 'year'>,

@@ -1,7 +1,6 @@
 import type { Drawing } from '../src/core/message.ts';
 import { context, message, section } from './parts.ts';
 
-/** What `/lead` can do. */
 export function help(): Drawing {
   const commands = [
     '`/lead velocitypay.io`: look up a company by domain, URL, email address, LinkedIn page, or a name (of the company or a person)',

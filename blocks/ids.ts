@@ -1,6 +1,6 @@
 /**
- * The names by which Slack tells us what was pressed: `noun.verb`.
- * A button's value is always the id of an alert; it names a row and proves nothing.
+ * Action, callback and block ids, as `noun.verb`.
+ * Values come back from outside: they name a row and prove nothing.
  */
 export const ids = {
   /** Button, value: alert id. */
@@ -8,7 +8,7 @@ export const ids = {
   release: 'alert.release',
   contact: 'alert.contact',
   details: 'alert.details',
-  /** A link: Slack opens it, and tells us of the press all the same. */
+  /** A link: Slack opens it and still reports the press. */
   crm: 'alert.crm',
   /** Select menu of a roll-up; the chosen option's value is an alert id. */
   open: 'rollup.open',
@@ -23,13 +23,12 @@ export const ids = {
   previousPage: 'list.previous',
   /** Button of a near match, value: account key. */
   pick: 'answer.pick',
-  /** The modal that they open. */
   shareModal: 'share.modal',
   contactModal: 'contact.modal',
-  /** Block ids of the contact modal; the action id of each is the same word. */
+  /** Block ids of the contact modal, also used as action ids. */
   contactMethod: 'contact.method',
   contactNote: 'contact.note',
   detailsModal: 'details.modal',
-  /** Modals that only say something. */
+  /** Modals without input. */
   infoModal: 'info.modal',
 } as const;

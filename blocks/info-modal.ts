@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import { ids } from './ids.ts';
 import { divider, modal, section } from './parts.ts';
 
-/** A modal that only says something. `title` is plain text, `text` safe mrkdwn: a refusal's may hold a mention. */
+/** A modal without input. `title` is plain text, `text` safe mrkdwn. */
 export function infoModal(title: string, text: string): ModalView {
   return modal({
     callbackId: ids.infoModal,
@@ -12,7 +12,7 @@ export function infoModal(title: string, text: string): ModalView {
   });
 }
 
-/** Stands while its data is fetched, because a trigger id dies after three seconds. */
+/** Opened first, because a trigger id expires after three seconds. */
 export function loadingModal(title: string): ModalView {
   return infoModal(title, 'Loading…');
 }

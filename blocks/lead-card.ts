@@ -51,14 +51,14 @@ import {
 import { mention, safe } from './text.ts';
 
 interface CardPlace {
-  /** A link to the card whose place it has taken, null where only that is known. */
+  /** A link to the card that this one replaces; null if there is one without a link. */
   replaces?: string | null;
   detour?: Detour;
-  /** A link to the card on which its company goes on, once two alerts have become one. */
+  /** After a merge, a link to the card that continues. */
   other?: string | null;
 }
 
-/** The card of an alert, in the state it is in. Contacted, cooled and merged ones fold to two lines. */
+/** The card of an alert. Contacted, cooled and merged ones fold to two lines. */
 export function leadCard(
   picture: AlertPicture,
   { replaces, detour, other = null }: CardPlace = {},
@@ -69,10 +69,13 @@ export function leadCard(
       : isOver(picture.alert)
         ? folded(picture)
         : full(picture, detour);
-  return message(text, [...blocks, replaces === undefined ? null : context(older(replaces))]);
+  return message(text, [
+    ...blocks,
+    replaces === undefined ? null : context(replacementNote(replaces)),
+  ]);
 }
 
-const older = (url: string | null): string =>
+const replacementNote = (url: string | null): string =>
   `This card replaces ${url === null ? 'an older one' : `<${url}|an older one>`} that Slack no longer lets the bot update.`;
 
 function full(picture: AlertPicture, detour: Detour | undefined): Drawing {
@@ -104,12 +107,12 @@ function folded(picture: AlertPicture): Drawing {
   ]);
 }
 
-/** A card with nothing to press: all of that is on the other one. */
+/** A card without buttons; those are on the other card. */
 function pointer(picture: AlertPicture, other: string | null): Drawing {
   const { alert, account } = picture;
   const { mark, word } = STATES.merged;
   return message(cardText(picture), [
-    // In a section, as text alone would leave a context out.
+    // A section, because the text-only fallback drops context blocks.
     section(
       `${mark} ${dotted([bold(word), bold(safe(accountName(account), 80))])}\n${movedTo(other)}.`,
     ),
@@ -117,7 +120,7 @@ function pointer(picture: AlertPicture, other: string | null): Drawing {
   ]);
 }
 
-/** Everything about a company that an AE decides by, the suggested action first. */
+/** What an AE needs to decide, the suggested action first. */
 export function accountBlocks(account: Account): (KnownBlock | null)[] {
   const [lead] = account.leads;
   if (lead === undefined) return [];
@@ -139,7 +142,7 @@ export function accountBlocks(account: Account): (KnownBlock | null)[] {
   ];
 }
 
-/** What can be done with an alert that is not over. */
+/** Buttons of an alert that is not over. */
 function cardActions(picture: AlertPicture): KnownBlock | null {
   const { alert } = picture;
   const details = button('Details', ids.details, alert.id);
@@ -155,7 +158,7 @@ function cardActions(picture: AlertPicture): KnownBlock | null {
   );
 }
 
-/** What a notification and a screen reader say. */
+/** For notifications and screen readers. */
 function cardText(picture: AlertPicture): string {
   const { alert, account } = picture;
   const lead = bestLead(picture);

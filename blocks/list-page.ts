@@ -6,17 +6,17 @@ import { actions, button } from './parts.ts';
 export const pageValue = ({ kind, offset, messageId }: ListPage): string =>
   `${kind}:${offset}${messageId === null ? '' : `:${messageId}`}`;
 
-const SHAPE = /^([a-z]{1,20}):(\d{1,6})(?::([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?$/;
+const PAGE = /^([a-z]{1,20}):(\d{1,6})(?::([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?$/;
 
-/** Null for what never was a page. */
+/** Null if it isn't a page. */
 export function parsePage(value: string): ListPage | null {
-  const [, word, offset, messageId = null] = SHAPE.exec(value) ?? [];
+  const [, word, offset, messageId = null] = PAGE.exec(value) ?? [];
   const kind = LIST_KINDS.find((one) => one === word);
   if (kind === undefined || (kind === 'rollup' && messageId === null)) return null;
   return { kind, offset: Number(offset), messageId };
 }
 
-/** *Next 15* and *Previous 15*; `page` is the one that comes next, `next` how many rows there are from there on. */
+/** *Previous 15* and *Next 15*. `page` is the next page, `next` the number of rows from there on. */
 export function pageButtons(page: ListPage, { next, back }: { next: number; back: boolean }) {
   const previous = { ...page, offset: Math.max(0, page.offset - 2 * PAGE_ROWS) };
   return actions(

@@ -26,7 +26,7 @@ import { plain, safe } from './text.ts';
 
 const MAX_MATCHES = 10;
 
-/** What is known of a company now, for one AE: what stands in the way of hot, and what to press. */
+/** A company as it is now: how far it is from hot, and the buttons that `viewer` can use. */
 export function foundAnswer(
   picture: AccountPicture,
   viewer: string,
@@ -39,7 +39,7 @@ export function foundAnswer(
   ]);
 }
 
-/** Which button does what was typed. Words alone change nothing, since they may have found another company. */
+/** Which button does what was typed. A typed verb changes nothing by itself: the lookup may have found the wrong company. */
 function howTo(intent: Intent, picture: AccountPicture, viewer: string): string {
   const alert = ongoingAlert(picture);
   if (alert === null) return 'You can claim it only while it is hot.';
@@ -63,7 +63,7 @@ function howTo(intent: Intent, picture: AccountPicture, viewer: string): string 
   }
 }
 
-/** The answer without anything to press. */
+/** The answer without buttons. */
 export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
   const { account, current } = picture;
   const [lead] = account.leads;
@@ -93,7 +93,7 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
   ];
 }
 
-/** Who is of no company never gets a card, and a score that does not parse is set aside: neither is promised one. */
+/** Promises no card to a lead without a company or with an invalid score. */
 function comingCard({ domain }: Account, lead: AccountLead): string {
   if (domain === null) return 'Hot, but its company is unknown, so it gets no card.';
   return scoreOf(lead) === null
@@ -109,7 +109,7 @@ function tierWord({ tier }: AccountLead): string | null {
   return tier === null ? null : humanize(tier);
 }
 
-/** How far a lead is from hot and what holds it back; null for a hot one. */
+/** How far a lead is from hot and what holds it back; null if it is hot. */
 function gapText(lead: AccountLead): string | null {
   if (lead.tier === 'hot') return null;
   const total = explainedTotal(lead);
@@ -174,7 +174,7 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
   );
 }
 
-/** `fitting` companies fit, of which `matches` are the first; or none does and these are close. */
+/** The first `matches` of `fitting` companies, or near matches if `fitting` is 0. */
 export function nearAnswer(query: string, matches: readonly NearMatch[], fitting: number): Drawing {
   if (matches.length === 0) return noMatchAnswer(query);
   const asked = safe(query, 100);
@@ -201,7 +201,7 @@ function matchRow({ accountKey, name, domain, totalScore, tier }: NearMatch) {
   return section(line, button('Open', ids.pick, accountKey));
 }
 
-/** Below the list that a word of `/lead` stands for, the companies that bear it as their name. */
+/** A list, with the companies whose name is the same word: `/lead hot`. */
 export function withNamesakes(
   { text, blocks }: Drawing,
   word: string,
@@ -236,7 +236,7 @@ export function noMatchAnswer(query: string): Drawing {
   ]);
 }
 
-/** The same for one who sees the companies of some channels only. It does not say whether there is such a company. */
+/** For users who see only some channels. Doesn't reveal whether the company exists. */
 export function noMatchInChannels(
   query: string,
   channels: readonly string[],
@@ -251,7 +251,6 @@ export function noMatchInChannels(
   ]);
 }
 
-/** For what can't be a company. */
 export function notACompany(query: string): Drawing {
   const asked = plain(query, 60);
   const text = `I couldn't read ${asked === '' ? 'that' : `“${safe(asked, 60)}”`} as a company. Type a domain, an email address or a company's name after \`/lead\`, or \`/lead help\`.`;

@@ -4,15 +4,12 @@ import { ids } from './ids.ts';
 import { bold, modal, section } from './parts.ts';
 import { clean, clip } from './text.ts';
 
-/**
- * Takes the place of a submitted contact form that nobody could save. Its note would be lost with it,
- * so it stands here as it was typed, to be copied.
- */
+/** Replaces a contact form that could not be saved, and shows the typed note so that it isn't lost. */
 export function notSavedModal(note: string): ModalView {
   const typed = note.split('\n').map(clean).join('\n').trim();
   const copy: SectionBlock = {
     type: 'section',
-    // As plain text no character of it means anything, and its lines stay.
+    // Plain text keeps line breaks and needs no escaping.
     text: { type: 'plain_text', text: clip(typed, SLACK_LIMITS.text), emoji: false },
   };
   return modal({

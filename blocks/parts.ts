@@ -18,9 +18,8 @@ import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { clip, clipMrkdwn } from './text.ts';
 
 /**
- * Constructors that keep every limit of https://docs.slack.dev/reference/block-kit for any data.
- * They take text that is safe already: mrkdwn, or plain text where a parameter is called `label` (see
- * text.ts). What has no content becomes null, and `null` vanishes.
+ * Block constructors that stay within Slack's limits for any data. They expect safe text (see text.ts): plain
+ * text for parameters called `label`, mrkdwn otherwise. Without content they return null, which callers may pass on.
  */
 
 export function plainText(label: string, max: number): PlainTextElement {
@@ -28,7 +27,7 @@ export function plainText(label: string, max: number): PlainTextElement {
   return { type: 'plain_text', text: clip(line, max) || '–', emoji: false };
 }
 
-/** `verbatim` stops Slack from reading bare `@here`, `#general` and URLs in lead text. */
+/** `verbatim` stops Slack from linking bare `@here`, `#general` and URLs. */
 function mrkdwn(text: string, max: number): MrkdwnElement {
   return { type: 'mrkdwn', text: clipMrkdwn(text, max), verbatim: true };
 }
@@ -46,7 +45,7 @@ export function section(
   return accessory === null ? block : { ...block, accessory };
 }
 
-/** Two columns; at most ten cells, further ones are left out. */
+/** Two columns. Drops cells beyond the limit. */
 export function fields(cells: readonly (string | null)[]): SectionBlock | null {
   const filled = cells.filter((cell) => cell !== null && cell.trim() !== '');
   if (filled.length === 0) return null;
@@ -76,7 +75,7 @@ export function actions(
     : { type: 'actions', elements: present.slice(0, SLACK_LIMITS.actionsElements) };
 }
 
-/** Null when the value is too long for Slack: a clipped value would name something else. */
+/** Null if the value is too long: clipped, it would name something else. */
 export function button(
   label: string,
   actionId: string,
@@ -93,7 +92,7 @@ export function button(
   return style === null ? element : { ...element, style };
 }
 
-/** A button that opens a page; null for what is no http or https URL that Slack takes. */
+/** A button that opens a page; null unless it is an http or https URL that Slack accepts. */
 export function linkButton(label: string, actionId: string, url: string | null): Button | null {
   const parsed = url === null ? null : URL.parse(url);
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return null;
@@ -106,7 +105,7 @@ export function linkButton(label: string, actionId: string, url: string | null):
   };
 }
 
-/** Null when the value is too long for Slack. */
+/** Null if the value is too long. */
 export function option(label: string, value: string): PlainTextOption | null {
   if (value.length === 0 || value.length > SLACK_LIMITS.optionValue) return null;
   return { text: plainText(label, SLACK_LIMITS.optionText), value };
@@ -137,7 +136,7 @@ export function select(
   };
 }
 
-/** Lines packed into as few sections as their limit allows. */
+/** Packs lines into as few sections as possible. */
 export function lines(rows: readonly string[]): SectionBlock[] {
   const texts: string[] = [];
   for (const row of rows) {
@@ -152,23 +151,23 @@ export function lines(rows: readonly string[]): SectionBlock[] {
   return texts.map((text) => ({ type: 'section', text: mrkdwn(text, SLACK_LIMITS.text) }));
 }
 
-/** Escapes nothing: bold for mrkdwn that is safe already. */
+/** Expects safe mrkdwn. */
 export function bold(text: string): string {
   return text === '' ? '' : `*${text}*`;
 }
 
-/** Joins what is there with a middle dot; null when nothing is. */
+/** Joins the parts with a middle dot; null if there are none. */
 export function dotted(parts: readonly (string | null)[]): string | null {
   const filled = parts.filter((part) => part !== null && part !== '');
   return filled.length === 0 ? null : filled.join(' · ');
 }
 
-/** A label over its content; null without content. */
+/** A bold label above its content; null without content. */
 export function labeled(label: string, content: string | null): string | null {
   return content === null || content === '' ? null : `*${label}*\n${content}`;
 }
 
-/** All text that a reader of these blocks can see or open, in UTF-16 units. */
+/** Length of all visible text, menus included, in UTF-16 units. */
 function textLength(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return Object.entries(value).reduce((sum, [key, inner]) => {
@@ -191,7 +190,7 @@ const MODAL_ROOM: Room = { blocks: SLACK_LIMITS.modalBlocks, text: 24_000 };
 /** For the text of a message. */
 export const TEXT_ROOM = SLACK_LIMITS.updateText - 100;
 
-/** Drops what is null, then shortens texts, then leaves out blocks from the end, until the rest fits; buttons stay. */
+/** Drops nulls, then shortens texts, then drops blocks from the end until everything fits. Keeps buttons and inputs. */
 function fitBlocks(blocks: readonly (KnownBlock | null)[], room: Room): KnownBlock[] {
   let kept = blocks.filter((block) => block !== null);
   const whole = kept;
@@ -231,12 +230,15 @@ function shortened(block: KnownBlock, longest: number): KnownBlock {
   };
 }
 
-/** A message of safe mrkdwn `text` and blocks, cut down to what Slack takes. */
+/** A message, cut down to what Slack accepts. `text` is safe mrkdwn. */
 export function message(text: string, blocks: readonly (KnownBlock | null)[]): Drawing {
   return { text: clipMrkdwn(text, TEXT_ROOM), blocks: fitBlocks(blocks, MESSAGE_ROOM) };
 }
 
-/** A modal, cut down to what Slack takes. @throws when the private metadata is too long: cut, it would mean something else */
+/**
+ * A modal, cut down to what Slack accepts.
+ * @throws if the private metadata is too long
+ */
 export function modal({
   callbackId,
   title,

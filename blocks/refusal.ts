@@ -5,13 +5,13 @@ import { ago } from './format.ts';
 import { message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
-/** Why a gesture did nothing, for the person who made it. */
+/** Tells the user why their gesture did nothing. */
 export function refusal(refused: Refusal, now: Date): Drawing {
-  const text = said(refused, now);
+  const text = refusalText(refused, now);
   return message(text, [section(text)]);
 }
 
-function said(refused: Refusal, now: Date): string {
+function refusalText(refused: Refusal, now: Date): string {
   const name = 'picture' in refused ? nameIn(refused.picture) : '';
   switch (refused.why) {
     case 'not-found':

@@ -17,11 +17,11 @@ import {
 } from './parts.ts';
 import { safe } from './text.ts';
 
-/** Rows with buttons of their own, and further rows of one line; the menu reaches these, and *Show all* all. */
+/** Rows with buttons, then one-line rows. The menu opens either; *Show all* lists the rest too. */
 const ROWS = 12;
 const LINES = 30;
 
-/** Many alerts in one message: each can be opened, and claimed, from it. */
+/** Many alerts in one message. Each can be opened and claimed from here. */
 export function rollup({ id, reason, alerts, total }: Rollup, detour?: Detour): Drawing {
   const title =
     reason === 'first-run'

@@ -19,6 +19,5 @@ export function shareModal(
   });
 }
 
-/** For who is in a direct message: where sharing is possible, and how. */
 export const cannotShareInDm = (channel: string, command: string): string =>
   `This is a direct message, so there is no channel to share it in. In a channel such as <#${channel}>, type \`${command}\` and press *Share in channel*.`;

@@ -9,34 +9,33 @@ import { answerBlocks, answerText } from './lookup-answer.ts';
 import { actions, button, context, message } from './parts.ts';
 import { clip, mention } from './text.ts';
 
-/** Id of the last block of what was shared: by it an erasure finds the answers about an account. */
+/** Id of the last block of a shared answer. Erasure finds an account's shared answers by it. */
 export const sharedBlockId = (of: string): string => clip(`shared:${of}`, SLACK_LIMITS.id);
 
-/** A lookup's answer for everyone in the channel: true at `now`, not kept current, nothing to press. */
+/** A lookup's answer for everyone in the channel: a snapshot at `now`, without buttons. */
 export function sharedAnswer(picture: AccountPicture, by: string, now: Date): Drawing {
   const drawing = { text: answerText(picture), blocks: answerBlocks(picture) };
   return shared(sharedBlockId(picture.account.key), drawing, by, now);
 }
 
-/** Lists that one AE sees and can show to everyone. */
+/** Private lists that can be shared. */
 export const SHARED_LISTS = [...LIST_KINDS, 'digest'] as const;
 type SharedList = (typeof SHARED_LISTS)[number];
 
-/** A private list with the button that shares it. */
+/** Adds *Share in channel*, next to the page buttons if there are any. */
 export function withShareButton(value: string, { text, blocks }: Drawing): Drawing {
   const share = button('Share in channel', ids.shareList, value);
   const last = blocks.at(-1);
-  // Beside the buttons that turn its pages.
-  const turns =
+  const hasPageButtons =
     last?.type === 'actions' &&
     last.elements.some(
       (element) => 'action_id' in element && /^list\./.test(element.action_id ?? ''),
     );
-  if (share === null || !turns) return message(text, [...blocks, actions(share)]);
+  if (share === null || !hasPageButtons) return message(text, [...blocks, actions(share)]);
   return message(text, [...blocks.slice(0, -1), { ...last, elements: [...last.elements, share] }]);
 }
 
-/** A private list for everyone in the channel: true at `now`, not kept current, nothing to press. */
+/** A private list for everyone in the channel: a snapshot at `now`, without buttons. */
 export function sharedList(
   list: SharedList,
   { text, blocks }: Drawing,

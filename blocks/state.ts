@@ -6,8 +6,8 @@ import { dotted } from './parts.ts';
 import { mention, safe } from './text.ts';
 
 /**
- * How an alert looks. `cooling` is an unclaimed alert none of whose leads is hot at the moment;
- * `closed` was contacted and is over; `merged` goes on as another alert of the company.
+ * How an alert is displayed. `cooling`: unclaimed, and no lead is hot right now · `closed`: contacted and over ·
+ * `merged`: continues as another alert of the company.
  */
 type State = 'open' | 'claimed' | 'contacted' | 'cooling' | 'cooled' | 'closed' | 'merged';
 
@@ -18,7 +18,7 @@ export function stateOf(alert: Alert): State {
   return alert.status;
 }
 
-/** Mark and word with which everything about an alert begins: what tells states apart when scrolling. */
+/** Everything about an alert starts with its mark and word, so that states stand out when scrolling. */
 export const STATES: Readonly<Record<State, { mark: string; word: string }>> = {
   open: { mark: '🔥', word: 'Hot' },
   claimed: { mark: '✋', word: 'Claimed' },
@@ -29,7 +29,7 @@ export const STATES: Readonly<Record<State, { mark: string; word: string }>> = {
   merged: { mark: '➡️', word: 'Moved' },
 };
 
-/** Whether somebody can still claim or contact. */
+/** Whether it can no longer be claimed or contacted. */
 export function isOver(alert: Alert): boolean {
   return alert.closedAt !== null || alert.status === 'contacted' || alert.status === 'cooled';
 }
@@ -42,26 +42,26 @@ export const METHODS: Readonly<Record<ContactMethod, { label: string; by: string
   other: { label: 'Other', by: 'another way' },
 };
 
-/** The lead that stands for the account: its best. */
+/** The lead that represents the account. */
 export function bestLead({ account }: AlertPicture): AccountLead | null {
   return account.leads[0] ?? null;
 }
 
 /**
- * The score as it is shown: rounded, as Postgres does, unless rounding would show a lead of the tier
- * below at the floor of the one above. Then it is exact, so that `79.6` and warm go together.
+ * The displayed score: rounded as Postgres rounds, unless that would lift it to the floor of a tier it is not in.
+ * Then it is exact, so a warm lead shows `79.6`, not `80`.
  */
 export function scoreOf(lead: AccountLead | null): string | null {
   if (lead === null || lead.totalScore === null) return null;
   return roundedUp(lead) ?? points(lead.totalScore);
 }
 
-/** The score beside an alert. This is the current score, so closed alerts hide it. */
+/** The lead's score now, so null for a closed alert. */
 export function currentScore(picture: AlertPicture): string | null {
   return picture.alert.closedAt === null ? scoreOf(bestLead(picture)) : null;
 }
 
-/** The exact score of a lead that rounding lifts over the floor of a tier it is not in; else null. */
+/** The exact score if rounding lifts it to the floor of a tier that the lead is not in; else null. */
 export function roundedUp(lead: AccountLead): string | null {
   const { totalScore } = lead;
   const exact = explainedTotal(lead);
@@ -70,12 +70,12 @@ export function roundedUp(lead: AccountLead): string | null {
   return lifted ? points(exact) : null;
 }
 
-/** Since when an alert's account is hot, as far as it is known. */
+/** Since when the account has been hot. */
 export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
   return hotAtFirstPoll ? `First seen hot ${day(openedAt)}` : `Hot since ${moment(openedAt)}`;
 }
 
-/** Who has the alert, or how it ended, as one line of mrkdwn; null for an open one. */
+/** The owner, or how the alert ended, as mrkdwn; null for an open one. */
 export function statusLine({ alert, account }: AlertPicture): string | null {
   const who = mention(alert.owner);
   switch (stateOf(alert)) {
@@ -105,7 +105,7 @@ export function statusLine({ alert, account }: AlertPicture): string | null {
   }
 }
 
-/** Who has contacted the company, how and when, and the note. */
+/** Who contacted the company, how and when, and the note. */
 export function contactLine(alert: Alert): string | null {
   const how = alert.contactMethod === null ? null : METHODS[alert.contactMethod].by;
   const at = alert.contactedAt === null ? null : moment(alert.contactedAt);
@@ -117,6 +117,6 @@ export function contactLine(alert: Alert): string | null {
   ]);
 }
 
-/** Where a company goes on whose alert was merged into another. `other` is a link to that one's card. */
+/** Where a merged alert continues. `other` is a link to that card. */
 export const movedTo = (other: string | null): string =>
   `Now on ${other === null ? 'another card for this company' : `<${other}|another card for this company>`}`;

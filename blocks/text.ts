@@ -1,16 +1,17 @@
 /**
- * Text from the database and from people is data. Everything here makes it harmless: it can't ping,
- * forge a link or an emoji, change the formatting around it, or break the layout.
+ * Text from the database and from users is untrusted. The functions here make it harmless: it can't ping, forge a
+ * link or an emoji, change the formatting around it, or break the layout.
  *
- * Escaping `& < >` stops mentions and links, but Slack also reads bare `@here`, `#general` and `:x:`,
- * and has no escape for `* _ ~ `` ` ``. Those become look-alikes or get an invisible joiner.
+ * Escaping `& < >` stops mentions and links. Slack also reads bare `@here`, `#general` and `:x:`, and has no
+ * escape for `* _ ~ `` ` ``: those become look-alikes or get an invisible joiner.
  */
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const JOINER = '\u2060';
 /**
- * Invisible characters with no use in a name or a sentence: what Unicode calls default-ignorable, the blanks of
- * Braille, hieroglyphs and musical notes, and the anchors of annotations and objects. U+200C, U+200D and U+FE00 to U+FE0F stay: scripts and emoji need them.
+ * Invisible characters with no use in a name or sentence: Unicode's default-ignorables, the blanks of Braille,
+ * hieroglyphs and musical notes, annotation anchors and object replacement. Keeps U+200C, U+200D and U+FE00 to
+ * U+FE0F, which scripts and emoji need.
  */
 const INVISIBLE =
   /(?!\u200C|\u200D|[\uFE00-\uFE0F])[\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFC\u{13441}\u{13442}\u{1D159}]/gu;
@@ -18,7 +19,7 @@ const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const TOKEN = /<[^<>\n]*>|&(?:amp|lt|gt);/g;
 
-/** One flowing line without control characters, lone surrogates and invisible tricks; `''` when nothing visible is left. */
+/** One line without control characters, lone surrogates and invisible characters; `''` if nothing visible is left. */
 export function clean(raw: string): string {
   const line = raw
     .replace(INVISIBLE, '')
@@ -29,11 +30,11 @@ export function clean(raw: string): string {
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(line) ? line : '';
 }
 
-/** At most `max` UTF-16 units, cut between graphemes and, in longer texts, between words. */
+/** Cuts to `max` UTF-16 units, between graphemes and, in longer texts, between words. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   let kept = '';
-  // The slice may end inside a grapheme; its last segment is never kept, because the ellipsis needs a unit.
+  // The slice may end inside a grapheme, but its last segment is never kept: the ellipsis needs a unit.
   for (const { segment } of graphemes.segment(text.slice(0, max))) {
     if (kept.length + segment.length > max - 1) break;
     kept += segment;
@@ -42,7 +43,7 @@ export function clip(text: string, max: number): string {
   return `${(words || kept).trimEnd()}…`;
 }
 
-/** Like `clip`, for mrkdwn that is escaped already: never cuts through `&amp;` or `<…|…>`. */
+/** Like `clip`, for escaped mrkdwn: never cuts through `&amp;` or `<…|…>`. */
 export function clipMrkdwn(text: string, max: number): string {
   if (text.length <= max) return text;
   let kept = '';
@@ -64,12 +65,12 @@ export function clipMrkdwn(text: string, max: number): string {
   return room < 1 ? kept : `${kept}${clip(rest, room)}`;
 }
 
-/** Escapes the three characters that Slack's mrkdwn reserves. */
+/** Escapes mrkdwn's three reserved characters. */
 export function escapeMrkdwn(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** Takes the meaning from characters that Slack reads as formatting, mention or emoji. Expects cleaned text. */
+/** Replaces characters that Slack would read as formatting, mention or emoji. Expects cleaned text. */
 function defuse(text: string): string {
   return text
     .replace(/\*/g, '∗')
@@ -84,10 +85,10 @@ function defuse(text: string): string {
 
 /** For `plain_text`: cleaned, at most `max` UTF-16 units. */
 export function plain(raw: string, max: number): string {
-  // What is far beyond the limit can't be seen, so a field of 100 kB costs no more than a long one.
+  // Bounds the work: nothing far beyond the limit is visible.
   const line = clean(raw.slice(0, max * 4 + 400));
   if (!RIGHT_TO_LEFT.test(line)) return clip(line, max);
-  // Isolated, so that a right-to-left name doesn't reorder the score beside it.
+  // Isolated, so that a right-to-left name doesn't reorder the text around it.
   return `\u2068${clip(line, max - 2)}\u2069`;
 }
 
@@ -96,7 +97,7 @@ export function safe(raw: string, max: number): string {
   return escapeMrkdwn(defuse(plain(raw, max)));
 }
 
-/** A link with a label that can't lie about where it ends; the label alone for anything but http, https and mailto. */
+/** A link whose label can't break out of it; only the label unless it is http, https or mailto. */
 export function link(url: string, label: string): string {
   const shown = safe(label, 200);
   const parsed = url.length <= 2000 ? URL.parse(url) : null;
@@ -105,7 +106,7 @@ export function link(url: string, label: string): string {
   return shown === '' ? '' : `<${target}|${shown}>`;
 }
 
-/** A `mailto:` link that shows the address exactly, so that it can be copied; safe text when it is no plain address. */
+/** A `mailto:` link that shows the exact address, for copying; safe text if it isn't a plain address. */
 export function emailLink(address: string): string {
   const exact = /^[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(address);
   if (!exact || address.length > 254) return safe(address, 120);
@@ -113,13 +114,13 @@ export function emailLink(address: string): string {
   return `<mailto:${target}|${address}>`;
 }
 
-/** A company's domain as a link; safe text when it is no plain host name. */
+/** A domain as a link; safe text if it isn't a plain host name. */
 export function domainLink(domain: string): string {
   const exact = /^(?=.{4,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/i.test(domain);
   return exact ? link(`https://${domain}`, domain) : safe(domain, 120);
 }
 
-/** `<@U…>`, or null for something that is no Slack user id. */
+/** `<@U…>`, or null if it isn't a Slack user id. */
 export function mention(user: string | null): string | null {
   return user !== null && /^[UW][A-Z0-9]{1,30}$/.test(user) ? `<@${user}>` : null;
 }
