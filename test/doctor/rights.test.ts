@@ -2,12 +2,12 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { examine } from '../../src/doctor/checks.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { applySql } from '../../src/sql/apply.ts';
-import { closeLeads, LEAD_RELATIONS, openLeadsAsGiven } from '../support/open-leads.ts';
+import { LEAD_RELATIONS, makeLeadsPrivate, makeLeadsPublic } from '../support/public-leads.ts';
 import { testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase({ seed: true });
 
-beforeEach(() => closeLeads(db));
+beforeEach(() => makeLeadsPrivate(db));
 
 /** What the doctor says of the database and of the key to it. */
 async function findings(changed: Record<string, string> = {}): Promise<string[]> {
@@ -26,7 +26,7 @@ async function findings(changed: Record<string, string> = {}): Promise<string[]>
 const CLOSED = "ok: The project's public key opens no lead and no function of the bot.";
 
 test('leads as open as in the given schema are a problem that names each relation and what to do', async () => {
-  await openLeadsAsGiven(db);
+  await makeLeadsPublic(db);
   const all = LEAD_RELATIONS.join(', ');
   expect(await findings()).toContain(
     `problem: Whoever has the project's public key (anon, publishable) can read leads, in ${all}. Run npm run db:apply -- --private: the bot needs none of it.`,
@@ -34,7 +34,7 @@ test('leads as open as in the given schema are a problem that names each relatio
 });
 
 test('after db:apply -- --private the problem is gone', async () => {
-  await openLeadsAsGiven(db);
+  await makeLeadsPublic(db);
   await applySql(db.databaseUrl, { leadScoring: true, private: true });
   const found = await findings();
   expect(found).toContain(CLOSED);

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
-import { placesOf } from '../support/erasing.ts';
+import { placesOf } from '../support/erasure.ts';
 import { addLead } from '../support/leads.ts';
 import {
   ALICE,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apply, pipeline } from '../support/applying.ts';
+import { apply, pipeline } from '../support/apply-sql.ts';
 import { addLead, type LeadSpec } from '../support/leads.ts';
 import { readSource } from '../support/source-files.ts';
 import { BEN, HOT_LEADS, message, readable, startWorld } from '../support/world.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Digests } from '../../src/core/ports.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
 import { faultStage } from '../support/fault-stage.ts';
-import { type Interruption, interrupted } from '../support/interrupted.ts';
+import { type Interruption, interrupted } from '../support/interrupted-ports.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { DIGEST, readable } from '../support/world.ts';
 

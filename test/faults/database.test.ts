@@ -6,8 +6,8 @@ import { createPoll } from '../../src/jobs/poll.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
 import { applySql } from '../../src/sql/apply.ts';
 import { POLICY } from '../support/bot-database.ts';
+import { type Failure, failingGateway } from '../support/failing-gateway.ts';
 import { faultStage, type Ports } from '../support/fault-stage.ts';
-import { type Failure, front } from '../support/front.ts';
 import { addLead } from '../support/leads.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
@@ -18,7 +18,7 @@ const TAKE = 'lead_bot_take';
 
 /** The bot's way to the database through a front that can fail. */
 async function fronted() {
-  const before = await front(db.url);
+  const before = await failingGateway(db.url);
   const database = connectDatabase({
     url: before.url,
     key: db.keyFor('lead_bot'),

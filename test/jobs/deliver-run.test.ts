@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { AT, delivering, SHOWN } from '../support/delivering.ts';
 import { delivery } from '../support/memory-delivery.ts';
+import { AT, runningDeliverer, SHOWN } from '../support/running-deliverer.ts';
 
 test('an outcome that the database can not take yet is recorded when it is back, and posted once', async () => {
-  const { outbox, messenger, log } = delivering();
+  const { outbox, messenger, log } = runningDeliverer();
   outbox.failConfirms(new Error('away'), new Error('away'));
   outbox.add(delivery());
   await outbox.afterConfirms(1);
@@ -14,7 +14,7 @@ test('an outcome that the database can not take yet is recorded when it is back,
 });
 
 test('an outcome that can not be recorded within the lease is left to the next taker, and said', async () => {
-  const { outbox, log } = delivering({ settings: { leaseMs: 100, marginMs: 50 } });
+  const { outbox, log } = runningDeliverer({ settings: { leaseMs: 100, marginMs: 50 } });
   outbox.failConfirms(new Error('away'));
   outbox.add(delivery());
   expect(await log.next('error', /could not record/)).toMatchObject({ messageId: 'm1' });
@@ -22,7 +22,7 @@ test('an outcome that can not be recorded within the lease is left to the next t
 });
 
 test('a lease that has passed to another is said and nothing else', async () => {
-  const { outbox, messenger, log } = delivering();
+  const { outbox, messenger, log } = runningDeliverer();
   outbox.ours = false;
   outbox.add(delivery());
   expect(await log.next('warn', /passed to another/)).toMatchObject({ messageId: 'm1' });
@@ -30,7 +30,7 @@ test('a lease that has passed to another is said and nothing else', async () => 
 });
 
 test('a database that is away for a take is asked again', async () => {
-  const { outbox, log } = delivering();
+  const { outbox, log } = runningDeliverer();
   outbox.failTakes(new Error('away'));
   outbox.add(delivery());
   expect(await log.next('warn', /could not take/)).toMatchObject({ attempt: 1 });
@@ -40,7 +40,7 @@ test('a database that is away for a take is asked again', async () => {
 test('a stop waits for what is under way, and takes nothing more', async () => {
   const { promise: answer, resolve } = Promise.withResolvers<{ channel: string; ts: string }>();
   const started = Promise.withResolvers<void>();
-  const { outbox, stop } = delivering({
+  const { outbox, stop } = runningDeliverer({
     messages: [delivery()],
     slack: {
       post() {
@@ -66,7 +66,7 @@ test('a stop waits for what is under way, and takes nothing more', async () => {
 
 test('what the database hands out after a stop is handed back at no cost, and not sent', async () => {
   const broken = { messageId: 'm2', token: 'token of m2', refusals: 0, problem: 'kind: unknown' };
-  const { outbox, messenger, stop } = delivering({ messages: [delivery(), broken] });
+  const { outbox, messenger, stop } = runningDeliverer({ messages: [delivery(), broken] });
   await stop();
   expect(messenger.calls).toEqual([]);
   expect(outbox.confirmed).toMatchObject(
@@ -79,12 +79,12 @@ test('what the database hands out after a stop is handed back at no cost, and no
 });
 
 test('a stop ends a deliverer that has nothing to do at once', async () => {
-  const { stop } = delivering({ settings: { idleMs: 3_600_000 } });
+  const { stop } = runningDeliverer({ settings: { idleMs: 3_600_000 } });
   await stop();
 });
 
 test('a call wakes a deliverer that would sleep for an hour', async () => {
-  const { outbox, wake } = delivering({ settings: { idleMs: 3_600_000 } });
+  const { outbox, wake } = runningDeliverer({ settings: { idleMs: 3_600_000 } });
   outbox.add(delivery());
   wake();
   await outbox.afterConfirms(1);
@@ -92,7 +92,7 @@ test('a call wakes a deliverer that would sleep for an hour', async () => {
 
 test('one hanging post does not hold up an update', async () => {
   const hanging = Promise.withResolvers<{ channel: string; ts: string }>();
-  const { outbox } = delivering({
+  const { outbox } = runningDeliverer({
     messages: [delivery(), delivery({ messageId: 'm2', action: 'update', address: AT })],
     slack: { post: () => hanging.promise },
   });
@@ -105,7 +105,7 @@ test('one hanging post does not hold up an update', async () => {
 
 test('no more is taken than there is room for, and a finished delivery makes room', async () => {
   const first = Promise.withResolvers<{ channel: string; ts: string }>();
-  const { outbox, messenger } = delivering({
+  const { outbox, messenger } = runningDeliverer({
     messages: ['m1', 'm2', 'm3'].map((messageId) => delivery({ messageId })),
     settings: { parallel: 2, idleMs: 3_600_000 },
     slack: { post: (_, __, id) => (id === 'm1' ? first.promise : Promise.resolve(AT)) },

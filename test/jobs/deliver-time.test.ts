@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Address } from '../../src/core/message.ts';
-import { AT, delivering, SHOWN } from '../support/delivering.ts';
 import { delivery, type MemoryOutbox } from '../support/memory-delivery.ts';
+import { AT, runningDeliverer, SHOWN } from '../support/running-deliverer.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -29,7 +29,7 @@ async function gaps(outbox: MemoryOutbox, count: number): Promise<number[]> {
 const away = (count: number): Error[] => Array.from({ length: count }, () => new Error('away'));
 
 test('a database that stays away is asked less and less often, at least every half a minute', async () => {
-  const { outbox } = delivering({ settings: IDLE });
+  const { outbox } = runningDeliverer({ settings: IDLE });
   outbox.failTakes(...away(8));
   expect(await gaps(outbox, 8)).toEqual([
     1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
@@ -37,7 +37,7 @@ test('a database that stays away is asked less and less often, at least every ha
 });
 
 test('a gesture has a database that is away asked after two seconds, not before', async () => {
-  const { outbox, wake } = delivering({ settings: IDLE });
+  const { outbox, wake } = runningDeliverer({ settings: IDLE });
   outbox.failTakes(...away(4));
   await vi.advanceTimersByTimeAsync(IDLE.idleMs + 3_050);
   expect(outbox.takes).toHaveLength(4);
@@ -49,7 +49,7 @@ test('a gesture has a database that is away asked after two seconds, not before'
 });
 
 test('a stop ends the wait for a database that is away', async () => {
-  const { outbox, stop } = delivering({ settings: IDLE });
+  const { outbox, stop } = runningDeliverer({ settings: IDLE });
   outbox.failTakes(...away(1));
   await vi.advanceTimersByTimeAsync(IDLE.idleMs);
   await stop();
@@ -64,7 +64,7 @@ test.each([
 ])(
   'with the next message due in %j ms the database is asked again after %i ms',
   async (due, gap) => {
-    const { outbox } = delivering({ settings: IDLE });
+    const { outbox } = runningDeliverer({ settings: IDLE });
     outbox.nextDueMs = due;
     expect(await gaps(outbox, 2)).toEqual([gap, gap]);
   },
@@ -72,7 +72,7 @@ test.each([
 
 test('while there is no room for another delivery nothing is asked, and at once when there is', async () => {
   const hanging = Promise.withResolvers<Address>();
-  const { outbox, messenger } = delivering({
+  const { outbox, messenger } = runningDeliverer({
     messages: [delivery(), delivery({ messageId: 'm2', action: 'look' })],
     settings: { ...IDLE, parallel: 1 },
     slack: { post: () => hanging.promise },
@@ -85,7 +85,7 @@ test('while there is no room for another delivery nothing is asked, and at once 
 });
 
 test('the log says how long a delivery took', async () => {
-  const { outbox, log } = delivering({
+  const { outbox, log } = runningDeliverer({
     settings: IDLE,
     slack: {
       async post() {
@@ -108,7 +108,7 @@ test.each([
 ])(
   'an outcome that the database refuses to take %i times is recorded after %i ms',
   async (times, ms) => {
-    const { outbox, log } = delivering({ settings: IDLE });
+    const { outbox, log } = runningDeliverer({ settings: IDLE });
     outbox.failConfirms(...away(times));
     outbox.add(delivery());
     await vi.advanceTimersByTimeAsync(3_000 + ms - 1);
@@ -120,7 +120,7 @@ test.each([
 );
 
 test('in the last ten seconds of a lease nothing is recorded any more', async () => {
-  const { outbox, log } = delivering({ settings: IDLE });
+  const { outbox, log } = runningDeliverer({ settings: IDLE });
   outbox.failConfirms(...away(14));
   outbox.add(delivery());
   await vi.advanceTimersByTimeAsync(60_000);

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Delivery, Verdict } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
-import { AT, delivering, type Scene, SHOWN } from '../support/delivering.ts';
 import { delivery } from '../support/memory-delivery.ts';
+import { AT, runningDeliverer, type Scene, SHOWN } from '../support/running-deliverer.ts';
 
 /** What becomes of one message. */
 async function outcomeOf(message: Partial<Delivery>, scene: Partial<Scene> = {}) {
-  const { outbox, messenger, log } = delivering({ ...scene, messages: [delivery(message)] });
+  const { outbox, messenger, log } = runningDeliverer({ ...scene, messages: [delivery(message)] });
   const [confirmed] = await outbox.afterConfirms(1);
   return { outcome: confirmed?.outcome, calls: messenger.calls, log };
 }
@@ -24,7 +24,7 @@ const refused = (
 });
 
 test('a due message is posted once, and confirmed with its token and where it stands', async () => {
-  const { outbox, messenger, stop } = delivering({ messages: [delivery()] });
+  const { outbox, messenger, stop } = runningDeliverer({ messages: [delivery()] });
   await outbox.afterConfirms(1);
   await stop();
   expect(messenger.calls).toEqual(['post m1 in C0HOT: card']);
@@ -32,7 +32,7 @@ test('a due message is posted once, and confirmed with its token and where it st
 });
 
 test('the lease is asked for as the settings say', async () => {
-  const { outbox } = delivering({
+  const { outbox } = runningDeliverer({
     messages: [delivery()],
     settings: { leaseMs: 45_000, parallel: 3 },
   });
@@ -339,7 +339,7 @@ test.each([
 );
 
 test('a message that does not parse is set aside, and the others go on', async () => {
-  const { outbox, log } = delivering({
+  const { outbox, log } = runningDeliverer({
     messages: [{ messageId: 'm0', token: 't0', refusals: 9, problem: 'content.kind' }, delivery()],
   });
   const confirmed = await outbox.afterConfirms(2);

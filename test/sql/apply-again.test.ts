@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createdObjects } from '../../src/sql/created-objects.ts';
-import { apply, existingLeadTables, query, sqlFolder } from '../support/applying.ts';
+import { apply, existingLeadTables, query, sqlFolder } from '../support/apply-sql.ts';
 import { readSource } from '../support/source-files.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { RetryPolicy } from '../../src/sql/apply.ts';
 import { composeSql } from '../../src/sql/compose.ts';
 import { LOCK_KEY } from '../../src/sql/script-parts.ts';
-import { apply, existingLeadTables, type Pipeline, pipeline, query } from '../support/applying.ts';
+import { apply, existingLeadTables, type Pipeline, pipeline, query } from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const LEAD_TABLES =

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startPostgres, urlFor } from '../../src/sandbox/supabase/postgres.ts';
 import { applySql } from '../../src/sql/apply.ts';
 import { composeSql } from '../../src/sql/compose.ts';
-import { query, sqlFolder } from '../support/applying.ts';
+import { query, sqlFolder } from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const all = { leadScoring: true };

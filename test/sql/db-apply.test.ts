@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { composeMigration, composeSql } from '../../src/sql/compose.ts';
 import { writeMigration } from '../../src/sql/migration-file.ts';
-import { query } from '../support/applying.ts';
+import { query } from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 import { pushMigration } from '../support/supabase-cli.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
-import { erase, erasuresLeft, placesOf } from '../support/erasing.ts';
+import { erase, erasuresLeft, placesOf } from '../support/erasure.ts';
 import { addLead, rescore } from '../support/leads.ts';
 import { ADDRESS, outboxStage } from '../support/outbox-stage.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tidy } from '../../src/adapters/supabase-upkeep.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
-import { erase, erasuresLeft } from '../support/erasing.ts';
+import { erase, erasuresLeft } from '../support/erasure.ts';
 import { addLead, rescore } from '../support/leads.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { composeSql, pendingIndexesQuery } from '../../src/sql/compose.ts';
-import { apply, existingLeadTables, pipeline, query } from '../support/applying.ts';
+import { apply, existingLeadTables, pipeline, query } from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const left = async (databaseUrl: string) =>

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { expect, test } from 'vitest';
-import { openLeadsAsGiven } from '../support/open-leads.ts';
+import { makeLeadsPublic } from '../support/public-leads.ts';
 import { clientFor, testDatabase } from '../support/supabase.ts';
 
 const database = await testDatabase({ seed: true });
@@ -38,7 +38,7 @@ test('every sample row is in the past', async () => {
 });
 
 test('with the given policies the anon key reads the dashboard', async () => {
-  await openLeadsAsGiven(database);
+  await makeLeadsPublic(database);
   const supabase = createClient(database.url, database.keyFor('anon'));
   const { data, error } = await supabase.from('lead_dashboard').select('company_name');
   expect(error).toBeNull();

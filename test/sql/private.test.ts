@@ -2,7 +2,7 @@ import pg from 'pg';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { applySql } from '../../src/sql/apply.ts';
-import { LEAD_RELATIONS, openLeadsAsGiven } from '../support/open-leads.ts';
+import { LEAD_RELATIONS, makeLeadsPublic } from '../support/public-leads.ts';
 import { clientFor, testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase({ seed: true });
@@ -15,7 +15,7 @@ await db.sql(`
   create function auth.role() returns text language sql stable
     as $$ select current_setting('request.jwt.claims', true)::jsonb ->> 'role' $$`);
 
-beforeEach(() => openLeadsAsGiven(db));
+beforeEach(() => makeLeadsPublic(db));
 
 const client = (role: 'anon' | 'authenticated' | 'lead_bot' | 'service_role', sub?: string) =>
   clientFor(db, role, sub === undefined ? {} : { claims: { sub } });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tidy } from '../../src/adapters/supabase-upkeep.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
 import { botDatabase } from '../support/bot-database.ts';
-import { placesOf } from '../support/erasing.ts';
+import { placesOf } from '../support/erasure.ts';
 import { addLead, rescore } from '../support/leads.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 

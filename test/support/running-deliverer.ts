@@ -22,7 +22,7 @@ export interface Scene {
 }
 
 /** A running deliverer between a database and a Slack that live in the test; stopped after the test. */
-export function delivering(scene: Partial<Scene> = {}) {
+export function runningDeliverer(scene: Partial<Scene> = {}) {
   const outbox = memoryOutbox(...(scene.messages ?? []));
   const messenger = memoryMessenger(scene.slack);
   const log = memoryLog();

@@ -8,7 +8,7 @@ export interface Failure {
   retryAfterSeconds?: number;
 }
 
-export interface Front {
+export interface FailingGateway {
   url: string;
   /** Requests since the start, by function, whatever was answered. */
   calls(name: string): number;
@@ -17,7 +17,7 @@ export interface Front {
 }
 
 /** What stands before the API and can fail, as a gateway or PostgREST does; gone after the test. */
-export async function front(apiUrl: string): Promise<Front> {
+export async function failingGateway(apiUrl: string): Promise<FailingGateway> {
   const seen: string[] = [];
   const rules = new Set<{ name: string; failure: Failure; left: number }>();
 

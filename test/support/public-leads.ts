@@ -13,8 +13,8 @@ export const LEAD_RELATIONS = [
 ] as const;
 
 /** Opens the leads as the given schema does: its policies and Supabase's default grants. */
-export async function openLeadsAsGiven(db: TestDatabase): Promise<void> {
-  await closeLeads(db);
+export async function makeLeadsPublic(db: TestDatabase): Promise<void> {
+  await makeLeadsPrivate(db);
   const schema = readSource('sql/lead-scoring/schema.sql');
   const policies = [...schema.matchAll(/^CREATE POLICY "public read" .*;$/gm)].map(([sql]) => sql);
   const relations = LEAD_RELATIONS.map((name) => `public.${name}`).join(', ');
@@ -28,7 +28,7 @@ export async function openLeadsAsGiven(db: TestDatabase): Promise<void> {
 }
 
 /** Drops every policy and grant on the lead tables. */
-export async function closeLeads(db: TestDatabase): Promise<void> {
+export async function makeLeadsPrivate(db: TestDatabase): Promise<void> {
   await db.sql(`
     do $$
     declare
