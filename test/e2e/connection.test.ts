@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { freePort } from '../support/listen.ts';
 import { lock } from '../support/lock.ts';
 import {
   ALICE,
   alertOf,
   answer,
-  freePort,
   HOT_LEADS,
   message,
   onMessage,

@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { freePort, listen } from '../support/listen.ts';
 import {
   ALICE,
   alertOf,
   BEN,
-  freePort,
   HOT_LEADS,
   message,
   onMessage,
@@ -175,10 +175,8 @@ test('fault-46 a signed command is answered in Slack alone, whatever response_ur
     taken.push(request.url ?? '');
     response.end();
   });
-  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  const port = await listen(elsewhere);
   onTestFinished(() => void elsewhere.close());
-  const address = elsewhere.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   const urls = [
     `http://127.0.0.1:${port}/lead`,
     `${slack.apiUrl.replace(/^http:\/\//, `http://127.0.0.1:${port}@`)}`,

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
-import { freePort, HOT_LEADS, message, startWorld } from '../support/world.ts';
+import { freePort, listen } from '../support/listen.ts';
+import { HOT_LEADS, message, startWorld } from '../support/world.ts';
 
 const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
 const expired = db.keyFor('lead_bot', { expiresIn: -3_600 });
@@ -36,8 +37,7 @@ const server = createServer(async (request, response) => {
   response.writeHead(answer.status, { 'content-type': 'application/json' });
   response.end(await answer.text());
 });
-const port = await freePort();
-await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+const port = await listen(server);
 afterAll(() => {
   server.closeAllConnections();
   server.close();

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
+import { freePort, listen } from '../support/listen.ts';
 import { startProxy } from '../support/proxy.ts';
-import { ALICE, freePort, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
+import { ALICE, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
 
 /** Of nobody but this test: it signs itself, and is trusted by who is told of it. */
 const CERTIFICATE = fileURLToPath(
@@ -26,10 +27,8 @@ const tls = createServer({ cert: readFileSync(CERTIFICATE), key: readFileSync(KE
     });
   }
 });
-await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+const port = await listen(tls);
 afterAll(() => void tls.close());
-const address = tls.address();
-const port = address === null || typeof address === 'string' ? 0 : address.port;
 
 const { slack, db, logged, startAnother } = await startWorld({
   replicas: 0,

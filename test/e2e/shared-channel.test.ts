@@ -3,13 +3,13 @@ import { ids } from '../../blocks/ids.ts';
 import type { BotProcess } from '../../src/sandbox/demo/bot-process.ts';
 import { EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
 import { startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { freePort } from '../support/listen.ts';
 import {
   ALICE,
   alertOf,
   answer,
   confirmShare,
   DIGEST,
-  freePort,
   HOT_LEADS,
   message,
   onMessage,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { applySql } from '../../src/sql/apply.ts';
-import { sqlBefore } from '../support/older-sql.ts';
+import { sqlBefore } from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { applySql } from '../../src/sql/apply.ts';
-import { sqlBefore } from '../support/older-sql.ts';
+import { sqlBefore } from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 test('rewrites a history with names once: known ids stay, text goes', async () => {

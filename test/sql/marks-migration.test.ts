@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { applySql } from '../../src/sql/apply.ts';
-import { sqlBefore } from '../support/older-sql.ts';
+import { sqlBefore } from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const ada = '11111111-1111-4111-8111-111111111111';

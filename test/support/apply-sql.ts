@@ -1,25 +1,32 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { type ApplyOptions, applySql } from '../../src/sql/apply.ts';
 import { readSource } from './source-files.ts';
 import { emptyDatabase } from './supabase.ts';
 
 const repository = join(import.meta.dirname, '..', '..', 'sql');
 
-/** A folder like `sql/` with the given lead tables and these bot files, removed after the test file. */
-export async function sqlFolder(files: Readonly<Record<string, string>>): Promise<string> {
+/** A copy of `sql/` with the lead tables, and of the bot's files only the one that makes them private. */
+async function baseFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lead-alerts-sql-'));
-  afterAll(() => rm(folder, { recursive: true }));
   await cp(join(repository, 'lead-scoring'), join(folder, 'lead-scoring'), { recursive: true });
   for (const name of ['migrations', 'functions']) {
     await mkdir(join(folder, 'lead-bot', name), { recursive: true });
   }
-  // lead-scoring/private.sql calls it.
-  const asked = 'lead-bot/functions/lets_everyone_in.sql';
-  await cp(join(repository, asked), join(folder, asked));
+  await copyFile(folder, join('functions', 'lets_everyone_in.sql'));
+  return folder;
+}
+
+const copyFile = (folder: string, file: string): Promise<void> =>
+  cp(join(repository, 'lead-bot', file), join(folder, 'lead-bot', file));
+
+/** A folder like `sql/` whose bot consists of these files. Removed after the test file. */
+export async function sqlFolder(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await baseFolder();
+  afterAll(() => rm(folder, { recursive: true }));
   for (const [file, sql] of Object.entries(files)) {
     await writeFile(join(folder, 'lead-bot', file), sql);
   }
@@ -33,6 +40,20 @@ export async function existingLeadTables(
   const { databaseUrl, adminUrl } = await emptyDatabase();
   await query(databaseUrl, `${readSource('sql/lead-scoring/schema.sql')}; ${sql}`);
   return { databaseUrl, adminUrl };
+}
+
+/** A folder like `sql/` before this migration, with only these functions. Removed after the test. */
+export async function sqlBefore(
+  migration: string,
+  functions: readonly string[] = [],
+): Promise<string> {
+  const folder = await baseFolder();
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const migrations = await readdir(join(repository, 'lead-bot', 'migrations'));
+  const older = migrations.filter((name) => name < migration);
+  for (const name of older) await copyFile(folder, join('migrations', name));
+  for (const name of functions) await copyFile(folder, join('functions', name));
+  return folder;
 }
 
 export async function query(url: string, text: string): Promise<pg.QueryResultRow[]> {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { listen } from './listen.ts';
 
 export interface Failure {
   status: number;
@@ -57,15 +58,13 @@ export async function failingGateway(apiUrl: string): Promise<FailingGateway> {
       })
       .catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     calls: (name) => seen.filter((one) => one === name).length,
     fails(name, failure, times = Number.POSITIVE_INFINITY) {
       const rule = { name, failure, left: times };

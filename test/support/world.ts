@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { afterAll } from 'vitest';
 import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
 import { createPanel } from '../../src/sandbox/demo/panel.ts';
@@ -10,6 +9,7 @@ import {
   type SlackMessage,
   startLocalSlack,
 } from '../../src/sandbox/slack/local-slack.ts';
+import { freePort } from './listen.ts';
 import { type TestDatabase, testDatabase } from './supabase.ts';
 
 export const HOT_LEADS = 'C0HOTLEADS';
@@ -167,14 +167,4 @@ export async function confirmShare(
   const preview = await modal(slack, user, 'Share in channel', 'will see this', ...texts);
   const done = await slack.submit(user, preview.id, {});
   if (!done.ok) throw new Error(done.error);
-}
-
-/** One that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
