@@ -21,7 +21,7 @@ async function verdictOf(apiUrl = API_URL, timeout = 0): Promise<Verdict> {
   } catch (error) {
     return judge(error);
   }
-  throw new Error('the call went through');
+  throw new Error('the call succeeded');
 }
 
 const codes: readonly (readonly [kind: string, codes: readonly string[]])[] = [
@@ -151,7 +151,7 @@ test.each(['0', '-5'])('a 429 with Retry-After: %s still waits a second', async 
 
 test.each([
   ['no Retry-After', {}],
-  ['a Retry-After that is no number', { 'retry-after': 'soon' }],
+  ['a non-numeric Retry-After', { 'retry-after': 'soon' }],
 ])('a 429 with %s waits half a minute and is not charged', async (_, headers) => {
   slack.answers('chat.postMessage', http_(429, 'too many', headers));
   expect(await verdictOf()).toEqual({
@@ -175,8 +175,8 @@ test.each([400, 403, 404, 408, 500, 502, 503, 504])(
 
 test.each([
   ['a page of HTML', '<html>please log in</html>'],
-  ['nothing at all', ''],
-  ['half of an answer', '{"ok":true,"ts":"17'],
+  ['no body', ''],
+  ['half an answer', '{"ok":true,"ts":"17'],
   ['an empty object', '{}'],
   ['an error without a code', '{"ok":false}'],
   ['an error that is a number', '{"ok":false,"error":500}'],
@@ -245,5 +245,5 @@ test('an unexpected error is unclear, so nothing is posted again unseen', () => 
 
 test('a successful answer is no failure', async () => {
   slack.answers('chat.postMessage', ok({ channel: 'C1', ts: '1.1' }));
-  await expect(verdictOf()).rejects.toThrow('went through');
+  await expect(verdictOf()).rejects.toThrow('the call succeeded');
 });

@@ -42,9 +42,9 @@ test('remembers the slowest call until it is reported', async () => {
 test('keeps a slower call that ends during the report', async () => {
   const { call, slowest } = timed();
   await call('lead_bot_take', 30);
-  const told = slowest.worst();
+  const reported = slowest.worst();
   await call('lead_bot_sweep', 340);
-  if (told !== null) slowest.forget(told);
+  if (reported !== null) slowest.forget(reported);
   expect(slowest.worst()).toEqual({ name: 'lead_bot_sweep', ms: 340 });
 });
 

@@ -68,8 +68,8 @@ test.each([
     'refuses it as not found, with a picture',
     { ok: false, why: 'not-found', picture: pictureRow() },
   ],
-  ['has no alert to show for it', { ok: true, why: null, picture: null }],
-  ['refuses it without saying why', { ok: false, why: null, picture: null }],
+  ['returns no alert', { ok: true, why: null, picture: null }],
+  ['refuses it without a reason', { ok: false, why: null, picture: null }],
 ])('a gesture is refused as not found if the database %s', async (_, answer) => {
   expect(await supabaseAlerts(answering(answer)).claim('a1', 'U0MARIA')).toEqual({
     ok: false,

@@ -132,15 +132,15 @@ test("an error carries the database's Retry-After", async () => {
 test.each([
   ['a page of HTML from a proxy', 502, '<html><body>Bad Gateway</body></html>'],
   ['an empty body', 503, ''],
-  ['half of an answer', 500, '{"code":"570'],
+  ['half an answer', 500, '{"code":"570'],
   ['a line of text', 521, 'Web server is down'],
-  ['nothing at all', 404, ''],
+  ['no body', 404, ''],
   ['a list', 404, '[]'],
   ['null', 500, 'null'],
   ['a number', 403, '7'],
   ['a word', 500, '"no"'],
-  ['an object of a gateway', 540, '{"code":540,"message":{"text":"paused"}}'],
-  ['an object without words', 401, '{}'],
+  ["a gateway's object", 540, '{"code":540,"message":{"text":"paused"}}'],
+  ['an object without a message', 401, '{}'],
 ])('%s is an error without a code and not retried', async (_, status, body) => {
   const error = await failureOf(() => new HttpResponse(body, { status }));
   expect(error).toMatchObject({ code: null, status });
@@ -188,7 +188,7 @@ test.each([
 test.each([
   ['a page', '<html>Please sign in</html>', 'text/html'],
   ['nothing', '', 'text/plain'],
-  ['JSON that calls itself a text', '{"ok":true}', 'text/plain'],
+  ['JSON labeled as text', '{"ok":true}', 'text/plain'],
 ])('rejects %s with status 200', async (_, body, type) => {
   const error = await failureOf(
     () => new HttpResponse(body, { headers: { 'content-type': type } }),
@@ -198,12 +198,12 @@ test.each([
 
 test.each([
   [
-    'a token of a role goes as bearer beside the publishable key of the project',
+    "sends a role's token as bearer along with the project's publishable key",
     'token-of-lead-bot',
     ['sb_publishable_key', 'Bearer token-of-lead-bot'],
   ],
   [
-    'a secret key goes alone, also where a publishable key is set',
+    'sends a secret key alone, even if a publishable key is set',
     'sb_secret_key',
     ['sb_secret_key', 'Bearer sb_secret_key'],
   ],

@@ -182,11 +182,11 @@ test.each([
     'payload.local_date',
   ],
   [
-    'a notice of something else',
+    'an unknown notice',
     { kind: 'notice', payload: { kind: 'left', who: 'A', score: 1 } },
     'payload.kind',
   ],
-  ['an action that nobody knows', { action: 'burn' }, 'action'],
+  ['an unknown action', { action: 'burn' }, 'action'],
 ])(
   'sets aside %s by id and fields, and continues with the next message',
   async (_, part, problem) => {

@@ -53,7 +53,7 @@ const follow = async (client: pg.Client): Promise<void> => {
     );
     if (!rows[0]?.more) return;
   }
-  throw new Error('it never ends');
+  throw new Error('rekeying never finished');
 };
 
 test('merges open alerts whose accounts now normalize to the same key, and keeps the first claim', async () => {
@@ -88,10 +88,10 @@ test('merges open alerts whose accounts now normalize to the same key, and keeps
     { id: '5', ...gone },
     { id: '6', account_key: 'other.example', status: 'open', open: true, into: null, leads: 1 },
   ]);
-  const told = await client.query(
+  const notices = await client.query(
     `select payload ->> 'whom' as whom, parent_id from lead_bot.messages where kind = 'notice'`,
   );
-  expect(told.rows).toEqual([{ whom: 'U0LATE', parent_id: uuid(1) }]);
+  expect(notices.rows).toEqual([{ whom: 'U0LATE', parent_id: uuid(1) }]);
   // Respelling a key is no event; only a real move is.
   const moved = await client.query(
     `select distinct right(alert_id::text, 1) as id from lead_bot.alert_events where kind = 'moved'`,

@@ -171,12 +171,12 @@ test('reruns a file that uses pg_trgm after the extension moved to another schem
 
 test('makes the lead tables it creates private, and says so last', async () => {
   const { databaseUrl } = await emptyDatabase();
-  const said = await apply(databaseUrl);
-  expect(said).toHaveLength(2);
-  expect(said[0]).toMatch(
+  const lines = await apply(databaseUrl);
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(
     /^Changed: the lead tables, the extension pg_trgm, \d+ migrations, \d+ functions, 15 indexes, the list of mail providers\.$/,
   );
-  expect(said[1]).toBe(
+  expect(lines[1]).toBe(
     "The leads are private: the project's public key can't read or change them.",
   );
   const [exposed] = await query(
@@ -188,8 +188,8 @@ test('makes the lead tables it creates private, and says so last', async () => {
 
 test('leaves the rights on existing tables alone, and warns last if the public key can read them', async () => {
   const { databaseUrl } = await existingLeadTables();
-  const said = await apply(databaseUrl);
-  expect(said.at(-1)).toBe(
+  const lines = await apply(databaseUrl);
+  expect(lines.at(-1)).toBe(
     "Anyone with the project's public key can read leads in company_enrichment, developer_signups, expansion_signals, internal_signals, lead_dashboard, lead_scores, stakeholders. To close that: npm run db:apply -- --private",
   );
   const closed = await apply(databaseUrl, { private: true });
@@ -225,8 +225,8 @@ test('works on lead tables of another role, and reports the missing grants until
     await query(adminUrl, `drop owned by ${owner} cascade; drop role ${owner}`);
   });
 
-  const said = await apply(databaseUrl);
-  expect(said.filter((line) => line.startsWith('  '))).toEqual([
+  const lines = await apply(databaseUrl);
+  expect(lines.filter((line) => line.startsWith('  '))).toEqual([
     expect.stringMatching(
       `^  Can't create indexes on company_enrichment, developer_signups, .*: owned by ${owner}, not postgres\\. .* run "grant ${owner} to postgres", or as ${owner} "alter table public\\.company_enrichment owner to postgres; .*"; then run db:apply again$`,
     ),

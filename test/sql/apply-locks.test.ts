@@ -10,9 +10,9 @@ const LEAD_TABLES =
   'public.stakeholders, public.expansion_signals, public.lead_scores';
 
 /** Just long enough to find the lock holder. */
-const hasty: RetryPolicy = { lockTimeoutMs: 1_500, pausesMs: [1] };
+const quickRetry: RetryPolicy = { lockTimeoutMs: 1_500, pausesMs: [1] };
 
-async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
+async function lockHolder(databaseUrl: string, sql: string): Promise<Pipeline> {
   const at = await pipeline(databaseUrl);
   onTestFinished(() => at.end());
   await at.query(`begin; ${sql}`);
@@ -22,7 +22,7 @@ async function atWork(databaseUrl: string, sql: string): Promise<Pipeline> {
 test('a run with nothing to change waits for no lock, even while every lead table is reloaded', async () => {
   const { databaseUrl } = await emptyDatabase();
   await apply(databaseUrl);
-  const scoring = await atWork(
+  const scoring = await lockHolder(
     databaseUrl,
     `truncate ${LEAD_TABLES};
      lock table lead_bot.alerts, lead_bot.alert_leads, lead_bot.alert_events, lead_bot.messages
@@ -34,18 +34,22 @@ test('a run with nothing to change waits for no lock, even while every lead tabl
 
 test('a first run behind a lock names the holder, retries, and finishes after the holder', async () => {
   const { databaseUrl } = await existingLeadTables();
-  const scoring = await atWork(
+  const scoring = await lockHolder(
     databaseUrl,
     `insert into public.developer_signups (id, email) values ('11111111-1111-4111-8111-111111111111', 'ada@acme.example');
      insert into public.lead_scores (developer_id) values ('11111111-1111-4111-8111-111111111111')`,
   );
-  const said = await apply(databaseUrl, { retry: { ...hasty, pausesMs: [1, 1, 1, 1] } }, (line) => {
-    if (line.includes('Trying again')) void scoring.query('commit');
-  });
-  expect(said[0]).toMatch(
+  const lines = await apply(
+    databaseUrl,
+    { retry: { ...quickRetry, pausesMs: [1, 1, 1, 1] } },
+    (line) => {
+      if (line.includes('Trying again')) void scoring.query('commit');
+    },
+  );
+  expect(lines[0]).toMatch(
     /^public\.lead_scores is locked by pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)\. Trying again in 0 s \(2 of 5\)\.$/,
   );
-  expect(said.filter((line) => line.startsWith('Changed: '))).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith('Changed: '))).toHaveLength(1);
   const triggers = await query(
     databaseUrl,
     `select 1 from pg_trigger where tgrelid = 'public.lead_scores'::regclass and tgname like 'lead\\_bot%'`,
@@ -55,7 +59,7 @@ test('a first run behind a lock names the holder, retries, and finishes after th
 
 test('the pipeline queues behind it no longer than the lock timeout', async () => {
   const { databaseUrl } = await existingLeadTables();
-  await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
+  await lockHolder(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
   const gaveUp = apply(databaseUrl, { retry: { lockTimeoutMs: 600, pausesMs: [] } }).catch(
     (error: unknown) => error,
   );
@@ -67,7 +71,7 @@ test('the pipeline queues behind it no longer than the lock timeout', async () =
       ),
     )
     .toEqual([{ mode: 'ShareRowExclusiveLock' }]);
-  await atWork(
+  await lockHolder(
     databaseUrl,
     `set local lock_timeout = '5s'; lock table public.lead_scores in row exclusive mode`,
   );
@@ -76,13 +80,13 @@ test('the pipeline queues behind it no longer than the lock timeout', async () =
 
 test('gives up if the lock stays, changes nothing and says what to do', async () => {
   const { databaseUrl } = await existingLeadTables();
-  const scoring = await atWork(
+  const scoring = await lockHolder(
     databaseUrl,
     `lock table public.lead_scores in row exclusive mode; select 'canary@acme.example'`,
   );
   const [holder] = await scoring.query('select pg_backend_pid() as pid');
   const pid = String(holder?.['pid']);
-  const error = await apply(databaseUrl, { retry: hasty }).catch((thrown: unknown) => thrown);
+  const error = await apply(databaseUrl, { retry: quickRetry }).catch((thrown: unknown) => thrown);
   expect(String(error)).toMatch(
     new RegExp(
       `^ApplyError: public\\.lead_scores is locked by pid ${pid} \\(.*"nightly scoring", idle in transaction, for \\d+ s\\), ` +
@@ -98,19 +102,19 @@ test('gives up if the lock stays, changes nothing and says what to do', async ()
 
 test('a run waits for another run, and says for which', async () => {
   const { databaseUrl } = await emptyDatabase();
-  const other = await atWork(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
-  const said = await apply(databaseUrl, {}, (line) => {
+  const other = await lockHolder(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
+  const lines = await apply(databaseUrl, {}, (line) => {
     if (line.includes('Waiting')) void other.query('commit');
   });
-  expect(said[0]).toMatch(
+  expect(lines[0]).toMatch(
     /^Another db:apply is running on this database: pid \d+ \(role postgres, application "nightly scoring", idle in transaction, for \d+ s\)\. Waiting for it\.$/,
   );
-  expect(said[1]).toMatch(/^Changed: /);
+  expect(lines[1]).toMatch(/^Changed: /);
 });
 
 test('the printed script refuses to run alongside db:apply', async () => {
   const { databaseUrl } = await emptyDatabase();
-  await atWork(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
+  await lockHolder(databaseUrl, `select pg_advisory_xact_lock(${LOCK_KEY})`);
   const script = await composeSql({ leadScoring: true });
   await expect(query(databaseUrl, script)).rejects.toMatchObject({
     code: 'LA004',
@@ -120,7 +124,7 @@ test('the printed script refuses to run alongside db:apply', async () => {
 
 test('the printed script gives up after waiting three seconds for a lock', async () => {
   const { databaseUrl } = await existingLeadTables();
-  await atWork(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
+  await lockHolder(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
   const script = await composeSql({ leadScoring: true });
   await expect(query(databaseUrl, script)).rejects.toMatchObject({ code: '55P03' });
 });

@@ -144,7 +144,7 @@ test('deleting expired events never takes others with them', async () => {
 
 test.each([
   ['a history of one day', 1, 1, 30],
-  ['a history that is shorter than personal data is kept', 365, 100, 366],
+  ['a history shorter than the retention of personal data', 365, 100, 366],
   ['three years', 365, 1095, 1095],
 ])('enforces a minimum on a bot that asks for %s', async (_, retention, asked, kept) => {
   await db.tidy(retention, asked);

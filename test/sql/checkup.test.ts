@@ -65,12 +65,7 @@ test.each([
     'developer_signups',
     'developer_signups__dbt_backup',
   ],
-  [
-    ' under a name that says nothing',
-    swap('stakeholders', 'last_week'),
-    'stakeholders',
-    'last_week',
-  ],
+  [' under an unrelated name', swap('stakeholders', 'last_week'), 'stakeholders', 'last_week'],
   [
     ' into another schema',
     `create schema attic; alter table public.internal_signals set schema attic;
@@ -121,12 +116,12 @@ test.each([
   ['left behind on the old table', swap('lead_scores', 'lead_scores_old'), 'missing', 'missing'],
   ['disabled', 'alter table public.lead_scores disable trigger lead_bot_mark_update', 'disabled'],
   [
-    'enabled for replicas alone',
+    'enabled only for replicas',
     'alter table public.lead_scores enable replica trigger lead_bot_mark_update',
     'disabled',
   ],
   [
-    'somebody else’s of the same name',
+    "someone else's under the same name",
     `drop trigger lead_bot_mark_update on public.lead_scores;
      create trigger lead_bot_mark_update before update on public.lead_scores
        for each row execute function suppress_redundant_updates_trigger()`,
@@ -160,7 +155,7 @@ test('reports the rest even if lead_scores is missing or not a table', async () 
 
 test.each([
   [
-    'is gone with a table that was dropped with cascade',
+    'was dropped along with a table',
     'drop table public.lead_scores cascade',
     '42P01',
     /"public.lead_dashboard" does not exist/,
@@ -173,7 +168,7 @@ test.each([
     /column d.developer_id does not exist/,
   ],
   [
-    'reads a table that the owner of our functions may not read',
+    'reads a table that our functions may not read',
     `alter table public.lead_scores owner to supabase_admin;
      revoke all on public.lead_scores from postgres, service_role, authenticated, anon`,
     '42501',
@@ -270,9 +265,9 @@ test('noting a call before the first sweep leaves that sweep due', async () => {
 });
 
 test.each([
-  ['a text', 'x'.repeat(10_000), 1],
-  ['another text in a name', 'lead_bot_take; ada@canary.example', 1],
-  ['less than no time', 'lead_bot_take', -1],
+  ['a long text', 'x'.repeat(10_000), 1],
+  ['a name with other text', 'lead_bot_take; ada@canary.example', 1],
+  ['a negative time', 'lead_bot_take', -1],
   ['weeks', 'lead_bot_take', 2_000_000_000],
 ])('rejects %s as a call', async (_, name, ms) => {
   await expect(checkups.noteSlowest({ name, ms })).rejects.toMatchObject({ code: '22023' });

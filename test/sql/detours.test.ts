@@ -38,9 +38,9 @@ test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'
 
 test('a card goes to ALERT_CHANNEL even if its channel refused the update of another card', async () => {
   await openAlertWith({ alert_channel: `'${OTHER}'` });
-  const [standing] = await take();
-  if (standing === undefined) throw new Error('nothing to post');
-  await shown(standing, '1.1');
+  const [posted] = await take();
+  if (posted === undefined) throw new Error('nothing to post');
+  await shown(posted, '1.1');
   await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
   await addLead(db, { domain: 'beta.example' });
   await db.poll();

@@ -63,7 +63,7 @@ async function quickest(once: () => Promise<number>): Promise<number> {
   return best;
 }
 
-const lasting = async (work: () => Promise<unknown>): Promise<number> => {
+const duration = async (work: () => Promise<unknown>): Promise<number> => {
   const startedAt = performance.now();
   await work();
   return performance.now() - startedAt;
@@ -87,7 +87,7 @@ async function lookAround(): Promise<void> {
   expect(problemsOfMessage(digest(today, { timeZone: 'UTC' }))).toEqual([]);
   for (const { alert } of hot.alerts.slice(0, 3)) {
     const picture = await db.alerts.find(alert.id);
-    if (picture === null) throw new Error('an alert of the list is not there');
+    if (picture === null) throw new Error('a listed alert is missing');
     expect(problemsOfView(detailsModal(picture, 'U0ALICE', 'x'))).toEqual([]);
     await db.alerts.claim(alert.id, 'U0ALICE');
   }
@@ -96,7 +96,7 @@ async function lookAround(): Promise<void> {
 }
 
 /** How long a normal lead waits for its card when a hostile one turns hot with it, in ms. */
-async function together(row: HostileRow, hasCard: boolean): Promise<number> {
+async function cardDelay(row: HostileRow, hasCard: boolean): Promise<number> {
   await db.clear();
   const log = memoryLog();
   await pollOnce(log);
@@ -108,7 +108,7 @@ async function together(row: HostileRow, hasCard: boolean): Promise<number> {
   }
   const isWritten = await writeLead(db, hostile, row);
   const normal = await addLead(db, { domain: 'normal.example', score: 85 });
-  const ms = await lasting(async () => {
+  const ms = await duration(async () => {
     await pollOnce(log);
     const delivered = await deliverAll();
     expect(delivered.some((delivery) => shows(delivery, normal))).toBe(true);
@@ -126,7 +126,7 @@ async function together(row: HostileRow, hasCard: boolean): Promise<number> {
   }
   for (const line of log.lines) expect(JSON.stringify(line).length).toBeLessThan(1_000);
 
-  const rest = await lasting(async () => {
+  const rest = await duration(async () => {
     await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
     await pollOnce(log);
     await lookAround();
@@ -141,13 +141,13 @@ async function together(row: HostileRow, hasCard: boolean): Promise<number> {
 test('a hostile row does not delay the card of a lead that turns hot with it', async () => {
   await fc.assert(
     fc.asyncProperty(hostileRow, fc.boolean(), async (row, hasCard) => {
-      expect(await quickest(() => together(row, hasCard))).toBeLessThan(A_SECOND);
+      expect(await quickest(() => cardDelay(row, hasCard))).toBeLessThan(A_SECOND);
     }),
     { seed: 6, numRuns: 8, endOnFailure: true },
   );
 });
 
-const tame = async (domain: string, part: Partial<HostileRow> = {}): Promise<string> => {
+const addTameLead = async (domain: string, part: Partial<HostileRow> = {}): Promise<string> => {
   const id = randomUUID();
   const of = (text: string): Text => ({ of: text, bytes: Buffer.byteLength(text) });
   await writeLead(db, id, { ...TAME, domain: of(domain), email: of(`${id}@${domain}`), ...part });
@@ -173,12 +173,12 @@ test.each([40_000, 300_000])(
   'a tech stack of %i strings is cut to fifty, and the other leads enter too',
   async (entries) => {
     await round();
-    const first = await tame('crowd.example', {
+    const first = await addTameLead('crowd.example', {
       stack: { entries, of: { of: 'technology ', bytes: 11 } },
     });
     await colleagues('crowd.example', 30);
     const other = await addLead(db, { domain: 'other.example' });
-    expect(await quickest(() => lasting(() => db.polls.changes(POLICY)))).toBeLessThan(A_SECOND);
+    expect(await quickest(() => duration(() => db.polls.changes(POLICY)))).toBeLessThan(A_SECOND);
     const { delivered } = await round();
     expect(stackOf(delivered, first)).toHaveLength(50);
     expect(stackOf(delivered, other)).toEqual([]);
@@ -202,7 +202,7 @@ function extent(value: unknown): { chars: number; entries: number } {
 test('bounds every text and list that the database returns, whatever the column', async () => {
   await round();
   const long: Text = { of: 'x', bytes: 100_000 };
-  const id = await tame('evil.example', {
+  const id = await addTameLead('evil.example', {
     name: long,
     company: long,
     industry: long,
@@ -270,7 +270,7 @@ test('300 leads with 100 kB of suggested action each enter at once, and lists st
 
 test('a lead with 2,690 random bytes as its domain belongs to the company of its address', async () => {
   await round();
-  const id = await tame('evil.example', { domain: { noise: 1, bytes: 2_690 } });
+  const id = await addTameLead('evil.example', { domain: { noise: 1, bytes: 2_690 } });
   const { log } = await round();
   const [alert] = await db.sql(
     `select a.account_key from lead_bot.alerts a join lead_bot.alert_leads m on m.alert_id = a.id where m.developer_id = $1`,
@@ -282,7 +282,7 @@ test('a lead with 2,690 random bytes as its domain belongs to the company of its
 
 test('a tech stack of 10,000 numbers logs one line with five problems, and the lead enters without it', async () => {
   await round();
-  const id = await tame('numbers.example', { stack: { entries: 10_000, of: 'numbers' } });
+  const id = await addTameLead('numbers.example', { stack: { entries: 10_000, of: 'numbers' } });
   const { log, delivered } = await round();
   const lines = log.lines.filter(({ developerId }) => developerId === id);
   expect(lines.map(({ fields }) => fields?.length)).toEqual([5]);
@@ -345,7 +345,7 @@ test.each(
   async (part) => {
     await round();
     const given = await viewNow();
-    const before = await tame('evil.example');
+    const before = await addTameLead('evil.example');
     await round();
     const alert = await alertOf(before);
     try {
@@ -380,7 +380,7 @@ test.each(
 test('reads slow leads in smaller batches, and the others enter with them', async () => {
   await round();
   const given = await viewNow();
-  await tame('evil.example');
+  await addTameLead('evil.example');
   await colleagues('evil.example', 30);
   const other = await addLead(db, { domain: 'other.example', score: 81 });
   const slow = `(select c.industry from pg_sleep(case when d.company_domain = 'evil.example' then 0.02 else 0 end))`;
@@ -418,10 +418,10 @@ async function addDays(id: string, days: number, differ: boolean): Promise<void>
 
 test('a lead with a year of scores and usage is read by its newest rows, just as fast', async () => {
   await round();
-  const id = await tame('evil.example');
+  const id = await addTameLead('evil.example');
   await addDays(id, 365, true);
   await addLead(db, { domain: 'other.example' });
-  expect(await quickest(() => lasting(() => db.polls.changes(POLICY)))).toBeLessThan(A_SECOND);
+  expect(await quickest(() => duration(() => db.polls.changes(POLICY)))).toBeLessThan(A_SECOND);
   const { log } = await round();
   expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
   expect(await db.alertIds()).toHaveLength(2);
@@ -432,7 +432,7 @@ test('a lead with a year of scores and usage is read by its newest rows, just as
 
 test('sets aside a lead that the view shows a million times, and the others enter', async () => {
   await round();
-  const id = await tame('evil.example', { calls: '7', plan: null, lastActive: null });
+  const id = await addTameLead('evil.example', { calls: '7', plan: null, lastActive: null });
   await addDays(id, 1_000, false);
   const other = await addLead(db, { domain: 'other.example' });
   const { log } = await round();
@@ -458,7 +458,7 @@ async function withUnreadablePeople(work: () => Promise<void>): Promise<void> {
 
 test('sets aside an unreadable message with the reason, and delivers the others', async () => {
   await round();
-  await tame('evil.example');
+  await addTameLead('evil.example');
   const other = await addLead(db, { domain: 'other.example' });
   await pollOnce(memoryLog());
   await withUnreadablePeople(async () => {
@@ -475,7 +475,7 @@ test('sets aside an unreadable message with the reason, and delivers the others'
 
 test('sets aside only the unreadable one of three cards read at once', async () => {
   await round();
-  await tame('evil.example');
+  await addTameLead('evil.example');
   const others = [
     await addLead(db, { domain: 'one.example' }),
     await addLead(db, { domain: 'two.example' }),
@@ -503,7 +503,7 @@ test('treats columns missing from the view as unknown, and the lead enters', asy
   await db.sql(`drop view public.lead_dashboard; create view public.lead_dashboard as ${without};
                 grant select on public.lead_dashboard to postgres`);
   try {
-    const id = await tame('fewer.example');
+    const id = await addTameLead('fewer.example');
     const { log } = await round();
     expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
     expect((await db.alerts.find((await alertOf(id)) ?? ''))?.account.leads).toMatchObject([

@@ -60,8 +60,8 @@ test('new tables get their indexes, and only the one of hot leads reads a genera
 
 test('existing tables get their indexes afterwards, and obsolete ones are dropped', async () => {
   const { databaseUrl } = await existingLeadTables(BEFORE);
-  const [said] = await apply(databaseUrl);
-  expect(said).toMatch(/^Changed: .* 22 indexes, the list of mail providers\.$/);
+  const [summary] = await apply(databaseUrl);
+  expect(summary).toMatch(/^Changed: .* 22 indexes, the list of mail providers\.$/);
   expect(await indexes(databaseUrl)).toEqual(OURS);
   expect((await apply(databaseUrl))[0]).toBe('Nothing to change.');
 });

@@ -10,7 +10,7 @@ const db = await botDatabase();
 const LATER = new Date('2100-01-01T09:00:00Z');
 
 /** Waits until one of our calls is blocked. */
-async function somebodyWaits(): Promise<void> {
+async function untilBlocked(): Promise<void> {
   for (;;) {
     const [row] = await db.sql<{ waiting: boolean }>(
       `select exists (select from pg_stat_activity
@@ -36,7 +36,7 @@ test('a gesture and a poll on two alerts of one roll-up never deadlock', async (
     // The two steps of a gesture: lock its alert, then all messages that show it.
     await gesture.query('update lead_bot.alerts set owner = owner where id = $1', [alert?.id]);
     const poll = db.poll();
-    await somebodyWaits();
+    await untilBlocked();
     await gesture.query('select public.lead_bot_claim($1, $2)', [alert?.id, 'U0ANNA']);
     await gesture.query('commit');
     expect(await poll).toMatchObject({ cooled: 1, left: 1 });
@@ -55,7 +55,7 @@ test('an alert closed while a digest is made is in that digest or the next', asy
   await inOtherTransaction(db, async (poll) => {
     await poll.query('select public.lead_bot_record_poll($1)', [plan]);
     first = db.digests.request('C0DIGEST', '2026-03-02', LATER);
-    await somebodyWaits();
+    await untilBlocked();
     await poll.query('commit');
   });
   expect(await first).toBe('made');
@@ -96,7 +96,7 @@ test('while one deliverer is blocked another takes the rest, and nothing is post
     await obstacle.query(`update lead_bot.channels set pauses = 0 where channel = 'C0'`);
     // The locked channel row blocks the slow call once it has chosen its eight messages.
     const slow = db.outbox.take(8, 60_000);
-    await somebodyWaits();
+    await untilBlocked();
     const quick = await db.outbox.take(20, 60_000);
     expect(quick.deliveries).toHaveLength(4);
     for (const { messageId, token, channel } of quick.deliveries) {
@@ -148,7 +148,7 @@ test.each([
         db.alerts.claim(alert, 'U0ALICE'),
         db.alerts.hot(15),
       ];
-      await everyoneSleeps(calls.length);
+      await untilAllPoll(calls.length);
       await owner.query(`set local lock_timeout = '300ms'`);
       await lock(second);
       await owner.query('commit');
@@ -169,7 +169,7 @@ test('a call behind a lasting table lock fails after four seconds and says why',
 });
 
 /** Waits until this many calls are polling for locks. */
-async function everyoneSleeps(calls: number): Promise<void> {
+async function untilAllPoll(calls: number): Promise<void> {
   for (;;) {
     const [row] = await db.sql<{ count: number }>(
       `select count(*)::int from pg_stat_activity
@@ -180,7 +180,7 @@ async function everyoneSleeps(calls: number): Promise<void> {
 }
 
 /** Each function's text, whether it reads a lead table, and the functions it calls. */
-function readers(): Map<string, { text: string; reads: boolean; calls: string[] }> {
+function ourFunctions(): Map<string, { text: string; reads: boolean; calls: string[] }> {
   const folder = 'sql/lead-bot/functions';
   const found = new Map<string, { text: string; reads: boolean; calls: string[] }>();
   for (const file of readdirSync(folder)) {
@@ -198,17 +198,17 @@ function readers(): Map<string, { text: string; reads: boolean; calls: string[] 
 }
 
 test('each API function that reads leads takes all read locks first', () => {
-  const all = readers();
-  const reach = (name: string, seen: Set<string>): boolean => {
+  const all = ourFunctions();
+  const readsLeads = (name: string, seen: Set<string>): boolean => {
     const one = all.get(name);
     if (one === undefined || seen.has(name)) return false;
     seen.add(name);
     // An inner function that takes the locks itself, only when it has work.
     if (!name.startsWith('lead_bot_') && one.calls.includes('share_lead_tables')) return false;
-    return one.reads || one.calls.some((called) => reach(called, seen));
+    return one.reads || one.calls.some((called) => readsLeads(called, seen));
   };
   const api = [...all.keys()].filter((name) => name.startsWith('lead_bot_'));
-  const reading = api.filter((name) => reach(name, new Set()));
+  const reading = api.filter((name) => readsLeads(name, new Set()));
   expect(reading).toContain('lead_bot_take');
   expect(reading).not.toContain('lead_bot_confirm');
   // Declarations that read leads count too.
@@ -216,7 +216,8 @@ test('each API function that reads leads takes all read locks first', () => {
     const first = all
       .get(name)
       ?.calls.find(
-        (called) => called !== name && (called === 'share_lead_tables' || reach(called, new Set())),
+        (called) =>
+          called !== name && (called === 'share_lead_tables' || readsLeads(called, new Set())),
       );
     return first !== 'share_lead_tables';
   });

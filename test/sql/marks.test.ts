@@ -130,7 +130,7 @@ test('a lead that turns hot during a poll enters with the next one', async () =>
   await db.poll();
   await addLead(db, { domain: 'first.example' });
   const plan = planPoll(await db.polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('there was nothing to record');
+  if (plan === null) throw new Error('nothing to record');
   await addLead(db, { domain: 'second.example' });
   expect(await db.polls.record(plan, POLICY)).toMatchObject({ opened: 1 });
   expect(await db.poll()).toMatchObject({ opened: 1 });
@@ -266,12 +266,12 @@ test("the previous snapshot has last week's usage, if known", async () => {
 
 test.each([
   [
-    'has lost its marks',
+    'lacks the table of marks',
     'alter table lead_bot.lead_marks rename to elsewhere',
     'alter table lead_bot.elsewhere rename to lead_marks',
   ],
   [
-    'may do nothing in the schema of the bot',
+    'has no rights on the schema of the bot',
     'revoke usage on schema lead_bot from service_role',
     'select 1',
   ],
@@ -305,10 +305,10 @@ test.each(['total_score', 'suggested_action', 'timing_score', 'scored_at'])(
 );
 
 test.each([
-  ['developer_id type text', 'a lead that is known by it'],
-  ["developer_id type text using 'crm-' || developer_id", 'nobody'],
-  ['id type text', 'a lead that is known by it'],
-  ['scored_at type text', 'a lead that is known by it'],
+  ['developer_id type text', 'the lead'],
+  ["developer_id type text using 'crm-' || developer_id", 'no lead'],
+  ['id type text', 'the lead'],
+  ['scored_at type text', 'the lead'],
 ])('the pipeline keeps writing scores after alter column %s, and marks %s', async (change, who) => {
   const id = await addLead(db, { score: 62 });
   await clear();
@@ -321,7 +321,7 @@ test.each([
       alter table public.lead_scores alter column ${change}`);
     await db.sql('update public.lead_scores set usage_score = 99');
     expect(await marks()).toMatchObject([
-      { developer_id: who === 'nobody' ? null : id, hot: false },
+      { developer_id: who === 'no lead' ? null : id, hot: false },
     ]);
   } finally {
     await db.sql('rollback');

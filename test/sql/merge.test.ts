@@ -16,7 +16,7 @@ const setDomain = (id: string, domain: string | null) =>
   db.sql('update public.developer_signups set company_domain = $2 where id = $1', [id, domain]);
 
 /** Open and merged alerts, oldest first. */
-const standing = () =>
+const alertRows = () =>
   db.sql<{ id: string; account_key: string; status: string; open: boolean; owner: string | null }>(
     `select id, account_key, status, closed_at is null as open, owner from lead_bot.alerts order by opened_at, id`,
   );
@@ -53,7 +53,7 @@ async function deliver(): Promise<Map<string, Delivery>> {
  * Two alerts with posted cards that become one company when `join` is called. Ada's is older and known by her
  * address, Ben's by its domain.
  */
-async function two() {
+async function twoAlerts() {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example', name: 'Ada' });
   await db.poll();
@@ -85,7 +85,7 @@ test('a late domain moves the alert and its claim to the company, without a seco
   await setDomain(ada, 'newco.example');
   await db.sweep();
   await db.poll();
-  expect(await standing()).toMatchObject([
+  expect(await alertRows()).toMatchObject([
     { id, account_key: 'newco.example', status: 'claimed', open: true, owner: 'U0ANNA' },
   ]);
   expect(await kindsOf(id)).toEqual(['opened', 'claimed', 'moved']);
@@ -95,9 +95,9 @@ test('a late domain moves the alert and its claim to the company, without a seco
 });
 
 test('when two alerts turn out to be one company, the older continues and the other card points to it', async () => {
-  const { ada, ben, older, newer, join } = await two();
+  const { ada, ben, older, newer, join } = await twoAlerts();
   await join();
-  expect(await standing()).toMatchObject([
+  expect(await alertRows()).toMatchObject([
     { id: older, account_key: 'newco.example', status: 'open', open: true },
     { id: newer, account_key: 'newco.example', status: 'merged', open: false },
   ]);
@@ -117,10 +117,10 @@ test('when two alerts turn out to be one company, the older continues and the ot
 });
 
 test('a claimed alert wins over an older unclaimed one', async () => {
-  const { older, newer, join } = await two();
+  const { older, newer, join } = await twoAlerts();
   await alerts.claim(newer, 'U0BERT');
   await join();
-  expect(await standing()).toMatchObject([
+  expect(await alertRows()).toMatchObject([
     { id: older, status: 'merged', open: false },
     { id: newer, status: 'claimed', open: true, owner: 'U0BERT' },
   ]);
@@ -128,29 +128,29 @@ test('a claimed alert wins over an older unclaimed one', async () => {
 });
 
 test('the earlier of two claims stays, and the other AE is mentioned in the thread', async () => {
-  const { older, newer, join } = await two();
+  const { older, newer, join } = await twoAlerts();
   await alerts.claim(newer, 'U0BERT');
   await alerts.claim(older, 'U0ANNA');
   await deliver();
   await join();
-  expect(await standing()).toMatchObject([
+  expect(await alertRows()).toMatchObject([
     { id: older, status: 'merged', open: false, owner: 'U0ANNA' },
     { id: newer, status: 'claimed', open: true, owner: 'U0BERT' },
   ]);
-  const [told, ...others] = [...(await deliver()).values()].filter(
+  const [notice, ...others] = [...(await deliver()).values()].filter(
     ({ action }) => action === 'post',
   );
   expect(others).toEqual([]);
-  if (told === undefined) throw new Error('nobody was told');
+  if (notice === undefined) throw new Error('no notice was posted');
   const [card] = await db.sql<{ ts: string }>(
     `select slack_ts as ts from lead_bot.messages where dedupe_key = 'card:' || $1`,
     [older],
   );
-  expect(told.threadTs).toBe(card?.ts);
-  expect(drawn(told)).toMatch(
+  expect(notice.threadTs).toBe(card?.ts);
+  expect(drawn(notice)).toMatch(
     /<@U0ANNA>: there were two cards for \*[^*]+\*\. <@U0BERT> claimed it first/,
   );
-  expect(drawn(told)).toContain('|the other card>');
+  expect(drawn(notice)).toContain('|the other card>');
 
   expect(await alerts.release(older, 'U0ANNA')).toMatchObject({
     ok: false,
@@ -160,7 +160,7 @@ test('the earlier of two claims stays, and the other AE is mentioned in the thre
 });
 
 test('an AE who had claimed both gets no message', async () => {
-  const { older, newer, join } = await two();
+  const { older, newer, join } = await twoAlerts();
   await alerts.claim(older, 'U0ANNA');
   await alerts.claim(newer, 'U0ANNA');
   await deliver();
@@ -169,13 +169,13 @@ test('an AE who had claimed both gets no message', async () => {
 });
 
 test('the card that points to the other stays contacted', async () => {
-  const { older, newer, join } = await two();
+  const { older, newer, join } = await twoAlerts();
   await alerts.claim(older, 'U0ANNA');
   await alerts.claim(newer, 'U0BERT');
   await alerts.contact(newer, 'U0BERT', 'call', 'On Friday');
   await deliver();
   await join();
-  expect(await standing()).toMatchObject([
+  expect(await alertRows()).toMatchObject([
     { id: older, status: 'claimed', open: true },
     { id: newer, status: 'contacted', open: false },
   ]);
@@ -196,7 +196,7 @@ test("the surviving alert takes over the other's card if it has none", async () 
   await setDomain(ada, 'newco.example');
   await db.sweep();
   await db.poll();
-  expect(await standing()).toMatchObject([
+  expect(await alertRows()).toMatchObject([
     { id: older, status: 'open', open: true },
     { id: newer, status: 'merged', open: false },
   ]);
@@ -233,8 +233,8 @@ test("the AE who loses a claim is told in the list's thread, or under a new card
   await setDomain(ada, 'newco.example');
   await db.sweep();
   await db.poll();
-  const told = [...(await deliver()).values()].find(({ content }) => content.kind === 'notice');
-  expect(told && drawn(told)).toContain('<@U0BERT>: ');
+  const notice = [...(await deliver()).values()].find(({ content }) => content.kind === 'notice');
+  expect(notice && drawn(notice)).toContain('<@U0BERT>: ');
 });
 
 test('one of several leads that gets another domain moves to that company', async () => {
@@ -250,7 +250,7 @@ test('one of several leads that gets another domain moves to that company', asyn
   await db.poll();
   expect(await members(acme)).toEqual([ada]);
   expect(await kindsOf(acme)).toEqual(['opened', 'joined', 'claimed', 'moved']);
-  expect(await standing()).toMatchObject([
+  expect(await alertRows()).toMatchObject([
     { id: acme, account_key: 'acme.example', status: 'claimed' },
     { account_key: 'globex.example', status: 'open' },
   ]);
@@ -261,12 +261,12 @@ test('two companies that swap domains are not merged', async () => {
   const ada = await addLead(db, { domain: 'one.example' });
   const ben = await addLead(db, { domain: 'two.example' });
   await db.poll();
-  const [one, two] = await standing();
+  const [one, two] = await alertRows();
   await db.sql(`update public.developer_signups
                    set company_domain = case company_domain when 'one.example' then 'two.example' else 'one.example' end`);
   await db.sweep();
   await db.poll();
-  const now = new Map((await standing()).map((row) => [row.id, row]));
+  const now = new Map((await alertRows()).map((row) => [row.id, row]));
   const keys = new Map(
     [one, two].map((row) => [row?.account_key, now.get(row?.id ?? '')?.account_key]),
   );
@@ -276,8 +276,8 @@ test('two companies that swap domains are not merged', async () => {
       ['two.example', 'one.example'],
     ]),
   );
-  expect((await standing()).every(({ open }) => open)).toBe(true);
-  for (const { id, account_key } of await standing()) {
+  expect((await alertRows()).every(({ open }) => open)).toBe(true);
+  for (const { id, account_key } of await alertRows()) {
     expect(await members(id)).toEqual([account_key === 'two.example' ? ada : ben]);
   }
 });
@@ -293,11 +293,11 @@ test('the alert of a lead that lost its company cools and says why', async () =>
   expect((await alerts.find(id))?.alert.coolingSince).not.toBeNull();
   await db.age('25 hours');
   await db.poll();
-  expect(await standing()).toMatchObject([{ id, status: 'cooled', open: false }]);
+  expect(await alertRows()).toMatchObject([{ id, status: 'cooled', open: false }]);
   expect(await db.sweep()).toBeNull();
   await setDomain(ada, 'acme.example');
   await db.sweep();
-  expect(await standing()).toMatchObject([{ id }, { account_key: 'acme.example', open: true }]);
+  expect(await alertRows()).toMatchObject([{ id }, { account_key: 'acme.example', open: true }]);
 });
 
 test('rekeys hundreds of alerts in short steps', async () => {
@@ -312,14 +312,14 @@ test('rekeys hundreds of alerts in short steps', async () => {
                    set company_domain = 'co' || (substring(email from '\\d+')::int / 2) || '.example'`);
   await db.sweep();
   await db.poll();
-  const now = await standing();
+  const now = await alertRows();
   expect(now.filter(({ open }) => open)).toHaveLength(65);
   expect(new Set(now.filter(({ open }) => open).map((row) => row.account_key)).size).toBe(65);
   expect(await db.sql('select * from lead_bot.lead_marks')).toEqual([]);
 });
 
 test('a merged alert is not a past alert of its company, and keeps its history', async () => {
-  const { ada, ben, older, newer, join } = await two();
+  const { ada, ben, older, newer, join } = await twoAlerts();
   await join();
   await rescore(db, ada, 50);
   await rescore(db, ben, 50);
@@ -328,7 +328,7 @@ test('a merged alert is not a past alert of its company, and keeps its history',
   await db.poll();
   await rescore(db, ben, 90);
   await db.poll();
-  const [, , third] = await standing();
+  const [, , third] = await alertRows();
   const picture = await alerts.find(third?.id ?? '');
   expect(picture?.past?.status).toBe('cooled');
   expect(await kindsOf(newer)).toEqual(['opened', 'merged']);

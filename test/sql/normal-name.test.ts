@@ -15,7 +15,7 @@ test.each([
   ['case in Greek', ['ΟΔΟΣ', 'οδος', 'οδοσ']],
   ['width', ['株式会社ＡＢＣ', '株式会社ABC']],
   ['compatibility', ['A™', 'ATM', 'atm']],
-  ['the form of accents', ['Cr\u00e9dit Agricole', 'Cre\u0301dit Agricole', 'Credit Agricole']],
+  ['the encoding of accents', ['Cr\u00e9dit Agricole', 'Cre\u0301dit Agricole', 'Credit Agricole']],
   ['blanks', ['Cr\u00e9dit\u00a0Agricole', ' Cr\u00e9dit  Agricole ', 'Cr\u00e9dit\u3000Agricole']],
   ['dashes', ['Rolls-Royce', 'Rolls\u2011Royce', 'Rolls – Royce', 'Rolls Royce']],
   ['punctuation', ['Dr.Smile', 'Dr. Smile', 'Dr Smile']],

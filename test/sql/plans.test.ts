@@ -174,7 +174,7 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
      select public.lead_bot_follow(86400)`,
   ],
   [
-    'closed alerts of before',
+    'closed alerts',
     `update lead_bot.poll_state set rekey_after = '${NOBODY}' where only_row; select lead_bot.rekey_closed(100)`,
   ],
   ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
@@ -187,7 +187,7 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
     `select public.lead_bot_lookup(array['${GIANT}'], '{}', array['${GIANT}'], '{}', '${GIANT}', false)`,
   ],
   [
-    'a domain that nobody has',
+    'an unknown domain',
     `select public.lead_bot_lookup(array['nobody.example'], '{}', array['nobody.example'], '{}', 'nobody', false)`,
   ],
   [

@@ -88,10 +88,10 @@ test('a notice falls back to the address if the name is blank', async () => {
   await db.poll();
   await addLead(db, { name: '\u115f\u3164\u{e0041} ', email: 'grace@acme.example' });
   await db.poll();
-  const [told] = await db.sql(
+  const [notice] = await db.sql(
     `select payload ->> 'who' as who from lead_bot.messages where kind = 'notice'`,
   );
-  expect(told).toEqual({ who: 'grace@acme.example' });
+  expect(notice).toEqual({ who: 'grace@acme.example' });
 });
 
 test('developers of one company who turn hot together share a card, without a notice', async () => {
@@ -390,7 +390,7 @@ test.each([
     const earlier = planPoll(await polls.changes(policy), policy);
     await addLead(db, { domain: 'later.example' });
     const later = planPoll(await polls.changes(policy), policy);
-    if (earlier === null || later === null) throw new Error('there was nothing to record');
+    if (earlier === null || later === null) throw new Error('nothing to record');
     await polls.record(earlier, policy);
     await polls.record(later, policy);
     await db.poll(policy);
@@ -421,7 +421,7 @@ test('recording a plan twice makes one alert and one card', async () => {
   await addLead(db);
   await addLead(db, { name: 'Grace' });
   const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('there was nothing to record');
+  if (plan === null) throw new Error('nothing to record');
   expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 1, joined: 1 });
   expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 0, joined: 0 });
   await db.onlyAlert();
@@ -432,7 +432,7 @@ test('two replicas recording the same plan make one alert and one card', async (
   await begin();
   for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
   const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('there was nothing to record');
+  if (plan === null) throw new Error('nothing to record');
   const summaries = await Promise.all([polls.record(plan, POLICY), polls.record(plan, POLICY)]);
   expect(summaries.map((summary) => summary.opened).sort()).toEqual([0, 5]);
   expect(await kinds()).toEqual(Array(5).fill('card'));
@@ -444,7 +444,7 @@ test('two replicas joining the same colleague post one notice', async () => {
   await db.poll();
   await addLead(db, { name: 'Grace' });
   const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('there was nothing to record');
+  if (plan === null) throw new Error('nothing to record');
   await Promise.all([polls.record(plan, POLICY), polls.record(plan, POLICY)]);
   expect((await kinds()).sort()).toEqual(['card', 'notice']);
 });
@@ -453,7 +453,7 @@ test('a lead that cooled before the plan is recorded does not enter', async () =
   await begin();
   const id = await addLead(db);
   const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('there was nothing to record');
+  if (plan === null) throw new Error('nothing to record');
   await rescore(db, id, 50);
   expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 0 });
   expect(await db.alertIds()).toEqual([]);

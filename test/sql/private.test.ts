@@ -73,19 +73,19 @@ test('the bot and the secret key still read in the private variant', async () =>
 });
 
 test('reports what it closes, and nothing on a second run', async () => {
-  const said = await apply();
-  expect(said).toContain(
+  const notes = await apply();
+  expect(notes).toContain(
     'dropped the policy "public read" on developer_signups, which let everyone read',
   );
-  expect(said).toContain(
+  expect(notes).toContain(
     "set security_invoker on lead_dashboard, so it reads with the caller's rights",
   );
-  expect(said).toContain('revoked select on lead_scores from anon');
-  expect(said).toContain('revoked select on lead_dashboard from authenticated');
-  expect(said).toContain(
+  expect(notes).toContain('revoked select on lead_scores from anon');
+  expect(notes).toContain('revoked select on lead_dashboard from authenticated');
+  expect(notes).toContain(
     'revoked insert, update, delete, truncate, references, trigger on lead_scores from anon',
   );
-  expect(said).toHaveLength(6 + 1 + 14 + 14);
+  expect(notes).toHaveLength(6 + 1 + 14 + 14);
   expect(await apply()).toEqual([]);
 });
 
@@ -129,8 +129,8 @@ test("keeps a policy that checks the caller, and doesn't report it as public", a
   expect(await apply()).toContain('your policies decide what anon can read, and were left alone');
   const mine = await client('authenticated', ADA).from('developer_signups').select('email');
   expect(mine.data).toEqual([{ email: 'ada@own.example' }]);
-  const nobodys = await client('anon').from('developer_signups').select('email');
-  expect(nobodys.data).toEqual([]);
+  const publicRead = await client('anon').from('developer_signups').select('email');
+  expect(publicRead.data).toEqual([]);
   expect(await exposed()).toEqual([]);
 });
 
@@ -172,7 +172,7 @@ const isThere = async (): Promise<boolean> =>
 
 test.each([
   [
-    'row level security that is off',
+    'disabled row level security',
     'alter table public.developer_signups disable row level security',
   ],
   [
@@ -182,7 +182,7 @@ test.each([
   ['a policy for all', 'create policy p on public.developer_signups for insert with check (true)'],
   ['a policy for everything', 'create policy p on public.developer_signups using (true)'],
   [
-    'a policy that looks at the row alone',
+    'a policy that checks only the row',
     `create policy p on public.developer_signups for insert to anon with check (email like '%@%')`,
   ],
   [
@@ -192,7 +192,7 @@ test.each([
      grant insert (email, company_domain) on public.developer_signups to anon`,
   ],
   [
-    'a grant to everybody',
+    'a grant to public',
     `create policy p on public.developer_signups for insert with check (true);
      revoke all on public.developer_signups from anon;
      grant insert on public.developer_signups to public`,
@@ -225,9 +225,9 @@ test("keeps an open policy for a pipeline's role, useless to the public key", as
   await db.sql(`create policy pipeline on public.lead_scores using (true) with check (true)`);
   await apply();
   expect([await exposed(), await exposed('writable')]).toEqual([[], []]);
-  const nobody = client('anon').from('lead_scores');
-  expect((await nobody.select('id')).error?.code).toBe('42501');
-  expect((await nobody.delete().eq('tier', 'hot')).error?.code).toBe('42501');
+  const publicClient = client('anon').from('lead_scores');
+  expect((await publicClient.select('id')).error?.code).toBe('42501');
+  expect((await publicClient.delete().eq('tier', 'hot')).error?.code).toBe('42501');
   const [policy] = await db.sql(
     `select polname from pg_policy where polrelid = 'public.lead_scores'::regclass`,
   );
@@ -303,7 +303,7 @@ test('detects a public security definer function that touches leads', async () =
 });
 
 test.each([
-  ['a view of somebody', 'create view public.spy as select email from public.lead_dashboard'],
+  ["someone's view", 'create view public.spy as select email from public.lead_dashboard'],
   [
     'a materialized view',
     'create materialized view public.spy as select email from public.developer_signups',

@@ -406,43 +406,43 @@ const database = connectDatabase({
 
 test.each([
   [
-    'of the key to call a function',
+    'of the key on a function',
     'revoke execute on function public.lead_bot_changes from lead_bot',
     'grant execute on function public.lead_bot_changes to lead_bot',
     'SUPABASE_KEY must be the secret key or a token of the role lead_bot; if it is: run npm run db:apply',
   ],
   [
-    'of everybody to use the schema public',
+    'of everyone on the schema public',
     'revoke usage on schema public from public, lead_bot',
     'grant usage on schema public to public, lead_bot',
     'may use the schema public: run npm run db:apply',
   ],
   [
-    'of our functions to use our schema',
+    'of our functions on our schema',
     'revoke usage on schema lead_bot from postgres',
     'grant usage on schema lead_bot to postgres',
     'run npm run db:apply as the role that owns the schema lead_bot',
   ],
   [
-    'of our functions to read a table of ours',
+    'of our functions on one of our tables',
     'revoke select on lead_bot.poll_state from postgres',
     'grant select on lead_bot.poll_state to postgres',
     'run npm run db:apply as the role that owns the schema lead_bot',
   ],
   [
-    'of our functions to read a lead table',
+    'of our functions on a lead table',
     `alter table public.lead_scores owner to supabase_admin; revoke all on public.lead_scores from postgres, service_role, authenticated, anon`,
     `alter table public.lead_scores owner to postgres; grant all on public.lead_scores to service_role`,
     'may not read lead_dashboard or a table under it',
   ],
   [
-    'of our functions to read the view',
+    'of our functions on the view',
     `alter view public.lead_dashboard owner to supabase_admin; revoke all on public.lead_dashboard from postgres, service_role, authenticated, anon`,
     `alter view public.lead_dashboard owner to postgres; grant all on public.lead_dashboard to service_role`,
     'may not read lead_dashboard or a table under it',
   ],
   [
-    'of the owner of the view, who is another, to read a table',
+    "of the view's other owner on a table",
     `alter view public.lead_dashboard reset (security_invoker); alter view public.lead_dashboard owner to anon`,
     `alter view public.lead_dashboard owner to postgres; alter view public.lead_dashboard set (security_invoker = on)`,
     'may not read lead_dashboard or a table under it',

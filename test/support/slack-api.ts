@@ -4,16 +4,16 @@ import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from './memory-log.ts';
 
-/** Where the tests' clients find Slack. Nothing listens there: msw answers. */
+/** Slack's API in tests. msw answers; nothing listens there. */
 export const API_URL = 'https://slack.test/api/';
 
-/** Slack's SDK kept quiet: a test that meets failures on purpose has nothing to read in its log. */
+/** Keeps the SDK's log out of the test output. */
 export const quietSdk = sdkLog(memoryLog());
 
 /** How the adapters under test connect. */
 export const CONNECTION = { botToken: 'xoxb-test', apiUrl: API_URL, sdkLog: quietSdk };
 
-/** One call of a Web API method, its arguments as Slack reads them: JSON where they hold JSON. */
+/** A call of a Web API method, with JSON arguments parsed. */
 export interface SlackCall {
   method: string;
   args: Readonly<Record<string, unknown>>;
@@ -21,9 +21,9 @@ export interface SlackCall {
 
 export interface SlackEdge {
   server: SetupServer;
-  /** Every request since the test began, answered or not. */
+  /** Every request of this test, answered or not. */
   calls: SlackCall[];
-  /** What a method answers: the answers in turn, the last one for good. */
+  /** Answers a method with these in turn, repeating the last. */
   answers(method: string, ...answers: readonly (() => Response | Promise<Response>)[]): void;
 }
 
@@ -42,7 +42,7 @@ export const http_ =
 /** The connection breaks before an answer. */
 export const breaks = () => HttpResponse.error();
 
-/** Stands in for Slack's Web API in a test file. Build clients inside the tests, after it listens. */
+/** A fake of Slack's Web API for a test file. Build clients inside the tests, once it listens. */
 export function slackEdge(): SlackEdge {
   const server = setupServer();
   const calls: SlackCall[] = [];
@@ -61,7 +61,7 @@ export function slackEdge(): SlackEdge {
         http.post(`${API_URL}${method}`, async ({ request }) => {
           calls.push({ method, args: parsed(await request.text()) });
           const answer = answers[Math.min(n++, answers.length - 1)];
-          if (answer === undefined) throw new Error(`no answer of ${method} left`);
+          if (answer === undefined) throw new Error(`no answer left for ${method}`);
           return answer();
         }),
       );
@@ -78,8 +78,9 @@ function parsed(body: string): Record<string, unknown> {
 }
 
 /**
- * Runs a call whose time is up at once.
- * @returns the limits, in ms, that were set on it
+ * Runs a call whose timeouts fire at once.
+ *
+ * @returns the timeouts it set, in ms
  */
 export async function withTimeUp(call: () => Promise<unknown>): Promise<number[]> {
   const limits: number[] = [];
