@@ -57,8 +57,8 @@ export async function applySql(
     const indexes = await buildIndexes(client, databaseUrl, query, report);
     if (before + indexes.size > 0) changes.set('index', before + indexes.size);
     report(summarize(changes));
-    const exposed = await warnIfPublic(client);
-    if (exposed !== '') report(exposed);
+    const warning = await describeExposure(client);
+    if (warning !== '') report(warning);
     else if (changes.has('lead tables') && options.private !== false) report(PRIVATE);
   } finally {
     await lock?.end().catch(() => {});
@@ -101,25 +101,25 @@ async function applyWithRetries(
     const isLocked = run.error instanceof pg.DatabaseError && LOCK_ERRORS.has(run.error.code ?? '');
     if (!isLocked)
       throw new ApplyError(explainError(run.error, run.step, script), { cause: run.error });
-    const who = `${blocked?.relation ?? 'A table'} is locked by ${blocked?.by ?? 'another transaction'}`;
+    const problem = `${blocked?.relation ?? 'A table'} is locked by ${blocked?.by ?? 'another transaction'}`;
     if (pause === undefined) {
-      throw new ApplyError(gaveUpMessage(who, blocked, run.step, tries), { cause: run.error });
+      throw new ApplyError(gaveUpMessage(problem, blocked, run.step, tries), { cause: run.error });
     }
-    report(`${who}. Trying again in ${duration(pause)} (${attempt + 1} of ${tries}).`);
+    report(`${problem}. Trying again in ${duration(pause)} (${attempt + 1} of ${tries}).`);
     await client.query('rollback');
     await sleep(pause);
   }
 }
 
 function gaveUpMessage(
-  who: string,
+  problem: string,
   blocked: Blocked | undefined,
   step: string,
   tries: number,
 ): string {
   const end = blocked?.pids.map((pid) => `select pg_terminate_backend(${pid});`).join(' ');
   return [
-    `${who}, and ${sqlFile(step)} needs to change it. Gave up after ${tries} tries; nothing was changed.`,
+    `${problem}, and ${sqlFile(step)} needs to change it. Gave up after ${tries} tries; nothing was changed.`,
     `Run db:apply again once that transaction has ended${end ? `, or end it yourself: ${end}` : '.'}`,
   ].join('\n');
 }
@@ -137,7 +137,7 @@ async function runOnce(
   isPrivateAsked: boolean,
   report: Report,
 ): Promise<Run> {
-  const run: Run = { changes: new Map(), step: 'the beginning of the script' };
+  const run: Run = { changes: new Map(), step: 'the start of the script' };
   const count = (what: string) => run.changes.set(what, (run.changes.get(what) ?? 0) + 1);
   const notes: string[] = [];
   const listen = ({ message = '' }: { message?: string | undefined }) => {
@@ -163,7 +163,7 @@ async function runOnce(
   return run;
 }
 
-const WORDS: Readonly<Record<string, readonly [one: string, many?: string]>> = {
+const LABELS: Readonly<Record<string, readonly [one: string, many?: string]>> = {
   'lead tables': ['the lead tables'],
   role: ['the role lead_bot'],
   extension: ['the extension pg_trgm'],
@@ -177,7 +177,7 @@ const WORDS: Readonly<Record<string, readonly [one: string, many?: string]>> = {
 
 /** `Changed: 2 functions, 1 index.` */
 function summarize(changes: ReadonlyMap<string, number>): string {
-  const parts = Object.entries(WORDS).flatMap(([what, [one, many]]) => {
+  const parts = Object.entries(LABELS).flatMap(([what, [one, many]]) => {
     const n = changes.get(what) ?? 0;
     if (n === 0) return [];
     return n > 1 && many !== undefined ? `${n} ${many}` : one;
@@ -186,7 +186,7 @@ function summarize(changes: ReadonlyMap<string, number>): string {
 }
 
 /** What the public key can read or change, as a sentence; empty if nothing, or if the check fails. */
-async function warnIfPublic(client: pg.Client): Promise<string> {
+async function describeExposure(client: pg.Client): Promise<string> {
   try {
     await client.query(`set lock_timeout = '1s'`);
     const { rows } = await client.query<{ key: string; names: string }>(

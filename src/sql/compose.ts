@@ -98,7 +98,7 @@ export async function pendingIndexesQuery(
   return (await readFile(join(options.folder ?? SQL_FOLDER, INDEXES), 'utf8')).trim();
 }
 
-async function steps(options: ComposeOptions, which: IndexScope): Promise<string> {
+async function steps(options: ComposeOptions, indexScope: IndexScope): Promise<string> {
   const folder = options.folder ?? SQL_FOLDER;
   const read = (file: string) => readFile(join(folder, file), 'utf8');
   const list = async (of: string) =>
@@ -116,15 +116,15 @@ async function steps(options: ComposeOptions, which: IndexScope): Promise<string
     options.leadScoring
       ? createLeadTables(await read('lead-scoring/schema.sql'))
       : step('lead-scoring/schema.sql', requireLeadTables),
-    step('the role and the schema of the bot', createBotSchema),
+    step('the role and schema of the bot', createBotSchema),
     step('the extension pg_trgm', installTrigrams),
-    step(INDEXES, buildIndexesInScript(which, await pendingIndexesQuery(options))),
+    step(INDEXES, buildIndexesInScript(indexScope, await pendingIndexesQuery(options))),
     ...(await Promise.all(migrations.map(async (file) => applyMigration(file, await read(file))))),
-    step('which functions have changed', findChangedFiles(functions)),
+    step('the list of changed functions', findChangedFiles(functions)),
     ...functions.map(({ file, sql }) => applyFile(file, sql)),
     recordAppliedFiles(functions),
-    step('the rights on the lead tables', reportMissingRights),
-    step('the providers of personal addresses', syncMailProviders(mailProviders())),
+    step('the check of rights on the lead tables', reportMissingRights),
+    step('the list of mail providers', syncMailProviders(mailProviders())),
     ...(options.private === false
       ? []
       : [makeLeadsPrivate(await read(PRIVATE_FILE), options.private === true)]),

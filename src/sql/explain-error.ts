@@ -12,9 +12,9 @@ export function explainError(error: unknown, step: string, script: string): stri
   }
   const line = lineOf(error, script);
   const quotes = QUOTES_ROWS.test(error.code ?? '');
-  const said = quotes ? 'existing rows conflict with it' : error.message;
+  const problem = quotes ? 'existing rows conflict with it' : error.message;
   const lines = [
-    `${sqlFile(step)}${line === undefined ? '' : `:${line}`}: ${said} (${error.code ?? 'no code'})`,
+    `${sqlFile(step)}${line === undefined ? '' : `:${line}`}: ${problem} (${error.code ?? 'no code'})`,
     error.detail && !quotes ? `Detail: ${error.detail}` : '',
     quotes && error.constraint ? `Constraint: ${error.constraint}` : '',
     error.hint ? `Hint: ${error.hint}` : '',
@@ -26,7 +26,7 @@ export function explainError(error: unknown, step: string, script: string): stri
 
 const adviceOnRights = (message: string): string =>
   message.startsWith('must be owner of')
-    ? 'It belongs to another role. As that role, make the role of DATABASE_URL its owner, or grant your role to it. Then run db:apply again.'
+    ? 'It belongs to another role. Make the role of DATABASE_URL its owner, or a member of the owning role, and run db:apply again.'
     : 'DATABASE_URL must use the role postgres, the owner of the database.';
 
 /** The line of the file. Unknown when Postgres gives a position in a nested statement. */
