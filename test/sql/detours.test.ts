@@ -6,7 +6,7 @@ import { outboxStage } from '../support/outbox-stage.ts';
 import { OTHER, ownerColumns } from '../support/owner-columns.ts';
 
 const db = await botDatabase();
-const { append, openAlertWith, cards, take } = await ownerColumns(db);
+const { append, openAlertWith, cards, take, takeFirst } = await ownerColumns(db);
 const { confirm, shown, later, takeOne } = outboxStage(db);
 
 test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'])(
@@ -17,14 +17,9 @@ test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'
     await addLead(db);
     await addLead(db, { domain: 'beta.example' });
     await db.poll();
-    const [first] = await take();
-    if (first === undefined) throw new Error('nothing to post');
+    const first = await takeFirst();
     expect(first).toMatchObject({ action: 'post', channel: OTHER });
-    await db.outbox.confirm(first.messageId, first.token, {
-      kind: 'pause',
-      reason,
-      everything: false,
-    });
+    await confirm(first, { kind: 'pause', reason, everything: false });
     expect((await cards()).map(({ channel }) => channel)).toEqual([CHANNEL, CHANNEL]);
     expect(await take()).toMatchObject([
       {
@@ -38,8 +33,7 @@ test.each(['not_in_channel', 'channel_not_found', 'is_archived', 'is_ext_shared'
 
 test('a card goes to ALERT_CHANNEL even if its channel refused the update of another card', async () => {
   await openAlertWith({ alert_channel: `'${OTHER}'` });
-  const [posted] = await take();
-  if (posted === undefined) throw new Error('nothing to post');
+  const posted = await takeFirst();
   await shown(posted, '1.1');
   await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
   await addLead(db, { domain: 'beta.example' });
@@ -59,25 +53,18 @@ test('a card goes to ALERT_CHANNEL even if its channel refused the update of ano
 
 test('a card refused for good in its channel is tried in ALERT_CHANNEL', async () => {
   await openAlertWith({ alert_channel: `'${OTHER}'` });
-  const [post] = await take();
-  if (post === undefined) throw new Error('nothing to post');
+  const post = await takeFirst();
   await confirm(post, { kind: 'dead', reason: 'external_channel_migrating' });
-  const [again] = await take();
+  const again = await takeFirst();
   expect(again).toMatchObject({ action: 'post', channel: CHANNEL });
-  if (again === undefined) throw new Error('nothing to post');
   await confirm(again, { kind: 'dead', reason: 'external_channel_migrating' });
   expect(await take()).toEqual([]);
 });
 
 test('looks in the channel for a card whose post may have arrived there', async () => {
   await openAlertWith({ alert_channel: `'${OTHER}'` });
-  const [post] = await take();
-  if (post === undefined) throw new Error('nothing to post');
-  await db.outbox.confirm(post.messageId, post.token, {
-    kind: 'unclear',
-    reason: 'timeout',
-    settleMs: 0,
-  });
+  const post = await takeFirst();
+  await confirm(post, { kind: 'unclear', reason: 'timeout', settleMs: 0 });
   expect(await take()).toMatchObject([{ action: 'look', channel: OTHER }]);
 });
 

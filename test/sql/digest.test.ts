@@ -31,7 +31,7 @@ async function taken(): Promise<Digest> {
   return content.digest;
 }
 
-/** Requests a digest due now. */
+/** Requests a digest, by default due after everything so far. */
 const request = (channel: string, localDate: string, dueAt = new Date('2100-01-01T09:00:00Z')) =>
   digests.request(channel, localDate, dueAt);
 

@@ -8,7 +8,7 @@ const { alerts } = db;
 
 const ANNA = 'U0ANNA';
 const BEN = 'U0BEN';
-const NOBODY_KNOWS = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** Polls a hot lead. Returns its alert's id. */
 async function anAlert(): Promise<string> {
@@ -172,10 +172,10 @@ test('a contacted alert stays contacted after it closes', async () => {
 });
 
 test('refuses a gesture on an unknown alert as not found', async () => {
-  expect(why(await alerts.claim(NOBODY_KNOWS, ANNA))).toBe('not-found');
-  expect(why(await alerts.release(NOBODY_KNOWS, ANNA))).toBe('not-found');
-  expect(why(await alerts.contact(NOBODY_KNOWS, ANNA, 'email', ''))).toBe('not-found');
-  expect(await alerts.find(NOBODY_KNOWS)).toBeNull();
+  expect(why(await alerts.claim(UNKNOWN_ID, ANNA))).toBe('not-found');
+  expect(why(await alerts.release(UNKNOWN_ID, ANNA))).toBe('not-found');
+  expect(why(await alerts.contact(UNKNOWN_ID, ANNA, 'email', ''))).toBe('not-found');
+  expect(await alerts.find(UNKNOWN_ID)).toBeNull();
 });
 
 test('the history records who did each step and what it changed', async () => {

@@ -77,7 +77,7 @@ const alertOf = async (developerId: string): Promise<string | undefined> => {
   return row?.alert_id;
 };
 
-/** Requests every list, lookup and digest. */
+/** Reads lists, details and a digest, and checks them against Slack's limits. */
 async function lookAround(): Promise<void> {
   const hot = await db.alerts.hot(15);
   expect(

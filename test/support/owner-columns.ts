@@ -1,4 +1,5 @@
 import { beforeEach } from 'vitest';
+import type { Delivery } from '../../src/core/message.ts';
 import type { BotDatabase } from './bot-database.ts';
 import { addLead } from './leads.ts';
 
@@ -38,10 +39,18 @@ export async function ownerColumns(db: BotDatabase) {
       where m.kind = 'card' order by 2`,
     );
 
-  async function take() {
+  /** Takes what is due, ignoring the pace of posts. */
+  async function take(): Promise<readonly Delivery[]> {
     await db.sql(`update lead_bot.channels set next_post_at = now()`);
     return (await db.outbox.take(20, 60_000)).deliveries;
   }
 
-  return { append, openAlertWith, cards, take };
+  /** The same, of which only the first message counts. */
+  async function takeFirst(): Promise<Delivery> {
+    const [first] = await take();
+    if (first === undefined) throw new Error('nothing is due');
+    return first;
+  }
+
+  return { append, openAlertWith, cards, take, takeFirst };
 }
