@@ -1,40 +1,39 @@
 /**
- * `member` a full member of the workspace, or of another one of the same Enterprise organisation ·
- * `guest` a single- or multi-channel guest · `external` somebody of another organisation, met in a channel
- * that is shared by Slack Connect.
+ * `member`: a full member of this workspace or of another one in the same Enterprise organization ·
+ * `guest`: a single- or multi-channel guest · `external`: from another organization, through Slack Connect.
  */
 export type PersonKind = 'member' | 'guest' | 'external' | 'bot' | 'deactivated';
 
 export interface Person {
   kind: PersonKind;
-  /** The workspace they belong to, as far as Slack says. */
+  /** Their workspace, if Slack reports it. */
   team: string | null;
 }
 
-/** Whether somebody is in one of certain channels. */
+/** Whether a person is in any of a set of channels. */
 export type Membership = 'in' | 'out' | 'unknown';
 
-/** Who else than full members may see and do things. */
+/** Who has access besides full members. */
 export interface AccessPolicy {
   allowGuests: boolean;
   allowExternal: boolean;
 }
 
-/** Why somebody may see and do nothing. `unchecked`: Slack could not be asked, nor was it known from before. */
+/** Why a person has no access. `unchecked`: Slack didn't answer, and the cache had nothing. */
 export type DenialReason = Exclude<PersonKind, 'member'> | 'not-in-channel' | 'unchecked';
 
-/** What somebody may see and work on: everything, or the alerts that stand in these channels. */
+/** What a person may see and work on: everything, or the alerts in these channels. */
 export type Reach = 'everything' | readonly string[];
 
 export type AccessDecision = { reach: Reach } | { why: DenialReason };
 
-/** Of somebody who may see and do something: why not this. */
+/** Why a person with access may not work on this alert. */
 export type OutOfReach = 'other-channel';
 
 /**
- * The one rule of who may see and do things. Whoever is `within` ALERT_CHANNEL or DIGEST_CHANNEL may everything, and
- * whoever is only in `further` channels, which leads have named for their cards, what stands there.
- * @param further null where that could not be told
+ * The access rule. People in ALERT_CHANNEL or DIGEST_CHANNEL (`within`) may do everything. People in other channels
+ * with cards (`further`) may work on the alerts there.
+ * @param further null if unknown
  */
 export function decideAccess(
   kind: PersonKind | null,
@@ -50,7 +49,7 @@ export function decideAccess(
   return { why: why === 'unchecked' ? why : elsewhere };
 }
 
-/** Why somebody who is, or is not, in some channels may not see and do what belongs there; null lets them. */
+/** Why a person has no access to what is in these channels; null grants it. */
 export function denialReasonFor(
   kind: PersonKind | null,
   membership: Membership,
@@ -65,33 +64,33 @@ export function denialReasonFor(
 }
 
 /**
- * Who reads along in a channel. `internal` only this organisation (with its guests) · `external` another one
- * does, or is invited · `unseen` the bot can't tell, because it is not in it.
+ * Who can read a channel. `internal`: only this organization, guests included · `external`: shared with another
+ * one, or about to be · `unseen`: unknown, because the bot isn't in it.
  */
 export type Audience = 'internal' | 'external' | 'unseen';
 
 export interface ChannelLook {
   audience: Audience;
-  /** Slack's code for why the bot can't post there, as far as a look tells; null when it seems it can. */
+  /** Slack's code for why the bot can't post there; null if it seems it can. */
   obstacle: 'channel_not_found' | 'is_archived' | 'not_in_channel' | null;
 }
 
-/** Why such a channel is paused; it stands beside Slack's own codes. */
+/** Pause reason of a shared channel, used like Slack's own error codes. */
 export const SHARED = 'is_ext_shared';
 export const SHARED_ADVICE =
-  'Stop sharing it, name another channel, or set ALLOW_EXTERNAL=true if those organisations may see every lead.';
+  'Stop sharing it, name another channel, or set ALLOW_EXTERNAL=true if those organizations may see every lead.';
 
-/** Why something was not shown in a channel. */
+/** Why an answer was not shown in a channel. */
 export type ChannelDenialReason = 'shared-channel' | 'unknown-channel';
 
-/** What is written down of a refusal: ids only. */
+/** The audit record of a refusal. Ids only. */
 export interface RefusedGesture {
   user: string;
-  /** Of the person, as the gesture says. */
+  /** The person's workspace, from the payload. */
   team: string | null;
   channel: string | null;
   action: string;
   why: DenialReason | ChannelDenialReason | OutOfReach;
-  /** As a button named it; it may name no alert at all. */
+  /** From the button's value. It may not exist. */
   alertId: string | null;
 }

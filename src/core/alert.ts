@@ -1,10 +1,10 @@
 import type { Account } from './lead.ts';
 
 /**
- * `open` nobody has it · `claimed` one AE has it · `contacted` that AE has reached out ·
- * `cooled` the account was out of hot for the re-arm time before anyone reached out ·
- * `merged` another alert turned out to be of the same company, and goes on.
- * `cooled`, `merged` and a closed `contacted` are final; heat after that is a new alert.
+ * `open`: unclaimed · `claimed`: one AE owns it · `contacted`: the owner has reached out ·
+ * `cooled`: not hot for the re-arm time before anyone reached out ·
+ * `merged`: continues as another alert of the same company.
+ * `cooled`, `merged` and a closed `contacted` are final. If the account turns hot again, that is a new alert.
  */
 type AlertStatus = 'open' | 'claimed' | 'contacted' | 'cooled' | 'merged';
 
@@ -16,19 +16,19 @@ export interface Alert {
   accountKey: string;
   status: AlertStatus;
   openedAt: Date;
-  /** It was hot at the bot's very first poll already: since when is not known. */
+  /** It was already hot at the bot's very first poll, so when it turned hot is unknown. */
   hotAtFirstPoll: boolean;
   closedAt: Date | null;
-  /** Slack user id (`U…` or `W…`) of the AE who has the claim, kept after the alert is closed. */
+  /** Slack user id (`U…` or `W…`) of the AE with the claim. Kept after the alert closes. */
   owner: string | null;
   claimedAt: Date | null;
   contactedAt: Date | null;
   contactMethod: ContactMethod | null;
   /** What the AE typed. Text from outside: escape it. */
   contactNote: string | null;
-  /** Since when none of the account's leads has been hot; null while one is. */
+  /** When the account's last hot lead stopped being hot; null while one is hot. */
   coolingSince: Date | null;
-  /** The alert of the same company that goes on in its place, and where that one's card stands in Slack. */
+  /** The alert that continues in its place, and that alert's card in Slack. */
   mergedInto: { alertId: string; card: { channel: string; ts: string } | null } | null;
 }
 
@@ -49,11 +49,11 @@ type AlertEventKind =
 export interface AlertEvent {
   at: Date;
   kind: AlertEventKind;
-  /** Slack user id, or null when the bot did it. */
+  /** Slack user id; null for the bot. */
   actor: string | null;
   /**
-   * A lead's name or e-mail address for joined, left, returned and moved; the method for contacted;
-   * `domain` for a company that has moved as a whole.
+   * For joined, left, returned and moved: the lead's name or email address, or `domain` if the whole company moved.
+   * For contacted: the method.
    */
   detail: string | null;
 }
@@ -67,7 +67,7 @@ export interface PastAlert {
   contactedAt: Date | null;
 }
 
-/** An alert with everything that its card, its modal and its digest line show. */
+/** An alert with everything that cards, modals and lists show. */
 export interface AlertPicture {
   alert: Alert;
   account: Account;
@@ -76,13 +76,13 @@ export interface AlertPicture {
   past: PastAlert | null;
 }
 
-/** A company looked up by an AE: with its open or newest alert, if there ever was one. */
+/** A looked-up company with its open or newest alert, if it ever had one. */
 export interface AccountPicture {
   account: Account;
   current: AlertPicture | null;
 }
 
-/** Why a gesture was refused. Each carries what the AE needs to be told. */
+/** Why a gesture was refused, with what the AE needs to know. */
 export type Refusal =
   | { why: 'not-found' }
   | { why: 'already-yours'; picture: AlertPicture }

@@ -1,19 +1,19 @@
-/** What a lookup searches for, as it was typed: the database gives domains and names the form in which it compares them. */
+/** What a lookup searches for, as typed. The database normalizes domains and names. */
 export interface LookupQuery {
-  /** Domains (or account keys) in the order in which they are tried: `app.velocitypay.io`, `velocitypay.io`. */
+  /** Domains or account keys, tried in order: `app.velocitypay.io`, `velocitypay.io`. */
   keys: readonly string[];
   emails: readonly string[];
-  /** Names of a company or a person, in the order in which they are tried. */
+  /** Names of a company or person, tried in order. */
   names: readonly string[];
-  /** Pages at LinkedIn: `company/velocitypay`, `in/marcus-chen`. */
+  /** LinkedIn pages: `company/velocitypay`, `in/marcus-chen`. */
   profiles: readonly string[];
-  /** What other names are compared with when nothing fits; null: then nothing is found. */
+  /** Used for near matches if nothing matches exactly; null for none. */
   near: string | null;
-  /** Whether a company fits when `near` is a part of its name. */
+  /** Whether `near` may match a part of a name. */
   parts: boolean;
 }
 
-/** What was to be done with the company; a button of the answer does it. */
+/** The typed verb. A button in the answer does it. */
 export type Intent = 'claim' | 'release' | 'contact';
 
 export type ListWord = 'hot' | 'mine' | 'digest';
@@ -26,24 +26,24 @@ type LeadCommand =
 
 const WORDS = new Set(['help', 'hot', 'mine', 'digest'] as const);
 const LONGEST_QUERY = 200;
-/** Slack writes what was typed longer: links twice, `&amp;`. Nobody looks further. */
+/** Bounds the work. Longer than LONGEST_QUERY, because Slack expands links and `&`. */
 const LONGEST_TEXT = 4_000;
-/** Quotes, brackets and full stops around what is asked for. */
+/** Quotes, brackets and punctuation around the query. */
 const AROUND = /^[\s"'`*~“”‘’«»<(]+|[\s"'`*~“”‘’«»>).,;!?]+$/g;
 const MENTION = /<[@#!][^<>]*>/g;
-/** Slack sends a bare domain as `<http://velocitypay.io|velocitypay.io>`, an address as `<mailto:a@b.example|a@b.example>`. */
+/** Slack sends a typed domain as `<http://velocitypay.io|velocitypay.io>`, an address as `<mailto:a@b.example|a@b.example>`. */
 const LINK = /<([^<>|]*)(?:\|([^<>]*))?>/g;
 
-/** Reads what stands behind `/lead`. Slack escapes `&`, `<` and `>`. Takes time in proportion to 4,000 characters at most. */
+/** Parses the text after `/lead`, in which Slack has escaped `&`, `<` and `>`. Takes linear time, of at most 4,000 characters. */
 export function parseCommand(text: string): LeadCommand {
   const cut = text.slice(0, LONGEST_TEXT);
   const written = plainText(handleOf(cut) ?? cut.replace(MENTION, ''));
   if (written === '') return { kind: 'help' };
   const trimmed = written.slice(0, 2 * LONGEST_QUERY).replace(AROUND, '');
-  // An address in brackets keeps them, as they were typed.
+  // Keep the brackets of `Marcus Chen <m@v.io>`.
   const asked = /[<(“«]/.test(trimmed) ? written : trimmed;
   const word = trimmed.normalize('NFKC').toLowerCase();
-  for (const ours of WORDS) if (word === ours) return { kind: ours };
+  for (const known of WORDS) if (word === known) return { kind: known };
   if (written.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(word)) {
     return { kind: 'nonsense', asked: (asked || written).slice(0, LONGEST_QUERY) };
   }
@@ -51,7 +51,7 @@ export function parseCommand(text: string): LeadCommand {
   return { kind: 'lookup', query: lookupQuery(trimmed, rest, linked(cut)), asked, intent };
 }
 
-/** A company that is known by its key already. */
+/** Looks up an account by its key. */
 export const byKey = (key: string): LookupQuery => ({
   keys: [key],
   emails: [],
@@ -61,7 +61,7 @@ export const byKey = (key: string): LookupQuery => ({
   parts: false,
 });
 
-/** The query that finds nothing but what bears this name. */
+/** Finds only exact matches of a name. */
 export const byNameAlone = (name: string): LookupQuery => ({
   keys: [],
   emails: [],
@@ -71,7 +71,7 @@ export const byNameAlone = (name: string): LookupQuery => ({
   parts: false,
 });
 
-/** `#paid` and `@ten`, where Slack knows a channel or a person of that name, too; null for anything else. */
+/** `#paid` or `@ten`, if Slack turned it into a mention; else null. */
 function handleOf(text: string): string | null {
   const [, sign, name] = /^\s*<([@#])[^<>|]*\|([^<>]+)>\s*$/.exec(text) ?? [];
   return sign === undefined || name === undefined ? null : `${sign}${name}`;
@@ -84,7 +84,7 @@ function plainText(text: string): string {
       .replace(/&lt;/g, '<')
       .replace(/&gt;/g, '>')
       .replace(/&amp;/g, '&')
-      // Zero-width characters come along with copied text and stand inside words.
+      // Copied text carries zero-width characters inside words.
       .replace(/[\p{Cf}\p{Cs}]/gu, '')
       .replace(/\p{Cc}/gu, ' ')
       .replace(/\s+/g, ' ')
@@ -92,7 +92,7 @@ function plainText(text: string): string {
   );
 }
 
-/** Where links lead whose label does not say so. */
+/** Targets of links that have a label. */
 function linked(text: string): readonly string[] {
   return [...text.matchAll(LINK)]
     .filter(([, target = '', label]) => label && !/^[@#!]/.test(target))
@@ -124,7 +124,7 @@ function lookupQuery(asked: string, rest: string, links: readonly string[]): Loo
   const profiles = [...new Set(found.flatMap((place) => place.profile ?? []))].slice(0, 5);
   const names = [...new Set([asked, rest, ...partsOf(rest)])].filter((name) => name !== '');
   const isPlace = words.length === 1 && first !== undefined && first.label !== null;
-  // `#general` and `@here` are nobody's, unless somebody is called so.
+  // `#general` and `@here` match only an exact name.
   const isHandle = /^[@#]/.test(rest) && keys.length === 0;
   if (isHandle)
     return { keys, emails, names: names.slice(0, 5), profiles, near: null, parts: false };
@@ -133,7 +133,7 @@ function lookupQuery(asked: string, rest: string, links: readonly string[]): Loo
     emails,
     names: names.slice(0, 5),
     profiles,
-    // Of `C.H.Robinson` the name is more than its last label but one.
+    // In `C.H.Robinson` the label is too short to be the name.
     near: isPlace && (first.label ?? '').length > 2 ? first.label : rest,
     parts: !isPlace,
   };
@@ -147,12 +147,12 @@ function partsOf(text: string): string[] {
   return cuts.length === 0 ? [] : [text.slice(0, Math.min(...cuts)).replace(AROUND, '')];
 }
 
-/** Where a word leads: an address, a domain or URL, or a page at LinkedIn. */
+/** A word read as an email address, a domain or URL, or a LinkedIn page. */
 interface Place {
   keys: readonly string[];
   email: string | null;
   profile: string | null;
-  /** The label of a domain that names its owner; null for a word that is none of these. */
+  /** The domain label that names the company; null if the word is none of these. */
   label: string | null;
 }
 
@@ -166,7 +166,7 @@ function placeIn(word: string): Place {
   const profile = profileOf(text);
   if (profile !== null) return { keys: [], email: null, profile, label: profile };
   const email = /^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text) ? text : null;
-  // `@velocitypay.io` is the domain of an address.
+  // `@velocitypay.io` means the domain.
   const host = hostOf(
     email === null ? text.replace(/^@/, '') : email.slice(email.lastIndexOf('@') + 1),
   );
@@ -184,7 +184,7 @@ function profileOf(text: string): string | null {
   return kind === undefined ? null : `${kind}/${page}`;
 }
 
-/** The host name in a domain or URL, without `www.`; null when the text is neither. */
+/** The host name in a domain or URL, without `www.`; null if the text is neither. */
 function hostOf(text: string): string | null {
   const hasScheme = /^https?:\/\//.test(text);
   if (!hasScheme && !/^[^\s/]+\.[\p{L}\p{N}-]{2,}(?::\d+)?(?:[/?#]\S*)?$/u.test(text)) return null;

@@ -3,10 +3,7 @@ const MISSING = 'a table, a column or a function that the bot reads is missing';
 const NO_DATABASE =
   'the API does not reach the database, which may be starting or out of connections';
 
-/**
- * What to do about an error of the database, by SQLSTATE or PostgREST's code. The log says these sentences
- * as they are, so none has room for data.
- */
+/** What to do about a database error, by SQLSTATE or PostgREST code. The log lets these sentences through, so none may hold data. */
 export const DATABASE_ADVICE = {
   PGRST000: NO_DATABASE,
   PGRST001: NO_DATABASE,
@@ -18,15 +15,15 @@ export const DATABASE_ADVICE = {
   PGRST301: KEY_REFUSED,
   PGRST302: KEY_REFUSED,
   PGRST303: KEY_REFUSED,
-  '25006': 'the database takes no writes: its disk may be full',
+  '25006': 'the database is read-only: its disk may be full',
   '22023':
-    'the role of SUPABASE_KEY, or what the bot says, is unknown to the database: run npm run db:apply',
+    'the database does not know the role of SUPABASE_KEY, or an argument of the bot: run npm run db:apply',
   '42501':
     'SUPABASE_KEY must be the secret key or a token of the role lead_bot; if it is: run npm run db:apply',
   '42703': MISSING,
   '42883': MISSING,
   '42P01': MISSING,
-  '53100': 'the disk of the database is full',
+  '53100': "the database's disk is full",
   '53200': 'the database is out of memory',
   '53300': NO_DATABASE,
   '55P03': 'it waited too long for a lock: something holds one on a table that the bot needs',
@@ -36,22 +33,21 @@ export const DATABASE_ADVICE = {
 export const OTHER_VERSION =
   "The bot's SQL in the database is of another version than this code: run npm run db:apply";
 
-/** It tries what has failed, and names what is wrong. */
 export const ASK_THE_DOCTOR = 'npm run doctor says more';
 
-/** What 42501 is about, besides a key that may not call the bot's functions. */
+/** What to do about 42501, unless the key may not call the bot's functions. */
 export const PERMISSION_ADVICE = {
   publicSchema:
-    'nobody but its owner may use the schema public: run npm run db:apply, which grants it to the roles of the bot',
+    'only its owner may use the schema public: run npm run db:apply, which grants it to the roles of the bot',
   role: 'the API may not act as the role of SUPABASE_KEY: run npm run db:apply, which grants it lead_bot',
   ownSchema:
     "the owner of the bot's functions may not use the bot's own tables: run npm run db:apply as the role that owns the schema lead_bot",
   table:
     "the owner of the bot's functions, or of lead_dashboard, may not read lead_dashboard or a table under it",
-  other: 'the database refuses the bot a right: the logs of the project say which',
+  other: "the database denies the bot a right: the project's logs say which",
 } as const;
 
-/** In this order: what Postgres says names the thing, and not what it is for. */
+/** Matched in order. Postgres names the object, not its purpose. */
 const RIGHTS: readonly [RegExp, keyof typeof PERMISSION_ADVICE | 'key'][] = [
   [/permission denied for schema public\b/, 'publicSchema'],
   [/permission denied to set role/, 'role'],
@@ -68,16 +64,16 @@ const RIGHTS: readonly [RegExp, keyof typeof PERMISSION_ADVICE | 'key'][] = [
   [/permission denied for function/, 'key'],
 ];
 
-function aboutARight(message: string): keyof typeof PERMISSION_ADVICE | 'key' {
+function deniedRight(message: string): keyof typeof PERMISSION_ADVICE | 'key' {
   return RIGHTS.find(([words]) => words.test(message))?.[1] ?? 'other';
 }
 
-/** Whether Postgres says (42501) that the role of our key may not call a function of the bot. */
+/** Whether the role of our key may not call one of the bot's functions (42501). */
 export const isKeyRefused = (code: string | null, message: string): boolean =>
-  code === '42501' && aboutARight(message) === 'key';
+  code === '42501' && deniedRight(message) === 'key';
 
 export function adviceOn(code: string | null, message: string): string | null {
-  const right = code === '42501' ? aboutARight(message) : 'key';
+  const right = code === '42501' ? deniedRight(message) : 'key';
   if (right !== 'key') return PERMISSION_ADVICE[right];
   return isKnown(code) ? DATABASE_ADVICE[code] : null;
 }

@@ -1,4 +1,4 @@
-/** The given tables below `lead_dashboard`, in the schema `public`. */
+/** The tables in `public` that `lead_dashboard` reads. */
 export const LEAD_TABLES: readonly string[] = [
   'developer_signups',
   'internal_signals',

@@ -1,18 +1,18 @@
 /**
- * The words of this project.
+ * Glossary.
  *
  * - lead: one row of `lead_dashboard`, a developer at a company, with score, tier and suggested action
- * - account: the company of a lead, keyed by its domain in one form; a lead of whom no company is known is its own, and gets no card
- * - alert: one hot episode of an account, from the poll that saw its first lead enter `hot` until the
- *   account has been out of `hot` for the re-arm time; it holds the claim and the outcome
+ * - account: a lead's company, keyed by its normalized domain; a lead without a known company is its own account and gets no card
+ * - alert: one hot episode of an account, from the poll that saw its first lead turn hot until the
+ *   account has not been hot for the re-arm time; it holds the claim and the outcome
  * - message: a Slack message that should exist: card, roll-up, digest, notice (thread reply)
- * - gesture: something an AE does: a button, a modal, a command
- * - refusal: a gesture that the state does not allow; a value, never an exception
+ * - gesture: a button, modal or command that an AE uses
+ * - refusal: the answer to a gesture that the alert's state doesn't allow; a value, never an exception
  */
 
 export type Tier = 'hot' | 'warm' | 'nurture' | 'monitor';
 
-/** One row of `lead_dashboard`. Null means that the database does not know. */
+/** One row of `lead_dashboard`. Null means unknown. */
 export interface Lead {
   developerId: string;
   email: string;
@@ -29,27 +29,27 @@ export interface Lead {
   billingTier: string | null;
   teamMemberCount: number | null;
   apiCalls30d: number | null;
-  /** Per cent against the 30 days before; 0 when those had no calls. */
+  /** Percent change from the previous 30 days; 0 if those had no calls. */
   apiCallGrowthPct: number | null;
   lastActiveAt: Date | null;
   featuresUsed: readonly string[];
-  /** 0 to 100, rounded by Postgres. The tier is computed unrounded: 79.6 shows as 80 and is warm. */
+  /** 0 to 100, rounded by Postgres. The tier uses the unrounded total: 79.6 shows as 80 but is warm. */
   totalScore: number | null;
   tier: Tier | null;
   suggestedAction: string | null;
   stakeholderCount: number;
   signalCount: number;
-  /** The next three are of columns that the owner may append to the view. */
+  /** This and the next three come from columns that the owner may append to the view. */
   ownerEmail: string | null;
-  /** Slack user id of the person with that address; null when there is none, or it is not known. */
+  /** Slack user id of the owner; null if there is none or it isn't known yet. */
   ownerUser: string | null;
   /** An http or https URL of at most 3,000 characters. */
   crmUrl: string | null;
-  /** Up to five. Text from outside: escape it. */
+  /** Up to five. Untrusted text: escape it. */
   cardFields: readonly { label: string; text: string }[];
 }
 
-/** What a lead looked like at one moment: the figures whose movement answers "why hot now?". */
+/** A lead's figures at one time. Comparing two answers "why hot now?". */
 export interface Snapshot {
   takenAt: Date;
   totalScore: number | null;
@@ -89,25 +89,25 @@ export interface Stakeholder {
   isBudgetHolder: boolean;
 }
 
-/** A lead as part of an account, with what the alert knows of it. */
+/** A lead as part of an account and its alert. */
 export interface AccountLead extends Lead {
   components: ScoreComponents | null;
-  /** Set when the lead belongs to the alert that is shown. */
+  /** Set if the lead belongs to the alert. */
   enteredAt: Date | null;
-  /** Set while the lead is out of hot. */
+  /** Set while the lead is not hot. */
   leftAt: Date | null;
-  /** The newest snapshot in which the lead was not hot yet; null when none was ever taken. */
+  /** The newest snapshot from before the lead turned hot; null without one. */
   before: Snapshot | null;
 }
 
-/** A company with everything that is known of it. */
+/** A company and everything known about it. */
 export interface Account {
-  /** The domain as `lead_bot.normal_domain` writes it, or `lead:<developer id>` where no company is known. */
+  /** The domain as normalized by `lead_bot.normal_domain`, or `lead:<developer id>` without a known company. */
   key: string;
   domain: string | null;
-  /** Company name, else domain, else the developer's e-mail address. Text from outside: escape it. */
+  /** Company name, else domain, else the developer's email address. Untrusted text: escape it. */
   name: string;
-  /** Best score first; the first one is the champion that the card leads with. */
+  /** Best score first. The first one is the card's champion. */
   leads: readonly AccountLead[];
   /** Strongest and newest first. */
   signals: readonly Signal[];

@@ -1,7 +1,7 @@
 import { tz } from '@date-fns/tz';
 
-/** The calendar date (`2026-03-02`) that it is in an IANA time zone. */
+/** The calendar date (`2026-03-02`) in an IANA time zone. */
 export function localDate(now: Date, timeZone: string): string {
-  // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
+  // A TZDate prints its zone's local time: 2026-03-02T09:00:00.000+01:00.
   return tz(timeZone)(now).toISOString().slice(0, 10);
 }

@@ -2,78 +2,75 @@ import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from './alert.ts';
 import type { Digest } from './digest.ts';
 
-/** What a message shows, drawn anew at every delivery. */
+/** What a message shows. Drawn again at every delivery. */
 export type Content =
-  /**
-   * `replaces` is the card that Slack lets nobody edit any more, where there was one.
-   * `detour` says why it does not stand where its lead asked for.
-   */
+  /** `replaces`: the uneditable card that this one replaces. `detour`: why it isn't in the channel its lead asked for. */
   | { kind: 'card'; picture: AlertPicture; replaces?: Address; detour?: Detour }
   | { kind: 'rollup'; rollup: Rollup; detour?: Detour }
   | { kind: 'digest'; digest: Digest }
-  /** `elsewhere` is the card of which it speaks, where that is another than the one above it. */
+  /** `elsewhere`: the card that it mentions, if that isn't the one it replies to. */
   | { kind: 'notice'; notice: Notice; elsewhere?: Address }
-  /** It is not to be in Slack: there is nothing to draw. */
+  /** A message to be removed. */
   | { kind: 'nothing' };
 
-/** Several alerts in one message: the first run's, or the rest of a storm. Best score first. */
+/** Several alerts in one message: all of the first run, or what is left of a storm. Best score first. */
 export interface Rollup {
-  /** Of the message. */
+  /** Message id. */
   id: string;
   reason: 'first-run' | 'storm';
   madeAt: Date;
   alerts: readonly AlertPicture[];
-  /** How many alerts the roll-up stands for; `alerts` may hold fewer. */
+  /** Number of alerts in the roll-up; `alerts` may hold fewer. */
   total: number;
 }
 
-/** What is told in the thread of a card. */
+/** A reply in a card's thread. */
 export type Notice =
-  /** A colleague has joined the alert. */
+  /** Another developer joined the alert. */
   | {
       kind: 'joined';
-      /** Name or e-mail address of the developer. */
+      /** The developer's name or email address. */
       who: string;
       score: number | null;
-      /** How many more colleagues turned hot with this one. */
+      /** How many more turned hot at the same time. */
       others: number;
     }
-  /** Two alerts were of one company, both were claimed, and the one claimed first goes on. */
+  /** Two claimed alerts turned out to be of one company. The one claimed first continues. */
   | {
       kind: 'merged';
       company: string;
-      /** Slack user id of whoever has lost the claim. */
+      /** Slack user id of the AE who lost the claim. */
       whom: string;
-      /** Slack user id of whoever keeps it. */
+      /** Slack user id of the AE who keeps it. */
       owner: string | null;
     };
 
-/** A card or roll-up that stands in ALERT_CHANNEL because it could not be posted where its lead asked for. */
+/** Why a card or roll-up is in ALERT_CHANNEL instead of the channel that its lead asked for. */
 export interface Detour {
-  /** What the lead asked for. Text from outside: escape it. */
+  /** The requested channel. Untrusted text: escape it. */
   meantFor: string;
-  /** Slack's code, or `invalid_channel` for what can't be a channel. */
+  /** Slack's code, or `invalid_channel` if it can't be a channel id. */
   reason: string;
 }
 
-/** Where a message stands in Slack. */
+/** A message's address in Slack. */
 export interface Address {
   channel: string;
   ts: string;
 }
 
 /**
- * `post`: not in Slack, safe to post once · `update`: stands in Slack, shows an old version ·
- * `look`: an earlier post may have reached Slack, search before anything else ·
- * `recheck`: it was posted again after a search found nothing, search for a late second copy ·
- * `remove`: stands in Slack and must not.
+ * `post`: not in Slack, safe to post once · `update`: in Slack, but stale ·
+ * `look`: an earlier post may have reached Slack, so search first ·
+ * `recheck`: posted again after a search found nothing, so search for a late duplicate ·
+ * `remove`: in Slack, but must not be.
  */
 type DeliveryAction = 'post' | 'update' | 'look' | 'recheck' | 'remove';
 
-/** A message under lease, with all that is needed to deliver it. */
+/** A leased message, with everything needed to deliver it. */
 export interface Delivery {
   messageId: string;
-  /** Lease token: a confirmation with an old one changes nothing. */
+  /** Lease token. Confirming with an old one is a no-op. */
   token: string;
   action: DeliveryAction;
   channel: string;
@@ -81,53 +78,53 @@ export interface Delivery {
   threadTs: string | null;
   /** The version that `content` shows. */
   version: number;
-  /** Slack has refused the blocks of this message: text only. */
+  /** Slack refused its blocks, so send text only. */
   plain: boolean;
-  /** How often it was tried since the last success, this time included. */
+  /** Attempts since the last success, including this one. */
   attempts: number;
-  /** How often in a row it was refused with a code that nobody knows, or could not be drawn. */
+  /** Consecutive failures with an unknown code or in drawing it. */
   refusals: number;
-  /** When the first post of unclear outcome was handed out. */
+  /** When the first post with an unclear outcome was leased. */
   attemptedAt: Date | null;
   createdAt: Date;
-  /** Fingerprint of what Slack shows; null when that is not known. */
+  /** Hash of what Slack shows; null if unknown. */
   shownHash: string | null;
   content: Content;
 }
 
-/** A message that could not be read from the database's answer. */
+/** A leased message that didn't parse. */
 export interface UnreadableDelivery {
   messageId: string;
   token: string;
   refusals: number;
-  /** Which fields are wrong; holds no values. */
+  /** The invalid fields, without values. */
   problem: string;
 }
 
 export interface TakenMessages {
   deliveries: readonly Delivery[];
   unreadable: readonly UnreadableDelivery[];
-  /** When the next message is due, 0 for at once; null when nothing is left to do. */
+  /** Time until the next message is due, 0 for now; null if there is none. */
   nextDueMs: number | null;
 }
 
-/** What became of a delivery. */
+/** The result of a delivery. */
 export type Outcome =
-  /** `sent` is false when Slack showed the same already. */
+  /** `sent` is false if Slack already showed the same. */
   | { kind: 'shown'; version: number; address: Address; hash: string; sent: boolean }
-  /** A search found the post of unclear outcome. */
+  /** A search found the post with the unclear outcome. */
   | { kind: 'found'; address: Address }
-  /** A search found nothing; search again after `settleMs`, after the second time post again. */
+  /** A search found nothing. Search again after `settleMs`; after the second search, post again. */
   | { kind: 'missing'; settleMs: number }
-  /** The search for a second copy is done; `keep` is the copy that stays. */
+  /** The search for duplicates is done; `keep` is the copy that stays. */
   | { kind: 'rechecked'; keep: Address | null }
-  /** It does not stand in Slack any more. */
+  /** It is no longer in Slack. */
   | { kind: 'removed' }
   /** Slack may or may not have taken it. */
   | { kind: 'unclear'; reason: string; settleMs: number }
-  /** Slack has certainly not taken it. */
+  /** Slack certainly didn't take it. Retry. */
   | { kind: 'later'; reason: string; afterMs: number; wholeChannel: boolean; counts: boolean }
-  /** The channel in which to look for it can't be read. */
+  /** The channel to search can't be read. */
   | { kind: 'blind'; reason: string; afterMs: number }
   | { kind: 'plain'; reason: string }
   | { kind: 'pause'; reason: string; everything: boolean }
@@ -142,14 +139,14 @@ export interface Drawing {
 }
 
 /**
- * What a failed Slack call means for the message it was to show.
+ * What a failed Slack call means for its message.
  * - unclear: Slack may have carried it out
- * - later: it certainly was not, and may go through later; `counts` towards giving up
- * - plain: our blocks are refused, show it as text
- * - pause: nothing will go through, in this channel or at all, until a person acts
- * - gone: the message that should be updated is not there any more
- * - frozen: it stands there, and Slack never lets it be changed again
- * - dead: Slack will never take it
+ * - later: Slack certainly didn't, but a retry may work; `counts` toward giving up
+ * - plain: Slack refuses the blocks, so send text only
+ * - pause: nothing will work, in this channel or at all, until the operator acts
+ * - gone: the message to update no longer exists
+ * - frozen: it exists, but can never be edited again
+ * - dead: Slack will never accept it
  */
 export type Verdict =
   | { kind: 'unclear'; reason: string }

@@ -1,59 +1,56 @@
 import type { Lead } from './lead.ts';
 
-/** A lead that is hot and belongs to no open alert yet. */
+/** A hot lead that belongs to no open alert yet. */
 export interface EnteringLead {
   lead: Lead;
   accountKey: string;
   /**
-   * The account's open alert, which this lead will join. One without a card of its own is a row of a
-   * roll-up, or silent; where there is none, the lead opens it.
+   * Whether the account has an open alert, which this lead will join. One without a card is a row of a roll-up, or
+   * silent.
    */
   openAlert: 'none' | 'with-card' | 'without-card';
 }
 
-/** A row that does not fit the contract of `lead_dashboard`. */
+/** A row of `lead_dashboard` with invalid values. */
 export interface MalformedLead {
   developerId: string;
-  /**
-   * True when the lead can't be shown until its row is mended; false when only decoration is wrong,
-   * and the lead enters without it.
-   */
+  /** True if the lead can't be shown until its row is fixed; false if it is shown without the invalid values. */
   setAside: boolean;
-  /** What is wrong, per field; never holds the value itself, which may be personal data. */
+  /** Never the values, which may be personal data. */
   problems: readonly { field: string; problem: string }[];
 }
 
 export interface Changes {
-  /** True until everything that was hot when the bot first started has been recorded. */
+  /** True until all leads that were hot at the first start have been recorded. */
   firstRun: boolean;
   /** Best score first. */
   entering: readonly EnteringLead[];
   malformed: readonly MalformedLead[];
-  /** Ids of the marks of hot leads that these changes were read from. */
+  /** Ids of the change marks that these were read from. */
   marks: readonly number[];
-  /** There may be more marks of hot leads than these. */
+  /** There may be more marks. */
   more: boolean;
-  /** Cards and replies that were wanted within this minute: they count towards `maxCardsPerPoll`. */
+  /** Cards and replies created within the last minute. They count toward `maxCardsPerPoll`. */
   recentCards: number;
-  /** Whether there is anything to follow: a lead of an open alert has changed, or an alert is to be closed or redrawn. */
+  /** Whether `follow` has work: a lead of an open alert changed, or an alert is due to close or redraw. */
   moved: boolean;
-  /** Whether a sweep has ever looked at all hot leads. */
+  /** Whether a sweep has ever run. */
   swept: boolean;
   sweepDue: boolean;
 }
 
-/** What a sweep has found by comparing all hot leads with the open alerts. */
+/** Result of a sweep, which compares all hot leads with the open alerts. */
 export interface SweepSummary {
-  /** False when another bot is sweeping. */
+  /** False if another bot is sweeping. */
   swept: boolean;
-  /** Hot leads that no open alert had. */
+  /** Hot leads without an open alert. */
   found: number;
-  /** Leads of open alerts that it did not find hot; a second sweep has to agree. */
+  /** Leads of open alerts that are not hot. A second sweep must confirm. */
   missing: number;
-  /** The same, agreed on: the next poll notes that they have left. */
+  /** The confirmed ones. The next poll records that they left. */
   believed: number;
   ms: number;
-  /** So many are missing that the tables look as if they were being loaded again. */
+  /** So many are missing that the tables are probably being reloaded. */
   large: boolean;
 }
 
@@ -61,25 +58,25 @@ export interface PollPolicy {
   /** Channel id of cards and roll-ups. */
   channel: string;
   firstRun: 'rollup' | 'cards' | 'silent';
-  /** More news than this within a minute is probably a re-score: the rest goes into one roll-up. */
+  /** More than this within a minute is probably a re-score, so the rest goes into one roll-up. */
   maxCardsPerPoll: number;
-  /** How long an account must be out of hot before that is believed. */
+  /** How long an account must not be hot before its alert closes. */
   rearmAfterMs: number;
 }
 
 export interface PollPlan {
   entries: readonly { developerId: string; show: 'card' | 'rollup' | 'none' }[];
   rollupReason: 'first-run' | 'storm';
-  /** The first run goes on: what else is hot already is no news either. */
+  /** The first run continues with the next poll. */
   unfinished: boolean;
-  /** The marks that the plan settles, also those of leads that are set aside: a sweep finds them again. */
+  /** Marks to delete, including those of invalid rows. A sweep finds those again. */
   marks: readonly number[];
 }
 
 /**
- * Decides how each entering lead is shown; null when there is nothing to record.
- * Leads of one account are shown together, so the card limit counts accounts and not developers. A
- * colleague who joins an alert that has a card is news of that account, told in the card's thread.
+ * Decides how each entering lead is shown; null if there is nothing to record.
+ * Leads of one account are shown together, so the card limit counts accounts. That includes accounts that already
+ * have a card, where a new lead becomes a reply in its thread.
  */
 export function planPoll(changes: Changes, policy: PollPolicy): PollPlan | null {
   const { firstRun, entering, marks } = changes;

@@ -16,8 +16,8 @@ import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './messag
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 
 /**
- * What AEs do and ask. Every call is one transaction; refusals are values. `within` limits an answer to what stands in
- * these channels.
+ * Gestures and lookups of AEs. Each call is one transaction; refusals are values. `within` limits an answer to alerts
+ * in these channels.
  */
 export interface Alerts {
   claim(alertId: string, user: string): Promise<GestureResult>;
@@ -30,16 +30,16 @@ export interface Alerts {
   ): Promise<GestureResult>;
   find(alertId: string): Promise<AlertPicture | null>;
   lookup(query: LookupQuery, within?: readonly string[]): Promise<LookupResult>;
-  /** Alerts that are hot now, unclaimed first. */
+  /** Hot alerts, unclaimed first. */
   hot(limit: number, offset?: number, within?: readonly string[]): Promise<AlertList>;
-  /** Open alerts that this AE has, not contacted first. */
+  /** The AE's open alerts, those not yet contacted first. */
   mine(
     user: string,
     limit: number,
     offset?: number,
     within?: readonly string[],
   ): Promise<AlertList>;
-  /** Alerts of a section of a digest, best score first; without those that the digest `besides` shows. */
+  /** Alerts for a section of a digest, best score first, without the rows that the digest `besides` shows. */
   openOnes(
     status: 'open' | 'claimed',
     besides: string | null,
@@ -47,7 +47,7 @@ export interface Alerts {
     offset: number,
     within?: readonly string[],
   ): Promise<AlertList>;
-  /** All alerts that a roll-up stands for, in its order. */
+  /** All alerts of a roll-up, in its order. */
   inRollup(
     messageId: string,
     limit: number,
@@ -58,53 +58,51 @@ export interface Alerts {
 }
 
 export interface Polls {
-  /** Reads what has changed since the last poll. */
+  /** Changes since the last poll. */
   changes(policy: Pick<PollPolicy, 'rearmAfterMs'>): Promise<Changes>;
-  /** Lets leads enter. Safe to repeat: every lead is checked again in the database. */
+  /** Opens and joins alerts. Idempotent: the database checks each lead again. */
   record(plan: PollPlan, policy: PollPolicy): Promise<PollSummary>;
-  /** One bounded step of what concerns alerts that are open already. */
+  /** One bounded step of updating open alerts. */
   follow(policy: PollPolicy): Promise<FollowSummary>;
-  /** Compares all hot leads with the open alerts. What differs is in the next `changes`. */
+  /** Compares all hot leads with the open alerts. The next `changes` returns the differences. */
   sweep(): Promise<SweepSummary>;
 }
 
-/** What changed about alerts that were open. */
+/** Changes to open alerts. */
 export interface Moves {
   left: number;
   returned: number;
   cooled: number;
-  /** Alerts whose messages are drawn again. */
+  /** Alerts whose messages will be drawn again. */
   redrawn: number;
 }
 
 export interface PollSummary extends Moves {
   opened: number;
   joined: number;
-  /** Leads that the database could not take in, with the SQLSTATE. */
+  /** Leads that failed, with the SQLSTATE. */
   failed: readonly { developerId: string; code: string }[];
 }
 
 export interface FollowSummary extends Moves {
-  /** There is another step to do. */
   more: boolean;
 }
 
 export interface Digests {
-  /** Makes the digest of a channel and local date, which was due at `dueAt`; once for all bots. */
+  /** Makes the digest for a channel and local date, due at `dueAt`. Idempotent across bots. */
   request(channel: string, localDate: string, dueAt: Date): Promise<DigestRequest>;
 }
 
 /**
- * `made` by this call · `exists` already · `before-first-poll`: it was due when there was no bot ·
- * `too-early`: nothing is known yet, to be asked again after the first poll ·
- * `too-late`: it was due more than six hours ago, and is not made any more.
+ * `made`: by this call · `exists`: already made · `before-first-poll`: was due before the bot first ran ·
+ * `too-early`: no poll yet, ask again after the first · `too-late`: was due more than six hours ago.
  */
 export type DigestRequest = 'made' | 'exists' | 'before-first-poll' | 'too-early' | 'too-late';
 
 export interface Outbox {
-  /** Leases due messages to the caller for `leaseMs`, by the database's clock. */
+  /** Leases due messages for `leaseMs`, by the database's clock. */
   take(limit: number, leaseMs: number): Promise<TakenMessages>;
-  /** False when the lease has passed to someone else: nothing was changed. */
+  /** False if the lease was lost. Then nothing changed. */
   confirm(messageId: string, token: string, outcome: Outcome): Promise<boolean>;
 }
 
@@ -113,32 +111,32 @@ export interface Health {
   waiting: number;
   unclear: number;
   dead: number;
-  /** Cards of the last week that took the place of one that Slack lets nobody edit any more. */
+  /** Cards of the last week that replaced an uneditable one. */
   replaced: number;
   oldestWaitingSeconds: number;
   deadReasons: readonly { kind: string; channel: string; reason: string | null; count: number }[];
-  /** Channel `*` stands for all of Slack. */
+  /** Channel `*` means all of Slack. */
   paused: readonly { channel: string; reason: string | null; until: Date | null }[];
 }
 
-/** What the bot's own log and `npm run doctor` say of the database. */
+/** Database facts for the log and `npm run doctor`. */
 export interface Checkups {
   read(): Promise<Checkup>;
-  /** Tells how slow one call was: the worst of all bots is kept for an hour. */
+  /** Reports a slow call. The slowest of all bots is kept for an hour. */
   noteSlowest(call: SlowCall): Promise<void>;
 }
 
-/** How slow the calls of this process are. */
+/** The slowest call of this process. */
 export interface SlowestCalls {
-  /** The worst within an hour that was not told yet. */
+  /** The slowest call of the last hour that was not reported yet. */
   worst(): SlowCall | null;
-  /** It was told. */
+  /** Marks it as reported. */
   forget(call: SlowCall): void;
 }
 
-/** What the deliverer does in Slack. Every call is made once, and `judge` says what a failure means. */
+/** The deliverer's access to Slack. Calls are not retried; `judge` classifies failures. */
 export interface Messenger {
-  /** `messageId` goes along as metadata, so that the post can be found again. */
+  /** Attaches `messageId` as metadata, so that the post can be found again. */
   post(
     channel: string,
     threadTs: string | null,
@@ -146,7 +144,7 @@ export interface Messenger {
     drawing: Drawing,
   ): Promise<Address>;
   update(address: Address, drawing: Drawing): Promise<void>;
-  /** Every copy of a message that stands in Slack, oldest first. */
+  /** All copies of a message in Slack, oldest first. */
   copies(
     channel: string,
     threadTs: string | null,
@@ -157,55 +155,52 @@ export interface Messenger {
   judge(error: unknown): Verdict;
 }
 
-/** What one person sees. */
+/** Modals and private answers. */
 export interface Surface {
-  /** Opens a modal, or stacks it on the one in which a button was pressed; returns its id. */
+  /** Opens a modal, or pushes it onto the one with the pressed button. Returns its id. */
   openModal(triggerId: string, view: View, on: 'channel' | 'modal'): Promise<string>;
-  /** Does nothing when the person has closed it. */
+  /** A no-op if the user has closed it. */
   updateModal(viewId: string, view: View): Promise<void>;
-  /** Whether a `response_url` is Slack's. What is answered by another one is lost: nothing is sent there. */
+  /** Whether a `response_url` is Slack's. Nothing is sent to any other. */
   answersAt(responseUrl: string): boolean;
-  /** Answers a gesture by its `response_url`, to this person alone or to all in the channel. @throws as `replaceAnswer` */
+  /** Answers through a `response_url`, to the user or to everyone in the channel. @throws as `replaceAnswer` */
   answer(responseUrl: string, drawing: Drawing, to: 'person' | 'channel'): Promise<void>;
-  /** Draws a private answer anew, by its `response_url`. @throws when the url is not Slack's, used up or too old */
+  /** Replaces a private answer through its `response_url`. @throws if the URL is not Slack's, used up or expired */
   replaceAnswer(responseUrl: string, drawing: Drawing): Promise<void>;
-  /** Says something to one person: privately in the channel or, where that fails, as a direct message. */
+  /** Sends a private message in the channel or, if that fails, a direct message. */
   tell(user: string, channel: string | null, drawing: Drawing): Promise<void>;
 }
 
-/** Who is who, as Slack says. Every call asks. @throws when Slack does not answer as it should */
+/** Slack's users and channels, uncached. @throws if Slack fails or answers something unexpected */
 export interface Directory {
   person(user: string): Promise<Person>;
-  /** Ids of everybody in a channel, bots too. */
+  /** Ids of a channel's members, bots included. */
   members(channel: string): Promise<ReadonlySet<string>>;
-  /** Those of these channels that somebody is in. */
+  /** The channels in `among` that the user is in. */
   channelsOf(user: string, among: readonly string[]): Promise<readonly string[]>;
-  /**
-   * The active person of this workspace with that address, guests included; null when there is none.
-   * `lacks` is the scope for want of which Slack does not say.
-   */
+  /** The workspace's active user with that address, guests included. `lacks` is the missing scope, if Slack refuses. */
   memberWith(email: string): Promise<{ user: string | null; lacks: string | null }>;
   look(channel: string): Promise<ChannelLook>;
   audience(channel: string): Promise<Audience>;
-  /** How long to wait after such a failure before Slack is asked again, in ms. */
+  /** How long to wait after this failure before asking Slack again, in ms. */
   backOffMs(error: unknown): number;
 }
 
 export interface AccessCheck {
-  /** What somebody may see and work on. Falls back to the cache after `waitMs`. Never throws. */
+  /** What a user may see and work on. Falls back to the cache after `waitMs`. Never throws. */
   decide(user: string, waitMs: number): Promise<AccessDecision>;
 }
 
-/** Further channels, which leads have named for their cards. */
+/** Channels other than ALERT_CHANNEL that leads name for their cards. */
 export interface CardChannels {
-  /** Those of the last 90 days, 50 at the most. */
+  /** Those of the last 90 days, at most 50. */
   list(): Promise<readonly string[]>;
-  /** Whether the card of an alert, or a roll-up that lists it, belongs into one of these channels. */
+  /** Whether the alert's card, or a roll-up that lists it, belongs in one of these channels. */
   holds(channels: readonly string[], alertId: string): Promise<boolean>;
 }
 
 export interface ChannelAudience {
-  /** Whether a private answer may be shown to everyone in a channel; null when it may. Never throws. */
+  /** Why a private answer may not be shown to everyone in the channel; null if it may. Never throws. */
   denialReason(channel: string | null): Promise<ChannelDenialReason | null>;
 }
 
@@ -213,8 +208,8 @@ export interface Audit {
   refused(gesture: RefusedGesture): Promise<void>;
 }
 
-/** Requests that came over HTTP. */
+/** Deduplicates HTTP requests. */
 export interface SeenRequests {
-  /** True for the first bot that asks about this fingerprint: 64 hexadecimal digits. */
+  /** True for the first caller with this fingerprint (64 hexadecimal digits). */
   isFirst(fingerprint: string): Promise<boolean>;
 }

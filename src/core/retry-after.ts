@@ -1,7 +1,7 @@
 /** Upper bound for Retry-After. */
 const LONGEST_MS = 30_000;
 
-/** How long the server that failed asked to be left alone, 0 to 30,000 ms; 0 when it did not say. */
+/** The server's Retry-After in ms, at most 30,000; 0 without one. */
 export function retryAfterMs(error: unknown): number {
   if (!(error instanceof Error) || !('retryAfterMs' in error)) return 0;
   const { retryAfterMs: ms } = error;

@@ -1,8 +1,9 @@
 import type { AccountLead, ScoreComponents, Tier } from './lead.ts';
 
-/** Weights of the total in per cent, in the order in which a person reads them. They mirror the given
- * generated column `lead_scores.total_score`; a test compares the two on the real Postgres. Whoever owns
- * the table may have changed them: `explainedTotal` knows. */
+/**
+ * Weights in percent, in display order. They mirror the generated column `lead_scores.total_score`; a test compares
+ * the two in Postgres. The table's owner may have changed the column: `explainedTotal` detects that.
+ */
 export const WEIGHTS: readonly { key: keyof ScoreComponents; label: string; percent: number }[] = [
   { key: 'usage', label: 'Usage', percent: 30 },
   { key: 'company', label: 'Company', percent: 25 },
@@ -11,22 +12,19 @@ export const WEIGHTS: readonly { key: keyof ScoreComponents; label: string; perc
   { key: 'timing', label: 'Timing', percent: 10 },
 ];
 
-/** Where each tier begins, in unrounded points. */
+/** Lower bound of each tier, in unrounded points. */
 export const TIER_FLOOR: readonly { tier: Tier; points: number }[] = [
   { tier: 'hot', points: 80 },
   { tier: 'warm', points: 60 },
   { tier: 'nurture', points: 40 },
 ];
 
-/** The unrounded total, 0 to 100 points. Sums in hundredths, so 0.1 + 0.2 can't move a tier. */
+/** The unrounded total, 0 to 100. Sums integers, so float errors can't move a tier. */
 export function exactTotal(components: ScoreComponents): number {
   return WEIGHTS.reduce((sum, { key, percent }) => sum + components[key] * percent, 0) / 100;
 }
 
-/**
- * The unrounded total of a lead whose score and tier come of these weights and floors; null without
- * components, and where the owner of the table has changed the weights or the floors.
- */
+/** The unrounded total, if these weights and floors explain the lead's score and tier; else null. */
 export function explainedTotal({
   components,
   totalScore,
@@ -34,7 +32,7 @@ export function explainedTotal({
 }: Pick<AccountLead, 'components' | 'totalScore' | 'tier'>): number | null {
   if (components === null) return null;
   const exact = exactTotal(components);
-  // Postgres rounds half away from zero, as Math.round does for positive numbers.
+  // Postgres rounds half away from zero. So does Math.round, for positive numbers.
   if (totalScore !== null && Math.round(exact) !== totalScore) return null;
   return tier === null || tier === tierAt(exact) ? exact : null;
 }
@@ -43,9 +41,9 @@ const tierAt = (exact: number): Tier =>
   TIER_FLOOR.find(({ points }) => exact >= points)?.tier ?? 'monitor';
 
 interface Gap {
-  /** Unrounded points missing to 80; 0 or less for a hot lead. */
+  /** Unrounded points below 80; 0 or less for a hot lead. */
   points: number;
-  /** Components by the points that each could still add, largest first. */
+  /** Components by how many points each could still add, largest first. */
   levers: readonly { label: string; score: number; couldAdd: number }[];
 }
 

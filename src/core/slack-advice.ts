@@ -1,7 +1,7 @@
 import { SHARED, SHARED_ADVICE } from './access.ts';
 
 /**
- * What to do about what Slack says, by its code, where that is known.
+ * What to do about Slack's error codes.
  * https://docs.slack.dev/reference/methods/chat.postMessage#errors
  */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -18,11 +18,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   ekm_access_denied:
     'An administrator has suspended access by Enterprise Key Management: only they can restore it.',
   team_access_not_granted:
-    'The app is not granted to this workspace: an administrator of the organisation has to add it there.',
+    'The app is not granted to this workspace: an administrator of the organization has to add it there.',
   enterprise_is_restricted:
-    'The organisation does not let the app do that: an administrator of it has to allow it.',
+    'The organization does not let the app do that: an administrator of it has to allow it.',
 };
 
-/** One or more sentences; null where all that is known is the code. */
+/** Null for codes without advice. */
 export const adviceOnSlack = (code: string): string | null =>
   Object.hasOwn(ADVICE, code) ? (ADVICE[code] ?? null) : null;

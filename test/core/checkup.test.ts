@@ -34,7 +34,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     { unreadable: { code: '42P01', message: 'relation "public.lead_dashboard" does not exist' } },
     'problem',
     [
-      /can't read lead_dashboard \(42P01: relation .* does not exist\), so no lead gets a card\. Create it anew/,
+      /can't read lead_dashboard \(42P01: relation .* does not exist\), so no lead gets a card\. Create it again/,
     ],
   ],
   [
@@ -53,14 +53,14 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     'a view that fails with something else',
     { unreadable: { code: '22P02', message: null } },
     'problem',
-    [/\(22P02\), so no lead gets a card\. The logs of the project say more\.$/],
+    [/\(22P02\), so no lead gets a card\. See the project's logs\.$/],
   ],
   [
     'a swapped table',
     { swapped: [{ table: 'lead_scores', reads: 'public.lead_scores_old' }] },
     'problem',
     [
-      /^lead_dashboard still reads the old table lead_scores_old and not lead_scores,.*Create the view anew/,
+      /^lead_dashboard still reads the old table lead_scores_old and not lead_scores,.*Create the view again/,
     ],
   ],
   [
@@ -94,7 +94,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     'note',
     [/^There is no table lead_scores, so no trigger .*up to 1 minute late\.$/],
   ],
-  ['scores that are a view', { scores: 'other' }, 'note', [/^lead_scores is no table/]],
+  ['scores that are a view', { scores: 'other' }, 'note', [/^lead_scores is not a table/]],
   [
     'no index of hot leads',
     { missingIndexes: ['lead_scores_hot'] },
@@ -116,8 +116,8 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     },
     'note',
     [
-      /puts them back once it may, and says what it needs for that \(lead_scores belongs to crm\)\.$/,
-      /builds it once it may, and says what it needs for that \(lead_scores belongs to crm\)\.$/,
+      /puts them back once it is allowed to, and reports what it needs \(lead_scores belongs to crm\)\.$/,
+      /builds it once it is allowed to, and reports what it needs \(lead_scores belongs to crm\)\.$/,
     ],
   ],
   [
@@ -129,25 +129,25 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
       ],
     },
     'note',
-    [/^Not there: email, tech_stack in lead_dashboard; the table stakeholders\. Cards/],
+    [/^Missing: email, tech_stack in lead_dashboard; the table stakeholders\. Cards/],
   ],
   [
     'scores without a tier, which the view has',
     { lacking: [{ relation: 'lead_scores', columns: ['tier'] }] },
     'note',
-    [/^Not there: tier in lead_scores\./, /no column tier, so no trigger .*up to 1 minute late\.$/],
+    [/^Missing: tier in lead_scores\./, /no column tier, so no trigger .*up to 1 minute late\.$/],
   ],
   [
     'a call that took half of what it may',
     { slowest: { name: 'lead_bot_sweep', ms: 4_000 } },
     'note',
-    [/lead_bot_sweep, took 4 s of the 8 s that a call may take\. If npm run db:apply .* ANALYZE/],
+    [/lead_bot_sweep, took 4 s of the 8 s allowed\. If npm run db:apply .* ANALYZE/],
   ],
   [
     'a call that ran into the limit',
     { slowest: { name: 'lead_bot_take', ms: 8_050 } },
     'problem',
-    [/lead_bot_take, took 8\.1 s of the 8 s .*, and what takes longer is cancelled\./],
+    [/lead_bot_take, took 8\.1 s of the 8 s .*, and longer calls are canceled\./],
   ],
 ])('%s is said with what mends it', (_, part, kind, texts) => {
   const troubles = troublesOf({ ...IN_ORDER, ...part });
