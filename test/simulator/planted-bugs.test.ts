@@ -55,8 +55,8 @@ test.each(messengers)(
 const bugs: readonly [bug: string, original: string, changed: string, from: number][] = [
   [
     'an outcome counts whoever reports it',
-    'where m.id = p_id and m.lease_token = p_token\n     for update',
-    'where m.id = p_id\n     for update',
+    'where id = p_id and lease_token = p_token for update',
+    'where id = p_id for update',
     63,
   ],
   [
@@ -73,8 +73,8 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
   ],
   [
     'what a process reports too late is forgotten',
-    "where m.id = p_id and m.state = 'posted'\n       and (v_outcome = 'unclear'",
-    "where false\n       and (v_outcome = 'unclear'",
+    "where m.id = p_id and m.state = 'posted'\n     and (v_outcome = 'unclear'",
+    "where false\n     and (v_outcome = 'unclear'",
     63,
   ],
   [

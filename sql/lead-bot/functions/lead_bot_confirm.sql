@@ -5,235 +5,198 @@ as $$
 declare
   v_outcome text := p_outcome ->> 'outcome';
   v_reason text := left(p_outcome ->> 'reason', 500);
-  v_wait interval := make_interval(secs => coalesce((p_outcome ->> 'after_seconds')::double precision, 0));
-  v_message lead_bot.messages;
-  v_scope text;
-  v_redraw_at timestamptz;
+  v_ts text := p_outcome ->> 'ts';
+  v_version int := (p_outcome ->> 'version')::int;
+  v_counts int := coalesce((p_outcome ->> 'counts')::boolean::int, 0);
+  v_after_wait timestamptz := now() + make_interval(secs => coalesce((p_outcome ->> 'after_seconds')::double precision, 0));
+  v_minute timestamptz := now() + interval '1 minute';
+  -- The message before this outcome. A short name, because the table below repeats it.
+  m lead_bot.messages;
+  v_posted boolean;
+  v_in_slack boolean;
+  v_unwanted boolean;
+  v_unsearchable boolean;
+  v_can_fall_back boolean;
+  v_reply_lost boolean;
+  v_recheck_fails boolean;
+  v_maybe_copy boolean;
+  v_given_up boolean;
+  v_new_recheck timestamptz;
+  v_later_recheck timestamptz;
+  v_later_redraw timestamptz;
+  v_up_to_date boolean;
+  v_to record;
 begin
-  select * into v_message
-    from lead_bot.messages m
-   where m.id = p_id and m.lease_token = p_token
-     for update;
+  select * into m from lead_bot.messages where id = p_id and lease_token = p_token for update;
   if not found then
-    -- What was sent under a lease that has passed on may be a second copy, or an old drawing over a newer
-    -- one. When the lease of whoever has it now is over, both are looked after.
-    update lead_bot.messages m
-       set redraw_at = now() + interval '1 minute', recheck_at = now() + interval '1 minute',
-           shown_hash = null
-     where m.id = p_id and m.state = 'posted'
-       and (v_outcome = 'unclear'
-            -- The same report once more is no news.
-            or v_outcome = 'shown'
-               and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int
-                    -- Data that has changed without a new version gives the same version two drawings.
-                    or m.shown_hash is distinct from p_outcome ->> 'hash'));
-    -- What counted as removed stands in Slack after all.
-    update lead_bot.messages m
-       set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
-           next_try_at = now()
-     where m.id = p_id and v_outcome = 'shown' and m.state = 'gone' and m.removal is not null;
+    perform lead_bot.note_late_report(p_id, p_outcome);
     return false;
   end if;
 
-  update lead_bot.messages m set lease_token = null, lease_until = null, last_error = v_reason where m.id = p_id;
+  v_posted := m.state = 'posted';
+  v_in_slack := m.slack_ts is not null;
+  v_unwanted := m.removal is not null;
+  -- The post may have arrived, but for ten minutes the bot hasn't been able to read its channel.
+  v_unsearchable := v_outcome = 'blind' and not v_unwanted
+    and coalesce(m.attempted_at < now() - interval '10 minutes', false);
+
+  v_can_fall_back := case v_outcome
+    -- Updates too: cards queued behind this one shouldn't wait until the bot is re-invited.
+    when 'pause' then not (p_outcome ->> 'everything')::boolean
+    when 'dead' then m.kind in ('card', 'rollup') and m.state = 'pending' and not v_in_slack and not v_unwanted
+    else m.kind in ('card', 'rollup') and v_unsearchable
+  end;
+  if v_can_fall_back and lead_bot.fall_back(p_id, m.channel, regexp_replace(v_reason, '^search: ', '')) then
+    return true;
+  end if;
+
+  v_reply_lost := v_unsearchable and m.kind = 'notice'
+    and exists (select from lead_bot.card_channels c where c.channel = m.channel);
+  v_recheck_fails := v_posted and not v_unwanted and coalesce(m.recheck_at <= now(), false)
+    and m.refusals + v_counts >= 5;
+  -- With a recheck planned, this may be the copy that an earlier one has deleted before it could report.
+  v_maybe_copy := v_posted and not v_unwanted and m.recheck_at is not null
+    and coalesce(v_reason not like 'search: %', false);
+  -- A reply that was given up with its card while it was being sent.
+  v_given_up := m.state = 'gone' and not v_unwanted;
+  v_new_recheck := case when m.recheck_at is not null then v_minute end;
+  v_later_recheck := case when m.recheck_at > now() then m.recheck_at end;
+  v_later_redraw := case when m.redraw_at > now() then m.redraw_at end;
+
+  -- The transitions. Exactly one row applies.
+  --   attempt  settled: the outcome is certain · open: Slack may have taken it · missed: a search didn't find it ·
+  --            void: Slack didn't take it, so it doesn't count · refused: Slack will never take it
+  --   recheck  when to search for a second copy
+  --   redraw   when to repeat an update, in case Slack carries out an older one last
+  select t.* into v_to
+    from (values
+    -- outcome      applies when                      state      attempt     next try        recheck          redraw
+      ('shown',     v_posted and m.attempts > 1,      'posted',  'settled',  now(),          m.recheck_at,    v_minute),
+      ('shown',     v_posted and m.attempts <= 1,     'posted',  'settled',  now(),          m.recheck_at,    v_later_redraw),
+      ('shown',     not v_posted,                     'posted',  'settled',  now(),          v_new_recheck,   v_later_redraw),
+
+      ('found',     true,                             'posted',  'settled',  now(),          v_new_recheck,   m.redraw_at),
+      -- A late report may have asked for another recheck during this one.
+      ('rechecked', true,                             m.state,   'settled',  m.next_try_at,  v_later_recheck, m.redraw_at),
+
+      -- Two searches before a message is posted again, because a recheck follows. One that must be removed isn't
+      -- posted again: its third search is the recheck.
+      ('missing',   m.looks = 0,                      m.state,   'missed',   v_after_wait,   m.recheck_at,    m.redraw_at),
+      ('missing',   m.looks > 0 and not v_unwanted,   m.state,   'missed',   now(),          m.recheck_at,    m.redraw_at),
+      ('missing',   m.looks = 1 and v_unwanted,       m.state,   'missed',   v_minute,       m.recheck_at,    m.redraw_at),
+      ('missing',   m.looks > 1 and v_unwanted,       'gone',    'missed',   now(),          m.recheck_at,    m.redraw_at),
+
+      ('unclear',   v_posted or v_given_up,           m.state,   'open',     v_after_wait,   m.recheck_at,    m.redraw_at),
+      ('unclear',   not (v_posted or v_given_up),     'unclear', 'open',     v_after_wait,   m.recheck_at,    m.redraw_at),
+
+      ('later',     not v_recheck_fails,              m.state,   'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
+      ('later',     v_recheck_fails,                  m.state,   'settled',  v_after_wait,   null,            m.redraw_at),
+      ('blind',     not v_reply_lost,                 m.state,   'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
+      ('blind',     v_reply_lost,                     'gone',    'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
+      ('pause',     true,                             m.state,   'void',     m.next_try_at,  m.recheck_at,    m.redraw_at),
+
+      -- Sent again without blocks; refused even so, it is given up.
+      ('plain',     not m.plain,                      m.state,   'void',     now(),          m.recheck_at,    m.redraw_at),
+      ('plain',     m.plain and v_in_slack,           m.state,   'refused',  now(),          m.recheck_at,    null),
+      ('plain',     m.plain and not v_in_slack,       'dead',    'refused',  now(),          m.recheck_at,    null),
+
+      -- A second copy may still surface, so the planned recheck becomes one last search.
+      ('removed',   m.recheck_at is null,             'gone',    'open',     now(),          null,            null),
+      ('removed',   m.recheck_at is not null,         'unclear', 'missed',   m.recheck_at,   null,            null),
+
+      ('gone',      not v_maybe_copy,                 'gone',    'open',     m.next_try_at,  null,            null),
+      ('gone',      v_maybe_copy,                     m.state,   'refused',  now(),          now(),           null),
+      -- lead_bot.replace_message goes on from here.
+      ('frozen',    not v_maybe_copy,                 m.state,   'open',     m.next_try_at,  m.recheck_at,    m.redraw_at),
+      ('frozen',    v_maybe_copy,                     m.state,   'refused',  now(),          now(),           null),
+
+      -- A message in Slack is given up only until its next change.
+      ('dead',      v_in_slack and not v_unwanted,    m.state,   'refused',  m.next_try_at,  null,            null),
+      ('dead',      not v_in_slack or v_unwanted,     'dead',    'refused',  m.next_try_at,  null,            null)
+    ) t (outcome, applies, state, attempt, next_try, recheck, redraw)
+   where t.outcome = v_outcome and t.applies;
+  if not found then
+    raise exception 'unknown outcome %', v_outcome using errcode = 'invalid_parameter_value';
+  end if;
+
+  -- Erased while it was being sent, and Slack certainly didn't take it.
+  if v_unwanted and not v_in_slack and (v_to.state = 'dead' or v_to.state = 'pending' and v_to.attempt = 'void') then
+    v_to.state := 'gone';
+  end if;
+  v_up_to_date := v_outcome = 'shown' and v_version >= m.wanted_version;
+
+  update lead_bot.messages
+     set lease_token = null, lease_until = null, last_error = v_reason,
+         state = v_to.state, next_try_at = v_to.next_try, recheck_at = v_to.recheck, redraw_at = v_to.redraw,
+         attempts = case v_to.attempt when 'void' then m.attempts - 1 when 'settled' then 0 when 'refused' then 0
+                                      else m.attempts end,
+         refusals = case when v_to.attempt in ('settled', 'refused') then 0 else m.refusals + v_counts end,
+         looks = case when v_outcome = 'removed' then 2
+                      when v_to.attempt = 'missed' then m.looks + 1
+                      when v_to.attempt = 'settled' then 0
+                      else m.looks end,
+         attempted_at = case when v_to.attempt = 'settled' then null
+                             when v_to.attempt in ('void', 'refused') and m.state = 'pending' then null
+                             else m.attempted_at end,
+         slack_channel = coalesce(p_outcome ->> 'channel', m.slack_channel),
+         slack_ts = coalesce(v_ts, m.slack_ts),
+         posted_at = case when v_outcome in ('shown', 'found') then coalesce(m.posted_at, now()) else m.posted_at end,
+         shown_version = case
+           when v_outcome = 'shown' then greatest(m.shown_version, v_version)
+           when v_outcome = 'found' and m.recheck_at is null then coalesce(m.attempted_version, 0)
+           -- After a second post this may be either copy, and the copy that a recheck keeps may be the older one.
+           when v_outcome = 'found' or v_outcome = 'rechecked' and v_ts <> m.slack_ts then 0
+           when v_to.attempt = 'refused' and v_in_slack then m.wanted_version
+           else m.shown_version
+         end,
+         shown_hash = case
+           when v_outcome = 'shown' and v_to.redraw is null then p_outcome ->> 'hash'
+           when v_outcome in ('shown', 'found') or v_outcome = 'rechecked' and v_ts is distinct from m.slack_ts then null
+           else m.shown_hash
+         end,
+         plain = m.plain or v_outcome = 'plain',
+         urgent = m.urgent and (v_unwanted or not v_up_to_date),
+         redaction = case when not v_up_to_date or v_to.redraw is not null then m.redaction end
+   where id = p_id;
 
   case v_outcome
   when 'shown' then
-    v_redraw_at := case
-      when v_message.state = 'posted' and v_message.attempts > 1 then now() + interval '1 minute'
-      when v_message.redraw_at > now() then v_message.redraw_at
-    end;
-    update lead_bot.messages m
-       set state = 'posted',
-           slack_channel = coalesce(p_outcome ->> 'channel', m.slack_channel),
-           slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
-           posted_at = coalesce(m.posted_at, now()),
-           shown_version = greatest(m.shown_version, (p_outcome ->> 'version')::int),
-           redraw_at = v_redraw_at,
-           -- Counted from when Slack had the post, which may be most of a lease after the take.
-           recheck_at = case when v_message.state <> 'posted' and m.recheck_at is not null
-                             then now() + interval '1 minute' else m.recheck_at end,
-           shown_hash = case when v_redraw_at is null then p_outcome ->> 'hash' end,
-           urgent = m.urgent and (m.wanted_version > (p_outcome ->> 'version')::int or m.removal is not null),
-           redaction = case
-             when m.wanted_version > (p_outcome ->> 'version')::int or v_redraw_at is not null then m.redaction
-           end,
-           attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
-     where m.id = p_id;
-    if v_message.state <> 'posted' then
-      update lead_bot.card_channels c set refused = null, refused_at = null
-       where c.channel = v_message.channel and c.refused is not null;
-    end if;
-    -- What Slack shows already is not sent, and says nothing about the channel.
+    -- An update that wasn't sent, because Slack shows it already, proves nothing about the channel.
     if coalesce((p_outcome ->> 'sent')::boolean, true) then
-      update lead_bot.channels c
-         set paused_until = null, pauses = 0, pause_reason = null
-       where c.channel in ('*', v_message.channel) and c.pauses > 0;
+      perform lead_bot.note_channel_works(m.channel, not v_posted);
     else
-      update lead_bot.channels c
-         set paused_until = now()
-       where c.channel in ('*', v_message.channel) and c.pauses > 0;
+      perform lead_bot.retry_channel(m.channel);
     end if;
-  when 'found' then
-    -- A post of unclear outcome stands in Slack, showing what was wanted when it was made. After a second
-    -- post nobody knows which of the two it is.
-    update lead_bot.messages m
-       set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
-           posted_at = coalesce(m.posted_at, now()),
-           shown_version = case when m.recheck_at is null then coalesce(m.attempted_version, 0) else 0 end,
-           shown_hash = null,
-           recheck_at = case when m.recheck_at is not null then now() + interval '1 minute' end,
-           attempted_at = null, attempts = 0, refusals = 0, looks = 0, next_try_at = now()
-     where m.id = p_id;
-  when 'rechecked' then
-    update lead_bot.messages m
-       -- A time to come was set while this search was under way, by a report of something later.
-       set recheck_at = case when m.recheck_at > now() then m.recheck_at end, attempts = 0, refusals = 0,
-           slack_ts = coalesce(p_outcome ->> 'ts', m.slack_ts),
-           shown_hash = case when p_outcome ->> 'ts' is not distinct from m.slack_ts then m.shown_hash end,
-           -- The copy that stays may be the older one, which shows an older version.
-           wanted_version = m.wanted_version + case when p_outcome ->> 'ts' <> m.slack_ts then 1 else 0 end
-     where m.id = p_id;
-  when 'missing' then
-    update lead_bot.messages m
-       set looks = m.looks + 1,
-           next_try_at = now() + case when m.looks = 0 then v_wait
-                                      when m.removal is not null then interval '1 minute' else '0' end,
-           -- Before a message is posted again two looks are enough, because a recheck follows. What is to
-           -- be removed is posted no more, and the third look is its recheck.
-           state = case when m.removal is not null and m.looks >= 2 then 'gone' else m.state end
-     where m.id = p_id;
-  when 'unclear' then
-    update lead_bot.messages m
-       -- A reply is given up together with its message, also while it is under way.
-       set state = case when m.state = 'posted' or m.state = 'gone' and m.removal is null then m.state
-                        else 'unclear' end,
-           next_try_at = now() + v_wait
-     where m.id = p_id;
-  when 'later' then
-    -- Definitely not taken by Slack: a post is as good as never tried, and not counted against it.
-    update lead_bot.messages m
-       set next_try_at = now() + v_wait,
-           attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
-           attempts = m.attempts - 1,
-           refusals = m.refusals + (p_outcome ->> 'counts')::boolean::int
-     where m.id = p_id;
-    -- A second copy that can't be searched for is not worth more than a few tries.
-    update lead_bot.messages m
-       set recheck_at = null, attempts = 0, refusals = 0
-     where m.id = p_id and m.state = 'posted' and m.removal is null and m.recheck_at <= now() and m.refusals >= 5;
-    -- Slack limits new messages by channel, updates for the whole workspace, and one without the other.
-    if (p_outcome ->> 'whole_channel')::boolean and v_message.state = 'posted' then
-      insert into lead_bot.channels as c (channel, next_update_at) values ('*', now() + v_wait)
-      on conflict (channel) do update set next_update_at = greatest(c.next_update_at, excluded.next_update_at);
-    elsif (p_outcome ->> 'whole_channel')::boolean then
-      insert into lead_bot.channels as c (channel, next_post_at) values (v_message.channel, now() + v_wait)
-      on conflict (channel) do update set next_post_at = greatest(c.next_post_at, excluded.next_post_at);
-    end if;
-  when 'blind' then
-    -- The channel in which it may stand can't be read: the bot has left it, or it is gone.
-    update lead_bot.messages m
-       set next_try_at = now() + v_wait, attempts = m.attempts - 1
-     where m.id = p_id;
-    if v_message.removal is null and v_message.attempted_at < now() - interval '10 minutes' then
-      if v_message.kind in ('card', 'rollup') then
-        perform lead_bot.fall_back(p_id, v_message.channel, regexp_replace(v_reason, '^search: ', ''));
-      elsif exists (select from lead_bot.card_channels c where c.channel = v_message.channel) then
-        update lead_bot.messages m set state = 'gone' where m.id = p_id and m.kind = 'notice';
-      end if;
-    end if;
-  when 'pause' then
-    -- Also when this is an update: the cards that wait behind it are not to wait until somebody invites the bot again.
-    if not (p_outcome ->> 'everything')::boolean and lead_bot.fall_back(p_id, v_message.channel, v_reason)
-      and v_message.state = 'pending'
-    then
-      return true;
-    end if;
-    v_scope := case when (p_outcome ->> 'everything')::boolean then '*' else v_message.channel end;
-    insert into lead_bot.channels as c (channel, paused_until, pauses, pause_reason)
-    values (v_scope, now() + interval '15 seconds', 1, v_reason)
-    on conflict (channel) do update
-      set pauses = least(c.pauses + 1, 20),
-          pause_reason = excluded.pause_reason,
-          -- 15 s, then doubling up to 5 min: an invitation is noticed soon, a dead channel costs little.
-          paused_until = now() + least(interval '5 minutes', interval '15 seconds' * (2 ^ least(c.pauses, 10)));
-    update lead_bot.messages m
-       set attempts = m.attempts - 1,
-           attempted_at = case when m.state = 'pending' then null else m.attempted_at end
-     where m.id = p_id;
-  when 'plain' then
-    update lead_bot.messages m
-       set plain = true, next_try_at = now(), attempts = m.attempts - 1,
-           redraw_at = case when not m.plain then m.redraw_at end,
-           attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
-           state = case when m.plain and m.slack_ts is null then 'dead' else m.state end,
-           shown_version = case when m.plain and m.slack_ts is not null then m.wanted_version else m.shown_version end
-     where m.id = p_id;
   when 'removed' then
-    -- A second copy may still surface: the look that was planned for it is made.
-    update lead_bot.messages m
-       set state = case when m.recheck_at is null then 'gone' else 'unclear' end,
-           next_try_at = coalesce(m.recheck_at, now()), looks = 2, recheck_at = null, redraw_at = null
-     where m.id = p_id;
-    -- It says nothing about what else may be done in a channel that is paused: the next one tries at once.
-    update lead_bot.channels c
-       set paused_until = now()
-     where c.channel in ('*', v_message.channel) and c.pauses > 0;
-  when 'gone', 'frozen' then
-    if v_message.state = 'posted' and v_message.removal is null and v_message.recheck_at is not null
-      and v_reason not like 'search: %' then
-      -- A search for a second copy is not over. What is not there may be the one that it has deleted, before
-      -- it could say so: it goes first now, and says where the other one stands.
-      update lead_bot.messages m
-         set shown_version = m.wanted_version, shown_hash = null, redraw_at = null,
-             recheck_at = now(), next_try_at = now(), attempts = 0, refusals = 0
-       where m.id = p_id;
-    elsif v_outcome = 'frozen' then
+    perform lead_bot.retry_channel(m.channel);
+  when 'pause' then
+    perform lead_bot.pause_channel(case when (p_outcome ->> 'everything')::boolean then '*' else m.channel end, v_reason);
+  when 'later' then
+    if (p_outcome ->> 'whole_channel')::boolean then
+      perform lead_bot.note_rate_limit(m.channel, v_posted, v_after_wait);
+    end if;
+  when 'frozen' then
+    if not v_maybe_copy then
       perform lead_bot.replace_message(p_id);
-    else
-      update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
     end if;
-  when 'dead' then
-    if v_message.state = 'pending' and v_message.slack_ts is null and v_message.kind in ('card', 'rollup')
-      and v_message.removal is null and lead_bot.fall_back(p_id, v_message.channel, v_reason)
-    then
-      return true;
-    end if;
-    -- What stands in Slack is given up only until its next change.
-    update lead_bot.messages m
-       set state = case when m.slack_ts is null or m.removal is not null then 'dead' else m.state end,
-           shown_version = case when m.slack_ts is null then m.shown_version else m.wanted_version end,
-           attempted_at = case when m.state = 'pending' then null else m.attempted_at end,
-           attempts = 0, refusals = 0, recheck_at = null, redraw_at = null
-     where m.id = p_id;
-  else
-    raise exception 'unknown outcome %', v_outcome using errcode = 'invalid_parameter_value';
+  else null;
   end case;
 
-  -- It was being sent when it was erased, and Slack has certainly not taken it.
-  update lead_bot.messages m
-     set state = 'gone'
-   where m.id = p_id and m.removal is not null and m.slack_ts is null
-     and (m.state = 'dead' or m.state = 'pending' and m.attempted_at is null);
-
-  -- What must not stay and can never be updated is removed instead.
-  if v_message.redaction is not null and v_message.slack_ts is not null and v_message.removal is null
+  -- What must not stay and can't be updated is deleted instead.
+  if m.redaction is not null and v_in_slack and not v_unwanted
     and (v_outcome in ('dead', 'frozen') or v_outcome = 'gone' and v_reason <> 'message_not_found'
-         or v_outcome = 'plain' and v_message.plain)
+         or v_outcome = 'plain' and m.plain)
   then
-    perform lead_bot.unwant_messages(array[p_id], v_message.redaction);
+    perform lead_bot.unwant_messages(array[p_id], m.redaction);
   end if;
 
-  -- What was to stand in the thread of a message that will not be there has no place any more.
-  update lead_bot.messages m
-     set state = 'gone'
-    from lead_bot.messages p
-   where p.id = p_id and p.state in ('gone', 'dead')
-     and m.parent_id = p.id and m.state in ('pending', 'unclear') and m.removal is null;
+  if v_to.state in ('gone', 'dead') or v_outcome = 'frozen' then
+    perform lead_bot.drop_replies(p_id);
+  end if;
   return true;
 end;
 $$;
 comment on function public.lead_bot_confirm is
-  'Records what became of a leased message; false when the lease has passed to someone else: then nothing is changed, but what was shown is looked after later.';
+  'Records the outcome of delivering a leased message. False when the lease has passed to another deliverer: nothing is recorded then, but the message is rechecked later.';
 revoke all on function public.lead_bot_confirm from public, anon, authenticated;
 grant execute on function public.lead_bot_confirm to service_role, lead_bot;

@@ -1,0 +1,18 @@
+create or replace function lead_bot.note_rate_limit(p_channel text, p_is_update boolean, p_until timestamptz)
+returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  -- Slack limits posts per channel and updates per workspace, one without the other.
+  if p_is_update then
+    insert into lead_bot.channels as c (channel, next_update_at) values ('*', p_until)
+    on conflict (channel) do update set next_update_at = greatest(c.next_update_at, excluded.next_update_at);
+  else
+    insert into lead_bot.channels as c (channel, next_post_at) values (p_channel, p_until)
+    on conflict (channel) do update set next_post_at = greatest(c.next_post_at, excluded.next_post_at);
+  end if;
+end;
+$$;
+comment on function lead_bot.note_rate_limit is
+  'Holds back posts to a channel, or all updates, until Slack''s rate limit is over.';
+revoke all on function lead_bot.note_rate_limit from public;
