@@ -28,6 +28,8 @@ function refusalText(refused: Refusal, now: Date): string {
     }
     case 'already-contacted':
       return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.contactedAt, now)}.`;
+    case 'not-allowed':
+      return `You can't do that with ${name} right now. Its card shows the current state.`;
     case 'over': {
       const { closedAt, mergedInto } = refused.picture.alert;
       const word = lookupTerm(refused.picture);

@@ -15,8 +15,11 @@ const gestureAnswer = z.object({
       'not-yours',
       'already-contacted',
       'over',
+      'not-allowed',
     ])
-    .nullable(),
+    .nullable()
+    // During a deployment a newer database may refuse for a reason that this bot can't word.
+    .catch('not-allowed'),
   picture: alertPicture.nullable(),
 });
 

@@ -308,24 +308,36 @@ const alert = z
       : null,
   }));
 
+const EVENT_KINDS = [
+  'opened',
+  'joined',
+  'left',
+  'returned',
+  'claimed',
+  'released',
+  'contacted',
+  'cooled',
+  'moved',
+  'merged',
+  'absorbed',
+] as const;
+const KNOWN_KINDS: ReadonlySet<string> = new Set(EVENT_KINDS);
+
 const event = z.object({
   at: instant,
-  kind: z.enum([
-    'opened',
-    'joined',
-    'left',
-    'returned',
-    'claimed',
-    'released',
-    'contacted',
-    'cooled',
-    'moved',
-    'merged',
-    'absorbed',
-  ]),
+  kind: z.enum(EVENT_KINDS),
   actor: z.string().nullable(),
   detail: z.string().nullable(),
 });
+
+const unknownEvent = z
+  .looseObject({ kind: z.string().refine((kind) => !KNOWN_KINDS.has(kind)) })
+  .transform(() => null);
+
+/** During a deployment a newer database may list kinds that this bot can't word: it leaves them out. */
+const events = z
+  .array(z.union([event, unknownEvent]))
+  .transform((lines) => lines.filter((line) => line !== null));
 
 const pastAlert = z
   .object({
@@ -346,7 +358,7 @@ const pastAlert = z
 export const alertPicture: z.ZodType<AlertPicture> = z.object({
   alert,
   account,
-  events: z.array(event),
+  events,
   past: pastAlert.nullable(),
 });
 

@@ -89,6 +89,8 @@ export type Refusal =
   | { why: 'claimed-by-other'; owner: string; claimedAt: Date; picture: AlertPicture }
   | { why: 'not-yours'; owner: string | null; picture: AlertPicture }
   | { why: 'already-contacted'; owner: string | null; contactedAt: Date; picture: AlertPicture }
-  | { why: 'over'; picture: AlertPicture };
+  | { why: 'over'; picture: AlertPicture }
+  /** The state of the alert doesn't allow it, for a reason that this version doesn't know. */
+  | { why: 'not-allowed'; picture: AlertPicture };
 
 export type GestureResult = { ok: true; picture: AlertPicture } | { ok: false; refusal: Refusal };

@@ -54,6 +54,7 @@ test.each([
     { why: 'already-contacted', owner: 'U0MARIA', contactedAt: openedAt },
   ],
   ['over', CLAIMED, { why: 'over' }],
+  ['a-reason-of-next-year', CLAIMED, { why: 'not-allowed' }],
 ])('the refusal %s of the alert %o returns %o and the alert', async (why, alert, refusal) => {
   const result = await supabaseAlerts(answered(why, alert)).claim('a1', 'U0JONAS');
   expect(result).toEqual({

@@ -271,6 +271,17 @@ test.each(['opened', 'joined', 'left', 'returned', 'claimed', 'released', 'conta
   },
 );
 
+test('a history step of a newer version is left out, and a broken one of a known kind rejected', async () => {
+  const at = '2026-03-02T09:30:00Z';
+  const claimed = { at, kind: 'claimed', actor: 'U0MARIA', detail: null };
+  const newer = { at, kind: 'sent-flowers', petals: 12 };
+  const picture = await pictureOf(pictureRow({ events: [newer, claimed] }));
+  expect(picture?.events).toMatchObject([{ kind: 'claimed' }]);
+  await expect(
+    pictureOf(pictureRow({ events: [{ ...claimed, at: 'yesterday' }] })),
+  ).rejects.toThrow();
+});
+
 test.each(['2026-03-02T09:00:00+01:00', '2026-03-02T08:00:00Z', '2026-03-02T08:00:00'])(
   'reads the time %s',
   async (opened_at) => {

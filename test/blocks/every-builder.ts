@@ -50,6 +50,7 @@ export function refusals(picture: AlertPicture): Refusal[] {
     { why: 'not-yours', owner: JONAS, picture },
     { why: 'not-yours', owner: null, picture },
     { why: 'already-contacted', owner: JONAS, contactedAt: NOW, picture },
+    { why: 'not-allowed', picture },
     { why: 'over', picture },
   ];
 }

@@ -105,6 +105,10 @@ test.each([
   ['claimed-by-other', 'VelocityPay was claimed by <@U0JONAS> 4 seconds ago.'],
   ['not-yours', 'VelocityPay is claimed by <@U0JONAS>. Only they can do that.'],
   ['already-contacted', 'VelocityPay was contacted by <@U0JONAS> 4 seconds ago.'],
+  [
+    'not-allowed',
+    "You can't do that with VelocityPay right now. Its card shows the current state.",
+  ],
 ] satisfies [Refusal['why'], string][])('the refusal %s tells what happened', (why, text) => {
   const refused = refusals(picture(STATES.claimed)).find((one) => one.why === why);
   expect(refused && refusal(refused, new Date(NOW.getTime() + 4_000)).text).toBe(text);
