@@ -67,7 +67,7 @@ const rows = () =>
   db.sql<Row>(
     'select actor, action, why, channel, team, alert_id from lead_bot.access_refusals order by id',
   );
-/** Refusals are written after they have been told. */
+/** Waits, because a refusal is recorded while the user is told. */
 const row = (actor: string, action: string) =>
   expect
     .poll(async () => (await rows()).filter((r) => r.actor === actor && r.action === action))
@@ -82,22 +82,25 @@ test.each([
   [GUS, 'guest', 'Guests can’t work on leads'],
   [STRANGER, 'external', 'Only members'],
   ['U0NORA', 'not-in-channel', 'Only people in the leads channel'],
-])('fault-46 a press of %s, who is %s: refused, told why, audited', async (user, why, said) => {
-  const before = await all('alert_events');
-  await slack.pressWith(user, onMessage(await card()), pressed(ids.claim, VELOCITYPAY));
-  await answer(slack, user, said);
-  expect(await row(user, ids.claim)).toEqual({
-    actor: user,
-    action: ids.claim,
-    why,
-    channel: HOT_LEADS,
-    team: user === STRANGER ? EXTERNAL_PERSON.teamId : slack.team.id,
-    alert_id: VELOCITYPAY,
-  });
-  expect(await all('alert_events')).toEqual(before);
-});
+])(
+  'fault-46 refuses a press of %s, who is %s, says why, and records it',
+  async (user, why, said) => {
+    const before = await all('alert_events');
+    await slack.pressWith(user, onMessage(await card()), pressed(ids.claim, VELOCITYPAY));
+    await answer(slack, user, said);
+    expect(await row(user, ids.claim)).toEqual({
+      actor: user,
+      action: ids.claim,
+      why,
+      channel: HOT_LEADS,
+      team: user === STRANGER ? EXTERNAL_PERSON.teamId : slack.team.id,
+      alert_id: VELOCITYPAY,
+    });
+    expect(await all('alert_events')).toEqual(before);
+  },
+);
 
-test.each(OUTSIDERS)('fault-46 a command of %s: nothing about any lead is shown', async (user) => {
+test.each(OUTSIDERS)('fault-46 shows nothing about any lead to a command of %s', async (user) => {
   const before = slack.privateAnswers(user).length;
   await slack.say(user, HOT_LEADS, '/lead hot');
   await slack.until(() => slack.privateAnswers(user).length > before, { what: 'an answer' });
@@ -106,7 +109,7 @@ test.each(OUTSIDERS)('fault-46 a command of %s: nothing about any lead is shown'
   expect(seen).not.toMatch(/velocity|homefront|marcus/i);
 });
 
-test('fault-46 a flood of refused presses is one row a minute', async () => {
+test('fault-46 records a flood of refused presses as one row a minute', async () => {
   const target = onMessage(await card());
   const before = (await rows()).length;
   for (let n = 0; n < 20; n++) {
@@ -121,20 +124,20 @@ test('fault-46 a flood of refused presses is one row a minute', async () => {
   expect(slack.views(GUS)).toEqual([]);
 });
 
-test('refusals hold ids and no names, and neither does the log', async () => {
+test('keeps names out of the refusals and the log', async () => {
   const written = JSON.stringify([await all('access_refusals'), logged]);
   expect(written).toContain(GUS);
   expect(written).not.toMatch(/Canary|Dana|northwind\.example|Notin/);
 });
 
-test('the members of either channel work on leads, whichever they are in', async () => {
+test('lets the members of either channel work on leads', async () => {
   await slack.press(BEN, onMessage(await card()), { actionId: ids.claim });
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN');
   await slack.say(CHLOE, DIGEST, '/lead hot');
   await answer(slack, CHLOE, 'HomeFront');
 });
 
-test('while Slack does not say who somebody is nothing is done, they are told so, and it works again after', async () => {
+test('does nothing and says so while Slack cannot identify the user, then recovers', async () => {
   slack.misbehave({ method: 'users.info', times: 1, how: { kind: 'hang', accept: false } });
   await slack.say('U0TIM', DIGEST, '/lead hot');
   await answer(slack, 'U0TIM', 'Slack didn’t confirm in time');
@@ -150,7 +153,7 @@ test('while Slack does not say who somebody is nothing is done, they are told so
     .toBe(true);
 });
 
-test('whoever is added to the channel may act a few seconds later', async () => {
+test('grants access a few seconds after a user is added to the channel', async () => {
   slack.changeChannel(DIGEST, { members: [CHLOE, 'U0TIM', 'U0NORA'] });
   await expect
     .poll(
@@ -163,7 +166,7 @@ test('whoever is added to the channel may act a few seconds later', async () => 
     .toBe(true);
 });
 
-const RUBBISH = [
+const FORGED_VALUES = [
   '',
   'x',
   "'; drop table lead_bot.alerts; --",
@@ -184,16 +187,16 @@ test.each([
   ids.share,
   ids.shareList,
   ids.pick,
-])('fault-46 rubbish as the value of %s: looked up, not found, nothing done', async (actionId) => {
+])('fault-46 does nothing for a forged value of %s', async (actionId) => {
   const before = [await all('alerts'), await all('alert_events')];
   const posted = slack.messages(HOT_LEADS).length;
   const target = onMessage(await card());
-  for (const value of RUBBISH) {
+  for (const value of FORGED_VALUES) {
     await slack.pressWith(ALICE, target, pressed(actionId, value));
     await slack.pressWith(ALICE, target, pressed(ids.more, `${actionId}:${value}`));
     for (const view of [...slack.views(ALICE)].reverse()) await slack.closeView(ALICE, view.id);
   }
-  // A press that is answered after all of them.
+  // Its answer comes after all of theirs.
   await slack.say(ALICE, HOT_LEADS, `/lead nobody-${actionId.replace('.', '-')}.example`);
   await answer(slack, ALICE, `nobody-${actionId.replace('.', '-')}.example`);
   expect([await all('alerts'), await all('alert_events')]).toEqual(before);
@@ -202,7 +205,7 @@ test.each([
   expect(JSON.stringify(slack.privateAnswers(ALICE))).not.toMatch(/<!channel>|<https:\/\/evil/);
 });
 
-test("fault-46 somebody else's lead in a forged button: what its owner may do is refused", async () => {
+test("fault-46 refuses an owner's actions in a forged button with another AE's lead", async () => {
   const target = onMessage(await card());
   await slack.pressWith(ALICE, target, pressed(ids.release, VELOCITYPAY));
   await answer(slack, ALICE, 'Only they can do that');
@@ -212,7 +215,7 @@ test("fault-46 somebody else's lead in a forged button: what its owner may do is
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN');
 });
 
-test('a private answer is not shared where other organisations read along, nor where that can not be told', async () => {
+test('does not share an answer in a channel that is shared with other organizations, or that it cannot check', async () => {
   for (const [channel, said] of [
     [PARTNERS, 'people from other organizations can read this channel'],
     [PRIVATE, 'Invite me here'],
@@ -235,7 +238,7 @@ test('a private answer is not shared where other organisations read along, nor w
     ]);
 });
 
-test('it is shared once the bot has been invited there', async () => {
+test('shares the answer once the bot is invited', async () => {
   slack.inviteBot(PRIVATE);
   await expect
     .poll(
@@ -259,7 +262,7 @@ test('it is shared once the bot has been invited there', async () => {
   await message(slack, PRIVATE, 'VelocityPay', 'hared by @U0ALICE');
 });
 
-test('details stay closed to whoever sees them in a channel of the bot and is nobody of ours', async () => {
+test('opens no details for a user of another organization', async () => {
   await slack.press(BEN, onMessage(await card()), { actionId: ids.details });
   const details = await modal(slack, BEN, 'VelocityPay');
   await slack.pressWith(STRANGER, onView(details.id), pressed(ids.details, VELOCITYPAY));

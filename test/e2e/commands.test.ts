@@ -21,7 +21,7 @@ const { slack, db } = await startWorld();
 await message(slack, HOT_LEADS, 'VelocityPay');
 await message(slack, HOT_LEADS, 'HomeFront');
 
-/** What a person is told privately in answer to `/lead <text>`. */
+/** The private answer to `/lead <text>`. */
 async function lead(user: string, text: string): Promise<string> {
   const before = slack.privateAnswers(user).length;
   expect(await slack.say(user, HOT_LEADS, `/lead ${text}`)).toMatchObject({ ok: true });
@@ -31,14 +31,13 @@ async function lead(user: string, text: string): Promise<string> {
   return readable(said);
 }
 
-/** Presses something in a private answer. */
 const pressOn = (
   drawn: { ts: string } | undefined,
   user: string,
   pick: { actionId: string; value?: string },
 ) => slack.press(user, { in: 'message', channel: HOT_LEADS, ts: drawn?.ts ?? '' }, pick);
 
-/** Waits for a private answer to be replaced by one with this text in it. */
+/** Waits until Ben's private answer shows this text. */
 const becomes = (drawn: { ts: string } | undefined, text: string) =>
   slack.until(
     () => slack.privateAnswers(BEN).some((m) => m.ts === drawn?.ts && readable(m).includes(text)),
@@ -51,17 +50,17 @@ test.each([
   'marcus.chen@velocitypay.io',
   'VelocityPay',
   ' `VELOCITYPAY.IO.` ',
-])('/lead %s answers with VelocityPay', async (asked) => {
+])('finds VelocityPay by /lead %s', async (asked) => {
   expect(await lead(BEN, asked)).toContain('VelocityPay · 88');
 });
 
-test('a company that is not hot is answered with how far it is from hot, and why', async () => {
+test('says how far a company is from hot, and why', async () => {
   const said = await lead(BEN, 'cloudmetrics.dev');
   expect(said).toMatch(/Not hot: scores .* points short/);
   expect(said).toContain('Most to gain');
 });
 
-test('a misspelt name is answered with near matches, and one of them can be picked', async () => {
+test('offers near matches for a misspelled name', async () => {
   expect(await lead(BEN, 'velocitpay')).toContain('VelocityPay');
   const near = slack.privateAnswers(BEN).at(-1);
   expect(near).toBeDefined();
@@ -70,23 +69,23 @@ test('a misspelt name is answered with near matches, and one of them can be pick
 });
 
 test.each(['???', '<@U0ALICE>', '  "" ', `${'x'.repeat(3000)}`])(
-  'nonsense behind /lead gets a private hint (%#)',
+  'answers nonsense after /lead with a hint (%#)',
   async (asked) => {
     expect(await lead(BEN, asked)).toContain('/lead');
   },
 );
 
-test('an unknown domain is said to be unknown', async () => {
+test('says that a domain is unknown', async () => {
   expect(await lead(BEN, 'nobody-knows-this.example')).toMatch(/no|not/i);
 });
 
-test('/lead help names every form of the command', async () => {
+test('names every form of the command in /lead help', async () => {
   const said = await lead(BEN, 'help');
   for (const word of ['/lead hot', '/lead mine', '/lead digest']) expect(said).toContain(word);
   expect(await lead(BEN, '')).toBe(said);
 });
 
-test('a lead claimed in /lead hot stays in the list, as claimed', async () => {
+test('keeps a lead claimed in /lead hot in the list, as claimed', async () => {
   expect(await lead(ALICE, 'hot')).toContain('2 hot leads');
   const list = slack.privateAnswers(ALICE).at(-1);
   const alert = await alertOf(db, 'homefront.tech');
@@ -97,12 +96,12 @@ test('a lead claimed in /lead hot stays in the list, as claimed', async () => {
   await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
 });
 
-test('/lead mine lists only the own leads', async () => {
+test("lists only the AE's own leads in /lead mine", async () => {
   expect(await lead(ALICE, 'mine')).toContain('HomeFront');
   expect(await lead(BEN, 'mine')).not.toContain('HomeFront');
 });
 
-test('a private list follows what is done in a modal that was opened from it', async () => {
+test('updates a private list after an action in a modal opened from it', async () => {
   await lead(ALICE, 'mine');
   const list = slack.privateAnswers(ALICE).at(-1);
   const alert = await alertOf(db, 'homefront.tech');
@@ -118,7 +117,7 @@ test('a private list follows what is done in a modal that was opened from it', a
   expect(contacted.ts).toBe(list?.ts);
 });
 
-test('a private answer follows what is done in the details that were opened from it', async () => {
+test('updates a private answer after an action in the details opened from it', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);
   await pressOn(own, BEN, { actionId: ids.details });
@@ -130,14 +129,14 @@ test('a private answer follows what is done in the details that were opened from
   await slack.closeView(BEN, details.id);
 });
 
-test('/lead digest shows the digest privately and posts nothing', async () => {
+test('shows the digest privately in /lead digest, and posts nothing', async () => {
   const said = await lead(BEN, 'digest');
   expect(said).toContain('VelocityPay');
   expect(said).toContain('HomeFront');
   expect(slack.messages('C0SALES')).toEqual([]);
 });
 
-test('Share in channel asks first with what will be seen, then shows the answer to everyone, with who shared it', async () => {
+test('previews an answer, then shares it with the channel and says who shared it', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);
   const before = slack.messages(HOT_LEADS).length;
@@ -153,7 +152,7 @@ test('Share in channel asks first with what will be seen, then shows the answer 
   expect(slack.views(BEN)).toEqual([]);
 });
 
-test('in a direct message Share in channel says where it can be done, and how', async () => {
+test('says in a direct message where and how to share', async () => {
   const direct = slack.directMessages(BEN);
   for (const [typed, actionId] of [
     ['velocitypay.io', ids.share],
@@ -175,7 +174,7 @@ test('in a direct message Share in channel says where it can be done, and how', 
   }
 });
 
-test('Share in channel shows a list to everyone, whose it is and with nothing to press', async () => {
+test('shares a list without buttons, and says whose it is', async () => {
   await lead(ALICE, 'mine');
   const own = slack.privateAnswers(ALICE).at(-1);
   await pressOn(own, ALICE, { actionId: ids.shareList });
@@ -185,7 +184,7 @@ test('Share in channel shows a list to everyone, whose it is and with nothing to
   expect(JSON.stringify(shared.blocks)).not.toContain('"button"');
 });
 
-test('a claim from a private answer changes the card and the answer', async () => {
+test('updates the card and the private answer after a claim from the answer', async () => {
   await lead(BEN, 'velocitypay.io');
   const own = slack.privateAnswers(BEN).at(-1);
   await pressOn(own, BEN, { actionId: ids.claim });
@@ -195,20 +194,20 @@ test('a claim from a private answer changes the card and the answer', async () =
   await slack.press(BEN, onMessage(card), { actionId: ids.details });
 });
 
-test('what is shown back is what was typed, not the link that Slack made of it', async () => {
+test('repeats what was typed, not the link that Slack made of it', async () => {
   const said = await lead(BEN, 'Nobody-Knows-This.example');
   expect(said).toContain('“Nobody-Knows-This.example”');
   expect(said).not.toContain('http');
 });
 
-test('a claim that is typed is answered with the company, and with the button that claims', async () => {
+test('answers a typed claim with the company and its claim button', async () => {
   expect(await lead(CHLOE, 'claim cloudmetrics.dev')).toContain(
     'You can claim it only while it is hot',
   );
   expect(await lead(CHLOE, 'claim velocitypay.io')).toContain('VelocityPay');
 });
 
-test('/lead hot stays the list, and offers the company that is called so', async () => {
+test('lists hot leads for /lead hot, and offers the company called Hot', async () => {
   await addLead(db, { domain: 'hot.example', company: 'Hot', score: 41 });
   const said = await lead(CHLOE, 'hot');
   expect(said).toContain('hot leads');

@@ -29,7 +29,7 @@ async function startWithHealth() {
 const ALIVE = { status: 200, said: { ok: true, problems: [] } };
 const notReady = (...problems: string[]) => ({ status: 503, said: { ok: false, problems } });
 
-test('while the database is away, at the start and later, the bot is alive and not ready', async () => {
+test('is alive but not ready while the database is away, at the start and later', async () => {
   await db.stopPostgrest();
   const { bot, get } = await startWithHealth();
   await expect.poll(() => get('/healthz')).toEqual(ALIVE);
@@ -50,7 +50,7 @@ test('while the database is away, at the start and later, the bot is alive and n
   await bot.stop();
 });
 
-test('fault-43 the socket is cut during a gesture: it is made once, and the AE can press again', async () => {
+test('fault-43 makes a gesture once when the socket is cut during it, and the AE can press again', async () => {
   const bot = await startAnother();
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   await slack.until(() => slack.connected(), { what: 'the connection' });
@@ -74,7 +74,7 @@ test('fault-43 the socket is cut during a gesture: it is made once, and the AE c
   await bot.stop();
 });
 
-test('fault-44 Slack refuses to connect a running bot again: it ends with one line and exit code 1', async () => {
+test('fault-44 exits with 1 and one line when Slack refuses to reconnect a running bot', async () => {
   const bot = await startAnother();
   await slack.until(() => slack.connected(), { what: 'the connection' });
   const method = 'apps.connections.open';

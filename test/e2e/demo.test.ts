@@ -10,9 +10,9 @@ const DEMO = fileURLToPath(new URL('../../src/sandbox/demo/demo.ts', import.meta
 interface Demo {
   pid: number;
   printed(): string;
-  /** Settles with the address that it prints once both cards stand. */
+  /** Resolves with the printed address, once both cards are posted. */
   url: Promise<string>;
-  /** Settles with the exit code. */
+  /** Resolves with the exit code. */
   ended: Promise<number | null>;
 }
 
@@ -23,7 +23,7 @@ afterAll(() => {
 
 const startDemo = (...flags: string[]): Promise<Demo> => start(process.execPath, [DEMO, ...flags]);
 
-/** In a process group of its own, as in a terminal. */
+/** In its own process group, like in a terminal. */
 async function start(command: string, args: readonly string[]): Promise<Demo> {
   const child = spawn(command, args, {
     cwd: ROOT,
@@ -52,15 +52,15 @@ async function start(command: string, args: readonly string[]): Promise<Demo> {
 
 interface Running {
   parent: number;
-  /** In clock ticks since the machine started: tells a process from a later one with its number. */
+  /** In clock ticks since boot. Tells a process from a later one with the same id. */
   startedAt: string;
 }
 
-/** Null for a process that is not there, or has ended and is only waited for. */
+/** Null for a process that doesn't exist or is a zombie. */
 function stateOf(pid: number): Running | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything.
+    // The name in parentheses may contain anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z') return null;
     return { parent: Number(fields[1]), startedAt: fields[19] ?? '' };
@@ -69,7 +69,7 @@ function stateOf(pid: number): Running | null {
   }
 }
 
-/** A process with everything that it and its children have started, by process id. */
+/** Start times by process id, of a process and all its descendants. */
 function familyOf(pid: number): Map<number, string> {
   const all = new Map<number, Running>();
   for (const name of readdirSync('/proc')) {
@@ -86,7 +86,7 @@ function familyOf(pid: number): Map<number, string> {
 const survivorsOf = (family: Map<number, string>): number[] =>
   [...family].filter(([pid, at]) => stateOf(pid)?.startedAt === at).map(([pid]) => pid);
 
-test('the demo without a browser prints both cards with what to do, with the triggers and without', async () => {
+test('prints both cards with --once, with triggers and without', async () => {
   const demos = [startDemo('--once'), startDemo('--once', '--without-triggers')];
   for (const demo of await Promise.all(demos)) {
     expect(await demo.ended).toBe(0);
@@ -98,7 +98,7 @@ test('the demo without a browser prints both cards with what to do, with the tri
   }
 });
 
-test('two demos at once have a page each, and Ctrl-C or a SIGTERM to npm alone ends all that each has started', async () => {
+test('runs two demos side by side, and leaves no process after Ctrl-C or a SIGTERM to npm', async () => {
   const inTerminal = startDemo();
   const byNpm = start('npm', ['run', 'demo']);
   const demos = await Promise.all([inTerminal, byNpm]);
@@ -121,7 +121,7 @@ test('two demos at once have a page each, and Ctrl-C or a SIGTERM to npm alone e
   expect(await demos[0]?.ended).toBe(0);
 }, 60_000);
 
-test('an option that the demo does not have is refused with those it has', async () => {
+test('refuses an unknown option and lists the known ones', async () => {
   const demo = await startDemo('--twice');
   expect(await demo.ended).toBe(2);
   expect(demo.printed()).toContain("Unknown option '--twice'");

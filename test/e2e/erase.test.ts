@@ -22,7 +22,7 @@ import {
 const { slack, db, logged, startAnother, bots } = await startWorld({ seed: false });
 const COMMAND = fileURLToPath(new URL('../../src/erase/erase.ts', import.meta.url));
 
-/** `npm run erase` as an operator runs it; without `asBot` the settings of the bot are not at hand. */
+/** Runs `npm run erase`; without `asBot` it has no settings of the bot. */
 async function erase(args: readonly string[], asBot = false, more: Record<string, string> = {}) {
   const settings = asBot
     ? {
@@ -46,7 +46,7 @@ async function erase(args: readonly string[], asBot = false, more: Record<string
   return { code, stdout, stderr };
 }
 
-/** Everything that stands in the channels of the local Slack. */
+/** Every message in the local Slack's channels. */
 const inSlack = () =>
   [HOT_LEADS, DIGEST]
     .flatMap((channel) => slack.messages(channel))
@@ -55,7 +55,7 @@ const inSlack = () =>
 
 const posts = () => slack.calls('chat.postMessage').length;
 
-test('a company is gone from the database and from Slack, its lists are drawn again without it', async () => {
+test('erases a company from the database and Slack, and redraws its lists', async () => {
   await addLead(db, { domain: 'canary.example', company: 'Canary Inc', name: 'Zoe Canary' });
   await addLead(db, { domain: 'stays.example', company: 'Stays Inc', score: 82 });
   await message(slack, HOT_LEADS, 'Stays Inc');
@@ -81,7 +81,7 @@ test('a company is gone from the database and from Slack, its lists are drawn ag
   expect(await placesOf(db, 'canary')).toEqual([]);
 });
 
-test('of a person with hot colleagues only what is about that person goes', async () => {
+test('erases only the person when colleagues are hot', async () => {
   await addLead(db, { domain: 'many.example', company: 'Many Inc', name: 'Ada Stays' });
   await message(slack, HOT_LEADS, 'Many Inc');
   await addLead(db, {
@@ -97,7 +97,7 @@ test('of a person with hot colleagues only what is about that person goes', asyn
   expect(inSlack()).not.toMatch(/Zoe Leaves|zoe@/);
 });
 
-test('fault-60 lead erased while queued: cancelled, and its payload scrubbed', async () => {
+test('fault-60 cancels the queued card of an erased lead, and scrubs its payload', async () => {
   const mend = slack.misbehave({
     method: 'chat.postMessage',
     how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
@@ -117,7 +117,7 @@ test('fault-60 lead erased while queued: cancelled, and its payload scrubbed', a
   expect(await placesOf(db, 'queued')).toEqual([]);
 });
 
-test('fault-60 lead erased while its card is being posted: removed once it is found', async () => {
+test('fault-60 removes a card whose lead was erased during the post, once it is found', async () => {
   slack.misbehave({ method: 'chat.postMessage', times: 1, how: { kind: 'hang', accept: true } });
   await addLead(db, { domain: 'flight.example', company: 'Flight Inc' });
   await message(slack, HOT_LEADS, 'Flight Inc');
@@ -126,7 +126,7 @@ test('fault-60 lead erased while its card is being posted: removed once it is fo
   expect(inSlack()).not.toContain('Flight Inc');
 });
 
-test('what Slack refuses to delete is named, and goes when the command is run again', async () => {
+test('names what Slack refuses to delete, and deletes it on the next run', async () => {
   await addLead(db, { domain: 'held.example', company: 'Held Inc' });
   await message(slack, HOT_LEADS, 'Held Inc');
   const mend = slack.misbehave({
@@ -143,10 +143,10 @@ test('what Slack refuses to delete is named, and goes when the command is run ag
   expect(inSlack()).not.toContain('Held Inc');
 });
 
-test('with the settings of the bot the command needs no bot that runs', async () => {
+test("needs no running bot if it has the bot's settings", async () => {
   await addLead(db, { domain: 'alone.example', company: 'Alone Inc' });
   await message(slack, HOT_LEADS, 'Alone Inc');
-  // Leads have named one more channel for their cards, and one in which the bot is not.
+  // Two more card channels. The bot isn't in the second.
   await db.sql(`insert into lead_bot.card_channels (channel) values ($1), ('C0NOWHERE')`, [DIGEST]);
   for (const channel of [HOT_LEADS, DIGEST]) {
     await slack.say(ALICE, channel, '/lead alone.example');
@@ -172,7 +172,7 @@ test('with the settings of the bot the command needs no bot that runs', async ()
   expect(inSlack()).not.toContain('Alone Inc');
 });
 
-test('as a bot it shows nothing where other organisations read along', async () => {
+test('shows nothing in a channel shared with other organizations', async () => {
   const bot = await startAnother();
   await addLead(db, { domain: 'leaves.example', company: 'Leaves Inc' });
   await message(slack, HOT_LEADS, 'Leaves Inc');
@@ -196,12 +196,12 @@ test('as a bot it shows nothing where other organisations read along', async () 
   ).toEqual([{ channel: HOT_LEADS, pause_reason: 'is_ext_shared' }]);
 });
 
-test('an address that nobody has ends with 1 and says so', async () => {
+test('exits with 1 for an unknown address, and says so', async () => {
   const { code, stderr } = await erase(['nobody@many.example'], true);
   expect([code, stderr]).toEqual([1, 'Nobody has that e-mail address.\n']);
 });
 
-test('what the tables accept can be named, however odd it is', async () => {
+test('erases whatever the tables accept, however odd', async () => {
   const names: [string, string][] = [
     ['<b@x>@evil.example', 'evil.example'],
     ['"odd one"@quoted.example', 'quoted.example'],
@@ -228,21 +228,21 @@ test('what the tables accept can be named, however odd it is', async () => {
   expect(left).toEqual([]);
 });
 
-test('the domain of a provider of personal addresses is refused', async () => {
+test('refuses the domain of a mail provider', async () => {
   await addLead(db, { domain: 'many.example', email: 'someone@gmail.com' });
   const { code, stderr } = await erase(['gmail.com']);
   expect(code).toBe(1);
   expect(stderr).toContain('by e-mail address');
 });
 
-test('two names at once are wrong usage, and are not repeated', async () => {
+test('refuses two names at once, without repeating them', async () => {
   const { code, stderr } = await erase(['a@b.example', 'c.example']);
   expect(code).toBe(2);
   expect(stderr).toContain('npm run erase');
   expect(stderr).not.toContain('a@b.example');
 });
 
-test('a connection to the database that breaks while it waits ends the command', async () => {
+test('exits when the database connection breaks while it waits', async () => {
   const mend = slack.misbehave({
     method: 'chat.delete',
     how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
@@ -259,11 +259,11 @@ test('a connection to the database that breaks while it waits ends the command',
   expect(code).toBe(1);
 });
 
-test('the logs of all that name nobody', () => {
+test('keeps all names out of the logs', () => {
   expect(logged.join('\n')).not.toMatch(/canary|Zoe|Inc\b|@many/i);
 });
 
-test('a malformed HTTPS_PROXY, or a DATABASE_URL with quotes, is named in one line', async () => {
+test('names a malformed HTTPS_PROXY or DATABASE_URL in one line', async () => {
   for (const [more, named] of [
     [{ HTTPS_PROXY: 'http://' }, 'HTTPS_PROXY must be the URL of a proxy'],
     [{ HTTPS_PROXY: '"http://proxy.example:3128"' }, 'HTTPS_PROXY has quotes around it'],

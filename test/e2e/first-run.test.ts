@@ -19,19 +19,19 @@ const { slack, db } = await startWorld({
   env: { FIRST_RUN: 'rollup', MAX_CARDS_PER_POLL: '1' },
 });
 
-test('leads that are hot already at the first run stand in one roll-up', async () => {
+test('puts leads that are hot at the first run into one roll-up', async () => {
   await message(slack, HOT_LEADS, 'VelocityPay', 'HomeFront');
   expect(slack.messages(HOT_LEADS)).toHaveLength(1);
 });
 
-test('a lead is claimed from its row of the roll-up', async () => {
+test('claims a lead from its row of the roll-up', async () => {
   const rollup = await message(slack, HOT_LEADS, 'VelocityPay', 'HomeFront');
   const alert = await alertOf(db, 'homefront.tech');
   await slack.press(ALICE, onMessage(rollup), { actionId: ids.claim, value: alert });
   await message(slack, HOT_LEADS, 'VelocityPay', 'HomeFront', 'claimed by @U0ALICE');
 });
 
-test('a lead is opened from the menu of the roll-up and claimed there', async () => {
+test("opens a lead from the roll-up's menu and claims it there", async () => {
   const rollup = await message(slack, HOT_LEADS, 'VelocityPay', 'HomeFront');
   const alert = await alertOf(db, 'velocitypay.io');
   await slack.press(BEN, onMessage(rollup), { actionId: ids.open, option: alert });
@@ -40,11 +40,11 @@ test('a lead is opened from the menu of the roll-up and claimed there', async ()
   await message(slack, HOT_LEADS, 'claimed by @U0ALICE', 'claimed by @U0BEN');
 });
 
-/** The names of the companies in the rows of a list. */
+/** The company names in a list. */
 const listed = (m: { text: string; blocks: readonly unknown[] }): readonly string[] =>
   readable(m).match(/Storm \d+/g) ?? [];
 
-test('all of a roll-up is shown privately, page by page in place, with what can be pressed', async () => {
+test('pages through all of a roll-up privately, in place, with buttons', async () => {
   for (let at = 10; at < 43; at++) {
     await addLead(db, { domain: `storm${at}.example`, company: `Storm ${at}`, score: 89 });
   }
@@ -72,7 +72,7 @@ test('all of a roll-up is shown privately, page by page in place, with what can 
   expect(listed(await answer(slack, BEN, '1 to 15'))).toEqual(names);
 });
 
-test('the pages of /lead hot follow each other', async () => {
+test('pages through /lead hot', async () => {
   await slack.say(ALICE, HOT_LEADS, '/lead hot');
   const first = await answer(slack, ALICE, 'hot leads', '1 to 15');
   await slack.press(

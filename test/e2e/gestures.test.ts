@@ -22,19 +22,19 @@ const DANA = EXTERNAL_PERSON.id;
 const velocityPay = (...texts: string[]) => message(slack, HOT_LEADS, 'VelocityPay', ...texts);
 const homeFront = (...texts: string[]) => message(slack, HOT_LEADS, 'HomeFront', ...texts);
 
-test('the two hot sample leads stand in the channel with their suggested action', async () => {
+test('posts both hot sample leads with their suggested action', async () => {
   expect(readable(await velocityPay())).toContain('offer to connect with VP Eng Sarah Kim');
   expect(readable(await homeFront())).toContain('Firebase');
   expect(slack.messages(HOT_LEADS)).toHaveLength(2);
 });
 
-test('pressing Claim lead puts the name of the AE on the card', async () => {
+test('shows the owner on the card after Claim lead', async () => {
   const card = await velocityPay('[Claim lead]');
   await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
   expect(readable(await velocityPay('Claimed by @U0ALICE'))).not.toContain('[Claim lead]');
 });
 
-test('whoever claims second is told privately who was faster', async () => {
+test('tells the second claimer privately who was faster', async () => {
   const card = await velocityPay('Claimed');
   const claimed = await alertOf(db, 'velocitypay.io');
   await slack.pressWith(BEN, onMessage(card), {
@@ -47,14 +47,14 @@ test('whoever claims second is told privately who was faster', async () => {
   expect(slack.privateAnswers(ALICE)).toEqual([]);
 });
 
-test('only the owner can mark a lead as contacted', async () => {
+test('lets only the owner mark a lead as contacted', async () => {
   const card = await velocityPay('Claimed');
   await slack.press(BEN, onMessage(card), { actionId: ids.contact });
   const refused = await modal(slack, BEN, 'Only they can do that');
   await slack.closeView(BEN, refused.id);
 });
 
-test('marking a lead as contacted folds its card to who, how and the note', async () => {
+test('folds the card of a contacted lead to who, how and the note', async () => {
   const card = await velocityPay('Claimed');
   await slack.press(ALICE, onMessage(card), { actionId: ids.contact });
   const form = await modal(slack, ALICE, 'How did you reach out');
@@ -67,7 +67,7 @@ test('marking a lead as contacted folds its card to who, how and the note', asyn
   expect(slack.views(ALICE)).toEqual([]);
 });
 
-test('a click on an old button of a contacted lead is answered privately', async () => {
+test('answers an old button of a contacted lead privately', async () => {
   const card = await velocityPay('Contacted');
   const alert = await alertOf(db, 'velocitypay.io');
   await slack.pressWith(BEN, onMessage(card), {
@@ -79,7 +79,7 @@ test('a click on an old button of a contacted lead is answered privately', async
   await answer(slack, BEN, 'contacted');
 });
 
-test('Details shows the weights, the signals, the people and the history of a lead', async () => {
+test('shows weights, signals, people and history in Details', async () => {
   const card = await velocityPay('Contacted');
   await slack.press(BEN, onMessage(card), { actionId: ids.details });
   const details = await modal(slack, BEN, 'Usage 95 × 30%', 'Auth0 contract renewal', 'David Park');
@@ -87,7 +87,7 @@ test('Details shows the weights, the signals, the people and the history of a le
   await slack.closeView(BEN, details.id);
 });
 
-test('a released lead can be claimed by somebody else', async () => {
+test('lets another AE claim a released lead', async () => {
   await slack.press(ALICE, onMessage(await homeFront('[Claim lead]')), { actionId: ids.claim });
   const card = await homeFront('Claimed by @U0ALICE');
   const alert = await alertOf(db, 'homefront.tech');
@@ -100,7 +100,7 @@ test('a released lead can be claimed by somebody else', async () => {
   await homeFront('Claimed by @U0BEN');
 });
 
-test('a modal with the details of a lead lets its owner release and claim it again', async () => {
+test('lets the owner release and reclaim a lead in its details', async () => {
   await slack.press(BEN, onMessage(await homeFront('Claimed by @U0BEN')), {
     actionId: ids.details,
   });
@@ -112,7 +112,7 @@ test('a modal with the details of a lead lets its owner release and claim it aga
   await slack.closeView(BEN, owned.id);
 });
 
-test('someone from another organisation is refused, and nothing changes', async () => {
+test('refuses a user of another organization, and changes nothing', async () => {
   const card = await homeFront('Claimed by @U0BEN');
   const before = await db.sql('select * from lead_bot.alert_events');
   await slack.press(DANA, onMessage(card), { actionId: ids.details });
@@ -124,7 +124,7 @@ test('someone from another organisation is refused, and nothing changes', async 
   expect(await db.sql('select * from lead_bot.alert_events')).toEqual(before);
 });
 
-test('a forged button value is answered politely and ends nothing', async () => {
+test('answers a forged button value politely and keeps running', async () => {
   const card = await homeFront('Claimed');
   const before = slack.privateAnswers(BEN).length;
   for (const value of ['', 'x', "'; drop table lead_bot.alerts; --", '9'.repeat(2000)]) {
@@ -141,7 +141,7 @@ test('a forged button value is answered politely and ends nothing', async () => 
   expect(await db.sql('select 1 from lead_bot.alerts')).toHaveLength(2);
 });
 
-test('the details from which a lead was marked as contacted say so, with the note in its lines', async () => {
+test('updates the details a lead was marked as contacted from, and keeps the lines of the note', async () => {
   await slack.press(BEN, onMessage(await homeFront('Claimed by @U0BEN')), {
     actionId: ids.details,
   });
@@ -150,7 +150,7 @@ test('the details from which a lead was marked as contacted say so, with the not
   const form = await modal(slack, BEN, 'How did you reach out');
   await slack.submit(BEN, form.id, {
     [ids.contactMethod]: 'call',
-    // NUL and half a surrogate pair: no text in PostgreSQL can hold them.
+    // PostgreSQL's text can't hold NUL or an unpaired surrogate.
     [ids.contactNote]: 'They call\0 back \ud83dsoon 👍\n- wants the cost case',
   });
   const after = await modal(slack, BEN, 'Contacted by @U0BEN by phone');
@@ -162,7 +162,7 @@ test('the details from which a lead was marked as contacted say so, with the not
   await slack.closeView(BEN, details.id);
 });
 
-test('a lead that has cooled can still be marked as contacted, only by whoever had claimed it', async () => {
+test('lets only its former owner mark a cooled lead as contacted', async () => {
   const card = await homeFront('Contacted');
   const [cooled] = await db.sql<{ id: string }>(
     `update lead_bot.alerts set status = 'cooled', closed_at = now(),
@@ -176,7 +176,7 @@ test('a lead that has cooled can still be marked as contacted, only by whoever h
   await modal(slack, BEN, 'How did you reach out');
 });
 
-test('two cards of what turns out to be one company become one, and the AE who claimed second is told', async () => {
+test('merges two cards of one company, and tells the AE who claimed second', async () => {
   const ada = await addLead(db, { domain: null, email: 'ada@umbra-mail.example', name: 'Ada' });
   const first = await message(slack, HOT_LEADS, 'umbra-mail.example', '[Claim lead]');
   await addLead(db, { domain: 'umbra.example', company: 'Umbra', name: 'Ben' });

@@ -15,7 +15,7 @@ const { slack, db, http, bots } = await startWorld({ http: true });
 
 const ready = async (): Promise<unknown> => (await fetch(`${http}/readyz`)).json();
 
-test('over signed HTTP requests the bot does what it does over a socket', async () => {
+test('handles gestures over signed HTTP requests', async () => {
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
@@ -27,12 +27,12 @@ test('over signed HTTP requests the bot does what it does over a socket', async 
   await message(slack, HOT_LEADS, 'VelocityPay', 'Contacted');
 });
 
-test('the health of the bot is served on the same port', async () => {
+test('serves its health on the same port', async () => {
   expect((await fetch(`${http}/healthz`)).status).toBe(200);
   expect(await ready()).toEqual({ ok: true, problems: [] });
 });
 
-test('a bot whose token Slack refuses is not ready and says so, but is alive', async () => {
+test('is alive, but not ready, when Slack refuses the token, and says so', async () => {
   const mend = slack.misbehave({
     method: 'chat.update',
     how: { kind: 'error', error: 'token_revoked' },
@@ -43,13 +43,13 @@ test('a bot whose token Slack refuses is not ready and says so, but is alive', a
   await expect.poll(ready).toEqual({ ok: false, problems });
   expect((await fetch(`${http}/healthz`)).status).toBe(200);
   mend();
-  // The pause of everything is over some time later.
+  // The pause of all channels ends later.
   await db.sql('update lead_bot.channels set paused_until = now() where pauses > 0');
   await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
   await expect.poll(ready).toEqual({ ok: true, problems: [] });
 });
 
-test('fault-58 SIGTERM in HTTP mode: what is under way is answered, nothing else is let in', async () => {
+test('fault-58 on SIGTERM in HTTP mode, answers gestures in flight and accepts no others', async () => {
   const card = await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
   await slack.press(ALICE, onMessage(card), { actionId: ids.contact });
   const form = await modal(slack, ALICE, 'How did you reach out');

@@ -26,7 +26,7 @@ interface Sent {
   to?: string;
 }
 
-/** What Slack would send when this person presses Claim lead; `nonce` makes it a press of its own. */
+/** Slack's payload for a press of Claim lead; `nonce` makes it unique. */
 function claimBy(user: string, nonce: string): string {
   const payload = {
     type: 'block_actions',
@@ -58,7 +58,7 @@ async function send(sent: Sent): Promise<number> {
   return response.status;
 }
 
-/** `fetch` would tidy up the path before it sends. */
+/** Not `fetch`, which normalizes the path. */
 const sendTo = (path: string, sent: Sent) =>
   new Promise<number | undefined>((resolve, reject) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', ...signed(sent) };
@@ -80,14 +80,14 @@ const listens = (address: string) =>
     )
     .toBe(true);
 
-test('the bot listens', () => listens(http));
+test('listens', () => listens(http));
 
 const claims = () =>
   db.sql<{ actor: string }>(
     `select actor from lead_bot.alert_events where kind = 'claimed' order by id`,
   );
 
-/** A press that is good, so that all before it has been dealt with; afterwards nobody has the lead. */
+/** Sends a valid claim and release, after which everything sent before has been handled. */
 async function claimAndRelease(user: string, nonce: string, before: number): Promise<void> {
   expect(await send({ body: claimBy(user, nonce) })).toBe(200);
   const claimed = await message(slack, HOT_LEADS, 'VelocityPay', `Claimed by @${user}`);
@@ -111,11 +111,11 @@ test.each<[string, Sent]>([
   ['with a timestamp that is none', { timestamp: 'NaN' }],
   ['with the timestamp of another', { headers: { 'x-slack-request-timestamp': inSeconds(-1) } }],
   ['in another version of signatures', { headers: { 'x-slack-signature': 'v1=00' } }],
-])('fault-47 a request %s: 401', async (_, sent) => {
+])('fault-47 answers a request %s with 401', async (_, sent) => {
   expect(await send({ body, ...sent })).toBe(401);
 });
 
-test('fault-47 no signing secret: the bot does not start, and says what is missing', async () => {
+test('fault-47 does not start without a signing secret, and says what is missing', async () => {
   for (const secret of ['', 'short']) {
     const bot = await startAnother({ SLACK_SIGNING_SECRET: secret });
     await bot.ended;
@@ -124,11 +124,11 @@ test('fault-47 no signing secret: the bot does not start, and says what is missi
   }
 });
 
-test('fault-47 forged requests: nothing was done', async () => {
+test('fault-47 has done nothing for the forged requests', async () => {
   await claimAndRelease(BEN, 'after the forged ones', 0);
 });
 
-test('fault-48 a replay within five minutes: 401 and no second claim, also at another bot and in other spellings', async () => {
+test('fault-48 answers a replay with 401, also at another bot and in another spelling', async () => {
   const replayed = { body: claimBy(ALICE, 'once'), timestamp: inSeconds(0) };
   expect(await send(replayed)).toBe(200);
   const claimed = await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
@@ -157,7 +157,7 @@ test('fault-48 a replay within five minutes: 401 and no second claim, also at an
   await claimAndRelease(BEN, 'after the replay', 2);
 });
 
-test('fault-49 a request that is older than five minutes, or dated in the future: 401', async () => {
+test('fault-49 answers a request older than five minutes, or dated in the future, with 401', async () => {
   for (const seconds of [-6 * 60, 2 * 60, 10 * 365 * 24 * 3600]) {
     const sent = { body: claimBy(ALICE, `at ${seconds}`), timestamp: inSeconds(seconds) };
     expect(await send(sent)).toBe(401);
@@ -169,7 +169,7 @@ test('fault-49 a request that is older than five minutes, or dated in the future
   expect(clock.map((line) => JSON.parse(line).reason)).toEqual(['too old', 'dated in the future']);
 });
 
-test('fault-46 a signed command is answered in Slack alone, whatever response_url it names', async () => {
+test('fault-46 answers a signed command only in Slack, whatever its response_url', async () => {
   const taken: string[] = [];
   const elsewhere = createServer((request, response) => {
     taken.push(request.url ?? '');
@@ -199,7 +199,7 @@ test('fault-46 a signed command is answered in Slack alone, whatever response_ur
   expect(taken).toEqual([]);
 });
 
-test('fault-50 what nobody can read ends nothing, and fills no log', async () => {
+test('fault-50 survives unreadable requests without filling the log', async () => {
   const before = logged.length;
   for (let n = 0; n < 30; n++) expect(await sendTo('//', { body })).toBe(404);
   for (const text of ['null', '1', '[]', '"x"', '{"type":"url_verification","challenge":{}}']) {
@@ -218,13 +218,13 @@ test('fault-50 what nobody can read ends nothing, and fills no log', async () =>
   await listens(http);
 });
 
-test('fault-50 a body of more than a megabyte: 413, signed or not', async () => {
+test('fault-50 answers a body above one megabyte with 413, signed or not', async () => {
   const large = `payload=${'x'.repeat(1024 * 1024)}`;
   expect(await send({ body: large })).toBe(413);
   expect(await send({ body: large, secret: 'not-the-secret' })).toBe(413);
 });
 
-test('fault-50 a gesture smuggled in beside ssl_check: answered, and nothing is done', async () => {
+test('fault-50 does nothing for a gesture hidden in an ssl_check', async () => {
   const before = await claims();
   const smuggled = `ssl_check=1&${claimBy(BEN, 'smuggled')}`;
   expect(await send({ body: smuggled, headers: { 'x-slack-signature': '' } })).toBe(200);

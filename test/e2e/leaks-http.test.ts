@@ -51,7 +51,7 @@ const halfAction = `payload=${encodeURIComponent(
   }),
 )}`;
 
-test('a submission that the database can not take is answered, and logged, without the note', async () => {
+test('answers and logs a submission that the database refuses, without its note', async () => {
   await addCanaries(db);
   const card = await message(slack, HOT_LEADS, 'leak.example', '[Claim lead]');
   await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
@@ -91,13 +91,13 @@ test.each([
     () => ({ ...signed(halfAction), ...FORM }),
   ],
   ['to a path that is not there', `/${encodeURIComponent(ALL_CANARIES)}`, unknown, () => FORM],
-])('a request %s is answered without a word of it', async (_, path, body, headers) => {
+])('answers a request %s without quoting it', async (_, path, body, headers) => {
   const { status, whole } = await answerTo(path, body, headers());
   expect(status).toBeGreaterThanOrEqual(200);
   expect(sightings(whole, secrets())).toEqual([]);
 });
 
-/** `npm run doctor` with these settings: what it writes, and how it ends. */
+/** Runs `npm run doctor` with these settings. */
 async function doctor(settings: Readonly<Record<string, string>>): Promise<string> {
   const script = fileURLToPath(new URL('../../src/doctor/doctor.ts', import.meta.url));
   const child = spawn(process.execPath, [script], {
@@ -111,7 +111,7 @@ async function doctor(settings: Readonly<Record<string, string>>): Promise<strin
   return `${stdout}\n${stderr}`;
 }
 
-test('the doctor says nothing of data or secrets, whether all is well or nothing is', async () => {
+test("keeps data and secrets out of the doctor's output", async () => {
   const well = {
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: slack.botToken,
@@ -140,7 +140,7 @@ test('the doctor says nothing of data or secrets, whether all is well or nothing
   }
 });
 
-test('health and readiness say what is wrong in words of the bot', async () => {
+test("describes problems in health and readiness in the bot's own words", async () => {
   const mend = await failQuoting(db, 'lead_bot_changes');
   onTestFinished(mend);
   for (const path of ['/healthz', '/readyz']) {
@@ -149,7 +149,7 @@ test('health and readiness say what is wrong in words of the bot', async () => {
   }
 });
 
-test('no line of the log holds any of it', () => {
+test('keeps all of it out of the log', () => {
   const all = [...logged, ...bots.map((bot) => bot.tail())].join('\n');
   expect(all.length).toBeGreaterThan(1_000);
   expect(sightings(all, secrets())).toEqual([]);

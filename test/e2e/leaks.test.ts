@@ -26,8 +26,8 @@ import {
 } from '../support/world.ts';
 
 /*
- * Data full of canaries goes every way through bots at the most talkative log level, crashes included.
- * The last tests look for them wherever somebody else than an AE could read.
+ * Sends canaries through every path of bots that log at `trace`, crashes included. The last tests look for them
+ * wherever anyone but an AE could read them.
  */
 
 const world = await startWorld({
@@ -60,7 +60,7 @@ test('through polls, cards, a roll-up, notices and a digest', async () => {
   );
   await message(slack, HOT_LEADS, 'is hot now too');
   await db.sql('begin');
-  // The cards before this are of an earlier minute.
+  // So the cards so far belong to an earlier minute.
   await db.sql('update lead_bot.poll_state set storm_since = null');
   for (const n of [1, 2, 3, 4]) await addCanaries(db, `storm${n}.leak.example`);
   await db.sql('commit');
@@ -71,7 +71,7 @@ test('through polls, cards, a roll-up, notices and a digest', async () => {
 });
 
 test('through rows that do not parse', async () => {
-  // At once: a poll in between would take the lead in.
+  // In one statement: a poll in between would take the lead in.
   await db.sql('begin');
   const id = await addCanaries(db, 'malformed.leak.example');
   await db.sql(
@@ -99,7 +99,7 @@ test('through a claim, details, a contact with a note, and a release', async () 
   await card('Contacted');
 });
 
-test('through everything that an AE may ask for, typed addresses of strangers included', async () => {
+test('through every command, with typed addresses of strangers', async () => {
   for (const asked of [
     CANARIES[0],
     CANARIES[1],
@@ -139,7 +139,7 @@ test('through everything that an AE may ask for, typed addresses of strangers in
   }
 });
 
-/** Answers of a Slack, or of somebody on the way to it, that quote what they were sent. */
+/** Answers of Slack, or of a proxy, that quote the request. */
 const QUOTING = [
   { as: 'its error', status: 200, body: JSON.stringify({ ok: false, error: ALL_CANARIES }) },
   {
@@ -185,7 +185,7 @@ test('through a Slack that quotes data instead of a socket', async () => {
   await slack.until(() => slack.connected(), { what: 'a new connection' });
 });
 
-test('through a database that quotes the data on which it fails', async () => {
+test('through a database that quotes the data it fails on', async () => {
   const quoting = [
     'lead_bot_lookup',
     'lead_bot_alert',
@@ -209,7 +209,7 @@ test('through a database that quotes the data on which it fails', async () => {
   await loggedLine('a gesture failed', '22P02');
 });
 
-test('through answers of the database that are not of the shape that the bot expects', async () => {
+test('through database answers of an unexpected shape', async () => {
   const [{ definition } = { definition: '' }] = await db.sql<{ definition: string }>(
     `select pg_get_functiondef('public.lead_bot_list'::regproc) as definition`,
   );
@@ -226,7 +226,7 @@ test('through answers of the database that are not of the shape that the bot exp
   await db.sql(definition);
 });
 
-test('through a database that is away', async () => {
+test('through a database outage', async () => {
   await db.stopPostgrest();
   await slack.say(BEN, HOT_LEADS, `/lead ${CANARIES[1]}`);
   await slack.until(
@@ -236,7 +236,7 @@ test('through a database that is away', async () => {
   await db.startPostgrest();
 });
 
-test('through bots that are stopped and killed', async () => {
+test('through stopped and killed bots', async () => {
   const [first, ...others] = world.bots;
   await first?.kill();
   await Promise.all(others.map((bot) => bot.stop()));
@@ -244,7 +244,7 @@ test('through bots that are stopped and killed', async () => {
 
 const THROWN = `new Error(${JSON.stringify(`${ALL_CANARIES}\n    at ${CANARIES[0]} (/x:1:1)`)})`;
 
-/** As soon as the bot is ready for surprises. */
+/** Once the bot is ready for faults. */
 const whenReady = (act: string) =>
   `const timer = setInterval(() => {
      if (process.listenerCount('uncaughtException') === 0) return;
@@ -295,7 +295,7 @@ test.each([
   expect(sightings(`${lines.join('\n')}\n${bot.tail()}`, secrets())).toEqual([]);
 });
 
-test('through starts that fail because of a setting', async () => {
+test('through starts with a wrong setting', async () => {
   const of = (names: string, value: string) =>
     Object.fromEntries(names.split(' ').map((name) => [name, value]));
   const settings: Record<string, string>[] = [
@@ -317,13 +317,13 @@ test('through starts that fail because of a setting', async () => {
   }
 });
 
-test('no line of any log, and nothing on any screen of an operator, holds one of them', () => {
+test("no canary is in any log or on an operator's screen", () => {
   const all = [...logged, ...world.bots.map((bot) => bot.tail())].join('\n');
   expect(all.length).toBeGreaterThan(2_000);
   expect(sightings(all, secrets())).toEqual([]);
 });
 
-test('the metadata of messages is an opaque id', () => {
+test('message metadata is an opaque id', () => {
   const metadata = slack
     .calls('chat.postMessage')
     .map(({ args }) => args['metadata'])
@@ -339,7 +339,7 @@ test('the metadata of messages is an opaque id', () => {
 
 const HIDDEN = new Set(['block_id', 'action_id', 'callback_id', 'private_metadata', 'external_id']);
 
-test('what Slack sends back unseen, ids of blocks and memories of modals, names nobody', () => {
+test('block ids and modal metadata name no one', () => {
   const unseen: string[] = [];
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
@@ -353,13 +353,13 @@ test('what Slack sends back unseen, ids of blocks and memories of modals, names 
     if (/^(?:chat\.|views\.|response_url|ack)/.test(method)) walk(args);
   }
   expect(unseen.length).toBeGreaterThan(20);
-  // Of an answer the domain of the company is the value of its buttons, and names what is shared.
+  // The buttons of an answer carry the company's domain.
   const domains =
     /^(?:shared:|\{"url":"[^"]*","channel":"C\w+","what":"company","value":")?(?:[a-z0-9]+\.)?leak\.example(?:"\})?$/;
   expect(unseen.filter((text) => !domains.test(text) && sightings(text).length > 0)).toEqual([]);
 });
 
-test('the canaries did reach the AEs and the database', () => {
+test('the canaries reached the AEs and the database', () => {
   expect(RAISES_CANARIES).toContain(CANARIES[0]);
   const seen = JSON.stringify(slack.calls());
   for (const canary of CANARIES.slice(0, 5)) {

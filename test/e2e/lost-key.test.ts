@@ -8,8 +8,8 @@ const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
 const expired = db.keyFor('lead_bot', { expiresIn: -3_600 });
 
 /**
- * A way to the database on which the bot's token grows old when told to. `refusals` is how many requests
- * then go through to be refused; those after them wait until the token is good again.
+ * A gateway that swaps in an expired token on demand. `refusals` is how many requests then go through to be refused;
+ * later ones wait until the token is valid again.
  */
 const road = { tokenIsOld: false, refusals: Number.POSITIVE_INFINITY, requests: 0 };
 const waiting: (() => void)[] = [];
@@ -57,7 +57,7 @@ async function startOnRoad() {
   return { bot, readyz };
 }
 
-test('fault-31 token of an expired date at the start: one line, exit code 1, no other key is tried', async () => {
+test('fault-31 exits with 1 and one line when the token has expired at the start, without trying another key', async () => {
   const bot = await startAnother({ SUPABASE_KEY: expired, DATABASE_URL: db.databaseUrl });
   await bot.ended;
   expect(bot.exitCode()).toBe(1);
@@ -66,7 +66,7 @@ test('fault-31 token of an expired date at the start: one line, exit code 1, no 
   expect(slack.messages(HOT_LEADS)).toEqual([]);
 });
 
-test('fault-31 token refused for a moment: not ready meanwhile, and then goes on', async () => {
+test('fault-31 is not ready while the token is refused, then goes on', async () => {
   const { bot, readyz } = await startOnRoad();
   await message(slack, HOT_LEADS, 'VelocityPay');
   Object.assign(road, { tokenIsOld: true, refusals: 2 });
@@ -77,7 +77,7 @@ test('fault-31 token refused for a moment: not ready meanwhile, and then goes on
   await bot.stop();
 });
 
-test('fault-31 token expires while the bot runs: says so, does not hammer, ends with exit code 1', async () => {
+test('fault-31 reports a token that expires while running, does not hammer, and exits with 1', async () => {
   const { bot } = await startOnRoad();
   const soFar = logged.length;
   const before = road.requests;
@@ -92,6 +92,6 @@ test('fault-31 token expires while the bot runs: says so, does not hammer, ends 
     }),
     expect.objectContaining({ msg: 'ended: the database refuses the bot' }),
   ]);
-  // A poll a second in these tests, and a deliverer that waits longer each time.
+  // One poll a second in these tests, and a deliverer that backs off.
   expect(road.requests - before).toBeLessThan(60);
 });

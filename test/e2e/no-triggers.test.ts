@@ -9,7 +9,7 @@ await db.sql(`
   drop trigger lead_bot_mark_update on public.lead_scores`);
 await startAnother();
 
-/** Lets the bot sweep now and not within a minute. */
+/** Makes a sweep due now. */
 async function sweep(): Promise<void> {
   await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
   await expect
@@ -17,7 +17,7 @@ async function sweep(): Promise<void> {
     .toEqual([{ swept: true }]);
 }
 
-test('without any trigger what is hot at the start gets its cards, and the log says what is missing', async () => {
+test('without triggers, posts cards of leads hot at the start, and logs what is missing', async () => {
   await message(slack, HOT_LEADS, 'VelocityPay');
   await message(slack, HOT_LEADS, 'HomeFront');
   const said = () => logged.filter((line) => line.includes('lacks the triggers'));
@@ -25,13 +25,13 @@ test('without any trigger what is hot at the start gets its cards, and the log s
   expect(said()[0]).toContain('npm run db:apply');
 });
 
-test('without any trigger a lead that turns hot gets its card by a sweep', async () => {
+test('without triggers, posts the card of a lead that turns hot after a sweep', async () => {
   await panel.run('cloudmetrics-hot');
   await sweep();
   await message(slack, HOT_LEADS, '🔥 Hot · CloudMetrics');
 });
 
-test('without any trigger a lead that cools is believed by the second sweep, and comes back by the next', async () => {
+test('without triggers, cools a lead at the second sweep that misses it, and restores it at the next', async () => {
   const hot = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
   await panel.run('velocitypay-cools');
   await sweep();

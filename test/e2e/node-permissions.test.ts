@@ -5,10 +5,10 @@ import { ALICE, answer, HOT_LEADS, message, onMessage, startWorld } from '../sup
 
 const { slack, startAnother, logged } = await startWorld({ replicas: 0 });
 
-/** Node's permission model, with everything refused but reading files: what an image may need at most. */
+/** Node's permission model: only reading files is allowed, as in the image. */
 const CONFINED = ['--permission', '--allow-fs-read=*'];
 
-test('the bot works where it may write no file, start no process or thread and load no native code', async () => {
+test('works without the right to write files, start processes or threads, or load native code', async () => {
   const bot = await startAnother({}, CONFINED);
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
@@ -21,10 +21,10 @@ test('the bot works where it may write no file, start no process or thread and l
 });
 
 test.each([
-  ['write a file', `require('node:fs').writeFileSync('confined.tmp', '')`],
+  ['write a file', `require('node:fs').writeFileSync('forbidden.tmp', '')`],
   ['start a process', `require('node:child_process').spawnSync('true')`],
   ['start a thread', `new (require('node:worker_threads').Worker)('', { eval: true })`],
-])('so confined, Node may not %s', async (_, attempt) => {
+])('under these permissions, Node may not %s', async (_, attempt) => {
   const child = await startChild(process.execPath, [...CONFINED, '--eval', attempt]);
   await child.ended;
   expect(child.exitCode()).toBe(1);

@@ -7,21 +7,20 @@ import { BEN, HOT_LEADS, message, readable, startWorld } from '../support/world.
 const { slack, db, logged } = await startWorld({ seed: false });
 const owner = await pipeline(db.databaseUrl);
 
-/** The view as it is given, from `create` to its last semicolon. */
+/** The given view, from `create` to the last semicolon. */
 const [GIVEN_VIEW = ''] =
   /CREATE OR REPLACE VIEW lead_dashboard[^;]*;/.exec(
     readSource('sql/lead-scoring/schema.sql').replace(/--.*$/gm, ''),
   ) ?? [];
 const VIEW = GIVEN_VIEW.replace('OR REPLACE VIEW lead_dashboard', 'view public.lead_dashboard');
 
-/** One request of the owner, which is one transaction; it waits for nobody for long. */
+/** Runs the owner's SQL in one transaction with a short lock timeout. */
 const ddl = (sql: string) => owner.query(`set local lock_timeout = '2s'; ${sql}`);
 
 let companies = 0;
 
 /**
- * A new lead turns hot: the card that it gets, and what `/lead` says of its company. The sweep comes now
- * and not within a minute.
+ * Adds a hot lead and makes a sweep due. Returns its card, and the answer of `/lead` about its company.
  */
 async function follows(spec: LeadSpec = {}): Promise<{ card: string; answer: string }> {
   const name = `Firm no. ${++companies}`;
@@ -56,12 +55,12 @@ const NEW_WEIGHTS = `
 
 const ONLY_TIMELY = { company: 50, usage: 50, expansion: 50, champion: 50, timing: 100 };
 
-test('as the tables are given, a lead that turns hot gets its card and is found', async () => {
+test('posts and finds a hot lead in the given tables', async () => {
   const { card } = await follows();
   expect(card).toContain('85');
 });
 
-test('new weights: the view and the generated columns are dropped and made anew', async () => {
+test('survives new weights: the view and the generated columns are recreated', async () => {
   await ddl(`
     drop view public.lead_dashboard;
     alter table public.lead_scores drop column total_score, drop column tier;
@@ -70,7 +69,7 @@ test('new weights: the view and the generated columns are dropped and made anew'
   expect(card).toContain('80');
 });
 
-test('new weights: the generated columns are dropped with cascade, one statement at a time', async () => {
+test('survives new weights: the generated columns are dropped with cascade, one statement at a time', async () => {
   await ddl('alter table public.lead_scores drop column total_score cascade');
   await ddl('alter table public.lead_scores drop column tier cascade');
   await ddl(NEW_WEIGHTS);
@@ -78,7 +77,7 @@ test('new weights: the generated columns are dropped with cascade, one statement
   expect(card).toContain('80');
 });
 
-test('drop view and create view in two statements, with polls in between', async () => {
+test('survives drop view and create view in two statements, with polls in between', async () => {
   await ddl('drop view public.lead_dashboard');
   const domain = 'between.example';
   await addLead(db, { domain, company: 'Between' });
@@ -89,7 +88,7 @@ test('drop view and create view in two statements, with polls in between', async
   await shows('Between', domain);
 });
 
-test('DDL of every kind goes through while leads turn hot and people look them up', async () => {
+test('lets DDL of every kind through while leads turn hot and AEs look them up', async () => {
   const orders = [
     `drop view public.lead_dashboard; alter table public.lead_scores add column note text; ${VIEW}`,
     `alter table public.lead_scores drop column note; drop view public.lead_dashboard; ${VIEW}`,
@@ -109,7 +108,7 @@ test('DDL of every kind goes through while leads turn hot and people look them u
   await follows();
 });
 
-test('columns of other types', async () => {
+test('survives columns of other types', async () => {
   await ddl(`
     drop view public.lead_dashboard;
     create type public.plan as enum ('free', 'pro', 'team', 'enterprise');
@@ -149,7 +148,7 @@ test('columns of other types', async () => {
   expect(answer).toContain('Hires a hundred');
 });
 
-/** The columns of the given view under the names that they have there, in the opposite order. */
+/** The given view's columns in reverse order. */
 const columnsOfView = async () =>
   (
     await db.sql<{ name: string }>(
@@ -158,7 +157,7 @@ const columnsOfView = async () =>
     )
   ).map(({ name }) => name);
 
-/** The view as it was given, under another name, and on top of it one with these columns alone. */
+/** Renames the given view and puts a view with only these columns on top. */
 async function viewWith(select: (columns: readonly string[]) => readonly string[]): Promise<void> {
   const columns = select(await columnsOfView());
   await ddl(`
@@ -168,17 +167,17 @@ async function viewWith(select: (columns: readonly string[]) => readonly string[
     create view public.lead_dashboard as select ${columns.join(', ')} from public.all_leads`);
 }
 
-/** Back to the view as it was given. */
+/** Restores the given view. */
 const givenView = () => ddl(`drop view if exists public.lead_dashboard, public.all_leads; ${VIEW}`);
 
-test('another order of columns in the view', async () => {
+test('survives another column order in the view', async () => {
   await viewWith((columns) => columns);
   const { card } = await follows();
   expect(card).toContain('120 employees');
   await givenView();
 });
 
-test('added columns, in the tables and in the view', async () => {
+test('survives added columns in the tables and the view', async () => {
   await ddl(`
     alter table public.developer_signups add column region text, add column tier text default 'gold';
     alter table public.lead_scores add column email text, add column confidence int;
@@ -189,7 +188,7 @@ test('added columns, in the tables and in the view', async () => {
   await givenView();
 });
 
-test('columns of the view that are gone or renamed are missing on the card', async () => {
+test('leaves out of the card what the view no longer has, or has renamed', async () => {
   const gone = [
     'champion_name',
     'employee_count',
@@ -212,7 +211,7 @@ test('columns of the view that are gone or renamed are missing on the card', asy
   await givenView();
 });
 
-test('renamed columns of the tables: what the view still says is on the card, the rest is missing', async () => {
+test('shows what the view still has after table columns are renamed', async () => {
   await ddl(`
     insert into public.company_enrichment (domain, company_name, employee_count) values ('renamed.example', 'Renamed', 77);
     insert into public.stakeholders (company_domain, full_name, title, is_decision_maker)
@@ -247,7 +246,7 @@ test('renamed columns of the tables: what the view still says is on the card, th
 });
 
 test.each(['stakeholders', 'expansion_signals', 'company_enrichment', 'internal_signals'])(
-  'without the table %s the rest is shown',
+  'shows the rest without the table %s',
   async (table) => {
     const domain = `without-${table.replace('_', '-')}.example`;
     await addLead(db, { domain, company: `Without ${table}` });
@@ -284,7 +283,7 @@ test.each(['stakeholders', 'expansion_signals', 'company_enrichment', 'internal_
   },
 );
 
-test('with nothing but the view: the lead tables are elsewhere', async () => {
+test('works with only the view, the lead tables being elsewhere', async () => {
   const tables = ['developer_signups', 'internal_signals', 'company_enrichment', 'lead_scores'];
   await addLead(db, { domain: 'elsewhere.example', company: 'Elsewhere' });
   await ddl(tables.map((table) => `alter table public.${table} set schema extensions;`).join(' '));
@@ -298,7 +297,7 @@ const copy = (table: string) => `
   insert into public.${table}_new (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
     select developer_id, company_score, usage_score, expansion_score, champion_score, timing_score from public.${table};`;
 
-test('a table that is swapped by rename, and the view made anew', async () => {
+test('survives a table swapped by rename, and a recreated view', async () => {
   await ddl(`
     ${copy('lead_scores')}
     alter table public.lead_scores rename to lead_scores_old;
@@ -309,7 +308,7 @@ test('a table that is swapped by rename, and the view made anew', async () => {
   await follows();
 });
 
-test('a table that is swapped with cascade, which takes the view', async () => {
+test('survives a table swapped with cascade, which drops the view', async () => {
   await ddl(`
     ${copy('lead_scores')}
     drop table public.lead_scores cascade;
@@ -318,7 +317,7 @@ test('a table that is swapped with cascade, which takes the view', async () => {
   await follows();
 });
 
-test('lead tables that are emptied and loaded again, in one transaction and in several', async () => {
+test('survives lead tables reloaded in one transaction and in several', async () => {
   const lead = `insert into public.developer_signups (id, email, company_domain)
     select gen_random_uuid(), 'ada@' || d, d from unnest(array['one.example', 'two.example']) d;
     insert into public.lead_scores (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
@@ -335,7 +334,7 @@ test('lead tables that are emptied and loaded again, in one transaction and in s
   await shows('two.example', 'two.example');
 });
 
-test('what was lost on the way is told by the doctor, and put back by db:apply', async () => {
+test('reports what was lost in the doctor, and restores it with db:apply', async () => {
   const [facts] = await db.sql(
     `select f -> 'triggers' @> '[{"state": "missing"}]' as triggers, f -> 'missing_indexes' as indexes
        from public.lead_bot_checkup() f`,

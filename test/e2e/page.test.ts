@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser?.close());
 
-/** A new browser profile in #hot-leads, as somebody who picks their name at the top left. */
+/** A new browser profile in #hot-leads, as the user picked at the top left. */
 async function visit(chromium: Browser, name: string): Promise<Tab> {
   const tab = await (
     await chromium.newContext({ viewport: { width: 1280, height: 800 } })
@@ -28,7 +28,7 @@ async function visit(chromium: Browser, name: string): Promise<Tab> {
   return tab;
 }
 
-/** The newest message of the open channel that reads like this. */
+/** The newest matching message of the open channel. */
 const message = (tab: Tab, reads: RegExp): Locator =>
   tab.getByRole('main').getByRole('article').filter({ hasText: reads }).last();
 
@@ -40,7 +40,7 @@ const readAbove = (tab: Tab): Promise<void> =>
     box.scrollTop = 0;
   });
 
-/** Says something in the composer, from wherever the person was reading. */
+/** Sends a message, wherever the page is scrolled to. */
 async function say(tab: Tab, text: string): Promise<void> {
   await readAbove(tab);
   const composer = tab.getByRole('textbox', { name: /^Message #/ });
@@ -48,7 +48,7 @@ async function say(tab: Tab, text: string): Promise<void> {
   await composer.press('Enter');
 }
 
-/** Waits until the beginning of a message, and all of it where it fits, is in the window. */
+/** Waits until the message is in view: its beginning at least, all of it if it fits. */
 async function inView(article: Locator): Promise<void> {
   await article.waitFor();
   const seen = () =>
@@ -62,7 +62,7 @@ async function inView(article: Locator): Promise<void> {
   await eventually(seen).toBe(true);
 }
 
-test('the cards of both hot leads are there, with what to do next', async () => {
+test('shows the cards of both hot leads, with the next step', async () => {
   await message(alice, /Hot · VelocityPay · 88/)
     .getByText('offer to connect with VP Eng Sarah Kim')
     .waitFor();
@@ -71,7 +71,7 @@ test('the cards of both hot leads are there, with what to do next', async () => 
     .waitFor();
 });
 
-test('a claim puts the name of the AE on the card, for everyone', async () => {
+test('shows the owner on the card to everyone', async () => {
   await press(message(alice, /Hot · VelocityPay/), 'Claim lead');
   for (const tab of [alice, ben]) {
     const card = message(tab, /Claimed · VelocityPay/);
@@ -81,7 +81,7 @@ test('a claim puts the name of the AE on the card, for everyone', async () => {
   }
 });
 
-test('an AE who claims too late is told who won, where it can be seen', async () => {
+test('tells an AE who claims too late who won, in view', async () => {
   await say(ben, '/lead homefront.tech');
   const old = message(ben, /Only visible to you[\s\S]*HomeFront/);
   await old.getByRole('button', { name: 'Claim lead' }).waitFor();
@@ -91,7 +91,7 @@ test('an AE who claims too late is told who won, where it can be seen', async ()
   await inView(message(ben, /Only visible to you[\s\S]*claimed by @Alice Moreno/i));
 });
 
-test('Details shows weights, people and the history, and Escape closes it', async () => {
+test('shows weights, people and history in Details, and closes it on Escape', async () => {
   await press(message(ben, /^(?!.*Only visible)[\s\S]*Claimed · VelocityPay/), 'Details');
   const modal = ben.getByRole('dialog', { name: 'VelocityPay' });
   for (const part of ['Usage 95 × 30% = 28.5', 'David Park, CTO', 'Claimed by @Alice Moreno']) {
@@ -101,7 +101,7 @@ test('Details shows weights, people and the history, and Escape closes it', asyn
   await modal.waitFor({ state: 'detached' });
 });
 
-test('the menu of a claimed card gives the lead back', async () => {
+test('releases a lead from the menu of its card', async () => {
   const card = message(alice, /Claimed · HomeFront/);
   await press(card, 'More actions');
   await alice.getByRole('menuitem', { name: 'Release' }).click();
@@ -110,7 +110,7 @@ test('the menu of a claimed card gives the lead back', async () => {
     .waitFor();
 });
 
-test('a lead that is marked as contacted folds to who, how and the note', async () => {
+test('folds the card of a contacted lead to who, how and the note', async () => {
   await press(message(alice, /Claimed · VelocityPay/), 'Mark contacted');
   const form = alice.getByRole('dialog', { name: 'Mark contacted' });
   await form.getByRole('radio', { name: 'Call' }).check();
@@ -122,7 +122,7 @@ test('a lead that is marked as contacted folds to who, how and the note', async 
   expect(await folded.getByText('Suggested action').count()).toBe(0);
 });
 
-test('a lookup is answered in view and privately, and Share in channel asks first and then shows it to all', async () => {
+test('answers a lookup privately and in view, and shares it after a preview', async () => {
   await say(ben, '/lead velocitypay.io');
   const answer = message(ben, /Only visible to you[\s\S]*VelocityPay · 88/);
   await inView(answer);
@@ -139,7 +139,7 @@ test('a lookup is answered in view and privately, and Share in channel asks firs
   await message(alice, /VelocityPay · 88[\s\S]*Shared by @Ben Osei/).waitFor();
 });
 
-test('a lead is claimed from the list of /lead hot', async () => {
+test('claims a lead from the list of /lead hot', async () => {
   await say(ben, '/lead hot');
   const list = message(ben, /Only visible to you[\s\S]*hot leads/);
   await inView(list);
@@ -150,7 +150,7 @@ test('a lead is claimed from the list of /lead hot', async () => {
     .waitFor();
 });
 
-test('a misspelt name is answered with near matches, one of which is picked', async () => {
+test('offers near matches for a misspelled name', async () => {
   await say(alice, '/lead clodmetrics');
   const answer = message(alice, /Only visible to you/);
   await inView(answer);
@@ -159,19 +159,19 @@ test('a misspelt name is answered with near matches, one of which is picked', as
   await answer.getByText(/Not hot: scores/).waitFor();
 });
 
-test('what somebody says themselves is scrolled to', async () => {
+test("scrolls to the user's own message", async () => {
   await say(alice, 'Who takes CloudMetrics when it turns hot?');
   await inView(message(alice, /Alice Moreno[\s\S]*Who takes CloudMetrics/));
 });
 
-test('the panel turns a lead hot, and its card arrives', async () => {
+test('posts a card for a lead turned hot in the panel', async () => {
   await press(alice.getByRole('region', { name: 'Change the data' }), 'CloudMetrics turns hot');
   const card = message(alice, /Hot · CloudMetrics/);
   await inView(card);
   await card.getByText(/Score 74 → 86.*new: Vector/).waitFor();
 });
 
-test('the digest lists the queue, and a lead is claimed from its row', async () => {
+test('claims a lead from its row of the digest', async () => {
   await pollsForAnHour(db);
   await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
   await alice.getByRole('button', { name: 'sales-digest' }).click();

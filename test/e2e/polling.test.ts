@@ -9,14 +9,14 @@ const panel = createPanel(db.adminUrl);
 await message(slack, HOT_LEADS, 'VelocityPay');
 await message(slack, HOT_LEADS, 'HomeFront');
 
-test('a lead that turns hot gets one card, which says what has moved', async () => {
+test('posts one card for a lead that turns hot, and says what has moved', async () => {
   await panel.run('cloudmetrics-hot');
   const card = await message(slack, HOT_LEADS, 'CloudMetrics');
   expect(readable(card)).toMatch(/Why hot now\n.*74 → 86/);
   expect(readable(card)).toContain('Realtime');
 });
 
-test('a colleague who turns hot joins the card, with a note in its thread', async () => {
+test('adds a hot colleague to the card, with a note in its thread', async () => {
   const before = slack.messages(HOT_LEADS).filter((m) => m.thread_ts === null).length;
   await panel.run('homefront-colleague');
   const card = await message(slack, HOT_LEADS, 'HomeFront', 'Ines Duarte');
@@ -28,7 +28,7 @@ test('a colleague who turns hot joins the card, with a note in its thread', asyn
   expect(slack.messages(HOT_LEADS).filter((m) => m.thread_ts === null)).toHaveLength(before);
 });
 
-test('a lead that cools within the re-arm time keeps its card, which says so, and can come back', async () => {
+test('keeps the card of a lead that cools within the re-arm time, says so, and lets it return', async () => {
   const hot = await message(slack, HOT_LEADS, 'VelocityPay', 'Hot');
   await panel.run('velocitypay-cools');
   const cooling = await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
@@ -38,7 +38,7 @@ test('a lead that cools within the re-arm time keeps its card, which says so, an
   expect(again.ts).toBe(hot.ts);
 });
 
-test('after the re-arm time the card folds, and new heat is a new card that tells of the last time', async () => {
+test('folds the card after the re-arm time, and posts a new one, with the history, when it is hot again', async () => {
   const first = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
   await panel.run('velocitypay-cools');
   await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
@@ -51,7 +51,7 @@ test('after the re-arm time the card folds, and new heat is a new card that tell
   expect(second.ts).not.toBe(first.ts);
 });
 
-test('a broken row is set aside and logged by id and field, and the others go on', async () => {
+test('sets a broken row aside, logs its id and field, and handles the others', async () => {
   await panel.run('broken-row');
   await panel.run('medisync-hot');
   await message(slack, HOT_LEADS, 'MediSync');
@@ -61,7 +61,7 @@ test('a broken row is set aside and logged by id and field, and the others go on
   expect(slack.messages(HOT_LEADS).some((m) => m.text.includes('Broken Row'))).toBe(false);
 });
 
-test('a hot lead is shown without a field that does not parse, which is logged by id and field', async () => {
+test('shows a hot lead without a field that does not parse, and logs its id and field', async () => {
   await db.sql(`
     with d as (
       insert into public.developer_signups (email, full_name, company_domain)
@@ -78,8 +78,8 @@ test('a hot lead is shown without a field that does not parse, which is logged b
   expect(line).not.toContain('value');
 });
 
-test('a storm gives the best ten a card and the rest one roll-up', async () => {
-  // The cards of the tests above are of the minute before.
+test('posts cards for the best ten of a storm, and one roll-up for the rest', async () => {
+  // So the cards of the tests above belong to an earlier minute.
   await db.sql('update lead_bot.poll_state set storm_since = null');
   await panel.run('storm');
   const rollup = await message(slack, HOT_LEADS, '15', 'Acme');

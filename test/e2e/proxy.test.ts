@@ -9,7 +9,7 @@ import { freePort, listen } from '../support/listen.ts';
 import { startProxy } from '../support/proxy.ts';
 import { ALICE, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
 
-/** Of nobody but this test: it signs itself, and is trusted by who is told of it. */
+/** Self-signed, for this test only. */
 const CERTIFICATE = fileURLToPath(
   new URL('../support/slack-test-certificate.pem', import.meta.url),
 );
@@ -35,7 +35,7 @@ const { slack, db, logged, startAnother } = await startWorld({
   slack: { port: slackPort, origin: `https://slack.test:${port}` },
 });
 
-test('where only a proxy leads out, all that is Slack goes through it with the usual variables, the database by NO_PROXY not', async () => {
+test('reaches Slack through the proxy, and the database of NO_PROXY directly', async () => {
   const proxy = await startProxy();
   const bot = await startAnother({
     HTTPS_PROXY: proxy.url,
@@ -53,7 +53,7 @@ test('where only a proxy leads out, all that is Slack goes through it with the u
   await bot.stop();
 });
 
-test('the doctor tries Slack, its WebSocket and the database through the proxy, and names what is in the way', async () => {
+test('checks Slack, its WebSocket and the database through the proxy in the doctor, and names what is in the way', async () => {
   const proxy = await startProxy();
   const examined = async (env: Record<string, string>): Promise<string> => {
     const doctor = await startChild(process.execPath, [DOCTOR], {
@@ -89,7 +89,7 @@ test('the doctor tries Slack, its WebSocket and the database through the proxy, 
   expect(around).toContain('Slack does not answer as it should to SLACK_APP_TOKEN');
 });
 
-test('a proxy that is no URL is named with whatever else is wrong with the settings, without the value', async () => {
+test('names a malformed proxy along with other wrong settings, without its value', async () => {
   const wrong = { HTTPS_PROXY: 'ftp://canary@proxy', TIMEZONE: 'Berlin' };
   const bot = await startAnother(wrong);
   const doctor = await startChild(process.execPath, [DOCTOR], {

@@ -27,7 +27,7 @@ const { slack, db, bots, startAnother } = await startWorld({
 });
 const panel = createPanel(db.adminUrl);
 
-test('two replicas post each card once', async () => {
+test('posts each card once with two replicas', async () => {
   await message(slack, HOT_LEADS, 'VelocityPay');
   await message(slack, HOT_LEADS, 'HomeFront');
   await slack.until(() => slack.connections() === 2, { what: 'both replicas' });
@@ -36,7 +36,7 @@ test('two replicas post each card once', async () => {
   expect(slack.messages(HOT_LEADS)).toHaveLength(3);
 });
 
-test('two replicas for which a digest is due post one, with the leads that nobody has', async () => {
+test('posts one digest, with the unclaimed leads, with two replicas', async () => {
   await pollsForAnHour(db);
   const due = { DIGEST_SCHEDULE: '* * * * *' };
   await Promise.all([startAnother(due), startAnother(due)]);
@@ -45,7 +45,7 @@ test('two replicas for which a digest is due post one, with the leads that nobod
   expect(slack.messages(DIGEST)).toHaveLength(1);
 });
 
-test('a claim from a row of the digest changes the row and the card', async () => {
+test("updates the digest's row and the card after a claim from the row", async () => {
   const digest = await message(slack, DIGEST, 'HomeFront');
   const alert = await alertOf(db, 'homefront.tech');
   await slack.press(ALICE, onMessage(digest), { actionId: ids.claim, value: alert });
@@ -53,7 +53,7 @@ test('a claim from a row of the digest changes the row and the card', async () =
   await message(slack, DIGEST, 'HomeFront', '@U0ALICE');
 });
 
-test('of twenty AEs who press Claim lead at once, one wins and the others are told who', async () => {
+test('lets one of twenty concurrent claims win, and tells the others who won', async () => {
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   const alert = await alertOf(db, 'velocitypay.io');
   await Promise.all(
@@ -74,7 +74,7 @@ test('of twenty AEs who press Claim lead at once, one wins and the others are to
   expect(slack.privateAnswers(winner)).toEqual([]);
 });
 
-test('when all replicas but one are killed, that one goes on', async () => {
+test('goes on when all replicas but one are killed', async () => {
   await Promise.all(bots.slice(0, -1).map((bot) => bot.kill()));
   await panel.run('cloudmetrics-hot');
   const card = await message(slack, HOT_LEADS, 'CloudMetrics');

@@ -51,7 +51,7 @@ const [view] = await db.sql<{ text: string }>(
 );
 const given = view?.text.replace(/;\s*$/, '');
 
-/** What the owner of the view does to it. */
+/** Replaces the view, as its owner would. */
 async function remake(more: string): Promise<void> {
   await db.sql(`drop view public.lead_dashboard;
     create view public.lead_dashboard as select v.* ${more} from (${given}) v`);
@@ -72,7 +72,7 @@ const why = async (user: string) =>
     )
   ).map((row) => row.why);
 
-test('with the view as it was given all cards stand in ALERT_CHANNEL, and whoever is only elsewhere may nothing', async () => {
+test('posts all cards of the given view in ALERT_CHANNEL, and refuses members of other channels', async () => {
   const card = await message(slack, HOT_LEADS, 'VelocityPay');
   const velocitypay = await alertOf(db, 'velocitypay.io');
   await slack.pressWith(BEN, onMessage(card), pressed(ids.claim, velocitypay));
@@ -80,7 +80,7 @@ test('with the view as it was given all cards stand in ALERT_CHANNEL, and whoeve
   await expect.poll(() => why(BEN)).toEqual(['not-in-channel']);
 });
 
-test('columns that appear while the bot runs are used: channel, owner, link and cells', async () => {
+test('uses columns that appear while it runs: channel, owner, link and cells', async () => {
   await remake(`,
     case v.company_domain when 'acme.example' then '${ENTERPRISE}' when 'beta.example' then '${NO_BOT}' end as alert_channel,
     case v.company_domain when 'acme.example' then 'Jo@ours.example' else 'lee@ours.example' end as owner_email,
@@ -92,7 +92,7 @@ test('columns that appear while the bot runs are used: channel, owner, link and 
   expect(readable(card)).not.toContain('jo@ours.example');
 });
 
-test('a member of the channel of the card alone claims it, sees its details, and marks it contacted', async () => {
+test("lets a member of only the card's channel claim, view and mark its lead", async () => {
   const card = await message(slack, ENTERPRISE, 'Acme', '[Claim lead]');
   await slack.press(EVE, onMessage(card), { actionId: ids.claim });
   await message(slack, ENTERPRISE, 'Acme', 'Claimed by @U0EVE');
@@ -107,7 +107,7 @@ test('a member of the channel of the card alone claims it, sees its details, and
   await message(slack, ENTERPRISE, 'Contacted by @U0EVE');
 });
 
-test('they look that company up and list it, and no other', async () => {
+test('lets them look up and list that company only', async () => {
   await slack.say(EVE, ENTERPRISE, '/lead acme.example');
   await answer(slack, EVE, 'Acme', '@U0JO', 'Open in CRM');
   for (const text of ['velocitypay.io', 'VelocityPay', 'nobody.example']) {
@@ -122,7 +122,7 @@ test('they look that company up and list it, and no other', async () => {
   expect(seen).not.toMatch(/marcus|homefront|velocitypay inc/i);
 });
 
-test("another channel's lead in a forged button is refused, said and written down", async () => {
+test("refuses another channel's lead in a forged button, says so, and records it", async () => {
   const velocitypay = await alertOf(db, 'velocitypay.io');
   const card = onMessage(await message(slack, ENTERPRISE, 'Acme'));
   for (const action of [ids.claim, ids.details]) {
@@ -134,7 +134,7 @@ test("another channel's lead in a forged button is refused, said and written dow
   await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
 });
 
-test('the people of ALERT_CHANNEL and DIGEST_CHANNEL look it up wherever its card stands', async () => {
+test('lets members of ALERT_CHANNEL and DIGEST_CHANNEL look it up wherever its card is', async () => {
   for (const [user, channel] of [
     [ALICE, HOT_LEADS],
     [CHLOE, DIGEST],
@@ -144,7 +144,7 @@ test('the people of ALERT_CHANNEL and DIGEST_CHANNEL look it up wherever its car
   }
 });
 
-test('a card for a channel that the bot can not post to stands in ALERT_CHANNEL and says so, and a deactivated owner is not mentioned', async () => {
+test("falls back to ALERT_CHANNEL when it cannot post in the card's channel, says so, and mentions no deactivated owner", async () => {
   await addLead(db, { domain: 'beta.example', company: 'Beta' });
   const card = await message(slack, HOT_LEADS, 'Beta', 'Meant for', 'not_in_channel');
   expect(readable(card)).toContain('lee@ours.example');
@@ -153,7 +153,7 @@ test('a card for a channel that the bot can not post to stands in ALERT_CHANNEL 
   await answer(slack, EVE, 'has a card in', 'beta.example');
 });
 
-test('whoever leaves the channel may nothing any more a few seconds later', async () => {
+test('refuses a user a few seconds after they leave the channel', async () => {
   slack.changeChannel(ENTERPRISE, { members: [] });
   const before = slack.privateAnswers(EVE).length;
   await expect
@@ -171,14 +171,14 @@ test('whoever leaves the channel may nothing any more a few seconds later', asyn
   slack.changeChannel(ENTERPRISE, { members: [EVE] });
 });
 
-test('when the columns disappear the bot goes on in ALERT_CHANNEL', async () => {
+test('goes on in ALERT_CHANNEL when the columns disappear', async () => {
   await remake('');
   await addLead(db, { domain: 'gamma.example', company: 'Gamma' });
   const card = await message(slack, HOT_LEADS, 'Gamma', '[Claim lead]');
   expect(readable(card)).not.toContain('Open in CRM');
 });
 
-test('a storm is one roll-up a channel, a refused one says so, and the digest stays in DIGEST_CHANNEL', async () => {
+test('posts one roll-up per channel in a storm, says so if refused, and keeps the digest in DIGEST_CHANNEL', async () => {
   await bots[0]?.stop();
   await remake(`,
     case left(v.company_domain, 2) when 'e-' then '${ENTERPRISE}' when 'n-' then '${NO_BOT}' end as alert_channel`);

@@ -34,7 +34,7 @@ const { slack, db, logged, startAnother } = await startWorld({
   },
 });
 
-/** Until no gesture can go to it any more. */
+/** Stops the bot, and waits until Slack sends it no more gestures. */
 const stop = async (bot: BotProcess) => {
   await bot.stop();
   await slack.until(() => slack.connections() === 0, { what: 'the end of the socket' });
@@ -55,7 +55,7 @@ test.each([
   ['shared with', 'external'],
   ['being shared with', 'pending'],
 ] as const)(
-  'a bot whose channel is %s another organisation does not start, and says why',
+  'does not start when its channel is %s another organization, and says why',
   async (_, shared) => {
     slack.changeChannel(DIGEST, { shared });
     const bot = await startAnother();
@@ -68,7 +68,7 @@ test.each([
 );
 
 test.each(['users:read', 'channels:read'])(
-  'a bot without the scope %s does not start, and says so',
+  'does not start without the scope %s, and says so',
   async (missing) => {
     const other = await startLocalSlack({ scopes: SCOPES.filter((scope) => scope !== missing) });
     const bot = await startAnother({
@@ -83,7 +83,7 @@ test.each(['users:read', 'channels:read'])(
   },
 );
 
-test('invited to a channel that is shared, a running bot shows nothing there and is not ready', async () => {
+test("shows nothing and is not ready when a running bot's channel becomes shared", async () => {
   const port = await freePort();
   const bot = await startAnother({ PORT: String(port) });
   await slack.until(() => slack.connected(), { what: 'the bot' });
@@ -97,14 +97,14 @@ test('invited to a channel that is shared, a running bot shows nothing there and
   expect(slack.messages(HOT_LEADS)).toEqual([]);
 
   slack.changeChannel(HOT_LEADS, { shared: null });
-  // The channel was paused for seconds; nobody need wait for that here.
+  // Skip the seconds of the channel's pause.
   await db.sql('delete from lead_bot.channels');
   await db.sql('update lead_bot.messages set next_try_at = now()');
   await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   await stop(bot);
 });
 
-test('guests may work on leads where the settings say so, and other organisations still may not', async () => {
+test('lets guests work on leads with ALLOW_GUESTS, but not other organizations', async () => {
   const bot = await startAnother({ ALLOW_GUESTS: 'true' });
   await slack.until(() => slack.connected(), { what: 'the bot' });
   await claim(DANA, 'velocitypay.io');
@@ -114,7 +114,7 @@ test('guests may work on leads where the settings say so, and other organisation
   await stop(bot);
 });
 
-test('with ALLOW_EXTERNAL a shared channel is one as any other, and guests still may not', async () => {
+test('treats a shared channel like any other with ALLOW_EXTERNAL, but does not admit guests', async () => {
   slack.changeChannel(HOT_LEADS, { shared: 'external' });
   await startAnother({ ALLOW_EXTERNAL: 'true' });
   await slack.until(() => slack.connected(), { what: 'the bot' });

@@ -8,7 +8,7 @@ const first = await startAnother();
 
 const ALERTS = 'select from lead_bot.alerts for update';
 
-test('a claim that was acknowledged before a SIGTERM is made before the bot ends', async () => {
+test('finishes a claim that was acknowledged before SIGTERM', async () => {
   const card = await message(slack, HOT_LEADS, 'HomeFront', '[Claim lead]');
   const alerts = await lock(db, ALERTS);
   await slack.press(BEN, onMessage(card), { actionId: ids.claim });
@@ -27,7 +27,7 @@ test('a claim that was acknowledged before a SIGTERM is made before the bot ends
   ).toEqual([{ status: 'claimed', owner: BEN }]);
 });
 
-test('a modal that was submitted before a SIGTERM is saved and answered', async () => {
+test('saves and answers a modal submitted before SIGTERM', async () => {
   const bot = await startAnother();
   const card = await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0BEN');
   await slack.until(() => slack.connected(), { what: 'the connection' });
@@ -44,7 +44,7 @@ test('a modal that was submitted before a SIGTERM is saved and answered', async 
   expect(bot.exitCode()).toBe(0);
 });
 
-test('a database that fails once while the bot starts is asked again', async () => {
+test('retries a database that fails once during the start', async () => {
   const channels = await lock(db, 'lock table lead_bot.channels in share mode');
   const bot = await startAnother();
   await channels.holdsUp('lead_bot_resume');

@@ -6,7 +6,7 @@ import { HOT_LEADS, startWorld } from '../support/world.ts';
 
 const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
 
-/** Starts a bot with a whole environment but for these; resolves when it has ended by itself. */
+/** Starts a bot with these changes to a valid environment; resolves when it exits. */
 async function endOf(env: Readonly<Record<string, string>>): Promise<BotProcess> {
   const bot = await startAnother(env);
   await bot.ended;
@@ -15,7 +15,7 @@ async function endOf(env: Readonly<Record<string, string>>): Promise<BotProcess>
 
 const SECRETS = () => [slack.botToken, slack.appToken, db.keyFor('lead_bot')];
 
-test('an empty environment ends the bot with every problem in one message', async () => {
+test('exits with every problem in one message when the environment is empty', async () => {
   const bot = await startBot({}, () => {});
   await bot.ended;
   for (const name of [
@@ -30,32 +30,32 @@ test('an empty environment ends the bot with every problem in one message', asyn
   expect(bot.exitCode()).toBe(1);
 });
 
-test('a wrong bot token ends the bot with one line that says what to check', async () => {
+test('exits with one line of advice when the bot token is wrong', async () => {
   const bot = await endOf({ SLACK_BOT_TOKEN: 'xoxb-wrong-token' });
   expect(bot.tail()).toContain('Slack refuses SLACK_BOT_TOKEN (invalid_auth)');
   expect(bot.tail()).not.toContain('xoxb-wrong-token');
   expect(bot.exitCode()).toBe(1);
 });
 
-test('a wrong app token ends the bot with one line that says what to check', async () => {
+test('exits with one line of advice when the app token is wrong', async () => {
   const bot = await endOf({ SLACK_APP_TOKEN: 'xapp-wrong-token' });
   expect(bot.tail()).toContain('SLACK_APP_TOKEN');
   expect(bot.exitCode()).toBe(1);
 });
 
-test('a key that the database does not accept ends the bot with one line', async () => {
+test('exits with one line when the database rejects the key', async () => {
   const bot = await endOf({ SUPABASE_KEY: 'no-key-of-this-database-at-all' });
   expect(bot.tail()).toContain('SUPABASE_KEY');
   expect(bot.exitCode()).toBe(1);
 });
 
-test('a key of a role that may not call the functions of the bot ends it with one line', async () => {
+test("exits with one line when the key's role may not call the bot's functions", async () => {
   const bot = await endOf({ SUPABASE_KEY: db.keyFor('anon') });
   expect(bot.tail()).toContain('must be the secret key, or a token of the role lead_bot');
   expect(bot.exitCode()).toBe(1);
 });
 
-test('a port that is taken ends the bot with one line, in Socket Mode too', async () => {
+test('exits with one line when the port is taken, also in Socket Mode', async () => {
   const taken = new URL(slack.apiUrl).port;
   const bot = await endOf({ PORT: taken });
   expect(bot.tail()).toContain(`Port ${taken} can't be opened (EADDRINUSE). Check PORT.`);
@@ -63,7 +63,7 @@ test('a port that is taken ends the bot with one line, in Socket Mode too', asyn
   expect(bot.exitCode()).toBe(1);
 });
 
-test('a bot whose socket is cut connects again', async () => {
+test('reconnects when the socket is cut', async () => {
   const bot = await startAnother();
   await slack.until(() => slack.connected(), { what: 'the connection' });
   slack.dropSockets();
@@ -73,7 +73,7 @@ test('a bot whose socket is cut connects again', async () => {
   await bot.stop();
 });
 
-test('a start says when the next digests come, and SIGTERM ends the bot with exit code 0', async () => {
+test('logs the next digests at the start, and exits with 0 on SIGTERM', async () => {
   const bot = await startAnother({ TIMEZONE: 'Asia/Tokyo' });
   await slack.until(() => slack.connected(), { what: 'the connection' });
   await expect
@@ -83,7 +83,7 @@ test('a start says when the next digests come, and SIGTERM ends the bot with exi
   expect(bot.exitCode()).toBe(0);
 });
 
-test('SIGTERM ends a bot that has just lost its connection with exit code 0', async () => {
+test('exits with 0 on SIGTERM just after losing its connection', async () => {
   const bot = await startAnother();
   await slack.until(() => slack.connected(), { what: 'the connection' });
   slack.dropSockets();
@@ -92,7 +92,7 @@ test('SIGTERM ends a bot that has just lost its connection with exit code 0', as
   expect(bot.exitCode()).toBe(0);
 });
 
-test('SIGTERM ends a bot that can not connect to Slack yet with exit code 0', async () => {
+test('exits with 0 on SIGTERM before it could connect to Slack', async () => {
   const method = 'apps.connections.open';
   const before = slack.calls(method).length;
   const mend = slack.misbehave({ method, how: { kind: 'status', status: 503 } });
@@ -103,7 +103,7 @@ test('SIGTERM ends a bot that can not connect to Slack yet with exit code 0', as
   mend();
 });
 
-test('an id of no channel is a warning at the start, before anything is due', async () => {
+test('warns at the start about an unknown channel id', async () => {
   const bot = await startAnother({ ALERT_CHANNEL: 'C0NOSUCH' });
   await slack.until(() => slack.connected(), { what: 'the connection' });
   const line = logged.find((one) => one.includes('C0NOSUCH') && one.includes('channel_not_found'));
@@ -111,7 +111,7 @@ test('an id of no channel is a warning at the start, before anything is due', as
   await bot.stop();
 });
 
-test('while a quarter of all calls to Slack fail, a bot is connected within a minute, and asks nothing twice that was answered', async () => {
+test('connects within a minute while a quarter of the calls to Slack fail, and repeats no answered call', async () => {
   const random = seeded(41);
   const since = slack.calls().length;
   const faults: Misbehavior[] = [
@@ -120,7 +120,7 @@ test('while a quarter of all calls to Slack fail, a bot is connected within a mi
     { kind: 'error', error: 'internal_error' },
   ];
   const mend = faults.map((how, n) =>
-    // Of three rules the newest is asked first: together they strike a quarter.
+    // The newest of the three rules goes first. Together they hit a quarter of the calls.
     slack.misbehave({ how, when: () => random.chance(1 / (10 + n)) }),
   );
   const bot = await startAnother();
@@ -139,7 +139,7 @@ test('while a quarter of all calls to Slack fail, a bot is connected within a mi
   await bot.stop();
 }, 70_000);
 
-test('no secret was ever logged', () => {
+test('logs no secret', () => {
   const all = logged.join('\n');
   for (const secret of SECRETS()) expect(all).not.toContain(secret);
   expect(all).not.toContain('marcus.chen@');

@@ -5,8 +5,7 @@ import { lock } from '../support/lock.ts';
 import { HOT_LEADS, message, startWorld, type World } from '../support/world.ts';
 
 /*
- * Two of these wait for limits of the bot, ten seconds and more: each test has a world of its own, and all
- * of them run at the same time.
+ * Two of these wait ten seconds and more for the bot's timeouts, so all run concurrently, each in its own world.
  */
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,7 +21,7 @@ const worlds = {
   taking: await startWorld({ replicas: 0, seed: false }),
 };
 
-/** A bot whose first post Slack has received and does not answer. */
+/** A bot whose first post Slack has received but not answered. */
 async function posting(
   { slack, startAnother }: World,
   how: Parameters<World['slack']['misbehave']>[0]['how'],
@@ -33,11 +32,11 @@ async function posting(
   return bot;
 }
 
-/** `expect.poll` does not know to which of the tests that run at the same time it belongs. */
+/** `expect.poll` doesn't work in concurrent tests. */
 const until = (condition: () => boolean | Promise<boolean>) =>
   vi.waitUntil(condition, { timeout: 30_000, interval: 20 });
 
-/** Resolves with how long it took, in milliseconds. */
+/** Resolves with the milliseconds it took. */
 async function sigterm(bot: BotProcess): Promise<number> {
   const at = performance.now();
   process.kill(bot.pid, 'SIGTERM');
@@ -51,7 +50,7 @@ const rows = ({ db }: World) =>
        from lead_bot.messages order by created_at`,
   );
 
-test.concurrent('fault-58 SIGTERM during a post: the post is finished and confirmed, nothing more is taken', async () => {
+test.concurrent('fault-58 on SIGTERM during a post, finishes and confirms it and takes no more', async () => {
   const { slack, logged } = worlds.late;
   const answer = Promise.withResolvers<void>();
   const bot = await posting(worlds.late, { kind: 'late', until: answer.promise });
@@ -67,7 +66,7 @@ test.concurrent('fault-58 SIGTERM during a post: the post is finished and confir
   ]);
 });
 
-test.concurrent('fault-58 SIGTERM during a post that hangs: it is left unclear without a lease, and found by the next bot', async () => {
+test.concurrent('fault-58 on SIGTERM during a hanging post, leaves it unclear without a lease, and the next bot finds it', async () => {
   const { slack, startAnother } = worlds.hanging;
   const bot = await posting(worlds.hanging, { kind: 'hang', accept: true });
   expect(await sigterm(bot)).toBeLessThan(LIMIT_MS);
@@ -78,7 +77,7 @@ test.concurrent('fault-58 SIGTERM during a post that hangs: it is left unclear w
   expect(slack.messages(HOT_LEADS)).toHaveLength(2);
 });
 
-test.concurrent('fault-58 SIGTERM while the database is away: the bot ends in time, and its post is found later', async () => {
+test.concurrent('fault-58 on SIGTERM while the database is away, exits in time, and its post is found later', async () => {
   const { slack, db, logged, startAnother } = worlds.away;
   const answer = Promise.withResolvers<void>();
   const bot = await posting(worlds.away, { kind: 'late', until: answer.promise });
@@ -88,7 +87,7 @@ test.concurrent('fault-58 SIGTERM while the database is away: the bot ends in ti
   expect(bot.exitCode()).toBe(0);
   expect(logged.join('\n')).toContain('left unfinished');
   await db.startPostgrest();
-  // The lease of the bot that is gone runs out.
+  // The stopped bot's lease expires.
   await db.sql(`update lead_bot.messages set lease_until = now() - interval '1 second'
                  where lease_token is not null`);
   await startAnother();
@@ -96,17 +95,17 @@ test.concurrent('fault-58 SIGTERM while the database is away: the bot ends in ti
   expect(slack.messages(HOT_LEADS)).toHaveLength(2);
 });
 
-test.concurrent('fault-58 a second SIGTERM ends the bot at once, with another exit code than 0', async () => {
+test.concurrent('fault-58 exits at once, not with 0, on a second SIGTERM', async () => {
   const { logged } = worlds.twice;
   const bot = await posting(worlds.twice, { kind: 'late', until: never });
   process.kill(bot.pid, 'SIGTERM');
   await until(() => logged.join('\n').includes('"stopping"'));
-  // The post is given up after ten seconds, and then the first one would have ended it with 0.
+  // Otherwise the post would time out after ten seconds and the bot exit with 0.
   expect(await sigterm(bot)).toBeLessThan(9_000);
   expect(bot.exitCode()).toBe(1);
 });
 
-test.concurrent('fault-58 messages that the database hands out after SIGTERM are handed back at no cost', async () => {
+test.concurrent('fault-58 hands back messages leased after SIGTERM without counting an attempt', async () => {
   const { slack, db, logged, startAnother } = worlds.taking;
   const bot = await startAnother();
   await until(() => logged.join('\n').includes('"running"'));
