@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestDatabase } from './supabase.ts';
 
-/** What must not be found outside of the database and of what AEs see. */
+/** Data that must stay in the database and in what AEs see. */
 export const CANARIES = [
   'zoe.canary@leak.example',
   'typed.canary@leak.example',
@@ -14,10 +14,10 @@ export const CANARIES = [
   'eyJhbGciOiJIUzI1NiJ9.canary.canary',
 ] as const;
 
-/** A text that holds all of them, as careless data does. */
+/** All of them in one text, like careless data. */
 export const ALL_CANARIES = CANARIES.join(' | ');
 
-/** The lines of a text in which one of the canaries, or of these secrets, stands. */
+/** The lines of a text that contain a canary or one of these secrets. */
 export function sightings(text: string, secrets: readonly string[] = []): string[] {
   const words = [...CANARIES, ...secrets, 'leak.example', 'canarypw', 'kanarienvogel'].map((word) =>
     word.toLowerCase(),
@@ -25,7 +25,7 @@ export function sightings(text: string, secrets: readonly string[] = []): string
   return text.split('\n').filter((line) => words.some((word) => line.toLowerCase().includes(word)));
 }
 
-/** A company whose every text holds canaries, with one hot developer; returns the developer's id. */
+/** Adds a company with canaries in every text, and one hot developer. Returns the developer's id. */
 export async function addCanaries(
   { sql }: Pick<TestDatabase, 'sql'>,
   domain = 'leak.example',
@@ -67,11 +67,11 @@ export async function addCanaries(
   return id;
 }
 
-/** What a database that has choked on a value says of it: message, detail and hint. */
+/** Raises an error that quotes canaries in its message, detail and hint. */
 export const RAISES_CANARIES = `raise exception '${ALL_CANARIES.replaceAll("'", "''")}'
   using errcode = 'invalid_text_representation', detail = '${CANARIES[0]}', hint = '${CANARIES[2]}'`;
 
-/** Has a function of the bot fail while quoting data, until the returned function is called. */
+/** Makes a bot function fail and quote data, until the returned function is called. */
 export async function failQuoting(
   { sql }: Pick<TestDatabase, 'sql'>,
   name: string,

@@ -4,20 +4,20 @@ import { listen } from './listen.ts';
 
 export interface Failure {
   status: number;
-  /** Code of PostgREST; without it the body is a proxy's. */
+  /** PostgREST's error code; without it, the body is that of a proxy. */
   code?: string;
   retryAfterSeconds?: number;
 }
 
 export interface FailingGateway {
   url: string;
-  /** Requests since the start, by function, whatever was answered. */
+  /** Requests for this function since the start, failed ones included. */
   calls(name: string): number;
-  /** Fails the next calls of a function, or all of them until the returned function is called. */
+  /** Fails the next `times` calls of a function, or all until the returned function is called. */
   fails(name: string, failure: Failure, times?: number): () => void;
 }
 
-/** What stands before the API and can fail, as a gateway or PostgREST does; gone after the test. */
+/** A gateway to the API whose calls can fail, closed after the test. */
 export async function failingGateway(apiUrl: string): Promise<FailingGateway> {
   const seen: string[] = [];
   const rules = new Set<{ name: string; failure: Failure; left: number }>();

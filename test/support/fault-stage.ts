@@ -27,27 +27,27 @@ export interface Ports {
 }
 
 export interface ReplicaOptions extends Partial<Pick<DelivererDeps, 'render'>> {
-  /** What stands between this replica and its ports. */
+  /** Wraps this replica's ports. */
   between?: (ports: Ports) => Ports;
   settings?: Partial<DelivererSettings>;
 }
 
 export interface Replica extends Pick<Deliverer, 'wake'> {
   log: MemoryLog;
-  /** Finishes what is under way. One that hangs in a call for ever is given up by `abandon`. */
+  /** Finishes what is in flight. Use `abandon` if a call hangs forever. */
   stop(): Promise<void>;
   abandon(): void;
 }
 
-/** Shorter waits than a bot's, so that a test need not wait for what only time brings. */
+/** Shorter waits than a bot's, to keep the tests fast. */
 const FAST: DelivererSettings = { ...DELIVERER_DEFAULTS, settleMs: 200, idleMs: 100 };
 const draw: DelivererDeps['render'] = (content, plain) =>
   renderMessage(content, plain, 'UTC', 'https://local.slack.com/');
 const SLACK_TIMEOUT_MS = 5_000;
 
 /**
- * A database and, for each test, a Slack and an empty outbox. Replicas are the real deliverer with its
- * real adapters: PostgREST and Postgres on one side, Slack over HTTP on the other.
+ * A database and, for each test, a Slack and an empty outbox. Replicas are the real deliverer with its real adapters,
+ * for PostgREST and for Slack over HTTP.
  */
 export async function faultStage() {
   const db = await botDatabase();
@@ -62,7 +62,7 @@ export async function faultStage() {
     await current?.close();
   });
   const slack = (): LocalSlack => {
-    if (current === undefined) throw new Error('Slack is there within a test only');
+    if (current === undefined) throw new Error('Slack exists only during a test');
     return current;
   };
 
@@ -110,10 +110,7 @@ export async function faultStage() {
     return one;
   }
 
-  /**
-   * A replica for which time flies: whenever nothing is due, two minutes go by, until nothing is left to
-   * do. It is abandoned when `died` resolves first.
-   */
+  /** Runs a replica until nothing is left, skipping idle time. Abandons it when `died` resolves. */
   async function runToTheEnd(
     own: Ports = ports(),
     died: Promise<'died'> = new Promise(() => {}),
@@ -156,12 +153,12 @@ export async function faultStage() {
     replica,
     runToTheEnd,
     wake,
-    /** Lets time pass for messages, leases and channels. */
+    /** Ages messages, leases and channels. */
     async passes(interval: string): Promise<void> {
       await stage.later(interval);
       wake();
     },
-    /** A hot lead whose card is to be posted: the id of its alert. */
+    /** Adds a hot lead with a due card. Returns the alert's id. */
     async aHotLead(): Promise<string> {
       await addLead(db);
       await db.poll();
@@ -174,7 +171,7 @@ export async function faultStage() {
     },
     cards: (): readonly SlackMessage[] => slack().messages(CHANNEL),
     posts: (): number => slack().calls('chat.postMessage').length,
-    /** Waits for a message of the channel of cards with all these texts in it. */
+    /** Waits for a message in CHANNEL with all these texts. */
     card: (...texts: readonly string[]): Promise<SlackMessage> =>
       slack().until(
         () =>
@@ -183,13 +180,13 @@ export async function faultStage() {
             .find((m) => texts.every((text) => readable(m).includes(text))),
         { what: `a message with ${texts.join(' and ')}` },
       ),
-    /** Waits for the only message to be in this state. */
+    /** Waits until the only message's row has these values. */
     becomes: (fields: Readonly<Record<string, unknown>>): Promise<void> =>
       until(stage.row, (row) => Object.entries(fields).every(([name, is]) => row[name] === is)),
   };
 }
 
-/** Asks until the answer is as it should be: nothing tells a test of a change in the database. */
+/** Polls until the answer is right. */
 export async function until<T>(ask: () => Promise<T>, is: (answer: T) => boolean): Promise<void> {
   await expect.poll(async () => is(await ask()), { interval: 20 }).toBe(true);
 }

@@ -2,14 +2,14 @@ import type { Ports } from './fault-stage.ts';
 
 /** `before`: the call has no effect · `after`: it takes effect, and its answer is lost. */
 export interface Interruption {
-  /** Which call, counted from 0; of those that fail, takes are not counted: they are merely repeated. */
+  /** Index of the call. With `fails`, takes don't count: they are simply retried. */
   at: number;
   side: 'before' | 'after';
-  /** `dies`: the process is gone with this call, and every other one too · `fails`: the call throws. */
+  /** `dies`: this call and all later ones never return, as if the process died · `fails`: the call throws. */
   how: 'dies' | 'fails';
 }
 
-/** Has one call of a replica go wrong. */
+/** Interrupts one call of a replica. */
 export function interrupted({ outbox, messenger }: Ports, plan: Interruption | null) {
   const died = Promise.withResolvers<'died'>();
   const never = new Promise<never>(() => {});

@@ -12,7 +12,7 @@ export interface Lock {
 /** Holds a lock in an open transaction, so that calls on the same rows block. */
 export async function lock(db: TestDatabase, statement: string): Promise<Lock> {
   const client = new pg.Client({ connectionString: db.adminUrl });
-  client.on('error', () => {}); // A test that fails leaves it to the end of the database.
+  client.on('error', () => {}); // A failed test leaves it open until the database is dropped.
   await client.connect();
   await client.query('begin');
   await client.query(statement);

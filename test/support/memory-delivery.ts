@@ -7,7 +7,7 @@ import type {
 import type { Messenger, Outbox } from '../../src/core/ports.ts';
 import { picture } from '../blocks/samples.ts';
 
-/** A card that is to be posted, with what a test changes about it. */
+/** A card to post, with a test's overrides. */
 export const delivery = (part: Partial<Delivery> = {}): Delivery => ({
   messageId: 'm1',
   token: `token of ${part.messageId ?? 'm1'}`,
@@ -33,22 +33,22 @@ export interface Confirmed {
 }
 
 export interface MemoryOutbox extends Outbox {
-  /** Makes messages due; the deliverer has to be woken. */
+  /** Makes messages due. Doesn't wake the deliverer. */
   add(...messages: readonly (Delivery | UnreadableDelivery)[]): void;
   takes: { limit: number; leaseMs: number }[];
   confirmed: Confirmed[];
-  /** Resolves when as many outcomes were recorded. */
+  /** Resolves once this many outcomes are confirmed. */
   afterConfirms(count: number): Promise<readonly Confirmed[]>;
-  /** Answers the next calls with these errors first. */
+  /** The next calls fail with these errors. */
   failTakes(...errors: readonly Error[]): void;
   failConfirms(...errors: readonly Error[]): void;
-  /** What `confirm` answers: false when the lease has passed on. */
+  /** The answer of `confirm`: false if the lease was lost. */
   ours: boolean;
-  /** When something is due next, once nothing is due now. */
+  /** The answer of `take` while nothing is due. */
   nextDueMs: number | null;
 }
 
-/** The messages of a database that lives in the test. */
+/** An outbox in memory. */
 export function memoryOutbox(
   ...messages: readonly (Delivery | UnreadableDelivery)[]
 ): MemoryOutbox {
@@ -97,11 +97,11 @@ export function memoryOutbox(
 }
 
 export interface MemoryMessenger extends Messenger {
-  /** Every call, as words. */
+  /** Every call, as text. */
   calls: string[];
 }
 
-/** A Slack that lives in the test: it takes everything, except for what `behaves` says otherwise. */
+/** A Slack in memory. It accepts everything, unless `behaves` overrides that. */
 export function memoryMessenger(behaves: Partial<Messenger> = {}): MemoryMessenger {
   const calls: string[] = [];
   const to: Messenger = {

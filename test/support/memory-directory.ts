@@ -1,26 +1,26 @@
 import type { Audience, ChannelLook, PersonKind } from '../../src/core/access.ts';
 import type { Directory } from '../../src/core/ports.ts';
 
-/** Who is who, to be changed by a test, and what was asked. */
+/** A directory that a test can change. Records every lookup. */
 export interface MemoryDirectory extends Directory {
   people: Map<string, PersonKind>;
   channels: Map<string, Set<string>>;
   channelAudiences: Map<string, Audience>;
   obstacles: Map<string, ChannelLook['obstacle']>;
-  /** By address. */
+  /** User ids by e-mail address. */
   emails: Map<string, string>;
-  /** The scope without which nobody is found by address. */
+  /** The scope that is missing to look up addresses. */
   lacks: string | null;
-  /** `person U0`, `members C0`, `audience C0`, in the order in which they were asked. */
+  /** `person U0`, `members C0`, `audience C0`, in order. */
   asked: string[];
-  /** `down` fails every question, `mute` answers none. */
+  /** `down` fails every lookup, `mute` never answers. */
   mood: 'well' | 'down' | 'mute';
 }
 
 export function memoryDirectory(): MemoryDirectory {
   async function ask<Answer>(question: string, answer: () => Answer | undefined): Promise<Answer> {
     directory.asked.push(question);
-    // Like a call over the network: the answer is of this moment and comes a turn later.
+    // Like a network call: the answer is decided now and arrives a tick later.
     const found = answer();
     await Promise.resolve();
     if (directory.mood === 'mute') return new Promise<never>(() => {});

@@ -5,10 +5,10 @@ export interface LogLine extends LogFields {
   event: string;
 }
 
-/** A log that keeps its lines, and can tell a test when one comes. */
+/** A log in memory that a test can await lines of. */
 export interface MemoryLog extends Log {
   lines: LogLine[];
-  /** Resolves with the first line, past or future, of this level whose event matches. */
+  /** Resolves with the first matching line, past or future. */
   next(level: keyof Log, event: RegExp): Promise<LogLine>;
 }
 

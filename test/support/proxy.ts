@@ -6,14 +6,13 @@ import { listen } from './listen.ts';
 
 export interface Proxy {
   url: string;
-  /** What it was asked for, in order: `CONNECT host:port`, or method and URL. */
+  /** The requests in order: `CONNECT host:port`, or method and URL. */
   asked: readonly string[];
 }
 
 /**
- * A forward proxy on 127.0.0.1, gone after the test. Every name that ends in `.test` is this machine, to the
- * proxy alone: nothing gets there around it.
- * @param letsThrough false for one that wants a password first
+ * A forward proxy on 127.0.0.1, closed after the test. Only the proxy resolves names under `.test`, to this machine.
+ * @param letsThrough false for a proxy that demands a password
  */
 export async function startProxy(letsThrough = true): Promise<Proxy> {
   const asked: string[] = [];

@@ -21,7 +21,7 @@ export interface Scene {
   render: (content: Delivery['content'], plain: boolean) => Drawing;
 }
 
-/** A running deliverer between a database and a Slack that live in the test; stopped after the test. */
+/** A running deliverer on an outbox and a Slack in memory, stopped after the test. */
 export function runningDeliverer(scene: Partial<Scene> = {}) {
   const outbox = memoryOutbox(...(scene.messages ?? []));
   const messenger = memoryMessenger(scene.slack);
@@ -44,7 +44,7 @@ export function runningDeliverer(scene: Partial<Scene> = {}) {
   return { outbox, messenger, log, stop, wake: deliverer.wake };
 }
 
-/** What a post of `delivery()` that went well is confirmed with. */
+/** The outcome of a successful post of `delivery()`. */
 export const SHOWN = {
   kind: 'shown',
   version: 3,
@@ -53,5 +53,5 @@ export const SHOWN = {
   sent: true,
 };
 
-/** Where a message stands already. */
+/** The address of a message that is already posted. */
 export const AT = { channel: 'C0HOT', ts: '50.5' };

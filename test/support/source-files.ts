@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every TypeScript file below a folder of the repository, as paths from its root; new ones are in it by themselves. */
+/** Every TypeScript file in these folders, as paths from the root of the repository. */
 export function sourceFiles(...folders: readonly string[]): string[] {
   return folders
     .flatMap((folder) =>
@@ -31,7 +31,7 @@ export interface Import {
 const STATEMENT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s*)?'([^']+)'/g;
 const DYNAMIC = /\bimport\(\s*'([^']+)'\s*\)/g;
 
-/** What a file imports and re-exports; relative paths are given from the root of the repository. */
+/** The imports and re-exports of a file. Relative paths become paths from the root. */
 export function importsOf(file: string): Import[] {
   const source = readSource(file);
   const found = [
@@ -47,7 +47,7 @@ export function importsOf(file: string): Import[] {
   }));
 }
 
-/** The source without comments and without what stands in quotes. */
+/** The source without comments and string literals. */
 export function codeOf(file: string): string {
   return readSource(file).replace(
     /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g,

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import pg from 'pg';
 
 /**
- * Applies a migration as `supabase db push` does (apps/cli-go/pkg/migration/file.go of github.com/supabase/cli):
- * splits it into statements, and sends all of them in one pipeline of the extended protocol.
+ * Applies a migration like `supabase db push` (apps/cli-go/pkg/migration/file.go of github.com/supabase/cli):
+ * splits it into statements and sends them in one pipeline of the extended protocol.
  *
- * @returns the messages of the database, which the CLI prints
+ * @returns the notices, which the CLI prints
  */
 export async function pushMigration(databaseUrl: string, script: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -31,7 +31,7 @@ const statementsOf = (script: string): string[] =>
     ),
   ].map(([statement]) => statement);
 
-/** Statements with one Sync at the end: to PostgreSQL an implicit transaction. */
+/** Statements with one Sync at the end, which PostgreSQL runs as an implicit transaction. */
 class Pipeline {
   readonly #statements: readonly string[];
   readonly #resolve: () => void;
@@ -52,7 +52,7 @@ class Pipeline {
     connection.sync();
   }
 
-  // What pg calls on the query that it has submitted.
+  // pg calls these.
   handleError(error: Error): void {
     this.#reject(error);
   }

@@ -1,16 +1,16 @@
 export interface Unqualified {
   line: number;
-  /** How it begins, such as `delete from lead_bot.messages`. */
+  /** Its beginning, such as `delete from lead_bot.messages`. */
   statement: string;
 }
 
 interface Token {
-  /** A word in lower case, a quoted name with its quotes, or one other character. */
+  /** A word in lower case, a quoted name with quotes, or another single character. */
   text: string;
   line: number;
 }
 
-/** SQL inside of SQL: the body of a function, or a statement in a string. */
+/** SQL within SQL: a function body or a statement in a string. */
 interface Inner {
   sql: string;
   line: number;
@@ -30,9 +30,8 @@ const PIECE = new RegExp(
 );
 
 /**
- * The statements that `safeupdate` refuses on hosted Supabase, wherever the API comes across them: UPDATE
- * and DELETE without WHERE, also in a CTE, in the body of a function and in a string that is executed.
- * A statement that is put together from several strings is not recognised.
+ * The statements that `safeupdate` refuses in API calls on hosted Supabase: UPDATE and DELETE without WHERE, also in
+ * CTEs, function bodies and executed strings. Doesn't recognize statements concatenated from several strings.
  */
 export function unqualifiedStatements(sql: string, firstLine = 1): Unqualified[] {
   const { tokens, inner } = read(sql, firstLine);
@@ -73,7 +72,7 @@ function read(sql: string, firstLine: number): { tokens: Token[]; inner: Inner[]
       tokens.push({ text: "''", line });
     } else if (string !== undefined || escaped !== undefined) {
       const content = (string ?? escaped ?? '').replace(/^e?'|'$/gi, '').replaceAll("''", "'");
-      // What begins otherwise is meant for people, or is no statement that changes rows.
+      // Other strings are texts, or statements that change no rows.
       if (/^\s*(?:update|delete|with)\s/i.test(content)) inner.push({ sql: content, line });
       tokens.push({ text: "''", line });
     } else {
@@ -86,7 +85,7 @@ function read(sql: string, firstLine: number): { tokens: Token[]; inner: Inner[]
   return { tokens, inner };
 }
 
-/** Comments in this form may hold others. */
+/** These comments nest. */
 function endOfComment(sql: string, start: number): number {
   let depth = 0;
   for (const mark of sql.slice(start).matchAll(/\/\*|\*\//g)) {
@@ -96,13 +95,13 @@ function endOfComment(sql: string, start: number): number {
   throw new Error('a comment is not closed');
 }
 
-/** What may stand between `update` and `set`, `%` for a name that `format` puts in. */
+/** Tokens allowed between `update` and `set`; `%` is a name that `format` inserts. */
 const PART_OF_NAME = /^(?:[\w$\u0080-\uffff]+|"[\s\S]+"|[.*%])$/;
 const END_OF_NAMES = new Set(['where', 'using', 'returning']);
 /** After `update` in a lock, a trigger, a foreign key or a grant. */
 const NO_NAME = new Set(['of', 'on', 'or', 'loop', 'nowait', 'skip', 'to', 'then']);
 
-/** `delete from t` or `update t a set`, when one begins here; not `for update` and its kin. */
+/** `delete from t` or `update t a set`, if one begins here; not `for update` and the like. */
 function headerAt(tokens: readonly Token[], at: number): [Token, ...Token[]] | null {
   const first = tokens[at];
   if (first?.text === 'delete' && tokens[at + 1]?.text === 'from') {
@@ -111,7 +110,7 @@ function headerAt(tokens: readonly Token[], at: number): [Token, ...Token[]] | n
   if (first?.text !== 'update') return null;
   const names = namesFrom(tokens, at + 1);
   const set = names.findIndex(({ text }) => text === 'set');
-  // `do update set` and `then update set` say nothing of a table: those rows are chosen already.
+  // `do update set` and `then update set` name no table: their rows are already chosen.
   if (set < 1 || names.slice(0, set).some(({ text }) => NO_NAME.has(text))) return null;
   return [first, ...names.slice(0, set)];
 }
@@ -122,7 +121,7 @@ function namesFrom(tokens: readonly Token[], start: number): Token[] {
   return end < 0 ? rest : rest.slice(0, end);
 }
 
-/** Whether a WHERE of the statement itself follows before it ends: not one of a subquery, not one of the next. */
+/** Whether the statement itself has a WHERE; not one of its subqueries, nor the next statement. */
 function hasWhere(tokens: readonly Token[], start: number): boolean {
   let depth = 0;
   for (const { text } of tokens.slice(start)) {

@@ -22,30 +22,29 @@ export interface World {
   db: TestDatabase;
   slack: LocalSlack;
   bots: readonly BotProcess[];
-  /** Every line that the bots have logged. */
+  /** Every line logged by the bots. */
   logged: readonly string[];
-  /** `nodeFlags` are options of Node itself. */
   startAnother(
     env?: Readonly<Record<string, string>>,
     nodeFlags?: readonly string[],
   ): Promise<BotProcess>;
-  /** Where the bot receives requests in HTTP mode; empty in Socket Mode. */
+  /** The bot's address in HTTP mode; empty in Socket Mode. */
   http: string;
 }
 
 export interface WorldOptions {
-  /** With the five sample leads; true by default. */
+  /** Adds the five sample leads. Default: true. */
   seed?: boolean;
   replicas?: number;
   env?: Readonly<Record<string, string>>;
   slack?: LocalSlackOptions;
-  /** Signed HTTP requests instead of Socket Mode. */
+  /** HTTP instead of Socket Mode. */
   http?: boolean;
   /** Serves the page at `slack.pageUrl`, with the demo's panel. */
   page?: boolean;
 }
 
-/** A database, a Slack and bots as real processes, for one test file; all gone after it. */
+/** A database, a local Slack and bots as real processes, for one test file. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const db = await testDatabase({ seed: options.seed ?? true });
   const slack = await startLocalSlack({
@@ -85,10 +84,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ALERT_CHANNEL: HOT_LEADS,
         DIGEST_CHANNEL: DIGEST,
         POLL_SCHEDULE: '* * * * * *',
-        // Far from now in every zone in which the tests may run.
+        // So that no digest comes due during the tests.
         DIGEST_SCHEDULE: '0 0 29 2 *',
         FIRST_RUN: 'cards',
-        // A test file makes more companies hot in a minute than sales does; none of its cards is to hide in a roll-up.
+        // So that a test file with many hot companies gets cards, not a roll-up.
         MAX_CARDS_PER_POLL: '100',
         ...options.env,
         ...env,
@@ -103,7 +102,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return { db, slack, bots, logged, startAnother, http };
 }
 
-/** Waits for a top-level message of a channel that has all these texts in it, blocks included. */
+/** Waits for a top-level message of a channel with all these texts, blocks included. */
 export function message(slack: LocalSlack, channel: string, ...texts: readonly string[]) {
   return slack.until(
     () => slack.messages(channel).find((m) => texts.every((text) => readable(m).includes(text))),
@@ -111,7 +110,7 @@ export function message(slack: LocalSlack, channel: string, ...texts: readonly s
   );
 }
 
-/** Waits for a private answer to a person that has all these texts in it. */
+/** Waits for a private answer to a user with all these texts. */
 export function answer(slack: LocalSlack, user: string, ...texts: readonly string[]) {
   return slack.until(
     () =>
@@ -120,7 +119,7 @@ export function answer(slack: LocalSlack, user: string, ...texts: readonly strin
   );
 }
 
-/** Waits for the top modal of a person to have all these texts in it. */
+/** Waits until a user's top modal has all these texts. */
 export function modal(slack: LocalSlack, user: string, ...texts: readonly string[]) {
   return slack.until(
     () => {
@@ -134,7 +133,7 @@ export function modal(slack: LocalSlack, user: string, ...texts: readonly string
   );
 }
 
-/** The id of an account's newest alert, as the buttons of its card carry it. */
+/** The id of an account's newest alert. */
 export async function alertOf(db: TestDatabase, accountKey: string): Promise<string> {
   const [alert] = await db.sql<{ id: string }>(
     'select id from lead_bot.alerts where account_key = $1 order by opened_at desc limit 1',
@@ -144,11 +143,11 @@ export async function alertOf(db: TestDatabase, accountKey: string): Promise<str
   return alert.id;
 }
 
-/** As if the first poll had been an hour earlier: a digest of this minute is then one of this bot. */
+/** Moves the first poll back by an hour, so that a digest due now is not before it. */
 export const pollsForAnHour = (db: TestDatabase) =>
   db.sql(`update lead_bot.poll_state set first_poll_at = first_poll_at - interval '1 hour'`);
 
-/** A message as it is read: texts and labels of its blocks, top to bottom. */
+/** A message as text: the texts and labels of its blocks, top to bottom. */
 export function readable(m: { text: string; blocks: readonly unknown[] }): string {
   return describeMessages([m]).join('\n');
 }
@@ -158,7 +157,7 @@ export const onMessage = (m: Pick<SlackMessage, 'channel' | 'ts'>) =>
 
 export const onView = (viewId: string) => ({ in: 'view', viewId }) as const;
 
-/** Presses *Share* in the modal that shows what would be shared, once it shows these texts. */
+/** Presses *Share* in the preview, once it shows these texts. */
 export async function confirmShare(
   slack: LocalSlack,
   user: string,

@@ -1,7 +1,6 @@
 /*
- * Loaded into a bot process before anything else (`node --import`): its wall clock is wrong by
- * WRONG_CLOCK_MS, and is set back by as much as SET_BACK_MS when the process is sent SIGUSR2. The
- * monotonic clock and timers are left as they are, as with the clock of a real machine.
+ * Preloaded into a bot process (`node --import`). Its wall clock is off by WRONG_CLOCK_MS, and SIGUSR2 sets it back by
+ * SET_BACK_MS. The monotonic clock and timers stay right, like on a real machine.
  */
 const RealDate = Date;
 let wrongMs = Number(process.env['WRONG_CLOCK_MS'] ?? 0);
