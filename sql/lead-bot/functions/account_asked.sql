@@ -8,7 +8,7 @@ declare
   v_key text;
   v_ids uuid[];
 begin
-  -- The developer whose address it is, then the keys in the order given (a.b.example, b.example).
+  -- The developer with that address, then the keys in the given order (a.b.example, b.example).
   begin
     v_ids := array(
       select d.id
@@ -17,7 +17,7 @@ begin
          select s.id from public.developer_signups s where left(lower(s.email), 320) = left(lower(left(e.address, 400)), 320) limit 5
        ) d
     );
-  -- The owner may have renamed a column, or be about to put another table in its place.
+  -- The owner may have renamed a column or be replacing the table.
   exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
     null;
   end;
@@ -33,7 +33,7 @@ begin
       ) k
      where k.key like 'lead:%'
         or cardinality(lead_bot.developers_of(k.key, 1)) > 0
-        -- `exists` would be answered from a list of all open ones.
+        -- `exists` would be planned as a scan of all open alerts.
         or (select true from lead_bot.alerts a where a.account_key = k.key and a.closed_at is null limit 1)
      order by k.place
      limit 20
@@ -46,5 +46,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_asked is
-  'The account that has one of these e-mail addresses, or else the first of these keys that has a lead; null when there is none.';
+  'The account of the developer with one of these e-mail addresses, else the first of these keys that has a lead; null if there is none.';
 revoke all on function lead_bot.account_asked from public;

@@ -1,4 +1,4 @@
--- PL/pgSQL and not SQL, as all small functions that are called for each lead: its plan is kept.
+-- PL/pgSQL, like every small function called per lead: its plan is cached.
 create or replace function lead_bot.account_key(p_developer_id uuid, p_company_domain text, p_email text)
 returns text
 language plpgsql stable parallel safe set search_path = ''
@@ -17,5 +17,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_key is
-  'The account of a lead: the domain of its company, else that of its address, unless that is a provider of personal addresses. lead:<developer id> stands for no company: such a lead gets no card.';
+  'The account of a lead: its company''s domain, else the domain of its address unless that is a mail provider. lead:<developer id> means no company; such a lead gets no card.';
 revoke all on function lead_bot.account_key from public;

@@ -17,5 +17,5 @@ exception when undefined_table or undefined_column or undefined_function or data
 end;
 $$;
 comment on function lead_bot.account_name is
-  'What a company is called for a row of a list: its name, else its domain; the address of a lead without a company.';
+  'A company''s name in a list: its name, else its domain; for a lead without a company, the address.';
 revoke all on function lead_bot.account_name from public;

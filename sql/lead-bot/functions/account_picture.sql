@@ -20,5 +20,5 @@ begin
   );
 end;
 $$;
-comment on function lead_bot.account_picture is 'A company with its open alert, or else its newest one.';
+comment on function lead_bot.account_picture is 'A company with its open alert, else its newest one.';
 revoke all on function lead_bot.account_picture from public;

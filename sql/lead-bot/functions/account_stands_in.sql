@@ -13,5 +13,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_stands_in is
-  'Whether the alert that an answer about this company shows, the open or else the newest one, stands in one of these channels.';
+  'Whether the alert that an answer about this company shows (the open one, else the newest) belongs to one of these channels.';
 revoke all on function lead_bot.account_stands_in from public;

@@ -1,4 +1,4 @@
--- For many at once: starting a query costs as much as reading one company does.
+-- In bulk: starting a query costs as much as reading one company.
 create or replace function lead_bot.accounts_json(
   p_account_keys text[], p_alert_ids uuid[], p_brief boolean, p_colleagues boolean
 )
@@ -10,13 +10,13 @@ as $$
 #variable_conflict use_column
 declare
   v_limit int := case when p_brief then 1 else 25 end;
-  -- Of each place in turn: its developers, and whether there is only one.
+  -- For each place: its developers, and whether it has only one.
   v_places bigint[];
   v_developers uuid[];
   v_alone boolean[];
   v_leads jsonb[];
 begin
-  -- The hot ones of the alert, best first, then any: a company may have twenty thousand developers.
+  -- First the alert's hot leads, best first, then others. A company may have 20,000 developers.
   select array_agg(p.place), array_agg(d.id), array_agg(cardinality(c.ids) = 1)
     into v_places, v_developers, v_alone
     from unnest(p_account_keys, p_alert_ids) with ordinality p (account_key, alert_id, place)
@@ -38,7 +38,7 @@ begin
    ) c
    cross join lateral unnest(c.ids) d (id);
 
-  -- Of several, the best one is read in full afterwards.
+  -- With several leads, only the best one is read in full, below.
   v_leads := array(
     with read as materialized (
       select l.developer_id, l.account_key, l.score, l.lead, true as brief
@@ -54,7 +54,7 @@ begin
              ), '[]')
         from unnest(v_places, v_developers, v_alone) u (place, id, alone)
         join read r on r.developer_id = u.id and r.brief = (p_brief or not u.alone)
-        -- One by one: the alert may have as many leads as the company has developers.
+        -- One lookup per lead: the alert may have as many leads as the company has developers.
         left join lateral (
           select a.developer_id, a.entered_at, a.left_at
             from lead_bot.alert_leads a
@@ -70,7 +70,7 @@ begin
     v_leads := array(
       with places as materialized (
         select v.place, v.leads, v.leads -> 0 ->> 'developer_id' as best,
-               -- Who opened the alert says for the whole episode what the owner's own columns are.
+               -- The lead that opened the alert decides the owner's own columns for the whole episode.
                case when jsonb_array_length(v.leads) > 1 then (
                  select l.value ->> 'developer_id'
                    from jsonb_array_elements(v.leads) l
@@ -126,7 +126,7 @@ begin
      cross join lateral (
        select case when p.account_key not like 'lead:%' then p.account_key end as domain,
               array(
-                -- As the leads have it, and as it is: of some nothing but the address says it.
+                -- The domain as the leads spell it, and the canonical one: some leads have it only in their address.
                 select l.value ->> 'company_domain'
                   from jsonb_array_elements(p.leads) l
                  where l.value ->> 'company_domain' is not null
@@ -139,5 +139,5 @@ begin
 end;
 $$;
 comment on function lead_bot.accounts_json is
-  'Companies with their leads (25, the best one with all that is known), signals and stakeholders (50 each), each seen from one alert, by their place among the given ones. Brief: the best lead only. Without colleagues: only whoever is in the alert, which is all that a card tells of.';
+  'Companies with up to 25 leads (the best one in full), 50 signals and 50 stakeholders, each as seen from one alert, by place in the input. Brief: only the best lead. Without colleagues: only the leads in the alert, which is all a card shows.';
 revoke all on function lead_bot.accounts_json from public;

@@ -22,7 +22,7 @@ begin
          select r.id, r.account_key, r.closed_at from lead_bot.alerts r where r.id = a.id offset 0
        ) o
         left join lateral (
-          -- A company may have twenty thousand developers: some of them say where the rest belongs, too.
+          -- A company may have 20,000 developers: a sample decides for the rest.
           (select l.developer_id, l.entered_at from lead_bot.alert_leads l
             where l.alert_id = o.id and l.active and l.left_at is null limit 200)
           union
@@ -47,7 +47,7 @@ begin
              when bool_or(k.key = k.account_key) then k.account_key
              when bool_or(k.has_company)
                then (array_agg(k.key order by k.entered_at, k.developer_id) filter (where k.has_company))[1]
-             -- Nobody says: they are gone from the view, or of no company.
+             -- Unknown: they are no longer in the view, or have no company.
              when lead_bot.is_mail_provider(lead_bot.normal_domain(k.account_key)) then 'lead:' || min(k.developer_id::text)
              else coalesce(lead_bot.normal_domain(k.account_key), k.account_key)
            end,
@@ -59,5 +59,5 @@ begin
 end;
 $$;
 comment on function lead_bot.accounts_meant is
-  'Of open alerts the account that they should have by what their leads say today: the one that they have if any lead still says so, else that of the first who entered. Also those of their leads that are of a company, with its account. Of a large alert some 200 are looked at, and those who are named.';
+  'The account that each open alert should have now, judged by its leads: the current one if any lead still has it, else that of the first lead to enter. Also its leads that have a company, with their accounts. Of a large alert it looks at about 200 leads and at the given ones.';
 revoke all on function lead_bot.accounts_meant from public;

@@ -13,11 +13,11 @@ begin
         where s.id = u.id
        offset 0
      ) d;
--- The owner may have renamed a column, or be about to put another table in its place.
+-- The owner may have renamed a column or be replacing the table.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;
 comment on function lead_bot.accounts_of is
-  'The accounts of developers by their signups alone: a tenth of what lead_bot.tiers_of costs, which says the same and whether they are leads.';
+  'The accounts of developers, from their signups alone. Ten times cheaper than lead_bot.tiers_of, which also tells whether they are leads.';
 revoke all on function lead_bot.accounts_of from public;

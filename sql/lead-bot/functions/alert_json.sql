@@ -6,5 +6,5 @@ begin
   return (select a.picture from lead_bot.alerts_json(array[p_alert_id], p_brief) a);
 end;
 $$;
-comment on function lead_bot.alert_json is 'One alert of lead_bot.alerts_json; null when there is no such alert.';
+comment on function lead_bot.alert_json is 'One alert from lead_bot.alerts_json; null if it doesn''t exist.';
 revoke all on function lead_bot.alert_json from public;

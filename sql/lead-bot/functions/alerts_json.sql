@@ -52,5 +52,5 @@ begin
 end;
 $$;
 comment on function lead_bot.alerts_json is
-  'Alerts with all that their cards, modals or digest lines show, with or without colleagues who are not in them; one that does not exist has no row.';
+  'Alerts with everything their cards, modals and digest lines show, with or without colleagues outside the alert. No row for an alert that doesn''t exist.';
 revoke all on function lead_bot.alerts_json from public;

@@ -25,5 +25,5 @@ exception when others then
 end;
 $$;
 comment on function lead_bot.appended_values is
-  'What lead_dashboard says of a lead in the columns that its owner may append, before any of it is checked; not readable when one of them fails.';
+  'The unchecked values of a lead in the columns that the owner may add to lead_dashboard; not readable if one of them fails.';
 revoke all on function lead_bot.appended_values from public;

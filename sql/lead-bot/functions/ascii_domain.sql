@@ -76,5 +76,5 @@ begin
 end;
 $$;
 comment on function lead_bot.ascii_domain is
-  'A normal domain as the DNS has it, with Punycode (xn--…) for labels beyond ASCII: the other form in which a table may hold it.';
+  'A normal domain in its DNS form, with Punycode (xn--…) for labels beyond ASCII. Tables may hold either form.';
 revoke all on function lead_bot.ascii_domain from public;

@@ -10,7 +10,7 @@ declare
   v_usage jsonb := case when v_copied then lead_bot.newest_usage(p_developer_id) end;
 begin
   return (
-    -- Where the owner's view has no such column, the name is found in `missing`.
+    -- Without such a column in the owner's view, the name resolves to `missing`.
     select nullif(btrim(v.asked), '')
       from (
         select null::text as alert_channel, null::text as tier, null::int as total_score, null::int as project_count,
@@ -24,7 +24,7 @@ begin
         where d.developer_id = p_developer_id
         limit case when v_copied then 10000 else 1 end
      ) v
-     -- Where the view shows a lead more than once, its newest score and usage decide.
+     -- If the view has several rows for a lead, the newest score and usage decide.
      order by (v.tier is not distinct from v_score ->> 'tier'
                and v.total_score is not distinct from v_score ->> 'total_score') desc,
               (v.project_count is not distinct from v_usage ->> 'project_count'
@@ -40,5 +40,5 @@ exception when others then
 end;
 $$;
 comment on function lead_bot.asked_channel is
-  'What lead_dashboard says in alert_channel of a lead, of several rows the newest, cut to 200 characters; null when it says nothing or has no such column.';
+  'A lead''s alert_channel in lead_dashboard, from its newest row, cut to 200 characters; null if it is empty or there is no such column.';
 revoke all on function lead_bot.asked_channel from public;

@@ -3,8 +3,8 @@ returns table (key text, name text)
 language plpgsql stable security definer set search_path = '' set enable_seqscan = off set enable_bitmapscan = off
 as $$
 begin
-  -- Not "=": the trigram index takes that, too, and would read every name with one of its trigrams. Legal forms are
-  -- in the index, so the name is looked up with each of them. A surname may look like one: Anna Sa.
+  -- Not "=": the trigram index would serve that too, and read every name with one of the trigrams. The index keeps
+  -- legal forms, so look the name up with each of them. A surname may look like one: Anna Sa.
   return query execute format(
     'select b.key, b.name
        from unnest($2) s (spelling)
@@ -17,11 +17,11 @@ begin
       where lead_bot.normal_name(b.name) = $1
       limit $3', p_relation, p_column, p_key, lead_bot.indexed_name(format('r.%I', p_column))
   ) using p_name, lead_bot.spellings_of(p_name), p_limit;
--- The owner may have renamed a column, or be about to put another table in its place.
+-- The owner may have renamed a column or be replacing the table.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;
 comment on function lead_bot.bearers_of is
-  'Rows of a lead table that bear this name, as lead_bot.normal_name writes it, in a column with an index of lead_bot.indexed_name: p_key of each, and the name as it is there. Of each spelling 300 are looked at; p_limit null: all of these.';
+  'Rows of a lead table whose name is this one (as lead_bot.normal_name returns it), by an index on lead_bot.indexed_name: p_key of each row, and the name as written. Reads up to 300 rows per spelling, or all with p_limit null.';
 revoke all on function lead_bot.bearers_of from public;

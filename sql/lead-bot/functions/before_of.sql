@@ -22,7 +22,7 @@ begin
   if v_crossing.before is null and v_picture.picture is null then
     return null;
   end if;
-  -- What is not known to have been different has not moved.
+  -- Don't show a change unless the old value is known.
   return lead_bot.picture_of(p_lead) || coalesce(v_picture.picture, '{}') || coalesce(v_crossing.before, '{}')
     || jsonb_build_object('taken_at', coalesce(v_crossing.before -> 'taken_at', to_jsonb(
          case when v_crossing.before is not null then v_crossing.at else v_picture.taken_at end
@@ -30,5 +30,5 @@ begin
 end;
 $$;
 comment on function lead_bot.before_of is
-  'What a lead looked like before it became hot, at the latest at this time; null when that is not known.';
+  'What a lead looked like before it became hot, at or before this time; null if unknown.';
 revoke all on function lead_bot.before_of from public;

@@ -19,8 +19,7 @@ declare
   );
   v_some int;
 begin
-  -- A few are enough, as a rule. Where none of them is a lead (most developers of a domain may have personal
-  -- addresses), more are looked at.
+  -- A few developers are usually enough. If none of them is a lead (most may have personal addresses), look at more.
   foreach v_some in array array[5, p_most] loop
     return query
       select t.tier, t.score
@@ -35,5 +34,5 @@ begin
 end;
 $$;
 comment on function lead_bot.best_lead is
-  'Tier and score of the best lead of an account, of a few that are looked at; no row when it has none among p_most developers.';
+  'Tier and score of an account''s best lead among those looked at; no row if none of p_most developers is a lead.';
 revoke all on function lead_bot.best_lead from public;

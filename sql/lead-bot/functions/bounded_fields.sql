@@ -5,7 +5,7 @@ as $$
 declare
   v_value jsonb;
 begin
-  -- What is very big is not even read.
+  -- Don't even read a huge value.
   if p_value is null or pg_column_size(p_value) > 20000 then
     return '[]';
   end if;
@@ -26,5 +26,5 @@ begin
 end;
 $$;
 comment on function lead_bot.bounded_fields is
-  'Up to five label → text lines of an object, as a list; what is nested in it, and everything that is no object, is left out.';
+  'Up to five label → text pairs of an object, as a list. Skips nested values, and anything that isn''t an object.';
 revoke all on function lead_bot.bounded_fields from public;

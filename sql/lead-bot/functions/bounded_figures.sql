@@ -12,5 +12,5 @@ begin
 end;
 $$;
 comment on function lead_bot.bounded_figures is
-  'Numbers and times by name. Where they are too big to be any (a numeric may have a hundred thousand digits), null takes their place.';
+  'Numbers and times by name. Values too big to be real become null: a numeric may have 100,000 digits.';
 revoke all on function lead_bot.bounded_figures from public;

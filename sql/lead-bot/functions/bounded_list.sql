@@ -3,7 +3,7 @@ returns jsonb
 language plpgsql immutable parallel safe set search_path = ''
 as $$
 declare
-  -- Read from where it is stored once, and not for each entry.
+  -- Detoast once, not for each entry.
   v_value jsonb := p_value #> '{}';
 begin
   if v_value is null or pg_column_size(v_value) <= 1000 then
@@ -18,10 +18,10 @@ begin
                  when jsonb_typeof(e.value -> 'name') = 'string' then jsonb_build_object('name', left(e.value ->> 'name', p_chars))
                  else '{}' end
                when 'array' then '[]'
-               -- A number may have a hundred thousand digits.
+               -- A number may have 100,000 digits.
                else case when pg_column_size(e.value) <= 40 then e.value else 'null' end
              end order by e.place)
-        -- By position: expanding an array of 300,000 entries to take 50 of them costs a hundred times as much.
+        -- By position: expanding an array of 300,000 entries to take 50 costs a hundred times as much.
         from (
           select v_value -> g.place as value, g.place
             from generate_series(0, least(jsonb_array_length(v_value), p_entries) - 1) g (place)
@@ -37,10 +37,10 @@ begin
 end;
 $$;
 comment on function lead_bot.bounded_list(jsonb, int, int) is
-  'The first p_entries of a list, each of p_chars characters at the most and without what is nested in it; what is small stays as it is.';
+  'The first p_entries of a list, each cut to p_chars characters, without nested values. A small list stays as it is.';
 revoke all on function lead_bot.bounded_list(jsonb, int, int) from public;
 
--- For a column that is an array of Postgres, or of a type that the owner of the table has chosen.
+-- For a column that is a Postgres array, or has a type of the owner's.
 create or replace function lead_bot.bounded_list(p_value anyelement, p_entries int, p_chars int)
 returns jsonb
 language plpgsql stable parallel safe set search_path = ''
@@ -49,5 +49,5 @@ begin
   return lead_bot.bounded_list(to_jsonb(p_value), p_entries, p_chars);
 end;
 $$;
-comment on function lead_bot.bounded_list(anyelement, int, int) is 'The same of a value of any type.';
+comment on function lead_bot.bounded_list(anyelement, int, int) is 'The same for a value of any type.';
 revoke all on function lead_bot.bounded_list(anyelement, int, int) from public;

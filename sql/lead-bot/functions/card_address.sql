@@ -10,5 +10,5 @@ begin
   );
 end;
 $$;
-comment on function lead_bot.card_address is 'Where the card of an alert stands in Slack; null when it does not.';
+comment on function lead_bot.card_address is 'Where an alert''s card is in Slack; null if it isn''t.';
 revoke all on function lead_bot.card_address from public;

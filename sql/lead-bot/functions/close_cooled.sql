@@ -15,8 +15,8 @@ begin
   ) then
     return '{}';
   end if;
-  -- A lead that came back in time while nobody polled, or a colleague who turned hot and is about to enter:
-  -- the marks know when, and the alert goes on.
+  -- A lead that came back in time while no bot polled, or a hot colleague about to enter: the marks tell, and the
+  -- alert stays open.
   v_hot_again := array(
     select a.id
       from (select k.developer_id, min(k.at) as at from lead_bot.lead_marks k where k.hot group by 1) k
@@ -41,10 +41,10 @@ begin
        for no key update
   loop
     v_status := case when v_alert.status = 'contacted' then 'contacted' else 'cooled' end;
-    -- The clock and not now(): a digest may be made while this transaction waits, and counts from its moment.
+    -- The clock, not now(): a digest made while this transaction waits counts from its own time.
     update lead_bot.alerts a set closed_at = clock_timestamp(), status = v_status where a.id = v_alert.id;
     update lead_bot.alert_leads m set active = false where m.alert_id = v_alert.id;
-    -- A card that could not be posted while the lead was hot is no news any more, nor are its replies.
+    -- A card that couldn't be posted while its lead was hot is no longer news. Neither are its replies.
     with card as (
       update lead_bot.messages m
          set state = 'gone', last_error = 'cooled before it could be posted'
@@ -62,5 +62,5 @@ begin
 end;
 $$;
 comment on function lead_bot.close_cooled is
-  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads turned hot again in time; returns their ids.';
+  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads came back in time; returns their ids.';
 revoke all on function lead_bot.close_cooled from public;

@@ -24,11 +24,11 @@ begin
      order by n.score desc nulls last, d.id
      limit p_limit
   );
--- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
+-- The owner may have dropped, renamed or rebuilt the table. Rely on lead_dashboard alone.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return v_some[1:p_limit];
 end;
 $$;
 comment on function lead_bot.colleagues is
-  'Up to p_limit developers of an account, the best of a few more: a company may have twenty thousand, and not all are looked at.';
+  'Up to p_limit developers of an account: the best of a slightly larger sample, since a company may have 20,000.';
 revoke all on function lead_bot.colleagues from public;

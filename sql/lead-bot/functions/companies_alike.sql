@@ -18,14 +18,14 @@ begin
        where f.domain is not null
        group by f.domain
     ) c;
-  -- The extension may be in any schema, or nowhere.
+  -- The extension may be in any schema, or not installed.
   return query execute format(
     'select s.domain, s.name, s.alike
        from (
          select c.domain, c.name,
                 greatest(
                   %1$s.similarity(n.plain, $3),
-                  -- Of a long name the beginning may be all that was typed.
+                  -- Only the beginning of a long name may have been typed.
                   0.9 * %1$s.similarity(left(n.plain, length($3)), $3),
                   %1$s.similarity(split_part(c.domain, ''.'', 1), $4),
                   %1$s.similarity(c.domain, $3)
@@ -40,5 +40,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_alike is
-  'Up to thirty companies whose name or domain is like this text, the most alike first, with how much, 0.3 to 1.';
+  'Up to 30 companies whose name or domain is similar to this text, most similar first, with the similarity (0.3 to 1).';
 revoke all on function lead_bot.companies_alike from public;

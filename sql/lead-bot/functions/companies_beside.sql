@@ -1,7 +1,7 @@
 create or replace function lead_bot.companies_beside(p_name text, p_before int, p_after int)
 returns table (domain text, name text, plain text)
 language plpgsql stable security definer
--- In the order of the index, and no further than asked: else the planner may sort a third of the table.
+-- In index order, and no further than asked. Otherwise the planner may sort a third of the table.
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 as $$
 begin
@@ -27,5 +27,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_beside is
-  'The companies that come before and after this name in the order of names, and in that of domains: those that begin like it. Some have no name here; the others have it as lead_bot.indexed_name does, too.';
+  'The companies next to this text in the order of names and in that of domains, so that those beginning with it are among them. Some come without a name; the others have it as lead_bot.indexed_name returns it.';
 revoke all on function lead_bot.companies_beside from public;

@@ -15,7 +15,7 @@ begin
   if v_schema is null then
     return;
   end if;
-  -- Three letters that the extension takes for letters: in a database with the locale C that is ASCII alone.
+  -- Three characters that the extension takes for letters. With the locale C that is ASCII only.
   execute format(
     'select array_agg(distinct t.letters)
        from generate_series(1, length($1) - 2) i
@@ -25,7 +25,7 @@ begin
   if v_trigrams is null then
     return;
   end if;
-  -- An index reads all that have the rarest of them.
+  -- The index reads every row with the rarest of them.
   v_sample := lead_bot.name_sample();
   v_in_names := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.names, v_trigrams)) t (times));
   v_in_domains := v_sample.weight * (select min(t.times) from unnest(lead_bot.times_in(v_sample.domains, v_trigrams)) t (times));
@@ -41,7 +41,7 @@ begin
     return query
       select lead_bot.normal_domain(c.domain), left(c.company_name, 400), null::text
         from public.company_enrichment c
-       -- A dash of a domain is a blank of a name.
+       -- A dash in a domain is a blank in a name.
        where left(lower(c.domain), 253) like replace(v_pattern, ' ', '_') || '.%'
        limit 200;
   end if;
@@ -53,11 +53,11 @@ begin
         limit 200', v_names
     ) using v_sample.percent, v_pattern;
   end if;
--- The owner may have renamed a column, or be about to put another table in its place.
+-- The owner may have renamed a column or be replacing the table.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;
 comment on function lead_bot.companies_by_part is
-  'Companies that have this text in their name or domain, the name as lead_bot.indexed_name has it where that was read, by the trigram indexes, up to 200 each; where these would have to read too much, since what is in the part is in very many names, some that are found without. None without the indexes.';
+  'Companies with this text in their name or domain, up to 200 each, by the trigram indexes; the name as lead_bot.indexed_name returns it, if it was read. If the text is so common that the indexes would read too much, some that are found without them. Nothing without the indexes.';
 revoke all on function lead_bot.companies_by_part from public;

@@ -25,7 +25,7 @@ begin
       ) i (expression, sample, asked)
   loop
     v_asked := lead_bot.without_common(v_index.asked, v_index.sample, v_sample.size, v_sample.weight);
-    -- In how many companies each trigram is, about. One at the beginning of a word is there with a blank.
+    -- Estimates how many companies have each trigram. One at the start of a word contains a blank.
     v_companies := array(
       select t.times * v_sample.weight
         from unnest(lead_bot.times_in(v_index.sample, array(
@@ -34,11 +34,13 @@ begin
        order by t.times
     );
     v_all := cardinality(v_companies);
-    -- Of what the extension takes no letter for one (beyond ASCII in a database with the locale C) it would read all.
+    -- Without any character that the extension takes for a letter (with the locale C, only ASCII), it would read
+    -- everything.
     execute format('select cardinality(%I.show_trgm($1)) > 0', v_schema) into v_has_letters using v_asked;
     continue when v_all = 0 or not v_has_letters;
-    -- A letter too much, too few or wrong costs three or four trigrams, two that have changed places five. The index
-    -- reads what has one of the rarest, so many that the others alone are too few: if that is much, it gets stricter.
+    -- One wrong, missing or extra letter costs three or four trigrams, two swapped ones cost five. The index reads
+    -- every row with one of the rarest trigrams, as many of them as could be wrong. If that is too much, raise the
+    -- threshold.
     v_needed := least(ceil(0.6 * v_all), greatest(ceil(0.37 * v_all), v_all - 6));
     while v_needed <= v_all and 6000 < (
       select sum(r.companies) from unnest(v_companies[1:v_all - v_needed + 1]) r (companies)
@@ -54,11 +56,11 @@ begin
         limit 200', v_index.expression, v_schema
     ) using v_asked;
   end loop;
--- The owner may have renamed a column, or be about to put another table in its place.
+-- The owner may have renamed a column or be replacing the table.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;
 comment on function lead_bot.companies_by_trigrams is
-  'Companies whose name or domain has a part like this text, up to 200 each, by the trigram indexes; fewer where what is in the text is in very many names. None without the indexes.';
+  'Companies with a name or domain containing something similar to this text, up to 200 each, by the trigram indexes; fewer if the text is very common. Nothing without the indexes.';
 revoke all on function lead_bot.companies_by_trigrams from public;

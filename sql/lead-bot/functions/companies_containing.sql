@@ -10,7 +10,7 @@ begin
       from (
         select f.domain, f.name
           from (
-            -- "io" is no part of a name that ends in .io.
+            -- "io" doesn't count as part of a name that ends in .io.
             select c.domain, min(c.name) as name, min(c.plain) as plain, regexp_replace(c.domain, '\.[^.]*$', '') as label
               from (
                 select b.domain, b.name, b.plain from lead_bot.companies_beside(p_part, 0, 101) b
@@ -22,14 +22,14 @@ begin
           ) f
          cross join lateral (
            select case when strpos(f.plain, p_part) > 0 then length(f.name) end as by_name,
-                  -- Of a domain in ASCII the name is itself, but for dots and dashes.
+                  -- An ASCII domain is its own name, apart from dots and dashes.
                   case when strpos(case when f.label ~ '[^\u0001-\u007f]' then lead_bot.normal_name(f.label)
                                         else translate(f.label, '.-_', '   ') end, p_part) > 0 then length(f.label) end as by_label
            offset 0
          ) h
          where coalesce(h.by_name, h.by_label) is not null
          order by least(h.by_name, h.by_label), f.domain
-        -- In this order, and no further than there are a hundred: a condition would be pushed into it.
+        -- In this order, and only until there are a hundred. The planner would push a condition into it.
         offset 0
       ) o
      where cardinality(lead_bot.developers_of(o.domain, 1)) > 0
@@ -37,5 +37,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_containing is
-  'Up to 101 companies with developers that have this text in their name or domain, the shortest names first. Where very many have it, not all are looked at.';
+  'Up to 101 companies with developers and this text in their name or domain, shortest names first. Looks at a part of them if there are very many.';
 revoke all on function lead_bot.companies_containing from public;

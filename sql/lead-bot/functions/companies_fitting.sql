@@ -46,5 +46,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_fitting is
-  'The companies that fit, as lead_bot.companies_offered has them: those with such a page at LinkedIn, or else with one of these names (tried in order), or else with a person of that name, or else with this part in their name.';
+  'The companies that match, as lead_bot.companies_offered returns them: by LinkedIn page, else by name (tried in order), else by the name of a person, else by part of a name.';
 revoke all on function lead_bot.companies_fitting from public;

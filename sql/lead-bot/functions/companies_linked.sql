@@ -27,5 +27,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_linked is
-  'The companies that have one of these pages at LinkedIn (company/acme), or of whose stakeholders one has it (in/ada).';
+  'The companies with one of these LinkedIn pages (company/acme), or with a stakeholder who has one (in/ada).';
 revoke all on function lead_bot.companies_linked from public;

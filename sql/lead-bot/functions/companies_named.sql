@@ -12,5 +12,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_named is
-  'Up to 101 companies that have this name, as lead_bot.normal_name writes it.';
+  'Up to 101 companies with this name, as lead_bot.normal_name returns it.';
 revoke all on function lead_bot.companies_named from public;

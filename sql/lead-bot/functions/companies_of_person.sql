@@ -11,7 +11,7 @@ begin
         )) t
        where t.account_key is not null
        group by t.account_key;
-  -- lead_dashboard may be missing for a moment.
+  -- lead_dashboard may be missing briefly.
   exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
     null;
   end;
@@ -24,5 +24,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_of_person is
-  'The companies, up to about a hundred, of developers and stakeholders who have this name, as lead_bot.normal_name writes it.';
+  'The companies, about a hundred at most, of developers and stakeholders with this name, as lead_bot.normal_name returns it.';
 revoke all on function lead_bot.companies_of_person from public;

@@ -34,5 +34,5 @@ begin
 end;
 $$;
 comment on function lead_bot.companies_offered is
-  'The first p_most of these companies that have a lead, with their best one, and how many of all have one, as far as that was looked at; 101 stands for more than a hundred. With p_channels only those whose card stands there.';
+  'The first p_most of these companies that have a lead, each with its best one, and how many have one among those looked at; 101 means more than 100. With p_channels, only companies whose card belongs there.';
 revoke all on function lead_bot.companies_offered from public;

@@ -7,5 +7,5 @@ begin
 end;
 $$;
 comment on function lead_bot.concerns_row is
-  'Whether an error comes from the data of a row, which others need not suffer for: a division by zero in a view, a limit exceeded, a damaged value. A table that is missing, a lock or a timeout concerns all rows.';
+  'Whether an error comes from the data of one row and shouldn''t affect others: a division by zero in a view, a limit exceeded, a corrupt value. A missing table, a lock or a timeout affects all rows.';
 revoke all on function lead_bot.concerns_row from public;

@@ -16,11 +16,11 @@ begin
          from (select from public.internal_signals c where c.developer_id = i.id limit 1000) c
      ) u
      where s.rows > 1 or u.rows > 1;
--- The owner may have dropped, renamed or rebuilt the tables: then lead_dashboard alone says what is known.
+-- The owner may have dropped, renamed or rebuilt the tables. Rely on lead_dashboard alone.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;
 comment on function lead_bot.copied_leads is
-  'Those of these leads that have several rows of scores or of usage, and how often lead_dashboard may show them: it joins both without saying "newest".';
+  'Those of these leads that have several score or usage rows, and how often lead_dashboard may show them: it joins both without picking the newest.';
 revoke all on function lead_bot.copied_leads from public;

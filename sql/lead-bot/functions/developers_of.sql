@@ -16,7 +16,7 @@ begin
   if lead_bot.is_mail_provider(p_account_key) then
     return '{}';
   end if;
-  -- The expression is that of the index, lead_bot.indexed_host('d.company_domain'), written out to have a kept plan.
+  -- lead_bot.indexed_host('d.company_domain'), the expression of the index, inlined so that the plan can be cached.
   v_ids := array(
     select d.id
       from unnest(v_hosts) h (host)
@@ -30,8 +30,8 @@ begin
      limit p_limit
   );
   if cardinality(v_ids) < p_limit then
-    -- Those of whom nothing but the address says where they belong. If fifty of them are no leads, the domain may be
-    -- one that gives addresses to anybody and is in no list.
+    -- Developers whose company is only in their address. If fifty of them are no leads, the domain may be an unlisted
+    -- mail provider.
     v_ids := v_ids || array(
       select d.id
         from unnest(v_hosts) h (host)
@@ -47,11 +47,11 @@ begin
     );
   end if;
   return v_ids;
--- The owner may have renamed a column, or be about to put another table in its place.
+-- The owner may have renamed a column or be replacing the table.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return coalesce(v_ids, '{}');
 end;
 $$;
 comment on function lead_bot.developers_of is
-  'Some developers who may be of an account, p_limit at the most, in no order: by their domain in any form, or by their address.';
+  'Up to p_limit developers who may belong to an account, in no order: by their domain in any form, or by their address.';
 revoke all on function lead_bot.developers_of from public;

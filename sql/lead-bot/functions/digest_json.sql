@@ -19,5 +19,6 @@ begin
   );
 end;
 $$;
-comment on function lead_bot.digest_json is 'The frame of a digest: when it was made, since when it counts, and its counts.';
+comment on function lead_bot.digest_json is
+  'The frame of a digest: when it was made, the start of its period, and its counts.';
 revoke all on function lead_bot.digest_json from public;

@@ -1,7 +1,7 @@
 create or replace function lead_bot.digest_rows(p_since timestamptz)
 returns table (alert_id uuid, section text, place bigint)
 language plpgsql stable security definer
--- Each part has its index; a join with all alerts would read those of two years.
+-- Each branch uses its own index. A join with all alerts would read two years of them.
 set search_path = '' set enable_seqscan = off
 as $$
 begin
@@ -25,10 +25,10 @@ begin
                row_number() over (partition by c.part order by c.score desc nulls last, c.opened_at, c.id) as place
           from chosen c
       ) r
-     -- As many as are drawn: DIGEST_ROWS in src/core/lookup.ts.
+     -- DIGEST_ROWS in src/core/lookup.ts: what a digest shows.
      where r.place <= case r.part when 'unclaimed' then 12 else 8 end;
 end;
 $$;
 comment on function lead_bot.digest_rows is
-  'What a digest made now would list, 12 or 8 of a section: unclaimed and claimed alerts, and those contacted or cooled since p_since.';
+  'What a digest made now would list, 12 or 8 per section: unclaimed and claimed alerts, and those contacted or cooled since p_since.';
 revoke all on function lead_bot.digest_rows from public;

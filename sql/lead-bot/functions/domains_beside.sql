@@ -1,7 +1,7 @@
 create or replace function lead_bot.domains_beside(p_name text, p_before int, p_after int)
 returns text[]
 language plpgsql stable security definer
--- In the order of the index, and no further than asked: else the planner may sort a third of the table.
+-- In index order, and no further than asked. Otherwise the planner may sort a third of the table.
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 as $$
 declare
@@ -12,7 +12,7 @@ begin
   foreach v_host in array array[
     lead_bot.indexed_host('d.company_domain'), 'left(lower(split_part(d.email, ''@'', 2)), 253)'
   ] loop
-    -- From one host to the next, since a company may have twenty thousand developers.
+    -- Skips from host to host: a company may have 20,000 developers.
     execute format(
       'with recursive after (host, place) as (
          select (select %1$s from public.developer_signups d where %1$s ~>=~ $1 order by %1$s using ~<~ limit 1), 1
@@ -40,5 +40,5 @@ exception when undefined_table or undefined_column or undefined_function or data
 end;
 $$;
 comment on function lead_bot.domains_beside is
-  'The domains of developers, and of their addresses, that come before and after this text in their order, also those of which nothing else is known.';
+  'The domains of developers and of their addresses that come before and after this text in index order.';
 revoke all on function lead_bot.domains_beside from public;

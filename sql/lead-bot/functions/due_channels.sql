@@ -5,7 +5,7 @@ set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enab
 as $$
 begin
   return query
-    -- From one channel to the next in the index, whatever the number of messages in each.
+    -- Skips from channel to channel in the index, however many messages each has.
     with recursive due (channel) as (
       (select m.channel from lead_bot.messages m where m.due_at is not null order by m.channel limit 1)
       union all
@@ -24,5 +24,5 @@ begin
 end;
 $$;
 comment on function lead_bot.due_channels is
-  'Channels that have messages to deliver, now or later, and until when each has to wait.';
+  'Channels with messages to deliver, now or later, and until when each has to wait.';
 revoke all on function lead_bot.due_channels from public;

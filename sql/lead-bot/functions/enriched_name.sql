@@ -17,5 +17,5 @@ exception when undefined_table or undefined_column or undefined_function or data
 end;
 $$;
 comment on function lead_bot.enriched_name is
-  'What enrichment calls a company by its domain itself: lead_dashboard knows the name of those leads alone whose domain is spelled as it is there.';
+  'A company''s name in enrichment, looked up by domain. lead_dashboard only knows it for leads that spell the domain the same way.';
 revoke all on function lead_bot.enriched_name from public;

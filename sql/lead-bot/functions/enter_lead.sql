@@ -19,7 +19,7 @@ begin
     return null;
   end if;
 
-  -- The clock and not now(): a digest may be made while this transaction waits, and counts from its moment.
+  -- The clock, not now(): a digest made while this transaction waits counts from its own time.
   insert into lead_bot.alerts (account_key, opened_at, score)
   values (v_lead.account_key, clock_timestamp(), v_lead.score)
   on conflict (account_key) where closed_at is null do nothing
@@ -51,5 +51,5 @@ begin
 end;
 $$;
 comment on function lead_bot.enter_lead is
-  'Puts a hot lead into the open alert of its account, opening one if there is none; null when the lead is not hot any more, or of no company. p_tiers: the rows of lead_bot.tiers_of by developer, read for many at once; null to read this one.';
+  'Puts a hot lead into the open alert of its account, opening one if needed; null if the lead is no longer hot or has no company. p_tiers: rows of lead_bot.tiers_of by developer, read in bulk; null reads this one.';
 revoke all on function lead_bot.enter_lead from public;

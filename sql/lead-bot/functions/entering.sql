@@ -27,5 +27,5 @@ begin
 end;
 $$;
 comment on function lead_bot.entering is
-  'Of these developers those that are hot, of a company, and in no open alert, best first, with the state of their account''s alert. One that can''t be read is named with its SQLSTATE as unreadable.';
+  'Those of these developers that are hot, have a company and are in no open alert, best first, with the state of their account''s alert. An unreadable one has its SQLSTATE as unreadable.';
 revoke all on function lead_bot.entering from public;

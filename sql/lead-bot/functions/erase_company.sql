@@ -3,7 +3,7 @@ returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  -- Who wrote no domain where one belongs is found by exactly that.
+  -- Something that isn't a domain is matched literally.
   v_domain text := coalesce(lead_bot.normal_domain(p_domain), btrim(p_domain));
   v_ids uuid[];
   v_companies bigint;
@@ -24,5 +24,5 @@ begin
 end;
 $$;
 comment on function lead_bot.erase_company is
-  'Removes a company with all its people everywhere; for the operator, the bot has no right to call it. Returns counts, all of them 0 when nobody has the domain, or refused: personal for the domain of a provider of personal addresses.';
+  'Erases a company and all its people everywhere. For the operator; the bot may not call it. Returns counts (all 0 if nobody has the domain), or {"refused": "personal"} for a mail provider.';
 revoke all on function lead_bot.erase_company from public;

@@ -16,7 +16,7 @@ declare
   v_crossings bigint;
   v_pictures bigint;
 begin
-  -- Whatever is recorded after this reads the lead tables as they are then.
+  -- Anything recorded after this sees the lead tables as they will be.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
 
   select array_agg(distinct k.account_key),
@@ -32,14 +32,14 @@ begin
     ) k;
   perform from lead_bot.alerts a
     where a.account_key = any (v_keys)
-       -- lead_bot_tidy may not have come to it yet.
+       -- lead_bot_tidy may not have rekeyed it yet.
        or lead_bot.normal_domain(a.account_key) = p_account_key
        or exists (select from lead_bot.alert_leads m
                    where m.alert_id = a.id and m.developer_id = any (p_developer_ids))
     order by a.id
       for update;
 
-  -- An alert is over when nobody is left in it.
+  -- An alert without any lead left is over.
   select coalesce(array_agg(a.id) filter (where a.over), '{}'),
          coalesce(array_agg(a.id) filter (where a.has_one and not a.over), '{}'),
          coalesce(array_agg(a.id) filter (where not a.over), '{}')
@@ -84,14 +84,14 @@ begin
     from lead_bot.messages m
    where m.kind in ('card', 'notice')
      and (m.alert_id = any (v_over)
-          -- One that can't be edited stays as it was until it is removed.
+          -- A card that can't be edited still shows its old content until it is deleted.
           or m.kind = 'card' and m.dedupe_key like 'frozen:%' and m.alert_id = any (v_over || v_kept || v_near)
           or m.kind = 'notice' and m.dedupe_key like 'joined:%'
              and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]));
-  -- All of them at once, in the order in which everybody locks messages.
+  -- All at once, in the order in which everyone locks messages.
   perform from lead_bot.messages m where m.id = any (v_lists || v_gone) order by m.id for no key update;
 
-  -- A list counts what it shows; one that is empty then goes.
+  -- A list's counts match its rows; an empty list goes.
   update lead_bot.messages m
      set payload = coalesce(case m.kind
            when 'rollup' then
@@ -125,7 +125,7 @@ begin
 
   delete from public.developer_signups d where d.id = any (p_developer_ids);
   get diagnostics v_people = row_count;
-  -- After the scores: one that was just being written has left its mark by now.
+  -- After the scores: a concurrent write has left its mark by now.
   delete from lead_bot.lead_marks k where k.developer_id = any (p_developer_ids);
   delete from lead_bot.crossings c where c.developer_id = any (p_developer_ids);
   get diagnostics v_crossings = row_count;
@@ -139,5 +139,5 @@ begin
 end;
 $$;
 comment on function lead_bot.erase_leads is
-  'Removes developers, and an account if one is named, from the lead tables and everything of the bot, and wants their messages removed or drawn again without them. p_what goes into the history: person or company. Returns counts, and the accounts concerned.';
+  'Erases developers, and optionally an account, from the lead tables and all bot tables, and has their messages removed or redrawn without them. p_what for the history: person or company. Returns counts and the accounts concerned.';
 revoke all on function lead_bot.erase_leads from public;

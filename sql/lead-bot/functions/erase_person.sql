@@ -7,17 +7,17 @@ declare
   v_erased jsonb;
   v_ids uuid[] := array(select d.id from public.developer_signups d where lower(d.email) = lower(p_email));
 begin
-  -- Enrichment knows people by name only: the one of the same company with the same name is the same one.
+  -- Enrichment knows people only by name: the same name at the same company is the same person.
   delete from public.stakeholders s
    using public.developer_signups d
    where d.id = any (v_ids)
      and lead_bot.normal_domain(s.company_domain) = lead_bot.account_key(d.id, d.company_domain, d.email)
      and lead_bot.normal_name(s.full_name) = lead_bot.normal_name(d.full_name);
   v_erased := lead_bot.erase_leads(v_ids, null, 'person');
-  -- An earlier run may have left something in Slack, and nobody in the tables.
+  -- An earlier run may have left something in Slack but nobody in the tables.
   return jsonb_set(v_erased, '{account_keys}', (v_erased -> 'account_keys') || to_jsonb(array_remove(array[v_domain], null)));
 end;
 $$;
 comment on function lead_bot.erase_person is
-  'Removes the developer with this e-mail address everywhere; for the operator, the bot has no right to call it. Returns counts, all of them 0 when nobody has it.';
+  'Erases the developer with this e-mail address everywhere. For the operator; the bot may not call it. Returns counts, all 0 if nobody has it.';
 revoke all on function lead_bot.erase_person from public;

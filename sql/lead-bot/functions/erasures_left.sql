@@ -28,5 +28,5 @@ begin
 end;
 $$;
 comment on function lead_bot.erasures_left is
-  'Which messages in Slack are still to be removed, or to be drawn again without what was erased, and what is in the way. Counts 5,000 at the most.';
+  'Which messages in Slack are still to be deleted, or redrawn without what was erased, and what is in the way. Counts at most 5,000.';
 revoke all on function lead_bot.erasures_left from public;

@@ -39,7 +39,7 @@ begin
      set score = t.score
     from jsonb_to_recordset(v_tiers) t (developer_id uuid, score int)
    where m.alert_id = any (v_alerts) and m.developer_id = t.developer_id and m.score is distinct from t.score;
-  -- Domains change without a score, and SQL of before wrote them as they came.
+  -- Domains change without a new score, and an older version stored them unnormalized.
   v_moving := array(
     select a.id from lead_bot.alerts a
      where a.id = any (v_alerts) and a.account_key not like 'lead:%'
@@ -65,7 +65,7 @@ begin
   perform lead_bot.note_standing(v_alerts);
   update lead_bot.alerts a
      set examined_at = clock_timestamp(),
-         -- 45 to 75 minutes, by id: what was examined together is not due together again.
+         -- 45 to 75 minutes, depending on the id, so that alerts examined together aren't due together again.
          redraw_due_at = clock_timestamp()
            + make_interval(secs => 2700 + ('x' || left(a.id::text, 4))::bit(16)::int / 65536.0 * 1800)
    where a.id = any (v_alerts);
@@ -73,5 +73,5 @@ begin
 end;
 $$;
 comment on function lead_bot.examine_alerts is
-  'Names up to p_limit open alerts that are to be drawn again, and notes it: after a mass change all of them in turn, and each about once an hour, because signals, people and enrichment come without a score, and so do other domains.';
+  'Picks up to p_limit open alerts to redraw, and notes that it did: after a mass change all of them in turn, otherwise each about once an hour, because signals, people, enrichment and domains change without a new score.';
 revoke all on function lead_bot.examine_alerts from public;

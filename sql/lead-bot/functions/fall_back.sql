@@ -12,9 +12,9 @@ begin
   if not found then
     return false;
   end if;
-  -- Only what Slack has certainly not taken: one whose post may have arrived is looked for where it may stand, unless
-  -- it is the one that nobody can look for any more. The others that wait for this channel go along. Nobody is waited
-  -- for: whoever has one of them locked moves it in its own turn, and a reply goes where its card stands.
+  -- Only what Slack certainly hasn't taken. A post that may have arrived is searched for where it was sent, unless it
+  -- is the given one, which can't be searched for any longer. The other cards waiting for this channel move too.
+  -- Locked ones are skipped: their holder moves them. Replies follow their card.
   with moving as (
     select m.id
       from lead_bot.messages m
@@ -45,5 +45,5 @@ begin
 end;
 $$;
 comment on function lead_bot.fall_back is
-  'Moves a card or roll-up to ALERT_CHANNEL that Slack has refused in the channel its lead asked for, or that can''t be looked for there any more, with the others that wait there; false when it is not one of those.';
+  'Moves a card or roll-up to ALERT_CHANNEL because Slack refused it in the channel its lead asked for, or because that channel can''t be searched for it, together with the others waiting there. False if the channel isn''t one that a lead asked for.';
 revoke all on function lead_bot.fall_back from public;

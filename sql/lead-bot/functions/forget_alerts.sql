@@ -9,7 +9,7 @@ declare
       from lead_bot.alerts a
      where a.scrubbed_at is not null
        and greatest(a.closed_at, a.contacted_at) < now() - make_interval(days => p_history_days)
-       -- Slack has that long to show what was scrubbed: what it has not shown by then is removed there.
+       -- Slack has this long to show the scrubbed versions. What it hasn't shown by then is deleted there.
        and a.scrubbed_at < now() - interval '1 day'
      order by greatest(a.closed_at, a.contacted_at)
      limit p_limit
@@ -25,5 +25,5 @@ begin
 end;
 $$;
 comment on function lead_bot.forget_alerts is
-  'Forgets up to p_limit scrubbed alerts, with their messages, that were closed and contacted more than p_history_days ago, longest ago first; true when there may be more. Their history goes after them.';
+  'Deletes up to p_limit scrubbed alerts, with their messages, that were closed and contacted more than p_history_days ago, oldest first; true if there may be more. Their history is deleted later.';
 revoke all on function lead_bot.forget_alerts from public;

@@ -29,5 +29,5 @@ begin
 end;
 $$;
 comment on function lead_bot.forget_events is
-  'Deletes up to p_limit lines of the history of alerts that are gone, all of whose lines are older than p_history_days; true when there may be more.';
+  'Deletes up to p_limit history lines of deleted alerts, once all lines of the alert are older than p_history_days; true if there may be more.';
 revoke all on function lead_bot.forget_events from public;

@@ -26,5 +26,5 @@ begin
 end;
 $$;
 comment on function lead_bot.forget_figures is
-  'Deletes up to p_limit crossings and as many weekly pictures that are older than p_history_days; true when there may be more.';
+  'Deletes up to p_limit crossings and as many weekly pictures older than p_history_days; true if there may be more.';
 revoke all on function lead_bot.forget_figures from public;

@@ -19,5 +19,5 @@ begin
 end;
 $$;
 comment on function lead_bot.forget_lists is
-  'Forgets up to p_limit digests, roll-ups and messages of erased alerts that are older than p_history_days; true when there may be more.';
+  'Deletes up to p_limit digests, roll-ups and messages of erased alerts older than p_history_days; true if there may be more.';
 revoke all on function lead_bot.forget_lists from public;

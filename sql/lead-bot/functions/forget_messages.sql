@@ -4,8 +4,8 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
-  -- Lists that show an alert whose people are still in it. Message by message, however few rows the planner
-  -- expects: a join could begin with all alerts.
+  -- Lists showing an alert that still has its people. One lookup per message, however few rows the planner expects: a
+  -- join might start with all alerts.
   v_personal uuid[] := array(
     select i.id
       from unnest(p_message_ids) i (id)
@@ -18,7 +18,7 @@ declare
   v_over uuid[];
 begin
   perform from lead_bot.messages m where m.id = any (p_message_ids) order by m.id for no key update;
-  -- Once its row is gone nobody can bring a message up to date: what may still show a person is removed.
+  -- Once its row is deleted, a message can't be updated. Remove those that may still show a person.
   perform lead_bot.unwant_messages(array(
     select m.id
       from lead_bot.messages m
@@ -32,7 +32,7 @@ begin
      where m.id = any (p_message_ids)
        and (m.removal is null or m.state = 'gone' or m.state = 'dead' and m.removal = 'expired')
   );
-  -- The rest stays until Slack has let it go, whatever it belonged to.
+  -- The rest stays until Slack has removed it, whatever it belonged to.
   update lead_bot.messages m
      set alert_id = null, parent_id = null
    where m.removal is not null and m.id <> all (v_over)
@@ -41,5 +41,5 @@ begin
 end;
 $$;
 comment on function lead_bot.forget_messages is
-  'Deletes messages of which Slack need not be told anything any more, and has removed from Slack what may still show a person: those go later. What they show otherwise stays in Slack.';
+  'Deletes messages that need nothing more from Slack. Those that may still show a person are first removed from Slack, and deleted later. Other messages stay in Slack as they are.';
 revoke all on function lead_bot.forget_messages from public;

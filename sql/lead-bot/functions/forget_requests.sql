@@ -6,7 +6,7 @@ declare
   v_requests int;
   v_refusals int;
 begin
-  -- Twice as long as Slack's signature is valid.
+  -- Twice the lifetime of Slack's signature.
   delete from lead_bot.seen_requests s
    where s.fingerprint = any (array(
      select o.fingerprint from lead_bot.seen_requests o
@@ -27,5 +27,5 @@ begin
 end;
 $$;
 comment on function lead_bot.forget_requests is
-  'Deletes up to p_limit requests that can not be replayed any more, and as many refusals of a year ago; true when there may be more.';
+  'Deletes up to p_limit requests that can no longer be replayed, and as many refusals older than a year; true if there may be more.';
 revoke all on function lead_bot.forget_requests from public;

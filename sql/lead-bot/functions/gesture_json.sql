@@ -8,5 +8,5 @@ as $$
     'picture', lead_bot.alert_json(p_alert_id, false)
   );
 $$;
-comment on function lead_bot.gesture_json is 'The answer to a gesture: the alert as it is now and, when refused, why.';
+comment on function lead_bot.gesture_json is 'The answer to a gesture: the alert as it is now and, if refused, why.';
 revoke all on function lead_bot.gesture_json from public;

@@ -21,5 +21,5 @@ begin
 end;
 $$;
 comment on function lead_bot.give_up_replies is
-  'Gives up to p_limit replies up that were wanted in the moment in which their message was given up, looking at 2,000 that wait; true when there may be more.';
+  'Gives up to p_limit replies up that were queued just as their parent was given up, looking at 2,000 waiting ones; true if there may be more.';
 revoke all on function lead_bot.give_up_replies from public;

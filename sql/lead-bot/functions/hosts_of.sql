@@ -8,5 +8,5 @@ begin
 end;
 $$;
 comment on function lead_bot.hosts_of is
-  'The forms in which lead_bot.indexed_host may have the domain of an account: Unicode and Punycode.';
+  'The forms in which lead_bot.indexed_host may return an account''s domain: Unicode and Punycode.';
 revoke all on function lead_bot.hosts_of from public;

@@ -1,6 +1,6 @@
 create or replace function lead_bot.hot_now(out hot uuid[], out account_keys text[])
 language plpgsql stable security definer
--- The hot ones are few among many: each is looked up by index, with no statistics, too.
+-- Few leads are hot: look each one up by index, even without statistics.
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set random_page_cost = 1.1 set jit = off
 as $$
@@ -13,7 +13,7 @@ begin
       into hot, account_keys
       from (
         select distinct on (v.developer_id) v.*
-          -- A column that the owner's view does not have is null: it is found here instead.
+          -- A column missing from the owner's view resolves to this null.
           from (select null::text as company_domain, null::text as email) missing
          cross join lateral (
            select d.developer_id, left(company_domain::text, 2000) as company_domain, left(email::text, 2000) as email
@@ -22,18 +22,18 @@ begin
          ) v
       ) h;
   exception when others then
-    -- The view may lack the column tier, too.
+    -- The view may lack the column tier as well.
     if not lead_bot.concerns_row(sqlstate) and sqlstate <> '42703' then
       raise;
     end if;
-    -- The view can't be read because of one of them, who is not to hide the others. What is not known of a
-    -- lead is not "has left", so one that can't be read counts as hot.
+    -- One lead makes the view unreadable; that shouldn't hide the others. Unreadable doesn't mean "has left", so it
+    -- counts as hot.
     select coalesce(array_agg(t.developer_id), '{}'), coalesce(array_agg(t.account_key), '{}')
       into hot, account_keys
       from lead_bot.tiers_of(array(select distinct s.developer_id from public.lead_scores s where s.tier::text = 'hot')) t
      where t.tier = 'hot' or t.account_key is null;
   end;
-  -- The view joins scores without saying "newest": an old hot score shows a lead that has cooled since.
+  -- The view joins scores without picking the newest, so an old hot score may show a lead that has cooled.
   begin
     v_doubtful := array(
       select h.id
@@ -62,5 +62,5 @@ begin
 end;
 $$;
 comment on function lead_bot.hot_now is
-  'Everyone whom lead_dashboard shows as hot, by their newest score, with the account of each, null where it can''t be read. Costs as much as reading the hot part of the view.';
+  'Every lead that is hot in lead_dashboard by its newest score, with its account (null if unreadable). Costs as much as reading the hot part of the view.';
 revoke all on function lead_bot.hot_now from public;

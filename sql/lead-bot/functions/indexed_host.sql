@@ -7,5 +7,5 @@ begin
 end;
 $$;
 comment on function lead_bot.indexed_host is
-  'A domain, URL or address as the indexes of sql/lead-scoring/indexes.sql hold it, as an expression of built-in functions to be written into a query: its host, and for most of them what lead_bot.normal_domain makes of it. Punycode stays as it is.';
+  'The expression that the indexes in sql/lead-scoring/indexes.sql use on a domain, URL or address, in built-in functions only: its host, usually equal to lead_bot.normal_domain. Keeps Punycode.';
 revoke all on function lead_bot.indexed_host from public;

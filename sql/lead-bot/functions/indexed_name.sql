@@ -7,5 +7,5 @@ begin
 end;
 $$;
 comment on function lead_bot.indexed_name is
-  'A name as the indexes of sql/lead-scoring/indexes.sql hold it, as an expression of built-in functions to be written into a query. It is what lead_bot.normal_name makes of it, before that takes legal forms off.';
+  'The expression that the indexes in sql/lead-scoring/indexes.sql use on a name, in built-in functions only: lead_bot.normal_name before it strips legal forms.';
 revoke all on function lead_bot.indexed_name from public;

@@ -6,5 +6,5 @@ begin
   return p_text ~ '^[CG][A-Z0-9]{2,30}$';
 end;
 $$;
-comment on function lead_bot.is_channel_id is 'Whether a text looks like the id of a channel in Slack.';
+comment on function lead_bot.is_channel_id is 'Whether a text looks like a Slack channel id.';
 revoke all on function lead_bot.is_channel_id from public;

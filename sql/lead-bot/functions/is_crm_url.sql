@@ -7,5 +7,5 @@ begin
 end;
 $$;
 comment on function lead_bot.is_crm_url is
-  'Whether a value of crm_url can be the link of a button: http or https, 3,000 characters at the most (https://docs.slack.dev/reference/block-kit/block-elements/button-element).';
+  'Whether crm_url can be a button''s link: http or https, at most 3,000 characters (https://docs.slack.dev/reference/block-kit/block-elements/button-element).';
 revoke all on function lead_bot.is_crm_url from public;

@@ -7,5 +7,5 @@ begin
 end;
 $$;
 comment on function lead_bot.is_mail_provider is
-  'Whether this domain, as lead_bot.normal_domain writes it, gives addresses to anybody and so is nobody''s company.';
+  'Whether this domain, as lead_bot.normal_domain returns it, gives out addresses to anyone, and so is never a company''s own.';
 revoke all on function lead_bot.is_mail_provider from public;

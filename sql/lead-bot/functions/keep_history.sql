@@ -6,7 +6,7 @@ as $$
 declare
   v_days int := coalesce((select p.history_days from lead_bot.poll_state p), 730);
 begin
-  -- As two questions: an `exists` below an `or` may read the whole table that it asks.
+  -- Two queries: an `exists` below an `or` may scan the whole table.
   if exists (select from deleted d where d.at >= now() - make_interval(days => v_days))
     or exists (select from deleted d join lead_bot.alerts a on a.id = d.alert_id)
   then
@@ -17,11 +17,11 @@ begin
 end;
 $$;
 comment on function lead_bot.keep_history is
-  'Trigger: refuses to delete a line of the history whose alert is still there, or that is younger than HISTORY_DAYS; for the owner of the tables too.';
+  'Trigger: refuses to delete history of an existing alert, or younger than HISTORY_DAYS. Applies to the table owner too.';
 revoke all on function lead_bot.keep_history from public;
 
--- Not `create or replace`: that would lock the table against bots at work at each run. To change a trigger
--- that is there, drop it in a migration.
+-- Not `create or replace`: that would lock the table against running bots each time. To change an existing trigger,
+-- drop it in a migration.
 do $$
 begin
   if not exists (

@@ -32,5 +32,5 @@ as $$
    where l.columns is not null or to_regclass('public.' || l.relation) is null;
 $$;
 comment on function lead_bot.lacking_columns is
-  'What the bot reads and does without: columns of lead_dashboard and of the lead tables that are not there, null for a table that is not there.';
+  'Columns of lead_dashboard and of the lead tables that the bot would read but that don''t exist; null for a missing table.';
 revoke all on function lead_bot.lacking_columns from public;

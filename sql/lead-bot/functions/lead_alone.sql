@@ -6,7 +6,7 @@ declare
   v_copies bigint := (select c.copies from lead_bot.copied_leads(array[p_developer_id]) c);
 begin
   for v_match in reverse 2 .. 0 loop
-    -- All that match are read. Thousands of them are too dear for one lead.
+    -- Reads all matching rows. Thousands would be too expensive for one lead.
     if v_copies > 10000 and (v_match < 2 or lead_bot.newest_copies(p_developer_id) > 10000) then
       raise program_limit_exceeded using message = 'lead_dashboard shows a lead more than 10,000 times';
     end if;
@@ -22,5 +22,5 @@ exception when others then
 end;
 $$;
 comment on function lead_bot.lead_alone is
-  'The row of lead_bot.leads_of of one lead that is not like the others: the newest of several, or one that can''t be read.';
+  'The row of lead_bot.leads_of for a lead that needs care: the newest of several rows, or one that can''t be read.';
 revoke all on function lead_bot.lead_alone from public;

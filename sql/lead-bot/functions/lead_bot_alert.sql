@@ -7,6 +7,6 @@ begin
   return lead_bot.alert_json(p_alert_id, false);
 end;
 $$;
-comment on function public.lead_bot_alert is 'One alert with all that is known of it; null when there is none.';
+comment on function public.lead_bot_alert is 'One alert with everything known about it; null if there is none.';
 revoke all on function public.lead_bot_alert from public, anon, authenticated;
 grant execute on function public.lead_bot_alert to service_role, lead_bot;

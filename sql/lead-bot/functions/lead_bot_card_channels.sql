@@ -6,6 +6,6 @@ as $$
     from lead_bot.recent_card_channels() c;
 $$;
 comment on function public.lead_bot_card_channels is
-  'The channels that leads have named in alert_channel within 90 days, 50 at the most, the one named last first.';
+  'The channels named in alert_channel within 90 days, at most 50, newest first.';
 revoke all on function public.lead_bot_card_channels from public, anon, authenticated;
 grant execute on function public.lead_bot_card_channels to service_role, lead_bot;

@@ -16,7 +16,7 @@ begin
   select * into v_state from lead_bot.poll_state;
   select * into v_sweep from lead_bot.sweep_state;
 
-  -- What is to be set aside because of its score comes last, and takes no other's place.
+  -- Leads to set aside for their score come last, so they don't crowd out others.
   select coalesce(array_agg(k.id), '{}'), coalesce(array_agg(k.developer_id), '{}')
     into v_marks, v_developers
     from (
@@ -29,7 +29,7 @@ begin
   if v_marks <> '{}' then
     perform lead_bot.share_lead_tables();
   end if;
-  -- Leads that are dear to read are as many fewer: the others are not to wait for them.
+  -- When leads are slow to read, read fewer. The others shouldn't wait for them.
   while v_read < cardinality(v_marks) and clock_timestamp() < v_begun + interval '300 milliseconds' loop
     v_entered := v_entered || lead_bot.entering(array(
       select d.id from unnest(v_developers[v_read + 1 : v_read + 20]) d (id)
@@ -64,7 +64,7 @@ begin
       or exists (
         select from lead_bot.alerts a where a.closed_at is null and a.examined_at < v_state.mass_change_at
       )
-      -- Ten seconds are waited for more of them: with thousands of open alerts one is due each second.
+      -- Waits up to 10 s so that they come in batches: with thousands of open alerts, one is due every second.
       or exists (
         select from lead_bot.alerts a where a.closed_at is null and a.redraw_due_at <= now() - interval '10 seconds'
       ),
@@ -74,6 +74,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_changes is
-  'Reads what a poll has to decide on: the best p_limit (200 at the most) marks of hot leads and which of those enter, whether there may be more, whether anything is to be followed, whether a sweep is due. Costs what has changed, not how many leads there are.';
+  'Reads what a poll has to decide: the p_limit best marks of hot leads (200 at most) and which of those enter, whether there may be more, whether there is anything to follow, whether a sweep is due. The cost depends on what has changed, not on the number of leads.';
 revoke all on function public.lead_bot_changes from public, anon, authenticated;
 grant execute on function public.lead_bot_changes to service_role, lead_bot;

@@ -10,7 +10,7 @@ declare
 begin
   select * into v_state from lead_bot.sweep_state;
 
-  -- No lead has this id: what is tried is whether the view can be read the way polls and sweeps read it.
+  -- No lead has this id. This only tests whether the view can be read the way polls and sweeps read it.
   begin
     perform lead_bot.share_lead_tables();
     perform from lead_bot.tier_rows(array['00000000-0000-4000-8000-000000000000']::uuid[]);
@@ -18,7 +18,7 @@ begin
   exception when others then
     v_unreadable := jsonb_build_object(
       'code', sqlstate,
-      -- These speak of tables, columns and functions. Others may quote what is in a row.
+      -- These messages mention tables, columns and functions. Others may quote data.
       'message', case when sqlstate in ('42P01', '42703', '42883', '42501', '3F000') then sqlerrm end
     );
   end;
@@ -63,6 +63,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_checkup is
-  'Facts about what the bot stands on, for npm run doctor and the bot''s own log: whether lead_dashboard can be read and reads the tables of today''s names, which columns, tables and indexes are missing, whether the triggers stand, when the last sweep was, the slowest call of the last hour beside the limit of the role that asks (0: none), what waits (count: 10,000 at the most). Names, counts and times only; reads no lead.';
+  'Facts about the database, for npm run doctor and the bot''s log: whether lead_dashboard can be read and reads the current tables, which columns, tables and indexes are missing, whether the triggers exist, when the last sweep was, the slowest call of the last hour and the caller''s time limit (0: none), and the backlog (count: 10,000 at most). Names, counts and times only; reads no lead.';
 revoke all on function public.lead_bot_checkup from public, anon, authenticated;
 grant execute on function public.lead_bot_checkup to service_role, lead_bot;

@@ -27,6 +27,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_claim is
-  'Gives an open alert to an AE. Of any number at once, one wins; the others are told who did.';
+  'Gives an open alert to an AE. Of concurrent claims one wins; the others learn who did.';
 revoke all on function public.lead_bot_claim from public, anon, authenticated;
 grant execute on function public.lead_bot_claim to service_role, lead_bot;

@@ -49,6 +49,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_columns is
-  'For npm run doctor: which of the columns that its owner may append lead_dashboard has; how many of up to 200 leads of open alerts have a value there that is not used; the channels of the last 90 days, and why Slack last refused a card there; up to ten values of open alerts that are no channel the bot can use.';
+  'For npm run doctor: which of the owner''s optional columns lead_dashboard has; how many of up to 200 leads in open alerts have an unusable value there; the channels of the last 90 days, and why Slack last refused a card there; up to ten unusable channels of open alerts.';
 revoke all on function public.lead_bot_columns from public, anon, authenticated;
 grant execute on function public.lead_bot_columns to service_role, lead_bot;

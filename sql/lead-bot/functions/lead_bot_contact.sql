@@ -8,7 +8,7 @@ declare
   v_why text;
 begin
   perform lead_bot.share_lead_tables();
-  -- An AE who had claimed it may have reached out before it cooled, and say so only after.
+  -- An AE who had claimed it may have reached out before it cooled, and only report it later.
   select a.status into v_from from lead_bot.alerts a where a.id = p_alert_id for no key update;
   update lead_bot.alerts a
      set status = 'contacted', contacted_at = now(), contact_method = p_method,

@@ -1,9 +1,9 @@
--- Supabase's own linter does not help here: it accepts `using (true)` for reading.
+-- Supabase's own linter doesn't help: it accepts `using (true)` for reading.
 create or replace function public.lead_bot_exposed()
 returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  -- The lead tables, and every view that shows something of them.
+  -- The lead tables, and every view that shows anything of them.
   with recursive lead_relations (id) as (
     select c.oid
       from pg_catalog.pg_class c
@@ -22,7 +22,7 @@ as $$
       from pg_catalog.pg_roles r
      where r.rolname in ('anon', 'authenticated')
   ),
-  -- Of a view, whether rows can be written through it: pg_relation_is_updatable answers in bits.
+  -- Whether rows can be written through a view: pg_relation_is_updatable returns bits.
   acts (act, letter, bit) as (
     values ('select', 'r'::"char", 0), ('insert', 'a', 8), ('update', 'w', 4), ('delete', 'd', 16)
   ),
@@ -60,7 +60,7 @@ as $$
     select g.role, g.act, g.relation::regclass::text as name
       from granted g
      where case
-       -- A view with security_invoker shows what its tables show, and they are looked at themselves.
+       -- A view with security_invoker shows only what its tables show, and those are checked themselves.
        when g.relkind in ('v', 'm') then not exists (
          select from pg_catalog.pg_options_to_table(g.reloptions) o
           where o.option_name = 'security_invoker' and o.option_value::boolean
@@ -87,7 +87,7 @@ as $$
      where f.pronamespace = 'public'::regnamespace and f.proname like 'lead\_bot\_%'
        and has_function_privilege(k.id, f.oid, 'execute')
   ),
-  -- Others' functions that do with their owner's rights whatever they do, and name a lead table.
+  -- Other people's functions that run with their owner's rights and name a lead table.
   foreign_functions as (
     select k.role, f.oid::regproc::text as name
       from askers k
@@ -98,7 +98,7 @@ as $$
        and coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)
          ~* '\m(developer_signups|internal_signals|company_enrichment|stakeholders|expansion_signals|lead_scores|lead_dashboard)\M'
   ),
-  -- Within this function the current user is its owner; the role that asks is what was set.
+  -- In here the current user is the function's owner; the calling role is in the setting.
   callable as (
     select distinct f.proname::text as name
       from pg_catalog.pg_proc f
@@ -114,6 +114,6 @@ as $$
   );
 $$;
 comment on function public.lead_bot_exposed is
-  'Which relations that show leads can be read (relations) or written (writable), and which functions of the bot called, by anon, or by authenticated whoever that is. Names only. A view that reads with its owner''s rights is open where it is granted; a table, where it is granted and no policy looks at who asks. Also which functions of others do something with lead tables with their owner''s rights, and which functions of the bot the one who asks may call.';
+  'Which relations showing leads can be read (relations) or written (writable), and which of the bot''s functions called, by anon or by any authenticated user. Names only. A view with its owner''s rights is open if granted; a table, if granted and no policy checks the caller. Also which foreign functions touch lead tables with their owner''s rights, and which of the bot''s functions the caller may call.';
 revoke all on function public.lead_bot_exposed from public, anon, authenticated;
 grant execute on function public.lead_bot_exposed to service_role, lead_bot;

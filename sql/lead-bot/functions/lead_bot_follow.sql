@@ -9,7 +9,7 @@ declare
   v_examined uuid[];
   v_drawn uuid[];
 begin
-  -- Another bot records or follows: then there is nothing to wait for.
+  -- Another bot is recording or following. Nothing to wait for.
   if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0)) then
     return jsonb_build_object('left', 0, 'returned', 0, 'cooled', 0, 'redrawn', 0, 'more', false);
   end if;
@@ -30,6 +30,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_follow is
-  'The part of a poll that is about alerts which are open already, in bounded steps: closes cooled ones, settles marks, has cards drawn again. more: there is another step to do.';
+  'The part of a poll that handles open alerts, in bounded steps: closes cooled ones, settles marks, has cards redrawn. more: call it again.';
 revoke all on function public.lead_bot_follow from public, anon, authenticated;
 grant execute on function public.lead_bot_follow to service_role, lead_bot;

@@ -2,7 +2,7 @@ create or replace function public.lead_bot_health()
 returns jsonb
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
--- Plain index scans leave out what they have once found dead, and these indexes are written all the time.
+-- Plain index scans skip entries once found dead, and these indexes are written all the time.
 as $$
 declare
   v_waiting bigint;
@@ -65,6 +65,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_health is
-  'What waits, what is unclear, what was refused for good, and which channels are paused. Of each channel and rank it looks at 1,000 messages at the most, of the refused ones at 500, of the alerts at 10,000.';
+  'The backlog, unclear and dead messages, and paused channels. Looks at no more than 1,000 messages per channel and rank, 500 dead ones and 10,000 alerts.';
 revoke all on function public.lead_bot_health from public, anon, authenticated;
 grant execute on function public.lead_bot_health to service_role, lead_bot;

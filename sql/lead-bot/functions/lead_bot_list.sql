@@ -4,7 +4,7 @@ create or replace function public.lead_bot_list(
 )
 returns jsonb
 language plpgsql stable security definer
--- Each part has its index; a join with all alerts would read those of two years.
+-- Each branch uses its own index. A join with all alerts would read two years of them.
 set search_path = '' set enable_seqscan = off
 as $$
 begin
@@ -30,7 +30,7 @@ begin
                   when p_status is not null then a.status = p_status
                   else a.cooling_since is null end
          and not exists (select from rollup)
-         -- What the digest shows is not what comes after it.
+         -- After a digest: what it doesn't show already.
          and not exists (
            select from lead_bot.message_alerts s where s.message_id = p_message_id and s.alert_id = a.id
          )
@@ -56,6 +56,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: those that are hot now, unclaimed first; or those that one AE has, not contacted first; or the open ones of one status; or all that a roll-up stands for, in its order; of p_message_id, a digest, without those that it shows. With p_channels only those that stand in one of these.';
+  'A page of alerts: the ones hot now, unclaimed first; or one AE''s, not yet contacted first; or the open ones with one status; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;

@@ -13,7 +13,7 @@ declare
 begin
   perform lead_bot.share_lead_tables();
   v_key := lead_bot.account_asked(p_keys, p_emails);
-  -- Whoever may see some companies only is not told that there are others.
+  -- A caller limited to some companies isn't told that there are others.
   if p_channels is not null and not lead_bot.account_stands_in(v_key, p_channels) then
     v_key := null;
   end if;
@@ -33,7 +33,7 @@ begin
     if v_offer.fitting = 1 then
       v_key := v_offer.matches #>> '{0,account_key}';
     elsif v_offer.matches <> '[]' then
-      -- Of companies that fit the hottest is what an AE is after, of others the one most alike.
+      -- Of matches, an AE wants the hottest; of similar names, the most similar.
       return jsonb_build_object('kind', 'near', 'fitting', v_offer.fitting, 'matches', (
         select jsonb_agg(m.value order by (m.value ->> 'total_score')::int desc nulls last, m.place)
           from jsonb_array_elements(v_offer.matches) with ordinality m (value, place)
@@ -52,7 +52,7 @@ begin
           from (
             select f.domain, max(f.name) as name, max(f.alike) as alike, bool_or(f.contains) as contains
               from (
-                -- A domain that nobody has is not answered with another company that happens to share the name.
+                -- Don't answer an unknown domain with a company that only shares the name.
                 select p.domain, p.name, 1 as alike, true as contains
                   from lead_bot.companies_containing(v_near) p
                  where not p_parts
@@ -71,6 +71,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_lookup is
-  'Finds a company by account keys or domains (tried in order), addresses, pages at LinkedIn, names of companies or people (tried in order) or, with p_parts, a part of a name that only one has; else up to ten of those that fit (fitting says how many do; 101 stands for more than a hundred) or, when none does, five that come near p_near; with that null none. With p_channels only companies whose card stands in one of these.';
+  'Finds a company by account keys or domains (tried in order), addresses, LinkedIn pages, names of companies or people (tried in order) or, with p_parts, an unambiguous part of a name. Otherwise up to ten matches (fitting: how many there are; 101 means more than 100) or, without any, five similar to p_near, if given. With p_channels, only companies whose card belongs to one of these.';
 revoke all on function public.lead_bot_lookup from public, anon, authenticated;
 grant execute on function public.lead_bot_lookup to service_role, lead_bot;

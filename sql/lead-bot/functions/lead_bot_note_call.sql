@@ -14,6 +14,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_note_call is
-  'A bot''s slowest call of late; the worst of the last hour is kept, for npm run doctor.';
+  'Reports a bot''s slowest recent call. The worst of the last hour is kept for npm run doctor.';
 revoke all on function public.lead_bot_note_call from public, anon, authenticated;
 grant execute on function public.lead_bot_note_call to service_role, lead_bot;

@@ -20,6 +20,6 @@ begin
     );
 end;
 $$;
-comment on function public.lead_bot_preview_digest is 'The digest that would be made now; writes nothing.';
+comment on function public.lead_bot_preview_digest is 'The digest that would be made now. Writes nothing.';
 revoke all on function public.lead_bot_preview_digest from public, anon, authenticated;
 grant execute on function public.lead_bot_preview_digest to service_role, lead_bot;

@@ -6,7 +6,7 @@ declare
   v_channel text := p_plan ->> 'channel';
   v_rearm_seconds int := (p_plan ->> 'rearm_seconds')::int;
   v_unfinished boolean := coalesce((p_plan ->> 'unfinished')::boolean, false);
-  -- A bot of before there were marks names none, and knows of no lead_bot_follow.
+  -- An older bot version names no marks, and doesn't call lead_bot_follow.
   v_is_old boolean := p_plan -> 'marks' is null;
   v_marks bigint[];
   v_tiers jsonb;
@@ -26,13 +26,13 @@ declare
   v_drawn uuid[];
   v_settled jsonb;
 begin
-  -- One poll is recorded at a time: the second of two replicas sees what the first one wrote.
+  -- Polls are recorded one at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   perform lead_bot.share_lead_tables();
   insert into lead_bot.poll_state default values on conflict do nothing;
   update lead_bot.poll_state p set alert_channel = v_channel where p.only_row and p.alert_channel is distinct from v_channel;
-  -- Another bot has ended the first run since this plan was made. What only this plan has found turned hot
-  -- in the meantime: it is news, and the next poll shows it.
+  -- Another bot ended the first run after this plan was made. Leads that only this plan found turned hot since then:
+  -- they are news, and left to the next poll.
   if p_plan ->> 'rollup_reason' = 'first-run'
     and exists (select from lead_bot.poll_state p where p.first_poll_at is not null) then
     return jsonb_build_object(
@@ -41,7 +41,7 @@ begin
   end if;
   v_closed := lead_bot.close_cooled(v_rearm_seconds, 50);
 
-  -- Read for all at once, or, when that fails, for each by itself.
+  -- Read in bulk or, if that fails, one by one.
   begin
     select coalesce(jsonb_object_agg(t.developer_id, to_jsonb(t)), '{}') into v_tiers
       from lead_bot.tiers_of(array(
@@ -80,7 +80,7 @@ begin
       v_opened := v_opened || v_alert_id;
     elsif (v_result ->> 'joined')::boolean then
       v_joined := v_joined + 1;
-      -- A colleague who enters together with the one who opened the alert is on the first card already.
+      -- A colleague entering together with the lead that opened the alert is on the first card already.
       continue when v_alert_id = any (v_opened);
     else
       continue;
@@ -90,14 +90,14 @@ begin
       from lead_bot.messages m
      where m.dedupe_key = 'card:' || v_alert_id;
     v_has_card := found;
-    -- A card that is still to be posted shows all who have joined by then.
+    -- A card that isn't posted yet will show everyone who has joined by then.
     continue when v_entry.show = 'rollup' and v_card_waits;
     if v_entry.show = 'rollup' and not (v_has_card and lead_bot.notice_waits(v_alert_id)) then
       v_rolled := v_rolled || v_alert_id;
     elsif v_entry.show <> 'none' and v_has_card and v_alert_id <> all (v_carded) then
       v_news := v_news || jsonb_build_array(v_result || jsonb_build_object('developer_id', v_entry.developer_id));
     elsif v_entry.show = 'card' and not v_has_card then
-      -- It is new; or so far it was a row of a roll-up, or silent, and now there is news of it.
+      -- It is new; or it had only a row in a roll-up, or nothing, and now there is news.
       perform lead_bot.want_card(v_alert_id, v_channel);
       v_carded := v_carded || v_alert_id;
     end if;
@@ -123,7 +123,7 @@ begin
   end if;
   perform lead_bot.touch_alerts(v_closed || v_drawn, false);
 
-  -- The first poll is not over before all that was hot at it is in.
+  -- The first poll isn't over until everything hot at its start is in.
   if not v_unfinished then
     update lead_bot.poll_state p set first_poll_at = clock_timestamp() where p.first_poll_at is null;
   end if;
@@ -134,6 +134,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_record_poll is
-  'Makes a poll''s plan true in one transaction: closes cooled alerts, enters new leads with their card or in one roll-up, settles the marks it names. Checks each lead again; safe to repeat. failed: leads that could not enter, with their SQLSTATE.';
+  'Carries out a poll''s plan in one transaction: closes cooled alerts, enters new leads with a card or in one roll-up, settles the given marks. Checks each lead again, and is safe to repeat. failed: leads that couldn''t enter, with their SQLSTATE.';
 revoke all on function public.lead_bot_record_poll from public, anon, authenticated;
 grant execute on function public.lead_bot_record_poll to service_role, lead_bot;

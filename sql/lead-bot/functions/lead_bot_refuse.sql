@@ -8,7 +8,7 @@ declare
   v_actor text := left(p_user, 40);
   v_action text := left(p_action, 100);
 begin
-  -- One at a time for each person, so that two bots do not both find nothing.
+  -- One at a time per person, so that two bots don't both find nothing.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.refuse:' || v_actor, 0));
   if exists (
     select from lead_bot.access_refusals r
@@ -22,6 +22,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_refuse is
-  'Writes down that somebody was refused, at most once a minute for the same person, action and reason: a flood of clicks is no flood of rows.';
+  'Logs that a user was refused, at most once a minute for the same user, action and reason: a flood of clicks doesn''t become a flood of rows.';
 revoke all on function public.lead_bot_refuse from public, anon, authenticated;
 grant execute on function public.lead_bot_refuse to service_role, lead_bot;

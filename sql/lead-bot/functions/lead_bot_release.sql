@@ -25,6 +25,6 @@ begin
   return lead_bot.gesture_json(p_alert_id, v_why);
 end;
 $$;
-comment on function public.lead_bot_release is 'Returns a claimed alert to everyone; only its owner can.';
+comment on function public.lead_bot_release is 'Unclaims an alert. Only its owner can.';
 revoke all on function public.lead_bot_release from public, anon, authenticated;
 grant execute on function public.lead_bot_release to service_role, lead_bot;

@@ -10,14 +10,14 @@ declare
   v_since timestamptz;
   v_message_id uuid;
 begin
-  -- Also what is finite may be a date that nobody can read: 4713 BC, or of the year 5874897.
+  -- A finite date may still be unreadable: 4713 BC, or the year 5874897.
   if not coalesce(
     p_local_date between '1970-01-01' and '9999-12-31' and p_due_at between '1970-01-01' and '9999-12-31' and p_channel <> '',
     false
   ) then
     raise exception 'a digest is of a date, for a channel' using errcode = '22023';
   end if;
-  -- A poll that is being recorded opens and closes alerts: they are in this digest or in the next one.
+  -- A poll being recorded opens and closes alerts: they are in this digest or in the next.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
   if exists (select from lead_bot.messages m where m.dedupe_key = v_key) then
     return 'exists';
@@ -25,16 +25,16 @@ begin
   if v_first_poll_at is null then
     return 'too-early';
   end if;
-  -- Nobody has missed a digest from before there was a bot: its first run has just said what is hot.
+  -- No digest was missed before there was a bot: its first run has just reported what is hot.
   if v_first_poll_at > p_due_at then
     return 'before-first-poll';
   end if;
-  -- The next one counts from the last that was made, so what this one would have said is in it.
+  -- The next digest counts from the last one made, so it includes what this one would have said.
   if p_due_at < now() - interval '6 hours' then
     return 'too-late';
   end if;
 
-  -- A digest that could not be posted so far is out of date, and this one takes its place.
+  -- An unposted older digest is out of date. This one replaces it.
   update lead_bot.messages m
      set state = 'gone', last_error = 'superseded by a newer digest'
    where m.kind = 'digest' and m.channel = p_channel and m.dedupe_key <> v_key
@@ -60,6 +60,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_request_digest is
-  'Makes the digest of a channel and local date, once however often it is asked for. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again; too-late: it was due more than six hours ago.';
+  'Makes the digest of a channel and local date, idempotently. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again; too-late: it was due more than six hours ago.';
 revoke all on function public.lead_bot_request_digest from public, anon, authenticated;
 grant execute on function public.lead_bot_request_digest to service_role, lead_bot;

@@ -18,8 +18,8 @@ begin
      set paused_until = null, pauses = 0, pause_reason = null
    where c.channel = '*' and c.pauses > 0;
 
-  -- A bot that starts may be one that can draw what the last one could not. What is no news any more
-  -- stays away: a card whose alert is over, a digest that was not the last, a reply without its thread.
+  -- The new bot may be able to draw what the last one couldn't. Skip what is no longer news: cards of closed alerts,
+  -- all digests but the newest, replies without a thread.
   with revived as (
     select d.id
       from lead_bot.messages d
@@ -43,8 +43,7 @@ begin
    where m.id = revived.id;
   get diagnostics v_revived = row_count;
 
-  -- What could not be posted follows a channel that was set anew, with the replies below it. Ranks 0 to 3
-  -- are new posts.
+  -- Unposted messages follow a channel setting that changed, with the replies below them. Ranks 0 to 3 are new posts.
   v_channels := array(select c.channel from lead_bot.due_channels() c);
   v_above := array(
     select w.id
@@ -112,6 +111,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_resume is
-  'Ends the pause of everything, has what was never posted follow the channels that are set, and gives messages that the bot could not draw another chance where they still are news: called when a bot starts and Slack has just accepted its token. more: that was one step, call it again.';
+  'Called when a bot starts and Slack has accepted its token. Ends the pause of all of Slack, moves unposted messages to the channels now set, and retries messages that couldn''t be drawn, if they are still news. more: call it again.';
 revoke all on function public.lead_bot_resume from public, anon, authenticated;
 grant execute on function public.lead_bot_resume to service_role, lead_bot;

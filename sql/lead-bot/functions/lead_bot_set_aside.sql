@@ -23,6 +23,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_set_aside is
-  'For npm run doctor: hot leads that are in no open alert and wait for no poll, as lead_bot_changes would have them, 1,000 at the most: those of whose rows polls could make nothing. Reads as much as a sweep.';
+  'For npm run doctor: up to 1,000 hot leads that are in no open alert and not waiting for a poll, as lead_bot_changes would return them: polls couldn''t use their rows. Reads as much as a sweep.';
 revoke all on function public.lead_bot_set_aside from public, anon, authenticated;
 grant execute on function public.lead_bot_set_aside to service_role, lead_bot;

@@ -17,7 +17,7 @@ declare
   v_waiting int;
   v_ms int;
 begin
-  -- One bot sweeps at a time, and nobody waits for it.
+  -- One bot sweeps at a time. The others don't wait.
   if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.sweep', 0)) then
     return jsonb_build_object('swept', false, 'found', 0, 'missing', 0, 'believed', 0, 'ms', 0, 'large', false);
   end if;
@@ -27,12 +27,12 @@ begin
 
   perform lead_bot.take_pictures();
 
-  -- Throws where the view is missing or broken: then nothing is noted, and the next sweep looks again.
+  -- Throws if the view is missing or broken. Then nothing is noted, and the next sweep tries again.
   select h.hot, h.account_keys into v_hot, v_keys from lead_bot.hot_now() h;
 
-  -- Set operations hash both sides, however many rows the planner expects.
+  -- Set operations use hashes, however many rows the planner expects.
   v_new := array(
-    -- Whoever is of no company gets no card, and must not take the place of others.
+    -- A lead without a company gets no card, and mustn't take another's place.
     select h.developer_id from unnest(v_hot, v_keys) h (developer_id, key) where coalesce(h.key, '') not like 'lead:%'
     except select m.developer_id from lead_bot.alert_leads m where m.active and m.left_at is null
     except select k.developer_id from lead_bot.lead_marks k where k.hot
@@ -41,11 +41,11 @@ begin
   insert into lead_bot.lead_marks (developer_id, hot, score)
   select t.developer_id, true, to_jsonb(t.score)
     from lead_bot.tiers_of(v_new) t
-   -- One that can't be read is marked, too: the poll says so.
+   -- Mark unreadable leads too: the poll reports them.
    where t.tier = 'hot' and t.account_key not like 'lead:%' or t.account_key is null;
   get diagnostics v_found = row_count;
 
-  -- Domains arrive and change, and no score comes with that.
+  -- Domains change without a new score.
   insert into lead_bot.lead_marks (developer_id, hot)
   select h.developer_id, false
     from unnest(v_hot, v_keys) h (developer_id, key)
@@ -58,8 +58,8 @@ begin
    where h.key <> a.account_key or h.key like 'lead:%'
    limit 2000;
 
-  -- A table that is being loaded again looks as if everyone had left: what a sweep misses it has to miss
-  -- twice. While nobody at all has a score, it is never believed.
+  -- A table being reloaded looks as if everyone had left, so it takes two sweeps to believe that a lead is missing.
+  -- While there are no scores at all, it is never believed.
   v_missing := array(
     select m.developer_id from lead_bot.alert_leads m where m.active and m.left_at is null
     except select h.developer_id from unnest(v_hot) h (developer_id)
@@ -73,7 +73,7 @@ begin
      set missing_since = null
     from unnest(v_back) b (developer_id)
    where m.active and m.developer_id = b.developer_id;
-  -- A card that was drawn meanwhile shows nothing of them.
+  -- A card drawn in the meantime doesn't show them.
   insert into lead_bot.lead_marks (developer_id, hot) select b.developer_id, false from unnest(v_back) b (developer_id);
   if cardinality(v_hot) > 0 or lead_bot.anyone_scored() then
     insert into lead_bot.lead_marks (developer_id, hot)
@@ -94,19 +94,19 @@ begin
   update lead_bot.sweep_state s
      set swept_at = case when cardinality(v_new) < 2000 then clock_timestamp() else s.swept_at end,
          ms = v_ms, missing = v_waiting,
-         -- A dear one comes rarely: sweeps take a twentieth of the time at the most.
+         -- A slow sweep runs less often: sweeps take at most a twentieth of the time.
          due_at = case when cardinality(v_new) < 2000
                        then clock_timestamp() + greatest(interval '60 seconds', make_interval(secs => v_ms * 0.019))
                        else now() end
    where s.only_row;
   return jsonb_build_object(
     'swept', true, 'found', v_found, 'missing', v_waiting, 'believed', v_believed, 'ms', v_ms,
-    -- Said once, when it is news.
+    -- Reported once, when it is new.
     'large', v_waiting > v_state.missing and (v_waiting * 2 > v_members or v_waiting > 10 and v_waiting * 10 > v_members)
   );
 end;
 $$;
 comment on function public.lead_bot_sweep is
-  'Compares everyone whom lead_dashboard shows as hot with the open alerts, and marks what differs for the next poll. Finds what the trigger does not see. found: hot and in no open alert; missing: not believed before a second sweep agrees; believed: marked as left; large: so many are missing that it looks like a table that is being loaded.';
+  'Compares all hot leads in lead_dashboard with the open alerts, and marks differences for the next poll, including those the trigger didn''t see. found: hot and in no open alert; missing: to be confirmed by the next sweep; believed: marked as left; large: so many are missing that a table is probably being reloaded.';
 revoke all on function public.lead_bot_sweep from public, anon, authenticated;
 grant execute on function public.lead_bot_sweep to service_role, lead_bot;

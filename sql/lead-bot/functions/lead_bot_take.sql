@@ -1,7 +1,7 @@
 create or replace function public.lead_bot_take(p_limit int, p_lease_seconds int)
 returns jsonb
 language plpgsql volatile security definer
--- The index of what is due serves every question here, also while it is small next to what has been shown.
+-- The index on due messages serves every query here, even while it is small compared with the posted messages.
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan
 as $$
@@ -14,7 +14,7 @@ declare
   v_reading interval := '0';
   v_bytes int := 0;
   v_action text;
-  -- What is leased, one after the other.
+  -- The leased messages, in order.
   v_ids uuid[] := '{}';
   v_actions text[] := '{}';
   v_jsons jsonb[] := '{}';
@@ -27,7 +27,7 @@ begin
              row_number() over (partition by c.channel, d.is_post order by d.rank, d.due_at, d.created_at) as place
         from lead_bot.due_channels() c
        cross join lateral (
-         -- Slack takes about one new message a second in a channel; updates are not counted so.
+         -- Slack takes about one new message a second per channel; updates don't count.
          (select f.*, true as is_post
             from generate_series(0, 3) r (rank)
            cross join lateral (
@@ -57,11 +57,11 @@ begin
       from lead_bot.messages m
       join candidates c on c.id = m.id
      where (m.lease_until is null or m.lease_until < now())
-       -- Checked again when the row is locked: another may have shown it since this statement began.
+       -- Checked again under the row lock: another deliverer may have shown it since this statement began.
        and (m.state, m.shown_version, m.looks, m.next_try_at) = (c.state, c.shown_version, c.looks, c.next_try_at)
        and (m.removal is null or not c.is_post)
-     -- What was erased goes also where nothing may be shown, so it must not wait behind what may not go. A
-     -- post is one in its channel and goes before updates, of which there may be hundreds.
+     -- Erased messages go even where nothing may be shown, so they mustn't queue behind messages that can't go. There
+     -- is one post per channel, and it goes before the updates, of which there may be hundreds.
      order by m.urgent desc, coalesce(m.removal = 'erased', false) desc, c.is_post desc, m.kind = 'card' desc,
               c.place, m.next_try_at
      limit p_limit
@@ -70,7 +70,7 @@ begin
 
   if v_due <> '{}' then
     perform lead_bot.share_lead_tables();
-    -- Cards at once; lists, which are long, one by one.
+    -- Cards in bulk; lists are long, so one by one.
     v_begun := clock_timestamp();
     begin
       v_read := (
@@ -81,17 +81,17 @@ begin
       if not lead_bot.concerns_row(sqlstate) then
         raise;
       end if;
-      -- Each is read by itself, so that only the one that can't be read is missed.
+      -- Each is read by itself, so that only the unreadable one is missed.
     end;
     v_reading := clock_timestamp() - v_begun;
   end if;
 
   foreach v_message in array v_due loop
-    -- Messages that are dear to read, or long, are as many fewer: the others are not to wait for them.
+    -- If messages are slow to read, or long, take fewer: the others shouldn't wait for them.
     exit when v_ids <> '{}'
       and (v_bytes > 1000000 or (v_reading > '500 milliseconds' and not v_read ? v_message.id::text));
 
-    -- A channel that was paused is tried with one message at a time.
+    -- A paused channel is tried with one message at a time.
     update lead_bot.channels c
        set paused_until = now() + make_interval(secs => p_lease_seconds)
      where c.channel in ('*', v_message.channel) and c.pauses > 0 and c.paused_until <= now();
@@ -127,7 +127,7 @@ begin
         if not lead_bot.concerns_row(sqlstate) then
           raise;
         end if;
-        -- The deliverer sets it aside, and the others go out.
+        -- The deliverer sets it aside, and the others are sent.
         v_json := jsonb_build_object('id', v_message.id, 'refusals', v_message.refusals, 'unreadable', sqlstate);
       end;
       v_reading := v_reading + (clock_timestamp() - v_begun);
@@ -144,14 +144,14 @@ begin
          set lease_token = gen_random_uuid(),
              lease_until = now() + make_interval(secs => p_lease_seconds),
              attempts = m.attempts + 1,
-             -- Written before anything is sent: whoever finds it knows that a post may have happened.
+             -- Recorded before anything is sent: after a crash it shows that a post may have happened.
              attempted_at = case when w.action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end,
              attempted_version = case when w.action = 'post' then m.wanted_version else m.attempted_version end,
              recheck_at = case when w.action = 'post' and m.attempted_at is not null
                                then now() + interval '1 minute' else m.recheck_at end,
              looks = case when w.action = 'post' then 0 else m.looks end,
              state = case when w.action = 'look' then 'unclear' else m.state end,
-             -- Until the outcome is known nobody knows what Slack shows.
+             -- Unknown until the outcome is reported.
              shown_hash = case when w.action <> 'update' then m.shown_hash end
         from unnest(v_ids, v_actions) w (id, action)
        where m.id = w.id
@@ -190,6 +190,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_take is
-  'Leases up to p_limit due messages to one deliverer, updates that a person waits for first, at most one new post a second in a channel, and records each attempt before it is made. One that can''t be read has its SQLSTATE as unreadable. next_due_ms: when to come back, null when nothing is left.';
+  'Leases up to p_limit due messages to one deliverer: first updates that a user is waiting for, and at most one new post per second and channel. Records each attempt before it is made. An unreadable message has its SQLSTATE as unreadable. next_due_ms: when to come back; null if nothing is left.';
 revoke all on function public.lead_bot_take from public, anon, authenticated;
 grant execute on function public.lead_bot_take to service_role, lead_bot;

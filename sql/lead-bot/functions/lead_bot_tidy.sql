@@ -3,10 +3,10 @@ returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  -- Whoever has the key of the bot can't take the last month of the history away.
+  -- Nobody can delete the last month of history with the bot's key.
   v_history_days int := case when p_history_days is not null then greatest(p_history_days, p_retention_days + 1, 30) end;
 begin
-  -- One bot tidies at a time, and nobody waits for it.
+  -- One bot tidies at a time. The others don't wait.
   if not pg_try_advisory_xact_lock(hashtextextended('lead_bot.tidy', 0)) then
     return jsonb_build_object('more', false);
   end if;
@@ -16,8 +16,7 @@ begin
      where p.only_row and p.history_days <> v_history_days;
   end if;
 
-  -- The first that has a whole batch to do ends the step. Without a number of days (bots of before there was
-  -- a retention time, or a time for the history) nothing is old enough.
+  -- The first task that fills a batch ends the step. Older bots pass no number of days: then nothing is old enough.
   return jsonb_build_object('more', case
     when lead_bot.forget_requests(2000) then true
     when lead_bot.scrub_alerts(p_retention_days, 50) then true
@@ -32,6 +31,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_tidy is
-  'One short step of tidying up; more: call it again. Forgets requests that can not be replayed any more and refusals of a year ago, gives up replies without a thread, scrubs alerts that were closed more than p_retention_days ago, forgets what is older than p_history_days, and brings accounts of before into today''s form.';
+  'One short step of cleaning up; more: call it again. Forgets requests that can no longer be replayed and refusals older than a year, gives up replies without a thread, scrubs alerts closed more than p_retention_days ago, deletes what is older than p_history_days, and rekeys old closed alerts.';
 revoke all on function public.lead_bot_tidy from public, anon, authenticated;
 grant execute on function public.lead_bot_tidy to service_role, lead_bot;

@@ -1,8 +1,8 @@
 create or replace function lead_bot.lead_rows(p_developer_ids uuid[], p_brief boolean, p_match int)
 returns table (developer_id uuid, account_key text, tier text, score int, lead jsonb)
 language plpgsql stable security definer
--- Each lead is looked up by itself, by index: without statistics, or with those of a table that was small, the
--- planner would read whole tables. Planning takes several times as long as the query runs.
+-- Look each lead up by index: without statistics, or with those of a once small table, the planner would read whole
+-- tables. Planning takes several times as long as running the query.
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan
 as $$
@@ -18,11 +18,11 @@ begin
              'company_domain', v.company_domain, 'company_name', v.company_name, 'industry', v.industry,
              'employee_range', v.employee_range, 'funding_stage', v.funding_stage, 'billing_tier', v.billing_tier,
              'tier', v.tier, 'suggested_action', v.suggested_action,
-             -- What is very big is not even read for a list.
+             -- For a list, don't even read a huge value.
              'tech_stack', case when not p_brief then lead_bot.bounded_list(v.tech_stack, 50, 400)
                                 when pg_column_size(v.tech_stack) <= 200000 then lead_bot.bounded_list(v.tech_stack, 20, 60) end,
              'features_used', lead_bot.bounded_list(v.features_used, 50, v_chars),
-             -- Columns that the owner may append to the view.
+             -- The owner's optional columns.
              'owner_email', v.owner_email,
              'crm_url', case when lead_bot.is_crm_url(v.crm_url) then v.crm_url end,
              'card_fields', case when p_brief then '[]' else lead_bot.bounded_fields(to_jsonb(v.card_fields)) end
@@ -42,8 +42,8 @@ begin
               case when p_match > 1 then lead_bot.newest_usage(i.id) end as usage
        offset 0
      ) n
-     -- A column that the owner's view does not have is found here instead: score and tier are those of the newest
-     -- score, the rest is nothing.
+     -- A column missing from the owner's view resolves to this row: score and tier from the newest score, everything
+     -- else null.
      cross join lateral (
        select '' as email, null::text as champion_name, null::text as company_domain,
               null::text as company_name, null::text as industry, null::int as employee_count,
@@ -88,5 +88,5 @@ begin
 end;
 $$;
 comment on function lead_bot.lead_rows is
-  'The rows of lead_bot.leads_of; throws when one of them can''t be read. p_match says which of several rows of a lead: 0 any, 1 one with its newest score, 2 with its newest usage, too.';
+  'The rows of lead_bot.leads_of; throws if one can''t be read. p_match picks among several rows of a lead: 0 any, 1 with its newest score, 2 with its newest usage as well.';
 revoke all on function lead_bot.lead_rows from public;

@@ -18,7 +18,7 @@ begin
     if not lead_bot.concerns_row(sqlstate) then
       raise;
     end if;
-    -- The view can't be read for one of them. Each is read by itself, so that only that one is missed.
+    -- One of them makes the view unreadable. Read each by itself, so that only that one is missed.
     v_copied := v_copied || v_single;
   end;
   if v_copied = '{}' then
@@ -30,5 +30,5 @@ begin
 end;
 $$;
 comment on function lead_bot.leads_of is
-  'Leads as lead_dashboard shows them, with the components of the newest score and every value bounded; brief: shorter, for lists. One that the view does not show has no row: it is no lead. One that can''t be read has no account, and its SQLSTATE as unreadable.';
+  'Leads as in lead_dashboard, with the components of the newest score, every value bounded; brief: shorter, for lists. A developer who isn''t in the view is no lead, and has no row. An unreadable one has no account, and its SQLSTATE as unreadable.';
 revoke all on function lead_bot.leads_of from public;

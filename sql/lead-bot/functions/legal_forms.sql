@@ -11,5 +11,5 @@ begin
 end;
 $$;
 comment on function lead_bot.legal_forms is
-  'What companies have behind their name to say what they are before the law, as lead_bot.normal_name writes it, as alternatives of a regular expression.';
+  'The legal forms that companies add to their name (Inc., GmbH), as lead_bot.normal_name returns them and as a regular expression.';
 revoke all on function lead_bot.legal_forms from public;

@@ -8,5 +8,5 @@ as $$
   values (p_alert_id, p_kind, p_developer_id, p_from, p_to);
 $$;
 comment on function lead_bot.log_lead_event is
-  'Appends what a developer did to an alert to its history: by id, since the history names nobody.';
+  'Adds what a developer did to an alert''s history: by id, since the history contains no names.';
 revoke all on function lead_bot.log_lead_event from public;

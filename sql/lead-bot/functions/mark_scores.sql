@@ -1,9 +1,9 @@
--- This runs inside the scoring pipeline's own statements, so it costs next to nothing and does nothing that
--- can fail. It reads no table, only the rows of the statement. Hash joins alone are linear whatever the
--- planner expects: PL/pgSQL keeps the plan of the first execution, which may have had one row.
+-- This runs inside the scoring pipeline's statements, so it must cost next to nothing and never fail. It reads no
+-- table, only the rows of the statement. Only hash joins are linear whatever the planner expects: PL/pgSQL caches the
+-- plan of the first execution, which may have had one row.
 --
--- A column that the owner has dropped or renamed is null: `missing` has every column, and a name that the
--- statement's rows don't have is found there instead. One of another type is read through its text.
+-- A column that the owner has dropped or renamed resolves to `missing`, and so to null. One whose type has changed is
+-- read as text.
 create or replace function lead_bot.mark_scores()
 returns trigger
 language plpgsql security definer
@@ -30,7 +30,8 @@ begin
   else
     insert into lead_bot.lead_marks (developer_id, hot, score, before)
     select n.developer_id, n.hot, n.score,
-           -- Up here, for those that have become hot. Below the join it would be made for each row of the statement.
+           -- Built here, only for leads that became hot. Below the join it would be built for every row of the
+           -- statement.
            case when o.row_id is not null then jsonb_build_object(
              'total_score', o.total_score, 'tier', o.tier, 'company_score', o.company_score,
              'usage_score', o.usage_score, 'expansion_score', o.expansion_score,
@@ -71,16 +72,17 @@ begin
 end;
 $$;
 comment on function lead_bot.mark_scores is
-  'Trigger: marks leads whose score was written. A statement with more than 2,000 rows marks those that became hot, and that there were many.';
+  'Trigger: marks leads whose score was written. For a statement with more than 2,000 rows, only the leads that became hot, and the fact that there were many.';
 revoke all on function lead_bot.mark_scores from public;
 
--- Not `create or replace`: that would lock the table against the scoring pipeline at each run. To change
--- a trigger that is there, drop it in a migration.
+-- Not `create or replace`: that would lock the table against the scoring pipeline each time. To change an existing
+-- trigger, drop it in a migration.
 do $$
 declare
   v_scores regclass := to_regclass('public.lead_scores');
 begin
-  -- A view has no such trigger, and in the table of another role it takes the right to make one. Without, sweeps do.
+  -- A view can't have this trigger, and another role's table needs the right to create one. Without the trigger,
+  -- sweeps find the changes.
   if not exists (select from pg_class c where c.oid = v_scores and c.relkind in ('r', 'p'))
      or not has_table_privilege(v_scores, 'trigger') then
     return;

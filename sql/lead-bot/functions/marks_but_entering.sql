@@ -17,5 +17,5 @@ begin
 end;
 $$;
 comment on function lead_bot.marks_but_entering is
-  'Marks that a bot of before there were marks may settle: it names none, and what is still to enter has to wait for its next poll.';
+  'The marks that an older bot version, which names none, may settle: all but those of leads still to enter.';
 revoke all on function lead_bot.marks_but_entering from public;

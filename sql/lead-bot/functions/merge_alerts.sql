@@ -10,7 +10,7 @@ declare
   v_over_card lead_bot.messages;
   v_below lead_bot.messages;
 begin
-  -- A claim goes before none, the first claim before a later one, and the older alert before the newer.
+  -- Claimed before unclaimed, then the earlier claim, then the older alert.
   select * into v_kept
     from lead_bot.alerts a
    where a.id in (p_one, p_other)
@@ -18,7 +18,7 @@ begin
    limit 1;
   select * into v_over from lead_bot.alerts a where a.id in (p_one, p_other) and a.id <> v_kept.id;
 
-  -- The clock and not now(): a digest may be made while this transaction waits, and counts from its moment.
+  -- The clock, not now(): a digest made while this transaction waits counts from its own time.
   update lead_bot.alerts a
      set closed_at = clock_timestamp(), account_key = p_account_key, merged_into = v_kept.id,
          status = case a.status when 'contacted' then a.status else 'merged' end
@@ -26,7 +26,7 @@ begin
   update lead_bot.alerts a
      set account_key = p_account_key, score = greatest(a.score, v_over.score)
    where a.id = v_kept.id;
-  -- What was merged into that one before points on, too.
+  -- Alerts merged into that one earlier now point to this one.
   update lead_bot.alerts a set merged_into = v_kept.id where a.merged_into = v_over.id;
   insert into lead_bot.alert_leads as k (alert_id, developer_id, entered_at, left_at, score_at_entry, score, missing_since)
   select v_kept.id, m.developer_id, m.entered_at, m.left_at, m.score_at_entry, m.score, m.missing_since
@@ -50,7 +50,7 @@ begin
     from lead_bot.messages m
    where m.dedupe_key = 'card:' || v_over.id and m.state not in ('gone', 'dead') and m.removal is null;
   if v_over_card.id is not null and v_kept_card is null then
-    -- So far the one that goes on was a row of a list: the card goes on with it.
+    -- The surviving alert had only a row in a list: the other one's card moves to it.
     update lead_bot.messages m set dedupe_key = 'former:' || m.id where m.dedupe_key = 'card:' || v_kept.id;
     update lead_bot.messages m
        set alert_id = v_kept.id,
@@ -62,14 +62,14 @@ begin
     v_kept_card := v_over_card.id;
     v_over_card.id := null;
   elsif v_over_card.state = 'pending' and v_over_card.attempted_at is null then
-    -- It would only say that there is another one.
+    -- It would only say that there is another card.
     update lead_bot.messages m
        set state = 'gone', last_error = 'its company has another card'
      where m.id = v_over_card.id or m.parent_id = v_over_card.id and m.state = 'pending';
     v_over_card.id := null;
   end if;
 
-  -- Nobody loses a claim without being told.
+  -- Tell the AE who loses a claim.
   if v_over.owner is null or v_over.owner = v_kept.owner then
     return;
   end if;
@@ -96,5 +96,5 @@ begin
 end;
 $$;
 comment on function lead_bot.merge_alerts is
-  'Makes one of two open alerts of a company: the one claimed first, else the older one, goes on with the leads of both. The other is closed, its card says where to go, and whoever had claimed it is told in its thread.';
+  'Merges two open alerts of one company: the one claimed first, else the older one, keeps the leads of both. The other is closed, its card points to the survivor, and the AE who had claimed it is told in its thread.';
 revoke all on function lead_bot.merge_alerts from public;

@@ -28,7 +28,7 @@ begin
     select m.id, jsonb_build_object(
       'id', m.id,
       'kind', m.kind,
-      -- A reply goes where its card stands, which may have moved.
+      -- A reply goes to where its card is, which may have moved.
       'channel', coalesce(p.slack_channel, m.channel),
       'slack_channel', m.slack_channel,
       'slack_ts', m.slack_ts,
@@ -41,7 +41,7 @@ begin
       'created_at', m.created_at,
       'unwanted', m.removal is not null,
       'payload', m.payload,
-      -- The card of which a reply speaks, unless it is the one above it.
+      -- The card that a reply refers to, unless it is its parent.
       'continues_at', case when m.payload ? 'into' and p.dedupe_key <> 'card:' || (m.payload ->> 'into')
                            then lead_bot.card_address((m.payload ->> 'into')::uuid) end,
       'alerts', coalesce((
@@ -57,5 +57,5 @@ begin
 end;
 $$;
 comment on function lead_bot.messages_json is
-  'Messages with all the data that is needed to draw them; of a list, the first 100 alerts.';
+  'Messages with all data needed to draw them; of a list, the first 100 alerts.';
 revoke all on function lead_bot.messages_json from public;

@@ -2,7 +2,7 @@ create or replace function lead_bot.missing_indexes()
 returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  -- One of a join may have any name: after a swap of tables a copy of it stands. The others are told by their names.
+  -- An index for a join may have any name: after a table swap it is a copy. The others are recognized by name.
   with wanted (name, relation, read, is_join) as (
     values
       ('lead_scores_newest', 'lead_scores', 'developer_id', true),
@@ -38,5 +38,5 @@ as $$
      );
 $$;
 comment on function lead_bot.missing_indexes is
-  'Which indexes of sql/lead-scoring/indexes.sql npm run db:apply would find missing, of columns that are there.';
+  'Which indexes of sql/lead-scoring/indexes.sql are missing (npm run db:apply would build them), on columns that exist.';
 revoke all on function lead_bot.missing_indexes from public;

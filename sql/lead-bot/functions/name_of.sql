@@ -18,5 +18,5 @@ exception when others then
 end;
 $$;
 comment on function lead_bot.name_of is
-  'A lead''s name, else (also where nothing of it can be seen) the address, 200 characters at the most; null when lead_dashboard does not show the lead.';
+  'A lead''s name, else (also if it has nothing visible) the address, at most 200 characters; null if the lead isn''t in lead_dashboard.';
 revoke all on function lead_bot.name_of from public;

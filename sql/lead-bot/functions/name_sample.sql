@@ -3,7 +3,7 @@ language plpgsql stable security definer set search_path = ''
 as $$
 begin
   percent := least(100, 3200.0 / greatest(pg_relation_size('public.company_enrichment') / current_setting('block_size')::int, 1));
-  -- A quarter of the rows of 32 pages, since neighbours on a page are often alike. Punctuation ends a word.
+  -- A quarter of the rows on 32 pages, since neighbors on a page are often similar. Punctuation ends a word.
   execute format(
     'select '' '' || string_agg(%s, '' '') || '' '',
             translate('' '' || string_agg(lower(left(c.domain, 253)), '' '') || '' '', ''.-_&,/()'', ''        ''),
@@ -15,5 +15,5 @@ begin
 end;
 $$;
 comment on function lead_bot.name_sample is
-  'Names and domains of a few hundred companies in two texts, how many they are, which percent of the table was read, and how many companies each of them stands for. What is often in them is in very many names.';
+  'The names and the domains of a few hundred companies as two texts, their number, the percentage of the table read, and how many companies each stands for. Text that is common here is in very many names.';
 revoke all on function lead_bot.name_sample from public;

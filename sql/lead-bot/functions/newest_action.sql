@@ -11,11 +11,11 @@ begin
      order by s.scored_at desc nulls last, s.id desc
      limit 1
   );
--- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
+-- The owner may have dropped, renamed or rebuilt the table. Rely on lead_dashboard alone.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return null;
 end;
 $$;
 comment on function lead_bot.newest_action is
-  'The beginning of the suggested action of a lead''s newest score; null when there is none, or no such table.';
+  'The beginning of the suggested action of a lead''s newest score; null if there is none, or no such table.';
 revoke all on function lead_bot.newest_action from public;

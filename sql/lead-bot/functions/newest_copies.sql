@@ -23,5 +23,5 @@ exception when undefined_table or undefined_column or undefined_function or data
 end;
 $$;
 comment on function lead_bot.newest_copies is
-  'How often lead_dashboard may show a lead with what its newest rows of scores and usage say.';
+  'How often lead_dashboard may show a lead with the values of its newest score and usage rows.';
 revoke all on function lead_bot.newest_copies from public;

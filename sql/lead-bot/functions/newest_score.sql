@@ -9,7 +9,7 @@ begin
              'total_score', s.total_score, 'company_score', s.company_score, 'usage_score', s.usage_score,
              'expansion_score', s.expansion_score, 'champion_score', s.champion_score, 'timing_score', s.timing_score
            )) || jsonb_build_object('tier', s.tier, 'scored_at', s.scored_at)
-      -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+      -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
       from (
         select null::text as tier, null::int as total_score, null::int as company_score, null::int as usage_score,
                null::int as expansion_score, null::int as champion_score, null::int as timing_score,
@@ -25,11 +25,11 @@ begin
        offset p_before limit 1
      ) s
   );
--- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
+-- The owner may have dropped, renamed or rebuilt the table. Rely on lead_dashboard alone.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return null;
 end;
 $$;
 comment on function lead_bot.newest_score is
-  'The newest score of a lead, or the one that p_before others have taken the place of; null when there is none, or no such table.';
+  'The newest score of a lead, or the one p_before scores earlier; null if there is none, or no such table.';
 revoke all on function lead_bot.newest_score from public;

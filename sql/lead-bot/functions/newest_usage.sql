@@ -10,7 +10,7 @@ begin
              'team_member_count', s.team_member_count, 'api_calls_30d', s.api_calls_30d,
              'api_call_growth_pct', s.api_call_growth_pct, 'last_active_at', s.last_active_at
            )
-      -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+      -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
       from (
         select null::text as project_count, null::text as billing_tier, null::text as team_member_count,
                null::text as api_calls_30d, null::text as api_call_growth_pct, null::text as last_active_at
@@ -25,11 +25,11 @@ begin
         limit 1
      ) s
   );
--- The owner may have dropped, renamed or rebuilt the table: then lead_dashboard alone says what is known.
+-- The owner may have dropped, renamed or rebuilt the table. Rely on lead_dashboard alone.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return null;
 end;
 $$;
 comment on function lead_bot.newest_usage is
-  'What lead_dashboard shows of the newest usage row of a lead, as texts; null when there is none, or no such table.';
+  'The newest usage row of a lead as in lead_dashboard, as texts; null if there is none, or no such table.';
 revoke all on function lead_bot.newest_usage from public;

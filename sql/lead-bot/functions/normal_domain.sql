@@ -1,4 +1,4 @@
--- Called for each lead that is read. What is written as it should be costs one regular expression.
+-- Called for each lead read. A well-formed domain costs one regular expression.
 create or replace function lead_bot.normal_domain(p_text text)
 returns text
 language plpgsql immutable parallel safe set search_path = ''
@@ -10,13 +10,13 @@ begin
     and left(p_text, 4) <> 'www.' and strpos(p_text, 'xn--') = 0 then
     return p_text;
   end if;
-  -- A URL may be long. Width and form first: they may make a slash, a full stop or a blank of something else.
+  -- A URL may be long. Width and form first: they may produce a slash, a full stop or a blank.
   v_domain := normalize(left(p_text, 2000), nfkc);
-  -- Whatever is drawn as nothing, or as a blank.
+  -- Invisible characters and blanks.
   v_domain := regexp_replace(v_domain,
     '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
     '\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+', '', 'g');
-  -- Lower case has two forms of sigma. The ideographic full stop separates labels, too.
+  -- Lower case has two forms of sigma. The ideographic full stop separates labels too.
   v_domain := translate(normalize(lower(v_domain), nfkc), 'ς。‐‑‒–—―−\', 'σ.-------/');
   v_domain := btrim(v_domain, '"''`´“”„‘’‚«»<>()[]{},;*.');
   v_domain := regexp_replace(v_domain, '^(?:(?:https?|ftp|mailto|url):/*|(?:[a-z][a-z0-9+.-]*:)?//+)', '');
@@ -30,9 +30,9 @@ begin
         from regexp_split_to_table(v_domain, '\.') with ordinality l (label, place)
     );
   end if;
-  -- www.com is a name like any other.
+  -- www.com is an ordinary name.
   v_domain := regexp_replace(v_domain, '^(?:www\.)+(?=.*\.)', '');
-  -- "n/a", "none" and "-" are no domains, and whoever has them has nothing in common.
+  -- "n/a", "none" and "-" are no domains, and companies that have them have nothing in common.
   if length(v_domain) <= 253 and v_domain ~ '[^._-].*\.[^.]{2,}$' then
     return v_domain;
   end if;
@@ -40,5 +40,5 @@ begin
 end;
 $$;
 comment on function lead_bot.normal_domain is
-  'The one form of a domain, by which companies are told apart: of a URL or an address only the host, lower case, in Unicode (NFKC), without www, port, blanks and invisible characters. Null for what is no domain: nothing is left, there is no dot, or it is longer than 253 characters.';
+  'The canonical form of a domain, which identifies a company: the host of a URL or address, lower case, in Unicode (NFKC), without www, port, blanks and invisible characters. Null if nothing is left, there is no dot, or it has more than 253 characters.';
 revoke all on function lead_bot.normal_domain from public;

@@ -1,4 +1,4 @@
--- What is indexed of names is the same without the last two steps: lead_bot.indexed_name.
+-- lead_bot.indexed_name is the same without the last two steps.
 create or replace function lead_bot.normal_name(p_text text)
 returns text
 language plpgsql immutable parallel safe set search_path = ''
@@ -11,14 +11,14 @@ declare
   v_forms text := lead_bot.legal_forms();
 begin
   if v_name = '' then
-    -- Of a name of signs alone they are the name.
+    -- In a name of punctuation only, it is the name.
     return nullif(left(v_visible, 200), '');
   end if;
-  -- A look at the last word is cheap, and of most names it is none of these.
+  -- Checking the last word is cheap, and most names don't end in one of these.
   if strpos(v_forms || '|', substring(v_name from ' ([^ ]+)$') || '|') > 0 then
     v_name := regexp_replace(v_name, '(?: (?:' || v_forms || '))+$', '');
   end if;
-  -- In Japan and China they stand before or behind, without a blank.
+  -- In Japan and China they come first or last, without a blank.
   if v_name ~ '^(?:株式会社|有限会社|合同会社).|.(?:会社|公司)$' then
     v_name := regexp_replace(v_name, '^(?:株式会社|有限会社|合同会社) ?(?=.)', '');
     v_name := coalesce(substring(v_name from '^(.+?) ?(?:株式会社|有限会社|合同会社|(?:股份|责任)*有限公司)$'), v_name);
@@ -27,5 +27,5 @@ begin
 end;
 $$;
 comment on function lead_bot.normal_name is
-  'The one form of a name of a company or a person, by which names are compared: lower case, NFKD without accents, one blank for blanks, dashes and punctuation, without invisible characters and legal forms (Inc., GmbH). At most 200 characters of the first 400; null when there is nothing.';
+  'The canonical form of a company''s or person''s name, for comparing: lower case, NFKD without accents, one blank for blanks, dashes and punctuation, without invisible characters and legal forms (Inc., GmbH). At most 200 characters of the first 400; null if nothing is left.';
 revoke all on function lead_bot.normal_name from public;

@@ -7,8 +7,8 @@ as $$
     from lead_bot.lead_marks k
    where k.id = any (p_mark_ids) and k.before is not null;
 
-  -- A mark of an inserted score, or of a sweep, says only that the lead is hot. Whether it was before, the
-  -- score before it says, or the alert.
+  -- The mark of an inserted score, or of a sweep, only says that the lead is hot. The previous score or the alert
+  -- tells whether it was hot before.
   insert into lead_bot.crossings (developer_id, at, score, before)
   select k.developer_id, k.at, coalesce(lead_bot.whole_points(k.score), m.score),
          case when p.score ->> 'tier' is distinct from 'hot' then
@@ -38,8 +38,8 @@ as $$
             where x.developer_id = k.developer_id
               and (
                 x.at > k.at - interval '2 minutes'
-                -- A table that was loaded again: this score has its crossing. As text, which nothing in the
-                -- column can make fail.
+                -- After a reload this score already has its crossing. Compared as text, which can't fail on any
+                -- column value.
                 or to_jsonb(x.at) #>> '{}' >= h.scored_at collate "C"
               )
          )
@@ -53,5 +53,5 @@ as $$
      );
 $$;
 comment on function lead_bot.note_crossings is
-  'Writes down which of these marks are crossings into hot, whether the lead gets a card or not.';
+  'Records which of these marks are crossings into hot, with or without a card.';
 revoke all on function lead_bot.note_crossings from public;

@@ -15,11 +15,11 @@ begin
 end;
 $$;
 comment on function lead_bot.note_past_alerts is
-  'Trigger: notes which alerts have gone and left a history behind, so that it is found when its time is over.';
+  'Trigger: notes which deleted alerts have left a history, so that it can be found when it expires.';
 revoke all on function lead_bot.note_past_alerts from public;
 
--- Not `create or replace`: that would lock the table against bots at work at each run. To change a trigger
--- that is there, drop it in a migration.
+-- Not `create or replace`: that would lock the table against running bots each time. To change an existing
+-- trigger, drop it in a migration.
 do $$
 begin
   if not exists (

@@ -5,7 +5,7 @@ set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enab
 as $$
 begin
   update lead_bot.alerts a
-     -- The alert cools from when its last lead left, and not at all while one is hot.
+     -- An alert cools from when its last lead left, and not while one is hot.
      set cooling_since = n.cooling_since, score = n.score
     from unnest(p_alert_ids) i (id)
    cross join lateral (select o.id, o.closed_at from lead_bot.alerts o where o.id = i.id offset 0) o
@@ -21,5 +21,5 @@ begin
 end;
 $$;
 comment on function lead_bot.note_standing is
-  'Brings the score of open alerts, and since when they cool, to what their leads say.';
+  'Updates the score of open alerts, and since when they have been cooling, from their leads.';
 revoke all on function lead_bot.note_standing from public;

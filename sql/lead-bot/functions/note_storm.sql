@@ -9,5 +9,5 @@ as $$
    where p.only_row and (p_shown > 0 or p.storm_since <= now() - interval '1 minute' or p.storm_since is null);
 $$;
 comment on function lead_bot.note_storm is
-  'Counts what was shown by itself within this minute: polls are a second apart, and a re-score is spread over several.';
+  'Counts the cards of this minute: polls are a second apart, and a mass re-score spreads over several.';
 revoke all on function lead_bot.note_storm from public;

@@ -6,7 +6,7 @@ as $$
 begin
   return (
     select coalesce(d.full_name, d.email)
-      -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+      -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
       from (select null::text as full_name, null::text as email) missing
      cross join lateral (
        select left(full_name::text, 200) as full_name, left(email::text, 320) as email
@@ -19,5 +19,5 @@ exception when undefined_table or undefined_column or undefined_function or data
 end;
 $$;
 comment on function lead_bot.person_name is
-  'What a developer is called, whether lead_dashboard shows them or not: the name, else the address; null when nothing is known.';
+  'A developer''s name, else the address, in lead_dashboard or not; null if unknown.';
 revoke all on function lead_bot.person_name from public;

@@ -13,5 +13,5 @@ begin
   );
 end;
 $$;
-comment on function lead_bot.picture_of is 'The figures of a lead whose movement answers "why hot now?".';
+comment on function lead_bot.picture_of is 'The figures of a lead whose changes answer "why hot now?".';
 revoke all on function lead_bot.picture_of from public;

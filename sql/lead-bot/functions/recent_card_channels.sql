@@ -12,5 +12,5 @@ begin
 end;
 $$;
 comment on function lead_bot.recent_card_channels is
-  'The channels that leads have named in alert_channel within 90 days, 50 at the most, and why Slack last refused a card there.';
+  'The channels named in alert_channel within 90 days, at most 50, and why Slack last refused a card there.';
 revoke all on function lead_bot.recent_card_channels from public;

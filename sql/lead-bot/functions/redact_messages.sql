@@ -25,5 +25,5 @@ as $$
   select count(*) from changed;
 $$;
 comment on function lead_bot.redact_messages is
-  'Has messages drawn again because what they show must not stay; what Slack will never let be updated is removed. Returns how many that concerns.';
+  'Has messages redrawn because they show something that must not stay. Those that Slack never lets us update are removed instead. Returns how many are affected.';
 revoke all on function lead_bot.redact_messages from public;

@@ -6,11 +6,12 @@ begin
   raise exception 'lead_bot.% is append-only', tg_table_name using errcode = 'insufficient_privilege';
 end;
 $$;
-comment on function lead_bot.refuse_change is 'Trigger: keeps the history of alerts and of refusals append-only, for the owner of the tables too.';
+comment on function lead_bot.refuse_change is
+  'Trigger: keeps the histories of alerts and of refusals append-only, for the table owner too.';
 revoke all on function lead_bot.refuse_change from public;
 
--- Not `create or replace`: that would lock the table against bots at work at each run. To change a trigger
--- that is there, drop it in a migration.
+-- Not `create or replace`: that would lock the table against running bots each time. To change an existing
+-- trigger, drop it in a migration.
 do $$
 begin
   if not exists (
@@ -26,7 +27,7 @@ begin
     create trigger append_only
       before update or truncate on lead_bot.access_refusals
       for each statement execute function lead_bot.refuse_change();
-    -- Ids of people are not kept for ever.
+    -- Don't keep user ids forever.
     create trigger kept_for_a_year
       before delete on lead_bot.access_refusals
       for each row when (old.at > now() - interval '365 days')

@@ -29,7 +29,7 @@ begin
               end as key
        offset 0
      ) k
-     -- Open ones are settled by polls, since two of them may become one.
+     -- Polls settle open ones, since two of them may merge.
      where a.closed_at is not null and k.key <> a.account_key and not lead_bot.is_mail_provider(k.key)
      order by a.id
   )
@@ -41,5 +41,5 @@ begin
 end;
 $$;
 comment on function lead_bot.rekey_closed is
-  'Gives closed alerts of before the account in today''s form, p_limit of them in the order of their ids; true when there may be more.';
+  'Gives old closed alerts an account key in today''s form, p_limit at a time in id order; true if there may be more.';
 revoke all on function lead_bot.rekey_closed from public;

@@ -7,15 +7,14 @@ declare
   v_new uuid;
 begin
   select * into v_old from lead_bot.messages m where m.id = p_id;
-  -- A list is one of a day, and stands for nothing that can't be had elsewhere. What an alert that is over says
-  -- is no news.
+  -- A list belongs to its day, and everything in it can be found elsewhere. A closed alert is no longer news.
   if v_old.kind <> 'card' or v_old.removal is not null or v_old.redaction is not null
     or not exists (select from lead_bot.alerts a where a.id = v_old.alert_id and a.closed_at is null)
   then
     update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
     return;
   end if;
-  -- Figures change all day, and each new card is news to the whole channel.
+  -- Figures change all day, and each new card notifies the whole channel.
   if not v_old.urgent and v_old.posted_at > now() - interval '1 hour' then
     update lead_bot.messages m
        set shown_version = m.wanted_version, shown_hash = null, attempts = 0, refusals = 0, redraw_at = null
@@ -34,12 +33,12 @@ begin
   returning id into v_new;
   insert into lead_bot.message_alerts (message_id, alert_id, section, position)
   select v_new, s.alert_id, s.section, s.position from lead_bot.message_alerts s where s.message_id = p_id;
-  -- Whoever has joined is told below the card that stands for the alert now.
+  -- Replies about who has joined go below the alert's current card.
   update lead_bot.messages m
      set parent_id = v_new
    where m.parent_id = p_id and m.state = 'pending' and m.attempted_at is null and m.removal is null;
 end;
 $$;
 comment on function lead_bot.replace_message is
-  'Gives up a message that stands in Slack and can''t be edited any more, and wants a new card in its place if it is one of an open alert: at once when a person waits for it, else once in an hour.';
+  'Gives up a message in Slack that can''t be edited any more. If it is the card of an open alert, a new card replaces it: at once when a user is waiting, else at most once an hour.';
 revoke all on function lead_bot.replace_message from public;

@@ -7,5 +7,5 @@ begin
 end;
 $$;
 comment on function lead_bot.retry_channel is
-  'Lets the next message try a paused channel at once: the last one taken for it has shown neither that it works nor that it doesn''t.';
+  'Lets the next message try a paused channel at once, because the last attempt didn''t show whether the channel works.';
 revoke all on function lead_bot.retry_channel from public;

@@ -10,5 +10,5 @@ begin
 end;
 $$;
 comment on function lead_bot.retry_erasures is
-  'Has messages that Slack has refused to remove, and channels that are paused, tried again: whoever erases may have mended the cause.';
+  'Retries removals that Slack refused, and paused channels: the operator who erases may have fixed the cause.';
 revoke all on function lead_bot.retry_erasures from public;

@@ -26,5 +26,5 @@ begin
 end;
 $$;
 comment on function lead_bot.route_alert is
-  'Notes the channel that the lead which has just opened an alert asks for. What is no channel id, or would be the 51st channel of the last 90 days, is only noted.';
+  'Sets the channel that the lead which opened an alert asks for. A value that is no channel id, or would be the 51st channel of the last 90 days, is only noted.';
 revoke all on function lead_bot.route_alert from public;

@@ -10,5 +10,5 @@ begin
   );
 end;
 $$;
-comment on function lead_bot.score_components is 'The five inputs of a score row; null for one that it does not have.';
+comment on function lead_bot.score_components is 'The five inputs of a score row; null for those it lacks.';
 revoke all on function lead_bot.score_components from public;

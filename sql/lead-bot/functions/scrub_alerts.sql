@@ -9,7 +9,7 @@ declare
   v_notices uuid[];
   v_shown uuid[];
 begin
-  -- Slack takes about one update a second, and news must not wait behind a year of old cards.
+  -- Slack takes about one update a second, and news mustn't wait behind a year of old cards.
   select least(p_limit, 1000 - count(*)) into v_limit
     from (
       select from lead_bot.alerts a where a.scrubbed_at > now() - interval '1 hour' limit 1000
@@ -35,11 +35,11 @@ begin
   v_notices := array(
     select m.id from lead_bot.messages m
      where m.alert_id = any (v_ids)
-       -- A card that can't be edited can only be removed.
+       -- A card that can't be edited can only be deleted.
        and (m.kind = 'notice' or m.dedupe_key like 'frozen:%')
   );
   v_shown := array(select distinct s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));
-  -- All of them at once, in the order in which everybody locks messages.
+  -- All at once, in the order in which everyone locks messages.
   perform from lead_bot.messages m where m.id = any (v_notices || v_shown) order by m.id for no key update;
   perform lead_bot.unwant_messages(v_notices, 'expired');
   perform lead_bot.redact_messages(v_shown, 'expired');
@@ -47,5 +47,5 @@ begin
 end;
 $$;
 comment on function lead_bot.scrub_alerts is
-  'Removes the personal data of up to p_limit alerts that were closed more than p_retention_days ago, longest ago first, and of 1,000 in an hour at the most: notes, who belonged to them, and both in Slack. What stays: the company, the times, and the AE. True when there may be more.';
+  'Removes the personal data of up to p_limit alerts closed more than p_retention_days ago, oldest first, at most 1,000 an hour: notes and leads, in the database and in Slack. The company, the times and the AE stay. True if there may be more.';
 revoke all on function lead_bot.scrub_alerts from public;

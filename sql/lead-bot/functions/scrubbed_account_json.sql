@@ -8,12 +8,12 @@ begin
   return jsonb_build_object(
     'key', p_account_key,
     'domain', v_domain,
-    -- Without a company its only other name is an e-mail address.
+    -- Without a company, its only other name is an e-mail address.
     'name', coalesce(lead_bot.enriched_name(v_domain), v_domain, 'A developer'),
     'leads', '[]'::jsonb, 'signals', '[]'::jsonb, 'stakeholders', '[]'::jsonb
   );
 end;
 $$;
 comment on function lead_bot.scrubbed_account_json is
-  'What is left to say of the account of a scrubbed alert: its company, and no person.';
+  'What is left of the account of a scrubbed alert: its company, and no person.';
 revoke all on function lead_bot.scrubbed_account_json from public;

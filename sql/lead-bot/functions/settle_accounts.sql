@@ -13,7 +13,7 @@ declare
   v_changed uuid[] := '{}';
 begin
   perform from lead_bot.alerts a where a.id = any (v_ids) order by a.id for no key update;
-  -- Whoever has the account that one of them is to get may itself be about to move on.
+  -- The alert that already has the target account may be about to move itself.
   for v_round in 1 .. 5 loop
     v_meant := (
       select coalesce(jsonb_agg(to_jsonb(m)), '[]') from lead_bot.accounts_meant(v_ids, p_developer_ids) m
@@ -50,7 +50,7 @@ begin
     v_changed := v_changed || v_alert.alert_id;
   end loop;
 
-  -- All that are to move make room first, so that none finds an account taken by one that moves as well.
+  -- First make room for all moves, so that none finds its account taken by another one that moves.
   update lead_bot.alerts a
      set account_key = 'moving:' || a.id
    where a.id = any (array(
@@ -88,5 +88,5 @@ begin
 end;
 $$;
 comment on function lead_bot.settle_accounts is
-  'Gives open alerts the account that their leads have today, and makes one of two that turn out to be of one company; p_developer_ids are leads who are known to have moved. Returns the alerts that have changed.';
+  'Gives open alerts the account that their leads have now, and merges two that turn out to be one company. p_developer_ids: leads known to have moved. Returns the changed alerts.';
 revoke all on function lead_bot.settle_accounts from public;

@@ -1,8 +1,8 @@
 create or replace function lead_bot.settle_marks(p_mark_ids bigint[], p_closed uuid[])
 returns jsonb
 language plpgsql volatile security definer
--- Whatever is looked up in a table is looked up one by one, by index (`offset 0` keeps it so): plans are kept, and
--- may be from a time when the tables were empty. What is joined to each other here is hashed.
+-- Table lookups go row by row, by index (`offset 0` keeps it so): plans are cached, and may date from when the tables
+-- were empty. Everything joined here is hashed.
 set search_path = '' set enable_seqscan = off set enable_mergejoin = off
 as $$
 declare
@@ -18,7 +18,7 @@ declare
   v_left int := 0;
   v_returned int := 0;
 begin
-  -- Whoever came back too late for an alert that has just been closed is still to enter a new one.
+  -- A lead that came back too late for an alert just closed still has to enter a new one.
   v_ids := array(
     select k.id from lead_bot.lead_marks k
      where k.id = any (p_mark_ids)
@@ -42,7 +42,7 @@ begin
        select l.alert_id from lead_bot.alert_leads l where l.active and l.developer_id = d.id offset 0
      ) m
     union
-    -- A card shows colleagues who are not hot, too.
+    -- A card also shows colleagues who aren't hot.
     select a.id
       from lead_bot.accounts_of(v_developers) d
      cross join lateral (
@@ -77,7 +77,7 @@ begin
   if cardinality(v_moving) > 0 then
     v_moved := lead_bot.settle_accounts(v_moving[1:50], v_developers);
     v_alerts := v_alerts || v_moved;
-    -- What is more than that is the next step's, which its marks say.
+    -- The rest stays for the next step: its marks are kept.
     v_later := array(
       select d.id
         from unnest(v_developers) d (id)
@@ -133,7 +133,7 @@ begin
 
   delete from lead_bot.lead_marks k
    where k.id = any (v_ids) and coalesce(k.developer_id <> all (v_later), true);
-  -- What this poll has opened is drawn for the first time anyway.
+  -- Alerts opened by this poll are drawn for the first time anyway.
   v_drawn := array(select a.id from lead_bot.alerts a where a.id = any (v_alerts) and (a.opened_at < now() or a.id = any (v_moved)));
   return jsonb_build_object(
     'left', v_left, 'returned', v_returned, 'drawn', to_jsonb(v_drawn), 'settled', cardinality(v_ids),
@@ -142,5 +142,5 @@ begin
 end;
 $$;
 comment on function lead_bot.settle_marks is
-  'Makes true what these marks say of leads in open alerts (who left, who came back, who is of another company now, new figures), writes down crossings, and deletes the marks. p_closed: alerts that this poll has closed. drawn: alerts that are to be drawn again. later: leads whose marks stay, since more than 50 alerts change their account.';
+  'Applies these marks to leads in open alerts (who left, came back or changed company, new figures), records crossings, and deletes the marks. p_closed: alerts this poll has closed. drawn: alerts to redraw. later: leads whose marks stay, because more than 50 alerts change their account.';
 revoke all on function lead_bot.settle_marks from public;

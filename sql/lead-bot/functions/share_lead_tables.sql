@@ -12,7 +12,7 @@ begin
       execute 'lock table ' || v_relations || ' in access share mode nowait';
       exit;
     exception
-      -- What had been locked by then is free again.
+      -- Frees what was locked so far.
       when lock_not_available then
         v_deadline := coalesce(v_deadline, clock_timestamp() + interval '4 seconds');
         if clock_timestamp() > v_deadline then
@@ -32,12 +32,12 @@ begin
         );
         exit when v_relations is null or clock_timestamp() > v_deadline;
       when insufficient_privilege then
-        -- Whoever reads it says what is wrong.
+        -- The reader will report what is wrong.
         exit;
     end;
   end loop;
 end;
 $$;
 comment on function lead_bot.share_lead_tables is
-  'Takes the read locks on lead_dashboard and the lead tables, all or none, and never waits in line for one: the owner of the tables may lock them in any order without a deadlock with a bot. Each function of the API that reads leads calls it first. Throws 55P03 when they are not to be had within 4 s.';
+  'Takes the read locks on lead_dashboard and the lead tables, all or none, without ever queueing for one, so the owner of the tables can lock them in any order without a deadlock. Each API function that reads leads calls it first. Throws 55P03 if it can''t get them within 4 s.';
 revoke all on function lead_bot.share_lead_tables from public;

@@ -9,13 +9,13 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
              'signal_type', coalesce(e.signal_type, ''), 'signal_title', coalesce(e.signal_title, ''),
              'signal_detail', left(e.signal_detail, 1000),
-             -- Also of a time; a date that never comes is none.
+             -- Of a timestamp too; an infinite date is no date.
              'signal_date', substring(e.signal_date::text from '^\d{4,6}-\d\d-\d\d'), 'signal_strength', e.signal_strength
            )), '[]')
       from (
         select r.*
           from unnest(p_domains) d (domain)
-         -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+         -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
          cross join (
            select null::text as signal_type, null::text as signal_title, null::text as signal_detail,
                   null::date as signal_date, null::text as signal_strength, null::timestamptz as captured_at,
@@ -34,10 +34,11 @@ begin
          limit 50
       ) e
   );
--- Whatever the owner has done to the table: a card without its signals is better than none.
+-- Whatever the owner has done to the table, a card without signals is better than none.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return '[]';
 end;
 $$;
-comment on function lead_bot.signals_json is 'The strongest 50 expansion signals of a company, of 1,000 that are looked at, every text bounded.';
+comment on function lead_bot.signals_json is
+  'The strongest 50 of up to 1,000 expansion signals of a company, every text bounded.';
 revoke all on function lead_bot.signals_json from public;

@@ -15,5 +15,5 @@ begin
 end;
 $$;
 comment on function lead_bot.similarity is
-  'Likeness of two lower-case texts by their trigrams, 0 to 1: what similarity() of pg_trgm says, and much slower.';
+  'Trigram similarity of two lower-case texts, 0 to 1: same as pg_trgm''s similarity(), but much slower.';
 revoke all on function lead_bot.similarity from public;

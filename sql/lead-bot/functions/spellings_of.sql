@@ -3,7 +3,7 @@ returns text[]
 language plpgsql immutable parallel safe set search_path = ''
 as $$
 begin
-  -- Of a name of signs alone the index holds nothing.
+  -- Of a name of punctuation only, the index holds nothing.
   return case when p_name !~ '[[:alnum:]#+@$]' then array['', p_name] else array[p_name] end || array(
     select p_name || ' ' || f.form from string_to_table(lead_bot.legal_forms(), '|') f (form)
     union all
@@ -14,5 +14,5 @@ begin
 end;
 $$;
 comment on function lead_bot.spellings_of is
-  'What lead_bot.indexed_name may have for a name that lead_bot.normal_name writes so: as it is, and with each legal form.';
+  'The forms in which lead_bot.indexed_name may return a name that lead_bot.normal_name returns so: as it is, and with each legal form.';
 revoke all on function lead_bot.spellings_of from public;

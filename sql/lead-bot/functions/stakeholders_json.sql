@@ -14,7 +14,7 @@ begin
       from (
         select r.*
           from unnest(p_domains) d (domain)
-         -- A column that the owner has dropped or renamed is null: it is found in `missing` instead.
+         -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
          cross join (
            select null::text as full_name, null::text as title, null::boolean as is_decision_maker,
                   null::boolean as is_technical, null::boolean as is_budget_holder, null::uuid as id
@@ -32,11 +32,11 @@ begin
          limit 50
       ) t
   );
--- Whatever the owner has done to the table: a card without these people is better than none.
+-- Whatever the owner has done to the table, a card without these people is better than none.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return '[]';
 end;
 $$;
 comment on function lead_bot.stakeholders_json is
-  'Up to 50 people of a company, decision makers first, of 1,000 that are looked at, every text bounded.';
+  'Up to 50 stakeholders of a company, decision makers first, from up to 1,000 rows, every text bounded.';
 revoke all on function lead_bot.stakeholders_json from public;

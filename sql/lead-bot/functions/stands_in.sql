@@ -13,5 +13,5 @@ begin
 end;
 $$;
 comment on function lead_bot.stands_in is
-  'Whether the card of an alert, or a roll-up that lists it, belongs into one of these channels.';
+  'Whether the card of an alert, or a roll-up that lists it, belongs to one of these channels.';
 revoke all on function lead_bot.stands_in from public;

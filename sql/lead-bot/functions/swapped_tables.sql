@@ -2,7 +2,7 @@ create or replace function lead_bot.swapped_tables()
 returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  -- Everything that lead_dashboard reads, through other views as well.
+  -- Everything that lead_dashboard reads, including through other views.
   with recursive read (id, kind) as (
     select c.oid, c.relkind from pg_catalog.pg_class c where c.oid = to_regclass('public.lead_dashboard')
     union
@@ -32,7 +32,7 @@ as $$
         join pg_catalog.pg_class c on c.oid = b.id
        where b.kind in ('r', 'p', 'f', 'm') and b.id <> to_regclass('public.lead_dashboard')
          and b.id not in (select x.id from given x where x.id is not null)
-         -- Named after it, perhaps in another schema; or named otherwise, and built the same.
+         -- Named after it, perhaps in another schema; or with another name and the same columns.
          and (
            c.relname like '%' || replace(g.name, '_', '\_') || '%'
            or (select count(*) from columns k where k.id = b.id) >= 4
@@ -46,5 +46,5 @@ as $$
    where g.id is not null and g.id not in (select b.id from read b);
 $$;
 comment on function lead_bot.swapped_tables is
-  'Lead tables that have taken the place of others by rename, while lead_dashboard still reads those others: a view keeps to the table it was made on, whatever that is called now.';
+  'Lead tables that were renamed into place while lead_dashboard still reads the old ones: a view keeps reading the table it was created on, whatever its name.';
 revoke all on function lead_bot.swapped_tables from public;

@@ -8,7 +8,7 @@ declare
   v_ids uuid[];
   v_due uuid[];
 begin
-  -- 500 a minute go round five million scores in a week.
+  -- 500 a minute cover five million scores in a week.
   v_ids := array(
     select s.developer_id from public.lead_scores s where s.developer_id > v_after order by s.developer_id limit 500
   );
@@ -30,11 +30,11 @@ begin
     from lead_bot.leads_of(v_due, true) l
    where l.account_key is not null
   on conflict do nothing;
--- Pictures are worth less than the sweep that takes them.
+-- A sweep matters more than its pictures.
 exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
   return;
 end;
 $$;
 comment on function lead_bot.take_pictures is
-  'Takes the weekly pictures of the next 500 scores: of leads that have 60 points, or had them once. Part of each sweep.';
+  'Takes the weekly pictures of the next 500 scores, for leads that have or had 60 points. Part of each sweep.';
 revoke all on function lead_bot.take_pictures from public;

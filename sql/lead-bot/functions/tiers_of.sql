@@ -14,7 +14,7 @@ begin
     if not lead_bot.concerns_row(sqlstate) then
       raise;
     end if;
-    -- The view can't be read for one of them. Each is read by itself, so that only that one is missed.
+    -- One of them makes the view unreadable. Read each by itself, so that only that one is missed.
     v_copied := v_copied || v_single;
   end;
   return query
@@ -24,5 +24,5 @@ begin
 end;
 $$;
 comment on function lead_bot.tiers_of is
-  'Tier and score of leads, as lead_dashboard shows them. One that it does not show has no row: it is no lead. One that can''t be read has no account.';
+  'Tier and score of leads as in lead_dashboard. A developer who isn''t in it is no lead, and has no row. An unreadable one has no account.';
 revoke all on function lead_bot.tiers_of from public;

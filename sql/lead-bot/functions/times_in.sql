@@ -3,7 +3,7 @@ returns int[]
 language plpgsql immutable parallel safe set search_path = ''
 as $$
 declare
-  -- Octets: counting characters reads the whole text.
+  -- Bytes: counting characters would read the whole text.
   v_length int := octet_length(p_text);
 begin
   return array(
@@ -13,5 +13,5 @@ begin
   );
 end;
 $$;
-comment on function lead_bot.times_in is 'How often each of these parts, none of them empty, is in a text.';
+comment on function lead_bot.times_in is 'How often each of these non-empty parts occurs in a text.';
 revoke all on function lead_bot.times_in from public;

@@ -4,13 +4,13 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
-  -- Locks are taken in one order everywhere, so that nothing can deadlock: first alerts, then, in one
-  -- statement and in the order of ids, all messages that show them. A transaction calls this once, last.
+  -- One lock order everywhere prevents deadlocks: first alerts, then all messages showing them, in one statement and
+  -- in id order. Call this once per transaction, last.
   with shown as (
     select m.id
       from lead_bot.messages m
      where m.state not in ('gone', 'dead')
-       -- Of the digests only the newest is kept true: there is one more of them every day.
+       -- Only the newest digest is kept current: there is one more every day.
        and (m.kind <> 'digest' or not exists (
          select from lead_bot.messages n
           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at
@@ -28,7 +28,7 @@ begin
   update lead_bot.messages m
      set wanted_version = m.wanted_version + 1,
          urgent = m.urgent or p_urgent,
-         -- Somebody looks at it: send it even when it should be there already, and with blocks again.
+         -- A user is looking at it: send it even if nothing seems to have changed, and with blocks again.
          shown_hash = case when not p_urgent then m.shown_hash end,
          plain = m.plain and not p_urgent
     from shown
@@ -36,5 +36,5 @@ begin
 end;
 $$;
 comment on function lead_bot.touch_alerts is
-  'Has every message that shows one of these alerts drawn again; urgent when a person is waiting for it.';
+  'Has every message showing one of these alerts redrawn; urgent if a user is waiting.';
 revoke all on function lead_bot.touch_alerts from public;

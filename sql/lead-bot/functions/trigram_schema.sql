@@ -19,5 +19,5 @@ begin
 end;
 $$;
 comment on function lead_bot.trigram_schema is
-  'The schema of the extension pg_trgm; null when it or one of its two indexes is missing, and a search for parts of names would read all of them.';
+  'The schema of the extension pg_trgm; null if it or one of its two indexes is missing, because a search for parts of names would then read everything.';
 revoke all on function lead_bot.trigram_schema from public;

@@ -18,5 +18,5 @@ begin
   return v_trigrams;
 end;
 $$;
-comment on function lead_bot.trigrams is 'The trigrams of a lower-case text, as pg_trgm cuts them.';
+comment on function lead_bot.trigrams is 'The trigrams of a lower-case text, as pg_trgm computes them.';
 revoke all on function lead_bot.trigrams from public;

@@ -18,7 +18,7 @@ declare
   v_next int := 1;
   v_decoded text;
 begin
-  -- A label of the DNS has 63 characters at the most.
+  -- A DNS label has at most 63 characters.
   if v_encoded is null or length(p_label) > 63 then
     return p_label;
   end if;
@@ -44,7 +44,7 @@ begin
       v_step := v_step + 36;
     end loop;
     v_count := cardinality(v_points) + 1;
-    -- How far the next one is likely to be away.
+    -- Adapts the bias.
     v_before := (v_place - v_before) / case when v_before = 0 then 700 else 2 end;
     v_before := v_before + v_before / v_count;
     v_bias := 0;
@@ -62,7 +62,7 @@ begin
     v_place := v_place + 1;
   end loop;
   v_decoded := (select string_agg(chr(p.point), '' order by p.place) from unnest(v_points) with ordinality p (point, place));
-  -- What decodes to another form than its own only looks like the other.
+  -- Not in canonical form, so it would be a lookalike of another name.
   if v_decoded <> lower(normalize(v_decoded, nfkc)) or v_decoded ~ '[\s\u0001-\u002c./:-@\u00ad\u200b-\u200f\u2060]' then
     return p_label;
   end if;
@@ -70,5 +70,5 @@ begin
 end;
 $$;
 comment on function lead_bot.unicode_label is
-  'A label of a domain as people write it, without Punycode (xn--…); as it is when it is none, or decodes to what no domain can be.';
+  'A label of a domain in Unicode, decoded from Punycode (xn--…). Unchanged if it isn''t Punycode, or decodes to something that can''t be in a domain.';
 revoke all on function lead_bot.unicode_label from public;

@@ -13,7 +13,7 @@ as $$
        set removal = p_why, redaction = null, payload = '{}', last_error = null, refusals = 0,
            urgent = p_why = 'erased',
            state = case
-             -- Also what counts as gone: Slack says so of a message that may not be edited any more.
+             -- Also when it counts as gone: that may only mean that it can't be edited any more.
              when m.slack_ts is not null then 'posted'
              when m.state = 'unclear' or m.state = 'pending' and m.attempted_at is not null then m.state
              else 'gone'
@@ -26,5 +26,5 @@ as $$
   select count(*) from changed;
 $$;
 comment on function lead_bot.unwant_messages is
-  'Has messages removed from Slack: what waits is cancelled, what may be on its way is removed once it is found. Returns how many that concerns.';
+  'Has messages removed from Slack: waiting ones are canceled, those that may be on their way are removed once found. Returns how many are affected.';
 revoke all on function lead_bot.unwant_messages from public;

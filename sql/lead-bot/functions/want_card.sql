@@ -8,7 +8,7 @@ as $$
            case when a.channel_unfit is null then '{}'
                 else jsonb_build_object(
              'meant_for', a.channel_unfit,
-             -- lead_bot.route_alert refuses a proper id only when there are too many.
+             -- lead_bot.route_alert only refuses a valid id when there are too many.
              'refused', case when lead_bot.is_channel_id(a.channel_unfit) then 'too_many_channels' else 'invalid_channel' end
            ) end
       from lead_bot.alerts a
@@ -19,5 +19,6 @@ as $$
   insert into lead_bot.message_alerts (message_id, alert_id)
   select card.id, p_alert_id from card;
 $$;
-comment on function lead_bot.want_card is 'Wants the card of an alert in the channel that its lead asked for, else in p_channel; an alert has one card at the most.';
+comment on function lead_bot.want_card is
+  'Queues the card of an alert for the channel that its lead asked for, else for p_channel. An alert has at most one card.';
 revoke all on function lead_bot.want_card from public;

@@ -17,7 +17,7 @@ begin
   loop
     select * into v_card from lead_bot.messages m where m.dedupe_key = 'card:' || v_news.alert_id;
     continue when not found or v_card.state in ('gone', 'dead');
-    -- One that is not on its way yet takes these in.
+    -- A reply that hasn't been sent yet takes them in.
     update lead_bot.messages m
        set payload = jsonb_set(
              m.payload, '{others}', to_jsonb(coalesce((m.payload ->> 'others')::int, 0) + v_news.people)
@@ -42,5 +42,5 @@ begin
 end;
 $$;
 comment on function lead_bot.want_notices is
-  'Wants one reply below each card whose alert somebody has joined, naming the best of them and how many more; returns how many replies.';
+  'Queues one reply below each card whose alert has new leads, naming the best one and the number of others; returns the number of replies.';
 revoke all on function lead_bot.want_notices from public;

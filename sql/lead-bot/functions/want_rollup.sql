@@ -12,7 +12,7 @@ begin
   if cardinality(p_alert_ids) = 0 then
     return;
   end if;
-  -- A first run, and a storm, go on over several polls, and are one message.
+  -- A first run, or a storm, spans several polls, and is one message.
   select m.id into v_rollup_id
     from lead_bot.poll_state p
     left join lead_bot.card_channels c on c.channel = p_channel
@@ -23,7 +23,7 @@ begin
    where m.state not in ('gone', 'dead') and m.removal is null
      and (p_reason = 'first-run'
           or p.storm_since > now() - interval '1 minute' and (c.channel is null or m.created_at >= p.storm_since));
-  -- What one of them lists already is no news, unless it has had a card of its own since.
+  -- Skip what it lists already, unless that has had its own card since.
   v_alert_ids := array(
     select r.id
       from unnest(p_alert_ids) with ordinality r (id, place)
@@ -74,5 +74,5 @@ begin
 end;
 $$;
 comment on function lead_bot.want_rollup is
-  'Wants these alerts in one message, which the same first run, or the same minute, goes on with.';
+  'Queues these alerts as one message, to which later polls of the same first run, or of the same minute, add.';
 revoke all on function lead_bot.want_rollup from public;

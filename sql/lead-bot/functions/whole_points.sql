@@ -8,5 +8,6 @@ begin
   end;
 end;
 $$;
-comment on function lead_bot.whole_points is 'A score, of whatever type it is in the table, as whole points; null when it is no number.';
+comment on function lead_bot.whole_points is
+  'A score of any column type as whole points; null if it isn''t a number.';
 revoke all on function lead_bot.whole_points from public;

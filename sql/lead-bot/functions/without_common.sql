@@ -7,14 +7,14 @@ declare
   v_text text;
   v_common boolean[];
 begin
-  -- "Technologies" says little about a company that is one of thousands.
+  -- "Technologies" says little about a company: thousands have it.
   v_text := ' ' || (
     select string_agg(w.word, ' ' order by w.place)
       from unnest(v_words, lead_bot.times_in(p_sample, array(select ' ' || u.word || ' ' from unnest(v_words) u (word))))
              with ordinality w (word, times, place)
      where w.times * p_weight <= 1000
   ) || ' ';
-  -- Nor does "company" in "company1234", where a part of all of them begins like that.
+  -- Nor does a common part of a word, such as "company" in "company1234".
   v_common := array(
     select t.times > p_size * 0.05 and t.times * p_weight > 5000
       from unnest(lead_bot.times_in(p_sample, array(
@@ -29,5 +29,5 @@ begin
 end;
 $$;
 comment on function lead_bot.without_common is
-  'A text without the words, and the parts of words, that very many of the names have of which this is a sample.';
+  'A text without the words, and the parts of words, that are common in this sample of names.';
 revoke all on function lead_bot.without_common from public;
