@@ -145,7 +145,7 @@ VALUES
   ('cloudmetrics.dev', 'hiring', 'Job posts mention Supabase',
    'Two open roles (Senior Backend, Platform) list "experience with Supabase or Postgres row level security".',
    current_date - 11, 'high', now() - interval '5 days'),
-  ('cloudmetrics.dev', 'news', 'Announced SOC 2 Type II programme',
+  ('cloudmetrics.dev', 'news', 'Announced SOC 2 Type II program',
    'Audit window opens next quarter; SSO and audit logs become requirements.',
    current_date - 33, 'medium', now() - interval '5 days');
 
@@ -255,5 +255,5 @@ VALUES
 INSERT INTO lead_scores (developer_id, company_score, usage_score, expansion_score,
                          champion_score, timing_score, suggested_action, scored_at)
 VALUES ('55555555-5555-5555-5555-555555555555', 30, 48, 40, 65, 55,
-        'Too early for a sales call. Point Leo to the startup programme and the vector search guide, and look again when they pass 100,000 API calls a month or leave the free plan.',
+        'Too early for a sales call. Point Leo to the startup program and the vector search guide, and look again when they pass 100,000 API calls a month or leave the free plan.',
         now() - interval '1 hour');
