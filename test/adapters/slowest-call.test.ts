@@ -50,9 +50,9 @@ test('keeps a slower call that ends during the report', async () => {
 
 test('passes answers and errors through, and counts a call that the database canceled', async () => {
   const { call, slowest } = timed();
-  const cancelled = new DatabaseError('x', '57014', 500);
+  const canceled = new DatabaseError('x', '57014', 500);
   expect(await call('lead_bot_health', 5)).toBe(true);
-  expect(await call('lead_bot_sweep', 8_003, cancelled)).toBe(cancelled);
+  expect(await call('lead_bot_sweep', 8_003, canceled)).toBe(canceled);
   expect(slowest.worst()).toEqual({ name: 'lead_bot_sweep', ms: 8_003 });
 });
 

@@ -72,7 +72,7 @@ test('the printed script and db:apply produce the same schema', async () => {
   const [applied, pasted] = await Promise.all([emptyDatabase(), emptyDatabase()]);
   await applySql(applied.databaseUrl, all);
   await query(pasted.databaseUrl, await composeSql(all));
-  const catalogue = `
+  const catalog = `
     select pg_get_functiondef(p.oid) as definition, p.proacl::text as rights
       from pg_proc p where pronamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)
     union all
@@ -82,8 +82,8 @@ test('the printed script and db:apply produce the same schema', async () => {
     union all
     select name, checksum from lead_bot.applied_files
     order by 1`;
-  expect(await query(pasted.databaseUrl, catalogue)).toEqual(
-    await query(applied.databaseUrl, catalogue),
+  expect(await query(pasted.databaseUrl, catalog)).toEqual(
+    await query(applied.databaseUrl, catalog),
   );
 });
 
