@@ -19,24 +19,18 @@ import {
   startWorld,
 } from '../support/world.ts';
 
-const { slack, db, logged, startAnother, bots } = await startWorld({ seed: false });
+const { slack, db, settings, logged, startAnother, bots } = await startWorld({ seed: false });
 const COMMAND = fileURLToPath(new URL('../../src/erase/erase.ts', import.meta.url));
 
 /** Runs `npm run erase`; without `asBot` it has no settings of the bot. */
 async function erase(args: readonly string[], asBot = false, more: Record<string, string> = {}) {
-  const settings = asBot
-    ? {
-        SLACK_BOT_TOKEN: slack.botToken,
-        SLACK_APP_TOKEN: slack.appToken,
-        SLACK_API_URL: slack.apiUrl,
-        SUPABASE_URL: db.url,
-        SUPABASE_KEY: db.keyFor('lead_bot'),
-        SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
-        ALERT_CHANNEL: HOT_LEADS,
-      }
-    : {};
   const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: db.databaseUrl, ...settings, ...more },
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: db.databaseUrl,
+      ...(asBot && settings),
+      ...more,
+    },
   });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

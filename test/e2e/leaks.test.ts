@@ -265,16 +265,7 @@ test.each([
 ] as const)('through a bot that meets %s', async (_, fault, exitCode) => {
   const lines: string[] = [];
   const bot = await startBot(
-    {
-      SLACK_API_URL: slack.apiUrl,
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
-      SUPABASE_URL: db.url,
-      SUPABASE_KEY: db.keyFor('lead_bot'),
-      SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
-      ALERT_CHANNEL: HOT_LEADS,
-      LOG_LEVEL: 'trace',
-    },
+    { ...world.settings, LOG_LEVEL: 'trace' },
     (line) => lines.push(line),
     ['--import', `data:text/javascript,${encodeURIComponent(fault)}`],
   );

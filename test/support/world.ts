@@ -22,6 +22,8 @@ export interface World {
   db: TestDatabase;
   slack: LocalSlack;
   bots: readonly BotProcess[];
+  /** The required settings, for Socket Mode. */
+  settings: Readonly<Record<string, string>>;
   /** Every line logged by the bots. */
   logged: readonly string[];
   startAnother(
@@ -58,15 +60,26 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     await slack.close();
   });
 
-  const receive: Record<string, string> = {};
+  const settings: Record<string, string> = {
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SUPABASE_URL: db.url,
+    SUPABASE_KEY: db.keyFor('lead_bot'),
+    SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
+    ALERT_CHANNEL: HOT_LEADS,
+  };
+  let httpMode: Record<string, string> = {};
   let http = '';
   if (options.http) {
     const port = await freePort();
     http = `http://127.0.0.1:${port}`;
     slack.deliverTo(`${http}/slack/events`);
-    Object.assign(receive, { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) });
-  } else {
-    receive['SLACK_APP_TOKEN'] = slack.appToken;
+    httpMode = {
+      SLACK_APP_TOKEN: '',
+      SLACK_SIGNING_SECRET: slack.signingSecret,
+      PORT: String(port),
+    };
   }
 
   const startAnother = async (
@@ -75,13 +88,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   ): Promise<BotProcess> => {
     const bot = await startBot(
       {
-        SLACK_API_URL: slack.apiUrl,
-        SLACK_BOT_TOKEN: slack.botToken,
-        ...receive,
-        SUPABASE_URL: db.url,
-        SUPABASE_KEY: db.keyFor('lead_bot'),
-        SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
-        ALERT_CHANNEL: HOT_LEADS,
+        ...settings,
+        ...httpMode,
         DIGEST_CHANNEL: DIGEST,
         POLL_SCHEDULE: '* * * * * *',
         // So that no digest comes due during the tests.
@@ -99,7 +107,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return bot;
   };
   for (let n = 0; n < (options.replicas ?? 1); n++) await startAnother();
-  return { db, slack, bots, logged, startAnother, http };
+  return { db, slack, bots, settings, logged, startAnother, http };
 }
 
 /** Waits for a top-level message of a channel with all these texts, blocks included. */
