@@ -21,7 +21,7 @@ const KEEP_MS = 60 * MINUTE_MS;
 const MAX_USERS = 2_000;
 const MAX_CHANNELS = 10;
 
-export interface AccessCheckSettings {
+interface AccessCheckSettings {
   directory: Directory;
   /** Members of these may work on all leads. */
   channels: readonly string[];
@@ -32,7 +32,7 @@ export interface AccessCheckSettings {
   now(): number;
 }
 
-export interface CachingAccessCheck extends AccessCheck {
+interface CachingAccessCheck extends AccessCheck {
   /** Loads the members, so the first gesture needn't wait for them. */
   warmUp(): Promise<void>;
 }

@@ -17,7 +17,7 @@ const WAIT_MS = 1_000;
 /** Backoff after a lookup that failed or took longer. */
 const BACK_OFF_MS = 30_000;
 
-export interface OwnersSettings {
+interface OwnersSettings {
   directory: Pick<Directory, 'memberWith' | 'backOffMs'>;
   log: Log;
   /** A monotonic clock in milliseconds. */

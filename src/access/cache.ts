@@ -1,4 +1,4 @@
-export interface CacheSettings<Value> {
+interface CacheSettings<Value> {
   load(key: string): Promise<Value>;
   /** Entries older than this are reloaded. */
   freshMs: number;

@@ -10,7 +10,7 @@ const FRESH_MS = 6 * MINUTE_MS;
 const KEEP_MS = 60 * MINUTE_MS;
 const MAX_CHANNELS = 200;
 
-export interface ChannelAudiencesSettings {
+interface ChannelAudiencesSettings {
   directory: Directory;
   /** From the settings. */
   channels: readonly string[];

@@ -10,7 +10,7 @@ export interface AccessGrant {
 }
 
 /** Travels with a gesture through Bolt, in a field of Bolt's context. */
-export class GestureContext {
+class GestureContext {
   readonly gesture: Gesture;
   #grant: AccessGrant | null = null;
 

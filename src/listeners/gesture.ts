@@ -23,7 +23,7 @@ interface AnyGesture {
   responseUrl: string | null;
 }
 
-export interface CommandGesture extends AnyGesture {
+interface CommandGesture extends AnyGesture {
   kind: 'command';
   text: string;
 }

@@ -16,7 +16,7 @@ import type { AccessGrant } from './gesture-context.ts';
 import type { PrivateAnswer } from './modal-metadata.ts';
 
 /** A page of a list, or a preview of the digest. */
-export type PrivateList = ListPage | 'digest';
+type PrivateList = ListPage | 'digest';
 
 export const firstPage = (kind: 'hot' | 'mine'): ListPage => ({ kind, offset: 0, messageId: null });
 

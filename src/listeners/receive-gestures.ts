@@ -7,7 +7,7 @@ import { boltContextWith } from './gesture-context.ts';
 
 type ProcessEvent = App['processEvent'];
 
-export interface ReceiveDeps {
+interface ReceiveDeps {
   surface: Surface;
   log: Log;
 }

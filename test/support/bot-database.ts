@@ -10,7 +10,7 @@ import { createPoll } from '../../src/jobs/poll.ts';
 import { memoryLog } from './memory-log.ts';
 import { type TestDatabase, testDatabase } from './supabase.ts';
 
-export const DAY_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** ALERT_CHANNEL in tests. */
 export const CHANNEL = 'C0HOTLEADS';
@@ -69,7 +69,7 @@ export interface BotDatabase extends TestDatabase {
   age(interval: string): Promise<void>;
 }
 
-export type PollResult = Omit<PollSummary, 'failed'>;
+type PollResult = Omit<PollSummary, 'failed'>;
 
 /**
  * A database for this test file with the bot's adapters, through the real API and as the bot's role. Every

@@ -3,7 +3,7 @@ import { ALERT_ID } from '../blocks/samples.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export interface AnsweringDatabase extends Database {
+interface AnsweringDatabase extends Database {
   /** Each call's function name and arguments. */
   calls: (readonly [string, Json])[];
 }

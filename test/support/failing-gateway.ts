@@ -9,7 +9,7 @@ export interface Failure {
   retryAfterSeconds?: number;
 }
 
-export interface FailingGateway {
+interface FailingGateway {
   url: string;
   /** Requests for this function since the start, failed ones included. */
   calls(name: string): number;

@@ -26,7 +26,7 @@ export interface Ports {
   messenger: Messenger;
 }
 
-export interface ReplicaOptions extends Partial<Pick<DelivererDeps, 'render'>> {
+interface ReplicaOptions extends Partial<Pick<DelivererDeps, 'render'>> {
   /** Wraps this replica's ports. */
   between?: (ports: Ports) => Ports;
   settings?: Partial<DelivererSettings>;

@@ -201,7 +201,7 @@ export function textOf(spec: Text): string {
   return written.slice(0, spec.bytes);
 }
 
-export function jsonOf(spec: Stack): string {
+function jsonOf(spec: Stack): string {
   if ('json' in spec) return spec.json;
   if ('digits' in spec) return `[${'9'.repeat(spec.digits)}]`;
   if ('nested' in spec)

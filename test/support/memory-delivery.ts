@@ -26,7 +26,7 @@ export const delivery = (part: Partial<Delivery> = {}): Delivery => ({
   ...part,
 });
 
-export interface Confirmed {
+interface Confirmed {
   messageId: string;
   token: string;
   outcome: Outcome;
@@ -96,7 +96,7 @@ export function memoryOutbox(
   return outbox;
 }
 
-export interface MemoryMessenger extends Messenger {
+interface MemoryMessenger extends Messenger {
   /** Every call, as text. */
   calls: string[];
 }

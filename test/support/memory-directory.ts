@@ -2,7 +2,7 @@ import type { Audience, ChannelLook, PersonKind } from '../../src/core/access.ts
 import type { Directory } from '../../src/core/ports.ts';
 
 /** A directory that a test can change. Records every lookup. */
-export interface MemoryDirectory extends Directory {
+interface MemoryDirectory extends Directory {
   people: Map<string, PersonKind>;
   channels: Map<string, Set<string>>;
   channelAudiences: Map<string, Audience>;

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from '../../src/ops/log.ts';
 
-export interface LogLine extends LogFields {
+interface LogLine extends LogFields {
   level: keyof Log;
   event: string;
 }

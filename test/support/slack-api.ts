@@ -14,12 +14,12 @@ export const quietSdk = sdkLog(memoryLog());
 export const CONNECTION = { botToken: 'xoxb-test', apiUrl: API_URL, sdkLog: quietSdk };
 
 /** A call of a Web API method, with JSON arguments parsed. */
-export interface SlackCall {
+interface SlackCall {
   method: string;
   args: Readonly<Record<string, unknown>>;
 }
 
-export interface SlackEdge {
+interface SlackEdge {
   server: SetupServer;
   /** Every request of this test, answered or not. */
   calls: SlackCall[];

@@ -1,4 +1,4 @@
-export interface Unqualified {
+interface Unqualified {
   line: number;
   /** Its beginning, such as `delete from lead_bot.messages`. */
   statement: string;

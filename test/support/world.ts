@@ -34,7 +34,7 @@ export interface World {
   http: string;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   /** Adds the five sample leads. Default: true. */
   seed?: boolean;
   replicas?: number;
