@@ -123,13 +123,8 @@ export function createAccessCheck(settings: AccessCheckSettings): CachingAccessC
 
   return {
     async decide(user, waitMs) {
-      const decided = new AbortController();
-      const late = sleep(waitMs, 'late' as const, { signal: decided.signal }).catch(
-        () => 'late' as const,
-      );
-      const first = await Promise.race([decideNow(user), late]);
-      decided.abort();
-      return first === 'late' ? decideFromCache(user) : first;
+      const late = sleep(waitMs, null, { ref: false });
+      return (await Promise.race([decideNow(user), late])) ?? decideFromCache(user);
     },
     async warmUp() {
       await Promise.allSettled(channels.map((channel) => members.get(channel)));

@@ -58,10 +58,7 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
     const cached = (): string | null => users.known(email)?.value ?? null;
     if (now() < backOffUntil) return cached();
     const found = users.fresh(email, FRESH_MS).catch(() => undefined);
-    const done = new AbortController();
-    const late = sleep(WAIT_MS, undefined, { signal: done.signal }).catch(() => undefined);
-    const answer = await Promise.race([found, late]);
-    done.abort();
+    const answer = await Promise.race([found, sleep(WAIT_MS, undefined, { ref: false })]);
     if (answer !== undefined) return answer;
     backOffUntil = Math.max(backOffUntil, now() + BACK_OFF_MS);
     return cached();
