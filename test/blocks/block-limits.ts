@@ -67,12 +67,12 @@ function problemsOfTexts(value: unknown): string[] {
   ]);
 }
 
-/** A link whose label has no brackets, a mention of a person or of a channel that we name, or a date with a fallback. */
+/** A link with a bracket-free label, a mention of a user or of a test's channel, or a date with a fallback. */
 const TOKEN =
   /<(?:(?:https?:\/\/|mailto:)[^\s<>|]+\|[^<>|]+|@[UW][A-Z0-9]+|#(?:C0LEADS|C0HOTLEADS|C0CHANNEL\d+)|!date\^\d+\^[^<>|]+\|[^<>|]+)>/g;
 
 function problemsOfText(name: string, text: string, isMrkdwn: boolean): string[] {
-  const said = [
+  const found = [
     text.isWellFormed() ? null : 'has a lone surrogate',
     /\p{Cc}/u.test(text.replaceAll('\n', '')) ? 'has a control character' : null,
     /[\u202A-\u202E]/.test(text) ? 'has a bidi override' : null,
@@ -80,20 +80,20 @@ function problemsOfText(name: string, text: string, isMrkdwn: boolean): string[]
   ];
   if (isMrkdwn) {
     const bare = text.replace(TOKEN, '');
-    said.push(
+    found.push(
       /<[^>]*$|<[!@#]|<[^>]*\|/.test(bare) || /[<]/.test(bare) ? 'has a foreign token' : null,
       /@(?:here|channel|everyone)/i.test(bare) ? 'pings' : null,
       /&(?!(?:amp|lt|gt);)/.test(bare) ? 'has a broken entity' : null,
     );
   }
-  return said.filter((one) => one !== null).map((one) => `${name} ${one}: ${text.slice(0, 200)}`);
+  return found.filter((one) => one !== null).map((one) => `${name} ${one}: ${text.slice(0, 200)}`);
 }
 
 function between(name: string, size: number, least: number, most: number): string[] {
   return size >= least && size <= most ? [] : [`${name} is ${size}, not ${least} to ${most}`];
 }
 
-/** Every text object below a value. */
+/** All text objects inside a value. */
 export function textsIn(value: unknown): Text[] {
   if (typeof value !== 'object' || value === null) return [];
   const below = Object.values(value).flatMap(textsIn);
@@ -103,7 +103,7 @@ export function textsIn(value: unknown): Text[] {
   return [{ type, text, verbatim: 'verbatim' in value && value.verbatim === true }];
 }
 
-/** All that a reader sees of a message or modal, as one string. */
+/** All visible text of a message or modal. */
 export function shownBy({ blocks }: { blocks: readonly AnyBlock[] }): string {
   return textsIn(blocks)
     .map(({ text }) => text)

@@ -24,7 +24,7 @@ function day(changes: Partial<Digest>): Digest {
 
 const times = (many: number): AlertPicture[] => Array.from({ length: many }, () => picture());
 
-test('unclaimed leads come first, then claimed ones, then what came of the others', () => {
+test('lists unclaimed leads first, then claimed ones, then contacted and cooled ones', () => {
   const drawn = digest(
     day({
       unclaimed: [picture()],
@@ -42,7 +42,7 @@ test('unclaimed leads come first, then claimed ones, then what came of the other
   );
 });
 
-test('an unclaimed row says score, age and what to do, and can be claimed from', () => {
+test('an unclaimed row shows score, age and next step, and a claim button', () => {
   const drawn = digest(
     day({ unclaimed: [picture()], counts: { ...NOTHING, unclaimed: 1 } }),
     berlin,
@@ -65,7 +65,7 @@ test('an unclaimed row says score, age and what to do, and can be claimed from',
   });
 });
 
-test('a row that was claimed since the digest was made says so and offers no claim', () => {
+test('a row claimed since the digest was made shows its owner and no claim button', () => {
   const drawn = digest(
     day({ unclaimed: [picture(STATES.claimed)], counts: { ...NOTHING, unclaimed: 1 } }),
     berlin,
@@ -74,7 +74,7 @@ test('a row that was claimed since the digest was made says so and offers no cla
   expect(JSON.stringify(drawn)).not.toContain(ids.claim);
 });
 
-test('rows beyond the limit are counted', () => {
+test('counts the rows beyond the limit', () => {
   const drawn = digest(
     day({ unclaimed: times(50), counts: { ...NOTHING, unclaimed: 240 } }),
     berlin,
@@ -82,7 +82,7 @@ test('rows beyond the limit are counted', () => {
   expect(shownBy(drawn)).toContain('+228 more');
 });
 
-test('the counts of a digest name the time at which and since which they count', () => {
+test('shows when the counts were taken and since when', () => {
   const counts = { unclaimed: 0, claimed: 0, contacted: 3, cooled: 1, opened: 2 };
   expect(shownBy(digest(day({ counts }), berlin))).toMatch(
     /2 Mar 2026, 13:00 Europe\/Berlin>: .*2 new, 3 contacted, 1 cooled since .*27 Feb 2026, 09:00 Europe\/Berlin/,
@@ -90,13 +90,13 @@ test('the counts of a digest name the time at which and since which they count',
   expect(shownBy(digest(day({ counts, since: null }), berlin))).toContain('1 cooled so far');
 });
 
-test('a day without anything says so', () => {
+test('says so if there is nothing to work on', () => {
   const drawn = digest(day({}), berlin);
   expect(drawn.text).toBe('Leads for Monday 2 March: nothing to work on.');
   expect(shownBy(drawn)).toContain('no leads are hot, and nothing has changed');
 });
 
-test('every row names the list it stands in, so that a private digest can be drawn anew', () => {
+test('marks every row with its list, so that a private digest can be redrawn', () => {
   const drawn = digest(day({ unclaimed: times(3), claimed: times(2) }), berlin);
   const rows = drawn.blocks.filter(
     (block) => block.type === 'actions' || (block.type === 'section' && block.accessory),
@@ -106,7 +106,7 @@ test('every row names the list it stands in, so that a private digest can be dra
   );
 });
 
-test('what a digest of the channel does not show comes next, and not what it shows', () => {
+test('continues a posted digest with the rows it leaves out', () => {
   const counts = { ...NOTHING, unclaimed: 25, claimed: 11 };
   const buttons = (id: string | null) =>
     digest(day({ id, unclaimed: times(12), claimed: times(8), counts }), berlin).blocks.flatMap(
@@ -126,7 +126,7 @@ test('what a digest of the channel does not show comes next, and not what it sho
   expect(buttons(null)).toEqual(['Next 13 unclaimed:12', 'Next 3 claimed:8']);
 });
 
-test('a full digest keeps within a message', () => {
+test('fits a full digest into one message', () => {
   const counts = { ...NOTHING, unclaimed: 99, claimed: 99, contacted: 99, cooled: 99 };
   const rows = {
     unclaimed: times(25),

@@ -67,7 +67,7 @@ export function digestOf(alerts: readonly AlertPicture[], total = alerts.length)
   return { id: ALERT_ID, localDate: '2026-03-02', madeAt: NOW, since: null, ...rows, counts };
 }
 
-/** Every message that can be drawn from one alert, or from `many` of it, by name. */
+/** Every message that can be drawn from one alert, or from `many` copies, by name. */
 export function everyMessage(
   picture: AlertPicture,
   many: number,

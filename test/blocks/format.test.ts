@@ -22,17 +22,17 @@ test.each([
   [2_800_000, '2.8M'],
   [45_000_000, '45M'],
   [-1_500, '-1.5k'],
-])('%d is %s', (value, shown) => {
+])('shows %d as %s', (value, shown) => {
   expect(compact(value)).toBe(shown);
 });
 
-test('an amount takes the plural but for one', () => {
+test('uses the singular only for one', () => {
   expect(amount(1, 'project')).toBe('1 project');
   expect(amount(2_800_000, 'API call')).toBe('2.8M API calls');
   expect(amount(null, 'project')).toBeNull();
 });
 
-test('funding of nothing is not worth a word', () => {
+test('shows no funding of zero', () => {
   expect([money(45_000_000), money(1_200_000_000), money(0), money(null)]).toEqual([
     '$45M',
     '$1.2B',
@@ -48,7 +48,7 @@ test.each([
   [0, null],
   [0.01, null],
   [-0.04, null],
-])('growth of %d is %s', (percent, shown) => {
+])('shows growth of %d as %s', (percent, shown) => {
   expect(growth(percent)).toBe(shown);
 });
 
@@ -60,15 +60,15 @@ test.each([
   ['tech_migration', 'Tech migration'],
   ['pro', 'Pro'],
   ['constructor', 'Constructor'],
-])('%s is read as %s', (code, shown) => {
+])('writes %s as %s', (code, shown) => {
   expect(humanize(code)).toBe(shown);
 });
 
-test('a range gets a dash and open ones stay', () => {
+test('writes a range with an en dash', () => {
   expect([range('51-200'), range('1000+')]).toEqual(['51–200', '1000+']);
 });
 
-test('points have at most two decimals', () => {
+test('rounds points to two decimals', () => {
   expect([points(79.6), points(80 - 79.6), points(88.25)]).toEqual(['79.6', '0.4', '88.25']);
 });
 
@@ -81,11 +81,11 @@ test.each([
   ['2026-03-04T13:00:00Z', '2 days ago'],
   ['2026-03-02T11:59:00Z', 'just now'],
   ['nonsense', 'just now'],
-])('seen at %s, noon was %s', (now, shown) => {
+])('at %s, noon was %s', (now, shown) => {
   expect(ago(new Date('2026-03-02T12:00:00Z'), new Date(now))).toBe(shown);
 });
 
-test('a time is shown in the zone of the reader and falls back to one that names its zone', () => {
+test("shows a time in the reader's zone, with a fallback that names its own", () => {
   const at = new Date('2026-03-02T12:00:00Z');
   expect(moment(at, 'Europe/Berlin')).toBe(
     '<!date^1772452800^{date_short_pretty} at {time}|2 Mar 2026, 13:00 Europe/Berlin>',
@@ -93,12 +93,12 @@ test('a time is shown in the zone of the reader and falls back to one that names
   expect(day(new Date(Number.NaN))).toBe('');
 });
 
-test('a period within one day names the day once', () => {
+test('shows a range within one day as that day', () => {
   const morning = new Date('2026-03-02T08:00:00Z');
   expect(dateRange(morning, new Date('2026-03-02T20:00:00Z'))).toBe(day(morning));
 });
 
-test('a calendar date is the same day in every zone and nonsense is left out', () => {
+test('keeps a calendar date in every zone and drops an invalid one', () => {
   const style = { weekday: 'long', day: 'numeric', month: 'long' } as const;
   expect(calendarDate('2026-03-02', style)).toBe('Monday 2 March');
   expect(calendarDate('soon', style)).toBeNull();

@@ -13,7 +13,7 @@ const NOTHING = [
   '\u{13441}\u{1d159}\ufffc\u00ad\u034f',
 ];
 
-/** An alert in which everything that somebody may have typed is this. */
+/** An alert with this text in every free-text field. */
 function filledWith(text: string, key: string): AlertPicture {
   const someone = lead({
     championName: text,
@@ -49,12 +49,12 @@ function filledWith(text: string, key: string): AlertPicture {
   return picture({ ...STATES.contacted, contactNote: text }, { account: of });
 }
 
-/** What is left where something was to be named: nothing between marks, a separator beside nothing. */
+/** Gaps left by missing text: empty marks, or a separator next to nothing. */
 const GAP = /\*\s*\*|“\s*”|‘\s*’|\(\s*\)|^\s*[·,:–]|·\s*·|,\s*,|•\s*$|·\s*$|<[^|>]*\|\s*>/m;
 const INVISIBLE =
   /[\u115f\u1160\u3164\uffa0\u202e\u2066\u2800\ufeff\ufffc\u{e0000}-\u{e0fff}\u{13441}\u{1d159}]/u;
 
-test.each(NOTHING)('text that shows nothing (%j) leaves no gap where it would stand', (nothing) => {
+test.each(NOTHING)('invisible text (%j) leaves no gap', (nothing) => {
   for (const key of ['velocitypay.io', `lead:${MARCUS.developerId}`]) {
     const drawn = filledWith(nothing, key);
     const shown = [

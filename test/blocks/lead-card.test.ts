@@ -11,7 +11,7 @@ import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } f
 
 const card = (changes: Partial<Alert> = {}) => leadCard(picture(changes));
 
-/** Action ids of what can be pressed, top to bottom. */
+/** Action ids, top to bottom. */
 function pressable({ blocks }: Drawing): (string | undefined)[] {
   return blocks.flatMap((block) => {
     if (block.type === 'actions') return block.elements.map(({ action_id }) => action_id);
@@ -20,7 +20,7 @@ function pressable({ blocks }: Drawing): (string | undefined)[] {
   });
 }
 
-test('the text of an open card tells in a notification who, why and what to do', () => {
+test('the text of an open card says who, why and what to do', () => {
   expect(card().text).toMatchInlineSnapshot(
     `"🔥 VelocityPay is hot (88): Marcus Chen, +250% API calls. Next: Reach out to Marcus, offer to connect with VP Eng Sarah Kim for compliance/security conversation."`,
   );
@@ -41,7 +41,7 @@ test.each([
   expect(leadCard(picture({}, { account: account({ leads }) })).text).toContain(`Next: ${step}`);
 });
 
-test('an open card shows everything an AE decides by', () => {
+test('an open card shows what an AE needs to decide', () => {
   expect(shownBy(card())).toMatchInlineSnapshot(`
     "🔥 Hot · VelocityPay · 88
     *Suggested action*
@@ -72,7 +72,7 @@ test('an open card shows everything an AE decides by', () => {
   `);
 });
 
-test('a claimed card says by whom and since when', () => {
+test('a claimed card shows its owner and since when', () => {
   const shown = shownBy(card(STATES.claimed)).split('\n');
   expect(shown.slice(0, 2)).toMatchInlineSnapshot(`
     [
@@ -91,7 +91,7 @@ test('a contacted card folds to two lines', () => {
   `);
 });
 
-test('a cooled card folds to two lines and says that nobody claimed it', () => {
+test('a cooled card folds to two lines and says nobody claimed it', () => {
   expect(shownBy(card(STATES.cooled))).toMatchInlineSnapshot(`
     "❄️ *Cooled* · *VelocityPay*
     Details
@@ -99,14 +99,14 @@ test('a cooled card folds to two lines and says that nobody claimed it', () => {
   `);
 });
 
-test('the card of a closed alert does not show the score that the company has now', () => {
+test('the card of a closed alert hides the current score', () => {
   for (const state of ['cooled', 'closed'] as const) {
     expect(shownBy(card(STATES[state]))).not.toContain('88');
   }
   expect(shownBy(card(STATES.contacted))).toContain('88');
 });
 
-test('a cooling card can still be claimed and says since when it is out of hot', () => {
+test('a cooling card can be claimed and shows since when it is not hot', () => {
   const cooling = card(STATES.cooling);
   expect(pressable(cooling)).toEqual([ids.claim, ids.details]);
   expect(shownBy(cooling)).toContain('Not hot since');
@@ -119,11 +119,11 @@ test.each([
   ['contacted', [ids.details]],
   ['cooled', [ids.details]],
   ['closed', [ids.details]],
-] as const)('what can be pressed on a card that is %s', (state, expected) => {
+] as const)('a card that is %s offers its buttons', (state, expected) => {
   expect(pressable(card(STATES[state]))).toEqual(expected);
 });
 
-test('every state begins with a mark and a word of its own, in the text and on the card', () => {
+test('every state starts with its own mark and word, in the text and on the card', () => {
   const cards = Object.values(STATES).map((state) => card(state));
   const marks = new Set(cards.map(({ text }) => text.split(' ')[0]));
   const firstLines = new Set(cards.map((one) => shownBy(one).split('\n')[0]));
@@ -131,25 +131,25 @@ test('every state begins with a mark and a word of its own, in the text and on t
   expect(firstLines.size).toBe(7);
 });
 
-test('the release choice names the gesture and the alert', () => {
+test('the release option names the gesture and the alert', () => {
   const { blocks } = card(STATES.claimed);
   expect(JSON.stringify(blocks)).toContain(`"value":"${ids.release}:${ALERT_ID}"`);
 });
 
-test('a lead with an earlier snapshot shows what moved', () => {
+test('a lead with an earlier snapshot shows what changed', () => {
   const leads = [lead({ before: BEFORE })];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
   expect(shown).toContain('Score 72 → 88 · API calls +12% → +250% · new: Realtime · team 3 → 5');
 });
 
-test('a snapshot in which nothing moved falls back to the components', () => {
+test('without changes since the snapshot, the card shows the components', () => {
   const same = { ...lead(), takenAt: BEFORE.takenAt };
   const leads = [lead({ before: same })];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
   expect(shown).toContain('*Why hot now*\nUsage 95 (30% weight)');
 });
 
-test('other hot developers are named up to three and counted', () => {
+test('names up to three other hot developers and counts the rest', () => {
   const others = ['Ann', 'Bo', 'Cy', 'Di', 'Ed'].map((championName) => lead({ championName }));
   const cold = lead({ championName: 'Cold', tier: 'warm' });
   const leads = [lead(), ...others, cold];
@@ -157,13 +157,13 @@ test('other hot developers are named up to three and counted', () => {
   expect(shown).toContain('Also hot: Ann (88), Bo (88), Cy (88) +2 more');
 });
 
-test('more than three signals are counted, also those that were not read', () => {
+test('counts signals beyond three, including those not loaded', () => {
   const leads = [lead({ signalCount: 40 })];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
   expect(shown).toContain('+37 more in Details');
 });
 
-test('a new alert says what happened last time', () => {
+test('a new alert shows how the previous one ended', () => {
   const past = {
     openedAt: new Date('2025-10-12T08:00:00Z'),
     closedAt: new Date('2025-10-14T08:00:00Z'),
@@ -176,21 +176,21 @@ test('a new alert says what happened last time', () => {
   );
 });
 
-test('an alert whose lead is warm at a rounded 80 shows the exact score', () => {
+test('a warm lead with a rounded 80 shows its exact score', () => {
   const components = { company: 80, usage: 80, expansion: 80, champion: 80, timing: 76 };
   const leads = [lead({ tier: 'warm', totalScore: 80, components })];
   const cooling = leadCard(picture(STATES.cooling, { account: account({ leads }) }));
   expect(shownBy(cooling)).toContain('VelocityPay · 79.6');
 });
 
-test('a card of 100 kB fields keeps its buttons', () => {
+test('a card with 100 kB fields keeps its buttons', () => {
   const long = 'word '.repeat(20_000);
   const leads = [lead({ suggestedAction: long, championName: long, techStack: [long, long] })];
   const drawn = leadCard(picture({}, { account: account({ name: long, leads }) }));
   expect(pressable(drawn)).toEqual([ids.claim, ids.details]);
 });
 
-test('a card shows what the owner of the view has appended to it, and where it was meant for', () => {
+test('a card shows appended columns and the channel it was meant for', () => {
   const champion = lead({
     ownerEmail: 'jo@ours.example',
     crmUrl: 'https://crm.example/a?b=c',
@@ -206,14 +206,14 @@ test('a card shows what the owner of the view has appended to it, and where it w
   expect(shown).toContain("Meant for <#C0ENTERPRISE>, where the bot can't post");
 });
 
-test('the owner of an account is mentioned where Slack knows them', () => {
+test('mentions an account owner whom Slack knows', () => {
   const champion = lead({ ownerEmail: 'jo@ours.example', ownerUser: 'U0JO' });
   const shown = JSON.stringify(leadCard(picture({}, { account: account({ leads: [champion] }) })));
   expect(shown).toContain('*Account owner*\\n<@U0JO>');
   expect(shown).not.toContain('jo@ours.example');
 });
 
-test('the link to the CRM and what the owner has appended stand in details and answers as well', () => {
+test('details and answers show the CRM link and appended columns', () => {
   const champion = lead({
     ownerEmail: 'jo@ours.example',
     crmUrl: 'https://crm.example/1',
@@ -233,7 +233,7 @@ test('the link to the CRM and what the owner has appended stand in details and a
   }
 });
 
-test('a roll-up that could not be posted where it was meant for says so', () => {
+test('a roll-up posted to another channel says so', () => {
   const alerts = [picture()];
   const drawn = rollup(
     { id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: 1 },
@@ -242,7 +242,7 @@ test('a roll-up that could not be posted where it was meant for says so', () => 
   expect(JSON.stringify(drawn)).toContain("Meant for <#C0ENTERPRISE>, where the bot can't post");
 });
 
-test('the card of an alert that was merged says where its company goes on, and offers nothing', () => {
+test('the card of a merged alert links the other card and has no buttons', () => {
   const card = leadCard(picture(STATES.merged), { other: 'https://x.slack.com/archives/C0/p12' });
   expect(pressable(card)).toEqual([]);
   expect(card.text).toBe('➡️ VelocityPay is now on another card.');

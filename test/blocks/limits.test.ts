@@ -118,7 +118,7 @@ test('200 leads and 500 signals with long texts in an account are within the lim
   expect(inEveryState(drawn).flatMap((each) => problems(each, 100, text))).toEqual([]);
 });
 
-test('a lead of which nothing is known but its address shows no empty labels', () => {
+test('a lead with only an email address shows no empty labels', () => {
   const bare = lead({
     championName: null,
     companyDomain: null,
@@ -161,7 +161,7 @@ test('a lead of which nothing is known but its address shows no empty labels', (
   }
 });
 
-test('an account without any lead breaks nothing', () => {
+test('an account without leads breaks nothing', () => {
   const drawn = picture({ owner: MARIA }, { account: account({ leads: [] }) });
   expect(inEveryState(drawn).flatMap((each) => problems(each, 2, 'x'))).toEqual([]);
 });

@@ -12,7 +12,7 @@ import type { AlertPicture } from '../../src/core/alert.ts';
 import { shownBy } from './block-limits.ts';
 import { ALERT_ID, alert, JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
 
-/** What can be pressed in a block, in the order in which it stands. */
+/** Action ids of a block, in order. */
 function pressable(block: KnownBlock): (string | undefined)[] {
   if (block.type === 'actions')
     return block.elements.flatMap((e) => ('action_id' in e ? [e.action_id] : []));
@@ -27,7 +27,7 @@ function numbered(many: number): AlertPicture[] {
   });
 }
 
-test('the first rows of a roll-up can be claimed and its menu reaches a hundred', () => {
+test('the first rows of a roll-up can be claimed, and its menu lists a hundred', () => {
   const { blocks } = rollup({
     id: ALERT_ID,
     reason: 'storm',
@@ -56,7 +56,7 @@ test('a roll-up shows the state of each row', () => {
   expect(shown).toContain('✋ VelocityPay · 88 · Claimed');
 });
 
-test('what was hot at the first poll is said to have been seen then, wherever it is shown', () => {
+test('an alert that was hot at the first poll says so everywhere', () => {
   const early = picture({ hotAtFirstPoll: true });
   const found = { account: early.account, current: early };
   const shown = [
@@ -72,12 +72,12 @@ test('what was hot at the first poll is said to have been seen then, wherever it
 test.each([
   ['first-run', '3 companies are already hot. First: VelocityPay.'],
   ['storm', '3 more companies turned hot at once. First: VelocityPay.'],
-] as const)('the text of a %s roll-up stands alone', (reason, text) => {
+] as const)('the text of a %s roll-up makes sense by itself', (reason, text) => {
   const alerts = [picture()];
   expect(rollup({ id: ALERT_ID, reason, madeAt: NOW, alerts, total: 3 }).text).toBe(text);
 });
 
-test('a list offers a claim, the owner the contact, and anyone else the details', () => {
+test('a list offers the claim, the contact to the owner, and the details to others', () => {
   const alerts = [
     picture(),
     picture(STATES.claimed),
@@ -105,7 +105,7 @@ test.each([
   [90, 0, 88, '90 hot leads', '', ['Previous 15 hot:75']],
   [0, 3, 3, '3 hot leads', '', []],
 ])(
-  'the page of a list from %i with %i of %i rows turns to both sides',
+  'the page of a list from %i with %i of %i rows has its page buttons',
   (offset, many, total, text, place, turns) => {
     const page = { kind: 'hot', offset, messageId: null } as const;
     const drawn = alertList(page, { alerts: numbered(many), total }, MARIA);
@@ -127,7 +127,7 @@ test.each([
 );
 
 test.each(['hot:15', 'mine:0', `rollup:30:${ALERT_ID}`, `unclaimed:0:${ALERT_ID}`, 'claimed:10'])(
-  'the page %s is read as it was written',
+  'parses the page %s back',
   (value) => {
     const page = parsePage(value);
     expect(page && pageValue(page)).toBe(value);
@@ -144,11 +144,11 @@ test.each([
   'rollup:0',
   '__proto__:0',
   'digest',
-])('%j is no page', (value) => {
+])('%j is not a page', (value) => {
   expect(parsePage(value)).toBeNull();
 });
 
-test('empty lists say what there is to know', () => {
+test('empty lists say so', () => {
   const none = { alerts: [], total: 0 };
   expect(alertList({ kind: 'hot', offset: 0, messageId: null }, none, MARIA).text).toBe(
     'No leads are hot right now.',
@@ -158,7 +158,7 @@ test('empty lists say what there is to know', () => {
   );
 });
 
-test('rows of lists are told apart by the list they stand in', () => {
+test('rows carry the list they belong to', () => {
   const list = { alerts: numbered(2), total: 2 };
   const rowIds = (kind: 'hot' | 'mine') =>
     alertList({ kind, offset: 0, messageId: null }, list, MARIA).blocks.flatMap(
@@ -170,7 +170,7 @@ test('rows of lists are told apart by the list they stand in', () => {
   ]);
 });
 
-test('a notice says who joined', () => {
+test('a reply says who joined', () => {
   expect(notice({ kind: 'joined', who: 'Ann <b>', score: 84, others: 0 }).text).toBe(
     'Ann &lt;b&gt; (84) is hot now too.',
   );
@@ -179,7 +179,7 @@ test('a notice says who joined', () => {
   );
 });
 
-test('a notice to whoever has lost a claim says who keeps it, and where', () => {
+test('a reply to an AE who lost a claim says who keeps it, and where', () => {
   const told = { kind: 'merged', company: 'Umbra', whom: 'U0ANNA', owner: 'U0BERT' } as const;
   expect(notice(told, 'https://x.slack.com/archives/C0/p12').text).toBe(
     '<@U0ANNA>: there were two cards for *Umbra*. <@U0BERT> claimed it first and keeps it on <https://x.slack.com/archives/C0/p12|the other card>.',

@@ -26,7 +26,7 @@ function actionIds(drawn: ReturnType<typeof foundAnswer>): (string | undefined)[
   );
 }
 
-test('the answer about a warm lead says how far it is from hot and what holds it back', () => {
+test('an answer about a warm lead says how far it is from hot and what holds it back', () => {
   const drawn = found(WARM, null);
   expect(shownBy(drawn)).toContain(
     'Not hot: scores 74.25, 5.75 points short of 80.\nMost to gain: company 70 (up to +7.5), usage 80 (up to +6), champion 65 (up to +5.25).',
@@ -35,7 +35,7 @@ test('the answer about a warm lead says how far it is from hot and what holds it
   expect(actionIds(drawn)).toEqual([ids.share]);
 });
 
-test('a total of 80 that is warm is explained', () => {
+test('explains a warm lead with a total of 80', () => {
   const components = { company: 80, usage: 80, expansion: 80, champion: 80, timing: 76 };
   const drawn = found({ tier: 'warm', totalScore: 80, components }, null);
   expect(shownBy(drawn)).toContain('VelocityPay · 79.6 · Warm');
@@ -53,21 +53,24 @@ test.each([
   ['claimed', JONAS, [ids.details, ids.share]],
   ['contacted', MARIA, [ids.details, ids.share]],
   ['cooled', MARIA, [ids.details, ids.share]],
-] as const)('the answer about an alert that is %s, seen by %s', (state, viewer, expected) => {
-  expect(actionIds(found({}, STATES[state], viewer))).toEqual(expected);
-});
+] as const)(
+  'the answer about an alert that is %s has the buttons for %s',
+  (state, viewer, expected) => {
+    expect(actionIds(found({}, STATES[state], viewer))).toEqual(expected);
+  },
+);
 
-test('a hot lead whose card is still to come is told apart from one with an alert', () => {
+test('a hot lead without an alert says that its card is coming', () => {
   expect(shownBy(found({}, null))).toContain('Hot. Its card comes with the next poll.');
   expect(shownBy(found({}, STATES.cooled))).toContain('Hot. Its card comes with the next poll.');
   expect(shownBy(found({}, {}))).toMatch(/Hot since <!date[^>]+>, unclaimed/);
 });
 
-test('a warm lead whose last alert is over says how that ended', () => {
+test('a warm lead shows how its last alert ended', () => {
   expect(shownBy(found(WARM, STATES.cooled))).toMatch(/Was hot .* · nobody claimed it/);
 });
 
-test('what is shared has nothing to press, and says who shared it and when it was true', () => {
+test('a shared answer has no buttons, and says who shared it and when', () => {
   const shared = sharedAnswer({ account: account(), current: picture() }, MARIA, NOW);
   expect(JSON.stringify(shared.blocks)).not.toContain('action_id');
   expect(shownBy(shared)).toMatch(/Shared by <@U0MARIA> · as of .*2 Mar 2026, 12:00 UTC/);
@@ -93,20 +96,20 @@ test('near matches can be picked', () => {
   expect(shownBy(nearAnswer('velo', [match, match], 12))).toContain('+10 more');
 });
 
-test('of very many companies that fit it says that there are more, not how many', () => {
+test('does not count more than 100 matches', () => {
   expect(nearAnswer('velo', [match, match], 100).text).toBe('100 companies match “velo”.');
   const drawn = nearAnswer('velo', [match, match], 101);
   expect(drawn.text).toBe('More than 100 companies match “velo”.');
   expect(shownBy(drawn)).toContain('Many more. Type more of the name.');
 });
 
-test('an account key that no button can carry gets no button rather than a wrong one', () => {
+test('an account key too long for a button gets none', () => {
   const long = { accountKey: 'x'.repeat(2_001), name: 'X', domain: null } as const;
   const drawn = nearAnswer('x', [{ ...long, totalScore: null, tier: null }], 0);
   expect(JSON.stringify(drawn.blocks)).not.toContain('accessory');
 });
 
-test('nothing found and nonsense both say what to type', () => {
+test('answers without a match say what to type', () => {
   expect(shownBy(noMatchAnswer('zzz'))).toContain("Try the company's email domain");
   expect(shownBy(noMatchAnswer('ada@gmail.com'))).toContain(
     "A personal address doesn't identify a company",
@@ -122,7 +125,7 @@ test('help names every form of the command', () => {
   }
 });
 
-test('a hot lead of no company is promised no card', () => {
+test('promises no card to a hot lead without a company', () => {
   const seen = account({ key: 'lead:x', domain: null, leads: [lead({})] });
   const drawn = foundAnswer({ account: seen, current: null }, MARIA);
   expect(shownBy(drawn)).toContain('Hot, but its company is unknown, so it gets no card.');

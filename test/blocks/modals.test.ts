@@ -15,13 +15,13 @@ const ALERTS = { ...STATES, cooledClaimed: { ...STATES.claimed, ...STATES.cooled
 
 const details = (of: AlertPicture, viewer = MARIA) => detailsModal(of, viewer, 'memory');
 
-test('the details show how the total comes about', () => {
+test('the details show how the total is calculated', () => {
   expect(shownBy(details(picture()))).toContain(
     '• Usage 95 × 30% = 28.5\n• Company 85 × 25% = 21.25\n• Expansion 90 × 20% = 18\n• Champion 80 × 15% = 12\n• Timing 85 × 10% = 8.5\nTotal 88.25, shown as 88 · hot',
   );
 });
 
-test('the details show what moved, all signals, the people and the history', () => {
+test('the details show what changed, all signals, the people and the history', () => {
   const drawn = details(
     picture(STATES.contacted, {
       account: account({ leads: [lead({ before: BEFORE }), lead({ championName: 'Ann Bo' })] }),
@@ -50,28 +50,31 @@ test.each([
   ['cooled', MARIA, []],
   ['cooledClaimed', MARIA, [ids.contact]],
   ['cooledClaimed', JONAS, []],
-] as const)('what %s details offer to %s', (state, viewer, expected) => {
-  const offered = details(picture(ALERTS[state]), viewer).blocks.flatMap((block) =>
-    'elements' in block && block.type === 'actions'
-      ? block.elements.map((element) => ('action_id' in element ? element.action_id : ''))
-      : [],
-  );
-  expect(offered).toEqual(expected);
-});
+] as const)(
+  'the details of an alert that is %s have the buttons for %s',
+  (state, viewer, expected) => {
+    const offered = details(picture(ALERTS[state]), viewer).blocks.flatMap((block) =>
+      'elements' in block && block.type === 'actions'
+        ? block.elements.map((element) => ('action_id' in element ? element.action_id : ''))
+        : [],
+    );
+    expect(offered).toEqual(expected);
+  },
+);
 
 test('the details of a closed alert say that the company is shown as it is now', () => {
   expect(shownBy(details(picture(STATES.closed)))).toMatch(/This alert ended <!date[^>]+>\. Below/);
   expect(shownBy(details(picture()))).not.toContain('This alert ended');
 });
 
-test('a note of any length that the contact modal takes can be read whole in the details', () => {
+test('the details show the longest possible note in full', () => {
   const note = `${'long '.repeat(190)}end of the note`;
   const { alert, ...rest } = picture(STATES.claimed);
   const drawn = details({ ...rest, alert: { ...alert, contactNote: note } });
   expect(shownBy(drawn)).toContain(note);
 });
 
-test('the contact modal asks how, lets the note be empty, and carries what it was given', () => {
+test('the contact modal asks for the method, takes an optional note and keeps its metadata', () => {
   const drawn = contactModal(picture(STATES.claimed), ALERT_ID);
   expect(drawn).toMatchObject({ callback_id: ids.contactModal, private_metadata: ALERT_ID });
   expect(drawn.blocks.slice(1)).toMatchObject([
@@ -90,11 +93,11 @@ test('the contact modal asks how, lets the note be empty, and carries what it wa
   ]);
 });
 
-test('metadata that Slack would refuse is an error where it is made', () => {
+test('throws on metadata that Slack would refuse', () => {
   expect(() => contactModal(picture(), 'x'.repeat(3_001))).toThrow(RangeError);
 });
 
-test('modals that only say something keep their title within 24 characters', () => {
+test('cuts a modal title to 24 characters', () => {
   expect(infoModal('A title that is far too long for Slack', 'Text').title.text).toHaveLength(24);
   expect(shownBy(loadingModal('Lead details'))).toBe('Loading…');
 });
@@ -109,24 +112,24 @@ test.each([
     'not-allowed',
     "You can't do that with VelocityPay right now. Its card shows the current state.",
   ],
-] satisfies [Refusal['why'], string][])('the refusal %s tells what happened', (why, text) => {
+] satisfies [Refusal['why'], string][])('the refusal %s says what happened', (why, text) => {
   const refused = refusals(picture(STATES.claimed)).find((one) => one.why === why);
   expect(refused && refusal(refused, new Date(NOW.getTime() + 4_000)).text).toBe(text);
 });
 
-test("a gesture on nobody's lead says to claim it first", () => {
+test('a gesture on an unclaimed lead says to claim it first', () => {
   const refused = { why: 'not-yours', owner: null, picture: picture() } as const;
   expect(refusal(refused, NOW).text).toBe('Nobody has claimed VelocityPay. Claim it first.');
 });
 
-test('a gesture on an alert that is over says how to see what is now', () => {
+test('a gesture on a closed alert says how to look it up', () => {
   const now = new Date('2026-03-03T13:00:00Z');
   expect(refusal({ why: 'over', picture: picture(STATES.cooled) }, now).text).toBe(
     'This alert for VelocityPay ended 3 hours ago. `/lead velocitypay.io` shows where it stands.',
   );
 });
 
-test('the plain form of a card has no blocks, its facts as text, and the way to act', () => {
+test('the text-only form of a card has its facts and how to act', () => {
   const plain = plainFallback(leadCard(picture()));
   expect(plain.blocks).toEqual([]);
   expect(plain.text).toContain('🔥 VelocityPay is hot (88)');

@@ -6,7 +6,7 @@ export const NOW = new Date('2026-03-02T12:00:00Z');
 export const MARIA = 'U0MARIA';
 export const JONAS = 'U0JONAS';
 
-/** VelocityPay's row as the given sample data has it, line breaks and runs of spaces included. */
+/** VelocityPay's row in the sample data, with its line breaks and runs of spaces. */
 export const MARCUS: AccountLead = {
   developerId: '11111111-1111-1111-1111-111111111111',
   email: 'marcus.chen@velocitypay.io',
@@ -42,7 +42,7 @@ export const MARCUS: AccountLead = {
   before: null,
 };
 
-/** The same lead as it was before it turned hot. */
+/** The same lead before it turned hot. */
 export const BEFORE: Snapshot = {
   takenAt: new Date('2026-02-20T09:00:00Z'),
   totalScore: 72,
@@ -123,7 +123,7 @@ const contact = {
   contactNote: 'Call on Friday',
 } as const;
 
-/** One alert per state in which a card can be. */
+/** One alert per card state. */
 export const STATES = {
   open: {},
   claimed: claim,

@@ -11,7 +11,7 @@ import {
   safe,
 } from '../../blocks/text.ts';
 
-test('the given suggested action becomes one flowing paragraph', () => {
+test('a suggested action becomes one paragraph', () => {
   expect(clean('Auth0 contract\n         renewal creates\r\n window.  ')).toBe(
     'Auth0 contract renewal creates window.',
   );
@@ -22,7 +22,7 @@ test.each([
   ['x\ud83dy', 'xy'],
   ['\u202Egnp.exe\u202C', 'gnp.exe'],
   ['\u200b \u2060\u200d', ''],
-  // The fillers of Hangul, tag characters, and more that are letters to Unicode and nothing to the eye.
+  // Hangul fillers, tag characters and others that are letters to Unicode but invisible.
   ['\u115f\u1160\u3164\uffa0', ''],
   ['\u{e0001}\u{e0041}\u{e007f}\u034f\u17b4\u180b\u2800', ''],
   ['\u{13441}\u{13442}\u{1d159}\ufffc\u2066\u202e\ufe0f', ''],
@@ -47,7 +47,7 @@ test.each([
   ['&amp;'.repeat(10), 12, '&amp;&amp;…'],
   ['see <https://a.example|the link> now', 12, 'see…'],
   ['abcdefgh', 5, 'abcd…'],
-])('mrkdwn %j clipped to %d is not cut through a token', (text, max, clipped) => {
+])('mrkdwn %j clipped to %d keeps its tokens whole', (text, max, clipped) => {
   expect(clipMrkdwn(text, max)).toBe(clipped);
 });
 
@@ -65,7 +65,7 @@ test.each([
 });
 
 test.each(['@here', '@Channel', '@everyone', '#general', ':x:', ':white_check_mark:'])(
-  '%s loses its meaning and keeps its looks',
+  '%s looks the same but does nothing',
   (raw) => {
     const shown = safe(`now ${raw} now`, 100);
     expect(shown).not.toContain(raw);
@@ -73,7 +73,7 @@ test.each(['@here', '@Channel', '@everyone', '#general', ':x:', ':white_check_ma
   },
 );
 
-test('a right-to-left name can not reorder what stands beside it', () => {
+test('a right-to-left name does not reorder the text around it', () => {
   expect(plain('שלום', 20)).toBe('\u2068שלום\u2069');
 });
 
@@ -87,18 +87,18 @@ test.each([
   expect(link(url, label)).toBe(shown);
 });
 
-test('an email address is shown exactly, so that it can be copied', () => {
+test('shows an email address exactly, for copying', () => {
   expect(emailLink('jo_ann+x@here.example')).toBe(
     '<mailto:jo_ann+x@here.example|jo_ann+x@here.example>',
   );
   expect(emailLink('a|b@evil.example>')).toBe('a|b@evil.example&gt;');
 });
 
-test('a domain links to itself and nothing else does', () => {
+test('links a domain to itself, and nothing else', () => {
   expect(domainLink('velocitypay.io')).toBe('<https://velocitypay.io/|velocitypay.io>');
   expect(domainLink('evil.example|velocitypay.io')).toBe('evil.example|velocitypay.io');
 });
 
-test.each([null, '', 'channel', '!channel', 'U1>', 'u123'])('%j is no user to mention', (id) => {
+test.each([null, '', 'channel', '!channel', 'U1>', 'u123'])('does not mention %j', (id) => {
   expect(mention(id)).toBeNull();
 });

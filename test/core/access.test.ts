@@ -9,7 +9,7 @@ import {
 
 type Case = [PersonKind | null, Membership, DenialReason | null];
 
-const nobodyElse = { allowGuests: false, allowExternal: false };
+const membersOnly = { allowGuests: false, allowExternal: false };
 
 test.each<Case>([
   ['member', 'in', null],
@@ -24,7 +24,7 @@ test.each<Case>([
   [null, 'in', 'unchecked'],
   [null, 'out', 'unchecked'],
 ])('unless told otherwise, a %s who is %s: %s', (kind, membership, denialReason) => {
-  expect(denialReasonFor(kind, membership, nobodyElse)).toBe(denialReason);
+  expect(denialReasonFor(kind, membership, membersOnly)).toBe(denialReason);
 });
 
 test.each<Case>([
@@ -37,28 +37,28 @@ test.each<Case>([
   ['bot', 'in', 'bot'],
   ['deactivated', 'in', 'deactivated'],
   [null, 'in', 'unchecked'],
-])('with everybody allowed, a %s who is %s: %s', (kind, membership, denialReason) => {
+])('with guests and externals allowed, a %s who is %s: %s', (kind, membership, denialReason) => {
   expect(denialReasonFor(kind, membership, { allowGuests: true, allowExternal: true })).toBe(
     denialReason,
   );
 });
 
-test('guests and people of other organisations are allowed apart from each other', () => {
+test('guests and people from other organizations are allowed separately', () => {
   const guestsOnly = { allowGuests: true, allowExternal: false };
   expect(denialReasonFor('external', 'in', guestsOnly)).toBe('external');
   const externalOnly = { allowGuests: false, allowExternal: true };
   expect(denialReasonFor('guest', 'in', externalOnly)).toBe('guest');
 });
 
-test('whoever may nothing anywhere is told the reason that is sure, and nobody is refused who was not asked for', () => {
+test('denies only for a reason that is known for sure, and grants the channels a person is in', () => {
   const reach = (within: Membership, further: readonly string[] | null) =>
-    decideAccess('member', within, further, nobodyElse);
+    decideAccess('member', within, further, membersOnly);
   expect(reach('in', null)).toEqual({ reach: 'everything' });
   expect(reach('out', ['C0A'])).toEqual({ reach: ['C0A'] });
   expect(reach('unknown', ['C0A'])).toEqual({ reach: ['C0A'] });
   expect(reach('out', [])).toEqual({ why: 'not-in-channel' });
   expect(reach('out', null)).toEqual({ why: 'unchecked' });
   expect(reach('unknown', [])).toEqual({ why: 'unchecked' });
-  expect(decideAccess('guest', 'out', ['C0A'], nobodyElse)).toEqual({ why: 'guest' });
-  expect(decideAccess(null, 'in', ['C0A'], nobodyElse)).toEqual({ why: 'unchecked' });
+  expect(decideAccess('guest', 'out', ['C0A'], membersOnly)).toEqual({ why: 'guest' });
+  expect(decideAccess(null, 'in', ['C0A'], membersOnly)).toEqual({ why: 'unchecked' });
 });

@@ -23,14 +23,14 @@ const triggers = (insert: 'missing' | 'enabled', update: 'missing' | 'disabled')
   { name: 'lead_bot_mark_update', state: update },
 ];
 
-test('when all is in order there is no trouble', () => {
+test('finds no trouble if all is in order', () => {
   expect(troublesOf(IN_ORDER)).toEqual([]);
   expect(troublesOf({ ...IN_ORDER, sweep: null, slowest: null, limitMs: null })).toEqual([]);
 });
 
 test.each<[string, Partial<Checkup>, string, RegExp[]]>([
   [
-    'a view that is gone',
+    'a missing view',
     { unreadable: { code: '42P01', message: 'relation "public.lead_dashboard" does not exist' } },
     'problem',
     [
@@ -44,13 +44,13 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     [/column d\.developer_id does not exist.*needs its column developer_id\.$/],
   ],
   [
-    'a view that our functions may not read',
+    'a view without SELECT for the owner',
     { unreadable: { code: '42501', message: 'permission denied for table lead_scores' } },
     'problem',
     [/permission denied for table lead_scores.*Grant SELECT .* to postgres/],
   ],
   [
-    'a view that fails with something else',
+    'a view that fails otherwise',
     { unreadable: { code: '22P02', message: null } },
     'problem',
     [/\(22P02\), so no lead gets a card\. See the project's logs\.$/],
@@ -72,7 +72,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     ],
   ],
   [
-    'one trigger missing while sweeps are dear',
+    'one trigger missing while sweeps are slow',
     { triggers: triggers('enabled', 'missing'), sweep: { secondsAgo: 3, ms: 6_000 } },
     'note',
     [
@@ -89,7 +89,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     ],
   ],
   [
-    'no table of scores, whatever is said of its triggers and index',
+    'no table of scores, whatever its triggers',
     { scores: 'missing', triggers: triggers('missing', 'missing') },
     'note',
     [/^There is no table lead_scores, so no trigger .*up to 1 minute late\.$/],
@@ -102,13 +102,13 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     [/lead_scores_hot.*npm run db:apply builds it\.$/],
   ],
   [
-    'other indexes that are missing',
+    'other missing indexes',
     { missingIndexes: ['developer_signups_host', 'lead_scores_newest'] },
     'note',
     [/lack the indexes developer_signups_host, lead_scores_newest: .*db:apply builds them\.$/],
   ],
   [
-    'an index and a trigger that are missing on a table of another role',
+    'a missing index and trigger on a table of another role',
     {
       missingIndexes: ['lead_scores_hot'],
       triggers: triggers('missing', 'missing'),
@@ -121,7 +121,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     ],
   ],
   [
-    'columns and tables that are not there',
+    'missing columns and tables',
     {
       lacking: [
         { relation: 'lead_dashboard', columns: ['email', 'tech_stack'] },
@@ -138,18 +138,18 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     [/^Missing: tier in lead_scores\./, /no column tier, so no trigger .*up to 1 minute late\.$/],
   ],
   [
-    'a call that took half of what it may',
+    'a call that took half of the limit',
     { slowest: { name: 'lead_bot_sweep', ms: 4_000 } },
     'note',
     [/lead_bot_sweep, took 4 s of the 8 s allowed\. If npm run db:apply .* ANALYZE/],
   ],
   [
-    'a call that ran into the limit',
+    'a call that hit the limit',
     { slowest: { name: 'lead_bot_take', ms: 8_050 } },
     'problem',
     [/lead_bot_take, took 8\.1 s of the 8 s .*, and longer calls are canceled\./],
   ],
-])('%s is said with what mends it', (_, part, kind, texts) => {
+])('reports %s with its fix', (_, part, kind, texts) => {
   const troubles = troublesOf({ ...IN_ORDER, ...part });
   expect(troubles.map((trouble) => trouble.kind)).toEqual(texts.map(() => kind));
   expect(troubles.map(({ text }) => text)).toEqual(
@@ -157,7 +157,7 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
   );
 });
 
-test('a slow call is no trouble where nothing ends it, nor is one that is far from the limit', () => {
+test('ignores a slow call without a limit, or far from it', () => {
   const slowest = { name: 'lead_bot_sweep', ms: 3_999 };
   expect(troublesOf({ ...IN_ORDER, slowest })).toEqual([]);
   expect(troublesOf({ ...IN_ORDER, slowest: { ...slowest, ms: 60_000 }, limitMs: null })).toEqual(
@@ -165,7 +165,7 @@ test('a slow call is no trouble where nothing ends it, nor is one that is far fr
   );
 });
 
-test('the same trouble keeps its name while its figures change, and another one has another', () => {
+test('a trouble keeps its key while its figures change', () => {
   const about = (part: Partial<Checkup>) =>
     troublesOf({ ...IN_ORDER, ...part }).map((t) => t.about);
   const slow = (ms: number) => about({ slowest: { name: 'lead_bot_sweep', ms } });
@@ -178,7 +178,7 @@ test.each([
   [40, 60],
   [3_000, 60],
   [6_000, 114],
-])('sweeps of %i ms come every %i s', (ms, seconds) => {
+])('sweeps of %i ms run every %i s', (ms, seconds) => {
   expect(sweepEverySeconds(ms)).toBe(seconds);
 });
 
@@ -191,7 +191,7 @@ test.each([
   expect(duration(ms)).toBe(text);
 });
 
-test('without a tier anywhere nobody is hot, and that is a problem', () => {
+test('a missing tier column is a problem', () => {
   const lacking = ['lead_dashboard', 'lead_scores'].map((relation) => ({
     relation,
     columns: ['tier'],

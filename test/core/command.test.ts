@@ -46,7 +46,7 @@ test.each([
   ['in two quotes', `"'velocitypay.io'"`],
   ['as a link without a label', '<http://velocitypay.io>'],
   ['in full-width letters', 'ｖｅｌｏｃｉｔｙｐａｙ.io'],
-])('a domain %s is looked up by its key', (_, text) => {
+])('looks a domain %s up by its key', (_, text) => {
   expect(lookup(text)).toMatchObject({
     ...PLACES,
     keys: VELOCITY,
@@ -65,18 +65,15 @@ test.each([
   ['acme.co.uk', ['acme.co.uk'], 'acme'],
   ['https://shop.acme.com.au/x', ['shop.acme.com.au', 'acme.com.au'], 'acme'],
   ['co.uk', ['co.uk'], 'co.uk'],
-  // A registry is named so as a whole, and only right above a country.
+  // A registry is a whole label, right below a country.
   ['shop.sco.io', ['shop.sco.io', 'sco.io'], 'sco'],
   ['shop.coop.io', ['shop.coop.io', 'coop.io'], 'coop'],
   ['shop.net.example', ['shop.net.example', 'net.example'], 'net'],
   ['a.io.net.example', ['a.io.net.example', 'io.net.example', 'net.example'], 'net'],
   ['mywww.acme.example', ['mywww.acme.example', 'acme.example'], 'acme'],
-])(
-  '%s is tried as every account that it may belong to, and never as a registry',
-  (text, keys, name) => {
-    expect(lookup(text)).toMatchObject({ ...PLACES, keys, near: name, parts: false });
-  },
-);
+])('tries %s as every possible account, never as a registry', (text, keys, name) => {
+  expect(lookup(text)).toMatchObject({ ...PLACES, keys, near: name, parts: false });
+});
 
 test.each([
   ['münchen.de', 'münchen.de', 'münchen'],
@@ -85,7 +82,7 @@ test.each([
   ['mu\u0308nchen.de', 'münchen.de', 'münchen'],
   ['xn--mnchen-3ya.de', 'xn--mnchen-3ya.de', 'xn--mnchen-3ya'],
   ['例え。jp', '例え.jp', '例え。jp'],
-])('the domain %s beyond ASCII is looked up as it is written', (text, key, near) => {
+])('looks the non-ASCII domain %s up as written', (text, key, near) => {
   expect(lookup(text)).toMatchObject({ ...PLACES, keys: [key], near, parts: false });
 });
 
@@ -95,11 +92,11 @@ test.each([
   ['<mailto:Dev@VelocityPay.io|dev@velocitypay.io>', VELOCITY],
   ['<mailto:dev@velocitypay.io>', VELOCITY],
   ['"dev@velocitypay.io",', VELOCITY],
-])('the address in %s is looked up as an address, then by its domain', (text, keys) => {
+])('looks the address in %s up as an address, then by its domain', (text, keys) => {
   expect(lookup(text)).toMatchObject({ keys, emails: ['dev@velocitypay.io'], near: 'velocitypay' });
 });
 
-test('the domain of an address is what stands behind its @, whatever stands before', () => {
+test('takes everything after the @ as the domain of an address', () => {
   expect(lookup('dev#1@velocitypay.io').keys).toEqual(VELOCITY);
 });
 
@@ -112,7 +109,7 @@ test.each([
   ['<mailto:a@b.example?subject=Hi there|a@b.example>', ['a@b.example']],
   ['<mailto:a@b.example?subject=Hi|write to us>', ['a@b.example']],
   ['dev@app.velocitypay.io', ['dev@app.velocitypay.io']],
-])('the addresses in %s are %j', (text, emails) => {
+])('finds in %s the addresses %j', (text, emails) => {
   expect(lookup(text).emails).toEqual(emails);
 });
 
@@ -124,7 +121,7 @@ test.each([
   ['claim app.velocitypay.io', ['app.velocitypay.io', 'velocitypay.io']],
   ['@velocitypay.io please', VELOCITY],
   ['velocitypay.io or homefront.tech', ['velocitypay.io', 'homefront.tech']],
-])('a domain in %s counts', (text, keys) => {
+])('finds the domain in %s', (text, keys) => {
   expect(lookup(text)).toMatchObject({ keys });
 });
 
@@ -132,7 +129,7 @@ test.each([
   ['https://www.linkedin.com/company/velocity-pay/about/', 'company/velocity-pay'],
   ['<https://linkedin.com/in/Marcus-Chen?x=1>', 'in/marcus-chen'],
   ['uk.linkedin.com/company/4711', 'company/4711'],
-])('%s is a page at LinkedIn, and not the company LinkedIn', (text, profile) => {
+])('reads %s as a LinkedIn page, not as the company LinkedIn', (text, profile) => {
   expect(lookup(text)).toMatchObject({ ...PLACES, profiles: [profile] });
 });
 
@@ -144,7 +141,7 @@ test.each([
   ['C.H.Robinson', ['C.H.Robinson']],
   ['#paid', ['#paid']],
   ['<@U012AB3CD|ten>', ['@ten']],
-])('%s is tried as the names %j', (text, names) => {
+])('tries %s as the names %j', (text, names) => {
   expect(lookup(text).names).toEqual(names);
 });
 
@@ -155,12 +152,12 @@ test.each([
   ['mark contacted velocitypay.io', 'contact'],
   ['velocitypay.io', null],
   ['claimants', null],
-])('%s is to %s a company', (text, intent) => {
+])('reads %s with the intent %s', (text, intent) => {
   expect(parseCommand(text)).toMatchObject({ kind: 'lookup', intent });
 });
 
 test.each(['#general', '@here', '#paid', '<#C012AB3CD|general>'])(
-  '%s is found only if somebody is called so',
+  'finds %s only as an exact name',
   (text) => {
     expect(lookup(text)).toMatchObject({ near: null, parts: false });
   },
@@ -193,7 +190,7 @@ test.each([
   ['<@U012AB3CD|jo> Acme <#C012AB3CD|sales>', 'Acme'],
   ['<!channel> Acme', 'Acme'],
   ['&amp;lt;!channel&amp;gt;', '&lt;!channel&gt'],
-])('%s is looked up as a name', (text, name) => {
+])('looks %s up as a name', (text, name) => {
   expect(lookup(text)).toMatchObject({ ...PLACES, near: name, parts: true });
 });
 
@@ -202,7 +199,7 @@ test.each([
   ['hot', ['hot', ' Hot ', '`hot`', 'hot!']],
   ['mine', ['mine', 'MINE']],
   ['digest', ['digest', 'Digest.']],
-])('the word %s is a word of ours however it is dressed', (kind, texts) => {
+])('reads the word %s in any case, quotes and punctuation', (kind, texts) => {
   for (const text of texts) expect(parseCommand(text), text).toEqual({ kind });
 });
 
@@ -214,11 +211,11 @@ test.each([
   ['10 kB', 'x'.repeat(10_000)],
   ['10 kB of a domain', `${'a.'.repeat(5_000)}io`],
   ['10 kB of open brackets', `a${'<'.repeat(10_000)}`],
-])('%s is nonsense and no lookup', (_, text) => {
+])('reads %s as nonsense', (_, text) => {
   expect(parseCommand(text).kind).toBe('nonsense');
 });
 
-test('a mention alone asks for nothing and gets the help', () => {
+test('answers a mention alone with the help', () => {
   for (const text of ['<@U012AB3CD>', '<#C012AB3CD|>', '<!here>', '<!subteam^S1|@sales>']) {
     expect(parseCommand(text), text).toEqual({ kind: 'help' });
   }
@@ -227,16 +224,16 @@ test('a mention alone asks for nothing and gets the help', () => {
 test.each([
   ['"---"', '---'],
   ['"\'"', '"\'"'],
-])('of the nonsense %s is shown back: %s', (text, asked) => {
+])('shows the nonsense %s back as %s', (text, asked) => {
   expect(parseCommand(text)).toEqual({ kind: 'nonsense', asked });
 });
 
-test('a name may have 200 characters and no more', () => {
+test('a name has at most 200 characters', () => {
   expect(lookup('x'.repeat(200)).near).toHaveLength(200);
   expect(parseCommand('x'.repeat(201)).kind).toBe('nonsense');
 });
 
-test('what is shown back reads as it was typed, without the marks of Slack', () => {
+test('shows a query back as typed, without Slack markup', () => {
   expect(parseCommand('<mailto:Dev@VelocityPay.io|Dev@VelocityPay.io>')).toMatchObject({
     asked: 'Dev@VelocityPay.io',
   });
@@ -291,7 +288,7 @@ const PIECES = [
   'hot',
 ];
 
-test('any two and three pieces put together are read without an error, into something the database can take', () => {
+test('reads any two or three pieces together into something the database can take', () => {
   const texts = PIECES.flatMap((a) =>
     PIECES.flatMap((b) => [a + b, ...PIECES.map((c) => a + b + c)]),
   );
@@ -330,7 +327,7 @@ test.each([
   ['verbs', 'claim '],
   ['dashes', ' – '],
   ['combining marks', 'e\u0301'],
-])('a megabyte of %s is read in no time', (_, piece) => {
+])('reads a megabyte of %s within 50 ms', (_, piece) => {
   const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
   const before = process.threadCpuUsage();
   parseCommand(`x${text}x`);

@@ -27,10 +27,10 @@ test.each([
   ['2026-10-25T01:30:00Z', '2026-10-25'],
   ['2026-10-25T22:59:59Z', '2026-10-25'],
   ['2026-10-25T23:00:00Z', '2026-10-26'],
-])('around the change of the clocks in Berlin %s is %s', (now, date) => {
+])('around a clock change in Berlin, %s is %s', (now, date) => {
   expect(localDate(new Date(now), 'Europe/Berlin')).toBe(date);
 });
 
-test('the date does not depend on the zone of the machine', () => {
+test("the date does not depend on the machine's zone", () => {
   expect(localDate(new Date('2026-03-02T00:30:00+14:00'), 'UTC')).toBe('2026-03-01');
 });

@@ -41,7 +41,7 @@ test('a poll that finds nothing records nothing', () => {
   expect(planPoll(changes(), policy)).toBeNull();
 });
 
-test('a row that is set aside has its mark settled, so that it is not read at each poll', () => {
+test('settles the mark of an invalid row, so that it is not read at every poll', () => {
   const problems = [{ field: 'tier', problem: 'unknown' }];
   const malformed = [
     { developerId: 'a', setAside: true, problems },
@@ -52,7 +52,7 @@ test('a row that is set aside has its mark settled, so that it is not read at ea
   });
 });
 
-test('marks of leads that do not enter are settled', () => {
+test('settles the marks of leads that do not enter', () => {
   expect(planPoll(changes({ marks: [1, 2] }), policy)).toEqual({
     entries: [],
     rollupReason: 'storm',
@@ -61,11 +61,11 @@ test('marks of leads that do not enter are settled', () => {
   });
 });
 
-test('what is only to be followed is nothing to record', () => {
+test('records nothing if there are only open alerts to follow', () => {
   expect(planPoll(changes({ moved: true }), policy)).toBeNull();
 });
 
-test('the first poll is recorded even when nobody is hot, so that the next one is not the first', () => {
+test('records the first poll even if no lead is hot, so that the next is not the first', () => {
   expect(planPoll(changes({ firstRun: true }), policy)).toEqual({
     entries: [],
     rollupReason: 'first-run',
@@ -80,7 +80,7 @@ test.each([
   ['rollup', ['a rollup', 'b rollup', 'c rollup']],
   ['silent', ['a none', 'b none', 'c none']],
   ['cards', ['a card', 'b card', 'c rollup']],
-] as const)('on the first run with FIRST_RUN=%s the hot leads show so', (firstRun, expected) => {
+] as const)('on the first run, FIRST_RUN=%s decides how hot leads show', (firstRun, expected) => {
   expect(shown({ firstRun: true, entering: three }, { firstRun })).toEqual(expected);
 });
 
@@ -103,7 +103,7 @@ test.each([
   },
 );
 
-test('the reason of a roll-up is the storm, except on the first run', () => {
+test('the reason for a roll-up is a storm, except on the first run', () => {
   expect(planPoll(changes({ entering: three }), policy)?.rollupReason).toBe('storm');
   expect(planPoll(changes({ entering: three, firstRun: true }), policy)?.rollupReason).toBe(
     'first-run',
@@ -129,12 +129,12 @@ test('developers of one account count as one card and show the same way', () => 
   ]);
 });
 
-test('a colleague who joins a card is news as a card is, and counts like one', () => {
+test('a lead that joins a card counts as a card', () => {
   const leads = [entering('j', 'joined.example', 'with-card'), ...three.slice(0, 2)];
   expect(shown({ entering: leads })).toEqual(['j card', 'a card', 'b rollup']);
 });
 
-test('cards of the polls before within the minute count', () => {
+test('counts the cards of the last minute', () => {
   expect(shown({ entering: three, recentCards: 1 })).toEqual(['a card', 'b rollup', 'c rollup']);
   expect(shown({ entering: three, recentCards: 9 })).toEqual(['a rollup', 'b rollup', 'c rollup']);
 });
@@ -144,16 +144,16 @@ test('a lead that joins an alert without a card counts as one that opens its own
   expect(shown({ entering: leads })).toEqual(['a card', 'b card', 'c rollup']);
 });
 
-test('a first run with more hot leads than one poll reads goes on with the next poll', () => {
+test('a first run with more hot leads than one poll reads continues with the next poll', () => {
   const unfinished = (part: Partial<Changes>) => planPoll(changes(part), policy)?.unfinished;
   expect(unfinished({ entering: three, firstRun: true, more: true })).toBe(true);
   expect(unfinished({ entering: three, firstRun: true })).toBe(false);
   expect(unfinished({ entering: three, more: true })).toBe(false);
-  // Nothing but rows that do not parse: their marks are settled, and the rest comes next.
+  // Only invalid rows: their marks are settled, and the next poll continues.
   expect(unfinished({ firstRun: true, more: true, marks: [1] })).toBe(true);
 });
 
-test('a first run is not over before a sweep has seen everyone who is hot', () => {
+test('a first run lasts until a sweep has seen all hot leads', () => {
   expect(planPoll(changes({ firstRun: true, swept: false }), policy)).toBeNull();
   expect(
     planPoll(changes({ firstRun: true, swept: false, entering: three }), policy)?.unfinished,
@@ -164,7 +164,7 @@ test('a lead whose alert closes before the poll is recorded still gets a card', 
   expect(shown({ entering: [entering('j', 'joined.example', 'with-card')] })).toEqual(['j card']);
 });
 
-test('the entries keep the order in which they came, best first', () => {
+test('keeps the order of the leads, best first', () => {
   const many = Array.from({ length: 50 }, (_, i) => entering(`d${i}`, `a${i}.example`));
   const plan = planPoll(changes({ entering: many }), policy);
   expect(plan?.entries.map((entry) => entry.developerId)).toEqual(

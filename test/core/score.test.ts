@@ -10,12 +10,12 @@ const all = (score: number): ScoreComponents => ({
   timing: score,
 });
 
-test('the weights make a hundred per cent and name each component once', () => {
+test('the weights add up to 100 percent and name each component once', () => {
   expect(WEIGHTS.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);
   expect(WEIGHTS.map(({ key }) => key).sort()).toEqual(Object.keys(all(0)).sort());
 });
 
-test('VelocityPay has 88 points, whatever the sample says', () => {
+test('the total keeps its decimals', () => {
   const velocityPay = { company: 85, usage: 92, expansion: 88, champion: 90, timing: 80 };
   expect(exactTotal(velocityPay)).toBe(87.95);
 });
@@ -33,7 +33,7 @@ test.each([
   expect(exactTotal(components)).toBe(total);
 });
 
-test('no sum is off by a float: every total is a whole number of hundredths', () => {
+test('every total is a whole number of hundredths, without float errors', () => {
   for (let usage = 0; usage <= 100; usage++) {
     for (let champion = 0; champion <= 100; champion++) {
       const total = exactTotal({ ...all(70), usage, champion });
@@ -42,7 +42,7 @@ test('no sum is off by a float: every total is a whole number of hundredths', ()
   }
 });
 
-test('the tiers begin where the view says, highest first', () => {
+test('the tiers start where the schema says, highest first', () => {
   expect(TIER_FLOOR).toEqual([
     { tier: 'hot', points: 80 },
     { tier: 'warm', points: 60 },
@@ -50,7 +50,7 @@ test('the tiers begin where the view says, highest first', () => {
   ]);
 });
 
-test('the gap counts the points to 80 and names first what could add most', () => {
+test('the gap counts the points to 80 and names the largest lever first', () => {
   const gap = gapToHot({ company: 60, usage: 50, expansion: 100, champion: 0, timing: 0 });
   expect(gap.points).toBe(30);
   expect(gap.levers).toEqual([
@@ -67,7 +67,7 @@ test('a hot lead has no gap', () => {
   expect(gapToHot(all(100)).points).toBe(-20);
 });
 
-test('what the components could add is all that is missing to a hundred', () => {
+test('the levers add up to what is missing to 100', () => {
   const components = { company: 12, usage: 34, expansion: 56, champion: 78, timing: 90 };
   const sum = gapToHot(components).levers.reduce((total, { couldAdd }) => total + couldAdd, 0);
   expect(sum).toBeCloseTo(100 - exactTotal(components), 10);
@@ -75,14 +75,14 @@ test('what the components could add is all that is missing to a hundred', () => 
 
 test.each([
   ['as given', 88, 'hot', 87.95],
-  ['of which nobody knows the total', null, null, 87.95],
+  ['with an unknown total', null, null, 87.95],
   ['under other weights', 85, 'hot', null],
   ['under other floors', 88, 'warm', null],
-] as const)('the total of a score %s is explained, or not at all', (_, totalScore, tier, total) => {
+] as const)('explains the total of a score %s, or not', (_, totalScore, tier, total) => {
   const components = { company: 85, usage: 92, expansion: 88, champion: 90, timing: 80 };
   expect(explainedTotal({ components, totalScore, tier })).toBe(total);
 });
 
-test('without components there is nothing to explain', () => {
+test('explains nothing without components', () => {
   expect(explainedTotal({ components: null, totalScore: 88, tier: 'hot' })).toBeNull();
 });
