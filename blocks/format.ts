@@ -119,7 +119,7 @@ function formatterOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify(options);
   const known = formatters.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat('en-GB', options);
+  const made = new Intl.DateTimeFormat('en-US', { ...options, hourCycle: 'h23' });
   formatters.set(key, made);
   return made;
 }

@@ -38,7 +38,7 @@ test('lists unclaimed leads first, then claimed ones, then contacted and cooled 
   const titles = shownBy(drawn).match(/^\*[A-Z][^*]+\*$/gm);
   expect(titles).toEqual(['*To claim*', '*To contact*', '*Contacted*', '*Cooled without contact*']);
   expect(drawn.text).toBe(
-    'Leads for Monday 2 March: 1 unclaimed, 1 claimed but not contacted. First: VelocityPay (88).',
+    'Leads for Monday, March 2: 1 unclaimed, 1 claimed but not contacted. First: VelocityPay (88).',
   );
 });
 
@@ -85,14 +85,14 @@ test('counts the rows beyond the limit', () => {
 test('shows when the counts were taken and since when', () => {
   const counts = { unclaimed: 0, claimed: 0, contacted: 3, cooled: 1, opened: 2 };
   expect(shownBy(digest(day({ counts }), berlin))).toMatch(
-    /2 Mar 2026, 13:00 Europe\/Berlin>: .*2 new, 3 contacted, 1 cooled since .*27 Feb 2026, 09:00 Europe\/Berlin/,
+    /Mar 2, 2026, 13:00 Europe\/Berlin>: .*2 new, 3 contacted, 1 cooled since .*Feb 27, 2026, 09:00 Europe\/Berlin/,
   );
   expect(shownBy(digest(day({ counts, since: null }), berlin))).toContain('1 cooled so far');
 });
 
 test('says so if there is nothing to work on', () => {
   const drawn = digest(day({}), berlin);
-  expect(drawn.text).toBe('Leads for Monday 2 March: nothing to work on.');
+  expect(drawn.text).toBe('Leads for Monday, March 2: nothing to work on.');
   expect(shownBy(drawn)).toContain('no leads are hot, and nothing has changed');
 });
 

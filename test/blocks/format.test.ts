@@ -88,7 +88,7 @@ test.each([
 test("shows a time in the reader's zone, with a fallback that names its own", () => {
   const at = new Date('2026-03-02T12:00:00Z');
   expect(moment(at, 'Europe/Berlin')).toBe(
-    '<!date^1772452800^{date_short_pretty} at {time}|2 Mar 2026, 13:00 Europe/Berlin>',
+    '<!date^1772452800^{date_short_pretty} at {time}|Mar 2, 2026, 13:00 Europe/Berlin>',
   );
   expect(day(new Date(Number.NaN))).toBe('');
 });
@@ -100,6 +100,6 @@ test('shows a range within one day as that day', () => {
 
 test('keeps a calendar date in every zone and drops an invalid one', () => {
   const style = { weekday: 'long', day: 'numeric', month: 'long' } as const;
-  expect(calendarDate('2026-03-02', style)).toBe('Monday 2 March');
+  expect(calendarDate('2026-03-02', style)).toBe('Monday, March 2');
   expect(calendarDate('soon', style)).toBeNull();
 });

@@ -66,7 +66,7 @@ test('an open card shows what an AE needs to decide', () => {
     *Decision makers*
     • Sarah Kim, VP of Engineering
     • David Park, CTO
-    Hot since <!date^1772442000^{date_short_pretty} at {time}|2 Mar 2026, 09:00 UTC>
+    Hot since <!date^1772442000^{date_short_pretty} at {time}|Mar 2, 2026, 09:00 UTC>
     Claim lead
     Details"
   `);
@@ -77,7 +77,7 @@ test('a claimed card shows its owner and since when', () => {
   expect(shown.slice(0, 2)).toMatchInlineSnapshot(`
     [
       "✋ Claimed · VelocityPay · 88",
-      "Claimed by <@U0MARIA> <!date^1772443800^{date_short_pretty} at {time}|2 Mar 2026, 09:30 UTC>",
+      "Claimed by <@U0MARIA> <!date^1772443800^{date_short_pretty} at {time}|Mar 2, 2026, 09:30 UTC>",
     ]
   `);
 });
@@ -87,7 +87,7 @@ test('a contacted card folds to two lines', () => {
   expect(shownBy(card(STATES.contacted))).toMatchInlineSnapshot(`
     "✅ *Contacted* · *VelocityPay* · 88
     Details
-    Contacted by <@U0MARIA> by phone <!date^1772449200^{date_short_pretty} at {time}|2 Mar 2026, 11:00 UTC> · “Call on Friday”"
+    Contacted by <@U0MARIA> by phone <!date^1772449200^{date_short_pretty} at {time}|Mar 2, 2026, 11:00 UTC> · “Call on Friday”"
   `);
 });
 
@@ -95,7 +95,7 @@ test('a cooled card folds to two lines and says nobody claimed it', () => {
   expect(shownBy(card(STATES.cooled))).toMatchInlineSnapshot(`
     "❄️ *Cooled* · *VelocityPay*
     Details
-    Was hot <!date^1772442000^{date_short}|2 Mar 2026 UTC> · nobody claimed it"
+    Was hot <!date^1772442000^{date_short}|Mar 2, 2026 UTC> · nobody claimed it"
   `);
 });
 
@@ -172,7 +172,7 @@ test('a new alert shows how the previous one ended', () => {
     contactedAt: new Date('2025-10-13T08:00:00Z'),
   };
   expect(shownBy(leadCard(picture({}, { past })))).toMatch(
-    /Was hot .*12 Oct 2025.* – .*14 Oct 2025.*, owned by <@U0JONAS>, contacted/,
+    /Was hot .*Oct 12, 2025.* – .*Oct 14, 2025.*, owned by <@U0JONAS>, contacted/,
   );
 });
 

@@ -73,7 +73,7 @@ test('a warm lead shows how its last alert ended', () => {
 test('a shared answer has no buttons, and says who shared it and when', () => {
   const shared = sharedAnswer({ account: account(), current: picture() }, MARIA, NOW);
   expect(JSON.stringify(shared.blocks)).not.toContain('action_id');
-  expect(shownBy(shared)).toMatch(/Shared by <@U0MARIA> · as of .*2 Mar 2026, 12:00 UTC/);
+  expect(shownBy(shared)).toMatch(/Shared by <@U0MARIA> · as of .*Mar 2, 2026, 12:00 UTC/);
 });
 
 const match = {
