@@ -1,4 +1,5 @@
 import type { Datepicker, EmailInput, NumberInput, PlainTextInput, URLInput } from '@slack/types';
+import { SLACK_LIMITS } from '../../../core/slack-limits.ts';
 import type { ElementProps } from './element-props.ts';
 import { actionIdOf, type ElementState, initialState, isTextInput } from './input-values.ts';
 import { PressOutcome } from './press-outcome.tsx';
@@ -15,8 +16,6 @@ const KIND = {
   datepicker: 'date',
 } as const;
 
-const SLACK_LIMIT = 3000;
-
 export function TextInputElement(props: ElementProps<TextInput>) {
   const { element, blockId, reports } = props;
   const surface = useSurface();
@@ -25,7 +24,8 @@ export function TextInputElement(props: ElementProps<TextInput>) {
   const state = surface.read(blockId, actionId) ?? initialState(element);
   const value = textOf(state);
   const multiline = element.type === 'plain_text_input' && element.multiline === true;
-  const limit = (element.type === 'plain_text_input' && element.max_length) || SLACK_LIMIT;
+  const limit =
+    (element.type === 'plain_text_input' && element.max_length) || SLACK_LIMITS.inputText;
 
   const enter = (text: string) => {
     const held = text === '' ? null : text;
