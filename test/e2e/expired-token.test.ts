@@ -11,24 +11,24 @@ const expired = db.keyFor('lead_bot', { expiresIn: -3_600 });
  * A gateway that swaps in an expired token on demand. `refusals` is how many requests then go through to be refused;
  * later ones wait until the token is valid again.
  */
-const road = { tokenIsOld: false, refusals: Number.POSITIVE_INFINITY, requests: 0 };
+const gateway = { tokenExpired: false, refusals: Number.POSITIVE_INFINITY, requests: 0 };
 const waiting: (() => void)[] = [];
-function tokenIsGoodAgain(): void {
-  road.tokenIsOld = false;
+function restoreToken(): void {
+  gateway.tokenExpired = false;
   for (const go of waiting.splice(0)) go();
 }
 
 const server = createServer(async (request, response) => {
-  road.requests += 1;
-  if (road.tokenIsOld) {
-    road.refusals -= 1;
-    if (road.refusals < 0) await new Promise<void>((resolve) => waiting.push(resolve));
+  gateway.requests += 1;
+  if (gateway.tokenExpired) {
+    gateway.refusals -= 1;
+    if (gateway.refusals < 0) await new Promise<void>((resolve) => waiting.push(resolve));
   }
   const { authorization = '', apikey = '', 'content-type': type = '' } = request.headers;
   const answer = await fetch(`${db.url}${request.url}`, {
     method: request.method ?? 'GET',
     headers: {
-      authorization: road.tokenIsOld ? `Bearer ${expired}` : authorization,
+      authorization: gateway.tokenExpired ? `Bearer ${expired}` : authorization,
       apikey: String(apikey),
       'content-type': type,
     },
@@ -43,7 +43,7 @@ afterAll(() => {
   server.close();
 });
 
-async function startOnRoad() {
+async function startBehindGateway() {
   const health = await freePort();
   const bot = await startAnother({
     SUPABASE_URL: `http://127.0.0.1:${port}`,
@@ -67,21 +67,21 @@ test('fault-31 exits with 1 and one line when the token has expired at the start
 });
 
 test('fault-31 is not ready while the token is refused, then goes on', async () => {
-  const { bot, readyz } = await startOnRoad();
+  const { bot, readyz } = await startBehindGateway();
   await message(slack, HOT_LEADS, 'VelocityPay');
-  Object.assign(road, { tokenIsOld: true, refusals: 2 });
+  Object.assign(gateway, { tokenExpired: true, refusals: 2 });
   await expect.poll(readyz).toMatch(/^503 .*SUPABASE_KEY/);
-  tokenIsGoodAgain();
+  restoreToken();
   await expect.poll(readyz).toContain('200');
   expect(bot.hasEnded()).toBe(false);
   await bot.stop();
 });
 
 test('fault-31 reports a token that expires while running, does not hammer, and exits with 1', async () => {
-  const { bot } = await startOnRoad();
+  const { bot } = await startBehindGateway();
   const soFar = logged.length;
-  const before = road.requests;
-  Object.assign(road, { tokenIsOld: true, refusals: Number.POSITIVE_INFINITY });
+  const before = gateway.requests;
+  Object.assign(gateway, { tokenExpired: true, refusals: Number.POSITIVE_INFINITY });
   await bot.ended;
   expect(bot.exitCode()).toBe(1);
   const errors = logged.slice(soFar).filter((line) => line.includes('"level":50'));
@@ -93,5 +93,5 @@ test('fault-31 reports a token that expires while running, does not hammer, and 
     expect.objectContaining({ msg: 'ended: the database refuses the bot' }),
   ]);
   // One poll a second in these tests, and a deliverer that backs off.
-  expect(road.requests - before).toBeLessThan(60);
+  expect(gateway.requests - before).toBeLessThan(60);
 });

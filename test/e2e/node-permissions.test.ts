@@ -5,11 +5,11 @@ import { ALICE, answer, HOT_LEADS, message, onMessage, startWorld } from '../sup
 
 const { slack, startAnother, logged } = await startWorld({ replicas: 0 });
 
-/** Node's permission model: only reading files is allowed, as in the image. */
-const CONFINED = ['--permission', '--allow-fs-read=*'];
+/** Node's permission model, allowing reads only. The bot needs no more. */
+const READ_ONLY = ['--permission', '--allow-fs-read=*'];
 
 test('works without the right to write files, start processes or threads, or load native code', async () => {
-  const bot = await startAnother({}, CONFINED);
+  const bot = await startAnother({}, READ_ONLY);
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed');
@@ -25,7 +25,7 @@ test.each([
   ['start a process', `require('node:child_process').spawnSync('true')`],
   ['start a thread', `new (require('node:worker_threads').Worker)('', { eval: true })`],
 ])('under these permissions, Node may not %s', async (_, attempt) => {
-  const child = await startChild(process.execPath, [...CONFINED, '--eval', attempt]);
+  const child = await startChild(process.execPath, [...READ_ONLY, '--eval', attempt]);
   await child.ended;
   expect(child.exitCode()).toBe(1);
   expect(child.tail()).toContain('ERR_ACCESS_DENIED');

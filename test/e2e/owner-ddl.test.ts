@@ -19,17 +19,15 @@ const ddl = (sql: string) => owner.query(`set local lock_timeout = '2s'; ${sql}`
 
 let companies = 0;
 
-/**
- * Adds a hot lead and makes a sweep due. Returns its card, and the answer of `/lead` about its company.
- */
-async function follows(spec: LeadSpec = {}): Promise<{ card: string; answer: string }> {
+/** Adds a hot lead and makes a sweep due. Returns its card and the answer of `/lead` about its company. */
+async function cardOfHotLead(spec: LeadSpec = {}): Promise<{ card: string; answer: string }> {
   const name = `Firm no. ${++companies}`;
   const domain = `firm-${companies}.example`;
   await addLead(db, { domain, company: name, ...spec });
-  return shows(name, domain);
+  return cardAndAnswer(name, domain);
 }
 
-async function shows(name: string, domain: string) {
+async function cardAndAnswer(name: string, domain: string) {
   await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
   const card = readable(await message(slack, HOT_LEADS, name));
   const before = slack.privateAnswers(BEN).length;
@@ -56,7 +54,7 @@ const NEW_WEIGHTS = `
 const ONLY_TIMELY = { company: 50, usage: 50, expansion: 50, champion: 50, timing: 100 };
 
 test('posts and finds a hot lead in the given tables', async () => {
-  const { card } = await follows();
+  const { card } = await cardOfHotLead();
   expect(card).toContain('85');
 });
 
@@ -65,7 +63,7 @@ test('survives new weights: the view and the generated columns are recreated', a
     drop view public.lead_dashboard;
     alter table public.lead_scores drop column total_score, drop column tier;
     ${NEW_WEIGHTS}`);
-  const { card } = await follows({ score: ONLY_TIMELY });
+  const { card } = await cardOfHotLead({ score: ONLY_TIMELY });
   expect(card).toContain('80');
 });
 
@@ -73,7 +71,7 @@ test('survives new weights: the generated columns are dropped with cascade, one 
   await ddl('alter table public.lead_scores drop column total_score cascade');
   await ddl('alter table public.lead_scores drop column tier cascade');
   await ddl(NEW_WEIGHTS);
-  const { card } = await follows({ score: ONLY_TIMELY });
+  const { card } = await cardOfHotLead({ score: ONLY_TIMELY });
   expect(card).toContain('80');
 });
 
@@ -85,7 +83,7 @@ test('survives drop view and create view in two statements, with polls in betwee
   const before = failed();
   await expect.poll(failed, { timeout: 10_000 }).toBeGreaterThan(before);
   await ddl(VIEW);
-  await shows('Between', domain);
+  await cardAndAnswer('Between', domain);
 });
 
 test('lets DDL of every kind through while leads turn hot and AEs look them up', async () => {
@@ -105,7 +103,7 @@ test('lets DDL of every kind through while leads turn hot and AEs look them up',
   for (const n of orders.keys()) {
     await message(slack, HOT_LEADS, `Busy no. ${n}.`);
   }
-  await follows();
+  await cardOfHotLead();
 });
 
 test('survives columns of other types', async () => {
@@ -144,7 +142,7 @@ test('survives columns of other types', async () => {
     insert into public.expansion_signals (company_domain, signal_type, signal_title, signal_date)
       values ('typed.example', 'hiring', 'Hires a hundred', '2026-01-01')`);
   await addLead(db, { domain: 'typed.example' });
-  const { answer } = await shows('Typed', 'typed.example');
+  const { answer } = await cardAndAnswer('Typed', 'typed.example');
   expect(answer).toContain('Hires a hundred');
 });
 
@@ -172,7 +170,7 @@ const givenView = () => ddl(`drop view if exists public.lead_dashboard, public.a
 
 test('survives another column order in the view', async () => {
   await viewWith((columns) => columns);
-  const { card } = await follows();
+  const { card } = await cardOfHotLead();
   expect(card).toContain('120 employees');
   await givenView();
 });
@@ -183,7 +181,7 @@ test('survives added columns in the tables and the view', async () => {
     alter table public.lead_scores add column email text, add column confidence int;
     alter table public.stakeholders add column id_of_crm text, add column company_name text`);
   await viewWith((columns) => [...columns, "'north' as region", "'hot' as account_key", '1 as id']);
-  const { card } = await follows();
+  const { card } = await cardOfHotLead();
   expect(card).toContain('120 employees');
   await givenView();
 });
@@ -238,7 +236,7 @@ test('shows what the view still has after table columns are renamed', async () =
   const rename = (table = '', from = '', to = '') =>
     `alter table public.${table} rename column ${from} to ${to};`;
   await ddl(renames.map(([table, from, to]) => rename(table, from, to)).join('\n'));
-  const { card, answer } = await shows('Renamed', 'renamed.example');
+  const { card, answer } = await cardAndAnswer('Renamed', 'renamed.example');
   expect(card).toContain('77 employees');
   expect(card).toContain('Stella Holder');
   expect(answer).toContain('Hires a hundred');
@@ -271,7 +269,7 @@ test.each(['stakeholders', 'expansion_signals', 'company_enrichment', 'internal_
       drop view public.lead_dashboard;
       alter table public.${table} set schema extensions;
       ${without}`);
-    const { card } = await shows(
+    const { card } = await cardAndAnswer(
       table === 'company_enrichment' ? domain : `Without ${table}`,
       domain,
     );
@@ -287,7 +285,7 @@ test('works with only the view, the lead tables being elsewhere', async () => {
   const tables = ['developer_signups', 'internal_signals', 'company_enrichment', 'lead_scores'];
   await addLead(db, { domain: 'elsewhere.example', company: 'Elsewhere' });
   await ddl(tables.map((table) => `alter table public.${table} set schema extensions;`).join(' '));
-  const { card } = await shows('Elsewhere', 'elsewhere.example');
+  const { card } = await cardAndAnswer('Elsewhere', 'elsewhere.example');
   expect(card).toContain('120 employees');
   await ddl(tables.map((table) => `alter table extensions.${table} set schema public;`).join(' '));
 });
@@ -305,7 +303,7 @@ test('survives a table swapped by rename, and a recreated view', async () => {
     drop view public.lead_dashboard;
     ${VIEW}
     drop table public.lead_scores_old`);
-  await follows();
+  await cardOfHotLead();
 });
 
 test('survives a table swapped with cascade, which drops the view', async () => {
@@ -314,7 +312,7 @@ test('survives a table swapped with cascade, which drops the view', async () => 
     drop table public.lead_scores cascade;
     alter table public.lead_scores_new rename to lead_scores;
     ${VIEW}`);
-  await follows();
+  await cardOfHotLead();
 });
 
 test('survives lead tables reloaded in one transaction and in several', async () => {
@@ -324,14 +322,14 @@ test('survives lead tables reloaded in one transaction and in several', async ()
     select id, 90, 90, 90, 90, 90 from public.developer_signups;`;
   await ddl(`truncate public.developer_signups, public.company_enrichment cascade; ${lead}
     insert into public.company_enrichment (domain, company_name) values ('one.example', 'One Inc')`);
-  await shows('One Inc', 'one.example');
+  await cardAndAnswer('One Inc', 'one.example');
   await ddl('truncate public.lead_scores');
   await ddl('truncate public.developer_signups cascade');
   await ddl(lead);
   await ddl(
     `insert into public.company_enrichment (domain, company_name) values ('two.example', 'Two Inc')`,
   );
-  await shows('two.example', 'two.example');
+  await cardAndAnswer('two.example', 'two.example');
 });
 
 test('reports what was lost in the doctor, and restores it with db:apply', async () => {
@@ -341,6 +339,6 @@ test('reports what was lost in the doctor, and restores it with db:apply', async
   );
   expect(facts).toMatchObject({ triggers: true, indexes: ['lead_scores_hot'] });
   expect((await apply(db.databaseUrl))[0]).toMatch(/^Changed: 1 function, \d+ indexes?\.$/);
-  await follows();
+  await cardOfHotLead();
   expect(await db.sql('select lead_bot.missing_indexes() as missing')).toEqual([{ missing: [] }]);
 });
