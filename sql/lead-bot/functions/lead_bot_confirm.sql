@@ -1,6 +1,6 @@
 create or replace function public.lead_bot_confirm(p_id uuid, p_token uuid, p_outcome jsonb)
 returns boolean
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_outcome text := p_outcome ->> 'outcome';
