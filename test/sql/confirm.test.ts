@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { botDatabase } from '../support/bot-database.ts';
+import { ADDRESS, outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
+const { takeOne, confirm, aPostedCard } = outboxStage(db);
 
 const OUTCOMES = {
   shown: { version: 1, hash: 'h', sent: true, channel: 'C1', ts: '1.000100' },
@@ -65,3 +67,13 @@ test.each(Object.entries(OUTCOMES))(
     expect(left).toEqual({ count: 0 });
   },
 );
+
+test('deletes a message that was erased while an update found it uneditable', async () => {
+  await db.alerts.claim(await aPostedCard(), 'U0ANNA');
+  const update = await takeOne();
+  await db.sql(
+    `select lead_bot.unwant_messages(array(select id from lead_bot.messages), 'erased')`,
+  );
+  await confirm(update, { kind: 'frozen', reason: 'edit_window_closed' });
+  expect(await takeOne()).toMatchObject({ action: 'remove', address: ADDRESS });
+});

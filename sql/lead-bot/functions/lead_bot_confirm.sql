@@ -106,7 +106,7 @@ begin
 
       ('gone',      not v_maybe_copy,                 'gone',    'open',     m.next_try_at,  null,            null),
       ('gone',      v_maybe_copy,                     m.state,   'refused',  now(),          now(),           null),
-      -- lead_bot.replace_message goes on from here.
+      -- lead_bot.replace_message takes over from here, unless the message must be removed anyway.
       ('frozen',    not v_maybe_copy,                 m.state,   'open',     m.next_try_at,  m.recheck_at,    m.redraw_at),
       ('frozen',    v_maybe_copy,                     m.state,   'refused',  now(),          now(),           null),
 
@@ -176,7 +176,7 @@ begin
       perform lead_bot.note_rate_limit(m.channel, v_posted, v_after_wait);
     end if;
   when 'frozen' then
-    if not v_maybe_copy then
+    if not v_maybe_copy and not v_unwanted then
       perform lead_bot.replace_message(p_id);
     end if;
   else null;

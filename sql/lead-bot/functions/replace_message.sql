@@ -8,7 +8,7 @@ declare
 begin
   select * into v_old from lead_bot.messages m where m.id = p_id;
   -- A list belongs to its day, and everything in it can be found elsewhere. A closed alert is no longer news.
-  if v_old.kind <> 'card' or v_old.removal is not null or v_old.redaction is not null
+  if v_old.kind <> 'card' or v_old.redaction is not null
     or not exists (select from lead_bot.alerts a where a.id = v_old.alert_id and a.closed_at is null)
   then
     update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
