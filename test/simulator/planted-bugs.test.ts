@@ -128,7 +128,7 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
   ],
   [
     'whoever loses a claim to another one is not told',
-    'if v_over.owner is null or v_over.owner = v_kept.owner then',
+    'if v_merged.owner is null or v_merged.owner = v_kept.owner then',
     'if true then',
     307,
   ],

@@ -28,7 +28,8 @@ begin
   moved as (
     update lead_bot.messages m
        set channel = v_home, state = 'pending', next_try_at = now(), attempts = 0, attempted_at = null, looks = 0,
-           recheck_at = null, lease_token = null, lease_until = null, last_error = p_reason, payload = m.payload || jsonb_build_object('meant_for', p_channel, 'refused', p_reason)
+           recheck_at = null, lease_token = null, lease_until = null, last_error = p_reason,
+           payload = m.payload || jsonb_build_object('meant_for', p_channel, 'refused', p_reason)
       from moving
      where m.id = moving.id
   ),

@@ -15,7 +15,7 @@ declare
         limit 1
      ) s
   );
-  v_over uuid[];
+  v_deletable uuid[];
 begin
   perform from lead_bot.messages m where m.id = any (p_message_ids) order by m.id for no key update;
   -- Once its row is deleted, a message can't be updated. Remove those that may still show a person.
@@ -26,7 +26,7 @@ begin
        and (m.state in ('pending', 'unclear')
             or m.state = 'posted' and (m.redaction is not null or m.id = any (v_personal)))
   ), 'expired');
-  v_over := array(
+  v_deletable := array(
     select m.id
       from lead_bot.messages m
      where m.id = any (p_message_ids)
@@ -35,9 +35,9 @@ begin
   -- The rest stays until Slack has removed it, whatever it belonged to.
   update lead_bot.messages m
      set alert_id = null, parent_id = null
-   where m.removal is not null and m.id <> all (v_over)
-     and m.id = any (p_message_ids || array(select r.id from lead_bot.messages r where r.parent_id = any (v_over)));
-  delete from lead_bot.messages m where m.id = any (v_over);
+   where m.removal is not null and m.id <> all (v_deletable)
+     and m.id = any (p_message_ids || array(select r.id from lead_bot.messages r where r.parent_id = any (v_deletable)));
+  delete from lead_bot.messages m where m.id = any (v_deletable);
 end;
 $$;
 comment on function lead_bot.forget_messages is

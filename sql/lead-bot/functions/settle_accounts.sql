@@ -5,8 +5,8 @@ set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enab
 as $$
 declare
   v_ids uuid[] := p_alert_ids;
-  v_beside uuid[];
-  v_meant jsonb;
+  v_occupants uuid[];
+  v_wanted jsonb;
   v_alert record;
   v_other uuid;
   v_moved uuid;
@@ -15,13 +15,13 @@ begin
   perform from lead_bot.alerts a where a.id = any (v_ids) order by a.id for no key update;
   -- The alert that already has the target account may be about to move itself.
   for v_round in 1 .. 5 loop
-    v_meant := (
+    v_wanted := (
       select coalesce(jsonb_agg(to_jsonb(m)), '[]') from lead_bot.accounts_meant(v_ids, p_developer_ids) m
     );
-    v_beside := array(
+    v_occupants := array(
       select a.id
         from (
-          select distinct m.value ->> 'target' as key from jsonb_array_elements(v_meant) m
+          select distinct m.value ->> 'target' as key from jsonb_array_elements(v_wanted) m
            where m.value ->> 'target' <> m.value ->> 'account_key'
         ) t
        cross join lateral (
@@ -29,15 +29,15 @@ begin
        ) a
        where a.id <> all (v_ids)
     );
-    exit when cardinality(v_beside) = 0;
-    perform from lead_bot.alerts a where a.id = any (v_beside) order by a.id for no key update;
-    v_ids := v_ids || v_beside;
+    exit when cardinality(v_occupants) = 0;
+    perform from lead_bot.alerts a where a.id = any (v_occupants) order by a.id for no key update;
+    v_ids := v_ids || v_occupants;
   end loop;
 
   -- Single leads that belong elsewhere leave, and enter there like any other.
   for v_alert in
     select m.alert_id, a.status, l.id as developer_id, l.is_hot
-      from jsonb_to_recordset(v_meant)
+      from jsonb_to_recordset(v_wanted)
              m (alert_id uuid, target text, developer_ids uuid[], developer_keys text[], hot boolean[])
      cross join lateral (select o.status from lead_bot.alerts o where o.id = m.alert_id offset 0) a
      cross join lateral unnest(m.developer_ids, m.developer_keys, m.hot) l (id, key, is_hot)
@@ -54,12 +54,12 @@ begin
   update lead_bot.alerts a
      set account_key = 'moving:' || a.id
    where a.id = any (array(
-     select m.alert_id from jsonb_to_recordset(v_meant) m (alert_id uuid, account_key text, target text)
+     select m.alert_id from jsonb_to_recordset(v_wanted) m (alert_id uuid, account_key text, target text)
       where m.target <> m.account_key
    ));
   for v_alert in
     select m.alert_id, m.account_key, m.target, a.status
-      from jsonb_to_recordset(v_meant) m (alert_id uuid, account_key text, target text)
+      from jsonb_to_recordset(v_wanted) m (alert_id uuid, account_key text, target text)
      cross join lateral (
        select o.id, o.status, o.opened_at from lead_bot.alerts o where o.id = m.alert_id offset 0
      ) a
