@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Digests } from '../../src/core/ports.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
-import { faultStage } from '../support/fault-stage.ts';
+import { faultStage, HISTORY, withMessenger, withOutbox } from '../support/fault-stage.ts';
 import { type Interruption, interrupted } from '../support/interrupted-ports.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { DIGEST, readable } from '../support/world.ts';
@@ -10,134 +10,127 @@ const stage = await faultStage();
 const {
   db,
   slack,
-  replica,
-  aHotLead,
+  startReplica,
+  addHotLead,
   claim,
   cards,
-  posts,
-  card,
-  becomes,
-  passes,
+  postCount,
+  waitForCard,
+  waitForRow,
+  advance,
   later,
   row,
-  runToTheEnd,
+  runUntilQuiet,
 } = stage;
 
 /** Runs a replica that dies at this call; resolves when it is dead. */
 async function crashAt(at: number, side: Interruption['side']): Promise<void> {
   const { ports, died } = interrupted(stage.ports(), { at, side, how: 'dies' });
-  const one = replica({ between: () => ports });
+  const one = startReplica({ between: () => ports });
   await died;
   one.abandon();
 }
 
 test('fault-01 crash before the claim commits: still pending, and the next replica takes it', async () => {
-  await aHotLead();
+  await addHotLead();
   await crashAt(0, 'before');
   expect(await row()).toMatchObject({ state: 'pending', attempts: 0, lease_token: null });
-  replica();
-  await card('Acme');
-  expect(posts()).toBe(1);
+  startReplica();
+  await waitForCard('Acme');
+  expect(postCount()).toBe(1);
 });
 
 test('fault-02 the answer to a claim is lost: nothing is posted before the lease is over, then one card', async () => {
-  await aHotLead();
+  await addHotLead();
   await crashAt(0, 'after');
   expect(await stage.take()).toEqual([]);
-  expect(posts()).toBe(0);
+  expect(postCount()).toBe(0);
   await later('61 seconds');
-  replica();
-  await card('Acme');
-  expect(posts()).toBe(1);
+  startReplica();
+  await waitForCard('Acme');
+  expect(postCount()).toBe(1);
 });
 
 test('fault-03 crash after the claim, before anything is sent: looked for and posted once, since the claim is the attempt', async () => {
-  await aHotLead();
+  await addHotLead();
   await stage.takeOne();
   await later('61 seconds');
-  replica();
-  await card('Acme');
-  expect(slack().calls('conversations.history')).toHaveLength(2);
-  expect(posts()).toBe(1);
+  startReplica();
+  await waitForCard('Acme');
+  expect(slack().calls(HISTORY)).toHaveLength(2);
+  expect(postCount()).toBe(1);
 });
 
 test('fault-04 crash after the attempt was recorded, before the POST: two empty looks, then posted once', async () => {
-  await aHotLead();
+  await addHotLead();
   await crashAt(1, 'before');
-  expect(posts()).toBe(0);
+  expect(postCount()).toBe(0);
   await later('61 seconds');
-  replica();
-  await card('Acme');
-  expect(slack().calls('conversations.history')).toHaveLength(2);
-  expect(posts()).toBe(1);
+  startReplica();
+  await waitForCard('Acme');
+  expect(slack().calls(HISTORY)).toHaveLength(2);
+  expect(postCount()).toBe(1);
 });
 
 test('fault-05 crash after Slack accepted, before the confirmation: the card is adopted, not posted again', async () => {
-  const alert = await aHotLead();
+  const alert = await addHotLead();
   await crashAt(1, 'after');
   const [first] = cards();
-  await passes('61 seconds');
-  replica();
-  await becomes({ state: 'posted', slack_ts: first?.ts });
+  await advance('61 seconds');
+  startReplica();
+  await waitForRow({ state: 'posted', slack_ts: first?.ts });
   await claim(alert);
-  await card('Claimed by @U0ALICE');
+  await waitForCard('Claimed by @U0ALICE');
   expect(cards().map(({ ts }) => ts)).toEqual([first?.ts]);
-  expect(posts()).toBe(1);
+  expect(postCount()).toBe(1);
 });
 
 test('fault-06 the confirmation times out after its commit: the second one changes nothing', async () => {
-  await aHotLead();
+  await addHotLead();
   const { ports } = interrupted(stage.ports(), { at: 1, side: 'after', how: 'fails' });
-  const one = replica({ between: () => ports });
+  const one = startReplica({ between: () => ports });
   expect(await one.log.next('warn', /lease of a message had passed/)).toBeDefined();
   expect(await row()).toMatchObject({ state: 'posted', recheck_at: null, redraw_at: null });
-  expect(posts()).toBe(1);
+  expect(postCount()).toBe(1);
 });
 
 test('fault-07 the database is away for the confirmation: repeated from memory, and not posted again', async () => {
-  await aHotLead();
-  const one = replica({
-    between: ({ outbox, messenger }) => ({
-      outbox,
-      messenger: {
-        ...messenger,
-        async post(...args) {
-          const address = await messenger.post(...args);
-          await db.stopPostgrest();
-          return address;
-        },
+  await addHotLead();
+  const one = startReplica({
+    between: withMessenger(({ post }) => ({
+      async post(...args) {
+        const address = await post(...args);
+        await db.stopPostgrest();
+        return address;
       },
-    }),
+    })),
   });
   await one.log.next('warn', /could not take messages/);
   await db.startPostgrest();
-  await becomes({ state: 'posted', shown_version: 1 });
-  expect(posts()).toBe(1);
-  expect(slack().calls('conversations.history')).toEqual([]);
+  await waitForRow({ state: 'posted', shown_version: 1 });
+  expect(postCount()).toBe(1);
+  expect(slack().calls(HISTORY)).toEqual([]);
 });
 
 test('fault-07 the confirmation fails until the lease is over: what was posted is found, not posted again', async () => {
-  await aHotLead();
-  const one = replica({
+  await addHotLead();
+  const one = startReplica({
     // So little of the lease is left after the post that nothing can be recorded any more.
     settings: { leaseMs: 1_000, marginMs: 900 },
-    between: ({ outbox, messenger }) => ({
-      messenger,
-      outbox: { ...outbox, confirm: () => Promise.reject(new Error('away')) },
-    }),
+    between: withOutbox(() => ({ confirm: () => Promise.reject(new Error('away')) })),
   });
   await one.log.next('error', /could not record what became of a message/);
   await one.stop();
-  replica();
-  await passes('61 seconds');
-  await becomes({ state: 'posted' });
-  expect(posts()).toBe(1);
+  startReplica();
+  await advance('61 seconds');
+  await waitForRow({ state: 'posted' });
+  expect(postCount()).toBe(1);
 });
 
 /** Runs until nothing is left to do, or until it dies at this call; says whether it died. */
 async function dies(at: number, side: Interruption['side']): Promise<boolean> {
   const { ports, died } = interrupted(stage.ports(), { at, side, how: 'dies' });
-  return (await runToTheEnd(ports, died)).end === 'died';
+  return (await runUntilQuiet(ports, died)).end === 'died';
 }
 
 /** The card is as if it had never been tried, and its alert unclaimed. */
@@ -172,7 +165,7 @@ async function expectOneTrueCard(where: string): Promise<void> {
  * is tried on one side only.
  */
 test('fault-11 crash at every await, then at every await of the recovery: one card with the newest state', async () => {
-  const alert = await aHotLead();
+  const alert = await addHotLead();
   let crashes = 0;
   for (let first = 0, firstStruck = true; firstStruck; first++) {
     for (const side of ['before', 'after'] as const) {
@@ -183,7 +176,7 @@ test('fault-11 crash at every await, then at every await of the recovery: one ca
         await later('2 minutes');
         secondStruck = await dies(second, 'after');
         await later('2 minutes');
-        await runToTheEnd();
+        await runUntilQuiet();
         await expectOneTrueCard(`${side} call ${first}, then after call ${second}`);
         crashes += Number(firstStruck) + Number(secondStruck);
       }
@@ -193,14 +186,14 @@ test('fault-11 crash at every await, then at every await of the recovery: one ca
 });
 
 test('fault-11 a call that fails, or takes effect and then fails, at every call of a delivery: one card with the newest state', async () => {
-  const alert = await aHotLead();
+  const alert = await addHotLead();
   for (const side of ['before', 'after'] as const) {
     for (let at = 0; ; at++) {
       await begin(alert);
       const { ports, calls } = interrupted(stage.ports(), { at, side, how: 'fails' });
-      await runToTheEnd(ports);
+      await runUntilQuiet(ports);
       await db.alerts.claim(alert, 'U0ALICE');
-      await runToTheEnd(ports);
+      await runUntilQuiet(ports);
       await expectOneTrueCard(`${side} call ${at}`);
       if (calls() <= at) break;
     }
@@ -215,7 +208,7 @@ test('fault-37 crash at every await while a digest is delivered: one digest of t
     struck = await dies(at, 'after');
     await db.digests.request(DIGEST, date, new Date('2100-01-01'));
     await later('2 minutes');
-    await runToTheEnd();
+    await runUntilQuiet();
     expect(slack().messages(DIGEST), `after call ${at}`).toHaveLength(at + 1);
   }
   expect(slack().messages(DIGEST).length).toBeGreaterThan(3);
@@ -235,6 +228,6 @@ test('fault-37 crash before a digest is recorded: the next check of any replica 
     })(now);
   await expect(check({ request: () => Promise.reject(new Error('crash')) })).rejects.toThrow();
   await Promise.all([check(db.digests), check(db.digests)]);
-  await runToTheEnd();
+  await runUntilQuiet();
   expect(slack().messages(DIGEST)).toHaveLength(1);
 });

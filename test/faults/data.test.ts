@@ -9,15 +9,16 @@ import { memoryLog } from '../support/memory-log.ts';
 import { readable } from '../support/world.ts';
 
 const stage = await faultStage();
-const { db, slack, aHotLead, cards, posts, card, passes, runToTheEnd } = stage;
+const { db, slack, addHotLead, postCard, cards, postCount, waitForCard, advance, runUntilQuiet } =
+  stage;
 
 test('fault-51 mentions, links and formatting in the data: nobody is pinged, no link is forged, nothing unfurls', async () => {
   const evil = '<!channel> @here <@U0ALICE> <https://evil.example|VelocityPay> *bold* `code` > x';
   await addLead(db, { domain: 'evil.example', company: evil, name: evil });
   await db.sql('update public.lead_scores set suggested_action = $1', [`${evil}\n\n> ${evil}`]);
   await db.poll();
-  await runToTheEnd();
-  const only = await card('evil.example');
+  await runUntilQuiet();
+  const only = await waitForCard('evil.example');
   // A header is plain text, which Slack never parses; everything else is.
   const parsed = only.blocks.filter(({ type }) => type !== 'header');
   const json = JSON.stringify([only.text, parsed]);
@@ -37,13 +38,13 @@ test.each([
   await addLead(db, { company: text, name: text });
   await db.sql('update public.lead_scores set suggested_action = $1', [text]);
   await db.poll();
-  await runToTheEnd();
+  await runUntilQuiet();
   expect(cards()).toHaveLength(1);
   expect(cards()[0]?.blocks.length).toBeGreaterThan(1);
   expect(JSON.stringify(cards()[0]).length).toBeLessThan(40_000);
   // No half of a pair is left where a text was cut.
   expect(JSON.stringify(cards()[0]).isWellFormed()).toBe(true);
-  expect(posts()).toBe(1);
+  expect(postCount()).toBe(1);
 });
 
 test.each([
@@ -59,9 +60,9 @@ test.each([
   expect(await db.sql('select account_key from lead_bot.alerts')).toEqual([
     { account_key: 'good.example' },
   ]);
-  await runToTheEnd();
-  await card('Good');
-  expect(posts()).toBe(1);
+  await runUntilQuiet();
+  await waitForCard('Good');
+  expect(postCount()).toBe(1);
 });
 
 test('fault-53 a lead with several rows of scores: one lead, and the newest row decides', async () => {
@@ -86,7 +87,7 @@ test('fault-54 a message that crashes the drawing: dead with an alarm after ten 
   await addLead(db, { domain: 'poison.example', company: 'Poison', score: 99 });
   await addLead(db);
   await db.poll();
-  const { log } = await runToTheEnd(stage.ports(), undefined, (content, plain) => {
+  const { log } = await runUntilQuiet(stage.ports(), undefined, (content, plain) => {
     if (content.kind === 'card' && content.picture.account.name === 'Poison') {
       throw new TypeError('poisoned');
     }
@@ -101,13 +102,13 @@ test('fault-54 a message that crashes the drawing: dead with an alarm after ten 
   });
 });
 
-const alertsAndCards = async () => [await db.alertIds(), posts()];
+const alertsAndCards = async () => [await db.alertIds(), postCount()];
 
 test('fault-55 the lead tables fail or are empty for a while: no lead has left, and none enters anew', async () => {
-  const lead = await aHotLead();
+  const lead = await addHotLead();
   await addLead(db, { domain: 'second.example' });
   await db.poll();
-  await runToTheEnd();
+  await runUntilQuiet();
   const before = await alertsAndCards();
 
   await db.sql('alter view public.lead_dashboard rename to dashboard_of_before');
@@ -123,21 +124,17 @@ test('fault-55 the lead tables fail or are empty for a while: no lead has left, 
   }
   await insertAll('public.lead_scores', 'scores');
   await db.sweep();
-  await runToTheEnd();
+  await runUntilQuiet();
   expect((await db.alerts.find(lead))?.alert.coolingSince).toBeNull();
   expect(await alertsAndCards()).toEqual(before);
 });
 
 test('fault-55 a table is emptied and loaded again in two transactions: one sweep in between is not believed', async () => {
-  const lead = await aHotLead();
-  await runToTheEnd();
-  await db.sql(`create table developers as table public.developer_signups;
-                create table all_scores as table public.lead_scores;
-                truncate public.developer_signups cascade`);
+  const lead = await postCard();
+  await unloadLeads();
   await addLead(db, { domain: 'warm.example', score: 50 });
   expect(await db.sweep()).toBeNull();
-  await insertAll('public.developer_signups', 'developers');
-  await insertAll('public.lead_scores', 'all_scores');
+  await reloadLeads();
   await db.age('1 minute');
   // What was drawn in between showed nobody.
   expect(await db.sweep()).toMatchObject({ redrawn: 1, left: 0 });
@@ -146,12 +143,9 @@ test('fault-55 a table is emptied and loaded again in two transactions: one swee
 });
 
 test('fault-55 all leads vanish and come back within the re-arm time: the same alerts and cards', async () => {
-  await aHotLead();
-  await runToTheEnd();
+  await postCard();
   const before = await alertsAndCards();
-  await db.sql(`create table developers as table public.developer_signups;
-                create table all_scores as table public.lead_scores;
-                truncate public.developer_signups cascade`);
+  await unloadLeads();
   // With another lead scored, the tables are not merely being loaded.
   await addLead(db, { domain: 'warm.example', score: 50 });
   await db.sweep();
@@ -159,14 +153,24 @@ test('fault-55 all leads vanish and come back within the re-arm time: the same a
   expect(await db.sweep()).toMatchObject({ left: 1, cooled: 0 });
   await db.age('23 hours');
   await db.poll();
-  await insertAll('public.developer_signups', 'developers');
-  await insertAll('public.lead_scores', 'all_scores');
+  await reloadLeads();
   expect(await db.poll()).toMatchObject({ returned: 1, opened: 0 });
-  await runToTheEnd();
+  await runUntilQuiet();
   expect(await alertsAndCards()).toEqual(before);
 });
 
-/** Puts rows back as a pipeline does that reloads its tables; what the database makes is left to it. */
+/** Moves all leads and scores aside, as a pipeline that reloads its tables does. */
+const unloadLeads = () =>
+  db.sql(`create table developers as table public.developer_signups;
+          create table all_scores as table public.lead_scores;
+          truncate public.developer_signups cascade`);
+
+async function reloadLeads(): Promise<void> {
+  await insertAll('public.developer_signups', 'developers');
+  await insertAll('public.lead_scores', 'all_scores');
+}
+
+/** Puts rows back, except for generated columns. */
 async function insertAll(table: string, from: string): Promise<void> {
   const [columns] = await db.sql<{ names: string }>(
     `select string_agg(quote_ident(attname), ', ') as names from pg_attribute
@@ -178,15 +182,15 @@ async function insertAll(table: string, from: string): Promise<void> {
 }
 
 test('fault-56 hot, warm and hot again between two polls: nothing has happened', async () => {
-  await aHotLead();
+  await addHotLead();
   const [lead] = await db.sql<{ id: string }>('select id from public.developer_signups');
-  await runToTheEnd();
+  await runUntilQuiet();
   await rescore(db, lead?.id ?? '', 50);
   await rescore(db, lead?.id ?? '', 85);
   await db.poll();
-  await runToTheEnd();
+  await runUntilQuiet();
   expect(await db.sql('select kind from lead_bot.alert_events')).toEqual([{ kind: 'opened' }]);
-  expect(posts()).toBe(1);
+  expect(postCount()).toBe(1);
 });
 
 test('fault-56 warm, hot and warm again between two polls: it was never hot for the bot', async () => {
@@ -212,8 +216,7 @@ const fiveThousandLeads = () =>
 
 test('fault-57 5,000 leads at once: ten cards and one roll-up, one post a second, clicks and the digest first', async () => {
   await db.poll();
-  const alert = await aHotLead();
-  await runToTheEnd();
+  const alert = await postCard();
   await fiveThousandLeads();
   expect(await db.poll()).toMatchObject({ opened: 5_000 });
   expect(
@@ -239,15 +242,14 @@ test('fault-57 5,000 leads at once: ten cards and one roll-up, one post a second
        from lead_bot.messages m cross join lead_bot.messages_json(array[m.id]) j where m.kind = 'rollup'`,
   );
   expect(rollup[0]?.bytes).toBeLessThan(1_000_000);
-  await passes('61 seconds');
-  await runToTheEnd();
+  await advance('61 seconds');
+  await runUntilQuiet();
   expect(cards()).toHaveLength(11);
-  await card('Claimed by @U0ALICE');
+  await waitForCard('Claimed by @U0ALICE');
 });
 
 test('fault-57 a backlog of 5,000 messages in one channel: what a person waits for is taken at once', async () => {
-  const alert = await aHotLead();
-  await runToTheEnd();
+  const alert = await postCard();
   await db.sql(
     `insert into lead_bot.messages (kind, channel, dedupe_key, payload)
      select 'rollup', 'C0HOTLEADS', 'backlog:' || n,

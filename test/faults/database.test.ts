@@ -12,7 +12,7 @@ import { addLead } from '../support/leads.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 const stage = await faultStage();
-const { db, replica, aHotLead, claim, posts, card, wake } = stage;
+const { db, startReplica, addHotLead, claim, postCount, waitForCard, wake } = stage;
 
 const TAKE = 'lead_bot_take';
 
@@ -36,7 +36,7 @@ async function replicasThatMeet(failures: readonly Failure[]): Promise<void> {
   for (const failure of failures) {
     const { fails, between } = await fronted();
     fails(TAKE, failure, 1);
-    const { log } = replica({ between });
+    const { log } = startReplica({ between });
     expect(await log.next('warn', /could not take messages/)).toMatchObject({ attempt: 1 });
   }
 }
@@ -47,17 +47,17 @@ test('fault-28 503 of a gateway, 503 PGRST001, 504 PGRST003: taken again after a
     { status: 503, code: 'PGRST001' },
     { status: 504, code: 'PGRST003' },
   ]);
-  await aHotLead();
-  await card('Acme');
-  expect(posts()).toBe(1);
+  await addHotLead();
+  await waitForCard('Acme');
+  expect(postCount()).toBe(1);
 });
 
 test('fault-28 503 with Retry-After: the database is left alone for as long, however often the bot is woken', async () => {
   const { fails, calls, between } = await fronted();
   // A second is what a deliverer waits anyway after a first failure.
   fails(TAKE, { status: 503, retryAfterSeconds: 2 }, 1);
-  await aHotLead();
-  const { log } = replica({ between });
+  await addHotLead();
+  const { log } = startReplica({ between });
   await log.next('warn', /could not take messages/);
   const failedAt = performance.now();
   await expect
@@ -70,26 +70,26 @@ test('fault-28 503 with Retry-After: the database is left alone for as long, how
     )
     .toBeGreaterThan(1);
   expect(performance.now() - failedAt).toBeGreaterThan(1_900);
-  await card('Acme');
+  await waitForCard('Acme');
 });
 
 test('fault-29 a function is not in the schema that PostgREST knows: an alarm that says what to do, and db:apply mends it', async () => {
-  await aHotLead();
+  await addHotLead();
   await db.sql(`alter function public.${TAKE}(int, int) rename to lead_bot_take_of_before`);
   await db.sql(`notify pgrst, 'reload schema'`);
   await expect
     .poll(() => db.outbox.take(1, 1_000).catch(codeOf), { interval: 20 })
     .toBe('PGRST202');
 
-  const { log } = replica();
+  const { log } = startReplica();
   const { error } = await log.next('warn', /could not take messages/);
   expect(String(error)).toContain('npm run db:apply');
-  expect(posts()).toBe(0);
+  expect(postCount()).toBe(0);
   await db.sql('drop function public.lead_bot_take_of_before(int, int)');
   await applySql(db.databaseUrl, { leadScoring: true });
   wake();
-  await card('Acme');
-  expect(posts()).toBe(1);
+  await waitForCard('Acme');
+  expect(postCount()).toBe(1);
 });
 
 test('fault-29 PGRST202, PGRST204, PGRST205 while a new schema is read: tried again, with an alarm', async () => {
@@ -98,9 +98,9 @@ test('fault-29 PGRST202, PGRST204, PGRST205 while a new schema is read: tried ag
     { status: 400, code: 'PGRST204' },
     { status: 404, code: 'PGRST205' },
   ]);
-  await aHotLead();
-  await card('Acme');
-  expect(posts()).toBe(1);
+  await addHotLead();
+  await waitForCard('Acme');
+  expect(postCount()).toBe(1);
 });
 
 const codeOf = (error: unknown) => (error instanceof DatabaseError ? error.code : String(error));
@@ -125,34 +125,34 @@ const mendWrites = (table: string) => db.sql(`drop trigger if exists fails on le
 test.each(['40001', '40P01'])(
   'fault-30 %s: rolled back as a whole, so a claim, a take and a confirmation are repeated at once',
   async (sqlState) => {
-    const alert = await aHotLead();
+    const alert = await addHotLead();
     await failWrites('messages', sqlState, 2);
-    const { log } = replica();
-    await card('Acme');
-    await stage.becomes({ state: 'posted' });
+    const { log } = startReplica();
+    await waitForCard('Acme');
+    await stage.waitForRow({ state: 'posted' });
     await failWrites('alerts', sqlState, 2);
     await claim(alert);
-    await card('Claimed by @U0ALICE');
+    await waitForCard('Claimed by @U0ALICE');
     expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
-    expect(posts()).toBe(1);
+    expect(postCount()).toBe(1);
     await mendWrites('alerts');
     await mendWrites('messages');
   },
 );
 
 test('fault-30 57014: a cancelled take is repeated, a cancelled claim fails and can be made again', async () => {
-  const alert = await aHotLead();
+  const alert = await addHotLead();
   await failWrites('messages', '57014', 1);
-  const { log } = replica();
+  const { log } = startReplica();
   await log.next('warn', /could not take messages/);
-  await card('Acme');
-  await stage.becomes({ state: 'posted' });
+  await waitForCard('Acme');
+  await stage.waitForRow({ state: 'posted' });
   await failWrites('alerts', '57014', 1);
   await expect(db.alerts.claim(alert, 'U0ALICE')).rejects.toMatchObject({ code: '57014' });
   expect(await db.alerts.claim(alert, 'U0ALICE')).toMatchObject({ ok: true });
   wake();
-  await card('Claimed by @U0ALICE');
-  expect(posts()).toBe(1);
+  await waitForCard('Claimed by @U0ALICE');
+  expect(postCount()).toBe(1);
   await mendWrites('alerts');
   await mendWrites('messages');
 });
@@ -176,8 +176,8 @@ const NEXT_RELEASE = `
 
 test('fault-32 old bots during the deploy of a schema with more in it: cards, claims and polls go on', async () => {
   await db.poll();
-  replica();
-  replica();
+  startReplica();
+  startReplica();
   await db.sql(NEXT_RELEASE);
   const jobLog = memoryLog();
   const jobs = startJobs(
@@ -195,17 +195,17 @@ test('fault-32 old bots during the deploy of a schema with more in it: cards, cl
     jobLog,
   );
   await addLead(db);
-  await card('Acme');
+  await waitForCard('Acme');
   await claim(await db.onlyAlert());
-  await card('Claimed by @U0ALICE');
+  await waitForCard('Claimed by @U0ALICE');
   // What runs once an hour may fail until the old bots are gone.
   await jobLog.next('warn', /tidying up failed, the next one tries again/);
   await jobs.stop();
-  expect(posts()).toBe(1);
+  expect(postCount()).toBe(1);
 });
 
 test('fault-32 a new bot before its SQL is applied: what the old SQL does not know is refused, and lost nothing', async () => {
-  await aHotLead();
+  await addHotLead();
   const taken = await stage.takeOne();
   await expect(
     db.database.call(
@@ -215,7 +215,7 @@ test('fault-32 a new bot before its SQL is applied: what the old SQL does not kn
     ),
   ).rejects.toMatchObject({ code: '22023' });
   await stage.later('61 seconds');
-  await stage.runToTheEnd();
-  await card('Acme');
-  expect(posts()).toBe(1);
+  await stage.runUntilQuiet();
+  await waitForCard('Acme');
+  expect(postCount()).toBe(1);
 });

@@ -9,6 +9,15 @@ const db = await botDatabase();
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+const CHANNEL = 'C0SALES';
+
+/** A replica's check for due digests. */
+const digestCheck = (
+  schedule: string,
+  timeZone: string,
+  { channel = CHANNEL, log = memoryLog() } = {},
+) => createDigestCheck({ digests: db.digests, channel, schedule, timeZone, log, wake: () => {} });
+
 const dueDigestDate = (schedule: string, zone: string, now: Date): string | null =>
   dueDigest(schedule, zone, now)?.localDate ?? null;
 
@@ -104,14 +113,8 @@ test('fault-35 no replica ran for seven hours: not made, once said in the log, a
   const now = new Date();
   const due = new Date(now.getTime() - 7 * HOUR);
   const log = memoryLog();
-  const check = createDigestCheck({
-    digests: db.digests,
-    channel: 'C0SALES',
-    schedule: `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`,
-    timeZone: 'UTC',
-    log,
-    wake: () => {},
-  });
+  const schedule = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+  const check = digestCheck(schedule, 'UTC', { log });
   await check(now);
   await check(new Date(now.getTime() + 60_000));
   expect(log.lines).toMatchObject([
@@ -155,14 +158,7 @@ test('fault-36 three replicas in each of thirteen zones, for three weeks with a 
   await Promise.all(
     ZONES.map(async (zone) => {
       const replicas = Array.from({ length: 3 }, () =>
-        createDigestCheck({
-          digests: db.digests,
-          channel: zone,
-          schedule: '30 2 * * 1-5',
-          timeZone: zone,
-          log: memoryLog(),
-          wake: () => {},
-        }),
+        digestCheck('30 2 * * 1-5', zone, { channel: zone }),
       );
       for (const { date, business } of weeks) {
         if (!business) continue;
@@ -183,15 +179,7 @@ test('fault-36 three replicas in each of thirteen zones, for three weeks with a 
 
 test('fault-36 the zone is set anew in the middle of a day: the same date is not told twice', async () => {
   await db.poll();
-  const inZone = (timeZone: string) =>
-    createDigestCheck({
-      digests: db.digests,
-      channel: 'C0SALES',
-      schedule: '0 9 * * 1-5',
-      timeZone,
-      log: memoryLog(),
-      wake: () => {},
-    });
+  const inZone = (timeZone: string) => digestCheck('0 9 * * 1-5', timeZone);
   await inZone('Europe/Berlin')(new Date('2100-03-02T08:00:00Z'));
   await inZone('America/New_York')(new Date('2100-03-02T14:00:00Z'));
   await inZone('Asia/Tokyo')(new Date('2100-03-02T05:00:00Z'));

@@ -2,16 +2,26 @@ import { expect, test } from 'vitest';
 import { readHealth, resume } from '../../src/adapters/supabase-upkeep.ts';
 import type { LocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { CHANNEL } from '../support/bot-database.ts';
-import { faultStage } from '../support/fault-stage.ts';
+import { faultStage, POST, UPDATE, withMessenger } from '../support/fault-stage.ts';
 import { addLead } from '../support/leads.ts';
 import { readable } from '../support/world.ts';
 
 const stage = await faultStage();
-const { db, slack, replica, aHotLead, claim, cards, posts, card, becomes, passes, row } = stage;
-const { runToTheEnd, wake } = stage;
+const {
+  db,
+  slack,
+  startReplica,
+  addHotLead,
+  claim,
+  cards,
+  postCount,
+  waitForCard,
+  waitForRow,
+  advance,
+  row,
+} = stage;
+const { runUntilQuiet, wake, postCard, failSlack } = stage;
 
-const POST = 'chat.postMessage';
-const UPDATE = 'chat.update';
 const paused = async () => (await readHealth(db.database)).paused;
 
 test.each([
@@ -35,7 +45,7 @@ test.each([
     await addLead(db, { domain: 'other.example', company: 'Other' });
     await addLead(db);
     await db.poll();
-    const { log } = replica();
+    const { log } = startReplica();
     expect(await log.next('warn', /not shown/)).toMatchObject({
       outcome: 'pause',
       reason,
@@ -44,12 +54,12 @@ test.each([
     await expect.poll(paused).toMatchObject([{ channel: CHANNEL, reason }]);
     expect(await stage.take()).toEqual([]);
     expect(await db.sql('select from lead_bot.messages where attempts > 0')).toEqual([]);
-    expect(posts()).toBe(1);
+    expect(postCount()).toBe(1);
     open(slack());
-    await passes('16 seconds');
+    await advance('16 seconds');
     await slack().until(() => cards().length === 1, { what: 'the trial' });
     await expect.poll(paused).toEqual([]);
-    await passes('1 second');
+    await advance('1 second');
     await slack().until(() => cards().length === 2, { what: 'the rest' });
   },
 );
@@ -59,8 +69,8 @@ test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
   'fault-22 %s: nothing at all is sent but one trial after each pause, and a restart with a good token goes on',
   async (error) => {
     const mend = slack().misbehave({ how: { kind: 'error', error } });
-    await aHotLead();
-    const { log, stop } = replica();
+    await addHotLead();
+    const { log, stop } = startReplica();
     expect(await log.next('warn', /not shown/)).toMatchObject({
       outcome: 'pause',
       advice: expect.stringContaining('Nothing can be sent at all'),
@@ -69,7 +79,7 @@ test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
     await db.digests.request('C0SALES', '2026-03-02', new Date('2100-01-01'));
     expect(await stage.take()).toEqual([]);
     expect(slack().calls()).toHaveLength(1);
-    await passes('16 seconds');
+    await advance('16 seconds');
     await slack().until(() => slack().calls().length === 2, { what: 'the trial' });
     await expect.poll(stage.nextDueMs).toBeGreaterThan(20_000);
     expect(slack().calls()).toHaveLength(2);
@@ -77,8 +87,8 @@ test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
 
     mend();
     await resume(db.database, CHANNEL, 'C0SALES');
-    replica();
-    await card('Acme');
+    startReplica();
+    await waitForCard('Acme');
     await slack().until(() => slack().messages('C0SALES').length === 1, { what: 'the digest' });
   },
 );
@@ -86,58 +96,56 @@ test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
 test.each(['invalid_blocks', 'msg_too_long', 'msg_blocks_too_long'])(
   'fault-23 %s: shown as text that says how to act, once',
   async (error) => {
-    slack().misbehave({ method: POST, times: 1, how: { kind: 'error', error } });
-    await aHotLead();
-    await runToTheEnd();
+    failSlack(POST, { kind: 'error', error });
+    await addHotLead();
+    await runUntilQuiet();
     const [plain, ...others] = cards();
     expect(others).toEqual([]);
     expect(plain?.blocks).toEqual([]);
     expect(plain?.text).toContain('type `/lead`');
-    expect(posts()).toBe(2);
+    expect(postCount()).toBe(2);
   },
 );
 
 test('fault-23 refused as text as well: dead after two posts, named by health, and the others go on', async () => {
   const error = 'invalid_blocks';
-  slack().misbehave({ method: POST, times: 2, how: { kind: 'error', error } });
-  await aHotLead();
-  await runToTheEnd();
+  failSlack(POST, { kind: 'error', error }, 2);
+  await addHotLead();
+  await runUntilQuiet();
   expect(await row()).toMatchObject({ state: 'dead' });
-  expect(posts()).toBe(2);
+  expect(postCount()).toBe(2);
   expect((await readHealth(db.database)).deadReasons).toMatchObject([{ reason: error, count: 1 }]);
   await addLead(db, { domain: 'next.example', company: 'Next' });
   await db.poll();
-  await runToTheEnd();
-  await card('Next');
+  await runUntilQuiet();
+  await waitForCard('Next');
 });
 
 test('fault-24 a person deletes the card: it is gone, the claim stays, and nothing is posted again', async () => {
-  const alert = await aHotLead();
-  await runToTheEnd();
+  const alert = await postCard();
   const [only] = cards();
   slack().deleteMessage(CHANNEL, only?.ts ?? '');
   await db.alerts.claim(alert, 'U0ALICE');
-  await runToTheEnd();
+  await runUntilQuiet();
   expect(await row()).toMatchObject({ state: 'gone' });
   await db.alerts.release(alert, 'U0ALICE');
   await db.alerts.claim(alert, 'U0BEN');
-  await runToTheEnd();
+  await runUntilQuiet();
   expect((await db.alerts.find(alert))?.alert).toMatchObject({ status: 'claimed', owner: 'U0BEN' });
   expect(cards()).toEqual([]);
-  expect(posts()).toBe(1);
+  expect(postCount()).toBe(1);
 });
 
 test.each(['edit_window_closed', 'cant_update_message'])(
   'fault-24 Slack lets nobody edit the card any more (%s): a new one takes its place, linked, and colleagues are told below it',
   async (error) => {
-    const alert = await aHotLead();
-    await runToTheEnd();
+    const alert = await postCard();
     const [old] = cards();
     const mend = slack().misbehave({ method: UPDATE, how: { kind: 'error', error } });
     // What comes of the post of the new one is not known: it is looked for, and the old one not taken for it.
-    slack().misbehave({ method: POST, times: 1, how: { kind: 'reset', accept: true } });
+    failSlack(POST, { kind: 'reset', accept: true });
     await db.alerts.claim(alert, 'U0ALICE');
-    await runToTheEnd();
+    await runUntilQuiet();
     mend();
     expect(cards()).toHaveLength(2);
     const [left, fresh] = cards();
@@ -147,13 +155,13 @@ test.each(['edit_window_closed', 'cant_update_message'])(
     expect(JSON.stringify(fresh)).toContain(link);
     await addLead(db, { domain: 'acme.example' });
     await db.poll();
-    await runToTheEnd();
+    await runUntilQuiet();
     const replies = slack()
       .messages(CHANNEL)
       .filter(({ thread_ts }) => thread_ts !== null);
     expect(replies.map(({ thread_ts }) => thread_ts)).toEqual([fresh?.ts]);
     await db.alerts.release(alert, 'U0ALICE');
-    await runToTheEnd();
+    await runUntilQuiet();
     expect(cards().filter(({ thread_ts }) => thread_ts === null)).toHaveLength(2);
     expect((await readHealth(db.database)).replaced).toBe(1);
   },
@@ -166,67 +174,63 @@ test.each([
 ] as const)(
   'fault-25 chat.update fails after a claim (%s): the claim stands, and the card shows it in the end',
   async (_, how) => {
-    const alert = await aHotLead();
-    replica();
-    await becomes({ state: 'posted' });
-    slack().misbehave({ method: UPDATE, times: 2, how });
+    const alert = await addHotLead();
+    startReplica();
+    await waitForRow({ state: 'posted' });
+    failSlack(UPDATE, how, 2);
     await claim(alert);
     expect(await db.alerts.claim(alert, 'U0BEN')).toMatchObject({
       ok: false,
       refusal: { why: 'claimed-by-other', owner: 'U0ALICE' },
     });
     await slack().until(() => slack().calls(UPDATE).length === 1, { what: 'the first update' });
-    await becomes({ lease_token: null });
-    await passes('2 seconds');
+    await waitForRow({ lease_token: null });
+    await advance('2 seconds');
     await slack().until(() => slack().calls(UPDATE).length === 2, { what: 'the second update' });
-    await becomes({ lease_token: null });
-    await passes('4 seconds');
-    const updated = await card('Claimed by @U0ALICE');
+    await waitForRow({ lease_token: null });
+    await advance('4 seconds');
+    const updated = await waitForCard('Claimed by @U0ALICE');
     expect(readable(updated)).not.toContain('[Claim lead]');
-    expect(posts()).toBe(1);
+    expect(postCount()).toBe(1);
   },
 );
 
 test('fault-26 an update that timed out is carried out after a newer one: the newest is drawn again', async () => {
-  const alert = await aHotLead();
+  const alert = await addHotLead();
   let late: (() => Promise<void>) | undefined;
-  const one = replica({
-    between: ({ outbox, messenger }) => ({
-      outbox,
-      messenger: {
-        ...messenger,
-        async update(address, drawing) {
-          if (late !== undefined) return messenger.update(address, drawing);
-          late = () => messenger.update(address, drawing);
-          throw new Error('no answer in time');
-        },
+  const one = startReplica({
+    between: withMessenger(({ update }) => ({
+      async update(address, drawing) {
+        if (late !== undefined) return update(address, drawing);
+        late = () => update(address, drawing);
+        throw new Error('no answer in time');
       },
-    }),
+    })),
   });
-  await becomes({ state: 'posted' });
+  await waitForRow({ state: 'posted' });
   await claim(alert);
   await one.log.next('warn', /not shown/);
   await db.alerts.release(alert, 'U0ALICE');
   await db.alerts.claim(alert, 'U0BEN');
-  await passes('2 seconds');
-  await card('Claimed by @U0BEN');
-  await becomes({ lease_token: null });
+  await advance('2 seconds');
+  await waitForCard('Claimed by @U0BEN');
+  await waitForRow({ lease_token: null });
   await late?.();
-  await card('Claimed by @U0ALICE');
-  await passes('61 seconds');
+  await waitForCard('Claimed by @U0ALICE');
+  await advance('61 seconds');
   wake();
-  await card('Claimed by @U0BEN');
+  await waitForCard('Claimed by @U0BEN');
 });
 
 test('fault-26 reports come out of order: the version that is shown never falls', async () => {
-  const alert = await aHotLead();
+  const alert = await addHotLead();
   const old = await stage.takeOne();
   await db.alerts.claim(alert, 'U0ALICE');
   await stage.later('61 seconds');
-  await runToTheEnd();
+  await runUntilQuiet();
   const before = await row();
   expect(await stage.shown(old)).toBe(false);
   expect(await row()).toMatchObject({ shown_version: before['shown_version'] });
-  await runToTheEnd();
-  await card('Claimed by @U0ALICE');
+  await runUntilQuiet();
+  await waitForCard('Claimed by @U0ALICE');
 });

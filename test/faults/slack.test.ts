@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
 import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
-import { type Misbehavior, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
-import { faultStage, type Ports, until } from '../support/fault-stage.ts';
+import { startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { faultStage, HISTORY, POST, type Ports, UPDATE, until } from '../support/fault-stage.ts';
 import { addLead } from '../support/leads.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
@@ -11,20 +11,19 @@ const stage = await faultStage();
 const {
   db,
   slack,
-  replica,
-  aHotLead,
+  startReplica,
+  addHotLead,
+  failSlack,
   claim,
   cards,
-  posts,
-  card,
-  becomes,
-  passes,
+  postCount,
+  waitForCard,
+  waitForRow,
+  advance,
   row,
-  runToTheEnd,
+  runUntilQuiet,
 } = stage;
 
-const POST = 'chat.postMessage';
-const HISTORY = 'conversations.history';
 const looks = () => slack().calls(HISTORY).length;
 
 /** All calls of Slack, in their order. */
@@ -34,9 +33,6 @@ const sequence = () =>
     .map(({ method }) => method);
 /** The second post, and the recheck a minute after it. */
 const LOOKED_FOR_TWICE = [POST, HISTORY, HISTORY, POST, HISTORY];
-
-/** What goes wrong with the next call of a method. */
-const once = (method: string, how: Misbehavior) => slack().misbehave({ method, times: 1, how });
 
 /** An address at which nothing listens any more. */
 async function closedPort(): Promise<string> {
@@ -55,35 +51,35 @@ async function waitSeconds(): Promise<number> {
 }
 
 test('fault-12 429 with Retry-After: not sent, nothing charged, and waited for at least as long', async () => {
-  once(POST, { kind: 'rate-limit', retryAfterSeconds: 30 });
-  await aHotLead();
-  const { log } = replica();
+  failSlack(POST, { kind: 'rate-limit', retryAfterSeconds: 30 });
+  await addHotLead();
+  const { log } = startReplica();
   await log.next('warn', /not shown/);
-  await becomes({ lease_token: null });
+  await waitForRow({ lease_token: null });
   expect(await row()).toMatchObject({ state: 'pending', attempts: 0, attempted_at: null });
   const wait = await waitSeconds();
   expect(wait).toBeGreaterThan(20);
   expect(wait).toBeLessThan(38);
-  await passes('38 seconds');
-  await card('Acme');
-  expect(posts()).toBe(2);
+  await advance('38 seconds');
+  await waitForCard('Acme');
+  expect(postCount()).toBe(2);
   expect(looks()).toBe(0);
 });
 
 test('fault-13 a storm of 429 without a header: one try in half a minute for all replicas, and clicks go on', async () => {
-  const alert = await aHotLead();
-  replica();
-  replica();
-  await card('Acme');
-  await becomes({ state: 'posted' });
+  const alert = await addHotLead();
+  startReplica();
+  startReplica();
+  await waitForCard('Acme');
+  await waitForRow({ state: 'posted' });
   const over = slack().misbehave({ how: { kind: 'rate-limit' } });
   await addLead(db, { domain: 'second.example', company: 'Second' });
   await db.poll();
-  await passes('1 second');
+  await advance('1 second');
   expect(await db.alerts.claim(alert, 'U0ALICE')).toMatchObject({ ok: true });
   expect(await db.alerts.claim(alert, 'U0BEN')).toMatchObject({ ok: false });
   stage.wake();
-  await slack().until(() => posts() === 2 && slack().calls('chat.update').length === 1, {
+  await slack().until(() => postCount() === 2 && slack().calls(UPDATE).length === 1, {
     what: 'one refused post and one refused update',
   });
   // Both refusals are written down: before that there is nothing for which time could pass.
@@ -92,13 +88,13 @@ test('fault-13 a storm of 429 without a header: one try in half a minute for all
     (leased) => leased.length === 0,
   );
   const before = slack().calls().length;
-  await passes('15 seconds');
+  await advance('15 seconds');
   expect(await stage.take()).toEqual([]);
   expect(slack().calls().length).toBe(before);
   over();
-  await passes('40 seconds');
-  await card('Claimed by @U0ALICE');
-  await card('Second');
+  await advance('40 seconds');
+  await waitForCard('Claimed by @U0ALICE');
+  await waitForCard('Second');
 });
 
 test.each([
@@ -108,9 +104,9 @@ test.each([
 ] as const)(
   'fault-14 HTTP answer %s: unclear, so looked for twice before it is posted again',
   async (_, how) => {
-    once(POST, how);
-    await aHotLead();
-    await runToTheEnd();
+    failSlack(POST, how);
+    await addHotLead();
+    await runUntilQuiet();
     expect(cards()).toHaveLength(1);
     expect(sequence()).toEqual(LOOKED_FOR_TWICE);
   },
@@ -119,9 +115,9 @@ test.each([
 test.each(['internal_error', 'fatal_error'])(
   'fault-15 ok:false %s: unclear, so looked for twice before it is posted again',
   async (error) => {
-    once(POST, { kind: 'error', error });
-    await aHotLead();
-    await runToTheEnd();
+    failSlack(POST, { kind: 'error', error });
+    await addHotLead();
+    await runUntilQuiet();
     expect(cards()).toHaveLength(1);
     expect(sequence()).toEqual(LOOKED_FOR_TWICE);
   },
@@ -131,13 +127,13 @@ test.each([
   ['fault-16 timeout after Slack accepted', { kind: 'hang', accept: true }],
   ['fault-17 reset after Slack accepted', { kind: 'reset', accept: true }],
 ] as const)('%s: adopted, not posted again', async (_, how) => {
-  once(POST, how);
-  const alert = await aHotLead();
-  replica();
-  await becomes({ state: 'posted' });
+  failSlack(POST, how);
+  const alert = await addHotLead();
+  startReplica();
+  await waitForRow({ state: 'posted' });
   await claim(alert);
-  await card('Claimed by @U0ALICE');
-  expect(posts()).toBe(1);
+  await waitForCard('Claimed by @U0ALICE');
+  expect(postCount()).toBe(1);
   expect(cards()).toHaveLength(1);
 });
 
@@ -146,9 +142,9 @@ test.each([
   ['half an answer', { kind: 'status', status: 200, body: '{"ok":true,"channel":"C0' }],
   ['half-open socket, given up after the timeout', { kind: 'hang', accept: false }],
 ] as const)('fault-17 %s: looked for twice, then posted again', async (_, how) => {
-  once(POST, how);
-  await aHotLead();
-  const { log } = await runToTheEnd();
+  failSlack(POST, how);
+  await addHotLead();
+  const { log } = await runUntilQuiet();
   expect(log.lines[0]).toMatchObject({ outcome: 'unclear' });
   expect(cards()).toHaveLength(1);
   expect(sequence()).toEqual(LOOKED_FOR_TWICE);
@@ -160,7 +156,7 @@ test.each([
 ])(
   'fault-18 %s: certainly unsent, so posted a little later without a look',
   async (_, apiUrl, reason) => {
-    await aHotLead();
+    await addHotLead();
     let away = true;
     const between = ({ outbox, messenger }: Ports): Ports => {
       const nowhere = slackMessenger({
@@ -177,30 +173,26 @@ test.each([
         },
       };
     };
-    const { log } = replica({ between });
+    const { log } = startReplica({ between });
     expect(await log.next('warn', /not shown/)).toMatchObject({
       outcome: 'later',
       reason: expect.stringMatching(reason),
     });
-    await becomes({ lease_token: null });
+    await waitForRow({ lease_token: null });
     expect(await row()).toMatchObject({ state: 'pending', attempts: 0 });
     away = false;
-    await passes('5 seconds');
-    await card('Acme');
-    expect(posts()).toBe(1);
+    await advance('5 seconds');
+    await waitForCard('Acme');
+    expect(postCount()).toBe(1);
     expect(looks()).toBe(0);
   },
 );
 
 test('fault-19 the history hides an accepted post from two looks: of two copies the newer is deleted and logged', async () => {
-  once(POST, { kind: 'reset', accept: true });
-  slack().misbehave({
-    method: HISTORY,
-    times: 2,
-    how: { kind: 'status', status: 200, body: '{"ok":true,"messages":[]}' },
-  });
-  const alert = await aHotLead();
-  const { log } = await runToTheEnd();
+  failSlack(POST, { kind: 'reset', accept: true });
+  failSlack(HISTORY, { kind: 'status', status: 200, body: '{"ok":true,"messages":[]}' }, 2);
+  const alert = await addHotLead();
+  const { log } = await runUntilQuiet();
   expect(sequence()).toEqual([...LOOKED_FOR_TWICE, 'chat.delete', 'chat.update']);
   expect(log.lines.map(({ event }) => event)).toContain('deleting a second copy of a message');
   const [kept, ...others] = cards();
@@ -208,8 +200,8 @@ test('fault-19 the history hides an accepted post from two looks: of two copies 
   const [deleted] = slack().calls('chat.delete');
   expect(Number(deleted?.args['ts'])).toBeGreaterThan(Number(kept?.ts));
   await db.alerts.claim(alert, 'U0ALICE');
-  await runToTheEnd();
-  expect((await card('Claimed by @U0ALICE')).ts).toBe(kept?.ts);
+  await runUntilQuiet();
+  expect((await waitForCard('Claimed by @U0ALICE')).ts).toBe(kept?.ts);
 });
 
 test.each([
@@ -218,18 +210,18 @@ test.each([
 ] as const)(
   'fault-20 the look into the history %s: stays unclear with an alarm, and is never posted again blindly',
   async (_, how) => {
-    once(POST, { kind: 'reset', accept: true });
+    failSlack(POST, { kind: 'reset', accept: true });
     const mend = slack().misbehave({ method: HISTORY, how });
-    const alert = await aHotLead();
-    const { log } = replica();
+    const alert = await addHotLead();
+    const { log } = startReplica();
     await log.next('error', /could not look for a message whose post had an unclear outcome/);
     await slack().until(() => looks() >= 3, { what: 'three looks' });
-    expect(posts()).toBe(1);
+    expect(postCount()).toBe(1);
     expect(await readHealth(db.database)).toMatchObject({ unclear: 1 });
     mend();
-    await becomes({ state: 'posted' });
+    await waitForRow({ state: 'posted' });
     await claim(alert);
-    await card('Claimed by @U0ALICE');
-    expect(posts()).toBe(1);
+    await waitForCard('Claimed by @U0ALICE');
+    expect(postCount()).toBe(1);
   },
 );

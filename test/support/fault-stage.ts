@@ -12,6 +12,7 @@ import { renderMessage } from '../../src/jobs/render-message.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import {
   type LocalSlack,
+  type Misbehavior,
   type SlackMessage,
   startLocalSlack,
 } from '../../src/sandbox/slack/local-slack.ts';
@@ -34,20 +35,41 @@ interface ReplicaOptions extends Partial<Pick<DelivererDeps, 'render'>> {
 
 export interface Replica extends Pick<Deliverer, 'wake'> {
   log: MemoryLog;
-  /** Finishes what is in flight. Use `abandon` if a call hangs forever. */
+  /** Waits for deliveries in progress. */
   stop(): Promise<void>;
+  /** Doesn't wait, for a replica that hangs in a call. */
   abandon(): void;
 }
 
-/** Shorter waits than a bot's, to keep the tests fast. */
+/** Shorter waits than the bot's, to keep tests fast. */
 const FAST: DelivererSettings = { ...DELIVERER_DEFAULTS, settleMs: 200, idleMs: 100 };
 const draw: DelivererDeps['render'] = (content, plain) =>
   renderMessage(content, plain, 'UTC', 'https://local.slack.com/');
 const SLACK_TIMEOUT_MS = 5_000;
 
+export const POST = 'chat.postMessage';
+export const UPDATE = 'chat.update';
+export const HISTORY = 'conversations.history';
+
+/** For `between`: replaces some calls of the messenger. */
+export const withMessenger =
+  (change: (messenger: Messenger) => Partial<Messenger>) =>
+  ({ outbox, messenger }: Ports): Ports => ({
+    outbox,
+    messenger: { ...messenger, ...change(messenger) },
+  });
+
+/** For `between`: replaces some calls of the outbox. */
+export const withOutbox =
+  (change: (outbox: Outbox) => Partial<Outbox>) =>
+  ({ outbox, messenger }: Ports): Ports => ({
+    messenger,
+    outbox: { ...outbox, ...change(outbox) },
+  });
+
 /**
- * A database and, for each test, a Slack and an empty outbox. Replicas are the real deliverer with its real adapters,
- * for PostgREST and for Slack over HTTP.
+ * A database and, for each test, a Slack and an empty outbox. Replicas are real deliverers with real
+ * adapters: PostgREST and Postgres on one side, Slack over HTTP on the other.
  */
 export async function faultStage() {
   const db = await botDatabase();
@@ -62,7 +84,7 @@ export async function faultStage() {
     await current?.close();
   });
   const slack = (): LocalSlack => {
-    if (current === undefined) throw new Error('Slack exists only during a test');
+    if (current === undefined) throw new Error('Slack exists only within a test');
     return current;
   };
 
@@ -80,7 +102,7 @@ export async function faultStage() {
     };
   }
 
-  function replica({
+  function startReplica({
     between = (own) => own,
     settings,
     render = draw,
@@ -110,14 +132,17 @@ export async function faultStage() {
     return one;
   }
 
-  /** Runs a replica until nothing is left, skipping idle time. Abandons it when `died` resolves. */
-  async function runToTheEnd(
+  /**
+   * Runs a replica until nothing is left to do, skipping two minutes whenever nothing is due. Abandons the
+   * replica if `died` resolves first.
+   */
+  async function runUntilQuiet(
     own: Ports = ports(),
     died: Promise<'died'> = new Promise(() => {}),
     render: DelivererDeps['render'] = draw,
   ): Promise<{ end: 'quiet' | 'died'; log: MemoryLog }> {
     const quiet = Promise.withResolvers<'quiet'>();
-    const one = replica({
+    const one = startReplica({
       render,
       settings: { parallel: 1, settleMs: 0 },
       between: () => ({
@@ -145,34 +170,55 @@ export async function faultStage() {
     for (const one of running) one.wake();
   };
 
+  /** Adds a hot lead, and returns the id of its alert. Its card is due. */
+  async function addHotLead(): Promise<string> {
+    await addLead(db);
+    await db.poll();
+    wake();
+    return db.onlyAlert();
+  }
+
+  /** Waits for the only message to have these fields. */
+  const waitForRow = (fields: Readonly<Record<string, unknown>>): Promise<void> =>
+    until(stage.row, (row) => Object.entries(fields).every(([name, is]) => row[name] === is));
+
   return {
     ...stage,
     db,
     slack,
     ports,
-    replica,
-    runToTheEnd,
+    startReplica,
+    runUntilQuiet,
     wake,
-    /** Ages messages, leases and channels. */
-    async passes(interval: string): Promise<void> {
+    /** Advances the time of messages, leases and channels, and wakes all replicas. */
+    async advance(interval: string): Promise<void> {
       await stage.later(interval);
       wake();
     },
-    /** Adds a hot lead with a due card. Returns the alert's id. */
-    async aHotLead(): Promise<string> {
-      await addLead(db);
-      await db.poll();
-      wake();
-      return db.onlyAlert();
+    addHotLead,
+    /** Adds a hot lead and delivers its card. Returns the id of the alert. */
+    async postCard(): Promise<string> {
+      const alert = await addHotLead();
+      await runUntilQuiet();
+      return alert;
     },
+    /** Has another replica post the card that is due. */
+    async postFromPeer(): Promise<void> {
+      const peer = startReplica();
+      await waitForRow({ state: 'posted' });
+      await peer.stop();
+    },
+    /** Makes the next calls of a Slack method misbehave. Returns the undo function. */
+    failSlack: (method: string, how: Misbehavior, times = 1) =>
+      slack().misbehave({ method, times, how }),
     async claim(alert: string, user = 'U0ALICE'): Promise<void> {
       await db.alerts.claim(alert, user);
       wake();
     },
     cards: (): readonly SlackMessage[] => slack().messages(CHANNEL),
-    posts: (): number => slack().calls('chat.postMessage').length,
-    /** Waits for a message in CHANNEL with all these texts. */
-    card: (...texts: readonly string[]): Promise<SlackMessage> =>
+    postCount: (): number => slack().calls(POST).length,
+    /** Waits for a message with all these texts in the channel for cards. */
+    waitForCard: (...texts: readonly string[]): Promise<SlackMessage> =>
       slack().until(
         () =>
           slack()
@@ -180,13 +226,11 @@ export async function faultStage() {
             .find((m) => texts.every((text) => readable(m).includes(text))),
         { what: `a message with ${texts.join(' and ')}` },
       ),
-    /** Waits until the only message's row has these values. */
-    becomes: (fields: Readonly<Record<string, unknown>>): Promise<void> =>
-      until(stage.row, (row) => Object.entries(fields).every(([name, is]) => row[name] === is)),
+    waitForRow,
   };
 }
 
-/** Polls until the answer is right. */
+/** Polls, since a test gets no notice of changes in the database. */
 export async function until<T>(ask: () => Promise<T>, is: (answer: T) => boolean): Promise<void> {
   await expect.poll(async () => is(await ask()), { interval: 20 }).toBe(true);
 }
