@@ -16,7 +16,7 @@ import {
   startWorld,
 } from '../support/world.ts';
 
-/* Two bot processes; the local Slack gives each socket its turn, so two presses reach both of them. */
+/* Two bot processes. The local Slack uses sockets in turn, so two presses reach both. */
 
 const { slack, db, bots, logged, startAnother } = await startWorld({ replicas: 2 });
 const panel = createPanel(db.adminUrl);
@@ -24,7 +24,7 @@ await slack.until(() => slack.connections() === 2, { what: 'both replicas' });
 
 const ALERTS = 'select from lead_bot.alerts for update';
 
-/** Delivers a button as Slack delivers it, also one that does not stand there any more. */
+/** Presses the button even if the card no longer has it. */
 const pressClaim = (user: string, card: { channel: string; ts: string }, alert: string) =>
   slack.pressWith(user, onMessage(card), {
     type: 'button',
@@ -40,7 +40,7 @@ const steps = (account: string, kind: string) =>
     [account, kind],
   );
 
-test('fault-45 a button of an episode that is over: refused, told how it stands, and the new alert is untouched', async () => {
+test('fault-45 button of a closed alert: refused with an explanation, and the new alert is untouched', async () => {
   const old = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   const oldAlert = await alertOf(db, 'velocitypay.io');
   await panel.run('velocitypay-cools');
@@ -60,7 +60,7 @@ test('fault-45 a button of an episode that is over: refused, told how it stands,
   );
 });
 
-test('fault-45 a button of an older version of the card: refused with who was faster', async () => {
+test('fault-45 button of an outdated card: refused, and names who was faster', async () => {
   const card = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay', '[Claim lead]');
   const alert = await alertOf(db, 'velocitypay.io');
   await pressClaim(BEN, card, alert);
@@ -69,7 +69,7 @@ test('fault-45 a button of an older version of the card: refused with who was fa
   await answer(slack, CHLOE, 'VelocityPay was claimed by @U0BEN');
 });
 
-test('fault-38 the same press reaches two replicas: one claim, and the second answers with what stands', async () => {
+test('fault-38 two replicas get the same press: one claim, and the second reports it', async () => {
   const card = await message(slack, HOT_LEADS, 'HomeFront', '[Claim lead]');
   const alert = await alertOf(db, 'homefront.tech');
   await Promise.all([pressClaim(ALICE, card, alert), pressClaim(ALICE, card, alert)]);
@@ -78,7 +78,7 @@ test('fault-38 the same press reaches two replicas: one claim, and the second an
   expect(await steps('homefront.tech', 'claimed')).toEqual([{ actor: ALICE }]);
 });
 
-test('fault-42 the database is slower than three seconds allow: acknowledged at once, told late', async () => {
+test('fault-42 database slower than three seconds: acknowledged at once, answered later', async () => {
   await panel.run('cloudmetrics-hot');
   const card = await message(slack, HOT_LEADS, 'CloudMetrics', '[Claim lead]');
   const alert = await alertOf(db, 'cloudmetrics.dev');
@@ -88,13 +88,13 @@ test('fault-42 the database is slower than three seconds allow: acknowledged at 
   expect(await pressClaim(CHLOE, card, alert)).toEqual({ ok: true });
   expect(readable(await message(slack, HOT_LEADS, 'CloudMetrics'))).toContain('[Claim lead]');
   await alerts.release();
-  // Which of two that wait gets the row first is Postgres' choice.
+  // Postgres decides which of the two waiting calls gets the row first.
   const claimed = await message(slack, HOT_LEADS, 'CloudMetrics', 'Claimed by @U0');
   const [winner, loser] = readable(claimed).includes(BEN) ? [BEN, CHLOE] : [CHLOE, BEN];
   await answer(slack, loser, `CloudMetrics was claimed by @${winner}`);
 });
 
-test('fault-42 a contact that the slow database fails to save: the modal says so and has the note to copy', async () => {
+test('fault-42 slow database fails to save a contact: the modal says so and shows the note to copy', async () => {
   const card = await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');
   await slack.press(ALICE, onMessage(card), { actionId: ids.contact });
   const form = await modal(slack, ALICE, 'How did you reach out');
@@ -114,7 +114,7 @@ test('fault-42 a contact that the slow database fails to save: the modal says so
   await alerts.release();
 });
 
-test('fault-41 crash between the acknowledgement and the work: nothing has changed, and a second press works', async () => {
+test('fault-41 crash between acknowledgement and work: nothing changes, and a second press works', async () => {
   await panel.run('medisync-hot');
   const card = await message(slack, HOT_LEADS, 'MediSync', '[Claim lead]');
   const alert = await alertOf(db, 'medisync.health');
@@ -124,7 +124,7 @@ test('fault-41 crash between the acknowledgement and the work: nothing has chang
   await Promise.all(bots.map((bot) => bot.kill()));
   await alerts.cancelWaiting();
   await alerts.release();
-  // What the dead had in hand is not theirs any more, as it would be a minute later.
+  // Expires the leases of the killed bots, as time would within a minute.
   await db.sql(`update lead_bot.messages set lease_until = now() - interval '1 second'
                  where lease_until is not null`);
   expect(readable(await message(slack, HOT_LEADS, 'MediSync'))).toContain('[Claim lead]');

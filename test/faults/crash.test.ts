@@ -23,7 +23,7 @@ const {
   runUntilQuiet,
 } = stage;
 
-/** Runs a replica that dies at this call; resolves when it is dead. */
+/** Runs a replica until it dies at this call. */
 async function crashAt(at: number, side: Interruption['side']): Promise<void> {
   const { ports, died } = interrupted(stage.ports(), { at, side, how: 'dies' });
   const one = startReplica({ between: () => ports });
@@ -31,7 +31,7 @@ async function crashAt(at: number, side: Interruption['side']): Promise<void> {
   one.abandon();
 }
 
-test('fault-01 crash before the claim commits: still pending, and the next replica takes it', async () => {
+test('fault-01 crash before the claim commits: the message stays pending and the next replica takes it', async () => {
   await addHotLead();
   await crashAt(0, 'before');
   expect(await row()).toMatchObject({ state: 'pending', attempts: 0, lease_token: null });
@@ -40,7 +40,7 @@ test('fault-01 crash before the claim commits: still pending, and the next repli
   expect(postCount()).toBe(1);
 });
 
-test('fault-02 the answer to a claim is lost: nothing is posted before the lease is over, then one card', async () => {
+test('fault-02 response to the claim is lost: posts nothing until the lease expires, then one card', async () => {
   await addHotLead();
   await crashAt(0, 'after');
   expect(await stage.take()).toEqual([]);
@@ -51,7 +51,7 @@ test('fault-02 the answer to a claim is lost: nothing is posted before the lease
   expect(postCount()).toBe(1);
 });
 
-test('fault-03 crash after the claim, before anything is sent: looked for and posted once, since the claim is the attempt', async () => {
+test('fault-03 crash after the claim, before sending: searches, then posts once, since the claim counts as an attempt', async () => {
   await addHotLead();
   await stage.takeOne();
   await later('61 seconds');
@@ -61,7 +61,7 @@ test('fault-03 crash after the claim, before anything is sent: looked for and po
   expect(postCount()).toBe(1);
 });
 
-test('fault-04 crash after the attempt was recorded, before the POST: two empty looks, then posted once', async () => {
+test('fault-04 crash after recording the attempt, before the POST: two empty searches, then posts once', async () => {
   await addHotLead();
   await crashAt(1, 'before');
   expect(postCount()).toBe(0);
@@ -72,7 +72,7 @@ test('fault-04 crash after the attempt was recorded, before the POST: two empty 
   expect(postCount()).toBe(1);
 });
 
-test('fault-05 crash after Slack accepted, before the confirmation: the card is adopted, not posted again', async () => {
+test('fault-05 crash after Slack accepted, before the confirmation: adopts the card instead of posting again', async () => {
   const alert = await addHotLead();
   await crashAt(1, 'after');
   const [first] = cards();
@@ -85,7 +85,7 @@ test('fault-05 crash after Slack accepted, before the confirmation: the card is 
   expect(postCount()).toBe(1);
 });
 
-test('fault-06 the confirmation times out after its commit: the second one changes nothing', async () => {
+test('fault-06 confirmation times out after its commit: the retry changes nothing', async () => {
   await addHotLead();
   const { ports } = interrupted(stage.ports(), { at: 1, side: 'after', how: 'fails' });
   const one = startReplica({ between: () => ports });
@@ -94,7 +94,7 @@ test('fault-06 the confirmation times out after its commit: the second one chang
   expect(postCount()).toBe(1);
 });
 
-test('fault-07 the database is away for the confirmation: repeated from memory, and not posted again', async () => {
+test('fault-07 database is down during the confirmation: retries it from memory and does not post again', async () => {
   await addHotLead();
   const one = startReplica({
     between: withMessenger(({ post }) => ({
@@ -112,10 +112,10 @@ test('fault-07 the database is away for the confirmation: repeated from memory, 
   expect(slack().calls(HISTORY)).toEqual([]);
 });
 
-test('fault-07 the confirmation fails until the lease is over: what was posted is found, not posted again', async () => {
+test('fault-07 confirmation fails until the lease expires: finds the post instead of posting again', async () => {
   await addHotLead();
   const one = startReplica({
-    // So little of the lease is left after the post that nothing can be recorded any more.
+    // Leaves too little of the lease after the post to record anything.
     settings: { leaseMs: 1_000, marginMs: 900 },
     between: withOutbox(() => ({ confirm: () => Promise.reject(new Error('away')) })),
   });
@@ -127,13 +127,13 @@ test('fault-07 the confirmation fails until the lease is over: what was posted i
   expect(postCount()).toBe(1);
 });
 
-/** Runs until nothing is left to do, or until it dies at this call; says whether it died. */
+/** Runs until nothing is left to do, or until it dies at this call. Returns whether it died. */
 async function dies(at: number, side: Interruption['side']): Promise<boolean> {
   const { ports, died } = interrupted(stage.ports(), { at, side, how: 'dies' });
   return (await runUntilQuiet(ports, died)).end === 'died';
 }
 
-/** The card is as if it had never been tried, and its alert unclaimed. */
+/** Resets the card to never attempted and its alert to unclaimed. */
 async function begin(alert: string): Promise<void> {
   for (const { channel, ts } of cards()) slack().deleteMessage(channel, ts);
   await db.sql(
@@ -161,10 +161,10 @@ async function expectOneTrueCard(where: string): Promise<void> {
 }
 
 /**
- * Between two calls nothing happens: dying before one is dying after the one before it. So the second crash
- * is tried on one side only.
+ * Dying before a call is the same as dying after the previous one, so the second crash is only tried on one
+ * side.
  */
-test('fault-11 crash at every await, then at every await of the recovery: one card with the newest state', async () => {
+test('fault-11 crash at every await, then at every await of the recovery: one card with the latest state', async () => {
   const alert = await addHotLead();
   let crashes = 0;
   for (let first = 0, firstStruck = true; firstStruck; first++) {
@@ -185,7 +185,7 @@ test('fault-11 crash at every await, then at every await of the recovery: one ca
   expect(crashes).toBeGreaterThan(100);
 });
 
-test('fault-11 a call that fails, or takes effect and then fails, at every call of a delivery: one card with the newest state', async () => {
+test('fault-11 failure of every call in a delivery, before or after its effect: one card with the latest state', async () => {
   const alert = await addHotLead();
   for (const side of ['before', 'after'] as const) {
     for (let at = 0; ; at++) {
@@ -200,7 +200,7 @@ test('fault-11 a call that fails, or takes effect and then fails, at every call 
   }
 });
 
-test('fault-37 crash at every await while a digest is delivered: one digest of that date', async () => {
+test('fault-37 crash at every await of a digest delivery: one digest per date', async () => {
   await db.poll();
   for (let at = 0, struck = true; struck; at++) {
     const date = `2026-03-${String(10 + at)}`;
@@ -214,7 +214,7 @@ test('fault-37 crash at every await while a digest is delivered: one digest of t
   expect(slack().messages(DIGEST).length).toBeGreaterThan(3);
 });
 
-test('fault-37 crash before a digest is recorded: the next check of any replica makes it', async () => {
+test('fault-37 crash before a digest is recorded: the next check of any replica creates it', async () => {
   await db.poll();
   const now = new Date(Date.now() + 3_600_000);
   const check = (digests: Digests) =>

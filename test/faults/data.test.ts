@@ -12,14 +12,14 @@ const stage = await faultStage();
 const { db, slack, addHotLead, postCard, cards, postCount, waitForCard, advance, runUntilQuiet } =
   stage;
 
-test('fault-51 mentions, links and formatting in the data: nobody is pinged, no link is forged, nothing unfurls', async () => {
+test('fault-51 mentions, links and formatting in the data: no pings, no forged links, no unfurls', async () => {
   const evil = '<!channel> @here <@U0ALICE> <https://evil.example|VelocityPay> *bold* `code` > x';
   await addLead(db, { domain: 'evil.example', company: evil, name: evil });
   await db.sql('update public.lead_scores set suggested_action = $1', [`${evil}\n\n> ${evil}`]);
   await db.poll();
   await runUntilQuiet();
   const only = await waitForCard('evil.example');
-  // A header is plain text, which Slack never parses; everything else is.
+  // Slack parses everything except headers, which are plain text.
   const parsed = only.blocks.filter(({ type }) => type !== 'header');
   const json = JSON.stringify([only.text, parsed]);
   expect(json).not.toMatch(/<!(channel|here)>|<@U0ALICE>|<https:\/\/evil\.example\|VelocityPay>/);
@@ -42,7 +42,7 @@ test.each([
   expect(cards()).toHaveLength(1);
   expect(cards()[0]?.blocks.length).toBeGreaterThan(1);
   expect(JSON.stringify(cards()[0]).length).toBeLessThan(40_000);
-  // No half of a pair is left where a text was cut.
+  // Truncation never splits a surrogate pair.
   expect(JSON.stringify(cards()[0]).isWellFormed()).toBe(true);
   expect(postCount()).toBe(1);
 });
@@ -50,7 +50,7 @@ test.each([
 test.each([
   ['no score', 'company_score = null'],
   ['a score beyond the scale', 'company_score = 900'],
-])('fault-53 a row with %s: set aside with its field, and the others enter', async (_, set) => {
+])('fault-53 row with %s: skipped with its field named, and other leads enter', async (_, set) => {
   await db.poll();
   const bad = await addLead(db, { domain: 'bad.example' });
   await addLead(db, { domain: 'good.example', company: 'Good' });
@@ -65,7 +65,7 @@ test.each([
   expect(postCount()).toBe(1);
 });
 
-test('fault-53 a lead with several rows of scores: one lead, and the newest row decides', async () => {
+test('fault-53 lead with several score rows: one lead, and the newest row counts', async () => {
   await db.poll();
   const cooled = await addLead(db, { domain: 'cooled.example', score: 90 });
   const heated = await addLead(db, { domain: 'heated.example', score: 50 });
@@ -83,7 +83,7 @@ test('fault-53 a lead with several rows of scores: one lead, and the newest row 
   expect(await db.poll()).toBeNull();
 });
 
-test('fault-54 a message that crashes the drawing: dead with an alarm after ten tries, and the others flow', async () => {
+test('fault-54 message that fails to render: dead with an error after ten attempts, and others are delivered', async () => {
   await addLead(db, { domain: 'poison.example', company: 'Poison', score: 99 });
   await addLead(db);
   await db.poll();
@@ -104,7 +104,7 @@ test('fault-54 a message that crashes the drawing: dead with an alarm after ten 
 
 const alertsAndCards = async () => [await db.alertIds(), postCount()];
 
-test('fault-55 the lead tables fail or are empty for a while: no lead has left, and none enters anew', async () => {
+test('fault-55 lead tables fail or are empty for a time: no lead leaves, and none enters again', async () => {
   const lead = await addHotLead();
   await addLead(db, { domain: 'second.example' });
   await db.poll();
@@ -115,7 +115,7 @@ test('fault-55 the lead tables fail or are empty for a while: no lead has left, 
   expect(await db.sweep()).toBeNull();
   await db.sql('alter view public.dashboard_of_before rename to lead_dashboard');
 
-  // While nobody at all has a score, no number of looks is believed.
+  // With no scores at all, any number of sweeps changes nothing.
   await db.sql('create table scores as table public.lead_scores');
   await db.sql('truncate public.lead_scores');
   for (let looks = 0; looks < 3; looks++) {
@@ -129,24 +129,24 @@ test('fault-55 the lead tables fail or are empty for a while: no lead has left, 
   expect(await alertsAndCards()).toEqual(before);
 });
 
-test('fault-55 a table is emptied and loaded again in two transactions: one sweep in between is not believed', async () => {
+test('fault-55 table emptied and reloaded in two transactions: one sweep in between changes nothing', async () => {
   const lead = await postCard();
   await unloadLeads();
   await addLead(db, { domain: 'warm.example', score: 50 });
   expect(await db.sweep()).toBeNull();
   await reloadLeads();
   await db.age('1 minute');
-  // What was drawn in between showed nobody.
+  // The card was drawn without leads in between.
   expect(await db.sweep()).toMatchObject({ redrawn: 1, left: 0 });
   expect((await db.alerts.find(lead))?.alert.coolingSince).toBeNull();
   expect(await db.sql('select kind from lead_bot.alert_events')).toEqual([{ kind: 'opened' }]);
 });
 
-test('fault-55 all leads vanish and come back within the re-arm time: the same alerts and cards', async () => {
+test('fault-55 all leads vanish and return within the re-arm time: same alerts and cards', async () => {
   await postCard();
   const before = await alertsAndCards();
   await unloadLeads();
-  // With another lead scored, the tables are not merely being loaded.
+  // Another scored lead shows that the tables are not just being reloaded.
   await addLead(db, { domain: 'warm.example', score: 50 });
   await db.sweep();
   await db.age('1 minute');
@@ -181,7 +181,7 @@ async function insertAll(table: string, from: string): Promise<void> {
   await db.sql(`drop table ${from}`);
 }
 
-test('fault-56 hot, warm and hot again between two polls: nothing has happened', async () => {
+test('fault-56 hot, warm and hot again between two polls: nothing changes', async () => {
   await addHotLead();
   const [lead] = await db.sql<{ id: string }>('select id from public.developer_signups');
   await runUntilQuiet();
@@ -193,7 +193,7 @@ test('fault-56 hot, warm and hot again between two polls: nothing has happened',
   expect(postCount()).toBe(1);
 });
 
-test('fault-56 warm, hot and warm again between two polls: it was never hot for the bot', async () => {
+test('fault-56 warm, hot and warm again between two polls: no alert opens', async () => {
   await db.poll();
   const lead = await addLead(db, { score: 50 });
   await rescore(db, lead, 85);
@@ -202,7 +202,7 @@ test('fault-56 warm, hot and warm again between two polls: it was never hot for 
   expect(await db.alertIds()).toEqual([]);
 });
 
-/** Five thousand hot leads of as many companies, in one statement each, as a re-score makes them. */
+/** Adds 5,000 hot leads of 5,000 companies with one statement per table, like a re-score. */
 const fiveThousandLeads = () =>
   db.sql(`
     create temporary table new_leads on commit drop as
@@ -222,7 +222,7 @@ test('fault-57 5,000 leads at once: ten cards and one roll-up, one post a second
   expect(
     await db.sql('select kind, count(*)::int from lead_bot.messages group by 1 order by 1'),
   ).toEqual([
-    // The one of a moment before counts.
+    // Includes the card from before.
     { kind: 'card', count: 10 },
     { kind: 'rollup', count: 1 },
   ]);
@@ -236,7 +236,7 @@ test('fault-57 5,000 leads at once: ten cards and one roll-up, one post a second
     ['post', 'card'],
     ['post', 'digest'],
   ]);
-  // What one answer holds is bounded: eight messages at most, and a list of a hundred alerts.
+  // The response is bounded: at most eight messages, and a list of a hundred alerts.
   const rollup = await db.sql<{ bytes: number }>(
     `select length(j.message::text) as bytes
        from lead_bot.messages m cross join lead_bot.messages_json(array[m.id]) j where m.kind = 'rollup'`,
@@ -248,7 +248,7 @@ test('fault-57 5,000 leads at once: ten cards and one roll-up, one post a second
   await waitForCard('Claimed by @U0ALICE');
 });
 
-test('fault-57 a backlog of 5,000 messages in one channel: what a person waits for is taken at once', async () => {
+test('fault-57 backlog of 5,000 messages in one channel: an update after a click is taken at once', async () => {
   const alert = await postCard();
   await db.sql(
     `insert into lead_bot.messages (kind, channel, dedupe_key, payload)

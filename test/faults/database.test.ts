@@ -16,7 +16,7 @@ const { db, startReplica, addHotLead, claim, postCount, waitForCard, wake } = st
 
 const TAKE = 'lead_bot_take';
 
-/** The bot's way to the database through a front that can fail. */
+/** Connects to the database through a proxy that can fail. */
 async function fronted() {
   const before = await failingGateway(db.url);
   const database = connectDatabase({
@@ -31,8 +31,8 @@ async function fronted() {
   return { ...before, between, database };
 }
 
-/** A replica for each of these failures, which all meet theirs at their first take. */
-async function replicasThatMeet(failures: readonly Failure[]): Promise<void> {
+/** Starts a replica for each failure. Each fails at its first take. */
+async function startFailingReplicas(failures: readonly Failure[]): Promise<void> {
   for (const failure of failures) {
     const { fails, between } = await fronted();
     fails(TAKE, failure, 1);
@@ -41,8 +41,8 @@ async function replicasThatMeet(failures: readonly Failure[]): Promise<void> {
   }
 }
 
-test('fault-28 503 of a gateway, 503 PGRST001, 504 PGRST003: taken again after a pause, and nothing is lost', async () => {
-  await replicasThatMeet([
+test('fault-28 503 of a gateway, 503 PGRST001, 504 PGRST003: retries after a pause and loses nothing', async () => {
+  await startFailingReplicas([
     { status: 503 },
     { status: 503, code: 'PGRST001' },
     { status: 504, code: 'PGRST003' },
@@ -52,9 +52,9 @@ test('fault-28 503 of a gateway, 503 PGRST001, 504 PGRST003: taken again after a
   expect(postCount()).toBe(1);
 });
 
-test('fault-28 503 with Retry-After: the database is left alone for as long, however often the bot is woken', async () => {
+test('fault-28 503 with Retry-After: waits that long, however often the bot is woken', async () => {
   const { fails, calls, between } = await fronted();
-  // A second is what a deliverer waits anyway after a first failure.
+  // Longer than the second a deliverer waits after its first failure anyway.
   fails(TAKE, { status: 503, retryAfterSeconds: 2 }, 1);
   await addHotLead();
   const { log } = startReplica({ between });
@@ -73,7 +73,7 @@ test('fault-28 503 with Retry-After: the database is left alone for as long, how
   await waitForCard('Acme');
 });
 
-test('fault-29 a function is not in the schema that PostgREST knows: an alarm that says what to do, and db:apply mends it', async () => {
+test('fault-29 PostgREST does not know a function: the log says what to do, and db:apply fixes it', async () => {
   await addHotLead();
   await db.sql(`alter function public.${TAKE}(int, int) rename to lead_bot_take_of_before`);
   await db.sql(`notify pgrst, 'reload schema'`);
@@ -92,8 +92,8 @@ test('fault-29 a function is not in the schema that PostgREST knows: an alarm th
   expect(postCount()).toBe(1);
 });
 
-test('fault-29 PGRST202, PGRST204, PGRST205 while a new schema is read: tried again, with an alarm', async () => {
-  await replicasThatMeet([
+test('fault-29 PGRST202, PGRST204, PGRST205 during a schema reload: retries with a warning', async () => {
+  await startFailingReplicas([
     { status: 404, code: 'PGRST202' },
     { status: 400, code: 'PGRST204' },
     { status: 404, code: 'PGRST205' },
@@ -105,7 +105,7 @@ test('fault-29 PGRST202, PGRST204, PGRST205 while a new schema is read: tried ag
 
 const codeOf = (error: unknown) => (error instanceof DatabaseError ? error.code : String(error));
 
-/** The next writes to a table fail with this SQLSTATE, as often as told: Postgres rolls back each call. */
+/** Makes the next writes to a table fail with this SQLSTATE, so Postgres rolls back their calls. */
 async function failWrites(table: string, sqlState: string, times: number): Promise<void> {
   await db.sql(`
     create or replace function pg_temp_fail() returns trigger language plpgsql security definer as $$
@@ -123,7 +123,7 @@ async function failWrites(table: string, sqlState: string, times: number): Promi
 const mendWrites = (table: string) => db.sql(`drop trigger if exists fails on lead_bot.${table}`);
 
 test.each(['40001', '40P01'])(
-  'fault-30 %s: rolled back as a whole, so a claim, a take and a confirmation are repeated at once',
+  'fault-30 %s: rolled back as a whole, so claim, take and confirmation are retried at once',
   async (sqlState) => {
     const alert = await addHotLead();
     await failWrites('messages', sqlState, 2);
@@ -140,7 +140,7 @@ test.each(['40001', '40P01'])(
   },
 );
 
-test('fault-30 57014: a cancelled take is repeated, a cancelled claim fails and can be made again', async () => {
+test('fault-30 57014: retries a canceled take, and a canceled claim fails and can be repeated', async () => {
   const alert = await addHotLead();
   await failWrites('messages', '57014', 1);
   const { log } = startReplica();
@@ -157,7 +157,7 @@ test('fault-30 57014: a cancelled take is repeated, a cancelled claim fails and 
   await mendWrites('messages');
 });
 
-/** What the next release may add to the database under the bots of this one. */
+/** Schema changes that the next release may make while bots of this release run. */
 const NEXT_RELEASE = `
   alter table lead_bot.messages add column if not exists routed_by text not null default 'nobody';
   alter table lead_bot.alerts add column if not exists note_of_tomorrow text;
@@ -174,7 +174,7 @@ const NEXT_RELEASE = `
   create function public.lead_bot_tidy(p_of_tomorrow int) returns void language sql as '';
   notify pgrst, 'reload schema';`;
 
-test('fault-32 old bots during the deploy of a schema with more in it: cards, claims and polls go on', async () => {
+test('fault-32 old bots on a newer schema: cards, claims and polls keep working', async () => {
   await db.poll();
   startReplica();
   startReplica();
@@ -198,13 +198,13 @@ test('fault-32 old bots during the deploy of a schema with more in it: cards, cl
   await waitForCard('Acme');
   await claim(await db.onlyAlert());
   await waitForCard('Claimed by @U0ALICE');
-  // What runs once an hour may fail until the old bots are gone.
+  // An hourly job may fail until the old bots are gone.
   await jobLog.next('warn', /tidying up failed, the next one tries again/);
   await jobs.stop();
   expect(postCount()).toBe(1);
 });
 
-test('fault-32 a new bot before its SQL is applied: what the old SQL does not know is refused, and lost nothing', async () => {
+test('fault-32 new bot on an older schema: refuses an unknown outcome and loses nothing', async () => {
   await addHotLead();
   const taken = await stage.takeOne();
   await expect(

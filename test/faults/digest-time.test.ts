@@ -21,7 +21,7 @@ const digestCheck = (
 const dueDigestDate = (schedule: string, zone: string, now: Date): string | null =>
   dueDigest(schedule, zone, now)?.localDate ?? null;
 
-/** A zone, and the days of a year on which its clocks change. */
+/** Time zones, and the days in 2026 when their clocks change. */
 const CHANGES: readonly (readonly [zone: string, ...days: string[]])[] = [
   ['America/New_York', '2026-03-08', '2026-11-01'],
   ['Europe/Berlin', '2026-03-29', '2026-10-25'],
@@ -39,13 +39,13 @@ const CHANGES: readonly (readonly [zone: string, ...days: string[]])[] = [
 ];
 
 test.each(CHANGES.flatMap(([zone, ...days]) => days.map((day) => [zone, day])))(
-  'fault-34 the clocks of %s change on %s: a digest in or beside the gap or overlap is due exactly once that date',
+  'fault-34 the clocks in %s change on %s: a digest in or next to the gap or overlap is due once that date',
   (zone, day) => {
     const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
     const midnight = new TZDate(year, month - 1, date, zone).getTime();
     for (const hour of [0, 2]) {
       const asked: string[] = [];
-      // The day before is not due any more, and a catch-up ends before the day after.
+      // The previous day's digest is no longer due, and the next day's is not due yet.
       for (let at = midnight - HOUR; at <= midnight + 10 * HOUR; at += HOUR) {
         const due = dueDigestDate(`15 ${hour} * * *`, zone, new Date(at));
         if (due !== null && due !== asked.at(-1)) asked.push(due);
@@ -68,13 +68,13 @@ test.each([
   ['a minute more than six hours later', '2026-03-02T14:01:00Z', null],
   ['the evening', '2026-03-02T20:00:00Z', null],
 ])(
-  'fault-35 no replica runs at nine o’clock in Berlin, the next asks at %s: caught up within six hours',
+  'fault-35 no replica runs at nine in Berlin, and the next one starts at %s: catches up within six hours',
   (_, now, expected) => {
     expect(dueDigestDate('0 9 * * 1-5', 'Europe/Berlin', new Date(now))).toBe(expected);
   },
 );
 
-test('fault-35 caught up after midnight: still the digest of the day before', () => {
+test('fault-35 catching up after midnight: still the digest of the previous day', () => {
   expect(dueDigestDate('0 22 * * *', 'Europe/Berlin', new Date('2026-03-03T01:00:00Z'))).toBe(
     '2026-03-02',
   );
@@ -90,19 +90,19 @@ test.each([
   expect(due).toBe(expected ? day : null);
 });
 
-test('fault-36 the weekday is the one of the time zone', () => {
+test('fault-36 the weekday is that of the time zone', () => {
   const mondayInAuckland = new Date('2026-03-01T20:30:00Z');
   expect(dueDigestDate('0 9 * * 1', 'Pacific/Auckland', mondayInAuckland)).toBe('2026-03-02');
   expect(dueDigestDate('0 9 * * 0', 'Pacific/Auckland', mondayInAuckland)).toBeNull();
 });
 
-test('fault-34 a time that the change to summer time skips: due when the clock has passed it', () => {
+test('fault-34 a time skipped by daylight saving time: due once the clock has passed it', () => {
   const due = (now: string) => dueDigestDate('30 2 * * *', 'Europe/Berlin', new Date(now));
   expect(due('2026-03-29T00:59:00Z')).toBeNull();
   expect(due('2026-03-29T01:00:00Z')).toBe('2026-03-29');
 });
 
-test('fault-35 no replica ran for seven hours: not made, once said in the log, and the next one leaves nothing out', async () => {
+test('fault-35 no replica ran for seven hours: no digest, one warning, and the next digest includes everything', async () => {
   await addLead(db);
   await db.poll({ firstRun: 'silent' });
   await db.sql(`update lead_bot.poll_state set first_poll_at = first_poll_at - interval '2 days'`);
@@ -126,7 +126,7 @@ test('fault-35 no replica ran for seven hours: not made, once said in the log, a
 const ZONES = CHANGES.map(([zone]) => zone);
 const YEARS = 10;
 
-/** Calendar dates, and whether each is a business day. */
+/** Dates, each with whether it is a business day. */
 const datesFrom = (first: string, count: number) =>
   Array.from({ length: count }, (_, n) => {
     const date = new Date(Date.parse(first) + n * DAY);
@@ -135,13 +135,13 @@ const datesFrom = (first: string, count: number) =>
 const DATES = datesFrom('2026-01-01', Math.floor(YEARS * 365.25));
 
 test.each(ZONES)(
-  'fault-36 ten years in %s: a digest of nine o’clock is due on each business day once, and on no other',
+  'fault-36 ten years in %s: a digest at nine is due once per business day and on no other day',
   (zone) => {
     const wrong: string[] = [];
     for (const { date, business } of DATES) {
       const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
       const nine = new TZDate(year, month - 1, day, 9, 0, 42, zone);
-      // A day without one is looked through for six hours, so of those only some are tried.
+      // Checking a day without a digest is slow, so try only some of them.
       if (!business && day > 7) continue;
       if (!business && month % 6 !== 0) continue;
       const due = dueDigestDate('0 9 * * 1-5', zone, new Date(nine.getTime()));
@@ -151,9 +151,9 @@ test.each(ZONES)(
   },
 );
 
-test('fault-36 three replicas in each of thirteen zones, for three weeks with a change of clocks: one digest per business day', async () => {
+test('fault-36 three replicas in thirteen time zones, for three weeks with a clock change: one digest per business day', async () => {
   await db.poll();
-  // In a far future, so that none of them is too late by the database's clock.
+  // Far in the future, so that none is too late by the database's clock.
   const weeks = datesFrom('2100-03-08', 21);
   await Promise.all(
     ZONES.map(async (zone) => {
@@ -177,7 +177,7 @@ test('fault-36 three replicas in each of thirteen zones, for three weeks with a 
   for (const { channel, dates } of made) expect(dates.toSorted(), channel).toEqual(expected);
 });
 
-test('fault-36 the zone is set anew in the middle of a day: the same date is not told twice', async () => {
+test('fault-36 time zone changes during the day: no second digest for the same date', async () => {
   await db.poll();
   const inZone = (timeZone: string) => digestCheck('0 9 * * 1-5', timeZone);
   await inZone('Europe/Berlin')(new Date('2100-03-02T08:00:00Z'));

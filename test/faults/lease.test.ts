@@ -35,7 +35,7 @@ function suspend(ms: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
 }
 
-test('fault-08 a pause beyond the lease before the POST, and nobody has taken over: not posted in the old lease', async () => {
+test('fault-08 pause beyond the lease before the POST, without a takeover: does not post on the old lease', async () => {
   await addHotLead();
   const postsAtConfirm: [string, number][] = [];
   const paused = pauseAfterTake(async () => suspend(61_000));
@@ -54,7 +54,7 @@ test('fault-08 a pause beyond the lease before the POST, and nobody has taken ov
   expect(postsAtConfirm[0]).toEqual(['lease too old', 0]);
 });
 
-test('fault-08 a pause beyond the lease before the POST, and a peer has posted: not posted again', async () => {
+test('fault-08 pause beyond the lease before the POST, and a peer has posted: does not post again', async () => {
   await addHotLead();
   const frozen = startReplica({
     between: pauseAfterTake(async () => {
@@ -72,7 +72,7 @@ test.each([
   ['a peer has posted', postFromPeer],
   ['a peer has posted and looked for copies in vain', () => runUntilQuiet()],
 ])(
-  'fault-09 a pause during the POST, and %s: its report is rejected, and the later copy deleted',
+  'fault-09 pause during the POST, and %s: rejects the late report and deletes the newer copy',
   async (_, takeOver) => {
     const alert = await addHotLead();
     const frozen = startReplica({
@@ -98,7 +98,7 @@ test.each([
   },
 );
 
-test('fault-10 replicas that poll and deliver at the same time: one alert and one card', async () => {
+test('fault-10 replicas poll and deliver concurrently: one alert and one card', async () => {
   await db.poll();
   for (let n = 0; n < 3; n++) startReplica();
   await addLead(db);

@@ -13,7 +13,7 @@ const rows: readonly Row[] = readSource('docs/faults.md')
     return /^\d+$/.test(number) ? [{ number: Number(number), happens }] : [];
   });
 
-/** Numbers of the faults that have a test, as the titles say: `fault-16 timeout after …: adopted …`. */
+/** Numbers in test titles such as `fault-16 timeout after …: adopts …`. */
 const tested = new Set(
   sourceFiles('test')
     .filter((file) => file.endsWith('.test.ts') && file !== 'test/faults/matrix.test.ts')
@@ -23,11 +23,11 @@ const tested = new Set(
 
 const nameOf = (number: number): string => `fault-${String(number).padStart(2, '0')}`;
 
-test('the table of faults has each of the sixty rows once', () => {
+test('the table lists each of the sixty faults once', () => {
   expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
 });
 
-test.each(rows)('row $number is tested, or says why it can not occur', ({ number, happens }) => {
+test.each(rows)("row $number has a test, or says why it can't occur", ({ number, happens }) => {
   if (happens.startsWith("can't occur: ")) {
     expect(happens.length).toBeGreaterThan(40);
     expect(tested.has(number)).toBe(false);
@@ -37,7 +37,7 @@ test.each(rows)('row $number is tested, or says why it can not occur', ({ number
   }
 });
 
-test('no test names a fault that the table does not have', () => {
+test('every tested fault is in the table', () => {
   const known = new Set(rows.map(({ number }) => number));
   expect([...tested].filter((number) => !known.has(number))).toEqual([]);
 });

@@ -18,7 +18,7 @@ const connected = (count: number) =>
   slack.until(() => slack.connections() === count, { what: `${count} connections` });
 const cards = () => slack.messages(HOT_LEADS).filter((m) => m.thread_ts === null);
 
-test('fault-27 the database is away at the start: the bot waits, posts nothing, and then all of it', async () => {
+test('fault-27 database is down at startup: the bot waits, posts nothing, then catches up', async () => {
   await db.stopPostgrest();
   const bot = await startAnother();
   await expect
@@ -32,7 +32,7 @@ test('fault-27 the database is away at the start: the bot waits, posts nothing, 
   expect(cards()).toHaveLength(2);
 });
 
-test('fault-27 the database goes away and comes back: a click is answered, nothing is lost or doubled', async () => {
+test('fault-27 database goes down and comes back: a click gets an answer, and nothing is lost or doubled', async () => {
   const bot = await startAnother();
   await connected(1);
   await db.stopPostgrest();
@@ -50,7 +50,7 @@ test('fault-27 the database goes away and comes back: a click is answered, nothi
 
 const WRONG_CLOCK = new URL('../support/wrong-clock.ts', import.meta.url).href;
 
-/** A bot whose wall clock is wrong; SIGUSR2 sets it back by twenty minutes. */
+/** Starts a bot whose wall clock is off. SIGUSR2 sets it back by twenty minutes. */
 const startWithClock = (wrongMs: number) =>
   startAnother({
     NODE_OPTIONS: `--import ${WRONG_CLOCK}`,
@@ -58,7 +58,7 @@ const startWithClock = (wrongMs: number) =>
     SET_BACK_MS: String(20 * 60_000),
   });
 
-test('fault-33 replicas whose clocks are ten minutes ahead and behind, then set back: each card once, claims and polls go on', async () => {
+test('fault-33 replicas with clocks ten minutes ahead and behind, then set back: one card each, and claims and polls keep working', async () => {
   const MINUTE = 60_000;
   const replicas = await Promise.all([startWithClock(10 * MINUTE), startWithClock(-10 * MINUTE)]);
   await connected(2);

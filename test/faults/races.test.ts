@@ -27,7 +27,7 @@ function clientOf(connection: number): pg.Client {
   return client;
 }
 
-/** A gesture over a connection of its own, as one of many bots makes it. */
+/** Makes a gesture over one of the connections, like one of many bots. */
 async function gesture(
   connection: number,
   kind: 'claim' | 'release' | 'contact',
@@ -45,7 +45,7 @@ async function gesture(
   return answer;
 }
 
-/** That many open alerts. */
+/** Creates open alerts. */
 async function openAlerts(count: number): Promise<readonly string[]> {
   await db.sql(
     `insert into lead_bot.alerts (account_key)
@@ -55,10 +55,10 @@ async function openAlerts(count: number): Promise<readonly string[]> {
   return db.alertIds();
 }
 
-/** `RACES=10000 npx vitest run test/faults/races.test.ts` for a night. */
+/** For a long run: `RACES=10000 npx vitest run test/faults/races.test.ts`. */
 const RACES = Number(process.env['RACES'] ?? 300);
 
-test(`fault-39 ${RACES} races of 2 to ${CLICKERS} AEs for a claim: one wins each, and the others are told who`, async () => {
+test(`fault-39 ${RACES} races of 2 to ${CLICKERS} AEs for a claim: each has one winner, and the others learn who`, async () => {
   const alerts = await openAlerts(RACES);
   const wrong: string[] = [];
   for (const [race, alert] of alerts.entries()) {
@@ -80,7 +80,7 @@ test(`fault-39 ${RACES} races of 2 to ${CLICKERS} AEs for a claim: one wins each
   expect(claims).toHaveLength(RACES);
 });
 
-test('fault-39 a double click: one claim, and the second is told that it is theirs already', async () => {
+test('fault-39 double click: one claim, and the second says it is already theirs', async () => {
   for (const alert of await openAlerts(20)) {
     const both = await Promise.all([1, 2].map((n) => gesture(n, 'claim', alert, 'U0ANNA')));
     expect(both.map(({ ok, why }) => [ok, why]).toSorted()).toEqual([
@@ -90,7 +90,7 @@ test('fault-39 a double click: one claim, and the second is told that it is thei
   }
 });
 
-/** Which gesture may lead from which status to which, and whether only the owner may make it. */
+/** The valid transition of each gesture, and whether only the owner may make it. */
 const ALLOWED = new Map([
   ['claimed', { from: 'open', to: 'claimed', ownerOnly: false }],
   ['released', { from: 'claimed', to: 'open', ownerOnly: true }],
@@ -104,7 +104,7 @@ interface Event {
   to_status: string;
 }
 
-/** What is wrong with a history, or null. */
+/** Returns what is wrong with a history, or null. */
 function flaw(events: readonly Event[]): string | null {
   let status = 'open';
   let owner: string | null = null;
@@ -121,13 +121,13 @@ function flaw(events: readonly Event[]): string | null {
   return null;
 }
 
-test('fault-40 claims, releases and contacts race: only allowed steps, each from where the last one led', async () => {
+test('fault-40 claims, releases and contacts race: only valid transitions, each from the state before', async () => {
   const kinds = ['claim', 'release', 'contact'] as const;
   const alerts = await openAlerts(50);
   for (const [race, alert] of alerts.entries()) {
     await Promise.all(
       crowd.slice(0, 9).map(async (_, n) => {
-        // Another order for each connection and race.
+        // A different order for each connection and race.
         const kind = kinds[(n + race) % 3] ?? 'claim';
         await gesture(n, 'claim', alert, `U0AE${n % 3}`);
         await gesture(n, kind, alert, `U0AE${n % 3}`);

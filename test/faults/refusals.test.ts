@@ -39,7 +39,7 @@ test.each([
     () => notFound(),
   ],
 ])(
-  'fault-21 %s: the channel is paused with an alarm, no attempt is charged, and its messages come later',
+  'fault-21 %s: pauses the channel with a warning, charges no attempt, and posts its messages later',
   async (reason, shut, open) => {
     shut(slack());
     await addLead(db, { domain: 'other.example', company: 'Other' });
@@ -66,7 +66,7 @@ test.each([
 let notFound = (): void => {};
 
 test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
-  'fault-22 %s: nothing at all is sent but one trial after each pause, and a restart with a good token goes on',
+  'fault-22 %s: sends only one trial after each pause, and a restart with a valid token resumes',
   async (error) => {
     const mend = slack().misbehave({ how: { kind: 'error', error } });
     await addHotLead();
@@ -94,7 +94,7 @@ test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
 );
 
 test.each(['invalid_blocks', 'msg_too_long', 'msg_blocks_too_long'])(
-  'fault-23 %s: shown as text that says how to act, once',
+  'fault-23 %s: posts plain text that says how to act, once',
   async (error) => {
     failSlack(POST, { kind: 'error', error });
     await addHotLead();
@@ -107,7 +107,7 @@ test.each(['invalid_blocks', 'msg_too_long', 'msg_blocks_too_long'])(
   },
 );
 
-test('fault-23 refused as text as well: dead after two posts, named by health, and the others go on', async () => {
+test('fault-23 plain text is refused too: dead after two posts, reported by health, and others are delivered', async () => {
   const error = 'invalid_blocks';
   failSlack(POST, { kind: 'error', error }, 2);
   await addHotLead();
@@ -121,7 +121,7 @@ test('fault-23 refused as text as well: dead after two posts, named by health, a
   await waitForCard('Next');
 });
 
-test('fault-24 a person deletes the card: it is gone, the claim stays, and nothing is posted again', async () => {
+test('fault-24 user deletes the card: it stays gone, claims keep working, and nothing is posted again', async () => {
   const alert = await postCard();
   const [only] = cards();
   slack().deleteMessage(CHANNEL, only?.ts ?? '');
@@ -137,12 +137,12 @@ test('fault-24 a person deletes the card: it is gone, the claim stays, and nothi
 });
 
 test.each(['edit_window_closed', 'cant_update_message'])(
-  'fault-24 Slack lets nobody edit the card any more (%s): a new one takes its place, linked, and colleagues are told below it',
+  'fault-24 card can no longer be edited (%s): a new card links to it and gets the thread replies',
   async (error) => {
     const alert = await postCard();
     const [old] = cards();
     const mend = slack().misbehave({ method: UPDATE, how: { kind: 'error', error } });
-    // What comes of the post of the new one is not known: it is looked for, and the old one not taken for it.
+    // The post of the new card has an unclear outcome. The search must not mistake the old card for it.
     failSlack(POST, { kind: 'reset', accept: true });
     await db.alerts.claim(alert, 'U0ALICE');
     await runUntilQuiet();
@@ -172,7 +172,7 @@ test.each([
   ['reset', { kind: 'reset', accept: false }],
   ['internal_error', { kind: 'error', error: 'internal_error' }],
 ] as const)(
-  'fault-25 chat.update fails after a claim (%s): the claim stands, and the card shows it in the end',
+  'fault-25 chat.update fails after a claim (%s): the claim holds, and the card shows it eventually',
   async (_, how) => {
     const alert = await addHotLead();
     startReplica();
@@ -195,7 +195,7 @@ test.each([
   },
 );
 
-test('fault-26 an update that timed out is carried out after a newer one: the newest is drawn again', async () => {
+test('fault-26 timed-out update takes effect after a newer one: the latest state is shown again', async () => {
   const alert = await addHotLead();
   let late: (() => Promise<void>) | undefined;
   const one = startReplica({
@@ -222,7 +222,7 @@ test('fault-26 an update that timed out is carried out after a newer one: the ne
   await waitForCard('Claimed by @U0BEN');
 });
 
-test('fault-26 reports come out of order: the version that is shown never falls', async () => {
+test('fault-26 reports arrive out of order: the shown version never decreases', async () => {
   const alert = await addHotLead();
   const old = await stage.takeOne();
   await db.alerts.claim(alert, 'U0ALICE');

@@ -26,22 +26,22 @@ const {
 
 const looks = () => slack().calls(HISTORY).length;
 
-/** All calls of Slack, in their order. */
+/** All calls to Slack, in order. */
 const sequence = () =>
   slack()
     .calls()
     .map(({ method }) => method);
-/** The second post, and the recheck a minute after it. */
+/** Ends with the second post, and the recheck a minute later. */
 const LOOKED_FOR_TWICE = [POST, HISTORY, HISTORY, POST, HISTORY];
 
-/** An address at which nothing listens any more. */
+/** The URL of a Slack that is gone. */
 async function closedPort(): Promise<string> {
   const gone = await startLocalSlack();
   await gone.close();
   return gone.apiUrl;
 }
 
-/** Seconds until the only message is tried again, by the database's clock. */
+/** Seconds until the only message is retried, by the database's clock. */
 async function waitSeconds(): Promise<number> {
   const [only] = await db.sql<{ s: string }>(
     `select extract(epoch from greatest(m.next_try_at, c.next_post_at) - now()) as s
@@ -50,7 +50,7 @@ async function waitSeconds(): Promise<number> {
   return Number(only?.s);
 }
 
-test('fault-12 429 with Retry-After: not sent, nothing charged, and waited for at least as long', async () => {
+test('fault-12 429 with Retry-After: charges no attempt, and waits at least that long', async () => {
   failSlack(POST, { kind: 'rate-limit', retryAfterSeconds: 30 });
   await addHotLead();
   const { log } = startReplica();
@@ -66,7 +66,7 @@ test('fault-12 429 with Retry-After: not sent, nothing charged, and waited for a
   expect(looks()).toBe(0);
 });
 
-test('fault-13 a storm of 429 without a header: one try in half a minute for all replicas, and clicks go on', async () => {
+test('fault-13 storm of 429 without a header: one attempt per half minute for all replicas, and clicks keep working', async () => {
   const alert = await addHotLead();
   startReplica();
   startReplica();
@@ -82,7 +82,7 @@ test('fault-13 a storm of 429 without a header: one try in half a minute for all
   await slack().until(() => postCount() === 2 && slack().calls(UPDATE).length === 1, {
     what: 'one refused post and one refused update',
   });
-  // Both refusals are written down: before that there is nothing for which time could pass.
+  // Wait until both refusals are recorded, otherwise advancing the time has no effect.
   await until(
     () => db.sql('select from lead_bot.messages where lease_token is not null'),
     (leased) => leased.length === 0,
@@ -102,7 +102,7 @@ test.each([
   ['500', { kind: 'status', status: 500 }],
   ['no JSON', { kind: 'status', status: 200, body: '<html>bad gateway</html>' }],
 ] as const)(
-  'fault-14 HTTP answer %s: unclear, so looked for twice before it is posted again',
+  'fault-14 HTTP response %s: unclear, so searches twice before posting again',
   async (_, how) => {
     failSlack(POST, how);
     await addHotLead();
@@ -113,7 +113,7 @@ test.each([
 );
 
 test.each(['internal_error', 'fatal_error'])(
-  'fault-15 ok:false %s: unclear, so looked for twice before it is posted again',
+  'fault-15 ok:false %s: unclear, so searches twice before posting again',
   async (error) => {
     failSlack(POST, { kind: 'error', error });
     await addHotLead();
@@ -126,7 +126,7 @@ test.each(['internal_error', 'fatal_error'])(
 test.each([
   ['fault-16 timeout after Slack accepted', { kind: 'hang', accept: true }],
   ['fault-17 reset after Slack accepted', { kind: 'reset', accept: true }],
-] as const)('%s: adopted, not posted again', async (_, how) => {
+] as const)('%s: adopts the post instead of posting again', async (_, how) => {
   failSlack(POST, how);
   const alert = await addHotLead();
   startReplica();
@@ -141,7 +141,7 @@ test.each([
   ['reset before Slack accepted', { kind: 'reset', accept: false }],
   ['half an answer', { kind: 'status', status: 200, body: '{"ok":true,"channel":"C0' }],
   ['half-open socket, given up after the timeout', { kind: 'hang', accept: false }],
-] as const)('fault-17 %s: looked for twice, then posted again', async (_, how) => {
+] as const)('fault-17 %s: searches twice, then posts again', async (_, how) => {
   failSlack(POST, how);
   await addHotLead();
   const { log } = await runUntilQuiet();
@@ -154,7 +154,7 @@ test.each([
   ['connection refused', await closedPort(), /ECONNREFUSED/],
   ['name that does not resolve', 'http://slack.invalid/api/', /ENOTFOUND|EAI_AGAIN/],
 ])(
-  'fault-18 %s: certainly unsent, so posted a little later without a look',
+  'fault-18 %s: certainly not sent, so posts a little later without a search',
   async (_, apiUrl, reason) => {
     await addHotLead();
     let away = true;
@@ -188,7 +188,7 @@ test.each([
   },
 );
 
-test('fault-19 the history hides an accepted post from two looks: of two copies the newer is deleted and logged', async () => {
+test('fault-19 history hides an accepted post from two searches: deletes the newer copy and logs it', async () => {
   failSlack(POST, { kind: 'reset', accept: true });
   failSlack(HISTORY, { kind: 'status', status: 200, body: '{"ok":true,"messages":[]}' }, 2);
   const alert = await addHotLead();
@@ -208,7 +208,7 @@ test.each([
   ['fails', { kind: 'status', status: 503 }],
   ['lacks a scope', { kind: 'error', error: 'missing_scope' }],
 ] as const)(
-  'fault-20 the look into the history %s: stays unclear with an alarm, and is never posted again blindly',
+  'fault-20 search of the history %s: stays unclear with an error, and never posts again blindly',
   async (_, how) => {
     failSlack(POST, { kind: 'reset', accept: true });
     const mend = slack().misbehave({ method: HISTORY, how });
