@@ -5,28 +5,27 @@ interface Due {
   run: (() => void | Promise<void>) | null;
 }
 
-/** Takes back what was to happen. */
 export type Cancel = () => void;
 
 /**
- * The time of a simulation. Everything that happens is put in here; while one thing happens nothing
- * else does, and it is over when no promise that it settled has anything more to do.
+ * The virtual time of a simulation. All events go through this queue, one at a time. An event is over when
+ * all promises it settled have run their continuations.
  */
 export class EventQueue {
   #now: number;
-  /** By time; of what is due in the same millisecond, what was put in first goes first. */
+  /** Sorted by time; first in, first out within a millisecond. */
   readonly #due: Due[] = [];
 
   constructor(startsAt: number) {
     this.#now = startsAt;
   }
 
-  /** Milliseconds since 1970, in the simulated world. */
+  /** Virtual milliseconds since 1970. */
   get now(): number {
     return this.#now;
   }
 
-  /** Happens `ms` from now. */
+  /** Schedules an event `ms` from now. */
   after(ms: number, run: () => void | Promise<void>): Cancel {
     const event: Due = { at: this.#now + Math.max(0, ms), run };
     let index = this.#due.length;
@@ -37,12 +36,12 @@ export class EventQueue {
     };
   }
 
-  /** Time goes on and nothing happens: what was due meanwhile is late. */
+  /** Advances the time without running events, so they become late. */
   skip(ms: number): void {
     this.#now += ms;
   }
 
-  /** Lets the next thing happen; false when there is none until `until`, which it is then. */
+  /** Runs the next event. If there is none by `until`, advances to it and returns false. */
   async step(until = Number.POSITIVE_INFINITY): Promise<boolean> {
     for (;;) {
       const [next] = this.#due;

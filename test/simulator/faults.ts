@@ -1,30 +1,30 @@
-/** What can go wrong with one request, whoever it is sent to. */
+/** Faults of a request to either the database or Slack. */
 export const REQUEST_FAULTS = [
-  /** The process dies before the request has left. */
+  /** The process dies before it sends the request. */
   'crash-before',
-  /** The process dies when the request has been carried out, before its answer is there. */
+  /** The process dies after the request took effect, before the response arrives. */
   'crash-after',
-  /** Nobody listens. */
+  /** Connection refused. */
   'refused',
-  /** Carried out, and the connection breaks before the answer. */
+  /** Takes effect, but the connection breaks before the response. */
   'lost',
-  /** Not carried out, and no answer. */
+  /** No effect, and no response. */
   'timeout',
-  /** Carried out, and no answer. */
+  /** Takes effect, but no response. */
   'timeout-after',
-  /** No answer; carried out some time after the caller has given up. */
+  /** No response; takes effect some time after the caller has given up. */
   'late',
-  /** The process stands still between its decision to call and the call. */
+  /** The process freezes between deciding to call and the call. */
   'freeze-before',
-  /** The same, and no answer. */
+  /** The same, and no response. */
   'freeze-lost',
-  /** The process stands still while the request is carried out. */
+  /** The process freezes while the server handles the request. */
   'freeze-after',
-  /** Everything takes its time. */
+  /** A slow server. */
   'slow',
 ] as const;
 
-/** What Slack can do besides. */
+/** Slack's faults. */
 export const SLACK_FAULTS = [
   ...REQUEST_FAULTS,
   'http-503',
@@ -39,12 +39,12 @@ export const SLACK_FAULTS = [
 export type FaultKind = (typeof SLACK_FAULTS)[number];
 
 export interface Fault {
-  /** Which request of the run has it, counted from 0. */
+  /** Index of the request in the run. */
   call: number;
   kind: FaultKind;
-  /** How long it lasts, from 0 to 1 of the longest that the model allows. */
+  /** Duration, as a share (0 to 1) of the longest allowed. */
   length: number;
-  /** How long Slack's history hides what a post has made, from 0 to 1 of the longest. */
+  /** How long Slack's history hides the posted message, as a share of the longest allowed. */
   lag: number;
 }
 
@@ -52,8 +52,8 @@ export interface Fault {
 export const TIMEOUT_MS = 10_000;
 
 /**
- * The bounds of the model, all within what docs/delivery.md counts on. A post is in the history this
- * long after its call at the latest, and an update is carried out this long after its call at the latest.
+ * Bounds of the model, all within the assumptions in docs/delivery.md. A post is in the history within this
+ * time after its call, and an update takes effect within this time after its call.
  */
 export const SURFACES_WITHIN_MS = 55_000;
 const LONGEST_LATE_MS = 20_000;
@@ -61,7 +61,7 @@ const LONGEST_FREEZE_MS = 240_000;
 const LONGEST_DOWN_MS = 90_000;
 const LONGEST_SLOW_MS = 9_000;
 
-/** How long the fault lasts; after a crash, how long the process is down. */
+/** Duration of the fault; for a crash, the downtime. */
 export function durationOf({ kind, length }: Fault): number {
   switch (kind) {
     case 'crash-before':

@@ -1,6 +1,6 @@
 import type { FaultKind } from './faults.ts';
 
-/** What happened in one run or in many. */
+/** Totals of one run or many. */
 export interface Figures {
   seeds: number;
   steps: number;
@@ -12,11 +12,11 @@ export interface Figures {
   faults: Partial<
     Record<FaultKind | 'slack refuses' | 'database away' | 'freeze' | 'clock', number>
   >;
-  /** Messages that stood twice at some time, before the sweep. */
+  /** Messages that were posted twice for a time, until the recheck. */
   doubled: number;
-  /** The longest time that one did, in milliseconds. */
+  /** The longest such time, in milliseconds. */
   longestDoubledMs: number;
-  /** The longest time from the end of all trouble until all was settled. */
+  /** The longest time from the last fault until everything settled. */
   longestSettlingMs: number;
 }
 
@@ -62,7 +62,7 @@ export function figuresText(figures: Figures): string {
     `${figures.seeds} seeds: ${figures.steps} steps, ${figures.databaseCalls} requests to the database, ${figures.slackCalls} to Slack`,
     `${figures.crashes} crashes, ${figures.messages} messages, ${figures.claims} claims`,
     `faults: ${faults.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
-    `stood twice before the sweep: ${figures.doubled} messages, the longest for ${seconds(figures.longestDoubledMs)}`,
-    `longest time from the end of trouble until all was settled: ${seconds(figures.longestSettlingMs)}`,
+    `posted twice until the recheck: ${figures.doubled} messages, for at most ${seconds(figures.longestDoubledMs)}`,
+    `longest time from the last fault until everything settled: ${seconds(figures.longestSettlingMs)}`,
   ].join('\n');
 }

@@ -5,11 +5,11 @@ export interface Press {
   gesture: 'claim' | 'release' | 'contact';
   alertId: string;
   user: string;
-  /** Null while nothing has answered: whether it was carried out is not known. */
+  /** Null without a response, so it is unknown whether it took effect. */
   result: GestureResult | null;
 }
 
-/** What people pressed, and what they were told. */
+/** All presses by users, with their results. */
 export class Gestures {
   readonly all: Press[] = [];
   readonly #note: (line: () => string) => void;
@@ -18,7 +18,7 @@ export class Gestures {
     this.#note = note;
   }
 
-  /** One press, as the listeners carry it out: one call, then the deliverer is woken. */
+  /** Does what the listeners do: makes the call, then wakes the deliverer. */
   async press(
     { alerts, wake, process }: Replica,
     gesture: Press['gesture'],
@@ -33,11 +33,11 @@ export class Gestures {
           ? await alerts.contact(alertId, user, 'email', '')
           : await alerts[gesture](alertId, user);
     } catch {
-      this.#note(() => `${process.name} could not ${gesture} for ${user}`);
+      this.#note(() => `${process.name} failed to ${gesture} for ${user}`);
       return;
     }
     wake();
-    this.#note(() => `${user} is told of ${gesture}: ${told(press.result)}`);
+    this.#note(() => `${gesture} of ${user}: ${describe(press.result)}`);
   }
 
   acknowledgedClaims(): number {
@@ -45,5 +45,5 @@ export class Gestures {
   }
 }
 
-const told = (result: GestureResult | null): string =>
+const describe = (result: GestureResult | null): string =>
   result === null ? 'nothing' : result.ok ? 'done' : result.refusal.why;

@@ -61,12 +61,12 @@ const alertRow = z.object({
 const tables = z.object({
   messages: z.array(messageRow),
   alerts: z.array(alertRow),
-  /** Work that nobody will do. */
+  /** Messages with work left. */
   unfinished: z.array(z.string()),
-  /** Work of which the deliverer knows. */
+  /** Messages the deliverer will take. */
   due: z.array(z.string()),
   marks: z.number(),
-  /** How often each lead is written down to have become hot. */
+  /** Number of recorded crossings per lead. */
   crossings: z.record(z.string(), z.number()),
 });
 
@@ -99,8 +99,8 @@ const TABLES = `
         select x.developer_id, count(*) from lead_bot.crossings x group by 1) c)
   ) as tables`;
 
-/** What must never be when all is quiet: each is told in words. */
-export async function violationsOf({
+/** Checks all invariants once everything is quiet, and describes the violations. */
+export async function findViolations({
   read,
   slack,
   gestures,
@@ -109,56 +109,58 @@ export async function violationsOf({
 }: Evidence): Promise<string[]> {
   const [row] = await read(TABLES);
   const { messages, alerts, unfinished, due, marks, crossings } = tables.parse(row?.['tables']);
-  const found = [...ofLeads(alerts, pipeline), ...ofCrossings(alerts, crossings, pipeline)];
-  if (marks > 0) found.push(`stuck: ${marks} marks are still there`);
+  const found = [...checkLeads(alerts, pipeline), ...checkCrossings(alerts, crossings, pipeline)];
+  if (marks > 0) found.push(`stuck: ${marks} marks are left`);
   for (const id of due) {
-    if (!unfinished.includes(id)) found.push(`${name(messages, id)} is due, and has nothing to do`);
+    if (!unfinished.includes(id)) found.push(`${name(messages, id)} is due without any work`);
   }
-  for (const id of unfinished) found.push(`stuck: ${name(messages, id)} is still to be shown`);
-  for (const message of messages) found.push(...ofMessage(message, messages, slack));
-  for (const { messageId, address } of slack.standing) {
+  for (const id of unfinished) found.push(`stuck: ${name(messages, id)} is not up to date`);
+  for (const message of messages) found.push(...checkMessage(message, messages, slack));
+  for (const { messageId, address } of slack.messages) {
     if (messages.every(({ id }) => id !== messageId)) {
-      found.push(`nobody wanted what stands at ${address.channel} ${address.ts}`);
+      found.push(`the message at ${address.channel} ${address.ts} has no row`);
     }
   }
   for (const alert of alerts) {
     found.push(
-      ...ofCard(alert, messages, slack, firstRun),
-      ...ofHistory(alert, gestures.all),
-      ...ofLeaving(alert, pipeline),
-      ...ofMerging(alert, alerts, messages, slack),
-      ...ofStanding(alert, pipeline),
+      ...checkCard(alert, messages, slack, firstRun),
+      ...checkHistory(alert, gestures.all),
+      ...checkLeaving(alert, pipeline),
+      ...checkMerging(alert, alerts, messages, slack),
+      ...checkActiveLeads(alert, pipeline),
     );
   }
   const kept = messages.filter(
-    (one) => one.state === 'posted' && isKept(one, messages, alerts, pipeline),
+    (one) => one.state === 'posted' && isKeptCurrent(one, messages, alerts, pipeline),
   );
-  found.push(...(await ofDrawings(kept, slack)), ...ofDigests(messages));
+  found.push(...(await checkContent(kept, slack)), ...checkDigests(messages));
   return found;
 }
 
-/** Hot leads that no open alert has, and members of open alerts that are not what they are. */
-function ofLeads(alerts: readonly AlertRow[], pipeline: Pipeline): string[] {
+/** Every hot lead is in an open alert of its account, and no other lead is. */
+function checkLeads(alerts: readonly AlertRow[], pipeline: Pipeline): string[] {
   const open = alerts.filter((one) => one.closed_at === null);
   const found: string[] = [];
   for (const lead of LEADS) {
     const account = pipeline.accountOf(lead);
     const hot = pipeline.isHot(lead) && account !== null;
-    const saying = open.filter(({ members }) =>
+    const containing = open.filter(({ members }) =>
       members.some((one) => one.developer_id === leadId(lead) && one.left_at === null),
     );
-    if (hot !== saying.length > 0) {
-      found.push(`lost: ${emailOf(lead)} is ${hot ? '' : 'not '}hot, and no open alert says so`);
+    if (hot !== containing.length > 0) {
+      found.push(
+        `lost: ${emailOf(lead)} is ${hot ? 'hot but in no' : 'not hot but in an'} open alert`,
+      );
     }
-    for (const { account_key } of saying.filter((one) => hot && one.account_key !== account)) {
+    for (const { account_key } of containing.filter((one) => hot && one.account_key !== account)) {
       found.push(`${emailOf(lead)} of ${account} is in an alert of ${account_key}`);
     }
   }
   return found;
 }
 
-/** One company has one card, and of two that were claimed nobody loses the claim without being told. */
-function ofMerging(
+/** Merged alerts: a claim survives, an AE who loses one is notified, and the old card says where it went. */
+function checkMerging(
   { id, merged_into, owner, events }: AlertRow,
   alerts: readonly AlertRow[],
   messages: readonly Message[],
@@ -173,25 +175,25 @@ function ofMerging(
     const claims = (kept?.events ?? []).filter(({ at }) => at <= mergedAt);
     const holder = claims.findLast(({ kind }) => kind === 'claimed' || kind === 'released');
     if (holder?.kind !== 'claimed') {
-      found.push(`lost: ${alert} was claimed, and the one that took it in was not`);
+      found.push(`lost: ${alert} was claimed, but the alert it merged into was not`);
     } else if (
       holder.actor !== owner &&
       messages.every(({ dedupe_key }) => dedupe_key !== `merged:${id}`)
     ) {
-      found.push(`lost: nobody told ${owner} that ${alert} is of ${holder.actor} now`);
+      found.push(`lost: ${owner} was not notified that ${holder.actor} now owns ${alert}`);
     }
   }
   const card = messages.find(({ dedupe_key }) => dedupe_key === `card:${id}`);
   const [only] = card === undefined ? [] : slack.copiesOf(card.id);
-  // A card that Slack takes as text alone has more after it.
+  // The plain text version of the card continues after this.
   if (only !== undefined && !only.drawing.text.includes('is now on another card.')) {
     found.push(`stale: the card of ${alert} does not say where it went`);
   }
   return found;
 }
 
-/** Each crossing into hot is written down once, and each member of an alert has crossed. */
-function ofCrossings(
+/** Each crossing into hot is recorded at most once, and every member of an alert has one. */
+function checkCrossings(
   alerts: readonly AlertRow[],
   crossings: Readonly<Record<string, number>>,
   pipeline: Pipeline,
@@ -201,18 +203,21 @@ function ofCrossings(
     const written = crossings[id] ?? 0;
     const entered = alerts.some(({ members }) => members.some((one) => one.developer_id === id));
     if (written <= pipeline.hotScores(lead) && (written > 0 || !entered)) return [];
-    return [
-      `${emailOf(lead)} has ${written} crossings into hot, of ${pipeline.hotScores(lead)} hot scores`,
-    ];
+    return [`${emailOf(lead)} has ${written} crossings for ${pipeline.hotScores(lead)} hot scores`];
   });
 }
 
-/** What lists sort by, and what tells open alerts from closed ones. */
-function ofStanding({ id, closed_at, score, members }: AlertRow, pipeline: Pipeline): string[] {
+/** An alert's leads are active while it is open, and its score is that of its best lead. */
+function checkActiveLeads(
+  { id, closed_at, score, members }: AlertRow,
+  pipeline: Pipeline,
+): string[] {
   const found: string[] = [];
   const alert = `alert ${id.slice(0, 4)}`;
   if (members.some(({ active }) => active !== (closed_at === null))) {
-    found.push(`${alert} is ${closed_at === null ? 'open' : 'closed'}, its leads say otherwise`);
+    found.push(
+      `${alert} is ${closed_at === null ? 'open' : 'closed'}, but its leads say otherwise`,
+    );
   }
   const hot = members.filter(({ left_at }) => left_at === null);
   const scores = LEADS.filter((lead) => hot.some((one) => one.developer_id === leadId(lead))).map(
@@ -220,67 +225,67 @@ function ofStanding({ id, closed_at, score, members }: AlertRow, pipeline: Pipel
   );
   const best = Math.max(...scores);
   if (closed_at === null && hot.length > 0 && score !== best) {
-    found.push(`${alert} has ${score} points, its best lead ${best}`);
+    found.push(`${alert} has ${score} points, but its best lead has ${best}`);
   }
   return found;
 }
 
-/** A transaction of the pipeline is open for so long at the most. */
+/** The longest a pipeline transaction stays open. */
 const LONGEST_TRANSACTION_MS = 60_000;
 
 /**
- * Not so are digests but for the newest of a channel, and lists with an alert that was over when somebody
- * of its company got new figures: those are of the next alert.
+ * Whether a message must show the current state. Older digests need not, nor lists with an alert that closed
+ * before its company got new figures, which belong to the next alert.
  */
-function isKept(
+function isKeptCurrent(
   message: Message,
   messages: readonly Message[],
   alerts: readonly AlertRow[],
   pipeline: Pipeline,
 ): boolean {
   const all = alerts.filter((one) => message.alerts.includes(one.id));
-  // A card that is over is not drawn again when its lead is deleted.
+  // A closed card is not redrawn when its lead is deleted.
   if (message.kind !== 'rollup' && message.kind !== 'digest') {
     return all.every(
       (one) =>
         one.closed_at === null ||
-        (!pipeline.anyMoved &&
-          !concernedBy(one, pipeline).some((lead) => pipeline.isDeleted(lead))),
+        (!pipeline.anyDomainChanged &&
+          !leadsShownBy(one, pipeline).some((lead) => pipeline.isDeleted(lead))),
     );
   }
   const newer = messages.slice(messages.indexOf(message) + 1);
   if (message.kind === 'digest' && newer.some((one) => one.kind === 'digest')) return false;
   return all.every((alert) => {
     if (alert.closed_at === null) return true;
-    if (pipeline.anyMoved) return false;
+    if (pipeline.anyDomainChanged) return false;
     const latest = Math.max(
-      ...concernedBy(alert, pipeline).map((lead) => pipeline.changedAt(lead)),
+      ...leadsShownBy(alert, pipeline).map((lead) => pipeline.changedAt(lead)),
     );
     return latest <= Date.parse(alert.closed_at) - LONGEST_TRANSACTION_MS;
   });
 }
 
-/** The leads that an alert shows. */
-const concernedBy = ({ account_key, members }: AlertRow, pipeline: Pipeline): number[] =>
+/** The leads shown by an alert. */
+const leadsShownBy = ({ account_key, members }: AlertRow, pipeline: Pipeline): number[] =>
   LEADS.filter(
     (lead) =>
       pipeline.accountOf(lead) === account_key ||
       members.some((one) => one.developer_id === leadId(lead)),
   );
 
-function ofMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
+function checkMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
   const { id, state, channel, slack_ts, parent_id } = message;
   const copies = slack.copiesOf(id);
   const what = name(all, id);
   if (copies.length > 1) return [`doubled: ${copies.length} copies of ${what}`];
-  if (slack.deletedByPeople.has(id)) return [];
+  if (slack.deletedByUsers.has(id)) return [];
   const parent = all.find((one) => one.id === parent_id);
-  const threadGone = parent !== undefined && slack.deletedByPeople.has(parent.id);
+  const threadGone = parent !== undefined && slack.deletedByUsers.has(parent.id);
   if (state === 'posted') {
     const [only] = copies;
-    if (only === undefined) return threadGone ? [] : [`lost: ${what} does not stand in Slack`];
+    if (only === undefined) return threadGone ? [] : [`lost: ${what} is not in Slack`];
     if (only.address.channel !== channel || only.address.ts !== slack_ts) {
-      return [`misplaced: ${what} stands at ${only.address.channel} ${only.address.ts}`];
+      return [`misplaced: ${what} is at ${only.address.channel} ${only.address.ts}`];
     }
     return only.threadTs === (parent?.slack_ts ?? null) ? [] : [`${what} is in another thread`];
   }
@@ -289,12 +294,12 @@ function ofMessage(message: Message, all: readonly Message[], slack: SlackModel)
     /^(?:cooled before|superseded|its company has)/.test(
       message.last_error ?? parent?.last_error ?? '',
     );
-  // Nobody sees what stands below a message that a person has deleted.
-  if (copies.length > 0 && !threadGone) return [`${what} stands in Slack and is ${state}`];
+  // Replies to a deleted message are not visible.
+  if (copies.length > 0 && !threadGone) return [`${what} is in Slack but its state is ${state}`];
   return decided || threadGone ? [] : [`lost: ${what} is ${state} (${message.last_error})`];
 }
 
-function ofCard(
+function checkCard(
   { id, closed_at, from_first_poll }: AlertRow,
   messages: readonly Message[],
   slack: SlackModel,
@@ -304,20 +309,20 @@ function ofCard(
     (one) => (one.kind === 'card' || one.kind === 'rollup') && one.alerts.includes(id),
   );
   if (!from_first_poll && showing.some(isOfFirstRun)) {
-    return [`the alert ${id.slice(0, 4)} is news, and a roll-up says it was hot at the first run`];
+    return [`alert ${id.slice(0, 4)} is new, but a roll-up says it was hot at the first run`];
   }
   if (closed_at !== null || (from_first_poll && firstRun === 'silent')) return [];
-  const shown = showing.some((one) => one.state === 'posted' || slack.deletedByPeople.has(one.id));
-  return shown ? [] : [`lost: the open alert ${id.slice(0, 4)} is on no card`];
+  const shown = showing.some((one) => one.state === 'posted' || slack.deletedByUsers.has(one.id));
+  return shown ? [] : [`lost: open alert ${id.slice(0, 4)} is on no card`];
 }
 
-/** Nobody has left because a table was loaded again. */
-function ofLeaving({ id, events }: AlertRow, pipeline: Pipeline): string[] {
+/** No lead leaves because of a table reload. */
+function checkLeaving({ id, events }: AlertRow, pipeline: Pipeline): string[] {
   return events.flatMap(({ kind, at, developer_id }) => {
     const lead = LEADS.find((one) => leadId(one) === developer_id);
     if (kind !== 'left' || lead === undefined) return [];
     if (!pipeline.wasHot(lead, Date.parse(at))) return [];
-    return [`alert ${id.slice(0, 4)}: ${emailOf(lead)} is said to have left, and was hot`];
+    return [`alert ${id.slice(0, 4)}: ${emailOf(lead)} left while hot`];
   });
 }
 
@@ -325,21 +330,24 @@ const isOfFirstRun = ({ kind, json }: Message): boolean =>
   kind === 'rollup' &&
   z.object({ reason: z.string() }).parse(json['payload']).reason === 'first-run';
 
-/** The steps of an alert follow one from another, and from what people pressed. */
-function ofHistory({ id, status, owner, events }: AlertRow, presses: readonly Press[]): string[] {
+/** The events of an alert form a valid history, and match the users' presses. */
+function checkHistory(
+  { id, status, owner, events }: AlertRow,
+  presses: readonly Press[],
+): string[] {
   const found: string[] = [];
   const alert = `alert ${id.slice(0, 4)}`;
   let now: string | null = null;
   let holder: string | null = null;
   for (const { kind, actor, from_status, to_status } of events) {
-    if (from_status !== now) found.push(`${alert}: ${kind} from ${from_status}, which was ${now}`);
+    if (from_status !== now) found.push(`${alert}: ${kind} from ${from_status}, but it was ${now}`);
     if (kind === 'claimed' && holder !== null) found.push(`two winners of ${alert}`);
     if (kind === 'claimed') holder = actor;
     if (kind === 'released') holder = null;
     now = to_status;
   }
   if (now !== status || holder !== owner) {
-    found.push(`${alert} is ${status} of ${owner}, its history says ${now} of ${holder}`);
+    found.push(`${alert} is ${status} by ${owner}, but its history says ${now} by ${holder}`);
   }
   for (const [gesture, kind] of [
     ['claim', 'claimed'],
@@ -358,17 +366,17 @@ function ofHistory({ id, status, owner, events }: AlertRow, presses: readonly Pr
       const written = events.filter((one) => one.kind === kind && one.actor === user).length;
       if (written < acknowledged) {
         found.push(
-          `lost: ${gesture} of ${user} on ${alert}, told ${acknowledged}, kept ${written}`,
+          `lost: ${gesture} of ${user} on ${alert}, confirmed ${acknowledged}, recorded ${written}`,
         );
       }
-      if (written > possible) found.push(`${gesture} of ${user} on ${alert} that was not pressed`);
+      if (written > possible) found.push(`${gesture} of ${user} on ${alert} without a press`);
     }
   }
   return found;
 }
 
-/** What stands shows what the rows say now. */
-async function ofDrawings(messages: readonly Message[], slack: SlackModel): Promise<string[]> {
+/** Messages in Slack show the current state of the rows. */
+async function checkContent(messages: readonly Message[], slack: SlackModel): Promise<string[]> {
   const rows = messages.map(({ id, json }) => ({
     ...json,
     action: 'post',
@@ -388,12 +396,12 @@ async function ofDrawings(messages: readonly Message[], slack: SlackModel): Prom
     );
   });
   return [
-    ...unreadable.map(({ messageId }) => `${name(messages, messageId)} can't be read`),
+    ...unreadable.map(({ messageId }) => `can't parse ${name(messages, messageId)}`),
     ...stale.map(({ messageId }) => `stale: ${name(messages, messageId)} shows an old state`),
   ];
 }
 
-function ofDigests(messages: readonly Message[]): string[] {
+function checkDigests(messages: readonly Message[]): string[] {
   const dates = messages
     .filter(({ kind }) => kind === 'digest')
     .map(({ json }) => z.object({ local_date: z.string() }).parse(json['payload']).local_date);

@@ -1,6 +1,6 @@
 import { LEADS } from './scenario.ts';
 
-/** Two companies with two developers each, one with one, and one developer whose address alone tells the company. */
+/** Two companies with two developers, one with one, and one developer whose company is only in the email address. */
 const DOMAINS = [
   'acme.example',
   'acme.example',
@@ -13,7 +13,7 @@ const DOMAINS = [
 const HOT = 88;
 const WARM = 65;
 
-/** @param lead a number from a scenario, taken modulo how many leads there are */
+/** @param lead number from a scenario, modulo the number of leads */
 export const leadId = (lead: number): string =>
   `00000000-0000-4000-8000-00000000000${lead % LEADS.length}`;
 
@@ -28,7 +28,7 @@ const MAIL_HOSTS = [
 
 export const emailOf = (lead: number): string => `d${lead}@${MAIL_HOSTS[lead % LEADS.length]}`;
 
-/** Domains as somebody may write them, and the account that each stands for; null: that of the address. */
+/** Spellings of domains, each with its account; null means the account of the email address. */
 const WRITTEN: readonly (readonly [written: string | null, account: string | null])[] = [
   ['acme.example', 'acme.example'],
   ['https://www.Acme.example/', 'acme.example'],
@@ -38,13 +38,13 @@ const WRITTEN: readonly (readonly [written: string | null, account: string | nul
   ['GMail.com', null],
 ];
 
-/** The company of whoever has only an address; null at a provider. */
+/** The company of a lead's email address; null for a free mail provider. */
 const byAddress = (lead: number): string | null => {
   const host = MAIL_HOSTS[lead % LEADS.length];
   return host === undefined || host === 'gmx.de' ? null : host;
 };
 
-/** The account of a lead, null for no company: at first, or after it was given another domain. */
+/** The account of a lead, initially or after a domain change; null without a company. */
 export function accountOf(lead: number, domain?: number): string | null {
   if (domain === undefined) return DOMAINS[lead % LEADS.length] ?? byAddress(lead);
   return WRITTEN[domain % WRITTEN.length]?.[1] ?? byAddress(lead);
@@ -60,11 +60,10 @@ export type Scores = readonly (readonly [lead: number, score: number])[];
 
 export const isHot = (score: number): boolean => score >= 80;
 
-/** What the leads score before the first poll. */
+/** Scores before the first poll. */
 export const firstScores = (hot: readonly boolean[]): Scores =>
   LEADS.map((lead) => [lead, hot[lead] ? HOT : WARM]);
 
-/** Writes the leads. */
 export function addLeads(): string {
   const domains = [...new Set(DOMAINS)].filter((domain) => domain !== null);
   const companies = domains.map((domain) => `('${domain}', '${domain.split('.')[0]}', 120)`);
@@ -79,7 +78,7 @@ export function addLeads(): string {
     values ${developers.join(', ')}`;
 }
 
-/** Writes scores as the pipeline does: new rows, of which the newest counts; none for a lead that was deleted. */
+/** Adds score rows as the pipeline does; the newest counts. Skips deleted leads. */
 export function scoresSql(scores: Scores): string {
   const rows = scores.map(([lead, score]) => `('${leadId(lead)}'::uuid, ${score})`);
   return `insert into public.lead_scores
@@ -93,14 +92,14 @@ export function scoresSql(scores: Scores): string {
 export const deleteSql = (lead: number): string =>
   `delete from public.developer_signups where id = '${leadId(lead)}'`;
 
-/** Makes the bot's triggers stand, or go. */
-export const triggersSql = (stand: boolean): string =>
-  `alter table public.lead_scores ${stand ? 'enable' : 'disable'} trigger user`;
+/** Enables or disables the bot's triggers. */
+export const triggersSql = (enabled: boolean): string =>
+  `alter table public.lead_scores ${enabled ? 'enable' : 'disable'} trigger user`;
 
-/** All scores, to be loaded again. */
+/** All scores, for a reload. */
 export const SCORES = `select coalesce(jsonb_agg(to_jsonb(s)), '[]') as scores from public.lead_scores s`;
 
-/** Loads some of these scores, but for those of leads that were deleted. */
+/** Loads scores, except those of deleted leads. */
 export function loadSql(scores: readonly unknown[]): string {
   const columns =
     'id, developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, suggested_action, scored_at';

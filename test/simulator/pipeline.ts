@@ -1,37 +1,37 @@
 import { accountOf, isHot, type Scores } from './leads.ts';
 import { LEADS } from './scenario.ts';
 
-/** What one lead is, as far as it is committed. */
+/** The committed state of a lead. */
 interface LeadState {
-  /** When the newest score was written: a transaction that began earlier and commits later is not the newest. */
+  /** Time of the newest score. A transaction that began earlier but commits later does not replace it. */
   scoredAt: number;
   score: number;
   hot: boolean;
-  /** When the last transaction that wrote the lead was committed. */
+  /** Commit time of the last transaction that wrote the lead. */
   changedAt: number;
-  /** Whether it wrote a hot score, and the triggers saw it. */
+  /** Whether it wrote a hot score that the triggers saw. */
   markedHot: boolean;
-  /** How often a hot score was written. */
+  /** Number of hot scores written. */
   hotScores: number;
-  /** Since when it has been hot or not so, oldest first. */
+  /** When it turned hot or not hot, oldest first. */
   tiers: { since: number; hot: boolean }[];
 }
 
-/** What the scoring pipeline has written, known without a question to the bot's SQL. */
+/** Everything the scoring pipeline has written, tracked independently of the bot's SQL. */
 export class Pipeline {
   readonly #leads = new Map<number, LeadState>();
   readonly #deleted = new Set<number>();
   readonly #accounts = new Map<number, string | null>();
-  /** Whether the bot's triggers stand. */
+  /** Whether the bot's triggers are enabled. */
   triggers = true;
-  /** Whether the scores of some leads are missing, in a table that is being loaded again. */
+  /** Whether some scores are missing because the table is being reloaded. */
   loading = false;
-  /** Whether the triggers have not seen something: then the bot knows when it looks at everything. */
-  unseen = false;
+  /** Whether the triggers missed a change, which the bot then only finds in a sweep. */
+  missedByTriggers = false;
 
-  /** @param begunAt the time that the rows have; they can be seen from `now` on */
+  /** @param begunAt time of the rows, which are visible from `now` on */
   committed(scores: Scores, begunAt: number, now: number): void {
-    this.unseen ||= !this.triggers;
+    this.missedByTriggers ||= !this.triggers;
     for (const [lead, score] of scores) {
       const key = lead % LEADS.length;
       if (this.#deleted.has(key)) continue;
@@ -50,13 +50,13 @@ export class Pipeline {
     }
   }
 
-  /** Deletes a lead; its scores go with it, which no trigger sees. */
+  /** Deletes a lead with its scores. No trigger sees this. */
   deleted(lead: number, now: number): void {
     const key = lead % LEADS.length;
     const before = this.#leads.get(key);
     if (before === undefined) return;
     this.#deleted.add(key);
-    this.unseen = true;
+    this.missedByTriggers = true;
     this.#leads.set(key, {
       ...before,
       hot: false,
@@ -65,22 +65,21 @@ export class Pipeline {
     });
   }
 
-  /** Gives a lead another domain, which no trigger sees. */
-  moved(lead: number, domain: number): void {
+  /** Changes a lead's domain. No trigger sees this. */
+  domainChanged(lead: number, domain: number): void {
     const key = lead % LEADS.length;
     if (this.#deleted.has(key)) return;
-    this.unseen = true;
+    this.missedByTriggers = true;
     this.#accounts.set(key, accountOf(key, domain));
   }
 
-  /** Null for no company. */
+  /** Null without a company. */
   accountOf(lead: number): string | null {
     const moved = this.#accounts.get(lead);
     return moved === undefined ? accountOf(lead) : moved;
   }
 
-  /** Whether any lead was given another domain. */
-  get anyMoved(): boolean {
+  get anyDomainChanged(): boolean {
     return this.#accounts.size > 0;
   }
 
@@ -100,19 +99,19 @@ export class Pipeline {
     return this.#leads.get(lead)?.hotScores ?? 0;
   }
 
-  /** Whether the lead was hot; a table that is being loaded again changes nothing about that. */
+  /** Whether the lead was hot. A reload of the table doesn't change that. */
   wasHot(lead: number, at: number): boolean {
     return this.#leads.get(lead)?.tiers.findLast(({ since }) => since <= at)?.hot ?? false;
   }
 
-  /** When anything about the lead was last written. */
+  /** Time of the last change to the lead. */
   changedAt(lead: number): number {
     return this.#leads.get(lead)?.changedAt ?? Number.NEGATIVE_INFINITY;
   }
 
   /**
-   * Leads that are hot, and whose last change before that moment said so: a poll that began then sees them. One
-   * that got another domain may have to wait for a sweep.
+   * Hot leads that a poll starting at this moment must see: a trigger saw their last change, and it was before
+   * then. Excludes leads whose domain changed, which may need a sweep.
    */
   hotSince(moment: number): number[] {
     return LEADS.filter((lead) => {

@@ -7,7 +7,7 @@ import type { VirtualDatabase } from './virtual-database.ts';
 const MOST_SEEDS = 1_000;
 const TIMEOUT_MS = 300_000;
 
-/** What the first of the seeds breaks, from one on, that breaks something. */
+/** The violations of the first failing seed, starting at `from`. */
 async function firstViolations(
   database: VirtualDatabase,
   from: number,
@@ -25,7 +25,7 @@ const messengers: readonly [string, (real: Messenger) => Messenger, from: number
   ['never finds what it posted', (real) => ({ ...real, copies: async () => [] }), 1],
   ['never deletes a second copy', (real) => ({ ...real, remove: async () => {} }), 20],
   [
-    'takes a timeout for a refusal',
+    'treats a timeout as a refusal',
     (real) => ({
       ...real,
       judge(error) {
@@ -49,91 +49,91 @@ test.each(messengers)(
 );
 
 /**
- * Changes to the SQL as it is in the repository; each must fit, or the test says so. The number is a seed
- * that notices, to begin with: other scenarios make it another one, and then more seeds are run.
+ * Text replacements in the repository's SQL. A test fails if its original is gone. `from` is a seed known to
+ * catch the bug; if scenarios change, later seeds are tried too.
  */
 const bugs: readonly [bug: string, original: string, changed: string, from: number][] = [
   [
-    'an outcome counts whoever reports it',
+    'an outcome counts without the lease token',
     'where id = p_id and lease_token = p_token for update',
     'where id = p_id for update',
     63,
   ],
   [
-    'the attempt is not recorded before it is made',
+    'an attempt is not recorded in advance',
     "attempted_at = case when w.action = 'post' then coalesce(m.attempted_at, now()) else m.attempted_at end",
     'attempted_at = m.attempted_at',
     5,
   ],
   [
-    'nobody looks for a second copy',
+    'no recheck for a second copy',
     "then now() + interval '1 minute' else m.recheck_at end",
     'then m.recheck_at else m.recheck_at end',
     86,
   ],
   [
-    'what a process reports too late is forgotten',
+    'a late report is ignored',
     "where m.id = p_id and m.state = 'posted'\n     and (v_outcome = 'unclear'",
     "where false\n     and (v_outcome = 'unclear'",
     63,
   ],
   [
-    "a message whose bot has died is nobody's",
+    'an expired lease is never taken over',
     'where (m.lease_until is null or m.lease_until < now())\n       -- Checked',
     'where m.lease_until is null\n       -- Checked',
     13,
   ],
   [
-    'a claim takes what somebody has',
+    'a claim succeeds on a claimed alert',
     "v_alert.status = 'open' and v_alert.closed_at is null",
     "v_alert.closed_at is null and v_alert.status <> 'contacted'",
     24,
   ],
   [
-    'a gesture is not shown',
+    'a gesture does not update the card',
     '    end;\n  end if;\n  perform lead_bot.touch_alerts(array[p_alert_id], true);',
     '    end;\n  end if;',
     5,
   ],
   [
-    'a digest is made for each bot',
+    'each bot creates its own digest',
     "v_key text := 'digest:' || p_channel || ':' || p_local_date;",
     "v_key text := 'digest:' || p_channel || ':' || p_local_date || gen_random_uuid();",
     5,
   ],
-  ['the trigger marks nobody', 'where n.hot or not v_many', 'where false', 2],
+  ['the trigger marks no lead', 'where n.hot or not v_many', 'where false', 2],
   [
-    'a sweep that misses a lead is believed at once',
+    'one sweep that misses a lead is enough',
     "m.missing_since <= now() - interval '50 seconds'",
     'true',
     80,
   ],
   [
-    'a sweep looks for nobody who is gone',
+    'a sweep ignores missing leads',
     'except select h.developer_id from unnest(v_hot) h (developer_id)\n    limit 5000',
     'limit 0',
     40,
   ],
   [
-    'the leads of a closed alert stay with it',
+    'the leads of a closed alert stay active',
     'update lead_bot.alert_leads m set active = false where m.alert_id = v_alert.id;',
     '',
     45,
   ],
   [
-    'of two alerts of a company the older one goes on, claimed or not',
+    'a merge keeps the older alert even if the other is claimed',
     "order by a.status = 'open', a.claimed_at nulls last, a.opened_at, a.id\n   limit 1",
     'order by a.opened_at, a.id limit 1',
     407,
   ],
   [
-    'whoever loses a claim to another one is not told',
+    'an AE who loses a claim in a merge is not notified',
     'if v_merged.owner is null or v_merged.owner = v_kept.owner then',
     'if true then',
     307,
   ],
   [
-    'a sweep does not see that a domain has changed',
+    'a sweep ignores changed domains',
     "where h.key <> a.account_key or h.key like 'lead:%'",
     'where false',
     117,

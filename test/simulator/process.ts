@@ -1,20 +1,20 @@
 import type { Clock } from '../../src/jobs/clock.ts';
 import type { EventQueue } from './event-queue.ts';
 
-/** One process of the simulated world: it may stand still, and it may end. */
+/** A simulated process that can freeze and crash. */
 export class SimulatedProcess {
   readonly name: string;
   readonly clock: Clock;
   readonly #queue: EventQueue;
-  /** How far its wall clock is off. */
+  /** Offset of its wall clock. */
   skewMs: number;
   #alive = true;
   #frozenUntil = 0;
   /**
-   * Messages that it posted or updated after standing still: it must live to report them.
-   * docs/delivery.md publishes what happens if it does not.
+   * Messages it posted or updated after a freeze. It must survive to report them; docs/delivery.md describes
+   * what happens if it doesn't.
    */
-  readonly owes = new Set<string>();
+  readonly mustReport = new Set<string>();
 
   constructor(name: string, queue: EventQueue, skewMs: number) {
     this.name = name;
@@ -46,7 +46,7 @@ export class SimulatedProcess {
     return this.#frozenUntil > this.#queue.now;
   }
 
-  /** What reaches the process: as soon as it runs again, and never when it has ended. */
+  /** Runs a callback once the process is not frozen; never after its end. */
   when(run: () => void): void {
     if (!this.#alive) return;
     if (this.frozen) this.#queue.after(this.#frozenUntil - this.#queue.now, () => this.when(run));
@@ -57,7 +57,7 @@ export class SimulatedProcess {
     this.#frozenUntil = Math.max(this.#frozenUntil, this.#queue.now + ms);
   }
 
-  /** Its promises are never settled any more. */
+  /** Its promises never settle after this. */
   end(): void {
     this.#alive = false;
   }

@@ -14,9 +14,9 @@ import type { SimulatedProcess } from './process.ts';
 
 export const TIME_ZONE = 'Europe/Berlin';
 export const DIGEST_CHANNEL = 'C0DIGEST';
-/** Due at 08:50, when no poll has been recorded yet in most runs, and again at 09:00. */
+/** Due at 08:50, before the first poll in most runs, and again at 09:00. */
 export const DIGEST_SCHEDULE = '0,50 8,9 * * *';
-/** A replica that nobody wakes looks this often: longer than the bot does, which would only cost time. */
+/** Idle polling interval. Longer than the bot's, to save time. */
 const IDLE_MS = 120_000;
 
 export interface ReplicaDeps {
@@ -25,17 +25,17 @@ export interface ReplicaDeps {
   messenger: Messenger;
   policy: PollPolicy;
   log: Log;
-  /** Called after each poll that worked, with the time at which it began. */
+  /** Called after each successful poll, with its start time. */
   polled: (begunAt: number) => void;
 }
 
-/** A bot as `main.ts` wires it, without its listeners and timers: the simulation calls instead. */
+/** A bot as `main.ts` wires it, but without listeners and timers: the simulation makes these calls. */
 export interface Replica {
   readonly process: SimulatedProcess;
   readonly alerts: Alerts;
   start(): void;
   wake(): void;
-  /** One at a time, like the schedule. */
+  /** One at a time, as in the schedule. */
   poll(): Promise<void>;
   checkDigest(): Promise<void>;
   tidy(): Promise<void>;
@@ -72,7 +72,7 @@ export function createReplica({
     log,
     wake: deliverer.wake,
   });
-  const pollAndTell = async (): Promise<void> => {
+  const pollAndReport = async (): Promise<void> => {
     const begunAt = process.clock.now();
     await poll();
     polled(begunAt);
@@ -98,7 +98,7 @@ export function createReplica({
     },
     wake: deliverer.wake,
     poll() {
-      polling ??= pollAndTell().finally(() => {
+      polling ??= pollAndReport().finally(() => {
         polling = null;
       });
       return polling;

@@ -5,30 +5,30 @@ import type { SimulatedProcess } from './process.ts';
 export interface Request<T> {
   caller: SimulatedProcess;
   fault: Fault | null;
-  /** Milliseconds that the request and its answer are under way. */
+  /** Milliseconds to the server and back. */
   latency: readonly [there: number, back: number];
-  /** What the server does, when it does. */
+  /** The request's effect on the server. */
   carryOut: () => T | Promise<T>;
-  /** Ends the caller and starts it again after some time. */
+  /** Crashes the caller, and restarts it after `downMs`. */
   crash: (downMs: number) => void;
   errors: {
-    /** Certainly not carried out. */
+    /** Certainly without effect. */
     refused: () => Error;
     lost: () => Error;
     timedOut: () => Error;
-    /** The answer of a server that fails: of those faults that are not about the way to it. */
+    /** The error response of a failing server, for faults that are not in the network. */
     answered: (fault: Fault) => Error;
   };
 }
 
-/** Sends one request through the simulated world. */
+/** Sends a request with its fault and latency. */
 export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
   const { caller, fault, latency, carryOut, crash, errors } = request;
   const [there, back] = latency;
   const ms = fault === null ? 0 : durationOf(fault);
 
   return new Promise<T>((resolve, reject) => {
-    /** Carries it out after some time; what came of it is handed on unless nobody is to know. */
+    /** Carries the request out after some time, and passes a function that settles its promise. */
     const arrive = (after: number, then: (settle: () => void) => void): void => {
       queue.after(after, async () => {
         let settle: () => void;
@@ -41,9 +41,9 @@ export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
         then(settle);
       });
     };
-    /** Of a process that ends while it stands still, nothing is sent. */
-    const sendAfter = (standsStill: number, then: (settle: () => void) => void): void => {
-      queue.after(standsStill, () => {
+    /** A process that dies while frozen sends nothing. */
+    const sendAfter = (frozenMs: number, then: (settle: () => void) => void): void => {
+      queue.after(frozenMs, () => {
         if (caller.alive) arrive(there, then);
       });
     };

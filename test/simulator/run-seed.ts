@@ -6,15 +6,15 @@ import { type Outcome, type SimulationOptions, simulate } from './simulation.ts'
 import type { VirtualDatabase } from './virtual-database.ts';
 
 export interface SeedOptions extends Pick<SimulationOptions, 'breakMessenger'> {
-  /** How many replicas; two to four, as the seed has it, unless told. */
+  /** Number of replicas. Default: the seed decides, from two to four. */
   replicas?: number;
-  /** Whether a failure is made as small as possible. */
+  /** Whether to minimize a failing scenario. */
   shrink?: boolean;
 }
 
 export interface Failure {
   seed: number;
-  /** What must never be, in the smallest scenario that was found. */
+  /** Violations in the smallest failing scenario. */
   violations: readonly string[];
   scenario: Scenario;
   history: readonly string[];
@@ -25,13 +25,13 @@ export interface SeedResult {
   failure: Failure | null;
 }
 
-/** Scenarios that are tried at the most to make a failing one smaller. */
+/** Maximum number of scenarios to try while shrinking. */
 const MOST_SHRINKS = 600;
 
-/** In every tenth seed domains arrive, change and are written in other ways. */
+/** In every tenth seed, domains are added, change, and are spelled in other ways. */
 const isMoving = (seed: number): boolean => seed % 10 === 7;
 
-/** Runs the scenario of a seed: always the same one. */
+/** Runs the scenario of a seed. Deterministic. */
 export async function runSeed(
   database: VirtualDatabase,
   seed: number,
@@ -72,17 +72,17 @@ export async function runSeed(
   };
 }
 
-/** What a person needs who looks into a failure. */
-export function explain(
+/** A report for debugging. */
+export function describeFailure(
   { seed, violations, scenario, history }: Failure,
   replicas?: number,
 ): string {
   const option = replicas === undefined ? '' : ` --replicas ${replicas}`;
   return [
-    `Seed ${seed} breaks what must always hold:`,
+    `Seed ${seed} violates an invariant:`,
     ...violations.map((violation) => `  ${violation}`),
     `Smallest scenario: ${JSON.stringify(scenario)}`,
-    'What happened (seconds, who, what):',
+    'History (seconds, actor, event):',
     ...history.map((line) => `  ${line}`),
     `Replay: npm run simulate -- --seed ${seed}${option}`,
   ].join('\n');

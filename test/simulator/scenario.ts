@@ -4,10 +4,10 @@ import { type Fault, REQUEST_FAULTS, SLACK_FAULTS } from './faults.ts';
 
 const MOST_REPLICAS = 4;
 
-/** Developers of two companies with two each, and of two with one. */
+/** Two companies with two developers each, and two with one. */
 export const LEADS = [0, 1, 2, 3, 4, 5] as const;
 
-/** Numbers that name one of several (a replica, a lead, a card) are taken modulo how many there are. */
+/** Numbers that pick a replica, lead or card are modulo the count. */
 export type Step =
   | { kind: 'poll'; replica: number }
   | { kind: 'digest'; replica: number }
@@ -28,36 +28,36 @@ export type Step =
   | { kind: 'database away'; ms: number }
   | { kind: 'card deleted'; card: number }
   | { kind: 'lead deleted'; lead: number }
-  /** The domain of a lead's company arrives, changes, or is written in another way. */
+  /** A lead's company domain is added, changed, or spelled in another way. */
   | { kind: 'domain'; lead: number; domain: number }
-  /** From now on the bot's triggers stand, or are gone. */
-  | { kind: 'triggers'; stand: boolean }
-  /** The scores are deleted and loaded again in two transactions. */
+  /** The bot's triggers are enabled or disabled. */
+  | { kind: 'triggers'; enabled: boolean }
+  /** The scores are deleted and reloaded in two transactions. */
   | { kind: 'reload'; firstHalf: number; gapMs: number };
 
 export interface Scenario {
   replicas: number;
-  /** How far the wall clock of each replica is off at the start, in milliseconds. */
+  /** Initial wall clock offset of each replica, in milliseconds. */
   skew: readonly number[];
-  /** When it begins, in minutes before the digest is due. */
+  /** Start time, in minutes before the digest is due. */
   startsBefore: number;
   firstRun: PollPolicy['firstRun'];
   maxCardsPerPoll: number;
-  /** Which leads are hot before the first poll. */
+  /** Whether each lead is hot before the first poll. */
   hot: readonly boolean[];
-  /** Whether the bot's triggers stand, at first. */
+  /** Whether the bot's triggers are enabled initially. */
   triggers: boolean;
-  /** Whether the leads were there before the triggers, so that nothing has marked them. */
+  /** Whether the leads existed before the triggers, so that they have no marks. */
   leadsFirst: boolean;
-  /** From which the time that each request is under way is derived. */
+  /** Seed of the requests' latencies. */
   latencySeed: number;
   steps: readonly { afterMs: number; step: Step }[];
   databaseFaults: readonly Fault[];
   slackFaults: readonly Fault[];
 }
 
-/** After these nobody knows what Slack shows: they are drawn more often. */
-const TREACHEROUS = [
+/** Faults after which it is unclear what Slack shows. They occur more often. */
+const UNCLEAR_OUTCOMES = [
   'timeout-after',
   'late',
   'freeze-before',
@@ -66,7 +66,7 @@ const TREACHEROUS = [
   'http-503-after',
 ] as const;
 
-/** Two sweeps that miss the same lead are further apart, and before a second one agrees nobody has left. */
+/** Shorter than the time between two sweeps, and a lead leaves only when two sweeps miss it. */
 const LONGEST_RELOAD_MS = 45_000;
 
 const upTo = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: most });
@@ -131,7 +131,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('database away'), ms: upTo(60_000) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('card deleted'), card: some }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lead deleted'), lead: some }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('triggers'), stand: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('triggers'), enabled: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -142,7 +142,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The same with companies that get other domains, and are claimed before. */
+/** Steps for moving domains, with more claims. */
 const movingStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: step },
   {
@@ -178,8 +178,8 @@ const faults = (
   );
 
 /**
- * @param replicas how many; two to four unless told
- * @param moving whether domains change: all else takes an hour longer then, until every card was drawn again
+ * @param replicas default two to four
+ * @param moving whether domains change. A run then takes an hour longer, until every card is redrawn.
  */
 export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scenario> =>
   fc.record({
@@ -212,5 +212,5 @@ export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scena
       size: 'max',
     }),
     databaseFaults: faults(REQUEST_FAULTS, 80, 6),
-    slackFaults: faults([...SLACK_FAULTS, ...TREACHEROUS, ...TREACHEROUS], 10, 6),
+    slackFaults: faults([...SLACK_FAULTS, ...UNCLEAR_OUTCOMES, ...UNCLEAR_OUTCOMES], 10, 6),
   });

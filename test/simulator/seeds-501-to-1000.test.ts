@@ -1,4 +1,4 @@
 import { testSeeds } from './seeds.ts';
 
-// In a file of its own, so that both of vitest's workers have a half.
+// A separate file, so that vitest's two workers share the seeds.
 await testSeeds(501, 1_000);

@@ -6,20 +6,20 @@ import { makeDatabase } from '../../src/sandbox/supabase/database.ts';
 import { urlFor } from '../../src/sandbox/supabase/postgres.ts';
 import { startSupabase } from '../../src/sandbox/supabase/supabase.ts';
 import { addFigures, figuresText, noFigures } from './figures.ts';
-import { explain, type SeedResult } from './run-seed.ts';
+import { describeFailure, type SeedResult } from './run-seed.ts';
 import { applyVirtualSql } from './virtual-sql.ts';
 import type { Work } from './worker.ts';
 
 const USAGE = `npm run simulate -- [--seeds 1000] [--from 1] [--seed N] [--replicas 2..4] [--workers N]
-  --seeds     how many, one after another
-  --from      the first of them
-  --seed      only this one
-  --replicas  how many bots; two to four, as each seed has it, unless told
-  --workers   how many run at a time; as many as there are processors unless told`;
+  --seeds     number of seeds
+  --from      first seed
+  --seed      run only this seed
+  --replicas  number of bots; by default the seed decides, from two to four
+  --workers   number of parallel workers; by default one per processor`;
 
 const TEMPLATE = 'simulator';
 const PROGRESS_MS = 10_000;
-/** Failures after which nothing more is learnt. */
+/** Stops after this many failures. */
 const MOST_FAILURES = 5;
 
 function readOptions() {
@@ -82,7 +82,7 @@ async function simulateSeeds({ first, last, workers, replicas }: Options) {
           addFigures(figures, result.figures);
           if (result.failure === null) return;
           failures += 1;
-          console.log(`\n${explain(result.failure, replicas)}\n`);
+          console.log(`\n${describeFailure(result.failure, replicas)}\n`);
           if (failures >= MOST_FAILURES) void worker.terminate();
         });
         await once(worker, 'exit');

@@ -6,16 +6,16 @@ import { type Request, send } from './request.ts';
 
 export interface DatabaseWorld {
   queue: EventQueue;
-  /** Runs one function now, as one transaction. */
+  /** Calls a function in one transaction. */
   transact(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
   isAway(): boolean;
-  /** What goes wrong with the next request to the database. */
+  /** The fault of the next request to the database. */
   nextFault(caller: SimulatedProcess): Fault | null;
   latency(): readonly [number, number];
   crash(caller: SimulatedProcess, downMs: number): void;
   note(line: () => string): void;
-  /** What must never be. */
-  surprise(what: string): void;
+  /** Reports a violation. */
+  unexpected(what: string): void;
 }
 
 const failure = (what: string) => () => new DatabaseError(what, null, 0);
@@ -26,26 +26,26 @@ const errors: Request<unknown>['errors'] = {
   answered: failure('HTTP 503'),
 };
 
-/** The database as one process has it. */
 export function simulatedDatabase(world: DatabaseWorld, caller: SimulatedProcess): Database {
   return {
     async call(name, args, answer) {
       const given = world.nextFault(caller);
       const messageId = args['p_id'];
-      // What a process owes it reports: docs/delivery.md says what becomes of it otherwise.
-      const owed = typeof messageId === 'string' && caller.owes.has(messageId);
-      const fault = owed ? null : given;
+      // A report that must arrive always does. See docs/delivery.md for what happens otherwise.
+      const mustArrive = typeof messageId === 'string' && caller.mustReport.has(messageId);
+      const fault = mustArrive ? null : given;
       world.note(
         () =>
-          `${caller.name} → database: ${name.replace('lead_bot_', '')}${told(args)}${fault === null ? '' : ` ⚡ ${fault.kind}`}`,
+          `${caller.name} → database: ${name.replace('lead_bot_', '')}${describe(args)}${fault === null ? '' : ` ⚡ ${fault.kind}`}`,
       );
       const data = await send(world.queue, {
         caller,
         fault,
         latency: world.latency(),
         async carryOut() {
-          if (world.isAway() && !owed) throw new DatabaseError('the database is away', null, 0);
-          if (owed) caller.owes.delete(messageId);
+          if (world.isAway() && !mustArrive)
+            throw new DatabaseError('the database is away', null, 0);
+          if (mustArrive) caller.mustReport.delete(messageId);
           return world.transact(name, args);
         },
         crash: (downMs) => world.crash(caller, downMs),
@@ -53,13 +53,13 @@ export function simulatedDatabase(world: DatabaseWorld, caller: SimulatedProcess
       });
       const parsed = answer.safeParse(data);
       if (parsed.success) return parsed.data;
-      world.surprise(`the answer of ${name} can't be read: ${parsed.error.message}`);
+      world.unexpected(`can't parse the response of ${name}: ${parsed.error.message}`);
       throw parsed.error;
     },
   };
 }
 
-function told(args: Readonly<Record<string, unknown>>): string {
+function describe(args: Readonly<Record<string, unknown>>): string {
   const id = args['p_id'] ?? args['p_alert_id'];
   const outcome = args['p_outcome'];
   return [

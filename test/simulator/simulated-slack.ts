@@ -13,29 +13,29 @@ import {
 } from './slack-errors.ts';
 import type { SlackModel } from './slack-model.ts';
 
-/** Of one message, the model fails fewer searches in a row than after which the bot gives up. */
+/** Consecutive failed searches per message. The bot gives up only after more than this. */
 const MOST_FAILED_SEARCHES = 3;
-/** The same for refusals with a code that nobody knows. */
+/** The same for unknown error codes. */
 const MOST_UNKNOWN_CODES = 3;
 
-/** A refusal for good of a second copy's deletion lets it stay: docs/delivery.md, and not simulated. */
-const MEANINGLESS = new Set<Fault['kind'] | undefined>(['bad-blocks', 'unknown-code']);
+/** A permanent refusal to delete a second copy would leave it posted. See docs/delivery.md; not simulated. */
+const NOT_FOR_SEARCHES = new Set<Fault['kind'] | undefined>(['bad-blocks', 'unknown-code']);
 
 export interface SlackWorld {
   queue: EventQueue;
   slack: SlackModel;
-  /** What goes wrong with the next request to Slack. */
+  /** The fault of the next request to Slack. */
   nextFault(caller: SimulatedProcess): Fault | null;
   latency(): readonly [number, number];
   crash(caller: SimulatedProcess, downMs: number): void;
   note(line: () => string): void;
 }
 
-/** Counts in the whole world, since a message passes from replica to replica. */
-export class Patience {
+/** Limits on faults per message. Shared by all replicas, since messages move between them. */
+export class FaultBudget {
   readonly searches = new Map<string, number>();
   readonly unknownCodes = new Map<string, number>();
-  /** Whose blocks were refused: what is then sent as text is not refused as well, which would be for good. */
+  /** Messages whose blocks were refused. Refusing the plain text too would be permanent. */
   readonly badBlocks = new Set<string>();
 }
 
@@ -60,14 +60,14 @@ const errors: Request<unknown>['errors'] = {
   },
 };
 
-/** Whether the call leaves the process some time after it was decided on. */
-const sendsLate = ({ kind }: Fault): boolean => kind === 'freeze-before' || kind === 'freeze-lost';
+/** Whether the process freezes before it sends the call. */
+const sendsAfterFreeze = ({ kind }: Fault): boolean =>
+  kind === 'freeze-before' || kind === 'freeze-lost';
 
-/** The messenger of one process. */
 export function simulatedMessenger(
   world: SlackWorld,
   caller: SimulatedProcess,
-  patience: Patience,
+  budget: FaultBudget,
 ): Messenger {
   const { queue, slack } = world;
 
@@ -83,18 +83,18 @@ export function simulatedMessenger(
     });
   };
 
-  const faultOfShowing = (messageId: string): Fault | null => {
+  const faultForWrite = (messageId: string): Fault | null => {
     const fault = world.nextFault(caller);
     if (fault?.kind === 'unknown-code') {
-      const count = (patience.unknownCodes.get(messageId) ?? 0) + 1;
-      patience.unknownCodes.set(messageId, count);
+      const count = (budget.unknownCodes.get(messageId) ?? 0) + 1;
+      budget.unknownCodes.set(messageId, count);
       if (count > MOST_UNKNOWN_CODES) return null;
     }
     if (fault?.kind === 'bad-blocks') {
-      if (patience.badBlocks.has(messageId)) return null;
-      patience.badBlocks.add(messageId);
+      if (budget.badBlocks.has(messageId)) return null;
+      budget.badBlocks.add(messageId);
     }
-    if (fault !== null && sendsLate(fault)) caller.owes.add(messageId);
+    if (fault !== null && sendsAfterFreeze(fault)) caller.mustReport.add(messageId);
     return fault;
   };
 
@@ -103,19 +103,19 @@ export function simulatedMessenger(
     messageId: string,
     carryOut: (enduring: boolean) => T,
   ): Promise<T> => {
-    const failed = patience.searches.get(messageId) ?? 0;
+    const failed = budget.searches.get(messageId) ?? 0;
     const given = world.nextFault(caller);
     const enough = failed >= MOST_FAILED_SEARCHES;
-    const fault = enough || MEANINGLESS.has(given?.kind) ? null : given;
-    patience.searches.set(messageId, failed + 1);
+    const fault = enough || NOT_FOR_SEARCHES.has(given?.kind) ? null : given;
+    budget.searches.set(messageId, failed + 1);
     const result = await request(what, fault, () => carryOut(enough));
-    patience.searches.delete(messageId);
+    budget.searches.delete(messageId);
     return result;
   };
 
   return {
     post(channel, threadTs, messageId, drawing) {
-      const fault = faultOfShowing(messageId);
+      const fault = faultForWrite(messageId);
       const latest = queue.now + SURFACES_WITHIN_MS;
       return request(`post ${messageId.slice(0, 4)} in ${channel}`, fault, () => {
         slack.check(channel, queue.now);
@@ -127,20 +127,20 @@ export function simulatedMessenger(
           threadTs,
           messageId,
           drawing,
-          fault !== null && sendsLate(fault) ? until : Math.min(latest, until),
+          fault !== null && sendsAfterFreeze(fault) ? until : Math.min(latest, until),
         );
       });
     },
     update(address, drawing) {
       const messageId = slack.messageAt(address);
-      const fault = faultOfShowing(messageId);
+      const fault = faultForWrite(messageId);
       return request(`update ${messageId.slice(0, 4)}`, fault, () => {
         slack.check(address.channel, queue.now);
         slack.update(address, drawing);
       });
     },
     copies: (channel, threadTs, messageId) =>
-      search(`look for ${messageId.slice(0, 4)}`, messageId, (enduring) => {
+      search(`search for ${messageId.slice(0, 4)}`, messageId, (enduring) => {
         if (!enduring) slack.check(channel, queue.now);
         return [...slack.history(queue.now, channel, threadTs, messageId)];
       }),

@@ -5,7 +5,7 @@ import type { Messenger } from '../../src/core/ports.ts';
 import { EventQueue } from './event-queue.ts';
 import { countFault, type Figures, noFigures } from './figures.ts';
 import { Gestures } from './gestures.ts';
-import { violationsOf } from './invariants.ts';
+import { findViolations } from './invariants.ts';
 import {
   addLeads,
   deleteSql,
@@ -24,37 +24,37 @@ import { SimulatedProcess } from './process.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { LEADS, type Scenario, type Step } from './scenario.ts';
 import { simulatedDatabase } from './simulated-database.ts';
-import { Patience, simulatedMessenger } from './simulated-slack.ts';
+import { FaultBudget, simulatedMessenger } from './simulated-slack.ts';
 import { SlackModel } from './slack-model.ts';
 import type { Transaction, VirtualDatabase } from './virtual-database.ts';
 
 export interface Outcome {
-  /** What must never be, in words; empty when all is well. */
+  /** Violated invariants in words; empty if all is well. */
   violations: string[];
   figures: Figures;
-  /** What happened, line by line; empty unless asked for. */
+  /** Log of events; empty unless recorded. */
   history: string[];
 }
 
 export interface SimulationOptions {
-  /** Keeps the history. */
+  /** Records the history. */
   record?: boolean;
-  /** Makes the bot's messenger a broken one, to see whether the simulation notices. */
+  /** Plants a bug in the bot's messenger, to check that the simulation catches it. */
   breakMessenger?: (messenger: Messenger) => Messenger;
 }
 
 const CARD_CHANNEL = 'C0HOTLEADS';
-/** Short, so that runs see alerts cool and accounts come back. */
+/** Short, so that alerts cool and accounts return within a run. */
 const REARM_MS = 300_000;
-/** Nine o'clock in TIME_ZONE, when a digest is due; summer time has begun in the night. */
+/** Nine o'clock in TIME_ZONE, when a digest is due. Daylight saving time began that night. */
 const DIGEST_AT = new Date('2026-03-29T09:00:00+02:00');
-/** After so long without any trouble everything has to be settled. */
+/** Everything must settle within this time after the last fault. */
 const SETTLES_WITHIN_MS = 120 * 60_000;
 const POLL_EVERY_MS = 1_000;
-/** A sweep is due again after this time, and a card that nothing has changed is drawn again after that. */
+/** Intervals of sweeps, and of redraws of unchanged cards. */
 const SWEEP_MS = 61_000;
 const REDRAWN_WITHIN_MS = 76 * 60_000;
-/** A run takes some hundred events: more are bots that turn in circles, and it ends as one that never settles. */
+/** A run takes a few hundred events. More mean that the bots loop forever. */
 const MOST_EVENTS = 5_000;
 
 interface Slot {
@@ -62,7 +62,7 @@ interface Slot {
   restarts: number;
 }
 
-/** One run of a scenario on empty tables. */
+/** Runs a scenario on empty tables. */
 export async function simulate(
   database: VirtualDatabase,
   seed: number,
@@ -83,11 +83,11 @@ class Simulation {
   readonly #options: SimulationOptions;
   readonly #queue: EventQueue;
   readonly #slack = new SlackModel();
-  readonly #patience = new Patience();
+  readonly #faultBudget = new FaultBudget();
   readonly #pipeline = new Pipeline();
   readonly #figures: Figures = { ...noFigures(), seeds: 1 };
   readonly #history: string[] = [];
-  readonly #surprises: string[] = [];
+  readonly #unexpected: string[] = [];
   readonly #startedAt: number;
   readonly #gestures: Gestures;
   readonly #policy: PollPolicy;
@@ -100,7 +100,7 @@ class Simulation {
   #reloaded = false;
   #loadedAt = Number.NEGATIVE_INFINITY;
   #events = 0;
-  /** Whether the newest take found that nothing is left to do. */
+  /** Whether the last take found nothing left to do. */
   #nothingLeft = false;
 
   constructor(database: VirtualDatabase, scenario: Scenario, options: SimulationOptions) {
@@ -124,8 +124,8 @@ class Simulation {
     if (this.#scenario.leadsFirst) await this.#triggers(false);
     await this.#write(firstScores(this.#scenario.hot), this.#database.open(this.#transactionAt()));
     await this.#triggers(this.#scenario.triggers);
-    // Nothing shows them yet.
-    this.#pipeline.unseen = false;
+    // No card shows these changes yet.
+    this.#pipeline.missedByTriggers = false;
     for (let index = 0; index < this.#scenario.replicas; index++) {
       this.#slots.push({
         replica: this.#newReplica(index, 0, this.#scenario.skew[index] ?? 0),
@@ -141,16 +141,16 @@ class Simulation {
     }
     const settled = await this.#settle();
     const violations = settled
-      ? await violationsOf({
+      ? await findViolations({
           read: (text) => this.#database.read(this.#transactionAt(), text),
           slack: this.#slack,
           gestures: this.#gestures,
           pipeline: this.#pipeline,
           firstRun: this.#scenario.firstRun,
         })
-      : ['it never settles'];
+      : ['the run never settles'];
     return {
-      violations: [...this.#surprises, ...violations],
+      violations: [...this.#unexpected, ...violations],
       figures: this.#finalFigures(),
       history: this.#history,
     };
@@ -164,7 +164,7 @@ class Simulation {
       ...this.#slack.doubled.map(({ since, until }) => (until ?? this.#queue.now) - since),
     );
     figures.claims = this.#gestures.acknowledgedClaims();
-    figures.messages = new Set(this.#slack.standing.map(({ messageId }) => messageId)).size;
+    figures.messages = new Set(this.#slack.messages.map(({ messageId }) => messageId)).size;
     return figures;
   }
 
@@ -174,7 +174,7 @@ class Simulation {
     this.#history.push(`${seconds.padStart(9)} ${line()}`);
   };
 
-  /** Transactions of one millisecond happen one after another. */
+  /** Each transaction has its own millisecond. */
   #transactionAt(): number {
     this.#lastTransactionAt = Math.max(this.#queue.now, this.#lastTransactionAt + 1);
     return this.#lastTransactionAt;
@@ -208,7 +208,7 @@ class Simulation {
     const messenger = simulatedMessenger(
       { ...world, nextFault: faults('slackCalls') },
       process,
-      this.#patience,
+      this.#faultBudget,
     );
     return createReplica({
       process,
@@ -218,7 +218,7 @@ class Simulation {
           nextFault: faults('databaseCalls'),
           transact: this.#transact,
           isAway: () => this.#databaseAwayUntil > this.#queue.now,
-          surprise: (what) => this.#surprises.push(what),
+          unexpected: (what) => this.#unexpected.push(what),
         },
         process,
       ),
@@ -241,7 +241,7 @@ class Simulation {
       if (name === 'lead_bot_take') this.#nothingLeft = nothingLeftIn(answer);
       return answer;
     } catch (error) {
-      this.#surprises.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
+      this.#unexpected.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
       throw error;
     }
   };
@@ -253,7 +253,7 @@ class Simulation {
       .catch(() => {})
       .then(() => replica.checkDigest())
       .catch(() => {});
-    // The first poll only looks who is there, where nothing has marked them.
+    // Without marks, the first poll only takes stock.
     for (const afterMs of [POLL_EVERY_MS, 2 * POLL_EVERY_MS]) {
       this.#queue.after(afterMs, () =>
         replica.process.when(() => void replica.poll().catch(() => {})),
@@ -262,7 +262,7 @@ class Simulation {
   }
 
   #mayCrash(process: SimulatedProcess): boolean {
-    return process.alive && process.owes.size === 0;
+    return process.alive && process.mustReport.size === 0;
   }
 
   #crash(process: SimulatedProcess, downMs: number): void {
@@ -322,7 +322,7 @@ class Simulation {
         return;
       case 'freeze': {
         const { process } = this.#slot(step.replica).replica;
-        this.#note(() => `${process.name} stands still for ${step.ms / 1_000} s`);
+        this.#note(() => `${process.name} freezes for ${step.ms / 1_000} s`);
         countFault(this.#figures, 'freeze');
         process.freeze(step.ms);
         return;
@@ -340,15 +340,15 @@ class Simulation {
         this.#slack.refuse(step.channel, step.code, this.#queue.now + step.ms);
         return;
       case 'database away':
-        this.#note(() => `the database is away for ${step.ms / 1_000} s`);
+        this.#note(() => `the database is down for ${step.ms / 1_000} s`);
         countFault(this.#figures, 'database away');
         this.#databaseAwayUntil = this.#queue.now + step.ms;
         return;
       case 'card deleted': {
         const messageId = this.#slack.cardNumber(step.card);
         if (messageId === null) return;
-        this.#note(() => `a person deletes ${messageId.slice(0, 4)}`);
-        this.#slack.removeByHand(this.#queue.now, messageId);
+        this.#note(() => `a user deletes ${messageId.slice(0, 4)}`);
+        this.#slack.removeByUser(this.#queue.now, messageId);
         return;
       }
       case 'lead deleted':
@@ -358,14 +358,14 @@ class Simulation {
         });
         return;
       case 'domain':
-        this.#later(`lead ${step.lead} has the domain ${step.domain}`, 0, async () => {
+        this.#later(`lead ${step.lead} gets domain ${step.domain}`, 0, async () => {
           await this.#database.read(this.#transactionAt(), domainSql(step.lead, step.domain));
-          this.#pipeline.moved(step.lead, step.domain);
+          this.#pipeline.domainChanged(step.lead, step.domain);
         });
         return;
       case 'triggers':
-        this.#later(step.stand ? 'the triggers stand' : 'the triggers are gone', 0, () =>
-          this.#triggers(step.stand),
+        this.#later(`triggers ${step.enabled ? 'enabled' : 'disabled'}`, 0, () =>
+          this.#triggers(step.enabled),
         );
         return;
       case 'reload':
@@ -374,19 +374,19 @@ class Simulation {
     }
   }
 
-  /** The scoring pipeline writes a score in a transaction that may stay open for a while. */
+  /** The scoring pipeline writes a score in a transaction that may stay open for some time. */
   #score({ lead, score, openMs }: Step & { kind: 'score' }): void {
     this.#openTransactions += 1;
-    this.#note(() => `lead ${lead} scores ${score}, committed in ${openMs} ms`);
+    this.#note(() => `score ${score} for lead ${lead}, commits in ${openMs} ms`);
     const transaction = this.#database.open(this.#transactionAt());
     this.#queue.after(openMs, async () => {
       await this.#write([[lead, score]], transaction);
       this.#openTransactions -= 1;
-      this.#note(() => `the score ${score} of lead ${lead} is committed`);
+      this.#note(() => `score ${score} for lead ${lead} committed`);
     });
   }
 
-  /** The pipeline does something after some time. */
+  /** Schedules work of the pipeline. */
   #later(what: string, ms: number, work: () => Promise<void>): void {
     this.#openTransactions += 1;
     this.#queue.after(ms, async () => {
@@ -396,32 +396,32 @@ class Simulation {
     });
   }
 
-  async #triggers(stand: boolean): Promise<void> {
-    if (stand === this.#pipeline.triggers) return;
-    await this.#database.read(this.#transactionAt(), triggersSql(stand));
-    this.#pipeline.triggers = stand;
+  async #triggers(enabled: boolean): Promise<void> {
+    if (enabled === this.#pipeline.triggers) return;
+    await this.#database.read(this.#transactionAt(), triggersSql(enabled));
+    this.#pipeline.triggers = enabled;
   }
 
-  /** All scores are deleted and loaded again, in one transaction those of some leads and in a second one the rest. */
+  /** Deletes all scores and reloads them in two transactions. */
   #reload({ firstHalf, gapMs }: Step & { kind: 'reload' }): void {
-    // What sweeps miss twice has left, also when it was there in between: so once in a run.
+    // At most one reload per run: a lead that two sweeps miss leaves, even if it was there in between.
     if (this.#reloaded) return;
     this.#reloaded = true;
     const first = new Set(LEADS.slice(0, firstHalf).map(leadId));
-    this.#later('half of the scores are loaded again', 0, async () => {
+    this.#later('first part of the scores reloaded', 0, async () => {
       const [row] = await this.#database.read(this.#transactionAt(), SCORES);
       const scores = z.array(z.looseObject({ developer_id: z.string() })).parse(row?.['scores']);
       const rest = scores.filter((one) => !first.has(one.developer_id));
       const begun = scores.filter((one) => first.has(one.developer_id));
       this.#pipeline.loading = true;
-      this.#pipeline.unseen ||= !this.#pipeline.triggers;
+      this.#pipeline.missedByTriggers ||= !this.#pipeline.triggers;
       await this.#database.read(
         this.#transactionAt(),
         `delete from public.lead_scores; ${loadSql(begun)}`,
       );
-      this.#later('the rest of the scores are loaded again', gapMs, async () => {
+      this.#later('rest of the scores reloaded', gapMs, async () => {
         await this.#database.read(this.#transactionAt(), loadSql(rest));
-        this.#pipeline.unseen ||= !this.#pipeline.triggers;
+        this.#pipeline.missedByTriggers ||= !this.#pipeline.triggers;
         this.#pipeline.loading = false;
         this.#loadedAt = this.#queue.now;
       });
@@ -434,9 +434,8 @@ class Simulation {
   }
 
   /**
-   * A poll that worked leaves no lead behind that was hot when it began, whatever finds it later. Not so is a
-   * poll that began before the first run was over: then what it found is for the next one. And a lead whose
-   * alert it closes is news to the next one, too.
+   * A successful poll must pick up every lead that was hot when it began. Exceptions, left to the next poll:
+   * polls that began before the first run was over, and leads whose alert this poll closed.
    */
   #polled(caller: string, begunAt: number): void {
     this.#queue.after(0, async () => {
@@ -455,16 +454,16 @@ class Simulation {
       );
       for (const lead of hot) {
         if (entered.some((one) => one.developer_id === leadId(lead))) continue;
-        this.#surprises.push(
-          `late: ${emailOf(lead)} was hot when ${caller} polled, and did not enter`,
+        this.#unexpected.push(
+          `late: ${emailOf(lead)} was hot when ${caller} polled, but did not enter`,
         );
       }
     });
   }
 
-  /** No more trouble: time goes on until all is settled, and false means that it never is. */
+  /** Stops all faults and runs until everything settles. Returns false if it never does. */
   async #settle(): Promise<boolean> {
-    this.#note(() => 'no more trouble');
+    this.#note(() => 'no more faults');
     this.#calm = true;
     this.#slack.clearRefusals();
     this.#databaseAwayUntil = 0;
@@ -477,15 +476,15 @@ class Simulation {
     ) {
       if (!(await this.#step(until))) return false;
     }
-    // What was under way when the trouble ended has come to its end, or has timed out.
+    // By now, calls in progress have ended or timed out.
     const passed = this.#queue.now + 30_000;
     while (await this.#step(passed));
-    // The second one is for what the first one has found.
+    // The second poll handles what the first one found.
     for (const pauseMs of [POLL_EVERY_MS, 0]) {
       if (!(await this.#pollAndWait(pauseMs, until))) return false;
     }
-    if (this.#pipeline.unseen) {
-      // What no trigger has seen is found by two sweeps, and on the cards when they are drawn the next time.
+    if (this.#pipeline.missedByTriggers) {
+      // Changes that no trigger saw take two sweeps, and reach the cards at their next redraw.
       if (!(await this.#nothingIsLeft(until))) return false;
       this.#queue.skip(REDRAWN_WITHIN_MS);
       for (const pauseMs of [SWEEP_MS, SWEEP_MS, 0]) {
@@ -497,7 +496,7 @@ class Simulation {
     return true;
   }
 
-  /** Two bots poll: what the first one writes may be news to the second. */
+  /** Two bots poll, since the second may find what the first one wrote. */
   async #pollAndWait(pauseMs: number, until: number): Promise<boolean> {
     for (const { replica } of this.#slots.slice(0, 2)) {
       if (!(await this.#finish(replica.poll(), until))) return false;
@@ -508,7 +507,7 @@ class Simulation {
     return true;
   }
 
-  /** Waits until the deliverers have nothing to do; false when they always have. */
+  /** Waits until the deliverers have nothing to do. Returns false if that never happens. */
   async #nothingIsLeft(until: number): Promise<boolean> {
     do {
       this.#nothingLeft = false;
@@ -549,7 +548,7 @@ function nothingLeftIn(answer: unknown): boolean {
   );
 }
 
-/** A small generator whose numbers depend on nothing but its seed. */
+/** A seeded random number generator. */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -4,9 +4,9 @@ import { VirtualDatabase } from './virtual-database.ts';
 import { applyVirtualSql } from './virtual-sql.ts';
 
 /**
- * A database of its own under virtual time, gone after the file.
+ * Creates a database under virtual time, for one test file.
  *
- * @param change what a test breaks in the SQL
+ * @param change plants a bug in the SQL
  */
 export async function simulatorDatabase(
   change?: (script: string) => string,

@@ -5,17 +5,17 @@ import { runSeed } from './run-seed.ts';
 import { scenarios } from './scenario.ts';
 import { simulate } from './simulation.ts';
 import { simulatorDatabase } from './simulator-database.ts';
-import { applyVirtualSql, readersOfTheRealWorld } from './virtual-sql.ts';
+import { applyVirtualSql, findRealClockReaders } from './virtual-sql.ts';
 
 const database = await simulatorDatabase();
 
-test('nothing in a database under virtual time reads the real clock or chance', async () => {
+test('a database under virtual time reads neither the real clock nor randomness', async () => {
   const { databaseUrl, adminUrl } = await emptyDatabase();
   await applyVirtualSql(databaseUrl);
-  expect(await readersOfTheRealWorld(adminUrl)).toEqual([]);
+  expect(await findRealClockReaders(adminUrl)).toEqual([]);
 });
 
-test('the same seed is the same run, whatever ran before it', async () => {
+test('the same seed gives the same run, whatever ran before', async () => {
   const [scenario] = fc.sample(scenarios(), { seed: 7, numRuns: 1 });
   if (scenario === undefined) throw new Error('fast-check gave no scenario');
   const first = await simulate(database, 7, scenario, { record: true });

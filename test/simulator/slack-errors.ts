@@ -5,7 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 
-/** What the SDK throws, for the verdicts of the real messenger to judge. */
+/** The SDK's errors, as input for the real messenger's verdicts. */
 
 export const platformError = (code: string): Error =>
   new WebAPIPlatformError({ ok: false, error: code });

@@ -3,36 +3,36 @@ import { platformError } from './slack-errors.ts';
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-interface Standing {
+interface PostedMessage {
   readonly address: Address;
   readonly threadTs: string | null;
   readonly messageId: string;
   drawing: Drawing;
-  /** When the history shows it; people see it at once. */
+  /** When the history shows it. Users see it at once. */
   readonly inHistoryAt: number;
 }
 
-/** What stood twice, and for how long. */
-interface Doubled {
+/** A time in which a message was posted twice. */
+interface DuplicatePeriod {
   messageId: string;
   since: number;
   until: number | null;
 }
 
 /**
- * The channels of a workspace: what a call does once Slack carries it out. A post may take time to show
- * up in the history.
+ * The channels of a workspace. Calls take effect here once Slack carries them out. A post may take time to
+ * appear in the history.
  */
 export class SlackModel {
-  readonly standing: Standing[] = [];
-  readonly doubled: Doubled[] = [];
-  /** Messages of which a person deleted what stood. */
-  readonly deletedByPeople = new Set<string>();
+  readonly messages: PostedMessage[] = [];
+  readonly doubled: DuplicatePeriod[] = [];
+  /** Ids of messages deleted by a user. */
+  readonly deletedByUsers = new Set<string>();
   readonly #refusals: { channel: string; code: string; until: number }[] = [];
   readonly #addresses = new Map<string, string>();
   #lastTs = 0;
 
-  /** Refuses all calls for a channel (`*`: for all channels) with a code. */
+  /** Refuses all calls for a channel, or for all channels with `*`. */
   refuse(channel: string, code: string, until: number): void {
     this.#refusals.push({ channel, code, until });
   }
@@ -41,7 +41,7 @@ export class SlackModel {
     this.#refusals.length = 0;
   }
 
-  /** @throws what Slack answers while it refuses the channel */
+  /** @throws Slack's error while the channel refuses calls */
   check(channel: string, now: number): void {
     const refusal = this.#refusals.find(
       (one) => one.until > now && (one.channel === '*' || one.channel === channel),
@@ -60,12 +60,12 @@ export class SlackModel {
     if (threadTs !== null && this.#at({ channel, ts: threadTs }) === undefined) {
       throw platformError('thread_not_found');
     }
-    // Slack's time stamps are unique in a channel.
+    // Slack's timestamps are unique within a channel.
     this.#lastTs = Math.max(this.#lastTs + 1, now * 1_000);
     const ts = (this.#lastTs / 1_000_000).toFixed(6);
     const address = { channel, ts };
     this.#addresses.set(`${channel} ${ts}`, messageId);
-    this.standing.push({ address, threadTs, messageId, drawing, inHistoryAt });
+    this.messages.push({ address, threadTs, messageId, drawing, inHistoryAt });
     this.#count(messageId, now);
     return address;
   }
@@ -79,17 +79,17 @@ export class SlackModel {
   remove(now: number, address: Address): void {
     const message = this.#at(address);
     if (message === undefined) throw platformError('message_not_found');
-    this.standing.splice(this.standing.indexOf(message), 1);
+    this.messages.splice(this.messages.indexOf(message), 1);
     this.#count(message.messageId, now);
   }
 
-  /** A person deletes what they see of a message. */
-  removeByHand(now: number, messageId: string): void {
-    this.deletedByPeople.add(messageId);
+  /** A user deletes all copies of a message. */
+  removeByUser(now: number, messageId: string): void {
+    this.deletedByUsers.add(messageId);
     for (const { address } of this.copiesOf(messageId)) this.remove(now, address);
   }
 
-  /** What the history shows, oldest first. */
+  /** Copies of a message in the history, oldest first. */
   history(
     now: number,
     channel: string,
@@ -104,33 +104,33 @@ export class SlackModel {
       .map(({ address }) => address);
   }
 
-  /** Which message stands or stood there. */
+  /** The message that is or was at this address. */
   messageAt({ channel, ts }: Address): string {
     const messageId = this.#addresses.get(`${channel} ${ts}`);
-    if (messageId === undefined) throw new Error(`nothing ever stood at ${channel} ${ts}`);
+    if (messageId === undefined) throw new Error(`there was never a message at ${channel} ${ts}`);
     return messageId;
   }
 
-  copiesOf(messageId: string): Standing[] {
-    return this.standing.filter((one) => one.messageId === messageId);
+  copiesOf(messageId: string): PostedMessage[] {
+    return this.messages.filter((one) => one.messageId === messageId);
   }
 
-  /** One of the alerts that what stands has buttons for; null when there is none. */
+  /** An alert that a posted message has buttons for; null if there is none. */
   alertOnCard(number: number): string | null {
     const alertIds = new Set<string>();
-    for (const { drawing } of this.standing) {
+    for (const { drawing } of this.messages) {
       for (const [id] of JSON.stringify(drawing.blocks).matchAll(UUID)) alertIds.add(id);
     }
     return [...alertIds][number % alertIds.size] ?? null;
   }
 
-  /** One of the messages that stand; null when there is none. */
+  /** The id of a posted message; null if there is none. */
   cardNumber(number: number): string | null {
-    return this.standing[number % this.standing.length]?.messageId ?? null;
+    return this.messages[number % this.messages.length]?.messageId ?? null;
   }
 
-  #at({ channel, ts }: Address): Standing | undefined {
-    return this.standing.find(({ address }) => address.channel === channel && address.ts === ts);
+  #at({ channel, ts }: Address): PostedMessage | undefined {
+    return this.messages.find(({ address }) => address.channel === channel && address.ts === ts);
   }
 
   #count(messageId: string, now: number): void {

@@ -2,17 +2,17 @@ import pg from 'pg';
 
 const RUNS_PER_VACUUM = 50;
 
-/** One that has begun. */
+/** An open transaction. */
 export interface Transaction {
-  /** What it writes has this time. */
+  /** The time of its rows. */
   readonly begunAt: number;
   commit(text: string): Promise<void>;
 }
 
 /**
- * One database under virtual time, on one connection. A run is one transaction that is rolled back at
- * its end, and each transaction of the simulated world is a savepoint in it: PostgREST makes one request
- * one transaction, so requests of many bots are a series of them in some order.
+ * A database under virtual time, on one connection. A run is one transaction, rolled back at its end, and each
+ * simulated transaction is a savepoint in it. PostgREST runs each request as a transaction, so concurrent
+ * requests of several bots are equivalent to some series of them.
  */
 export class VirtualDatabase {
   readonly #client: pg.Client;
@@ -22,7 +22,7 @@ export class VirtualDatabase {
     this.#client = client;
   }
 
-  /** @param adminUrl of a database with the SQL of `applyVirtualSql`, to which nobody else writes */
+  /** @param adminUrl of a database prepared by `applyVirtualSql`, with no other writers */
   static async connect(adminUrl: string): Promise<VirtualDatabase> {
     const client = new pg.Client({ connectionString: adminUrl });
     await client.connect();
@@ -43,14 +43,14 @@ export class VirtualDatabase {
     `);
   }
 
-  /** Ends the run. Now and then it clears away what the runs before have left in the tables. */
+  /** Ends the run. Vacuums the dead rows of earlier runs from time to time. */
   async rollback(): Promise<void> {
     await this.#client.query('rollback');
     this.#runs += 1;
     if (this.#runs % RUNS_PER_VACUUM === 0) await this.#client.query('vacuum');
   }
 
-  /** Begins a transaction that commits later: what it writes has this time. */
+  /** Begins a transaction that commits later. Its rows have this time. */
   open(at: number): Transaction {
     return {
       begunAt: at,
@@ -60,7 +60,7 @@ export class VirtualDatabase {
     };
   }
 
-  /** One call of a function as the bot's role: one transaction. */
+  /** Calls a function as the bot's role, in one transaction. */
   async call(at: number, name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
     const named = Object.entries(args).map(([key, value]) => `${key} => ${literal(value)}`);
     const [answer] = await this.#run(
@@ -70,7 +70,7 @@ export class VirtualDatabase {
     return answer?.['answer'];
   }
 
-  /** Rows as a superuser sees them. */
+  /** Runs SQL as the superuser. */
   read<Row extends pg.QueryResultRow>(at: number, text: string): Promise<Row[]> {
     return this.#run<Row>(at, text);
   }
@@ -79,7 +79,7 @@ export class VirtualDatabase {
     return this.#client.end();
   }
 
-  /** Rows of the statement that has some. */
+  /** Returns the rows of the first statement with any. */
   async #run<Row extends pg.QueryResultRow>(at: number, text: string): Promise<Row[]> {
     const time = new Date(at).toISOString();
     try {

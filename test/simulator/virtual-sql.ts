@@ -2,26 +2,26 @@ import pg from 'pg';
 import { composeSql } from '../../src/sql/compose.ts';
 
 /**
- * What reads the real clock, the real transaction counter or chance, and what stands in for it. The
- * bot's functions have an empty search path, so nothing can be shadowed; their text is changed instead.
+ * Replacements for everything that reads the real clock, the real transaction counter or randomness. The
+ * bot's functions have an empty search path, so we can't shadow these functions and change the text instead.
  */
-const STAND_INS: readonly (readonly [RegExp, string])[] = [
-  // Of a table of before there were marks, which a migration drops.
+const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
+  // Only in an old table, which a migration drops.
   [/\bpg_current_xact_id\(\)/gi, 'null::xid8'],
   [/(?<![.\w])clock_timestamp\(\)/gi, 'sim.clock_timestamp()'],
   [/(?<![.\w])now\(\)/gi, 'sim.now()'],
   [/(?<![.\w])gen_random_uuid\(\)/gi, 'sim.uuid()'],
 ];
 
-/** What may stand in no function, default or view of a database under virtual time. */
+/** Forbidden in functions, defaults and views of a database under virtual time. */
 const REAL =
   '(^|[^.a-z_])(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|random|' +
   'gen_random_uuid|txid_current|pg_current_xact_id|pg_current_snapshot|pg_snapshot_xmin)\\s*\\(|' +
   '\\m(current_timestamp|localtimestamp|current_time|localtime|current_date)\\M';
 
 /**
- * A transaction of the simulation reads its time from a setting. The clock ticks a microsecond a look, as
- * rows of one transaction keep their order by it.
+ * A simulated transaction reads its time from a setting. The clock advances a microsecond per call, since it
+ * orders the rows of one transaction.
  */
 const SIMULATED = `
 create schema sim;
@@ -40,16 +40,16 @@ set sim.seed = '0';
 `;
 
 /**
- * Brings an empty database to the bot's own SQL under virtual time.
+ * Applies the bot's SQL to an empty database, under virtual time.
  *
- * @param change what a test changes about the SQL, as it is in the repository
+ * @param change edits the SQL before the replacements, to plant a bug
  */
 export async function applyVirtualSql(
   databaseUrl: string,
   change: (script: string) => string = (script) => script,
 ): Promise<void> {
   let script = change(await composeSql({ leadScoring: true }));
-  for (const [real, standIn] of STAND_INS) script = script.replaceAll(real, standIn);
+  for (const [real, replacement] of REPLACEMENTS) script = script.replaceAll(real, replacement);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -60,8 +60,8 @@ export async function applyVirtualSql(
   }
 }
 
-/** Names of functions, columns and views of the bot that still read the real clock or chance. */
-export async function readersOfTheRealWorld(databaseUrl: string): Promise<string[]> {
+/** Names of the bot's functions, columns and views that still read the real clock or randomness. */
+export async function findRealClockReaders(databaseUrl: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { runSeed } from './run-seed.ts';
 import { VirtualDatabase } from './virtual-database.ts';
 
-/** Runs every n-th seed on a database of its own, and reports after each. */
+/** Runs every n-th seed on its own database, and reports after each. */
 export const Work = z.object({
   adminUrl: z.string(),
   first: z.number(),
