@@ -17,41 +17,41 @@ const CROWD = Array.from({ length: 5 }, (_, n) => ({
   realName: `AE ${n}`,
 }));
 
-/** Two bot processes, a Postgres and a PostgREST that can be killed, and a Slack that stays. */
+/** Two bot processes, Postgres and PostgREST, all killable, and a Slack that stays up. */
 export interface Arena {
   slack: LocalSlack;
   supabase: EmbeddedSupabase;
-  /** As the superuser. Fails while Postgres is away. */
+  /** Runs as the superuser. Fails while Postgres is down. */
   sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
     text: string,
     values?: readonly unknown[],
   ): Promise<Row[]>;
-  bots: Slots;
+  bots: BotSlots;
   close(): Promise<void>;
 }
 
-export interface Slots {
-  /** SIGKILL at once; resolves when the process is gone. */
+export interface BotSlots {
+  /** Sends SIGKILL; resolves when the process is gone. */
   kill(slot: number): Promise<void>;
   start(slot: number): Promise<void>;
-  /** SIGTERM to all; resolves when they are gone. */
+  /** Sends SIGTERM to all; resolves when they are gone. */
   stop(): Promise<void>;
   readonly count: number;
   readonly started: number;
-  /** The last words of bots that ended by themselves. */
-  readonly surprises: readonly string[];
+  /** The last output of bots that stopped by themselves. */
+  readonly crashes: readonly string[];
 }
 
 export async function openArena(): Promise<Arena> {
-  // A commit must outlive a crash of Postgres, as in every database that is no sandbox.
+  // Commits must survive a crash of Postgres, as in production.
   const supabase = await startSupabase({ durable: true });
   await applySql(supabase.databaseUrl, { leadScoring: true });
   const slack = await startLocalSlack({ people: [...PEOPLE, ...CROWD] });
   const cache = await mkdtemp(join(tmpdir(), 'lead-alerts-kill-'));
-  // Node writes its cache of compiled code when a process ends by itself, as this one does for want of settings.
+  // Node writes its compile cache when a process exits by itself. This one does, as it has no settings.
   await (await startBot({ NODE_COMPILE_CACHE: cache }, () => {})).ended;
   const pool = new pg.Pool({ connectionString: supabase.adminUrl, max: 4 });
-  pool.on('error', () => {}); // Postgres is restarted under it.
+  pool.on('error', () => {}); // Postgres restarts.
 
   const bots = botSlots({
     SLACK_API_URL: slack.apiUrl,
@@ -62,11 +62,11 @@ export async function openArena(): Promise<Arena> {
     SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
     ALERT_CHANNEL: CHANNEL,
     POLL_SCHEDULE: '* * * * * *',
-    // A digest lists what the cards show; it would only take the place of cards in the channel.
+    // No digests: they would only delay cards in the channel.
     DIGEST_SCHEDULE: '0 0 29 2 *',
     FIRST_RUN: 'cards',
     MAX_CARDS_PER_POLL: '100',
-    // Halves what a start costs, and there are many.
+    // Halves the startup time.
     NODE_COMPILE_CACHE: cache,
   });
   return {
@@ -86,22 +86,22 @@ export async function openArena(): Promise<Arena> {
   };
 }
 
-function botSlots(env: Readonly<Record<string, string>>): Slots {
+function botSlots(env: Readonly<Record<string, string>>): BotSlots {
   const running: (BotProcess | undefined)[] = Array.from({ length: BOTS });
-  const surprises: string[] = [];
+  const crashes: string[] = [];
   let started = 0;
   return {
     count: BOTS,
     get started() {
       return started;
     },
-    surprises,
+    crashes,
     async start(slot) {
       const bot = await startBot(env, () => {});
       started += 1;
       running[slot] = bot;
       void bot.ended.then(() => {
-        if (running[slot] === bot) surprises.push(`exit code ${bot.exitCode()}: ${bot.tail()}`);
+        if (running[slot] === bot) crashes.push(`exit code ${bot.exitCode()}: ${bot.tail()}`);
       });
     },
     async kill(slot) {

@@ -6,13 +6,13 @@ import { renderMessage } from '../../src/jobs/render-message.ts';
 import type { Call, SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
 import { type Arena, CHANNEL } from './arena.ts';
 
-/** The id that a message of the bot carries in its metadata. */
+/** The message id in the metadata of a bot's message. */
 function idOf(message: Pick<SlackMessage, 'metadata'>): string | null {
   const id = message.metadata?.event_payload['message_id'];
   return typeof id === 'string' ? id : null;
 }
 
-/** By id, the copies that stand in the channel. */
+/** Copies in the channel by message id. */
 export function copies({ slack }: Pick<Arena, 'slack'>): Map<string, SlackMessage[]> {
   const byId = new Map<string, SlackMessage[]>();
   for (const message of slack.messages(CHANNEL)) {
@@ -37,8 +37,11 @@ interface EventRow {
   actor: string | null;
 }
 
-/** Everything that is not as promised, in sentences. To be called when all is quiet and no bot runs. */
-export async function broken(arena: Arena, toldSaved: readonly string[]): Promise<string[]> {
+/** Describes every broken promise. Call it when everything is quiet and no bot runs. */
+export async function findProblems(
+  arena: Arena,
+  confirmedContacts: readonly string[],
+): Promise<string[]> {
   const { sql } = arena;
   const messages = await sql<MessageRow>(
     `select m.id, m.kind, m.alert_id, m.state, m.slack_ts, p.slack_ts as parent_ts
@@ -53,49 +56,49 @@ export async function broken(arena: Arena, toldSaved: readonly string[]): Promis
     ...(await outdated(arena)),
     ...(await historyAgainstAlerts(arena, events)),
     ...shownButNotInHistory(arena, messages, events),
-    ...toldSaved
+    ...confirmedContacts
       .filter((told) => !events.some((e) => isStep(e, 'contacted', told)))
-      .map((told) => `an AE was told that the contact is saved, and it is not: ${told}`),
-    ...arena.bots.surprises.map((words) => `a bot ended by itself, ${words}`),
+      .map((told) => `an AE was told that the contact is saved, but it is not: ${told}`),
+    ...arena.bots.crashes.map((output) => `a bot stopped by itself, ${output}`),
   ];
 }
 
 const isStep = ({ alert_id, kind, actor }: EventRow, step: string, told: string): boolean =>
   kind === step && told === `${alert_id} ${actor}`;
 
-/** Nothing lost: every company that is hot has an alert, every alert a card, every colleague a note. */
+/** Nothing lost: every hot company has one alert, every alert a card, every colleague one event. */
 async function withoutCard({ sql }: Arena): Promise<string[]> {
   const rows = await sql<{ what: string }>(`
-    select 'alerts of one company: ' || count(*) || ' of ' || a.account_key as what
+    select count(*) || ' alerts of one company: ' || a.account_key as what
       from lead_bot.alerts a group by a.account_key having count(*) > 1
     union all
     select 'an alert without a card: ' || a.account_key from lead_bot.alerts a
      where not exists (select from lead_bot.messages m where m.dedupe_key = 'card:' || a.id)
     union all
-    select 'a colleague who joined ' || count(*) || ' times: ' || e.developer_id
+    select 'a colleague joined ' || count(*) || ' times: ' || e.developer_id
       from lead_bot.alert_events e where e.kind = 'joined' group by e.alert_id, e.developer_id having count(*) > 1`);
   return rows.map(({ what }) => what);
 }
 
-/** Nothing doubled: each message stands once, where its row says, and there are no others. */
+/** Nothing doubled: each row has one message, at the address in the row, and there are no others. */
 function notOnce(arena: Arena, rows: readonly MessageRow[]): string[] {
-  const standing = copies(arena);
+  const posted = copies(arena);
   const known = new Set(rows.map(({ id }) => id));
   return [
     ...rows.flatMap(({ id, kind, slack_ts, parent_ts }) => {
-      const [only, ...others] = standing.get(id) ?? [];
-      if (only === undefined) return [`a ${kind} that does not stand in Slack: ${id}`];
-      if (others.length > 0) return [`a ${kind} that stands ${others.length + 1} times: ${id}`];
-      if (only.ts !== slack_ts) return [`a ${kind} that stands elsewhere than its row says: ${id}`];
-      return only.thread_ts === parent_ts ? [] : [`a ${kind} in a wrong thread: ${id}`];
+      const [only, ...others] = posted.get(id) ?? [];
+      if (only === undefined) return [`a ${kind} is missing in Slack: ${id}`];
+      if (others.length > 0) return [`a ${kind} is posted ${others.length + 1} times: ${id}`];
+      if (only.ts !== slack_ts) return [`a ${kind} is not at the address in its row: ${id}`];
+      return only.thread_ts === parent_ts ? [] : [`a ${kind} is in the wrong thread: ${id}`];
     }),
-    ...[...standing.keys()]
+    ...[...posted.keys()]
       .filter((id) => !known.has(id))
-      .map((id) => `a message in Slack that no row knows: ${id}`),
+      .map((id) => `a message in Slack has no row: ${id}`),
   ];
 }
 
-/** Every message shows what the rows say now: it is drawn again and compared. */
+/** Every message shows the current state: renders it again and compares. */
 async function outdated(arena: Arena): Promise<string[]> {
   const { supabase, slack, sql } = arena;
   await sql('update lead_bot.messages set wanted_version = wanted_version + 1');
@@ -107,7 +110,7 @@ async function outdated(arena: Arena): Promise<string[]> {
   const outbox = supabaseOutbox(database);
   const deliveries: Delivery[] = [];
   const unreadable: string[] = [];
-  // One answer holds no more than it takes half a second to read.
+  // The size of one response is limited.
   for (;;) {
     const taken = await outbox.take(10_000, 60_000);
     deliveries.push(...taken.deliveries);
@@ -117,18 +120,18 @@ async function outdated(arena: Arena): Promise<string[]> {
   const [row] = await sql<{ count: number }>('select count(*)::int from lead_bot.messages');
   const problems = deliveries.flatMap(({ messageId, address, content, plain }) => {
     const drawn = renderMessage(content, plain, 'UTC');
-    const stands = slack.messages(CHANNEL).find(({ ts }) => ts === address?.ts);
+    const posted = slack.messages(CHANNEL).find(({ ts }) => ts === address?.ts);
     const same =
-      stands?.text === drawn.text &&
-      isDeepStrictEqual(withoutIds(stands.blocks), withoutIds(drawn.blocks));
-    return same ? [] : [`a ${content.kind} shows an old state: ${messageId}: ${stands?.text}`];
+      posted?.text === drawn.text &&
+      isDeepStrictEqual(withoutIds(posted.blocks), withoutIds(drawn.blocks));
+    return same ? [] : [`a ${content.kind} shows an old state: ${messageId}: ${posted?.text}`];
   });
   return deliveries.length === row?.count && unreadable.length === 0
     ? problems
-    : [...problems, `${deliveries.length} of ${row?.count} messages could be drawn again`];
+    : [...problems, `only ${deliveries.length} of ${row?.count} messages could be rendered again`];
 }
 
-/** As it is sent, but for the ids that Slack gives every block that has none. */
+/** Without the ids that Slack adds to blocks. */
 const withoutIds = (blocks: unknown): unknown =>
   JSON.parse(JSON.stringify(blocks, (key, value) => (key === 'block_id' ? undefined : value)));
 
@@ -138,7 +141,7 @@ const NEXT: Readonly<Record<string, { from: string; to: string }>> = {
   contacted: { from: 'claimed', to: 'contacted' },
 };
 
-/** One winner per claim, and the history alone gives the state in which each alert is. */
+/** One winner per claim, and each alert's history leads to its current state. */
 async function historyAgainstAlerts({ sql }: Arena, events: EventRow[]): Promise<string[]> {
   const alerts = await sql<{ id: string; status: string; owner: string | null }>(
     'select id, status, owner from lead_bot.alerts',
@@ -159,18 +162,18 @@ async function historyAgainstAlerts({ sql }: Arena, events: EventRow[]): Promise
       holder = kind === 'released' ? null : actor;
     }
     if (state !== status || holder !== owner) {
-      problems.push(`the history says ${state} by ${holder}, the alert ${status} by ${owner}`);
+      problems.push(`the history says ${state} by ${holder}, but the alert ${status} by ${owner}`);
     }
     return problems.map((problem) => `history of ${id}: ${problem}`);
   });
 }
 
-const SAYS: readonly { step: string; sign: RegExp }[] = [
+const CARD_TEXTS: readonly { step: string; sign: RegExp }[] = [
   { step: 'claimed', sign: /^✋ .* is claimed by <@(U\w+)>/u },
   { step: 'contacted', sign: /^✅ .* was contacted by <@(U\w+)>/u },
 ];
 
-/** A card that has once said that somebody claimed or contacted a lead: it was so. */
+/** Every claim or contact that a card ever showed is in the history. */
 function shownButNotInHistory(
   { slack }: Arena,
   rows: readonly MessageRow[],
@@ -183,11 +186,11 @@ function shownButNotInHistory(
   return [...slack.calls('chat.update'), ...slack.calls('chat.postMessage')].flatMap((call) => {
     const alert = alertOf(call);
     if (alert === undefined) return [];
-    return SAYS.flatMap(({ step, sign }) => {
+    return CARD_TEXTS.flatMap(({ step, sign }) => {
       const user = sign.exec(String(call.args['text']))?.[1];
       return user === undefined || events.some((e) => isStep(e, step, `${alert} ${user}`))
         ? []
-        : [`a card said "${step} by ${user}", and the history does not: ${alert}`];
+        : [`a card said "${step} by ${user}", but the history does not: ${alert}`];
     });
   });
 }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type Figures, killRound } from './round.ts';
 
-const HELP = `npm run kill                   kills bots, Postgres and PostgREST 50 times under load, and looks for what was lost or doubled
-npm run kill -- --times 2000   as often as asked, in rounds of 50, each with a database and a Slack of its own
-npm run kill -- --seed 7       the kills, leads, gestures and faults of an earlier run (real processes still have moments of their own)`;
+const HELP = `npm run kill                   kills bots, Postgres and PostgREST 50 times under load, then looks for lost or doubled messages
+npm run kill -- --times 2000   kills more often, in rounds of 50, each with a new database and Slack
+npm run kill -- --seed 7       repeats the kills, leads, gestures and faults of an earlier run (but not its exact timing)`;
 
 const PER_ROUND = 50;
 
@@ -22,18 +22,18 @@ const times = wholeNumber('--times', flags.times);
 const firstSeed = flags.seed === undefined ? anySeed() : wholeNumber('--seed', flags.seed);
 
 const all: Figures[] = [];
-let brokenRounds = 0;
+let failedRounds = 0;
 for (let done = 0, seed = firstSeed; done < times; done += PER_ROUND, seed += 1) {
   const count = Math.min(PER_ROUND, times - done);
-  const { figures, broken } = await killRound(seed, count);
+  const { figures, problems } = await killRound(seed, count);
   all.push(figures);
   console.log(
-    `${done + count} of ${times} kills, seed ${seed}: ${figures.messages} messages, ${figures.doubledBeforeSweep} doubled before the sweep, ${broken.length} broken, ${figures.seconds.toFixed(0)} s`,
+    `${done + count} of ${times} kills, seed ${seed}: ${figures.messages} messages, ${figures.doubledForATime} doubled until the recheck, ${problems.length} problems, ${figures.seconds.toFixed(0)} s`,
   );
-  if (broken.length > 0) {
-    brokenRounds += 1;
-    console.log(broken.map((what) => `  ${what}`).join('\n'));
-    console.log(`  Again: npm run kill -- --times ${count} --seed ${seed}`);
+  if (problems.length > 0) {
+    failedRounds += 1;
+    console.log(problems.map((what) => `  ${what}`).join('\n'));
+    console.log(`  Repeat: npm run kill -- --times ${count} --seed ${seed}`);
   }
 }
 
@@ -46,19 +46,19 @@ console.log(
       `killed: ${victim}`,
       sum(({ kills }) => Object.entries(kills).find(([name]) => name === victim)?.[1] ?? 0),
     ]),
-    ['messages that should stand', sum(({ messages }) => messages)],
-    ['posts that Slack confirmed', sum(({ posts }) => posts)],
-    ['updates that Slack confirmed', sum(({ updates }) => updates)],
-    ['calls at which Slack misbehaved', sum(({ faults }) => faults)],
-    ['gestures acknowledged', sum(({ gestures }) => gestures)],
-    ['claims, releases and contacts among them', sum(({ steps }) => steps)],
-    ['doubled before the sweep', sum(({ doubledBeforeSweep }) => doubledBeforeSweep)],
-    ['rounds with something lost, doubled or stuck', `${brokenRounds} of ${all.length}`],
+    ['messages', sum(({ messages }) => messages)],
+    ['posts confirmed by Slack', sum(({ posts }) => posts)],
+    ['updates confirmed by Slack', sum(({ updates }) => updates)],
+    ['Slack calls with a fault', sum(({ faults }) => faults)],
+    ['acknowledged gestures', sum(({ gestures }) => gestures)],
+    ['  of these claims, releases and contacts', sum(({ steps }) => steps)],
+    ['doubled until the recheck', sum(({ doubledForATime }) => doubledForATime)],
+    ['rounds with anything lost, doubled or stuck', `${failedRounds} of ${all.length}`],
   ]
     .map(([what, figure]) => `${String(what).padEnd(46)}${figure}`)
     .join('\n'),
 );
-process.exit(brokenRounds === 0 ? 0 : 1);
+process.exit(failedRounds === 0 ? 0 : 1);
 
 function wholeNumber(flag: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

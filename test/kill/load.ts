@@ -10,18 +10,18 @@ const MOST_COMPANIES = 40;
 const COMMANDS = ['hot', 'mine', 'help', 'company3.example', 'Company 1'] as const;
 
 export interface Load {
-  /** Runs until the signal aborts; resolves when everybody has finished what they were doing. */
+  /** Runs until the signal aborts; resolves when all actions have finished. */
   run(signal: AbortSignal): Promise<void>;
-  /** What AEs were told to be saved: `<alert id> <user id>`. */
-  readonly toldSaved: readonly string[];
+  /** Contacts that AEs were told are saved: `<alert id> <user id>`. */
+  readonly confirmedContacts: readonly string[];
   /** Gestures that a bot acknowledged. */
   acknowledged(): number;
 }
 
-/** Leads that turn hot one after another, and AEs who work on the cards that stand there. */
+/** Leads turn hot one after another, and AEs use their cards. */
 export function load(arena: Arena, random: Random): Load {
   const { slack } = arena;
-  const toldSaved: string[] = [];
+  const confirmedContacts: string[] = [];
   const writing = new Set<string>();
   let acknowledged = 0;
   const count = ({ ok }: { ok: boolean }): void => {
@@ -30,7 +30,7 @@ export function load(arena: Arena, random: Random): Load {
 
   const leads: string[] = [];
   let companies = 0;
-  /** A statement that fails while Postgres is away is not repeated: the rows say what was written. */
+  /** Doesn't retry statements that fail while Postgres is down. */
   async function changeLeads(): Promise<void> {
     const what = random.next();
     const someone = random.pick(leads);
@@ -59,7 +59,7 @@ export function load(arena: Arena, random: Random): Load {
       const several = [random.pick(cards), random.pick(cards), random.pick(cards)];
       await Promise.all(several.map((card) => card && press(user, card)));
     } else {
-      // The newest cards are where two AEs meet.
+      // AEs compete for the newest cards.
       const card = random.pick(random.chance(0.5) ? cards.slice(-3) : cards);
       if (card !== undefined) await press(user, card);
     }
@@ -76,20 +76,20 @@ export function load(arena: Arena, random: Random): Load {
       const option = `${ids.release}:${alert}`;
       count(await slack.press(ownerOr(user, card), target, { actionId: ids.more, option }));
     } else if (has(ids.contact) && random.chance(0.5)) {
-      // A card that somebody has just claimed still had the button when others reached for it.
+      // Presses the claim button that the card had before someone else claimed it.
       const action = { action_id: ids.claim, value: String(has(ids.contact)?.['value']) };
       count(await slack.pressWith(user, target, action));
     } else if (has(ids.contact)) {
       const alert = String(has(ids.contact)?.['value']);
       const who = ownerOr(user, card);
-      // One person has one form open at a time, so that it is known which alert it is about.
+      // One open form per user, so that we know its alert.
       if (writing.has(who)) return;
       writing.add(who);
       await contact(who, target, alert).finally(() => writing.delete(who));
     }
   }
 
-  /** Mostly the owner works on a claimed card; others are refused. */
+  /** Usually the owner uses a claimed card. Other users are refused. */
   const ownerOr = (user: string, { text }: SlackMessage): string =>
     random.chance(0.8) ? (/<@(U\w+)>/.exec(text)?.[1] ?? user) : user;
 
@@ -114,9 +114,9 @@ export function load(arena: Arena, random: Random): Load {
     if (form === null) return;
     const submitted = await slack.submit(user, form.id, { [ids.contactMethod]: 'email' });
     count(submitted);
-    // A modal that closes says that it is saved; one that stays says something else.
+    // A modal that closes means "saved".
     const stays = slack.views(user).some(({ id }) => id === form.id);
-    if (submitted.ok && !stays) toldSaved.push(`${alert} ${user}`);
+    if (submitted.ok && !stays) confirmedContacts.push(`${alert} ${user}`);
     if (stays) await slack.closeView(user, form.id);
   }
 
@@ -132,7 +132,7 @@ export function load(arena: Arena, random: Random): Load {
   }
 
   return {
-    toldSaved,
+    confirmedContacts,
     acknowledged: () => acknowledged,
     async run(signal) {
       const people = slack.people.filter(({ deleted }) => !deleted);

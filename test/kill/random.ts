@@ -1,4 +1,4 @@
-/** The same numbers for the same seed. What real processes do meanwhile is not in its hands. */
+/** The same numbers for the same seed. The timing of real processes still varies. */
 export interface Random {
   /** 0 up to, but not including, 1. */
   next(): number;

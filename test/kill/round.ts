@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
 import { addLead } from '../support/leads.ts';
 import { type Arena, CHANNEL, openArena } from './arena.ts';
-import { broken, copies } from './check.ts';
+import { copies, findProblems } from './check.ts';
 import { load } from './load.ts';
 import { type Random, seeded } from './random.ts';
-import { passTimeWithoutBots, untilQuiet } from './time.ts';
-import { lateHistory, weather } from './weather.ts';
+import { lateHistory, slackFaults } from './slack-faults.ts';
+import { advanceTimeWithoutBots, untilQuiet } from './time.ts';
 
-/** How long a round may take to become quiet; on an idle machine it takes some four seconds. */
+/** A round must become quiet within this time. An idle machine takes about four seconds. */
 const QUIET_WITHIN_MS = 90_000;
 
 const VICTIMS = ['one bot', 'both bots', 'PostgREST', 'Postgres', 'Postgres, crashed'] as const;
@@ -23,24 +23,24 @@ export interface Figures {
   gestures: number;
   /** Claims, releases and contacts in the history. */
   steps: number;
-  /** Messages of which two copies stood at some time, before the sweep deleted one. */
-  doubledBeforeSweep: number;
+  /** Messages that were posted twice for a time, until the recheck deleted a copy. */
+  doubledForATime: number;
   seconds: number;
 }
 
 export interface Round {
   figures: Figures;
-  /** What was lost, doubled or is stuck, in sentences. */
-  broken: string[];
+  /** Descriptions of everything lost, doubled or stuck. */
+  problems: string[];
 }
 
-/** Kills so many times at random moments under load, lets all become quiet and looks at what is left. */
+/** Kills at random moments under load, waits until everything is quiet, and checks the result. */
 export async function killRound(seed: number, times: number): Promise<Round> {
   const arena = await openArena();
   try {
     return await playRound(arena, seed, times);
   } catch (error) {
-    throw new Error(`the round of seed ${seed} could not be played to its end`, { cause: error });
+    throw new Error(`the round with seed ${seed} failed to complete`, { cause: error });
   } finally {
     await arena.close();
   }
@@ -49,7 +49,7 @@ export async function killRound(seed: number, times: number): Promise<Round> {
 async function playRound(arena: Arena, seed: number, times: number): Promise<Round> {
   const startedAt = performance.now();
   const { slack, bots } = arena;
-  const sky = weather(arena, seeded(seed + 1));
+  const faults = slackFaults(arena, seeded(seed + 1));
   const work = load(arena, seeded(seed + 2));
   const doubled = new Set<string>();
   const over = new AbortController();
@@ -58,22 +58,22 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
   const calm = new AbortController();
   await Promise.all([bots.start(0), bots.start(1)]);
   await slack.until(() => slack.connected(), { what: 'a bot' });
-  const running = Promise.all([sky.run(calm.signal), work.run(calm.signal)]);
-  const kills = await killAll(arena, seeded(seed), times, sky.clear).finally(() => calm.abort());
+  const running = Promise.all([faults.run(calm.signal), work.run(calm.signal)]);
+  const kills = await killAll(arena, seeded(seed), times, faults.clear).finally(() => calm.abort());
   await running;
 
   const problems: string[] = [];
   const quiet = () =>
     untilQuiet(arena, QUIET_WITHIN_MS).catch((error: unknown) => problems.push(String(error)));
-  // They die with whatever they have under way, and two others find it.
-  await allOver(arena, '2 minutes');
+  // They die in the middle of their work, and two new bots recover it.
+  await replaceBots(arena, '2 minutes');
   await quiet();
   await dieWithLateHistory(arena);
   await quiet();
   over.abort();
   await bots.stop();
   await watching;
-  problems.push(...(await broken(arena, work.toldSaved)));
+  problems.push(...(await findProblems(arena, work.confirmedContacts)));
 
   const [steps] = await arena.sql<{ count: number }>(
     `select count(*)::int from lead_bot.alert_events
@@ -81,30 +81,30 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
   );
   const went = (method: string) => slack.calls(method).filter(({ answer }) => answer?.ok).length;
   return {
-    broken: problems,
+    problems,
     figures: {
       kills,
       messages: copies(arena).size,
       posts: went('chat.postMessage'),
       updates: went('chat.update'),
-      faults: sky.faults(),
+      faults: faults.faults(),
       gestures: work.acknowledged(),
       steps: steps?.count ?? 0,
-      doubledBeforeSweep: doubled.size,
+      doubledForATime: doubled.size,
       seconds: (performance.now() - startedAt) / 1000,
     },
   };
 }
 
-/** Kills every bot, and starts others so much later. */
-async function allOver(arena: Arena, interval: string): Promise<void> {
+/** Kills all bots, and starts new ones after an interval. */
+async function replaceBots(arena: Arena, interval: string): Promise<void> {
   const { bots } = arena;
   await Promise.all([bots.kill(0), bots.kill(1)]);
-  await passTimeWithoutBots(arena, interval);
+  await advanceTimeWithoutBots(arena, interval);
   await Promise.all([bots.start(0), bots.start(1)]);
 }
 
-/** The worst moment: Slack has just taken a post, and both looks for it come too early. */
+/** The worst case: the bots die just after Slack took a post, and both searches for it come too early. */
 async function dieWithLateHistory(arena: Arena): Promise<void> {
   const { slack } = arena;
   const company = 'The Last';
@@ -121,20 +121,20 @@ async function dieWithLateHistory(arena: Arena): Promise<void> {
     timeoutMs: 60_000,
   });
   slack.misbehave(lateHistory(arena));
-  await allOver(arena, '70 seconds');
+  await replaceBots(arena, '70 seconds');
 }
 
 async function killAll(
   arena: Arena,
   random: Random,
   times: number,
-  timePasses: () => void,
+  beforeTimePasses: () => void,
 ): Promise<Record<Victim, number>> {
   const { slack, bots, supabase } = arena;
   const kills = { 'one bot': 0, 'both bots': 0, PostgREST: 0, Postgres: 0, 'Postgres, crashed': 0 };
   const dealt = victims(random);
   for (let n = 1; n <= times; n++) {
-    // A dead bot can't be killed at a bad moment: one at least is at work.
+    // Wait until at least one bot is at work.
     await slack.until(() => slack.connected(), { what: 'a bot that came up', timeoutMs: 60_000 });
     await moment(arena, random);
     const victim = dealt.next().value;
@@ -147,8 +147,8 @@ async function killAll(
         break;
       }
       case 'both bots':
-        timePasses();
-        await allOver(arena, random.chance(0.7) ? '70 seconds' : '0 seconds');
+        beforeTimePasses();
+        await replaceBots(arena, random.chance(0.7) ? '70 seconds' : '0 seconds');
         break;
       case 'PostgREST':
         await supabase.restartPostgrest();
@@ -160,7 +160,7 @@ async function killAll(
   return kills;
 }
 
-/** Of 25 kills in a row. */
+/** Kills per 25. */
 const SHARES: Readonly<Record<Victim, number>> = {
   'one bot': 15,
   'both bots': 4,
@@ -169,7 +169,7 @@ const SHARES: Readonly<Record<Victim, number>> = {
   'Postgres, crashed': 2,
 };
 
-/** Dealt like cards, so that nobody is spared in a short round. */
+/** Drawn without replacement, so that a short round covers all victims. */
 function* victims(random: Random): Generator<Victim, never> {
   for (;;) {
     const deck = VICTIMS.flatMap((victim) => Array.from({ length: SHARES[victim] }, () => victim));
@@ -179,7 +179,7 @@ function* victims(random: Random): Generator<Victim, never> {
   }
 }
 
-/** Any moment, or the one at which Slack has just taken something and the bot does not know it yet. */
+/** Waits for a random moment, or for one when Slack has just accepted a call and the bot doesn't know yet. */
 async function moment({ slack }: Arena, random: Random): Promise<void> {
   if (random.chance(0.4)) return sleep(random.between(50, 900));
   const method = random.pick(['chat.postMessage', 'chat.update', 'conversations.history']);
@@ -190,7 +190,7 @@ async function moment({ slack }: Arena, random: Random): Promise<void> {
   if (random.chance(0.5)) await sleep(random.between(0, 15));
 }
 
-/** Notes every message of which two copies stand, at each change of Slack until the signal has aborted. */
+/** Collects every message with two copies in Slack, until the signal aborts. */
 function watchCopies(arena: Arena, doubled: Set<string>, signal: AbortSignal): Promise<unknown> {
   return arena.slack.until(
     () => {

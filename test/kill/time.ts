@@ -15,11 +15,11 @@ const back = (columns: readonly string[]): string =>
   columns.map((column) => `${column} = ${column} - $1::interval`).join(', ');
 
 /**
- * As if nobody had done anything for so long. To be called while no bot lives: then every lease is one
- * of the dead, no call to Slack is under way, and everything that is due later is only later.
+ * Advances the database's time. Call it only while no bot runs: then no call to Slack is in progress, and all
+ * leases belong to dead bots.
  */
-export async function passTimeWithoutBots({ sql }: Arena, interval: string): Promise<void> {
-  // PostgREST may still be carrying out what a dead bot has asked for.
+export async function advanceTimeWithoutBots({ sql }: Arena, interval: string): Promise<void> {
+  // PostgREST may still be running a request of a dead bot.
   for (;;) {
     const [row] = await sql<{ busy: boolean }>(
       `select exists (select from pg_stat_activity
@@ -33,11 +33,11 @@ export async function passTimeWithoutBots({ sql }: Arena, interval: string): Pro
 }
 
 /**
- * The same while bots live, for what nobody holds a lease of: a bot calls Slack for a message only under
- * its lease, so for the others nothing is under way, and waiting would change their due times alone.
+ * The same while bots run, but only for messages without a lease. Bots call Slack only under a lease, so
+ * nothing is in progress for these.
  */
-async function passTimeForIdleMessages({ sql }: Arena, interval: string): Promise<void> {
-  // Locked in the order in which everybody locks messages: the bots are at work.
+async function advanceIdleMessages({ sql }: Arena, interval: string): Promise<void> {
+  // Locks in id order, like the bots, which are running.
   await sql(
     `with idle as (
        select id as idle_id from lead_bot.messages
@@ -57,27 +57,27 @@ const STUCK = `
    where m.state <> 'posted' or m.wanted_version > m.shown_version or m.lease_token is not null
       or m.recheck_at is not null or m.redraw_at is not null
   union all
-  select 'hot and without an alert: ' || d.company_domain
+  select 'hot without an alert: ' || d.company_domain
     from public.developer_signups d
     join public.lead_scores s on s.developer_id = d.id
    where s.tier = 'hot'
      and not exists (select from lead_bot.alerts a where a.account_key = d.company_domain)`;
 
-/** What is not as it should stay. Empty when all is quiet. */
-async function notQuiet({ sql }: Arena): Promise<string[]> {
+/** Describes everything that still has to change. Empty once quiet. */
+async function findUnsettled({ sql }: Arena): Promise<string[]> {
   return (await sql<{ what: string }>(STUCK)).map((row) => row.what);
 }
 
-/** Lets time pass until nothing is left to do. @throws with what is left, after a time that is plenty */
+/** Advances the time until nothing is left to do. @throws after `within` milliseconds, with what is left */
 export async function untilQuiet(arena: Arena, within: number): Promise<void> {
   const end = performance.now() + within;
   for (;;) {
-    const left = await notQuiet(arena);
+    const left = await findUnsettled(arena);
     if (left.length === 0) return;
     if (performance.now() > end) {
       throw new Error(`not quiet after ${within / 1000} s:\n  ${left.slice(0, 20).join('\n  ')}`);
     }
-    await passTimeForIdleMessages(arena, '30 seconds');
+    await advanceIdleMessages(arena, '30 seconds');
     await sleep(100);
   }
 }

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Applies a patch to a folder, or only looks whether it would apply; git need not know the folder.
- * @returns what git has against it; null when it applies
- * @throws when there is no git
+ * Applies a patch to a folder, or only checks whether it applies. The folder need not be a repository.
+ * @returns git's error, or null if the patch applies
+ * @throws without git
  */
 export function gitApply(
   folder: string,
@@ -15,11 +15,11 @@ export function gitApply(
   const { error, status, stderr } = spawnSync('git', args, {
     cwd: folder,
     encoding: 'utf8',
-    // In a folder of a larger repository git would take the paths from the root of that.
+    // Otherwise git would resolve paths from the root of an enclosing repository.
     env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(resolve(folder)) },
   });
   if (error !== undefined) {
-    throw new Error(`the planted bugs need git, which can't be run: ${error.message}`);
+    throw new Error(`planted bugs need git, which failed to run: ${error.message}`);
   }
   return status === 0 ? null : stderr.trim();
 }

@@ -12,10 +12,10 @@ test('there are at least twelve planted bugs', () => {
 test.each(bugs)('the planted bug $name still applies to the code', ({ patch }) => {
   expect(
     gitApply(ROOT, patch, 'check'),
-    'npm run planted -- --help says how to renew it',
+    'npm run planted -- --help says how to update it',
   ).toBeNull();
 });
 
-test.each(bugs)('the test file that catches $name is there', ({ caughtBy }) => {
+test.each(bugs)('the test file that catches $name exists', ({ caughtBy }) => {
   expect(existsSync(`${ROOT}${caughtBy.file}`)).toBe(true);
 });

@@ -3,23 +3,23 @@ import { gitApply } from './git-apply.ts';
 import { type PlantedBug, plantedBugs } from './planted-bug.ts';
 import { makeScratch, type TestOutcome } from './scratch.ts';
 
-const HELP = `npm run planted               puts each bug of test/planted into a copy of the code, one at a time,
-                              and shows that the test named in its patch fails
-npm run planted -- claim token  only the bugs with these words in their name
+const HELP = `npm run planted                 puts each bug of test/planted into a copy of the code, one at a time,
+                                and checks that the test named in its patch fails
+npm run planted -- claim token  only bugs with one of these words in their name
 
-Exit code 0 when each was caught. To renew a patch that does not apply any more: make the change that
-its first line tells of, put its three header lines, an empty line and what git diff prints into the
-patch, and take the change back.`;
+Exits with 0 if every bug was caught. To update a patch that no longer applies: make the change that its
+first line describes, write its three header lines, an empty line and the output of git diff into the
+patch, and revert the change.`;
 
-/** At the same time: each starts a PostgreSQL. */
+/** Limited, since each starts a PostgreSQL. */
 const PARALLEL = 2;
 
-/** How a failure begins that is an expectation not met, `rejects` among them. */
-const UNMET = /^AssertionError|^Error: promise (?:resolved|rejected) /;
+/** Start of a failed expectation's message, including `rejects`. */
+const FAILED_EXPECTATION = /^AssertionError|^Error: promise (?:resolved|rejected) /;
 
 interface Finding {
   bug: PlantedBug;
-  /** Null when the bug was caught. */
+  /** Why the bug was not caught; null if it was. */
   missed: string | null;
   seconds: number;
 }
@@ -28,7 +28,7 @@ async function plant(bug: PlantedBug): Promise<string | null> {
   const scratch = await makeScratch();
   try {
     const refused = gitApply(scratch.folder, bug.patch);
-    if (refused !== null) return `the patch does not apply any more: ${refused}`;
+    if (refused !== null) return `the patch no longer applies: ${refused}`;
     const [outcome] = await scratch.test([bug.caughtBy]);
     return verdict(outcome ?? null);
   } catch (error) {
@@ -38,18 +38,18 @@ async function plant(bug: PlantedBug): Promise<string | null> {
   }
 }
 
-/** Why a bug does not count as caught; null when it does. */
+/** Returns why a bug does not count as caught, or null if it does. */
 function verdict(named: TestOutcome | null): string | null {
   if (named === null) return 'the named test did not run: was it renamed?';
   if (named.passed) return 'NOT CAUGHT: the named test passes';
-  // A test that ends with a surprise, or by its time, shows nothing.
+  // A test that fails with another error or a timeout proves nothing.
   const [failure = ''] = named.failures;
-  return UNMET.test(failure)
+  return FAILED_EXPECTATION.test(failure)
     ? null
-    : `the named test fails with something else: ${failure.split('\n')[0]}`;
+    : `the named test fails with another error: ${failure.split('\n')[0]}`;
 }
 
-/** Without a bug each named test passes; otherwise its failure would say nothing. */
+/** Named tests that fail even without a bug. */
 async function failingWithoutBug(bugs: readonly PlantedBug[]): Promise<string[]> {
   const scratch = await makeScratch();
   try {
@@ -85,16 +85,16 @@ async function main(): Promise<number> {
     ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
   );
   if (bugs.length === 0) {
-    console.error(`No planted bug is named like ${positionals.join(' or ')}.`);
+    console.error(`No planted bug has a name with ${positionals.join(' or ')}.`);
     return 1;
   }
 
   const startedAt = performance.now();
   const seconds = (since: number): number => (performance.now() - since) / 1000;
-  console.error(`Without a bug: the ${bugs.length} named tests …`);
+  console.error(`Running the ${bugs.length} named tests without a bug …`);
   const failing = await failingWithoutBug(bugs);
   if (failing.length > 0) {
-    console.error(`These must pass before anything can be planted:\n${failing.join('\n')}`);
+    console.error(`These tests fail without a bug. Fix them first:\n${failing.join('\n')}`);
     return 1;
   }
 

@@ -9,22 +9,22 @@ export interface NamedTest {
   title: string;
 }
 
-/** A bug that a patch puts into the code, and the test that has to fail then. */
+/** A bug that a patch puts into the code, and the test that must fail with it. */
 export interface PlantedBug {
   name: string;
-  /** From the root of the repository. */
+  /** Path from the repository root. */
   patch: string;
-  /** What goes wrong, in one sentence. */
+  /** One sentence about what goes wrong. */
   bug: string;
-  /** Which promise that breaks, and where it is written. */
+  /** The promise it breaks, and where that is written. */
   breaks: string;
   caughtBy: NamedTest;
 }
 
-/** The header of a patch: what `git apply` skips, up to the first file. */
+/** The header of a patch, which `git apply` skips. */
 const HEADER = /^Bug: (.+)\nBreaks: (.+)\nCaught by: (\S+) › (.+)\n\n(?=diff --git )/;
 
-/** Every planted bug, by name. @throws when a patch does not begin with a header */
+/** All planted bugs, sorted by name. @throws if a patch has no header */
 export function plantedBugs(): PlantedBug[] {
   return readdirSync(`${ROOT}${FOLDER}`)
     .filter((file) => file.endsWith('.patch'))
@@ -34,7 +34,7 @@ export function plantedBugs(): PlantedBug[] {
       const header = HEADER.exec(readFileSync(`${ROOT}${patch}`, 'utf8'));
       const [, bug, breaks, test, title] = header ?? [];
       if (!bug || !breaks || !test || !title) {
-        throw new Error(`${patch} does not begin with the lines Bug, Breaks and Caught by`);
+        throw new Error(`${patch} does not start with the lines Bug, Breaks and Caught by`);
       }
       return {
         name: file.slice(0, -'.patch'.length),

@@ -7,13 +7,13 @@ import { type NamedTest, ROOT } from './planted-bug.ts';
 
 export interface TestOutcome {
   passed: boolean;
-  /** What it failed with, each beginning with the name of the error. */
+  /** Failure messages. Each starts with the name of the error. */
   failures: readonly string[];
 }
 
 export interface Scratch {
   folder: string;
-  /** Runs these tests. @returns what became of each @throws when vitest wrote no report */
+  /** Runs these tests. @returns their outcomes; null for tests that did not run @throws without a report */
   test(tests: readonly NamedTest[]): Promise<(TestOutcome | null)[]>;
   remove(): Promise<void>;
 }
@@ -33,7 +33,7 @@ const report = z.object({
   ),
 });
 
-/** A copy of the repository outside of it, without what git and people keep in it. */
+/** Copies the repository to a temporary folder, without dot files and node_modules. */
 export async function makeScratch(): Promise<Scratch> {
   const folder = await mkdtemp(join(tmpdir(), 'lead-alerts-planted-'));
   const copy = join(folder, 'copy');
@@ -69,7 +69,7 @@ export async function makeScratch(): Promise<Scratch> {
   };
 }
 
-/** Runs a command to its end, however it ends. @returns what it wrote */
+/** Runs a command and returns its output, whatever its exit code. */
 function run(command: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -17,8 +17,8 @@ const FAULTS: readonly Misbehavior[] = [
 ];
 
 /**
- * A history that does not show yet what Slack has just taken. When a second copy stands, a minute later, it
- * has caught up: what comes even later is a limit that docs/delivery.md names.
+ * A history that doesn't show new messages yet. It has caught up by the time a second copy is posted, a
+ * minute later. Longer delays are a known limit; see docs/delivery.md.
  */
 export const lateHistory = (arena: Arena): Rule => ({
   method: 'conversations.history',
@@ -27,16 +27,16 @@ export const lateHistory = (arena: Arena): Rule => ({
   how: { kind: 'status', status: 200, body: '{"ok":true,"messages":[]}' },
 });
 
-export interface Weather {
-  /** Slack's history has caught up, as it has a minute later; faults that did not strike are gone. */
+export interface SlackFaults {
+  /** Removes all unused faults, so the history catches up as it would after a minute. */
   clear(): void;
-  /** Runs until the signal aborts; then Slack is itself again. */
+  /** Injects faults until the signal aborts, then removes them. */
   run(signal: AbortSignal): Promise<void>;
   faults(): number;
 }
 
-/** Slack now and then takes a call and fails to say so, or does not take it. */
-export function weather(arena: Arena, random: Random): Weather {
+/** Has Slack randomly refuse calls, or accept them without a response. */
+export function slackFaults(arena: Arena, random: Random): SlackFaults {
   const { slack } = arena;
   const undo = new Set<() => void>();
   const clear = (): void => {
