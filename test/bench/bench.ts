@@ -9,18 +9,18 @@ import { median, p95 } from './figures.ts';
 import { benchPoll } from './poll-bench.ts';
 import { count, ms, type Row, table } from './table.ts';
 
-const HELP = `npm run bench                measures speed and memory and prints a table with the goals beside
-npm run bench -- --quick     the same with less waiting: memory after 10 s instead of 60 s
-npm run bench -- --only bot  one part: poll, bot or demo
-npm run bench -- --node="…"  other Node options for the bot than those of npm start
-npm run bench -- --json FILE writes the figures there as well
+const HELP = `npm run bench                 measures speed and memory, and prints a table with the goals
+npm run bench -- --quick      measures memory after 10 s instead of 60 s
+npm run bench -- --only bot   runs one part: poll, bot or demo
+npm run bench -- --node="…"   runs the bot with other Node options than npm start
+npm run bench -- --json FILE  also writes the figures to a file
 
-npm run bench -- --big       makes a database of a million leads with two years of history, and measures what
-                             grows with neither, beside what a plain implementation pays: about a quarter of an
-                             hour, 12 GB of disk
-npm run bench -- --big --keep DIR      keeps the filled databases there, and takes those that are there
-npm run bench -- --big --leads 100000  everything that much smaller
-npm run bench -- --big --only calls    one part: calls, polling or rescore`;
+npm run bench -- --big        fills a database with a million leads and two years of history, and measures
+                              what must not grow with them, compared to a plain implementation. Takes about
+                              a quarter of an hour and 12 GB of disk.
+npm run bench -- --big --keep DIR      keeps the filled databases in a folder, and reuses them
+npm run bench -- --big --leads 100000  scales everything down
+npm run bench -- --big --only calls    runs one part: calls, polling or rescore`;
 
 const PARTS = ['poll', 'bot', 'demo'] as const;
 
@@ -73,19 +73,19 @@ async function botRows(nodeFlags: readonly string[]): Promise<Row[]> {
       met: p95(clicks.acknowledgedMs) < 3_000,
     },
     {
-      what: `Resident memory of the idle bot, ${idle.afterSeconds} s after its start`,
+      what: `Resident memory of the idle bot, ${idle.afterSeconds} s after startup`,
       goal: '< 150 MB',
       measured: `${Math.round(idle.megabytes)} MB`,
       met: idle.megabytes < 150,
     },
     {
-      what: 'The same after the clicks and cards of this table',
+      what: 'The same after these clicks and cards',
       goal: '',
       measured: `${Math.round(busyMegabytes)} MB`,
       met: null,
     },
     {
-      what: `Score row written until the card stands, polling each second (${cardMs.length} leads)`,
+      what: `Score row written until the card is posted, polling each second (${cardMs.length} leads)`,
       goal: '',
       measured: `median ${ms(median(cardMs))}, longest ${ms(Math.max(...cardMs))}`,
       met: null,
@@ -98,7 +98,7 @@ async function demoRows(): Promise<Row[]> {
   const seconds = await benchDemo();
   return [
     {
-      what: 'Demo: start until both cards stand',
+      what: 'Demo: start until both cards are posted',
       goal: '< 10 s',
       measured: `${seconds.toFixed(1)} s`,
       met: seconds < 10,
@@ -106,11 +106,11 @@ async function demoRows(): Promise<Row[]> {
   ];
 }
 
-/** The parts that are asked for: all unless told. Ends with 2 when there is none of that name. */
+/** The selected parts, or all. Exits with 2 for an unknown part. */
 function wantedOf<Part extends string>(parts: readonly Part[]): readonly Part[] {
   const unknown = flags.only?.find((name) => !parts.some((part) => part === name));
   if (unknown !== undefined) {
-    console.error(`There is no part ${unknown}.\n\n${HELP}`);
+    console.error(`Unknown part: ${unknown}.\n\n${HELP}`);
     process.exit(2);
   }
   return parts.filter((part) => flags.only?.includes(part) ?? true);
@@ -128,7 +128,7 @@ async function finish(rows: readonly Row[], note: string, figures: object): Prom
 async function big(parts: readonly BigPart[]): Promise<never> {
   const leads = Number(flags.leads);
   if (!Number.isInteger(leads) || leads < 10_000) {
-    console.error(`--leads is a number from 10000.\n\n${HELP}`);
+    console.error(`--leads must be a whole number of at least 10000.\n\n${HELP}`);
     process.exit(2);
   }
   const { benchBig } = await import('./big-bench.ts');
@@ -139,12 +139,11 @@ async function big(parts: readonly BigPart[]): Promise<never> {
     say,
   });
   const { cores, cpu, load } = figures.machine;
-  // What runs beside it makes every figure worse than it is.
-  const busy =
-    load > cores + 1 ? ` The machine was busy with something else (load ${load.toFixed(1)}).` : '';
+  // Other load makes every figure worse.
+  const busy = load > cores + 1 ? ` The machine had other load (${load.toFixed(1)}).` : '';
   return finish(
     rows,
-    `${cores} cores (${cpu}), ${count(leads)} leads, ${figures.seconds} s in all.${busy}`,
+    `${cores} cores (${cpu}), ${count(leads)} leads, ${figures.seconds} s in total.${busy}`,
     figures,
   );
 }
@@ -159,7 +158,7 @@ async function small(parts: readonly (typeof PARTS)[number][]): Promise<never> {
   const options = nodeFlags.join(' ') || 'none';
   return finish(
     rows,
-    `${availableParallelism()} cores, Node ${process.version}, Node options of the bot: ${options}`,
+    `${availableParallelism()} cores, Node ${process.version}, the bot's Node options: ${options}`,
     { at: new Date().toISOString(), machine: { cores: cpus().length, cpu: cpus()[0]?.model } },
   );
 }

@@ -10,7 +10,7 @@ import { benchRescore } from './rescore-bench.ts';
 import type { Row } from './table.ts';
 
 export interface BigBenchOptions {
-  /** Keeps the filled databases in this folder, for the next time. */
+  /** Keeps the filled databases in this folder, to reuse them. */
   keep?: string;
   leads: number;
   parts: readonly BigPart[];
@@ -27,11 +27,11 @@ export interface BigFigures {
 
 const BIG = 'bench_big';
 const SMALL = 'bench_small';
-/** Where it is measured: copies, so that what is kept stays as it was. */
+/** We measure copies, so the kept databases stay unchanged. */
 const BIG_COPY = 'bench_big_copy';
 const SMALL_COPY = 'bench_small_copy';
 
-/** The figures of a database with years of history, beside what a plain implementation pays. */
+/** Measures a database with years of history, compared to a plain implementation. */
 export async function benchBig({ keep, leads, parts, say }: BigBenchOptions): Promise<BigFigures> {
   const begun = performance.now();
   const sizes = bigSizes({ leads });
@@ -49,7 +49,7 @@ export async function benchBig({ keep, leads, parts, say }: BigBenchOptions): Pr
   const stopped = stopOnSignal(stage.stop, say);
   const rows: Row[] = [];
   let load = 0;
-  /** What fails is a goal that is missed, and the rest goes on. */
+  /** A failing part counts as a missed goal, and the rest continues. */
   const part = async (name: BigPart, what: string, measured: () => Promise<Row[]>) => {
     if (!parts.includes(name)) return;
     say(`${what} (${Math.round((performance.now() - begun) / 1000)} s) …`);
@@ -57,7 +57,7 @@ export async function benchBig({ keep, leads, parts, say }: BigBenchOptions): Pr
       await stage.copy(BIG, BIG_COPY);
       rows.push(...(await measured()));
     } catch (error) {
-      // Cut on purpose: the signal's handler ends the process.
+      // The signal handler is ending the process.
       if (stopped.isStopping()) await new Promise(() => {});
       const reason = error instanceof Error ? error.message : String(error);
       say(`  failed: ${reason}`);
@@ -66,7 +66,7 @@ export async function benchBig({ keep, leads, parts, say }: BigBenchOptions): Pr
     load = Math.max(load, loadavg()[0] ?? 0);
   };
   try {
-    await part('calls', 'What is called all the time', async () => {
+    await part('calls', 'Frequent calls', async () => {
       await stage.copy(SMALL, SMALL_COPY);
       const boss = await benchPgBoss(stage, sizes.messages, say);
       const plain = await benchPlain(stage, BIG_COPY, boss, say);
@@ -99,7 +99,7 @@ export async function benchBig({ keep, leads, parts, say }: BigBenchOptions): Pr
   };
 }
 
-/** Ctrl-C ends the database first: a copy that is half made is dropped the next time. */
+/** On Ctrl-C, stops the database before exiting. The next run drops a half-made copy. */
 function stopOnSignal(stop: () => Promise<void>, say: (line: string) => void) {
   let isStopping = false;
   const handle = (): void => {

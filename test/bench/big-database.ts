@@ -12,18 +12,18 @@ import {
 } from './names.ts';
 
 export interface BigSizes {
-  /** Developers with an address of a company. */
+  /** Developers with a company email address. */
   leads: number;
   companies: number;
-  /** Hot leads, each in a company of its own. */
+  /** Hot leads, each in its own company. */
   hot: number;
-  /** Developers of one company, whose domain is `GIANT`. */
+  /** Developers of the company with domain `GIANT`. */
   giant: number;
-  /** Developers with a personal address, who are no leads. */
+  /** Developers with a personal email address, who are not leads. */
   personal: number;
-  /** So many of the hot leads are in an open alert with a card. */
+  /** Hot leads with an open alert and a card. */
   openAlerts: number;
-  /** Two years of what is over. */
+  /** Two years of closed alerts. */
   closedAlerts: number;
   messages: number;
   events: number;
@@ -44,7 +44,7 @@ const FULL: BigSizes = {
   events: 2_000_000,
 };
 
-/** The sizes that a million leads go with, in proportion, but for those that are given. */
+/** Default sizes, scaled from those for a million leads. */
 export function bigSizes(given: Partial<BigSizes> = {}): BigSizes {
   const share = (given.leads ?? FULL.leads) / FULL.leads;
   const of = (size: number) => Math.max(1, Math.round(size * share));
@@ -72,11 +72,11 @@ export function bigSizes(given: Partial<BigSizes> = {}): BigSizes {
 }
 
 /**
- * Fills a database that has our SQL and no rows yet, set-based: lead tables, and what two years of the bot
- * have left behind. Indexes and foreign keys are built after the rows, as they were.
+ * Fills a database that has our SQL but no rows: the lead tables, and two years of the bot's data. Drops
+ * indexes and foreign keys first, and rebuilds them after the rows.
  *
- * @param client of the superuser: triggers and foreign keys sleep meanwhile
- * @param say gets a line for each step
+ * @param client as the superuser, to disable triggers and foreign keys
+ * @param say called with a line per step
  */
 export async function fillDatabase(
   client: pg.Client,
@@ -111,7 +111,7 @@ export async function fillDatabase(
   await step('vacuum analyze', `vacuum (analyze) ${rows.map(({ name }) => name).join(', ')}`);
 }
 
-/** The columns that the owner may append to the view. The channel is the one that is measured, too. */
+/** Appends the columns that the owner may add to the view. The channel is the measured one. */
 async function appendColumns(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ given: string }>(
     `select rtrim(pg_get_viewdef('public.lead_dashboard'), '; ') as given`,
@@ -126,7 +126,7 @@ async function appendColumns(client: pg.Client): Promise<void> {
       from (${rows[0]?.given}) v`);
 }
 
-/** As in tables that were just made: no statistics, and nothing known about sizes. All of them unless told. */
+/** Makes tables look newly created: no statistics, and unknown sizes. Default: all tables. */
 export async function forgetStatistics(
   client: pg.Client,
   tables?: readonly string[],
@@ -147,7 +147,7 @@ export async function forgetStatistics(
   );
 }
 
-/** Drops all indexes and keys of the two schemas; returns the statements that make them again, in order. */
+/** Drops all indexes and keys of the two schemas. Returns the statements that recreate them, in order. */
 async function dropIndexes(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ take: string; make: string }>(`
     with tables as (
@@ -173,21 +173,21 @@ async function dropIndexes(client: pg.Client): Promise<string[]> {
   return rows.map(({ make }) => make);
 }
 
-/** A number below `below` that only `i` and `seed` decide. */
+/** A pseudorandom number below `below`, from `i` and `seed`. */
 const dice = (i: string, seed: number, below: number): string =>
   `((hashint4extended(${i}, ${seed}) & 2147483647) % ${below})::int`;
-/** From 0 to 1, likewise. */
+/** A pseudorandom number from 0 to 1. */
 const share = (i: string, seed: number): string =>
   `((hashint4extended(${i}, ${seed}) & 2147483647) / 2147483648.0::float8)`;
 const pick = (words: readonly string[], i: string, seed: number): string =>
   `('{${words.map((word) => `"${word}"`).join(',')}}'::text[])[1 + ${dice(i, seed, words.length)}]`;
 const id = (kind: string, i: string): string => `md5('${kind}' || ${i})::uuid`;
-/** The numbers 1 to `most` as `i`, in an order that has nothing to do with them. */
+/** The numbers 1 to `most` as `i`, in random order. */
 const shuffled = (most: number): string =>
   `(select (n::bigint * 7368787 % ${most} + 1)::int as i from generate_series(1, ${most}) n)`;
 const count = (n: number): string => n.toLocaleString('en-US');
 
-/** Of the first companies each has one hot lead; they have the most developers, too. */
+/** The first companies have one hot lead each, and the most developers. */
 function companies({ companies }: BigSizes): string[] {
   const stem = `${pick(STARTS, 'i', 1)} || ${pick(MIDDLES, 'i', 2)} || ${pick(ENDS, 'i', 3)}`;
   return [
@@ -238,7 +238,7 @@ function companies({ companies }: BigSizes): string[] {
   ];
 }
 
-/** The first developer of each company has its number; the giant's others come next, then all the rest. */
+/** The first developer of each company has the company's number. Next come the giant's others, then the rest. */
 function developers({ leads, companies, giant, personal }: BigSizes): string {
   return `
     insert into public.developer_signups
@@ -274,7 +274,7 @@ function usage({ leads, personal }: BigSizes): string {
       from ${shuffled(leads + personal)} r`;
 }
 
-/** The hot ones stand at 82 to 93 points, the others below 80, most of them far below. */
+/** Hot leads have 82 to 93 points, others below 80, most of them far below. */
 function scores({ leads, personal, hot }: BigSizes): string {
   const component = (seed: number) => `greatest(0, b.base - 5 + ${dice('b.i', seed, 11)})`;
   return `
@@ -288,7 +288,7 @@ function scores({ leads, personal, hot }: BigSizes): string {
            now() - make_interval(mins => ${dice('b.i', 58, 1440)})
       from (
         select r.i,
-               -- Personal addresses are scored as well, and some of them are hot without being leads.
+               -- Personal addresses have scores too, and some are hot without being leads.
                case when r.i <= ${hot} or r.i > ${leads} and ${dice('r.i', 59, 200)} = 0
                     then 87 + ${dice('r.i', 60, 2)}
                     else 5 + (68 * power(${share('r.i', 61)}, 1.6))::int end as base
@@ -315,14 +315,14 @@ function surroundings({ hot, companies }: BigSizes): string[] {
             current_date - ${dice('c.i + n', 79, 60)}, ${pick(['low', 'medium', 'high'], 'c.i + n', 80)}
        from big_companies c cross join generate_series(1, 2) n
       where c.i <= ${hot} or c.i % 5 = 0`,
-    // A big company has many of both.
+    // Large companies have many of both.
     `insert into public.stakeholders (company_domain, full_name, title)
      select '${GIANT}', ${pick(FIRST_NAMES, 'n', 81)} || ' ' || ${pick(LAST_NAMES, 'n', 82)}, 'Director'
        from generate_series(1, ${Math.min(500, companies)}) n`,
   ];
 }
 
-/** The personal data of what was closed more than eleven months ago has been removed: tidy has nothing to do. */
+/** Alerts closed before this have no personal data, so tidy has nothing to do. */
 const SCRUBBED = "interval '335 days'";
 
 function closedAlerts({ closedAlerts, companies }: BigSizes): string[] {
@@ -356,7 +356,7 @@ function closedAlerts({ closedAlerts, companies }: BigSizes): string[] {
 
 const slackTs = (at: string): string => `extract(epoch from ${at})::numeric(16, 6)::text`;
 
-/** A card for each closed alert, a digest a day, a roll-up every third day; all others are replies. */
+/** A card per closed alert, a digest per day, a roll-up every third day. The rest are replies. */
 function messages({ closedAlerts, messages }: BigSizes): string[] {
   const days = Math.min(698, Math.floor(messages / 50));
   const lists = `(
@@ -407,7 +407,7 @@ function messages({ closedAlerts, messages }: BigSizes): string[] {
   ];
 }
 
-/** Of each closed alert the same number, from opened to cooled. */
+/** The same number per closed alert, from opened to cooled. */
 function events({ closedAlerts, events }: BigSizes): string {
   const each = Math.max(2, Math.floor(events / closedAlerts));
   return `
@@ -435,7 +435,7 @@ function pictures({ closedAlerts }: BigSizes): string[] {
        from big_closed a
       order by a.i
       limit ${closedAlerts}`,
-    // Two weeks of them, the newest less than a week old: the sweep takes a few each time.
+    // Over two weeks, the newest less than a week old, so each sweep takes a few.
     `insert into lead_bot.lead_pictures (developer_id, taken_at, picture)
      select s.developer_id, now() - make_interval(days => 7 * w, secs => ${dice('hashtext(s.developer_id::text)', 121, 604800)}),
             jsonb_build_object(

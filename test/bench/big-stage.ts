@@ -9,7 +9,7 @@ import { applySql } from '../../src/sql/apply.ts';
 import { type BigSizes, fillDatabase } from './big-database.ts';
 
 export interface BigStage {
-  /** Makes a copy of a filled database to measure in, with its timers as of now. */
+  /** Copies a filled database for measuring, and updates its timers. */
   copy(of: string, name: string): Promise<void>;
   makeEmpty(name: string): Promise<void>;
   drop(name: string): Promise<void>;
@@ -19,9 +19,9 @@ export interface BigStage {
 }
 
 export interface BigStageOptions {
-  /** Keeps the filled databases here, and takes those that are there. */
+  /** Keeps and reuses the filled databases in this folder. */
   folder?: string;
-  /** Databases by name, with what is to be in each. */
+  /** Sizes of each database, by name. */
   filled: Readonly<Record<string, BigSizes>>;
   say: (line: string) => void;
 }
@@ -33,15 +33,15 @@ export async function openBigStage({ folder, filled, say }: BigStageOptions): Pr
   const { cluster } = supabase;
   const connect = async (login: Login, database: string): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: urlFor(cluster, login, database) });
-    // One that is cut by a stop says so in the query under way.
+    // A query in progress reports a lost connection itself.
     client.on('error', () => {});
     await client.connect();
-    // What a load or a re-score takes is measured and not cut off. Only the bot's own calls are.
+    // Only the bot's own calls have a timeout. Loads and re-scores are measured, however long they take.
     if (login !== 'authenticator') await client.query('set statement_timeout = 0');
     return client;
   };
   try {
-    // Room for a load without checkpoints in between, and no vacuum that nobody asked for.
+    // Avoids checkpoints and autovacuum during loads.
     for (const setting of ['max_wal_size = 8GB', 'checkpoint_timeout = 3600', 'autovacuum = off']) {
       const [name, value] = setting.split(' = ');
       await runSql(
@@ -61,7 +61,7 @@ export async function openBigStage({ folder, filled, say }: BigStageOptions): Pr
   return {
     async copy(of, name) {
       await dropDatabase(cluster, name);
-      // Files are copied as they are: quicker than through the log.
+      // Copying files is faster than going through the WAL.
       await runSql(
         admin,
         'checkpoint',
@@ -84,8 +84,8 @@ export async function openBigStage({ folder, filled, say }: BigStageOptions): Pr
 }
 
 /**
- * What the bot notes as time passes, brought to now: a database that was filled hours ago has all its cards
- * due to be drawn again at once, which no running bot would have let happen. For half an hour nothing is due.
+ * Moves the bot's timestamps to now. In a database filled hours ago, all cards would be due for a redraw at
+ * once, which a running bot never lets happen. Nothing is due for half an hour.
  */
 async function wakeUp(client: pg.Client): Promise<void> {
   await client.query(`
@@ -98,7 +98,7 @@ async function wakeUp(client: pg.Client): Promise<void> {
     reset session_replication_role;`);
 }
 
-/** Fills a database, unless it was filled with the same by the same SQL not long ago. */
+/** Fills a database, unless a recent one has the same sizes and SQL. */
 async function fill(
   cluster: Cluster,
   name: string,
@@ -112,13 +112,13 @@ async function fill(
   try {
     const { rows } = await admin.query<{ kept: boolean }>(
       `select $2 = split_part(shobj_description(d.oid, 'pg_database'), ' ', 1)
-              -- Later there would be something to tidy.
+              -- Otherwise there would be something to tidy.
               and split_part(shobj_description(d.oid, 'pg_database'), ' ', 2)::date > current_date - 20 as kept
          from pg_database d where d.datname = $1`,
       [name, mark],
     );
     if (rows[0]?.kept) {
-      say(`${name}: filled already`);
+      say(`${name}: already filled`);
       await applySql(owner, { leadScoring: true });
       return;
     }
@@ -138,7 +138,7 @@ async function fill(
   }
 }
 
-/** Of the sizes, of what fills, and of all SQL but the functions, which are applied again each time. */
+/** Hash of the sizes, the fill code, and all SQL except functions, which are reapplied each time. */
 async function fingerprint(sizes: BigSizes): Promise<string> {
   const migrations = join(ROOT, 'sql', 'lead-bot', 'migrations');
   const files = [

@@ -17,7 +17,7 @@ export interface BotFigures {
 }
 
 export interface BotBenchOptions {
-  /** Options of Node for the bot's process. */
+  /** Node options of the bot's process. */
   nodeFlags: readonly string[];
   idleSeconds: number;
   clicks: number;
@@ -28,7 +28,7 @@ export interface BotBenchOptions {
 const CHANNEL = 'C0HOTLEADS';
 const ALICE = 'U0ALICE';
 
-/** The real bot as its own process, between the embedded Supabase and the local Slack. */
+/** Measures the real bot in its own process, with the embedded Supabase and the local Slack. */
 export async function benchBot(options: BotBenchOptions): Promise<BotFigures> {
   const { say } = options;
   const supabase = await startSupabase();
@@ -79,7 +79,7 @@ function startTheBot(
       SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
       ALERT_CHANNEL: CHANNEL,
       POLL_SCHEDULE: '* * * * * *',
-      // Far from now: no digest comes between.
+      // Far in the future, so that no digest interferes.
       DIGEST_SCHEDULE: '0 0 29 2 *',
       FIRST_RUN: 'cards',
     },
@@ -88,7 +88,7 @@ function startTheBot(
   );
 }
 
-/** The options that `npm start` gives to Node, so that what is measured is what runs. */
+/** The Node options of `npm start`. */
 export async function startFlags(): Promise<string[]> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   const { scripts } = z
@@ -102,7 +102,7 @@ async function failWhenEnded(bot: BotProcess): Promise<never> {
   throw new Error(`The bot stopped unexpectedly:\n${bot.tail()}`);
 }
 
-/** Claims and releases one card in turn: from the click until the card says so. */
+/** Claims and releases a card in turn. Measures from the click until the card shows it. */
 async function click(slack: LocalSlack, times: number): Promise<BotFigures['clicks']> {
   const changedMs: number[] = [];
   const acknowledgedMs: number[] = [];
@@ -117,7 +117,7 @@ async function click(slack: LocalSlack, times: number): Promise<BotFigures['clic
       .press(
         ALICE,
         { in: 'message', channel: CHANNEL, ts: card.ts },
-        before ? releasing(shows()) : { actionId: ids.claim },
+        before ? releaseOption(shows()) : { actionId: ids.claim },
       )
       .then(() => acknowledgedMs.push(performance.now() - startedAt));
     await slack.until(() => claimed() !== before, { what: 'the card to change' });
@@ -127,14 +127,14 @@ async function click(slack: LocalSlack, times: number): Promise<BotFigures['clic
   return { changedMs, acknowledgedMs };
 }
 
-/** Release stands in the menu of a claimed card: an option whose value is the action and the alert. */
-function releasing(blocks: string): { actionId: string; option: string } {
+/** The release option in the menu of a claimed card. Its value is the action and the alert. */
+function releaseOption(blocks: string): { actionId: string; option: string } {
   const option = new RegExp(`"(${ids.release}:[^"]+)"`).exec(blocks)?.[1];
-  if (option === undefined) throw new Error('the claimed card offers no release');
+  if (option === undefined) throw new Error('the claimed card has no release option');
   return { actionId: ids.more, option };
 }
 
-/** From the committed score row of a new company to its card. */
+/** Measures from the commit of a new company's score row until its card is posted. */
 async function turnHot(slack: LocalSlack, client: pg.Client, n: number): Promise<number> {
   const before = slack.messages(CHANNEL).length;
   const sql = async <Row extends pg.QueryResultRow>(
@@ -145,7 +145,7 @@ async function turnHot(slack: LocalSlack, client: pg.Client, n: number): Promise
   const writtenAt = performance.now();
   await slack.until(() => slack.messages(CHANNEL).length > before, { what: 'a new card' });
   const took = performance.now() - writtenAt;
-  // The next one comes at another moment between two polls, and when the channel takes posts again.
+  // Varies the time between polls, and waits until the channel accepts posts again.
   await sleep(1_000 + 100 * n);
   return took;
 }

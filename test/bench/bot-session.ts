@@ -5,20 +5,20 @@ import type { BigStage } from './big-stage.ts';
 
 export interface Timed {
   answer: unknown;
-  /** Inside of Postgres, without the way there and back. */
+  /** Inside Postgres, without the round trip. */
   ms: number;
-  /** How much of that it waited for a CPU, because the machine was busy with something else; 0 where unknown. */
+  /** Part of that time spent waiting for a CPU, because of other load; 0 if unknown. */
   waitedMs: number;
 }
 
-/** Without the waiting for a CPU. A short call is seldom interrupted, and what its connection waited says nothing. */
+/** Without waiting for a CPU. Short calls are rarely interrupted, and their wait time means nothing. */
 export const bareMs = ({ ms, waitedMs }: Timed): number => (ms < 10 ? ms : ms - waitedMs);
 
-/** A connection as PostgREST has it: it calls functions as role `lead_bot`, within hosted Supabase's 8 s. */
+/** A connection like PostgREST's: calls functions as role `lead_bot`, with hosted Supabase's timeout of 8 s. */
 export interface BotSession {
-  /** One function, one transaction. @throws when it takes longer than 8 s */
+  /** Calls a function in one transaction. @throws after 8 s */
   call(name: string, args?: Record<string, unknown>): Promise<Timed>;
-  /** The same without a trace. */
+  /** The same, but rolls back. */
   rehearse(name: string, args?: Record<string, unknown>): Promise<Timed>;
   end(): Promise<void>;
 }
@@ -42,9 +42,9 @@ export async function openBotSession(stage: BigStage, database: string): Promise
 }
 
 export interface Timer {
-  /** Calls a function by the names of its arguments. */
+  /** Calls a function with named arguments. */
   call(name: string, args?: Record<string, unknown>): Promise<Timed>;
-  /** Runs a statement. Its time is ours, with the way there and back. */
+  /** Runs a statement. Measured by the client, so the time includes the round trip. */
   run(text: string): Promise<Timed>;
 }
 
@@ -76,13 +76,13 @@ export async function timerFor(client: pg.Client): Promise<Timer> {
   };
 }
 
-/** Milliseconds for which a process was ready to run and had no CPU. Linux keeps count. */
+/** Milliseconds for which a process was runnable without a CPU, as counted by Linux. */
 async function waited(pid: number | undefined): Promise<number> {
   const text = await readFile(`/proc/${pid}/schedstat`, 'utf8').catch(() => '');
   return Number(text.split(' ')[1] ?? 0) / 1e6;
 }
 
-/** jsonb comes as its text, as does everything else. */
+/** All answers arrive as text, including jsonb. */
 function parsed(text: string | null): unknown {
   if (text === null) return null;
   try {
@@ -92,7 +92,7 @@ function parsed(text: string | null): unknown {
   }
 }
 
-/** For the bot's own code on such a session; `onCall` hears how long each call took. */
+/** Adapts a session to the bot's own code. Calls `onCall` with the time of each call. */
 export function databaseOf(
   session: BotSession,
   onCall: (name: string, timed: Timed) => void,

@@ -9,13 +9,13 @@ import { count, ms, type Row } from './table.ts';
 
 const WARM_UP = 5;
 const RUNS = 30;
-/** Milliseconds in which a call that costs as little as possible still differs from the next one. */
+/** Jitter of the cheapest possible call, in milliseconds. */
 const NOISE_MS = 0.05;
 
 const NOTHING_DUE =
   'update lead_bot.messages set wanted_version = shown_version where due_at is not null';
 
-/** What a word that nobody has looks like: each is asked once, so that nothing is remembered. */
+/** Words that match nothing. Each is used once, to avoid caching. */
 const UNKNOWN =
   'blurfington,quaxelday,zzyzxworks,mumblecorp,tropfenhaus,grobnitz,vexanomy,plindergast,wuthermere,snorkelform,jabberwick,krumhold,fizzlebank,ogdenfrost,yllanti,drumbeatly,pfeiferei,smorgasbyte,hullabaloo,thistledown,ukulelia,quibbleton,xerophyte,nimbletoad'.split(
     ',',
@@ -30,7 +30,7 @@ const TYPOS =
   );
 
 export interface CallsOptions {
-  /** Names of databases: of a million leads, and with a tenth of the leads and a hundredth of the messages. */
+  /** Names of the databases. The small one has a tenth of the leads and a hundredth of the messages. */
   big: string;
   small: string;
   plain: PlainFigures;
@@ -39,14 +39,14 @@ export interface CallsOptions {
   say: (line: string) => void;
 }
 
-/** Everything that runs every few seconds, and everything that a person waits for. */
+/** Measures everything that runs every few seconds, and everything a user waits for. */
 export async function benchCalls(stage: BigStage, options: CallsOptions): Promise<Row[]> {
   const { plain, size, sizeOfSmall, say } = options;
   const big = await openBotSession(stage, options.big);
   const small = await openBotSession(stage, options.small);
   const admin = await stage.connect('supabase_admin', options.big);
   const rows: Row[] = [];
-  /** One that fails, or is cut off after 8 s, is a goal that is missed, and the others go on. */
+  /** A call that fails or times out after 8 s counts as a missed goal, and the rest continues. */
   const add = async (what: string, measured: () => Promise<Row[]>): Promise<void> => {
     const added = await measured().catch((error: unknown): Row[] => [
       {
@@ -145,10 +145,10 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
     const list = (who: string | null) => () =>
       series(() => big.call('lead_bot_list', { p_owner: who, p_limit: 25 }));
     const alerts = count(size.openAlerts);
-    await call(`List of what is hot (25 of ${alerts})`, 50, list(null), plain.list);
+    await call(`List of hot leads (25 of ${alerts})`, 50, list(null), plain.list);
     await call("List of an AE's own", 50, list('U0AE0001'));
     await call(`Digest (${alerts} open alerts)`, 50, () =>
-      // Each is the first of its day.
+      // Each is the first digest of its day.
       series(() =>
         big.rehearse('lead_bot_request_digest', {
           p_channel: CHANNEL,
@@ -169,9 +169,7 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
         big.call('lead_bot_resume', { p_alert_channel: CHANNEL, p_digest_channel: CHANNEL }),
       ),
     );
-    await call('Erasures that are left', 100, () =>
-      series(() => timer.call('lead_bot.erasures_left')),
-    );
+    await call('Remaining erasures', 100, () => series(() => timer.call('lead_bot.erasures_left')));
     await add('Hourly redraw', () => benchRedraw(big, admin));
     await add('Sweep', async () => {
       const sweeps = await series(() => big.call('lead_bot_sweep'), 10, 2);
@@ -194,7 +192,7 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
   }
 }
 
-/** 5,000 cards are due to be updated, as after a re-score; 8 are taken at a time, and each is confirmed. */
+/** 5,000 cards are due for an update, as after a re-score. Takes 8 at a time and confirms each. */
 async function benchDelivery(
   bot: BotSession,
   admin: pg.Client,
@@ -210,8 +208,8 @@ async function benchDelivery(
   for (let run = -2; run < RUNS; run++) {
     const taken = await bot.call('lead_bot_take', { p_limit: 8, p_lease_seconds: 60 });
     const { work } = workAnswer.parse(taken.answer);
-    // On a machine that is very busy it stops before it has all of them.
-    if (work.length === 0) throw new Error('nothing was taken of 5,000 messages that are due');
+    // On a very busy machine it stops before it has all of them.
+    if (work.length === 0) throw new Error('took nothing although 5,000 messages are due');
     if (run >= 0) takes.push(taken);
     for (const { id, token, version, slack_channel, slack_ts } of work) {
       const outcome = {
@@ -239,7 +237,7 @@ async function benchDelivery(
   return rows;
 }
 
-/** What an hour brings, and the worst: all alerts due at once, as after a stop of hours. */
+/** The normal hourly load, and the worst case: all alerts due at once, as after hours of downtime. */
 async function benchRedraw(bot: BotSession, admin: pg.Client): Promise<Row[]> {
   const steady: Timed[] = [];
   for (let run = -WARM_UP; run < RUNS; run++) {
@@ -270,7 +268,7 @@ async function benchRedraw(bot: BotSession, admin: pg.Client): Promise<Row[]> {
     row('Hourly redraw of 5,000 open alerts, a step (15 due)', steady, 20),
     row(`The same with all of them due at once, each of ${backlog.length} steps`, backlog, 20),
     {
-      what: 'The busiest minute of the hour that follows',
+      what: 'Busiest minute of the following hour',
       goal: '≤ 5 % of the alerts',
       measured: `${busiest?.alerts} of ${busiest?.total}`,
       met: busiest !== undefined && busiest.alerts <= busiest.total / 20,
@@ -299,7 +297,7 @@ const changesAnswer = z.object({ entered: z.array(z.unknown()), moved: z.boolean
 
 function nothingNew(timed: Timed): Timed {
   const { entered, moved } = changesAnswer.parse(timed.answer);
-  if (entered.length > 0 || moved) throw new Error('the poll that is measured found something new');
+  if (entered.length > 0 || moved) throw new Error('the measured poll found something new');
   return timed;
 }
 
@@ -317,13 +315,13 @@ async function series(
   for (let run = 0; run < warmUp + runs; run++) {
     const one = await call(run);
     if (run >= warmUp) timed.push(one);
-    // One that is far from its goal need not be asked so often.
+    // Fewer runs for a call that is far from its goal.
     if (timed.length >= 5 && one.ms > 1_000) break;
   }
   return timed;
 }
 
-/** Two that are compared take turns: what disturbs one disturbs the other. */
+/** Runs two compared calls in turns, so that disturbances affect both. */
 async function inTurn(
   first: () => Promise<Timed>,
   second: () => Promise<Timed>,
@@ -349,7 +347,7 @@ export function figures(timed: readonly Timed[]): Record<string, number> {
   };
 }
 
-/** The median; on a busy machine also what is left of it without the waiting for a CPU. */
+/** The median; on a busy machine, also without waiting for a CPU. */
 export function spread(timed: readonly Timed[]): string {
   const middle = median(timed.map((one) => one.ms));
   const bare = median(timed.map(bareMs));

@@ -1,4 +1,3 @@
-/** The value below which a share of the values lies: 0.5 for the median, 0.95 for p95. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];

@@ -1,4 +1,4 @@
-/** What names of companies and people are made of: as varied as those that an AE looks up. */
+/** Parts of company and personal names, for realistic variety in lookups. */
 
 export const STARTS =
   'al an ar bel bra bri cal cor cy da del dra el en fer flo ga gri hal her in jo ka ken lum ly mar mer mo nav nor nu o or pal per pri qua ra rin sa sol ste ta tri un va vel ver vi wil xan ya zen'.split(

@@ -5,7 +5,7 @@ import { median } from './figures.ts';
 import { count } from './table.ts';
 
 export interface BossFigures {
-  /** How many completed jobs lie around, in words. */
+  /** Number of completed jobs, formatted. */
   completed: string;
   fetchNothingMs: number;
   fetchEightMs: number;
@@ -16,9 +16,8 @@ const QUEUE = 'messages';
 const RUNS = 30;
 
 /**
- * pg-boss at the same work, in a database of its own in the same Postgres: a fetch that finds nothing beside
- * jobs that are over, a fetch of 8 among 5,000, and the completion of one. Times are those of its SQL, from
- * the query to its answer.
+ * Measures pg-boss on the same work, in its own database in the same Postgres: a fetch that finds nothing among
+ * completed jobs, a fetch of 8 out of 5,000, and a completion. Counts only the time of its queries.
  */
 export async function benchPgBoss(
   stage: BigStage,
@@ -27,7 +26,7 @@ export async function benchPgBoss(
 ): Promise<BossFigures> {
   const database = 'bench_boss';
   await stage.makeEmpty(database);
-  // It sends some of its queries at the same time.
+  // A pool, since it sends some queries concurrently.
   const client = new pg.Pool({ connectionString: stage.url('postgres', database), max: 1 });
   client.on('error', () => {});
   let sqlMs = 0;
@@ -37,14 +36,14 @@ export async function benchPgBoss(
         const begun = performance.now();
         const result = await client.query(text, values);
         sqlMs += performance.now() - begun;
-        // Several statements in one text have several results; the last one counts.
+        // Multiple statements return multiple results; the last one counts.
         return Array.isArray(result) ? (result.at(-1) ?? { rows: [] }) : result;
       },
     },
     supervise: false,
     schedule: false,
   });
-  // It reports some of its troubles so; what matters is thrown by the call.
+  // Errors that matter are thrown by the calls.
   boss.on('error', () => {});
   const timed = async (work: () => Promise<unknown>): Promise<number> => {
     sqlMs = 0;
@@ -65,7 +64,7 @@ export async function benchPgBoss(
     await boss.send(QUEUE, { message: 0 });
     await boss.complete(QUEUE, (await boss.fetch(QUEUE))[0]?.id ?? '');
     say(`  pg-boss: ${count(completed)} completed jobs …`);
-    // As its own one was left behind, with other ids and times.
+    // Copies its own completed job, with new ids and times.
     const like = await client.query<{ columns: string }>(
       `select string_agg(quote_ident(column_name), ', ') as columns from information_schema.columns
         where table_schema = 'pgboss' and table_name = 'job' and is_generated = 'NEVER'

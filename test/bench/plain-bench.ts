@@ -5,7 +5,7 @@ import { median } from './figures.ts';
 import type { BossFigures } from './pg-boss-bench.ts';
 import { ms } from './table.ts';
 
-/** What a plain implementation pays for the same, in words. */
+/** Formatted costs of a plain implementation. */
 export interface PlainFigures {
   selectHot: string;
   ilikeUnknown: string;
@@ -21,7 +21,7 @@ export interface PlainFigures {
 
 const CUT_OFF_MS = 30_000;
 
-/** Straight from the view and the tables, as the first idea would be; with our indexes and without. */
+/** Measures plain queries on the view and the tables, with our indexes and without. */
 export async function benchPlain(
   stage: BigStage,
   database: string,
@@ -78,7 +78,7 @@ export async function benchPlain(
   }
 }
 
-/** Milliseconds until all rows are in memory and compared with what is known; null when it is cut off. */
+/** Milliseconds until all rows are in memory and compared with the known state; null on a timeout. */
 async function timeOf(client: pg.Client, text: string): Promise<number | null> {
   const begun = performance.now();
   const known = new Map<string, string>();

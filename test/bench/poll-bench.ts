@@ -17,8 +17,8 @@ const HOT = 1_000;
 const RUNS = 50;
 
 /**
- * How long a poll that finds nothing new takes inside Postgres, without the way through the API: 1,000 hot
- * leads have their cards, among 100,000 and among 200,000.
+ * Measures a poll that finds nothing new, inside Postgres and without the API. 1,000 hot leads have cards,
+ * out of 100,000 and of 200,000 leads.
  */
 export async function benchPoll(): Promise<{ rows: PollRow[] }> {
   const supabase = await startSupabase();
@@ -56,7 +56,7 @@ async function measure(client: pg.Client): Promise<{ medianMs: number; p95Ms: nu
     });
     const { entered, moved } = changesAnswer.parse(answer);
     if (moved || entered.length > 0) {
-      throw new Error('the poll that is measured found something new');
+      throw new Error('the measured poll found something new');
     }
     if (run >= 0) times.push(ms);
   }

@@ -20,13 +20,13 @@ const LONGEST_CALL_MS = 1_000;
 
 interface Polled {
   calls: ReadonlyMap<string, Timed[]>;
-  /** From the first call until the leads were in, and until nothing was left to do. */
+  /** Time from the first call until all leads have entered, and until nothing was left to do. */
   enteredMs: number;
   doneMs: number;
   polls: number;
 }
 
-/** The bot's own poll, one after the other, until `entered` and then nothing happens any more. */
+/** Runs the bot's own polls until all leads have entered and nothing is left to do. */
 async function pollUntilQuiet(
   stage: BigStage,
   database: string,
@@ -42,7 +42,7 @@ async function pollUntilQuiet(
     }),
   );
   const poll = createPoll({
-    // Each call of `changes` follows what a record has committed.
+    // Checks before each call of `changes`, after the previous record has committed.
     polls: {
       ...polls,
       async changes(policy) {
@@ -67,13 +67,13 @@ async function pollUntilQuiet(
         return { calls, enteredMs, doneMs: performance.now() - begun, polls: n };
       }
     }
-    throw new Error(`after ${MOST_POLLS} polls there is still something to do`);
+    throw new Error(`still not done after ${MOST_POLLS} polls`);
   } finally {
     await session.end();
   }
 }
 
-/** Everyone is scored anew: 2,000 become hot, a tenth of the hot ones are not any more. */
+/** Re-scores all leads: 2,000 turn hot, and a tenth of the hot leads cool. */
 export async function benchAfterRescore(
   stage: BigStage,
   database: string,
@@ -105,9 +105,7 @@ export async function benchAfterRescore(
           where p.id = s.id`,
       )
       .finally(() => pipeline.end());
-    say(
-      `  everyone was scored anew in ${((performance.now() - begun) / 1000).toFixed(1)} s, the bot polls …`,
-    );
+    say(`  re-scored all leads in ${((performance.now() - begun) / 1000).toFixed(1)} s, polling …`);
     const polled = await pollUntilQuiet(stage, database, async () => {
       const { rows } = await admin.query(
         `select from public.bench_new n
@@ -129,7 +127,7 @@ export async function benchAfterRescore(
   }
 }
 
-/** What is hot when the bot comes to a database for the first time. */
+/** Measures the bot's first run on a database. */
 export async function benchFirstRun(
   stage: BigStage,
   database: string,

@@ -7,17 +7,17 @@ import { median } from './figures.ts';
 import { count, ms, type Row } from './table.ts';
 
 /**
- * What the tables are like that the statement meets.
- * - fresh: just made, never vacuumed, no statistics
- * - emptied: everything was deleted, and a vacuum has noted that there is nothing
- * - old: scores of before are there, with statistics, and the queue of marks has held 200,000
+ * State of the tables.
+ * - fresh: just created, never vacuumed, no statistics
+ * - emptied: all rows deleted, then vacuumed
+ * - old: with earlier scores and statistics, and a queue of marks that once held 200,000
  */
 type Tables = 'fresh' | 'emptied' | 'old';
 
 interface Shape {
   rows: number;
   tables: Tables;
-  /** The session has written single rows before, so that PL/pgSQL has kept plans for one row. */
+  /** The session wrote single rows before, so PL/pgSQL has cached plans for one row. */
   afterOneRow: boolean;
   rounds: number;
 }
@@ -44,10 +44,10 @@ function shapes(largest: number): Shape[] {
 }
 
 /**
- * The pipeline's mass statements with our trigger and without it, on the same tables with the same indexes.
- * The scores of this database are gone afterwards.
+ * Measures the pipeline's mass statements with our trigger and without it, on the same tables and indexes.
+ * Deletes the scores of this database.
  *
- * What a statement waited for a CPU is left out on both sides: of two that are compared it tells nothing.
+ * Excludes the time spent waiting for a CPU on both sides.
  */
 export async function benchRescore(
   stage: BigStage,
@@ -73,7 +73,7 @@ export async function benchRescore(
         without: { insert: [], update: [] },
       };
       for (let round = 0; round < shape.rounds; round++) {
-        // The second of two has it easier or harder: they take turns at being first.
+        // Order matters, so they take turns at going first.
         const order =
           round % 2 === 0 ? (['without', 'with'] as const) : (['with', 'without'] as const);
         for (const arm of order) {
@@ -124,7 +124,7 @@ const INSERT = (rows: number): string => `
     from public.bench_source b
    where b.n <= ${rows}`;
 
-/** Everyone gets other points; one in 200 becomes hot, and who was hot is not any more. */
+/** Changes all scores: one in 200 turns hot, and all hot leads cool. */
 const UPDATE = `
   update public.lead_scores s
      set company_score = p.points, usage_score = p.points, expansion_score = p.points, champion_score = p.points,
@@ -157,7 +157,7 @@ async function rescore(
   }
   if (withTrigger) await admin.query('alter table public.lead_scores enable trigger user');
 
-  // As the pipeline's own session, with nothing planned yet.
+  // Like a new session of the pipeline, without cached plans.
   const pipeline = await stage.connect('postgres', database);
   try {
     const timer = await timerFor(pipeline);
@@ -183,7 +183,7 @@ async function writeSingleRows(pipeline: pg.Client): Promise<void> {
   }
 }
 
-/** 1,000 statements of one row in one transaction, and what they leave behind in it. */
+/** 1,000 one-row statements in one transaction, and the subtransactions they create. */
 async function benchOneRow(stage: BigStage, admin: pg.Client, database: string): Promise<Row[]> {
   const pipeline = await stage.connect('postgres', database);
   try {
@@ -226,7 +226,7 @@ async function benchOneRow(stage: BigStage, admin: pg.Client, database: string):
     const number = subtransactions.overflowed ? 'too many to count' : String(subtransactions.count);
     return [
       {
-        what: '1,000 one-row updates in one transaction: subtransactions that the trigger made',
+        what: '1,000 one-row updates in one transaction: subtransactions created by the trigger',
         goal: '0',
         measured: `${number}; ${compared(one)}`,
         plain: '0',

@@ -2,10 +2,10 @@ export interface Row {
   what: string;
   goal: string;
   measured: string;
-  /** What a plain implementation pays on the same data. */
+  /** Cost of a plain implementation on the same data. */
   plain?: string;
   met: boolean | null;
-  /** For `--json`: every figure behind the row. */
+  /** All samples, for `--json`. */
   figures?: unknown;
 }
 
