@@ -57,14 +57,14 @@ export async function findProblems(
     ...(await historyAgainstAlerts(arena, events)),
     ...shownButNotInHistory(arena, messages, events),
     ...confirmedContacts
-      .filter((told) => !events.some((e) => isStep(e, 'contacted', told)))
-      .map((told) => `an AE was told that the contact is saved, but it is not: ${told}`),
+      .filter((contact) => !events.some((e) => isStep(e, 'contacted', contact)))
+      .map((contact) => `an AE was told that the contact is saved, but it is not: ${contact}`),
     ...arena.bots.crashes.map((output) => `a bot stopped by itself, ${output}`),
   ];
 }
 
-const isStep = ({ alert_id, kind, actor }: EventRow, step: string, told: string): boolean =>
-  kind === step && told === `${alert_id} ${actor}`;
+const isStep = ({ alert_id, kind, actor }: EventRow, step: string, alertAndUser: string): boolean =>
+  kind === step && alertAndUser === `${alert_id} ${actor}`;
 
 /** Nothing lost: every hot company has one alert, every alert a card, every colleague one event. */
 async function withoutCard({ sql }: Arena): Promise<string[]> {

@@ -132,12 +132,12 @@ async function killAll(
 ): Promise<Record<Victim, number>> {
   const { slack, bots, supabase } = arena;
   const kills = { 'one bot': 0, 'both bots': 0, PostgREST: 0, Postgres: 0, 'Postgres, crashed': 0 };
-  const dealt = victims(random);
+  const drawn = drawVictims(random);
   for (let n = 1; n <= times; n++) {
     // Wait until at least one bot is at work.
     await slack.until(() => slack.connected(), { what: 'a bot that came up', timeoutMs: 60_000 });
-    await moment(arena, random);
-    const victim = dealt.next().value;
+    await waitForKillMoment(arena, random);
+    const victim = drawn.next().value;
     kills[victim] += 1;
     switch (victim) {
       case 'one bot': {
@@ -170,7 +170,7 @@ const SHARES: Readonly<Record<Victim, number>> = {
 };
 
 /** Drawn without replacement, so that a short round covers all victims. */
-function* victims(random: Random): Generator<Victim, never> {
+function* drawVictims(random: Random): Generator<Victim, never> {
   for (;;) {
     const deck = VICTIMS.flatMap((victim) => Array.from({ length: SHARES[victim] }, () => victim));
     while (deck.length > 0) {
@@ -180,7 +180,7 @@ function* victims(random: Random): Generator<Victim, never> {
 }
 
 /** Waits for a random moment, or for one when Slack has just accepted a call and the bot doesn't know yet. */
-async function moment({ slack }: Arena, random: Random): Promise<void> {
+async function waitForKillMoment({ slack }: Arena, random: Random): Promise<void> {
   if (random.chance(0.4)) return sleep(random.between(50, 900));
   const method = random.pick(['chat.postMessage', 'chat.update', 'conversations.history']);
   const before = slack.calls(method).length;

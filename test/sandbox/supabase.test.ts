@@ -125,18 +125,18 @@ test.each([
   ['a publishable key', { apikey: publishableKey }, 'anon'],
   ['a legacy key', { apikey: supabase.keyFor('service_role') }, 'service_role'],
   [
-    'a secret key, also as bearer',
+    'a secret key that is also the bearer',
     { apikey: secretKey, authorization: bearer(secretKey) },
     'service_role',
   ],
   [
-    'a token beside a publishable key',
+    'a token with a publishable key',
     { apikey: publishableKey, authorization: bearer(token) },
     'lead_bot',
   ],
-  ['a token beside a secret key', { apikey: secretKey, authorization: bearer(token) }, 'lead_bot'],
+  ['a token with a secret key', { apikey: secretKey, authorization: bearer(token) }, 'lead_bot'],
   [
-    'a token beside a legacy key',
+    'a token with a legacy key',
     { apikey: supabase.keyFor('anon'), authorization: bearer(token) },
     'lead_bot',
   ],
@@ -147,15 +147,15 @@ test.each([
 
 test.each([
   [
-    'a secret key as bearer beside a publishable one',
+    'a secret key as bearer with a publishable one',
     { apikey: publishableKey, authorization: bearer(secretKey) },
   ],
   [
-    'a publishable key as bearer beside a secret one',
+    'a publishable key as bearer with a secret one',
     { apikey: secretKey, authorization: bearer(publishableKey) },
   ],
   [
-    'a secret key as bearer beside a legacy one',
+    'a secret key as bearer with a legacy one',
     { apikey: supabase.keyFor('anon'), authorization: `bearer  ${secretKey}` },
   ],
   ['a secret key with a letter changed', { apikey: `${secretKey.slice(0, -1)}.` }],

@@ -31,6 +31,7 @@ import { type Call, serveWebApi, type Tokens } from './web-api.ts';
 import {
   type Channel,
   directMessages,
+  findPerson,
   type Member,
   messageAt,
   messagesIn,
@@ -38,7 +39,6 @@ import {
   newWorkspace,
   notifyWatchers,
   type PrivateAnswer,
-  person,
   removeMessage,
   type SlackMessage,
   type Team,
@@ -322,7 +322,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     unarchive: (channelId) => changeChannel(channelId, { archived: false }),
     changeChannel,
     changePerson(userId, change) {
-      const who = person(workspace, userId);
+      const who = findPerson(workspace, userId);
       if (!who) throw new Error(`There is no person ${userId}`);
       Object.assign(who, change);
       notifyWatchers(workspace);

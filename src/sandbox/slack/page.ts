@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { readBody, sendJson, sendText } from './http.ts';
 import { parseJson } from './json.ts';
 import type { PageMessage, PageRequest, PageState, PanelAction, Person } from './protocol.ts';
-import type { ActionResult } from './user-action.ts';
+import { type ActionResult, failed } from './user-action.ts';
 import {
   directMessages,
+  findPerson,
   isMember,
   type Member,
-  person,
   type SlackMessage,
   viewsOf,
   type Workspace,
@@ -99,32 +99,28 @@ function sameOrigin(request: IncomingMessage): boolean {
   return origin === undefined || origin === `http://${host}`;
 }
 
-async function act(page: PageServer, verb: string, body: unknown): Promise<ActionResult> {
-  const wrong: ActionResult = { ok: false, error: `Invalid request: ${verb}.` };
-  switch (verb) {
-    case 'say': {
-      const asked = requests.say.safeParse(body);
-      return asked.success ? page.act.say(asked.data) : wrong;
-    }
-    case 'press': {
-      const asked = requests.press.safeParse(body);
-      return asked.success ? page.act.press(asked.data) : wrong;
-    }
-    case 'submit': {
-      const asked = requests.submit.safeParse(body);
-      return asked.success ? page.act.submit(asked.data) : wrong;
-    }
-    case 'close': {
-      const asked = requests.close.safeParse(body);
-      return asked.success ? page.act.close(asked.data) : wrong;
-    }
-    case 'panel': {
-      const asked = requests.panel.safeParse(body);
-      return asked.success ? runPanel(page.panel, asked.data.id) : wrong;
-    }
-    default:
-      return wrong;
-  }
+type Handler = (body: unknown) => Promise<ActionResult>;
+
+function act(page: PageServer, verb: string, body: unknown): Promise<ActionResult> {
+  const invalid = failed(`Invalid request: ${verb}.`);
+  const handle =
+    <Request>(
+      schema: z.ZodType<Request>,
+      run: (asked: Request) => Promise<ActionResult>,
+    ): Handler =>
+    async (given) => {
+      const asked = schema.safeParse(given);
+      return asked.success ? run(asked.data) : invalid;
+    };
+  const handlers: Record<keyof PageRequest, Handler> = {
+    say: handle(requests.say, page.act.say),
+    press: handle(requests.press, page.act.press),
+    submit: handle(requests.submit, page.act.submit),
+    close: handle(requests.close, page.act.close),
+    panel: handle(requests.panel, ({ id }) => runPanel(page.panel, id)),
+  };
+  const handler = new Map<string, Handler>(Object.entries(handlers)).get(verb);
+  return handler ? handler(body) : Promise.resolve(invalid);
 }
 
 async function runPanel(panel: Panel | undefined, id: string): Promise<ActionResult> {
@@ -157,7 +153,7 @@ function serveFile(
 
 /** Without `as`, the page shows the first user's view. */
 function serveEvents(page: PageServer, as: string | null, response: ServerResponse): boolean {
-  const me = as === null ? page.workspace.people[0] : person(page.workspace, as);
+  const me = as === null ? page.workspace.people[0] : findPerson(page.workspace, as);
   if (!me) return false;
   directMessages(page.workspace, me.id);
   response.writeHead(200, {

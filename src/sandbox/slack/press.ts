@@ -5,7 +5,7 @@ import { messageActionPayload, viewActionPayload } from './payloads.ts';
 import type { InputValues, PressTarget } from './protocol.ts';
 import { newResponseUrl } from './response-urls.ts';
 import { type ActionContext, type ActionResult, failed, findVisible } from './user-action.ts';
-import { messageAt, notifyWatchers, person, setViews, viewsOf } from './workspace.ts';
+import { findPerson, messageAt, notifyWatchers, setViews, viewsOf } from './workspace.ts';
 
 /** Identifies the element. `value` distinguishes buttons with the same action id. */
 export interface Pressed {
@@ -135,7 +135,7 @@ function payloadOf(
 ): Made {
   const { workspace } = context;
   if (target.in === 'view') {
-    const who = person(workspace, userId);
+    const who = findPerson(workspace, userId);
     const open = findView(workspace, target.viewId);
     if (!who || !open) return { ok: false, error: 'This view is no longer open.' };
     open.values = withState(open.values, action);

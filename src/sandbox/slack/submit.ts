@@ -7,10 +7,10 @@ import { closedPayload, submissionPayload } from './payloads.ts';
 import type { InputValues } from './protocol.ts';
 import { type ActionContext, type ActionResult, failed, logAck } from './user-action.ts';
 import {
+  findPerson,
   type Member,
   notifyWatchers,
   type OpenView,
-  person,
   setViews,
   viewsOf,
   type Workspace,
@@ -27,7 +27,7 @@ const TROUBLE = 'We had some trouble connecting. Try again?';
 type Top = { ok: true; who: Member; open: OpenView } | { ok: false; error: string };
 
 function topView(workspace: Workspace, userId: string, viewId: string): Top {
-  const who = person(workspace, userId);
+  const who = findPerson(workspace, userId);
   const open = viewsOf(workspace, userId).at(-1);
   return who && open?.id === viewId
     ? { ok: true, who, open }

@@ -17,7 +17,7 @@ export function until<Value>(
   options: UntilOptions,
   dump: () => string,
 ): Promise<Value> {
-  const { timeoutMs = 20_000, what = 'what was waited for' } = options;
+  const { timeoutMs = 20_000, what = 'the expected change' } = options;
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       workspace.watchers.delete(look);

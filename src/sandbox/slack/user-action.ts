@@ -1,7 +1,7 @@
 import type { ApiResponse } from './api-response.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import { type Channel, isMember, type Member, person, type Workspace } from './workspace.ts';
+import { type Channel, findPerson, isMember, type Member, type Workspace } from './workspace.ts';
 
 /** The error is the sentence Slack's client would show. */
 export type ActionResult =
@@ -44,7 +44,7 @@ export function logAck(
 export type Visible = { ok: true; who: Member; channel: Channel } | { ok: false; error: string };
 
 export function findVisible(workspace: Workspace, userId: string, channelId: string): Visible {
-  const who = person(workspace, userId);
+  const who = findPerson(workspace, userId);
   if (!who) return { ok: false, error: `There is no person ${userId}.` };
   const channel = workspace.channels.get(channelId);
   if (!channel || (channel.kind !== 'public' && !isMember(workspace, channel, userId)))

@@ -9,9 +9,9 @@ import {
   type Channel,
   directMessages,
   editMessage,
+  findPerson,
   isMember,
   messageAt,
-  person,
   removeMessage,
   type SlackMessage,
   type Workspace,
@@ -23,7 +23,7 @@ type Found = { ok: true; channel: Channel } | { ok: false; answer: ApiResponse }
 function writable(workspace: Workspace, id: string): Found {
   const no = (error: string): Found => ({ ok: false, answer: refuse(error) });
   if (/^[UW]/.test(id)) {
-    return person(workspace, id)
+    return findPerson(workspace, id)
       ? { ok: true, channel: directMessages(workspace, id) }
       : no('channel_not_found');
   }
@@ -94,7 +94,7 @@ const postEphemeral = method(
   (args, workspace) => {
     const found = writable(workspace, args.channel);
     if (!found.ok) return found.answer;
-    if (!person(workspace, args.user) || !isMember(workspace, found.channel, args.user))
+    if (!findPerson(workspace, args.user) || !isMember(workspace, found.channel, args.user))
       return refuse('user_not_in_channel');
     const content = checkContent(args, 'post');
     if (!content.ok) return content.answer;
@@ -188,7 +188,7 @@ const open = method(
     const [user] = users;
     if (user === undefined) return refuse('users_list_not_supplied');
     if (users.length > 1) return refuse('local_slack_has_no_group_messages');
-    const found = person(workspace, user);
+    const found = findPerson(workspace, user);
     if (!found) return refuse('user_not_found');
     if (found.deleted) return refuse('user_disabled');
     return { ok: true, channel: { id: directMessages(workspace, user).id } };

@@ -3,7 +3,7 @@ import { refuse } from './api-response.ts';
 import type { JsonObject } from './json.ts';
 import { count, flag } from './web-api-arguments.ts';
 import { type Method, method, missingScope } from './web-api-method.ts';
-import { isMember, type Member, person, type Workspace } from './workspace.ts';
+import { findPerson, isMember, type Member, type Workspace } from './workspace.ts';
 
 /** Slack's `tz_offset`: seconds east of UTC at `now`, including daylight saving time. */
 function offsetOf(tz: string, now: number): number {
@@ -85,7 +85,7 @@ export const usersMethods: Readonly<Record<string, Method>> = {
     z.strictObject({ user: z.string(), include_locale: flag.optional() }),
     (args, workspace) => {
       if (args.user === workspace.bot.userId) return { ok: true, user: wireBot(workspace) };
-      const found = person(workspace, args.user);
+      const found = findPerson(workspace, args.user);
       return found ? { ok: true, user: wireUser(workspace, found) } : refuse('user_not_found');
     },
   ),
@@ -119,7 +119,7 @@ export const usersMethods: Readonly<Record<string, Method>> = {
       const groups = isPrivate ? missingScope(workspace, ['groups:read']) : null;
       if (groups !== null) return groups;
       // Slack doesn't list channels for users of other organizations.
-      if (person(workspace, args.user)?.teamId !== workspace.team.id) {
+      if (findPerson(workspace, args.user)?.teamId !== workspace.team.id) {
         return refuse('user_not_found');
       }
       const channels = [...workspace.channels.values()].filter(

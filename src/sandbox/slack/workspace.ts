@@ -146,14 +146,14 @@ export function newId(workspace: Workspace, prefix: string): string {
   return `${prefix}${workspace.counter.toString(36).toUpperCase().padStart(8, '0')}`;
 }
 
-export function person(workspace: Workspace, userId: string): Member | undefined {
+export function findPerson(workspace: Workspace, userId: string): Member | undefined {
   return workspace.people.find((one) => one.id === userId);
 }
 
 export function isMember(workspace: Workspace, channel: Channel, userId: string): boolean {
   if (userId === workspace.bot.userId) return channel.botIn;
   // Slack removes deactivated users from every channel.
-  if (person(workspace, userId)?.deleted !== false) return false;
+  if (findPerson(workspace, userId)?.deleted !== false) return false;
   return channel.members?.includes(userId) ?? true;
 }
 
