@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ApiResponse, refuseWithReasons } from './api-response.ts';
 import { type JsonObject, parseJson } from './json.ts';
 
-/** These read both forms, where every value is a string, and JSON bodies. */
+/** Like `count`, accepts JSON and form bodies. A form sends every value as a string. */
 export const flag = z.preprocess(
   (value) =>
     value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value,

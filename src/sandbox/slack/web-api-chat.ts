@@ -20,7 +20,7 @@ import {
 type Found = { ok: true; channel: Channel } | { ok: false; answer: ApiResponse };
 
 /** A channel the bot may write to. Documented codes: `channel_not_found`, `not_in_channel`, `is_archived`. */
-function writable(workspace: Workspace, id: string): Found {
+function findWritable(workspace: Workspace, id: string): Found {
   const no = (error: string): Found => ({ ok: false, answer: refuse(error) });
   if (/^[UW]/.test(id)) {
     return findPerson(workspace, id)
@@ -57,7 +57,7 @@ const postMessage = method(
     reply_broadcast: flag.optional(),
   }),
   (args, workspace) => {
-    const found = writable(workspace, args.channel);
+    const found = findWritable(workspace, args.channel);
     if (!found.ok) return found.answer;
     const content = checkContent(args, 'post');
     if (!content.ok) return content.answer;
@@ -92,7 +92,7 @@ const postEphemeral = method(
     thread_ts: ts.optional(),
   }),
   (args, workspace) => {
-    const found = writable(workspace, args.channel);
+    const found = findWritable(workspace, args.channel);
     if (!found.ok) return found.answer;
     if (!findPerson(workspace, args.user) || !isMember(workspace, found.channel, args.user))
       return refuse('user_not_in_channel');

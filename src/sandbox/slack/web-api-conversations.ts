@@ -18,7 +18,7 @@ type Found = { ok: true; channel: Channel } | { ok: false; answer: ApiResponse }
 
 const SCOPE_PREFIX = { public: 'channels', private: 'groups', dm: 'im' } as const;
 
-function readable(workspace: Workspace, id: string, right: 'history' | 'read'): Found {
+function findReadable(workspace: Workspace, id: string, right: 'history' | 'read'): Found {
   const channel = workspace.channels.get(id);
   if (!channel) return { ok: false, answer: refuse('channel_not_found') };
   const scope = missingScope(workspace, [`${SCOPE_PREFIX[channel.kind]}:${right}`]);
@@ -97,7 +97,7 @@ const history = method(
   [],
   z.strictObject({ channel: z.string(), ...paging }),
   (args, workspace) => {
-    const found = readable(workspace, args.channel, 'history');
+    const found = findReadable(workspace, args.channel, 'history');
     if (!found.ok) return found.answer;
     if (!isTime(args.oldest)) return refuse('invalid_ts_oldest');
     if (!isTime(args.latest)) return refuse('invalid_ts_latest');
@@ -122,7 +122,7 @@ const replies = method(
   [],
   z.strictObject({ channel: z.string(), ts, ...paging }),
   (args, workspace) => {
-    const found = readable(workspace, args.channel, 'history');
+    const found = findReadable(workspace, args.channel, 'history');
     if (!found.ok) return found.answer;
     const message = messageAt(workspace, found.channel.id, args.ts);
     const parent =
@@ -154,7 +154,7 @@ const info = method(
     include_num_members: flag.optional(),
   }),
   (args, workspace) => {
-    const found = readable(workspace, args.channel, 'read');
+    const found = findReadable(workspace, args.channel, 'read');
     if (!found.ok) return found.answer;
     const { channel } = found;
     const members = membersOf(workspace, channel).length;
@@ -199,7 +199,7 @@ const members = method(
     cursor: z.string().optional(),
   }),
   (args, workspace) => {
-    const found = readable(workspace, args.channel, 'read');
+    const found = findReadable(workspace, args.channel, 'read');
     if (!found.ok) return found.answer;
     const part = page(membersOf(workspace, found.channel), args.limit ?? 100, args.cursor);
     if (!part) return refuse('invalid_cursor');
