@@ -3,7 +3,13 @@ import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
 import { proxyProblems } from './proxy.ts';
-import { aroundTheValue, filled, listeningPort, otherKind, type Vars } from './settings.ts';
+import {
+  describeMisplaced,
+  listeningPort,
+  strayQuotesOrComment,
+  trimmed,
+  type Vars,
+} from './settings.ts';
 
 /** Everything the bot can be told from outside, parsed. */
 export interface Env {
@@ -212,7 +218,7 @@ interface Checked {
 
 /** What is wrong with each setting by itself. */
 function check(vars: Vars): Checked {
-  const given = filled(vars);
+  const given = trimmed(vars);
   const problems: Record<string, string> = {};
   const parsed = shape.safeParse(given);
   for (const { path, message } of parsed.error?.issues ?? []) {
@@ -221,8 +227,8 @@ function check(vars: Vars): Checked {
   }
   for (const name of Object.keys(shape.shape)) {
     const value = given[name] ?? '';
-    const around = aroundTheValue(value);
-    const other = problems[name] === undefined ? null : otherKind(name, value);
+    const around = strayQuotesOrComment(value);
+    const other = problems[name] === undefined ? null : describeMisplaced(name, value);
     if (around !== null) problems[name] = around;
     else if (other !== null) problems[name] = `${problems[name]}; ${other}`;
     // Of `ALERT_CHANNEL=#hot-leads` in .env Node leaves an empty value.

@@ -5,21 +5,21 @@ import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { readHealth, resume } from './adapters/supabase-upkeep.ts';
 import { BadEnvironment, channelsOf, type Env, readEnv } from './env.ts';
-import { endedWithin } from './intake/in-flight.ts';
+import { stillRunningAfter } from './intake/in-flight.ts';
 import { stopReceiving } from './intake/receiver.ts';
 import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './intake/stay-connected.ts';
-import { nextDigestsInWords } from './jobs/digest.ts';
+import { describeNextDigests } from './jobs/digest.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
 import { CannotStart, portProblem } from './lifecycle/cannot-start.ts';
-import { checkChannel, checkPeople } from './lifecycle/check-access.ts';
+import { checkChannel, checkUserLookup } from './lifecycle/check-access.ts';
 import { whoAmI } from './lifecycle/identity.ts';
 import { watchKey } from './lifecycle/key-watch.ts';
-import { untilItWorks } from './lifecycle/until-it-works.ts';
+import { retryAtStart } from './lifecycle/retry-at-start.ts';
 import { type Readiness, SERVER_LIMITS, serveHealth } from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
-import { goThroughProxy } from './proxy.ts';
+import { routeThroughProxy } from './proxy.ts';
 import { type Bot, wire } from './wire.ts';
 
 /** A supervisor that was told 20 s kills what is not gone then. */
@@ -28,8 +28,8 @@ const FINISH_WITHIN_MS = 15_000;
 async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.logLevel);
-  const throughProxy = goThroughProxy(process.env);
-  if (throughProxy !== undefined) log.info('calls go through the proxy of the environment');
+  const proxyDispatcher = routeThroughProxy(process.env);
+  if (proxyDispatcher !== undefined) log.info('calls go through the proxy of the environment');
   const stopping = new AbortController();
   const { signal } = stopping;
   onStopSignal(stopping, log);
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const health = await openHealth(readiness, mode.kind === 'socket' ? mode.healthPort : mode.port);
 
   const who = () => whoAmI(botToken, apiUrl, mutedSdkLog);
-  const identity = await untilItWorks('Slack', who, log, signal);
+  const identity = await retryAtStart('Slack', who, log, signal);
   const pulse = createPulse();
   const onAnswer = pulse.beat;
   const directory = slackDirectory({
@@ -75,18 +75,18 @@ async function main(): Promise<void> {
     onAnswer,
     ...identity,
   });
-  const people = () => checkPeople(directory, identity.botUserId);
-  await untilItWorks('Slack', people, log, signal);
+  const people = () => checkUserLookup(directory, identity.botUserId);
+  await retryAtStart('Slack', people, log, signal);
   // One by one: what has succeeded is not asked again when the next call fails.
   for (const channel of channelsOf(env)) {
     const look = () => checkChannel(directory, channel, env.access.allowExternal, log);
-    await untilItWorks('Slack', look, log, signal);
+    await retryAtStart('Slack', look, log, signal);
   }
   const begin = async () => {
     await readHealth(bare);
     await resume(bare, env.alertChannel, env.digestChannel);
   };
-  await untilItWorks('Supabase', begin, log, signal);
+  await retryAtStart('Supabase', begin, log, signal);
 
   const { slowest } = timed;
   bot = wire({
@@ -97,12 +97,12 @@ async function main(): Promise<void> {
     database,
     slowest,
     readiness,
-    throughProxy,
+    proxyDispatcher,
     onAnswer,
     now,
   });
   const { app, receiver, gestures, deliverer } = bot;
-  sayWhenDigestsCome(env, log);
+  logNextDigests(env, log);
   // The first gesture waits for the same answers, if they are not there yet.
   void bot.warmUp();
   const delivering = deliverer.run(signal);
@@ -148,7 +148,7 @@ async function main(): Promise<void> {
     problem = error;
     stopping.abort();
   }
-  const left = await endedWithin(FINISH_WITHIN_MS, {
+  const left = await stillRunningAfter(FINISH_WITHIN_MS, {
     gestures: stopReceiving(receiver, gestures, log),
     messages: delivering,
     polls: jobs.stop(),
@@ -159,9 +159,9 @@ async function main(): Promise<void> {
 }
 
 /** Words alone: what goes wrong with them keeps no bot from running. */
-function sayWhenDigestsCome({ digestSchedule, timeZone, digestChannel }: Env, log: Log): void {
+function logNextDigests({ digestSchedule, timeZone, digestChannel }: Env, log: Log): void {
   try {
-    const times = nextDigestsInWords(digestSchedule, timeZone, new Date());
+    const times = describeNextDigests(digestSchedule, timeZone, new Date());
     log.info(`next digests: ${times}`, { channel: digestChannel });
   } catch (error) {
     log.warn('could not tell when the next digests come', { error });

@@ -1,5 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
-import { aroundTheValue, type Vars } from './settings.ts';
+import { strayQuotesOrComment, type Vars } from './settings.ts';
 
 /** A setting of the surroundings that is no URL; the message holds no value, which may have a password in it. */
 export class BadProxy extends Error {
@@ -12,7 +12,7 @@ export class BadProxy extends Error {
  * @returns what a WebSocket has to go through as well, which asks nobody; undefined without a proxy
  * @throws BadProxy
  */
-export function goThroughProxy(vars: Vars): Dispatcher | undefined {
+export function routeThroughProxy(vars: Vars): Dispatcher | undefined {
   const httpProxy = proxyOf(vars, 'HTTP_PROXY');
   const httpsProxy = proxyOf(vars, 'HTTPS_PROXY') ?? httpProxy;
   if (httpProxy === undefined && httpsProxy === undefined) return undefined;
@@ -48,7 +48,7 @@ function either(vars: Vars, name: string): string | undefined {
 function proxyOf(vars: Vars, name: string): string | undefined {
   const value = either(vars, name);
   if (value === undefined) return undefined;
-  const around = aroundTheValue(value);
+  const around = strayQuotesOrComment(value);
   if (around !== null) throw new BadProxy(`${name} ${around}`);
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   if (url === null || !/^(?:https?|socks5?):$/.test(url.protocol)) {

@@ -2,7 +2,7 @@
 export type Vars = Readonly<Record<string, string | undefined>>;
 
 /** Without blanks around the values; an empty variable counts as missing. */
-export const filled = (vars: Vars): Record<string, string | undefined> =>
+export const trimmed = (vars: Vars): Record<string, string | undefined> =>
   Object.fromEntries(
     Object.entries(vars)
       .map(([name, value]) => [name, value?.trim()])
@@ -13,7 +13,7 @@ export const filled = (vars: Vars): Record<string, string | undefined> =>
  * What is not a part of a value and came along with it, as words that follow its name; null when there is nothing.
  * Node takes quotes and comments away when it reads .env; docker --env-file and systemd don't, or not all.
  */
-export function aroundTheValue(value: string): string | null {
+export function strayQuotesOrComment(value: string): string | null {
   if (/^["'`“”„‘’‚«»]|["'`“”„‘’‚«»]$/.test(value)) {
     return 'has quotes around it, which docker --env-file takes for a part of the value: write it without';
   }
@@ -64,7 +64,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** What stands in the place of the value of `name`, and where it belongs; null for what nobody knows. */
-export function otherKind(name: string, value: string): string | null {
+export function describeMisplaced(name: string, value: string): string | null {
   const kind = KINDS.find(({ looks }) => looks.test(value));
   if (kind === undefined || kind.home === name) return null;
   return `it holds ${kind.what}${kind.home === null ? '' : `, which belongs in ${kind.home}`}`;
@@ -77,7 +77,7 @@ const DEFAULT_PORT = 3000;
  * no number comes NaN.
  */
 export function listeningPort(vars: Vars): number | null {
-  const { PORT, SLACK_APP_TOKEN } = filled(vars);
+  const { PORT, SLACK_APP_TOKEN } = trimmed(vars);
   if (PORT !== undefined) return /^\d+$/.test(PORT) ? Number(PORT) : Number.NaN;
   return SLACK_APP_TOKEN === undefined ? DEFAULT_PORT : null;
 }

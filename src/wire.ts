@@ -39,7 +39,7 @@ export interface WireSettings {
   slowest: SlowestCalls;
   readiness: Readiness;
   /** What a WebSocket goes through; undefined where no proxy is set. */
-  throughProxy: Dispatcher | undefined;
+  proxyDispatcher: Dispatcher | undefined;
   /** Called whenever Slack has answered a call. */
   onAnswer: () => void;
   /** Milliseconds of a clock that is never set back. */
@@ -69,7 +69,7 @@ export function wire(settings: WireSettings): Bot {
     database,
     slowest,
     readiness,
-    throughProxy,
+    proxyDispatcher,
     onAnswer,
     now,
   } = settings;
@@ -104,7 +104,7 @@ export function wire(settings: WireSettings): Bot {
     log,
     supabaseSeenRequests(database),
     readiness,
-    throughProxy,
+    proxyDispatcher,
   );
   const app = buildApp({
     ...slack,

@@ -39,10 +39,10 @@ export function databaseAnswer(error: unknown): string | null {
 export function databaseProblem(error: unknown): string {
   const fatal = fatalDatabaseProblem(error);
   if (fatal !== null) return fatal;
-  if (error instanceof UnexpectedAnswer) return `${databaseInTheWay(error)}.`;
+  if (error instanceof UnexpectedAnswer) return `${describeDatabaseOutage(error)}.`;
   const known = error instanceof DatabaseError && error.code === 'PGRST202';
   if (!(error instanceof DatabaseError) || error.code === null || known) {
-    return `${databaseInTheWay(error)}.`;
+    return `${describeDatabaseOutage(error)}.`;
   }
   const advice = adviceOn(error.code, error.message) ?? 'look into the logs of the project';
   return `The database answers with the error ${error.code}: ${advice}.`;
@@ -70,7 +70,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 };
 
 /** One line: what is in the way of Supabase, and what to check. */
-export function databaseInTheWay(error: unknown): string {
+export function describeDatabaseOutage(error: unknown): string {
   if (error instanceof DatabaseError && error.code === 'PGRST202') {
     return "The bot's SQL is not in this database: run npm run db:apply";
   }

@@ -23,7 +23,7 @@ export const slackClient = (access: SlackAccess, timeoutMs: number): WebClient =
   });
 
 /** The same, but with three tries: for calls that can be repeated, by one who has time. */
-export const patientSlackClient = (access: SlackAccess, timeoutMs: number): WebClient =>
+export const retryingSlackClient = (access: SlackAccess, timeoutMs: number): WebClient =>
   clientWith(access, { retryConfig: { retries: 3 }, timeout: timeoutMs });
 
 const clientWith = (

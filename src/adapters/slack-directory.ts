@@ -8,12 +8,12 @@ import { judge } from './slack-verdict.ts';
 const CALL_TIMEOUT_MS = 5_000;
 /** As many as Slack gives at once. */
 const PAGE = 1_000;
-const MOST_PAGES = 50;
+const MAX_PAGES = 50;
 /** The same of the channels of one person. */
 const CHANNELS_PAGE = 999;
-const MOST_CHANNEL_PAGES = 20;
+const MAX_CHANNEL_PAGES = 20;
 /** A rate limit says itself how long it lasts; after anything else Slack is asked again as soon. */
-const LEAST_BACK_OFF_MS = 5_000;
+const MIN_BACK_OFF_MS = 5_000;
 
 /** https://docs.slack.dev/reference/objects/user-object */
 const someone = z.object({
@@ -101,7 +101,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
   async function members(channel: string): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     let cursor: string | undefined;
-    for (let n = 0; n < MOST_PAGES; n++) {
+    for (let n = 0; n < MAX_PAGES; n++) {
       const page = memberPage.parse(
         await client.conversations.members({
           channel,
@@ -113,7 +113,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
       cursor = page.response_metadata?.next_cursor;
       if (cursor === undefined || cursor === '') return found;
     }
-    throw new Error(`more than ${PAGE * MOST_PAGES} members in ${channel}`);
+    throw new Error(`more than ${PAGE * MAX_PAGES} members in ${channel}`);
   }
 
   /** One question for one person, however many channels there are. Of private ones Slack lists those of the bot. */
@@ -121,7 +121,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
     const asked = new Set(among);
     const found: string[] = [];
     let cursor: string | undefined;
-    for (let n = 0; n < MOST_CHANNEL_PAGES; n++) {
+    for (let n = 0; n < MAX_CHANNEL_PAGES; n++) {
       const page = channelPage.parse(
         await client.users.conversations({
           user,
@@ -135,7 +135,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
       cursor = page.response_metadata?.next_cursor;
       if (cursor === undefined || cursor === '') return found;
     }
-    throw new Error(`${user} is in more than ${CHANNELS_PAGE * MOST_CHANNEL_PAGES} channels`);
+    throw new Error(`${user} is in more than ${CHANNELS_PAGE * MAX_CHANNEL_PAGES} channels`);
   }
 
   return {
@@ -185,8 +185,8 @@ export function slackDirectory(settings: DirectorySettings): Directory {
     backOffMs(error) {
       const verdict = judge(error);
       return verdict.kind === 'later' && !verdict.counts
-        ? Math.max(LEAST_BACK_OFF_MS, verdict.afterMs)
-        : LEAST_BACK_OFF_MS;
+        ? Math.max(MIN_BACK_OFF_MS, verdict.afterMs)
+        : MIN_BACK_OFF_MS;
     },
   };
 }

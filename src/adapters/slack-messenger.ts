@@ -9,7 +9,7 @@ const CALL_TIMEOUT_MS = 10_000;
 /** Slack stamps messages with its clock; ours may differ by this much. */
 const CLOCK_MARGIN_MS = 5 * 60_000;
 const PAGE = 200;
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 const METADATA_EVENT = 'lead_alert';
 
@@ -64,7 +64,7 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
       const found: Address[] = [];
       const oldest = String((since.getTime() - CLOCK_MARGIN_MS) / 1000);
       let cursor: string | undefined;
-      for (let n = 0; n < MOST_PAGES; n++) {
+      for (let n = 0; n < MAX_PAGES; n++) {
         const query = {
           channel,
           oldest,
@@ -88,7 +88,7 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
           return found.sort((a, b) => (a.ts < b.ts ? -1 : 1));
         }
       }
-      throw new Error(`more than ${PAGE * MOST_PAGES} messages to search in ${channel}`);
+      throw new Error(`more than ${PAGE * MAX_PAGES} messages to search in ${channel}`);
     },
 
     async remove({ channel, ts }) {

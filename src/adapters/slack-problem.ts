@@ -1,9 +1,9 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import { z } from 'zod';
-import { adviceOnTheWay, judge } from './slack-verdict.ts';
+import { adviceOnConnection, judge } from './slack-verdict.ts';
 
 /** One line: what is in the way of Slack, and what to check. */
-export function slackInTheWay(error: unknown): string {
+export function describeSlackOutage(error: unknown): string {
   const { reason } = judge(error);
   const answers = error instanceof WebAPIPlatformError || error instanceof WebAPIRateLimitedError;
   if (error instanceof z.ZodError || (answers && reason === 'unreadable_answer')) {
@@ -11,7 +11,7 @@ export function slackInTheWay(error: unknown): string {
   }
   if (answers) return `Slack answers with ${reason}`;
   if (error instanceof WebAPIHTTPError) return `Slack answers with HTTP ${error.statusCode}`;
-  const way = adviceOnTheWay(reason);
+  const way = adviceOnConnection(reason);
   return way === null
     ? 'Slack does not answer: check the network and SLACK_API_URL'
     : `${way.charAt(0).toUpperCase()}${way.slice(1)}`;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { patientSlackClient, type SlackAccess } from './slack-client.ts';
+import { retryingSlackClient, type SlackAccess } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 const PAGE = 200;
 /** 20,000 messages of a channel; Slack lets some 10,000 be read in a minute. */
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 
 const page = z.object({
   messages: z.array(
@@ -44,12 +44,12 @@ export async function removeSharedAnswers(
   concerns: (blockIds: readonly string[]) => boolean,
 ): Promise<Swept> {
   const { botId } = settings;
-  const client = patientSlackClient(settings, CALL_TIMEOUT_MS);
+  const client = retryingSlackClient(settings, CALL_TIMEOUT_MS);
   let removed = 0;
   let problem: string | null = null;
   let cursor: string | undefined;
   try {
-    for (let n = 0; n < MOST_PAGES; n++) {
+    for (let n = 0; n < MAX_PAGES; n++) {
       const answer = page.parse(
         await client.conversations.history({
           channel,

@@ -17,7 +17,7 @@ export function slackSurface(access: SlackAccess): Surface {
   const client = slackClient(access, CALL_TIMEOUT_MS);
 
   async function post(responseUrl: string, body: object): Promise<void> {
-    if (!isOfSlack(responseUrl, access.apiUrl)) {
+    if (!isSlackUrl(responseUrl, access.apiUrl)) {
       throw new Error('a private answer was to be sent to somebody else than Slack');
     }
     const { ok, status } = await fetch(responseUrl, {
@@ -47,7 +47,7 @@ export function slackSurface(access: SlackAccess): Surface {
       }
     },
 
-    answersAt: (url) => isOfSlack(url, access.apiUrl),
+    answersAt: (url) => isSlackUrl(url, access.apiUrl),
 
     replaceAnswer: (responseUrl, { text, blocks }) =>
       post(responseUrl, { replace_original: true, text, blocks }),
@@ -82,14 +82,14 @@ export function slackSurface(access: SlackAccess): Surface {
 }
 
 const SLACK_API = 'https://slack.com/api/';
-const LONGEST_URL = 2_000;
+const MAX_URL = 2_000;
 
 /**
  * A `response_url` comes from outside, also back from a modal that remembers it, and nothing about leads goes anywhere
  * else than to Slack: to its own hosts, or to where SLACK_API_URL leads.
  */
-export function isOfSlack(responseUrl: string, apiUrl = SLACK_API): boolean {
-  const url = responseUrl.length > LONGEST_URL ? null : URL.parse(responseUrl);
+function isSlackUrl(responseUrl: string, apiUrl = SLACK_API): boolean {
+  const url = responseUrl.length > MAX_URL ? null : URL.parse(responseUrl);
   if (url === null || url.username !== '' || url.password !== '') return false;
   return [SLACK_API, apiUrl].some((one) => {
     const api = new URL(one);

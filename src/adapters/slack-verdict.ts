@@ -77,7 +77,7 @@ const NOT_TRUSTED = new Set([
 ]);
 
 /** What to check where no call reaches Slack, by the reason of the verdict; null where only that is known. */
-export function adviceOnTheWay(reason: string): string | null {
+export function adviceOnConnection(reason: string): string | null {
   if (NOT_TRUSTED.has(reason)) {
     return `what answers for Slack has a certificate that is not trusted (${reason}). If a proxy answers, NODE_EXTRA_CA_CERTS names the file of its authority`;
   }
@@ -183,7 +183,7 @@ function* causesOf(error: unknown): Generator<Error, void, undefined> {
 }
 
 /** Slack's error code when retrying won't help, else null. */
-export function refusedForGood(error: unknown): string | null {
+export function permanentRefusal(error: unknown): string | null {
   if (!(error instanceof WebAPIPlatformError)) return null;
   const verdict = judge(error);
   const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);

@@ -59,7 +59,7 @@ export interface Database {
 
 /** Serialization failure and deadlock: rolled back as a whole, and likely to go through at once. */
 const ROLLED_BACK = new Set(['40001', '40P01']);
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 /** Keys of a project (`sb_secret_…`) stand by themselves: hosted Supabase takes none beside another key. */
 const isProjectKey = (key: string): boolean => key.startsWith('sb_');
@@ -77,7 +77,7 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
         const response = await fetch(input, init);
         const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
         if (init?.signal && seconds > 0) retryAfter.set(init.signal, seconds * 1000);
-        if (init?.signal && isNoAnswerOfTheApi(response)) notTheApi.add(init.signal);
+        if (init?.signal && isNotTheApi(response)) notTheApi.add(init.signal);
         return response.ok ? response : asAnObject(response);
       },
     },
@@ -95,7 +95,7 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
           throw new UnexpectedAnswer(name, parsed.error);
         }
         const { code, message } = wordsOf(error);
-        if (code !== null && ROLLED_BACK.has(code) && tries < MOST_TRIES) continue;
+        if (code !== null && ROLLED_BACK.has(code) && tries < MAX_TRIES) continue;
         const http = code === null && status > 0 ? `HTTP ${status} ` : '';
         const after = `${http}after ${Math.round(performance.now() - startedAt)} ms`;
         const advice = adviceOn(code, message);
@@ -130,7 +130,7 @@ function wordsOf(error: unknown): { code: string | null; message: string } {
 }
 
 /** Success in another language than JSON is a page of somebody in between. */
-function isNoAnswerOfTheApi({ ok, status, headers }: Response): boolean {
+function isNotTheApi({ ok, status, headers }: Response): boolean {
   return ok && status !== 204 && !(headers.get('content-type') ?? '').includes('json');
 }
 

@@ -380,11 +380,11 @@ export const digestFrame = z.object({
 export const sectionedAlerts = z.array(z.object({ section: z.string(), picture: alertPicture }));
 
 /** A row with more problems than this is wrong as a whole. */
-const MOST_PROBLEMS = 5;
+const MAX_PROBLEMS = 5;
 
 /** Which fields of an answer are wrong and how, without their values; the first five. */
 export function problemsOf(error: z.ZodError): { field: string; problem: string }[] {
-  return error.issues.slice(0, MOST_PROBLEMS).map((issue) => ({
+  return error.issues.slice(0, MAX_PROBLEMS).map((issue) => ({
     field: issue.path.join('.') || '(row)',
     problem: issue.code,
   }));

@@ -44,7 +44,7 @@ export const readHealth = (database: Database): Promise<Health> =>
 const stepAnswer = z.object({ more: z.boolean() });
 
 /** More than waits in any channel; each step takes in hundreds of messages. */
-const MOST_STEPS = 1_000;
+const MAX_STEPS = 1_000;
 
 /**
  * To be called when a bot starts: ends the pause of everything, moves what was never posted to the
@@ -55,7 +55,7 @@ export async function resume(
   alertChannel: string,
   digestChannel: string,
 ): Promise<void> {
-  for (let step = 1; step <= MOST_STEPS; step++) {
+  for (let step = 1; step <= MAX_STEPS; step++) {
     const { more } = await database.call(
       'lead_bot_resume',
       { p_alert_channel: alertChannel, p_digest_channel: digestChannel },

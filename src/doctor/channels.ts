@@ -6,7 +6,7 @@ import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
 /** Slack takes about a hundred such questions a minute. */
-const MOST_PEOPLE = 80;
+const MAX_PEOPLE = 80;
 
 /** What can be asked of one channel, and what the settings allow in it. */
 export interface ChannelCheck {
@@ -88,11 +88,11 @@ async function* checkReaders(
     }
     const members = [...(await directory.members(channel))];
     const kinds: PersonKind[] = [];
-    for (const id of members.slice(0, MOST_PEOPLE)) kinds.push((await directory.person(id)).kind);
+    for (const id of members.slice(0, MAX_PEOPLE)) kinds.push((await directory.person(id)).kind);
     const number = (kind: PersonKind): number => kinds.filter((one) => one === kind).length;
     const [guests, external] = [number('guest'), number('external')];
     if (guests + external === 0) return;
-    const looked = members.length > MOST_PEOPLE ? ` (of the first ${MOST_PEOPLE} looked at)` : '';
+    const looked = members.length > MAX_PEOPLE ? ` (of the first ${MAX_PEOPLE} looked at)` : '';
     yield note(
       `Everybody in ${name} (${channel}) sees its cards, among them${looked}: guests ${guests}${may(policy.allowGuests)}, people of other organisations ${external}${may(policy.allowExternal)}.`,
     );

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { databaseProblem } from '../adapters/database-problem.ts';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
-import { adviceOnTheWay, judge } from '../adapters/slack-verdict.ts';
+import { adviceOnConnection, judge } from '../adapters/slack-verdict.ts';
 import { readColumns, supabaseCheckups } from '../adapters/supabase-checkup.ts';
 import {
   connectDatabase,
@@ -19,7 +19,7 @@ import { readHealth } from '../adapters/supabase-upkeep.ts';
 import { duration } from '../core/checkup.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
-import { nextDigestsInWords } from '../jobs/digest.ts';
+import { describeNextDigests } from '../jobs/digest.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
 import { type ChannelCheck, checkChannel } from './channels.ts';
 import { explainCheckup } from './checkup.ts';
@@ -82,7 +82,7 @@ export interface Examination {
   /** Posts a test message in each channel, too. */
   post?: boolean;
   /** What a WebSocket goes through; undefined where no proxy is set. */
-  throughProxy?: Dispatcher | undefined;
+  proxyDispatcher?: Dispatcher | undefined;
 }
 
 /** Tries everything that the bot needs, each by itself, and changes nothing unless told to `post`. */
@@ -107,7 +107,7 @@ export function* checkEnvironment(
   try {
     const { digestSchedule, timeZone } = readEnv(vars);
     yield ok('The environment is complete.');
-    yield ok(`Next digests: ${nextDigestsInWords(digestSchedule, timeZone, new Date())}.`);
+    yield ok(`Next digests: ${describeNextDigests(digestSchedule, timeZone, new Date())}.`);
   } catch (error) {
     if (!(error instanceof BadEnvironment)) throw error;
     for (const one of error.problems) yield problem(`${one}.`);
@@ -116,7 +116,7 @@ export function* checkEnvironment(
 
 async function* checkSlack(
   access: Access,
-  { post = false, throughProxy }: Examination,
+  { post = false, proxyDispatcher }: Examination,
 ): AsyncGenerator<Finding, Look, undefined> {
   const { botToken, appToken, hasSigningSecret } = access;
   const as = (token: string): SlackAccess => ({
@@ -127,7 +127,7 @@ async function* checkSlack(
   const client = (token: string): WebClient => slackClient(as(token), CALL_TIMEOUT_MS);
   const bot = botToken === null ? null : client(botToken);
   const me = bot === null ? null : yield* checkBotToken(bot);
-  if (appToken !== null) yield await checkAppToken(client(appToken), throughProxy);
+  if (appToken !== null) yield await checkAppToken(client(appToken), proxyDispatcher);
   else if (hasSigningSecret) {
     yield ok('HTTP mode: the signing secret is set. Only a request from Slack shows that it fits.');
   }
@@ -205,11 +205,11 @@ const offered = z.object({ url: z.string() });
 
 async function checkAppToken(
   app: WebClient,
-  throughProxy: Dispatcher | undefined,
+  proxyDispatcher: Dispatcher | undefined,
 ): Promise<Finding> {
   try {
     const { url } = offered.parse(await app.apps.connections.open());
-    return await checkSocket(url, throughProxy);
+    return await checkSocket(url, proxyDispatcher);
   } catch (error) {
     return slackProblem(
       error,
@@ -229,7 +229,7 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
       `Slack refuses ${variable} (${reason}). ${adviceOnSlack(reason) ?? `${advice}.`}`,
     );
   }
-  const way = adviceOnTheWay(reason);
+  const way = adviceOnConnection(reason);
   if (way !== null) return problem(`${variable} could not be tried: ${way}.`);
   return problem(
     `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BadProxy, goThroughProxy } from '../proxy.ts';
+import { BadProxy, routeThroughProxy } from '../proxy.ts';
 import { checkEnvironment, examine } from './checks.ts';
 import { type Finding, note } from './finding.ts';
 
@@ -34,7 +34,7 @@ function readFlags() {
 /** What ends the whole examination is a finding as well. */
 async function* examination(post: boolean): AsyncGenerator<Finding, void, undefined> {
   try {
-    yield* examine(process.env, { post, throughProxy: goThroughProxy(process.env) });
+    yield* examine(process.env, { post, proxyDispatcher: routeThroughProxy(process.env) });
   } catch (error) {
     if (error instanceof BadProxy) {
       yield* checkEnvironment(process.env);

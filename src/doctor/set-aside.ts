@@ -2,7 +2,7 @@ import type { MalformedLead } from '../core/poll.ts';
 import { count, type Finding, problem } from './finding.ts';
 
 /** As many are named; the log of the bot has all. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 /** Which hot leads get no card because of what is in their rows: how many for which field, and where to look. */
 export function explainSetAside(malformed: readonly MalformedLead[], more: boolean): Finding[] {
@@ -28,4 +28,4 @@ const fieldOf = ({ field, problem: what }: MalformedLead['problems'][number]): s
   field === '(row)' ? `the whole row, ${what}` : field;
 
 const some = (ids: readonly string[]): string =>
-  `${ids.slice(0, MOST_NAMED).join(', ')}${ids.length > MOST_NAMED ? ', …' : ''}`;
+  `${ids.slice(0, MAX_NAMED).join(', ')}${ids.length > MAX_NAMED ? ', …' : ''}`;

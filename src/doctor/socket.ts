@@ -11,13 +11,13 @@ const farewell = z.object({ type: z.literal('disconnect'), reason: z.string().ma
 /**
  * Opens the WebSocket that Slack has offered, and closes it at the first word: Slack gives gestures to any
  * connection that is open.
- * @param throughProxy undefined where no proxy is set
+ * @param proxyDispatcher undefined where no proxy is set
  */
 export async function checkSocket(
   url: string,
-  throughProxy: Dispatcher | undefined,
+  proxyDispatcher: Dispatcher | undefined,
 ): Promise<Finding> {
-  const why = await failureOf(url, throughProxy);
+  const why = await failureOf(url, proxyDispatcher);
   if (why === null) {
     return ok('Slack accepts SLACK_APP_TOKEN, and a WebSocket opens: Socket Mode can connect.');
   }
@@ -27,7 +27,7 @@ export async function checkSocket(
     );
   }
   const way =
-    throughProxy === undefined
+    proxyDispatcher === undefined
       ? 'If only a proxy leads out of this network, set HTTPS_PROXY'
       : 'The proxy of HTTPS_PROXY must let CONNECT and WebSockets to it pass';
   return problem(
@@ -38,10 +38,10 @@ export async function checkSocket(
 /** Null when Slack has said hello. */
 async function failureOf(
   url: string,
-  throughProxy: Dispatcher | undefined,
+  proxyDispatcher: Dispatcher | undefined,
 ): Promise<string | null> {
   // As Slack's SDK does it: HTTP/2 has no such sockets.
-  const dispatcher = throughProxy ?? new Agent({ allowH2: false });
+  const dispatcher = proxyDispatcher ?? new Agent({ allowH2: false });
   const socket = new WebSocket(url, { dispatcher });
   const late = new AbortController();
   try {
@@ -54,7 +54,7 @@ async function failureOf(
   } finally {
     late.abort();
     socket.close();
-    if (dispatcher !== throughProxy) void dispatcher.destroy();
+    if (dispatcher !== proxyDispatcher) void dispatcher.destroy();
   }
 }
 

@@ -5,21 +5,21 @@ import { CannotStart } from '../lifecycle/cannot-start.ts';
 import { type Identity, whoAmI } from '../lifecycle/identity.ts';
 import { createLog } from '../ops/log.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
-import { BadProxy, goThroughProxy } from '../proxy.ts';
+import { BadProxy, routeThroughProxy } from '../proxy.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
 import {
   cardChannels,
-  deliverAsABot,
   type Erased,
+  type EraseTarget,
   eraseFromDatabase,
   eraseShared,
   foundAnything,
   type Left,
-  leftInSlack,
-  sumOf,
-  untilGone,
-  type Whom,
-  whomOf,
+  leftovers,
+  parseTarget,
+  startDelivering,
+  totalOf,
+  waitUntilGone,
 } from './erasure.ts';
 
 const HELP = `npm run erase -- <email|domain> [options]
@@ -61,11 +61,11 @@ async function main(): Promise<number> {
   const [name, ...more] = names;
   const kind = flags.person ? 'person' : flags.company ? 'company' : undefined;
   const clear = name !== undefined && more.length === 0 && !(flags.person && flags.company);
-  const whom = clear ? whomOf(name, kind) : null;
+  const whom = clear ? parseTarget(name, kind) : null;
   const wait = flags.wait ?? '300';
   if (whom === null || !/^\d{1,5}$/.test(wait)) return wrongUsage();
   try {
-    goThroughProxy(process.env);
+    routeThroughProxy(process.env);
     return await erase(whom, Number(wait) * 1000);
   } catch (error) {
     if (error instanceof CannotConnect) console.error(error.message);
@@ -87,7 +87,7 @@ function nameOf(error: unknown): string {
   return `${error.name}${code}`;
 }
 
-async function erase(whom: Whom, waitMs: number): Promise<number> {
+async function erase(whom: EraseTarget, waitMs: number): Promise<number> {
   const client = await connect(process.env['DATABASE_URL'] ?? '', 'erase');
   try {
     const erased = await eraseFromDatabase(client, whom);
@@ -96,7 +96,7 @@ async function erase(whom: Whom, waitMs: number): Promise<number> {
       return 1;
     }
     const found = foundAnything(erased);
-    if (!found && sumOf(await leftInSlack(client)) === 0) {
+    if (!found && totalOf(await leftovers(client)) === 0) {
       console.error(`Nobody has that ${whom.kind === 'person' ? 'e-mail address' : 'domain'}.`);
       return 1;
     }
@@ -113,7 +113,7 @@ async function finishInSlack(
   waitMs: number,
 ): Promise<number> {
   const bot = await asBot();
-  const stop = bot === null ? null : deliverAsABot(bot.env, bot.identity, createLog('error'));
+  const stop = bot === null ? null : startDelivering(bot.env, bot.identity, createLog('error'));
   try {
     const further = await cardChannels(client);
     const swept =
@@ -121,7 +121,7 @@ async function finishInSlack(
     const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
     if (shared > 0) console.log(`Removed ${counted(shared, 'answer')} that people had shared.`);
 
-    const left = await untilGone(client, waitMs, (count) =>
+    const left = await waitUntilGone(client, waitMs, (count) =>
       console.log(`In Slack: ${counted(count, 'message')} to go.`),
     );
     const unswept = swept.filter(({ problem }) => problem !== null);

@@ -19,7 +19,7 @@ const ASK_EVERY_MS = 500;
 const STUCK_AFTER_MS = 20_000;
 
 /** One person by e-mail address, or one company by domain. */
-export type Whom = { kind: 'person'; email: string } | { kind: 'company'; domain: string };
+export type EraseTarget = { kind: 'person'; email: string } | { kind: 'company'; domain: string };
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** Somebody who types this means several names, and only one of them would be erased. */
@@ -30,7 +30,7 @@ const LOOKS_LIKE_SEVERAL = /[,;|%*]/;
  * @param kind what it is; where nobody says so, an @ tells
  * @returns null for nothing at all, and for what may be several names unless `kind` says that it is one
  */
-export function whomOf(text: string, kind?: Whom['kind']): Whom | null {
+export function parseTarget(text: string, kind?: EraseTarget['kind']): EraseTarget | null {
   if (text.trim() === '') return null;
   const isAddress = kind === undefined && !HAS_SCHEME.test(text) && /.@./su.test(text);
   if (kind === 'person' || isAddress) return { kind: 'person', email: text };
@@ -61,7 +61,7 @@ const answer = z.union([z.object({ refused: z.literal('personal') }), counts]);
  */
 export async function eraseFromDatabase(
   client: pg.Client,
-  whom: Whom,
+  whom: EraseTarget,
 ): Promise<Erased | 'personal'> {
   await client.query('select lead_bot.retry_erasures()');
   const { rows } =
@@ -83,16 +83,16 @@ const left = z.object({
 /** Messages that still show in Slack what was erased, and what is in the way. */
 export type Left = z.infer<typeof left>;
 
-export async function leftInSlack(client: pg.Client): Promise<Left[]> {
+export async function leftovers(client: pg.Client): Promise<Left[]> {
   const { rows } = await client.query('select lead_bot.erasures_left() as answer');
   return z.tuple([z.object({ answer: z.array(left) })]).parse(rows)[0].answer;
 }
 
-export const sumOf = (rows: readonly Left[]): number =>
+export const totalOf = (rows: readonly Left[]): number =>
   rows.reduce((sum, { count }) => sum + count, 0);
 
 /** Waits until nothing is left in Slack, or what is left is stuck, or the time is up; returns what is left. */
-export async function untilGone(
+export async function waitUntilGone(
   client: pg.Client,
   waitMs: number,
   report: (count: number) => void,
@@ -101,8 +101,8 @@ export async function untilGone(
   let before = -1;
   let changedAt = performance.now();
   for (;;) {
-    const rows = await leftInSlack(client);
-    const count = sumOf(rows);
+    const rows = await leftovers(client);
+    const count = totalOf(rows);
     const now = performance.now();
     if (count !== before) {
       if (count > 0) report(count);
@@ -156,7 +156,7 @@ export async function eraseShared(
  * Delivers as one more bot does, beside any that run: what is to be removed goes first.
  * @returns what ends it
  */
-export function deliverAsABot(env: Env, identity: Identity, log: Log): () => Promise<void> {
+export function startDelivering(env: Env, identity: Identity, log: Log): () => Promise<void> {
   const slack = { ...env.slack, ...identity, sdkLog: mutedSdkLog };
   const database = connectDatabase(env.database);
   const { deliverer } = wireDelivery({

@@ -34,7 +34,7 @@ export function buildApp(deps: AppDeps): App {
     ...(deps.apiUrl === undefined ? {} : { clientOptions: { slackApiUrl: deps.apiUrl } }),
   });
   app.use(guard(deps));
-  app.error((raised: unknown) => apologise(deps, raised));
+  app.error((raised: unknown) => apologize(deps, raised));
   registerListeners(app, deps);
   const enter = receiveGestures(deps, app.processEvent.bind(app));
   // What a receiver calls. It settles when every listener has, and the apology for one that failed.
@@ -45,7 +45,7 @@ export function buildApp(deps: AppDeps): App {
 const raisedError = z.object({ error: z.unknown(), context: z.record(z.string(), z.unknown()) });
 
 /** A bug, or a database that is away: logged with an id, and the person is told once, with the id. */
-async function apologise({ surface, log }: AppDeps, raised: unknown): Promise<void> {
+async function apologize({ surface, log }: AppDeps, raised: unknown): Promise<void> {
   const { error, context } = raisedError.parse(raised);
   const incident = randomBytes(3).toString('hex');
   log.error('a gesture failed', { incident, error });

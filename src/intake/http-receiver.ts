@@ -15,9 +15,9 @@ import type { Log } from '../ops/log.ts';
 
 const PATH = '/slack/events';
 /** Slack's largest payload is a modal of 250 kB, which triples at most when it is encoded. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 /** Of all requests that are being read. */
-const MOST_BYTES_AT_A_TIME = 32 * MOST_BYTES;
+const MAX_BYTES_AT_A_TIME = 32 * MAX_BYTES;
 /** Slack's own limit for old requests, https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const OLDEST_SECONDS = 5 * 60;
 /** How far Slack's clock may be ahead of this machine's. */
@@ -47,7 +47,7 @@ type Refuse = (event: string, reason: string, advice?: string) => void;
  */
 export function strictReceiver(settings: StrictReceiverSettings): HTTPReceiver {
   const { seen: _seen, log, ...bolt } = settings;
-  const receiver = new HTTPReceiver({ ...bolt, endpoints: PATH, bodyLimit: MOST_BYTES });
+  const receiver = new HTTPReceiver({ ...bolt, endpoints: PATH, bodyLimit: MAX_BYTES });
   const inner = receiver.requestListener;
   const refuse = oncePerMinute(log);
   const door = createDoor(settings, refuse);
@@ -225,11 +225,11 @@ function createReader(): (request: IncomingMessage) => Promise<string> {
     const count = ({ length }: Buffer): void => {
       own += length;
       total += length;
-      if (total > MOST_BYTES_AT_A_TIME) request.destroy();
+      if (total > MAX_BYTES_AT_A_TIME) request.destroy();
     };
     request.on('data', count);
     try {
-      const buffered = await HTTPModuleFunctions.bufferIncomingMessage(request, MOST_BYTES);
+      const buffered = await HTTPModuleFunctions.bufferIncomingMessage(request, MAX_BYTES);
       return buffered.rawBody.toString();
     } finally {
       request.off('data', count);

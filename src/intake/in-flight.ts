@@ -33,7 +33,7 @@ export function createInFlight(): InFlight {
  * Waits until all of it has ended, however it ended, and no longer than `ms`. Returns the names of what is
  * still going on then. Never throws.
  */
-export async function endedWithin(
+export async function stillRunningAfter(
   ms: number,
   works: Readonly<Record<string, Promise<unknown>>>,
 ): Promise<string[]> {

@@ -20,7 +20,7 @@ const CLOSE_WITHIN_MS = 5_000;
 
 /**
  * Socket Mode or HTTP, as the environment says. It opens nothing by itself.
- * @param throughProxy what the socket goes through; undefined where no proxy is set
+ * @param proxyDispatcher what the socket goes through; undefined where no proxy is set
  */
 export function buildReceiver(
   env: Env,
@@ -28,7 +28,7 @@ export function buildReceiver(
   log: Log,
   seen: SeenRequests,
   readiness: Readiness,
-  throughProxy: Dispatcher | undefined,
+  proxyDispatcher: Dispatcher | undefined,
 ): HTTPReceiver | SocketModeReceiver {
   const { mode, apiUrl } = env.slack;
   if (mode.kind === 'http') {
@@ -47,7 +47,7 @@ export function buildReceiver(
     autoReconnectEnabled: false,
     clientPingTimeout: SOCKET_PATIENCE_MS,
     logger,
-    ...(throughProxy === undefined ? {} : { dispatcher: throughProxy }),
+    ...(proxyDispatcher === undefined ? {} : { dispatcher: proxyDispatcher }),
     installerOptions: {
       clientOptions: {
         // Beside a dispatcher the SDK would use a fetch of its own.
@@ -59,7 +59,7 @@ export function buildReceiver(
       },
     },
   });
-  readWithCare(receiver.client, log);
+  filterSocketMessages(receiver.client, log);
   return receiver;
 }
 
@@ -76,7 +76,7 @@ const ofAnyKind = z.object({ envelope_id: z.string().max(255) });
  * unhandled rejection, which ends the process. So only messages that it can read reach it. Anything else that wants
  * to be acknowledged is passed on as an empty gesture, and receive-gestures.ts acknowledges it like all others.
  */
-function readWithCare(client: SocketModeReceiver['client'], log: Log): void {
+function filterSocketMessages(client: SocketModeReceiver['client'], log: Log): void {
   const [read] = client.listeners('ws_message');
   if (read === undefined)
     throw new Error('the SDK reads the messages of its socket in another way');

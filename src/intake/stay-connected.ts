@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
-import { judge, refusedForGood } from '../adapters/slack-verdict.ts';
+import { judge, permanentRefusal } from '../adapters/slack-verdict.ts';
 import { backoff } from '../core/backoff.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { CannotStart } from '../lifecycle/cannot-start.ts';
@@ -64,7 +64,7 @@ export async function stayConnected(
   socket: Socket,
   { log, signal, onConnection, giveUpAfterMs, pulse }: StayConnectedOptions,
 ): Promise<void> {
-  const farewell = readFarewells(socket);
+  const farewell = readDisconnectReasons(socket);
   let lostAt = performance.now();
   // Waits in a row that an answer over HTTP has ended, and no connection came of it.
   let early = 0;
@@ -84,7 +84,7 @@ export async function stayConnected(
       if (lostAt - connectedAt > GOOD_AFTER_MS) failures = 0;
     } catch (error) {
       if (signal.aborted) return;
-      const code = refusedForGood(error);
+      const code = permanentRefusal(error);
       if (code !== null) {
         const advice = adviceOnSlack(code) ?? REFUSED;
         throw new CannotStart(`Slack refuses Socket Mode (${code}). ${advice}`);
@@ -153,7 +153,7 @@ const disconnectMessage = z.object({
 });
 
 /** Slack may say why it closes a connection, such as `too_many_websockets`; each reason is told once. */
-function readFarewells(socket: Socket): () => string | null {
+function readDisconnectReasons(socket: Socket): () => string | null {
   let reason: string | null = null;
   socket.on('ws_message', (data: unknown) => {
     if (typeof data !== 'string' || !data.includes('"disconnect"')) return;

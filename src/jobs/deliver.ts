@@ -38,9 +38,9 @@ export const DELIVERER_DEFAULTS: DelivererSettings = {
 };
 
 /** After as many refusals with a code that nobody knows, a message waits for a person. */
-const MOST_REFUSALS = 5;
+const MAX_REFUSALS = 5;
 /** The same for failures of our own: four minutes, in which a bad deployment may be taken back. */
-const MOST_OWN_FAULTS = 10;
+const MAX_OWN_FAULTS = 10;
 
 export interface DelivererDeps {
   outbox: Outbox;
@@ -276,7 +276,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
   if (verdict.kind === 'later' && verdict.wholeChannel) {
     return { ...verdict, afterMs: Math.round(verdict.afterMs * (1 + spread(delivery.token) / 4)) };
   }
-  if (verdict.kind === 'later' && verdict.counts && delivery.refusals + 1 >= MOST_REFUSALS) {
+  if (verdict.kind === 'later' && verdict.counts && delivery.refusals + 1 >= MAX_REFUSALS) {
     return { kind: 'dead', reason: verdict.reason };
   }
   return verdict;
@@ -296,7 +296,7 @@ function afterRefusedRemoval(
 }
 
 const ownFault = (reason: string, refusals: number): Outcome =>
-  refusals + 1 >= MOST_OWN_FAULTS
+  refusals + 1 >= MAX_OWN_FAULTS
     ? { kind: 'dead', reason }
     : {
         kind: 'later',

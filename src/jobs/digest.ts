@@ -89,7 +89,7 @@ export function nextDigests(
 }
 
 /** When the next three digests come, for the one who runs the bot. */
-export function nextDigestsInWords(schedule: string, timeZone: string, now: Date): string {
+export function describeNextDigests(schedule: string, timeZone: string, now: Date): string {
   const form = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'short',
@@ -132,7 +132,9 @@ function minutesOf(schedule: string): NamesMinute {
   if (names === undefined) {
     // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
     const minutes = schedule.trim().split(/\s+/).slice(-5).join(' ');
-    const tasks = asInCrontab(minutes).map((one) => createTask(one, () => {}, { timezone: 'UTC' }));
+    const tasks = splitLikeCrontab(minutes).map((one) =>
+      createTask(one, () => {}, { timezone: 'UTC' }),
+    );
     names = (minute) => tasks.some((task) => task.match(minute));
     known.set(schedule, names);
   }
@@ -144,7 +146,7 @@ function minutesOf(schedule: string): NamesMinute {
  * with a star restricts nothing (crontab(5)).
  * @returns expressions of five fields, each to be read by node-cron; what one of them names is meant
  */
-export function asInCrontab(minutes: string): readonly string[] {
+function splitLikeCrontab(minutes: string): readonly string[] {
   const [minute, hour, day = '*', month, weekday = '*'] = minutes.split(' ');
   if (day.startsWith('*') || weekday.startsWith('*')) return [minutes];
   return [`${minute} ${hour} ${day} ${month} *`, `${minute} ${hour} * ${month} ${weekday}`];

@@ -15,13 +15,13 @@ export interface PollDeps {
 }
 
 /** Batches of one poll. What is more than this waits for the next poll, a second later. */
-const MOST_BATCHES = 100;
+const MAX_BATCHES = 100;
 /** After a sweep that failed the next one waits at least this long, and twenty times as long as it took. */
 const SWEEP_AGAIN_MS = 60_000;
 
 const REPORT_AGAIN_MS = millisecondsInHour;
 /** More rows that are wrong than this are reported more often, rather than remembered. */
-const MOST_REPORTED = 10_000;
+const MAX_REPORTED = 10_000;
 
 /**
  * Makes the function that looks once for leads that entered or left hot. It throws when the database
@@ -50,13 +50,13 @@ export function createPoll({
       report.failed(failed);
       if (Object.values(summary).some((count) => count > 0)) log.info('poll', { ...summary });
       wake();
-      if (!changes.more || batch === MOST_BATCHES) return changes;
+      if (!changes.more || batch === MAX_BATCHES) return changes;
       changes = await polls.changes(policy);
     }
   };
 
   const follow = async (): Promise<void> => {
-    for (let step = 1; step <= MOST_BATCHES; step++) {
+    for (let step = 1; step <= MAX_BATCHES; step++) {
       const { more, redrawn, ...moves } = await polls.follow(policy);
       const moved = Object.values(moves).some((count) => count > 0);
       if (moved) log.info('poll', { ...moves });
@@ -89,7 +89,7 @@ export function createPoll({
   return async () => {
     let changes = await polls.changes(policy);
     // The best of a first run are shown first, so all of them have to be known.
-    for (let step = 1; changes.firstRun && !changes.swept && step <= MOST_BATCHES; step++) {
+    for (let step = 1; changes.firstRun && !changes.swept && step <= MAX_BATCHES; step++) {
       const { swept } = await polls.sweep();
       if (!swept) return;
       changes = await polls.changes(policy);
@@ -112,7 +112,7 @@ function createReport(log: Log, clock: Clock) {
     if (known?.reason === reason && clock.now() - known.at < REPORT_AGAIN_MS) return false;
     reported.delete(developerId);
     const [oldest] = reported.keys();
-    if (oldest !== undefined && reported.size >= MOST_REPORTED) reported.delete(oldest);
+    if (oldest !== undefined && reported.size >= MAX_REPORTED) reported.delete(oldest);
     reported.set(developerId, { reason, at: clock.now() });
     return true;
   };

@@ -26,11 +26,11 @@ export interface RunningJobs {
 }
 
 /** However fast the schedule is, a short trouble at the database does not make the bot unready. */
-const LEAST_STALE_MS = 60_000;
+const MIN_STALE_MS = 60_000;
 
 /** A step takes some 20 ms: others come first, and two years of history are gone within a few hours. */
 const TIDY_PAUSE_MS = 100;
-const MOST_TIDY_STEPS = 1_000;
+const MAX_TIDY_STEPS = 1_000;
 
 const CLOCK_CHECK_MS = 1_000;
 /** Setting a clock back by less than this is no more than a late poll. */
@@ -66,11 +66,11 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     await jobs.poll();
     // Counted in turns and not in time: a schedule of working hours rests for a whole weekend.
     const [, secondTurn] = pollTask.getNextRuns(2);
-    freshUntil = new Date(Math.max(Date.now() + LEAST_STALE_MS, secondTurn?.getTime() ?? 0));
+    freshUntil = new Date(Math.max(Date.now() + MIN_STALE_MS, secondTurn?.getTime() ?? 0));
   });
   const digest = guarded('digest', () => jobs.checkDigest(new Date()));
   const tidy = guarded('tidying up', async () => {
-    for (let step = 1; (await jobs.tidy()) && step < MOST_TIDY_STEPS; step++) {
+    for (let step = 1; (await jobs.tidy()) && step < MAX_TIDY_STEPS; step++) {
       await systemClock.sleep(TIDY_PAUSE_MS, stopping.signal);
       if (stopped) return;
     }

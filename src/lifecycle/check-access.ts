@@ -1,5 +1,5 @@
 import { missingScope } from '../adapters/slack-directory.ts';
-import { refusedForGood } from '../adapters/slack-verdict.ts';
+import { permanentRefusal } from '../adapters/slack-verdict.ts';
 import { SHARED_ADVICE } from '../core/access.ts';
 import type { Directory } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
@@ -10,7 +10,7 @@ import { CannotStart } from './cannot-start.ts';
  * That the bot can tell who may work on leads.
  * @throws CannotStart when Slack refuses to say, for want of a scope or another reason
  */
-export async function checkPeople(directory: Directory, botUserId: string): Promise<void> {
+export async function checkUserLookup(directory: Directory, botUserId: string): Promise<void> {
   try {
     await directory.person(botUserId);
   } catch (error) {
@@ -19,7 +19,7 @@ export async function checkPeople(directory: Directory, botUserId: string): Prom
 }
 
 function noPeople(error: unknown): CannotStart | null {
-  const code = refusedForGood(error);
+  const code = permanentRefusal(error);
   if (code === null) return null;
   const advice = adviceOnSlack(code) ?? 'npm run doctor says what is wrong with the token.';
   return new CannotStart(`Slack refuses to say who is who (${code}). ${advice}`);
@@ -55,7 +55,7 @@ export async function checkChannel(
   } catch (error) {
     const lacks = noScope(error);
     if (lacks !== null) throw lacks;
-    const code = refusedForGood(error);
+    const code = permanentRefusal(error);
     if (code === null) throw error;
     return warn(code);
   }

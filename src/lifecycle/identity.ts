@@ -1,7 +1,7 @@
 import type { Logger } from '@slack/web-api';
 import { z } from 'zod';
 import { slackClient } from '../adapters/slack-client.ts';
-import { refusedForGood } from '../adapters/slack-verdict.ts';
+import { permanentRefusal } from '../adapters/slack-verdict.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { CannotStart } from './cannot-start.ts';
 
@@ -46,7 +46,7 @@ export async function whoAmI(
       url: url ?? null,
     };
   } catch (error) {
-    const code = refusedForGood(error);
+    const code = permanentRefusal(error);
     if (code !== null) {
       const advice =
         adviceOnSlack(code) ??

@@ -3,7 +3,7 @@ import { databaseAnswer, fatalDatabaseProblem } from '../adapters/database-probl
 import type { Health } from '../core/ports.ts';
 import type { Readiness } from './health.ts';
 
-export interface Signs {
+export interface ReadinessInputs {
   connected: () => boolean;
   pollIsStale: () => boolean;
   /** Asks the database. */
@@ -19,7 +19,7 @@ const ANSWER_WITHIN_MS = 2_000;
 
 /** Whether the bot can do its work: the database answers, Slack takes messages, polls go through. */
 export function createReadiness(
-  { connected, pollIsStale, readHealth, otherProblems }: Signs,
+  { connected, pollIsStale, readHealth, otherProblems }: ReadinessInputs,
   rememberedMs = REMEMBERED_MS,
 ): Readiness {
   let asked: { at: number; problems: Promise<readonly string[]> } | null = null;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { aroundTheValue, otherKind } from '../settings.ts';
+import { describeMisplaced, strayQuotesOrComment } from '../settings.ts';
 
 /** Why DATABASE_URL can't be reached and what to do. Never contains the password. */
 export class CannotConnect extends Error {
@@ -42,14 +42,14 @@ function parseUrl(given: string): URL {
       `DATABASE_URL is missing (${WHERE_IT_IS}). Put it into .env or the environment.`,
     );
   }
-  const around = aroundTheValue(text);
+  const around = strayQuotesOrComment(text);
   if (around !== null) throw new CannotConnect(`DATABASE_URL ${around}.`);
   const example = 'postgresql://user:password@host:5432/postgres';
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // An @ after the host: part of an unescaped password was parsed as host and port.
   const cut = url !== undefined && /@/.test(`${url.pathname}${url.search}${url.hash}`);
   if (!url || cut || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '') {
-    const other = otherKind('DATABASE_URL', text);
+    const other = describeMisplaced('DATABASE_URL', text);
     throw new CannotConnect(
       other === null
         ? `DATABASE_URL is malformed. It looks like ${example}; write characters such as @ : / # ? ` +

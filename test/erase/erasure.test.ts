@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whomOf } from '../../src/erase/erasure.ts';
+import { parseTarget } from '../../src/erase/erasure.ts';
 
 test.each([
   ['ada@acme.example', { kind: 'person', email: 'ada@acme.example' }],
@@ -23,12 +23,12 @@ test.each([
   ['%.example', null],
   ['*', null],
 ])('%j names %j', (text, whom) => {
-  expect(whomOf(text)).toEqual(whom);
+  expect(parseTarget(text)).toEqual(whom);
 });
 
 test('whoever says what it is can name anything but nothing', () => {
-  expect(whomOf('ada', 'person')).toEqual({ kind: 'person', email: 'ada' });
-  expect(whomOf('a@b', 'company')).toEqual({ kind: 'company', domain: 'a@b' });
-  expect(whomOf('a.example,b.example', 'company')).toMatchObject({ kind: 'company' });
-  expect(whomOf(' ', 'person')).toBe(null);
+  expect(parseTarget('ada', 'person')).toEqual({ kind: 'person', email: 'ada' });
+  expect(parseTarget('a@b', 'company')).toEqual({ kind: 'company', domain: 'a@b' });
+  expect(parseTarget('a.example,b.example', 'company')).toMatchObject({ kind: 'company' });
+  expect(parseTarget(' ', 'person')).toBe(null);
 });

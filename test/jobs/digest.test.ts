@@ -2,9 +2,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { DigestRequest } from '../../src/core/ports.ts';
 import {
   createDigestCheck,
+  describeNextDigests,
   dueDigest,
   nextDigests,
-  nextDigestsInWords,
 } from '../../src/jobs/digest.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
@@ -237,7 +237,7 @@ test.each([
 
 test('the next digests are told on the clock of the zone', () => {
   const told = (schedule: string) =>
-    nextDigestsInWords(schedule, 'Europe/Berlin', new Date('2026-03-27T12:00:00Z'));
+    describeNextDigests(schedule, 'Europe/Berlin', new Date('2026-03-27T12:00:00Z'));
   expect(told('30 2 * * *')).toBe(
     'Sat 28 Mar 2026 at 02:30, Sun 29 Mar 2026 at 03:00, Mon 30 Mar 2026 at 02:30 (Europe/Berlin)',
   );

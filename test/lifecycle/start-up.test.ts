@@ -5,9 +5,9 @@ import { fatalDatabaseProblem } from '../../src/adapters/database-problem.ts';
 import { slackDirectory } from '../../src/adapters/slack-directory.ts';
 import { DatabaseError, UnexpectedAnswer } from '../../src/adapters/supabase-client.ts';
 import { CannotStart } from '../../src/lifecycle/cannot-start.ts';
-import { checkChannel, checkPeople } from '../../src/lifecycle/check-access.ts';
+import { checkChannel, checkUserLookup } from '../../src/lifecycle/check-access.ts';
 import { whoAmI } from '../../src/lifecycle/identity.ts';
-import { untilItWorks } from '../../src/lifecycle/until-it-works.ts';
+import { retryAtStart } from '../../src/lifecycle/retry-at-start.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { API_URL, breaks, http_, ok, quietSdk, refuses, slackEdge } from '../support/slack-api.ts';
 
@@ -54,7 +54,7 @@ test.each(['access_denied', 'ekm_access_denied', 'team_access_not_granted'])(
   async (code) => {
     slack.answers('auth.test', refuses(code));
     slack.answers('users.info', refuses(code));
-    for (const attempt of [ask(), checkPeople(directory(), 'U0BOT')]) {
+    for (const attempt of [ask(), checkUserLookup(directory(), 'U0BOT')]) {
       await expect(attempt).rejects.toThrow(CannotStart);
       await expect(attempt).rejects.toThrow(/\(\w+\)\. .*administrator/);
       await expect(attempt).rejects.toThrow(code);
@@ -126,7 +126,7 @@ test.each([
   slack.answers('auth.test', answer);
   const log = memoryLog();
   const stopping = new AbortController();
-  const waiting = untilItWorks('Slack', ask, log, stopping.signal);
+  const waiting = retryAtStart('Slack', ask, log, stopping.signal);
   expect((await log.next('warn', /Trying again/)).event).toContain(line);
   stopping.abort();
   await expect(waiting).rejects.toThrow();
@@ -185,7 +185,7 @@ const never = new AbortController().signal;
 
 test('what works at once is not logged', async () => {
   const log = memoryLog();
-  expect(await untilItWorks('Slack', async () => 7, log, never)).toBe(7);
+  expect(await retryAtStart('Slack', async () => 7, log, never)).toBe(7);
   expect(log.lines).toEqual([]);
 });
 
@@ -193,13 +193,13 @@ test('what can not be mended ends at once', async () => {
   const attempt = vi.fn(async () => {
     throw new CannotStart('no');
   });
-  await expect(untilItWorks('Slack', attempt, memoryLog(), never)).rejects.toThrow(CannotStart);
+  await expect(retryAtStart('Slack', attempt, memoryLog(), never)).rejects.toThrow(CannotStart);
   expect(attempt).toHaveBeenCalledTimes(1);
 });
 
 test('a fatal answer of the database becomes the sentence to end with', async () => {
   const attempt = () => Promise.reject(denied('function lead_bot_changes'));
-  const waiting = untilItWorks('Supabase', attempt, memoryLog(), never);
+  const waiting = retryAtStart('Supabase', attempt, memoryLog(), never);
   await expect(waiting).rejects.toThrow(CannotStart);
   await expect(waiting).rejects.toThrow('lead_bot');
 });
@@ -237,7 +237,7 @@ test.each([
   async (what, error, line) => {
     const log = memoryLog();
     const stopping = new AbortController();
-    const waiting = untilItWorks(what, () => Promise.reject(error), log, stopping.signal);
+    const waiting = retryAtStart(what, () => Promise.reject(error), log, stopping.signal);
     expect((await log.next('warn', /Trying again in 1 s/)).event).toContain(line);
     stopping.abort();
     await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
@@ -247,20 +247,20 @@ test.each([
 
 test('a stop does not wait for an answer that may never come', async () => {
   const stopping = new AbortController();
-  const waiting = untilItWorks('Slack', () => new Promise(() => {}), memoryLog(), stopping.signal);
+  const waiting = retryAtStart('Slack', () => new Promise(() => {}), memoryLog(), stopping.signal);
   stopping.abort();
   await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
 });
 
 test('a bot that waits for hours leaves nothing behind at the stop that does not come', async () => {
   const { signal } = new AbortController();
-  await untilItWorks('Slack', async () => 7, memoryLog(), signal);
+  await retryAtStart('Slack', async () => 7, memoryLog(), signal);
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('after a stop nothing is tried any more', async () => {
   const attempt = vi.fn(async () => 7);
-  const waiting = untilItWorks('Slack', attempt, memoryLog(), AbortSignal.abort());
+  const waiting = retryAtStart('Slack', attempt, memoryLog(), AbortSignal.abort());
   await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   expect(attempt).not.toHaveBeenCalled();
 });

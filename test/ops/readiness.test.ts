@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DatabaseError } from '../../src/adapters/supabase-client.ts';
 import type { Health } from '../../src/core/ports.ts';
-import { createReadiness, type Signs } from '../../src/ops/readiness.ts';
+import { createReadiness, type ReadinessInputs } from '../../src/ops/readiness.ts';
 
 const HEALTHY: Health = {
   openAlerts: 0,
@@ -14,7 +14,7 @@ const HEALTHY: Health = {
   paused: [],
 };
 
-const readiness = (signs: Partial<Signs>, rememberedMs?: number) =>
+const readiness = (signs: Partial<ReadinessInputs>, rememberedMs?: number) =>
   createReadiness(
     {
       connected: () => true,

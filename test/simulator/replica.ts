@@ -84,7 +84,7 @@ export function createReplica({
     alerts: supabaseAlerts(database),
     start() {
       const delivering = new AbortController();
-      const untilItWorks = async (): Promise<void> => {
+      const retryAtStart = async (): Promise<void> => {
         for (;;) {
           try {
             await resume(database, policy.channel, DIGEST_CHANNEL);
@@ -94,7 +94,7 @@ export function createReplica({
           }
         }
       };
-      void untilItWorks().then(() => deliverer.run(delivering.signal));
+      void retryAtStart().then(() => deliverer.run(delivering.signal));
     },
     wake: deliverer.wake,
     poll() {

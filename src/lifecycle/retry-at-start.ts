@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIRateLimitedError } from '@slack/web-api';
-import { databaseInTheWay, fatalDatabaseProblem } from '../adapters/database-problem.ts';
-import { slackInTheWay } from '../adapters/slack-problem.ts';
+import { describeDatabaseOutage, fatalDatabaseProblem } from '../adapters/database-problem.ts';
+import { describeSlackOutage } from '../adapters/slack-problem.ts';
 import { backoff } from '../core/backoff.ts';
 import type { Log } from '../ops/log.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -23,7 +23,7 @@ function orAbort<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 /** Repeats until it works: 1 s, 2 s, 4 s … 30 s apart. @throws CannotStart, and what `fatal` names */
-export async function untilItWorks<T>(
+export async function retryAtStart<T>(
   what: 'Slack' | 'Supabase',
   attempt: () => Promise<T>,
   log: Log,
@@ -37,7 +37,7 @@ export async function untilItWorks<T>(
       const fatal = fatalDatabaseProblem(error);
       if (fatal !== null) throw new CannotStart(fatal);
       const wait = Math.max(backoff(attempts, 1_000, 30_000), atLeastMs(error));
-      const problem = what === 'Slack' ? slackInTheWay(error) : databaseInTheWay(error);
+      const problem = what === 'Slack' ? describeSlackOutage(error) : describeDatabaseOutage(error);
       log.warn(`${problem}. Trying again in ${wait / 1000} s.`, {
         attempt: attempts,
         error,
