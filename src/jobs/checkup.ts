@@ -8,15 +8,14 @@ export interface CheckupDeps {
   checkups: Checkups;
   slowest: SlowestCalls;
   log: Log;
-  /** The system's unless told. */
   clock?: Clock;
 }
 
-const SAY_AGAIN_MS = millisecondsInHour;
+const REPEAT_MS = millisecondsInHour;
 
 /**
- * Makes the function that tells the log what `npm run doctor` would say of the database: what is news at
- * once, what stays once an hour. It also writes down how slow this bot's calls were.
+ * Returns a job that logs what `npm run doctor` would report about the database: new trouble at once, lasting
+ * trouble once an hour. It also records this bot's slowest call.
  */
 export function createCheckup({
   checkups,
@@ -24,7 +23,7 @@ export function createCheckup({
   log,
   clock = systemClock,
 }: CheckupDeps): () => Promise<void> {
-  let said = new Map<string, number>();
+  let logged = new Map<string, number>();
   return async () => {
     const call = slowest.worst();
     if (call !== null) {
@@ -32,13 +31,13 @@ export function createCheckup({
       slowest.forget(call);
     }
     const now = clock.now();
-    const still = new Map<string, number>();
+    const current = new Map<string, number>();
     for (const { about, kind, text } of troublesOf(await checkups.read())) {
-      const saidAt = said.get(about);
-      const isNews = saidAt === undefined || now - saidAt >= SAY_AGAIN_MS;
-      still.set(about, isNews ? now : saidAt);
-      if (isNews) log.warn('the database is not as it should be', { kind, advice: text });
+      const loggedAt = logged.get(about);
+      const isDue = loggedAt === undefined || now - loggedAt >= REPEAT_MS;
+      current.set(about, isDue ? now : loggedAt);
+      if (isDue) log.warn('the database is not as it should be', { kind, advice: text });
     }
-    said = still;
+    logged = current;
   };
 }

@@ -1,8 +1,7 @@
-/** The time of one process. */
 export interface Clock {
-  /** Milliseconds since some moment. Monotonic: a step of the machine's clock moves nothing. */
+  /** Monotonic milliseconds; changes to the machine's clock don't affect it. */
   now(): number;
-  /** Milliseconds since 1970, by the machine's clock. */
+  /** Milliseconds since 1970 on the machine's clock. */
   wall(): number;
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

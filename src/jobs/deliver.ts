@@ -17,15 +17,15 @@ import { stopwatch } from './stopwatch.ts';
 import { createWake } from './wake.ts';
 
 export interface DelivererSettings {
-  /** How long a message is ours after a take. */
+  /** How long a taken message is ours. */
   leaseMs: number;
-  /** Nothing is posted when less than this is left of the lease: Slack may take that long to answer. */
+  /** Don't post with less than this left on the lease: Slack may take that long to answer. */
   marginMs: number;
-  /** How long Slack may need to show a post in its history. */
+  /** How long a post may take to appear in Slack's history. */
   settleMs: number;
-  /** The longest sleep: other replicas and people at the database don't wake us. */
+  /** Longest sleep. Other replicas and manual SQL don't wake us. */
   idleMs: number;
-  /** Deliveries at the same time, so that one hanging call holds nobody up. */
+  /** Concurrent deliveries, so one hanging call doesn't block the rest. */
   parallel: number;
 }
 
@@ -37,9 +37,9 @@ export const DELIVERER_DEFAULTS: DelivererSettings = {
   parallel: 8,
 };
 
-/** After as many refusals with a code that nobody knows, a message waits for a person. */
+/** Give up on a message after this many refusals with an unknown code. */
 const MAX_REFUSALS = 5;
-/** The same for failures of our own: four minutes, in which a bad deployment may be taken back. */
+/** Give up after this many failures of our own: four minutes, enough to roll back a bad deployment. */
 const MAX_OWN_FAULTS = 10;
 
 export interface DelivererDeps {
@@ -48,20 +48,19 @@ export interface DelivererDeps {
   render: (content: Content, plain: boolean) => Drawing | Promise<Drawing>;
   log: Log;
   settings: DelivererSettings;
-  /** The system's unless told. */
   clock?: Clock;
 }
 
 type Parts = Required<DelivererDeps>;
 
 export interface Deliverer {
-  /** Says that messages may be due now. */
+  /** Call when messages may be due. */
   wake(): void;
-  /** Delivers until the signal aborts, then takes nothing more and finishes what is under way. */
+  /** Delivers until the signal aborts, then finishes what is in flight. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Makes Slack show what the messages in the database want shown. Any number may run at once. */
+/** Makes Slack match the messages in the database. Any number of deliverers may run at once. */
 export function createDeliverer(given: DelivererDeps): Deliverer {
   const deps: Parts = { clock: systemClock, ...given };
   const { outbox, log, settings, clock } = deps;
@@ -85,13 +84,13 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
         let pause = settings.idleMs;
         const free = settings.parallel - inFlight.size;
         if (free > 0) {
-          // The lease is counted from before the take: a slow answer makes it shorter, never longer.
+          // Started before the take, so a slow answer shortens the lease and never extends it.
           const leasedMs = stopwatch(clock);
           try {
             const taken = await outbox.take(free, settings.leaseMs);
             failures = 0;
             if (signal.aborted) {
-              // The answer came after the stop. The next bot need not wait for these leases to run out.
+              // Taken after the stop. Give the leases back so the next bot needn't wait for them to expire.
               const all = [...taken.deliveries, ...taken.unreadable];
               const outcome = handedBack('the bot is stopping');
               for (const { messageId, token } of all)
@@ -105,7 +104,7 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
             failures += 1;
             pause = backoff(failures, 1_000, 30_000);
             log.warn('could not take messages from the database', { attempt: failures, error });
-            // A gesture may end the rest of the pause; not what the database asks for.
+            // A gesture may cut the pause short, but not below what the database asked for.
             const least = Math.max(Math.min(pause, 2_000), retryAfterMs(error));
             await clock.sleep(least, signal);
             pause = Math.max(pause - least, 0);
@@ -118,7 +117,7 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
   };
 }
 
-/** Nothing was sent: whoever takes the message next may begin at once. */
+/** Nothing was sent, so the next taker may start right away. */
 const handedBack = (reason: string): Outcome => ({
   kind: 'later',
   reason,
@@ -130,11 +129,11 @@ const handedBack = (reason: string): Outcome => ({
 function adviceFor({ everything, reason }: { everything: boolean; reason: string }): string {
   if (reason === SHARED) return SHARED_ADVICE;
   return everything
-    ? 'Nothing can be sent at all: npm run doctor says what is wrong with the token.'
-    : 'Invite the bot to this channel, check its id, or unarchive it: npm run doctor says which.';
+    ? 'Nothing can be sent: npm run doctor shows what is wrong with the token.'
+    : 'Invite the bot to this channel, check the channel id, or unarchive it: npm run doctor says which.';
 }
 
-/** Brings one message to Slack and records what became of it. Never throws. */
+/** Delivers one message and records the outcome. Never throws. */
 async function deliver(deps: Parts, delivery: Delivery, leasedMs: () => number): Promise<void> {
   const { clock } = deps;
   const startedAt = clock.now();
@@ -180,7 +179,7 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
     }
     if (drawing !== null && delivery.address !== null) {
       const hash = fingerprint(drawing);
-      // Most re-scores change nothing that a card shows, and Slack takes about 50 updates a minute.
+      // Most re-scores don't change the card, and Slack takes about 50 updates a minute.
       const sent = hash !== delivery.shownHash;
       if (sent) await messenger.update(delivery.address, drawing);
       return { kind: 'shown', version: delivery.version, address: delivery.address, hash, sent };
@@ -198,11 +197,8 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
   return search(deps, delivery);
 }
 
-/**
- * 0 to 1, another for each try: several bots of one workspace that were limited at the same time do not
- * come back in the same moment.
- */
-const spread = (token: string): number =>
+/** 0 to 1, different for each attempt, so bots that were rate limited together don't retry together. */
+const jitter = (token: string): number =>
   createHash('sha256').update(token).digest().readUInt32BE() / 2 ** 32;
 
 const fingerprint = ({ text, blocks }: Drawing): string =>
@@ -210,7 +206,7 @@ const fingerprint = ({ text, blocks }: Drawing): string =>
     .update(JSON.stringify([text, blocks]))
     .digest('base64url');
 
-/** Looks for copies of a message; of several, the oldest stays and the others are deleted. */
+/** Looks for copies of a message in Slack. Keeps the oldest and deletes the rest. */
 async function search({ messenger, settings, log }: Parts, delivery: Delivery): Promise<Outcome> {
   const { messageId, channel, threadTs, attemptedAt, createdAt, address } = delivery;
   try {
@@ -223,7 +219,7 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
     for (const copy of extra) {
       log.warn('deleting a second copy of a message', { messageId, channel: copy.channel });
       await messenger.remove(copy).catch((error: unknown) => {
-        // What Slack will never delete, or somebody else has, must not hold up the copy that stays.
+        // A copy that can't be deleted, or already is, must not block the one we keep.
         const verdict = messenger.judge(error);
         const final =
           verdict.kind === 'gone' ||
@@ -239,7 +235,7 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
       ? { kind: 'missing', settleMs: settings.settleMs }
       : { kind: 'found', address: kept };
   } catch (error) {
-    // Without a look nobody knows, and what may stand in Slack is not posted again.
+    // The post may be in Slack, so don't post again without a successful search.
     const verdict = messenger.judge(error);
     log.error('could not look for a message whose post had an unclear outcome', {
       messageId,
@@ -258,7 +254,7 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
       reason: `search: ${verdict.reason}`,
       afterMs: verdict.kind === 'later' ? verdict.afterMs : settings.settleMs,
       wholeChannel: false,
-      // The look before a post is repeated until it succeeds, the one for a late copy is not.
+      // The search before a post repeats until it succeeds; the one for a late copy gives up.
       counts: delivery.action === 'recheck',
     };
   }
@@ -266,7 +262,7 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
 
 function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererSettings): Outcome {
   if (verdict.kind === 'unclear') {
-    // An update or a removal can be repeated as it is; a post is looked for first, soon after and once more later.
+    // Updates and removals are idempotent. After a post, search soon and once more later.
     const settleMs =
       delivery.action === 'update' || delivery.action === 'remove'
         ? attemptBackoff(delivery.attempts)
@@ -274,7 +270,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
     return { ...verdict, settleMs };
   }
   if (verdict.kind === 'later' && verdict.wholeChannel) {
-    return { ...verdict, afterMs: Math.round(verdict.afterMs * (1 + spread(delivery.token) / 4)) };
+    return { ...verdict, afterMs: Math.round(verdict.afterMs * (1 + jitter(delivery.token) / 4)) };
   }
   if (verdict.kind === 'later' && verdict.counts && delivery.refusals + 1 >= MAX_REFUSALS) {
     return { kind: 'dead', reason: verdict.reason };
@@ -282,7 +278,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
   return verdict;
 }
 
-/** Messages that somebody deleted are gone. Uneditable messages are still visible. */
+/** A message that someone else deleted is removed. One that can't be deleted is still visible. */
 function afterRefusedRemoval(
   verdict: Verdict,
   delivery: Delivery,
@@ -317,7 +313,7 @@ async function setAside(
   await confirm(deps, messageId, token, ownFault(`does not parse: ${problem}`, refusals), leasedMs);
 }
 
-/** Tries to record an outcome until the lease is nearly over; after that the next taker looks first. */
+/** Retries until the lease is nearly over. After that, the next taker searches Slack first. */
 async function confirm(
   { outbox, log, settings, clock }: Parts,
   messageId: string,

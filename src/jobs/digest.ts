@@ -8,24 +8,22 @@ import { createTask } from 'node-cron';
 import type { Digests } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 
-/** A digest that could not be made on time is made within this time after it, or not at all. */
+/** How late a digest may be. */
 const CATCH_UP_MINUTES = 6 * minutesInHour;
-/** How far a bot that starts looks back for one that was missed. */
+/** How far back a starting bot looks, to log a missed digest. */
 const LOOK_BACK_MINUTES = minutesInDay;
 
 export interface DueDigest {
-  /** ISO calendar date, on the clock of the zone. */
+  /** ISO date in the zone. */
   localDate: string;
-  /** The minute in which it was due. */
   at: Date;
 }
 
 /**
- * The newest digest that is due at `now`: the last minute of the past six hours (or as many minutes as
- * told), on the clock of that zone, that the schedule names; null when there was none.
+ * The newest digest due at `now`: the last minute within `withinMinutes` that matches the schedule; null if none does.
  *
- * The schedule is compared with wall-clock minutes and not with instants, so a time that the change
- * to summer time skips is still due when the clock has passed it.
+ * The schedule is matched against wall-clock minutes, not instants, so a time skipped by the change to summer
+ * time is due once the clock has passed it.
  */
 export function dueDigest(
   schedule: string,
@@ -34,10 +32,10 @@ export function dueDigest(
   withinMinutes = CATCH_UP_MINUTES,
 ): DueDigest | null {
   const wall = wallMinute(now, timeZone);
-  const names = minutesOf(schedule);
+  const matches = matcherOf(schedule);
   for (let back = 0; back <= withinMinutes; back++) {
     const minute = subMinutes(wall, back);
-    if (names(minute)) {
+    if (matches(minute)) {
       return {
         localDate: minute.toISOString().slice(0, 10),
         at: subMinutes(startOfMinute(now), back),
@@ -47,20 +45,20 @@ export function dueDigest(
   return null;
 }
 
-/** The minute that clocks in a zone show, as if it were one in UTC. */
+/** The minute that clocks in the zone show, as if it were UTC. */
 function wallMinute(now: Date, timeZone: string): Date {
-  // A date with a zone says that zone's clock time: 2026-03-02T09:00:00.000+01:00.
+  // toISOString() of a date with a zone is that zone's time: 2026-03-02T09:00:00.000+01:00.
   return new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
 }
 
-/** Two leap years, also across a year like 2100 that is none. */
+/** Always includes a February 29, even around 2100, which is no leap year. */
 const LOOK_AHEAD_DAYS = 366 * 12;
-/** More than any zone has ever changed its clocks by, but for a change of the date itself. */
+/** More than any zone has changed its clocks by, except when it moved across the date line. */
 const CLOCK_CHANGE_MINUTES = 3 * minutesInHour;
 
 /**
- * When the next digests come: at most one a date, so the first time of each that the schedule names. Fewer than
- * `count` when it names no more days within twelve years.
+ * When the next digests are due. There is one a day, so only the first matching minute of a day counts. Returns fewer
+ * than `count` if the schedule matches no more days within twelve years.
  */
 export function nextDigests(
   schedule: string,
@@ -69,18 +67,18 @@ export function nextDigests(
   count: number,
 ): readonly Date[] {
   const wall = wallMinute(now, timeZone);
-  const names = minutesOf(schedule);
-  // Most days are told by one look instead of 1,440.
-  const day = minutesOf(`0 0 ${schedule.trim().split(/\s+/).slice(-3).join(' ')}`);
+  const matches = matcherOf(schedule);
+  // Rules out most days with one match instead of 1,440.
+  const matchesDay = matcherOf(`0 0 ${schedule.trim().split(/\s+/).slice(-3).join(' ')}`);
   const found: Date[] = [];
   const midnight = startOfUTCDay(wall);
   for (let ahead = 0; ahead < LOOK_AHEAD_DAYS && found.length < count; ahead++) {
     const date = addMinutes(midnight, ahead * minutesInDay);
-    if (!day(date)) continue;
+    if (!matchesDay(date)) continue;
     for (let minute = 0; minute < minutesInDay; minute++) {
       const at = addMinutes(date, minute);
-      if (!names(at)) continue;
-      // One that was due today already is the digest of today.
+      if (!matches(at)) continue;
+      // If it has passed, today's digest is done.
       if (at > wall) found.push(firstInstantOf(at, timeZone));
       break;
     }
@@ -88,7 +86,7 @@ export function nextDigests(
   return found;
 }
 
-/** When the next three digests come, for the one who runs the bot. */
+/** The next three digests, for the operator. */
 export function describeNextDigests(schedule: string, timeZone: string, now: Date): string {
   const form = new Intl.DateTimeFormat('en-GB', {
     timeZone,
@@ -107,14 +105,14 @@ export function describeNextDigests(schedule: string, timeZone: string, now: Dat
   };
   const next = nextDigests(schedule, timeZone, now, 3);
   return next.length === 0
-    ? 'None: DIGEST_SCHEDULE names no day of the next twelve years'
+    ? 'none, because DIGEST_SCHEDULE matches no day in the next twelve years'
     : `${next.map(inWords).join(', ')} (${timeZone})`;
 }
 
 const startOfUTCDay = (at: Date): Date =>
   new Date(at.getTime() - (at.getTime() % millisecondsInDay));
 
-/** When clocks in the zone first show this minute, or have passed it because a change skips it. */
+/** When clocks in the zone first show this minute, or pass it if a clock change skips it. */
 function firstInstantOf(wall: Date, timeZone: string): Date {
   const shiftAt = (at: Date): number => wallMinute(at, timeZone).getTime() - at.getTime();
   const shifts = [-1, 1].map((days) => shiftAt(addMinutes(wall, days * minutesInDay)));
@@ -123,28 +121,28 @@ function firstInstantOf(wall: Date, timeZone: string): Date {
   return at;
 }
 
-type NamesMinute = (minute: Date) => boolean;
-const known = new Map<string, NamesMinute>();
+type MatchesMinute = (minute: Date) => boolean;
+const matchers = new Map<string, MatchesMinute>();
 
-/** Whether a schedule names a minute, in UTC. A bot has one schedule and its days, so each is read once. */
-function minutesOf(schedule: string): NamesMinute {
-  let names = known.get(schedule);
-  if (names === undefined) {
-    // Seconds may be given and mean nothing here: a sixth field would be compared with second 0.
+/** Parses a schedule, to match minutes in UTC. Cached. */
+function matcherOf(schedule: string): MatchesMinute {
+  let matches = matchers.get(schedule);
+  if (matches === undefined) {
+    // Drop the seconds: node-cron would match them against second 0.
     const minutes = schedule.trim().split(/\s+/).slice(-5).join(' ');
     const tasks = splitLikeCrontab(minutes).map((one) =>
       createTask(one, () => {}, { timezone: 'UTC' }),
     );
-    names = (minute) => tasks.some((task) => task.match(minute));
-    known.set(schedule, names);
+    matches = (minute) => tasks.some((task) => task.match(minute));
+    matchers.set(schedule, matches);
   }
-  return names;
+  return matches;
 }
 
 /**
- * With a day of the month and a weekday, crontab means either; node-cron wants both at once. A field that begins
- * with a star restricts nothing (crontab(5)).
- * @returns expressions of five fields, each to be read by node-cron; what one of them names is meant
+ * Given both a day of the month and a weekday, crontab(5) matches either and node-cron only both. A field that
+ * starts with a star doesn't count.
+ * @returns five-field expressions for node-cron; a minute that matches one of them is due
  */
 function splitLikeCrontab(minutes: string): readonly string[] {
   const [minute, hour, day = '*', month, weekday = '*'] = minutes.split(' ');
@@ -162,8 +160,8 @@ export interface DigestDeps {
 }
 
 /**
- * Makes the function that requests a digest when one is due. The row with the channel and the date
- * decides that there is one, however many replicas ask and however often.
+ * Returns a job that requests a digest when one is due. The row for channel and date makes it happen once, however
+ * often replicas ask.
  */
 export function createDigestCheck(deps: DigestDeps): (now: Date) => Promise<void> {
   const { digests, channel, schedule, timeZone, log, wake } = deps;
@@ -175,7 +173,7 @@ export function createDigestCheck(deps: DigestDeps): (now: Date) => Promise<void
     const { localDate } = due;
     const outcome = await digests.request(channel, localDate, due.at);
     started = true;
-    // A later minute of the same day may be due after the first poll.
+    // Not done: a later minute of the same day may be due after the first poll.
     if (outcome === 'too-early' || outcome === 'before-first-poll') return;
     done = localDate;
     if (outcome === 'too-late') log.warn('a digest was missed', { channel, localDate });

@@ -10,25 +10,23 @@ export interface PollDeps {
   log: Log;
   /** Called when messages may be due. */
   wake: () => void;
-  /** The system's unless told. */
   clock?: Clock;
 }
 
-/** Batches of one poll. What is more than this waits for the next poll, a second later. */
+/** Batches per poll; the rest waits for the next poll, a second later. */
 const MAX_BATCHES = 100;
-/** After a sweep that failed the next one waits at least this long, and twenty times as long as it took. */
+/** Minimum backoff after a failed sweep. It is at least twenty times as long as the sweep took. */
 const SWEEP_AGAIN_MS = 60_000;
 
-const REPORT_AGAIN_MS = millisecondsInHour;
-/** More rows that are wrong than this are reported more often, rather than remembered. */
+const REPORT_EVERY_MS = millisecondsInHour;
+/** Bad rows remembered; beyond this, some are reported more often. */
 const MAX_REPORTED = 10_000;
 
 /**
- * Makes the function that looks once for leads that entered or left hot. It throws when the database
- * does not answer: no answer is not "everyone has left", and the next poll sees the same.
+ * Returns a job that polls once for leads that turned hot or cooled. It throws when the database doesn't answer:
+ * no answer doesn't mean everyone has cooled, and the next poll sees the same changes.
  *
- * Leads enter first, in calls of their own. Open alerts come after that, and last the sweep, which may
- * be slow or fail without holding up either.
+ * New leads come first, then open alerts, then the sweep, which may be slow or fail without delaying either.
  */
 export function createPoll({
   polls,
@@ -65,7 +63,7 @@ export function createPoll({
     }
   };
 
-  /** True when the sweep has marked something for a poll to see. */
+  /** Returns whether the sweep marked leads for a poll to look at. */
   const sweep = async (): Promise<boolean> => {
     const startedAt = clock.now();
     try {
@@ -88,7 +86,7 @@ export function createPoll({
 
   return async () => {
     let changes = await polls.changes(policy);
-    // The best of a first run are shown first, so all of them have to be known.
+    // A first run shows the best leads first, so find them all before posting.
     for (let step = 1; changes.firstRun && !changes.swept && step <= MAX_BATCHES; step++) {
       const { swept } = await polls.sweep();
       if (!swept) return;
@@ -104,12 +102,12 @@ export function createPoll({
   };
 }
 
-/** A row stays wrong until somebody mends it; it is reported once an hour for each way in which it is wrong. */
+/** Reports a bad row once an hour, and again when what is wrong with it changes. */
 function createReport(log: Log, clock: Clock) {
   const reported = new Map<string, { reason: string; at: number }>();
   const isNews = (developerId: string, reason: string): boolean => {
     const known = reported.get(developerId);
-    if (known?.reason === reason && clock.now() - known.at < REPORT_AGAIN_MS) return false;
+    if (known?.reason === reason && clock.now() - known.at < REPORT_EVERY_MS) return false;
     reported.delete(developerId);
     const [oldest] = reported.keys();
     if (oldest !== undefined && reported.size >= MAX_REPORTED) reported.delete(oldest);

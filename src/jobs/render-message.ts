@@ -6,8 +6,8 @@ import { rollup } from '../../blocks/rollup.ts';
 import type { Address, Content, Drawing } from '../core/message.ts';
 
 /**
- * Draws a message as it should stand in Slack now.
- * @param workspaceUrl begins the links to messages, and ends in a slash; null where it is not known
+ * Draws a message as Slack should show it now.
+ * @param workspaceUrl base of links to messages, with a trailing slash; null if unknown
  */
 export function renderMessage(
   content: Content,
@@ -38,7 +38,7 @@ function draw(content: Content, timeZone: string, workspaceUrl: string | null): 
   }
 }
 
-/** As `chat.getPermalink` gives it. */
+/** Same format as `chat.getPermalink`. */
 const permalink = (workspaceUrl: string | null, at: Address | null | undefined): string | null =>
   workspaceUrl === null || !at
     ? null

@@ -5,11 +5,11 @@ import { systemClock } from './clock.ts';
 export interface Jobs {
   poll: () => Promise<void>;
   checkDigest: (now: Date) => Promise<void>;
-  /** One step of deleting what nobody needs any more; true when there is more to delete. */
+  /** One step of cleaning up expired data; returns whether there is more. */
   tidy: () => Promise<boolean>;
-  /** Looks whether a channel has been shared with other organisations. */
+  /** Checks whether a channel has been shared with other organizations. */
   watchChannels: () => Promise<void>;
-  /** Looks at what the bot stands on in the database. */
+  /** Checks the database objects that the bot depends on. */
   checkUp: () => Promise<void>;
 }
 
@@ -19,26 +19,26 @@ export interface ScheduleSettings {
 }
 
 export interface RunningJobs {
-  /** Whether polls fail: none has succeeded for a minute, nor in the last two turns of the schedule. */
+  /** True when no poll has succeeded for a minute and for two turns of the schedule. */
   pollIsStale(now: Date): boolean;
-  /** Starts nothing more and waits for what runs. */
+  /** Starts no more jobs and waits for running ones. */
   stop(): Promise<void>;
 }
 
-/** However fast the schedule is, a short trouble at the database does not make the bot unready. */
+/** A short database outage doesn't make the bot unready, however fast the schedule is. */
 const MIN_STALE_MS = 60_000;
 
-/** A step takes some 20 ms: others come first, and two years of history are gone within a few hours. */
+/** A step takes some 20 ms. With this pause other work comes first, and two years of history take a few hours. */
 const TIDY_PAUSE_MS = 100;
 const MAX_TIDY_STEPS = 1_000;
 
 const CLOCK_CHECK_MS = 1_000;
-/** Setting a clock back by less than this is no more than a late poll. */
+/** A smaller step back only delays a poll. */
 const SET_BACK_MS = 1_000;
 
 /**
- * Runs every job at once and then by the clock. The clock only wakes: whether there is anything to
- * do is decided by rows, so a missed or doubled tick changes nothing.
+ * Runs every job at once and then on its schedule. Rows decide whether there is anything to do, so missed or
+ * doubled ticks are harmless.
  */
 export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): RunningJobs {
   let freshUntil: Date | null = null;
@@ -46,7 +46,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   const stopping = new AbortController();
   let stopped = false;
 
-  const guarded = (name: string, job: () => Promise<void>): (() => Promise<void>) => {
+  const withoutOverlap = (name: string, job: () => Promise<void>): (() => Promise<void>) => {
     let current: Promise<void> | null = null;
     return async () => {
       if (stopped || current !== null) return current ?? undefined;
@@ -62,32 +62,32 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     };
   };
 
-  const poll = guarded('poll', async () => {
+  const poll = withoutOverlap('poll', async () => {
     await jobs.poll();
-    // Counted in turns and not in time: a schedule of working hours rests for a whole weekend.
+    // In turns rather than time: a working-hours schedule pauses for the whole weekend.
     const [, secondTurn] = pollTask.getNextRuns(2);
     freshUntil = new Date(Math.max(Date.now() + MIN_STALE_MS, secondTurn?.getTime() ?? 0));
   });
-  const digest = guarded('digest', () => jobs.checkDigest(new Date()));
-  const tidy = guarded('tidying up', async () => {
+  const digest = withoutOverlap('the digest check', () => jobs.checkDigest(new Date()));
+  const tidy = withoutOverlap('cleanup', async () => {
     for (let step = 1; (await jobs.tidy()) && step < MAX_TIDY_STEPS; step++) {
       await systemClock.sleep(TIDY_PAUSE_MS, stopping.signal);
       if (stopped) return;
     }
   });
-  const watch = guarded('looking who reads along', jobs.watchChannels);
-  const checkUp = guarded('looking at the database', jobs.checkUp);
+  const watch = withoutOverlap('the channel check', jobs.watchChannels);
+  const checkUp = withoutOverlap('the database check', jobs.checkUp);
 
   const options = { timezone: settings.timeZone, suppressMissedWarning: true };
   const pollTask = schedule(settings.pollSchedule, poll, { ...options, name: 'poll' });
   const digestTask = schedule('* * * * *', digest, { ...options, name: 'digest' });
-  // Between the hours and minutes at which polls and digests tend to be due.
+  // Off the full minutes, when polls and digests tend to be due.
   const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
   const watchTask = schedule('45 */5 * * * *', watch, { ...options, name: 'channels' });
   const checkUpTask = schedule('15 * * * * *', checkUp, { ...options, name: 'check-up' });
   const tasks = [pollTask, digestTask, tidyTask, watchTask, checkUpTask];
 
-  // node-cron sleeps until an instant of the wall clock: set back by ten minutes, it would sleep as long.
+  // node-cron sleeps until a wall-clock instant, so a clock set back by ten minutes would delay it by ten minutes.
   let offset = Date.now() - performance.now();
   const clockCheck = setInterval(() => {
     const before = offset;
@@ -101,7 +101,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     }
   }, CLOCK_CHECK_MS);
 
-  // A digest that is caught up at the start lists what the first poll has found.
+  // A digest caught up at startup should list what the first poll found.
   void watch();
   void poll().then(digest).then(tidy).then(checkUp);
 

@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
 
 /**
- * Starts to measure; the function that it returns says how many ms have passed, by the clock that says
- * more. The monotonic clock may stand still while a virtual machine is suspended, and the wall clock may be
- * set back. Where a lease is measured, too much costs another try and too little a second copy.
+ * Starts a stopwatch; the returned function gives the elapsed ms, by whichever clock shows more. The monotonic clock
+ * may stop while a virtual machine is suspended, and the wall clock may be set back. For a lease, overestimating costs
+ * a retry and underestimating a duplicate post.
  */
 export function stopwatch(clock: Clock): () => number {
   const monotonic = clock.now();

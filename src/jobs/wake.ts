@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from './clock.ts';
 
-/** Lets one waiter sleep until somebody calls, or some time has passed. A call is never lost. */
+/** Lets one waiter sleep until a call or a timeout. A call is never lost. */
 export interface Wake {
   call(): void;
-  /** Resolves after `ms`, at the next call, or at once when there was a call since the last wait. */
+  /** Resolves after `ms`, at the next call, or at once if there was a call since the last wait. */
   wait(ms: number): Promise<void>;
 }
 

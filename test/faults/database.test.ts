@@ -199,7 +199,7 @@ test('fault-32 old bots on a newer schema: cards, claims and polls keep working'
   await claim(await db.onlyAlert());
   await waitForCard('Claimed by @U0ALICE');
   // An hourly job may fail until the old bots are gone.
-  await jobLog.next('warn', /tidying up failed, the next one tries again/);
+  await jobLog.next('warn', /cleanup failed, the next one tries again/);
   await jobs.stop();
   expect(postCount()).toBe(1);
 });
