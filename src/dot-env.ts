@@ -3,17 +3,17 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { parseEnv } from 'node:util';
 
 /**
- * Preloaded by the npm scripts (`node --import`): takes what `.env` says and the environment does not, and
- * is silent when there is no such file, which Node's own --env-file-if-exists is not.
+ * Preloaded by the npm scripts (`node --import`): adds settings from `.env` that the environment lacks. Unlike Node's
+ * --env-file-if-exists, it prints nothing if there is no file.
  */
 const text = readDotEnv();
 if (text !== null) {
   const before = process.env['NODE_EXTRA_CA_CERTS'];
-  // Of `ALERT_CHANNEL=#hot-leads` nothing would be left, and nobody could say what is wrong with it.
+  // Otherwise `ALERT_CHANNEL=#hot-leads` would parse as empty and we couldn't explain what is wrong.
   const named = text.replace(/^(\s*(?:export\s+)?\w+_CHANNEL\s*=)(#\S.*)$/gm, '$1"$2"');
   for (const [name, value] of Object.entries(parseEnv(named))) process.env[name] ??= value;
   const certificates = process.env['NODE_EXTRA_CA_CERTS'];
-  // Node reads this variable when it starts, which is over.
+  // Node reads this variable only at startup.
   if (before === undefined && certificates) trust(certificates);
 }
 
@@ -28,7 +28,7 @@ function readDotEnv(): string | null {
   }
 }
 
-/** Goes on without them, as Node does. */
+/** Continues without them on failure, as Node does. */
 function trust(file: string): void {
   try {
     setDefaultCACertificates([...getCACertificates('default'), readFileSync(file, 'utf8')]);

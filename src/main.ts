@@ -22,14 +22,14 @@ import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
 import { routeThroughProxy } from './proxy.ts';
 import { type Bot, wire } from './wire.ts';
 
-/** A supervisor that was told 20 s kills what is not gone then. */
+/** Supervisors are set to kill the process after 20 s. */
 const FINISH_WITHIN_MS = 15_000;
 
 async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.logLevel);
   const proxyDispatcher = routeThroughProxy(process.env);
-  if (proxyDispatcher !== undefined) log.info('calls go through the proxy of the environment');
+  if (proxyDispatcher !== undefined) log.info('calls go through the proxy from the environment');
   const stopping = new AbortController();
   const { signal } = stopping;
   onStopSignal(stopping, log);
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     },
   });
   const { mode, botToken, apiUrl } = env.slack;
-  // Open from the beginning: a bot that waits for Slack or its database is alive.
+  // Open from the start: a bot that waits for Slack or its database is alive.
   const health = await openHealth(readiness, mode.kind === 'socket' ? mode.healthPort : mode.port);
 
   const who = () => whoAmI(botToken, apiUrl, mutedSdkLog);
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   });
   const people = () => checkUserLookup(directory, identity.botUserId);
   await retryAtStart('Slack', people, log, signal);
-  // One by one: what has succeeded is not asked again when the next call fails.
+  // Each with its own retries, so a failure doesn't repeat earlier calls.
   for (const channel of channelsOf(env)) {
     const look = () => checkChannel(directory, channel, env.access.allowExternal, log);
     await retryAtStart('Slack', look, log, signal);
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   });
   const { app, receiver, gestures, deliverer } = bot;
   logNextDigests(env, log);
-  // The first gesture waits for the same answers, if they are not there yet.
+  // Fills the caches that the first gesture needs. It waits for them if they aren't filled yet.
   void bot.warmUp();
   const delivering = deliverer.run(signal);
   jobs = startJobs(bot.jobs, { pollSchedule: env.pollSchedule, timeZone: env.timeZone }, log);
@@ -118,7 +118,7 @@ async function main(): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  /** Lets gestures in until the stop. */
+  /** Accepts gestures until the stop. */
   const receive = async (): Promise<void> => {
     if (signal.aborted) return;
     if (receiver instanceof SocketModeReceiver) {
@@ -130,7 +130,7 @@ async function main(): Promise<void> {
         pulse,
       });
     }
-    // The receiver serves the health routes itself, on the same port.
+    // The receiver serves the health routes on the same port.
     await closed(health);
     const port = mode.kind === 'http' ? mode.port : 0;
     await app.start(port, SERVER_LIMITS).catch((error: unknown) => {
@@ -142,29 +142,31 @@ async function main(): Promise<void> {
 
   let problem: unknown;
   try {
-    // While Slack is away a connection may take long, and a stop need not wait for that.
+    // During a Slack outage, connecting may take long. A stop doesn't wait for it.
     await Promise.race([receive(), stopped]);
   } catch (error) {
     problem = error;
     stopping.abort();
   }
-  const left = await stillRunningAfter(FINISH_WITHIN_MS, {
+  const unfinished = await stillRunningAfter(FINISH_WITHIN_MS, {
     gestures: stopReceiving(receiver, gestures, log),
     messages: delivering,
     polls: jobs.stop(),
   });
-  if (left.length > 0) log.warn('left unfinished, the next bot goes on with it', { fields: left });
+  if (unfinished.length > 0) {
+    log.warn('stopped with unfinished work, the next bot picks it up', { fields: unfinished });
+  }
   if (problem !== undefined) throw problem;
   log.info('stopped');
 }
 
-/** Words alone: what goes wrong with them keeps no bot from running. */
+/** Informational only, so a failure doesn't stop the bot. */
 function logNextDigests({ digestSchedule, timeZone, digestChannel }: Env, log: Log): void {
   try {
     const times = describeNextDigests(digestSchedule, timeZone, new Date());
     log.info(`next digests: ${times}`, { channel: digestChannel });
   } catch (error) {
-    log.warn('could not tell when the next digests come', { error });
+    log.warn('could not work out when the next digests are due', { error });
   }
 }
 
@@ -182,7 +184,7 @@ async function closed(server: Server | null): Promise<void> {
   await end;
 }
 
-/** The first signal lets the bot finish what it is doing, the second ends it at once. */
+/** The first signal stops the bot gracefully, the second at once. */
 function onStopSignal(stopping: AbortController, log: Log): void {
   const stop = (): void => {
     if (stopping.signal.aborted) process.exit(1);
@@ -193,9 +195,9 @@ function onStopSignal(stopping: AbortController, log: Log): void {
   process.on('SIGINT', stop);
 }
 
-/** After a surprise nobody knows what still works: end, and let the supervisor start us again. */
+/** After an unexpected error the state is unknown: exit, and let the supervisor restart us. */
 function die(log: Log, error: unknown): never {
-  log.error('ended by an unexpected error', { error });
+  log.error('exiting after an unexpected error', { error });
   process.exit(1);
 }
 

@@ -1,15 +1,14 @@
 import { type Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
 import { strayQuotesOrComment, type Vars } from './settings.ts';
 
-/** A setting of the surroundings that is no URL; the message holds no value, which may have a password in it. */
+/** A proxy variable that isn't a URL. The message omits the value, which may contain a password. */
 export class BadProxy extends Error {
   override readonly name = 'BadProxy';
 }
 
 /**
- * Sends every `fetch` of this process (Slack, the database, response URLs) through the proxy that the usual
- * variables name, in either case: HTTPS_PROXY, HTTP_PROXY, NO_PROXY. Without one nothing is changed.
- * @returns what a WebSocket has to go through as well, which asks nobody; undefined without a proxy
+ * Routes every `fetch` of this process through the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY, upper or lower case.
+ * @returns a dispatcher for WebSockets, which ignore the global one; undefined without a proxy
  * @throws BadProxy
  */
 export function routeThroughProxy(vars: Vars): Dispatcher | undefined {
@@ -17,17 +16,17 @@ export function routeThroughProxy(vars: Vars): Dispatcher | undefined {
   const httpsProxy = proxyOf(vars, 'HTTPS_PROXY') ?? httpProxy;
   if (httpProxy === undefined && httpsProxy === undefined) return undefined;
   const proxies = {
-    // Empty is none at all; undefined would be read from the environment again.
+    // Empty means none; undefined would make undici read the environment.
     httpProxy: httpProxy ?? '',
     httpsProxy: httpsProxy ?? '',
-    noProxy: either(vars, 'NO_PROXY') ?? '',
+    noProxy: inEitherCase(vars, 'NO_PROXY') ?? '',
   };
   setGlobalDispatcher(new EnvHttpProxyAgent(proxies));
-  // A proxy passes no upgrade on: a WebSocket needs a tunnel, and HTTP/1.1 in it.
+  // Proxies don't forward upgrades: a WebSocket needs a tunnel, with HTTP/1.1 inside.
   return new EnvHttpProxyAgent({ ...proxies, proxyTunnel: true, allowH2: false });
 }
 
-/** What is wrong with the variables that name a proxy; none of the words holds a value. */
+/** Problems with the proxy variables, without their values. */
 export function proxyProblems(vars: Vars): readonly string[] {
   return ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => {
     try {
@@ -40,13 +39,13 @@ export function proxyProblems(vars: Vars): readonly string[] {
   });
 }
 
-/** The lower-case name wins, as it does for curl. */
-function either(vars: Vars, name: string): string | undefined {
+/** The lower-case name wins, as in curl. */
+function inEitherCase(vars: Vars, name: string): string | undefined {
   return vars[name.toLowerCase()]?.trim() || vars[name]?.trim() || undefined;
 }
 
 function proxyOf(vars: Vars, name: string): string | undefined {
-  const value = either(vars, name);
+  const value = inEitherCase(vars, name);
   if (value === undefined) return undefined;
   const around = strayQuotesOrComment(value);
   if (around !== null) throw new BadProxy(`${name} ${around}`);

@@ -21,7 +21,7 @@ export interface DeliverySettings {
   database: Database;
   cardChannels: CardChannels;
   deliverer: DelivererSettings;
-  /** Milliseconds of a monotonic clock. */
+  /** Monotonic milliseconds. */
   now(): number;
 }
 
@@ -32,7 +32,7 @@ export interface Delivery {
   owners: Owners;
 }
 
-/** For the bot and for `npm run erase`. Starts nothing. */
+/** Used by the bot and by `npm run erase`. Starts nothing. */
 export function wireDelivery(settings: DeliverySettings): Delivery {
   const { env, log, identity, slack, directory, database, cardChannels, now } = settings;
   const { allowExternal } = env.access;

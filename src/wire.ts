@@ -35,31 +35,30 @@ export interface WireSettings {
   identity: Identity;
   directory: Directory;
   database: Database;
-  /** Of the calls of that database. */
   slowest: SlowestCalls;
   readiness: Readiness;
-  /** What a WebSocket goes through; undefined where no proxy is set. */
+  /** For WebSockets; undefined without a proxy. */
   proxyDispatcher: Dispatcher | undefined;
-  /** Called whenever Slack has answered a call. */
+  /** Called when Slack answers a call over HTTP. */
   onAnswer: () => void;
-  /** Milliseconds of a clock that is never set back. */
+  /** Monotonic milliseconds. */
   now(): number;
 }
 
-/** The parts of a bot, none of which runs yet. */
+/** The parts of a bot, not yet started. */
 export interface Bot {
   app: App;
   receiver: HTTPReceiver | SocketModeReceiver;
   gestures: InFlight;
   deliverer: Deliverer;
   jobs: Jobs;
-  /** Asks beforehand what the first gesture would have to wait for. Never rejects. */
+  /** Fills the caches that the first gesture needs. Never rejects. */
   warmUp(): Promise<void>;
-  /** What keeps the bot from showing anything, in sentences. */
+  /** Why the bot can't show anything, one sentence each. */
   problems(): string[];
 }
 
-/** Puts the parts together. It opens and starts nothing. */
+/** Builds the parts of a bot. Opens and starts nothing. */
 export function wire(settings: WireSettings): Bot {
   const {
     env,
@@ -163,6 +162,6 @@ export function wire(settings: WireSettings): Bot {
     problems: () =>
       channelAudiences
         .shared()
-        .map((channel) => `${channel} is shared with other organisations: nothing is shown there`),
+        .map((channel) => `${channel} is shared with other organizations: nothing is shown there`),
   };
 }

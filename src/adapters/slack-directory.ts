@@ -42,7 +42,7 @@ const channelPage = z.object({
   response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
 });
 
-/** https://docs.slack.dev/reference/objects/conversation-object; `is_org_shared` stays within the organisation. */
+/** https://docs.slack.dev/reference/objects/conversation-object; `is_org_shared` stays within the organization. */
 const conversation = z.object({
   channel: z.object({
     is_ext_shared: z.boolean().default(false),
@@ -58,7 +58,7 @@ const NOBODY_OF_OURS = new Set(['user_not_found', 'user_not_visible']);
 
 export interface DirectorySettings extends SlackAccess {
   teamId: string;
-  /** Null outside an Enterprise organisation. */
+  /** Null outside an Enterprise organization. */
   enterpriseId: string | null;
 }
 
@@ -170,7 +170,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
         return await channelsListed(user, among);
       } catch (error) {
         if (!NOBODY_OF_OURS.has(refusalOf(error)?.code ?? '')) throw error;
-        // Of other organisations Slack lists no channels, while those of a shared one are among its members.
+        // Of other organizations Slack lists no channels, while those of a shared one are among its members.
         const within: string[] = [];
         for (const channel of among) {
           if ((await members(channel).catch(nobodyWhereUnseen)).has(user)) within.push(channel);

@@ -81,7 +81,7 @@ async function* checkReaders(
 ): AsyncGenerator<Finding, void, undefined> {
   try {
     if ((await directory.audience(channel)) === 'external') {
-      const shared = `${name} (${channel}) is shared with other organisations, who see every lead that is shown there.`;
+      const shared = `${name} (${channel}) is shared with other organizations, who see every lead that is shown there.`;
       yield policy.allowExternal
         ? note(`${shared} ALLOW_EXTERNAL=true allows it.`)
         : problem(`${shared} The bot does not start. ${SHARED_ADVICE}`);
@@ -94,7 +94,7 @@ async function* checkReaders(
     if (guests + external === 0) return;
     const looked = members.length > MAX_PEOPLE ? ` (of the first ${MAX_PEOPLE} looked at)` : '';
     yield note(
-      `Everybody in ${name} (${channel}) sees its cards, among them${looked}: guests ${guests}${may(policy.allowGuests)}, people of other organisations ${external}${may(policy.allowExternal)}.`,
+      `Everybody in ${name} (${channel}) sees its cards, among them${looked}: guests ${guests}${may(policy.allowGuests)}, people of other organizations ${external}${may(policy.allowExternal)}.`,
     );
   } catch (error) {
     yield note(

@@ -15,17 +15,16 @@ export interface AppDeps extends ListenerDeps, GuardDeps {
   botUserId: string;
   apiUrl: string | undefined;
   sdkLog: Logger;
-  /** Counts the gestures from before they are acknowledged until the last answer is given. */
+  /** Tracks gestures from before the ack until the last answer. */
   inFlight: InFlight;
 }
 
-/** The Bolt app with its listeners and its one error handler. It opens nothing by itself. */
+/** The Bolt app with its listeners and error handler. Opens no connection. */
 export function buildApp(deps: AppDeps): App {
   const app = new App({
     receiver: deps.receiver,
     token: deps.botToken,
-    // With both ids given, Bolt doesn't call auth.test in its constructor, where a bad token would
-    // end the process with an unhandled rejection.
+    // Given both ids, Bolt's constructor skips auth.test, where a bad token is an unhandled rejection.
     botId: deps.botId,
     botUserId: deps.botUserId,
     convoStore: false,
@@ -37,14 +36,14 @@ export function buildApp(deps: AppDeps): App {
   app.error((raised: unknown) => apologize(deps, raised));
   registerListeners(app, deps);
   const enter = receiveGestures(deps, app.processEvent.bind(app));
-  // What a receiver calls. It settles when every listener has, and the apology for one that failed.
+  // Receivers call this. It settles after all listeners, and after the apology for one that failed.
   app.processEvent = (event) => deps.inFlight.track(enter(event));
   return app;
 }
 
 const raisedError = z.object({ error: z.unknown(), context: z.record(z.string(), z.unknown()) });
 
-/** A bug, or a database that is away: logged with an id, and the person is told once, with the id. */
+/** For a bug or a database outage: logs it with an incident id, and tells the user that id. */
 async function apologize({ surface, log }: AppDeps, raised: unknown): Promise<void> {
   const { error, context } = raisedError.parse(raised);
   const incident = randomBytes(3).toString('hex');
@@ -55,6 +54,6 @@ async function apologize({ surface, log }: AppDeps, raised: unknown): Promise<vo
   try {
     await surface.tell(gesture.user, gesture.channel, { text, blocks: [] });
   } catch (failure) {
-    log.warn('could not tell a person that a gesture failed', { incident, error: failure });
+    log.warn('could not tell a user that a gesture failed', { incident, error: failure });
   }
 }

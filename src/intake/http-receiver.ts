@@ -14,18 +14,18 @@ import type { SeenRequests } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 
 const PATH = '/slack/events';
-/** Slack's largest payload is a modal of 250 kB, which triples at most when it is encoded. */
+/** Slack's largest payload is a 250 kB modal, which encoding at most triples. */
 const MAX_BYTES = 1024 * 1024;
-/** Of all requests that are being read. */
-const MAX_BYTES_AT_A_TIME = 32 * MAX_BYTES;
-/** Slack's own limit for old requests, https://docs.slack.dev/authentication/verifying-requests-from-slack */
+/** Of all requests being read. */
+const MAX_BYTES_IN_FLIGHT = 32 * MAX_BYTES;
+/** Slack's limit, https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const OLDEST_SECONDS = 5 * 60;
-/** How far Slack's clock may be ahead of this machine's. */
+/** How far Slack's clock may be ahead of ours. */
 const CLOCK_TOLERANCE_SECONDS = 60;
-/** For as long a signature may be valid. */
+/** A signature is valid for this long. */
 const REMEMBER_MS = (OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1_000;
 const LOG_EVERY_MS = 60_000;
-/** Slack waits three seconds for an answer in all. */
+/** Of the three seconds that Slack waits for an answer. */
 const DATABASE_MS = 500;
 
 export interface StrictReceiverSettings {
@@ -40,33 +40,33 @@ export interface StrictReceiverSettings {
 type Refuse = (event: string, reason: string, advice?: string) => void;
 
 /**
- * Bolt's receiver behind a stricter door. Bolt takes a request as often as it comes within five minutes, and
- * one that is dated in the future; here each is taken once, by one of the bots. The answers to `ssl_check` and
- * the health routes are left to Bolt, which verifies the signature once more; nothing else gets to it, because
- * it logs a line for each request that it can't read, and ends the process by a rejection that nobody handles.
+ * Bolt's receiver with stricter checks in front. Bolt accepts replays within five minutes and requests dated in the
+ * future; here, one of the bots takes each request once. Bolt answers `ssl_check` and the health routes, and verifies
+ * the signature again. Nothing else reaches it: it logs a line for each unreadable request and can end the process
+ * with an unhandled rejection.
  */
 export function strictReceiver(settings: StrictReceiverSettings): HTTPReceiver {
   const { seen: _seen, log, ...bolt } = settings;
   const receiver = new HTTPReceiver({ ...bolt, endpoints: PATH, bodyLimit: MAX_BYTES });
   const inner = receiver.requestListener;
   const refuse = oncePerMinute(log);
-  const door = createDoor(settings, refuse);
+  const check = createCheck(settings, refuse);
   const routes = settings.customRoutes.map(({ method, path }) => `${method} ${path}`);
   receiver.requestListener = (request, response) => {
     const path = pathOf(request);
     if (routes.includes(`${request.method} ${path}`)) return inner(request, response);
     if (request.method !== 'POST' || path !== PATH) {
-      refuse('a request was refused', 'nothing there');
+      refuse('a request was refused', 'not found');
       return answer(response, 404);
     }
-    door(request)
+    check(request)
       .then((decided) => {
         if (decided === null) inner(request, response);
         else if (typeof decided === 'number') answer(response, decided);
         else answer(response, 200, decided);
       })
       .catch((error: unknown) => {
-        log.error('a request could not be read', { error });
+        log.error('could not read a request', { error });
         if (!response.headersSent) answer(response, 500);
       });
   };
@@ -78,7 +78,7 @@ function answer(response: ServerResponse, status: number, body?: object): void {
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
-/** One line a minute for each reason: whoever sends requests in a loop must not fill the log. */
+/** One line a minute per reason, so a flood of requests can't fill the log. */
 function oncePerMinute(log: Log): Refuse {
   const lastLogged = new Map<string, number>();
   return (event, reason, advice) => {
@@ -89,21 +89,21 @@ function oncePerMinute(log: Log): Refuse {
   };
 }
 
-/** As Bolt reads it: `/slack/./events` is the same place. */
+/** Parsed as Bolt does: `/slack/./events` is the same path. */
 const pathOf = ({ url = '/' }: IncomingMessage): string =>
   URL.parse(url, 'http://localhost')?.pathname ?? '';
 
-/** The status with which a request is refused, the answer to Slack's challenge, or null for one that may pass. */
+/** A status to refuse with, the answer to Slack's challenge, or null to let the request pass. */
 type Decision = number | { challenge: string } | null;
 
-function createDoor(
+function createCheck(
   { signingSecret, seen }: StrictReceiverSettings,
   refuse: Refuse,
 ): (request: IncomingMessage) => Promise<Decision> {
   const taken = new Map<string, number>();
   const read = createReader();
 
-  /** Only what Slack has signed gets here, so nobody else can fill the memory or the table. */
+  /** Called only for requests signed by Slack, so nobody else can fill the map or the table. */
   async function isFirst(signature: string): Promise<boolean> {
     const fingerprint = createHash('sha256').update(signature).digest('hex');
     const now = performance.now();
@@ -118,9 +118,9 @@ function createDoor(
       return await Promise.race([seen.isFirst(fingerprint), rejectedBy(late)]);
     } catch {
       refuse(
-        'could not ask the database whether another bot has taken a request already',
+        'could not check whether another bot has taken a request',
         'database',
-        'While the database is away, a request can be replayed once to each other bot.',
+        'Until the database is back, a request can be replayed once to each of the other bots.',
       );
       return true;
     }
@@ -137,13 +137,13 @@ function createDoor(
       }
       return 400;
     }
-    // Not signed by Slack. Bolt drops whatever else is in it, and answers it without any listener.
+    // Slack doesn't sign these. Bolt ignores the rest of the body and calls no listener.
     if (isSslCheck(request, body)) return null;
 
     const signature = header(request, 'x-slack-signature');
     const timestamp = header(request, 'x-slack-request-timestamp');
     const signed =
-      // Exactly this: Bolt overlooks what follows, and then a replay would look like another request.
+      // Exactly this: Bolt ignores trailing text, which would make a replay look like a new request.
       /^v0=[0-9a-f]{64}$/.test(signature) &&
       /^[1-9]\d{0,11}$/.test(timestamp) &&
       isValidSlackRequest({
@@ -153,7 +153,7 @@ function createDoor(
           'x-slack-signature': signature,
           'x-slack-request-timestamp': Number(timestamp),
         },
-        // The signature by itself; its age is judged below, where the two can be told apart.
+        // Check only the signature here; its age is checked below, to log which of them failed.
         nowMilliseconds: Number(timestamp) * 1_000,
       });
     if (!signed) {
@@ -165,21 +165,25 @@ function createDoor(
       refuse(
         'a request was refused',
         age > 0 ? 'too old' : 'dated in the future',
-        'Slack signed it. If every request is refused, the clock of this machine is wrong.',
+        "Slack signed it. If every request is refused, this machine's clock is wrong.",
       );
       return 401;
     }
-    const held = objectIn(request, body);
-    if (held === null) {
-      refuse('a request was refused', 'no object', 'Slack signed it, and it holds no JSON object.');
+    const payload = peekAtPayload(request, body);
+    if (payload === null) {
+      refuse(
+        'a request was refused',
+        'not an object',
+        'Slack signed it, but it contains no JSON object.',
+      );
       return 400;
     }
-    if (held.type === 'url_verification') {
-      const { data } = challenge.safeParse(held);
+    if (payload.type === 'url_verification') {
+      const { data } = challenge.safeParse(payload);
       return data ?? 400;
     }
     if (await isFirst(signature)) return null;
-    refuse('a request was refused', 'replayed', 'Slack signed it, and it has been taken before.');
+    refuse('a request was refused', 'replayed', 'Slack signed it, but it was taken before.');
     return 401;
   };
 }
@@ -189,7 +193,7 @@ const header = ({ headers }: IncomingMessage, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** By the same rule as Bolt's, which alone may let an unsigned request pass. Slack's checks are short. */
+/** Same rule as Bolt's: these are the only unsigned requests that pass. Slack's checks are short. */
 const isSslCheck = (request: IncomingMessage, body: string): boolean =>
   isForm(request) && body.length < 10_000 && parse(body)['ssl_check'] === '1';
 
@@ -198,26 +202,26 @@ const isForm = (request: IncomingMessage): boolean =>
 
 const challenge = z.object({ challenge: z.string().max(4_000) });
 
-/** What decides here of an object that may have a hundred thousand fields. */
-const glance = z.object({ type: z.unknown().optional(), challenge: z.unknown().optional() });
+/** The fields we need, out of possibly a hundred thousand. */
+const payloadPeek = z.object({ type: z.unknown().optional(), challenge: z.unknown().optional() });
 
-/** Read as Bolt reads it; null when there is anything else than an object. */
-function objectIn(request: IncomingMessage, body: string): z.output<typeof glance> | null {
+/** Parsed as Bolt does; null for anything but an object. */
+function peekAtPayload(
+  request: IncomingMessage,
+  body: string,
+): z.output<typeof payloadPeek> | null {
   const form = isForm(request) ? parse(body) : null;
   const payload = form === null ? body : form['payload'];
-  // A command is a form without one.
+  // A command is a form without a payload.
   if (typeof payload !== 'string') return form;
   try {
-    return glance.safeParse(JSON.parse(payload)).data ?? null;
+    return payloadPeek.safeParse(JSON.parse(payload)).data ?? null;
   } catch {
     return null;
   }
 }
 
-/**
- * Reads bodies as long as all that are being read at a time are small together: nobody has verified them yet.
- * Where Bolt looks for it, the body stays.
- */
+/** Reads bodies and leaves them where Bolt looks for them. Bounds their total size: they are unverified so far. */
 function createReader(): (request: IncomingMessage) => Promise<string> {
   let total = 0;
   return async (request) => {
@@ -225,7 +229,7 @@ function createReader(): (request: IncomingMessage) => Promise<string> {
     const count = ({ length }: Buffer): void => {
       own += length;
       total += length;
-      if (total > MAX_BYTES_AT_A_TIME) request.destroy();
+      if (total > MAX_BYTES_IN_FLIGHT) request.destroy();
     };
     request.on('data', count);
     try {
@@ -234,7 +238,7 @@ function createReader(): (request: IncomingMessage) => Promise<string> {
     } finally {
       request.off('data', count);
       total -= own;
-      // What is left of one that was too large would stand before the next request of the same connection.
+      // Drain an oversized body, or it would precede the connection's next request.
       request.resume();
     }
   };

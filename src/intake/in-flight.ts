@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What has begun and must not be cut off by a stop. */
+/** Work that a stop must wait for. */
 export interface InFlight {
-  /** Counts a piece of work until it ends, and gives it back as it is. */
+  /** Counts the work until it settles, and returns it. */
   track<T>(work: Promise<T>): Promise<T>;
   count(): number;
-  /** Resolves when nothing is under way any more, nor what has begun in the meantime. */
+  /** Resolves when nothing is in flight, including work that started in the meantime. */
   settled(): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export function createInFlight(): InFlight {
   return {
     track(work) {
       works.add(work);
-      // One turn later: what follows a failure, such as an apology, begins before this one is gone.
+      // One turn later, so that a follow-up such as an apology is counted before this ends.
       const end = () => setImmediate(() => works.delete(work));
       work.then(end, end);
       return work;
@@ -29,10 +29,7 @@ export function createInFlight(): InFlight {
   };
 }
 
-/**
- * Waits until all of it has ended, however it ended, and no longer than `ms`. Returns the names of what is
- * still going on then. Never throws.
- */
+/** Waits up to `ms` for all works to settle and returns the names of those still running. Never throws. */
 export async function stillRunningAfter(
   ms: number,
   works: Readonly<Record<string, Promise<unknown>>>,

@@ -9,19 +9,16 @@ import type { Log } from '../ops/log.ts';
 import { strictReceiver } from './http-receiver.ts';
 import type { InFlight } from './in-flight.ts';
 
-/** Asking Slack for the address of a socket. */
+/** For apps.connections.open. */
 const CALL_TIMEOUT_MS = 10_000;
-/** Slack's SDK waits as long for a pong. */
-const SOCKET_PATIENCE_MS = 3_000;
-/** Slack waits as long for the answer to a gesture. */
+/** How long to wait for a pong. */
+const PONG_WITHIN_MS = 3_000;
+/** Slack waits this long for the answer to a gesture. */
 const ANSWER_WITHIN_MS = 3_000;
-/** A socket that is just being connected again may never say that it is closed. */
+/** A socket that is reconnecting may never report that it closed. */
 const CLOSE_WITHIN_MS = 5_000;
 
-/**
- * Socket Mode or HTTP, as the environment says. It opens nothing by itself.
- * @param proxyDispatcher what the socket goes through; undefined where no proxy is set
- */
+/** The receiver for Socket Mode or HTTP. Opens no connection. */
 export function buildReceiver(
   env: Env,
   logger: Logger,
@@ -43,14 +40,14 @@ export function buildReceiver(
   }
   const receiver = new SocketModeReceiver({
     appToken: mode.appToken,
-    // stayConnected does it.
+    // stayConnected reconnects.
     autoReconnectEnabled: false,
-    clientPingTimeout: SOCKET_PATIENCE_MS,
+    clientPingTimeout: PONG_WITHIN_MS,
     logger,
     ...(proxyDispatcher === undefined ? {} : { dispatcher: proxyDispatcher }),
     installerOptions: {
       clientOptions: {
-        // Beside a dispatcher the SDK would use a fetch of its own.
+        // Given a dispatcher, the SDK would use its own fetch.
         fetch: (url, init) => fetch(url, init),
         ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
         retryConfig: { retries: 0 },
@@ -63,31 +60,31 @@ export function buildReceiver(
   return receiver;
 }
 
-const ofTheConnection = z.object({ type: z.enum(['hello', 'disconnect']) });
-const ofAPerson = z.object({
+const connectionMessage = z.object({ type: z.enum(['hello', 'disconnect']) });
+const gestureMessage = z.object({
   type: z.enum(['interactive', 'slash_commands']),
   envelope_id: z.string(),
   payload: z.object({}),
 });
-const ofAnyKind = z.object({ envelope_id: z.string().max(255) });
+const anyEnvelope = z.object({ envelope_id: z.string().max(255) });
 
 /**
- * The SDK emits an event by whatever type a message has, `disconnected` included, and one without an event is an
- * unhandled rejection, which ends the process. So only messages that it can read reach it. Anything else that wants
- * to be acknowledged is passed on as an empty gesture, and receive-gestures.ts acknowledges it like all others.
+ * The SDK emits an event named after a message's type, even `disconnected`, and a message it can't read becomes an
+ * unhandled rejection, which ends the process. So pass only readable messages on. Other messages that need an ack
+ * become empty gestures, and receive-gestures.ts acknowledges it like all others.
  */
 function filterSocketMessages(client: SocketModeReceiver['client'], log: Log): void {
   const [read] = client.listeners('ws_message');
   if (read === undefined)
-    throw new Error('the SDK reads the messages of its socket in another way');
+    throw new Error('this version of the SDK handles socket messages differently');
   client.removeListener('ws_message', read);
   client.on('ws_message', async (data: unknown) => {
     try {
       const message = readable(data);
       if (message !== null) await read(message, false);
-      else log.warn('a message of the socket was not understood');
+      else log.warn('dropped a socket message that does not parse');
     } catch (error) {
-      log.error('a message of the socket could not be read', { error });
+      log.error('could not handle a socket message', { error });
     }
   });
 }
@@ -100,35 +97,32 @@ function readable(data: unknown): string | null {
   } catch {
     return null;
   }
-  if (ofTheConnection.safeParse(message).success || ofAPerson.safeParse(message).success) {
+  if (connectionMessage.safeParse(message).success || gestureMessage.safeParse(message).success) {
     return data;
   }
-  const { data: envelope } = ofAnyKind.safeParse(message);
+  const { data: envelope } = anyEnvelope.safeParse(message);
   return envelope === undefined
     ? null
     : JSON.stringify({ ...envelope, type: 'interactive', payload: {} });
 }
 
-/**
- * Lets no further gesture in, and then waits for those that were let in. A receiver that can't be
- * closed is logged and left: the process ends anyway. Never throws.
- */
+/** Stops accepting gestures, then waits for those in flight. Logs a receiver that doesn't close. Never throws. */
 export async function stopReceiving(
   receiver: Receiver,
   gestures: InFlight,
   log: Log,
 ): Promise<void> {
   const socket = receiver instanceof SocketModeReceiver ? receiver.client : null;
-  // The answer to a submitted modal goes over the same socket, as long as Slack waits for it.
+  // The answer to a submitted modal needs the socket.
   if (socket !== null) await Promise.race([gestures.settled(), sleep(ANSWER_WITHIN_MS)]);
   try {
     const closed = socket === null ? receiver.stop() : socket.disconnect();
     await Promise.race([closed, sleep(CLOSE_WITHIN_MS)]);
   } catch (error) {
-    log.warn('the connection to Slack could not be closed', { error });
+    log.warn('could not close the connection to Slack', { error });
   }
   if (gestures.count() > 0) {
-    log.info('finishing what people have asked for', { count: gestures.count() });
+    log.info('finishing gestures in flight', { count: gestures.count() });
   }
   await gestures.settled();
 }

@@ -14,7 +14,7 @@ export interface StayConnectedOptions {
   signal: AbortSignal;
   onConnection: (connected: boolean) => void;
   giveUpAfterMs: number;
-  /** Tells of answers of Slack over HTTP: whoever hears one need not wait longer to connect. */
+  /** Beats when Slack answers over HTTP, so that a wait to reconnect can end early. */
   pulse: Pulse;
 }
 
@@ -22,7 +22,7 @@ export interface Pulse {
   beat(): void;
   /** Beats since the start. */
   count(): number;
-  /** Resolves at the next one. */
+  /** Resolves at the next beat. */
   next(): Promise<void>;
 }
 
@@ -41,12 +41,12 @@ export function createPulse(): Pulse {
 }
 
 /**
- * Slack's short troubles pass within minutes. After ten of them some twenty tries have failed, and what is
- * left to try is a new process, whose end is also seen by those who watch.
+ * Slack's short outages pass within minutes. By now some twenty tries have failed, and a new process is all that is
+ * left to try. Its exit also shows up in monitoring.
  */
 export const GIVE_UP_AFTER_MS = 10 * 60_000;
 
-/** From asking for an address until Slack's hello. */
+/** From apps.connections.open until Slack's hello. */
 const CONNECT_WITHIN_MS = 30_000;
 const CLOSE_WITHIN_MS = 5_000;
 /** A connection that lasted this long resets the backoff. */
@@ -56,17 +56,17 @@ const REFUSED =
   'Check that SLACK_APP_TOKEN is an app-level token with the scope connections:write, and that Socket Mode is on in the app settings.';
 
 /**
- * Keeps a socket to Slack open until the signal aborts. The SDK's own reconnecting is off: its backoff
- * grows without a limit, and its final failure is an unhandled rejection.
- * @throws CannotStart when Slack refuses the socket, or none could be had for `giveUpAfterMs`
+ * Keeps a socket to Slack open until the signal aborts. We don't use the SDK's reconnect: its backoff has no upper
+ * bound, and its final failure is an unhandled rejection.
+ * @throws CannotStart when Slack refuses the socket, or there was no connection for `giveUpAfterMs`
  */
 export async function stayConnected(
   socket: Socket,
   { log, signal, onConnection, giveUpAfterMs, pulse }: StayConnectedOptions,
 ): Promise<void> {
-  const farewell = readDisconnectReasons(socket);
+  const disconnectReason = readDisconnectReasons(socket);
   let lostAt = performance.now();
-  // Waits in a row that an answer over HTTP has ended, and no connection came of it.
+  // Consecutive waits that an HTTP answer cut short without a connection following.
   let early = 0;
   for (let failures = 0; ; failures++) {
     let reason: string;
@@ -79,7 +79,7 @@ export async function stayConnected(
       early = 0;
       await closed;
       onConnection(false);
-      reason = farewell() ?? 'the connection was cut';
+      reason = disconnectReason() ?? 'the connection was cut';
       lostAt = performance.now();
       if (lostAt - connectedAt > GOOD_AFTER_MS) failures = 0;
     } catch (error) {
@@ -90,7 +90,7 @@ export async function stayConnected(
         throw new CannotStart(`Slack refuses Socket Mode (${code}). ${advice}`);
       }
       const verdict = judge(error);
-      reason = farewell() ?? verdict.reason;
+      reason = disconnectReason() ?? verdict.reason;
       if (verdict.kind === 'later') atLeastMs = verdict.afterMs;
     }
     if (signal.aborted) return;
@@ -98,13 +98,13 @@ export async function stayConnected(
     if (leftMs <= 0) {
       const seconds = Math.round(giveUpAfterMs / 1000);
       throw new CannotStart(
-        `No connection to Slack for ${seconds} s (${reason}). Ending, so that the bot is started anew. Check the network and SLACK_API_URL.`,
+        `No connection to Slack for ${seconds} s (${reason}). Exiting, so that the supervisor restarts the bot. Check the network and SLACK_API_URL.`,
       );
     }
     log.warn('not connected to Slack, trying again', { attempt: failures + 1, reason });
     const beats = pulse.count();
     const wait = Math.min(Math.max(reconnectDelay(failures), atLeastMs), leftMs);
-    // Where HTTP works and no socket does, its answers must not make a storm of tries.
+    // If HTTP works but sockets don't, HTTP answers must not cause a retry storm.
     const least = Math.min(wait, Math.max(reconnectDelay(early + 1), atLeastMs));
     await sleep(least, undefined, { signal }).catch(() => {});
     const heard = await answered(pulse, beats, wait - least, signal);
@@ -113,7 +113,7 @@ export async function stayConnected(
   }
 }
 
-/** Whether Slack has answered something since `beats`, within `waitMs`. */
+/** Whether Slack answered over HTTP since `beats`, within `waitMs`. */
 async function answered(
   pulse: Pulse,
   beats: number,
@@ -143,7 +143,7 @@ async function connect(socket: Socket): Promise<void> {
     await Promise.race([socket.disconnect(), sleep(CLOSE_WITHIN_MS)]);
     throw new Error('Slack did not say hello');
   });
-  inTime.catch(() => {}); // The end of the wait is an error, too.
+  inTime.catch(() => {}); // Aborting the wait rejects it, too.
   await Promise.race([socket.start(), inTime]).finally(() => late.abort());
 }
 
@@ -152,7 +152,7 @@ const disconnectMessage = z.object({
   reason: z.string().regex(/^[a-z_]{1,40}$/),
 });
 
-/** Slack may say why it closes a connection, such as `too_many_websockets`; each reason is told once. */
+/** Slack may announce why it closes a connection, such as `too_many_websockets`. Each reason is returned once. */
 function readDisconnectReasons(socket: Socket): () => string | null {
   let reason: string | null = null;
   socket.on('ws_message', (data: unknown) => {
@@ -162,8 +162,8 @@ function readDisconnectReasons(socket: Socket): () => string | null {
     } catch {}
   });
   return () => {
-    const told = reason;
+    const last = reason;
     reason = null;
-    return told;
+    return last;
   };
 }

@@ -36,7 +36,7 @@ export function createCheckup({
       const loggedAt = logged.get(about);
       const isDue = loggedAt === undefined || now - loggedAt >= REPEAT_MS;
       current.set(about, isDue ? now : loggedAt);
-      if (isDue) log.warn('the database is not as it should be', { kind, advice: text });
+      if (isDue) log.warn('the database needs attention', { kind, advice: text });
     }
     logged = current;
   };

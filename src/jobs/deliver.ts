@@ -227,7 +227,11 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
           verdict.kind === 'dead' ||
           (verdict.kind === 'later' && verdict.counts);
         if (!final) throw error;
-        log.warn('a second copy stays', { messageId, channel, reason: verdict.reason });
+        log.warn('could not delete a second copy of a message', {
+          messageId,
+          channel,
+          reason: verdict.reason,
+        });
       });
     }
     if (delivery.action === 'recheck') return { kind: 'rechecked', keep: kept ?? null };
@@ -237,7 +241,7 @@ async function search({ messenger, settings, log }: Parts, delivery: Delivery): 
   } catch (error) {
     // The post may be in Slack, so don't post again without a successful search.
     const verdict = messenger.judge(error);
-    log.error('could not look for a message whose post had an unclear outcome', {
+    log.error('could not search for a message after an unclear post', {
       messageId,
       channel,
       reason: verdict.reason,
@@ -325,12 +329,12 @@ async function confirm(
   for (let failures = 1; ; failures++) {
     try {
       const kept = await outbox.confirm(messageId, token, outcome);
-      if (!kept) log.warn('the lease of a message had passed to another', { messageId });
+      if (!kept) log.warn('the lease on a message has passed to another bot', { messageId });
       return;
     } catch (error) {
       const pause = Math.max(backoff(failures, 200, 5_000), retryAfterMs(error));
       if (leasedMs() + pause > endMs) {
-        log.error('could not record what became of a message', { messageId, error });
+        log.error('could not record the outcome of a message', { messageId, error });
         return;
       }
       await clock.sleep(pause);

@@ -69,10 +69,9 @@ export function createPoll({
     try {
       const { swept, found, missing, believed, ms, large } = await polls.sweep();
       if (large) {
-        log.warn(
-          'very many leads are missing at once: this is believed when the next sweep sees the same',
-          { count: missing },
-        );
+        log.warn('very many leads are missing at once: waiting for the next sweep to confirm', {
+          count: missing,
+        });
       }
       if (found > 0 || believed > 0) log.info('sweep', { found, left: believed, ms });
       return swept && (found > 0 || believed > 0);

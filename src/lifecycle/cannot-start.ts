@@ -1,9 +1,8 @@
-/** Retrying won't help: the process ends with this sentence. */
+/** Retrying won't help: the process prints this message and exits. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
 
-/** Why nothing can listen on the port that PORT names. */
 export function portProblem(port: number, error: unknown): CannotStart {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   return new CannotStart(`Port ${port} can't be opened (${code}). Check PORT.`);

@@ -7,36 +7,36 @@ import type { Log } from '../ops/log.ts';
 import { CannotStart } from './cannot-start.ts';
 
 /**
- * That the bot can tell who may work on leads.
- * @throws CannotStart when Slack refuses to say, for want of a scope or another reason
+ * Checks that the bot can look up users, which it needs to decide who may work on leads.
+ * @throws CannotStart when Slack refuses, for lack of a scope or another reason
  */
 export async function checkUserLookup(directory: Directory, botUserId: string): Promise<void> {
   try {
     await directory.person(botUserId);
   } catch (error) {
-    throw noScope(error) ?? noPeople(error) ?? error;
+    throw noScope(error) ?? noLookup(error) ?? error;
   }
 }
 
-function noPeople(error: unknown): CannotStart | null {
+function noLookup(error: unknown): CannotStart | null {
   const code = permanentRefusal(error);
   if (code === null) return null;
-  const advice = adviceOnSlack(code) ?? 'npm run doctor says what is wrong with the token.';
-  return new CannotStart(`Slack refuses to say who is who (${code}). ${advice}`);
+  const advice = adviceOnSlack(code) ?? 'npm run doctor shows what is wrong with the token.';
+  return new CannotStart(`Slack refuses to look up users (${code}). ${advice}`);
 }
 
 function noScope(error: unknown): CannotStart | null {
   const scope = missingScope(error);
   if (scope === null) return null;
   return new CannotStart(
-    `The bot token lacks the scope ${scope}, without which the bot can't tell who may work on leads. Add it under OAuth & Permissions and install the app again.`,
+    `The bot token lacks the scope ${scope}, which the bot needs to check who may work on leads. Add it under OAuth & Permissions and install the app again.`,
   );
 }
 
 /**
- * That no other organisation reads along in a channel, and that the bot is there. If it is not, that is told and
- * can wait: nothing is shown there before it is known who reads along.
- * @throws CannotStart when a scope is missing, or the channel is shared although it may not be
+ * Checks that a channel isn't shared with other organizations and that the bot is in it. A channel without the bot is
+ * only logged: the bot posts nothing there until it knows who can read it.
+ * @throws CannotStart when a scope is missing, or the channel is shared without ALLOW_EXTERNAL
  */
 export async function checkChannel(
   directory: Directory,
@@ -45,8 +45,8 @@ export async function checkChannel(
   log: Log,
 ): Promise<void> {
   const warn = (reason: string): void => {
-    const advice = adviceOnSlack(reason) ?? 'npm run doctor tries what the bot needs there.';
-    log.warn('the bot can not post in a channel', { channel, reason, advice });
+    const advice = adviceOnSlack(reason) ?? 'npm run doctor checks what the bot needs there.';
+    log.warn("the bot can't post in a channel", { channel, reason, advice });
   };
   try {
     const { audience, obstacle } = await directory.look(channel);
@@ -60,6 +60,6 @@ export async function checkChannel(
     return warn(code);
   }
   throw new CannotStart(
-    `The channel ${channel} is shared with other organisations, who would see every lead. ${SHARED_ADVICE}`,
+    `The channel ${channel} is shared with other organizations, who would see every lead. ${SHARED_ADVICE}`,
   );
 }

@@ -19,11 +19,11 @@ const identity = z.object({
 
 export interface Identity {
   teamId: string;
-  /** Null outside an Enterprise organisation. */
+  /** Null outside an Enterprise organization. */
   enterpriseId: string | null;
   botUserId: string;
   botId: string;
-  /** Of the workspace, ends in a slash; null when Slack did not say. */
+  /** Of the workspace, with a trailing slash; null when Slack didn't return it. */
   url: string | null;
 }
 

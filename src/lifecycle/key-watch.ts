@@ -2,22 +2,22 @@ import { fatalDatabaseProblem } from '../adapters/database-problem.ts';
 import type { Database } from '../adapters/supabase-client.ts';
 import type { Log } from '../ops/log.ts';
 
-/** A front door may refuse a good key for a moment; one that has expired is refused for good. */
+/** A gateway may refuse a good key for a moment. Give up after this long and this many refusals. */
 const REFUSED_FOR_MS = 15_000;
 const REFUSED_TIMES = 3;
 
 export interface KeyWatch {
-  /** The same database; what it answers also tells whether SUPABASE_KEY is accepted. */
+  /** The same database, with its answers watched. */
   database: Database;
-  /** Why it refuses the bot at present, for the one who runs it; null when it does not. */
+  /** Why the database refuses the bot right now, for the operator; null when it doesn't. */
   problem(): string | null;
 }
 
 /**
- * Notices when the database refuses the key of a bot that runs: it has expired, its secret was changed, or
- * its role has lost its rights. Retrying won't help.
- * @param now in milliseconds; may begin anywhere
- * @param onLost called once with what is wrong, when nothing but refusals has come for a while
+ * Notices when the database refuses a running bot's key: it expired, its secret changed, or its role lost its
+ * rights. Retrying won't help.
+ * @param now monotonic milliseconds
+ * @param onLost called with the problem after REFUSED_FOR_MS of nothing but refusals
  */
 export function watchKey(
   database: Database,
@@ -26,14 +26,14 @@ export function watchKey(
   let refused: { problem: string; since: number; times: number } | null = null;
 
   const accepted = (askedAt: number): void => {
-    // An answer to what was asked before the first refusal says nothing about the time after it.
+    // Ignore answers to calls from before the first refusal.
     if (refused === null || askedAt < refused.since) return;
     log.info('the database accepts SUPABASE_KEY again');
     refused = null;
   };
   const failed = (error: unknown): void => {
     const problem = fatalDatabaseProblem(error);
-    // No answer, or another error: that says nothing about the key.
+    // No answer or another error tells nothing about the key.
     if (problem === null) return;
     if (refused === null) log.error('the database refuses the bot', { advice: problem });
     refused ??= { problem, since: now(), times: 0 };

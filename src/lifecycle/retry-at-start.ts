@@ -6,11 +6,10 @@ import { backoff } from '../core/backoff.ts';
 import type { Log } from '../ops/log.ts';
 import { CannotStart } from './cannot-start.ts';
 
-/** As long as a rate limit asks for, if it does. */
-const atLeastMs = (error: unknown): number =>
+const retryAfterMs = (error: unknown): number =>
   error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
 
-/** A stop need not wait for an answer that may take ten seconds. @throws AbortError */
+/** So that a stop doesn't wait for a slow answer. @throws AbortError */
 function orAbort<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -22,7 +21,7 @@ function orAbort<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-/** Repeats until it works: 1 s, 2 s, 4 s … 30 s apart. @throws CannotStart, and what `fatal` names */
+/** Retries until it works: after 1 s, 2 s, 4 s … 30 s. @throws CannotStart when retrying won't help */
 export async function retryAtStart<T>(
   what: 'Slack' | 'Supabase',
   attempt: () => Promise<T>,
@@ -36,7 +35,7 @@ export async function retryAtStart<T>(
       if (signal.aborted || error instanceof CannotStart) throw error;
       const fatal = fatalDatabaseProblem(error);
       if (fatal !== null) throw new CannotStart(fatal);
-      const wait = Math.max(backoff(attempts, 1_000, 30_000), atLeastMs(error));
+      const wait = Math.max(backoff(attempts, 1_000, 30_000), retryAfterMs(error));
       const problem = what === 'Slack' ? describeSlackOutage(error) : describeDatabaseOutage(error);
       log.warn(`${problem}. Trying again in ${wait / 1000} s.`, {
         attempt: attempts,

@@ -1,8 +1,8 @@
 import { listeningPort } from '../settings.ts';
 
 /**
- * For the container's health check: exit 0 when the process on its port says that it lives, else 1. Where the bot
- * opens no port nothing can be asked, and nothing is said against it: a bot that ends takes its container along.
+ * The container's health check: exits with 0 if /healthz answers, else 1. A bot without a port counts as healthy: if
+ * it exits, so does its container.
  */
 const port = listeningPort(process.env);
 const answer =

@@ -1,16 +1,16 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 
-/** One sentence per thing that is not as it should be; empty when the bot can do its work. */
+/** One sentence per problem; empty when the bot is ready. */
 export type Readiness = () => readonly string[] | Promise<readonly string[]>;
 
-/** Whoever sends slowly, or nothing, must not use up the connections that a process may have. */
+/** Slow or idle clients must not use up the process's connections. */
 export const SERVER_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
   connectionsCheckingInterval: 5_000,
 } as const;
 
-/** `/healthz`: the process lives. `/readyz`: database, Slack and poll are in order. */
+/** `/healthz`: the process is alive. `/readyz`: database, Slack and polls work. */
 export const healthRoutes = (readiness: Readiness) => [
   { path: '/healthz', method: 'GET', handler: (_: unknown, res: ServerResponse) => send(res, []) },
   {
@@ -26,9 +26,8 @@ function send(res: ServerResponse, problems: readonly string[]): void {
 }
 
 /**
- * Serves the health routes by themselves: in Socket Mode, where Bolt has no HTTP server, and before the
- * bot can receive.
- * @throws what the system says when the port can't be opened
+ * Serves only the health routes: in Socket Mode, where Bolt has no HTTP server, and during startup.
+ * @throws the system's error when the port can't be opened
  */
 export async function serveHealth(readiness: Readiness, port: number): Promise<Server> {
   const routes = healthRoutes(readiness);

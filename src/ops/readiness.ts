@@ -6,27 +6,26 @@ import type { Readiness } from './health.ts';
 export interface ReadinessInputs {
   connected: () => boolean;
   pollIsStale: () => boolean;
-  /** Asks the database. */
   readHealth: () => Promise<Health>;
-  /** What else is in the way, in sentences. */
+  /** One sentence per further problem. */
   otherProblems: () => readonly string[];
 }
 
-/** Probes come every few seconds, from several places at once, and anybody may send them. */
-const REMEMBERED_MS = 5_000;
-/** Less than a probe usually waits. */
+/** Probes come every few seconds, from several places, and anyone may send them. */
+const CACHED_MS = 5_000;
+/** Less than the usual timeout of a probe. */
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Whether the bot can do its work: the database answers, Slack takes messages, polls go through. */
+/** Whether the bot is ready: the database answers, Slack accepts messages, polls succeed. */
 export function createReadiness(
   { connected, pollIsStale, readHealth, otherProblems }: ReadinessInputs,
-  rememberedMs = REMEMBERED_MS,
+  cachedMs = CACHED_MS,
 ): Readiness {
   let asked: { at: number; problems: Promise<readonly string[]> } | null = null;
 
   const askDatabase = (): Promise<readonly string[]> => {
     const now = performance.now();
-    if (asked === null || now - asked.at >= rememberedMs) {
+    if (asked === null || now - asked.at >= cachedMs) {
       asked = {
         at: now,
         problems: readHealth().then(slackProblems, (error: unknown) => [
@@ -37,7 +36,7 @@ export function createReadiness(
     return Promise.race([asked.problems, sleep(ANSWER_WITHIN_MS, [NO_DATABASE], { ref: false })]);
   };
 
-  // Two signs may say the same of a key that is refused.
+  // A refused key may be reported twice.
   return async () => [
     ...new Set([
       ...(await askDatabase()),
@@ -50,7 +49,7 @@ export function createReadiness(
 
 const NO_DATABASE = 'the database does not answer';
 
-/** The pause of everything is how the bots tell each other that Slack refuses the token. */
+/** Through a pause of everything, bots tell each other that Slack refuses the token. */
 const slackProblems = ({ paused }: Health): string[] =>
   paused
     .filter(({ channel }) => channel === '*')

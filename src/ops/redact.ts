@@ -53,7 +53,7 @@ const FRAGMENTS: readonly RegExp[] = [
 
 const ALL = new RegExp(FRAGMENTS.map((fragment) => `(?:${fragment.source})`).join('|'), 'g');
 
-/** The fragments of a text that may be logged, in their order; null when there is none. */
+/** The loggable fragments of a text, in order; null if there are none. */
 export function redact(text: string): string | null {
   const found = text.match(ALL);
   return found === null ? null : [...new Set(found)].join(', ').slice(0, 300);
@@ -61,17 +61,17 @@ export function redact(text: string): string | null {
 
 const NAME = /^[A-Za-z]\w{0,60}$/;
 const CODE = /^[A-Za-z0-9_]{1,60}$/;
-/** A place in the code, without the words of the error that may be made to look like one. */
+/** A stack frame. */
 const FRAME = /^at (?:[\w$.<>#[\] ]{1,120} \()?(?:file:\/\/|node:|\/)[\w@+%./-]{1,300}:\d+:\d+\)?$/;
 
-/** An error as it may be logged: its class and code, what may be said of it, and where it came from. */
+/** An error as it is logged. */
 export interface RedactedError {
   error: string;
   code?: string;
   /** Slack's code, such as `invalid_blocks`. */
   refusal?: string;
   message?: string;
-  /** Columns that did not parse, and what was wrong with each. */
+  /** What did not parse, and why: `tier: invalid_value`. */
   fields?: readonly string[];
   cause?: string;
   stack?: readonly string[];
@@ -97,7 +97,7 @@ export function describeError(thrown: unknown): RedactedError {
   };
 }
 
-/** Bolt puts what a listener has thrown into an error of its own. */
+/** Bolt wraps what a listener throws. */
 function unwrapped(error: unknown): unknown {
   const wraps = error instanceof Error && codeOf(error) === 'slack_bolt_unknown_error';
   return wraps && 'original' in error ? error.original : error;
@@ -108,7 +108,7 @@ function codeOf(error: Error): string | null {
   return CODE.test(code) ? code : null;
 }
 
-/** A body that is no JSON reaches us as a code, too: Slack's are words. */
+/** Slack's codes are words. A body that isn't JSON also arrives as a code. */
 function refusalOf(error: Error): string | null {
   if (!('data' in error) || typeof error.data !== 'object' || error.data === null) return null;
   const said = 'error' in error.data ? error.data.error : null;
@@ -126,7 +126,7 @@ function describeCauses(error: Error): string | null {
   return causes.length === 0 ? null : causes.join(', ');
 }
 
-/** Of what zod found wrong, where and how: its messages may quote values. */
+/** Paths and codes of zod's issues; their messages may quote values. */
 function fieldsOf(error: unknown): string[] | null {
   if (!(error instanceof Error)) return null;
   if (error.name !== 'ZodError' && error.name !== '$ZodError') return null;

@@ -225,24 +225,24 @@ test('the columns that the owner has added are listed, and a channel where the b
   ]);
 });
 
-test('a channel that is shared with other organisations is a problem, or a note where it may be', async () => {
+test('a channel that is shared with other organizations is a problem, or a note where it may be', async () => {
   slack.changeChannel(CHANNEL, { shared: 'external' });
   onTestFinished(() => slack.changeChannel(CHANNEL, { shared: null }));
   expect(await problems()).toEqual([
-    expect.stringMatching(/ALERT_CHANNEL .* shared with other organisations.*ALLOW_EXTERNAL=true/),
+    expect.stringMatching(/ALERT_CHANNEL .* shared with other organizations.*ALLOW_EXTERNAL=true/),
   ]);
   const allowed = await findings({ ALLOW_EXTERNAL: 'true' });
   expect(texts(allowed, 'problem')).toEqual([]);
   expect(texts(allowed, 'note').join()).toMatch(/is shared .* ALLOW_EXTERNAL=true allows it/);
 });
 
-test('guests and people of other organisations who see the cards are counted, and not named', async () => {
+test('guests and people of other organizations who see the cards are counted, and not named', async () => {
   const guest = { id: 'U0GIL', name: 'gil', realName: 'Gil Canary', guest: 'multi' as const };
   const other = await otherSlack({ people: [...PEOPLE, guest, EXTERNAL_PERSON] });
   const found = await findings({ ...other, DIGEST_CHANNEL: '', ALLOW_GUESTS: 'true' });
   expect(texts(found, 'note')).toEqual([
     expect.stringMatching(
-      /guests 1 \(may work on leads\), people of other organisations 1 \(may not work on leads\)/,
+      /guests 1 \(may work on leads\), people of other organizations 1 \(may not work on leads\)/,
     ),
   ]);
   expect(JSON.stringify(found)).not.toMatch(/canary|dana|gil/i);

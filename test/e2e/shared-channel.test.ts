@@ -62,7 +62,7 @@ test.each([
     await bot.ended;
     slack.changeChannel(DIGEST, { shared: null });
     expect(bot.exitCode()).toBe(1);
-    expect(bot.tail()).toContain(`The channel ${DIGEST} is shared with other organisations`);
+    expect(bot.tail()).toContain(`The channel ${DIGEST} is shared with other organizations`);
     expect(bot.tail()).toContain('ALLOW_EXTERNAL=true');
   },
 );
@@ -93,7 +93,7 @@ test("shows nothing and is not ready when a running bot's channel becomes shared
     .not.toEqual([]);
   const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
   expect(ready.status).toBe(503);
-  expect(await ready.text()).toContain(`${HOT_LEADS} is shared with other organisations`);
+  expect(await ready.text()).toContain(`${HOT_LEADS} is shared with other organizations`);
   expect(slack.messages(HOT_LEADS)).toEqual([]);
 
   slack.changeChannel(HOT_LEADS, { shared: null });

@@ -14,7 +14,7 @@ test('finishes a claim that was acknowledged before SIGTERM', async () => {
   await slack.press(BEN, onMessage(card), { actionId: ids.claim });
   await alerts.holdsUp('lead_bot_claim');
   const ended = first.stop();
-  await expect.poll(() => logged.join('\n')).toContain('finishing what people have asked for');
+  await expect.poll(() => logged.join('\n')).toContain('finishing gestures in flight');
   expect(slack.connected()).toBe(false);
   await alerts.release();
   await ended;

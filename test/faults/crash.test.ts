@@ -89,7 +89,7 @@ test('fault-06 confirmation times out after its commit: the retry changes nothin
   await addHotLead();
   const { ports } = interrupted(stage.ports(), { at: 1, side: 'after', how: 'fails' });
   const one = startReplica({ between: () => ports });
-  expect(await one.log.next('warn', /lease of a message had passed/)).toBeDefined();
+  expect(await one.log.next('warn', /lease on a message has passed/)).toBeDefined();
   expect(await row()).toMatchObject({ state: 'posted', recheck_at: null, redraw_at: null });
   expect(postCount()).toBe(1);
 });
@@ -119,7 +119,7 @@ test('fault-07 confirmation fails until the lease expires: finds the post instea
     settings: { leaseMs: 1_000, marginMs: 900 },
     between: withOutbox(() => ({ confirm: () => Promise.reject(new Error('away')) })),
   });
-  await one.log.next('error', /could not record what became of a message/);
+  await one.log.next('error', /could not record the outcome of a message/);
   await one.stop();
   startReplica();
   await advance('61 seconds');

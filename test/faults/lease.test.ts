@@ -63,7 +63,7 @@ test('fault-08 pause beyond the lease before the POST, and a peer has posted: do
       suspend(61_000);
     }),
   });
-  await frozen.log.next('warn', /lease of a message had passed/);
+  await frozen.log.next('warn', /lease on a message has passed/);
   expect(postCount()).toBe(1);
   expect(cards()).toHaveLength(1);
 });
@@ -85,7 +85,7 @@ test.each([
         },
       })),
     });
-    await frozen.log.next('warn', /lease of a message had passed/);
+    await frozen.log.next('warn', /lease on a message has passed/);
     await frozen.stop();
     const [first, second] = cards();
     expect(second).toBeDefined();

@@ -214,7 +214,7 @@ test.each([
     const mend = slack().misbehave({ method: HISTORY, how });
     const alert = await addHotLead();
     const { log } = startReplica();
-    await log.next('error', /could not look for a message whose post had an unclear outcome/);
+    await log.next('error', /could not search for a message after an unclear post/);
     await slack().until(() => looks() >= 3, { what: 'three looks' });
     expect(postCount()).toBe(1);
     expect(await readHealth(db.database)).toMatchObject({ unclear: 1 });

@@ -80,7 +80,9 @@ test.each([
   const { send, log, pressed } = await stage({ isFirst });
   expect([await send('one'), await send('two')]).toEqual([200, 200]);
   expect(pressed()).toBe(2);
-  const lines = log.lines.filter(({ event }) => event.startsWith('could not ask the database'));
+  const lines = log.lines.filter(({ event }) =>
+    event.startsWith('could not check whether another bot'),
+  );
   expect(lines).toHaveLength(1);
 });
 
@@ -146,7 +148,7 @@ test.each([
   const heard = await Promise.all(Array.from({ length: 20 }, () => raw(`${line}${close}`)));
   for (const one of heard) expect(one).toMatch(/^HTTP\/1\.1 404 /);
   expect(log.lines).toEqual([
-    { level: 'warn', event: 'a request was refused', reason: 'nothing there' },
+    { level: 'warn', event: 'a request was refused', reason: 'not found' },
   ]);
   expect(sdk.lines).toEqual([]);
 });

@@ -83,7 +83,7 @@ test('fault-44 no connection for too long: that ends it, and the line says what 
   const slack = await slackForTest();
   slack.misbehave({ method: OPEN, how: { kind: 'status', status: 503 } });
   const { kept } = keep(slack, 500);
-  await expect(kept).rejects.toThrow(/^No connection to Slack for \d+ s \(.*503.*\)\. Ending/);
+  await expect(kept).rejects.toThrow(/^No connection to Slack for \d+ s \(.*503.*\)\. Exiting/);
 });
 
 test('fault-44 the limit counts from the loss of a connection, not from the start', async () => {

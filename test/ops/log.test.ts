@@ -247,10 +247,7 @@ test.each([
     "A pong wasn't received from the server before the timeout",
   ],
   [['superfluous_charset'], 'superfluous_charset'],
-  [
-    ['canary', { payload: 'canary' }, new Error('canary')],
-    'something that may hold data, and is not logged',
-  ],
+  [['canary', { payload: 'canary' }, new Error('canary')], 'not logged: it may contain data'],
 ])('of the warning %j of Slack’s SDK only what has no room for data is kept', (parts, reason) => {
   const log = memoryLog();
   sdkLog(log).warn(...parts);
