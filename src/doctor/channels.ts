@@ -5,22 +5,21 @@ import type { Directory } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
-/** Slack takes about a hundred such questions a minute. */
+/** Slack allows about a hundred of these calls a minute. */
 const MAX_PEOPLE = 80;
 
-/** What can be asked of one channel, and what the settings allow in it. */
 export interface ChannelCheck {
   bot: WebClient;
   directory: Directory;
   policy: AccessPolicy;
-  /** Posts a test message, too. */
+  /** Also post a test message. */
   post: boolean;
 }
 
 const TEST_MESSAGE =
-  'This is a test of Lead Alerts: the bot can post here. Nothing needs to be done; this message can be deleted.';
+  'This is a test from Lead Alerts: the bot can post here. You can delete this message.';
 
-/** `name` is the setting that names the channel. */
+/** @param name the setting that names the channel */
 export async function* checkChannel(
   check: ChannelCheck,
   name: string,
@@ -35,17 +34,15 @@ export async function* checkChannel(
 async function postTest(bot: WebClient, name: string, channel: string): Promise<Finding> {
   try {
     await bot.chat.postMessage({ channel, text: TEST_MESSAGE });
-    return ok(
-      `A test message was posted in ${name} (${channel}). Delete it when you have seen it.`,
-    );
+    return ok(`Posted a test message in ${name} (${channel}). You can delete it.`);
   } catch (error) {
     return problem(
-      `No test message could be posted in ${name} (${channel}): ${judge(error).reason}.`,
+      `Could not post a test message in ${name} (${channel}): ${judge(error).reason}.`,
     );
   }
 }
 
-/** Reading is what the bot needs when the outcome of a post is unclear, and only members may. */
+/** The bot reads the history when the outcome of a post is unclear. Only members may. */
 async function checkHistory(bot: WebClient, name: string, channel: string): Promise<Finding> {
   try {
     await bot.conversations.history({ channel, limit: 1 });
@@ -57,15 +54,15 @@ async function checkHistory(bot: WebClient, name: string, channel: string): Prom
         return problem(`The bot is not in ${name} (${channel}). Invite it there: /invite.`);
       case 'channel_not_found':
         return problem(
-          `The bot sees no channel ${channel} (${name}). Check the id; if the channel is private, invite the bot there.`,
+          `The bot can't find the channel ${channel} (${name}). Check the id; if the channel is private, invite the bot.`,
         );
       case 'missing_scope':
         return problem(
-          `The bot may not read the history of ${name} (${channel}): it needs channels:history, in a private channel groups:history.`,
+          `The bot may not read the history of ${name} (${channel}): it needs the scope channels:history, or groups:history for a private channel.`,
         );
       default:
         return problem(
-          [`${name} (${channel}) can not be read (${reason}).`, adviceOnSlack(reason)]
+          [`Can't read ${name} (${channel}): ${reason}.`, adviceOnSlack(reason)]
             .filter((part) => part !== null)
             .join(' '),
         );
@@ -73,7 +70,7 @@ async function checkHistory(bot: WebClient, name: string, channel: string): Prom
   }
 }
 
-/** Whoever is in the channel sees every card, whether they may do anything or not. */
+/** Everyone in the channel sees every card, even people who may not act on them. */
 async function* checkReaders(
   { directory, policy }: ChannelCheck,
   name: string,
@@ -81,25 +78,23 @@ async function* checkReaders(
 ): AsyncGenerator<Finding, void, undefined> {
   try {
     if ((await directory.audience(channel)) === 'external') {
-      const shared = `${name} (${channel}) is shared with other organizations, who see every lead that is shown there.`;
+      const shared = `${name} (${channel}) is shared with other organizations, who see every lead posted there.`;
       yield policy.allowExternal
         ? note(`${shared} ALLOW_EXTERNAL=true allows it.`)
-        : problem(`${shared} The bot does not start. ${SHARED_ADVICE}`);
+        : problem(`${shared} The bot won't start. ${SHARED_ADVICE}`);
     }
     const members = [...(await directory.members(channel))];
     const kinds: PersonKind[] = [];
     for (const id of members.slice(0, MAX_PEOPLE)) kinds.push((await directory.person(id)).kind);
-    const number = (kind: PersonKind): number => kinds.filter((one) => one === kind).length;
-    const [guests, external] = [number('guest'), number('external')];
+    const countOf = (kind: PersonKind): number => kinds.filter((one) => one === kind).length;
+    const [guests, external] = [countOf('guest'), countOf('external')];
     if (guests + external === 0) return;
-    const looked = members.length > MAX_PEOPLE ? ` (of the first ${MAX_PEOPLE} looked at)` : '';
+    const looked = members.length > MAX_PEOPLE ? ` (of the first ${MAX_PEOPLE} checked)` : '';
     yield note(
-      `Everybody in ${name} (${channel}) sees its cards, among them${looked}: guests ${guests}${may(policy.allowGuests)}, people of other organizations ${external}${may(policy.allowExternal)}.`,
+      `Everyone in ${name} (${channel}) sees its cards. Among them${looked}: guests ${guests}${may(policy.allowGuests)}, people of other organizations ${external}${may(policy.allowExternal)}.`,
     );
   } catch (error) {
-    yield note(
-      `It can not be told who reads along in ${name} (${channel}): ${judge(error).reason}.`,
-    );
+    yield note(`Could not check who can read ${name} (${channel}): ${judge(error).reason}.`);
   }
 }
 

@@ -30,23 +30,24 @@ import { explainExposure, explainKey } from './rights.ts';
 import { explainSetAside } from './set-aside.ts';
 import { checkSocket } from './socket.ts';
 
-/** What the manifest asks for, and what fails without it. */
+/** Required scopes, and what fails without each. */
 export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
   'chat:write': 'no card can be posted',
   commands: '/lead does not exist',
-  'channels:history': 'posts of unclear outcome can not be looked up',
-  'groups:history': 'posts of unclear outcome can not be looked up in private channels',
-  'users:read': 'nobody can be told from a guest, and the bot does not start',
-  'channels:read': 'nobody is known to be in a public channel, and the bot does not start',
-  'groups:read': 'nobody is known to be in a private channel',
+  'channels:history': "the bot can't search for posts with an unclear outcome",
+  'groups:history': "the bot can't search private channels for posts with an unclear outcome",
+  'users:read': "the bot can't tell members from guests, and won't start",
+  'channels:read': "the bot can't see who is in a public channel, and won't start",
+  'groups:read': "the bot can't see who is in a private channel",
 };
 
-/** What the manifest asks for as well, and what is not as nice without it. */
+/** Optional scopes, and what is lost without each. */
 export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
-  'users:read.email': 'account owners (owner_email) are shown by their address and not mentioned',
+  'users:read.email':
+    'account owners (owner_email) are shown by address instead of being mentioned',
 };
 
-/** Every function of the database that the adapters call. */
+/** Every database function that the adapters call. */
 export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_alert',
   'lead_bot_card_channels',
@@ -79,13 +80,13 @@ export const CALLED_FUNCTIONS: readonly string[] = [
 const CALL_TIMEOUT_MS = 10_000;
 
 export interface Examination {
-  /** Posts a test message in each channel, too. */
+  /** Also post a test message in each channel. */
   post?: boolean;
-  /** What a WebSocket goes through; undefined where no proxy is set. */
+  /** For WebSockets; undefined without a proxy. */
   proxyDispatcher?: Dispatcher | undefined;
 }
 
-/** Tries everything that the bot needs, each by itself, and changes nothing unless told to `post`. */
+/** Checks everything that the bot needs, each part separately. Changes nothing unless `post` is set. */
 export async function* examine(
   vars: Readonly<Record<string, string | undefined>>,
   how: Examination = {},
@@ -94,19 +95,18 @@ export async function* examine(
   const access = readAccess(vars);
   const look = yield* checkSlack(access, how);
   if (access.database === null) {
-    yield note('The database was not checked: that needs SUPABASE_URL and SUPABASE_KEY.');
+    yield note('Skipped the database: that needs SUPABASE_URL and SUPABASE_KEY.');
   } else {
     yield* checkDatabase(access.database, look, access.policy.allowExternal);
   }
 }
 
-/** What the settings say by themselves. */
 export function* checkEnvironment(
   vars: Readonly<Record<string, string | undefined>>,
 ): Generator<Finding> {
   try {
     const { digestSchedule, timeZone } = readEnv(vars);
-    yield ok('The environment is complete.');
+    yield ok('The settings are complete.');
     yield ok(`Next digests: ${describeNextDigests(digestSchedule, timeZone, new Date())}.`);
   } catch (error) {
     if (!(error instanceof BadEnvironment)) throw error;
@@ -129,10 +129,12 @@ async function* checkSlack(
   const me = bot === null ? null : yield* checkBotToken(bot);
   if (appToken !== null) yield await checkAppToken(client(appToken), proxyDispatcher);
   else if (hasSigningSecret) {
-    yield ok('HTTP mode: the signing secret is set. Only a request from Slack shows that it fits.');
+    yield ok(
+      'HTTP mode: the signing secret is set. Only a request from Slack can show that it is the right one.',
+    );
   }
   if (botToken === null || bot === null || me === null) {
-    yield note('The channels were not checked: that needs a bot token that Slack accepts.');
+    yield note('Skipped the channels: that needs a bot token that Slack accepts.');
     return null;
   }
   const { alertChannel, digestChannel, policy } = access;
@@ -160,7 +162,7 @@ const whoWeAre = z.object({
   response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
 });
 
-/** Who the bot is, or null when Slack refuses the token. */
+/** Returns who the bot is, or null when Slack refuses the token. */
 async function* checkBotToken(
   bot: WebClient,
 ): AsyncGenerator<Finding, z.output<typeof whoWeAre> | null, undefined> {
@@ -178,7 +180,7 @@ async function* checkBotToken(
   }
   const scopes = me.response_metadata?.scopes;
   if (scopes === undefined) {
-    yield note('Slack did not say which scopes the bot token has.');
+    yield note('Slack did not report the scopes of the bot token.');
     return me;
   }
   const missing = Object.entries(NEEDED_SCOPES).filter(([scope]) => !scopes.includes(scope));
@@ -187,11 +189,11 @@ async function* checkBotToken(
     yield ok(
       without.length === 0
         ? 'The bot token has every scope of manifest.yml.'
-        : 'The bot token has every scope that the bot needs.',
+        : 'The bot token has every required scope.',
     );
   }
   for (const [scope, lost] of without) {
-    yield note(`The bot token lacks the scope ${scope}, which is optional: ${lost}.`);
+    yield note(`The bot token lacks the optional scope ${scope}: ${lost}.`);
   }
   for (const [scope, lost] of missing) {
     yield problem(
@@ -230,9 +232,9 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
     );
   }
   const way = adviceOnConnection(reason);
-  if (way !== null) return problem(`${variable} could not be tried: ${way}.`);
+  if (way !== null) return problem(`Could not try ${variable}: ${way}.`);
   return problem(
-    `Slack does not answer as it should to ${variable} (${reason}). Check the network and SLACK_API_URL, and try again.`,
+    `Could not try ${variable}: Slack did not answer properly (${reason}). Check the network and SLACK_API_URL, and try again.`,
   );
 }
 
@@ -251,9 +253,7 @@ async function* checkDatabase(
     if (missing.length === 0) {
       yield ok("The database answers, has the bot's SQL, and lets SUPABASE_KEY call it.");
     } else {
-      yield problem(
-        `The database does not offer ${missing.join(', ')} to SUPABASE_KEY: run npm run db:apply.`,
-      );
+      yield problem(`SUPABASE_KEY can't call ${missing.join(', ')}: run npm run db:apply.`);
     }
     if (!missing.includes('lead_bot_changes')) yield await checkPoll(database);
     if (!missing.includes('lead_bot_checkup') && exposure !== null) {
@@ -274,12 +274,11 @@ async function* checkDatabase(
   }
 }
 
-/** Reads what a poll would read. */
 async function checkPoll(database: Database): Promise<Finding> {
   const startedAt = performance.now();
   try {
     await supabasePolls(database).changes({ rearmAfterMs: millisecondsInDay });
-    return ok(`A poll goes through, in ${duration(performance.now() - startedAt)}.`);
+    return ok(`A poll succeeds, in ${duration(performance.now() - startedAt)}.`);
   } catch (error) {
     return problem(`A poll fails. ${databaseProblem(error)}`);
   }
@@ -290,11 +289,11 @@ async function* checkSetAside(database: Database): AsyncGenerator<Finding, void,
     const { malformed, more } = await readSetAside(database);
     yield* explainSetAside(malformed, more);
   } catch (error) {
-    yield problem(`Which leads are set aside could not be read. ${databaseProblem(error)}`);
+    yield problem(`Could not read which leads are set aside. ${databaseProblem(error)}`);
   }
 }
 
-/** For a function that is not there, or that our key may not call. */
+/** For a function that is missing or that our key may not call. */
 function nullWhenRefused(error: unknown): null {
   if (error instanceof DatabaseError && ['PGRST202', '42501'].includes(error.code ?? ''))
     return null;

@@ -9,10 +9,10 @@ import { count, type Finding, span } from './finding.ts';
 
 /** Polls come each second unless `POLL_SCHEDULE` says otherwise. */
 const WAITS_LONG_SECONDS = 5 * 60;
-/** So many sweeps in a row are left out only when something is wrong, or nobody polls. */
+/** Missing this many sweeps in a row means that something is wrong or no bot is polling. */
 const LONG_IN_SWEEPS = 10;
 
-/** What the bot stands on in the database, and whether anybody polls and sweeps. */
+/** The state of the lead tables and the bot's objects on them, and whether a bot polls and sweeps. */
 export function explainCheckup(checkup: Checkup): Finding[] {
   const { sweep, slowest, limitMs, marks } = checkup;
   const troubles = troublesOf(checkup);
@@ -22,15 +22,12 @@ export function explainCheckup(checkup: Checkup): Finding[] {
   };
 
   if (troubles.length === 0) {
-    add(
-      'ok',
-      'lead_dashboard reads the lead tables of today, and the triggers on lead_scores stand.',
-    );
+    add('ok', 'lead_dashboard reads the current lead tables, and lead_scores has its triggers.');
   }
   if (sweep === null) {
     add(
       'ok',
-      'Leads were never compared with the open alerts as a whole: a bot does it when it starts.',
+      'No sweep has compared all hot leads with the open alerts yet: a bot does so when it starts.',
     );
     return findings;
   }
@@ -39,7 +36,7 @@ export function explainCheckup(checkup: Checkup): Finding[] {
       marks.count >= 10_000 ? '10,000 changed leads or more' : count(marks.count, 'changed lead');
     add(
       'problem',
-      `${some} to look at, the oldest since ${span(marks.oldestSeconds)}. Is the bot running? Its log says why polls fail; by POLL_SCHEDULE they may rest.`,
+      `${some} waiting for a poll, the oldest for ${span(marks.oldestSeconds)}. Is the bot running? Its log says why polls fail. POLL_SCHEDULE may also pause them.`,
     );
   }
   const last = `The last sweep, which compares all hot leads with the open alerts, was ${span(sweep.secondsAgo)} ago and took ${duration(sweep.ms)}.`;

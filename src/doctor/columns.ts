@@ -3,10 +3,10 @@ import type { Directory } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { count, type Finding, note, ok, problem } from './finding.ts';
 
-/** Null where Slack can't be asked. */
+/** Null when Slack isn't reachable. */
 export type Look = Directory['look'] | null;
 
-/** Which columns the owner of the view has appended to it, and which of their values the bot can't use. */
+/** Which optional columns the view has, and which of their values the bot can't use. */
 export async function* explainColumns(
   { found, wrong, channels, unfit }: AppendedColumns,
   look: Look,
@@ -14,12 +14,12 @@ export async function* explainColumns(
 ): AsyncGenerator<Finding, void, undefined> {
   yield ok(
     found.length === 0
-      ? 'lead_dashboard has none of the columns that may be added: alert_channel, owner_email, crm_url, card_fields.'
-      : `Of the columns that may be added, lead_dashboard has ${found.join(', ')}.`,
+      ? 'lead_dashboard has none of the optional columns: alert_channel, owner_email, crm_url, card_fields.'
+      : `Optional columns found in lead_dashboard: ${found.join(', ')}.`,
   );
   for (const value of unfit) {
     yield problem(
-      `alert_channel says “${shown(value)}”, which is not the id of a channel or would be the 51st within 90 days: those cards go to ALERT_CHANNEL.`,
+      `alert_channel contains “${printable(value)}”, which is not a channel id, or would be the 51st channel within 90 days. Those cards go to ALERT_CHANNEL.`,
     );
   }
   for (const { channel, refused } of channels) {
@@ -27,16 +27,16 @@ export async function* explainColumns(
     if (finding !== null) yield finding;
   }
   if (wrong === null) return;
-  const ofAll = `of ${count(wrong.leads, 'lead')} of open alerts`;
+  const ofAll = `of ${count(wrong.leads, 'lead')} with open alerts`;
   const unused = (number: number, what: string) =>
     number === 0 ? [] : [note(`${number} ${ofAll} ${number === 1 ? 'has' : 'have'} ${what}.`)];
-  yield* unused(wrong.ownerEmail, 'an owner_email that is no e-mail address: it is shown as it is');
-  yield* unused(wrong.crmUrl, 'a crm_url that is no http(s) URL: it is left out');
+  yield* unused(wrong.ownerEmail, 'an owner_email that is not an e-mail address: shown as is');
+  yield* unused(wrong.crmUrl, 'a crm_url that is not an http(s) URL: left out');
   yield* unused(
     wrong.cardFields,
-    'card_fields that are no JSON object of labels and texts: they are left out',
+    'card_fields that are not a JSON object of labels and texts: left out',
   );
-  yield* unused(wrong.unreadable, 'an added column that fails for them (an error in the view)');
+  yield* unused(wrong.unreadable, 'an optional column that fails (an error in the view)');
 }
 
 async function aboutChannel(
@@ -60,9 +60,9 @@ async function aboutChannel(
   }
   if (refused === null) return null;
   return note(
-    `alert_channel names ${channel}, where Slack refused the last card (${refused}). It looks as if the bot could post there now.`,
+    `alert_channel names ${channel}, where Slack refused the last card (${refused}). The bot can probably post there now.`,
   );
 }
 
-/** What stands in the view is printed on a terminal. */
-const shown = (value: string): string => value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
+/** Values from the view must not control the terminal. */
+const printable = (value: string): string => value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');

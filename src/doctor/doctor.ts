@@ -5,15 +5,15 @@ import { type Finding, note } from './finding.ts';
 
 const HELP = `npm run doctor -- [options]
 
-Tries each token, the channels, the database and a poll, and says what is in the way of the bot. It changes
-nothing, but for --post.
+Checks the settings, tokens, channels, database and a poll, and reports problems. It changes nothing, except
+with --post.
 
   --post    also posts a test message in ALERT_CHANNEL and in DIGEST_CHANNEL
-  --json    answers with one JSON object instead of lines: ok, problems (how many), and findings, each with
-            kind (ok, note or problem) and text. npm run --silent doctor -- --json prints nothing else
+  --json    prints one JSON object: ok, problems (how many), and findings, each with kind (ok, note or problem)
+            and text. npm run --silent doctor -- --json prints nothing else
   --help    this text
 
-Exit codes: 0 nothing is in the way, 1 something is, 2 wrong usage.
+Exit codes: 0 no problems, 1 problems, 2 wrong usage.
 `;
 
 function readFlags() {
@@ -31,14 +31,14 @@ function readFlags() {
   }
 }
 
-/** What ends the whole examination is a finding as well. */
+/** Reports an error that ends the checks as a finding. */
 async function* examination(post: boolean): AsyncGenerator<Finding, void, undefined> {
   try {
     yield* examine(process.env, { post, proxyDispatcher: routeThroughProxy(process.env) });
   } catch (error) {
     if (error instanceof BadProxy) {
       yield* checkEnvironment(process.env);
-      yield note('Nothing else was tried: calls have to go through the proxy.');
+      yield note('Skipped everything else: calls have to go through the proxy.');
       return;
     }
     yield { kind: 'problem', text: error instanceof Error ? error.message : String(error) };
@@ -59,7 +59,7 @@ const problems = findings.filter(({ kind }) => kind === 'problem').length;
 if (json) {
   console.log(JSON.stringify({ ok: problems === 0, problems, findings }, null, 2));
 } else if (problems === 0) {
-  console.log('\nNothing is in the way of the bot.');
+  console.log('\nNo problems found.');
 } else {
   console.log(`\n${problems === 1 ? 'One problem' : `${problems} problems`}: see above.`);
 }

@@ -2,9 +2,9 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 
 export interface Finding {
-  /** A problem keeps the bot from its work; a note is worth knowing. */
+  /** A problem stops the bot from working; a note is worth knowing. */
   kind: 'ok' | 'problem' | 'note';
-  /** One line, without secrets and without anything about leads. */
+  /** One line, without secrets or lead data. */
   text: string;
 }
 

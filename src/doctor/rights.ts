@@ -10,7 +10,7 @@ const SOON_DAYS = 30;
 
 const claims = z.object({ role: z.string().optional(), exp: z.number().optional() });
 
-/** What the key says about itself: its signature is the database's business. */
+/** Unverified: the database checks the signature. */
 function claimsOf(key: string): z.infer<typeof claims> {
   try {
     const payload = Buffer.from(key.split('.')[1] ?? '', 'base64url').toString();
@@ -20,7 +20,7 @@ function claimsOf(key: string): z.infer<typeof claims> {
   }
 }
 
-/** Whether the key may do more than the bot needs, and how long it will do. */
+/** Whether the key grants more than the bot needs, and whether it expires soon. */
 export function explainKey(key: string, now: Date): Finding[] {
   const { role, exp } = claimsOf(key);
   const findings: Finding[] = [];
@@ -30,20 +30,20 @@ export function explainKey(key: string, now: Date): Finding[] {
   if (role === 'service_role' || key.startsWith('sb_secret_')) {
     add(
       'note',
-      'SUPABASE_KEY is the secret key of the project: whoever gets hold of it may do everything. A token of the role lead_bot may call the functions of the bot and nothing else; the README says how to make one.',
+      "SUPABASE_KEY is the project's secret key, which allows everything. A token of the role lead_bot can only call the bot's functions; the README says how to make one.",
     );
   }
   const expires = exp === undefined ? null : new Date(exp * 1000);
   if (expires !== null && isWithinInterval(expires, { start: now, end: addDays(now, SOON_DAYS) })) {
     const left = formatDistanceStrict(expires, now, { unit: 'day', roundingMethod: 'ceil' });
-    add('note', `SUPABASE_KEY expires in ${left}. The bot ends when it has: replace it before.`);
+    add('note', `SUPABASE_KEY expires in ${left}. Replace it before then, or the bot will stop.`);
   }
   return findings;
 }
 
 /**
- * Who beside the bot can read or change leads or call its functions.
- * @param tried relations that gave a row to the publishable key
+ * Who besides the bot can read or change leads or call its functions.
+ * @param tried relations that the publishable key could read
  */
 export function explainExposure(
   { relations, writable, functions, foreignFunctions }: Exposure,
@@ -69,23 +69,23 @@ export function explainExposure(
   if (foreign.length > 0) {
     add(
       'note',
-      `Whoever has the project's public key can call ${list(foreign)}, which works on lead tables with its owner's rights (security definer). If that is not meant, take EXECUTE on it from public, anon and authenticated.`,
+      `Anyone with the project's public key can call ${list(foreign)}, which accesses lead tables with its owner's rights (security definer). If that is not intended, revoke EXECUTE on it from public, anon and authenticated.`,
     );
   }
   const callable = [...new Set(functions.map(({ name }) => name))];
   if (callable.length > 0) {
     add(
       'problem',
-      `Others than the bot can call ${list(callable)}. Run npm run db:apply, which takes that right from them.`,
+      `Other roles than the bot's can call ${list(callable)}. Run npm run db:apply, which revokes that.`,
     );
   }
   if (!findings.some(({ kind }) => kind === 'problem')) {
-    add('ok', "The project's public key opens no lead and no function of the bot.");
+    add('ok', "The project's public key gives no access to leads or to the bot's functions.");
   }
   return findings;
 }
 
-/** What is open to whoever has the public key, and what only to those who can sign in. */
+/** What is open to anyone with the public key, and what only to signed-in users. */
 function openings(
   toAnyone: readonly string[],
   toSignedIn: readonly string[],
@@ -96,21 +96,21 @@ function openings(
   if (given.length > 0) {
     found.push({
       kind: 'problem',
-      text: `Whoever has the project's public key (anon, publishable) ${may}, in ${list(given)}${harm}. Run npm run db:apply -- --private: the bot needs none of it.`,
+      text: `Anyone with the project's public key (anon, publishable) ${may}, in ${list(given)}${harm}. Run npm run db:apply -- --private: the bot needs none of that.`,
     });
   }
   const own = toAnyone.filter((name) => !Object.hasOwn(LEAD_RELATIONS, name));
   if (own.length > 0) {
     found.push({
       kind: 'problem',
-      text: `Whoever has the project's public key (anon, publishable) ${may} through ${list(own)}. Take ${rights} on it from anon, or set security_invoker on the view.`,
+      text: `Anyone with the project's public key (anon, publishable) ${may} through ${list(own)}. Revoke ${rights} on it from anon, or set security_invoker on the view.`,
     });
   }
   const signedInAlone = toSignedIn.filter((name) => !toAnyone.includes(name));
   if (signedInAlone.length > 0) {
     found.push({
       kind: 'note',
-      text: `Everyone who can sign in to the project ${may}, in ${list(signedInAlone)}. If that is not meant, drop the policies for authenticated, then run npm run db:apply -- --private.`,
+      text: `Anyone who can sign in to the project ${may}, in ${list(signedInAlone)}. If that is not intended, drop the policies for authenticated, then run npm run db:apply -- --private.`,
     });
   }
   return found;

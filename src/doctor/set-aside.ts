@@ -1,10 +1,10 @@
 import type { MalformedLead } from '../core/poll.ts';
 import { count, type Finding, problem } from './finding.ts';
 
-/** As many are named; the log of the bot has all. */
+/** Leads named per field; the bot's log names all. */
 const MAX_NAMED = 3;
 
-/** Which hot leads get no card because of what is in their rows: how many for which field, and where to look. */
+/** Hot leads without a card because their row doesn't parse, counted by field. */
 export function explainSetAside(malformed: readonly MalformedLead[], more: boolean): Finding[] {
   if (malformed.length === 0) return [];
   const byField = new Map<string, string[]>();
@@ -18,12 +18,12 @@ export function explainSetAside(malformed: readonly MalformedLead[], more: boole
     .map(([field, ids]) => `${field} (${ids.length}: ${some(ids)})`);
   return [
     problem(
-      `${more ? 'At least ' : ''}${count(malformed.length, 'hot lead')} set aside, without a card, because of what is in the row. Mend there, by developer_id: ${fields.join('; ')}.`,
+      `${more ? 'At least ' : ''}${count(malformed.length, 'hot lead')} set aside without a card because the row does not parse. Fix these rows, by developer_id: ${fields.join('; ')}.`,
     ),
   ];
 }
 
-/** Of a row that the database itself can't read, the SQLSTATE is all that is known. */
+/** For a row that the database itself can't read, only the SQLSTATE is known. */
 const fieldOf = ({ field, problem: what }: MalformedLead['problems'][number]): string =>
   field === '(row)' ? `the whole row, ${what}` : field;
 

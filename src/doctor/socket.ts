@@ -6,12 +6,12 @@ import { type Finding, ok, problem } from './finding.ts';
 const HELLO_WITHIN_MS = 10_000;
 
 const hello = z.object({ type: z.literal('hello') });
-const farewell = z.object({ type: z.literal('disconnect'), reason: z.string().max(60) });
+const disconnect = z.object({ type: z.literal('disconnect'), reason: z.string().max(60) });
 
 /**
- * Opens the WebSocket that Slack has offered, and closes it at the first word: Slack gives gestures to any
- * connection that is open.
- * @param proxyDispatcher undefined where no proxy is set
+ * Opens the WebSocket that Slack offered and closes it after the first message: Slack may send gestures to any open
+ * connection.
+ * @param proxyDispatcher undefined without a proxy
  */
 export async function checkSocket(
   url: string,
@@ -23,30 +23,30 @@ export async function checkSocket(
   }
   if (why === 'too_many_websockets') {
     return problem(
-      'Slack has as many connections of this app as it takes: ten. End bots that are not needed.',
+      'This app already has ten connections, as many as Slack allows. Stop bots that are not needed.',
     );
   }
   const way =
     proxyDispatcher === undefined
       ? 'If only a proxy leads out of this network, set HTTPS_PROXY'
-      : 'The proxy of HTTPS_PROXY must let CONNECT and WebSockets to it pass';
+      : 'The proxy in HTTPS_PROXY must allow CONNECT and WebSockets to it';
   return problem(
-    `Slack accepts SLACK_APP_TOKEN, but the WebSocket to ${hostOf(url)} does not open (${why}). ${way}; if it answers with certificates of its own, NODE_EXTRA_CA_CERTS names the file of its authority.`,
+    `Slack accepts SLACK_APP_TOKEN, but the WebSocket to ${hostOf(url)} does not open (${why}). ${way}. If it uses its own certificates, set NODE_EXTRA_CA_CERTS to its CA file.`,
   );
 }
 
-/** Null when Slack has said hello. */
+/** Null when Slack says hello. */
 async function failureOf(
   url: string,
   proxyDispatcher: Dispatcher | undefined,
 ): Promise<string | null> {
-  // As Slack's SDK does it: HTTP/2 has no such sockets.
+  // Same as Slack's SDK: its WebSockets need HTTP/1.1.
   const dispatcher = proxyDispatcher ?? new Agent({ allowH2: false });
   const socket = new WebSocket(url, { dispatcher });
   const late = new AbortController();
   try {
     return await Promise.race([
-      firstWord(socket),
+      firstMessage(socket),
       sleep(HELLO_WITHIN_MS, `no answer within ${HELLO_WITHIN_MS / 1000} s`, {
         signal: late.signal,
       }),
@@ -58,19 +58,19 @@ async function failureOf(
   }
 }
 
-function firstWord(socket: WebSocket): Promise<string | null> {
+function firstMessage(socket: WebSocket): Promise<string | null> {
   return new Promise((resolve) => {
     socket.addEventListener('message', (event) => {
       if (!(event instanceof MessageEvent) || typeof event.data !== 'string') return;
       const said: unknown = parsed(event.data);
       if (hello.safeParse(said).success) resolve(null);
-      const reason = farewell.safeParse(said).data?.reason;
+      const reason = disconnect.safeParse(said).data?.reason;
       if (reason !== undefined) resolve(reason);
     });
     socket.addEventListener('error', (event) => {
       resolve(event instanceof ErrorEvent ? codeOf(event.error) : 'no connection');
     });
-    socket.addEventListener('close', () => resolve('closed without a word'));
+    socket.addEventListener('close', () => resolve('closed without a message'));
   });
 }
 
@@ -82,7 +82,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The innermost code says most: ECONNREFUSED, UNABLE_TO_VERIFY_LEAF_SIGNATURE, … */
+/** The innermost code is the most specific: ECONNREFUSED, UNABLE_TO_VERIFY_LEAF_SIGNATURE, … */
 function codeOf(error: unknown): string {
   let code = 'no connection';
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
@@ -92,4 +92,4 @@ function codeOf(error: unknown): string {
   return code;
 }
 
-const hostOf = (url: string): string => URL.parse(url)?.host ?? 'an address that is none';
+const hostOf = (url: string): string => URL.parse(url)?.host ?? 'an invalid address';

@@ -25,17 +25,17 @@ import {
 const HELP = `npm run erase -- <email|domain> [options]
 
 Removes one person (by e-mail address) or one company with all its people (by domain) from the lead
-tables, from everything of the bot, and from Slack. It can't be undone, and may be run again.
+tables, the bot's tables and Slack. It can't be undone. It is safe to run again.
 
-  --person          the name is an e-mail address, whatever it looks like
-  --company         the name is a domain, whatever it looks like
-  --wait <seconds>  how long to wait for Slack; 300 unless told
+  --person          treat the argument as an e-mail address
+  --company         treat the argument as a domain
+  --wait <seconds>  how long to wait for Slack (default: 300)
   --help            this text
 
-Needs DATABASE_URL, of the role postgres. With the settings of the bot it removes the messages itself;
-without them a bot that runs does it. What it does not reach: docs/privacy.md.
+Needs DATABASE_URL with the role postgres. With the bot's settings it removes the messages itself;
+without them, a running bot does. What it can't reach: docs/privacy.md.
 
-Exit codes: 0 all of it is gone, 1 something is left or nobody was found, 2 wrong usage.
+Exit codes: 0 everything is gone, 1 something is left or nothing was found, 2 wrong usage.
 `;
 
 async function main(): Promise<number> {
@@ -61,12 +61,12 @@ async function main(): Promise<number> {
   const [name, ...more] = names;
   const kind = flags.person ? 'person' : flags.company ? 'company' : undefined;
   const clear = name !== undefined && more.length === 0 && !(flags.person && flags.company);
-  const whom = clear ? parseTarget(name, kind) : null;
+  const target = clear ? parseTarget(name, kind) : null;
   const wait = flags.wait ?? '300';
-  if (whom === null || !/^\d{1,5}$/.test(wait)) return wrongUsage();
+  if (target === null || !/^\d{1,5}$/.test(wait)) return wrongUsage();
   try {
     routeThroughProxy(process.env);
-    return await erase(whom, Number(wait) * 1000);
+    return await erase(target, Number(wait) * 1000);
   } catch (error) {
     if (error instanceof CannotConnect) console.error(error.message);
     else if (error instanceof BadProxy) console.error(`${error.message}.`);
@@ -76,31 +76,35 @@ async function main(): Promise<number> {
 }
 
 function wrongUsage(): number {
-  console.error(`Name one e-mail address, or one domain.\n\n${HELP}`);
+  console.error(`Give one e-mail address or one domain.\n\n${HELP}`);
   return 2;
 }
 
-/** What failed, without the words of whoever failed: they may quote what was to be erased. */
+/** Class and code only: an error's message may quote the data being erased. */
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
   return `${error.name}${code}`;
 }
 
-async function erase(whom: EraseTarget, waitMs: number): Promise<number> {
+async function erase(target: EraseTarget, waitMs: number): Promise<number> {
   const client = await connect(process.env['DATABASE_URL'] ?? '', 'erase');
   try {
-    const erased = await eraseFromDatabase(client, whom);
+    const erased = await eraseFromDatabase(client, target);
     if (erased === 'personal') {
-      console.error('That domain gives addresses to anybody: erase people by e-mail address.');
+      console.error('That domain belongs to a mail provider. Erase people by e-mail address.');
       return 1;
     }
     const found = foundAnything(erased);
     if (!found && totalOf(await leftovers(client)) === 0) {
-      console.error(`Nobody has that ${whom.kind === 'person' ? 'e-mail address' : 'domain'}.`);
+      console.error(
+        `Found nothing with that ${target.kind === 'person' ? 'e-mail address' : 'domain'}.`,
+      );
       return 1;
     }
-    console.log(found ? summary(erased) : 'In the database nothing is left; some is in Slack.');
+    console.log(
+      found ? summary(erased) : 'Nothing is left in the database, but something is in Slack.',
+    );
     return await finishInSlack(client, erased.account_keys, waitMs);
   } finally {
     await client.end().catch(() => {});
@@ -112,43 +116,45 @@ async function finishInSlack(
   accountKeys: readonly string[],
   waitMs: number,
 ): Promise<number> {
-  const bot = await asBot();
+  const bot = await connectAsBot();
   const stop = bot === null ? null : startDelivering(bot.env, bot.identity, createLog('error'));
   try {
     const further = await cardChannels(client);
     const swept =
       bot === null ? [] : await eraseShared(bot.env, bot.identity.botId, accountKeys, further);
     const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
-    if (shared > 0) console.log(`Removed ${counted(shared, 'answer')} that people had shared.`);
+    if (shared > 0) console.log(`Removed ${counted(shared, 'shared answer')}.`);
 
     const left = await waitUntilGone(client, waitMs, (count) =>
-      console.log(`In Slack: ${counted(count, 'message')} to go.`),
+      console.log(`In Slack: ${counted(count, 'message')} left.`),
     );
     const unswept = swept.filter(({ problem }) => problem !== null);
     if (left.length === 0 && unswept.length === 0) {
-      console.log('Done: all of it is gone, in Slack, too.');
+      console.log('Done: everything is gone, in Slack too.');
       return 0;
     }
     for (const row of left) console.error(obstacle(row));
     for (const { channel, problem } of unswept) {
-      console.error(`Shared answers in ${channel} may be left (${problem}): look there yourself.`);
+      console.error(
+        `Shared answers may be left in ${channel} (${problem}). Check that channel yourself.`,
+      );
     }
     if (left.length > 0) {
-      console.error('When the cause is mended, run it again. A running bot goes on trying, too.');
+      console.error('Fix the cause and run it again. A running bot keeps trying, too.');
     }
     return 1;
   } finally {
-    // Whatever happens: it would deliver for ever.
+    // In any case, or it would deliver forever.
     await stop?.();
   }
 }
 
-/** The bot that this command can be; null where its settings or Slack do not allow it. */
-async function asBot(): Promise<{ env: Env; identity: Identity } | null> {
+/** The bot's settings and identity; null if settings are missing or Slack doesn't accept the token. */
+async function connectAsBot(): Promise<{ env: Env; identity: Identity } | null> {
   const env = settings();
   if (env === null) {
     console.log(
-      'The settings of the bot are not complete here: a running bot has to do the rest, and answers that people have shared stay.',
+      "The bot's settings are incomplete here. A running bot has to do the rest, and shared answers stay.",
     );
     return null;
   }
@@ -157,7 +163,7 @@ async function asBot(): Promise<{ env: Env; identity: Identity } | null> {
     return { env, identity: await whoAmI(botToken, apiUrl, mutedSdkLog) };
   } catch (error) {
     const why = error instanceof CannotStart ? error.message : 'Slack does not answer.';
-    console.error(`${why} A running bot may do the rest; answers that people have shared stay.`);
+    console.error(`${why} A running bot may do the rest. Shared answers stay.`);
     return null;
   }
 }
@@ -179,12 +185,12 @@ function summary(erased: Erased): string {
     `Erased in the database: ${counted(erased.companies, 'company', 'companies')}, `,
     `${counted(erased.people, 'person', 'people')}, ${counted(erased.alerts, 'alert')}, `,
     `${counted(erased.snapshots, 'snapshot')}. `,
-    `In Slack ${counted(erased.messages_removed, 'message')} to remove and `,
-    `${erased.messages_redrawn} to draw again.`,
+    `In Slack, ${counted(erased.messages_removed, 'message')} to remove and `,
+    `${erased.messages_redrawn} to redraw.`,
   ].join('');
 }
 
 const obstacle = ({ count, kind, channel, refused, reason }: Left): string =>
-  `Left in ${channel}: ${counted(count, kind)} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: does a bot run?'})`;
+  `Left in ${channel}: ${counted(count, kind)} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: is a bot running?'})`;
 
 process.exitCode = await main();

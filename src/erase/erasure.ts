@@ -13,22 +13,22 @@ import type { Log } from '../ops/log.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
 import { wireDelivery } from '../wire-delivery.ts';
 
-/** How often the database is asked what is left. */
-const ASK_EVERY_MS = 500;
-/** What Slack refuses, or a pause holds up, is given this long before it counts as stuck. */
+/** How often to check what is left. */
+const CHECK_EVERY_MS = 500;
+/** Refused or paused removals count as stuck after this long. */
 const STUCK_AFTER_MS = 20_000;
 
 /** One person by e-mail address, or one company by domain. */
 export type EraseTarget = { kind: 'person'; email: string } | { kind: 'company'; domain: string };
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-/** Somebody who types this means several names, and only one of them would be erased. */
+/** Typed for several names, of which only one would be erased. */
 const LOOKS_LIKE_SEVERAL = /[,;|%*]/;
 
 /**
- * Whatever the lead tables accept can be named: addresses with blanks, brackets or several @, domains that are URLs.
- * @param kind what it is; where nobody says so, an @ tells
- * @returns null for nothing at all, and for what may be several names unless `kind` says that it is one
+ * Accepts whatever the lead tables accept: addresses with spaces, brackets or several @, domains that are URLs.
+ * @param kind by default, an @ makes it a person
+ * @returns null for an empty name, and for what looks like several names unless `kind` is given
  */
 export function parseTarget(text: string, kind?: EraseTarget['kind']): EraseTarget | null {
   if (text.trim() === '') return null;
@@ -49,25 +49,24 @@ const counts = z.object({
 });
 export type Erased = z.infer<typeof counts>;
 
-/** Whether anything was there to be erased. */
 export const foundAnything = ({ account_keys: _, ...numbers }: Erased): boolean =>
   Object.values(numbers).some((count) => count > 0);
 
 const answer = z.union([z.object({ refused: z.literal('personal') }), counts]);
 
 /**
- * Erases in the database, in one transaction. What is to go from Slack is only wanted by then.
- * `personal`: the domain is that of a provider of personal addresses, and nothing was erased.
+ * Erases in the database, in one transaction. Messages in Slack are only marked for removal.
+ * @returns `personal` if the domain is a mail provider's; then nothing was erased
  */
 export async function eraseFromDatabase(
   client: pg.Client,
-  whom: EraseTarget,
+  target: EraseTarget,
 ): Promise<Erased | 'personal'> {
   await client.query('select lead_bot.retry_erasures()');
   const { rows } =
-    whom.kind === 'person'
-      ? await client.query('select lead_bot.erase_person($1) as answer', [whom.email])
-      : await client.query('select lead_bot.erase_company($1) as answer', [whom.domain]);
+    target.kind === 'person'
+      ? await client.query('select lead_bot.erase_person($1) as answer', [target.email])
+      : await client.query('select lead_bot.erase_company($1) as answer', [target.domain]);
   const [{ answer: erased }] = z.tuple([z.object({ answer })]).parse(rows);
   return 'refused' in erased ? erased.refused : erased;
 }
@@ -80,7 +79,7 @@ const left = z.object({
   reason: z.string().nullable(),
   count: z.number(),
 });
-/** Messages that still show in Slack what was erased, and what is in the way. */
+/** Messages that still show erased data in Slack, and why. */
 export type Left = z.infer<typeof left>;
 
 export async function leftovers(client: pg.Client): Promise<Left[]> {
@@ -91,7 +90,7 @@ export async function leftovers(client: pg.Client): Promise<Left[]> {
 export const totalOf = (rows: readonly Left[]): number =>
   rows.reduce((sum, { count }) => sum + count, 0);
 
-/** Waits until nothing is left in Slack, or what is left is stuck, or the time is up; returns what is left. */
+/** Waits until nothing is left in Slack, the rest is stuck, or time is up. Returns what is left. */
 export async function waitUntilGone(
   client: pg.Client,
   waitMs: number,
@@ -113,23 +112,23 @@ export async function waitUntilGone(
       rows.every(({ refused }) => refused) ||
       (rows.every(({ refused, paused }) => refused || paused) && now - changedAt > STUCK_AFTER_MS);
     if (stuck || now > end) return rows;
-    await sleep(ASK_EVERY_MS);
+    await sleep(CHECK_EVERY_MS);
   }
 }
 
-/** Further channels in which cards stand. */
+/** Channels besides the configured ones that have cards. */
 export async function cardChannels(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query('select public.lead_bot_card_channels() as answer');
   return z.tuple([z.object({ answer: z.array(z.string()) })]).parse(rows)[0].answer;
 }
 
-/** Where the bot is not, leads may have named a channel all the same. */
+/** Leads may name channels that the bot isn't in. */
 const NOT_THERE = new Set(['not_in_channel', 'channel_not_found']);
 
 /**
- * Removes what people have shared about these accounts in the channels of the bot, and all shared lists:
- * they are of a moment, and can't be drawn again without a row.
- * @param further channels beside those of the settings, in so far as the bot is in them
+ * Removes answers about these accounts that users have shared in the bot's channels, and all shared lists: those are
+ * snapshots without a row to redraw them from.
+ * @param further channels besides the configured ones; skipped if the bot isn't in them
  */
 export async function eraseShared(
   env: Env,
@@ -153,8 +152,8 @@ export async function eraseShared(
 }
 
 /**
- * Delivers as one more bot does, beside any that run: what is to be removed goes first.
- * @returns what ends it
+ * Delivers messages like another bot, next to any running ones. Removals go first.
+ * @returns a function that stops it
  */
 export function startDelivering(env: Env, identity: Identity, log: Log): () => Promise<void> {
   const slack = { ...env.slack, ...identity, sdkLog: mutedSdkLog };
@@ -167,7 +166,7 @@ export function startDelivering(env: Env, identity: Identity, log: Log): () => P
     directory: slackDirectory(slack),
     database,
     cardChannels: supabaseCardChannels(database),
-    deliverer: { ...DELIVERER_DEFAULTS, idleMs: ASK_EVERY_MS },
+    deliverer: { ...DELIVERER_DEFAULTS, idleMs: CHECK_EVERY_MS },
     now: () => performance.now(),
   });
   const stopping = new AbortController();

@@ -46,7 +46,7 @@ export async function checkChannel(
 ): Promise<void> {
   const warn = (reason: string): void => {
     const advice = adviceOnSlack(reason) ?? 'npm run doctor checks what the bot needs there.';
-    log.warn("the bot can't post in a channel", { channel, reason, advice });
+    log.warn('cannot post in a channel', { channel, reason, advice });
   };
   try {
     const { audience, obstacle } = await directory.look(channel);

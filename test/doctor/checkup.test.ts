@@ -17,7 +17,7 @@ async function findings(): Promise<Finding[]> {
     SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
   };
   for await (const finding of examine(vars)) found.push(finding);
-  return found.filter(({ text }) => !/^(?:SLACK_|ALERT_CHANNEL|The channels were not)/.test(text));
+  return found.filter(({ text }) => !/^(?:SLACK_|ALERT_CHANNEL|Skipped the channels)/.test(text));
 }
 const wrong = async () => (await findings()).filter(({ kind }) => kind !== 'ok');
 const problem = (text: RegExp) => ({ kind: 'problem', text: expect.stringMatching(text) });
@@ -34,7 +34,7 @@ async function doing(ddl: string, undo: string): Promise<void> {
 test('before any bot has run, and while one runs, every line is ok', async () => {
   expect(await wrong()).toEqual([]);
   expect((await findings()).map(({ text }) => text).join('\n')).toMatch(
-    /A poll goes through, in \d+ ms\.\nlead_dashboard reads the lead tables of today.*\n.*were never compared/,
+    /A poll succeeds, in \d+ ms\.\nlead_dashboard reads the current lead tables.*\n.*No sweep has compared/,
   );
   await addLead(db);
   await db.poll();
@@ -145,7 +145,7 @@ test('hot leads that no poll can take in are counted with their fields and some 
   await db.poll();
   const [found] = (await wrong()).filter(({ text }) => text.includes('set aside'));
   expect(found).toEqual(
-    problem(/^2 hot leads set aside, .*: total_score \(2: [0-9a-f-]{36}, [0-9a-f-]{36}\)\.$/),
+    problem(/^2 hot leads set aside .*: total_score \(2: [0-9a-f-]{36}, [0-9a-f-]{36}\)\.$/),
   );
   expect(found?.text).toContain(broken);
   expect(found?.text).not.toContain('canary');
@@ -160,7 +160,9 @@ test('a poll that fails is a problem with the error, and the rest is looked at a
   expect(found).toContainEqual(
     problem(/^A poll fails\. .* the error 42703: a table, a column or a function .* is missing\.$/),
   );
-  expect(found.map(({ text }) => text).join()).toContain('lead_dashboard reads the lead tables');
+  expect(found.map(({ text }) => text).join()).toContain(
+    'lead_dashboard reads the current lead tables',
+  );
 });
 
 test('a sweep of hours ago is a note that asks whether the bot runs', async () => {
@@ -177,7 +179,7 @@ test('changes that nobody looks at are a problem, but not before a bot has ever 
   await addLead(db, { domain: 'other.example' });
   await db.sql(`update lead_bot.lead_marks set at = now() - interval '3 hours'`);
   expect(await wrong()).toContainEqual(
-    problem(/^1 changed lead to look at, the oldest since 3 hours\. Is the bot running\?/),
+    problem(/^1 changed lead waiting for a poll, the oldest for 3 hours\. Is the bot running\?/),
   );
 });
 

@@ -27,20 +27,20 @@ const looks = (answer: Partial<ChannelLook>): Look => {
 
 test('which of the columns there are is told, also when there is none', async () => {
   expect(await findings({})).toEqual([
-    'ok: lead_dashboard has none of the columns that may be added: alert_channel, owner_email, crm_url, card_fields.',
+    'ok: lead_dashboard has none of the optional columns: alert_channel, owner_email, crm_url, card_fields.',
   ]);
   expect(await findings({ found: ['alert_channel', 'crm_url'] })).toEqual([
-    'ok: Of the columns that may be added, lead_dashboard has alert_channel, crm_url.',
+    'ok: Optional columns found in lead_dashboard: alert_channel, crm_url.',
   ]);
 });
 
 test('values that are not used are counted, by column', async () => {
   const wrong = { leads: 7, unreadable: 1, ownerEmail: 2, crmUrl: 1, cardFields: 3 };
   expect((await findings({ wrong })).slice(1)).toEqual([
-    'note: 2 of 7 leads of open alerts have an owner_email that is no e-mail address: it is shown as it is.',
-    'note: 1 of 7 leads of open alerts has a crm_url that is no http(s) URL: it is left out.',
-    'note: 3 of 7 leads of open alerts have card_fields that are no JSON object of labels and texts: they are left out.',
-    'note: 1 of 7 leads of open alerts has an added column that fails for them (an error in the view).',
+    'note: 2 of 7 leads with open alerts have an owner_email that is not an e-mail address: shown as is.',
+    'note: 1 of 7 leads with open alerts has a crm_url that is not an http(s) URL: left out.',
+    'note: 3 of 7 leads with open alerts have card_fields that are not a JSON object of labels and texts: left out.',
+    'note: 1 of 7 leads with open alerts has an optional column that fails (an error in the view).',
   ]);
   const fine = { leads: 7, unreadable: 0, ownerEmail: 0, crmUrl: 0, cardFields: 0 };
   expect(await findings({ wrong: fine })).toHaveLength(1);
@@ -48,7 +48,7 @@ test('values that are not used are counted, by column', async () => {
 
 test('what is no channel is named by its value, which can not move the cursor', async () => {
   const [, said] = await findings({ unfit: ['#sales\u001b[2J'] });
-  expect(said).toMatch(/^problem: alert_channel says “#sales�\[2J”.*go to ALERT_CHANNEL/);
+  expect(said).toMatch(/^problem: alert_channel contains “#sales�\[2J”.*go to ALERT_CHANNEL/);
 });
 
 const channels = [{ channel: 'C0ENTERPRISE', refused: null }];

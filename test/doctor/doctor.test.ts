@@ -71,8 +71,8 @@ test('when everything is in order, every line is ok and says who the bot is', as
   expect(all).toContain('Socket Mode can connect');
   expect(all).toMatch(/Next digests: (?:\w{3} \d+ \w{3} \d{4} at 09:00(?:, )?){3} \(UTC\)\./);
   expect(all).toContain("has the bot's SQL");
-  expect(all).toContain('A poll goes through');
-  expect(all).toContain('lead_dashboard reads the lead tables of today');
+  expect(all).toContain('A poll succeeds');
+  expect(all).toContain('lead_dashboard reads the current lead tables');
 });
 
 test('looking changes nothing: no call posts, and no message is taken', async () => {
@@ -108,13 +108,15 @@ test('with nothing set at all it still gets to the end', async () => {
   const found = await findings(nothing);
   expect(texts(found, 'ok')).toEqual([]);
   expect(texts(found, 'problem')).toHaveLength(5);
-  expect(texts(found, 'note').join('\n')).toMatch(/channels were not[\s\S]*database was not/);
+  expect(texts(found, 'note').join('\n')).toMatch(
+    /Skipped the channels[\s\S]*Skipped the database/,
+  );
 });
 
 test('a token never goes to the real Slack because the address of another one is malformed', async () => {
   const found = await findings({ SLACK_API_URL: 'slack.test/api' });
   expect(texts(found, 'problem')).toEqual([expect.stringMatching(/^SLACK_API_URL/)]);
-  expect(texts(found, 'note')).toEqual([expect.stringContaining('channels were not checked')]);
+  expect(texts(found, 'note')).toEqual([expect.stringContaining('Skipped the channels')]);
 });
 
 test.each([
@@ -167,7 +169,7 @@ test('a test message is posted where cards and digests go, and only on request',
   slack.archive('C0SALES');
   onTestFinished(() => slack.unarchive('C0SALES'));
   expect(texts(await findings({}, { post: true }), 'problem').join('\n')).toContain(
-    'No test message could be posted in DIGEST_CHANNEL (C0SALES): is_archived.',
+    'Could not post a test message in DIGEST_CHANNEL (C0SALES): is_archived.',
   );
 });
 
@@ -176,8 +178,8 @@ test('each missing scope is named with what does not work without it', async () 
   expect(found).toEqual([
     expect.stringMatching(/scope chat:write: no card can be posted/),
     expect.stringMatching(/scope groups:history: .*private channels/),
-    expect.stringMatching(/scope users:read: .*does not start/),
-    expect.stringMatching(/scope channels:read: .*does not start/),
+    expect.stringMatching(/scope users:read: .*won't start/),
+    expect.stringMatching(/scope channels:read: .*won't start/),
     expect.stringMatching(/scope groups:read: .*private channel/),
   ]);
 });
@@ -191,9 +193,7 @@ test('the scopes that are asked for are those of the manifest', () => {
 test('a scope that the bot can do without is a note, and nothing is in the way', async () => {
   const scopes = SCOPES.filter((scope) => scope !== 'users:read.email');
   const found = await findings(await otherSlack({ scopes }));
-  expect(texts(found, 'note').join()).toMatch(
-    /scope users:read\.email, which is optional: account owners/,
-  );
+  expect(texts(found, 'note').join()).toMatch(/optional scope users:read\.email: account owners/);
   expect(texts(found, 'problem')).toEqual([]);
 });
 
@@ -216,9 +216,11 @@ test('the columns that the owner has added are listed, and a channel where the b
   await addLead(db, { domain: 'beta.example' });
   await db.poll();
   const found = await findings();
-  expect(texts(found, 'ok').join('\n')).toContain('lead_dashboard has alert_channel.');
+  expect(texts(found, 'ok').join('\n')).toContain(
+    'Optional columns found in lead_dashboard: alert_channel.',
+  );
   expect(texts(found, 'problem')).toEqual([
-    expect.stringContaining('alert_channel says “#sales”'),
+    expect.stringContaining('alert_channel contains “#sales”'),
     expect.stringContaining(
       "alert_channel names C0RANDOM, where the bot can't post (not_in_channel)",
     ),
@@ -257,7 +259,7 @@ test('a bot that was not invited is a problem of that channel only', async () =>
 
 test('a channel that does not exist may be a private one without the bot', async () => {
   expect(await problems({ ALERT_CHANNEL: 'C0NOWHERE' })).toEqual([
-    expect.stringMatching(/no channel C0NOWHERE.*private/),
+    expect.stringMatching(/can't find the channel C0NOWHERE.*private/),
   ]);
 });
 
@@ -278,8 +280,8 @@ test('a Slack that does not answer is told apart from one that refuses', async (
   await gone.close();
   const found = await problems({ SLACK_API_URL: gone.apiUrl });
   expect(found).toEqual([
-    expect.stringMatching(/does not answer .*SLACK_BOT_TOKEN \(ECONNREFUSED\).*network/),
-    expect.stringMatching(/does not answer .*SLACK_APP_TOKEN/),
+    expect.stringMatching(/Could not try SLACK_BOT_TOKEN: .*\(ECONNREFUSED\).*network/),
+    expect.stringMatching(/Could not try SLACK_APP_TOKEN/),
   ]);
 });
 
@@ -337,7 +339,7 @@ test.each([
     await db.sql(back);
   });
   expect(await problems()).toEqual([
-    expect.stringContaining(`does not offer ${name} to SUPABASE_KEY: run npm run db:apply`),
+    expect.stringContaining(`SUPABASE_KEY can't call ${name}: run npm run db:apply`),
   ]);
 });
 
@@ -360,21 +362,23 @@ test('a card that has just been asked for is a note, one that waits long is a pr
   expect(texts(found, 'problem')).toEqual([]);
   expect(texts(found, 'note')).toEqual([expect.stringContaining('1 message to send')]);
   await db.sql(`update lead_bot.messages set created_at = now() - interval '3 hours'`);
-  expect(await problems()).toEqual([expect.stringMatching(/since 3 hours\. Is the bot running\?/)]);
+  expect(await problems()).toEqual([
+    expect.stringMatching(/waiting for 3 hours\. Is the bot running\?/),
+  ]);
 });
 
 test('a post of unclear outcome is a note that says what the bot does about it', async () => {
   await waitingCard();
   await db.sql(`update lead_bot.messages set state = 'unclear', attempted_at = now()`);
   expect(texts(await findings(), 'note')).toEqual([
-    expect.stringMatching(/1 post of unclear outcome.*before it posts again/),
+    expect.stringMatching(/1 post with an unclear outcome.*before it posts again/),
   ]);
 });
 
 test.each([
-  [CHANNEL, 'not_in_channel', /paused \(not_in_channel\)\. Invite.*by itself/],
+  [CHANNEL, 'not_in_channel', /paused \(not_in_channel\)\. Invite.*retries/],
   [CHANNEL, 'something_new', /paused \(something_new\)\./],
-  ['*', 'token_revoked', /Nothing is sent to Slack at all \(token_revoked\).*start the bot again/],
+  ['*', 'token_revoked', /Nothing is sent to Slack \(token_revoked\).*restart the bot/],
 ])('a pause of %s because of %s says how it ends', async (channel, reason, words) => {
   await db.sql(
     `insert into lead_bot.channels (channel, paused_until, pauses, pause_reason)
@@ -416,7 +420,7 @@ async function run(
 
 test('the command ends with 0 when nothing is in the way', async () => {
   const { code, output } = await run({});
-  expect(output).toContain('Nothing is in the way');
+  expect(output).toContain('No problems found');
   expect(code).toBe(0);
 });
 

@@ -23,13 +23,13 @@ async function findings(changed: Record<string, string> = {}): Promise<string[]>
   return found.slice(from).map(({ kind, text }) => `${kind}: ${text}`);
 }
 
-const CLOSED = "ok: The project's public key opens no lead and no function of the bot.";
+const CLOSED = "ok: The project's public key gives no access to leads or to the bot's functions.";
 
 test('leads as open as in the given schema are a problem that names each relation and what to do', async () => {
   await makeLeadsPublic(db);
   const all = LEAD_RELATIONS.join(', ');
   expect(await findings()).toContain(
-    `problem: Whoever has the project's public key (anon, publishable) can read leads, in ${all}. Run npm run db:apply -- --private: the bot needs none of it.`,
+    `problem: Anyone with the project's public key (anon, publishable) can read leads, in ${all}. Run npm run db:apply -- --private: the bot needs none of that.`,
   );
 });
 
@@ -47,9 +47,7 @@ test('leads that everyone who signs in can read are a note', async () => {
     grant select on public.stakeholders to authenticated`);
   const found = await findings();
   expect(found).toContainEqual(
-    expect.stringMatching(
-      /^note: Everyone who can sign in .* in stakeholders\. .*drop the policies/,
-    ),
+    expect.stringMatching(/^note: Anyone who can sign in .* in stakeholders\. .*drop the policies/),
   );
   expect(found).toContain(CLOSED);
 });
@@ -73,7 +71,7 @@ test('what the publishable key can really read is a problem, however clever the 
   const untried = { SUPABASE_KEY: db.secretKey, SUPABASE_PUBLISHABLE_KEY: '' };
   expect(await findings(untried)).toContain(CLOSED);
   expect(await findings()).toContainEqual(
-    expect.stringMatching(/^problem: Whoever has .* can read leads, in stakeholders\./),
+    expect.stringMatching(/^problem: Anyone with .* can read leads, in stakeholders\./),
   );
 });
 
@@ -86,7 +84,9 @@ test('a view of somebody’s own that shows leads is a problem with its own reme
     await db.sql('drop view public.wall');
   });
   expect(await findings()).toContainEqual(
-    expect.stringMatching(/^problem: Whoever has .* through wall\. Take SELECT .*security_invoker/),
+    expect.stringMatching(
+      /^problem: Anyone with .* through wall\. Revoke SELECT .*security_invoker/,
+    ),
   );
 });
 
@@ -98,7 +98,7 @@ test('leads that anyone can change are a problem, and closed by db:apply -- --pr
     grant insert on public.lead_scores to anon`);
   const before = await db.sql('select count(*) from public.developer_signups');
   expect(await findings()).toContain(
-    "problem: Whoever has the project's public key (anon, publishable) can change leads, in developer_signups, lead_scores: a made-up score is a hot lead. Run npm run db:apply -- --private: the bot needs none of it.",
+    "problem: Anyone with the project's public key (anon, publishable) can change leads, in developer_signups, lead_scores: a made-up score is a hot lead. Run npm run db:apply -- --private: the bot needs none of that.",
   );
   // Looking must not be trying.
   expect(await db.sql('select count(*) from public.developer_signups')).toEqual(before);
@@ -115,14 +115,14 @@ test('a function of somebody’s own that works on leads for anyone is a note', 
     await db.sql('drop function public.sign_up(text)');
   });
   expect(await findings()).toContainEqual(
-    expect.stringMatching(/^note: Whoever has .* can call sign_up, .*security definer/),
+    expect.stringMatching(/^note: Anyone with .* can call sign_up, .*security definer/),
   );
 });
 
 test('functions of the bot that others can call are a problem that db:apply mends', async () => {
   await db.sql('grant execute on function public.lead_bot_claim to anon, authenticated');
   expect(await findings()).toContain(
-    'problem: Others than the bot can call lead_bot_claim. Run npm run db:apply, which takes that right from them.',
+    "problem: Other roles than the bot's can call lead_bot_claim. Run npm run db:apply, which revokes that.",
   );
   await applySql(db.databaseUrl, { leadScoring: true });
   expect(await findings()).toContain(CLOSED);
@@ -130,7 +130,7 @@ test('functions of the bot that others can call are a problem that db:apply mend
 
 test('the secret key works, and is noted to be stronger than needed', async () => {
   expect(await findings({ SUPABASE_KEY: db.keyFor('service_role') })).toContainEqual(
-    expect.stringMatching(/^note: SUPABASE_KEY is the secret key .*lead_bot/),
+    expect.stringMatching(/^note: SUPABASE_KEY is the project's secret key.*lead_bot/),
   );
 });
 

@@ -159,7 +159,7 @@ test("needs no running bot if it has the bot's settings", async () => {
   await Promise.all(bots.map((bot) => bot.stop()));
   const without = await erase(['alone.example', '--wait', '1']);
   expect(without.code).toBe(1);
-  expect(without.stderr).toContain('does a bot run?');
+  expect(without.stderr).toContain('is a bot running?');
   const asBot = await erase(['alone.example'], true);
   expect([asBot.code, asBot.stderr]).toEqual([0, '']);
   expect(asBot.stdout).toContain('2 answers that people had shared');
@@ -192,7 +192,7 @@ test('shows nothing in a channel shared with other organizations', async () => {
 
 test('exits with 1 for an unknown address, and says so', async () => {
   const { code, stderr } = await erase(['nobody@many.example'], true);
-  expect([code, stderr]).toEqual([1, 'Nobody has that e-mail address.\n']);
+  expect([code, stderr]).toEqual([1, 'Found nothing with that e-mail address.\n']);
 });
 
 test('erases whatever the tables accept, however odd', async () => {

@@ -86,7 +86,7 @@ test('checks Slack, its WebSocket and the database through the proxy in the doct
   expect(untrusted).toContain('NODE_EXTRA_CA_CERTS');
   expect(refused).toContain('(proxy_407): check HTTPS_PROXY');
   expect(through).toContain('a WebSocket opens: Socket Mode can connect');
-  expect(around).toContain('Slack does not answer as it should to SLACK_APP_TOKEN');
+  expect(around).toContain('Could not try SLACK_APP_TOKEN: Slack did not answer properly');
 });
 
 test('names a malformed proxy along with other wrong settings, without its value', async () => {
