@@ -1,7 +1,7 @@
 import { adviceOn, isKeyRefused, OTHER_VERSION } from '../core/database-advice.ts';
 import { DatabaseError, UnexpectedAnswer } from './supabase-client.ts';
 
-/** What the database says when asked with a wrong key, or without the bot's SQL. */
+/** Errors that retrying won't help. */
 const FATAL_CODES: Readonly<Record<string, string>> = {
   PGRST301:
     'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL and has not expired.',
@@ -12,30 +12,30 @@ const FATAL_CODES: Readonly<Record<string, string>> = {
     "SUPABASE_KEY may not call the bot's functions. It must be the secret key, or a token of the role lead_bot; if it is, run npm run db:apply, which grants that again.",
 };
 
-/** The gateway of a project says so without a code, before anything reaches the database. */
+/** The gateway's 401 has no code. */
 const REFUSED_AT_THE_DOOR =
   'SUPABASE_KEY is not accepted. Check that it belongs to the project of SUPABASE_URL and has not expired. Beside a token of the role lead_bot, SUPABASE_PUBLISHABLE_KEY must be set.';
 
-/** Turns a database error into the sentence to end with, or null when waiting may help. */
+/** The message to exit with, or null when retrying may help. */
 export function fatalDatabaseProblem(error: unknown): string | null {
   if (!(error instanceof DatabaseError)) return null;
-  // Another key would help no more than waiting does, but somebody may give that right back.
+  // Another key wouldn't help either, but someone may grant the right again.
   if (error.code === '42501' && !isKeyRefused(error.code, error.message)) return null;
   if (error.code !== null && Object.hasOwn(FATAL_CODES, error.code))
     return FATAL_CODES[error.code] ?? null;
   return error.status === 401 ? REFUSED_AT_THE_DOOR : null;
 }
 
-/** That the database answers, with an error; null where nothing of it is heard. */
+/** The database's error in short; null when it doesn't answer. */
 export function databaseAnswer(error: unknown): string | null {
   const code = error instanceof DatabaseError ? error.code : null;
-  // PostgREST says itself when it has no database.
+  // PostgREST's own codes for no database.
   return code === null || code.startsWith('PGRST00')
     ? null
     : `the database answers with the error ${code}`;
 }
 
-/** What to check when the database failed the bot, for one who does not mean to wait. */
+/** What failed and what to check, for the doctor. */
 export function databaseProblem(error: unknown): string {
   const fatal = fatalDatabaseProblem(error);
   if (fatal !== null) return fatal;
@@ -48,7 +48,7 @@ export function databaseProblem(error: unknown): string {
   return `The database answers with the error ${error.code}: ${advice}.`;
 }
 
-/** What answers is not silent: the answer is named, with what is known of its cause. */
+/** The error that came back, with its known cause. */
 function whatItAnswered({ code, status, message }: DatabaseError): string {
   if (code !== null) {
     const advice = adviceOn(code, message) ?? 'look into the logs of the project';
@@ -57,7 +57,7 @@ function whatItAnswered({ code, status, message }: DatabaseError): string {
   return `${BY_STATUS[status] ?? 'What answers at SUPABASE_URL is not as Supabase should be: check SUPABASE_URL'} (HTTP ${status})`;
 }
 
-/** What the gateway of a project says without a code. */
+/** The gateway's errors have no code. */
 const BY_STATUS: Readonly<Record<number, string>> = {
   200: "What answers is not Supabase's API: check SUPABASE_URL, and what stands between, such as the sign-in page of a network",
   404: "What answers at SUPABASE_URL is not Supabase's API: check SUPABASE_URL",
@@ -69,7 +69,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   540: 'The project is paused: restore it in the dashboard of Supabase',
 };
 
-/** One line: what is in the way of Supabase, and what to check. */
+/** One line: why Supabase can't be used, and what to check. */
 export function describeDatabaseOutage(error: unknown): string {
   if (error instanceof DatabaseError && error.code === 'PGRST202') {
     return "The bot's SQL is not in this database: run npm run db:apply";

@@ -1,19 +1,19 @@
 import { type Logger, WebClient, type WebClientOptions } from '@slack/web-api';
 
 export interface SlackAccess {
-  /** Bot token, or the app token where that is asked about. */
+  /** Bot token; the app token when checking that one. */
   botToken: string;
   /** Undefined is the real Slack. */
   apiUrl: string | undefined;
-  /** The SDK's own words go here; by default it would write them to the console. */
+  /** The SDK would log to the console by default. */
   sdkLog: Logger;
-  /** Called whenever Slack has answered a call, whatever it said. */
+  /** Called when Slack answers a call, even with an error. */
   onAnswer?: () => void;
 }
 
 /**
- * A client that makes each call once, for `timeoutMs` at most. The SDK would repeat a post that timed out
- * although Slack may have taken it, and wait out a rate limit: whoever calls decides that.
+ * Makes each call once. The SDK would retry a post that timed out, although Slack may have accepted it, and would
+ * wait out rate limits: callers decide that themselves.
  */
 export const slackClient = (access: SlackAccess, timeoutMs: number): WebClient =>
   clientWith(access, {
@@ -22,7 +22,7 @@ export const slackClient = (access: SlackAccess, timeoutMs: number): WebClient =
     rejectRateLimitedCalls: true,
   });
 
-/** The same, but with three tries: for calls that can be repeated, by one who has time. */
+/** Retries three times and waits out rate limits. For idempotent calls that aren't urgent. */
 export const retryingSlackClient = (access: SlackAccess, timeoutMs: number): WebClient =>
   clientWith(access, { retryConfig: { retries: 3 }, timeout: timeoutMs });
 

@@ -6,13 +6,13 @@ import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
-/** As many as Slack gives at once. */
+/** Slack's maximum. */
 const PAGE = 1_000;
 const MAX_PAGES = 50;
-/** The same of the channels of one person. */
+/** Slack's maximum for users.conversations. */
 const CHANNELS_PAGE = 999;
 const MAX_CHANNEL_PAGES = 20;
-/** A rate limit says itself how long it lasts; after anything else Slack is asked again as soon. */
+/** Backoff after a failure. A rate limit may ask for more. */
 const MIN_BACK_OFF_MS = 5_000;
 
 /** https://docs.slack.dev/reference/objects/user-object */
@@ -23,13 +23,13 @@ const someone = z.object({
     is_bot: z.boolean().default(false),
     is_restricted: z.boolean().default(false),
     is_ultra_restricted: z.boolean().default(false),
-    // Only of people in no channel that the bot can see; those of a shared one differ in their team.
+    // Set only for people in no channel visible to the bot. In shared channels, the team differs.
     is_stranger: z.boolean().default(false),
     enterprise_user: z.object({ enterprise_id: z.string().optional() }).optional(),
   }),
 });
 
-/** The same with an id, as `users.lookupByEmail` answers. */
+/** Answer of `users.lookupByEmail`. */
 const someoneFound = z.object({ user: someone.shape.user.extend({ id: z.string() }) });
 
 const memberPage = z.object({
@@ -48,12 +48,12 @@ const conversation = z.object({
     is_ext_shared: z.boolean().default(false),
     is_pending_ext_shared: z.boolean().default(false),
     is_archived: z.boolean().default(false),
-    // Told of channels, not of direct messages.
+    // Set for channels, not for direct messages.
     is_member: z.boolean().default(true),
   }),
 });
 
-/** What Slack says of somebody whom the workspace can't see. */
+/** Slack's codes for users the workspace can't see. */
 const NOBODY_OF_OURS = new Set(['user_not_found', 'user_not_visible']);
 
 export interface DirectorySettings extends SlackAccess {
@@ -62,7 +62,7 @@ export interface DirectorySettings extends SlackAccess {
   enterpriseId: string | null;
 }
 
-/** Calls are made once, nothing is retried and nothing remembered. */
+/** No retries, no caching. */
 export function slackDirectory(settings: DirectorySettings): Directory {
   const { teamId, enterpriseId } = settings;
   const client = slackClient(settings, CALL_TIMEOUT_MS);
@@ -90,7 +90,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
       if (refused?.code === 'channel_not_found') {
         return { audience: 'unseen', obstacle: 'channel_not_found' };
       }
-      // Direct messages: the bot asks for no right to read about them.
+      // Direct messages: the bot has no scope for them.
       if (refused?.code === 'missing_scope' && /^m?p?im:/.test(refused.needed)) {
         return { audience: 'unseen', obstacle: null };
       }
@@ -116,7 +116,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
     throw new Error(`more than ${PAGE * MAX_PAGES} members in ${channel}`);
   }
 
-  /** One question for one person, however many channels there are. Of private ones Slack lists those of the bot. */
+  /** One call per user, however many channels. Lists only private channels that the bot is in. */
   async function channelsListed(user: string, among: readonly string[]): Promise<string[]> {
     const asked = new Set(among);
     const found: string[] = [];
@@ -170,7 +170,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
         return await channelsListed(user, among);
       } catch (error) {
         if (!NOBODY_OF_OURS.has(refusalOf(error)?.code ?? '')) throw error;
-        // Of other organizations Slack lists no channels, while those of a shared one are among its members.
+        // Slack lists no channels for users of other organizations, but counts them as members of shared ones.
         const within: string[] = [];
         for (const channel of among) {
           if ((await members(channel).catch(nobodyWhereUnseen)).has(user)) within.push(channel);
@@ -198,13 +198,13 @@ function refusalOf(error: unknown): { code: string; needed: string } | null {
   return { code: data.error, needed };
 }
 
-/** The bot is not in every channel that a lead has named, and knows of nobody there. */
+/** Leads may name channels that the bot can't see. */
 function nobodyWhereUnseen(error: unknown): ReadonlySet<string> {
   if (refusalOf(error)?.code === 'channel_not_found') return new Set();
   throw error;
 }
 
-/** The scope for want of which Slack refused a call; null for any other failure. */
+/** The missing scope that made Slack refuse a call; null for other failures. */
 export function missingScope(error: unknown): string | null {
   const refused = refusalOf(error);
   return refused?.code === 'missing_scope' ? refused.needed : null;

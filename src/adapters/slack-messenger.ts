@@ -4,9 +4,9 @@ import type { Messenger } from '../core/ports.ts';
 import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
 
-/** Slack's own clients time out sooner; a lease lasts six times as long. */
+/** A lease lasts six times as long. */
 const CALL_TIMEOUT_MS = 10_000;
-/** Slack stamps messages with its clock; ours may differ by this much. */
+/** How far our clock may differ from Slack's, which stamps messages. */
 const CLOCK_MARGIN_MS = 5 * 60_000;
 const PAGE = 200;
 const MAX_PAGES = 10;
@@ -37,7 +37,7 @@ export interface MessengerSettings extends SlackAccess {
   timeoutMs?: number;
 }
 
-/** Every call is made once: the deliverer decides about another, after looking. */
+/** Makes each call once: the deliverer retries, after searching. */
 export function slackMessenger(settings: MessengerSettings): Messenger {
   const { botId, timeoutMs = CALL_TIMEOUT_MS } = settings;
   const client = slackClient(settings, timeoutMs);

@@ -2,7 +2,7 @@ import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@s
 import { z } from 'zod';
 import { adviceOnConnection, judge } from './slack-verdict.ts';
 
-/** One line: what is in the way of Slack, and what to check. */
+/** One line: why Slack can't be used, and what to check. */
 export function describeSlackOutage(error: unknown): string {
   const { reason } = judge(error);
   const answers = error instanceof WebAPIPlatformError || error instanceof WebAPIRateLimitedError;

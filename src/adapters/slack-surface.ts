@@ -9,22 +9,22 @@ const CALL_TIMEOUT_MS = 5_000;
 
 const opened = z.object({ view: z.object({ id: z.string() }) });
 
-/** `views.update` says so when the person has closed the modal meanwhile. */
+/** Codes of `views.update` when the user has closed the modal. */
 const CLOSED = new Set(['not_found', 'view_not_found']);
 
-/** What one person sees: modals and private answers. Calls are made once, nothing is retried. */
+/** Modals and private answers. No retries. */
 export function slackSurface(access: SlackAccess): Surface {
   const client = slackClient(access, CALL_TIMEOUT_MS);
 
   async function post(responseUrl: string, body: object): Promise<void> {
     if (!isSlackUrl(responseUrl, access.apiUrl)) {
-      throw new Error('a private answer was to be sent to somebody else than Slack');
+      throw new Error("refused to send a private answer to a URL that is not Slack's");
     }
     const { ok, status } = await fetch(responseUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      // It would take the answer along to wherever it leads.
+      // A redirect would forward the answer elsewhere.
       redirect: 'error',
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
@@ -66,7 +66,7 @@ export function slackSurface(access: SlackAccess): Surface {
           await client.chat.postEphemeral({ channel, user, text, blocks });
           return;
         } catch (error) {
-          // Not a channel of ours, or the person has left it: a direct message reaches them anyway.
+          // The bot or the user isn't in the channel: send a direct message instead.
           if (!(error instanceof WebAPIPlatformError)) throw error;
         }
       }
@@ -84,10 +84,7 @@ export function slackSurface(access: SlackAccess): Surface {
 const SLACK_API = 'https://slack.com/api/';
 const MAX_URL = 2_000;
 
-/**
- * A `response_url` comes from outside, also back from a modal that remembers it, and nothing about leads goes anywhere
- * else than to Slack: to its own hosts, or to where SLACK_API_URL leads.
- */
+/** A `response_url` is untrusted input, and lead data goes only to Slack: to its hosts, or to SLACK_API_URL's. */
 function isSlackUrl(responseUrl: string, apiUrl = SLACK_API): boolean {
   const url = responseUrl.length > MAX_URL ? null : URL.parse(responseUrl);
   if (url === null || url.username !== '' || url.password !== '') return false;

@@ -64,7 +64,7 @@ const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> =
 
 const WAIT_WITHOUT_HINT_MS = 30_000;
 
-/** Codes of certificates that Node does not trust. */
+/** Codes for certificates that Node doesn't trust. */
 const NOT_TRUSTED = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -76,20 +76,20 @@ const NOT_TRUSTED = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** What to check where no call reaches Slack, by the reason of the verdict; null where only that is known. */
+/** What to check when calls don't reach Slack, by the verdict's reason; null if unknown. */
 export function adviceOnConnection(reason: string): string | null {
   if (NOT_TRUSTED.has(reason)) {
-    return `what answers for Slack has a certificate that is not trusted (${reason}). If a proxy answers, NODE_EXTRA_CA_CERTS names the file of its authority`;
+    return `the certificate that answers for Slack is not trusted (${reason}). If it is a proxy's, set NODE_EXTRA_CA_CERTS to its CA file`;
   }
   return /^(?:proxy_|UND_ERR_PRX_)/.test(reason)
     ? `the proxy does not let the bot through to Slack (${reason}): check HTTPS_PROXY`
     : null;
 }
 
-/** Codes of connections that were never made: nothing was sent. */
+/** Codes for connections that were never made: nothing was sent. */
 const NEVER_SENT = new Set([
   ...NOT_TRUSTED,
-  // The proxy has broken the connection off before there was a way through.
+  // The proxy closed the connection before opening a tunnel.
   'UND_ERR_PRX_CONN',
   'UND_ERR_PRX_TLS',
   'ECONNREFUSED',
@@ -120,7 +120,7 @@ export function judge(error: unknown): Verdict {
       ? { kind: 'later', reason: code, afterMs: 5_000, wholeChannel: false, counts: false }
       : { kind: 'unclear', reason: code ?? error.original.name };
   }
-  // The SDK throws a plain Error for a 429 without Retry-After; all else is a surprise of ours.
+  // The SDK throws a plain Error for a 429 without Retry-After. Anything else is a bug of ours.
   if (error instanceof Error && /retry.*header/i.test(error.message)) {
     return later('ratelimited', false);
   }
@@ -128,15 +128,15 @@ export function judge(error: unknown): Verdict {
 }
 
 function judgeCode(code: unknown): Verdict {
-  // A body that is no JSON reaches us as the "code", and one without a code as none: somebody between
-  // Slack and us answered.
+  // A body that isn't JSON arrives as the "code", and one without a code as undefined: something between Slack and
+  // us answered.
   if (typeof code !== 'string' || !/^[a-z][a-z0-9_]{1,60}$/.test(code)) {
     return { kind: 'unclear', reason: 'unreadable_answer' };
   }
   const kind = Object.hasOwn(VERDICTS, code) ? VERDICTS[code] : undefined;
   switch (kind) {
     case undefined:
-      // Unknown refusals are tried a few times and then shown to a person.
+      // Unknown refusals are retried a few times, then reported.
       return later(code, true);
     case 'later':
       return later(code, false);
@@ -157,7 +157,7 @@ const later = (reason: string, counts: boolean): Verdict => ({
   counts,
 });
 
-/** `proxy_407` and the like: a proxy has not opened a way to Slack. undici says so in words alone. */
+/** `proxy_407` etc. if the proxy refused a tunnel. undici gives the status only in the message. */
 function proxyRefusal(error: unknown): string | null {
   for (const { message } of causesOf(error)) {
     const status = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message)?.[1];
@@ -174,7 +174,7 @@ function causeCode(error: unknown): string | null {
   return null;
 }
 
-/** The error, what caused it, and so on, five at the most. */
+/** The error and its chain of causes, at most five. */
 function* causesOf(error: unknown): Generator<Error, void, undefined> {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
     yield cause;

@@ -2,13 +2,12 @@ import type { SlowCall } from '../core/checkup.ts';
 import type { SlowestCalls } from '../core/ports.ts';
 import { type Database, DatabaseError } from './supabase-client.ts';
 
-/** What was slow longer ago says nothing about now. */
+/** Older calls are no longer relevant. */
 const REMEMBERED_MS = 3_600_000;
 
 /**
- * The same database, of whose calls the slowest is remembered: as this process sees them, so the way
- * there and back counts too.
- * @param now in milliseconds; may begin anywhere
+ * Remembers the slowest call, measured in this process, so network time counts too.
+ * @param now monotonic milliseconds
  */
 export function timeCalls(
   database: Database,
@@ -41,7 +40,7 @@ export function timeCalls(
           ended(name, startedAt);
           return result;
         } catch (error) {
-          // Without a code nothing answered: how long that took is the network's doing.
+          // Without a code nothing answered, so the time is the network's.
           if (!(error instanceof DatabaseError && error.code === null)) ended(name, startedAt);
           throw error;
         }

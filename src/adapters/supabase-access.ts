@@ -24,7 +24,7 @@ export const supabaseSeenRequests = (database: Database): SeenRequests => ({
     database.call('lead_bot_first_seen', { p_fingerprint: fingerprint }, z.boolean()),
 });
 
-/** As `lead_bot.route_alert` takes them. */
+/** Same rule as `lead_bot.route_alert`. */
 const channels = z.array(z.string().regex(/^[CG][A-Z0-9]{2,30}$/)).max(50);
 
 export const supabaseCardChannels = (database: Database): CardChannels => ({

@@ -121,7 +121,7 @@ function toRefusal(why: Why, picture: AlertPicture | null): Refusal {
   const { owner, claimedAt, contactedAt } = picture.alert;
   switch (why) {
     case 'claimed-by-other':
-      // The owner may have released it since the refusal; then there is nobody to name.
+      // The owner may have released it since the refusal.
       return owner !== null && claimedAt !== null
         ? { why, owner, claimedAt, picture }
         : { why: 'not-yours', owner: null, picture };

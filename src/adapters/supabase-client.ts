@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import { z } from 'zod';
 import { ASK_THE_DOCTOR, adviceOn, OTHER_VERSION } from '../core/database-advice.ts';
 
-/** Longer than any of our functions takes, shorter than a lease: a hung connection costs one call. */
+/** Longer than any of our functions, shorter than a lease: a hung connection costs one call. */
 const CALL_TIMEOUT_MS = 10_000;
 
 export interface DatabaseSettings {
@@ -10,19 +10,18 @@ export interface DatabaseSettings {
   url: string;
   /** Secret key, or a token of the role `lead_bot`. */
   key: string;
-  /** Hosted Supabase lets a token of a role through only beside a key of the project. */
+  /** Hosted Supabase accepts a role's token only together with a project key. */
   publishableKey?: string | undefined;
 }
 
 /**
- * A call that the database did not answer as expected. `code` is the SQLSTATE or PostgREST's own
- * code (`PGRST…`); null when nothing answered, and then the call may or may not have been carried out.
+ * A failed call. `code` is the SQLSTATE or PostgREST's own (`PGRST…`); null when nothing answered, and then the call
+ * may or may not have been executed.
  */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly code: string | null;
   readonly status: number;
-  /** What `Retry-After` asked for; null without one. */
   readonly retryAfterMs: number | null;
 
   constructor(
@@ -38,7 +37,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** The cause says which fields are wrong. */
+/** The cause names the wrong fields. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
 
@@ -49,24 +48,24 @@ export class UnexpectedAnswer extends Error {
 
 export interface Database {
   /**
-   * Calls one function: one request is one transaction. Repeated only when Postgres has rolled it back
-   * in favour of another transaction.
+   * Calls one function, in one transaction. Retried only when Postgres rolled it back because of a conflict with
+   * another transaction.
    * @throws DatabaseError
    * @throws UnexpectedAnswer
    */
   call<T>(name: string, args: Record<string, unknown>, answer: z.ZodType<T>): Promise<T>;
 }
 
-/** Serialization failure and deadlock: rolled back as a whole, and likely to go through at once. */
+/** Serialization failure and deadlock: fully rolled back, and likely to succeed on retry. */
 const ROLLED_BACK = new Set(['40001', '40P01']);
 const MAX_TRIES = 3;
 
-/** Keys of a project (`sb_secret_…`) stand by themselves: hosted Supabase takes none beside another key. */
+/** Hosted Supabase accepts project keys (`sb_secret_…`) only alone. */
 const isProjectKey = (key: string): boolean => key.startsWith('sb_');
 
 export function connectDatabase({ url, key, publishableKey }: DatabaseSettings): Database {
   const beside = isProjectKey(key) ? undefined : publishableKey;
-  // The SDK hands on no header of an answer, but the very signal with which a call was made.
+  // The SDK doesn't expose response headers, but passes our signal through to fetch.
   const retryAfter = new WeakMap<AbortSignal, number>();
   const notTheApi = new WeakSet<AbortSignal>();
   const client = createClient(url, beside ?? key, {
@@ -123,26 +122,23 @@ const errorWords = z.object({
   message: z.string().catch(''),
 });
 
-/** What the SDK calls an error: an object of PostgREST, or whatever a gateway has put in its place. */
+/** The SDK's error is PostgREST's object or whatever a gateway returned. */
 function wordsOf(error: unknown): { code: string | null; message: string } {
   const { data } = errorWords.safeParse(error);
   return { code: data?.code ?? null, message: data?.message ?? 'no answer of the API' };
 }
 
-/** Success in another language than JSON is a page of somebody in between. */
+/** A success that isn't JSON comes from something in between. */
 function isNotTheApi({ ok, status, headers }: Response): boolean {
   return ok && status !== 204 && !(headers.get('content-type') ?? '').includes('json');
 }
 
-/**
- * A failure as the SDK reads it. It takes an empty 404, a list and `null` for answers, since some requests have
- * such ones.
- */
+/** Wraps a failure in an object: the SDK takes an empty 404, a list or `null` for a valid answer. */
 async function asAnObject(response: Response): Promise<Response> {
   const { status, headers } = response;
   const text = await response.text();
   const said = errorWords.safeParse(parsed(text));
-  // A status that allows no text stands for itself.
+  // Some statuses allow no body.
   if (status < 400 || said.success)
     return new Response(status === 304 ? null : text, { status, headers });
   return Response.json({ message: text.slice(0, 1_000) }, { status });

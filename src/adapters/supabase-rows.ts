@@ -157,7 +157,7 @@ function toLead(row: LeadRow): Lead {
   };
 }
 
-/** Whoever enters is found by these again: what is longer is no account and no address. */
+/** Limits for the columns that identify a lead. */
 const entry = {
   email: z.string().max(320),
   total_score: score,
@@ -171,10 +171,10 @@ const toEntering = (row: LeadRow & z.infer<z.ZodObject<typeof entry>>): Entering
   openAlert: row.open_alert,
 });
 
-/** A row that a poll takes in, as the contract has it. */
+/** A valid row of a poll. */
 export const enteringLead = leadShape.extend(entry).transform(toEntering);
 
-/** The same with wrong decoration left out: a hot lead is not lost for the sake of its tech stack. */
+/** Drops invalid optional fields: a bad tech stack must not cost a hot lead. */
 export const lenientEnteringLead = lenientLeadShape.extend(entry).transform(toEntering);
 
 const snapshot = z
@@ -269,7 +269,6 @@ const account = z.object({
 
 const status = z.enum(['open', 'claimed', 'contacted', 'cooled', 'merged']);
 
-/** Where a message stands in Slack. */
 export const address = z.object({ channel: z.string(), ts: z.string() });
 
 const alert = z
@@ -286,7 +285,7 @@ const alert = z
     contact_method: z.enum(CONTACT_METHODS).nullable(),
     contact_note: z.string().nullable(),
     cooling_since: instant.nullable(),
-    // SQL of before has neither.
+    // Older SQL returns neither.
     merged_into: z.guid().nullish(),
     continues_at: address.nullish(),
   })
@@ -379,10 +378,9 @@ export const digestFrame = z.object({
 
 export const sectionedAlerts = z.array(z.object({ section: z.string(), picture: alertPicture }));
 
-/** A row with more problems than this is wrong as a whole. */
 const MAX_PROBLEMS = 5;
 
-/** Which fields of an answer are wrong and how, without their values; the first five. */
+/** The first five invalid fields and why, without their values. */
 export function problemsOf(error: z.ZodError): { field: string; problem: string }[] {
   return error.issues.slice(0, MAX_PROBLEMS).map((issue) => ({
     field: issue.path.join('.') || '(row)',

@@ -9,7 +9,7 @@ const healthAnswer = z
     waiting: z.number(),
     unclear: z.number(),
     dead: z.number(),
-    // SQL of before does not count them.
+    // Older SQL doesn't return it.
     replaced: z.number().default(0),
     oldest_waiting_seconds: z.number(),
     dead_reasons: z.array(
@@ -37,18 +37,17 @@ const healthAnswer = z
     }),
   );
 
-/** @throws DatabaseError when the database does not answer. */
 export const readHealth = (database: Database): Promise<Health> =>
   database.call('lead_bot_health', {}, healthAnswer);
 
 const stepAnswer = z.object({ more: z.boolean() });
 
-/** More than waits in any channel; each step takes in hundreds of messages. */
+/** Each step handles hundreds of messages, so this is more than any backlog. */
 const MAX_STEPS = 1_000;
 
 /**
- * To be called when a bot starts: ends the pause of everything, moves what was never posted to the
- * channels that are set now, and tries again what could not be drawn.
+ * Called at startup: ends a pause of everything, moves unposted messages to the configured channels, and retries
+ * messages that could not be drawn.
  */
 export async function resume(
   database: Database,
@@ -66,10 +65,8 @@ export async function resume(
 }
 
 /**
- * One short step of deleting what nobody needs any more: the personal data of alerts that were closed
- * longer ago than `retentionDays`, and everything that is older than `historyDays`. Any number of bots may
- * call it.
- *
+ * One short cleanup step: removes personal data from alerts closed more than `retentionDays` ago, and everything
+ * older than `historyDays`. Any number of bots may call it.
  * @returns whether there is more to delete
  */
 export async function tidy(

@@ -162,7 +162,7 @@ test("needs no running bot if it has the bot's settings", async () => {
   expect(without.stderr).toContain('is a bot running?');
   const asBot = await erase(['alone.example'], true);
   expect([asBot.code, asBot.stderr]).toEqual([0, '']);
-  expect(asBot.stdout).toContain('2 answers that people had shared');
+  expect(asBot.stdout).toContain('2 shared answers');
   expect(inSlack()).not.toContain('Alone Inc');
 });
 

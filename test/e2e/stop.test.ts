@@ -85,7 +85,7 @@ test.concurrent('fault-58 on SIGTERM while the database is away, exits in time, 
   answer.resolve();
   expect(await sigterm(bot)).toBeLessThan(LIMIT_MS);
   expect(bot.exitCode()).toBe(0);
-  expect(logged.join('\n')).toContain('left unfinished');
+  expect(logged.join('\n')).toContain('stopped with unfinished work');
   await db.startPostgrest();
   // The stopped bot's lease expires.
   await db.sql(`update lead_bot.messages set lease_until = now() - interval '1 second'
