@@ -11,7 +11,7 @@ import {
   type Vars,
 } from './settings.ts';
 
-/** Everything the bot can be told from outside, parsed. */
+/** The bot's settings, parsed. */
 export interface Env {
   slack: {
     botToken: string;
@@ -19,7 +19,7 @@ export interface Env {
     mode:
       | { kind: 'socket'; appToken: string; healthPort: number | null }
       | { kind: 'http'; signingSecret: string; port: number };
-    /** Ends in a slash, as the SDK wants it; undefined is the real Slack. */
+    /** With the trailing slash that the SDK needs; undefined for the real Slack. */
     apiUrl: string | undefined;
   };
   database: { url: string; key: string; publishableKey?: string | undefined };
@@ -31,11 +31,11 @@ export interface Env {
   firstRun: 'rollup' | 'cards' | 'silent';
   maxCardsPerPoll: number;
   rearmAfterMs: number;
-  /** Who else than full members of the workspace may see and do things. */
+  /** Who besides full members of the workspace may work on leads. */
   access: AccessPolicy;
-  /** After as many days personal data of closed alerts is removed. */
+  /** Days after which closed alerts lose their personal data. */
   retentionDays: number;
-  /** After as many days closed alerts, their messages and their history are deleted; more than `retentionDays`. */
+  /** Days after which closed alerts are deleted with their messages and history; more than `retentionDays`. */
   historyDays: number;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
@@ -47,7 +47,7 @@ export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
 
 const UNITS = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' } as const;
 
-/** What goes into a header: a blank or an invisible character in it was copied along. */
+/** Spaces and invisible characters get copied along, and break the header. */
 const HAS_BLANKS = 'it holds a blank or another character that none has';
 
 const token = (prefix: string, where: string) =>
@@ -76,7 +76,7 @@ const channelId = z
 const PROJECT_URL = 'https://….supabase.co';
 const HOSTED = /\.supabase\.(?:co|in|red)$/;
 
-/** Only the project's own part of an address is used: dashboards and snippets show it with a tail. */
+/** Drops the path that dashboards and snippets append. */
 const projectUrl = z
   .string('is missing (Supabase dashboard → Connect: https://….supabase.co)')
   .pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }))
@@ -141,7 +141,7 @@ const duration = z
 const WHERE_KEYS_ARE =
   'the secret key: Supabase dashboard → Settings → API Keys; or a token of the role lead_bot';
 
-/** A key of a project, or a token that another program has made, but not what is known as something else. */
+/** Accepts project keys and tokens made elsewhere, but nothing known to be something else. */
 const isKeyBut =
   (another: RegExp) =>
   (key: string): boolean =>
@@ -200,7 +200,7 @@ const DEFAULT_HISTORY_DAYS = 730;
 
 export class BadEnvironment extends Error {
   override readonly name = 'BadEnvironment';
-  /** One sentence per problem; none holds a value. */
+  /** One sentence per problem, without values. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -212,11 +212,11 @@ export class BadEnvironment extends Error {
 interface Checked {
   given: Readonly<Record<string, string | undefined>>;
   parsed: z.ZodSafeParseResult<z.infer<typeof shape>>;
-  /** By name, in the order of the settings. */
+  /** By name of the setting. */
   problems: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with each setting by itself. */
+/** Checks each setting separately. */
 function check(vars: Vars): Checked {
   const given = trimmed(vars);
   const problems: Record<string, string> = {};
@@ -231,7 +231,7 @@ function check(vars: Vars): Checked {
     const other = problems[name] === undefined ? null : describeMisplaced(name, value);
     if (around !== null) problems[name] = around;
     else if (other !== null) problems[name] = `${problems[name]}; ${other}`;
-    // Of `ALERT_CHANNEL=#hot-leads` in .env Node leaves an empty value.
+    // Node parses `ALERT_CHANNEL=#hot-leads` in .env as empty.
     else if (name === 'ALERT_CHANNEL' && given[name] === undefined && vars[name] !== undefined) {
       problems[name] =
         `is missing: it is there and empty. In .env a # begins a comment; and it wants the id, not the name (${WHERE_CHANNELS_ARE})`;
@@ -298,7 +298,7 @@ export function readEnv(vars: Vars): Env {
   };
 }
 
-/** What can be tried out of an environment that may not be complete. */
+/** What the doctor can check with an incomplete environment. */
 export interface Access {
   botToken: string | null;
   appToken: string | null;
@@ -306,18 +306,18 @@ export interface Access {
   apiUrl: string | undefined;
   database: Env['database'] | null;
   alertChannel: string | null;
-  /** The alert channel, when no other is named. */
+  /** Defaults to the alert channel. */
   digestChannel: string | null;
   policy: AccessPolicy;
 }
 
-/** Reads what is well-formed by itself and leaves out the rest. */
+/** Reads the valid settings and leaves out the rest. */
 export function readAccess(vars: Vars): Access {
   const { given, problems } = check(vars);
   const malformed = new Set(Object.keys(problems));
   const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !malformed.has(name)));
   const env = shape.partial().parse(sound);
-  // With a malformed address of another Slack, a token must not go to the real one instead.
+  // If SLACK_API_URL is malformed, don't send its tokens to the real Slack.
   const mayAsk = !malformed.has('SLACK_API_URL');
   return {
     botToken: mayAsk ? (env.SLACK_BOT_TOKEN ?? null) : null,

@@ -1,7 +1,7 @@
-/** How a variable of the environment is read, by the bot and by the health check of its container alike. */
+/** Environment variables, as the bot and the container's health check read them. */
 export type Vars = Readonly<Record<string, string | undefined>>;
 
-/** Without blanks around the values; an empty variable counts as missing. */
+/** Trims values; an empty variable counts as missing. */
 export const trimmed = (vars: Vars): Record<string, string | undefined> =>
   Object.fromEntries(
     Object.entries(vars)
@@ -10,8 +10,8 @@ export const trimmed = (vars: Vars): Record<string, string | undefined> =>
   );
 
 /**
- * What is not a part of a value and came along with it, as words that follow its name; null when there is nothing.
- * Node takes quotes and comments away when it reads .env; docker --env-file and systemd don't, or not all.
+ * Describes quotes or a comment around a value, as words to follow its name; null if there are none. Node strips them
+ * from .env; docker --env-file and systemd don't, or not all.
  */
 export function strayQuotesOrComment(value: string): string | null {
   if (/^["'`“”„‘’‚«»]|["'`“”„‘’‚«»]$/.test(value)) {
@@ -26,11 +26,11 @@ export function strayQuotesOrComment(value: string): string | null {
 interface Kind {
   looks: RegExp;
   what: string;
-  /** The setting that it belongs in; null when in none. */
+  /** The setting it belongs in; null if none. */
   home: string | null;
 }
 
-/** What is known by its beginning, and so is known in the place of another setting. */
+/** Values we recognize, to explain when one is in the wrong setting. */
 const KINDS: readonly Kind[] = [
   { looks: /^xoxb-/, what: 'a bot token (xoxb-…)', home: 'SLACK_BOT_TOKEN' },
   { looks: /^xapp-/, what: 'an app-level token (xapp-…)', home: 'SLACK_APP_TOKEN' },
@@ -54,7 +54,7 @@ const KINDS: readonly Kind[] = [
     home: 'SUPABASE_URL',
   },
   { looks: /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/, what: 'a token (JWT)', home: 'SUPABASE_KEY' },
-  // Of Slack's ids, the letter that they begin with says what of.
+  // The first letter of a Slack id tells its type.
   { looks: /^[UW][A-Z0-9]{6,}$/, what: "a person's id (U…)", home: null },
   { looks: /^D[A-Z0-9]{6,}$/, what: 'the id of a direct message (D…)', home: null },
   { looks: /^T[A-Z0-9]{6,}$/, what: 'the id of a workspace (T…)', home: null },
@@ -63,7 +63,7 @@ const KINDS: readonly Kind[] = [
   { looks: /^<#/, what: 'a mention of a channel', home: null },
 ];
 
-/** What stands in the place of the value of `name`, and where it belongs; null for what nobody knows. */
+/** Describes a value that belongs elsewhere than in `name`; null if it isn't recognized. */
 export function describeMisplaced(name: string, value: string): string | null {
   const kind = KINDS.find(({ looks }) => looks.test(value));
   if (kind === undefined || kind.home === name) return null;
@@ -72,10 +72,7 @@ export function describeMisplaced(name: string, value: string): string | null {
 
 const DEFAULT_PORT = 3000;
 
-/**
- * The port on which the bot answers over HTTP: `PORT`, else 3000 in HTTP mode, else none. Of a `PORT` that is
- * no number comes NaN.
- */
+/** The HTTP port: `PORT`, else 3000 in HTTP mode, else none. NaN if `PORT` is not a number. */
 export function listeningPort(vars: Vars): number | null {
   const { PORT, SLACK_APP_TOKEN } = trimmed(vars);
   if (PORT !== undefined) return /^\d+$/.test(PORT) ? Number(PORT) : Number.NaN;
