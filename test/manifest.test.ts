@@ -36,7 +36,7 @@ function registered(kind: string): string[] {
   );
 }
 
-/** Scopes a bot needs for a method, https://docs.slack.dev/reference/methods; all of them, or none. */
+/** The scopes a bot needs for a method, https://docs.slack.dev/reference/methods. All of them, or none. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'apps.connections.open': [],
   'auth.test': [],
@@ -65,17 +65,17 @@ const called = new Set(
   ),
 );
 
-test('the calls of Slack’s Web API are found in the code', () => {
+test('finds the Web API calls in the code', () => {
   expect([...called]).toEqual(
     expect.arrayContaining(['auth.test', 'chat.postMessage', 'chat.update', 'views.open']),
   );
 });
 
-test('for every method that is called it is known which scopes it needs', () => {
+test('knows the scopes of every method that is called', () => {
   expect([...called].filter((method) => !(method in SCOPES))).toEqual([]);
 });
 
-test('the manifest asks for every scope that a call needs, and for no other', () => {
+test('the manifest asks for exactly the scopes that the calls need', () => {
   const needed = new Set([...called].flatMap((method) => SCOPES[method] ?? []));
   if (registered('command').length > 0) needed.add('commands');
   expect([...scopes].sort()).toEqual([...needed].sort());
@@ -91,11 +91,11 @@ test('the manifest has the commands that the code answers', () => {
   expect(commands).toEqual(['/lead']);
 });
 
-test('text of commands comes escaped, as the parser expects it', () => {
+test('commands arrive with escaped text, as the parser expects', () => {
   expect(features.slash_commands.every((command) => command.should_escape)).toBe(true);
 });
 
-test('interactivity is on, because buttons and modals are answered', () => {
+test('interactivity is on, because the bot answers buttons and modals', () => {
   expect([...registered('action'), ...registered('view')]).not.toEqual([]);
   expect(settings.interactivity.is_enabled).toBe(true);
 });
@@ -109,12 +109,12 @@ test('the manifest has the shortcuts that the code answers', () => {
   expect(features.shortcuts).toEqual(registered('shortcut'));
 });
 
-test('direct messages reach people, and Socket Mode is on', () => {
+test("users can open the app's direct messages, and Socket Mode is on", () => {
   expect(features.app_home.messages_tab_enabled).toBe(true);
   expect(settings.socket_mode_enabled).toBe(true);
 });
 
-test('names and descriptions fit into what Slack takes', () => {
+test("names and descriptions fit Slack's limits", () => {
   expect(manifest.display_information.name).toMatch(/^.{1,35}$/);
   expect(manifest.display_information.description).toMatch(/^.{1,140}$/);
   expect(features.bot_user.display_name).toMatch(/^[a-z0-9._-]{1,80}$/);

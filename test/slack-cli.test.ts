@@ -12,7 +12,7 @@ import { readSource } from './support/source-files.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** A clone without .env: the hook "start" must not find the settings of whoever runs this. */
+/** A clone without .env: the hook "start" must not find the settings of the machine that runs this. */
 const clone = mkdtempSync(join(tmpdir(), 'lead-alerts-clone-'));
 for (const name of ['.slack', 'blocks', 'manifest.yml', 'node_modules', 'package.json', 'src'])
   symlinkSync(join(root, name), join(clone, name));
@@ -56,7 +56,7 @@ const MANIFEST = {
   settings: { socket_mode_enabled: true },
 };
 
-test('get-hooks answers what hooks.json leaves out: the bot connects to Slack by itself', async () => {
+test('get-hooks prints what hooks.json leaves out: the bot connects to Slack by itself', async () => {
   const { code, stdout } = await call('get-hooks');
   expect(code).toBe(0);
   const defaults = Hooks.parse(JSON.parse(stdout));
@@ -65,14 +65,14 @@ test('get-hooks answers what hooks.json leaves out: the bot connects to Slack by
     'protocol-version': ['message-boundaries'],
     'sdk-managed-connection-enabled': true,
   });
-  // The CLI lays hooks.json over the defaults key by key. A filter of theirs would see no TypeScript.
+  // The CLI merges hooks.json over the defaults key by key. A default filter would ignore TypeScript.
   expect(Object.keys(defaults.config?.watch.app ?? {}).sort()).toEqual(
     Object.keys(project.config?.watch.app ?? {}).sort(),
   );
   expect(defaults.config?.watch.manifest).not.toHaveProperty('filter-regex');
 });
 
-test('get-manifest answers manifest.yml as JSON between the boundaries of the CLI', async () => {
+test("get-manifest prints manifest.yml as JSON between the CLI's boundaries", async () => {
   const boundary = '5c1b'.repeat(16);
   const { code, stdout } = await call('get-manifest', [
     '--source="/home/ada/lead alerts"',
@@ -85,14 +85,14 @@ test('get-manifest answers manifest.yml as JSON between the boundaries of the CL
   expect(JSON.parse(answer)).toMatchObject(MANIFEST);
 });
 
-test('get-manifest answers JSON alone to a CLI that knows no boundaries', async () => {
+test('get-manifest prints only JSON for a CLI that passes no boundaries', async () => {
   const { stdout } = await call('get-manifest', ['--source="/home/ada/lead-alerts"']);
   expect(JSON.parse(stdout)).toMatchObject(MANIFEST);
 });
 
 const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-of-the-cli', SLACK_APP_TOKEN: 'xapp-of-the-cli' };
 
-test('start runs the bot with the tokens that the CLI has put into the environment', async () => {
+test('start runs the bot with the tokens that the CLI puts into the environment', async () => {
   const { code, stderr } = await call('start', [], TOKENS);
   expect(code).toBe(1);
   expect(stderr).toContain('These settings are missing or wrong:');
@@ -100,7 +100,7 @@ test('start runs the bot with the tokens that the CLI has put into the environme
   expect(stderr).not.toMatch(/SLACK_(?:BOT|APP)_TOKEN/);
 });
 
-test('an interrupt from the CLI, which wants to restart the bot, reaches it through every shell', async () => {
+test('an interrupt from the CLI on restart reaches the bot through every shell', async () => {
   const child = run('start', [], {
     ...TOKENS,
     SLACK_API_URL: 'http://127.0.0.1:1/api/',
@@ -121,7 +121,7 @@ test('an interrupt from the CLI, which wants to restart the bot, reaches it thro
   expect(await closed).toEqual([0, null]);
 });
 
-test('a hook runs only what npm ci has installed', () => {
+test('hooks run only what npm ci installs', () => {
   for (const command of Object.values(project.hooks)) {
     expect(command).toMatch(/^(?:(?:exec )?npm (?:start|run)\b|npx -q --no-install )/);
   }

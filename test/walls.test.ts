@@ -10,12 +10,12 @@ import {
 
 type Allowed = readonly RegExp[];
 
-/** Not date-fns as a whole: docs/performance.md says what that loads. */
+/** Not all of date-fns: docs/performance.md says what that loads. */
 const DATES = [/^date-fns\/\w+$/, /^@date-fns\/tz$/];
 const LOG = /^src\/ops\/log\.ts$/;
 const TYPES_OF_SLACK: Allowed = [/^@slack\/types$/];
 
-/** What the files of a folder may import; `types` only as types. A folder that is not here fails a test. */
+/** What the files of a folder may import; `types` only as types. A folder missing here fails a test. */
 const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
   'src/core': { free: [/^src\/core\//, ...DATES], types: TYPES_OF_SLACK },
   blocks: { free: [/^blocks\//, /^src\/core\//, ...DATES], types: TYPES_OF_SLACK },
@@ -61,7 +61,7 @@ const others = new Set([
   'src/erase',
 ]);
 
-/** From the ground up: a file imports from its own floor and from those below. */
+/** Bottom floor first. A file imports from its own floor and those below. */
 const FLOORS: readonly RegExp[] = [
   /^src\/(?:core\/|(?:env|settings|dot-env|proxy)\.ts$)/,
   /^blocks\//,
@@ -75,7 +75,7 @@ const floorOf = (file: string): number => FLOORS.findIndex((floor) => floor.test
 const within = (allowed: Allowed, from: string): boolean => allowed.some((one) => one.test(from));
 const spelled = ({ from, typeOnly }: Import): string => `${typeOnly ? 'type ' : ''}${from}`;
 
-test('every folder of the source has its wall, or is known to need none', () => {
+test('every source folder has a wall, or is listed as needing none', () => {
   const folders = sourceFiles('src').filter((file) => file.split('/').length > 2);
   const names = new Set(folders.map((file) => file.split('/').slice(0, 2).join('/')));
   expect([...names].filter((name) => !(name in WALLS) && !others.has(name))).toEqual([]);
@@ -102,7 +102,7 @@ test.each(outside)('%s imports nothing from a floor above', (file) => {
   expect(above.map(spelled)).toEqual([]);
 });
 
-test.each(outside)('%s does not know the sandbox', (file) => {
+test.each(outside)('%s does not import the sandbox', (file) => {
   expect(importsOf(file).filter(({ from }) => from.includes('src/sandbox/'))).toEqual([]);
 });
 
@@ -118,7 +118,7 @@ function circlesFrom(file: string, path: readonly string[], seen: Set<string>): 
   return (imported.get(file) ?? []).flatMap((next) => circlesFrom(next, [...path, file], seen));
 }
 
-test('no files import each other in a circle, not even for types', () => {
+test('no imports form a circle, not even type imports', () => {
   const seen = new Set<string>();
   expect([...imported.keys()].flatMap((file) => circlesFrom(file, [], seen))).toEqual([]);
 });
@@ -132,7 +132,7 @@ test('only the wiring imports adapters', () => {
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 
-test('only the commands of package.json and of the image read the environment', () => {
+test('only the commands of package.json and the image read the environment', () => {
   const commands = `${readSource('package.json')}${readSource('Dockerfile')}`;
   const entries = [...commands.matchAll(/\b(src\/[\w/.-]+\.ts)/g)].map(([, file]) => file);
   expect(entries).toContain('src/main.ts');
@@ -140,7 +140,7 @@ test('only the commands of package.json and of the image read the environment', 
   expect(readers.filter((file) => !entries.includes(file))).toEqual([]);
 });
 
-test('no gesture, job or adapter ends the process', () => {
+test('core, adapters, jobs, listeners and blocks never end the process', () => {
   const enders = sourceFiles(
     'src/core',
     'src/adapters',
@@ -154,11 +154,11 @@ test('no gesture, job or adapter ends the process', () => {
 const everything = sourceFiles('src', 'blocks', 'test');
 const marks = (tool: string, ...words: readonly string[]): RegExp =>
   new RegExp(`${tool}-(?:${words.join('|')})([^\\n]*)`, 'g');
-/** Rules of React and of accessibility that the page may set aside, with the reason beside it. */
+/** React and accessibility rules that the page may suppress, with the reason on the same line. */
 const OF_THE_PAGE =
   /^ lint\/(?:a11y\/|correctness\/useExhaustiveDependencies|suspicious\/noArrayIndexKey).*: \w/;
 
-test.each(everything)('%s silences no checker', (file) => {
+test.each(everything)('%s suppresses no type checker or linter', (file) => {
   const source = readSource(file);
   expect(source).not.toMatch(marks('@ts', 'ignore', 'nocheck', 'expect-error'));
   const silenced = [...source.matchAll(marks('biome', 'ignore'))].map(([, rule = '']) => rule);
@@ -166,11 +166,11 @@ test.each(everything)('%s silences no checker', (file) => {
   expect(silenced.filter((rule) => !(page && OF_THE_PAGE.test(rule)))).toEqual([]);
 });
 
-test.each(everything)('%s takes no path from a URL, where a blank is %%20', (file) => {
+test.each(everything)("%s uses no URL's pathname as a path, where a space is %%20", (file) => {
   expect(codeOf(file)).not.toMatch(/import\.meta\.url\s*\)\s*\.pathname/);
 });
 
-test.each(everything)('%s has nothing of the type any', (file) => {
+test.each(everything)('%s does not use the type any', (file) => {
   const code = codeOf(file);
   expect(code).not.toMatch(/(?:[:<|&]|\bas|\bextends)\s*any\b(?=\s*(?:[;,)>=|&\]}[]|$))/m);
   expect(code).not.toMatch(/<[^<>()]*,\s*any\s*>/);
@@ -183,10 +183,10 @@ test('core and blocks take the time as an argument', () => {
   expect(clocks).toEqual([]);
 });
 
-/** The two functions, what they are made of, and what writes the expressions of the indexes. */
+/** The two functions, their parts, and the file that writes the index expressions. */
 const FORMS =
   /\/(?:normal_domain|normal_name|unicode_label|ascii_domain|indexed_host|indexed_name)\.sql$/;
-/** As `sql/lead-scoring/indexes.sql` has it: what these find is compared by the two functions, or only resembles. */
+/** From `sql/lead-scoring/indexes.sql`: what these find is then compared by the two functions, or is only a similar name. */
 const INDEXED = [
   /left\(lower\(c\.domain\), 253\)/g,
   /lower\(left\(c\.domain, 253\)\)/g,
@@ -195,7 +195,7 @@ const INDEXED = [
 ];
 const NAMES = /domain|host|company_name|full_name|account_key/i;
 
-test('nothing but normal_domain and normal_name compares domains and names without regard to how they are written', () => {
+test('only normal_domain and normal_name compare domains and names regardless of spelling', () => {
   const found = sqlFiles('sql/lead-bot/functions')
     .filter((file) => !FORMS.test(file))
     .flatMap((file) => {

@@ -8,7 +8,7 @@ import { addLead, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
 
-/** What the doctor says of the database alone: Slack is not set. */
+/** What the doctor reports about the database alone. Slack is not set. */
 async function findings(): Promise<Finding[]> {
   const found: Finding[] = [];
   const vars = {
@@ -23,7 +23,7 @@ const wrong = async () => (await findings()).filter(({ kind }) => kind !== 'ok')
 const problem = (text: RegExp) => ({ kind: 'problem', text: expect.stringMatching(text) });
 const note = (text: RegExp) => ({ kind: 'note', text: expect.stringMatching(text) });
 
-/** Does this to the database, and undoes it after the test. */
+/** Runs this SQL, and undoes it after the test. */
 async function doing(ddl: string, undo: string): Promise<void> {
   await db.sql(ddl);
   onTestFinished(async () => {
@@ -31,7 +31,7 @@ async function doing(ddl: string, undo: string): Promise<void> {
   });
 }
 
-test('before any bot has run, and while one runs, every line is ok', async () => {
+test('every line is ok before a bot has run and while one runs', async () => {
   expect(await wrong()).toEqual([]);
   expect((await findings()).map(({ text }) => text).join('\n')).toMatch(
     /A poll succeeds, in \d+ ms\.\nlead_dashboard reads the current lead tables.*\n.*No sweep has compared/,
@@ -47,7 +47,7 @@ test('before any bot has run, and while one runs, every line is ok', async () =>
   );
 });
 
-test('looking marks nothing, sweeps nothing and notes nothing', async () => {
+test('looking marks, sweeps and records nothing', async () => {
   await db.poll();
   await addLead(db);
   const state = () =>
@@ -58,7 +58,7 @@ test('looking marks nothing, sweeps nothing and notes nothing', async () => {
   expect(await state()).toEqual(before);
 });
 
-test('tables that were swapped by rename are a problem, because the bot shows what the view shows', async () => {
+test('tables swapped by rename are a problem, because the bot reads through the view', async () => {
   await doing(
     `create table public.lead_scores_new (like public.lead_scores including all);
      alter table public.lead_scores_new owner to postgres;
@@ -74,7 +74,7 @@ test('tables that were swapped by rename are a problem, because the bot shows wh
     ),
     note(/lacks the triggers lead_bot_mark_insert and lead_bot_mark_update/),
   ]);
-  // The view is the owner's: of what is wrong db:apply mends its own part.
+  // The view is the owner's. db:apply fixes only its own part.
   await applySql(db.databaseUrl, { leadScoring: true });
   expect(await wrong()).toEqual([problem(/still reads the old table lead_scores_old/)]);
   const id = await addLead(db);
@@ -88,7 +88,7 @@ test('tables that were swapped by rename are a problem, because the bot shows wh
   expect(await db.alertIds()).toHaveLength(1);
 });
 
-test('triggers that are gone are a note, and db:apply puts them back', async () => {
+test('missing triggers are a note, and db:apply restores them', async () => {
   await db.sql(`
     drop trigger lead_bot_mark_insert on public.lead_scores;
     drop trigger lead_bot_mark_update on public.lead_scores`);
@@ -101,7 +101,7 @@ test('triggers that are gone are a note, and db:apply puts them back', async () 
   expect(await db.poll()).toMatchObject({ opened: 1 });
 });
 
-test('a trigger that was disabled is a note with the SQL that enables it', async () => {
+test('a disabled trigger is a note with the SQL that enables it', async () => {
   await db.sql('alter table public.lead_scores disable trigger lead_bot_mark_update');
   const found = await wrong();
   expect(found).toEqual([
@@ -111,7 +111,7 @@ test('a trigger that was disabled is a note with the SQL that enables it', async
   expect(await wrong()).toEqual([]);
 });
 
-test('an index of hot leads that is gone is a note: only slower', async () => {
+test('a missing index of hot leads is a note: only slower', async () => {
   const [index] = await db.sql<{ definition: string }>(
     `select pg_get_indexdef('public.lead_scores_hot'::regclass) as definition`,
   );
@@ -119,7 +119,7 @@ test('an index of hot leads that is gone is a note: only slower', async () => {
   expect(await wrong()).toEqual([note(/lead_scores_hot.*npm run db:apply builds it/)]);
 });
 
-test('a view that can’t be read is a problem that names what is missing', async () => {
+test('an unreadable view is a problem that names what is missing', async () => {
   await doing(
     'alter view public.lead_dashboard rename column developer_id to id',
     'alter view public.lead_dashboard rename column id to developer_id',
@@ -130,7 +130,7 @@ test('a view that can’t be read is a problem that names what is missing', asyn
   ]);
 });
 
-test('a column that the bot can do without is a note', async () => {
+test('a missing column that the bot can do without is a note', async () => {
   await doing(
     'alter view public.lead_dashboard rename column tier to level',
     'alter view public.lead_dashboard rename column level to tier',
@@ -138,7 +138,7 @@ test('a column that the bot can do without is a note', async () => {
   expect(await wrong()).toEqual([note(/^Missing: tier in lead_dashboard\. /)]);
 });
 
-test('hot leads that no poll can take in are counted with their fields and some of their ids, and nothing of the rows', async () => {
+test('counts hot leads that no poll can take in, with their fields and some of their ids but no data', async () => {
   const broken = await addLead(db, { domain: 'canary-1.example', score: 244 });
   await addLead(db, { domain: 'canary-2.example', score: 300 });
   await addLead(db, { domain: 'fine.example' });
@@ -151,7 +151,7 @@ test('hot leads that no poll can take in are counted with their fields and some 
   expect(found?.text).not.toContain('canary');
 });
 
-test('a poll that fails is a problem with the error, and the rest is looked at all the same', async () => {
+test('a failed poll is a problem with its error, and the other checks still run', async () => {
   await doing(
     'alter table lead_bot.alerts rename column redraw_due_at to gone',
     'alter table lead_bot.alerts rename column gone to redraw_due_at',
@@ -165,13 +165,13 @@ test('a poll that fails is a problem with the error, and the rest is looked at a
   );
 });
 
-test('a sweep of hours ago is a note that asks whether the bot runs', async () => {
+test('a sweep hours ago is a note that asks whether the bot runs', async () => {
   await db.poll();
   await db.sql(`update lead_bot.sweep_state set swept_at = now() - interval '3 hours'`);
   expect(await wrong()).toEqual([note(/was 3 hours ago and took \d+ ms\. Is the bot running\?/)]);
 });
 
-test('changes that nobody looks at are a problem, but not before a bot has ever run', async () => {
+test('unread changes are a problem, but not before a bot has ever run', async () => {
   await addLead(db);
   await db.sql(`update lead_bot.lead_marks set at = now() - interval '3 hours'`);
   expect(await wrong()).toEqual([]);
@@ -183,7 +183,7 @@ test('changes that nobody looks at are a problem, but not before a bot has ever 
   );
 });
 
-test('a call that came near to the limit of its role is a note, one that ran into it a problem', async () => {
+test("a call close to its role's statement timeout is a note, one that hit it is a problem", async () => {
   await db.poll();
   const { noteSlowest } = supabaseCheckups(db.database);
   await noteSlowest({ name: 'lead_bot_sweep', ms: 5_300 });

@@ -25,7 +25,7 @@ const looks = (answer: Partial<ChannelLook>): Look => {
   return async () => ({ audience: 'internal', obstacle: null, ...answer });
 };
 
-test('which of the columns there are is told, also when there is none', async () => {
+test('lists the optional columns it finds, or says that there are none', async () => {
   expect(await findings({})).toEqual([
     'ok: lead_dashboard has none of the optional columns: alert_channel, owner_email, crm_url, card_fields.',
   ]);
@@ -34,7 +34,7 @@ test('which of the columns there are is told, also when there is none', async ()
   ]);
 });
 
-test('values that are not used are counted, by column', async () => {
+test('counts unusable values by column', async () => {
   const wrong = { leads: 7, unreadable: 1, ownerEmail: 2, crmUrl: 1, cardFields: 3 };
   expect((await findings({ wrong })).slice(1)).toEqual([
     'note: 2 of 7 leads with open alerts have an owner_email that is not an e-mail address: shown as is.',
@@ -46,7 +46,7 @@ test('values that are not used are counted, by column', async () => {
   expect(await findings({ wrong: fine })).toHaveLength(1);
 });
 
-test('what is no channel is named by its value, which can not move the cursor', async () => {
+test("names a value that isn't a channel, without its control characters", async () => {
   const [, said] = await findings({ unfit: ['#sales\u001b[2J'] });
   expect(said).toMatch(/^problem: alert_channel contains “#sales�\[2J”.*go to ALERT_CHANNEL/);
 });
@@ -55,26 +55,26 @@ const channels = [{ channel: 'C0ENTERPRISE', refused: null }];
 const refused = [{ channel: 'C0ENTERPRISE', refused: 'is_archived' }];
 
 test.each<[string, AppendedColumns['channels'], Look, boolean, string | null]>([
-  ['the bot is in', channels, looks({}), false, null],
+  ['the bot is a member of', channels, looks({}), false, null],
   [
-    'the bot is not in',
+    'the bot is not a member of',
     channels,
     looks({ obstacle: 'not_in_channel' }),
     false,
     "problem: alert_channel names C0ENTERPRISE, where the bot can't post (not_in_channel). The cards go to ALERT_CHANNEL. Invite the bot there: /invite.",
   ],
   ['is shared', channels, looks({ audience: 'external' }), false, 'is_ext_shared'],
-  ['is shared and may be', channels, looks({ audience: 'external' }), true, null],
-  ['was refused and is well', refused, looks({}), false, 'note: '],
-  ['was refused, while Slack can not be asked', refused, null, false, 'problem: '],
+  ['is shared and allowed to be', channels, looks({ audience: 'external' }), true, null],
+  ['was refused and is fine now', refused, looks({}), false, 'note: '],
+  ['was refused, without access to Slack', refused, null, false, 'problem: '],
   [
-    'was refused, while Slack does not answer',
+    'was refused, with Slack not answering',
     refused,
     () => Promise.reject(new Error('away')),
     false,
     'is_archived',
   ],
-])('a channel that leads name and that %s', async (_, named, look, allowExternal, said) => {
+])('a channel in alert_channel that %s', async (_, named, look, allowExternal, said) => {
   const [, ...about] = await findings({ channels: named }, look, allowExternal);
   expect(about).toEqual(said === null ? [] : [expect.stringContaining(said)]);
 });

@@ -44,7 +44,7 @@ const texts = (found: readonly Finding[], kind: Finding['kind']): string[] =>
   found.filter((one) => one.kind === kind).map(({ text }) => text);
 const problems = async (changed: Vars = {}) => texts(await findings(changed), 'problem');
 
-/** A Slack that is not as the shared one. */
+/** A Slack that differs from the shared one. */
 async function otherSlack(options: LocalSlackOptions) {
   const other = await startLocalSlack(options);
   onTestFinished(() => other.close());
@@ -60,7 +60,7 @@ beforeEach(() => {
   slack.inviteBot('C0SALES');
 });
 
-test('when everything is in order, every line is ok and says who the bot is', async () => {
+test('when everything is in order, every line is ok and names the bot', async () => {
   const found = await findings();
   expect(found.filter(({ kind }) => kind !== 'ok')).toEqual([]);
   const all = texts(found, 'ok').join('\n');
@@ -93,7 +93,7 @@ test('looking changes nothing: no call posts, and no message is taken', async ()
   );
 });
 
-test('every problem of the environment is a line, and what is there is tried all the same', async () => {
+test('prints a line for each problem of the environment, and checks the rest anyway', async () => {
   const found = await findings({ SLACK_APP_TOKEN: '', TIMEZONE: 'Berlin', ALERT_CHANNEL: '#hot' });
   expect(texts(found, 'problem')).toEqual([
     expect.stringMatching(/^ALERT_CHANNEL must be/),
@@ -103,7 +103,7 @@ test('every problem of the environment is a line, and what is there is tried all
   expect(texts(found, 'ok').join('\n')).toMatch(/DIGEST_CHANNEL[\s\S]*has the bot's SQL/);
 });
 
-test('with nothing set at all it still gets to the end', async () => {
+test('gets to the end with nothing set at all', async () => {
   const nothing = Object.fromEntries(Object.keys(vars()).map((name) => [name, '']));
   const found = await findings(nothing);
   expect(texts(found, 'ok')).toEqual([]);
@@ -113,7 +113,7 @@ test('with nothing set at all it still gets to the end', async () => {
   );
 });
 
-test('a token never goes to the real Slack because the address of another one is malformed', async () => {
+test('never sends a token to the real Slack when another address is malformed', async () => {
   const found = await findings({ SLACK_API_URL: 'slack.test/api' });
   expect(texts(found, 'problem')).toEqual([expect.stringMatching(/^SLACK_API_URL/)]);
   expect(texts(found, 'note')).toEqual([expect.stringContaining('Skipped the channels')]);
@@ -122,14 +122,17 @@ test('a token never goes to the real Slack because the address of another one is
 test.each([
   ['SLACK_BOT_TOKEN', { SLACK_BOT_TOKEN: 'xoxb-canary' }, 'OAuth & Permissions'],
   ['SLACK_APP_TOKEN', { SLACK_APP_TOKEN: 'xapp-canary' }, 'connections:write'],
-])('a wrong %s is a problem that says where the right one is', async (name, changed, where) => {
-  const [text, ...others] = await problems(changed);
-  expect(others).toEqual([]);
-  expect(text).toContain(`refuses ${name} (invalid_auth)`);
-  expect(text).toContain(where);
-});
+])(
+  'a wrong %s is a problem that says where to find the right one',
+  async (name, changed, where) => {
+    const [text, ...others] = await problems(changed);
+    expect(others).toEqual([]);
+    expect(text).toContain(`refuses ${name} (invalid_auth)`);
+    expect(text).toContain(where);
+  },
+);
 
-test('a bot token where the app token belongs does not open Socket Mode', async () => {
+test('never opens Socket Mode with a bot token in place of the app token', async () => {
   const other = await otherSlack({ botToken: 'xapp-mixed-up' });
   const found = await problems({
     ...other,
@@ -139,10 +142,10 @@ test('a bot token where the app token belongs does not open Socket Mode', async 
   expect(found.join('\n')).toContain('refuses SLACK_APP_TOKEN (not_allowed_token_type)');
 });
 
-test('an app token that is accepted is no connection: the WebSocket is opened, and closed again', async () => {
+test('opens a WebSocket and closes it again, since an accepted app token proves no connection', async () => {
   await findings();
   await slack.until(() => slack.connections() === 0, { what: 'the end of the connection' });
-  // Takes connections and says nothing, as where a proxy lets HTTP pass alone.
+  // Accepts connections and stays silent, like a proxy that only lets HTTP pass.
   const mute = createServer((socket) => void socket.on('data', () => socket.destroy()));
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void mute.close());
@@ -156,7 +159,7 @@ test('an app token that is accepted is no connection: the WebSocket is opened, a
   ]);
 });
 
-test('a test message is posted where cards and digests go, and only on request', async () => {
+test('posts a test message where cards and digests go, and only on request', async () => {
   const posts = () => slack.calls('chat.postMessage');
   const before = posts().length;
   const found = await findings({}, { post: true });
@@ -173,7 +176,7 @@ test('a test message is posted where cards and digests go, and only on request',
   );
 });
 
-test('each missing scope is named with what does not work without it', async () => {
+test('names each missing scope with what it breaks', async () => {
   const found = await problems(await otherSlack({ scopes: ['commands', 'channels:history'] }));
   expect(found).toEqual([
     expect.stringMatching(/scope chat:write: no card can be posted/),
@@ -184,20 +187,20 @@ test('each missing scope is named with what does not work without it', async () 
   ]);
 });
 
-test('the scopes that are asked for are those of the manifest', () => {
+test('checks the scopes of the manifest', () => {
   const scopes = [...readSource('manifest.yml').matchAll(/^ {6}- ([a-z:.]+) /gm)];
   const known = { ...NEEDED_SCOPES, ...OPTIONAL_SCOPES };
   expect(scopes.map(([, scope]) => scope).sort()).toEqual(Object.keys(known).sort());
 });
 
-test('a scope that the bot can do without is a note, and nothing is in the way', async () => {
+test('a missing optional scope is a note, not a problem', async () => {
   const scopes = SCOPES.filter((scope) => scope !== 'users:read.email');
   const found = await findings(await otherSlack({ scopes }));
   expect(texts(found, 'note').join()).toMatch(/optional scope users:read\.email: account owners/);
   expect(texts(found, 'problem')).toEqual([]);
 });
 
-test('the columns that the owner has added are listed, and a channel where the bot can not post is named', async () => {
+test("lists the optional columns, and names a channel where the bot can't post", async () => {
   const [view] = await db.sql<{ text: string }>(
     `select pg_get_viewdef('public.lead_dashboard') as text`,
   );
@@ -227,7 +230,7 @@ test('the columns that the owner has added are listed, and a channel where the b
   ]);
 });
 
-test('a channel that is shared with other organizations is a problem, or a note where it may be', async () => {
+test('a channel shared with other organizations is a problem, or a note if it is allowed', async () => {
   slack.changeChannel(CHANNEL, { shared: 'external' });
   onTestFinished(() => slack.changeChannel(CHANNEL, { shared: null }));
   expect(await problems()).toEqual([
@@ -238,7 +241,7 @@ test('a channel that is shared with other organizations is a problem, or a note 
   expect(texts(allowed, 'note').join()).toMatch(/is shared .* ALLOW_EXTERNAL=true allows it/);
 });
 
-test('guests and people of other organizations who see the cards are counted, and not named', async () => {
+test('counts guests and people of other organizations who see the cards, without naming them', async () => {
   const guest = { id: 'U0GIL', name: 'gil', realName: 'Gil Canary', guest: 'multi' as const };
   const other = await otherSlack({ people: [...PEOPLE, guest, EXTERNAL_PERSON] });
   const found = await findings({ ...other, DIGEST_CHANNEL: '', ALLOW_GUESTS: 'true' });
@@ -250,7 +253,7 @@ test('guests and people of other organizations who see the cards are counted, an
   expect(JSON.stringify(found)).not.toMatch(/canary|dana|gil/i);
 });
 
-test('a bot that was not invited is a problem of that channel only', async () => {
+test('a missing invitation is a problem of that channel only', async () => {
   slack.kickBot('C0SALES');
   expect(await problems()).toEqual([
     expect.stringMatching(/not in DIGEST_CHANNEL \(C0SALES\).*\/invite/),
@@ -263,19 +266,19 @@ test('a channel that does not exist may be a private one without the bot', async
   ]);
 });
 
-test('one channel for both is looked at once', async () => {
+test('checks a channel once when it serves both cards and digests', async () => {
   const found = await findings({ DIGEST_CHANNEL: '' });
   const channels = texts(found, 'ok').filter((text) => text.includes('history'));
   expect(channels).toEqual([expect.stringContaining('ALERT_CHANNEL and DIGEST_CHANNEL')]);
 });
 
-test('in HTTP mode the signing secret takes the place of the app token', async () => {
+test('checks the signing secret instead of the app token in HTTP mode', async () => {
   const found = await findings({ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: slack.signingSecret });
   expect(texts(found, 'problem')).toEqual([]);
   expect(texts(found, 'ok').join('\n')).toContain('HTTP mode: the signing secret is set');
 });
 
-test('a Slack that does not answer is told apart from one that refuses', async () => {
+test('tells a Slack that does not answer from one that refuses', async () => {
   const gone = await startLocalSlack();
   await gone.close();
   const found = await problems({ SLACK_API_URL: gone.apiUrl });
@@ -287,14 +290,14 @@ test('a Slack that does not answer is told apart from one that refuses', async (
 
 test.each([
   ['of another project', () => 'sb_secret_of_another', 'SUPABASE_KEY is not accepted'],
-  ['that is none', () => 'x'.repeat(40), 'SUPABASE_KEY is not accepted'],
+  ['that is malformed', () => 'x'.repeat(40), 'SUPABASE_KEY is not accepted'],
   ['that has expired', () => db.keyFor('lead_bot', { expiresIn: -60 }), 'has not expired'],
-  ['of the public', () => db.keyFor('anon'), "may not call the bot's functions"],
+  ['of the role anon', () => db.keyFor('anon'), "may not call the bot's functions"],
 ])('a key %s is a problem of SUPABASE_KEY', async (_, key, words) => {
   expect(await problems({ SUPABASE_KEY: key() })).toEqual([expect.stringContaining(words)]);
 });
 
-test('a token of the role alone is a problem that names the key it needs beside it', async () => {
+test('a role token on its own is a problem that names the key it needs as well', async () => {
   expect(await problems({ SUPABASE_PUBLISHABLE_KEY: '' })).toEqual([
     expect.stringContaining('SUPABASE_PUBLISHABLE_KEY must be set'),
   ]);
@@ -302,9 +305,9 @@ test('a token of the role alone is a problem that names the key it needs beside 
 
 test.each([
   ['', () => ({ SUPABASE_KEY: db.secretKey, SUPABASE_PUBLISHABLE_KEY: '' })],
-  [', beside a publishable key too', () => ({ SUPABASE_KEY: db.secretKey })],
-  [', of the older kind as well', () => ({ SUPABASE_KEY: db.keyFor('service_role') })],
-])('the secret key of the project will do%s', async (_, keys) => {
+  [' with a publishable key', () => ({ SUPABASE_KEY: db.secretKey })],
+  [' in the legacy format', () => ({ SUPABASE_KEY: db.keyFor('service_role') })],
+])("accepts the project's secret key%s", async (_, keys) => {
   expect(await problems(keys())).toEqual([]);
 });
 
@@ -316,24 +319,24 @@ test('a database that does not answer is a problem of SUPABASE_URL', async () =>
 
 test.each([
   [
-    'may not call',
+    "can't call",
     'lead_bot_claim',
     'revoke execute on function public.lead_bot_claim from lead_bot',
     'grant execute on function public.lead_bot_claim to lead_bot',
   ],
   [
-    'may not call',
+    "can't call",
     'lead_bot_exposed',
     'revoke execute on function public.lead_bot_exposed from lead_bot',
     'grant execute on function public.lead_bot_exposed to lead_bot',
   ],
   [
-    'does not find',
+    "can't find",
     'lead_bot_take',
     'alter function public.lead_bot_take rename to lead_bot_taken',
     'alter function public.lead_bot_taken rename to lead_bot_take',
   ],
-])('a function that the key %s, %s, is named', async (_, name, away, back) => {
+])('names a function that the key %s: %s', async (_, name, away, back) => {
   await db.sql(away);
   onTestFinished(async () => {
     await db.sql(back);
@@ -343,20 +346,20 @@ test.each([
   ]);
 });
 
-test('every function that the adapters call is looked for', () => {
+test('checks every function that the adapters call', () => {
   const called = sourceFiles('src/adapters').flatMap((file) =>
     [...readSource(file).matchAll(/'(lead_bot_\w+)'/g)].map(([, name]) => name),
   );
   expect([...new Set(called)].sort()).toEqual([...CALLED_FUNCTIONS].sort());
 });
 
-/** A card that waits. */
+/** A waiting card. */
 async function waitingCard(): Promise<void> {
   await addLead(db);
   await db.poll();
 }
 
-test('a card that has just been asked for is a note, one that waits long is a problem', async () => {
+test('a fresh card is a note, one that has waited long is a problem', async () => {
   await waitingCard();
   const found = await findings();
   expect(texts(found, 'problem')).toEqual([]);
@@ -388,7 +391,7 @@ test.each([
   expect(await problems()).toEqual([expect.stringMatching(words)]);
 });
 
-test('a message that Slack has refused for good comes back with the SQL that is shown', async () => {
+test('a message that Slack refused for good is sent again after the SQL shown', async () => {
   await waitingCard();
   await db.sql(
     `update lead_bot.messages set state = 'dead', last_error = 'restricted_action_thread_locked'`,
@@ -418,13 +421,13 @@ async function run(
   return { code: child.exitCode(), output };
 }
 
-test('the command ends with 0 when nothing is in the way', async () => {
+test('the command exits with 0 when there are no problems', async () => {
   const { code, output } = await run({});
   expect(output).toContain('No problems found');
   expect(code).toBe(0);
 });
 
-test('on request the command answers with JSON and nothing else', async () => {
+test('the command prints only JSON on request', async () => {
   const { code, output } = await run({ TIMEZONE: 'canary' }, '--json');
   expect(JSON.parse(output)).toMatchObject({
     ok: false,
@@ -436,7 +439,7 @@ test('on request the command answers with JSON and nothing else', async () => {
   expect(code).toBe(1);
 });
 
-test('the command ends with 1 and the number of problems, and shows no secret and no lead', async () => {
+test('the command exits with 1 and counts the problems, and shows no secret and no lead', async () => {
   await addLead(db, { email: 'ada@canary.example', company: 'Canary' });
   await db.poll();
   await db.sql(`update lead_bot.messages set state = 'dead', last_error = 'no_text'`);

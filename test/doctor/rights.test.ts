@@ -9,7 +9,7 @@ const db = await testDatabase({ seed: true });
 
 beforeEach(() => makeLeadsPrivate(db));
 
-/** What the doctor says of the database and of the key to it. */
+/** What the doctor reports about the database and its key. */
 async function findings(changed: Record<string, string> = {}): Promise<string[]> {
   const found: Finding[] = [];
   const vars = {
@@ -25,7 +25,7 @@ async function findings(changed: Record<string, string> = {}): Promise<string[]>
 
 const CLOSED = "ok: The project's public key gives no access to leads or to the bot's functions.";
 
-test('leads as open as in the given schema are a problem that names each relation and what to do', async () => {
+test('leads as open as in the given schema are a problem that names each relation and the remedy', async () => {
   await makeLeadsPublic(db);
   const all = LEAD_RELATIONS.join(', ');
   expect(await findings()).toContain(
@@ -33,7 +33,7 @@ test('leads as open as in the given schema are a problem that names each relatio
   );
 });
 
-test('after db:apply -- --private the problem is gone', async () => {
+test('db:apply -- --private fixes the problem', async () => {
   await makeLeadsPublic(db);
   await applySql(db.databaseUrl, { leadScoring: true, private: true });
   const found = await findings();
@@ -64,7 +64,7 @@ test.each(['false', `current_setting('request.jwt.claims', true)::jsonb ->> 'sub
   },
 );
 
-test('what the publishable key can really read is a problem, however clever the policy looks', async () => {
+test('anything the publishable key can actually read is a problem, whatever the policy looks like', async () => {
   await db.sql(`
     create policy clever on public.stakeholders for select using (current_user <> 'nobody');
     grant select on public.stakeholders to anon`);
@@ -75,7 +75,7 @@ test('what the publishable key can really read is a problem, however clever the 
   );
 });
 
-test('a view of somebody’s own that shows leads is a problem with its own remedy', async () => {
+test("an owner's view that shows leads is a problem with its own remedy", async () => {
   await db.sql(
     `create view public.wall as select company_name from public.lead_dashboard;
      grant select on public.wall to anon`,
@@ -90,7 +90,7 @@ test('a view of somebody’s own that shows leads is a problem with its own reme
   );
 });
 
-test('leads that anyone can change are a problem, and closed by db:apply -- --private', async () => {
+test('leads that anyone can change are a problem, and db:apply -- --private closes it', async () => {
   await db.sql(`
     create policy signup on public.developer_signups for insert to anon with check (true);
     grant insert on public.developer_signups to anon;
@@ -100,13 +100,13 @@ test('leads that anyone can change are a problem, and closed by db:apply -- --pr
   expect(await findings()).toContain(
     "problem: Anyone with the project's public key (anon, publishable) can change leads, in developer_signups, lead_scores: a made-up score is a hot lead. Run npm run db:apply -- --private: the bot needs none of that.",
   );
-  // Looking must not be trying.
+  // Looking must not insert anything.
   expect(await db.sql('select count(*) from public.developer_signups')).toEqual(before);
   await applySql(db.databaseUrl, { leadScoring: true, private: true });
   expect(await findings()).toContain(CLOSED);
 });
 
-test('a function of somebody’s own that works on leads for anyone is a note', async () => {
+test("an owner's function that lets anyone work on leads is a note", async () => {
   await db.sql(
     `create function public.sign_up(p_email text) returns void language sql security definer
        as $$ insert into public.developer_signups (email) values (p_email) $$`,
@@ -119,7 +119,7 @@ test('a function of somebody’s own that works on leads for anyone is a note', 
   );
 });
 
-test('functions of the bot that others can call are a problem that db:apply mends', async () => {
+test('bot functions that others can call are a problem that db:apply fixes', async () => {
   await db.sql('grant execute on function public.lead_bot_claim to anon, authenticated');
   expect(await findings()).toContain(
     "problem: Other roles than the bot's can call lead_bot_claim. Run npm run db:apply, which revokes that.",
@@ -128,13 +128,13 @@ test('functions of the bot that others can call are a problem that db:apply mend
   expect(await findings()).toContain(CLOSED);
 });
 
-test('the secret key works, and is noted to be stronger than needed', async () => {
+test('the secret key works, with a note that it is stronger than needed', async () => {
   expect(await findings({ SUPABASE_KEY: db.keyFor('service_role') })).toContainEqual(
     expect.stringMatching(/^note: SUPABASE_KEY is the project's secret key.*lead_bot/),
   );
 });
 
-test('a key that expires within a month is noted, one that lasts is not', async () => {
+test('a key that expires within a month is a note, a longer-lived one is not', async () => {
   const expiring = (days: number) =>
     findings({ SUPABASE_KEY: db.keyFor('lead_bot', { expiresIn: days * 86_400 }) });
   expect(await expiring(3)).toContainEqual(

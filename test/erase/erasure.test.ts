@@ -22,11 +22,11 @@ test.each([
   ['a.example,b.example', null],
   ['%.example', null],
   ['*', null],
-])('%j names %j', (text, whom) => {
-  expect(parseTarget(text)).toEqual(whom);
+])('%j names %j', (text, target) => {
+  expect(parseTarget(text)).toEqual(target);
 });
 
-test('whoever says what it is can name anything but nothing', () => {
+test('with the kind given, anything but blank text is a name', () => {
   expect(parseTarget('ada', 'person')).toEqual({ kind: 'person', email: 'ada' });
   expect(parseTarget('a@b', 'company')).toEqual({ kind: 'company', domain: 'a@b' });
   expect(parseTarget('a.example,b.example', 'company')).toMatchObject({ kind: 'company' });

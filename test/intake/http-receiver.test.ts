@@ -31,7 +31,7 @@ async function stage(seen: SeenRequests) {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const startedAt = String(Math.floor(Date.now() / 1_000));
-  /** The same words twice are the same request twice. */
+  /** Sending the same text twice sends the same request twice. */
   const send = (nonce: string, secret = SECRET): Promise<number> =>
     post(press(nonce), 'application/json', secret);
   const press = (nonce: string): string =>
@@ -57,7 +57,7 @@ async function stage(seen: SeenRequests) {
     });
     return answer.status;
   };
-  /** Text as it is, on a connection of its own; what came back, as far as anything did. */
+  /** Sends raw text on its own connection. Returns whatever came back. */
   const raw = (text: string): Promise<string> =>
     new Promise((resolve) => {
       let heard = '';
@@ -76,7 +76,7 @@ const taking: SeenRequests = { isFirst: async () => true };
 test.each([
   ['fails', () => Promise.reject(new Error('away'))],
   ['does not answer', () => new Promise<never>(() => {})],
-])('while the database %s, gestures go through and a log line says so once', async (_, isFirst) => {
+])('lets gestures through while the database %s, and logs it once', async (_, isFirst) => {
   const { send, log, pressed } = await stage({ isFirst });
   expect([await send('one'), await send('two')]).toEqual([200, 200]);
   expect(pressed()).toBe(2);
@@ -86,19 +86,19 @@ test.each([
   expect(lines).toHaveLength(1);
 });
 
-test('without the database a bot still takes the same request once', async () => {
+test('refuses a repeated request even without the database', async () => {
   const { send, pressed } = await stage({ isFirst: () => Promise.reject(new Error('away')) });
   expect([await send('one'), await send('one')]).toEqual([200, 401]);
   expect(pressed()).toBe(1);
 });
 
-test('what another bot has taken is refused', async () => {
+test('refuses a request that another bot has taken', async () => {
   const { send, pressed } = await stage({ isFirst: async () => false });
   expect(await send('one')).toBe(401);
   expect(pressed()).toBe(0);
 });
 
-test('a request that nobody has signed is not even asked about', async () => {
+test('checks the signature before it asks the database', async () => {
   const asked: string[] = [];
   const { send } = await stage({
     isFirst: async (fingerprint) => {
@@ -113,7 +113,7 @@ test('a request that nobody has signed is not even asked about', async () => {
 });
 
 test.each(['null', '1', '"text"', '[]', 'true', '{', ''])(
-  'a signed request that holds %j instead of an object: 400, as JSON and as a payload',
+  'answers a signed request that holds %j instead of an object with 400, as JSON and as a payload',
   async (text) => {
     const { post, send, pressed } = await stage({ isFirst: async () => true });
     const form = `payload=${encodeURIComponent(text)}`;
@@ -143,7 +143,7 @@ test.each([
   'OPTIONS * ',
   'PROPFIND / ',
   'TRACE /healthz ',
-])('fault-50 %j in a loop: 404, and one line in the log', async (line) => {
+])('fault-50 answers %j with 404 and logs repeats once', async (line) => {
   const { raw, log, sdk } = await stage(taking);
   const heard = await Promise.all(Array.from({ length: 20 }, () => raw(`${line}${close}`)));
   for (const one of heard) expect(one).toMatch(/^HTTP\/1\.1 404 /);
@@ -153,7 +153,7 @@ test.each([
   expect(sdk.lines).toEqual([]);
 });
 
-test('fault-50 what is no HTTP, or asks for a tunnel, is turned away without a line, and the bot answers on', async () => {
+test('fault-50 turns away malformed HTTP and tunnels without an error in the log, and keeps answering', async () => {
   const { raw, send, log, sdk, pressed } = await stage(taking);
   const header = (text: string) => `GET /healthz ${HOST}${text}\r\n\r\n`;
   const heard = [
@@ -191,7 +191,7 @@ test.each([
   expect(await post(body, 'application/json')).toBe(status);
 });
 
-test('signed JSON that is nested a hundred thousand deep ends nothing', async () => {
+test('survives signed JSON nested a hundred thousand levels deep', async () => {
   const { post, send, pressed } = await stage(taking);
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   const bodies = [
@@ -209,7 +209,7 @@ test('signed JSON that is nested a hundred thousand deep ends nothing', async ()
   expect(pressed()).toBe(1);
 });
 
-test('a signed form that says a thing twice, or another thing than a command, is acknowledged', async () => {
+test('acknowledges a signed form with repeated or unknown fields', async () => {
   const { post, send, pressed } = await stage(taking);
   const forms = [
     'command=%2Flead&command=%2Flead&user_id=U0ADA',
@@ -230,7 +230,7 @@ test('a signed form that says a thing twice, or another thing than a command, is
   expect(pressed()).toBe(1);
 });
 
-test('after a body that is too large the next request of the same connection is answered', async () => {
+test('answers the next request on the connection after a body that is too large', async () => {
   const { port } = await stage(taking);
   const large = 'x'.repeat(3_000_000);
   const socket = connect(port, '127.0.0.1');
@@ -244,7 +244,7 @@ test('after a body that is too large the next request of the same connection is 
   await expect.poll(() => heard).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
 });
 
-test('bodies that are held back do not fill the memory: what is too much in all is cut off', async () => {
+test('cuts connections off when unfinished bodies add up to too much memory', async () => {
   const { port, send, pressed } = await stage(taking);
   const body = Buffer.alloc(1_000_000, 'x');
   const slow = Array.from({ length: 60 }, () => {

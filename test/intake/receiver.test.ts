@@ -9,7 +9,7 @@ import { bodyOf, stage } from '../listeners/stage.ts';
 import { HOT, slackForTest } from '../sandbox/slack/harness.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
-/** Messages of the socket that nobody has asked for, or that say less than Slack's. */
+/** Socket messages that are unsolicited or incomplete. */
 function* frames(): Generator<string> {
   for (const odd of MALFORMED) yield JSON.stringify(odd);
   yield* ['', '{', 'undefined', '[[', `${'['.repeat(100_000)}${']'.repeat(100_000)}`];
@@ -28,7 +28,7 @@ function* frames(): Generator<string> {
   }
 }
 
-test('fault-50 whatever comes over the socket, the bot answers the next command on the same connection', async () => {
+test('fault-50 answers the next command on the same connection, whatever came before', async () => {
   const slack = await slackForTest();
   const env = readEnv({
     SLACK_BOT_TOKEN: slack.botToken,

@@ -45,7 +45,7 @@ function keep(slack: LocalSlack, giveUpAfterMs = 60_000) {
     giveUpAfterMs,
     pulse,
   });
-  kept.catch(() => {}); // A test that expects it to fail looks for itself.
+  kept.catch(() => {}); // A test that expects a failure checks for it itself.
   const stop = async (): Promise<void> => {
     stopping.abort();
     await receiver.client.disconnect();
@@ -64,7 +64,7 @@ test.each([
   'not_allowed_token_type',
   'team_disabled',
 ])(
-  'fault-44 Slack refuses the socket for good (%s): one line says so, without the token',
+  'fault-44 ends with one line when Slack refuses the socket for good (%s), without the token',
   async (error) => {
     const slack = await slackForTest();
     slack.misbehave({ method: OPEN, how: { kind: 'error', error } });
@@ -79,14 +79,14 @@ test.each([
   },
 );
 
-test('fault-44 no connection for too long: that ends it, and the line says what was in the way', async () => {
+test('fault-44 ends when it has had no connection for too long, and says why', async () => {
   const slack = await slackForTest();
   slack.misbehave({ method: OPEN, how: { kind: 'status', status: 503 } });
   const { kept } = keep(slack, 500);
   await expect(kept).rejects.toThrow(/^No connection to Slack for \d+ s \(.*503.*\)\. Exiting/);
 });
 
-test('fault-44 the limit counts from the loss of a connection, not from the start', async () => {
+test('fault-44 counts the limit from the loss of a connection, not from the start', async () => {
   const slack = await slackForTest();
   const { kept, connections } = keep(slack, 500);
   await slack.until(() => slack.connected(), { what: 'the connection' });
@@ -102,7 +102,7 @@ test.each([
   ['internal_error', { kind: 'error', error: 'internal_error' }],
   ['a rate limit', { kind: 'rate-limit', retryAfterSeconds: 1 }],
   ['a cut connection', { kind: 'reset', accept: false }],
-] as const)('%s in the way of a connection is waited for', async (_, how) => {
+] as const)('retries after %s', async (_, how) => {
   const slack = await slackForTest();
   slack.misbehave({ method: OPEN, times: 2, how });
   const { log, connections } = keep(slack);
@@ -114,7 +114,7 @@ test.each([
   ]);
 });
 
-test('fault-43 too_many_websockets: the reason is said, and there is a connection when there is room', async () => {
+test('fault-43 logs too_many_websockets, and connects when there is room', async () => {
   const slack = await slackForTest();
   const others = Array.from({ length: 10 }, () => keep(slack));
   await slack.until(() => slack.connections() === 10, { what: 'ten connections' });
@@ -126,7 +126,7 @@ test('fault-43 too_many_websockets: the reason is said, and there is a connectio
 });
 
 test.each(['warning', 'refresh_requested'] as const)(
-  'a connection that Slack asks to renew (%s) is renewed',
+  'reconnects when Slack asks for it (%s)',
   async (reason) => {
     const slack = await slackForTest();
     const { connections, log } = keep(slack);
@@ -137,12 +137,12 @@ test.each(['warning', 'refresh_requested'] as const)(
   },
 );
 
-test('an answer of Slack to another call ends the wait, however long it has grown', async () => {
+test('a successful Web API call ends the backoff, however long it has grown', async () => {
   const slack = await slackForTest();
   const mend = slack.misbehave({ method: OPEN, how: { kind: 'status', status: 503 } });
   const { log, pulse, connections } = keep(slack);
   const tries = () => log.lines.filter(({ event }) => event.startsWith('not connected')).length;
-  // The fourth wait takes 4 s.
+  // The fourth backoff takes 4 s.
   await expect.poll(tries, { timeout: 10_000 }).toBe(4);
   mend();
   const mendedAt = performance.now();
@@ -151,7 +151,7 @@ test('an answer of Slack to another call ends the wait, however long it has grow
   expect(performance.now() - mendedAt).toBeLessThan(3_000);
 }, 20_000);
 
-test('answers over HTTP make no storm of tries where no socket can be had', async () => {
+test("successful Web API calls don't cause a retry storm while no socket is available", async () => {
   const slack = await slackForTest();
   slack.misbehave({ method: OPEN, how: { kind: 'rate-limit', retryAfterSeconds: 3_600 } });
   const { log, pulse } = keep(slack, 3_600_000);
@@ -163,7 +163,7 @@ test('answers over HTTP make no storm of tries where no socket can be had', asyn
   expect(slack.calls(OPEN)).toHaveLength(1);
 });
 
-test('a stop ends the wait for the next try', async () => {
+test('a stop ends the backoff', async () => {
   const slack = await slackForTest();
   slack.misbehave({ method: OPEN, how: { kind: 'rate-limit', retryAfterSeconds: 3_600 } });
   const { kept, log, stop } = keep(slack, 3_600_000);

@@ -53,7 +53,7 @@ function checking() {
     slow(call: SlowCall) {
       worst = call;
     },
-    /** One look at the database in this state, so much later than the last one. */
+    /** Checks the database in this state, `minutes` after the last time. */
     async look(now: Partial<Checkup> | Error, minutes = 1) {
       state = now;
       at += minutes * 60_000;
@@ -65,13 +65,13 @@ function checking() {
 const swapped = ['warn', 'problem', expect.stringContaining('reads the old table lead_scores_old')];
 const noIndex = ['warn', 'note', expect.stringContaining('lead_scores_hot')];
 
-test('a database that is in order is not talked about', async () => {
+test('logs nothing while the database is in order', async () => {
   const { look, said } = checking();
   await look({});
   expect(said()).toEqual([]);
 });
 
-test('what is wrong is said at once, and as long as it stays so once an hour', async () => {
+test('reports a problem at once, then hourly while it lasts', async () => {
   const { look, said } = checking();
   await look(SWAPPED);
   expect(said()).toEqual([swapped]);
@@ -81,14 +81,14 @@ test('what is wrong is said at once, and as long as it stays so once an hour', a
   expect(said()).toEqual([swapped]);
 });
 
-test('another trouble is news while the first one stays', async () => {
+test('reports a new problem while the first one lasts', async () => {
   const { look, said } = checking();
   await look(SWAPPED);
   await look({ ...SWAPPED, ...NO_INDEX });
   expect(said()).toEqual([swapped, noIndex]);
 });
 
-test('what was mended and is wrong again is said again', async () => {
+test('reports a problem again when it comes back', async () => {
   const { look, said } = checking();
   await look(SWAPPED);
   await look({});
@@ -96,7 +96,7 @@ test('what was mended and is wrong again is said again', async () => {
   expect(said()).toEqual([swapped, swapped]);
 });
 
-test('the slowest call of this bot is told once', async () => {
+test("records this bot's slowest call once", async () => {
   const { look, slow, noted } = checking();
   await look({});
   slow({ name: 'lead_bot_sweep', ms: 120 });
@@ -105,7 +105,7 @@ test('the slowest call of this bot is told once', async () => {
   expect(noted).toEqual([{ name: 'lead_bot_sweep', ms: 120 }]);
 });
 
-test('what can not be told because the database is away is told when it is back', async () => {
+test('records the slowest call once the database is back', async () => {
   const { look, slow, noted, said } = checking();
   slow({ name: 'lead_bot_sweep', ms: 8_001 });
   await expect(look(new Error('away'))).rejects.toThrow('away');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { delivery } from '../support/memory-delivery.ts';
 import { AT, runningDeliverer, SHOWN } from '../support/running-deliverer.ts';
 
-test('an outcome that the database can not take yet is recorded when it is back, and posted once', async () => {
+test('records the outcome once the database is back, and posts only once', async () => {
   const { outbox, messenger, log } = runningDeliverer();
   outbox.failConfirms(new Error('away'), new Error('away'));
   outbox.add(delivery());
@@ -13,7 +13,7 @@ test('an outcome that the database can not take yet is recorded when it is back,
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
-test('an outcome that can not be recorded within the lease is left to the next taker, and said', async () => {
+test("logs an outcome it can't record within the lease, and leaves it to the next taker", async () => {
   const { outbox, log } = runningDeliverer({ settings: { leaseMs: 100, marginMs: 50 } });
   outbox.failConfirms(new Error('away'));
   outbox.add(delivery());
@@ -21,7 +21,7 @@ test('an outcome that can not be recorded within the lease is left to the next t
   expect(outbox.confirmed).toEqual([]);
 });
 
-test('a lease that has passed to another is said and nothing else', async () => {
+test('only logs that a lease has passed to another bot', async () => {
   const { outbox, messenger, log } = runningDeliverer();
   outbox.ours = false;
   outbox.add(delivery());
@@ -29,7 +29,7 @@ test('a lease that has passed to another is said and nothing else', async () => 
   expect(messenger.calls).toHaveLength(1);
 });
 
-test('a database that is away for a take is asked again', async () => {
+test('retries a take that fails', async () => {
   const { outbox, log } = runningDeliverer();
   outbox.failTakes(new Error('away'));
   outbox.add(delivery());
@@ -37,7 +37,7 @@ test('a database that is away for a take is asked again', async () => {
   expect((await outbox.afterConfirms(1))[0]?.outcome).toEqual(SHOWN);
 });
 
-test('a stop waits for what is under way, and takes nothing more', async () => {
+test('a stop waits for running deliveries and takes nothing more', async () => {
   const { promise: answer, resolve } = Promise.withResolvers<{ channel: string; ts: string }>();
   const started = Promise.withResolvers<void>();
   const { outbox, stop } = runningDeliverer({
@@ -64,7 +64,7 @@ test('a stop waits for what is under way, and takes nothing more', async () => {
   ]);
 });
 
-test('what the database hands out after a stop is handed back at no cost, and not sent', async () => {
+test('hands back, uncharged and unsent, what the database hands out after a stop', async () => {
   const broken = { messageId: 'm2', token: 'token of m2', refusals: 0, problem: 'kind: unknown' };
   const { outbox, messenger, stop } = runningDeliverer({ messages: [delivery(), broken] });
   await stop();
@@ -78,12 +78,12 @@ test('what the database hands out after a stop is handed back at no cost, and no
   );
 });
 
-test('a stop ends a deliverer that has nothing to do at once', async () => {
+test('an idle deliverer stops at once', async () => {
   const { stop } = runningDeliverer({ settings: { idleMs: 3_600_000 } });
   await stop();
 });
 
-test('a call wakes a deliverer that would sleep for an hour', async () => {
+test('a wake-up ends an hour of sleep', async () => {
   const { outbox, wake } = runningDeliverer({ settings: { idleMs: 3_600_000 } });
   outbox.add(delivery());
   wake();
@@ -103,7 +103,7 @@ test('one hanging post does not hold up an update', async () => {
   await outbox.afterConfirms(2);
 });
 
-test('no more is taken than there is room for, and a finished delivery makes room', async () => {
+test('takes no more than it has room for, and a finished delivery makes room', async () => {
   const first = Promise.withResolvers<{ channel: string; ts: string }>();
   const { outbox, messenger } = runningDeliverer({
     messages: ['m1', 'm2', 'm3'].map((messageId) => delivery({ messageId })),

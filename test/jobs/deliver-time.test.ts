@@ -12,7 +12,7 @@ afterEach(() => {
 
 const IDLE = { idleMs: 3_000 };
 
-/** How long it is, in ms, from each take to the next one, after the idle time of the first. */
+/** Gaps between takes, in ms, after the first idle time. */
 async function gaps(outbox: MemoryOutbox, count: number): Promise<number[]> {
   await vi.advanceTimersByTimeAsync(IDLE.idleMs);
   const found: number[] = [];
@@ -28,7 +28,7 @@ async function gaps(outbox: MemoryOutbox, count: number): Promise<number[]> {
 
 const away = (count: number): Error[] => Array.from({ length: count }, () => new Error('away'));
 
-test('a database that stays away is asked less and less often, at least every half a minute', async () => {
+test('backs off while the database is away, to at most half a minute', async () => {
   const { outbox } = runningDeliverer({ settings: IDLE });
   outbox.failTakes(...away(8));
   expect(await gaps(outbox, 8)).toEqual([
@@ -36,7 +36,7 @@ test('a database that stays away is asked less and less often, at least every ha
   ]);
 });
 
-test('a gesture has a database that is away asked after two seconds, not before', async () => {
+test('a gesture while the database is away brings the retry forward to two seconds', async () => {
   const { outbox, wake } = runningDeliverer({ settings: IDLE });
   outbox.failTakes(...away(4));
   await vi.advanceTimersByTimeAsync(IDLE.idleMs + 3_050);
@@ -48,7 +48,7 @@ test('a gesture has a database that is away asked after two seconds, not before'
   expect(outbox.takes).toHaveLength(5);
 });
 
-test('a stop ends the wait for a database that is away', async () => {
+test('a stop ends the wait for the database', async () => {
   const { outbox, stop } = runningDeliverer({ settings: IDLE });
   outbox.failTakes(...away(1));
   await vi.advanceTimersByTimeAsync(IDLE.idleMs);
@@ -61,16 +61,13 @@ test.each([
   [10_000, 3_000],
   [700, 700],
   [0, 20],
-])(
-  'with the next message due in %j ms the database is asked again after %i ms',
-  async (due, gap) => {
-    const { outbox } = runningDeliverer({ settings: IDLE });
-    outbox.nextDueMs = due;
-    expect(await gaps(outbox, 2)).toEqual([gap, gap]);
-  },
-);
+])('with the next message due in %j ms, takes again after %i ms', async (due, gap) => {
+  const { outbox } = runningDeliverer({ settings: IDLE });
+  outbox.nextDueMs = due;
+  expect(await gaps(outbox, 2)).toEqual([gap, gap]);
+});
 
-test('while there is no room for another delivery nothing is asked, and at once when there is', async () => {
+test('takes nothing while all slots are busy, and takes at once when one is free', async () => {
   const hanging = Promise.withResolvers<Address>();
   const { outbox, messenger } = runningDeliverer({
     messages: [delivery(), delivery({ messageId: 'm2', action: 'look' })],
@@ -84,7 +81,7 @@ test('while there is no room for another delivery nothing is asked, and at once 
   expect(messenger.calls).toEqual(['post m1 in C0HOT: card', 'look for m2 in C0HOT']);
 });
 
-test('the log says how long a delivery took', async () => {
+test('logs how long a delivery took', async () => {
   const { outbox, log } = runningDeliverer({
     settings: IDLE,
     slack: {
@@ -99,27 +96,24 @@ test('the log says how long a delivery took', async () => {
   expect(log.lines).toMatchObject([{ level: 'info', messageId: 'm1', outcome: 'shown', ms: 250 }]);
 });
 
-// Tried at 0, 0.2, 0.6, 1.4, 3 and 6.2 s, then every five seconds, for as long as the lease is surely ours.
+// Retries at 0, 0.2, 0.6, 1.4, 3 and 6.2 s, then every five seconds while the lease is surely ours.
 test.each([
   [1, 200],
   [5, 6_200],
   [6, 11_200],
   [13, 46_200],
-])(
-  'an outcome that the database refuses to take %i times is recorded after %i ms',
-  async (times, ms) => {
-    const { outbox, log } = runningDeliverer({ settings: IDLE });
-    outbox.failConfirms(...away(times));
-    outbox.add(delivery());
-    await vi.advanceTimersByTimeAsync(3_000 + ms - 1);
-    expect(outbox.confirmed).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(outbox.confirmed).toMatchObject([{ outcome: SHOWN }]);
-    expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
-  },
-);
+])('records an outcome that the database refused %i times after %i ms', async (times, ms) => {
+  const { outbox, log } = runningDeliverer({ settings: IDLE });
+  outbox.failConfirms(...away(times));
+  outbox.add(delivery());
+  await vi.advanceTimersByTimeAsync(3_000 + ms - 1);
+  expect(outbox.confirmed).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(outbox.confirmed).toMatchObject([{ outcome: SHOWN }]);
+  expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+});
 
-test('in the last ten seconds of a lease nothing is recorded any more', async () => {
+test('records nothing in the last ten seconds of a lease', async () => {
   const { outbox, log } = runningDeliverer({ settings: IDLE });
   outbox.failConfirms(...away(14));
   outbox.add(delivery());

@@ -4,7 +4,7 @@ import type { Messenger } from '../../src/core/ports.ts';
 import { delivery } from '../support/memory-delivery.ts';
 import { AT, runningDeliverer, type Scene, SHOWN } from '../support/running-deliverer.ts';
 
-/** What becomes of one message. */
+/** Delivers one message. */
 async function outcomeOf(message: Partial<Delivery>, scene: Partial<Scene> = {}) {
   const { outbox, messenger, log } = runningDeliverer({ ...scene, messages: [delivery(message)] });
   const [confirmed] = await outbox.afterConfirms(1);
@@ -23,7 +23,7 @@ const refused = (
   },
 });
 
-test('a due message is posted once, and confirmed with its token and where it stands', async () => {
+test('posts a due message once, and confirms it with its token and address', async () => {
   const { outbox, messenger, stop } = runningDeliverer({ messages: [delivery()] });
   await outbox.afterConfirms(1);
   await stop();
@@ -31,7 +31,7 @@ test('a due message is posted once, and confirmed with its token and where it st
   expect(outbox.confirmed).toEqual([{ messageId: 'm1', token: 'token of m1', outcome: SHOWN }]);
 });
 
-test('the lease is asked for as the settings say', async () => {
+test('takes with the configured lease', async () => {
   const { outbox } = runningDeliverer({
     messages: [delivery()],
     settings: { leaseMs: 45_000, parallel: 3 },
@@ -40,7 +40,7 @@ test('the lease is asked for as the settings say', async () => {
   expect(outbox.takes[0]).toEqual({ limit: 3, leaseMs: 45_000 });
 });
 
-test('a note goes into the thread of its card', async () => {
+test("posts a notice into its card's thread", async () => {
   const { calls } = await outcomeOf({
     threadTs: '50.5',
     content: { kind: 'notice', notice: { kind: 'joined', who: 'Sam', score: 88, others: 0 } },
@@ -48,17 +48,17 @@ test('a note goes into the thread of its card', async () => {
   expect(calls).toEqual(['post m1 in C0HOT under 50.5: notice']);
 });
 
-test('a message that stands in Slack is updated there', async () => {
+test('updates a message that is already in Slack', async () => {
   const { outcome, calls } = await outcomeOf({ action: 'update', address: AT });
   expect(calls).toEqual(['update C0HOT 50.5: card']);
   expect(outcome).toMatchObject({ kind: 'shown', version: 3, address: AT });
 });
 
-test('a message whose blocks were refused before is drawn as text', async () => {
+test('sends plain text when the blocks were refused before', async () => {
   expect((await outcomeOf({ plain: true })).calls).toEqual(['post m1 in C0HOT: plain']);
 });
 
-test('after an unclear post nothing is posted again: it is looked for a few seconds later', async () => {
+test('after an unclear post, looks for it a few seconds later instead of posting again', async () => {
   const { outcome, calls } = await outcomeOf({}, refused({ kind: 'unclear', reason: 'http_503' }));
   expect(outcome).toEqual({ kind: 'unclear', reason: 'http_503', settleMs: 5_000 });
   expect(calls).toHaveLength(1);
@@ -69,14 +69,14 @@ test.each([
   [2, 2_000],
   [5, 16_000],
   [40, 60_000],
-])('an unclear update, try %i, is repeated after %i ms', async (attempts, settleMs) => {
+])('repeats an unclear update, try %i, after %i ms', async (attempts, settleMs) => {
   const unclear: Verdict = { kind: 'unclear', reason: 'TimeoutError' };
   const message = { action: 'update', address: AT, attempts } as const;
   const { outcome } = await outcomeOf(message, refused(unclear, 'update'));
   expect(outcome).toEqual({ ...unclear, settleMs });
 });
 
-test('a look that finds the post takes it over and posts nothing', async () => {
+test('a look that finds the post adopts it and posts nothing', async () => {
   const { outcome, calls } = await outcomeOf(
     { action: 'look' },
     { slack: { copies: async () => [AT] } },
@@ -85,13 +85,13 @@ test('a look that finds the post takes it over and posts nothing', async () => {
   expect(calls).toEqual(['look for m1 in C0HOT']);
 });
 
-test('a look that finds nothing says so and posts nothing', async () => {
+test('a look that finds nothing reports it missing and posts nothing', async () => {
   const { outcome, calls } = await outcomeOf({ action: 'look' });
   expect(outcome).toEqual({ kind: 'missing', settleMs: 30_000 });
   expect(calls).toEqual(['look for m1 in C0HOT']);
 });
 
-test('a look begins where the first try began, in the thread of a note', async () => {
+test("looks from the time of the first attempt, in the notice's thread", async () => {
   const asked: unknown[] = [];
   const attemptedAt = new Date('2026-03-02T12:00:00Z');
   await outcomeOf(
@@ -110,7 +110,7 @@ test('a look begins where the first try began, in the thread of a note', async (
 
 const copies = [AT, { channel: 'C0HOT', ts: '60.6' }, { channel: 'C0HOT', ts: '70.7' }];
 
-test('of several copies the oldest stays and the later ones are deleted, which the log says', async () => {
+test('keeps the oldest of several copies, and logs each one it deletes', async () => {
   const { outcome, calls, log } = await outcomeOf(
     { action: 'look' },
     { slack: { copies: async () => copies } },
@@ -124,9 +124,9 @@ test('of several copies the oldest stays and the later ones are deleted, which t
 
 test.each([
   ['a second copy', copies.slice(0, 2), AT, ['remove C0HOT 60.6']],
-  ['the one that is known', [AT], AT, []],
-  ['nothing any more', [], null, []],
-])('a recheck that finds %s says which one stays', async (_, found, keep, removed) => {
+  ['one copy', [AT], AT, []],
+  ['no copy', [], null, []],
+])('a recheck that finds %s reports which one stays', async (_, found, keep, removed) => {
   const message = { action: 'recheck', address: { channel: 'C0HOT', ts: '60.6' } } as const;
   const { outcome, calls } = await outcomeOf(message, { slack: { copies: async () => found } });
   expect(calls.slice(1)).toEqual(removed);
@@ -140,29 +140,26 @@ test.each([
     { kind: 'later', reason: 'ratelimited', afterMs: 7_000, wholeChannel: true, counts: false },
     7_000,
   ],
-] as const)(
-  'without a look nothing is posted: %o means to look again, uncharged',
-  async (verdict, afterMs) => {
-    const { outcome, calls, log } = await outcomeOf({ action: 'look' }, refused(verdict, 'copies'));
-    expect(log.lines[0]).toMatchObject({
-      level: 'error',
-      messageId: 'm1',
-      channel: 'C0HOT',
-      reason: verdict.reason,
-    });
-    expect(outcome).toEqual({
-      kind: 'later',
-      reason: `search: ${verdict.reason}`,
-      afterMs,
-      wholeChannel: false,
-      counts: false,
-    });
-    expect(calls).toEqual(['look for m1 in C0HOT']);
-  },
-);
+] as const)('looks again, uncharged, when a look fails: %o', async (verdict, afterMs) => {
+  const { outcome, calls, log } = await outcomeOf({ action: 'look' }, refused(verdict, 'copies'));
+  expect(log.lines[0]).toMatchObject({
+    level: 'error',
+    messageId: 'm1',
+    channel: 'C0HOT',
+    reason: verdict.reason,
+  });
+  expect(outcome).toEqual({
+    kind: 'later',
+    reason: `search: ${verdict.reason}`,
+    afterMs,
+    wholeChannel: false,
+    counts: false,
+  });
+  expect(calls).toEqual(['look for m1 in C0HOT']);
+});
 
 test.each([null, '50.5'])(
-  'a look in a channel that can not be read, because the bot has left it, is told as that (thread %s)',
+  "reports `blind` when it can't read the channel because the bot has left (thread %s)",
   async (threadTs) => {
     const verdict: Verdict = { kind: 'pause', reason: 'not_in_channel', everything: false };
     const { outcome } = await outcomeOf({ action: 'look', threadTs }, refused(verdict, 'copies'));
@@ -171,34 +168,31 @@ test.each([null, '50.5'])(
 );
 
 test.each([
-  ['is gone already', { kind: 'gone', reason: 'message_not_found' }, 'found'],
-  ['may not be deleted', { kind: 'dead', reason: 'cant_delete_message' }, 'found'],
+  ['is already gone', { kind: 'gone', reason: 'message_not_found' }, 'found'],
+  ["can't be deleted", { kind: 'dead', reason: 'cant_delete_message' }, 'found'],
   [
-    'is refused with a code that nobody knows',
+    'is refused with an unknown code',
     { kind: 'later', reason: 'new_code', afterMs: 30_000, wholeChannel: false, counts: true },
     'found',
   ],
-  ['can not be deleted now', { kind: 'unclear', reason: 'http_500' }, 'later'],
+  ['may have been deleted', { kind: 'unclear', reason: 'http_500' }, 'later'],
   [
-    'can not be deleted yet',
+    'is rate limited',
     { kind: 'later', reason: 'ratelimited', afterMs: 1_000, wholeChannel: true, counts: false },
     'later',
   ],
-] as const)(
-  'when a second copy %s the message is not held up for ever',
-  async (_, verdict, kind) => {
-    const slack: Partial<Messenger> = {
-      copies: async () => copies,
-      remove: () => Promise.reject(new Error('refused')),
-      judge: () => verdict,
-    };
-    const { outcome, log } = await outcomeOf({ action: 'look' }, { slack });
-    expect(outcome?.kind).toBe(kind);
-    expect(log.lines.filter(({ reason }) => reason === verdict.reason)).toMatchObject(
-      Array(kind === 'found' ? 2 : 1).fill({ messageId: 'm1', channel: 'C0HOT' }),
-    );
-  },
-);
+] as const)('is not stuck when the second copy %s', async (_, verdict, kind) => {
+  const slack: Partial<Messenger> = {
+    copies: async () => copies,
+    remove: () => Promise.reject(new Error('refused')),
+    judge: () => verdict,
+  };
+  const { outcome, log } = await outcomeOf({ action: 'look' }, { slack });
+  expect(outcome?.kind).toBe(kind);
+  expect(log.lines.filter(({ reason }) => reason === verdict.reason)).toMatchObject(
+    Array(kind === 'found' ? 2 : 1).fill({ messageId: 'm1', channel: 'C0HOT' }),
+  );
+});
 
 const limited: Verdict = {
   kind: 'later',
@@ -212,7 +206,7 @@ test.each([
   ['post', null],
   ['update', AT],
 ] as const)(
-  'a rate limit on a %s is not charged, however often it comes, and waited for a little longer than asked',
+  'a rate limit on a %s is never charged, and waits a little longer than asked',
   async (action, address) => {
     const waits = new Set<number>();
     for (const token of ['a', 'b', 'c']) {
@@ -224,7 +218,7 @@ test.each([
       expect(outcome.afterMs).toBeLessThanOrEqual(8_750);
       waits.add(outcome.afterMs);
     }
-    // Another wait for each: bots that were limited together do not come back together.
+    // Jittered, so bots that were limited together don't come back together.
     expect(waits.size).toBe(3);
   },
 );
@@ -236,7 +230,7 @@ test.each([
   ['50.5', 'gone', 'gone'],
   ['50.5', 'unclear', 'later'],
 ] as const)(
-  'a look in the thread %s that is judged %s makes the message %s',
+  'a look in thread %s judged %s makes the message %s',
   async (threadTs, verdict, kind) => {
     const refusal: Verdict = { kind: verdict, reason: 'thread_not_found' };
     const { outcome } = await outcomeOf({ action: 'look', threadTs }, refused(refusal, 'copies'));
@@ -247,7 +241,7 @@ test.each([
 test.each([
   ['look', false],
   ['recheck', true],
-] as const)('a %s that fails counts towards giving up: %s', async (action, counts) => {
+] as const)('a failed %s counts toward giving up: %s', async (action, counts) => {
   const refusal: Verdict = { kind: 'unclear', reason: 'http_500' };
   const { outcome } = await outcomeOf({ action, address: AT }, refused(refusal, 'copies'));
   expect(outcome).toMatchObject({ kind: 'later', counts });
@@ -258,24 +252,24 @@ test.each([
   [{ kind: 'pause', reason: 'not_in_channel', everything: false }],
   [{ kind: 'pause', reason: 'token_revoked', everything: true }],
   [{ kind: 'dead', reason: 'no_text' }],
-] as const)('the refusal %o is recorded as it is judged', async (verdict) => {
+] as const)('records the refusal %o as judged', async (verdict) => {
   expect((await outcomeOf({}, refused(verdict))).outcome).toEqual(verdict);
 });
 
 test.each([
   [{ kind: 'pause', reason: 'not_in_channel', everything: false }, /Invite the bot/],
   [{ kind: 'pause', reason: 'token_revoked', everything: true }, /token/],
-] as const)('the log says what helps against the refusal %o', async (verdict, advice) => {
+] as const)('logs advice for the refusal %o', async (verdict, advice) => {
   const { log } = await outcomeOf({}, refused(verdict));
   expect(log.lines).toMatchObject([{ level: 'warn', advice: expect.stringMatching(advice) }]);
 });
 
-test('against what helps itself the log advises nothing', async () => {
+test('logs no advice for what resolves by itself', async () => {
   const { log } = await outcomeOf({}, refused({ kind: 'unclear', reason: 'http_503' }));
   expect(log.lines[0]).not.toHaveProperty('advice');
 });
 
-test('an update of a message of which nobody knows where it stands is looked for', async () => {
+test('looks for a message it should update when its address is unknown', async () => {
   const { outcome, calls } = await outcomeOf(
     { action: 'update', address: null },
     { slack: { copies: async () => [AT] } },
@@ -284,7 +278,7 @@ test('an update of a message of which nobody knows where it stands is looked for
   expect(outcome).toEqual({ kind: 'found', address: AT });
 });
 
-test('a card that a person has deleted is gone and not posted again', async () => {
+test('a card deleted by a user ends as gone and is not posted again', async () => {
   const gone: Verdict = { kind: 'gone', reason: 'message_not_found' };
   const { outcome, calls } = await outcomeOf(
     { action: 'update', address: AT },
@@ -307,7 +301,7 @@ test.each([
   [3, 'later'],
   [4, 'dead'],
 ])(
-  'an unknown refusal after %i others is %s, whatever was tried before',
+  'an unknown refusal after %i others is %s, however many attempts there were',
   async (refusals, kind) => {
     const message = { refusals, attempts: 40 };
     expect((await outcomeOf(message, refused(unknown))).outcome?.kind).toBe(kind);
@@ -328,17 +322,14 @@ test.each([
     { kind: 'later', reason: 'cannot be drawn', afterMs: 8_000, wholeChannel: false, counts: true },
   ],
   [9, { kind: 'dead', reason: 'cannot be drawn' }],
-])(
-  'a message that %i times before could not be drawn never reaches Slack',
-  async (refusals, expected) => {
-    const { outcome, calls, log } = await outcomeOf({ refusals, attempts: 40 }, { render: broken });
-    expect(outcome).toEqual(expected);
-    expect(calls).toEqual([]);
-    expect(log.lines[0]).toMatchObject({ messageId: 'm1', error: expect.any(TypeError) });
-  },
-);
+])('never sends a message that failed to render %i times before', async (refusals, expected) => {
+  const { outcome, calls, log } = await outcomeOf({ refusals, attempts: 40 }, { render: broken });
+  expect(outcome).toEqual(expected);
+  expect(calls).toEqual([]);
+  expect(log.lines[0]).toMatchObject({ messageId: 'm1', error: expect.any(TypeError) });
+});
 
-test('a message that does not parse is set aside, and the others go on', async () => {
+test("sets aside a message that doesn't parse, and delivers the rest", async () => {
   const { outbox, log } = runningDeliverer({
     messages: [{ messageId: 'm0', token: 't0', refusals: 9, problem: 'content.kind' }, delivery()],
   });
@@ -351,7 +342,7 @@ test('a message that does not parse is set aside, and the others go on', async (
   expect(log.lines.find(({ level }) => level === 'error')).toMatchObject({ messageId: 'm0' });
 });
 
-test('a drawing that Slack shows already is not sent again', async () => {
+test('skips an update that Slack shows already', async () => {
   const first = await outcomeOf({ action: 'update', address: AT });
   const shownHash = first.outcome?.kind === 'shown' ? first.outcome.hash : null;
   const { outcome, calls } = await outcomeOf({ action: 'update', address: AT, shownHash });
@@ -359,7 +350,7 @@ test('a drawing that Slack shows already is not sent again', async () => {
   expect(outcome).toEqual({ ...first.outcome, sent: false });
 });
 
-test('a card that looks different under the same words is sent', async () => {
+test('sends a card that looks different with the same text', async () => {
   const card = { action: 'update', address: AT } as const;
   const drawn = (label: string) => ({
     render: () => ({
@@ -374,7 +365,7 @@ test('a card that looks different under the same words is sent', async () => {
   expect(outcome).toMatchObject({ kind: 'shown', sent: true });
 });
 
-test('nothing is posted when too little is left of the lease', async () => {
+test('posts nothing when too little is left of the lease', async () => {
   const { outcome, calls } = await outcomeOf({}, { settings: { leaseMs: 1_000, marginMs: 1_001 } });
   expect(outcome).toEqual({
     kind: 'later',
@@ -386,7 +377,7 @@ test('nothing is posted when too little is left of the lease', async () => {
   expect(calls).toEqual([]);
 });
 
-test('the log names the message and what became of it, and nothing of the lead', async () => {
+test("logs the message's id and outcome, and nothing about the lead", async () => {
   const { log } = await outcomeOf({}, refused({ kind: 'unclear', reason: 'http_503' }));
   expect(log.lines[0]).toMatchObject({
     level: 'warn',
@@ -398,15 +389,15 @@ test('the log names the message and what became of it, and nothing of the lead',
 });
 
 test.each([
-  ['is there', null, { kind: 'removed' }],
-  ['somebody has deleted', { kind: 'gone', reason: 'message_not_found' }, { kind: 'removed' }],
+  ['is still posted', null, { kind: 'removed' }],
+  ['a user has deleted', { kind: 'gone', reason: 'message_not_found' }, { kind: 'removed' }],
   [
     'Slack will never delete',
     { kind: 'dead', reason: 'cant_delete_message' },
     { kind: 'dead', reason: 'cant_delete_message' },
   ],
   [
-    'may only not be edited',
+    'can no longer be edited',
     { kind: 'frozen', reason: 'edit_window_closed' },
     { kind: 'dead', reason: 'edit_window_closed' },
   ],
@@ -416,12 +407,12 @@ test.each([
     { kind: 'unclear', reason: 'http_500', settleMs: 1_000 },
   ],
   [
-    'stands in an archived channel',
+    'is in an archived channel',
     { kind: 'pause', reason: 'is_archived', everything: false },
     { kind: 'pause', reason: 'is_archived', everything: false },
   ],
 ] as const)(
-  'a message that is to go and %s is deleted, never drawn',
+  'deletes a removed message that %s, without rendering it',
   async (_, verdict, expected) => {
     const { outcome, calls } = await outcomeOf(
       { action: 'remove', address: AT, content: { kind: 'nothing' } },

@@ -20,7 +20,7 @@ test('a schedule with seconds is due in its minute', () => {
   }
 });
 
-test('a schedule may be written with more spaces than it needs', () => {
+test('accepts extra spaces in a schedule', () => {
   const now = new Date('2026-03-02T09:00:00Z');
   expect(dueDigestDate('  0   9 * *  1-5 ', 'UTC', now)).toBe('2026-03-02');
 });
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 test.each(['America/New_York', 'Asia/Tokyo'])(
-  'on a machine whose clock is set to %s a digest is due by the zone of the bot',
+  "uses the bot's time zone on a machine set to %s",
   (machine) => {
     vi.stubEnv('TZ', machine);
     const due = (now: string) => dueDigest('5 9 * * *', 'Europe/Berlin', new Date(now));
@@ -64,7 +64,7 @@ function digestCheck(request: (channel: string, date: string) => Promise<DigestR
   return { check, asked, log, wakes: () => wakes };
 }
 
-test('a due digest is requested once, for its channel and date, and wakes the deliverer', async () => {
+test('requests a due digest once per channel and date, and wakes the deliverer', async () => {
   const { check, asked, log, wakes } = digestCheck(async () => 'made');
   for (const minute of ['09:00', '09:01', '14:59'])
     await check(new Date(`2026-03-02T${minute}:00Z`));
@@ -73,7 +73,7 @@ test('a due digest is requested once, for its channel and date, and wakes the de
   expect(log.lines).toMatchObject([{ event: 'digest', localDate: '2026-03-02' }]);
 });
 
-test('a digest that another replica has made is nothing to wake for', async () => {
+test('does not wake the deliverer for a digest that another replica made', async () => {
   const { check, asked, wakes } = digestCheck(async () => 'exists');
   await check(new Date('2026-03-02T09:00:00Z'));
   await check(new Date('2026-03-02T09:01:00Z'));
@@ -81,7 +81,7 @@ test('a digest that another replica has made is nothing to wake for', async () =
   expect(wakes()).toBe(0);
 });
 
-test.each(['0 9 * * *', '0 9 * * 1-5'])('a digest of %s was due in its minute', (schedule) => {
+test.each(['0 9 * * *', '0 9 * * 1-5'])('a digest of %s stays due after its minute', (schedule) => {
   const due = (now: string) => dueDigest(schedule, 'Europe/Berlin', new Date(now))?.at;
   for (const now of ['08:00:00.000', '08:00:59.999', '11:30:20.000']) {
     expect(due(`2026-03-02T${now}Z`)).toEqual(new Date('2026-03-02T08:00:00Z'));
@@ -89,7 +89,7 @@ test.each(['0 9 * * *', '0 9 * * 1-5'])('a digest of %s was due in its minute', 
 });
 
 test.each(['before-first-poll', 'too-early'] as const)(
-  'what was %s is asked for again, since another time of the day may be due later',
+  'asks again after %s, since a later time of the day may be due',
   async (answer) => {
     const { check, asked, wakes } = digestCheck(async () => answer);
     await check(new Date('2026-03-02T09:00:00Z'));
@@ -99,7 +99,7 @@ test.each(['before-first-poll', 'too-early'] as const)(
   },
 );
 
-test('a bot that starts looks a day back, and says once that a digest was missed', async () => {
+test('looks a day back on startup, and reports a missed digest once', async () => {
   const { check, asked, log, wakes } = digestCheck(async () => 'too-late');
   await check(new Date('2026-03-02T08:59:00Z'));
   expect(asked).toEqual(['C0DIGEST 2026-03-01']);
@@ -109,14 +109,14 @@ test('a bot that starts looks a day back, and says once that a digest was missed
   expect(wakes()).toBe(0);
 });
 
-test('a bot that runs does not ask again for the digest of the day before', async () => {
+test("does not ask again for the previous day's digest while running", async () => {
   const { check, asked } = digestCheck(async () => 'made');
   await check(new Date('2026-03-02T09:00:00Z'));
   await check(new Date('2026-03-03T08:59:00Z'));
   expect(asked).toEqual(['C0DIGEST 2026-03-02']);
 });
 
-test('a request that fails is made again at the next check', async () => {
+test('retries a failed request at the next check', async () => {
   let away = true;
   const { check, asked, wakes } = digestCheck(async () => {
     if (away) throw new Error('the database is away');
@@ -129,25 +129,25 @@ test('a request that fails is made again at the next check', async () => {
   expect(wakes()).toBe(1);
 });
 
-test('every day has a digest of its own', async () => {
+test('makes one digest a day', async () => {
   const { check, asked } = digestCheck(async () => 'made');
   for (const day of ['02', '03', '04']) await check(new Date(`2026-03-${day}T09:30:00Z`));
   expect(asked).toEqual(['C0DIGEST 2026-03-02', 'C0DIGEST 2026-03-03', 'C0DIGEST 2026-03-04']);
 });
 
 test.each([
-  // A Monday that is no 13th, a 13th that is no Monday, and neither.
+  // A Monday that isn't the 13th, a 13th that isn't a Monday, and neither.
   ['0 9 13 * 1', '2026-03-02', true],
   ['0 9 13 * 1', '2026-03-13', true],
   ['0 9 13 * 1', '2026-03-03', false],
   ['0 0 9 1,15 * mon-fri', '2026-03-01', true],
   ['0 9 13 4 1', '2026-03-13', false],
   ['0 9 13 4 1', '2026-03-02', false],
-  // A star restricts nothing, so the other field alone decides.
+  // A star restricts nothing, so the other field decides alone.
   ['0 9 13 * *', '2026-03-02', false],
   ['0 9 * * 1', '2026-03-13', false],
   ['0 9 */2 * 1', '2026-03-03', false],
-])('as in crontab, %s names %s: %s', (schedule, date, named) => {
+])('like crontab, %s matches %s: %s', (schedule, date, named) => {
   const due = dueDigestDate(schedule, 'Europe/Berlin', new Date(`${date}T09:00:00Z`));
   expect(due).toBe(named ? date : null);
 });
@@ -223,10 +223,10 @@ test.each([
     '2026-03-07T12:00:00Z',
     ['2028-02-29T00:00:00Z', '2032-02-29T00:00:00Z', '2036-02-29T00:00:00Z'],
   ],
-])('the next digests are told as they come: %s', (_, schedule, zone, now, expected) => {
+])('lists the next digests as they come: %s', (_, schedule, zone, now, expected) => {
   const next = nextDigests(schedule, zone, new Date(now), 3);
   expect(next.map((at) => at.toISOString().replace('.000', ''))).toEqual(expected);
-  // The same as what makes them.
+  // The code that makes digests agrees.
   for (const at of next) {
     const due = dueDigest(schedule, zone, at);
     expect(due, at.toISOString()).not.toBeNull();
@@ -235,7 +235,7 @@ test.each([
   }
 });
 
-test('the next digests are told on the clock of the zone', () => {
+test('lists the next digests in the configured time zone', () => {
   const told = (schedule: string) =>
     describeNextDigests(schedule, 'Europe/Berlin', new Date('2026-03-27T12:00:00Z'));
   expect(told('30 2 * * *')).toBe(

@@ -39,7 +39,7 @@ interface Answers {
   failed?: PollSummary['failed'];
 }
 
-/** Polls what it is given in turn, an error where the database fails. */
+/** Polls these changes in turn. An error stands for a failing database. */
 function pollOf(...answers: readonly (Partial<Changes> | Error)[]) {
   return pollWith({ changes: answers });
 }
@@ -98,7 +98,7 @@ const entering = [
   { lead: lead({ developerId: 'd1' }), accountKey: 'a.example', openAlert: 'none' as const },
 ];
 
-test('a poll that finds nothing records nothing and wakes nobody', async () => {
+test('records nothing and wakes nobody when nothing changed', async () => {
   const { poll, recorded, log, wakes } = pollOf();
   await poll();
   expect(recorded).toEqual([]);
@@ -106,7 +106,7 @@ test('a poll that finds nothing records nothing and wakes nobody', async () => {
   expect(wakes()).toBe(0);
 });
 
-test('a lead that enters is recorded, counted in the log, and wakes the deliverer', async () => {
+test('records and logs a lead that enters, and wakes the deliverer', async () => {
   const { poll, recorded, log, wakes } = pollOf({ entering });
   await poll();
   expect(recorded).toEqual([
@@ -121,7 +121,7 @@ test('a lead that enters is recorded, counted in the log, and wakes the delivere
   expect(wakes()).toBe(1);
 });
 
-test('a database that does not answer is not "everyone has left": nothing is recorded, the next poll goes on', async () => {
+test('records nothing when the database does not answer, and the next poll goes on', async () => {
   const { poll, recorded, wakes } = pollOf(new Error('away'), { entering });
   await expect(poll()).rejects.toThrow('away');
   expect(recorded).toEqual([]);
@@ -130,7 +130,7 @@ test('a database that does not answer is not "everyone has left": nothing is rec
   expect(recorded).toHaveLength(1);
 });
 
-test('a row that does not parse is set aside with its id and fields, and the others go on', async () => {
+test("sets aside a row that doesn't parse, with its id and fields, and records the rest", async () => {
   const { poll, recorded, log } = pollOf({
     entering,
     malformed: [wrong('d2', 'tier', 'total_score')],
@@ -146,7 +146,7 @@ test('a row that does not parse is set aside with its id and fields, and the oth
   });
 });
 
-test('a lead that is shown without what does not parse is said to be shown', async () => {
+test("logs that a lead is shown without the fields that don't parse", async () => {
   const { poll, log } = pollOf({ malformed: [{ ...wrong('d2', 'tech_stack'), setAside: false }] });
   await poll();
   expect(log.lines).toMatchObject([
@@ -154,7 +154,7 @@ test('a lead that is shown without what does not parse is said to be shown', asy
   ]);
 });
 
-test('a row that stays wrong is reported once an hour', async () => {
+test('reports a malformed row once an hour', async () => {
   const malformed = [wrong('d2', 'tier')];
   const { poll, log, pass } = pollOf({ malformed }, { malformed }, { malformed });
   await poll();
@@ -166,7 +166,7 @@ test('a row that stays wrong is reported once an hour', async () => {
   expect(log.lines).toHaveLength(2);
 });
 
-test('a row that turns wrong in another way is reported again', async () => {
+test('reports a row again when it is malformed in another way', async () => {
   const { poll, log } = pollOf(
     { malformed: [wrong('d2', 'tier')] },
     { malformed: [wrong('d2', 'email')] },
@@ -175,7 +175,7 @@ test('a row that turns wrong in another way is reported again', async () => {
   expect(log.lines.map(({ fields }) => fields)).toEqual([['tier'], ['email']]);
 });
 
-test('a lead that the database can not take in is set aside with its SQLSTATE', async () => {
+test("sets aside a lead that the database can't take in, with its SQLSTATE", async () => {
   const { poll, log } = pollWith({
     changes: [{ entering }],
     failed: [{ developerId: 'd1', code: '54000' }],
@@ -189,13 +189,13 @@ test('a lead that the database can not take in is set aside with its SQLSTATE', 
   });
 });
 
-test('leads enter before open alerts are followed, and the sweep comes last', async () => {
+test('enters leads before it updates open alerts, and sweeps last', async () => {
   const { poll, calls } = pollOf({ entering, moved: true, sweepDue: true });
   await poll();
   expect(calls).toEqual(['changes', 'record', 'follow', 'sweep']);
 });
 
-test('what a sweep has found enters with the same poll', async () => {
+test('enters what a sweep finds in the same poll', async () => {
   const { poll, calls } = pollWith({
     changes: [{ sweepDue: true }, { entering }],
     sweep: [{ found: 1 }],
@@ -204,7 +204,7 @@ test('what a sweep has found enters with the same poll', async () => {
   expect(calls).toEqual(['changes', 'sweep', 'changes', 'record', 'follow']);
 });
 
-test('a poll goes on as long as there are more leads, or more to follow', async () => {
+test('keeps going while there are more leads or more updates', async () => {
   const { poll, calls } = pollWith({
     changes: [
       { entering, more: true, moved: true },
@@ -216,7 +216,7 @@ test('a poll goes on as long as there are more leads, or more to follow', async 
   expect(calls).toEqual(['changes', 'record', 'changes', 'record', 'follow', 'follow']);
 });
 
-test('a sweep that fails is told, fails no poll, and is tried again a minute later', async () => {
+test('logs a failed sweep, finishes the poll, and sweeps again a minute later', async () => {
   const { poll, calls, log, pass } = pollWith({
     changes: [{ sweepDue: true }, { sweepDue: true }, { sweepDue: true }],
     sweep: [new Error('canceling statement')],
@@ -233,7 +233,7 @@ test('a sweep that fails is told, fails no poll, and is tried again a minute lat
   expect(calls.filter((call) => call === 'sweep')).toHaveLength(2);
 });
 
-test('a first run sweeps before anything enters, so that the best come first', async () => {
+test('sweeps first on a first run, so that the best leads come first', async () => {
   const { poll, calls } = pollOf(
     { firstRun: true, swept: false },
     { firstRun: true, swept: true, entering },
@@ -242,7 +242,7 @@ test('a first run sweeps before anything enters, so that the best come first', a
   expect(calls).toEqual(['changes', 'sweep', 'changes', 'record']);
 });
 
-test('very many leads that are missing at once are said to wait for a second look', async () => {
+test('logs when so many leads are missing at once that they need a second look', async () => {
   const { poll, log } = pollWith({
     changes: [{ sweepDue: true }],
     sweep: [{ missing: 40, large: true }],
@@ -253,7 +253,7 @@ test('very many leads that are missing at once are said to wait for a second loo
   ]);
 });
 
-test('two wrong rows are two reports, and one mended row leaves the other reported', async () => {
+test('reports two malformed rows separately, and fixing one keeps the other reported', async () => {
   const { poll, log } = pollOf(
     { malformed: [wrong('d2', 'tier'), wrong('d3', 'tier')] },
     { malformed: [wrong('d3', 'tier')] },

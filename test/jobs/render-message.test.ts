@@ -31,13 +31,13 @@ const CONTENTS: readonly (readonly [Content, RegExp])[] = [
   ],
 ];
 
-test.each(CONTENTS)('%o is drawn as what it is, with blocks', (content, words) => {
+test.each(CONTENTS)('draws %o with blocks', (content, words) => {
   const { text, blocks } = renderMessage(content, false, 'UTC');
   expect(JSON.stringify({ text, blocks })).toMatch(words);
   expect(blocks.length).toBeGreaterThan(0);
 });
 
-test.each(CONTENTS)('%o without blocks is text that says how to act', (content) => {
+test.each(CONTENTS)('the plain version of %o says how to act', (content) => {
   const { text, blocks } = renderMessage(content, true, 'UTC');
   expect(blocks).toEqual([]);
   expect(text).toContain('/lead velocitypay.io');
@@ -46,6 +46,6 @@ test.each(CONTENTS)('%o without blocks is text that says how to act', (content) 
 test.each([
   ['UTC', '23:30'],
   ['Europe/Berlin', '00:30'],
-])('a digest says in the time of %s when it was made', (zone, time) => {
+])('a digest shows when it was made, in the time zone %s', (zone, time) => {
   expect(JSON.stringify(renderMessage(DIGEST, false, zone))).toContain(time);
 });

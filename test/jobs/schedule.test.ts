@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Jobs that start at a time. `database.away` makes polls fail. */
+/** Jobs started at this time. `database.away` makes polls fail. */
 async function jobsFrom(
   pollSchedule: string,
   start: string,
@@ -65,13 +65,13 @@ test.each([
   },
 );
 
-test('before its first success a poll is stale', async () => {
+test('a poll is stale before its first success', async () => {
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, { away: true });
   expect(jobs.pollIsStale(new Date())).toBe(true);
   await jobs.stop();
 });
 
-test('polls that fail make stale, and the first one that succeeds makes fresh again', async () => {
+test('failing polls go stale, and the first success makes them fresh', async () => {
   const { jobs, database, log } = await jobsFrom('*/10 * * * *', FRIDAY_1630);
   database.away = true;
   await vi.advanceTimersByTimeAsync(20 * 60_000 + 1_000);
@@ -83,7 +83,7 @@ test('polls that fail make stale, and the first one that succeeds makes fresh ag
   await jobs.stop();
 });
 
-test('the database is looked at after the first poll and then every minute', async () => {
+test('checks the database after the first poll and then every minute', async () => {
   let looks = 0;
   const checkUp = async () => {
     looks += 1;
@@ -95,7 +95,7 @@ test('the database is looked at after the first poll and then every minute', asy
   await jobs.stop();
 });
 
-test('what nobody needs any more is deleted at the start and once an hour', async () => {
+test('deletes expired data at the start and then every hour', async () => {
   const { jobs, tidied } = await jobsFrom('0 * * * *', FRIDAY_1630);
   expect(tidied()).toBe(1);
   await vi.advanceTimersByTimeAsync(3 * 3_600_000);
@@ -103,7 +103,7 @@ test('what nobody needs any more is deleted at the start and once an hour', asyn
   await jobs.stop();
 });
 
-test('as long as there is more to delete, the next step follows after a pause', async () => {
+test('while there is more to delete, the next step follows after a pause', async () => {
   let left = 3;
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
     async tidy() {
@@ -119,7 +119,7 @@ test('as long as there is more to delete, the next step follows after a pause', 
   await jobs.stop();
 });
 
-test('deleting rests until the next hour when there is no end to it', async () => {
+test('stops deleting until the next hour when there is no end to it', async () => {
   let steps = 0;
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
     async tidy() {
@@ -134,7 +134,7 @@ test('deleting rests until the next hour when there is no end to it', async () =
   await jobs.stop();
 });
 
-test('a stop does not wait for what is still to be deleted', async () => {
+test('a stop does not wait for the remaining deletions', async () => {
   let steps = 0;
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
     async tidy() {
@@ -146,7 +146,7 @@ test('a stop does not wait for what is still to be deleted', async () => {
   expect(steps).toBe(1);
 });
 
-test('polls go on when the clock is set back, and their success counts no longer for that', async () => {
+test('keeps polling when the clock is set back, and goes stale by the new clock', async () => {
   const { jobs, log, polls } = await jobsFrom('*/10 * * * * *', FRIDAY_1630);
   await vi.advanceTimersByTimeAsync(10_000);
   vi.setSystemTime('2026-03-06T16:20:00Z');
@@ -158,7 +158,7 @@ test('polls go on when the clock is set back, and their success counts no longer
   await jobs.stop();
 });
 
-test('a success of before the clock was set back is as old as it was', async () => {
+test('a success keeps its age when the clock is set back', async () => {
   const { jobs, log } = await jobsFrom('*/10 * * * *', FRIDAY_1630);
   vi.setSystemTime('2026-03-06T16:20:00Z');
   await vi.advanceTimersByTimeAsync(1_000);
@@ -168,7 +168,7 @@ test('a success of before the clock was set back is as old as it was', async () 
   await jobs.stop();
 });
 
-test('a poll that takes longer than its turn is not made twice at once, and the next turn polls', async () => {
+test('polls never overlap, and the turn after a slow one polls', async () => {
   let polls = 0;
   const slow = Promise.withResolvers<void>();
   const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
@@ -185,7 +185,7 @@ test('a poll that takes longer than its turn is not made twice at once, and the 
   await jobs.stop();
 });
 
-test('a stop waits for what runs, and nothing starts after it', async () => {
+test('a stop waits for running jobs, and nothing starts after it', async () => {
   let polls = 0;
   const slow = Promise.withResolvers<void>();
   const { jobs, tidied } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
@@ -206,7 +206,7 @@ test('a stop waits for what runs, and nothing starts after it', async () => {
   expect([polls, tidied()]).toEqual([1, 0]);
 });
 
-test('a due digest is looked for when the first poll is in, and in every minute', async () => {
+test('checks for a due digest after the first poll and then every minute', async () => {
   const asked: string[] = [];
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
     async poll() {
@@ -226,7 +226,7 @@ test('a due digest is looked for when the first poll is in, and in every minute'
   await jobs.stop();
 });
 
-test('polls are made by the clock of the zone', async () => {
+test('polls by the configured time zone', async () => {
   const { jobs, polls } = await jobsFrom('0 18 * * *', FRIDAY_1630, { timeZone: 'Europe/Berlin' });
   await vi.advanceTimersByTimeAsync(29 * 60_000);
   expect(polls()).toBe(1);
@@ -235,7 +235,7 @@ test('polls are made by the clock of the zone', async () => {
   await jobs.stop();
 });
 
-test('a job that fails is logged with its error, and the others go on', async () => {
+test('logs a failed job with its error, and the other jobs go on', async () => {
   const { jobs, log, tidied } = await jobsFrom('0 * * * *', FRIDAY_1630, {
     checkDigest: () => Promise.reject(new Error('the database is away')),
   });

@@ -6,14 +6,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('time that a suspended machine has slept counts, although its monotonic clock stood still', () => {
+test('counts the time a machine was suspended, although its monotonic clock stood still', () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   const elapsedMs = stopwatch(systemClock);
   vi.setSystemTime(Date.now() + 61_000);
   expect(elapsedMs()).toBeGreaterThanOrEqual(61_000);
 });
 
-test('a wall clock that is set back hides no time', () => {
+test('counts time when the wall clock is set back', () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   const elapsedMs = stopwatch(systemClock);
   vi.advanceTimersByTime(41_000);

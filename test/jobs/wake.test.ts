@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Whether a wait is over, after everything that is due now has run. */
+/** Whether the wait is over, after everything that is due has run. */
 async function isOver(wait: Promise<void>): Promise<boolean> {
   let over = false;
   void wait.then(() => {
@@ -18,7 +18,7 @@ async function isOver(wait: Promise<void>): Promise<boolean> {
   return over;
 }
 
-test('a wait lasts as long as it was told', async () => {
+test('waits for the given time', async () => {
   const wait = createWake().wait(3_000);
   await vi.advanceTimersByTimeAsync(2_999);
   expect(await isOver(wait)).toBe(false);
@@ -26,7 +26,7 @@ test('a wait lasts as long as it was told', async () => {
   expect(await isOver(wait)).toBe(true);
 });
 
-test('a call ends the wait at once and leaves no timer behind', async () => {
+test('a wake-up ends the wait at once and leaves no timer behind', async () => {
   const wake = createWake();
   const wait = wake.wait(3_000);
   wake.call();
@@ -34,13 +34,13 @@ test('a call ends the wait at once and leaves no timer behind', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a call while nobody waits is not lost', async () => {
+test('a wake-up before the wait is not lost', async () => {
   const wake = createWake();
   wake.call();
   expect(await isOver(wake.wait(3_000))).toBe(true);
 });
 
-test('many calls are one', async () => {
+test('many wake-ups count as one', async () => {
   const wake = createWake();
   wake.call();
   wake.call();
@@ -48,7 +48,7 @@ test('many calls are one', async () => {
   expect(await isOver(wake.wait(3_000))).toBe(false);
 });
 
-test('after a wait that ran out the next one lasts its time again', async () => {
+test('waits for the full time again after a timeout', async () => {
   const wake = createWake();
   const first = wake.wait(10);
   await vi.advanceTimersByTimeAsync(10);

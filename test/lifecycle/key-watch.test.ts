@@ -12,7 +12,7 @@ const NO_RIGHT = new DatabaseError(
 );
 const AWAY = new DatabaseError('x', null, 0);
 
-/** A database that answers as told: `null` is a good answer. */
+/** A database that fails with this error; `null` means success. */
 function watched() {
   const log = memoryLog();
   const lost: string[] = [];
@@ -31,7 +31,7 @@ function watched() {
     log,
     lost,
     problem: watch.problem,
-    /** A call that is asked now, and answered well when told to. */
+    /** A call made now that succeeds when told to. */
     slowly() {
       let go = () => {};
       held = new Promise((resolve) => {
@@ -46,7 +46,7 @@ function watched() {
         },
       };
     },
-    /** One call, `seconds` after the last. */
+    /** A call `seconds` after the last one. */
     async call(seconds: number, told: Error | null): Promise<unknown> {
       clock += seconds * 1_000;
       answer = told;
@@ -55,7 +55,7 @@ function watched() {
   };
 }
 
-test('answers and errors pass through as they are', async () => {
+test('passes answers and errors through unchanged', async () => {
   const { call, problem } = watched();
   expect(await call(0, null)).toBe(true);
   expect(await call(0, EXPIRED)).toBe(EXPIRED);
@@ -65,7 +65,7 @@ test('answers and errors pass through as they are', async () => {
 test.each([
   [EXPIRED, 'SUPABASE_KEY has expired'],
   [NO_RIGHT, "may not call the bot's functions"],
-])('fault-31 nothing but %o for 15 s: the bot is told to end', async (error, sentence) => {
+])('fault-31 tells the bot to end after 15 s of nothing but %o', async (error, sentence) => {
   const { call, lost, log } = watched();
   await call(0, error);
   await call(14, error);
@@ -75,14 +75,14 @@ test.each([
   expect(log.lines).toHaveLength(1);
 });
 
-test('two refusals are not enough, however far apart', async () => {
+test('does not give up after two refusals, however far apart', async () => {
   const { call, lost } = watched();
   await call(0, EXPIRED);
   await call(3_600, EXPIRED);
   expect(lost).toEqual([]);
 });
 
-test('an answer to what was asked before the first refusal does not make the key a good one', async () => {
+test('a success of a call made before the first refusal does not clear the problem', async () => {
   const asked = Promise.withResolvers<boolean>();
   const log = memoryLog();
   let clock = 1_000;
@@ -102,7 +102,7 @@ test('an answer to what was asked before the first refusal does not make the key
   expect(log.lines).toHaveLength(1);
 });
 
-test('one call that is answered makes the key a good one again', async () => {
+test('one success clears the problem and restarts the count', async () => {
   const { call, lost, problem } = watched();
   await call(0, EXPIRED);
   await call(10, EXPIRED);
@@ -113,7 +113,7 @@ test('one call that is answered makes the key a good one again', async () => {
   expect(lost).toEqual([]);
 });
 
-test('a good answer to what was asked before the first refusal changes nothing', async () => {
+test('a success of a call made before the first refusal does not restart the count', async () => {
   const { call, lost, problem, slowly } = watched();
   const early = slowly();
   await call(1, EXPIRED);

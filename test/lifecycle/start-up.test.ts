@@ -17,7 +17,7 @@ const denied = (what: string) =>
 const ask = () => whoAmI('xoxb-canary', API_URL, quietSdk);
 const identity = { team_id: 'T0TEAM', user_id: 'U0BOT', bot_id: 'B0BOT' };
 
-test('the bot token says which team, bot and user it is', async () => {
+test('reads the team, bot and user of the bot token', async () => {
   slack.answers('auth.test', ok({ ...identity, url: 'https://x.slack.com/' }));
   expect(await ask()).toEqual({
     teamId: 'T0TEAM',
@@ -37,7 +37,7 @@ test.each([
   'missing_scope',
   'team_disabled',
 ])(
-  'a token that Slack refuses (%s) ends the start with where to look, and without the token',
+  'ends when Slack refuses the token (%s), and says where to look without showing the token',
   async (code) => {
     slack.answers('auth.test', refuses(code));
     const error = await ask().catch((thrown: unknown) => thrown);
@@ -50,7 +50,7 @@ test.each([
 );
 
 test.each(['access_denied', 'ekm_access_denied', 'team_access_not_granted'])(
-  'what Slack forbids (%s) is said with who can allow it, of the token and of people',
+  'ends when Slack forbids access (%s), and points to the administrator',
   async (code) => {
     slack.answers('auth.test', refuses(code));
     slack.answers('users.info', refuses(code));
@@ -80,7 +80,7 @@ test.each([
   ['is_archived', ok({ channel: { is_archived: true } }), 'Unarchive'],
   ['not_in_channel', ok({ channel: { is_member: false } }), '/invite'],
 ])(
-  'a channel that Slack keeps from the bot (%s) is a warning with what to do, and no reason not to start',
+  'warns about an unusable channel (%s) with advice, and starts anyway',
   async (reason, answer, advice) => {
     slack.answers('conversations.info', answer);
     const log = memoryLog();
@@ -96,7 +96,7 @@ test.each([
   },
 );
 
-test('a channel that can be posted in is no warning, one that is shared ends the start', async () => {
+test('accepts a usable channel, and ends when it is shared externally', async () => {
   const log = memoryLog();
   slack.answers(
     'conversations.info',
@@ -108,7 +108,7 @@ test('a channel that can be posted in is no warning, one that is shared ends the
   expect(log.lines).toEqual([]);
 });
 
-test('a scope that is missing ends the start with its name', async () => {
+test('ends when a scope is missing, and names it', async () => {
   slack.answers('conversations.info', refuses('missing_scope', { needed: 'channels:read' }));
   await expect(checkChannel(directory(), 'C0HOT', false, memoryLog())).rejects.toThrow(
     'lacks the scope channels:read',
@@ -122,15 +122,18 @@ test.each([
   ['a page of HTML', http_(200, '<html>'), 'What answers is not Slack'],
   ['an answer without a team', ok({ user_id: 'U' }), 'What answers is not Slack'],
   ['a broken connection', breaks, 'Slack does not answer'],
-])('%s is waited for, and only what is silent is said to be', async (_, answer, line) => {
-  slack.answers('auth.test', answer);
-  const log = memoryLog();
-  const stopping = new AbortController();
-  const waiting = retryAtStart('Slack', ask, log, stopping.signal);
-  expect((await log.next('warn', /Trying again/)).event).toContain(line);
-  stopping.abort();
-  await expect(waiting).rejects.toThrow();
-});
+])(
+  'retries after %s, and says "does not answer" only when nothing answered',
+  async (_, answer, line) => {
+    slack.answers('auth.test', answer);
+    const log = memoryLog();
+    const stopping = new AbortController();
+    const waiting = retryAtStart('Slack', ask, log, stopping.signal);
+    expect((await log.next('warn', /Trying again/)).event).toContain(line);
+    stopping.abort();
+    await expect(waiting).rejects.toThrow();
+  },
+);
 
 test.each([
   ['internal_error', refuses('internal_error')],
@@ -143,7 +146,7 @@ test.each([
   ['an empty object', http_(200, '{}')],
   ['a broken connection', breaks],
   ['an answer without a team', ok({ user_id: 'U', bot_id: 'B' })],
-])('%s is no reason to give up: waiting can help', async (_, answer) => {
+])('%s does not end the start: waiting may help', async (_, answer) => {
   slack.answers('auth.test', answer);
   const error = await ask().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Error);
@@ -158,7 +161,7 @@ test.each([
   [denied('function lead_bot_changes'), 'npm run db:apply'],
   [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_KEY is not accepted'],
   [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_PUBLISHABLE_KEY must be set'],
-])('%o is fatal and says which variable to check', (error, sentence) => {
+])('%o is fatal, and the message says which variable to check', (error, sentence) => {
   expect(fatalDatabaseProblem(error)).toContain(sentence);
 });
 
@@ -183,13 +186,13 @@ test.each([
 
 const never = new AbortController().signal;
 
-test('what works at once is not logged', async () => {
+test('logs nothing when the first attempt succeeds', async () => {
   const log = memoryLog();
   expect(await retryAtStart('Slack', async () => 7, log, never)).toBe(7);
   expect(log.lines).toEqual([]);
 });
 
-test('what can not be mended ends at once', async () => {
+test("does not retry what can't be fixed", async () => {
   const attempt = vi.fn(async () => {
     throw new CannotStart('no');
   });
@@ -197,7 +200,7 @@ test('what can not be mended ends at once', async () => {
   expect(attempt).toHaveBeenCalledTimes(1);
 });
 
-test('a fatal answer of the database becomes the sentence to end with', async () => {
+test("ends with a sentence when the database's answer is fatal", async () => {
   const attempt = () => Promise.reject(denied('function lead_bot_changes'));
   const waiting = retryAtStart('Supabase', attempt, memoryLog(), never);
   await expect(waiting).rejects.toThrow(CannotStart);
@@ -233,7 +236,7 @@ test.each([
     'Slack does not answer: check the network and SLACK_API_URL',
   ],
 ] as const)(
-  'while %s is away one line says what to check, and a stop ends the waiting',
+  'while %s is away, one line says what to check, and a stop ends the wait',
   async (what, error, line) => {
     const log = memoryLog();
     const stopping = new AbortController();
@@ -252,13 +255,13 @@ test('a stop does not wait for an answer that may never come', async () => {
   await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
 });
 
-test('a bot that waits for hours leaves nothing behind at the stop that does not come', async () => {
+test('leaves no listener on the stop signal', async () => {
   const { signal } = new AbortController();
   await retryAtStart('Slack', async () => 7, memoryLog(), signal);
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-test('after a stop nothing is tried any more', async () => {
+test('makes no attempt after a stop', async () => {
   const attempt = vi.fn(async () => 7);
   const waiting = retryAtStart('Slack', attempt, memoryLog(), AbortSignal.abort());
   await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));

@@ -16,18 +16,18 @@ async function exitCode(vars: Record<string, string>): Promise<number | null> {
   return child.exitCode();
 }
 
-test('a bot that answers is healthy, also where blanks stand around its port', async () => {
+test('exits with 0 when the bot answers, even with spaces around PORT', async () => {
   expect(await exitCode({ PORT: `${port}` })).toBe(0);
   expect(await exitCode({ PORT: ` ${port} ` })).toBe(0);
 });
 
-test('one that answers otherwise, or not at all, is not', async () => {
+test('exits with 1 when the bot answers with an error or not at all', async () => {
   status = 503;
   expect(await exitCode({ PORT: `${port}` })).toBe(1);
   expect(await exitCode({ PORT: '9' })).toBe(1);
   expect(await exitCode({ PORT: 'canary' })).toBe(1);
 });
 
-test('where the bot opens no port, nothing is said against it', async () => {
+test('exits with 0 when the bot opens no port', async () => {
   expect(await exitCode({ PORT: '', SLACK_APP_TOKEN: 'xapp-1' })).toBe(0);
 });

@@ -20,7 +20,7 @@ async function serve(
   return (path, method = 'GET') => fetch(`http://127.0.0.1:${address.port}${path}`, { method });
 }
 
-test('a bot that can do its work is ready', async () => {
+test('a bot without problems is ready', async () => {
   const get = await serve(() => []);
   const response = await get('/readyz');
   expect(response.status).toBe(200);
@@ -28,7 +28,7 @@ test('a bot that can do its work is ready', async () => {
   expect(await response.json()).toEqual({ ok: true, problems: [] });
 });
 
-test('a bot without Slack or database is not ready and says why, but is alive', async () => {
+test('a bot without Slack or database is alive but not ready, and says why', async () => {
   const get = await serve(() => ['not connected to Slack']);
   const ready = await get('/readyz');
   expect(ready.status).toBe(503);
@@ -36,7 +36,7 @@ test('a bot without Slack or database is not ready and says why, but is alive', 
   expect((await get('/healthz')).status).toBe(200);
 });
 
-test('readiness is asked anew at every request', async () => {
+test('checks readiness on every request', async () => {
   let problems = ['starting'];
   const get = await serve(() => problems);
   expect((await get('/readyz')).status).toBe(503);
@@ -54,7 +54,7 @@ test.each([
   expect((await get(path, method)).status).toBe(404);
 });
 
-test('a port that is taken is an error of the start, not a surprise later', async () => {
+test('fails at startup when the port is taken', async () => {
   await serve(() => []);
   const taken = servers[0]?.address();
   const port = typeof taken === 'object' && taken !== null ? taken.port : 0;

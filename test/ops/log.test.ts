@@ -9,7 +9,7 @@ const LOG = fileURLToPath(new URL('../../src/ops/log.ts', import.meta.url));
 const CLIENT = fileURLToPath(new URL('../../src/adapters/supabase-client.ts', import.meta.url));
 const line = z.record(z.string(), z.unknown());
 
-/** What a process of its own writes on standard output when it logs this. */
+/** The lines that a process running this code writes to standard output. */
 function written(level: string, script: string): Promise<Record<string, unknown>[]> {
   const program = `import { createLog } from ${JSON.stringify(LOG)}; const log = createLog(${JSON.stringify(level)}); ${script}`;
   return new Promise((resolve, reject) => {
@@ -21,7 +21,7 @@ function written(level: string, script: string): Promise<Record<string, unknown>
   });
 }
 
-test('a line is JSON with a time, a level, the event and its fields, and nothing of the machine', async () => {
+test('writes JSON with time, level, event and fields, and nothing about the machine', async () => {
   const [first] = await written('info', `log.info('poll', { opened: 2, channel: 'C1' });`);
   expect(first).toEqual({
     level: 30,
@@ -32,7 +32,7 @@ test('a line is JSON with a time, a level, the event and its fields, and nothing
   });
 });
 
-test('lines below the level are not written', async () => {
+test('writes no lines below the level', async () => {
   const lines = await written(
     'warn',
     `log.debug('a'); log.info('b'); log.warn('c'); log.error('d');`,
@@ -40,7 +40,7 @@ test('lines below the level are not written', async () => {
   expect(lines.map(({ msg }) => msg)).toEqual(['c', 'd']);
 });
 
-test('of an error its class, code and where it came from are written, and nothing else it carries', async () => {
+test("writes an error's class, code and stack, and nothing else it carries", async () => {
   const [first] = await written(
     'info',
     `const error = Object.assign(new TypeError('canary broke'), { code: 'E1', data: { email: 'canary@x.example' }, config: { token: 'xoxb-canary' } });
@@ -79,14 +79,14 @@ test.each([
     `new Error('Slack did not take a private answer: HTTP 404')`,
     'Slack did not take a private answer: HTTP 404',
   ],
-])('of the words of %s only what has no room for data is kept', async (error, message) => {
+])("keeps only the part of %s that can't hold data", async (error, message) => {
   const [first] = await written('info', `log.error('x', { error: ${error} });`);
   expect(first?.['message']).toBe(message);
   expect(first?.['error']).toBe('Error');
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
-test('the causes of an error are written as classes and codes', async () => {
+test('writes the causes of an error as classes and codes', async () => {
   const [first] = await written(
     'info',
     `const innermost = Object.assign(new Error('connect 10.0.0.1 canary'), { code: 'ECONNREFUSED' });
@@ -97,7 +97,7 @@ test('the causes of an error are written as classes and codes', async () => {
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
-test('of an answer that does not parse its columns are named, never what is in them', async () => {
+test("names the columns of an answer that doesn't parse, never their values", async () => {
   const [first] = await written(
     'info',
     `import { z } from 'zod';
@@ -109,7 +109,7 @@ test('of an answer that does not parse its columns are named, never what is in t
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
-/** Lines of a poll in whose place the API gives these answers, one after another. */
+/** The lines of polls that get these answers from the API, in turn. */
 const pollsAnswered = (answers: readonly { status: number; body: unknown }[]) =>
   written(
     'info',
@@ -125,7 +125,7 @@ const pollsAnswered = (answers: readonly { status: number; body: unknown }[]) =>
      }`,
   );
 
-test('a poll that fails is one line to act on: which call, how long, what is wrong, whom to ask', async () => {
+test('a failed poll is one line: which call, how long, what is wrong, whom to ask', async () => {
   const cases: readonly (readonly [code: string, said: string, message: RegExp])[] = [
     [
       '42P01',
@@ -172,7 +172,7 @@ test('a poll that fails is one line to act on: which call, how long, what is wro
   expect(JSON.stringify(lines)).not.toContain('canary');
 });
 
-test('an answer of another version is a line with the function, its fields and what to run', async () => {
+test('names the function, the fields and the fix when an answer is of another version', async () => {
   const [first] = await pollsAnswered([{ status: 200, body: { marks: 'canary' } }]);
   expect(first).toMatchObject({
     error: 'UnexpectedAnswer',
@@ -182,7 +182,7 @@ test('an answer of another version is a line with the function, its fields and w
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
-test('of an error that Bolt has wrapped the one inside is described', async () => {
+test("describes the error inside Bolt's wrapper", async () => {
   const [first] = await written(
     'info',
     `const wrapped = Object.assign(new Error('canary'), { code: 'slack_bolt_unknown_error', original: new RangeError('canary') });
@@ -191,7 +191,7 @@ test('of an error that Bolt has wrapped the one inside is described', async () =
   expect(first).toMatchObject({ error: 'RangeError' });
 });
 
-test('a refusal of Slack is written with its code, and nothing that only looks like one', async () => {
+test("writes Slack's error code, and nothing that only looks like one", async () => {
   const lines = await written(
     'info',
     `for (const said of ['invalid_blocks', '<html>canary</html>', 'canary@x.example']) {
@@ -202,13 +202,13 @@ test('a refusal of Slack is written with its code, and nothing that only looks l
   expect(JSON.stringify(lines)).not.toContain('canary');
 });
 
-test('a field that no line may have is left out, whoever smuggles it in', async () => {
+test("drops a field that isn't allowed, even if it gets past the types", async () => {
   const [first] = await written('info', `log.info('x', { count: 1, email: 'canary@x.example' });`);
   expect(first).toMatchObject({ count: 1, msg: 'x' });
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
-test('what was thrown without being an error is named by its type, not written', async () => {
+test("writes only the type of a thrown value that isn't an error", async () => {
   const [first] = await written(
     'info',
     `log.error('x', { error: { email: 'canary@x.example' } });`,
@@ -217,7 +217,7 @@ test('what was thrown without being an error is named by its type, not written',
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
-test('what Slack’s SDK says below a warning, payloads included, goes nowhere', () => {
+test("drops what Slack's SDK logs below a warning, payloads included", () => {
   const log = memoryLog();
   const sdk = sdkLog(log);
   sdk.debug('{"text":"canary"}');
@@ -248,7 +248,7 @@ test.each([
   ],
   [['superfluous_charset'], 'superfluous_charset'],
   [['canary', { payload: 'canary' }, new Error('canary')], 'not logged: it may contain data'],
-])('of the warning %j of Slack’s SDK only what has no room for data is kept', (parts, reason) => {
+])("keeps only the part of the SDK's warning %j that can't hold data", (parts, reason) => {
   const log = memoryLog();
   sdkLog(log).warn(...parts);
   sdkLog(log).error(...parts);

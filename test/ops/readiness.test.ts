@@ -26,11 +26,11 @@ const readiness = (signs: Partial<ReadinessInputs>, rememberedMs?: number) =>
     rememberedMs,
   );
 
-test('nothing is in the way of a bot whose database, Slack and polls are in order', async () => {
+test('reports nothing when database, Slack and polls are in order', async () => {
   expect(await readiness({})()).toEqual([]);
 });
 
-test('each thing that is in the way has its sentence', async () => {
+test('reports each problem in its own sentence', async () => {
   const problems = await readiness({
     connected: () => false,
     pollIsStale: () => true,
@@ -45,7 +45,7 @@ test('each thing that is in the way has its sentence', async () => {
   ]);
 });
 
-test('a database that refuses the key is not one that does not answer, and is named once', async () => {
+test("reports a refused key once, and not as a database that doesn't answer", async () => {
   const refusal = 'SUPABASE_KEY has expired or is not yet valid.';
   const problems = await readiness({
     readHealth: () => Promise.reject(new DatabaseError('x', 'PGRST303', 401)),
@@ -57,17 +57,17 @@ test('a database that refuses the key is not one that does not answer, and is na
 test.each([
   ['57014', 500, 'the database answers with the error 57014'],
   ['PGRST002', 503, 'the database does not answer'],
-])('the error %s is told as what it is', async (code, status, said) => {
+])("tells the error %s from a database that doesn't answer", async (code, status, said) => {
   const readHealth = () => Promise.reject(new DatabaseError('x', code, status));
   expect(await readiness({ readHealth })()).toEqual([said]);
 });
 
-test('a database that hangs is one that does not answer', async () => {
+test('a hanging database counts as not answering', async () => {
   const hanging = readiness({ readHealth: () => new Promise(() => {}) });
   expect(await hanging()).toEqual(['the database does not answer']);
 });
 
-test('only a pause of everything makes a bot unready, not that of a channel', async () => {
+test('only a pause of all channels makes a bot unready', async () => {
   const pausedIn = (channel: string, reason: string | null) =>
     readiness({
       readHealth: async () => ({ ...HEALTHY, paused: [{ channel, reason, until: null }] }),
@@ -78,7 +78,7 @@ test('only a pause of everything makes a bot unready, not that of a channel', as
   ]);
 });
 
-test('however many ask, the database is asked once in a while', async () => {
+test("caches the database's answer, and concurrent callers share one call", async () => {
   let asked = 0;
   const readHealth = async () => {
     asked += 1;
