@@ -47,8 +47,8 @@ test('counts unusable values by column', async () => {
 });
 
 test("names a value that isn't a channel, without its control characters", async () => {
-  const [, said] = await findings({ unfit: ['#sales\u001b[2J'] });
-  expect(said).toMatch(/^problem: alert_channel contains “#sales�\[2J”.*go to ALERT_CHANNEL/);
+  const [, finding] = await findings({ unfit: ['#sales\u001b[2J'] });
+  expect(finding).toMatch(/^problem: alert_channel contains “#sales�\[2J”.*go to ALERT_CHANNEL/);
 });
 
 const channels = [{ channel: 'C0ENTERPRISE', refused: null }];
@@ -74,7 +74,7 @@ test.each<[string, AppendedColumns['channels'], Look, boolean, string | null]>([
     false,
     'is_archived',
   ],
-])('a channel in alert_channel that %s', async (_, named, look, allowExternal, said) => {
+])('a channel in alert_channel that %s', async (_, named, look, allowExternal, expected) => {
   const [, ...about] = await findings({ channels: named }, look, allowExternal);
-  expect(about).toEqual(said === null ? [] : [expect.stringContaining(said)]);
+  expect(about).toEqual(expected === null ? [] : [expect.stringContaining(expected)]);
 });

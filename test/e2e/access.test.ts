@@ -84,10 +84,10 @@ test.each([
   ['U0NORA', 'not-in-channel', 'Only people in the leads channel'],
 ])(
   'fault-46 refuses a press of %s, who is %s, says why, and records it',
-  async (user, why, said) => {
+  async (user, why, expected) => {
     const before = await all('alert_events');
     await slack.pressWith(user, onMessage(await card()), pressed(ids.claim, VELOCITYPAY));
-    await answer(slack, user, said);
+    await answer(slack, user, expected);
     expect(await row(user, ids.claim)).toEqual({
       actor: user,
       action: ids.claim,
@@ -216,7 +216,7 @@ test("fault-46 refuses an owner's actions in a forged button with another AE's l
 });
 
 test('does not share an answer in a channel that is shared with other organizations, or that it cannot check', async () => {
-  for (const [channel, said] of [
+  for (const [channel, expected] of [
     [PARTNERS, 'people from other organizations can read this channel'],
     [PRIVATE, 'Invite me here'],
   ] as const) {
@@ -226,7 +226,7 @@ test('does not share an answer in a channel that is shared with other organizati
       { what: `an answer in ${channel}` },
     );
     await slack.press(ALICE, onMessage(own), { actionId: ids.share });
-    const refused = await modal(slack, ALICE, 'Share in channel', said);
+    const refused = await modal(slack, ALICE, 'Share in channel', expected);
     await slack.closeView(ALICE, refused.id);
     expect(slack.messages(channel)).toEqual([]);
   }

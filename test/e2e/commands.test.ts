@@ -25,10 +25,10 @@ await message(slack, HOT_LEADS, 'HomeFront');
 async function lead(user: string, text: string): Promise<string> {
   const before = slack.privateAnswers(user).length;
   expect(await slack.say(user, HOT_LEADS, `/lead ${text}`)).toMatchObject({ ok: true });
-  const said = await slack.until(() => slack.privateAnswers(user)[before], {
+  const reply = await slack.until(() => slack.privateAnswers(user)[before], {
     what: `the answer to /lead ${text}`,
   });
-  return readable(said);
+  return readable(reply);
 }
 
 const pressOn = (
@@ -55,9 +55,9 @@ test.each([
 });
 
 test('says how far a company is from hot, and why', async () => {
-  const said = await lead(BEN, 'cloudmetrics.dev');
-  expect(said).toMatch(/Not hot: scores .* points short/);
-  expect(said).toContain('Most to gain');
+  const reply = await lead(BEN, 'cloudmetrics.dev');
+  expect(reply).toMatch(/Not hot: scores .* points short/);
+  expect(reply).toContain('Most to gain');
 });
 
 test('offers near matches for a misspelled name', async () => {
@@ -80,9 +80,9 @@ test('says that a domain is unknown', async () => {
 });
 
 test('names every form of the command in /lead help', async () => {
-  const said = await lead(BEN, 'help');
-  for (const word of ['/lead hot', '/lead mine', '/lead digest']) expect(said).toContain(word);
-  expect(await lead(BEN, '')).toBe(said);
+  const reply = await lead(BEN, 'help');
+  for (const word of ['/lead hot', '/lead mine', '/lead digest']) expect(reply).toContain(word);
+  expect(await lead(BEN, '')).toBe(reply);
 });
 
 test('keeps a lead claimed in /lead hot in the list, as claimed', async () => {
@@ -130,9 +130,9 @@ test('updates a private answer after an action in the details opened from it', a
 });
 
 test('shows the digest privately in /lead digest, and posts nothing', async () => {
-  const said = await lead(BEN, 'digest');
-  expect(said).toContain('VelocityPay');
-  expect(said).toContain('HomeFront');
+  const reply = await lead(BEN, 'digest');
+  expect(reply).toContain('VelocityPay');
+  expect(reply).toContain('HomeFront');
   expect(slack.messages('C0SALES')).toEqual([]);
 });
 
@@ -167,10 +167,10 @@ test('says in a direct message where and how to share', async () => {
       { what: 'an answer in the direct message' },
     );
     await slack.press(BEN, onMessage(own), { actionId });
-    const said = await modal(slack, BEN, 'direct message', `/lead ${typed}`);
-    expect(JSON.stringify(said.view.blocks)).toContain(`<#${HOT_LEADS}>`);
-    expect(said.view.submit).toBeUndefined();
-    await slack.closeView(BEN, said.id);
+    const reply = await modal(slack, BEN, 'direct message', `/lead ${typed}`);
+    expect(JSON.stringify(reply.view.blocks)).toContain(`<#${HOT_LEADS}>`);
+    expect(reply.view.submit).toBeUndefined();
+    await slack.closeView(BEN, reply.id);
   }
 });
 
@@ -195,9 +195,9 @@ test('updates the card and the private answer after a claim from the answer', as
 });
 
 test('repeats what was typed, not the link that Slack made of it', async () => {
-  const said = await lead(BEN, 'Nobody-Knows-This.example');
-  expect(said).toContain('“Nobody-Knows-This.example”');
-  expect(said).not.toContain('http');
+  const reply = await lead(BEN, 'Nobody-Knows-This.example');
+  expect(reply).toContain('“Nobody-Knows-This.example”');
+  expect(reply).not.toContain('http');
 });
 
 test('answers a typed claim with the company and its claim button', async () => {
@@ -209,9 +209,9 @@ test('answers a typed claim with the company and its claim button', async () => 
 
 test('lists hot leads for /lead hot, and offers the company called Hot', async () => {
   await addLead(db, { domain: 'hot.example', company: 'Hot', score: 41 });
-  const said = await lead(CHLOE, 'hot');
-  expect(said).toContain('hot leads');
-  expect(said).toContain('There is also a company called “hot”:');
+  const reply = await lead(CHLOE, 'hot');
+  expect(reply).toContain('hot leads');
+  expect(reply).toContain('There is also a company called “hot”:');
   await pressOn(slack.privateAnswers(CHLOE).at(-1), CHLOE, {
     actionId: ids.pick,
     value: 'hot.example',

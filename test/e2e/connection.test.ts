@@ -20,14 +20,14 @@ async function startWithHealth() {
   const get = async (path: string): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
     if (response === null) return null;
-    const said: unknown = await response.json();
-    return { status: response.status, said };
+    const body: unknown = await response.json();
+    return { status: response.status, body };
   };
   return { bot, get };
 }
 
-const ALIVE = { status: 200, said: { ok: true, problems: [] } };
-const notReady = (...problems: string[]) => ({ status: 503, said: { ok: false, problems } });
+const ALIVE = { status: 200, body: { ok: true, problems: [] } };
+const notReady = (...problems: string[]) => ({ status: 503, body: { ok: false, problems } });
 
 test('is alive but not ready while the database is away, at the start and later', async () => {
   await db.stopPostgrest();
@@ -78,12 +78,12 @@ test('fault-44 exits with 1 and one line when Slack refuses to reconnect a runni
   const bot = await startAnother();
   await slack.until(() => slack.connected(), { what: 'the connection' });
   const method = 'apps.connections.open';
-  const mend = slack.misbehave({ method, how: { kind: 'error', error: 'invalid_auth' } });
+  const undo = slack.misbehave({ method, how: { kind: 'error', error: 'invalid_auth' } });
   slack.dropSockets();
   await bot.ended;
   expect(bot.exitCode()).toBe(1);
   expect(bot.tail()).toContain(
     'Slack refuses Socket Mode (invalid_auth). Check that SLACK_APP_TOKEN is',
   );
-  mend();
+  undo();
 });

@@ -92,7 +92,7 @@ test('erases only the person when colleagues are hot', async () => {
 });
 
 test('fault-60 cancels the queued card of an erased lead, and scrubs its payload', async () => {
-  const mend = slack.misbehave({
+  const undo = slack.misbehave({
     method: 'chat.postMessage',
     how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
   });
@@ -101,7 +101,7 @@ test('fault-60 cancels the queued card of an erased lead, and scrubs its payload
   await slack.until(() => posts() > before, { what: 'a refused post' });
   const refused = posts();
   expect(await erase(['queued.example'])).toMatchObject({ code: 0 });
-  mend();
+  undo();
   await db.sql('update lead_bot.channels set next_post_at = now()');
   await addLead(db, { domain: 'after.example', company: 'After Inc' });
   await message(slack, HOT_LEADS, 'After Inc');
@@ -123,7 +123,7 @@ test('fault-60 removes a card whose lead was erased during the post, once it is 
 test('names what Slack refuses to delete, and deletes it on the next run', async () => {
   await addLead(db, { domain: 'held.example', company: 'Held Inc' });
   await message(slack, HOT_LEADS, 'Held Inc');
-  const mend = slack.misbehave({
+  const undo = slack.misbehave({
     method: 'chat.delete',
     how: { kind: 'error', error: 'compliance_exports_prevent_deletion' },
   });
@@ -132,7 +132,7 @@ test('names what Slack refuses to delete, and deletes it on the next run', async
   expect(first.stderr).toContain(
     `Left in ${HOT_LEADS}: 1 card (refused: compliance_exports_prevent_deletion)`,
   );
-  mend();
+  undo();
   expect(await erase(['held.example'])).toMatchObject({ code: 0, stderr: '' });
   expect(inSlack()).not.toContain('Held Inc');
 });
@@ -170,7 +170,7 @@ test('shows nothing in a channel shared with other organizations', async () => {
   const bot = await startAnother();
   await addLead(db, { domain: 'leaves.example', company: 'Leaves Inc' });
   await message(slack, HOT_LEADS, 'Leaves Inc');
-  const mend = slack.misbehave({
+  const undo = slack.misbehave({
     method: 'chat.postMessage',
     how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
   });
@@ -178,7 +178,7 @@ test('shows nothing in a channel shared with other organizations', async () => {
   await addLead(db, { domain: 'waits.example', company: 'Waits Inc' });
   await slack.until(() => posts() > before, { what: 'a refused post' });
   await bot.stop();
-  mend();
+  undo();
   await db.sql('update lead_bot.channels set next_post_at = now()');
   await db.sql('update lead_bot.messages set next_try_at = now()');
   slack.changeChannel(HOT_LEADS, { shared: 'external' });
@@ -237,7 +237,7 @@ test('refuses two names at once, without repeating them', async () => {
 });
 
 test('exits when the database connection breaks while it waits', async () => {
-  const mend = slack.misbehave({
+  const undo = slack.misbehave({
     method: 'chat.delete',
     how: { kind: 'rate-limit', retryAfterSeconds: 3_600 },
   });
@@ -248,7 +248,7 @@ test('exits when the database connection breaks while it waits', async () => {
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lead-alerts erase'",
   );
   const { code, stderr } = await ended;
-  mend();
+  undo();
   expect(stderr).toMatch(/^Not finished: \w+( 57P01)?\. Run it again\.\n$/);
   expect(code).toBe(1);
 });

@@ -197,11 +197,11 @@ test('merges two cards of one company, and tells the AE who claimed second', asy
   expect(JSON.stringify(moved.blocks)).toContain(
     `/archives/${HOT_LEADS}/p${second.ts.replace('.', '')}|`,
   );
-  const told = await slack.until(
+  const notified = await slack.until(
     () => slack.messages(HOT_LEADS).find((one) => one.thread_ts === first.ts),
     { what: 'a reply below the card that has moved' },
   );
-  expect(told.text).toContain(
+  expect(notified.text).toContain(
     '<@U0ALICE>: there were two cards for *Umbra*. <@U0BEN> claimed it first',
   );
   const kept = await message(slack, HOT_LEADS, 'Claimed by @U0BEN', 'Umbra');

@@ -33,7 +33,7 @@ test('serves its health on the same port', async () => {
 });
 
 test('is alive, but not ready, when Slack refuses the token, and says so', async () => {
-  const mend = slack.misbehave({
+  const undo = slack.misbehave({
     method: 'chat.update',
     how: { kind: 'error', error: 'token_revoked' },
   });
@@ -42,7 +42,7 @@ test('is alive, but not ready, when Slack refuses the token, and says so', async
   const problems = ['Slack refuses every message (token_revoked)'];
   await expect.poll(ready).toEqual({ ok: false, problems });
   expect((await fetch(`${http}/healthz`)).status).toBe(200);
-  mend();
+  undo();
   // The pause of all channels ends later.
   await db.sql('update lead_bot.channels set paused_until = now() where pauses > 0');
   await message(slack, HOT_LEADS, 'HomeFront', 'Claimed by @U0ALICE');

@@ -108,9 +108,12 @@ test.each<[string, Sent]>([
   ['signed with another secret', { body, secret: 'not-the-secret-of-this-app' }],
   ['signed with an empty secret', { body, secret: '' }],
   ['without a timestamp', { headers: { 'x-slack-request-timestamp': '' } }],
-  ['with a timestamp that is none', { timestamp: 'NaN' }],
-  ['with the timestamp of another', { headers: { 'x-slack-request-timestamp': inSeconds(-1) } }],
-  ['in another version of signatures', { headers: { 'x-slack-signature': 'v1=00' } }],
+  ['with a malformed timestamp', { timestamp: 'NaN' }],
+  [
+    'with the timestamp of another request',
+    { headers: { 'x-slack-request-timestamp': inSeconds(-1) } },
+  ],
+  ['with an unknown signature version', { headers: { 'x-slack-signature': 'v1=00' } }],
 ])('fault-47 answers a request %s with 401', async (_, sent) => {
   expect(await send({ body, ...sent })).toBe(401);
 });

@@ -194,10 +194,10 @@ test('through a database that quotes the data it fails on', async () => {
     'lead_bot_take',
     'lead_bot_tidy',
   ];
-  const mend: (() => Promise<void>)[] = [];
-  for (const name of quoting) mend.push(await failQuoting(db, name));
+  const undos: (() => Promise<void>)[] = [];
+  for (const name of quoting) undos.push(await failQuoting(db, name));
   onTestFinished(async () => {
-    for (const again of mend) await again();
+    for (const undo of undos) await undo();
   });
   await loggedLine('poll failed', '22P02');
   await loggedLine('could not take messages', '22P02');
@@ -253,12 +253,12 @@ const whenReady = (act: string) =>
    }, 20)`;
 
 test.each([
-  ['an exception that nobody catches', whenReady(`throw ${THROWN}`), 1],
-  ['a promise that nobody catches', whenReady(`Promise.reject(${THROWN})`), 1],
-  ['something thrown that is no error', whenReady(`throw ${JSON.stringify(ALL_CANARIES)}`), 1],
+  ['an uncaught exception', whenReady(`throw ${THROWN}`), 1],
+  ['an unhandled rejection', whenReady(`Promise.reject(${THROWN})`), 1],
+  ['a thrown value that is not an error', whenReady(`throw ${JSON.stringify(ALL_CANARIES)}`), 1],
   ['a fetch that fails with data', `globalThis.fetch = async () => { throw ${THROWN}; }`, null],
   [
-    'a drawing that fails with data',
+    'a rendering that fails with data',
     `Intl.DateTimeFormat = class extends Intl.DateTimeFormat { get format() { throw ${THROWN}; } }`,
     null,
   ],

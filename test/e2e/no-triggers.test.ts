@@ -20,9 +20,9 @@ async function sweep(): Promise<void> {
 test('without triggers, posts cards of leads hot at the start, and logs what is missing', async () => {
   await message(slack, HOT_LEADS, 'VelocityPay');
   await message(slack, HOT_LEADS, 'HomeFront');
-  const said = () => logged.filter((line) => line.includes('lacks the triggers'));
-  await expect.poll(said).toHaveLength(1);
-  expect(said()[0]).toContain('npm run db:apply');
+  const warnings = () => logged.filter((line) => line.includes('lacks the triggers'));
+  await expect.poll(warnings).toHaveLength(1);
+  expect(warnings()[0]).toContain('npm run db:apply');
 });
 
 test('without triggers, posts the card of a lead that turns hot after a sweep', async () => {

@@ -32,10 +32,10 @@ async function cardAndAnswer(name: string, domain: string) {
   const card = readable(await message(slack, HOT_LEADS, name));
   const before = slack.privateAnswers(BEN).length;
   await slack.say(BEN, HOT_LEADS, `/lead ${domain}`);
-  const said = await slack.until(() => slack.privateAnswers(BEN)[before], {
+  const reply = await slack.until(() => slack.privateAnswers(BEN)[before], {
     what: `the answer to /lead ${domain}`,
   });
-  const answer = readable(said);
+  const answer = readable(reply);
   expect(answer).toContain(name);
   return { card, answer };
 }

@@ -95,12 +95,12 @@ test('exits with 0 on SIGTERM just after losing its connection', async () => {
 test('exits with 0 on SIGTERM before it could connect to Slack', async () => {
   const method = 'apps.connections.open';
   const before = slack.calls(method).length;
-  const mend = slack.misbehave({ method, how: { kind: 'status', status: 503 } });
+  const undo = slack.misbehave({ method, how: { kind: 'status', status: 503 } });
   const bot = await startAnother();
   await slack.until(() => slack.calls(method).length > before, { what: 'a try to connect' });
   await bot.stop();
   expect(bot.exitCode()).toBe(0);
-  mend();
+  undo();
 });
 
 test('warns at the start about an unknown channel id', async () => {
@@ -119,13 +119,13 @@ test('connects within a minute while a quarter of the calls to Slack fail, and r
     { kind: 'reset', accept: false },
     { kind: 'error', error: 'internal_error' },
   ];
-  const mend = faults.map((how, n) =>
+  const undos = faults.map((how, n) =>
     // The newest of the three rules goes first. Together they hit a quarter of the calls.
     slack.misbehave({ how, when: () => random.chance(1 / (10 + n)) }),
   );
   const bot = await startAnother();
   await slack.until(() => slack.connected(), { what: 'the connection', timeoutMs: 60_000 });
-  for (const end of mend) end();
+  for (const undo of undos) undo();
   const answered = slack
     .calls('auth.test')
     .filter((call) => slack.calls().indexOf(call) >= since && call.fault === null);

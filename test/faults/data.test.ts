@@ -31,9 +31,9 @@ test('fault-51 mentions, links and formatting in the data: no pings, no forged l
 test.each([
   ['100 kB', 'Acme '.repeat(20_000)],
   ['100 kB without a space', 'x'.repeat(100_000)],
-  ['emoji of several code points', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿'.repeat(2_000)],
-  ['text from right to left, with overrides', '\u202eשלום \u2067مرحبا\u2069'.repeat(2_000)],
-  ['control characters and line ends', '\u0001\u001f\r\n\u2028\u200b'.repeat(2_000)],
+  ['multi-code-point emoji', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿'.repeat(2_000)],
+  ['right-to-left text with overrides', '\u202eשלום \u2067مرحبا\u2069'.repeat(2_000)],
+  ['control characters and line breaks', '\u0001\u001f\r\n\u2028\u200b'.repeat(2_000)],
 ])('fault-52 fields of %s: the card fits into Slack’s limits', async (_, text) => {
   await addLead(db, { company: text, name: text });
   await db.sql('update public.lead_scores set suggested_action = $1', [text]);

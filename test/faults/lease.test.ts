@@ -70,7 +70,7 @@ test('fault-08 pause beyond the lease before the POST, and a peer has posted: do
 
 test.each([
   ['a peer has posted', postFromPeer],
-  ['a peer has posted and looked for copies in vain', () => runUntilQuiet()],
+  ['a peer has posted and found no copies', () => runUntilQuiet()],
 ])(
   'fault-09 pause during the POST, and %s: rejects the late report and deletes the newer copy',
   async (_, takeOver) => {

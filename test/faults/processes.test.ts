@@ -32,7 +32,7 @@ test('fault-27 database is down at startup: the bot waits, posts nothing, then c
   expect(cards()).toHaveLength(2);
 });
 
-test('fault-27 database goes down and comes back: a click gets an answer, and nothing is lost or doubled', async () => {
+test('fault-27 database goes down and comes back: a click gets an answer, and nothing is lost or duplicated', async () => {
   const bot = await startAnother();
   await connected(1);
   await db.stopPostgrest();

@@ -68,7 +68,7 @@ let notFound = (): void => {};
 test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
   'fault-22 %s: sends only one trial after each pause, and a restart with a valid token resumes',
   async (error) => {
-    const mend = slack().misbehave({ how: { kind: 'error', error } });
+    const undo = slack().misbehave({ how: { kind: 'error', error } });
     await addHotLead();
     const { log, stop } = startReplica();
     expect(await log.next('warn', /not shown/)).toMatchObject({
@@ -85,7 +85,7 @@ test.each(['token_revoked', 'invalid_auth', 'account_inactive'])(
     expect(slack().calls()).toHaveLength(2);
     await stop();
 
-    mend();
+    undo();
     await resume(db.database, CHANNEL, 'C0SALES');
     startReplica();
     await waitForCard('Acme');
@@ -141,12 +141,12 @@ test.each(['edit_window_closed', 'cant_update_message'])(
   async (error) => {
     const alert = await postCard();
     const [old] = cards();
-    const mend = slack().misbehave({ method: UPDATE, how: { kind: 'error', error } });
+    const undo = slack().misbehave({ method: UPDATE, how: { kind: 'error', error } });
     // The post of the new card has an unclear outcome. The search must not mistake the old card for it.
     failSlack(POST, { kind: 'reset', accept: true });
     await db.alerts.claim(alert, 'U0ALICE');
     await runUntilQuiet();
-    mend();
+    undo();
     expect(cards()).toHaveLength(2);
     const [left, fresh] = cards();
     expect(left).toEqual(old);

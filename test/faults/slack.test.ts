@@ -139,8 +139,8 @@ test.each([
 
 test.each([
   ['reset before Slack accepted', { kind: 'reset', accept: false }],
-  ['half an answer', { kind: 'status', status: 200, body: '{"ok":true,"channel":"C0' }],
-  ['half-open socket, given up after the timeout', { kind: 'hang', accept: false }],
+  ['truncated response', { kind: 'status', status: 200, body: '{"ok":true,"channel":"C0' }],
+  ['half-open socket until the timeout', { kind: 'hang', accept: false }],
 ] as const)('fault-17 %s: searches twice, then posts again', async (_, how) => {
   failSlack(POST, how);
   await addHotLead();
@@ -211,14 +211,14 @@ test.each([
   'fault-20 search of the history %s: stays unclear with an error, and never posts again blindly',
   async (_, how) => {
     failSlack(POST, { kind: 'reset', accept: true });
-    const mend = slack().misbehave({ method: HISTORY, how });
+    const undo = slack().misbehave({ method: HISTORY, how });
     const alert = await addHotLead();
     const { log } = startReplica();
     await log.next('error', /could not search for a message after an unclear post/);
     await slack().until(() => looks() >= 3, { what: 'three looks' });
     expect(postCount()).toBe(1);
     expect(await readHealth(db.database)).toMatchObject({ unclear: 1 });
-    mend();
+    undo();
     await waitForRow({ state: 'posted' });
     await claim(alert);
     await waitForCard('Claimed by @U0ALICE');

@@ -60,13 +60,13 @@ async function stage(seen: SeenRequests) {
   /** Sends raw text on its own connection. Returns whatever came back. */
   const raw = (text: string): Promise<string> =>
     new Promise((resolve) => {
-      let heard = '';
+      let received = '';
       const socket = connect(address.port, '127.0.0.1', () => socket.end(text));
       socket.on('data', (data) => {
-        heard += String(data);
+        received += String(data);
       });
       socket.on('error', () => {});
-      socket.on('close', () => resolve(heard));
+      socket.on('close', () => resolve(received));
     });
   return { send, post, raw, log, sdk, port: address.port, pressed };
 }
@@ -145,8 +145,8 @@ test.each([
   'TRACE /healthz ',
 ])('fault-50 answers %j with 404 and logs repeats once', async (line) => {
   const { raw, log, sdk } = await stage(taking);
-  const heard = await Promise.all(Array.from({ length: 20 }, () => raw(`${line}${close}`)));
-  for (const one of heard) expect(one).toMatch(/^HTTP\/1\.1 404 /);
+  const received = await Promise.all(Array.from({ length: 20 }, () => raw(`${line}${close}`)));
+  for (const one of received) expect(one).toMatch(/^HTTP\/1\.1 404 /);
   expect(log.lines).toEqual([
     { level: 'warn', event: 'a request was refused', reason: 'not found' },
   ]);
@@ -156,7 +156,7 @@ test.each([
 test('fault-50 turns away malformed HTTP and tunnels without an error in the log, and keeps answering', async () => {
   const { raw, send, log, sdk, pressed } = await stage(taking);
   const header = (text: string) => `GET /healthz ${HOST}${text}\r\n\r\n`;
-  const heard = [
+  const received = [
     '\u0016\u0003\u0001\u0002\u0000',
     'GET /healthz HTTP/9.9\r\n\r\n',
     `CONNECT evil.example:443 ${HOST}\r\n`,
@@ -171,7 +171,7 @@ test('fault-50 turns away malformed HTTP and tunnels without an error in the log
     `${'GET /healthz '}${HOST}\r\n${'\u0000garbage'.repeat(1_000)}`,
     '',
   ].map(raw);
-  for (const one of await Promise.all(heard)) expect(one).not.toMatch(/HTTP\/1\.1 5/);
+  for (const one of await Promise.all(received)) expect(one).not.toMatch(/HTTP\/1\.1 5/);
   const upgrade = await raw(header('upgrade: websocket\r\nconnection: upgrade, close'));
   expect(upgrade).not.toMatch(/HTTP\/1\.1 (?:101|5)/);
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
@@ -235,13 +235,13 @@ test('answers the next request on the connection after a body that is too large'
   const large = 'x'.repeat(3_000_000);
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
-  let heard = '';
+  let received = '';
   socket.on('data', (data) => {
-    heard += String(data);
+    received += String(data);
   });
   socket.write(`POST /slack/events ${HOST}content-length: ${large.length}\r\n\r\n${large}`);
   socket.write(`GET /healthz ${HOST}\r\n`);
-  await expect.poll(() => heard).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
+  await expect.poll(() => received).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
 });
 
 test('cuts connections off when unfinished bodies add up to too much memory', async () => {

@@ -139,16 +139,16 @@ test.each(['warning', 'refresh_requested'] as const)(
 
 test('a successful Web API call ends the backoff, however long it has grown', async () => {
   const slack = await slackForTest();
-  const mend = slack.misbehave({ method: OPEN, how: { kind: 'status', status: 503 } });
+  const undo = slack.misbehave({ method: OPEN, how: { kind: 'status', status: 503 } });
   const { log, pulse, connections } = keep(slack);
   const tries = () => log.lines.filter(({ event }) => event.startsWith('not connected')).length;
   // The fourth backoff takes 4 s.
   await expect.poll(tries, { timeout: 10_000 }).toBe(4);
-  mend();
-  const mendedAt = performance.now();
+  undo();
+  const undoneAt = performance.now();
   pulse.beat();
   await expect.poll(() => connections, { timeout: 3_500 }).toEqual([true]);
-  expect(performance.now() - mendedAt).toBeLessThan(3_000);
+  expect(performance.now() - undoneAt).toBeLessThan(3_000);
 }, 20_000);
 
 test("successful Web API calls don't cause a retry storm while no socket is available", async () => {

@@ -49,7 +49,7 @@ function checking() {
   });
   return {
     noted,
-    said: () => log.lines.splice(0).map(({ level, kind, advice }) => [level, kind, advice]),
+    logged: () => log.lines.splice(0).map(({ level, kind, advice }) => [level, kind, advice]),
     slow(call: SlowCall) {
       worst = call;
     },
@@ -66,34 +66,34 @@ const swapped = ['warn', 'problem', expect.stringContaining('reads the old table
 const noIndex = ['warn', 'note', expect.stringContaining('lead_scores_hot')];
 
 test('logs nothing while the database is in order', async () => {
-  const { look, said } = checking();
+  const { look, logged } = checking();
   await look({});
-  expect(said()).toEqual([]);
+  expect(logged()).toEqual([]);
 });
 
 test('reports a problem at once, then hourly while it lasts', async () => {
-  const { look, said } = checking();
+  const { look, logged } = checking();
   await look(SWAPPED);
-  expect(said()).toEqual([swapped]);
+  expect(logged()).toEqual([swapped]);
   for (let minute = 1; minute < 60; minute++) await look(SWAPPED);
-  expect(said()).toEqual([]);
+  expect(logged()).toEqual([]);
   await look(SWAPPED);
-  expect(said()).toEqual([swapped]);
+  expect(logged()).toEqual([swapped]);
 });
 
 test('reports a new problem while the first one lasts', async () => {
-  const { look, said } = checking();
+  const { look, logged } = checking();
   await look(SWAPPED);
   await look({ ...SWAPPED, ...NO_INDEX });
-  expect(said()).toEqual([swapped, noIndex]);
+  expect(logged()).toEqual([swapped, noIndex]);
 });
 
 test('reports a problem again when it comes back', async () => {
-  const { look, said } = checking();
+  const { look, logged } = checking();
   await look(SWAPPED);
   await look({});
   await look(SWAPPED);
-  expect(said()).toEqual([swapped, swapped]);
+  expect(logged()).toEqual([swapped, swapped]);
 });
 
 test("records this bot's slowest call once", async () => {
@@ -106,10 +106,10 @@ test("records this bot's slowest call once", async () => {
 });
 
 test('records the slowest call once the database is back', async () => {
-  const { look, slow, noted, said } = checking();
+  const { look, slow, noted, logged } = checking();
   slow({ name: 'lead_bot_sweep', ms: 8_001 });
   await expect(look(new Error('away'))).rejects.toThrow('away');
   await look({});
   expect(noted).toEqual([{ name: 'lead_bot_sweep', ms: 8_001 }]);
-  expect(said()).toEqual([]);
+  expect(logged()).toEqual([]);
 });

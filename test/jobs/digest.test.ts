@@ -236,10 +236,10 @@ test.each([
 });
 
 test('lists the next digests in the configured time zone', () => {
-  const told = (schedule: string) =>
+  const list = (schedule: string) =>
     describeNextDigests(schedule, 'Europe/Berlin', new Date('2026-03-27T12:00:00Z'));
-  expect(told('30 2 * * *')).toBe(
+  expect(list('30 2 * * *')).toBe(
     'Sat 28 Mar 2026 at 02:30, Sun 29 Mar 2026 at 03:00, Mon 30 Mar 2026 at 02:30 (Europe/Berlin)',
   );
-  expect(told('0 0 * * 1')).toContain('Mon 30 Mar 2026 at 00:00');
+  expect(list('0 0 * * 1')).toContain('Mon 30 Mar 2026 at 00:00');
 });

@@ -80,7 +80,7 @@ async function withoutCard({ sql }: Arena): Promise<string[]> {
   return rows.map(({ what }) => what);
 }
 
-/** Nothing doubled: each row has one message, at the address in the row, and there are no others. */
+/** Nothing duplicated: each row has one message, at the address in the row, and there are no others. */
 function notOnce(arena: Arena, rows: readonly MessageRow[]): string[] {
   const posted = copies(arena);
   const known = new Set(rows.map(({ id }) => id));

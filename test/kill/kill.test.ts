@@ -5,7 +5,7 @@ const TIMES = 50;
 /** Fixed, so that a failure comes from the change under test. `npm run kill` uses random seeds. */
 const SEED = 2026;
 
-test(`kills bots, PostgREST and Postgres ${TIMES} times under load: nothing lost, nothing doubled`, async () => {
+test(`kills bots, PostgREST and Postgres ${TIMES} times under load: nothing lost, nothing duplicated`, async () => {
   const { figures, problems } = await killRound(SEED, TIMES);
   expect(problems, `npm run kill -- --times ${TIMES} --seed ${SEED}`).toEqual([]);
   // Enough happened for the result to mean something.

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Figures, killRound } from './round.ts';
 
-const HELP = `npm run kill                   kills bots, Postgres and PostgREST 50 times under load, then looks for lost or doubled messages
+const HELP = `npm run kill                   kills bots, Postgres and PostgREST 50 times under load, then looks for lost or duplicated messages
 npm run kill -- --times 2000   kills more often, in rounds of 50, each with a new database and Slack
 npm run kill -- --seed 7       repeats the kills, leads, gestures and faults of an earlier run (but not its exact timing)`;
 
@@ -28,7 +28,7 @@ for (let done = 0, seed = firstSeed; done < times; done += PER_ROUND, seed += 1)
   const { figures, problems } = await killRound(seed, count);
   all.push(figures);
   console.log(
-    `${done + count} of ${times} kills, seed ${seed}: ${figures.messages} messages, ${figures.doubledForATime} doubled until the recheck, ${problems.length} problems, ${figures.seconds.toFixed(0)} s`,
+    `${done + count} of ${times} kills, seed ${seed}: ${figures.messages} messages, ${figures.postedTwice} posted twice until the recheck, ${problems.length} problems, ${figures.seconds.toFixed(0)} s`,
   );
   if (problems.length > 0) {
     failedRounds += 1;
@@ -52,8 +52,8 @@ console.log(
     ['Slack calls with a fault', sum(({ faults }) => faults)],
     ['acknowledged gestures', sum(({ gestures }) => gestures)],
     ['  of these claims, releases and contacts', sum(({ steps }) => steps)],
-    ['doubled until the recheck', sum(({ doubledForATime }) => doubledForATime)],
-    ['rounds with anything lost, doubled or stuck', `${failedRounds} of ${all.length}`],
+    ['posted twice until the recheck', sum(({ postedTwice }) => postedTwice)],
+    ['rounds with anything lost, duplicated or stuck', `${failedRounds} of ${all.length}`],
   ]
     .map(([what, figure]) => `${String(what).padEnd(46)}${figure}`)
     .join('\n'),

@@ -24,13 +24,13 @@ export interface Figures {
   /** Claims, releases and contacts in the history. */
   steps: number;
   /** Messages that were posted twice for a time, until the recheck deleted a copy. */
-  doubledForATime: number;
+  postedTwice: number;
   seconds: number;
 }
 
 export interface Round {
   figures: Figures;
-  /** Descriptions of everything lost, doubled or stuck. */
+  /** Descriptions of everything lost, duplicated or stuck. */
   problems: string[];
 }
 
@@ -51,9 +51,9 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
   const { slack, bots } = arena;
   const faults = slackFaults(arena, seeded(seed + 1));
   const work = load(arena, seeded(seed + 2));
-  const doubled = new Set<string>();
+  const postedTwice = new Set<string>();
   const over = new AbortController();
-  const watching = watchCopies(arena, doubled, over.signal);
+  const watching = watchCopies(arena, postedTwice, over.signal);
 
   const calm = new AbortController();
   await Promise.all([bots.start(0), bots.start(1)]);
@@ -90,7 +90,7 @@ async function playRound(arena: Arena, seed: number, times: number): Promise<Rou
       faults: faults.faults(),
       gestures: work.acknowledged(),
       steps: steps?.count ?? 0,
-      doubledForATime: doubled.size,
+      postedTwice: postedTwice.size,
       seconds: (performance.now() - startedAt) / 1000,
     },
   };
@@ -191,10 +191,14 @@ async function waitForKillMoment({ slack }: Arena, random: Random): Promise<void
 }
 
 /** Collects every message with two copies in Slack, until the signal aborts. */
-function watchCopies(arena: Arena, doubled: Set<string>, signal: AbortSignal): Promise<unknown> {
+function watchCopies(
+  arena: Arena,
+  postedTwice: Set<string>,
+  signal: AbortSignal,
+): Promise<unknown> {
   return arena.slack.until(
     () => {
-      for (const [id, all] of copies(arena)) if (all.length > 1) doubled.add(id);
+      for (const [id, all] of copies(arena)) if (all.length > 1) postedTwice.add(id);
       return signal.aborted;
     },
     { timeoutMs: 24 * 3_600_000 },

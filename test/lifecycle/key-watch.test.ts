@@ -31,7 +31,7 @@ function watched() {
     log,
     lost,
     problem: watch.problem,
-    /** A call made now that succeeds when told to. */
+    /** A call made now that succeeds on `answer()`. */
     slowly() {
       let go = () => {};
       held = new Promise((resolve) => {
@@ -47,9 +47,9 @@ function watched() {
       };
     },
     /** A call `seconds` after the last one. */
-    async call(seconds: number, told: Error | null): Promise<unknown> {
+    async call(seconds: number, result: Error | null): Promise<unknown> {
       clock += seconds * 1_000;
-      answer = told;
+      answer = result;
       return watch.database.call('lead_bot_health', {}, z.literal(true)).catch((error) => error);
     },
   };

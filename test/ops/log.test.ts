@@ -126,7 +126,7 @@ const pollsAnswered = (answers: readonly { status: number; body: unknown }[]) =>
   );
 
 test('a failed poll is one line: which call, how long, what is wrong, whom to ask', async () => {
-  const cases: readonly (readonly [code: string, said: string, message: RegExp])[] = [
+  const cases: readonly (readonly [code: string, text: string, message: RegExp])[] = [
     [
       '42P01',
       'relation "public.lead_dashboard" does not exist',
@@ -194,8 +194,8 @@ test("describes the error inside Bolt's wrapper", async () => {
 test("writes Slack's error code, and nothing that only looks like one", async () => {
   const lines = await written(
     'info',
-    `for (const said of ['invalid_blocks', '<html>canary</html>', 'canary@x.example']) {
-       log.error('x', { error: Object.assign(new Error(said), { data: { error: said } }) });
+    `for (const code of ['invalid_blocks', '<html>canary</html>', 'canary@x.example']) {
+       log.error('x', { error: Object.assign(new Error(code), { data: { error: code } }) });
      }`,
   );
   expect(lines.map(({ refusal }) => refusal)).toEqual(['invalid_blocks', undefined, undefined]);

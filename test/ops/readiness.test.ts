@@ -57,9 +57,9 @@ test("reports a refused key once, and not as a database that doesn't answer", as
 test.each([
   ['57014', 500, 'the database answers with the error 57014'],
   ['PGRST002', 503, 'the database does not answer'],
-])("tells the error %s from a database that doesn't answer", async (code, status, said) => {
+])("tells the error %s from a database that doesn't answer", async (code, status, expected) => {
   const readHealth = () => Promise.reject(new DatabaseError('x', code, status));
-  expect(await readiness({ readHealth })()).toEqual([said]);
+  expect(await readiness({ readHealth })()).toEqual([expected]);
 });
 
 test('a hanging database counts as not answering', async () => {

@@ -159,7 +159,7 @@ test.each([
     { apikey: supabase.keyFor('anon'), authorization: `bearer  ${secretKey}` },
   ],
   ['a secret key with a letter changed', { apikey: `${secretKey.slice(0, -1)}.` }],
-  ['a token in the place of a key', { apikey: token }],
+  ['a token in place of a key', { apikey: token }],
   ['a token without any key', { authorization: bearer(token) }],
   ['a secret key as bearer without any key', { authorization: bearer(secretKey) }],
   [

@@ -13,9 +13,9 @@ export interface Figures {
     Record<FaultKind | 'slack refuses' | 'database away' | 'freeze' | 'clock', number>
   >;
   /** Messages that were posted twice for a time, until the recheck. */
-  doubled: number;
+  postedTwice: number;
   /** The longest such time, in milliseconds. */
-  longestDoubledMs: number;
+  longestTwiceMs: number;
   /** The longest time from the last fault until everything settled. */
   longestSettlingMs: number;
 }
@@ -29,8 +29,8 @@ export const noFigures = (): Figures => ({
   messages: 0,
   claims: 0,
   faults: {},
-  doubled: 0,
-  longestDoubledMs: 0,
+  postedTwice: 0,
+  longestTwiceMs: 0,
   longestSettlingMs: 0,
 });
 
@@ -46,8 +46,8 @@ export function addFigures(to: Figures, more: Figures): void {
   to.crashes += more.crashes;
   to.messages += more.messages;
   to.claims += more.claims;
-  to.doubled += more.doubled;
-  to.longestDoubledMs = Math.max(to.longestDoubledMs, more.longestDoubledMs);
+  to.postedTwice += more.postedTwice;
+  to.longestTwiceMs = Math.max(to.longestTwiceMs, more.longestTwiceMs);
   to.longestSettlingMs = Math.max(to.longestSettlingMs, more.longestSettlingMs);
   for (const [kind, count] of Object.entries(more.faults)) {
     const known = kind as keyof Figures['faults'];
@@ -62,7 +62,7 @@ export function figuresText(figures: Figures): string {
     `${figures.seeds} seeds: ${figures.steps} steps, ${figures.databaseCalls} requests to the database, ${figures.slackCalls} to Slack`,
     `${figures.crashes} crashes, ${figures.messages} messages, ${figures.claims} claims`,
     `faults: ${faults.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
-    `posted twice until the recheck: ${figures.doubled} messages, for at most ${seconds(figures.longestDoubledMs)}`,
+    `posted twice until the recheck: ${figures.postedTwice} messages, for at most ${seconds(figures.longestTwiceMs)}`,
     `longest time from the last fault until everything settled: ${seconds(figures.longestSettlingMs)}`,
   ].join('\n');
 }

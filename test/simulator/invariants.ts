@@ -277,7 +277,7 @@ function checkMessage(message: Message, all: readonly Message[], slack: SlackMod
   const { id, state, channel, slack_ts, parent_id } = message;
   const copies = slack.copiesOf(id);
   const what = name(all, id);
-  if (copies.length > 1) return [`doubled: ${copies.length} copies of ${what}`];
+  if (copies.length > 1) return [`duplicated: ${copies.length} copies of ${what}`];
   if (slack.deletedByUsers.has(id)) return [];
   const parent = all.find((one) => one.id === parent_id);
   const threadGone = parent !== undefined && slack.deletedByUsers.has(parent.id);
@@ -406,7 +406,7 @@ function checkDigests(messages: readonly Message[]): string[] {
     .filter(({ kind }) => kind === 'digest')
     .map(({ json }) => z.object({ local_date: z.string() }).parse(json['payload']).local_date);
   const twice = dates.filter((date, index) => dates.indexOf(date) !== index);
-  return twice.map((date) => `doubled: the digest of ${DIGEST_CHANNEL} for ${date}`);
+  return twice.map((date) => `duplicated: the digest of ${DIGEST_CHANNEL} for ${date}`);
 }
 
 function name(messages: readonly Message[], id: string): string {

@@ -44,7 +44,7 @@ test.each(messengers)(
   'caught: a messenger that %s',
   { timeout: TIMEOUT_MS },
   async (_, broken, from) => {
-    expect(await firstViolations(healthy, from, broken)).toMatch(/doubled|stale/);
+    expect(await firstViolations(healthy, from, broken)).toMatch(/duplicated|stale/);
   },
 );
 

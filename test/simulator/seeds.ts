@@ -11,7 +11,7 @@ export async function testSeeds(first: number, last: number): Promise<void> {
   const database = await simulatorDatabase();
   for (let from = first; from <= last; from += SEEDS_PER_TEST) {
     const to = Math.min(last, from + SEEDS_PER_TEST - 1);
-    test(`seeds ${from} to ${to}: nothing lost, doubled or stale`, {
+    test(`seeds ${from} to ${to}: nothing lost, duplicated or stale`, {
       timeout: TIMEOUT_MS,
     }, async () => {
       for (let seed = from; seed <= to; seed++) {

@@ -93,7 +93,7 @@ async function simulateSeeds({ first, last, workers, replicas }: Options) {
     await supabase.stop();
   }
   console.log(`${figuresText(figures)}\n${perThousand()} s per 1,000 seeds, ${workers} at a time`);
-  console.log(failures === 0 ? 'Nothing lost, nothing doubled.' : `${failures} seeds failed.`);
+  console.log(failures === 0 ? 'Nothing lost, nothing duplicated.' : `${failures} seeds failed.`);
   return failures === 0;
 }
 

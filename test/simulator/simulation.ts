@@ -158,10 +158,10 @@ class Simulation {
 
   #finalFigures(): Figures {
     const figures = this.#figures;
-    figures.doubled = this.#slack.doubled.length;
-    figures.longestDoubledMs = Math.max(
+    figures.postedTwice = this.#slack.duplicates.length;
+    figures.longestTwiceMs = Math.max(
       0,
-      ...this.#slack.doubled.map(({ since, until }) => (until ?? this.#queue.now) - since),
+      ...this.#slack.duplicates.map(({ since, until }) => (until ?? this.#queue.now) - since),
     );
     figures.claims = this.#gestures.acknowledgedClaims();
     figures.messages = new Set(this.#slack.messages.map(({ messageId }) => messageId)).size;

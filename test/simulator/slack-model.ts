@@ -25,7 +25,7 @@ interface DuplicatePeriod {
  */
 export class SlackModel {
   readonly messages: PostedMessage[] = [];
-  readonly doubled: DuplicatePeriod[] = [];
+  readonly duplicates: DuplicatePeriod[] = [];
   /** Ids of messages deleted by a user. */
   readonly deletedByUsers = new Set<string>();
   readonly #refusals: { channel: string; code: string; until: number }[] = [];
@@ -134,9 +134,9 @@ export class SlackModel {
   }
 
   #count(messageId: string, now: number): void {
-    const open = this.doubled.find((one) => one.messageId === messageId && one.until === null);
+    const open = this.duplicates.find((one) => one.messageId === messageId && one.until === null);
     const many = this.copiesOf(messageId).length > 1;
-    if (many && open === undefined) this.doubled.push({ messageId, since: now, until: null });
+    if (many && open === undefined) this.duplicates.push({ messageId, since: now, until: null });
     if (!many && open !== undefined) open.until = now;
   }
 }

@@ -4,10 +4,10 @@ import { button, clientOf, HOT, httpApp, modal, slackForTest } from './harness.t
 
 test('delivers a signed command, press and submission over HTTP', async () => {
   const slack = await slackForTest();
-  const heard: string[] = [];
+  const received: string[] = [];
   await httpApp(slack, (app) => {
     app.command('/lead', async ({ ack, command }) => {
-      heard.push(command.text);
+      received.push(command.text);
       await ack('Looking');
     });
     app.action('claim', async ({ ack, body, client }) => {
@@ -16,7 +16,7 @@ test('delivers a signed command, press and submission over HTTP', async () => {
         await client.views.open({ trigger_id: body.trigger_id, view: modal() });
     });
     app.view('note', async ({ ack, view }) => {
-      heard.push(view.state.values['note']?.['note']?.value ?? '');
+      received.push(view.state.values['note']?.['note']?.value ?? '');
       await ack({ response_action: 'errors', errors: { note: 'Say more' } });
     });
   });
@@ -28,22 +28,22 @@ test('delivers a signed command, press and submission over HTTP', async () => {
   const { id } = await slack.until(() => slack.views('U0ALICE')[0]);
   const submitted = await slack.submit('U0ALICE', id, { note: 'héllo' });
   expect(submitted).toMatchObject({ ok: false, fields: { note: 'Say more' } });
-  expect(heard).toEqual(['Smith &amp; Sons = x', 'héllo']);
+  expect(received).toEqual(['Smith &amp; Sons = x', 'héllo']);
 });
 
 test('an app with another signing secret refuses deliveries', async () => {
   const slack = await slackForTest();
-  const heard: string[] = [];
+  const received: string[] = [];
   const listen = (app: Parameters<Parameters<typeof httpApp>[1]>[0]) => {
     app.command('/lead', async ({ ack, command }) => {
-      heard.push(command.text);
+      received.push(command.text);
       await ack();
     });
   };
   await httpApp(slack, listen, 'another secret');
-  const said = await slack.say('U0ALICE', HOT, '/lead hot');
-  expect(said).toEqual({ ok: false, error: '/lead failed with the error "dispatch_failed"' });
-  expect(heard).toEqual([]);
+  const result = await slack.say('U0ALICE', HOT, '/lead hot');
+  expect(result).toEqual({ ok: false, error: '/lead failed with the error "dispatch_failed"' });
+  expect(received).toEqual([]);
 });
 
 test('a request URL without a listener is a failed dispatch', async () => {
@@ -51,8 +51,8 @@ test('a request URL without a listener is a failed dispatch', async () => {
   const gone = await startLocalSlack();
   await gone.close();
   slack.deliverTo(`${gone.pageUrl}slack/events`);
-  const said = await slack.say('U0ALICE', HOT, '/lead hot');
-  expect(said).toEqual({ ok: false, error: '/lead failed with the error "dispatch_failed"' });
+  const result = await slack.say('U0ALICE', HOT, '/lead hot');
+  expect(result).toEqual({ ok: false, error: '/lead failed with the error "dispatch_failed"' });
   slack.deliverTo(null);
   expect(slack.connected()).toBe(false);
 });

@@ -116,10 +116,10 @@ test('a response can update the modal, push another one, or clear them all', asy
 });
 
 test('notifies the app of a close only if it asked for that', async () => {
-  const told = await withModal(modal({ notify_on_close: true }));
-  await told.slack.closeView('U0ALICE', told.id);
-  expect(told.closed).toMatchObject([{ type: 'view_closed', is_cleared: false }]);
-  expect(told.slack.views('U0ALICE')).toEqual([]);
+  const notified = await withModal(modal({ notify_on_close: true }));
+  await notified.slack.closeView('U0ALICE', notified.id);
+  expect(notified.closed).toMatchObject([{ type: 'view_closed', is_cleared: false }]);
+  expect(notified.slack.views('U0ALICE')).toEqual([]);
   const untold = await withModal(modal());
   await untold.slack.closeView('U0ALICE', untold.id);
   expect(untold.closed).toEqual([]);

@@ -121,8 +121,8 @@ test('the page can say, press, submit and close', async () => {
   expect(slack.views('U0BEN')).toEqual([]);
   const late = await ask(slack, 'close', { as: 'U0BEN', viewId });
   expect(late).toEqual({ ok: false, error: 'This view is no longer open.' });
-  const said = await ask(slack, 'say', { as: 'U0BEN', channel: HOT, text: '/nope' });
-  expect(said).toEqual({ ok: false, error: '/nope is not a valid command.' });
+  const result = await ask(slack, 'say', { as: 'U0BEN', channel: HOT, text: '/nope' });
+  expect(result).toEqual({ ok: false, error: '/nope is not a valid command.' });
   ben.stop();
 });
 

@@ -201,10 +201,10 @@ test('a user from another organization has another team_id', async () => {
 
 test('two connections take turns, and a cut one drops out', async () => {
   const slack = await slackForTest();
-  const heard: string[] = [];
+  const received: string[] = [];
   const listen = (name: string) => (app: App) => {
     app.command('/lead', async ({ ack }) => {
-      heard.push(name);
+      received.push(name);
       await ack();
     });
   };
@@ -212,11 +212,11 @@ test('two connections take turns, and a cut one drops out', async () => {
   const two = await socketApp(slack, listen('two'));
   expect(slack.connections()).toBe(2);
   for (let turn = 0; turn < 4; turn += 1) await slack.say('U0BEN', HOT, '/lead hot');
-  expect(heard).toEqual(['one', 'two', 'one', 'two']);
+  expect(received).toEqual(['one', 'two', 'one', 'two']);
   await two.stop();
   await slack.until(() => slack.connections() === 1);
   await slack.say('U0BEN', HOT, '/lead hot');
-  expect(heard.at(-1)).toBe('one');
+  expect(received.at(-1)).toBe('one');
 });
 
 test('the app is unreachable as soon as its sockets drop', async () => {
@@ -225,8 +225,8 @@ test('the app is unreachable as soon as its sockets drop', async () => {
   expect(slack.connected()).toBe(true);
   slack.dropSockets();
   await slack.until(() => !slack.connected());
-  const said = await slack.say('U0BEN', HOT, '/lead hot');
-  expect(said).toMatchObject({ ok: false, error: expect.stringContaining('dispatch_failed') });
+  const result = await slack.say('U0BEN', HOT, '/lead hot');
+  expect(result).toMatchObject({ ok: false, error: expect.stringContaining('dispatch_failed') });
 });
 
 test('an app asked to reconnect closes its socket and comes back', async () => {
