@@ -17,10 +17,14 @@ import { domainLink, emailLink, mention, plain, safe } from './text.ts';
 
 /** Facts about a company and its leads, as safe mrkdwn. Null means nothing to show. */
 
-/** What to do: the last sentence of a suggested action, after its reasons. A notification shows little more. */
+/**
+ * As many whole sentences from the end of a suggested action as fit: suggestions tend to begin with the reasons, and
+ * end with what to do.
+ */
 export function nextStep(action: string | null, max: number): string | null {
   const sentences = plain(action ?? '', 3000).split(/(?<=[.!?])\s+(?=\p{Lu})/u);
-  return plain(sentences.at(-1) ?? '', max) || null;
+  while (sentences.length > 1 && sentences.join(' ').length > max) sentences.shift();
+  return plain(sentences.join(' '), max) || null;
 }
 
 /** The suggested action as one paragraph. */

@@ -75,7 +75,12 @@ export function humanize(code: string): string {
 /** How long ago something was: `4 seconds ago`, `just now`. */
 export function ago(then: Date, now: Date): string {
   if (!(differenceInSeconds(now, then) >= 1)) return 'just now';
-  return formatDistanceStrict(then, now, { addSuffix: true, roundingMethod: 'floor' });
+  // In UTC: a clock change of the host's zone would turn 24 hours into 0 days.
+  return formatDistanceStrict(then, now, {
+    addSuffix: true,
+    roundingMethod: 'floor',
+    in: tz('UTC'),
+  });
 }
 
 /** A time in the reader's time zone. Clients without date support show the fallback, which names its zone. */

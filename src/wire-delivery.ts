@@ -12,7 +12,7 @@ import { renderMessage } from './jobs/render-message.ts';
 import type { Identity } from './lifecycle/identity.ts';
 import type { Log } from './ops/log.ts';
 
-export interface DeliverySettings {
+export interface WireDeliverySettings {
   env: Env;
   log: Log;
   identity: Identity;
@@ -26,14 +26,14 @@ export interface DeliverySettings {
 }
 
 /** The half of a bot that delivers, and what its other half shares with it. */
-export interface Delivery {
+export interface DeliveryWiring {
   deliverer: Deliverer;
   channelAudiences: ChannelAudiences;
   owners: Owners;
 }
 
 /** Used by the bot and by `npm run erase`. Starts nothing. */
-export function wireDelivery(settings: DeliverySettings): Delivery {
+export function wireDelivery(settings: WireDeliverySettings): DeliveryWiring {
   const { env, log, identity, slack, directory, database, cardChannels, now } = settings;
   const { allowExternal } = env.access;
   const channelAudiences = createChannelAudiences({

@@ -28,7 +28,7 @@ const sql = [
 ]
   .map(readSource)
   .join('\n');
-const code = sourceFiles('src', 'blocks', 'test', '.slack').map(readSource).join('\n');
+const code = sourceFiles('src', 'blocks', '.slack').map(readSource).join('\n');
 const config = ['package.json', '.npmrc', 'manifest.yml', '.env.example']
   .map(readSource)
   .join('\n');

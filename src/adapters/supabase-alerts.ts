@@ -19,7 +19,7 @@ const gestureAnswer = z.object({
     ])
     .nullable()
     // During a deployment a newer database may refuse for a reason that this bot can't word.
-    .catch('not-allowed'),
+    .or(z.string().transform(() => 'not-allowed' as const)),
   picture: alertPicture.nullable(),
 });
 

@@ -6,7 +6,7 @@ import { backoff } from '../core/backoff.ts';
 import type { Log } from '../ops/log.ts';
 import { CannotStart } from './cannot-start.ts';
 
-const retryAfterMs = (error: unknown): number =>
+const slackRetryAfterMs = (error: unknown): number =>
   error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
 
 /** So that a stop doesn't wait for a slow answer. @throws AbortError */
@@ -35,7 +35,7 @@ export async function retryAtStart<T>(
       if (signal.aborted || error instanceof CannotStart) throw error;
       const fatal = fatalDatabaseProblem(error);
       if (fatal !== null) throw new CannotStart(fatal);
-      const wait = Math.max(backoff(attempts, 1_000, 30_000), retryAfterMs(error));
+      const wait = Math.max(backoff(attempts, 1_000, 30_000), slackRetryAfterMs(error));
       const problem = what === 'Slack' ? describeSlackOutage(error) : describeDatabaseOutage(error);
       log.warn(`${problem}. Trying again in ${wait / 1000} s.`, {
         attempt: attempts,

@@ -7,6 +7,7 @@ import { describeError } from './redact.ts';
  */
 const FIELDS = {
   messageId: 'string',
+  alertId: 'string',
   developerId: 'string',
   channel: 'string',
   /** Slack user id. */

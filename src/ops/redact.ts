@@ -14,7 +14,7 @@ const RELATIONS = ['lead_dashboard', ...LEAD_TABLES].join('|');
 /**
  * All that is logged of other people's error messages. Postgres, parsers and Slack's SDK may quote the data they
  * failed on, so only these fragments are kept: none has room for more than a number or a name from our own schema.
- * Keep the list short. An error's class, code and stack are logged anyway, so add only what tells an operator more.
+ * Keep the list short: class, code and stack of an error are logged anyway, so add only what tells an operator more.
  */
 const FRAGMENTS: readonly RegExp[] = [
   /fetch failed/,
@@ -28,6 +28,15 @@ const FRAGMENTS: readonly RegExp[] = [
   /http request failed/,
   /\bAn API error occurred/,
   /\bAn HTTP protocol error occurred: statusCode = \d{3}/,
+  // Of the lines that the SDK logs itself nothing else is kept.
+  /An incoming event was not acknowledged within \d+ (?:ms|seconds)/,
+  /ack\(\) has already been called/,
+  /Authorization of incoming event did not succeed/,
+  /A rate limit was exceeded/,
+  /Failed to send a WebSocket message/,
+  /WebSocket error occurred/,
+  /Unexpected server response: \d{3}/,
+  /socket hang up/,
   /must be (?:less|more) than \d+ characters/,
   /missing_charset|superfluous_charset|missing_text_in_message/,
   /Failed to retrieve a new WSS URL/,

@@ -103,3 +103,15 @@ test('keeps a calendar date in every zone and drops an invalid one', () => {
   expect(calendarDate('2026-03-02', style)).toBe('Monday, March 2');
   expect(calendarDate('soon', style)).toBeNull();
 });
+
+test('24 hours are a day on a host whose clock went back meanwhile', () => {
+  const zone = process.env['TZ'];
+  process.env['TZ'] = 'America/New_York';
+  try {
+    const then = new Date('2026-10-31T16:00:00Z');
+    expect(ago(then, new Date('2026-11-01T16:00:00Z'))).toBe('1 day ago');
+  } finally {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  }
+});

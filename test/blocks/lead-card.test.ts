@@ -33,13 +33,20 @@ test.each([
   ],
   [
     'They are hiring for Supabase skills; the plan is open. Ask Jonas what approx. 2 new roles will build.',
-    'Ask Jonas what approx. 2 new roles will build.',
+    'They are hiring for Supabase skills; the plan is open. Ask Jonas what approx. 2 new roles will build.',
   ],
   ['Call them', 'Call them'],
-])('the next step is the last sentence of a suggested action', (suggestedAction, step) => {
-  const leads = [lead({ suggestedAction })];
-  expect(leadCard(picture({}, { account: account({ leads }) })).text).toContain(`Next: ${step}`);
-});
+  [
+    'Reach out to Dr. Ada Lovelace. She prefers mornings.',
+    'Reach out to Dr. Ada Lovelace. She prefers mornings.',
+  ],
+])(
+  'the next step is the end of a suggested action, from a whole sentence on',
+  (suggestedAction, step) => {
+    const leads = [lead({ suggestedAction })];
+    expect(leadCard(picture({}, { account: account({ leads }) })).text).toContain(`Next: ${step}`);
+  },
+);
 
 test('an open card shows what an AE needs to decide', () => {
   expect(shownBy(card())).toMatchInlineSnapshot(`

@@ -168,7 +168,7 @@ test('fault-49 answers a request older than five minutes, or dated in the future
   const early = { body: claimBy(ALICE, 'clock'), timestamp: inSeconds(30) };
   expect(await send(early)).toBe(200);
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0ALICE');
-  const clock = logged.filter((line) => line.includes('the clock of this machine is wrong'));
+  const clock = logged.filter((line) => line.includes("this machine's clock is wrong"));
   expect(clock.map((line) => JSON.parse(line).reason)).toEqual(['too old', 'dated in the future']);
 });
 

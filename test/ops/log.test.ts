@@ -86,6 +86,27 @@ test.each([
   expect(JSON.stringify(first)).not.toContain('canary');
 });
 
+test.each([
+  'An incoming event was not acknowledged within 3 seconds',
+  'ack() has already been called',
+  'Authorization of incoming event did not succeed',
+  'A rate limit was exceeded',
+  'Failed to send a WebSocket message',
+  'WebSocket error occurred',
+  'Unexpected server response: 407',
+  'socket hang up',
+  "A ping wasn't received from the server before the timeout",
+])("the SDK's warning “%s” reaches the log without the rest of its line", (words) => {
+  const log = memoryLog();
+  sdkLog(log).warn(`socket-mode:canary ${words} canary@x.example`);
+  expect(log.lines.map(({ reason }) => reason)).toEqual([words]);
+});
+
+test('a gesture is logged with its alert', async () => {
+  const [first] = await written('info', `log.info('gesture', { alertId: 'a1', user: 'U1' });`);
+  expect(first).toMatchObject({ alertId: 'a1', user: 'U1' });
+});
+
 test('writes the causes of an error as classes and codes', async () => {
   const [first] = await written(
     'info',

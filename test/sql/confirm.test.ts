@@ -68,6 +68,45 @@ test.each(Object.entries(OUTCOMES))(
   },
 );
 
+/** From pending, unclear and posted, with nothing else going on. */
+const ENDS: [keyof typeof OUTCOMES, string][] = [
+  ['shown', 'posted posted posted'],
+  ['found', 'posted posted posted'],
+  ['rechecked', 'pending unclear posted'],
+  ['missing', 'pending unclear posted'],
+  ['unclear', 'unclear unclear posted'],
+  ['later', 'pending unclear posted'],
+  ['blind', 'pending unclear posted'],
+  ['pause', 'pending unclear posted'],
+  ['plain', 'pending unclear posted'],
+  ['removed', 'gone gone gone'],
+  ['gone', 'gone gone gone'],
+  ['dead', 'dead dead posted'],
+];
+
+test.each(ENDS)('%s turns pending, unclear and posted into %s', async (outcome, expected) => {
+  const token = '00000000-0000-4000-8000-000000000000';
+  const ends: string[] = [];
+  for (const state of ['pending', 'unclear', 'posted']) {
+    const [message] = await db.sql<{ id: string }>(
+      `insert into lead_bot.messages (kind, channel, dedupe_key, state, slack_channel, slack_ts, attempts, lease_token)
+       values ('rollup', 'C1', $1, $1, 'C1', $2, 1, $3) returning id`,
+      [state, state === 'posted' ? '1.000100' : null, token],
+    );
+    await db.sql('select public.lead_bot_confirm($1, $2, $3)', [
+      message?.id,
+      token,
+      JSON.stringify({ outcome, ...OUTCOMES[outcome] }),
+    ]);
+    const [after] = await db.sql<{ state: string }>(
+      'select state from lead_bot.messages where id = $1',
+      [message?.id],
+    );
+    ends.push(after?.state ?? '');
+  }
+  expect(ends.join(' ')).toBe(expected);
+});
+
 test('deletes a message that was erased while an update found it uneditable', async () => {
   await db.alerts.claim(await aPostedCard(), 'U0ANNA');
   const update = await takeOne();
