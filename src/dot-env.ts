@@ -10,8 +10,8 @@ const text = readDotEnv();
 if (text !== null) {
   const before = process.env['NODE_EXTRA_CA_CERTS'];
   // Otherwise `ALERT_CHANNEL=#hot-leads` would parse as empty and we couldn't explain what is wrong.
-  const named = text.replace(/^(\s*(?:export\s+)?\w+_CHANNEL\s*=)(#\S.*)$/gm, '$1"$2"');
-  for (const [name, value] of Object.entries(parseEnv(named))) process.env[name] ??= value;
+  const quoted = text.replace(/^(\s*(?:export\s+)?\w+_CHANNEL\s*=)(#\S.*)$/gm, '$1"$2"');
+  for (const [name, value] of Object.entries(parseEnv(quoted))) process.env[name] ??= value;
   const certificates = process.env['NODE_EXTRA_CA_CERTS'];
   // Node reads this variable only at startup.
   if (before === undefined && certificates) trust(certificates);
@@ -28,12 +28,14 @@ function readDotEnv(): string | null {
   }
 }
 
-/** Continues without them on failure, as Node does. */
+/** On failure, continues without them as Node does. */
 function trust(file: string): void {
   try {
     setDefaultCACertificates([...getCACertificates('default'), readFileSync(file, 'utf8')]);
   } catch (error) {
-    console.error(`NODE_EXTRA_CA_CERTS names a file without certificates (${codeOf(error)}).`);
+    console.error(
+      `NODE_EXTRA_CA_CERTS: can't load certificates from that file (${codeOf(error)}).`,
+    );
   }
 }
 

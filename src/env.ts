@@ -47,20 +47,20 @@ export const channelsOf = ({ alertChannel, digestChannel }: Env): string[] => [
 
 const UNITS = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' } as const;
 
-/** Spaces and invisible characters get copied along, and break the header. */
-const HAS_BLANKS = 'it holds a blank or another character that none has';
+/** Copying may add spaces and invisible characters, which break the HTTP header. */
+const BAD_CHARACTER = 'it contains a space or another invalid character';
 
 const token = (prefix: string, where: string) =>
   z
     .string(`is missing (${where})`)
     .regex(new RegExp(`^${prefix}-.`), `must begin with ${prefix}- (${where})`)
-    .regex(/^[!-~]*$/, `must be the token alone: ${HAS_BLANKS}`);
+    .regex(/^[!-~]*$/, `must be the token alone: ${BAD_CHARACTER}`);
 
 const secret = (what: string, least: number, missing?: string) =>
   z
     .string(missing)
-    .min(least, `is too short to be a ${what}`)
-    .regex(/^[!-~]*$/, `must be a ${what}: ${HAS_BLANKS}`);
+    .min(least, `is too short for a ${what}`)
+    .regex(/^[!-~]*$/, `must be a ${what}: ${BAD_CHARACTER}`);
 
 const WHERE_CHANNELS_ARE =
   'a channel id such as C0123ABCD: open the channel in Slack, click its name, look at the bottom';
@@ -69,7 +69,7 @@ const channelId = z
   .string(`is missing (${WHERE_CHANNELS_ARE})`)
   .refine(
     (text) => !text.startsWith('#'),
-    `must be ${WHERE_CHANNELS_ARE}. It holds a name, and in .env a # begins a comment`,
+    `must be ${WHERE_CHANNELS_ARE}. It contains a name, and in .env a # starts a comment`,
   )
   .regex(/^[CG][A-Z0-9]{2,}$/, `must be ${WHERE_CHANNELS_ARE}`);
 
@@ -97,18 +97,18 @@ const projectUrl = z
   });
 
 function wrongHost({ hostname, username, password, protocol }: URL): string | null {
-  if (username !== '' || password !== '') return 'must be an address without a user and a password';
+  if (username !== '' || password !== '') return 'must be a URL without a user name and password';
   if (/^(?:www\.|app\.)?supabase\.(?:com|io)$/.test(hostname)) {
-    return `must be the address of the project (${PROJECT_URL}), not that of the dashboard`;
+    return `must be the project URL (${PROJECT_URL}), not the dashboard's`;
   }
   if (
     /^db\..+\.supabase\.(?:co|in|red)$/.test(hostname) ||
     hostname.endsWith('.pooler.supabase.com')
   ) {
-    return `must be the address of the API (${PROJECT_URL}), not that of the database`;
+    return `must be the API's URL (${PROJECT_URL}), not the database's`;
   }
   if (protocol === 'http:' && HOSTED.test(hostname)) {
-    return 'must begin with https: a key would go out unencrypted';
+    return 'must begin with https, or keys would be sent unencrypted';
   }
   return null;
 }
@@ -136,16 +136,16 @@ const duration = z
     const unit = z.enum(['s', 'm', 'h', 'd']).parse(text.at(-1));
     return milliseconds({ [UNITS[unit]]: Number(text.slice(0, -1)) });
   })
-  .refine((ms) => ms <= milliseconds({ days: 365 }), 'must be a year at most');
+  .refine((ms) => ms <= milliseconds({ days: 365 }), 'must be at most a year (365d)');
 
 const WHERE_KEYS_ARE =
   'the secret key: Supabase dashboard → Settings → API Keys; or a token of the role lead_bot';
 
-/** Accepts project keys and tokens made elsewhere, but nothing known to be something else. */
+/** Keys come in several formats, so this only rejects what is recognizably something else. */
 const isKeyBut =
-  (another: RegExp) =>
+  (wrongKey: RegExp) =>
   (key: string): boolean =>
-    !another.test(key) && !/^(?:xox|xapp-|sbp_|\w+:\/\/)/.test(key);
+    !wrongKey.test(key) && !/^(?:xox|xapp-|sbp_|\w+:\/\/)/.test(key);
 
 const WHERE_SECRETS_ARE = 'Slack app settings → Basic Information → App Credentials';
 
@@ -212,7 +212,7 @@ export class BadEnvironment extends Error {
 interface Checked {
   given: Readonly<Record<string, string | undefined>>;
   parsed: z.ZodSafeParseResult<z.infer<typeof shape>>;
-  /** By name of the setting. */
+  /** By setting. */
   problems: Readonly<Record<string, string>>;
 }
 
@@ -227,14 +227,14 @@ function check(vars: Vars): Checked {
   }
   for (const name of Object.keys(shape.shape)) {
     const value = given[name] ?? '';
-    const around = strayQuotesOrComment(value);
-    const other = problems[name] === undefined ? null : describeMisplaced(name, value);
-    if (around !== null) problems[name] = around;
-    else if (other !== null) problems[name] = `${problems[name]}; ${other}`;
+    const stray = strayQuotesOrComment(value);
+    const misplaced = problems[name] === undefined ? null : describeMisplaced(name, value);
+    if (stray !== null) problems[name] = stray;
+    else if (misplaced !== null) problems[name] = `${problems[name]}; ${misplaced}`;
     // Node parses `ALERT_CHANNEL=#hot-leads` in .env as empty.
     else if (name === 'ALERT_CHANNEL' && given[name] === undefined && vars[name] !== undefined) {
       problems[name] =
-        `is missing: it is there and empty. In .env a # begins a comment; and it wants the id, not the name (${WHERE_CHANNELS_ARE})`;
+        `is missing: its value is empty. In .env a # starts a comment, and the setting takes the id, not the name (${WHERE_CHANNELS_ARE})`;
     }
   }
   return { given, parsed, problems };
@@ -245,11 +245,11 @@ function check(vars: Vars): Checked {
  * @throws BadEnvironment with every problem at once
  */
 export function readEnv(vars: Vars): Env {
-  const { given, parsed, problems: ofOne } = check(vars);
-  const problems = Object.entries(ofOne).map(([name, problem]) => `${name} ${problem}`);
+  const { given, parsed, problems: bySetting } = check(vars);
+  const problems = Object.entries(bySetting).map(([name, problem]) => `${name} ${problem}`);
   if (given['SLACK_APP_TOKEN'] === undefined && given['SLACK_SIGNING_SECRET'] === undefined) {
     problems.push(
-      'SLACK_APP_TOKEN is missing (Socket Mode), and so is SLACK_SIGNING_SECRET (HTTP mode): set one of them',
+      'SLACK_APP_TOKEN is missing (for Socket Mode), and so is SLACK_SIGNING_SECRET (for HTTP mode): set one of them',
     );
   }
   if (
@@ -258,7 +258,7 @@ export function readEnv(vars: Vars): Env {
     parsed.data.HISTORY_DAYS <= parsed.data.RETENTION_DAYS
   ) {
     problems.push(
-      'HISTORY_DAYS must be more than RETENTION_DAYS: personal data leaves an alert before the alert is deleted',
+      'HISTORY_DAYS must be more than RETENTION_DAYS: an alert loses its personal data before it is deleted',
     );
   }
   problems.push(...proxyProblems(vars));
@@ -298,7 +298,7 @@ export function readEnv(vars: Vars): Env {
   };
 }
 
-/** What the doctor can check with an incomplete environment. */
+/** The settings that the doctor can check even if others are missing. */
 export interface Access {
   botToken: string | null;
   appToken: string | null;
@@ -315,13 +315,13 @@ export interface Access {
 export function readAccess(vars: Vars): Access {
   const { given, problems } = check(vars);
   const malformed = new Set(Object.keys(problems));
-  const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !malformed.has(name)));
-  const env = shape.partial().parse(sound);
-  // If SLACK_API_URL is malformed, don't send its tokens to the real Slack.
-  const mayAsk = !malformed.has('SLACK_API_URL');
+  const valid = Object.fromEntries(Object.entries(given).filter(([name]) => !malformed.has(name)));
+  const env = shape.partial().parse(valid);
+  // Tokens for another Slack must not go to the real one because SLACK_API_URL is malformed.
+  const knowsSlack = !malformed.has('SLACK_API_URL');
   return {
-    botToken: mayAsk ? (env.SLACK_BOT_TOKEN ?? null) : null,
-    appToken: mayAsk ? (env.SLACK_APP_TOKEN ?? null) : null,
+    botToken: knowsSlack ? (env.SLACK_BOT_TOKEN ?? null) : null,
+    appToken: knowsSlack ? (env.SLACK_APP_TOKEN ?? null) : null,
     hasSigningSecret: env.SLACK_SIGNING_SECRET !== undefined,
     apiUrl: withSlash(env.SLACK_API_URL),
     database:

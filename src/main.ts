@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.logLevel);
   const proxyDispatcher = routeThroughProxy(process.env);
-  if (proxyDispatcher !== undefined) log.info('calls go through the proxy from the environment');
+  if (proxyDispatcher !== undefined) log.info('using the proxy from the environment');
   const stopping = new AbortController();
   const { signal } = stopping;
   onStopSignal(stopping, log);
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     log,
     now,
     onLost(problem) {
-      log.error('ended: the database refuses the bot', { advice: problem });
+      log.error('exiting: the database refuses the bot', { advice: problem });
       process.exit(1);
     },
   });
@@ -61,11 +61,11 @@ async function main(): Promise<void> {
     },
   });
   const { mode, botToken, apiUrl } = env.slack;
-  // Open from the start: a bot that waits for Slack or its database is alive.
+  // Opened first: a bot that is waiting for Slack or its database is alive.
   const health = await openHealth(readiness, mode.kind === 'socket' ? mode.healthPort : mode.port);
 
-  const who = () => whoAmI(botToken, apiUrl, mutedSdkLog);
-  const identity = await retryAtStart('Slack', who, log, signal);
+  const identify = () => whoAmI(botToken, apiUrl, mutedSdkLog);
+  const identity = await retryAtStart('Slack', identify, log, signal);
   const pulse = createPulse();
   const onAnswer = pulse.beat;
   const directory = slackDirectory({
@@ -75,8 +75,8 @@ async function main(): Promise<void> {
     onAnswer,
     ...identity,
   });
-  const people = () => checkUserLookup(directory, identity.botUserId);
-  await retryAtStart('Slack', people, log, signal);
+  const canLookUpUsers = () => checkUserLookup(directory, identity.botUserId);
+  await retryAtStart('Slack', canLookUpUsers, log, signal);
   // Each with its own retries, so a failure doesn't repeat earlier calls.
   for (const channel of channelsOf(env)) {
     const look = () => checkChannel(directory, channel, env.access.allowExternal, log);
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   });
   const { app, receiver, gestures, deliverer } = bot;
   logNextDigests(env, log);
-  // Fills the caches that the first gesture needs. It waits for them if they aren't filled yet.
+  // The first gesture waits for these caches if they aren't filled yet.
   void bot.warmUp();
   const delivering = deliverer.run(signal);
   jobs = startJobs(bot.jobs, { pollSchedule: env.pollSchedule, timeZone: env.timeZone }, log);
@@ -160,7 +160,7 @@ async function main(): Promise<void> {
   log.info('stopped');
 }
 
-/** Informational only, so a failure doesn't stop the bot. */
+/** Informational, so a failure doesn't stop the bot. */
 function logNextDigests({ digestSchedule, timeZone, digestChannel }: Env, log: Log): void {
   try {
     const times = describeNextDigests(digestSchedule, timeZone, new Date());

@@ -47,11 +47,11 @@ function inEitherCase(vars: Vars, name: string): string | undefined {
 function proxyOf(vars: Vars, name: string): string | undefined {
   const value = inEitherCase(vars, name);
   if (value === undefined) return undefined;
-  const around = strayQuotesOrComment(value);
-  if (around !== null) throw new BadProxy(`${name} ${around}`);
+  const stray = strayQuotesOrComment(value);
+  if (stray !== null) throw new BadProxy(`${name} ${stray}`);
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   if (url === null || !/^(?:https?|socks5?):$/.test(url.protocol)) {
-    throw new BadProxy(`${name} must be the URL of a proxy, such as http://proxy.example:3128`);
+    throw new BadProxy(`${name} must be a proxy URL such as http://proxy.example:3128`);
   }
   return url.href;
 }

@@ -10,15 +10,15 @@ export const trimmed = (vars: Vars): Record<string, string | undefined> =>
   );
 
 /**
- * Describes quotes or a comment around a value, as words to follow its name; null if there are none. Node strips them
- * from .env; docker --env-file and systemd don't, or not all.
+ * Describes quotes or a comment left in a value, as words that follow its name; null if there are none. Node strips
+ * them from .env; docker --env-file and systemd keep some.
  */
 export function strayQuotesOrComment(value: string): string | null {
   if (/^["'`“”„‘’‚«»]|["'`“”„‘’‚«»]$/.test(value)) {
-    return 'has quotes around it, which docker --env-file takes for a part of the value: write it without';
+    return 'has quotes around it, which docker --env-file keeps as part of the value: write it without them';
   }
   if (/\s#/.test(value)) {
-    return 'has a comment behind it, which docker --env-file takes for a part of the value: put that on a line of its own';
+    return 'has a comment after it, which docker --env-file keeps as part of the value: put the comment on its own line';
   }
   return null;
 }
@@ -30,14 +30,14 @@ interface Kind {
   home: string | null;
 }
 
-/** Values we recognize, to explain when one is in the wrong setting. */
+/** Recognizable values, to explain when one is in the wrong setting. */
 const KINDS: readonly Kind[] = [
   { looks: /^xoxb-/, what: 'a bot token (xoxb-…)', home: 'SLACK_BOT_TOKEN' },
   { looks: /^xapp-/, what: 'an app-level token (xapp-…)', home: 'SLACK_APP_TOKEN' },
-  { looks: /^xox[ps]-/, what: "a person's token (xoxp-…)", home: null },
+  { looks: /^xox[ps]-/, what: 'a user token (xoxp-…)', home: null },
   {
     looks: /^xoxe[-.]/,
-    what: 'a token that expires (xoxe…): switch token rotation off in the app',
+    what: 'an expiring token (xoxe…): turn off token rotation in the app',
     home: null,
   },
   { looks: /^sb_secret_/, what: 'a secret key (sb_secret_…)', home: 'SUPABASE_KEY' },
@@ -46,28 +46,28 @@ const KINDS: readonly Kind[] = [
     what: 'a publishable key (sb_publishable_…)',
     home: 'SUPABASE_PUBLISHABLE_KEY',
   },
-  { looks: /^sbp_/, what: "an access token of Supabase's CLI (sbp_…)", home: null },
+  { looks: /^sbp_/, what: 'an access token for the Supabase CLI (sbp_…)', home: null },
   { looks: /^postgres(?:ql)?:/i, what: 'a connection string', home: 'DATABASE_URL' },
   {
     looks: /^https?:\/\/[^/]*\.supabase\.co\b/i,
-    what: 'the address of a Supabase project',
+    what: 'a Supabase project URL',
     home: 'SUPABASE_URL',
   },
   { looks: /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/, what: 'a token (JWT)', home: 'SUPABASE_KEY' },
-  // The first letter of a Slack id tells its type.
-  { looks: /^[UW][A-Z0-9]{6,}$/, what: "a person's id (U…)", home: null },
-  { looks: /^D[A-Z0-9]{6,}$/, what: 'the id of a direct message (D…)', home: null },
-  { looks: /^T[A-Z0-9]{6,}$/, what: 'the id of a workspace (T…)', home: null },
-  { looks: /^[CG][A-Z0-9]{6,}$/, what: 'the id of a channel (C…)', home: 'ALERT_CHANNEL' },
+  // Slack ids start with their type.
+  { looks: /^[UW][A-Z0-9]{6,}$/, what: 'a user id (U…)', home: null },
+  { looks: /^D[A-Z0-9]{6,}$/, what: 'a direct message id (D…)', home: null },
+  { looks: /^T[A-Z0-9]{6,}$/, what: 'a workspace id (T…)', home: null },
+  { looks: /^[CG][A-Z0-9]{6,}$/, what: 'a channel id (C…)', home: 'ALERT_CHANNEL' },
   { looks: /^https:\/\/[^/]+\.slack\.com\//, what: 'a link to Slack', home: null },
-  { looks: /^<#/, what: 'a mention of a channel', home: null },
+  { looks: /^<#/, what: 'a channel mention', home: null },
 ];
 
-/** Describes a value that belongs elsewhere than in `name`; null if it isn't recognized. */
+/** Describes a recognizable value that doesn't belong in `name`; null otherwise. */
 export function describeMisplaced(name: string, value: string): string | null {
   const kind = KINDS.find(({ looks }) => looks.test(value));
   if (kind === undefined || kind.home === name) return null;
-  return `it holds ${kind.what}${kind.home === null ? '' : `, which belongs in ${kind.home}`}`;
+  return `it contains ${kind.what}${kind.home === null ? '' : `, which belongs in ${kind.home}`}`;
 }
 
 const DEFAULT_PORT = 3000;

@@ -258,13 +258,13 @@ test.each(settings)('names quotes around %s, as docker --env-file leaves them', 
 
 test.each(settings)('names a comment after %s, as docker --env-file leaves it', (name) => {
   expect(problems({ ...whole, [name]: 'xoxb-1-2-abcdef # ours' })).toEqual([
-    expect.stringMatching(new RegExp(`^${name} has a comment behind it`)),
+    expect.stringMatching(new RegExp(`^${name} has a comment after it`)),
   ]);
 });
 
 test('explains an empty channel: .env reads #name as a comment', () => {
   expect(problems({ ...whole, ALERT_CHANNEL: '' })).toEqual([
-    expect.stringMatching(/a # begins a comment; and it wants the id.*C0123ABCD/),
+    expect.stringMatching(/a # starts a comment, and the setting takes the id.*C0123ABCD/),
   ]);
   expect(problems({ ...whole, ALERT_CHANNEL: undefined })[0]).not.toContain('#');
 });
@@ -283,11 +283,11 @@ test.each([
 
 test.each([
   ['SLACK_BOT_TOKEN', 'xapp-1-A0-2-canary', 'app-level token', 'SLACK_APP_TOKEN'],
-  ['SLACK_BOT_TOKEN', 'xoxp-1-canary', "person's token", null],
+  ['SLACK_BOT_TOKEN', 'xoxp-1-canary', 'user token', null],
   ['SLACK_BOT_TOKEN', 'xoxe.xoxb-1-canary', 'token rotation', null],
   ['SLACK_APP_TOKEN', 'xoxb-1-2-canary', 'bot token', 'SLACK_BOT_TOKEN'],
   ['SLACK_SIGNING_SECRET', 'xoxb-1-2-canary-and-more', 'bot token', 'SLACK_BOT_TOKEN'],
-  ['SUPABASE_KEY', 'sbp_0123456789canary0123', "Supabase's CLI", null],
+  ['SUPABASE_KEY', 'sbp_0123456789canary0123', 'Supabase CLI', null],
   [
     'SUPABASE_KEY',
     'postgresql://postgres:canary@db.example/x',
@@ -302,11 +302,11 @@ test.each([
     'DATABASE_URL',
   ],
   ['SUPABASE_URL', 'sb_secret_0123456789canary', 'secret key', 'SUPABASE_KEY'],
-  ['ALERT_CHANNEL', 'U0CANARY1', "person's id", null],
+  ['ALERT_CHANNEL', 'U0CANARY1', 'user id', null],
   ['ALERT_CHANNEL', 'D0CANARY1', 'direct message', null],
   ['DIGEST_CHANNEL', 'https://canary.slack.com/archives/C0HOTLEADS', 'link', null],
   ['DIGEST_CHANNEL', '<#C0HOTLEADS|canary>', 'mention', null],
-  ['DIGEST_CHANNEL', '#canary', 'name, and in .env a # begins a comment', null],
+  ['DIGEST_CHANNEL', '#canary', 'name, and in .env a # starts a comment', null],
   ['LOG_LEVEL', 'C0CANARY1', 'channel', 'ALERT_CHANNEL'],
 ])('in %s, recognizes %s and says where it belongs', (name, value, what, home) => {
   const found = problems({ ...whole, [name]: value });
@@ -322,7 +322,7 @@ test('recognizes swapped Supabase keys', () => {
     problems({ ...whole, SUPABASE_KEY: publishable, SUPABASE_PUBLISHABLE_KEY: secret }),
   ).toEqual([
     expect.stringMatching(
-      /^SUPABASE_KEY must be the secret key .* holds a publishable key .* SUPABASE_PUBLISHABLE_KEY/,
+      /^SUPABASE_KEY must be the secret key .* contains a publishable key .* SUPABASE_PUBLISHABLE_KEY/,
     ),
     expect.stringMatching(/^SUPABASE_PUBLISHABLE_KEY must be the publishable key/),
   ]);
@@ -342,11 +342,11 @@ test.each([
 });
 
 test.each([
-  ['https://supabase.com/dashboard/project/abcdefgh', /not that of the dashboard/],
-  ['https://db.abcdefgh.supabase.co', /not that of the database/],
-  ['https://aws-0-eu-central-1.pooler.supabase.com:5432', /not that of the database/],
+  ['https://supabase.com/dashboard/project/abcdefgh', /not the dashboard's/],
+  ['https://db.abcdefgh.supabase.co', /not the database's/],
+  ['https://aws-0-eu-central-1.pooler.supabase.com:5432', /not the database's/],
   ['http://abcdefgh.supabase.co', /must begin with https/],
-  ['https://postgres:canary@abcdefgh.supabase.co', /without a user and a password/],
+  ['https://postgres:canary@abcdefgh.supabase.co', /without a user name and password/],
 ])("rejects %s as the API's address, and says what it is", (SUPABASE_URL, words) => {
   expect(problems({ ...whole, SUPABASE_URL })).toEqual([expect.stringMatching(words)]);
 });
@@ -404,5 +404,5 @@ test('strips quotes and comments from .env, yields to the environment, and keeps
 test('says nothing without .env, and reports missing certificates in one line', () => {
   expect(withDotEnv(null)).toEqual({ seen: {}, stderr: '' });
   const { stderr } = withDotEnv('NODE_EXTRA_CA_CERTS=/no/such/file.pem');
-  expect(stderr).toBe('NODE_EXTRA_CA_CERTS names a file without certificates (ENOENT).\n');
+  expect(stderr).toBe("NODE_EXTRA_CA_CERTS: can't load certificates from that file (ENOENT).\n");
 });

@@ -16,21 +16,21 @@ const MAX_CHANNEL_PAGES = 20;
 const MIN_BACK_OFF_MS = 5_000;
 
 /** https://docs.slack.dev/reference/objects/user-object */
-const someone = z.object({
+const userAnswer = z.object({
   user: z.object({
     team_id: z.string().optional(),
     deleted: z.boolean().default(false),
     is_bot: z.boolean().default(false),
     is_restricted: z.boolean().default(false),
     is_ultra_restricted: z.boolean().default(false),
-    // Set only for people in no channel visible to the bot. In shared channels, the team differs.
+    // Only set for users who share no channel with the bot. In shared channels, team_id differs instead.
     is_stranger: z.boolean().default(false),
     enterprise_user: z.object({ enterprise_id: z.string().optional() }).optional(),
   }),
 });
 
 /** Answer of `users.lookupByEmail`. */
-const someoneFound = z.object({ user: someone.shape.user.extend({ id: z.string() }) });
+const userFound = z.object({ user: userAnswer.shape.user.extend({ id: z.string() }) });
 
 const memberPage = z.object({
   members: z.array(z.string()),
@@ -54,7 +54,7 @@ const conversation = z.object({
 });
 
 /** Slack's codes for users the workspace can't see. */
-const NOBODY_OF_OURS = new Set(['user_not_found', 'user_not_visible']);
+const INVISIBLE_USER = new Set(['user_not_found', 'user_not_visible']);
 
 export interface DirectorySettings extends SlackAccess {
   teamId: string;
@@ -67,7 +67,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
   const { teamId, enterpriseId } = settings;
   const client = slackClient(settings, CALL_TIMEOUT_MS);
 
-  function kindOf(user: z.output<typeof someone>['user']): PersonKind {
+  function kindOf(user: z.output<typeof userAnswer>['user']): PersonKind {
     const ours =
       user.team_id === teamId ||
       (enterpriseId !== null && user.enterprise_user?.enterprise_id === enterpriseId);
@@ -141,7 +141,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
   return {
     async memberWith(email) {
       try {
-        const { user } = someoneFound.parse(await client.users.lookupByEmail({ email }));
+        const { user } = userFound.parse(await client.users.lookupByEmail({ email }));
         const isOurs = ['member', 'guest'].includes(kindOf(user));
         return { user: isOurs ? user.id : null, lacks: null };
       } catch (error) {
@@ -154,10 +154,10 @@ export function slackDirectory(settings: DirectorySettings): Directory {
 
     async person(id): Promise<Person> {
       try {
-        const { user } = someone.parse(await client.users.info({ user: id }));
+        const { user } = userAnswer.parse(await client.users.info({ user: id }));
         return { kind: kindOf(user), team: user.team_id ?? null };
       } catch (error) {
-        if (NOBODY_OF_OURS.has(refusalOf(error)?.code ?? ''))
+        if (INVISIBLE_USER.has(refusalOf(error)?.code ?? ''))
           return { kind: 'external', team: null };
         throw error;
       }
@@ -169,11 +169,11 @@ export function slackDirectory(settings: DirectorySettings): Directory {
       try {
         return await channelsListed(user, among);
       } catch (error) {
-        if (!NOBODY_OF_OURS.has(refusalOf(error)?.code ?? '')) throw error;
+        if (!INVISIBLE_USER.has(refusalOf(error)?.code ?? '')) throw error;
         // Slack lists no channels for users of other organizations, but counts them as members of shared ones.
         const within: string[] = [];
         for (const channel of among) {
-          if ((await members(channel).catch(nobodyWhereUnseen)).has(user)) within.push(channel);
+          if ((await members(channel).catch(emptyIfNotFound)).has(user)) within.push(channel);
         }
         return within;
       }
@@ -199,7 +199,7 @@ function refusalOf(error: unknown): { code: string; needed: string } | null {
 }
 
 /** Leads may name channels that the bot can't see. */
-function nobodyWhereUnseen(error: unknown): ReadonlySet<string> {
+function emptyIfNotFound(error: unknown): ReadonlySet<string> {
   if (refusalOf(error)?.code === 'channel_not_found') return new Set();
   throw error;
 }

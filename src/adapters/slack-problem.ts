@@ -5,14 +5,14 @@ import { adviceOnConnection, judge } from './slack-verdict.ts';
 /** One line: why Slack can't be used, and what to check. */
 export function describeSlackOutage(error: unknown): string {
   const { reason } = judge(error);
-  const answers = error instanceof WebAPIPlatformError || error instanceof WebAPIRateLimitedError;
-  if (error instanceof z.ZodError || (answers && reason === 'unreadable_answer')) {
-    return 'What answers is not Slack: check SLACK_API_URL, and what stands between';
+  const answered = error instanceof WebAPIPlatformError || error instanceof WebAPIRateLimitedError;
+  if (error instanceof z.ZodError || (answered && reason === 'unreadable_answer')) {
+    return 'The answer is not from Slack: check SLACK_API_URL and anything in between';
   }
-  if (answers) return `Slack answers with ${reason}`;
-  if (error instanceof WebAPIHTTPError) return `Slack answers with HTTP ${error.statusCode}`;
-  const way = adviceOnConnection(reason);
-  return way === null
+  if (answered) return `Slack returned ${reason}`;
+  if (error instanceof WebAPIHTTPError) return `Slack returned HTTP ${error.statusCode}`;
+  const advice = adviceOnConnection(reason);
+  return advice === null
     ? 'Slack does not answer: check the network and SLACK_API_URL'
-    : `${way.charAt(0).toUpperCase()}${way.slice(1)}`;
+    : `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`;
 }

@@ -4,7 +4,7 @@ import { judge } from './slack-verdict.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 const PAGE = 200;
-/** 20,000 messages of a channel; Slack lets some 10,000 be read in a minute. */
+/** 20,000 messages. Slack's rate limit allows about 10,000 a minute. */
 const MAX_PAGES = 100;
 
 const page = z.object({
@@ -25,24 +25,23 @@ export interface SharedAnswersSettings extends SlackAccess {
   botId: string;
 }
 
-/** What became of the shared answers of a channel. */
-export interface Swept {
+export interface RemovedAnswers {
   channel: string;
   removed: number;
-  /** Slack's code where the channel could not be read to its beginning, or an answer not be deleted. */
+  /** Slack's error code if the history could not be read in full or an answer not be deleted; null if all went well. */
   problem: string | null;
 }
 
 /**
- * Deletes what people have shared in a channel, as far as it `concerns` by the ids of its blocks. Slack
- * tells nobody where an answer stands that was shared by a `response_url`, so the history of the channel is
- * read. Calls that fail are repeated: reading and deleting can be.
+ * Deletes the answers that users have shared in a channel. Slack doesn't return the timestamp of a message posted to a
+ * `response_url`, so this searches the channel's whole history.
+ * @param matches whether to delete an answer, by the ids of its blocks
  */
 export async function removeSharedAnswers(
   settings: SharedAnswersSettings,
   channel: string,
-  concerns: (blockIds: readonly string[]) => boolean,
-): Promise<Swept> {
+  matches: (blockIds: readonly string[]) => boolean,
+): Promise<RemovedAnswers> {
   const { botId } = settings;
   const client = retryingSlackClient(settings, CALL_TIMEOUT_MS);
   let removed = 0;
@@ -58,7 +57,7 @@ export async function removeSharedAnswers(
         }),
       );
       for (const { ts, bot_id, blocks } of answer.messages) {
-        if (bot_id !== botId || !concerns(blocks.map(({ block_id }) => block_id))) continue;
+        if (bot_id !== botId || !matches(blocks.map(({ block_id }) => block_id))) continue;
         try {
           await client.chat.delete({ channel, ts });
           removed += 1;

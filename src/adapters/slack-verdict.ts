@@ -76,10 +76,10 @@ const NOT_TRUSTED = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** What to check when calls don't reach Slack, by the verdict's reason; null if unknown. */
+/** What to check when a call didn't reach Slack, by the verdict's reason; null if unknown. */
 export function adviceOnConnection(reason: string): string | null {
   if (NOT_TRUSTED.has(reason)) {
-    return `the certificate that answers for Slack is not trusted (${reason}). If it is a proxy's, set NODE_EXTRA_CA_CERTS to its CA file`;
+    return `Slack's certificate is not trusted (${reason}). If a proxy presents its own, set NODE_EXTRA_CA_CERTS to its CA file`;
   }
   return /^(?:proxy_|UND_ERR_PRX_)/.test(reason)
     ? `the proxy does not let the bot through to Slack (${reason}): check HTTPS_PROXY`
@@ -128,8 +128,8 @@ export function judge(error: unknown): Verdict {
 }
 
 function judgeCode(code: unknown): Verdict {
-  // A body that isn't JSON arrives as the "code", and one without a code as undefined: something between Slack and
-  // us answered.
+  // Something between Slack and us answered: a body that isn't JSON arrives as the "code", one without a code as
+  // undefined.
   if (typeof code !== 'string' || !/^[a-z][a-z0-9_]{1,60}$/.test(code)) {
     return { kind: 'unclear', reason: 'unreadable_answer' };
   }
@@ -186,6 +186,6 @@ function* causesOf(error: unknown): Generator<Error, void, undefined> {
 export function permanentRefusal(error: unknown): string | null {
   if (!(error instanceof WebAPIPlatformError)) return null;
   const verdict = judge(error);
-  const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
-  return passing ? null : verdict.reason;
+  const transient = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
+  return transient ? null : verdict.reason;
 }

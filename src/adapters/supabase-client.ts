@@ -37,7 +37,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** The cause names the wrong fields. */
+/** The answer doesn't parse. The cause names the fields. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
 
@@ -64,20 +64,20 @@ const MAX_TRIES = 3;
 const isProjectKey = (key: string): boolean => key.startsWith('sb_');
 
 export function connectDatabase({ url, key, publishableKey }: DatabaseSettings): Database {
-  const beside = isProjectKey(key) ? undefined : publishableKey;
+  const projectKey = isProjectKey(key) ? undefined : publishableKey;
   // The SDK doesn't expose response headers, but passes our signal through to fetch.
   const retryAfter = new WeakMap<AbortSignal, number>();
   const notTheApi = new WeakSet<AbortSignal>();
-  const client = createClient(url, beside ?? key, {
+  const client = createClient(url, projectKey ?? key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
-      headers: beside === undefined ? {} : { Authorization: `Bearer ${key}` },
+      headers: projectKey === undefined ? {} : { Authorization: `Bearer ${key}` },
       fetch: async (input, init) => {
         const response = await fetch(input, init);
         const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
         if (init?.signal && seconds > 0) retryAfter.set(init.signal, seconds * 1000);
         if (init?.signal && isNotTheApi(response)) notTheApi.add(init.signal);
-        return response.ok ? response : asAnObject(response);
+        return response.ok ? response : wrapFailure(response);
       },
     },
   });
@@ -93,17 +93,17 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
           if (parsed.success) return parsed.data;
           throw new UnexpectedAnswer(name, parsed.error);
         }
-        const { code, message } = wordsOf(error);
+        const { code, message } = codeAndMessage(error);
         if (code !== null && ROLLED_BACK.has(code) && tries < MAX_TRIES) continue;
         const http = code === null && status > 0 ? `HTTP ${status} ` : '';
         const after = `${http}after ${Math.round(performance.now() - startedAt)} ms`;
         const advice = adviceOn(code, message);
-        const circumstances = [
+        const details = [
           advice === null ? after : `${after}: ${advice}`,
           ...(code === null ? [] : [ASK_THE_DOCTOR]),
         ];
         throw new DatabaseError(
-          `${name}: ${message} (${circumstances.join('; ')})`,
+          `${name}: ${message} (${details.join('; ')})`,
           code,
           status,
           retryAfter.get(signal) ?? null,
@@ -113,7 +113,7 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
   };
 }
 
-const errorWords = z.object({
+const errorBody = z.object({
   code: z
     .string()
     .regex(/^\w{1,60}$/)
@@ -123,23 +123,23 @@ const errorWords = z.object({
 });
 
 /** The SDK's error is PostgREST's object or whatever a gateway returned. */
-function wordsOf(error: unknown): { code: string | null; message: string } {
-  const { data } = errorWords.safeParse(error);
-  return { code: data?.code ?? null, message: data?.message ?? 'no answer of the API' };
+function codeAndMessage(error: unknown): { code: string | null; message: string } {
+  const { data } = errorBody.safeParse(error);
+  return { code: data?.code ?? null, message: data?.message ?? 'no answer from the API' };
 }
 
-/** A success that isn't JSON comes from something in between. */
+/** A success that isn't JSON comes from something in between, such as a sign-in page. */
 function isNotTheApi({ ok, status, headers }: Response): boolean {
   return ok && status !== 204 && !(headers.get('content-type') ?? '').includes('json');
 }
 
 /** Wraps a failure in an object: the SDK takes an empty 404, a list or `null` for a valid answer. */
-async function asAnObject(response: Response): Promise<Response> {
+async function wrapFailure(response: Response): Promise<Response> {
   const { status, headers } = response;
   const text = await response.text();
-  const said = errorWords.safeParse(parsed(text));
+  const body = errorBody.safeParse(parsed(text));
   // Some statuses allow no body.
-  if (status < 400 || said.success)
+  if (status < 400 || body.success)
     return new Response(status === 304 ? null : text, { status, headers });
   return Response.json({ message: text.slice(0, 1_000) }, { status });
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Digest } from '../core/digest.ts';
 import type { digestFrame, sectionedAlerts } from './supabase-rows.ts';
 
-/** Puts a digest together from its stored frame and the alerts as they are now. */
+/** Builds a digest from its stored frame and the current alerts. */
 export function toDigest(
   id: string | null,
   frame: z.infer<typeof digestFrame>,

@@ -1,47 +1,46 @@
 import { z } from 'zod';
 import type { Database, DatabaseSettings } from './supabase-client.ts';
 
-/** What is open to a role that is not ours to trust. */
-export interface Opening {
-  /** `anon` is whoever has the project's public key, `authenticated` whoever has signed in. */
+/** An object that an untrusted role can use. */
+export interface ExposedObject {
+  /** `anon` is anyone with the project's public key, `authenticated` anyone who has signed in. */
   role: 'anon' | 'authenticated';
-  /** With its schema. */
+  /** Schema-qualified. */
   name: string;
 }
 
 export interface Exposure {
   /** Tables and views that show leads. */
-  relations: readonly Opening[];
-  /** Those of them through which rows can be added, changed or deleted. */
-  writable: readonly Opening[];
-  /** Functions of the bot. */
-  functions: readonly Opening[];
-  /** Others' functions that run with their owner's rights and name a lead table. */
-  foreignFunctions: readonly Opening[];
-  /** Functions of the bot that our own key may call. */
+  relations: readonly ExposedObject[];
+  /** Subset of `relations` that can be written to. */
+  writable: readonly ExposedObject[];
+  /** The bot's functions. */
+  functions: readonly ExposedObject[];
+  /** Other security definer functions that mention a lead table. */
+  foreignFunctions: readonly ExposedObject[];
+  /** The bot's functions that our key can call. */
   callable: readonly string[];
 }
 
-const opening = z.object({ role: z.enum(['anon', 'authenticated']), name: z.string() });
+const exposedObject = z.object({ role: z.enum(['anon', 'authenticated']), name: z.string() });
 const exposure = z
   .object({
-    relations: z.array(opening),
-    // The SQL of before does not tell.
-    writable: z.array(opening).default([]),
-    functions: z.array(opening),
-    foreign_functions: z.array(opening).default([]),
+    relations: z.array(exposedObject),
+    // Older SQL doesn't return it.
+    writable: z.array(exposedObject).default([]),
+    functions: z.array(exposedObject),
+    foreign_functions: z.array(exposedObject).default([]),
     callable: z.array(z.string()),
   })
   .transform(({ foreign_functions: foreignFunctions, ...rest }) => ({ ...rest, foreignFunctions }));
 
-/** What the catalog says is open. @throws DatabaseError when the database does not answer. */
+export const EXPOSURE_FUNCTION = 'lead_bot_exposed';
+
+/** Reads the privileges in the catalog. @throws DatabaseError */
 export const readExposure = (database: Database): Promise<Exposure> =>
-  database.call(TELLS, {}, exposure);
+  database.call(EXPOSURE_FUNCTION, {}, exposure);
 
-/** The function that tells all this. */
-export const TELLS = 'lead_bot_exposed';
-
-/** The given relations with leads, each with a column that says nothing about anyone. */
+/** The lead scoring schema's relations, each with a column that holds no personal data. */
 export const LEAD_RELATIONS: Readonly<Record<string, string>> = {
   'public.company_enrichment': 'id',
   'public.developer_signups': 'id',
@@ -54,7 +53,7 @@ export const LEAD_RELATIONS: Readonly<Record<string, string>> = {
 
 const TRY_TIMEOUT_MS = 10_000;
 
-/** Which of them give a row to whoever has the publishable key. What does not answer gives none. */
+/** Which LEAD_RELATIONS return a row to the publishable key. Those that fail count as not returning one. */
 export async function tryPublicKey({
   url,
   publishableKey,

@@ -56,12 +56,12 @@ const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
 
 const takeAnswer = z.object({ work: z.array(z.unknown()), next_due_ms: z.number().nullable() });
 
-/** The least that is needed to give a message back that can't be read. */
-const unreadable = z.object({
+/** Just enough to hand back a message that doesn't parse. */
+const unreadableRow = z.object({
   id: z.guid(),
   token: z.guid(),
   refusals: z.number().catch(0),
-  /** SQLSTATE, when it is the database that could not read it. */
+  /** SQLSTATE, if the database itself could not read it. */
   unreadable: z.string().optional(),
 });
 
@@ -79,7 +79,7 @@ export function supabaseOutbox(database: Database): Outbox {
         const parsed = delivery.safeParse(row);
         if (parsed.success) deliveries.push(parsed.data);
         else {
-          const { id, token, refusals, unreadable: code } = unreadable.parse(row);
+          const { id, token, refusals, unreadable: code } = unreadableRow.parse(row);
           const problem =
             code ??
             problemsOf(parsed.error)

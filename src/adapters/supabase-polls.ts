@@ -4,7 +4,7 @@ import type { Digests, Polls } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { enteringLead, lenientEnteringLead, problemsOf } from './supabase-rows.ts';
 
-/** More hot leads than this at once are taken in by the calls that follow. Each call is to stay below a second. */
+/** Keeps each call below a second. Further calls take the rest. */
 const LEADS_PER_CALL = 100;
 
 const changesAnswer = z.object({
@@ -47,14 +47,14 @@ const sweepAnswer = z.object({
   large: z.boolean(),
 });
 
-/** Names a row that can't be read, as far as that is possible. */
+/** The id of a row that doesn't parse, if it has one. */
 const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknown' });
 
 /** A row that the database itself could not read. */
 const unreadableRow = z.object({ developer_id: z.guid(), unreadable: z.string() });
 
-/** Rows of leads that are to enter, as the contract has them; the others with what is wrong with them. */
-function readRows(rows: readonly unknown[]): Pick<Changes, 'entering' | 'malformed'> {
+/** Parses entering leads. A row with problems is also listed in `malformed`, and left out if it is unusable. */
+function parseRows(rows: readonly unknown[]): Pick<Changes, 'entering' | 'malformed'> {
   const entering: EnteringLead[] = [];
   const malformed: MalformedLead[] = [];
   for (const row of rows) {
@@ -92,7 +92,7 @@ export function supabasePolls(database: Database): Polls {
         { p_rearm_seconds: seconds(policy.rearmAfterMs), p_limit: LEADS_PER_CALL },
         changesAnswer,
       );
-      const { entering, malformed } = readRows(answer.entered);
+      const { entering, malformed } = parseRows(answer.entered);
       return {
         firstRun: answer.first_run,
         entering,
@@ -138,12 +138,12 @@ export function supabasePolls(database: Database): Polls {
 
 const setAsideAnswer = z.object({ rows: z.array(z.unknown()), more: z.boolean() });
 
-/** Hot leads that no poll can take in as their rows are: a thousand at the most, `more` when there are others. */
+/** Hot leads whose rows can't be used, at most a thousand; `more` if there are others. */
 export async function readSetAside(
   database: Database,
 ): Promise<{ malformed: readonly MalformedLead[]; more: boolean }> {
   const { rows, more } = await database.call('lead_bot_set_aside', {}, setAsideAnswer);
-  return { malformed: readRows(rows).malformed.filter(({ setAside }) => setAside), more };
+  return { malformed: parseRows(rows).malformed.filter(({ setAside }) => setAside), more };
 }
 
 export function supabaseDigests(database: Database): Digests {

@@ -3,12 +3,12 @@ import { type AlertPicture, CONTACT_METHODS } from '../core/alert.ts';
 import type { AccountLead, Lead, ScoreComponents, Snapshot } from '../core/lead.ts';
 import type { EnteringLead } from '../core/poll.ts';
 
-/** What the bot's SQL functions answer, parsed once and turned into the words of the core. */
+/** Schemas for what the bot's SQL functions return, mapped to the types of the core. */
 
 export const instant = z.iso.datetime({ offset: true, local: true }).transform((text, context) => {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) {
-    context.addIssue({ code: 'custom', message: 'is no time' });
+    context.addIssue({ code: 'custom', message: 'not a time' });
     return z.NEVER;
   }
   return date;
@@ -19,13 +19,13 @@ const score = z.number().min(0).max(100);
 const count = z.number().nonnegative();
 const words = z.array(z.string());
 
-/** `["AWS"]` as in the sample, or `[{"name": "AWS"}]` as some enrichment services have it. */
+/** `["AWS"]` as in the sample, or `[{"name": "AWS"}]` as some enrichment services return it. */
 const techStack = z.array(
   z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]),
 );
 
-/** What a card says beside the lead itself. */
-const decoration = {
+/** Details shown on a card. */
+const details = {
   champion_name: z.string().nullable(),
   company_name: z.string().nullable(),
   industry: z.string().nullable(),
@@ -43,7 +43,7 @@ const decoration = {
   suggested_action: z.string().nullable(),
 };
 
-/** Of columns that the owner may append to the view: what is wrong there is not shown, and holds nothing up. */
+/** Optional columns that the view's owner may append. Invalid values are dropped. */
 const appended = {
   owner_email: z.string().max(320).nullable().catch(null),
   crm_url: z
@@ -57,7 +57,7 @@ const appended = {
     .catch([]),
 };
 
-/** A row of `lead_bot.leads_of`. Without these columns there is no lead to speak of. */
+/** A row of `lead_bot.leads_of`, strictly: a lead must have these columns. */
 const leadShape = z.object({
   developer_id: z.guid(),
   email: z.string(),
@@ -67,26 +67,23 @@ const leadShape = z.object({
   tier: tier.nullable(),
   stakeholder_count: count,
   signal_count: count,
-  ...decoration,
+  ...details,
   ...appended,
 });
 
 type LeadRow = z.infer<typeof leadShape>;
 
-/**
- * The same row on a card that already stands: a field that has gone bad vanishes from the card,
- * instead of freezing the card in an old state.
- */
+/** The same row for an existing card: a field that turns invalid is dropped, so the card can still be updated. */
 const lenientLeadShape = leadShape.extend({
   total_score: score.nullable().catch(null),
-  employee_count: decoration.employee_count.catch(null),
-  total_funding_usd: decoration.total_funding_usd.catch(null),
-  tech_stack: decoration.tech_stack.catch(null),
-  project_count: decoration.project_count.catch(null),
-  team_member_count: decoration.team_member_count.catch(null),
-  api_calls_30d: decoration.api_calls_30d.catch(null),
-  api_call_growth_pct: decoration.api_call_growth_pct.catch(null),
-  last_active_at: decoration.last_active_at.catch(null),
+  employee_count: details.employee_count.catch(null),
+  total_funding_usd: details.total_funding_usd.catch(null),
+  tech_stack: details.tech_stack.catch(null),
+  project_count: details.project_count.catch(null),
+  team_member_count: details.team_member_count.catch(null),
+  api_calls_30d: details.api_calls_30d.catch(null),
+  api_call_growth_pct: details.api_call_growth_pct.catch(null),
+  last_active_at: details.last_active_at.catch(null),
 });
 
 const componentColumns = {

@@ -1,9 +1,8 @@
-const KEY_REFUSED = 'check SUPABASE_KEY: the database does not accept it';
+const KEY_REFUSED = 'check SUPABASE_KEY: the database rejects it';
 const MISSING = 'a table, a column or a function that the bot reads is missing';
-const NO_DATABASE =
-  'the API does not reach the database, which may be starting or out of connections';
+const NO_DATABASE = "the API can't reach the database, which may be starting or out of connections";
 
-/** What to do about a database error, by SQLSTATE or PostgREST code. The log lets these sentences through, so none may hold data. */
+/** What to do about a database error, by SQLSTATE or PostgREST code. These sentences are logged, so none may contain data. */
 export const DATABASE_ADVICE = {
   PGRST000: NO_DATABASE,
   PGRST001: NO_DATABASE,
@@ -17,7 +16,7 @@ export const DATABASE_ADVICE = {
   PGRST303: KEY_REFUSED,
   '25006': 'the database is read-only: its disk may be full',
   '22023':
-    'the database does not know the role of SUPABASE_KEY, or an argument of the bot: run npm run db:apply',
+    'the database rejects the role of SUPABASE_KEY or an argument of the call: run npm run db:apply',
   '42501':
     'SUPABASE_KEY must be the secret key or a token of the role lead_bot; if it is: run npm run db:apply',
   '42703': MISSING,
@@ -26,28 +25,28 @@ export const DATABASE_ADVICE = {
   '53100': "the database's disk is full",
   '53200': 'the database is out of memory',
   '53300': NO_DATABASE,
-  '55P03': 'it waited too long for a lock: something holds one on a table that the bot needs',
-  '57014': 'it took longer than statement_timeout allows',
+  '55P03': 'timed out waiting for a lock on a table that the bot needs',
+  '57014': 'exceeded statement_timeout',
 } as const satisfies Readonly<Record<string, string>>;
 
 export const OTHER_VERSION =
-  "The bot's SQL in the database is of another version than this code: run npm run db:apply";
+  "The database has a different version of the bot's SQL: run npm run db:apply";
 
-export const ASK_THE_DOCTOR = 'npm run doctor says more';
+export const ASK_THE_DOCTOR = 'npm run doctor shows more';
 
-/** What to do about 42501, unless the key may not call the bot's functions. */
+/** What to do about 42501 (permission denied), unless the key is at fault. */
 export const PERMISSION_ADVICE = {
   publicSchema:
-    'only its owner may use the schema public: run npm run db:apply, which grants it to the roles of the bot',
-  role: 'the API may not act as the role of SUPABASE_KEY: run npm run db:apply, which grants it lead_bot',
+    "the bot's roles may not use the schema public: run npm run db:apply, which grants it",
+  role: 'the API may not act as the role of SUPABASE_KEY: run npm run db:apply, which grants it',
   ownSchema:
     "the owner of the bot's functions may not use the bot's own tables: run npm run db:apply as the role that owns the schema lead_bot",
   table:
     "the owner of the bot's functions, or of lead_dashboard, may not read lead_dashboard or a table under it",
-  other: "the database denies the bot a right: the project's logs say which",
+  other: "the bot lacks a privilege: the project's logs say which",
 } as const;
 
-/** Matched in order. Postgres names the object, not its purpose. */
+/** First match wins. Postgres names only the object. */
 const RIGHTS: readonly [RegExp, keyof typeof PERMISSION_ADVICE | 'key'][] = [
   [/permission denied for schema public\b/, 'publicSchema'],
   [/permission denied to set role/, 'role'],
@@ -68,7 +67,7 @@ function deniedRight(message: string): keyof typeof PERMISSION_ADVICE | 'key' {
   return RIGHTS.find(([words]) => words.test(message))?.[1] ?? 'other';
 }
 
-/** Whether the role of our key may not call one of the bot's functions (42501). */
+/** Whether our key's role lacks EXECUTE on one of the bot's functions. */
 export const isKeyRefused = (code: string | null, message: string): boolean =>
   code === '42501' && deniedRight(message) === 'key';
 

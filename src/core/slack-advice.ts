@@ -12,15 +12,15 @@ const ADVICE: Readonly<Record<string, string>> = {
   restricted_action: 'Let the bot post there: channel settings → posting permissions.',
   [SHARED]: SHARED_ADVICE,
   access_denied:
-    'The workspace does not let the app do that: an administrator has to allow it (Slack admin → Integrations → Installed apps).',
+    'The workspace does not let the app do that: an administrator must allow it (Slack admin → Integrations → Installed apps).',
   app_access_restricted:
-    'The workspace restricts what this app may do: an administrator has to allow it (Slack admin → Integrations → Installed apps).',
+    'The workspace restricts this app: an administrator must allow it (Slack admin → Integrations → Installed apps).',
   ekm_access_denied:
-    'An administrator has suspended access by Enterprise Key Management: only they can restore it.',
+    'An administrator has suspended access in Enterprise Key Management, and only an administrator can restore it.',
   team_access_not_granted:
-    'The app is not granted to this workspace: an administrator of the organization has to add it there.',
+    'The app has not been added to this workspace: an organization administrator must add it.',
   enterprise_is_restricted:
-    'The organization does not let the app do that: an administrator of it has to allow it.',
+    'The organization does not let the app do that: an organization administrator must allow it.',
 };
 
 /** Null for codes without advice. */

@@ -70,7 +70,7 @@ async function checkHistory(bot: WebClient, name: string, channel: string): Prom
   }
 }
 
-/** Everyone in the channel sees every card, even people who may not act on them. */
+/** Everyone in a channel sees its cards, even those who may not act on them. */
 async function* checkReaders(
   { directory, policy }: ChannelCheck,
   name: string,
@@ -89,9 +89,9 @@ async function* checkReaders(
     const countOf = (kind: PersonKind): number => kinds.filter((one) => one === kind).length;
     const [guests, external] = [countOf('guest'), countOf('external')];
     if (guests + external === 0) return;
-    const looked = members.length > MAX_PEOPLE ? ` (of the first ${MAX_PEOPLE} checked)` : '';
+    const sampled = members.length > MAX_PEOPLE ? ` (of the first ${MAX_PEOPLE} checked)` : '';
     yield note(
-      `Everyone in ${name} (${channel}) sees its cards. Among them${looked}: guests ${guests}${may(policy.allowGuests)}, people of other organizations ${external}${may(policy.allowExternal)}.`,
+      `Everyone in ${name} (${channel}) sees its cards. Among them${sampled}: guests ${guests}${may(policy.allowGuests)}, people from other organizations ${external}${may(policy.allowExternal)}.`,
     );
   } catch (error) {
     yield note(`Could not check who can read ${name} (${channel}): ${judge(error).reason}.`);

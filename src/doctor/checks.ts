@@ -1,11 +1,11 @@
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { millisecondsInDay } from 'date-fns/constants';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { databaseProblem } from '../adapters/database-problem.ts';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
-import { adviceOnConnection, judge } from '../adapters/slack-verdict.ts';
+import { adviceOnConnection, judge, permanentRefusal } from '../adapters/slack-verdict.ts';
 import { readColumns, supabaseCheckups } from '../adapters/supabase-checkup.ts';
 import {
   connectDatabase,
@@ -13,7 +13,7 @@ import {
   DatabaseError,
   type DatabaseSettings,
 } from '../adapters/supabase-client.ts';
-import { readExposure, TELLS, tryPublicKey } from '../adapters/supabase-exposure.ts';
+import { EXPOSURE_FUNCTION, readExposure, tryPublicKey } from '../adapters/supabase-exposure.ts';
 import { readSetAside, supabasePolls } from '../adapters/supabase-polls.ts';
 import { readHealth } from '../adapters/supabase-upkeep.ts';
 import { duration } from '../core/checkup.ts';
@@ -23,7 +23,7 @@ import { describeNextDigests } from '../jobs/digest.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
 import { type ChannelCheck, checkChannel } from './channels.ts';
 import { explainCheckup } from './checkup.ts';
-import { explainColumns, type Look } from './columns.ts';
+import { type ChannelLookup, explainColumns } from './columns.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { explainHealth } from './health.ts';
 import { explainExposure, explainKey } from './rights.ts';
@@ -95,7 +95,7 @@ export async function* examine(
   const access = readAccess(vars);
   const look = yield* checkSlack(access, how);
   if (access.database === null) {
-    yield note('Skipped the database: that needs SUPABASE_URL and SUPABASE_KEY.');
+    yield note('Skipped the database: SUPABASE_URL and SUPABASE_KEY are required.');
   } else {
     yield* checkDatabase(access.database, look, access.policy.allowExternal);
   }
@@ -117,7 +117,7 @@ export function* checkEnvironment(
 async function* checkSlack(
   access: Access,
   { post = false, proxyDispatcher }: Examination,
-): AsyncGenerator<Finding, Look, undefined> {
+): AsyncGenerator<Finding, ChannelLookup, undefined> {
   const { botToken, appToken, hasSigningSecret } = access;
   const as = (token: string): SlackAccess => ({
     botToken: token,
@@ -129,12 +129,10 @@ async function* checkSlack(
   const me = bot === null ? null : yield* checkBotToken(bot);
   if (appToken !== null) yield await checkAppToken(client(appToken), proxyDispatcher);
   else if (hasSigningSecret) {
-    yield ok(
-      'HTTP mode: the signing secret is set. Only a request from Slack can show that it is the right one.',
-    );
+    yield ok('HTTP mode: the signing secret is set. Only a request from Slack can confirm it.');
   }
   if (botToken === null || bot === null || me === null) {
-    yield note('Skipped the channels: that needs a bot token that Slack accepts.');
+    yield note('Skipped the channels: Slack must accept the bot token first.');
     return null;
   }
   const { alertChannel, digestChannel, policy } = access;
@@ -222,33 +220,31 @@ async function checkAppToken(
 }
 
 function slackProblem(error: unknown, variable: string, advice: string): Finding {
-  const verdict = judge(error);
-  const { reason } = verdict;
-  const passing = verdict.kind === 'unclear' || (verdict.kind === 'later' && !verdict.counts);
-  const refused = error instanceof WebAPIPlatformError && !passing;
-  if (refused) {
+  const refusal = permanentRefusal(error);
+  if (refusal !== null) {
     return problem(
-      `Slack refuses ${variable} (${reason}). ${adviceOnSlack(reason) ?? `${advice}.`}`,
+      `Slack refuses ${variable} (${refusal}). ${adviceOnSlack(refusal) ?? `${advice}.`}`,
     );
   }
-  const way = adviceOnConnection(reason);
-  if (way !== null) return problem(`Could not try ${variable}: ${way}.`);
+  const { reason } = judge(error);
+  const cause = adviceOnConnection(reason);
+  if (cause !== null) return problem(`Could not check ${variable}: ${cause}.`);
   return problem(
-    `Could not try ${variable}: Slack did not answer properly (${reason}). Check the network and SLACK_API_URL, and try again.`,
+    `Could not check ${variable}: Slack did not answer properly (${reason}). Check the network and SLACK_API_URL, and try again.`,
   );
 }
 
 async function* checkDatabase(
   settings: DatabaseSettings,
-  look: Look,
+  look: ChannelLookup,
   allowExternal: boolean,
 ): AsyncGenerator<Finding, void, undefined> {
   const database = connectDatabase(settings);
   try {
     const health = await readHealth(database);
-    const exposure = await readExposure(database).catch(nullWhenRefused);
+    const exposure = await readExposure(database).catch(nullIfNotCallable);
     const missing = CALLED_FUNCTIONS.filter((name) =>
-      exposure === null ? name === TELLS : !exposure.callable.includes(name),
+      exposure === null ? name === EXPOSURE_FUNCTION : !exposure.callable.includes(name),
     );
     if (missing.length === 0) {
       yield ok("The database answers, has the bot's SQL, and lets SUPABASE_KEY call it.");
@@ -293,8 +289,8 @@ async function* checkSetAside(database: Database): AsyncGenerator<Finding, void,
   }
 }
 
-/** For a function that is missing or that our key may not call. */
-function nullWhenRefused(error: unknown): null {
+/** Null for a function that is missing or that our key may not call. */
+function nullIfNotCallable(error: unknown): null {
   if (error instanceof DatabaseError && ['PGRST202', '42501'].includes(error.code ?? ''))
     return null;
   throw error;

@@ -9,10 +9,10 @@ import { count, type Finding, span } from './finding.ts';
 
 /** Polls come each second unless `POLL_SCHEDULE` says otherwise. */
 const WAITS_LONG_SECONDS = 5 * 60;
-/** Missing this many sweeps in a row means that something is wrong or no bot is polling. */
+/** After this many missed sweeps, sweeps fail or no bot is running. */
 const LONG_IN_SWEEPS = 10;
 
-/** The state of the lead tables and the bot's objects on them, and whether a bot polls and sweeps. */
+/** The state of the lead tables and of the bot's triggers and indexes, and whether a bot polls and sweeps. */
 export function explainCheckup(checkup: Checkup): Finding[] {
   const { sweep, slowest, limitMs, marks } = checkup;
   const troubles = troublesOf(checkup);
@@ -27,7 +27,7 @@ export function explainCheckup(checkup: Checkup): Finding[] {
   if (sweep === null) {
     add(
       'ok',
-      'No sweep has compared all hot leads with the open alerts yet: a bot does so when it starts.',
+      'No sweep has compared all hot leads with the open alerts yet: the bot runs one when it starts.',
     );
     return findings;
   }

@@ -4,12 +4,12 @@ import { adviceOnSlack } from '../core/slack-advice.ts';
 import { count, type Finding, note, ok, problem } from './finding.ts';
 
 /** Null when Slack isn't reachable. */
-export type Look = Directory['look'] | null;
+export type ChannelLookup = Directory['look'] | null;
 
 /** Which optional columns the view has, and which of their values the bot can't use. */
 export async function* explainColumns(
   { found, wrong, channels, unfit }: AppendedColumns,
-  look: Look,
+  look: ChannelLookup,
   allowExternal: boolean,
 ): AsyncGenerator<Finding, void, undefined> {
   yield ok(
@@ -42,10 +42,9 @@ export async function* explainColumns(
 async function aboutChannel(
   channel: string,
   refused: string | null,
-  look: Look,
+  look: ChannelLookup,
   allowExternal: boolean,
 ): Promise<Finding | null> {
-  const cards = `The cards go to ALERT_CHANNEL.`;
   const seen = look === null ? null : await look(channel).catch(() => null);
   const code =
     seen === null
@@ -55,7 +54,7 @@ async function aboutChannel(
   if (code !== null) {
     const advice = adviceOnSlack(code);
     return problem(
-      `alert_channel names ${channel}, where the bot can't post (${code}). ${cards}${advice === null ? '' : ` ${advice}`}`,
+      `alert_channel names ${channel}, where the bot can't post (${code}). The cards go to ALERT_CHANNEL.${advice === null ? '' : ` ${advice}`}`,
     );
   }
   if (refused === null) return null;
@@ -64,5 +63,5 @@ async function aboutChannel(
   );
 }
 
-/** Values from the view must not control the terminal. */
+/** Strips control characters, which could drive the terminal. */
 const printable = (value: string): string => value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');

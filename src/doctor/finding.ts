@@ -1,4 +1,3 @@
-// Loads a locale, 7 MB: fine here, too much for the bot.
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 
 export interface Finding {

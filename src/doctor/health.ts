@@ -2,10 +2,10 @@ import type { Health } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { count, type Finding, span } from './finding.ts';
 
-/** `lead_bot_health` may stop counting here. */
+/** `lead_bot_health` stops counting at this many messages per channel. */
 const COUNTED_TO = 1_000;
 
-/** A new card waits a second or two. Beyond this, no bot is delivering. */
+/** A new card usually waits a second or two. */
 const WAITS_LONG_SECONDS = 10 * 60;
 
 /** Retries refused messages. The operator runs it in Supabase's SQL editor after fixing the cause. */
@@ -28,7 +28,7 @@ export function explainHealth(health: Health): Finding[] {
         `Nothing is sent to Slack (${why}). Fix the problem with the bot token above, then restart the bot.`,
       );
     } else {
-      const advice = adviceOnSlack(why) ?? 'See what Slack says about it.';
+      const advice = adviceOnSlack(why) ?? "Look the code up in Slack's documentation.";
       add(
         'problem',
         `Channel ${channel} is paused (${why}). ${advice} The bot retries at least every five minutes.`,
@@ -62,7 +62,7 @@ export function explainHealth(health: Health): Finding[] {
   for (const { kind, channel, reason, count: many } of deadReasons) {
     add(
       'problem',
-      `Slack has refused ${count(many, kind)} for ${channel} for good (${reason ?? 'unknown'}).`,
+      `Slack permanently refused ${count(many, kind)} for ${channel} (${reason ?? 'unknown'}).`,
     );
   }
   if (deadReasons.length > 0) {

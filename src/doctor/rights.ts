@@ -2,15 +2,19 @@ import { addDays } from 'date-fns/addDays';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { isWithinInterval } from 'date-fns/isWithinInterval';
 import { z } from 'zod';
-import { type Exposure, LEAD_RELATIONS, type Opening } from '../adapters/supabase-exposure.ts';
+import {
+  type ExposedObject,
+  type Exposure,
+  LEAD_RELATIONS,
+} from '../adapters/supabase-exposure.ts';
 import type { Finding } from './finding.ts';
 
-/** Long enough to make a new token without haste. */
+/** Enough time to make a new token. */
 const SOON_DAYS = 30;
 
 const claims = z.object({ role: z.string().optional(), exp: z.number().optional() });
 
-/** Unverified: the database checks the signature. */
+/** Doesn't verify the signature: the database does. */
 function claimsOf(key: string): z.infer<typeof claims> {
   try {
     const payload = Buffer.from(key.split('.')[1] ?? '', 'base64url').toString();
@@ -54,14 +58,14 @@ export function explainExposure(
     findings.push({ kind, text });
   };
   findings.push(
-    ...openings(
+    ...explainRelations(
       [...new Set([...namesFor('anon', relations), ...tried])],
       namesFor('authenticated', relations),
       { may: 'can read leads', harm: '', rights: 'SELECT' },
     ),
-    ...openings(namesFor('anon', writable), namesFor('authenticated', writable), {
+    ...explainRelations(namesFor('anon', writable), namesFor('authenticated', writable), {
       may: 'can change leads',
-      harm: ': a made-up score is a hot lead',
+      harm: ', and so fake a hot lead',
       rights: 'INSERT, UPDATE and DELETE',
     }),
   );
@@ -76,7 +80,7 @@ export function explainExposure(
   if (callable.length > 0) {
     add(
       'problem',
-      `Other roles than the bot's can call ${list(callable)}. Run npm run db:apply, which revokes that.`,
+      `Roles other than the bot's can call ${list(callable)}. Run npm run db:apply, which revokes that.`,
     );
   }
   if (!findings.some(({ kind }) => kind === 'problem')) {
@@ -85,8 +89,8 @@ export function explainExposure(
   return findings;
 }
 
-/** What is open to anyone with the public key, and what only to signed-in users. */
-function openings(
+/** Relations open to anyone with the public key, then those open only to signed-in users. */
+function explainRelations(
   toAnyone: readonly string[],
   toSignedIn: readonly string[],
   { may, harm, rights }: { may: string; harm: string; rights: string },
@@ -96,7 +100,7 @@ function openings(
   if (given.length > 0) {
     found.push({
       kind: 'problem',
-      text: `Anyone with the project's public key (anon, publishable) ${may}, in ${list(given)}${harm}. Run npm run db:apply -- --private: the bot needs none of that.`,
+      text: `Anyone with the project's public key (anon, publishable) ${may} in ${list(given)}${harm}. Run npm run db:apply -- --private: the bot doesn't need that access.`,
     });
   }
   const own = toAnyone.filter((name) => !Object.hasOwn(LEAD_RELATIONS, name));
@@ -106,18 +110,18 @@ function openings(
       text: `Anyone with the project's public key (anon, publishable) ${may} through ${list(own)}. Revoke ${rights} on it from anon, or set security_invoker on the view.`,
     });
   }
-  const signedInAlone = toSignedIn.filter((name) => !toAnyone.includes(name));
-  if (signedInAlone.length > 0) {
+  const onlySignedIn = toSignedIn.filter((name) => !toAnyone.includes(name));
+  if (onlySignedIn.length > 0) {
     found.push({
       kind: 'note',
-      text: `Anyone who can sign in to the project ${may}, in ${list(signedInAlone)}. If that is not intended, drop the policies for authenticated, then run npm run db:apply -- --private.`,
+      text: `Anyone who can sign in to the project ${may} in ${list(onlySignedIn)}. If that is not intended, drop the policies for authenticated, then run npm run db:apply -- --private.`,
     });
   }
   return found;
 }
 
-const namesFor = (role: Opening['role'], openings: readonly Opening[]): string[] =>
-  openings.filter((one) => one.role === role).map(({ name }) => name);
+const namesFor = (role: ExposedObject['role'], exposed: readonly ExposedObject[]): string[] =>
+  exposed.filter((one) => one.role === role).map(({ name }) => name);
 
 const list = (names: readonly string[]): string =>
   [...names]

@@ -9,8 +9,8 @@ const hello = z.object({ type: z.literal('hello') });
 const disconnect = z.object({ type: z.literal('disconnect'), reason: z.string().max(60) });
 
 /**
- * Opens the WebSocket that Slack offered and closes it after the first message: Slack may send gestures to any open
- * connection.
+ * Opens the WebSocket that Slack offered and closes it after the first message, because Slack may send gestures to any
+ * open connection.
  * @param proxyDispatcher undefined without a proxy
  */
 export async function checkSocket(
@@ -23,15 +23,15 @@ export async function checkSocket(
   }
   if (why === 'too_many_websockets') {
     return problem(
-      'This app already has ten connections, as many as Slack allows. Stop bots that are not needed.',
+      "This app already has ten connections, Slack's limit. Stop bots you don't need.",
     );
   }
-  const way =
+  const advice =
     proxyDispatcher === undefined
-      ? 'If only a proxy leads out of this network, set HTTPS_PROXY'
-      : 'The proxy in HTTPS_PROXY must allow CONNECT and WebSockets to it';
+      ? 'If this network needs a proxy, set HTTPS_PROXY'
+      : 'The proxy in HTTPS_PROXY must allow CONNECT and WebSockets to that host';
   return problem(
-    `Slack accepts SLACK_APP_TOKEN, but the WebSocket to ${hostOf(url)} does not open (${why}). ${way}. If it uses its own certificates, set NODE_EXTRA_CA_CERTS to its CA file.`,
+    `Slack accepts SLACK_APP_TOKEN, but the WebSocket to ${hostOf(url)} does not open (${why}). ${advice}. If it replaces certificates, set NODE_EXTRA_CA_CERTS to its CA file.`,
   );
 }
 
@@ -62,9 +62,9 @@ function firstMessage(socket: WebSocket): Promise<string | null> {
   return new Promise((resolve) => {
     socket.addEventListener('message', (event) => {
       if (!(event instanceof MessageEvent) || typeof event.data !== 'string') return;
-      const said: unknown = parsed(event.data);
-      if (hello.safeParse(said).success) resolve(null);
-      const reason = disconnect.safeParse(said).data?.reason;
+      const message: unknown = parsed(event.data);
+      if (hello.safeParse(message).success) resolve(null);
+      const reason = disconnect.safeParse(message).data?.reason;
       if (reason !== undefined) resolve(reason);
     });
     socket.addEventListener('error', (event) => {

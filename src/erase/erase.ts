@@ -9,16 +9,16 @@ import { BadProxy, routeThroughProxy } from '../proxy.ts';
 import { CannotConnect, connect } from '../sql/connect.ts';
 import {
   cardChannels,
+  countMessages,
   type Erased,
   type EraseTarget,
   eraseFromDatabase,
-  eraseShared,
+  eraseSharedAnswers,
   foundAnything,
-  type Left,
-  leftovers,
+  type Leftover,
   parseTarget,
+  readLeftovers,
   startDelivering,
-  totalOf,
   waitUntilGone,
 } from './erasure.ts';
 
@@ -58,10 +58,10 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const [name, ...more] = names;
+  const [name, ...extra] = names;
   const kind = flags.person ? 'person' : flags.company ? 'company' : undefined;
-  const clear = name !== undefined && more.length === 0 && !(flags.person && flags.company);
-  const target = clear ? parseTarget(name, kind) : null;
+  const isClear = name !== undefined && extra.length === 0 && !(flags.person && flags.company);
+  const target = isClear ? parseTarget(name, kind) : null;
   const wait = flags.wait ?? '300';
   if (target === null || !/^\d{1,5}$/.test(wait)) return wrongUsage();
   try {
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CannotConnect) console.error(error.message);
     else if (error instanceof BadProxy) console.error(`${error.message}.`);
-    else console.error(`Not finished: ${nameOf(error)}. Run it again.`);
+    else console.error(`Not finished: ${classAndCode(error)}. Run it again.`);
     return 1;
   }
 }
@@ -80,8 +80,8 @@ function wrongUsage(): number {
   return 2;
 }
 
-/** Class and code only: an error's message may quote the data being erased. */
-function nameOf(error: unknown): string {
+/** Class and code only: the message may quote the data being erased. */
+function classAndCode(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
   return `${error.name}${code}`;
@@ -96,14 +96,14 @@ async function erase(target: EraseTarget, waitMs: number): Promise<number> {
       return 1;
     }
     const found = foundAnything(erased);
-    if (!found && totalOf(await leftovers(client)) === 0) {
+    if (!found && countMessages(await readLeftovers(client)) === 0) {
       console.error(
         `Found nothing with that ${target.kind === 'person' ? 'e-mail address' : 'domain'}.`,
       );
       return 1;
     }
     console.log(
-      found ? summary(erased) : 'Nothing is left in the database, but something is in Slack.',
+      found ? summary(erased) : 'Nothing is left in the database, but something is left in Slack.',
     );
     return await finishInSlack(client, erased.account_keys, waitMs);
   } finally {
@@ -119,42 +119,43 @@ async function finishInSlack(
   const bot = await connectAsBot();
   const stop = bot === null ? null : startDelivering(bot.env, bot.identity, createLog('error'));
   try {
-    const further = await cardChannels(client);
-    const swept =
-      bot === null ? [] : await eraseShared(bot.env, bot.identity.botId, accountKeys, further);
-    const shared = swept.reduce((sum, { removed }) => sum + removed, 0);
+    const otherChannels = await cardChannels(client);
+    const results =
+      bot === null
+        ? []
+        : await eraseSharedAnswers(bot.env, bot.identity.botId, accountKeys, otherChannels);
+    const shared = results.reduce((sum, { removed }) => sum + removed, 0);
     if (shared > 0) console.log(`Removed ${counted(shared, 'shared answer')}.`);
 
     const left = await waitUntilGone(client, waitMs, (count) =>
       console.log(`In Slack: ${counted(count, 'message')} left.`),
     );
-    const unswept = swept.filter(({ problem }) => problem !== null);
-    if (left.length === 0 && unswept.length === 0) {
+    const incomplete = results.filter(({ problem }) => problem !== null);
+    if (left.length === 0 && incomplete.length === 0) {
       console.log('Done: everything is gone, in Slack too.');
       return 0;
     }
-    for (const row of left) console.error(obstacle(row));
-    for (const { channel, problem } of unswept) {
+    for (const row of left) console.error(describeLeftover(row));
+    for (const { channel, problem } of incomplete) {
       console.error(
         `Shared answers may be left in ${channel} (${problem}). Check that channel yourself.`,
       );
     }
     if (left.length > 0) {
-      console.error('Fix the cause and run it again. A running bot keeps trying, too.');
+      console.error('Fix the cause and run it again. A running bot also keeps trying.');
     }
     return 1;
   } finally {
-    // In any case, or it would deliver forever.
     await stop?.();
   }
 }
 
 /** The bot's settings and identity; null if settings are missing or Slack doesn't accept the token. */
 async function connectAsBot(): Promise<{ env: Env; identity: Identity } | null> {
-  const env = settings();
+  const env = readSettings();
   if (env === null) {
     console.log(
-      "The bot's settings are incomplete here. A running bot has to do the rest, and shared answers stay.",
+      "The bot's settings are incomplete here: a running bot must do the rest, and shared answers stay.",
     );
     return null;
   }
@@ -168,7 +169,7 @@ async function connectAsBot(): Promise<{ env: Env; identity: Identity } | null> 
   }
 }
 
-function settings(): Env | null {
+function readSettings(): Env | null {
   try {
     return readEnv(process.env);
   } catch (error) {
@@ -190,7 +191,7 @@ function summary(erased: Erased): string {
   ].join('');
 }
 
-const obstacle = ({ count, kind, channel, refused, reason }: Left): string =>
+const describeLeftover = ({ count, kind, channel, refused, reason }: Leftover): string =>
   `Left in ${channel}: ${counted(count, kind)} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: is a bot running?'})`;
 
 process.exitCode = await main();

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { SHARED_LISTS, sharedBlockId } from '../../blocks/shared-answer.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
-import { removeSharedAnswers, type Swept } from '../adapters/slack-shared-answers.ts';
+import { type RemovedAnswers, removeSharedAnswers } from '../adapters/slack-shared-answers.ts';
 import { supabaseCardChannels } from '../adapters/supabase-access.ts';
 import { connectDatabase } from '../adapters/supabase-client.ts';
 import { channelsOf, type Env } from '../env.ts';
@@ -13,21 +13,20 @@ import type { Log } from '../ops/log.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
 import { wireDelivery } from '../wire-delivery.ts';
 
-/** How often to check what is left. */
+/** How often to check for leftovers. */
 const CHECK_EVERY_MS = 500;
 /** Refused or paused removals count as stuck after this long. */
 const STUCK_AFTER_MS = 20_000;
 
-/** One person by e-mail address, or one company by domain. */
 export type EraseTarget = { kind: 'person'; email: string } | { kind: 'company'; domain: string };
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-/** Typed for several names, of which only one would be erased. */
+/** Suggests several names or a wildcard; it would be taken for one name. */
 const LOOKS_LIKE_SEVERAL = /[,;|%*]/;
 
 /**
- * Accepts whatever the lead tables accept: addresses with spaces, brackets or several @, domains that are URLs.
- * @param kind by default, an @ makes it a person
+ * Accepts what the lead tables may contain: addresses with spaces, brackets or several @, and URLs as domains.
+ * @param kind by default, text with an @ names a person
  * @returns null for an empty name, and for what looks like several names unless `kind` is given
  */
 export function parseTarget(text: string, kind?: EraseTarget['kind']): EraseTarget | null {
@@ -71,7 +70,7 @@ export async function eraseFromDatabase(
   return 'refused' in erased ? erased.refused : erased;
 }
 
-const left = z.object({
+const leftover = z.object({
   channel: z.string(),
   kind: z.string(),
   refused: z.boolean(),
@@ -79,33 +78,33 @@ const left = z.object({
   reason: z.string().nullable(),
   count: z.number(),
 });
-/** Messages that still show erased data in Slack, and why. */
-export type Left = z.infer<typeof left>;
+/** Messages of one channel and kind that still show erased data in Slack, and why. */
+export type Leftover = z.infer<typeof leftover>;
 
-export async function leftovers(client: pg.Client): Promise<Left[]> {
+export async function readLeftovers(client: pg.Client): Promise<Leftover[]> {
   const { rows } = await client.query('select lead_bot.erasures_left() as answer');
-  return z.tuple([z.object({ answer: z.array(left) })]).parse(rows)[0].answer;
+  return z.tuple([z.object({ answer: z.array(leftover) })]).parse(rows)[0].answer;
 }
 
-export const totalOf = (rows: readonly Left[]): number =>
+export const countMessages = (rows: readonly Leftover[]): number =>
   rows.reduce((sum, { count }) => sum + count, 0);
 
-/** Waits until nothing is left in Slack, the rest is stuck, or time is up. Returns what is left. */
+/** Waits until Slack shows no erased data, the rest is stuck, or time is up. Returns what is left. */
 export async function waitUntilGone(
   client: pg.Client,
   waitMs: number,
   report: (count: number) => void,
-): Promise<Left[]> {
+): Promise<Leftover[]> {
   const end = performance.now() + waitMs;
-  let before = -1;
+  let lastCount = -1;
   let changedAt = performance.now();
   for (;;) {
-    const rows = await leftovers(client);
-    const count = totalOf(rows);
+    const rows = await readLeftovers(client);
+    const count = countMessages(rows);
     const now = performance.now();
-    if (count !== before) {
+    if (count !== lastCount) {
       if (count > 0) report(count);
-      before = count;
+      lastCount = count;
       changedAt = now;
     }
     const stuck =
@@ -116,43 +115,43 @@ export async function waitUntilGone(
   }
 }
 
-/** Channels besides the configured ones that have cards. */
+/** All channels with cards, beyond the configured ones. */
 export async function cardChannels(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query('select public.lead_bot_card_channels() as answer');
   return z.tuple([z.object({ answer: z.array(z.string()) })]).parse(rows)[0].answer;
 }
 
 /** Leads may name channels that the bot isn't in. */
-const NOT_THERE = new Set(['not_in_channel', 'channel_not_found']);
+const NOT_A_MEMBER = new Set(['not_in_channel', 'channel_not_found']);
 
 /**
- * Removes answers about these accounts that users have shared in the bot's channels, and all shared lists: those are
- * snapshots without a row to redraw them from.
- * @param further channels besides the configured ones; skipped if the bot isn't in them
+ * Removes answers about these accounts that users have shared in the bot's channels, and all shared lists: no row
+ * says what those contain.
+ * @param otherChannels besides the configured ones; skipped if the bot isn't in them
  */
-export async function eraseShared(
+export async function eraseSharedAnswers(
   env: Env,
   botId: string,
   accountKeys: readonly string[],
-  further: readonly string[],
-): Promise<Swept[]> {
+  otherChannels: readonly string[],
+): Promise<RemovedAnswers[]> {
   const { botToken, apiUrl } = env.slack;
-  const marks = new Set([...accountKeys, ...SHARED_LISTS].map(sharedBlockId));
-  const swept: Swept[] = [];
-  const ours = new Set(channelsOf(env));
-  for (const channel of new Set([...ours, ...further])) {
-    const one = await removeSharedAnswers(
+  const blocksToErase = new Set([...accountKeys, ...SHARED_LISTS].map(sharedBlockId));
+  const results: RemovedAnswers[] = [];
+  const configured = new Set(channelsOf(env));
+  for (const channel of new Set([...configured, ...otherChannels])) {
+    const result = await removeSharedAnswers(
       { botToken, botId, apiUrl, sdkLog: mutedSdkLog },
       channel,
-      (blockIds) => blockIds.some((id) => marks.has(id)),
+      (blockIds) => blockIds.some((id) => blocksToErase.has(id)),
     );
-    if (ours.has(channel) || !NOT_THERE.has(one.problem ?? '')) swept.push(one);
+    if (configured.has(channel) || !NOT_A_MEMBER.has(result.problem ?? '')) results.push(result);
   }
-  return swept;
+  return results;
 }
 
 /**
- * Delivers messages like another bot, next to any running ones. Removals go first.
+ * Delivers messages as one more replica. Removals go first.
  * @returns a function that stops it
  */
 export function startDelivering(env: Env, identity: Identity, log: Log): () => Promise<void> {

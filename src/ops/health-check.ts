@@ -1,8 +1,8 @@
 import { listeningPort } from '../settings.ts';
 
 /**
- * The container's health check: exits with 0 if /healthz answers, else 1. A bot without a port counts as healthy: if
- * it exits, so does its container.
+ * The container's health check: exits with 0 if /healthz answers, else 1. Without a port, the bot counts as healthy
+ * while its container runs.
  */
 const port = listeningPort(process.env);
 const answer =

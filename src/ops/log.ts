@@ -52,7 +52,7 @@ export interface Log {
   error(event: string, fields?: LogFields): void;
 }
 
-/** Drops unlisted fields at run time too: a typed object may carry more than its type says. */
+/** Drops unlisted fields at runtime too: an object may have more fields than its type. */
 const allowed = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => Object.hasOwn(FIELDS, name)));
 

@@ -11,9 +11,9 @@ export interface ReadinessInputs {
   otherProblems: () => readonly string[];
 }
 
-/** Probes come every few seconds, from several places, and anyone may send them. */
+/** Anyone can send probes, and several systems do, every few seconds. */
 const CACHED_MS = 5_000;
-/** Less than the usual timeout of a probe. */
+/** Below the usual probe timeout. */
 const ANSWER_WITHIN_MS = 2_000;
 
 /** Whether the bot is ready: the database answers, Slack accepts messages, polls succeed. */
@@ -36,12 +36,12 @@ export function createReadiness(
     return Promise.race([asked.problems, sleep(ANSWER_WITHIN_MS, [NO_DATABASE], { ref: false })]);
   };
 
-  // A refused key may be reported twice.
+  // A set, because a refused key may be reported twice.
   return async () => [
     ...new Set([
       ...(await askDatabase()),
       ...(connected() ? [] : ['not connected to Slack']),
-      ...(pollIsStale() ? ['no poll has succeeded lately'] : []),
+      ...(pollIsStale() ? ['no poll has succeeded recently'] : []),
       ...otherProblems(),
     ]),
   ];
@@ -49,7 +49,7 @@ export function createReadiness(
 
 const NO_DATABASE = 'the database does not answer';
 
-/** Through a pause of everything, bots tell each other that Slack refuses the token. */
+/** The replica whose token was refused has paused everything, so all replicas see it. */
 const slackProblems = ({ paused }: Health): string[] =>
   paused
     .filter(({ channel }) => channel === '*')

@@ -6,15 +6,15 @@ import {
 } from '../core/database-advice.ts';
 import { LEAD_TABLES } from '../core/lead-tables.ts';
 
-/** Matches one of our own sentences. Their only special character is the dot. */
-const literally = (text: string): string => text.replaceAll('.', '\\.');
+/** For our own sentences, whose only special character is the dot. */
+const escaped = (text: string): string => text.replaceAll('.', '\\.');
 
 const RELATIONS = ['lead_dashboard', ...LEAD_TABLES].join('|');
 
 /**
- * All that is logged of other people's error messages. Postgres, parsers and Slack's SDK may quote the data they
- * failed on, so only these fragments are kept: none has room for more than a number or a name from our own schema.
- * Keep the list short: class, code and stack of an error are logged anyway, so add only what tells an operator more.
+ * The only parts of third-party error messages that are logged. Postgres, parsers and Slack's SDK may quote the data
+ * they failed on; these fragments have room only for a number or a name from our own schema. Keep the list short: an
+ * error's class, code and stack are logged anyway.
  */
 const FRAGMENTS: readonly RegExp[] = [
   /fetch failed/,
@@ -54,7 +54,7 @@ const FRAGMENTS: readonly RegExp[] = [
       OTHER_VERSION,
       ASK_THE_DOCTOR,
     ]
-      .map(literally)
+      .map(escaped)
       .join('|'),
   ),
   /Slack did not take a private answer: HTTP \d{3}/,
@@ -80,7 +80,7 @@ export interface RedactedError {
   /** Slack's code, such as `invalid_blocks`. */
   refusal?: string;
   message?: string;
-  /** What did not parse, and why: `tier: invalid_value`. */
+  /** Fields that don't parse, and why: `tier: invalid_value`. */
   fields?: readonly string[];
   cause?: string;
   stack?: readonly string[];
@@ -120,11 +120,11 @@ function codeOf(error: Error): string | null {
 /** Slack's codes are words. A body that isn't JSON also arrives as a code. */
 function refusalOf(error: Error): string | null {
   if (!('data' in error) || typeof error.data !== 'object' || error.data === null) return null;
-  const said = 'error' in error.data ? error.data.error : null;
-  return typeof said === 'string' && /^[a-z][a-z0-9_]{1,60}$/.test(said) ? said : null;
+  const code = 'error' in error.data ? error.data.error : null;
+  return typeof code === 'string' && /^[a-z][a-z0-9_]{1,60}$/.test(code) ? code : null;
 }
 
-/** The classes and codes of what caused an error: `TypeError, Error ECONNREFUSED`. The innermost says most. */
+/** Classes and codes of an error's causes: `TypeError, Error ECONNREFUSED`. */
 function describeCauses(error: Error): string | null {
   const causes: string[] = [];
   for (let cause = error.cause; cause instanceof Error && causes.length < 5; cause = cause.cause) {

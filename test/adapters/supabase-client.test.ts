@@ -56,16 +56,16 @@ test.each([
   [401, 'PGRST303', 'check SUPABASE_KEY'],
   [404, 'PGRST202', 'run npm run db:apply'],
   [404, '42P01', 'a table, a column or a function that the bot reads is missing'],
-  [500, '57014', 'it took longer than statement_timeout allows'],
-  [500, '55P03', 'it waited too long for a lock'],
+  [500, '57014', 'exceeded statement_timeout'],
+  [500, '55P03', 'timed out waiting for a lock'],
   [500, '25006', 'its disk may be full'],
-  [503, 'PGRST002', 'the API does not reach the database'],
+  [503, 'PGRST002', "the API can't reach the database"],
 ])('%i %s comes with advice', async (status, code, advice) => {
   const error = await failureOf(refusal(status, code));
   expect(error).toMatchObject({ code, status });
   expect(error.message).toContain('lead_bot_claim: no');
   expect(error.message).toContain(advice);
-  expect(error.message).toContain('npm run doctor says more');
+  expect(error.message).toContain('npm run doctor shows more');
 });
 
 test.each([
@@ -98,7 +98,7 @@ test.each(['40001', '40P01'])(
 
 test('an error says how long the call took, and without a code which answer it got', async () => {
   expect((await failureOf(refusal(500, '57014'))).message).toMatch(
-    /\(after \d+ ms: it took longer/,
+    /\(after \d+ ms: exceeded statement_timeout/,
   );
   const proxy = await failureOf(() => new HttpResponse('<html>', { status: 502 }));
   expect(proxy.message).toMatch(/\(HTTP 502 after \d+ ms\)$/);
@@ -176,8 +176,8 @@ test('no error contains the key or the arguments', async () => {
 });
 
 test.each([
-  ['of another shape', '{"okay":true}', /^lead_bot_claim: .*another version.*npm run db:apply$/],
-  ['that is null', 'null', /^lead_bot_claim: .*another version.*npm run db:apply$/],
+  ['of another shape', '{"okay":true}', /^lead_bot_claim: .*different version.*npm run db:apply$/],
+  ['that is null', 'null', /^lead_bot_claim: .*different version.*npm run db:apply$/],
   ['that is HTML with status 200', '<html></html>', /\(HTTP 200 after \d+ ms\)$/],
 ])('rejects an answer %s', async (_, body, words) => {
   answers(() => new HttpResponse(body, { headers: { 'content-type': 'application/json' } }));

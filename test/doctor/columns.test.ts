@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ChannelLook } from '../../src/core/access.ts';
 import type { AppendedColumns } from '../../src/core/checkup.ts';
-import { explainColumns, type Look } from '../../src/doctor/columns.ts';
+import { type ChannelLookup, explainColumns } from '../../src/doctor/columns.ts';
 
 const NOTHING: AppendedColumns = { found: [], wrong: null, channels: [], unfit: [] };
 
 async function findings(
   columns: Partial<AppendedColumns>,
-  look: Look = async () => ({ audience: 'internal', obstacle: null }),
+  look: ChannelLookup = async () => ({ audience: 'internal', obstacle: null }),
   allowExternal = false,
 ): Promise<string[]> {
   const all: string[] = [];
@@ -21,7 +21,7 @@ async function findings(
   return all;
 }
 
-const looks = (answer: Partial<ChannelLook>): Look => {
+const looks = (answer: Partial<ChannelLook>): ChannelLookup => {
   return async () => ({ audience: 'internal', obstacle: null, ...answer });
 };
 
@@ -54,7 +54,7 @@ test("names a value that isn't a channel, without its control characters", async
 const channels = [{ channel: 'C0ENTERPRISE', refused: null }];
 const refused = [{ channel: 'C0ENTERPRISE', refused: 'is_archived' }];
 
-test.each<[string, AppendedColumns['channels'], Look, boolean, string | null]>([
+test.each<[string, AppendedColumns['channels'], ChannelLookup, boolean, string | null]>([
   ['the bot is a member of', channels, looks({}), false, null],
   [
     'the bot is not a member of',

@@ -247,7 +247,7 @@ test('counts guests and people of other organizations who see the cards, without
   const found = await findings({ ...other, DIGEST_CHANNEL: '', ALLOW_GUESTS: 'true' });
   expect(texts(found, 'note')).toEqual([
     expect.stringMatching(
-      /guests 1 \(may work on leads\), people of other organizations 1 \(may not work on leads\)/,
+      /guests 1 \(may work on leads\), people from other organizations 1 \(may not work on leads\)/,
     ),
   ]);
   expect(JSON.stringify(found)).not.toMatch(/canary|dana|gil/i);
@@ -283,8 +283,8 @@ test('tells a Slack that does not answer from one that refuses', async () => {
   await gone.close();
   const found = await problems({ SLACK_API_URL: gone.apiUrl });
   expect(found).toEqual([
-    expect.stringMatching(/Could not try SLACK_BOT_TOKEN: .*\(ECONNREFUSED\).*network/),
-    expect.stringMatching(/Could not try SLACK_APP_TOKEN/),
+    expect.stringMatching(/Could not check SLACK_BOT_TOKEN: .*\(ECONNREFUSED\).*network/),
+    expect.stringMatching(/Could not check SLACK_APP_TOKEN/),
   ]);
 });
 
@@ -299,7 +299,7 @@ test.each([
 
 test('a role token on its own is a problem that names the key it needs as well', async () => {
   expect(await problems({ SUPABASE_PUBLISHABLE_KEY: '' })).toEqual([
-    expect.stringContaining('SUPABASE_PUBLISHABLE_KEY must be set'),
+    expect.stringContaining('also needs SUPABASE_PUBLISHABLE_KEY'),
   ]);
 });
 

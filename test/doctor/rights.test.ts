@@ -29,7 +29,7 @@ test('leads as open as in the given schema are a problem that names each relatio
   await makeLeadsPublic(db);
   const all = LEAD_RELATIONS.join(', ');
   expect(await findings()).toContain(
-    `problem: Anyone with the project's public key (anon, publishable) can read leads, in ${all}. Run npm run db:apply -- --private: the bot needs none of that.`,
+    `problem: Anyone with the project's public key (anon, publishable) can read leads in ${all}. Run npm run db:apply -- --private: the bot doesn't need that access.`,
   );
 });
 
@@ -71,7 +71,7 @@ test('anything the publishable key can actually read is a problem, whatever the 
   const untried = { SUPABASE_KEY: db.secretKey, SUPABASE_PUBLISHABLE_KEY: '' };
   expect(await findings(untried)).toContain(CLOSED);
   expect(await findings()).toContainEqual(
-    expect.stringMatching(/^problem: Anyone with .* can read leads, in stakeholders\./),
+    expect.stringMatching(/^problem: Anyone with .* can read leads in stakeholders\./),
   );
 });
 
@@ -98,7 +98,7 @@ test('leads that anyone can change are a problem, and db:apply -- --private clos
     grant insert on public.lead_scores to anon`);
   const before = await db.sql('select count(*) from public.developer_signups');
   expect(await findings()).toContain(
-    "problem: Anyone with the project's public key (anon, publishable) can change leads, in developer_signups, lead_scores: a made-up score is a hot lead. Run npm run db:apply -- --private: the bot needs none of that.",
+    "problem: Anyone with the project's public key (anon, publishable) can change leads in developer_signups, lead_scores, and so fake a hot lead. Run npm run db:apply -- --private: the bot doesn't need that access.",
   );
   // Looking must not insert anything.
   expect(await db.sql('select count(*) from public.developer_signups')).toEqual(before);
@@ -122,7 +122,7 @@ test("an owner's function that lets anyone work on leads is a note", async () =>
 test('bot functions that others can call are a problem that db:apply fixes', async () => {
   await db.sql('grant execute on function public.lead_bot_claim to anon, authenticated');
   expect(await findings()).toContain(
-    "problem: Other roles than the bot's can call lead_bot_claim. Run npm run db:apply, which revokes that.",
+    "problem: Roles other than the bot's can call lead_bot_claim. Run npm run db:apply, which revokes that.",
   );
   await applySql(db.databaseUrl, { leadScoring: true });
   expect(await findings()).toContain(CLOSED);

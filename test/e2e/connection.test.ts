@@ -37,7 +37,7 @@ test('is alive but not ready while the database is away, at the start and later'
     notReady(
       'the database does not answer',
       'not connected to Slack',
-      'no poll has succeeded lately',
+      'no poll has succeeded recently',
     ),
   );
   await db.startPostgrest();

@@ -259,7 +259,7 @@ test('keeps all names out of the logs', () => {
 
 test('names a malformed HTTPS_PROXY or DATABASE_URL in one line', async () => {
   for (const [more, named] of [
-    [{ HTTPS_PROXY: 'http://' }, 'HTTPS_PROXY must be the URL of a proxy'],
+    [{ HTTPS_PROXY: 'http://' }, 'HTTPS_PROXY must be a proxy URL'],
     [{ HTTPS_PROXY: '"http://proxy.example:3128"' }, 'HTTPS_PROXY has quotes around it'],
     [{ DATABASE_URL: `'${db.databaseUrl}'` }, 'DATABASE_URL has quotes around it'],
   ] as const) {

@@ -90,7 +90,7 @@ test('fault-31 reports a token that expires while running, does not hammer, and 
       msg: 'the database refuses the bot',
       advice: expect.stringContaining('SUPABASE_KEY'),
     }),
-    expect.objectContaining({ msg: 'ended: the database refuses the bot' }),
+    expect.objectContaining({ msg: 'exiting: the database refuses the bot' }),
   ]);
   // One poll a second in these tests, and a deliverer that backs off.
   expect(gateway.requests - before).toBeLessThan(60);

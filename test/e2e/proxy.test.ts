@@ -86,7 +86,7 @@ test('checks Slack, its WebSocket and the database through the proxy in the doct
   expect(untrusted).toContain('NODE_EXTRA_CA_CERTS');
   expect(refused).toContain('(proxy_407): check HTTPS_PROXY');
   expect(through).toContain('a WebSocket opens: Socket Mode can connect');
-  expect(around).toContain('Could not try SLACK_APP_TOKEN: Slack did not answer properly');
+  expect(around).toContain('Could not check SLACK_APP_TOKEN: Slack did not answer properly');
 });
 
 test('names a malformed proxy along with other wrong settings, without its value', async () => {
@@ -101,7 +101,7 @@ test('names a malformed proxy along with other wrong settings, without its value
     [
       'These settings are missing or wrong:',
       '  - TIMEZONE must be an IANA time zone such as Europe/Berlin',
-      '  - HTTPS_PROXY must be the URL of a proxy, such as http://proxy.example:3128',
+      '  - HTTPS_PROXY must be a proxy URL such as http://proxy.example:3128',
     ].join('\n'),
   );
   for (const named of [

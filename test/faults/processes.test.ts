@@ -22,7 +22,7 @@ test('fault-27 database is down at startup: the bot waits, posts nothing, then c
   await db.stopPostgrest();
   const bot = await startAnother();
   await expect
-    .poll(() => logged.some((line) => line.includes("Supabase's gateway does not reach the API")))
+    .poll(() => logged.some((line) => line.includes("Supabase's gateway can't reach the API")))
     .toBe(true);
   expect(slack.calls('chat.postMessage')).toEqual([]);
   await db.startPostgrest();

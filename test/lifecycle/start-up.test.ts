@@ -116,11 +116,11 @@ test('ends when a scope is missing, and names it', async () => {
 });
 
 test.each([
-  ['internal_error', refuses('internal_error'), 'Slack answers with internal_error.'],
+  ['internal_error', refuses('internal_error'), 'Slack returned internal_error.'],
   ['a rate limit', http_(429, '', { 'retry-after': '7' }), 'ratelimited. Trying again in 7 s'],
-  ['a 503', http_(503), 'Slack answers with HTTP 503.'],
-  ['a page of HTML', http_(200, '<html>'), 'What answers is not Slack'],
-  ['an answer without a team', ok({ user_id: 'U' }), 'What answers is not Slack'],
+  ['a 503', http_(503), 'Slack returned HTTP 503.'],
+  ['a page of HTML', http_(200, '<html>'), 'The answer is not from Slack'],
+  ['an answer without a team', ok({ user_id: 'U' }), 'The answer is not from Slack'],
   ['a broken connection', breaks, 'Slack does not answer'],
 ])(
   'retries after %s, and says "does not answer" only when nothing answered',
@@ -160,7 +160,7 @@ test.each([
   [denied('function lead_bot_changes'), 'token of the role lead_bot'],
   [denied('function lead_bot_changes'), 'npm run db:apply'],
   [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_KEY is not accepted'],
-  [new DatabaseError('Invalid API key', null, 401), 'SUPABASE_PUBLISHABLE_KEY must be set'],
+  [new DatabaseError('Invalid API key', null, 401), 'also needs SUPABASE_PUBLISHABLE_KEY'],
 ])('%o is fatal, and the message says which variable to check', (error, sentence) => {
   expect(fatalDatabaseProblem(error)).toContain(sentence);
 });
@@ -215,21 +215,25 @@ test.each([
     new DatabaseError('x', 'PGRST106', 406),
     'PGRST106: the API does not expose the schema',
   ],
-  ['Supabase', new DatabaseError('x', 'PGRST002', 503), 'Supabase answers with the error PGRST002'],
-  ['Supabase', new DatabaseError('x', 'XX999', 500), 'Supabase answers with the error XX999'],
+  ['Supabase', new DatabaseError('x', 'PGRST002', 503), 'Supabase returned error PGRST002'],
+  ['Supabase', new DatabaseError('x', 'XX999', 500), 'Supabase returned error XX999'],
   ['Supabase', denied('schema public'), 'run npm run db:apply, which grants it'],
   ['Supabase', denied('schema lead_bot'), 'as the role that owns the schema lead_bot'],
   ['Supabase', denied('view lead_dashboard'), 'may not read lead_dashboard or a table under it'],
   [
     'Supabase',
     new DatabaseError('<html>', null, 200),
-    'such as the sign-in page of a network (HTTP 200)',
+    "such as a network's sign-in page (HTTP 200)",
   ],
-  ['Supabase', new DatabaseError('<html>', null, 404), "is not Supabase's API: check SUPABASE_URL"],
-  ['Supabase', new DatabaseError('<html>', null, 503), 'gateway does not reach the API'],
+  [
+    'Supabase',
+    new DatabaseError('<html>', null, 404),
+    'no Supabase API at SUPABASE_URL: check SUPABASE_URL',
+  ],
+  ['Supabase', new DatabaseError('<html>', null, 503), "gateway can't reach the API"],
   ['Supabase', new DatabaseError('<html>', null, 418), 'check SUPABASE_URL (HTTP 418)'],
   ['Supabase', new DatabaseError('x', null, 540), 'The project is paused'],
-  ['Supabase', new UnexpectedAnswer('x', new z.ZodError([])), 'of another version than this code'],
+  ['Supabase', new UnexpectedAnswer('x', new z.ZodError([])), "different version of the bot's SQL"],
   [
     'Slack',
     new TypeError('fetch failed'),

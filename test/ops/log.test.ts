@@ -167,7 +167,7 @@ test('a failed poll is one line: which call, how long, what is wrong, whom to as
     [
       '57014',
       'canceling statement due to statement timeout',
-      /canceling statement due to statement timeout, after \d+ ms, it took longer than/,
+      /canceling statement due to statement timeout, after \d+ ms, exceeded statement_timeout/,
     ],
     [
       'PGRST202',
@@ -188,7 +188,7 @@ test('a failed poll is one line: which call, how long, what is wrong, whom to as
     })),
   );
   for (const line of lines) {
-    expect(line['message']).toMatch(/^lead_bot_changes, .*npm run doctor says more$/);
+    expect(line['message']).toMatch(/^lead_bot_changes, .*npm run doctor shows more$/);
   }
   expect(JSON.stringify(lines)).not.toContain('canary');
 });
@@ -198,7 +198,7 @@ test('names the function, the fields and the fix when an answer is of another ve
   expect(first).toMatchObject({
     error: 'UnexpectedAnswer',
     fields: ['marks: invalid_type'],
-    message: expect.stringMatching(/^lead_bot_changes, .* another version .* npm run db:apply$/),
+    message: expect.stringMatching(/^lead_bot_changes, .* different version .* npm run db:apply$/),
   });
   expect(JSON.stringify(first)).not.toContain('canary');
 });

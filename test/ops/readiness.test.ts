@@ -40,7 +40,7 @@ test('reports each problem in its own sentence', async () => {
   expect(problems).toEqual([
     'the database does not answer',
     'not connected to Slack',
-    'no poll has succeeded lately',
+    'no poll has succeeded recently',
     'a channel is shared',
   ]);
 });
@@ -55,7 +55,7 @@ test("reports a refused key once, and not as a database that doesn't answer", as
 });
 
 test.each([
-  ['57014', 500, 'the database answers with the error 57014'],
+  ['57014', 500, 'the database returned error 57014'],
   ['PGRST002', 503, 'the database does not answer'],
 ])("tells the error %s from a database that doesn't answer", async (code, status, expected) => {
   const readHealth = () => Promise.reject(new DatabaseError('x', code, status));

@@ -193,7 +193,7 @@ test.each([
   ['  ', /DATABASE_URL is missing \(.*Connect → Session pooler/],
   ['https://user:s3cret@host/db', /DATABASE_URL is malformed/],
   ['"postgresql://postgres:s3cret@host/db"', /DATABASE_URL has quotes around it/],
-  ['postgresql://postgres:s3cret@host/db # ours', /DATABASE_URL has a comment behind it/],
+  ['postgresql://postgres:s3cret@host/db # ours', /DATABASE_URL has a comment after it/],
   ['https://s3cret.supabase.co', /must be like postgresql:.*belongs in SUPABASE_URL/],
   ['sb_secret_s3cret0123456789', /must be like postgresql:.*belongs in SUPABASE_KEY/],
   [

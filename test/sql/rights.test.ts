@@ -415,7 +415,7 @@ test.each([
     'of everyone on the schema public',
     'revoke usage on schema public from public, lead_bot',
     'grant usage on schema public to public, lead_bot',
-    'may use the schema public: run npm run db:apply',
+    'may not use the schema public: run npm run db:apply',
   ],
   [
     'of our functions on our schema',
