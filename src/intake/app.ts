@@ -43,14 +43,14 @@ export function buildApp(deps: AppDeps): App {
 
 const raisedError = z.object({ error: z.unknown(), context: z.record(z.string(), z.unknown()) });
 
-/** For a bug or a database outage: logs it with an incident id, and tells the user that id. */
+/** For bugs and database outages: logs the error with an incident id and shows that id to the user. */
 async function apologize({ surface, log }: AppDeps, raised: unknown): Promise<void> {
   const { error, context } = raisedError.parse(raised);
   const incident = randomBytes(3).toString('hex');
   log.error('a gesture failed', { incident, error });
   const gesture = gestureContext(context)?.gesture;
   if (gesture === undefined) return;
-  const text = `That did not work. Please try again in a minute. If it keeps failing, tell the person who runs this bot: incident ${incident}.`;
+  const text = `Something went wrong. Please try again in a minute. If it keeps failing, report incident ${incident} to whoever runs this bot.`;
   try {
     await surface.tell(gesture.user, gesture.channel, { text, blocks: [] });
   } catch (failure) {

@@ -16,7 +16,7 @@ import type { Log } from '../ops/log.ts';
 const PATH = '/slack/events';
 /** Slack's largest payload is a 250 kB modal, which encoding at most triples. */
 const MAX_BYTES = 1024 * 1024;
-/** Of all requests being read. */
+/** Total of all bodies being read. */
 const MAX_BYTES_IN_FLIGHT = 32 * MAX_BYTES;
 /** Slack's limit, https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const OLDEST_SECONDS = 5 * 60;
@@ -25,7 +25,7 @@ const CLOCK_TOLERANCE_SECONDS = 60;
 /** A signature is valid for this long. */
 const REMEMBER_MS = (OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1_000;
 const LOG_EVERY_MS = 60_000;
-/** Of the three seconds that Slack waits for an answer. */
+/** Slack waits three seconds for an answer. */
 const DATABASE_MS = 500;
 
 export interface StrictReceiverSettings {
@@ -41,9 +41,8 @@ type Refuse = (event: string, reason: string, advice?: string) => void;
 
 /**
  * Bolt's receiver with stricter checks in front. Bolt accepts replays within five minutes and requests dated in the
- * future; here, one of the bots takes each request once. Bolt answers `ssl_check` and the health routes, and verifies
- * the signature again. Nothing else reaches it: it logs a line for each unreadable request and can end the process
- * with an unhandled rejection.
+ * future; here, each request is accepted once, across all replicas. Only valid requests, `ssl_check` and the health
+ * routes reach Bolt: it logs a line for each unreadable request and can end the process with an unhandled rejection.
  */
 export function strictReceiver(settings: StrictReceiverSettings): HTTPReceiver {
   const { seen: _seen, log, ...bolt } = settings;
@@ -100,19 +99,19 @@ function createCheck(
   { signingSecret, seen }: StrictReceiverSettings,
   refuse: Refuse,
 ): (request: IncomingMessage) => Promise<Decision> {
-  const taken = new Map<string, number>();
+  const seenHere = new Map<string, number>();
   const read = createReader();
 
   /** Called only for requests signed by Slack, so nobody else can fill the map or the table. */
   async function isFirst(signature: string): Promise<boolean> {
     const fingerprint = createHash('sha256').update(signature).digest('hex');
     const now = performance.now();
-    for (const [old, at] of taken) {
+    for (const [old, at] of seenHere) {
       if (now - at < REMEMBER_MS) break;
-      taken.delete(old);
+      seenHere.delete(old);
     }
-    if (taken.has(fingerprint)) return false;
-    taken.set(fingerprint, now);
+    if (seenHere.has(fingerprint)) return false;
+    seenHere.set(fingerprint, now);
     const late = AbortSignal.timeout(DATABASE_MS);
     try {
       return await Promise.race([seen.isFirst(fingerprint), rejectedBy(late)]);
@@ -193,7 +192,7 @@ const header = ({ headers }: IncomingMessage, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** Same rule as Bolt's: these are the only unsigned requests that pass. Slack's checks are short. */
+/** Same rule as Bolt's. These are the only unsigned requests that pass, so they must be short, as Slack's are. */
 const isSslCheck = (request: IncomingMessage, body: string): boolean =>
   isForm(request) && body.length < 10_000 && parse(body)['ssl_check'] === '1';
 
@@ -202,7 +201,7 @@ const isForm = (request: IncomingMessage): boolean =>
 
 const challenge = z.object({ challenge: z.string().max(4_000) });
 
-/** The fields we need, out of possibly a hundred thousand. */
+/** Only the fields we need: a payload may have a hundred thousand. */
 const payloadPeek = z.object({ type: z.unknown().optional(), challenge: z.unknown().optional() });
 
 /** Parsed as Bolt does; null for anything but an object. */
@@ -221,7 +220,7 @@ function peekAtPayload(
   }
 }
 
-/** Reads bodies and leaves them where Bolt looks for them. Bounds their total size: they are unverified so far. */
+/** Reads bodies and leaves them where Bolt looks for them. They are unverified, so their total size is bounded. */
 function createReader(): (request: IncomingMessage) => Promise<string> {
   let total = 0;
   return async (request) => {
@@ -238,7 +237,7 @@ function createReader(): (request: IncomingMessage) => Promise<string> {
     } finally {
       request.off('data', count);
       total -= own;
-      // Drain an oversized body, or it would precede the connection's next request.
+      // Drain an oversized body, or the connection's next request would start with it.
       request.resume();
     }
   };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Work that a stop must wait for. */
 export interface InFlight {
-  /** Counts the work until it settles, and returns it. */
+  /** Counts `work` as in flight until it settles, and returns it. */
   track<T>(work: Promise<T>): Promise<T>;
   count(): number;
   /** Resolves when nothing is in flight, including work that started in the meantime. */
@@ -29,7 +29,7 @@ export function createInFlight(): InFlight {
   };
 }
 
-/** Waits up to `ms` for all works to settle and returns the names of those still running. Never throws. */
+/** Waits up to `ms` for everything to settle and returns the names of what is still running. Never throws. */
 export async function stillRunningAfter(
   ms: number,
   works: Readonly<Record<string, Promise<unknown>>>,

@@ -41,8 +41,8 @@ export function createPulse(): Pulse {
 }
 
 /**
- * Slack's short outages pass within minutes. By now some twenty tries have failed, and a new process is all that is
- * left to try. Its exit also shows up in monitoring.
+ * Short Slack outages end within minutes. By now some twenty tries have failed, so exit: a new process may help, and
+ * monitoring notices the restart.
  */
 export const GIVE_UP_AFTER_MS = 10 * 60_000;
 

@@ -130,7 +130,7 @@ function adviceFor({ everything, reason }: { everything: boolean; reason: string
   if (reason === SHARED) return SHARED_ADVICE;
   return everything
     ? 'Nothing can be sent: npm run doctor shows what is wrong with the token.'
-    : 'Invite the bot to this channel, check the channel id, or unarchive it: npm run doctor says which.';
+    : 'Invite the bot to this channel, check the channel id, or unarchive it: npm run doctor shows which.';
 }
 
 /** Delivers one message and records the outcome. Never throws. */
@@ -206,7 +206,7 @@ const fingerprint = ({ text, blocks }: Drawing): string =>
     .update(JSON.stringify([text, blocks]))
     .digest('base64url');
 
-/** Looks for copies of a message in Slack. Keeps the oldest and deletes the rest. */
+/** Searches Slack for copies of a message. Keeps the oldest and deletes the rest. */
 async function search({ messenger, settings, log }: Parts, delivery: Delivery): Promise<Outcome> {
   const { messageId, channel, threadTs, attemptedAt, createdAt, address } = delivery;
   try {
@@ -282,7 +282,7 @@ function afterFailure(verdict: Verdict, delivery: Delivery, settings: DelivererS
   return verdict;
 }
 
-/** A message that someone else deleted is removed. One that can't be deleted is still visible. */
+/** Already deleted counts as removed. An undeletable message is still visible, so it is reported as dead. */
 function afterRefusedRemoval(
   verdict: Verdict,
   delivery: Delivery,

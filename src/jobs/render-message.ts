@@ -34,7 +34,7 @@ function draw(content: Content, timeZone: string, workspaceUrl: string | null): 
     case 'notice':
       return notice(content.notice, permalink(workspaceUrl, content.elsewhere));
     case 'nothing':
-      throw new Error('a message that is to be removed has no drawing');
+      throw new Error('a message to be removed has no drawing');
   }
 }
 

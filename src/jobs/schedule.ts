@@ -7,7 +7,7 @@ export interface Jobs {
   checkDigest: (now: Date) => Promise<void>;
   /** One step of cleaning up expired data; returns whether there is more. */
   tidy: () => Promise<boolean>;
-  /** Checks whether a channel has been shared with other organizations. */
+  /** Checks whether any channel has become shared with other organizations. */
   watchChannels: () => Promise<void>;
   /** Checks the database objects that the bot depends on. */
   checkUp: () => Promise<void>;
@@ -25,10 +25,10 @@ export interface RunningJobs {
   stop(): Promise<void>;
 }
 
-/** A short database outage doesn't make the bot unready, however fast the schedule is. */
+/** So a short database outage doesn't make the bot unready, however fast the schedule. */
 const MIN_STALE_MS = 60_000;
 
-/** A step takes some 20 ms. With this pause other work comes first, and two years of history take a few hours. */
+/** A step takes some 20 ms. The pause lets other work go first; two years of history take a few hours. */
 const TIDY_PAUSE_MS = 100;
 const MAX_TIDY_STEPS = 1_000;
 

@@ -23,7 +23,7 @@ export interface Identity {
   enterpriseId: string | null;
   botUserId: string;
   botId: string;
-  /** Of the workspace, with a trailing slash; null when Slack didn't return it. */
+  /** The workspace's URL with a trailing slash; null if Slack didn't return it. */
   url: string | null;
 }
 

@@ -7,7 +7,7 @@ const REFUSED_FOR_MS = 15_000;
 const REFUSED_TIMES = 3;
 
 export interface KeyWatch {
-  /** The same database, with its answers watched. */
+  /** Wraps the given database. */
   database: Database;
   /** Why the database refuses the bot right now, for the operator; null when it doesn't. */
   problem(): string | null;
@@ -33,7 +33,7 @@ export function watchKey(
   };
   const failed = (error: unknown): void => {
     const problem = fatalDatabaseProblem(error);
-    // No answer or another error tells nothing about the key.
+    // Other failures don't tell whether the key is good.
     if (problem === null) return;
     if (refused === null) log.error('the database refuses the bot', { advice: problem });
     refused ??= { problem, since: now(), times: 0 };
