@@ -25,7 +25,7 @@ export interface WireDeliverySettings {
   now(): number;
 }
 
-/** The half of a bot that delivers, and what its other half shares with it. */
+/** The delivering half of a bot, and the parts it shares with the other half. */
 export interface DeliveryWiring {
   deliverer: Deliverer;
   channelAudiences: ChannelAudiences;

@@ -54,7 +54,7 @@ export interface Bot {
   jobs: Jobs;
   /** Fills the caches that the first gesture needs. Never rejects. */
   warmUp(): Promise<void>;
-  /** Why the bot can't show anything, one sentence each. */
+  /** Why the bot can't show leads, one sentence per channel. */
   problems(): string[];
 }
 

@@ -3,7 +3,7 @@ import { type Logger, WebClient, type WebClientOptions } from '@slack/web-api';
 export interface SlackAccess {
   /** Bot token; the app token when checking that one. */
   botToken: string;
-  /** Undefined is the real Slack. */
+  /** Undefined for the real Slack. */
   apiUrl: string | undefined;
   /** The SDK would log to the console by default. */
   sdkLog: Logger;

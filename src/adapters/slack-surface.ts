@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Surface } from '../core/ports.ts';
 import { type SlackAccess, slackClient } from './slack-client.ts';
 
-/** A trigger id lives for three seconds; an answer later than this helps nobody. */
+/** A trigger id lives for three seconds. A later answer would be useless. */
 const CALL_TIMEOUT_MS = 5_000;
 
 const opened = z.object({ view: z.object({ id: z.string() }) });

@@ -1,9 +1,9 @@
+import { millisecondsInHour } from 'date-fns/constants';
 import type { SlowCall } from '../core/checkup.ts';
 import type { SlowestCalls } from '../core/ports.ts';
 import { type Database, DatabaseError } from './supabase-client.ts';
 
-/** Older calls are no longer relevant. */
-const REMEMBERED_MS = 3_600_000;
+const REMEMBERED_MS = millisecondsInHour;
 
 /**
  * Remembers the slowest call, measured in this process, so network time counts too.
@@ -40,7 +40,7 @@ export function timeCalls(
           ended(name, startedAt);
           return result;
         } catch (error) {
-          // Without a code nothing answered, so the time is the network's.
+          // Without a code, nothing answered: that is the network's time, not the database's.
           if (!(error instanceof DatabaseError && error.code === null)) ended(name, startedAt);
           throw error;
         }

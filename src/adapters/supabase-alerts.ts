@@ -18,7 +18,7 @@ const gestureAnswer = z.object({
       'not-allowed',
     ])
     .nullable()
-    // During a deployment a newer database may refuse for a reason that this bot can't word.
+    // During a deployment, newer SQL may refuse for a reason that this version doesn't know.
     .or(z.string().transform(() => 'not-allowed' as const)),
   picture: alertPicture.nullable(),
 });

@@ -330,7 +330,7 @@ const unknownEvent = z
   .looseObject({ kind: z.string().refine((kind) => !KNOWN_KINDS.has(kind)) })
   .transform(() => null);
 
-/** During a deployment a newer database may list kinds that this bot can't word: it leaves them out. */
+/** During a deployment, newer SQL may return kinds that this version doesn't know. They are left out. */
 const events = z
   .array(z.union([event, unknownEvent]))
   .transform((lines) => lines.filter((line) => line !== null));

@@ -152,7 +152,7 @@ async function* checkSlack(
   return directory.look;
 }
 
-const whoWeAre = z.object({
+const authAnswer = z.object({
   team: z.string(),
   team_id: z.string(),
   enterprise_id: z.string().nullish(),
@@ -160,13 +160,13 @@ const whoWeAre = z.object({
   response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
 });
 
-/** Returns who the bot is, or null when Slack refuses the token. */
+/** Returns the answer of auth.test, or null when Slack refuses the token. */
 async function* checkBotToken(
   bot: WebClient,
-): AsyncGenerator<Finding, z.output<typeof whoWeAre> | null, undefined> {
-  let me: z.output<typeof whoWeAre>;
+): AsyncGenerator<Finding, z.output<typeof authAnswer> | null, undefined> {
+  let me: z.output<typeof authAnswer>;
   try {
-    me = whoWeAre.parse(await bot.auth.test());
+    me = authAnswer.parse(await bot.auth.test());
     yield ok(`Slack accepts SLACK_BOT_TOKEN: the bot is ${me.user} in the workspace ${me.team}.`);
   } catch (error) {
     yield slackProblem(
@@ -201,14 +201,14 @@ async function* checkBotToken(
   return me;
 }
 
-const offered = z.object({ url: z.string() });
+const connectionOffer = z.object({ url: z.string() });
 
 async function checkAppToken(
   app: WebClient,
   proxyDispatcher: Dispatcher | undefined,
 ): Promise<Finding> {
   try {
-    const { url } = offered.parse(await app.apps.connections.open());
+    const { url } = connectionOffer.parse(await app.apps.connections.open());
     return await checkSocket(url, proxyDispatcher);
   } catch (error) {
     return slackProblem(

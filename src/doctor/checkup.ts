@@ -32,11 +32,11 @@ export function explainCheckup(checkup: Checkup): Finding[] {
     return findings;
   }
   if (marks.oldestSeconds >= WAITS_LONG_SECONDS) {
-    const some =
+    const leads =
       marks.count >= 10_000 ? '10,000 changed leads or more' : count(marks.count, 'changed lead');
     add(
       'problem',
-      `${some} waiting for a poll, the oldest for ${span(marks.oldestSeconds)}. Is the bot running? Its log says why polls fail. POLL_SCHEDULE may also pause them.`,
+      `${leads} waiting for a poll, the oldest for ${span(marks.oldestSeconds)}. Is the bot running? Its log says why polls fail. POLL_SCHEDULE may also pause them.`,
     );
   }
   const last = `The last sweep, which compares all hot leads with the open alerts, was ${span(sweep.secondsAgo)} ago and took ${duration(sweep.ms)}.`;

@@ -3,7 +3,7 @@ import type { Directory } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { count, type Finding, note, ok, problem } from './finding.ts';
 
-/** Null when Slack isn't reachable. */
+/** Null if Slack can't be reached. */
 export type ChannelLookup = Directory['look'] | null;
 
 /** Which optional columns the view has, and which of their values the bot can't use. */
@@ -28,15 +28,21 @@ export async function* explainColumns(
   }
   if (wrong === null) return;
   const ofAll = `of ${count(wrong.leads, 'lead')} with open alerts`;
-  const unused = (number: number, what: string) =>
+  const explainUnused = (number: number, what: string) =>
     number === 0 ? [] : [note(`${number} ${ofAll} ${number === 1 ? 'has' : 'have'} ${what}.`)];
-  yield* unused(wrong.ownerEmail, 'an owner_email that is not an e-mail address: shown as is');
-  yield* unused(wrong.crmUrl, 'a crm_url that is not an http(s) URL: left out');
-  yield* unused(
+  yield* explainUnused(
+    wrong.ownerEmail,
+    'an owner_email that is not an e-mail address: shown as is',
+  );
+  yield* explainUnused(wrong.crmUrl, 'a crm_url that is not an http(s) URL: left out');
+  yield* explainUnused(
     wrong.cardFields,
     'card_fields that are not a JSON object of labels and texts: left out',
   );
-  yield* unused(wrong.unreadable, 'an optional column that fails (an error in the view)');
+  yield* explainUnused(
+    wrong.unreadable,
+    'an optional column that fails to evaluate (an error in the view)',
+  );
 }
 
 async function aboutChannel(

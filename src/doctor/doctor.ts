@@ -38,7 +38,7 @@ async function* examination(post: boolean): AsyncGenerator<Finding, void, undefi
   } catch (error) {
     if (error instanceof BadProxy) {
       yield* checkEnvironment(process.env);
-      yield note('Skipped everything else: calls have to go through the proxy.');
+      yield note('Skipped everything else: all calls go through the proxy.');
       return;
     }
     yield { kind: 'problem', text: error instanceof Error ? error.message : String(error) };

@@ -13,5 +13,9 @@ export const note = (text: string): Finding => ({ kind: 'note', text });
 
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
-/** `40 seconds`, `3 hours`, `2 days`. */
-export const span = (seconds: number): string => formatDistanceStrict(0, seconds * 1_000);
+/** `90 seconds`, `90 minutes`, `30 hours`, `60 days`: below two of a unit, the smaller one tells more. */
+export function span(seconds: number): string {
+  const unit =
+    seconds < 120 ? 'second' : seconds < 7_200 ? 'minute' : seconds < 172_800 ? 'hour' : 'day';
+  return formatDistanceStrict(0, seconds * 1_000, { unit });
+}

@@ -1,7 +1,7 @@
 import type { MalformedLead } from '../core/poll.ts';
 import { count, type Finding, problem } from './finding.ts';
 
-/** Leads named per field; the bot's log names all. */
+/** Per field. The bot's log names every lead. */
 const MAX_NAMED = 3;
 
 /** Hot leads without a card because their row doesn't parse, counted by field. */
@@ -15,7 +15,7 @@ export function explainSetAside(malformed: readonly MalformedLead[], more: boole
   }
   const fields = [...byField]
     .sort(([, a], [, b]) => b.length - a.length)
-    .map(([field, ids]) => `${field} (${ids.length}: ${some(ids)})`);
+    .map(([field, ids]) => `${field} (${ids.length}: ${sample(ids)})`);
   return [
     problem(
       `${more ? 'At least ' : ''}${count(malformed.length, 'hot lead')} set aside without a card because the row does not parse. Fix these rows, by developer_id: ${fields.join('; ')}.`,
@@ -23,9 +23,9 @@ export function explainSetAside(malformed: readonly MalformedLead[], more: boole
   ];
 }
 
-/** For a row that the database itself can't read, only the SQLSTATE is known. */
+/** If the database itself can't read a row, only the SQLSTATE is known. */
 const fieldOf = ({ field, problem: what }: MalformedLead['problems'][number]): string =>
   field === '(row)' ? `the whole row, ${what}` : field;
 
-const some = (ids: readonly string[]): string =>
+const sample = (ids: readonly string[]): string =>
   `${ids.slice(0, MAX_NAMED).join(', ')}${ids.length > MAX_NAMED ? ', …' : ''}`;

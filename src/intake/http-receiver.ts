@@ -102,7 +102,7 @@ function createCheck(
   const seenHere = new Map<string, number>();
   const read = createReader();
 
-  /** Called only for requests signed by Slack, so nobody else can fill the map or the table. */
+  /** Called only for requests signed by Slack, so that no one else can fill the map or the table. */
   async function isFirst(signature: string): Promise<boolean> {
     const fingerprint = createHash('sha256').update(signature).digest('hex');
     const now = performance.now();

@@ -11,7 +11,6 @@ import type { InFlight } from './in-flight.ts';
 
 /** For apps.connections.open. */
 const CALL_TIMEOUT_MS = 10_000;
-/** How long to wait for a pong. */
 const PONG_WITHIN_MS = 3_000;
 /** Slack waits this long for the answer to a gesture. */
 const ANSWER_WITHIN_MS = 3_000;
@@ -69,9 +68,9 @@ const gestureMessage = z.object({
 const anyEnvelope = z.object({ envelope_id: z.string().max(255) });
 
 /**
- * The SDK emits an event named after a message's type, even `disconnected`, and a message it can't read becomes an
- * unhandled rejection, which ends the process. So pass only readable messages on. Other messages that need an ack
- * become empty gestures, and receive-gestures.ts acknowledges it like all others.
+ * Passes only readable messages on to the SDK, which emits an event named after any message's type, even `disconnected`,
+ * and turns an unreadable message into an unhandled rejection, which ends the process. Other messages that need an ack
+ * become empty gestures, which receive-gestures.ts acknowledges.
  */
 function filterSocketMessages(client: SocketModeReceiver['client'], log: Log): void {
   const [read] = client.listeners('ws_message');

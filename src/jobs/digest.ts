@@ -45,7 +45,7 @@ export function dueDigest(
   return null;
 }
 
-/** The minute that clocks in the zone show, as if it were UTC. */
+/** The wall-clock minute in the zone, as if it were UTC. */
 function wallMinute(now: Date, timeZone: string): Date {
   // toISOString() of a date with a zone is that zone's time: 2026-03-02T09:00:00.000+01:00.
   return new Date(`${tz(timeZone)(now).toISOString().slice(0, 16)}Z`);
@@ -53,7 +53,7 @@ function wallMinute(now: Date, timeZone: string): Date {
 
 /** Always includes a February 29, even around 2100, which is no leap year. */
 const LOOK_AHEAD_DAYS = 366 * 12;
-/** More than any zone has changed its clocks by, except when it moved across the date line. */
+/** More than any clock change, except a move across the date line. */
 const CLOCK_CHANGE_MINUTES = 3 * minutesInHour;
 
 /**
@@ -86,7 +86,7 @@ export function nextDigests(
   return found;
 }
 
-/** The next three digests, for the operator. */
+/** The next three digests in words, for the operator. */
 export function describeNextDigests(schedule: string, timeZone: string, now: Date): string {
   const form = new Intl.DateTimeFormat('en-GB', {
     timeZone,
@@ -112,7 +112,7 @@ export function describeNextDigests(schedule: string, timeZone: string, now: Dat
 const startOfUTCDay = (at: Date): Date =>
   new Date(at.getTime() - (at.getTime() % millisecondsInDay));
 
-/** When clocks in the zone first show this minute, or pass it if a clock change skips it. */
+/** The first instant at which clocks in the zone show this minute, or have skipped it. */
 function firstInstantOf(wall: Date, timeZone: string): Date {
   const shiftAt = (at: Date): number => wallMinute(at, timeZone).getTime() - at.getTime();
   const shifts = [-1, 1].map((days) => shiftAt(addMinutes(wall, days * minutesInDay)));

@@ -13,20 +13,20 @@ export interface PollDeps {
   clock?: Clock;
 }
 
-/** Batches per poll; the rest waits for the next poll, a second later. */
+/** Per poll. The rest waits for the next poll, a second later. */
 const MAX_BATCHES = 100;
-/** Minimum backoff after a failed sweep. It is at least twenty times as long as the sweep took. */
+/** Minimum backoff after a failed sweep; a slow sweep backs off for twenty times its duration. */
 const SWEEP_AGAIN_MS = 60_000;
 
 const REPORT_EVERY_MS = millisecondsInHour;
-/** Bad rows remembered; beyond this, some are reported more often. */
+/** How many bad rows to remember. Beyond this, some are reported more often. */
 const MAX_REPORTED = 10_000;
 
 /**
  * Returns a job that polls once for leads that turned hot or cooled. It throws when the database doesn't answer:
  * no answer doesn't mean everyone has cooled, and the next poll sees the same changes.
  *
- * New leads come first, then open alerts, then the sweep, which may be slow or fail without delaying either.
+ * New leads come first, then open alerts. The sweep is last: it may be slow or fail without delaying them.
  */
 export function createPoll({
   polls,
@@ -85,7 +85,7 @@ export function createPoll({
 
   return async () => {
     let changes = await polls.changes(policy);
-    // A first run shows the best leads first, so find them all before posting.
+    // The first run posts the best leads first, so find them all before posting.
     for (let step = 1; changes.firstRun && !changes.swept && step <= MAX_BATCHES; step++) {
       const { swept } = await polls.sweep();
       if (!swept) return;
@@ -129,7 +129,7 @@ function createReport(log: Log, clock: Clock) {
     failed(rows: readonly { developerId: string; code: string }[]): void {
       for (const { developerId, code } of rows) {
         if (!isNews(developerId, code)) continue;
-        log.warn('lead set aside: the database could not take it in', {
+        log.warn('lead set aside: the database could not process it', {
           developerId,
           reason: code,
         });

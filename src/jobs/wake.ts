@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from './clock.ts';
 
-/** Lets one waiter sleep until a call or a timeout. A call is never lost. */
+/** Lets one waiter sleep until a call or a timeout. No call is lost. */
 export interface Wake {
   call(): void;
   /** Resolves after `ms`, at the next call, or at once if there was a call since the last wait. */

@@ -35,7 +35,7 @@ function noScope(error: unknown): CannotStart | null {
 
 /**
  * Checks that a channel isn't shared with other organizations and that the bot is in it. A channel without the bot is
- * only logged: the bot posts nothing there until it knows who can read it.
+ * only logged: the bot posts nothing there until it knows who can read the channel.
  * @throws CannotStart when a scope is missing, or the channel is shared without ALLOW_EXTERNAL
  */
 export async function checkChannel(

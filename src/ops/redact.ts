@@ -28,7 +28,7 @@ const FRAGMENTS: readonly RegExp[] = [
   /http request failed/,
   /\bAn API error occurred/,
   /\bAn HTTP protocol error occurred: statusCode = \d{3}/,
-  // Of the lines that the SDK logs itself nothing else is kept.
+  // The SDK's own log lines, which have no class, code or stack.
   /An incoming event was not acknowledged within \d+ (?:ms|seconds)/,
   /ack\(\) has already been called/,
   /Authorization of incoming event did not succeed/,

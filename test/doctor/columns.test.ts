@@ -40,7 +40,7 @@ test('counts unusable values by column', async () => {
     'note: 2 of 7 leads with open alerts have an owner_email that is not an e-mail address: shown as is.',
     'note: 1 of 7 leads with open alerts has a crm_url that is not an http(s) URL: left out.',
     'note: 3 of 7 leads with open alerts have card_fields that are not a JSON object of labels and texts: left out.',
-    'note: 1 of 7 leads with open alerts has an optional column that fails (an error in the view).',
+    'note: 1 of 7 leads with open alerts has an optional column that fails to evaluate (an error in the view).',
   ]);
   const fine = { leads: 7, unreadable: 0, ownerEmail: 0, crmUrl: 0, cardFields: 0 };
   expect(await findings({ wrong: fine })).toHaveLength(1);

@@ -105,7 +105,7 @@ test('names a malformed proxy along with other wrong settings, without its value
     ].join('\n'),
   );
   for (const named of [
-    'HTTPS_PROXY must be the URL',
+    'HTTPS_PROXY must be a proxy URL',
     'TIMEZONE must be',
     'ALERT_CHANNEL is missing',
   ]) {

@@ -183,7 +183,7 @@ test("sets aside a lead that the database can't take in, with its SQLSTATE", asy
   await poll();
   expect(log.lines).toContainEqual({
     level: 'warn',
-    event: 'lead set aside: the database could not take it in',
+    event: 'lead set aside: the database could not process it',
     developerId: 'd1',
     reason: '54000',
   });
