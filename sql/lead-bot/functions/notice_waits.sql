@@ -11,5 +11,5 @@ begin
 end;
 $$;
 comment on function lead_bot.notice_waits is
-  'Whether a reply saying who has joined this alert is still to be posted: it will include whoever else joins.';
+  'Whether a reply saying who has joined this alert is still to be posted: it will include later ones too.';
 revoke all on function lead_bot.notice_waits from public;
