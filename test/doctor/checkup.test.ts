@@ -158,7 +158,7 @@ test('a failed poll is a problem with its error, and the other checks still run'
   );
   const found = await findings();
   expect(found).toContainEqual(
-    problem(/^A poll fails\. .* the error 42703: a table, a column or a function .* is missing\.$/),
+    problem(/^A poll fails\. .* error 42703: a table, a column or a function .* is missing\.$/),
   );
   expect(found.map(({ text }) => text).join()).toContain(
     'lead_dashboard reads the current lead tables',
