@@ -1,9 +1,8 @@
-import { millisecondsInHour } from 'date-fns/constants';
 import type { SlowCall } from '../core/checkup.ts';
 import type { SlowestCalls } from '../core/ports.ts';
 import { type Database, DatabaseError } from './supabase-client.ts';
 
-const REMEMBERED_MS = millisecondsInHour;
+const REMEMBERED_MS = 3_600_000;
 
 /**
  * Remembers the slowest call, measured in this process, so network time counts too.

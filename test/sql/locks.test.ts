@@ -163,7 +163,9 @@ test('a call behind a lasting table lock fails after four seconds and says why',
     await owner.query('lock table public.lead_scores');
     await expect(db.polls.changes({ rearmAfterMs: 60_000 })).rejects.toMatchObject({
       code: '55P03',
-      message: expect.stringContaining('timed out waiting for a lock on a table that the bot needs'),
+      message: expect.stringContaining(
+        'timed out waiting for a lock on a table that the bot needs',
+      ),
     });
   });
 });
