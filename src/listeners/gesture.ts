@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
 import { CONTACT_METHODS, type ContactMethod } from '../core/alert.ts';
+import { SLACK_LIMITS } from '../core/slack-limits.ts';
 import {
   type AlertMetadata,
   readAlertMetadata,
@@ -61,12 +62,11 @@ export interface SubmissionGesture extends AnyGesture {
 /** Of a user, a team or a channel. */
 const slackId = z.string().regex(/^[A-Z0-9]{1,40}$/);
 const optionalSlackId = slackId.nullish().catch(null);
-const name = z.string().min(1).max(255);
-const shortText = z.string().max(255).catch('');
-/** Slack's limit for a button's value is 2,000 characters, for an option's 150. */
-const value = z.string().max(2_000).nullish().catch(null);
-/** Slack's limit is 3,000 characters. */
-const metadata = z.string().max(3_000).catch('');
+const name = z.string().min(1).max(SLACK_LIMITS.id);
+const shortText = z.string().max(SLACK_LIMITS.id).catch('');
+/** Of a button. An option's is shorter. */
+const value = z.string().max(SLACK_LIMITS.buttonValue).nullish().catch(null);
+const metadata = z.string().max(SLACK_LIMITS.privateMetadata).catch('');
 const url = z.string().nullish().catch(null);
 
 const user = z.object({ id: slackId, team_id: optionalSlackId });
