@@ -35,7 +35,7 @@ export function alertRow(
 ): (KnownBlock | null)[] {
   const { alert } = picture;
   const over = isOver(alert);
-  const step = over ? null : nextStep(bestLead(picture)?.suggestedAction ?? null, 140);
+  const step = over ? null : nextStep(bestLead(picture));
   const text = `${alertLine(picture)}${step === null ? '' : `\n${safe(step, 140)}`}`;
   const press =
     !over && alert.status === 'open'

@@ -17,14 +17,21 @@ import { domainLink, emailLink, mention, plain, safe } from './text.ts';
 
 /** Facts about a company and its leads, as safe mrkdwn. Null means nothing to show. */
 
+const NEXT_STEP_LENGTH = 140;
+
 /**
- * As many whole sentences from the end of a suggested action as fit: suggestions tend to begin with the reasons, and
- * end with what to do.
+ * As many whole sentences from the end of a suggested action as fit into a notification or a row: suggestions tend to
+ * begin with the reasons, and end with what to do.
  */
-export function nextStep(action: string | null, max: number): string | null {
-  const sentences = plain(action ?? '', 3000).split(/(?<=[.!?])\s+(?=\p{Lu})/u);
-  while (sentences.length > 1 && sentences.join(' ').length > max) sentences.shift();
-  return plain(sentences.join(' '), max) || null;
+export function nextStep(lead: AccountLead | null): string | null {
+  const sentences = plain(lead?.suggestedAction ?? '', 3000).split(/(?<=[.!?])\s+(?=\p{Lu})/u);
+  let step = sentences.pop() ?? '';
+  for (const sentence of sentences.reverse()) {
+    const longer = `${sentence} ${step}`;
+    if (longer.length > NEXT_STEP_LENGTH) break;
+    step = longer;
+  }
+  return plain(step, NEXT_STEP_LENGTH) || null;
 }
 
 /** The suggested action as one paragraph. */

@@ -167,7 +167,7 @@ function cardText(picture: AlertPicture): string {
   const score = scoreOf(lead);
   const scored = score === null ? '' : ` (${score})`;
   const who = mention(alert.owner) ?? 'someone';
-  const step = nextStep(lead?.suggestedAction ?? null, 140);
+  const step = nextStep(lead);
   const next = step === null ? '' : ` Next: ${safe(step, 300)}`;
   const { mark } = STATES[state];
   switch (state) {
