@@ -7,6 +7,7 @@ import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts
 import { type LocalSlack, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { type EmbeddedSupabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
 import { applySql } from '../../src/sql/apply.ts';
+import { botSettings } from '../support/bot-settings.ts';
 import { addLead } from '../support/leads.ts';
 
 export interface BotFigures {
@@ -71,12 +72,7 @@ function startTheBot(
 ): Promise<BotProcess> {
   return startBot(
     {
-      SLACK_API_URL: slack.apiUrl,
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
-      SUPABASE_URL: supabase.url,
-      SUPABASE_KEY: supabase.keyFor('lead_bot'),
-      SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+      ...botSettings(slack, supabase),
       ALERT_CHANNEL: CHANNEL,
       POLL_SCHEDULE: '* * * * * *',
       // Far in the future, so that no digest interferes.

@@ -13,6 +13,7 @@ import { EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/default
 import { type LocalSlackOptions, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { botSettings } from '../support/bot-settings.ts';
 import { addLead } from '../support/leads.ts';
 import { readSource, sourceFiles } from '../support/source-files.ts';
 
@@ -23,12 +24,7 @@ afterAll(() => slack.close());
 type Vars = Record<string, string>;
 
 const vars = (changed: Vars = {}): Vars => ({
-  SLACK_API_URL: slack.apiUrl,
-  SLACK_BOT_TOKEN: slack.botToken,
-  SLACK_APP_TOKEN: slack.appToken,
-  SUPABASE_URL: db.url,
-  SUPABASE_KEY: db.keyFor('lead_bot'),
-  SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
+  ...botSettings(slack, db),
   ALERT_CHANNEL: CHANNEL,
   DIGEST_CHANNEL: 'C0SALES',
   ...changed,

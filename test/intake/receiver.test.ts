@@ -1,13 +1,10 @@
-import { SocketModeReceiver } from '@slack/bolt';
 import { expect, onTestFinished, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
-import { readEnv } from '../../src/env.ts';
-import { buildReceiver } from '../../src/intake/receiver.ts';
-import { mutedSdkLog } from '../../src/ops/sdk-log.ts';
 import { MALFORMED, spoiled } from '../listeners/malformed-values.ts';
 import { bodyOf, stage } from '../listeners/stage.ts';
 import { HOT, slackForTest } from '../sandbox/slack/harness.ts';
 import { memoryLog } from '../support/memory-log.ts';
+import { socketReceiver } from '../support/socket-receiver.ts';
 
 /** Socket messages that are unsolicited or incomplete. */
 function* frames(): Generator<string> {
@@ -30,18 +27,8 @@ function* frames(): Generator<string> {
 
 test('fault-50 answers the next command on the same connection, whatever came before', async () => {
   const slack = await slackForTest();
-  const env = readEnv({
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SLACK_API_URL: slack.apiUrl,
-    SUPABASE_URL: 'http://127.0.0.1:9',
-    SUPABASE_KEY: 'a-key-that-nobody-asks-for',
-    ALERT_CHANNEL: HOT,
-  });
   const log = memoryLog();
-  const seen = { isFirst: async () => true };
-  const receiver = buildReceiver(env, mutedSdkLog, log, seen, () => [], undefined);
-  if (!(receiver instanceof SocketModeReceiver)) throw new Error('not Socket Mode');
+  const receiver = socketReceiver(slack, log);
   const { client } = receiver;
   const { shown } = stage(null, undefined, receiver);
   await receiver.start();

@@ -1,13 +1,10 @@
-import { SocketModeReceiver } from '@slack/bolt';
 import { afterEach, expect, test } from 'vitest';
-import { readEnv } from '../../src/env.ts';
-import { buildReceiver } from '../../src/intake/receiver.ts';
 import { createPulse, stayConnected } from '../../src/intake/stay-connected.ts';
 import { CannotStart } from '../../src/lifecycle/cannot-start.ts';
-import { mutedSdkLog } from '../../src/ops/sdk-log.ts';
 import type { LocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { slackForTest } from '../sandbox/slack/harness.ts';
 import { type MemoryLog, memoryLog } from '../support/memory-log.ts';
+import { socketReceiver } from '../support/socket-receiver.ts';
 
 const OPEN = 'apps.connections.open';
 const ends: (() => Promise<unknown>)[] = [];
@@ -17,24 +14,8 @@ afterEach(async () => {
 
 /** The socket as the bot builds it, kept open until the test ends. */
 function keep(slack: LocalSlack, giveUpAfterMs = 60_000) {
-  const env = readEnv({
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SLACK_API_URL: slack.apiUrl,
-    SUPABASE_URL: 'http://127.0.0.1:9',
-    SUPABASE_KEY: 'a-key-that-nobody-asks-for',
-    ALERT_CHANNEL: 'C0HOTLEADS',
-  });
   const log: MemoryLog = memoryLog();
-  const receiver = buildReceiver(
-    env,
-    mutedSdkLog,
-    log,
-    { isFirst: async () => true },
-    () => [],
-    undefined,
-  );
-  if (!(receiver instanceof SocketModeReceiver)) throw new Error('not Socket Mode');
+  const receiver = socketReceiver(slack, log);
   const stopping = new AbortController();
   const pulse = createPulse();
   const connections: boolean[] = [];

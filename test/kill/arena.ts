@@ -7,6 +7,7 @@ import { PEOPLE } from '../../src/sandbox/slack/defaults.ts';
 import { type LocalSlack, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { type EmbeddedSupabase, startSupabase } from '../../src/sandbox/supabase/supabase.ts';
 import { applySql } from '../../src/sql/apply.ts';
+import { botSettings } from '../support/bot-settings.ts';
 
 export const CHANNEL = 'C0HOTLEADS';
 const BOTS = 2;
@@ -54,12 +55,7 @@ export async function openArena(): Promise<Arena> {
   pool.on('error', () => {}); // Postgres restarts.
 
   const bots = botSlots({
-    SLACK_API_URL: slack.apiUrl,
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SUPABASE_URL: supabase.url,
-    SUPABASE_KEY: supabase.keyFor('lead_bot'),
-    SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+    ...botSettings(slack, supabase),
     ALERT_CHANNEL: CHANNEL,
     POLL_SCHEDULE: '* * * * * *',
     // No digests: they would only delay cards in the channel.

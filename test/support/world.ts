@@ -9,6 +9,7 @@ import {
   type SlackMessage,
   startLocalSlack,
 } from '../../src/sandbox/slack/local-slack.ts';
+import { botSettings } from './bot-settings.ts';
 import { freePort } from './listen.ts';
 import { type TestDatabase, testDatabase } from './supabase.ts';
 
@@ -61,12 +62,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
 
   const settings: Record<string, string> = {
-    SLACK_API_URL: slack.apiUrl,
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SUPABASE_URL: db.url,
-    SUPABASE_KEY: db.keyFor('lead_bot'),
-    SUPABASE_PUBLISHABLE_KEY: db.publishableKey,
+    ...botSettings(slack, db),
     ALERT_CHANNEL: HOT_LEADS,
   };
   let httpMode: Record<string, string> = {};
