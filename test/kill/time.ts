@@ -37,17 +37,21 @@ export async function advanceTimeWithoutBots({ sql }: Arena, interval: string): 
  * nothing is in progress for these.
  */
 async function advanceIdleMessages({ sql }: Arena, interval: string): Promise<void> {
-  // Locks in id order, like the bots, which are running.
+  // Skips what the bots have locked, because waiting could deadlock with them. The next round catches up.
   await sql(
     `with idle as (
        select id as idle_id from lead_bot.messages
         where lease_until is null or lease_until < now()
         order by id
-          for no key update)
+          for no key update skip locked)
      update lead_bot.messages set ${back(MESSAGE_TIMES)} from idle where id = idle_id`,
     [interval],
   );
-  await sql(`update lead_bot.channels set ${back(CHANNEL_TIMES)}`, [interval]);
+  await sql(
+    `with idle as (select channel as idle_channel from lead_bot.channels for no key update skip locked)
+     update lead_bot.channels set ${back(CHANNEL_TIMES)} from idle where channel = idle_channel`,
+    [interval],
+  );
 }
 
 const STUCK = `
