@@ -90,20 +90,22 @@ function classAndCode(error: unknown): string {
 async function erase(target: EraseTarget, waitMs: number): Promise<number> {
   const client = await connect(process.env['DATABASE_URL'] ?? '', 'erase');
   try {
+    // Erasing retries refused removals, so a running bot may have finished them by the time we look again.
+    const leftBefore = countMessages(await readLeftovers(client));
     const erased = await eraseFromDatabase(client, target);
     if (erased === 'personal') {
       console.error('That domain belongs to a mail provider. Erase people by e-mail address.');
       return 1;
     }
     const found = foundAnything(erased);
-    if (!found && countMessages(await readLeftovers(client)) === 0) {
+    if (!found && leftBefore === 0) {
       console.error(
         `Found nothing with that ${target.kind === 'person' ? 'e-mail address' : 'domain'}.`,
       );
       return 1;
     }
     console.log(
-      found ? summary(erased) : 'Nothing is left in the database, but something is left in Slack.',
+      found ? summary(erased) : 'Nothing is left in the database, but something was left in Slack.',
     );
     return await finishInSlack(client, erased.account_keys, waitMs);
   } finally {
