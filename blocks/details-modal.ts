@@ -174,6 +174,13 @@ const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], string>> = {
   moved: 'moved to another company',
   merged: 'Merged into another card for this company',
   absorbed: 'Absorbed another card for this company',
+  'handed-over': 'Handed over',
+  outcome: 'Outcome',
+  snoozed: 'Snoozed',
+  'not-a-fit': 'Not a fit',
+  woke: 'Snooze ended',
+  noted: 'Note added',
+  undone: 'Undone',
 };
 
 function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: Alert): string {

@@ -8,11 +8,18 @@ export const ids = {
   release: 'alert.release',
   contact: 'alert.contact',
   details: 'alert.details',
+  handOver: 'alert.hand-over',
+  snooze: 'alert.snooze',
+  notAFit: 'alert.not-a-fit',
+  outcome: 'alert.outcome',
+  note: 'alert.note',
+  /** Button, value: `<alert id>:<undo id>`. */
+  undo: 'alert.undo',
   /** A link: Slack opens it and still reports the press. */
   crm: 'alert.crm',
   /** Select menu of a roll-up; the chosen option's value is an alert id. */
   open: 'rollup.open',
-  /** Overflow menu of a card; the option's value is `<one of the four actions above>:<alert id>`. */
+  /** Overflow menu of a card; the option's value is `<one of the actions above>:<alert id>`. */
   more: 'alert.more',
   /** Button of a private answer, value: account key. */
   share: 'answer.share',
@@ -28,6 +35,21 @@ export const ids = {
   /** Block ids of the contact modal, also used as action ids. */
   contactMethod: 'contact.method',
   contactNote: 'contact.note',
+  /** Modals of the gestures that ask something first. */
+  handOverModal: 'hand-over.modal',
+  snoozeModal: 'snooze.modal',
+  notAFitModal: 'not-a-fit.modal',
+  outcomeModal: 'outcome.modal',
+  noteModal: 'note.modal',
+  /** Block ids of those modals, also used as action ids. */
+  handOverTo: 'hand-over.to',
+  snoozeUntil: 'snooze.until',
+  snoozeDate: 'snooze.date',
+  notAFitReason: 'not-a-fit.reason',
+  outcomeKind: 'outcome.kind',
+  outcomeDate: 'outcome.date',
+  /** The text of any of them. */
+  gestureNote: 'gesture.note',
   detailsModal: 'details.modal',
   /** Modals without input. */
   infoModal: 'info.modal',

@@ -25,5 +25,18 @@ function noticeText(news: Notice, other: string | null): string {
       const first = mention(news.owner) ?? 'Another AE';
       return `${mention(news.whom) ?? 'To the AE who claimed this'}: there were two cards for ${bold(safe(news.company, 80) || 'one company')}. ${first} claimed it first and keeps it${where}.`;
     }
+    case 'released': {
+      const by = mention(news.by) ?? 'Someone';
+      const of = news.owner === news.by ? '' : ` for ${mention(news.owner) ?? 'its owner'}`;
+      return `${by} released this lead${of}. Anyone can claim it.`;
+    }
+    case 'handed-over':
+      return `${mention(news.by) ?? 'Someone'} handed this lead over to ${mention(news.to) ?? 'another AE'}.`;
+    case 'woke': {
+      const who = mention(news.owner) ?? mention(news.by);
+      return `${who === null ? 'The' : `${who}: the`} snooze has ended. This lead is back.`;
+    }
+    case 'cold':
+      return `${mention(news.owner) ?? 'To its owner'}: this lead is no longer hot. It stays yours until you release it or close it.`;
   }
 }

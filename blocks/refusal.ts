@@ -1,7 +1,7 @@
 import type { AlertPicture, Refusal } from '../src/core/alert.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { accountName, lookupTerm } from './facts.ts';
-import { ago } from './format.ts';
+import { ago, day } from './format.ts';
 import { message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
@@ -28,6 +28,20 @@ function refusalText(refused: Refusal, now: Date): string {
     }
     case 'already-contacted':
       return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.contactedAt, now)}.`;
+    case 'not-a-fit':
+      return `${mention(refused.hold.by) ?? 'Someone'} marked ${name} as not a fit ${ago(refused.hold.at, now)}. It may return on ${day(refused.hold.until)}.`;
+    case 'not-contacted':
+      return `${name} has not been contacted yet. Mark it as contacted first.`;
+    case 'already-theirs':
+      return `${mention(refused.owner) ?? 'That AE'} already has ${name}.`;
+    case 'past':
+      return 'That time is in the past. Choose a later one.';
+    case 'too-far':
+      return 'That is more than a year away. Choose an earlier date.';
+    case 'changed-since':
+      return `Someone has changed ${name} since, so this can't be undone.`;
+    case 'too-late':
+      return "That was more than ten minutes ago, so it can't be undone.";
     case 'not-allowed':
       return `You can't do that with ${name} right now. Its card shows the current state.`;
     case 'over': {

@@ -97,10 +97,15 @@ export function alertsWithOwners(alerts: Alerts, owners: Owners): Alerts {
   }
   return {
     ...alerts,
-    claim: (alertId, user) => withOwner(alerts.claim(alertId, user)),
-    release: (alertId, user) => withOwner(alerts.release(alertId, user)),
-    contact: (alertId, user, method, note) =>
-      withOwner(alerts.contact(alertId, user, method, note)),
+    claim: (...how) => withOwner(alerts.claim(...how)),
+    release: (...how) => withOwner(alerts.release(...how)),
+    contact: (...how) => withOwner(alerts.contact(...how)),
+    handOver: (...how) => withOwner(alerts.handOver(...how)),
+    outcome: (...how) => withOwner(alerts.outcome(...how)),
+    snooze: (...how) => withOwner(alerts.snooze(...how)),
+    notAFit: (...how) => withOwner(alerts.notAFit(...how)),
+    addNote: (...how) => withOwner(alerts.addNote(...how)),
+    undo: (...how) => withOwner(alerts.undo(...how)),
     async find(alertId) {
       const picture = await alerts.find(alertId);
       return picture === null ? null : pictureWithOwner(owners, picture);

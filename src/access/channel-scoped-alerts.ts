@@ -1,3 +1,4 @@
+import type { GestureResult } from '../core/alert.ts';
 import type { Alerts } from '../core/ports.ts';
 
 /**
@@ -9,12 +10,18 @@ export function channelScopedAlerts(
   within: readonly string[],
   alertId: string | null,
 ): Alerts {
-  const notFound = { ok: false, refusal: { why: 'not-found' } } as const;
+  const scoped = async (id: string, make: () => Promise<GestureResult>): Promise<GestureResult> =>
+    id === alertId ? make() : { ok: false, refusal: { why: 'not-found' } };
   return {
-    claim: async (id, user) => (id === alertId ? alerts.claim(id, user) : notFound),
-    release: async (id, user) => (id === alertId ? alerts.release(id, user) : notFound),
-    contact: async (id, user, method, note) =>
-      id === alertId ? alerts.contact(id, user, method, note) : notFound,
+    claim: (id, ...how) => scoped(id, () => alerts.claim(id, ...how)),
+    release: (id, ...how) => scoped(id, () => alerts.release(id, ...how)),
+    contact: (id, ...how) => scoped(id, () => alerts.contact(id, ...how)),
+    handOver: (id, ...how) => scoped(id, () => alerts.handOver(id, ...how)),
+    outcome: (id, ...how) => scoped(id, () => alerts.outcome(id, ...how)),
+    snooze: (id, ...how) => scoped(id, () => alerts.snooze(id, ...how)),
+    notAFit: (id, ...how) => scoped(id, () => alerts.notAFit(id, ...how)),
+    addNote: (id, ...how) => scoped(id, () => alerts.addNote(id, ...how)),
+    undo: (id, ...how) => scoped(id, () => alerts.undo(id, ...how)),
     find: async (id) => (id === alertId ? alerts.find(id) : null),
     lookup: (query) => alerts.lookup(query, within),
     hot: (limit, offset) => alerts.hot(limit, offset, within),

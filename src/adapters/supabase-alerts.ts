@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AlertPicture, GestureResult, Refusal } from '../core/alert.ts';
-import type { Alerts } from '../core/ports.ts';
+import type { Alerts, GestureRights } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { toDigest } from './supabase-digest.ts';
 import { accountPicture, alertPicture, digestFrame, sectionedAlerts } from './supabase-rows.ts';
@@ -15,6 +15,13 @@ const gestureAnswer = z.object({
       'not-yours',
       'already-contacted',
       'over',
+      'not-a-fit',
+      'not-contacted',
+      'already-theirs',
+      'past',
+      'too-far',
+      'changed-since',
+      'too-late',
       'not-allowed',
     ])
     .nullable()
@@ -73,14 +80,58 @@ export function supabaseAlerts(database: Database): Alerts {
 
   return {
     claim: (alertId, user) => gesture('lead_bot_claim', { p_alert_id: alertId, p_user: user }),
-    release: (alertId, user) => gesture('lead_bot_release', { p_alert_id: alertId, p_user: user }),
-    contact: (alertId, user, method, note) =>
+    release: (alertId, user, rights) =>
+      gesture('lead_bot_release', {
+        p_alert_id: alertId,
+        p_user: user,
+        ...rightsOf(rights),
+        ...(rights?.ownerIsGone ? { p_owner_gone: true } : {}),
+      }),
+    contact: (alertId, user, method, note, rights) =>
       gesture('lead_bot_contact', {
         p_alert_id: alertId,
         p_user: user,
         p_method: method,
         p_note: note,
+        ...rightsOf(rights),
       }),
+    handOver: (alertId, user, to, note, rights) =>
+      gesture('lead_bot_hand_over', {
+        p_alert_id: alertId,
+        p_user: user,
+        p_to: to,
+        p_note: note,
+        ...rightsOf(rights),
+      }),
+    outcome: (alertId, user, outcome, until, note, rights) =>
+      gesture('lead_bot_outcome', {
+        p_alert_id: alertId,
+        p_user: user,
+        p_outcome: outcome,
+        p_until: until?.toISOString() ?? null,
+        p_note: note,
+        ...rightsOf(rights),
+      }),
+    snooze: (alertId, user, until, rights) =>
+      gesture('lead_bot_snooze', {
+        p_alert_id: alertId,
+        p_user: user,
+        p_until: until.toISOString(),
+        ...rightsOf(rights),
+      }),
+    notAFit: (alertId, user, reason, note, quietMs, rights) =>
+      gesture('lead_bot_not_a_fit', {
+        p_alert_id: alertId,
+        p_user: user,
+        p_reason: reason,
+        p_note: note,
+        p_quiet_seconds: Math.round(quietMs / 1000),
+        ...rightsOf(rights),
+      }),
+    addNote: (alertId, user, note) =>
+      gesture('lead_bot_note', { p_alert_id: alertId, p_user: user, p_note: note }),
+    undo: (alertId, user, undoId) =>
+      gesture('lead_bot_undo', { p_alert_id: alertId, p_user: user, p_undo_id: undoId }),
     find: (alertId) =>
       database.call('lead_bot_alert', { p_alert_id: alertId }, alertPicture.nullable()),
     lookup: ({ keys, emails, names, profiles, near, parts }, within) =>
@@ -114,11 +165,14 @@ export function supabaseAlerts(database: Database): Alerts {
   };
 }
 
+const rightsOf = (rights?: GestureRights): Record<string, unknown> =>
+  rights?.isManager ? { p_manager: true } : {};
+
 type Why = NonNullable<z.infer<typeof gestureAnswer>['why']>;
 
 function toRefusal(why: Why, picture: AlertPicture | null): Refusal {
   if (picture === null) return { why: 'not-found' };
-  const { owner, claimedAt, contactedAt } = picture.alert;
+  const { owner, claimedAt, contactedAt, hold } = picture.alert;
   switch (why) {
     case 'claimed-by-other':
       // The owner may have released it since the refusal.
@@ -127,6 +181,10 @@ function toRefusal(why: Why, picture: AlertPicture | null): Refusal {
         : { why: 'not-yours', owner: null, picture };
     case 'already-contacted':
       return { why, owner, contactedAt: contactedAt ?? picture.alert.openedAt, picture };
+    case 'not-a-fit':
+      return hold === null ? { why: 'not-allowed', picture } : { why, hold, picture };
+    case 'already-theirs':
+      return owner === null ? { why: 'not-allowed', picture } : { why, owner, picture };
     case 'not-yours':
       return { why, owner, picture };
     case 'not-found':

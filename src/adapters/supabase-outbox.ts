@@ -47,7 +47,18 @@ const noticePayload = z.discriminatedUnion('kind', [
     whom: z.string(),
     owner: z.string().nullable(),
   }),
+  z.object({ kind: z.literal('released'), by: z.string(), owner: z.string() }),
+  z.object({ kind: z.literal('handed-over'), by: z.string(), to: z.string() }),
+  z.object({ kind: z.literal('woke'), by: z.string(), owner: z.string().nullable() }),
+  z.object({ kind: z.literal('cold'), owner: z.string() }),
 ]);
+
+/** What this version can draw. During a deployment an older bot leaves newer kinds to newer bots. */
+const SORTS = ['card', 'rollup', 'digest', ...noticePayload.options.map(kindOfNotice)];
+function kindOfNotice({ shape }: (typeof noticePayload.options)[number]): string {
+  return shape.kind.value;
+}
+
 const oneAlert = sectionedAlerts.length(1).transform(([only], context) => {
   if (only !== undefined) return only.picture;
   context.addIssue({ code: 'custom', message: 'no alert' });
@@ -70,7 +81,7 @@ export function supabaseOutbox(database: Database): Outbox {
     async take(limit, leaseMs) {
       const answer = await database.call(
         'lead_bot_take',
-        { p_limit: limit, p_lease_seconds: Math.ceil(leaseMs / 1000) },
+        { p_limit: limit, p_lease_seconds: Math.ceil(leaseMs / 1000), p_sorts: SORTS },
         takeAnswer,
       );
       const deliveries: Delivery[] = [];

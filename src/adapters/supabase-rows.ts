@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type AlertPicture, CONTACT_METHODS } from '../core/alert.ts';
+import {
+  type Alert,
+  type AlertPicture,
+  CONTACT_METHODS,
+  type Hold,
+  NOT_A_FIT_REASONS,
+  OUTCOMES,
+  type Outcome,
+} from '../core/alert.ts';
 import type { AccountLead, Lead, ScoreComponents, Snapshot } from '../core/lead.ts';
 import type { EnteringLead } from '../core/poll.ts';
 
@@ -268,8 +276,51 @@ const status = z.enum(['open', 'claimed', 'contacted', 'cooled', 'merged']);
 
 export const address = z.object({ channel: z.string(), ts: z.string() });
 
-const alert = z
+const hold = z.union([
+  z.object({
+    hold: z.literal('snoozed'),
+    hold_by: z.string(),
+    held_at: instant,
+    hold_until: instant,
+  }),
+  z.object({
+    hold: z.literal('not-a-fit'),
+    hold_by: z.string(),
+    held_at: instant,
+    hold_until: instant,
+    hold_reason: z.enum(NOT_A_FIT_REASONS),
+  }),
+]);
+
+function toHold(row: z.infer<typeof hold>): Hold {
+  const held = { by: row.hold_by, at: row.held_at, until: row.hold_until };
+  return row.hold === 'snoozed'
+    ? { kind: row.hold, ...held }
+    : { kind: row.hold, reason: row.hold_reason, ...held };
+}
+
+/** Columns of an alert that carry its hold and its outcome, beside others. */
+const holdOf = z
+  .union([hold.transform(toHold), z.looseObject({ hold: z.null() }).transform(() => null)])
+  .catch(null);
+
+const outcomeOf = z
   .object({
+    outcome: z.enum(OUTCOMES),
+    outcome_at: instant,
+    outcome_until: instant.nullish(),
+  })
+  .transform((row): Outcome | null => ({
+    kind: row.outcome,
+    at: row.outcome_at,
+    until: row.outcome_until ?? null,
+  }))
+  .catch(null);
+
+const undo = z.object({ id: z.guid(), kind: z.string(), actor: z.string(), at: instant });
+
+const alert = z
+  .looseObject({
     id: z.guid(),
     account_key: z.string(),
     status,
@@ -282,27 +333,35 @@ const alert = z
     contact_method: z.enum(CONTACT_METHODS).nullable(),
     contact_note: z.string().nullable(),
     cooling_since: instant.nullable(),
+    touches: count.catch(0),
+    undo: undo.nullish().catch(null),
     // Older SQL returns neither.
     merged_into: z.guid().nullish(),
     continues_at: address.nullish(),
   })
-  .transform((row) => ({
-    id: row.id,
-    accountKey: row.account_key,
-    status: row.status,
-    openedAt: row.opened_at,
-    hotAtFirstPoll: row.hot_at_first_poll,
-    closedAt: row.closed_at,
-    owner: row.owner,
-    claimedAt: row.claimed_at,
-    contactedAt: row.contacted_at,
-    contactMethod: row.contact_method,
-    contactNote: row.contact_note,
-    coolingSince: row.cooling_since,
-    mergedInto: row.merged_into
-      ? { alertId: row.merged_into, card: row.continues_at ?? null }
-      : null,
-  }));
+  .transform(
+    (row): Alert => ({
+      id: row.id,
+      accountKey: row.account_key,
+      status: row.status,
+      openedAt: row.opened_at,
+      hotAtFirstPoll: row.hot_at_first_poll,
+      closedAt: row.closed_at,
+      owner: row.owner,
+      claimedAt: row.claimed_at,
+      contactedAt: row.contacted_at,
+      contactMethod: row.contact_method,
+      contactNote: row.contact_note,
+      touches: row.touches,
+      outcome: outcomeOf.parse(row),
+      hold: holdOf.parse(row),
+      undo: row.undo ?? null,
+      coolingSince: row.cooling_since,
+      mergedInto: row.merged_into
+        ? { alertId: row.merged_into, card: row.continues_at ?? null }
+        : null,
+    }),
+  );
 
 const EVENT_KINDS = [
   'opened',
@@ -316,6 +375,13 @@ const EVENT_KINDS = [
   'moved',
   'merged',
   'absorbed',
+  'handed-over',
+  'outcome',
+  'snoozed',
+  'not-a-fit',
+  'woke',
+  'noted',
+  'undone',
 ] as const;
 const KNOWN_KINDS: ReadonlySet<string> = new Set(EVENT_KINDS);
 
@@ -324,6 +390,10 @@ const event = z.object({
   kind: z.enum(EVENT_KINDS),
   actor: z.string().nullable(),
   detail: z.string().nullable(),
+  target: z
+    .string()
+    .nullish()
+    .transform((user) => user ?? null),
 });
 
 const unknownEvent = z
@@ -335,15 +405,32 @@ const events = z
   .array(z.union([event, unknownEvent]))
   .transform((lines) => lines.filter((line) => line !== null));
 
+const note = z.object({
+  at: instant,
+  author: z.string(),
+  kind: z.enum(['note', 'contact', 'hand-over', 'not-a-fit', 'outcome']),
+  word: z.string().nullable(),
+  body: z.string().max(3000).nullable(),
+});
+
 const pastAlert = z
-  .object({
+  .looseObject({
     opened_at: instant,
     closed_at: instant,
     status,
     owner: z.string().nullable(),
     contacted_at: instant.nullable(),
+    contact_method: z.enum(CONTACT_METHODS).nullish().catch(null),
+    note: z
+      .object({ author: z.string(), body: z.string().max(300) })
+      .nullish()
+      .catch(null),
   })
   .transform((row) => ({
+    contactMethod: row.contact_method ?? null,
+    hold: holdOf.parse(row),
+    outcome: outcomeOf.parse(row),
+    note: row.note ?? null,
     openedAt: row.opened_at,
     closedAt: row.closed_at,
     status: row.status,
@@ -355,6 +442,7 @@ export const alertPicture: z.ZodType<AlertPicture> = z.object({
   alert,
   account,
   events,
+  notes: z.array(note).max(20).catch([]),
   past: pastAlert.nullable(),
 });
 

@@ -11,6 +11,53 @@ type AlertStatus = 'open' | 'claimed' | 'contacted' | 'cooled' | 'merged';
 export const CONTACT_METHODS = ['email', 'call', 'linkedin', 'meeting', 'other'] as const;
 export type ContactMethod = (typeof CONTACT_METHODS)[number];
 
+export const NOT_A_FIT_REASONS = [
+  'customer',
+  'own-people',
+  'competitor',
+  'partner',
+  'too-small',
+  'duplicate',
+  'student',
+  'other',
+] as const;
+export type NotAFitReason = (typeof NOT_A_FIT_REASONS)[number];
+
+export const OUTCOMES = ['meeting', 'no-reply', 'not-now', 'won', 'lost'] as const;
+export type OutcomeKind = (typeof OUTCOMES)[number];
+
+/** Why nobody should work on an alert for now. It keeps its status meanwhile. */
+export type Hold = { by: string; at: Date; until: Date } & (
+  | { kind: 'snoozed' }
+  | { kind: 'not-a-fit'; reason: NotAFitReason }
+);
+
+/** What came of reaching out. `until`: for `not-now`, when to try again. */
+export interface Outcome {
+  kind: OutcomeKind;
+  at: Date;
+  until: Date | null;
+}
+
+/** What an AE wrote about an alert, or one time that they reached out. */
+export interface AlertNote {
+  at: Date;
+  author: string;
+  kind: 'note' | 'contact' | 'hand-over' | 'not-a-fit' | 'outcome';
+  /** The method, reason or outcome. */
+  word: string | null;
+  /** What they typed. Text from outside: escape it. */
+  body: string | null;
+}
+
+/** The newest gesture on an alert, while its `actor` can still undo it: for ten minutes. */
+export interface Undo {
+  id: string;
+  kind: string;
+  actor: string;
+  at: Date;
+}
+
 export interface Alert {
   id: string;
   accountKey: string;
@@ -26,6 +73,12 @@ export interface Alert {
   contactMethod: ContactMethod | null;
   /** What the AE typed. Text from outside: escape it. */
   contactNote: string | null;
+  /** How often someone reached out. `contactedAt` and `contactMethod` are the last time. */
+  touches: number;
+  outcome: Outcome | null;
+  /** A closed alert keeps the hold that it ended with. */
+  hold: Hold | null;
+  undo: Undo | null;
   /** When the account's last hot lead stopped being hot; null while one is hot. */
   coolingSince: Date | null;
   /** The alert that continues in its place, and that alert's card in Slack. */
@@ -43,7 +96,14 @@ type AlertEventKind =
   | 'cooled'
   | 'moved'
   | 'merged'
-  | 'absorbed';
+  | 'absorbed'
+  | 'handed-over'
+  | 'outcome'
+  | 'snoozed'
+  | 'not-a-fit'
+  | 'woke'
+  | 'noted'
+  | 'undone';
 
 /** One line of the append-only history. */
 export interface AlertEvent {
@@ -53,9 +113,11 @@ export interface AlertEvent {
   actor: string | null;
   /**
    * For joined, left, returned and moved: the lead's name or email address, or `domain` if the whole company moved.
-   * For contacted: the method.
+   * For contacted: the method. For outcome and not-a-fit: which. For undone: the gesture.
    */
   detail: string | null;
+  /** Slack user id of the AE who got the lead, for handed-over. */
+  target: string | null;
 }
 
 /** How an earlier alert of the same account ended. */
@@ -65,6 +127,11 @@ export interface PastAlert {
   status: AlertStatus;
   owner: string | null;
   contactedAt: Date | null;
+  contactMethod: ContactMethod | null;
+  hold: Hold | null;
+  outcome: Outcome | null;
+  /** The last thing that anyone wrote about it, at most 300 characters. Text from outside: escape it. */
+  note: { author: string; body: string } | null;
 }
 
 /** An alert with everything that cards, modals and lists show. */
@@ -73,6 +140,8 @@ export interface AlertPicture {
   account: Account;
   /** Oldest first, at most the newest 50. */
   events: readonly AlertEvent[];
+  /** Oldest first, at most the newest 20. */
+  notes: readonly AlertNote[];
   past: PastAlert | null;
 }
 
@@ -90,6 +159,13 @@ export type Refusal =
   | { why: 'not-yours'; owner: string | null; picture: AlertPicture }
   | { why: 'already-contacted'; owner: string | null; contactedAt: Date; picture: AlertPicture }
   | { why: 'over'; picture: AlertPicture }
+  | { why: 'not-a-fit'; hold: Hold; picture: AlertPicture }
+  | { why: 'not-contacted'; picture: AlertPicture }
+  | { why: 'already-theirs'; owner: string; picture: AlertPicture }
+  /** Snooze and outcome: the time is not in the future, or more than a year away. */
+  | { why: 'past' | 'too-far'; picture: AlertPicture }
+  /** Undo: somebody has done something since, or ten minutes are over. */
+  | { why: 'changed-since' | 'too-late'; picture: AlertPicture }
   /** The state of the alert doesn't allow it, for a reason that this version doesn't know. */
   | { why: 'not-allowed'; picture: AlertPicture };
 

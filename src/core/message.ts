@@ -43,7 +43,14 @@ export type Notice =
       whom: string;
       /** Slack user id of the AE who keeps it. */
       owner: string | null;
-    };
+    }
+  /** The lead is unclaimed again. `owner`: who had it. All are Slack user ids. */
+  | { kind: 'released'; by: string; owner: string }
+  | { kind: 'handed-over'; by: string; to: string }
+  /** A snooze has ended. */
+  | { kind: 'woke'; by: string; owner: string | null }
+  /** A claimed lead has been out of hot for the re-arm time. */
+  | { kind: 'cold'; owner: string };
 
 /** Why a card or roll-up is in ALERT_CHANNEL instead of the channel that its lead asked for. */
 export interface Detour {

@@ -7,7 +7,13 @@ import type {
   Person,
   RefusedGesture,
 } from './access.ts';
-import type { AlertPicture, ContactMethod, GestureResult } from './alert.ts';
+import type {
+  AlertPicture,
+  ContactMethod,
+  GestureResult,
+  NotAFitReason,
+  OutcomeKind,
+} from './alert.ts';
 import type { Checkup, SlowCall } from './checkup.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
@@ -15,19 +21,63 @@ import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 
+/** What someone may do to a lead that another AE has. */
+export interface GestureRights {
+  isManager?: boolean;
+  /** The owner is deactivated or has left the channels. */
+  ownerIsGone?: boolean;
+}
+
 /**
  * Gestures and lookups of AEs. Each call is one transaction; refusals are values. `within` limits an answer to alerts
  * in these channels.
  */
 export interface Alerts {
   claim(alertId: string, user: string): Promise<GestureResult>;
-  release(alertId: string, user: string): Promise<GestureResult>;
+  release(alertId: string, user: string, rights?: GestureRights): Promise<GestureResult>;
   contact(
     alertId: string,
     user: string,
     method: ContactMethod,
     note: string,
+    rights?: GestureRights,
   ): Promise<GestureResult>;
+  /** Gives the lead to another AE at once. The caller checks that `to` may have it. */
+  handOver(
+    alertId: string,
+    user: string,
+    to: string,
+    note: string,
+    rights?: GestureRights,
+  ): Promise<GestureResult>;
+  /** What came of reaching out. `until`: for `not-now`, when to try again. */
+  outcome(
+    alertId: string,
+    user: string,
+    outcome: OutcomeKind,
+    until: Date | null,
+    note: string,
+    rights?: GestureRights,
+  ): Promise<GestureResult>;
+  /** Until a time within a year, or until the score has moved by 5 points. */
+  snooze(
+    alertId: string,
+    user: string,
+    until: Date,
+    rights?: GestureRights,
+  ): Promise<GestureResult>;
+  /** For `quietMs`, or until the score has risen by 10 points or someone new of the company turns hot. */
+  notAFit(
+    alertId: string,
+    user: string,
+    reason: NotAFitReason,
+    note: string,
+    quietMs: number,
+    rights?: GestureRights,
+  ): Promise<GestureResult>;
+  addNote(alertId: string, user: string, note: string): Promise<GestureResult>;
+  /** Restores what the alert was before the newest gesture, if that is still `undoId`. */
+  undo(alertId: string, user: string, undoId: string): Promise<GestureResult>;
   find(alertId: string): Promise<AlertPicture | null>;
   lookup(query: LookupQuery, within?: readonly string[]): Promise<LookupResult>;
   /** Hot alerts, unclaimed first. */

@@ -47,7 +47,7 @@ test('a take rounds its lease up to whole seconds', async () => {
     nextDueMs: null,
   });
   await outbox.take(8, 1_001);
-  expect(database.calls).toEqual([
+  expect(database.calls).toMatchObject([
     ['lead_bot_take', { p_limit: 5, p_lease_seconds: 60 }],
     ['lead_bot_take', { p_limit: 8, p_lease_seconds: 2 }],
   ]);

@@ -177,6 +177,10 @@ test('a new alert shows how the previous one ended', () => {
     status: 'contacted' as const,
     owner: JONAS,
     contactedAt: new Date('2025-10-13T08:00:00Z'),
+    contactMethod: null,
+    hold: null,
+    outcome: null,
+    note: null,
   };
   expect(shownBy(leadCard(picture({}, { past })))).toMatch(
     /Was hot .*Oct 12, 2025.* – .*Oct 14, 2025.*, owned by <@U0JONAS>, contacted/,

@@ -65,9 +65,22 @@ function hostile(text: string, changes: Partial<AccountLead> = {}): AlertPicture
         }),
       }),
       events: Array.from({ length: 50 }, () => {
-        return { at: NOW, kind: 'joined' as const, actor: text, detail: text };
+        return { at: NOW, kind: 'joined' as const, actor: text, detail: text, target: text };
       }),
-      past: { openedAt: NOW, closedAt: NOW, status: 'cooled', owner: text, contactedAt: null },
+      notes: Array.from({ length: 20 }, () => {
+        return { at: NOW, author: text, kind: 'note' as const, word: null, body: text };
+      }),
+      past: {
+        openedAt: NOW,
+        closedAt: NOW,
+        status: 'cooled',
+        owner: text,
+        contactedAt: null,
+        contactMethod: null,
+        hold: { kind: 'not-a-fit', reason: 'other', by: text, at: NOW, until: NOW },
+        outcome: { kind: 'not-now', at: NOW, until: NOW },
+        note: { author: text, body: text },
+      },
     },
   );
 }

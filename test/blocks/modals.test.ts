@@ -26,10 +26,10 @@ test('the details show what changed, all signals, the people and the history', (
     picture(STATES.contacted, {
       account: account({ leads: [lead({ before: BEFORE }), lead({ championName: 'Ann Bo' })] }),
       events: [
-        { at: NOW, kind: 'opened', actor: null, detail: null },
-        { at: NOW, kind: 'joined', actor: null, detail: 'Ann Bo' },
-        { at: NOW, kind: 'claimed', actor: MARIA, detail: null },
-        { at: NOW, kind: 'contacted', actor: MARIA, detail: 'linkedin' },
+        { at: NOW, kind: 'opened', actor: null, detail: null, target: null },
+        { at: NOW, kind: 'joined', actor: null, detail: 'Ann Bo', target: null },
+        { at: NOW, kind: 'claimed', actor: MARIA, detail: null, target: null },
+        { at: NOW, kind: 'contacted', actor: MARIA, detail: 'linkedin', target: null },
       ],
     }),
   );

@@ -97,6 +97,10 @@ export function alert(changes: Partial<Alert> = {}): Alert {
     contactedAt: null,
     contactMethod: null,
     contactNote: null,
+    touches: 0,
+    outcome: null,
+    hold: null,
+    undo: null,
     coolingSince: null,
     mergedInto: null,
     ...changes,
@@ -107,7 +111,14 @@ export function picture(
   alertChanges: Partial<Alert> = {},
   changes: Partial<AlertPicture> = {},
 ): AlertPicture {
-  return { alert: alert(alertChanges), account: account(), events: [], past: null, ...changes };
+  return {
+    alert: alert(alertChanges),
+    account: account(),
+    events: [],
+    notes: [],
+    past: null,
+    ...changes,
+  };
 }
 
 const claim = {

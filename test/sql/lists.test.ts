@@ -77,7 +77,7 @@ test('my list shows my alerts, uncontacted first, cooling ones included', async 
   expect(await alerts.mine('U0NOBODY', 10)).toEqual({ alerts: [], total: 0 });
 });
 
-test('my list omits released and closed alerts', async () => {
+test('my list omits released and closed alerts, and keeps claims that have cooled', async () => {
   const id = await hot({ A: 99, B: 90 });
   await alerts.claim(id('A'), ANNA);
   await alerts.claim(id('B'), ANNA);
@@ -86,5 +86,24 @@ test('my list omits released and closed alerts', async () => {
   await db.poll();
   await db.age('30 hours');
   await db.poll();
-  expect(await alerts.mine(ANNA, 10)).toEqual({ alerts: [], total: 0 });
+  const mine = await alerts.mine(ANNA, 10);
+  expect(mine.alerts.map(({ alert }) => alert.id)).toEqual([id('B')]);
+});
+
+test('my list keeps a contacted alert after it closes, until it has an outcome or 90 days are over', async () => {
+  const id = await hot({ A: 99, B: 90 });
+  for (const name of ['A', 'B'] as const) {
+    await alerts.claim(id(name), ANNA);
+    await alerts.contact(id(name), ANNA, 'call', '');
+  }
+  await db.sql('update public.lead_scores set usage_score = 0');
+  await db.poll();
+  await db.age('30 hours');
+  await db.poll();
+  const mine = async () => (await alerts.mine(ANNA, 10)).alerts.map(({ alert }) => alert.id);
+  expect(await mine()).toEqual([id('A'), id('B')]);
+  await alerts.outcome(id('A'), ANNA, 'won', null, '');
+  expect(await mine()).toEqual([id('B')]);
+  await db.age('90 days');
+  expect(await mine()).toEqual([]);
 });

@@ -228,7 +228,7 @@ test('dead: leaves a failed update alone until the next change', async () => {
   await confirm(await takeOne(), { kind: 'dead', reason: 'some_new_code' });
   await later('1 day');
   expect(await take()).toEqual([]);
-  await db.alerts.release(alert, 'U0ANNA');
+  await db.alerts.contact(alert, 'U0ANNA', 'call', '');
   expect(await takeOne()).toMatchObject({ action: 'update', attempts: 1 });
 });
 

@@ -24,10 +24,20 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   alerts: {
     personal: ['contact_note'],
     company: ['account_key'],
-    staff: ['owner'],
+    staff: ['owner', 'hold_by'],
     plain: [
       'id',
       'status',
+      'hold',
+      'held_at',
+      'hold_until',
+      'hold_score',
+      'hold_reason',
+      'outcome',
+      'outcome_at',
+      'outcome_until',
+      'touches',
+      'told_cold_at',
       'opened_at',
       'closed_at',
       'cooling_since',
@@ -43,6 +53,15 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'merged_into',
     ],
   },
+  alert_notes: {
+    personal: ['body'],
+    staff: ['author'],
+    plain: ['id', 'alert_id', 'at', 'kind', 'word'],
+  },
+  undos: {
+    staff: ['actor', 'before'],
+    plain: ['alert_id', 'id', 'at', 'kind', 'note_id'],
+  },
   alert_leads: {
     id: ['developer_id'],
     plain: [
@@ -57,7 +76,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   alert_events: {
     id: ['developer_id'],
-    staff: ['actor'],
+    staff: ['actor', 'target'],
     plain: ['id', 'alert_id', 'at', 'kind', 'detail', 'from_status', 'to_status'],
   },
   messages: {

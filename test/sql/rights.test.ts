@@ -44,6 +44,12 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_exposed: {},
   lead_bot_first_seen: { p_fingerprint: '0'.repeat(64) },
   lead_bot_follow: { p_rearm_seconds: 60 },
+  lead_bot_hand_over: {
+    p_alert_id: '00000000-0000-4000-8000-000000000000',
+    p_user: 'U0',
+    p_to: 'U1',
+    p_note: '',
+  },
   lead_bot_health: {},
   lead_bot_list: { p_owner: null, p_limit: 1 },
   lead_bot_lookup: {
@@ -54,7 +60,22 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_near: null,
     p_parts: true,
   },
+  lead_bot_not_a_fit: {
+    p_alert_id: '00000000-0000-4000-8000-000000000000',
+    p_user: 'U0',
+    p_reason: 'other',
+    p_note: '',
+    p_quiet_seconds: 60,
+  },
+  lead_bot_note: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0', p_note: '' },
   lead_bot_note_call: { p_function: 'lead_bot_take', p_ms: 1 },
+  lead_bot_outcome: {
+    p_alert_id: '00000000-0000-4000-8000-000000000000',
+    p_user: 'U0',
+    p_outcome: 'won',
+    p_until: null,
+    p_note: '',
+  },
   lead_bot_preview_digest: { p_channel: 'C0' },
   lead_bot_record_poll: { p_plan: { channel: 'C0', rearm_seconds: 60, entries: [] } },
   lead_bot_refuse: {
@@ -73,6 +94,11 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   },
   lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
   lead_bot_set_aside: {},
+  lead_bot_snooze: {
+    p_alert_id: '00000000-0000-4000-8000-000000000000',
+    p_user: 'U0',
+    p_until: '2030-01-01T00:00:00Z',
+  },
   lead_bot_stands_in: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_channels: ['C0'],
@@ -80,6 +106,11 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_sweep: {},
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
   lead_bot_tidy: { p_retention_days: 365 },
+  lead_bot_undo: {
+    p_alert_id: '00000000-0000-4000-8000-000000000000',
+    p_user: 'U0',
+    p_undo_id: '00000000-0000-4000-8000-000000000000',
+  },
 };
 
 test('the list above is the whole surface', () => {

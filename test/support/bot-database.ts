@@ -32,6 +32,8 @@ const TABLES = [
   'lead_bot.alerts',
   'lead_bot.alert_leads',
   'lead_bot.alert_events',
+  'lead_bot.alert_notes',
+  'lead_bot.undos',
   'lead_bot.messages',
   'lead_bot.message_alerts',
   'lead_bot.channels',
@@ -169,6 +171,8 @@ export async function botDatabase(): Promise<BotDatabase> {
         `update lead_bot.alerts set opened_at = opened_at - $1::interval,
            closed_at = closed_at - $1::interval, cooling_since = cooling_since - $1::interval,
            claimed_at = claimed_at - $1::interval, contacted_at = contacted_at - $1::interval,
+           held_at = held_at - $1::interval, hold_until = hold_until - $1::interval,
+           told_cold_at = told_cold_at - $1::interval,
            scrubbed_at = scrubbed_at - $1::interval`,
         [interval],
       );
@@ -178,6 +182,8 @@ export async function botDatabase(): Promise<BotDatabase> {
                 missing_since = missing_since - $1::interval`,
         [interval],
       );
+      await db.sql('update lead_bot.undos set at = at - $1::interval', [interval]);
+      await db.sql('update lead_bot.alert_notes set at = at - $1::interval', [interval]);
       await db.sql('update lead_bot.lead_marks set at = at - $1::interval', [interval]);
       await db.sql('update lead_bot.crossings set at = at - $1::interval', [interval]);
       await db.sql('update lead_bot.poll_state set storm_since = storm_since - $1::interval', [

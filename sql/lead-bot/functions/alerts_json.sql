@@ -20,12 +20,23 @@ begin
     select a.id, jsonb_build_object(
       'alert', to_jsonb(a) || jsonb_build_object(
         'hot_at_first_poll', not exists (select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
-        'continues_at', case when a.merged_into is not null then lead_bot.card_address(a.merged_into) end
+        'continues_at', case when a.merged_into is not null then lead_bot.card_address(a.merged_into) end,
+        'contact_note', (
+          select left(n.body, 3000) from lead_bot.alert_notes n
+           where n.alert_id = a.id and n.kind = 'contact'
+           order by n.id desc
+           limit 1
+        ),
+        'undo', (
+          select jsonb_build_object('id', u.id, 'kind', u.kind, 'actor', u.actor, 'at', u.at)
+            from lead_bot.undos u
+           where u.alert_id = a.id and u.at > now() - interval '10 minutes'
+        )
       ),
       'account', coalesce(c.account, lead_bot.scrubbed_account_json(a.account_key)),
       'events', case when p_brief then '[]' else coalesce((
         select jsonb_agg(to_jsonb(e) order by e.id) from (
-          select v.id, v.at, v.kind, v.actor,
+          select v.id, v.at, v.kind, v.actor, v.target,
                  left(coalesce(v.detail, case when a.scrubbed_at is null then (
                    select lead_bot.person_name(v.developer_id) where v.developer_id is not null
                  ) end), 500) as detail
@@ -35,10 +46,24 @@ begin
            limit 50
         ) e
       ), '[]') end,
+      'notes', case when p_brief then '[]' else coalesce((
+        select jsonb_agg(to_jsonb(n) - 'alert_id' order by n.id) from (
+          select * from lead_bot.alert_notes w where w.alert_id = a.id order by w.id desc limit 20
+        ) n
+      ), '[]') end,
       'past', case when not p_brief then (
         select jsonb_build_object(
           'opened_at', p.opened_at, 'closed_at', p.closed_at, 'status', p.status,
-          'owner', p.owner, 'contacted_at', p.contacted_at
+          'owner', p.owner, 'contacted_at', p.contacted_at, 'contact_method', p.contact_method,
+          'hold', p.hold, 'hold_by', p.hold_by, 'held_at', p.held_at, 'hold_reason', p.hold_reason,
+          'outcome', p.outcome, 'outcome_at', p.outcome_at,
+          'note', (
+            select jsonb_build_object('author', n.author, 'body', left(n.body, 300))
+              from lead_bot.alert_notes n
+             where n.alert_id = p.id and n.body is not null
+             order by n.id desc
+             limit 1
+          )
         )
           from lead_bot.alerts p
          where p.account_key = a.account_key and p.closed_at <= a.opened_at and p.merged_into is null

@@ -11,7 +11,9 @@ declare
   v_closed uuid[] := '{}';
 begin
   if not exists (
-    select from lead_bot.alerts a where a.closed_at is null and a.cooling_since <= now() - v_rearm
+    select from lead_bot.alerts a
+     where a.closed_at is null and a.cooling_since <= now() - v_rearm
+       and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit'
   ) then
     return '{}';
   end if;
@@ -35,7 +37,8 @@ begin
   );
   for v_alert in
     select * from lead_bot.alerts a
-     where a.closed_at is null and a.cooling_since <= now() - v_rearm and a.id <> all (v_hot_again)
+     where a.closed_at is null and a.cooling_since <= now() - v_rearm
+       and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit' and a.id <> all (v_hot_again)
      order by a.cooling_since, a.id
      limit p_limit
        for no key update
@@ -62,5 +65,5 @@ begin
 end;
 $$;
 comment on function lead_bot.close_cooled is
-  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads came back in time; returns their ids.';
+  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads came back in time; returns their ids. A claimed one stays with its owner, and one that is not a fit stays as it is.';
 revoke all on function lead_bot.close_cooled from public;

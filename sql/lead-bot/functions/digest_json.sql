@@ -9,10 +9,10 @@ begin
     'made_at', clock_timestamp(),
     'since', p_since,
     'counts', jsonb_build_object(
-      'unclaimed', (select count(*) from lead_bot.alerts a where a.closed_at is null and a.status = 'open'),
-      'claimed', (select count(*) from lead_bot.alerts a where a.closed_at is null and a.status = 'claimed'),
+      'unclaimed', (select count(*) from lead_bot.alerts a where a.closed_at is null and a.status = 'open' and a.hold is null),
+      'claimed', (select count(*) from lead_bot.alerts a where a.closed_at is null and a.status = 'claimed' and a.hold is null),
       'contacted', (select count(*) from lead_bot.alerts a where a.contacted_at > p_since and a.status = 'contacted'),
-      'cooled', (select count(*) from lead_bot.alerts a where a.closed_at > p_since and a.status = 'cooled'),
+      'cooled', (select count(*) from lead_bot.alerts a where a.closed_at > p_since and a.status = 'cooled' and a.hold is distinct from 'not-a-fit'),
       'opened', (select count(*) from lead_bot.alerts a where a.opened_at > p_since and a.merged_into is null)
     )
   )

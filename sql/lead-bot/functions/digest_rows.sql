@@ -9,7 +9,7 @@ begin
     with chosen as (
       select a.id, a.opened_at, a.score, case a.status when 'open' then 'unclaimed' else 'claimed' end as part
         from lead_bot.alerts a
-       where a.closed_at is null and a.status in ('open', 'claimed')
+       where a.closed_at is null and a.status in ('open', 'claimed') and a.hold is null
       union all
       select a.id, a.opened_at, a.score, 'contacted'
         from lead_bot.alerts a
@@ -17,7 +17,7 @@ begin
       union all
       select a.id, a.opened_at, a.score, 'cooled'
         from lead_bot.alerts a
-       where a.closed_at > p_since and a.status = 'cooled'
+       where a.closed_at > p_since and a.status = 'cooled' and a.hold is distinct from 'not-a-fit'
     )
     select r.id, r.part, r.place
       from (

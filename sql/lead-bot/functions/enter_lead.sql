@@ -5,6 +5,7 @@ as $$
 declare
   v_lead record;
   v_alert_id uuid;
+  v_over lead_bot.alerts;
   v_status text;
   v_opened boolean;
   v_joined boolean;
@@ -25,6 +26,23 @@ begin
   on conflict (account_key) where closed_at is null do nothing
   returning id into v_alert_id;
   v_opened := found;
+  if not v_opened then
+    -- Somebody new is news about a company that was not a fit.
+    select * into v_over
+      from lead_bot.alerts a
+     where a.account_key = v_lead.account_key and a.closed_at is null and a.hold = 'not-a-fit'
+       and not exists (
+         select from lead_bot.alert_leads m where m.alert_id = a.id and m.developer_id = p_developer_id and m.active
+       )
+       for no key update;
+    if found then
+      perform lead_bot.reopen(v_over);
+      insert into lead_bot.alerts (account_key, opened_at, score)
+      values (v_lead.account_key, clock_timestamp(), v_lead.score)
+      returning id into v_alert_id;
+      v_opened := true;
+    end if;
+  end if;
   if not v_opened then
     select a.id, a.status into v_alert_id, v_status
       from lead_bot.alerts a

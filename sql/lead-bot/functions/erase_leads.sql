@@ -70,11 +70,11 @@ begin
              from lead_bot.alert_leads m where m.alert_id = a.id
          )
    where a.id = any (v_kept) and a.closed_at is null;
-  update lead_bot.alerts a
-     set contact_note = null
-   where a.contact_note is not null
-     and (a.id = any (v_kept) or a.id = any (v_near) and exists (
-       select from unnest(v_mentions) w (word) where strpos(lower(a.contact_note), w.word) > 0
+  update lead_bot.alert_notes n
+     set body = null
+   where n.body is not null
+     and (n.alert_id = any (v_kept) or n.alert_id = any (v_near) and exists (
+       select from unnest(v_mentions) w (word) where strpos(lower(n.body), w.word) > 0
      ));
 
   select coalesce(array_agg(distinct s.message_id), '{}') into v_lists

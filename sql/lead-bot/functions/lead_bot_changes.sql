@@ -60,6 +60,15 @@ begin
       or exists (
         select from lead_bot.alerts a
          where a.closed_at is null and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
+           and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit'
+      )
+      or exists (
+        select from lead_bot.alerts a
+         where a.closed_at is null and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
+           and a.status = 'claimed' and a.told_cold_at is null
+      )
+      or exists (
+        select from lead_bot.alerts a where a.hold is not null and a.closed_at is null and a.hold_until <= now()
       )
       or exists (
         select from lead_bot.alerts a where a.closed_at is null and a.examined_at < v_state.mass_change_at

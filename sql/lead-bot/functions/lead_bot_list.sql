@@ -26,14 +26,20 @@ begin
              a.score, a.opened_at
         from lead_bot.alerts a
        where a.closed_at is null
-         and case when p_owner is not null then a.owner = p_owner
-                  when p_status is not null then a.status = p_status
-                  else a.cooling_since is null end
+         and case when p_owner is not null then a.owner = p_owner and a.hold is distinct from 'not-a-fit'
+                  when p_status is not null then a.status = p_status and a.hold is null
+                  else a.cooling_since is null and a.hold is null end
          and not exists (select from rollup)
          -- After a digest: what it doesn't show already.
          and not exists (
            select from lead_bot.message_alerts s where s.message_id = p_message_id and s.alert_id = a.id
          )
+      union all
+      -- Contacted and since closed, until it has an outcome.
+      select a.id, 3, a.score, a.opened_at
+        from lead_bot.alerts a
+       where p_owner is not null and a.owner = p_owner and a.status = 'contacted' and a.outcome is null
+         and a.closed_at is not null and a.merged_into is null and a.contacted_at > now() - interval '90 days'
     ),
     chosen as (
       select w.* from wanted w where p_channels is null or lead_bot.stands_in(w.id, p_channels)
@@ -56,6 +62,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: the ones hot now, unclaimed first; or one AE''s, not yet contacted first; or the open ones with one status; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
+  'A page of alerts: the ones hot now, unclaimed first; or one AE''s, not yet contacted first, with those contacted in the last 90 days that have closed without an outcome; or the open ones with one status; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;

@@ -1,4 +1,6 @@
-create or replace function public.lead_bot_take(p_limit int, p_lease_seconds int)
+create or replace function public.lead_bot_take(
+  p_limit int, p_lease_seconds int, p_sorts text[] default '{card,rollup,digest,joined,merged}'
+)
 returns jsonb
 language plpgsql volatile security definer
 -- The index on due messages serves every query here, even while it is small compared with the posted messages.
@@ -33,6 +35,7 @@ begin
            cross join lateral (
              select * from lead_bot.deliverable p
               where p.channel = c.channel and p.rank = r.rank::smallint and p.due_at <= now()
+                and (p.sort is null or p.sort = any (p_sorts))
               order by p.due_at, p.created_at
               limit 1
            ) f
@@ -45,6 +48,7 @@ begin
           cross join lateral (
             select * from lead_bot.deliverable u
              where u.channel = c.channel and u.rank = r.rank::smallint and u.due_at <= now()
+               and (u.sort is null or u.sort = any (p_sorts))
                and (coalesce(c.next_update_at <= now(), true)
                     or not u.is_update and coalesce(u.redraw_at > now(), true))
              order by u.due_at, u.created_at
@@ -178,6 +182,7 @@ begin
    cross join lateral (
      select * from lead_bot.deliverable d
       where d.channel = c.channel and d.rank = r.rank::smallint
+        and (d.sort is null or d.sort = any (p_sorts))
       order by d.due_at, d.created_at
       limit 1
    ) f;
@@ -190,6 +195,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_take is
-  'Leases up to p_limit due messages to one deliverer: first updates that a user is waiting for, and at most one new post per second and channel. Records each attempt before it is made. An unreadable message has its SQLSTATE as unreadable. next_due_ms: when to come back; null if nothing is left.';
+  'Leases up to p_limit due messages to one deliverer: first updates that a user is waiting for, and at most one new post per second and channel. Records each attempt before it is made. An unreadable message has its SQLSTATE as unreadable. next_due_ms: when to come back; null if nothing is left. p_sorts: what this bot can draw. Bots of the first versions pass none.';
 revoke all on function public.lead_bot_take from public, anon, authenticated;
 grant execute on function public.lead_bot_take to service_role, lead_bot;

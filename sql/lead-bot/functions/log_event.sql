@@ -1,11 +1,11 @@
 create or replace function lead_bot.log_event(
-  p_alert_id uuid, p_kind text, p_actor text, p_detail text, p_from text, p_to text
+  p_alert_id uuid, p_kind text, p_actor text, p_detail text, p_from text, p_to text, p_target text default null
 )
 returns void
 language sql volatile security definer set search_path = ''
 as $$
-  insert into lead_bot.alert_events (alert_id, kind, actor, detail, from_status, to_status)
-  values (p_alert_id, p_kind, p_actor, p_detail, p_from, p_to);
+  insert into lead_bot.alert_events (alert_id, kind, actor, detail, from_status, to_status, target)
+  values (p_alert_id, p_kind, p_actor, p_detail, p_from, p_to, p_target);
 $$;
 comment on function lead_bot.log_event is 'Appends one line to the history of an alert.';
 revoke all on function lead_bot.log_event from public;

@@ -6,7 +6,11 @@ as $$
 begin
   update lead_bot.alerts a
      -- An alert cools from when its last lead left, and not while one is hot.
-     set cooling_since = n.cooling_since, score = n.score
+     set cooling_since = n.cooling_since, score = n.score,
+         told_cold_at = case when n.cooling_since is not null then a.told_cold_at end,
+         hold_until = case when a.hold = 'snoozed' and abs(n.score - a.hold_score) >= 5
+                             or a.hold = 'not-a-fit' and n.score - a.hold_score >= 10
+                           then least(a.hold_until, now()) else a.hold_until end
     from unnest(p_alert_ids) i (id)
    cross join lateral (select o.id, o.closed_at from lead_bot.alerts o where o.id = i.id offset 0) o
    cross join lateral (
@@ -21,5 +25,5 @@ begin
 end;
 $$;
 comment on function lead_bot.note_standing is
-  'Updates the score of open alerts, and since when they have been cooling, from their leads.';
+  'Updates the score of open alerts, and since when they have been cooling, from their leads. A hold ends when the score has moved enough since it began.';
 revoke all on function lead_bot.note_standing from public;

@@ -28,10 +28,11 @@ begin
     select a.id from lead_bot.alerts a where a.id = any (v_ids) order by a.id for no key update
   )
   update lead_bot.alerts a
-     set scrubbed_at = now(), contact_note = null
+     set scrubbed_at = now()
     from due
    where a.id = due.id;
   delete from lead_bot.alert_leads m where m.alert_id = any (v_ids);
+  update lead_bot.alert_notes n set body = null where n.alert_id = any (v_ids) and n.body is not null;
   v_notices := array(
     select m.id from lead_bot.messages m
      where m.alert_id = any (v_ids)

@@ -1,0 +1,32 @@
+create or replace function lead_bot.end_holds(p_limit int)
+returns uuid[]
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare
+  v_alert lead_bot.alerts;
+  v_ended uuid[] := '{}';
+begin
+  for v_alert in
+    select * from lead_bot.alerts a
+     where a.hold is not null and a.closed_at is null and a.hold_until <= now()
+     order by a.hold_until, a.id
+     limit p_limit
+       for no key update
+  loop
+    if v_alert.hold = 'snoozed' then
+      update lead_bot.alerts a set hold = null where a.id = v_alert.id;
+      delete from lead_bot.undos u where u.alert_id = v_alert.id and u.kind = 'snoozed';
+      perform lead_bot.log_event(v_alert.id, 'woke', null, null, v_alert.status, v_alert.status);
+      perform lead_bot.want_reply(v_alert.id, 'woke', jsonb_build_object('by', v_alert.hold_by, 'owner', v_alert.owner));
+    else
+      perform lead_bot.reopen(v_alert);
+    end if;
+    v_ended := v_ended || v_alert.id;
+  end loop;
+  return v_ended;
+end;
+$$;
+comment on function lead_bot.end_holds is
+  'Wakes up to p_limit alerts whose snooze is over, and reopens those that were not a fit until now; returns their ids.';
+revoke all on function lead_bot.end_holds from public;

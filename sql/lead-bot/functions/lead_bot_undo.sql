@@ -1,0 +1,40 @@
+create or replace function public.lead_bot_undo(p_alert_id uuid, p_user text, p_undo_id uuid)
+returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_alert lead_bot.alerts;
+  v_undo lead_bot.undos;
+  v_before lead_bot.alerts;
+  v_why text;
+begin
+  perform lead_bot.share_lead_tables();
+  select * into v_alert from lead_bot.alerts a where a.id = p_alert_id for no key update;
+  select * into v_undo from lead_bot.undos u where u.alert_id = p_alert_id;
+  v_before := jsonb_populate_record(null::lead_bot.alerts, v_undo.before);
+  v_why := case
+    when v_alert.id is null then 'not-found'
+    when v_undo.id is distinct from p_undo_id or v_undo.actor <> p_user then 'changed-since'
+    when v_undo.at < now() - interval '10 minutes' then 'too-late'
+    when v_alert.closed_at is distinct from v_before.closed_at then 'over'
+  end;
+  if v_why is null then
+    update lead_bot.alerts a
+       set status = v_before.status, owner = v_before.owner, claimed_at = v_before.claimed_at,
+           contacted_at = v_before.contacted_at, contact_method = v_before.contact_method, touches = v_before.touches,
+           hold = v_before.hold, hold_by = v_before.hold_by, held_at = v_before.held_at,
+           hold_until = v_before.hold_until, hold_score = v_before.hold_score, hold_reason = v_before.hold_reason,
+           outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until
+     where a.id = p_alert_id;
+    delete from lead_bot.alert_notes n where n.id = v_undo.note_id;
+    delete from lead_bot.undos u where u.alert_id = p_alert_id;
+    perform lead_bot.log_event(p_alert_id, 'undone', p_user, v_undo.kind, v_alert.status, v_before.status);
+  end if;
+  perform lead_bot.touch_alerts(array[p_alert_id], true);
+  return lead_bot.gesture_json(p_alert_id, v_why);
+end;
+$$;
+comment on function public.lead_bot_undo is
+  'Restores an alert to what it was before its newest gesture, within ten minutes, for the one who made it. What polls have changed since stays.';
+revoke all on function public.lead_bot_undo from public, anon, authenticated;
+grant execute on function public.lead_bot_undo to service_role, lead_bot;

@@ -1,0 +1,249 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { alerts } = db;
+
+const ANNA = 'U0ANNA';
+const HOUR_MS = 3_600_000;
+
+const answer = z.object({ why: z.string().nullable() });
+const gesture = async (name: string, id: string, args: Record<string, unknown>) =>
+  (await db.database.call(`lead_bot_${name}`, { p_alert_id: id, p_user: ANNA, ...args }, answer))
+    .why;
+const snooze = (id: string, ms = HOUR_MS) =>
+  gesture('snooze', id, { p_until: new Date(Date.now() + ms).toISOString() });
+const notAFit = (id: string) =>
+  gesture('not_a_fit', id, {
+    p_reason: 'competitor',
+    p_note: 'They sell the same thing.',
+    p_quiet_seconds: 90 * 24 * 3600,
+  });
+
+/** A hot lead whose alert stands as a card: both ids. */
+async function aCard(score = 85) {
+  await db.poll();
+  const lead = await addLead(db, { score });
+  await db.poll();
+  return { lead, id: await db.onlyAlert() };
+}
+
+const holdOf = async (id: string) =>
+  (
+    await db.sql<{ hold: string | null; status: string; closed: boolean }>(
+      'select a.hold, a.status, a.closed_at is not null as closed from lead_bot.alerts a where a.id = $1',
+      [id],
+    )
+  )[0];
+const replies = async () =>
+  (
+    await db.sql<{ kind: string }>(
+      `select payload ->> 'kind' as kind from lead_bot.messages where kind = 'notice' order by created_at`,
+    )
+  ).map(({ kind }) => kind);
+const events = (id: string) =>
+  db
+    .sql<{ kind: string }>(
+      'select kind from lead_bot.alert_events where alert_id = $1 order by id',
+      [id],
+    )
+    .then((rows) => rows.map(({ kind }) => kind));
+
+test('a snooze ends at its time, and the thread says so', async () => {
+  const { id } = await aCard();
+  expect(await snooze(id)).toBeNull();
+  await db.age('59 minutes');
+  expect(await db.poll()).toBeNull();
+  expect(await holdOf(id)).toMatchObject({ hold: 'snoozed' });
+  await db.age('2 minutes');
+  await db.poll();
+  expect(await holdOf(id)).toEqual({ hold: null, status: 'open', closed: false });
+  expect(await replies()).toEqual(['woke']);
+  expect(await events(id)).toEqual(['opened', 'snoozed', 'woke']);
+});
+
+test('a snoozed claim wakes as a claim', async () => {
+  const { id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await snooze(id);
+  await db.age('2 hours');
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ hold: null, status: 'claimed' });
+});
+
+test.each([
+  [84, 'snoozed'],
+  [89, 'snoozed'],
+  [90, null],
+  [80, null],
+])('a snooze at 85 points, rescored to %i, is then %s', async (score, hold) => {
+  const { lead, id } = await aCard(85);
+  await snooze(id);
+  await rescore(db, lead, score);
+  await db.poll();
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ hold });
+});
+
+test.each([
+  ['now', 0, 'past'],
+  ['in more than a year', 400 * 24 * HOUR_MS, 'too-far'],
+])('a snooze until %s is refused', async (_when, ms, why) => {
+  const { id } = await aCard();
+  expect(await snooze(id, ms)).toBe(why);
+});
+
+test('a company that is not a fit stays quiet while it is hot, cools and is hot again', async () => {
+  const { lead, id } = await aCard();
+  expect(await notAFit(id)).toBeNull();
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('30 hours');
+  await db.poll();
+  await rescore(db, lead, 84);
+  await db.poll();
+  await db.sweep();
+  expect(await db.alertIds()).toEqual([id]);
+  expect(await holdOf(id)).toEqual({ hold: 'not-a-fit', status: 'open', closed: false });
+  expect(await replies()).toEqual([]);
+});
+
+/** The alert that has followed the first one, and how it remembers it. */
+async function followUp(first: string) {
+  const next = (await db.alertIds()).find((id) => id !== first) ?? '';
+  const [past] = await db.sql<{ past: unknown }>(
+    `select lead_bot.alert_json($1, false) -> 'past' as past`,
+    [next],
+  );
+  return past?.past;
+}
+const REMEMBERED = {
+  hold: 'not-a-fit',
+  hold_reason: 'competitor',
+  hold_by: ANNA,
+  note: { author: ANNA, body: 'They sell the same thing.' },
+};
+
+test('a company that was not a fit returns at its time with a new card that says why', async () => {
+  const { id } = await aCard();
+  await notAFit(id);
+  await db.age('91 days');
+  await db.poll();
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ closed: true });
+  expect(await followUp(id)).toMatchObject(REMEMBERED);
+});
+
+test('a company that was not a fit and is not hot at its time closes without a card', async () => {
+  const { lead, id } = await aCard();
+  await notAFit(id);
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('91 days');
+  await db.poll();
+  await db.poll();
+  expect(await db.alertIds()).toEqual([id]);
+  expect(await holdOf(id)).toMatchObject({ closed: true });
+});
+
+test('a company that was not a fit returns when its score has risen by 10', async () => {
+  const { lead, id } = await aCard(82);
+  await notAFit(id);
+  await rescore(db, lead, 91);
+  await db.poll();
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ closed: false });
+  await rescore(db, lead, 92);
+  await db.poll();
+  await db.poll();
+  await db.poll();
+  expect(await followUp(id)).toMatchObject(REMEMBERED);
+});
+
+test('a company that was not a fit returns when somebody new turns hot', async () => {
+  const { id } = await aCard();
+  await notAFit(id);
+  const colleague = await addLead(db, { name: 'Grace Example' });
+  await db.poll();
+  await db.poll();
+  expect(await followUp(id)).toMatchObject(REMEMBERED);
+  const [members] = await db.sql<{ count: number }>(
+    `select count(*)::int as count from lead_bot.alert_leads m where m.active and m.alert_id <> $1`,
+    [id],
+  );
+  expect(members?.count).toBe(2);
+  const [opener] = await db.sql<{ developer_id: string }>(
+    `select developer_id from lead_bot.alert_events where kind = 'opened' and alert_id <> $1`,
+    [id],
+  );
+  expect(opener?.developer_id).toBe(colleague);
+});
+
+test('a claimed lead that cools stays with its owner, who is told once', async () => {
+  const { lead, id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ status: 'claimed', closed: false });
+  expect((await alerts.mine(ANNA, 10)).alerts.map(({ alert }) => alert.id)).toEqual([id]);
+  await db.age('25 hours');
+  expect(await db.poll()).toBeNull();
+  expect(await replies()).toEqual(['cold']);
+});
+
+test('a claimed lead that is hot again goes on, and can cool once more', async () => {
+  const { lead, id } = await aCard();
+  await alerts.claim(id, ANNA);
+  for (const _time of ['first', 'second']) {
+    await rescore(db, lead, 50);
+    await db.poll();
+    await db.age('25 hours');
+    await db.poll();
+    await rescore(db, lead, 85);
+    await db.poll();
+    expect(await db.alertIds()).toEqual([id]);
+  }
+  expect(await replies()).toEqual(['cold', 'cold']);
+});
+
+test('a cold lead that is released closes', async () => {
+  const { lead, id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await alerts.release(id, ANNA);
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ status: 'cooled', closed: true });
+});
+
+test('an undo after ten minutes is refused', async () => {
+  const { id } = await aCard();
+  await snooze(id);
+  const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
+  await db.age('10 minutes');
+  expect(await gesture('undo', id, { p_undo_id: undo?.id })).toBe('too-late');
+});
+
+test('an undo after another gesture is refused', async () => {
+  const { id } = await aCard();
+  await alerts.claim(id, ANNA);
+  const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
+  await snooze(id);
+  expect(await gesture('undo', id, { p_undo_id: undo?.id })).toBe('changed-since');
+});
+
+test('a poll between a gesture and its undo does not stand in the way', async () => {
+  const { lead, id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await rescore(db, lead, 95);
+  await db.poll();
+  const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
+  expect(await gesture('undo', id, { p_undo_id: undo?.id })).toBeNull();
+  expect((await alerts.find(id))?.alert).toMatchObject({ status: 'open', owner: null });
+});
