@@ -48,7 +48,7 @@ function nothingToDo({ counts }: Digest): string {
 function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
   const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed but not contacted`;
   const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
-  return `${moment(madeAt, timeZone)}: ${now} · ${past} ${since === null ? 'so far' : `since ${moment(since, timeZone)}`}`;
+  return `${moment(madeAt, { timeZone })}: ${now} · ${past} ${since === null ? 'so far' : moment(since, { timeZone, after: 'since' })}`;
 }
 
 function queue(title: string, kind: 'unclaimed' | 'claimed', day: Digest): (KnownBlock | null)[] {

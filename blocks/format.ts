@@ -83,17 +83,23 @@ export function ago(then: Date, now: Date): string {
   });
 }
 
-/** A time in the reader's time zone. Clients without date support show the fallback, which names its zone. */
-export function moment(at: Date, timeZone = 'UTC'): string {
-  return dateToken(at, '{date_short_pretty} at {time}', timeZone, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  });
+/**
+ * A time in the reader's time zone. Clients without date support show the fallback, which names its zone.
+ * @param after the word before it: Slack writes "today" with a capital unless a word in the same token precedes it
+ */
+export function moment(
+  at: Date,
+  {
+    timeZone = 'UTC',
+    after = '',
+  }: { timeZone?: string; after?: 'since' | 'until' | 'after' | 'as of' | '' } = {},
+): string {
+  return dateToken(at, '{date_short_pretty} at {time}', timeZone, MOMENT, after);
 }
 
 /** How long ago a time was, counted by the reader's client, so it stays current. */
 export function timeAgo(at: Date): string {
-  return dateToken(at, '{ago}', 'UTC', { dateStyle: 'medium', timeStyle: 'short' });
+  return dateToken(at, '{ago}', 'UTC', MOMENT);
 }
 
 /** A day in the reader's time zone. */
@@ -106,15 +112,19 @@ export function dateRange(from: Date, to: Date): string {
   return isSameDay(from, to, { in: tz('UTC') }) ? day(from) : `${day(from)} – ${day(to)}`;
 }
 
+const MOMENT = { dateStyle: 'medium', timeStyle: 'short' } as const;
+
 function dateToken(
   at: Date,
   tokens: string,
   timeZone: string,
   style: Intl.DateTimeFormatOptions,
+  after = '',
 ): string {
   if (!isValid(at)) return '';
+  const lead = after === '' ? '' : `${after} `;
   const fallback = formatterOf({ ...style, timeZone }).format(at);
-  return `<!date^${getUnixTime(at)}^${tokens}|${fallback} ${timeZone}>`;
+  return `<!date^${getUnixTime(at)}^${lead}${tokens}|${lead}${fallback} ${timeZone}>`;
 }
 
 /** Cached: creating a formatter takes longer than drawing the rest of a card. */

@@ -4,8 +4,8 @@ import { ids } from './ids.ts';
 import { bold, modal, section } from './parts.ts';
 import { clean, clip } from './text.ts';
 
-/** Replaces a contact form that could not be saved, and shows the typed note so that it isn't lost. */
-export function notSavedModal(note: string): ModalView {
+/** Replaces a form that could not be saved, and shows the typed note so that it isn't lost. */
+export function notSavedModal(note: string, title = 'Mark contacted'): ModalView {
   const typed = note.split('\n').map(clean).join('\n').trim();
   const copy: SectionBlock = {
     type: 'section',
@@ -14,12 +14,10 @@ export function notSavedModal(note: string): ModalView {
   };
   return modal({
     callbackId: ids.infoModal,
-    title: 'Mark contacted',
+    title,
     close: 'Close',
     blocks: [
-      section(
-        "This couldn't be saved. Close it, and mark the lead as contacted again in a minute.",
-      ),
+      section("This couldn't be saved. Close it, and try again in a minute."),
       ...(typed === '' ? [] : [section(bold('Copy your note')), copy]),
     ],
   });

@@ -1,4 +1,10 @@
-import type { Alert, AlertPicture, ContactMethod } from '../src/core/alert.ts';
+import type {
+  Alert,
+  AlertPicture,
+  ContactMethod,
+  NotAFitReason,
+  OutcomeKind,
+} from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
 import { explainedTotal, TIER_FLOOR } from '../src/core/score.ts';
 import { dateRange, day, moment, points } from './format.ts';
@@ -40,6 +46,25 @@ export const METHODS: Readonly<Record<ContactMethod, { label: string; by: string
   linkedin: { label: 'LinkedIn', by: 'on LinkedIn' },
   meeting: { label: 'Meeting', by: 'in a meeting' },
   other: { label: 'Other', by: 'another way' },
+};
+
+export const REASONS: Readonly<Record<NotAFitReason, string>> = {
+  customer: 'Already a customer',
+  'own-people': 'Our own people',
+  competitor: 'Competitor',
+  partner: 'Partner',
+  'too-small': 'Too small',
+  duplicate: 'Duplicate',
+  student: 'Student or hobby project',
+  other: 'Other',
+};
+
+export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
+  meeting: 'Meeting',
+  'no-reply': 'No reply',
+  'not-now': 'Not now',
+  won: 'Won',
+  lost: 'Lost',
 };
 
 /** The lead that represents the account. */

@@ -85,7 +85,7 @@ test('counts the rows beyond the limit', () => {
 test('shows when the counts were taken and since when', () => {
   const counts = { unclaimed: 0, claimed: 0, contacted: 3, cooled: 1, opened: 2 };
   expect(shownBy(digest(day({ counts }), berlin))).toMatch(
-    /Mar 2, 2026, 13:00 Europe\/Berlin>: .*2 new, 3 contacted, 1 cooled since .*Feb 27, 2026, 09:00 Europe\/Berlin/,
+    /Mar 2, 2026, 13:00 Europe\/Berlin>: .*2 new, 3 contacted, 1 cooled <[^|]+\|since Feb 27, 2026, 09:00 Europe\/Berlin/,
   );
   expect(shownBy(digest(day({ counts, since: null }), berlin))).toContain('1 cooled so far');
 });

@@ -5,6 +5,8 @@ import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
+import { gestureDone } from '../../blocks/gesture-done.ts';
+import { handOverModal } from '../../blocks/hand-over-modal.ts';
 import { help } from '../../blocks/help.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
@@ -15,13 +17,17 @@ import {
   noMatchInChannels,
   notACompany,
 } from '../../blocks/lookup-answer.ts';
+import { notAFitModal } from '../../blocks/not-a-fit-modal.ts';
 import { notSavedModal } from '../../blocks/not-saved-modal.ts';
+import { noteModal } from '../../blocks/note-modal.ts';
 import { notice } from '../../blocks/notice.ts';
+import { outcomeModal } from '../../blocks/outcome-modal.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import { cannotShareInDm, shareModal } from '../../blocks/share-modal.ts';
 import { sharedAnswer, sharedList, withShareButton } from '../../blocks/shared-answer.ts';
+import { snoozeModal } from '../../blocks/snooze-modal.ts';
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
@@ -42,6 +48,20 @@ const DENIALS: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
 
 const CHANNELS = Array.from({ length: 50 }, (_, n) => `C0CHANNEL${n}`);
 
+/** What can be undone, and a word that a newer database may have. */
+export const UNDONE = [
+  'claimed',
+  'released',
+  'contacted',
+  'handed-over',
+  'outcome',
+  'snoozed',
+  'not-a-fit',
+  'promoted',
+] as const;
+
+export const undoOf = (kind: string) => ({ id: ALERT_ID, kind, actor: MARIA, at: NOW });
+
 export function refusals(picture: AlertPicture): Refusal[] {
   return [
     { why: 'not-found' },
@@ -51,6 +71,17 @@ export function refusals(picture: AlertPicture): Refusal[] {
     { why: 'not-yours', owner: null, picture },
     { why: 'already-contacted', owner: JONAS, contactedAt: NOW, picture },
     { why: 'not-allowed', picture },
+    { why: 'not-contacted', picture },
+    { why: 'already-theirs', owner: JONAS, picture },
+    { why: 'past', picture },
+    { why: 'too-far', picture },
+    { why: 'changed-since', picture },
+    { why: 'too-late', picture },
+    {
+      why: 'not-a-fit',
+      hold: { kind: 'not-a-fit', reason: 'partner', by: JONAS, at: NOW, until: NOW },
+      picture,
+    },
     { why: 'over', picture },
   ];
 }
@@ -105,6 +136,10 @@ export function everyMessage(
       'own list',
       alertList({ kind: 'mine', offset: 0, messageId: null }, { alerts, total: many }, MARIA),
     ],
+    ...UNDONE.map((kind): [string, Drawing] => [
+      `done: ${kind}`,
+      gestureDone(picture, undoOf(kind), NOW),
+    ]),
     ...DENIALS.map((why): [string, Drawing] => [why, accessDenied(why)]),
     ...refusals(picture).map((refused): [string, Drawing] => [refused.why, refusal(refused, NOW)]),
   ];
@@ -118,6 +153,11 @@ export function everyView(picture: AlertPicture): [string, ModalView][] {
   return [
     ['details', detailsModal(picture, MARIA, ALERT_ID)],
     ['contact', contactModal(picture, ALERT_ID)],
+    ['hand over', handOverModal(picture, ALERT_ID)],
+    ['snooze', snoozeModal(picture, ALERT_ID)],
+    ['not a fit', notAFitModal(picture, ALERT_ID, 90)],
+    ['outcome', outcomeModal(picture, ALERT_ID)],
+    ['note', noteModal(picture, ALERT_ID)],
     [
       'share',
       shareModal(

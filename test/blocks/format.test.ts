@@ -87,8 +87,11 @@ test.each([
 
 test("shows a time in the reader's zone, with a fallback that names its own", () => {
   const at = new Date('2026-03-02T12:00:00Z');
-  expect(moment(at, 'Europe/Berlin')).toBe(
+  expect(moment(at, { timeZone: 'Europe/Berlin' })).toBe(
     '<!date^1772452800^{date_short_pretty} at {time}|Mar 2, 2026, 13:00 Europe/Berlin>',
+  );
+  expect(moment(at, { after: 'since' })).toBe(
+    '<!date^1772452800^since {date_short_pretty} at {time}|since Mar 2, 2026, 12:00 UTC>',
   );
   expect(day(new Date(Number.NaN))).toBe('');
 });

@@ -1,0 +1,55 @@
+import type { Button } from '@slack/types';
+import type { Alert, AlertPicture, Undo } from '../src/core/alert.ts';
+import type { Drawing } from '../src/core/message.ts';
+import { accountName } from './facts.ts';
+import { moment } from './format.ts';
+import { ids } from './ids.ts';
+import { actions, button, context, message, section } from './parts.ts';
+import { METHODS, OUTCOME_WORDS, REASONS } from './state.ts';
+import { mention, safe } from './text.ts';
+
+const UNDO_MS = 10 * 60_000;
+
+/** Confirms a gesture to whoever made it, who can undo it from here for ten minutes. */
+export function gestureDone(picture: AlertPicture, undo: Undo, now: Date): Drawing {
+  const text = doneText(picture, undo.kind);
+  const press =
+    now.getTime() - undo.at.getTime() < UNDO_MS ? undoButton(picture.alert, undo) : null;
+  return message(text, [
+    section(text),
+    actions(press),
+    context(press && 'You can undo this for ten minutes, unless someone changes the lead before.'),
+  ]);
+}
+
+export const undoButton = ({ id }: Alert, undo: Undo): Button | null =>
+  button('Undo', ids.undo, `${id}:${undo.id}`);
+
+function doneText({ alert, account }: AlertPicture, kind: string): string {
+  const { hold, outcome, contactMethod, owner } = alert;
+  const name = safe(accountName(account), 80);
+  switch (kind) {
+    case 'claimed':
+      return `You claimed ${name}.`;
+    case 'released':
+      return `You released ${name}. Anyone can claim it.`;
+    case 'contacted': {
+      const how = contactMethod === null ? '' : ` ${METHODS[contactMethod].by}`;
+      return `You contacted ${name}${how}.`;
+    }
+    case 'handed-over':
+      return `You handed ${name} over to ${mention(owner) ?? 'another AE'}.`;
+    case 'outcome':
+      return `Outcome for ${name}: ${outcome === null ? 'saved' : OUTCOME_WORDS[outcome.kind].toLowerCase()}.`;
+    case 'snoozed':
+      return hold === null
+        ? `You snoozed ${name}.`
+        : `You snoozed ${name} ${moment(hold.until, { after: 'until' })}, or until its score moves by 5 points.`;
+    case 'not-a-fit': {
+      const why = hold?.kind === 'not-a-fit' ? ` (${REASONS[hold.reason].toLowerCase()})` : '';
+      return `You marked ${name} as not a fit${why}.${hold === null ? '' : ` It may return ${moment(hold.until, { after: 'after' })}.`}`;
+    }
+    default:
+      return `You changed ${name}.`;
+  }
+}
