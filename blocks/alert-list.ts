@@ -1,8 +1,9 @@
+import type { AlertPicture } from '../src/core/alert.ts';
 import { type AlertList, type ListPage, PAGE_ROWS } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { alertRow } from './alert-row.ts';
 import { pageButtons, pageValue } from './list-page.ts';
-import { message, section } from './parts.ts';
+import { context, message, section } from './parts.ts';
 
 const EMPTY: Readonly<Record<ListPage['kind'], string>> = {
   hot: 'No leads are hot right now.',
@@ -31,9 +32,19 @@ export function alertList(
   const place = all > shown.length && shown.length > 0 ? ` · ${offset + 1} to ${end}` : '';
   return message(text, [
     section(`*${text}*${place}`),
-    ...shown.flatMap((picture, at) => alertRow(picture, viewer, `${pageValue(page)}/${at}`)),
+    ...shown.flatMap((picture, at) => [
+      kind === 'mine' ? context(heading(picture, shown[at - 1])) : null,
+      ...alertRow(picture, viewer, `${pageValue(page)}/${at}`),
+    ]),
     pageButtons({ ...page, offset: offset + PAGE_ROWS }, { next: all - end, back: offset > 0 }),
   ]);
+}
+
+/** Of the rows from here on; null if they continue those before. */
+function heading({ alert }: AlertPicture, before: AlertPicture | undefined): string | null {
+  const isContacted = alert.status === 'contacted';
+  if (before !== undefined && (before.alert.status === 'contacted') === isContacted) return null;
+  return isContacted ? '*Contacted, waiting for an outcome*' : '*To contact*';
 }
 
 function title({ kind, messageId }: ListPage, all: number, owner: string): string {

@@ -2,29 +2,31 @@ import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { accountName, nextStep } from './facts.ts';
-import { timeAgo } from './format.ts';
 import { ids } from './ids.ts';
 import { actions, bold, button, dotted, option, section } from './parts.ts';
-import { bestLead, currentScore, hotSince, isOver, STATES, stateOf, statusLine } from './state.ts';
+import {
+  bestLead,
+  currentScore,
+  hotSince,
+  isDone,
+  lowerFirst,
+  STATES,
+  stateOf,
+  statusLine,
+} from './state.ts';
 import { clip, safe } from './text.ts';
 
-/** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or its owner and since when. */
+/** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. */
 export function alertLine(picture: AlertPicture): string {
   const { alert, account } = picture;
   const state = stateOf(alert);
-  const { mark } = STATES[state];
-  const open = alert.hotAtFirstPoll ? hotSince(alert) : `turned hot ${timeAgo(alert.openedAt)}`;
-  return `${mark} ${
+  return `${STATES[state].mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
       currentScore(picture),
-      midSentence(state === 'open' ? open : statusLine(picture)),
+      lowerFirst(state === 'open' ? hotSince(alert) : statusLine(picture)),
     ]) ?? ''
   }`;
-}
-
-function midSentence(line: string | null): string | null {
-  return line === null ? null : line.charAt(0).toLowerCase() + line.slice(1);
 }
 
 /** An alert in a list, with its buttons. `blockId` goes to the block with the buttons. */
@@ -34,13 +36,13 @@ export function alertRow(
   blockId: string,
 ): (KnownBlock | null)[] {
   const { alert } = picture;
-  const over = isOver(alert);
-  const step = over ? null : nextStep(bestLead(picture));
+  const done = isDone(alert);
+  const step = done ? null : nextStep(bestLead(picture));
   const text = `${alertLine(picture)}${step === null ? '' : `\n${safe(step, 140)}`}`;
   const press =
-    !over && alert.status === 'open'
+    !done && alert.status === 'open'
       ? button('Claim lead', ids.claim, alert.id)
-      : !over && viewer !== null && alert.owner === viewer
+      : !done && viewer !== null && alert.owner === viewer
         ? button('Mark contacted', ids.contact, alert.id)
         : null;
   const details = button('Details', ids.details, alert.id);

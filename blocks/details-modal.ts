@@ -1,43 +1,44 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { Alert, AlertEvent, AlertPicture } from '../src/core/alert.ts';
+import type { Alert, AlertEvent, AlertNote, AlertPicture } from '../src/core/alert.ts';
 import { CONTACT_METHODS } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import { explainedTotal, WEIGHTS } from '../src/core/score.ts';
 import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
+import { detailsActions } from './details-actions.ts';
 import {
   accountName,
   appendedFields,
+  biggestGain,
   champion,
   changesSince,
   company,
+  lastTime,
   nameOf,
-  previousAlert,
   signalLine,
+  stack,
   stakeholderLine,
   suggestedAction,
   usage,
 } from './facts.ts';
-import { day, moment, points } from './format.ts';
+import { day, moment, points, timeAgo } from './format.ts';
 import { ids } from './ids.ts';
 import {
-  actions,
   bold,
-  button,
   context,
   divider,
   dotted,
-  fields,
   labeled,
+  labeledLine,
   lines,
-  linkButton,
   modal,
   section,
 } from './parts.ts';
 import {
   bestLead,
-  hotSince,
-  isOver,
+  GESTURES,
   METHODS,
+  OUTCOME_WORDS,
+  REASONS,
   STATES,
   scoreOf,
   stateOf,
@@ -50,57 +51,67 @@ export function detailsModal(
   picture: AlertPicture,
   viewer: string,
   privateMetadata: string,
+  isManager = false,
 ): ModalView {
-  const { alert, account, events, past } = picture;
-  const state = STATES[stateOf(alert)];
-  const title = dotted([
-    bold(state.word),
-    bold(safe(accountName(account), 100)),
-    scoreOf(bestLead(picture)),
-  ]);
+  const { alert, account, events, notes, past } = picture;
+  const { mark } = STATES[stateOf(alert)];
+  const title = dotted([bold(safe(accountName(account), 100)), scoreOf(bestLead(picture))]);
+  const before = lastTime(past, alert.openedAt);
   return modal({
     callbackId: ids.detailsModal,
     title: accountName(account, SLACK_LIMITS.modalLabel),
     close: 'Close',
     privateMetadata,
     blocks: [
-      section(`${state.mark} ${title}`),
-      context(statusLine(picture) ?? hotSince(alert)),
+      section(`${mark} ${title}`),
+      context(statusLine(picture)),
+      context(before && `↩ ${before}`),
       context(
         alert.closedAt &&
-          `This alert ended ${moment(alert.closedAt)}. Below is the company as it is now.`,
+          `This alert ended ${timeAgo(alert.closedAt)}. Below is the company as it is now.`,
       ),
-      // The card truncates a long note; this shows all of it.
-      section(alert.contactNote === null ? null : `*Note*\n${quoted(alert.contactNote)}`),
-      gestures(picture, viewer),
+      detailsActions(picture, viewer, isManager),
+      ...titled('Contacts and notes', notes.toReversed().map(noteLine)),
       ...accountParts(account),
-      ...titled('History', [
-        ...events.map((event) => eventLine(event, alert)),
-        ...(past === null ? [] : [`• ${previousAlert(past)}`]),
-      ]),
+      ...titled(
+        'History',
+        events.map((event) => eventLine(event, alert)),
+      ),
     ],
   });
 }
 
-/** A block quote that keeps the line breaks. */
-function quoted(typed: string): string {
-  const lines = typed.split(/\r?\n/).map((line) => `>${safe(line, 2500)}`);
-  return clipMrkdwn(lines.join('\n'), 2900);
+/** The newest note is shown in full. */
+function noteLine({ at, author, kind, word, body }: AlertNote, place: number): string {
+  const did = NOTE_TEXT[kind](word);
+  const about = `• ${moment(at)}: ${mention(author) ?? 'Someone'}${did === '' ? '' : ` ${did}`}`;
+  const text = body === null ? '' : quoted(body, place === 0 ? 2800 : 600);
+  return text === '' ? about : `${about}\n${text}`;
 }
 
-/** The card's buttons too, since a roll-up's menu opens this modal and offers nothing else. */
-function gestures(picture: AlertPicture, viewer: string): KnownBlock | null {
-  const { alert } = picture;
-  const crm = linkButton('Open in CRM', ids.crm, bestLead(picture)?.crmUrl ?? null);
-  const contact = button('Mark contacted', ids.contact, alert.id, 'primary');
-  // The owner may have reached out before it cooled and only now record it.
-  if (alert.status === 'cooled' && alert.owner === viewer) return actions(contact, crm);
-  if (isOver(alert)) return actions(crm);
-  if (alert.status === 'open') {
-    return actions(button('Claim lead', ids.claim, alert.id, 'primary'), crm);
-  }
-  if (alert.owner !== viewer) return actions(crm);
-  return actions(contact, button('Release', ids.release, alert.id), crm);
+const NOTE_TEXT: Readonly<Record<AlertNote['kind'], (word: string | null) => string>> = {
+  note: () => 'noted',
+  contact: (word) => METHODS[CONTACT_METHODS.find((known) => known === word) ?? 'other'].did,
+  'hand-over': () => 'handed it over',
+  'not-a-fit': (word) => `marked it as not a fit${known(REASONS, word, ': ')}`,
+  outcome: (word) => `saved the outcome${known(OUTCOME_WORDS, word, ': ')}`,
+};
+
+/** The words for a code, in the middle of a sentence; nothing for one that a newer database may have. */
+function known(
+  words: Readonly<Record<string, string>>,
+  code: string | null,
+  before: string,
+): string {
+  const found = code !== null && Object.hasOwn(words, code) ? words[code] : undefined;
+  return found === undefined ? '' : `${before}${found.toLowerCase()}`;
+}
+
+/** A block quote that keeps the line breaks; empty without visible text. */
+function quoted(typed: string, longest: number): string {
+  const rows = typed.split(/\r?\n/).map((row) => safe(row, longest));
+  if (rows.every((row) => row === '')) return '';
+  return clipMrkdwn(rows.map((row) => `>${row}`).join('\n'), longest);
 }
 
 function accountParts(account: Account): (KnownBlock | null)[] {
@@ -118,19 +129,27 @@ function accountParts(account: Account): (KnownBlock | null)[] {
 }
 
 function leadParts(account: Account, lead: AccountLead): (KnownBlock | null)[] {
-  const moved = lead.before === null ? [] : changesSince(lead.before, lead);
+  const moved = whatChanged(lead);
   const since = lead.before === null ? '' : ` since ${day(lead.before.takenAt)}`;
   return [
     section(labeled('Score', scoreLines(lead))),
     section(labeled(`What changed${since}`, moved.map((part) => `• ${part}`).join('\n'))),
-    fields([
-      labeled('Champion', champion(lead)),
-      labeled('Usage', usage(lead)),
-      labeled('Company', company(account, lead)),
-      labeled('Last active', lead.lastActiveAt && moment(lead.lastActiveAt)),
-      ...appendedFields(lead),
-    ]),
+    ...lines(
+      [
+        labeledLine('Champion', champion(lead)),
+        labeledLine('Company', company(account, lead)),
+        labeledLine('Stack', stack(lead)),
+        ...appendedFields(lead),
+      ].filter((line) => line !== null),
+    ),
+    section(labeled('Usage', usage(lead))),
   ];
+}
+
+function whatChanged(lead: AccountLead): string[] {
+  if (lead.before === null) return [];
+  const gain = biggestGain(lead.before, lead);
+  return [...changesSince(lead.before, lead), ...(gain === null ? [] : [gain])];
 }
 
 function scoreLines(lead: AccountLead): string | null {
@@ -162,48 +181,41 @@ function titled(title: string, rows: readonly string[], left = 0): (KnownBlock |
   return [divider(), ...lines([`*${title}*`, ...rows, ...(left > 0 ? [`+${left} more`] : [])])];
 }
 
-const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], string>> = {
-  opened: 'Turned hot',
-  joined: 'joined',
-  left: 'is no longer hot',
-  returned: 'is hot again',
-  claimed: 'Claimed',
-  released: 'Released',
-  contacted: 'Contacted',
-  cooled: 'Cooled, alert closed',
-  moved: 'moved to another company',
-  merged: 'Merged into another card for this company',
-  absorbed: 'Absorbed another card for this company',
-  'handed-over': 'Handed over',
-  outcome: 'Outcome',
-  snoozed: 'Snoozed',
-  'not-a-fit': 'Not a fit',
-  woke: 'Snooze ended',
-  noted: 'Note added',
-  undone: 'Undone',
+/** `who`: the actor, `what`: the detail as safe mrkdwn, maybe empty. */
+type Told = (who: string, what: string, event: AlertEvent) => string;
+
+const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], Told>> = {
+  opened: () => 'Turned hot',
+  joined: (_, what) => `${what || 'A developer'} turned hot too`,
+  left: (_, what) => `${what || 'A developer'} is no longer hot`,
+  returned: (_, what) => `${what || 'A developer'} is hot again`,
+  claimed: (who) => `${who} claimed it`,
+  released: (who) => `${who} released it`,
+  contacted: (who, _, { detail }) =>
+    `${who} ${METHODS[CONTACT_METHODS.find((method) => method === detail) ?? 'other'].did}`,
+  cooled: () => 'Cooled',
+  moved: (_, what, { detail }) =>
+    detail === 'domain'
+      ? 'The company changed its domain'
+      : `${what || 'A developer'} moved to another company`,
+  merged: () => 'Merged into another card for this company',
+  absorbed: () => 'Absorbed another card for this company',
+  'handed-over': (who, _, { target }) =>
+    `${who} handed it over to ${mention(target) ?? 'another AE'}`,
+  outcome: (who, _, { detail }) => `${who} saved the outcome${known(OUTCOME_WORDS, detail, ': ')}`,
+  snoozed: (who) => `${who} snoozed it`,
+  'not-a-fit': (who, _, { detail }) =>
+    `${who} marked it as not a fit${known(REASONS, detail, ': ')}`,
+  woke: () => 'The snooze ended',
+  noted: (who) => `${who} took a note`,
+  undone: (who, _, { detail }) => `${who} undid the ${GESTURES.get(detail ?? '') ?? 'last change'}`,
 };
 
-function eventLine({ at, kind, actor, detail }: AlertEvent, { hotAtFirstPoll }: Alert): string {
-  const who = mention(actor);
-  const by = who === null ? '' : ` by ${who}`;
-  const note = detail === null ? '' : safe(detail, 120);
-  const when = moment(at);
-  switch (kind) {
-    case 'joined':
-    case 'left':
-    case 'returned':
-      return `• ${when}: ${note || 'A developer'} ${EVENT_TEXT[kind]}`;
-    case 'moved':
-      return `• ${when}: ${detail === 'domain' ? 'The company changed its domain' : `${note || 'A developer'} ${EVENT_TEXT.moved}`}`;
-    case 'contacted': {
-      const method = CONTACT_METHODS.find((known) => known === detail);
-      const how = method === undefined ? note && ` (${note})` : ` ${METHODS[method].by}`;
-      return `• ${when}: ${EVENT_TEXT[kind]}${by}${how}`;
-    }
-    default: {
-      const early = kind === 'opened' && hotAtFirstPoll;
-      const did = early ? 'Already hot at the first poll' : EVENT_TEXT[kind];
-      return `• ${when}: ${did}${by}${note === '' ? '' : ` (${note})`}`;
-    }
-  }
+function eventLine(event: AlertEvent, { hotAtFirstPoll }: Alert): string {
+  const { at, kind, actor, detail } = event;
+  const told =
+    kind === 'opened' && hotAtFirstPoll
+      ? 'Already hot when the bot started'
+      : EVENT_TEXT[kind](mention(actor) ?? 'Someone', safe(detail ?? '', 120), event);
+  return `• ${moment(at)}: ${told}`;
 }

@@ -35,8 +35,11 @@ function summary({ counts, unclaimed }: Digest): string {
     top === undefined
       ? ''
       : ` First: ${safe(accountName(top.account), 80)}${score === null ? '' : ` (${score})`}.`;
-  return `${counts.unclaimed} unclaimed, ${counts.claimed} claimed but not contacted.${first}`;
+  return `${waiting(counts)}.${first}`;
 }
+
+const waiting = ({ unclaimed, claimed }: Digest['counts']): string =>
+  `${unclaimed} to claim, ${claimed} waiting to be contacted`;
 
 function nothingToDo({ counts }: Digest): string {
   return counts.contacted + counts.cooled + counts.opened === 0
@@ -46,9 +49,8 @@ function nothingToDo({ counts }: Digest): string {
 
 /** Counts are frozen at `madeAt`; rows are current. */
 function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
-  const now = `${counts.unclaimed} unclaimed, ${counts.claimed} claimed but not contacted`;
   const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
-  return `${moment(madeAt, { timeZone })}: ${now} · ${past} ${since === null ? 'so far' : moment(since, { timeZone, after: 'since' })}`;
+  return `${moment(madeAt, { timeZone })}: ${waiting(counts)} · ${past} ${since === null ? 'so far' : moment(since, { timeZone, after: 'since' })}`;
 }
 
 function queue(title: string, kind: 'unclaimed' | 'claimed', day: Digest): (KnownBlock | null)[] {

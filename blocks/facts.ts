@@ -1,18 +1,19 @@
 import type { AlertPicture, PastAlert } from '../src/core/alert.ts';
 import type { Account, AccountLead, Signal, Snapshot, Stakeholder } from '../src/core/lead.ts';
-import { explainedTotal, WEIGHTS } from '../src/core/score.ts';
+import { WEIGHTS } from '../src/core/score.ts';
 import {
   amount,
   calendarDate,
   compact,
-  dateRange,
   growth,
   humanize,
   money,
+  monthOf,
   range,
+  timeAgo,
 } from './format.ts';
-import { dotted } from './parts.ts';
-import { scoreOf } from './state.ts';
+import { dotted, labeledLine } from './parts.ts';
+import { METHODS, outcomeWords, reasonIn, scoreOf } from './state.ts';
 import { domainLink, emailLink, mention, plain, safe } from './text.ts';
 
 /** Facts about a company and its leads, as safe mrkdwn. Null means nothing to show. */
@@ -32,6 +33,12 @@ export function nextStep(lead: AccountLead | null): string | null {
     step = longer;
   }
   return plain(step, NEXT_STEP_LENGTH) || null;
+}
+
+/** What to do, as safe mrkdwn. Details has the whole suggested action. */
+export function doNext(lead: AccountLead | null, max: number): string | null {
+  const step = nextStep(lead?.suggestedAction ?? null, max);
+  return step === null ? null : safe(step, max) || null;
 }
 
 /** The suggested action as one paragraph. */
@@ -55,40 +62,52 @@ function joined(lines: readonly (string | null)[]): string | null {
   return lines.filter((line) => line !== null && line !== '').join('\n') || null;
 }
 
+/** Name, address and when they were last active. */
 export function champion(lead: AccountLead): string | null {
   const name = lead.championName === null ? '' : safe(lead.championName, 80);
-  const uses = list(lead.featuresUsed, 8);
-  return joined([name, emailLink(lead.email), uses && `Uses ${uses}`]);
+  return dotted([
+    name,
+    emailLink(lead.email),
+    lead.lastActiveAt && `active ${timeAgo(lead.lastActiveAt)}`,
+  ]);
 }
 
 export function usage(lead: AccountLead): string | null {
   const calls = amount(lead.apiCalls30d, 'API call');
   const moved = growth(lead.apiCallGrowthPct);
   const plan = lead.billingTier === null ? '' : safe(humanize(plain(lead.billingTier, 30)), 40);
+  const uses = list(lead.featuresUsed, 8);
   return joined([
-    calls === null
-      ? moved && `API calls ${moved} in 30 days`
-      : `${calls} in 30 days${moved === null ? '' : ` (${moved})`}`,
+    calls === null ? callGrowth(lead) : `${calls} in 30 days${moved === null ? '' : ` (${moved})`}`,
     dotted([
       amount(lead.projectCount, 'project'),
       lead.teamMemberCount === null ? null : amount(lead.teamMemberCount, 'team member'),
       plan && `${plan} plan`,
     ]),
+    uses && `Uses ${uses}`,
   ]);
 }
 
+function callGrowth(lead: AccountLead): string | null {
+  const moved = growth(lead.apiCallGrowthPct);
+  return moved && `API calls ${moved} in 30 days`;
+}
+
+/** One line: industry, size, funding and links. */
 export function company(account: Account, lead: AccountLead): string | null {
   const stage = lead.fundingStage === null ? '' : safe(humanize(plain(lead.fundingStage, 30)), 40);
   const raised = money(lead.totalFundingUsd);
-  const stack = list(lead.techStack, 8);
-  return joined([
-    dotted([
-      lead.industry === null ? null : safe(lead.industry, 60),
-      account.domain === null ? null : domainLink(account.domain),
-    ]),
-    dotted([stage, raised && `${raised} raised`, employees(lead)]),
-    stack && `Stack: ${stack}`,
+  const funding = [stage, raised].filter((part) => part !== null && part !== '').join(', ');
+  return dotted([
+    lead.industry === null ? null : safe(lead.industry, 60),
+    people(lead),
+    funding,
+    account.domain === null ? null : domainLink(account.domain),
   ]);
+}
+
+export function stack(lead: AccountLead): string | null {
+  return list(lead.techStack, 12);
 }
 
 /** From the columns that the owner appended to the view: the account owner and up to five custom fields. */
@@ -99,32 +118,30 @@ export function appendedFields({
 }: AccountLead): (string | null)[] {
   const more = cardFields.flatMap(({ label, text }) => {
     const [title, value] = [safe(label, 60), safe(text, 300)];
-    return title === '' || value === '' ? [] : [`*${title}*\n${value}`];
+    return title === '' || value === '' ? [] : [labeledLine(title, value)];
   });
   const owner = mention(ownerUser) ?? (ownerEmail ? emailLink(ownerEmail) : null);
-  return [owner && `*Account owner*\n${owner}`, ...more];
+  return [labeledLine('Account owner', owner), ...more];
 }
 
-function employees({ employeeCount, employeeRange }: AccountLead): string | null {
-  if (employeeCount !== null) return amount(employeeCount, 'employee');
+function people({ employeeCount, employeeRange }: AccountLead): string | null {
+  if (employeeCount !== null) return amount(employeeCount, 'person', 'people');
   const between = employeeRange === null ? '' : safe(range(plain(employeeRange, 30)), 40);
-  return between === '' ? null : `${between} employees`;
+  return between === '' ? null : `${between} people`;
 }
 
-/** The three strongest signals. */
-export function strongestSignals(account: Account, lead: AccountLead | null): string | null {
-  const shown = account.signals.slice(0, 3).map(signalTitle);
-  const total = Math.max(lead?.signalCount ?? 0, account.signals.length);
-  const more = total - shown.length;
-  return joined([
-    ...shown.map((title) => `• ${title}`),
-    more > 0 ? `+${more} more in Details` : null,
-  ]);
+/** Why to act now, as one line: what has moved since the lead was last not hot, else its growth and strongest signals. */
+export function whyNow(account: Account, lead: AccountLead): string | null {
+  const moved = lead.before === null ? [] : changesSince(lead.before, lead).slice(0, 4);
+  if (moved.length > 0) return moved.join(' · ');
+  const signals = account.signals.slice(0, 3).map(signalTitle);
+  const more = Math.max(lead.signalCount, account.signals.length) - signals.length;
+  return dotted([callGrowth(lead), ...signals, more > 0 ? `+${more} more in Details` : null]);
 }
 
 function signalTitle({ title, type, date }: Signal): string {
   const on = calendarDate(date, { day: 'numeric', month: 'short' });
-  return `${safe(title, 120) || safe(humanize(plain(type, 40)), 60) || 'Signal'}${on === null ? '' : ` (${on})`}`;
+  return `${safe(title, 70) || safe(humanize(plain(type, 40)), 60) || 'Signal'}${on === null ? '' : ` (${on})`}`;
 }
 
 /** A signal in the details: title, type, strength, date and text. */
@@ -138,11 +155,12 @@ export function signalLine(signal: Signal): string {
   return `• ${safe(signal.title, 150) || 'Signal'} – ${about}${detail === '' ? '' : `\n   ${detail}`}`;
 }
 
-export function decisionMakers({ stakeholders }: Account): string | null {
-  const deciders = stakeholders.filter(({ isDecisionMaker }) => isDecisionMaker);
-  const more = deciders.length - 3;
-  return joined([
-    ...deciders.slice(0, 3).map((person) => `• ${personName(person)}`),
+/** One line. */
+export function deciders({ stakeholders }: Account): string | null {
+  const found = stakeholders.filter(({ isDecisionMaker }) => isDecisionMaker);
+  const more = found.length - 3;
+  return dotted([
+    ...found.slice(0, 3).map(personName),
     more > 0 ? `+${more} more in Details` : null,
   ]);
 }
@@ -174,36 +192,22 @@ export function othersHot({ leads }: Account): string | null {
   return `Also hot: ${named.join(', ')}${more > 0 ? ` +${more} more` : ''}`;
 }
 
-/** How the account's previous alert ended. */
-export function previousAlert(past: PastAlert | null): string | null {
+/** What came of the company's previous alert, as seen from one that opened at `now`. */
+export function lastTime(past: PastAlert | null, now: Date): string | null {
   if (past === null) return null;
-  const owner = mention(past.owner);
-  const end =
-    past.status === 'contacted' || past.contactedAt !== null ? 'contacted' : 'not contacted';
-  const who =
-    owner === null ? (past.status === 'cooled' ? 'unclaimed' : null) : `owned by ${owner}`;
-  const parts = [`Was hot ${dateRange(past.openedAt, past.closedAt)}`, who, end];
-  return parts.filter((part) => part !== null).join(', ');
+  const note = past.note === null ? '' : safe(past.note.body, 160);
+  const ended = [whatTheyDid(past), past.outcome && outcomeWords(past.outcome)];
+  const story = `Was hot in ${monthOf(past.openedAt, now)}: ${ended.filter(Boolean).join(', ')}`;
+  return note === '' ? `${story}.` : `${story}. “${note}”`;
 }
 
-/** Why the account is hot: what changed since the lead was last not hot, else its best components. */
-export function whyHot(lead: AccountLead): string | null {
-  const moved = lead.before === null ? [] : changesSince(lead.before, lead);
-  return moved.length > 0 ? moved.slice(0, 4).join(' · ') : strongestComponents(lead, 3);
-}
-
-/** The best-scoring components, with their weights if the score follows the known formula. */
-export function strongestComponents(lead: AccountLead, most: number): string | null {
-  const { components } = lead;
-  if (components === null) return null;
-  const isExplained = explainedTotal(lead) !== null;
-  return WEIGHTS.map(({ key, label, percent }) => ({ label, percent, score: components[key] }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, most)
-    .map(({ label, score, percent }) =>
-      isExplained ? `${label} ${score} (${percent}% weight)` : `${label} ${score}`,
-    )
-    .join(' · ');
+function whatTheyDid({ owner, contactedAt, contactMethod, hold }: PastAlert): string {
+  const who = mention(owner);
+  if (hold?.kind === 'not-a-fit') {
+    return `${mention(hold.by) ?? 'someone'} marked it as not a fit${reasonIn(hold)}`;
+  }
+  if (contactedAt !== null) return `${who ?? 'someone'} ${METHODS[contactMethod ?? 'other'].did}`;
+  return who === null ? 'nobody claimed it' : `${who} claimed it, not contacted`;
 }
 
 /** What changed between two snapshots of a lead, most telling first. */
@@ -211,7 +215,8 @@ export function changesSince(before: Snapshot, now: AccountLead): string[] {
   const arrow = (from: string | null, to: string | null) =>
     from !== null && to !== null && from !== to ? `${from} → ${to}` : null;
   // Growth from nothing has no starting figure.
-  const grown = (from: string | null, to: string | null) => (from === null ? to : arrow(from, to));
+  const callChange = (from: string | null, to: string | null) =>
+    from === null ? callGrowth(now) : labelChange('API call growth', arrow(from, to));
   const number = (value: number | null) =>
     value === null || !Number.isFinite(value) ? null : compact(value);
   const labelChange = (what: string, change: string | null) =>
@@ -222,16 +227,16 @@ export function changesSince(before: Snapshot, now: AccountLead): string[] {
     tier === null ? null : safe(humanize(plain(tier, 30)), 40);
   return [
     labelChange('Score', arrow(number(before.totalScore), scoreOf(now))),
-    labelChange('API calls', grown(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct))),
+    callChange(growth(before.apiCallGrowthPct), growth(now.apiCallGrowthPct)),
     addedFeatures && `new: ${addedFeatures}`,
     labelChange('team', arrow(number(before.teamMemberCount), number(now.teamMemberCount))),
     labelChange('plan', arrow(plan(before.billingTier), plan(now.billingTier))),
     labelChange('projects', arrow(number(before.projectCount), number(now.projectCount))),
-    biggestGain(before, now),
   ].filter((part) => part !== null);
 }
 
-function biggestGain(before: Snapshot, { components }: AccountLead): string | null {
+/** The component that added most, for Details. */
+export function biggestGain(before: Snapshot, { components }: AccountLead): string | null {
   const earlier = before.components;
   if (earlier === null || components === null) return null;
   const gains = WEIGHTS.map(({ key, label, percent }) => ({

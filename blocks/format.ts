@@ -92,7 +92,7 @@ export function moment(
   {
     timeZone = 'UTC',
     after = '',
-  }: { timeZone?: string; after?: 'since' | 'until' | 'after' | 'as of' | '' } = {},
+  }: { timeZone?: string; after?: 'since' | 'until' | 'as of' | '' } = {},
 ): string {
   return dateToken(at, '{date_short_pretty} at {time}', timeZone, MOMENT, after);
 }
@@ -105,6 +105,16 @@ export function timeAgo(at: Date): string {
 /** A day in the reader's time zone. */
 export function day(at: Date, timeZone = 'UTC'): string {
   return dateToken(at, '{date_short}', timeZone, { dateStyle: 'medium' });
+}
+
+/** `June`, or `June 2025` if that is not the year of `now`. */
+export function monthOf(at: Date, now: Date): string {
+  if (!isValid(at)) return '';
+  const [month, sameYear] = [
+    formatterOf({ month: 'long', timeZone: 'UTC' }),
+    at.getUTCFullYear() === now.getUTCFullYear(),
+  ];
+  return sameYear ? month.format(at) : `${month.format(at)} ${at.getUTCFullYear()}`;
 }
 
 /** Two days, or one if both are the same in UTC. */

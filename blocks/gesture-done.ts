@@ -2,10 +2,10 @@ import type { Button } from '@slack/types';
 import type { Alert, AlertPicture, Undo } from '../src/core/alert.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { accountName } from './facts.ts';
-import { moment } from './format.ts';
+import { day, moment } from './format.ts';
 import { ids } from './ids.ts';
 import { actions, button, context, message, section } from './parts.ts';
-import { METHODS, OUTCOME_WORDS, REASONS } from './state.ts';
+import { METHODS, outcomeWords, reasonIn } from './state.ts';
 import { mention, safe } from './text.ts';
 
 const UNDO_MS = 10 * 60_000;
@@ -22,8 +22,9 @@ export function gestureDone(picture: AlertPicture, undo: Undo, now: Date): Drawi
   ]);
 }
 
-export const undoButton = ({ id }: Alert, undo: Undo): Button | null =>
-  button('Undo', ids.undo, `${id}:${undo.id}`);
+/** @param what names the gesture, where others stand beside it */
+export const undoButton = ({ id }: Alert, undo: Undo, what = ''): Button | null =>
+  button(`Undo ${what}`.trim(), ids.undo, `${id}:${undo.id}`);
 
 function doneText({ alert, account }: AlertPicture, kind: string): string {
   const { hold, outcome, contactMethod, owner } = alert;
@@ -34,20 +35,20 @@ function doneText({ alert, account }: AlertPicture, kind: string): string {
     case 'released':
       return `You released ${name}. Anyone can claim it.`;
     case 'contacted': {
-      const how = contactMethod === null ? '' : ` ${METHODS[contactMethod].by}`;
-      return `You contacted ${name}${how}.`;
+      const how = contactMethod === null ? '' : METHODS[contactMethod].by;
+      return `You contacted ${name}${how === '' ? '' : ` ${how}`}.`;
     }
     case 'handed-over':
       return `You handed ${name} over to ${mention(owner) ?? 'another AE'}.`;
     case 'outcome':
-      return `Outcome for ${name}: ${outcome === null ? 'saved' : OUTCOME_WORDS[outcome.kind].toLowerCase()}.`;
+      return `Outcome for ${name}: ${outcome === null ? 'saved' : outcomeWords(outcome)}.`;
     case 'snoozed':
       return hold === null
         ? `You snoozed ${name}.`
         : `You snoozed ${name} ${moment(hold.until, { after: 'until' })}, or until its score moves by 5 points.`;
     case 'not-a-fit': {
-      const why = hold?.kind === 'not-a-fit' ? ` (${REASONS[hold.reason].toLowerCase()})` : '';
-      return `You marked ${name} as not a fit${why}.${hold === null ? '' : ` It may return ${moment(hold.until, { after: 'after' })}.`}`;
+      const returns = hold === null ? '' : ` It may return after ${day(hold.until)}.`;
+      return `You marked ${name} as not a fit${reasonIn(hold)}.${returns}`;
     }
     default:
       return `You changed ${name}.`;

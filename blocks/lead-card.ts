@@ -8,16 +8,13 @@ import {
   appendedFields,
   champion,
   company,
-  decisionMakers,
+  deciders,
+  doNext,
+  lastTime,
   nameOf,
   nextStep,
   othersHot,
-  previousAlert,
-  strongestComponents,
-  strongestSignals,
-  suggestedAction,
-  usage,
-  whyHot,
+  whyNow,
 } from './facts.ts';
 import { growth } from './format.ts';
 import { ids } from './ids.ts';
@@ -27,10 +24,10 @@ import {
   button,
   context,
   dotted,
-  fields,
   header,
-  labeled,
-  linkButton,
+  labeledLine,
+  lines,
+  linkOption,
   message,
   option,
   overflow,
@@ -41,7 +38,8 @@ import {
   contactLine,
   currentScore,
   hotSince,
-  isOver,
+  isDone,
+  lowerFirst,
   movedTo,
   STATES,
   scoreOf,
@@ -58,7 +56,7 @@ interface CardPlace {
   other?: string | null;
 }
 
-/** The card of an alert. Contacted, cooled and merged ones fold to two lines. */
+/** The card of an alert. One that waits for nobody folds to two lines. */
 export function leadCard(
   picture: AlertPicture,
   { replaces, detour, other = null }: CardPlace = {},
@@ -66,7 +64,7 @@ export function leadCard(
   const { text, blocks } =
     picture.alert.mergedInto !== null
       ? pointer(picture, other)
-      : isOver(picture.alert)
+      : isDone(picture.alert)
         ? folded(picture)
         : full(picture, detour);
   return message(text, [
@@ -78,83 +76,87 @@ export function leadCard(
 const replacementNote = (url: string | null): string =>
   `This card replaces ${url === null ? 'an older one' : `<${url}|an older one>`} that Slack no longer lets the bot update.`;
 
+/** Who has it and what to do come first, with the buttons right below. */
 function full(picture: AlertPicture, detour: Detour | undefined): Drawing {
   const { alert, account, past } = picture;
-  const state = STATES[stateOf(alert)];
-  const score = scoreOf(bestLead(picture));
+  const { mark } = STATES[stateOf(alert)];
+  const before = lastTime(past, alert.openedAt);
   return message(cardText(picture), [
-    header(`${state.mark} ${dotted([state.word, accountName(account), score])}`),
-    section(statusLine(picture)),
-    ...accountBlocks(account),
-    context(previousAlert(past)),
-    context(alert.coolingSince === null ? hotSince(alert) : null),
-    context(detourNote(detour)),
+    header(`${mark} ${dotted([accountName(account), scoreOf(bestLead(picture))])}`),
+    section([standing(picture), before && `↩ ${before}`].filter(Boolean).join('\n')),
+    stepBlock(account),
     cardActions(picture),
+    ...factBlocks(account),
+    context(detourNote(detour)),
   ]);
+}
+
+/** Since when it is hot too, if somebody has it. */
+function standing(picture: AlertPicture): string {
+  const line = statusLine(picture);
+  return stateOf(picture.alert) === 'claimed'
+    ? `${line} · ${lowerFirst(hotSince(picture.alert))}`
+    : line;
 }
 
 function folded(picture: AlertPicture): Drawing {
   const { alert, account } = picture;
-  const state = STATES[stateOf(alert)];
-  const title = dotted([
-    bold(state.word),
-    bold(safe(accountName(account), 80)),
-    currentScore(picture),
-  ]);
+  const { mark } = STATES[stateOf(alert)];
+  const title = dotted([bold(safe(accountName(account), 80)), currentScore(picture)]);
+  const why = picture.notes.findLast(({ kind }) => kind === 'not-a-fit')?.body ?? null;
+  const note = alert.hold?.kind === 'not-a-fit' && why !== null ? safe(why, 200) : '';
   return message(cardText(picture), [
-    section(`${state.mark} ${title}`, button('Details', ids.details, alert.id)),
-    context(statusLine(picture)),
+    section(`${mark} ${title}`, button('Details', ids.details, alert.id)),
+    context(dotted([statusLine(picture), note === '' ? null : `“${note}”`])),
   ]);
 }
 
 /** A card without buttons; those are on the other card. */
 function pointer(picture: AlertPicture, other: string | null): Drawing {
   const { alert, account } = picture;
-  const { mark, word } = STATES.merged;
   return message(cardText(picture), [
     // A section, because the text-only fallback drops context blocks.
-    section(
-      `${mark} ${dotted([bold(word), bold(safe(accountName(account), 80))])}\n${movedTo(other)}.`,
-    ),
+    section(`${STATES.merged.mark} ${bold(safe(accountName(account), 80))}\n${movedTo(other)}.`),
     context(alert.status === 'contacted' ? contactLine(alert) : null),
   ]);
 }
 
-/** What an AE needs to decide, the suggested action first. */
-export function accountBlocks(account: Account): (KnownBlock | null)[] {
-  const [lead] = account.leads;
-  if (lead === undefined) return [];
-  const action = suggestedAction(lead, 700);
-  return [
-    section(action && `*Suggested action*\n>${action}`),
-    fields([
-      labeled('Champion', champion(lead)),
-      lead.tier === 'hot'
-        ? labeled('Why hot now', whyHot(lead))
-        : labeled('Score', strongestComponents(lead, 5)),
-      labeled('Usage', usage(lead)),
-      labeled('Company', company(account, lead)),
-      labeled('Strongest signals', strongestSignals(account, lead)),
-      labeled('Decision makers', decisionMakers(account)),
-      ...appendedFields(lead),
-    ]),
-    context(othersHot(account)),
-  ];
+export function stepBlock({ leads: [lead] }: Account): KnownBlock | null {
+  const step = doNext(lead ?? null, 700);
+  return section(step && `*Do next*\n>${step}`);
 }
 
-/** Buttons of an alert that is not over. */
+/** Why now, and who: one line each. */
+export function factBlocks(account: Account): (KnownBlock | null)[] {
+  const [lead] = account.leads;
+  if (lead === undefined) return [];
+  const facts = [
+    labeledLine(lead.tier === 'hot' ? 'Why now' : 'Signals', whyNow(account, lead)),
+    labeledLine('Champion', champion(lead)),
+    labeledLine('Deciders', deciders(account)),
+    labeledLine('Company', company(account, lead)),
+    ...appendedFields(lead),
+  ];
+  return [...lines(facts.filter((fact) => fact !== null)), context(othersHot(account))];
+}
+
+/** Buttons of an alert that someone is to work on. */
 function cardActions(picture: AlertPicture): KnownBlock | null {
-  const { alert } = picture;
-  const details = button('Details', ids.details, alert.id);
-  const crm = linkButton('Open in CRM', ids.crm, bestLead(picture)?.crmUrl ?? null);
-  if (alert.status === 'open') {
-    return actions(button('Claim lead', ids.claim, alert.id, 'primary'), details, crm);
-  }
+  const { id, status } = picture.alert;
+  const isOpen = status === 'open';
+  const choice = (label: string, action: string) => option(label, `${action}:${id}`);
   return actions(
-    button('Mark contacted', ids.contact, alert.id, 'primary'),
-    details,
-    crm,
-    overflow(ids.more, [option('Release', `${ids.release}:${alert.id}`)]),
+    isOpen
+      ? button('Claim lead', ids.claim, id, 'primary')
+      : button('Mark contacted', ids.contact, id, 'primary'),
+    button('Details', ids.details, id),
+    overflow(ids.more, [
+      isOpen ? null : choice('Hand over', ids.handOver),
+      choice('Snooze', ids.snooze),
+      choice('Not a fit', ids.notAFit),
+      isOpen ? null : choice('Release', ids.release),
+      linkOption('Open in CRM', `${ids.crm}:${id}`, bestLead(picture)?.crmUrl ?? null),
+    ]),
   );
 }
 
@@ -175,15 +177,21 @@ function cardText(picture: AlertPicture): string {
       return `${mark} ${name} is hot${scored}${lead === null ? '' : `: ${gist(lead)}`}.${next}`;
     case 'claimed':
       return `${mark} ${name}${scored} is claimed by ${who}.${next}`;
+    case 'cold':
+      return `${mark} ${name}${scored} is claimed by ${who}, and no longer hot.`;
     case 'cooling':
       return `${mark} ${name} is no longer hot${scored} and still unclaimed.${next}`;
+    case 'snoozed':
+      return `${mark} ${name}${scored} is snoozed.`;
+    case 'not-a-fit':
+      return `${mark} ${name} is not a fit.`;
     case 'cooled':
       return `${mark} ${name} cooled without being contacted.`;
     case 'merged':
       return `${mark} ${name} is now on another card.`;
     case 'contacted':
     case 'closed':
-      return `${mark} ${name} was contacted by ${who}${state === 'closed' ? '; this alert is closed' : ''}.`;
+      return `${mark} ${name} was contacted${state === 'closed' ? '; this alert is closed' : ''}. Owner: ${who}.`;
   }
 }
 

@@ -8,7 +8,7 @@ import { safe } from './text.ts';
 /** Which lead a form is about. */
 export function leadSection(picture: AlertPicture): SectionBlock | null {
   const lead = bestLead(picture);
-  const who = lead === null ? null : champion({ ...lead, featuresUsed: [] });
+  const who = lead === null ? null : champion(lead);
   const name = bold(safe(accountName(picture.account), 100));
   return section(who === null ? name : `${name}\n${who}`);
 }

@@ -6,10 +6,10 @@ import { type LookupResult, MAX_COUNTED, type NearMatch } from '../src/core/look
 import type { Drawing } from '../src/core/message.ts';
 import { explainedTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
 import { channelLink, channelList } from './channels-note.ts';
-import { accountName, previousAlert } from './facts.ts';
-import { humanize, points } from './format.ts';
+import { accountName, lastTime } from './facts.ts';
+import { amount, humanize } from './format.ts';
 import { ids } from './ids.ts';
-import { accountBlocks } from './lead-card.ts';
+import { factBlocks, stepBlock } from './lead-card.ts';
 import {
   actions,
   bold,
@@ -21,7 +21,7 @@ import {
   message,
   section,
 } from './parts.ts';
-import { hotSince, isOver, roundedUp, STATES, scoreOf, stateOf, statusLine } from './state.ts';
+import { isDone, roundedUp, STATES, scoreOf, stateOf, statusLine } from './state.ts';
 import { plain, safe } from './text.ts';
 
 const MAX_MATCHES = 10;
@@ -69,8 +69,8 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
   const [lead] = account.leads;
   const ongoing = ongoingAlert(picture);
   const state = ongoing && STATES[stateOf(ongoing)];
+  const before = current && lastTime(current.past, current.alert.openedAt);
   const title = dotted([
-    state?.word ?? null,
     accountName(account),
     scoreOf(lead ?? null),
     state === null && lead !== undefined ? tierWord(lead) : null,
@@ -81,15 +81,14 @@ export function answerBlocks(picture: AccountPicture): (KnownBlock | null)[] {
       [
         lead === undefined ? 'No developers from this company have signed up.' : gapText(lead),
         ongoing === null && lead?.tier === 'hot' ? comingCard(account, lead) : null,
-        ongoing && stateOf(ongoing) === 'open'
-          ? `${hotSince(ongoing)}, unclaimed`
-          : current && statusLine(current),
+        current && statusLine(current),
+        before && `↩ ${before}`,
       ]
         .filter((line) => line !== null)
         .join('\n'),
     ),
-    ...accountBlocks(account),
-    context(previousAlert(current?.past ?? null)),
+    stepBlock(account),
+    ...factBlocks(account),
   ];
 }
 
@@ -98,7 +97,7 @@ function comingCard({ domain }: Account, lead: AccountLead): string {
   if (domain === null) return 'Hot, but its company is unknown, so it gets no card.';
   return scoreOf(lead) === null
     ? 'Hot, but its score is not between 0 and 100: it gets no card until that is fixed.'
-    : 'Hot. Its card comes with the next poll.';
+    : 'Hot. Its card is on its way.';
 }
 
 function ongoingAlert({ current }: AccountPicture): Alert | null {
@@ -111,29 +110,23 @@ function tierWord({ tier }: AccountLead): string | null {
 
 /** How far a lead is from hot and what holds it back; null if it is hot. */
 function gapText(lead: AccountLead): string | null {
-  if (lead.tier === 'hot') return null;
-  const total = explainedTotal(lead);
-  if (lead.components === null || total === null) {
-    return lead.totalScore === null
-      ? 'Not hot: it has no score yet.'
-      : `Not hot: scores ${points(lead.totalScore)}.`;
-  }
-  const { points: missing, levers } = gapToHot(lead.components);
-  const lifted = roundedUp(lead);
-  const exact = points(total);
-  const floor = TIER_FLOOR.find(({ tier }) => tier === 'hot')?.points ?? 80;
-  const score =
-    lifted === null ? `scores ${exact}` : `scores ${lifted} (shown as ${lead.totalScore})`;
-  const room = levers
-    .filter(({ couldAdd }) => couldAdd > 0)
-    .slice(0, 3)
-    .map(
-      ({ label, score: has, couldAdd }) =>
-        `${label.toLowerCase()} ${has} (up to +${points(couldAdd)})`,
-    );
+  const { components, totalScore, tier } = lead;
+  if (tier === 'hot') return null;
+  if (totalScore === null) return 'Not hot: it has no score yet.';
+  const floor = TIER_FLOOR.find((one) => one.tier === 'hot')?.points ?? 80;
+  const isClose = roundedUp(lead) !== null && totalScore >= floor;
+  const room =
+    components === null || explainedTotal(lead) === null
+      ? []
+      : gapToHot(components)
+          .levers.filter(({ couldAdd }) => couldAdd > 0)
+          .slice(0, 3)
+          .map(({ label }) => label.toLowerCase());
   return [
-    `Not hot: ${score}, ${points(missing)} ${missing === 1 ? 'point' : 'points'} short of ${floor}.`,
-    room.length === 0 ? null : `Most to gain: ${room.join(', ')}.`,
+    isClose
+      ? `Not hot: just below ${floor} points.`
+      : `Not hot: ${amount(totalScore, 'point')}, and hot starts at ${floor}.`,
+    room.length === 0 ? null : `Most room to grow: ${room.join(', ')}.`,
   ]
     .filter((line) => line !== null)
     .join('\n');
@@ -162,7 +155,7 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
   const crm = linkButton('Open in CRM', ids.crm, account.leads[0]?.crmUrl ?? null);
   if (current === null) return actions(crm, share);
   const { alert } = current;
-  const live = !isOver(alert);
+  const live = !isDone(alert);
   return actions(
     live && alert.status === 'open' ? button('Claim lead', ids.claim, alert.id, 'primary') : null,
     live && alert.status === 'claimed' && alert.owner === viewer

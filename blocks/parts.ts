@@ -94,15 +94,32 @@ export function button(
 
 /** A button that opens a page; null unless it is an http or https URL that Slack accepts. */
 export function linkButton(label: string, actionId: string, url: string | null): Button | null {
-  const parsed = url === null ? null : URL.parse(url);
-  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return null;
-  if (parsed.href.length > SLACK_LIMITS.url) return null;
+  const href = linkTarget(url);
+  if (href === null) return null;
   return {
     type: 'button',
     action_id: actionId,
     text: plainText(label, SLACK_LIMITS.buttonText),
-    url: parsed.href,
+    url: href,
   };
+}
+
+/** An option that opens a page; null unless Slack accepts the URL. */
+export function linkOption(
+  label: string,
+  value: string,
+  url: string | null,
+): PlainTextOption | null {
+  const href = linkTarget(url);
+  const plainOption = option(label, value);
+  return href === null || plainOption === null ? null : { ...plainOption, url: href };
+}
+
+/** An http or https URL that Slack accepts, or null. */
+function linkTarget(url: string | null): string | null {
+  const parsed = url === null ? null : URL.parse(url);
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return null;
+  return parsed.href.length > SLACK_LIMITS.url ? null : parsed.href;
 }
 
 /** Null if the value is too long. */
@@ -165,6 +182,11 @@ export function dotted(parts: readonly (string | null)[]): string | null {
 /** A bold label above its content; null without content. */
 export function labeled(label: string, content: string | null): string | null {
   return content === null || content === '' ? null : `*${label}*\n${content}`;
+}
+
+/** A bold label before its content, which is one line; null without content. */
+export function labeledLine(label: string, content: string | null): string | null {
+  return content === null || content === '' ? null : `*${label}:* ${content}`;
 }
 
 /** Length of all visible text, menus included, in UTF-16 units. */

@@ -59,7 +59,7 @@ function shared(
   now: Date,
 ): Drawing {
   const who = mention(by) ?? 'someone';
-  const last = context(`Shared by ${who} · as of ${moment(now)}`);
+  const last = context(`Shared by ${who} · ${moment(now, { after: 'as of' })}`);
   return message(`${text}${text.endsWith('.') ? '' : '.'} Shared by ${who}.`, [
     ...blocks,
     last && { ...last, block_id: id },

@@ -2,51 +2,68 @@ import type {
   Alert,
   AlertPicture,
   ContactMethod,
+  Hold,
   NotAFitReason,
+  Outcome,
   OutcomeKind,
 } from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
 import { explainedTotal, TIER_FLOOR } from '../src/core/score.ts';
-import { dateRange, day, moment, points } from './format.ts';
+import { dateRange, day, moment, points, timeAgo } from './format.ts';
 import { dotted } from './parts.ts';
 import { mention, safe } from './text.ts';
 
 /**
- * How an alert is displayed. `cooling`: unclaimed, and no lead is hot right now · `closed`: contacted and over ·
- * `merged`: continues as another alert of the company.
+ * How an alert is displayed. `cooling`: unclaimed, and no lead is hot right now · `cold`: the same, but claimed ·
+ * `closed`: contacted and over · `merged`: continues as another alert of the company.
  */
-type State = 'open' | 'claimed' | 'contacted' | 'cooling' | 'cooled' | 'closed' | 'merged';
+type State =
+  | 'open'
+  | 'claimed'
+  | 'contacted'
+  | 'snoozed'
+  | 'not-a-fit'
+  | 'cooling'
+  | 'cold'
+  | 'cooled'
+  | 'closed'
+  | 'merged';
 
 export function stateOf(alert: Alert): State {
   if (alert.mergedInto !== null) return 'merged';
-  if (alert.status === 'open' && alert.coolingSince !== null) return 'cooling';
-  if (alert.status === 'contacted' && alert.closedAt !== null) return 'closed';
-  return alert.status;
+  if (alert.closedAt !== null) return alert.status === 'contacted' ? 'closed' : alert.status;
+  if (alert.hold !== null) return alert.hold.kind;
+  if (alert.coolingSince === null) return alert.status;
+  return alert.status === 'open' ? 'cooling' : alert.status === 'claimed' ? 'cold' : alert.status;
 }
 
-/** Everything about an alert starts with its mark and word, so that states stand out when scrolling. */
+/** Everything about an alert starts with its mark, so that states stand out when scrolling. Menus add the word. */
 export const STATES: Readonly<Record<State, { mark: string; word: string }>> = {
   open: { mark: '🔥', word: 'Hot' },
   claimed: { mark: '✋', word: 'Claimed' },
   contacted: { mark: '✅', word: 'Contacted' },
+  snoozed: { mark: '💤', word: 'Snoozed' },
+  'not-a-fit': { mark: '🚫', word: 'Not a fit' },
   cooling: { mark: '🌥️', word: 'Cooling' },
+  cold: { mark: '🧊', word: 'Claimed, not hot' },
   cooled: { mark: '❄️', word: 'Cooled' },
   closed: { mark: '☑️', word: 'Contacted, closed' },
   merged: { mark: '➡️', word: 'Moved' },
 };
 
-/** Whether it can no longer be claimed or contacted. */
-export function isOver(alert: Alert): boolean {
-  return alert.closedAt !== null || alert.status === 'contacted' || alert.status === 'cooled';
+/** Whether it waits for nobody: what is left to do is in Details. */
+export function isDone(alert: Alert): boolean {
+  return alert.closedAt !== null || alert.hold !== null || alert.status === 'contacted';
 }
 
-export const METHODS: Readonly<Record<ContactMethod, { label: string; by: string }>> = {
-  email: { label: 'Email', by: 'by email' },
-  call: { label: 'Call', by: 'by phone' },
-  linkedin: { label: 'LinkedIn', by: 'on LinkedIn' },
-  meeting: { label: 'Meeting', by: 'in a meeting' },
-  other: { label: 'Other', by: 'another way' },
-};
+export const METHODS: Readonly<Record<ContactMethod, { label: string; by: string; did: string }>> =
+  {
+    email: { label: 'Email', by: 'by email', did: 'emailed them' },
+    call: { label: 'Call', by: 'by phone', did: 'called them' },
+    linkedin: { label: 'LinkedIn', by: 'on LinkedIn', did: 'wrote to them on LinkedIn' },
+    meeting: { label: 'Meeting', by: 'in a meeting', did: 'met them' },
+    other: { label: 'Other', by: '', did: 'contacted them' },
+  };
 
 export const REASONS: Readonly<Record<NotAFitReason, string>> = {
   customer: 'Already a customer',
@@ -66,6 +83,28 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
   won: 'Won',
   lost: 'Lost',
 };
+
+/** What a gesture is called once it was made: "Undo claim". */
+export const GESTURES: ReadonlyMap<string, string> = new Map([
+  ['claimed', 'claim'],
+  ['released', 'release'],
+  ['contacted', 'contact'],
+  ['handed-over', 'hand-over'],
+  ['outcome', 'outcome'],
+  ['snoozed', 'snooze'],
+  ['not-a-fit', 'not a fit'],
+]);
+
+/** For the middle of a sentence: ` (partner)`, or nothing. */
+export function reasonIn(hold: Hold | null): string {
+  return hold?.kind === 'not-a-fit' ? ` (${REASONS[hold.reason].toLowerCase()})` : '';
+}
+
+/** `no reply`, `not now, try again after Jan 10`. */
+export function outcomeWords({ kind, until }: Outcome): string {
+  const word = OUTCOME_WORDS[kind].toLowerCase();
+  return until === null ? word : `${word}, try again after ${day(until)}`;
+}
 
 /** The lead that represents the account. */
 export function bestLead({ account }: AlertPicture): AccountLead | null {
@@ -97,47 +136,85 @@ export function roundedUp(lead: AccountLead): string | null {
 
 /** Since when the account has been hot. */
 export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
-  return hotAtFirstPoll ? `First seen hot ${day(openedAt)}` : `Hot since ${moment(openedAt)}`;
+  return hotAtFirstPoll ? `Hot since before ${day(openedAt)}` : `Turned hot ${timeAgo(openedAt)}`;
 }
 
-/** The owner, or how the alert ended, as mrkdwn; null for an open one. */
-export function statusLine({ alert, account }: AlertPicture): string | null {
+/** Who has an alert, or how it ended, as mrkdwn. */
+export function statusLine({ alert, account }: AlertPicture): string {
+  const { hold, coolingSince, claimedAt } = alert;
   const who = mention(alert.owner);
+  const claimed = `Claimed by ${who ?? 'someone'}`;
+  const notHot = coolingSince && moment(coolingSince, { after: 'since' });
   switch (stateOf(alert)) {
     case 'open':
-      return null;
+      return `${hotSince(alert)}, unclaimed`;
     case 'cooling':
       return account.domain === null
         ? 'Its company is unknown, so this alert will close by itself'
-        : alert.coolingSince && `Not hot since ${moment(alert.coolingSince)}, unclaimed`;
+        : `Not hot ${notHot}, unclaimed`;
     case 'claimed':
-      return dotted([
-        `Claimed by ${who ?? 'someone'}${alert.claimedAt ? ` ${moment(alert.claimedAt)}` : ''}`,
-        alert.coolingSince && `not hot since ${moment(alert.coolingSince)}`,
+    case 'cold':
+      return lineOf([
+        `${claimed}${claimedAt ? ` ${timeAgo(claimedAt)}` : ''}`,
+        notHot && `not hot ${notHot}`,
+      ]);
+    case 'snoozed':
+      return lineOf([
+        hold && `Snoozed by ${nameOr(hold.by)} ${moment(hold.until, { after: 'until' })}`,
+        alert.status === 'contacted'
+          ? lowerFirst(contactLine(alert))
+          : who === null
+            ? 'unclaimed'
+            : lowerFirst(claimed),
+      ]);
+    case 'not-a-fit':
+      return lineOf([
+        hold && `Not a fit${reasonIn(hold)}, marked by ${nameOr(hold.by)} ${timeAgo(hold.at)}`,
+        hold && `may return after ${day(hold.until)}`,
       ]);
     case 'contacted':
     case 'closed':
       return contactLine(alert);
     case 'merged':
-      return dotted([movedTo(null), alert.status === 'contacted' ? contactLine(alert) : null]);
+      return lineOf([
+        movedTo(null),
+        alert.status === 'contacted' ? lowerFirst(contactLine(alert)) : null,
+      ]);
     case 'cooled': {
-      const until = alert.coolingSince ?? alert.closedAt;
-      return dotted([
+      const until = coolingSince ?? alert.closedAt;
+      return lineOf([
         `Was hot ${until === null ? `from ${day(alert.openedAt)}` : dateRange(alert.openedAt, until)}`,
-        who === null ? 'nobody claimed it' : `claimed by ${who}, not contacted`,
+        hold?.kind === 'not-a-fit'
+          ? `not a fit${reasonIn(hold)}, marked by ${nameOr(hold.by)}`
+          : who === null
+            ? 'nobody claimed it'
+            : `claimed by ${who}, not contacted`,
       ]);
     }
   }
 }
 
-/** Who contacted the company, how and when, and the note. */
-export function contactLine(alert: Alert): string | null {
-  const how = alert.contactMethod === null ? null : METHODS[alert.contactMethod].by;
-  const at = alert.contactedAt === null ? null : moment(alert.contactedAt);
-  const sentence = [`Contacted by ${mention(alert.owner) ?? 'someone'}`, how, at];
-  const note = alert.contactNote === null ? '' : safe(alert.contactNote, 200);
-  return dotted([
-    sentence.filter((part) => part !== null && part !== '').join(' '),
+const lineOf = (parts: readonly (string | null)[]): string => dotted(parts) ?? '';
+const nameOr = (user: string): string => mention(user) ?? 'someone';
+
+/** For the middle of a line. */
+export const lowerFirst = (line: string): string => line.charAt(0).toLowerCase() + line.slice(1);
+
+/** What came of it, how and when the company was contacted, who has it, and the note. */
+export function contactLine(alert: Alert): string {
+  const { touches, contactMethod, contactedAt, contactNote, outcome, owner } = alert;
+  const how = contactMethod === null ? '' : METHODS[contactMethod].by;
+  const last = [how, contactedAt === null ? '' : timeAgo(contactedAt)].filter(
+    (part) => part !== '',
+  );
+  const contacted = [touches > 1 ? `Contacted ${touches} times, last` : 'Contacted', ...last].join(
+    ' ',
+  );
+  const note = contactNote === null ? '' : safe(contactNote, 200);
+  return lineOf([
+    outcome && `Outcome: ${outcomeWords(outcome)}`,
+    outcome === null ? contacted : lowerFirst(contacted),
+    `owner ${mention(owner) ?? 'unknown'}`,
     note === '' ? null : `“${note}”`,
   ]);
 }

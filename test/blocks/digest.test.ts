@@ -38,7 +38,7 @@ test('lists unclaimed leads first, then claimed ones, then contacted and cooled 
   const titles = shownBy(drawn).match(/^\*[A-Z][^*]+\*$/gm);
   expect(titles).toEqual(['*To claim*', '*To contact*', '*Contacted*', '*Cooled without contact*']);
   expect(drawn.text).toBe(
-    'Leads for Monday, March 2: 1 unclaimed, 1 claimed but not contacted. First: VelocityPay (88).',
+    'Leads for Monday, March 2: 1 to claim, 1 waiting to be contacted. First: VelocityPay (88).',
   );
 });
 

@@ -86,8 +86,7 @@ test('a note may have 3,000 characters', () => {
 
 const until = new Date('2026-03-09T08:00:00Z');
 const on = (changes: Partial<Alert>) => picture({ ...STATES.claimed, ...changes });
-const UNTIL =
-  /<!date\^1773043200\^\w+ \{date_short_pretty} at \{time}\|(\w+ Mar 9, 2026, 08:00 UTC)>/;
+const UNTIL = /<!date\^1773043200\^[^|]+\|([^>]+)>/;
 
 test.each([
   ['claimed', on({}), 'You claimed VelocityPay.'],
@@ -107,7 +106,7 @@ test.each([
   [
     'not-a-fit',
     on({ hold: { kind: 'not-a-fit', reason: 'partner', by: MARIA, at: NOW, until } }),
-    'You marked VelocityPay as not a fit (partner). It may return after Mar 9, 2026, 08:00 UTC.',
+    'You marked VelocityPay as not a fit (partner). It may return after Mar 9, 2026 UTC.',
   ],
 ] as const)('says what %s did, with a button to undo it', (kind, of, said) => {
   const drawn = gestureDone(of, undoOf(kind), NOW);

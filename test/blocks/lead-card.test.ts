@@ -4,7 +4,7 @@ import { ids } from '../../blocks/ids.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { rollup } from '../../blocks/rollup.ts';
-import type { Alert } from '../../src/core/alert.ts';
+import type { Alert, PastAlert } from '../../src/core/alert.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import { shownBy } from './block-limits.ts';
 import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
@@ -48,34 +48,31 @@ test.each([
   },
 );
 
+test.each([
+  ['Growth is up. Call Sarah. Then send the deck.', 'Call Sarah. Then send the deck.'],
+  ['Security review pending; SSO is next.', 'Security review pending; SSO is next.'],
+  ['Big plans. Very big plans.', 'Big plans. Very big plans.'],
+])('the card of %j says to do next: %j', (suggestedAction, step) => {
+  const leads = [lead({ suggestedAction })];
+  expect(shownBy(leadCard(picture({}, { account: account({ leads }) })))).toContain(
+    `*Do next*\n>${step}\n`,
+  );
+});
+
 test('an open card shows what an AE needs to decide', () => {
   expect(shownBy(card())).toMatchInlineSnapshot(`
-    "🔥 Hot · VelocityPay · 88
-    *Suggested action*
-    >Champion is highly active (5 team members, 250% API growth). Auth0 contract renewal creates migration window. Reach out to Marcus, offer to connect with VP Eng Sarah Kim for compliance/security conversation.
-    *Champion*
-    Marcus Chen
-    <mailto:marcus.chen@velocitypay.io|marcus.chen@velocitypay.io>
-    Uses Auth, Storage, Edge Functions, Realtime
-    *Why hot now*
-    Usage 95 (30% weight) · Expansion 90 (20% weight) · Company 85 (25% weight)
-    *Usage*
-    2.8M API calls in 30 days (+250%)
-    4 projects · 5 team members · Pro plan
-    *Company*
-    Financial Services · <https://velocitypay.io/|velocitypay.io>
-    Series B · $45M raised · 180 employees
-    Stack: AWS, PostgreSQL, Auth0, React
-    *Strongest signals*
-    • Hiring 4 Backend Engineers
-    • Auth0 contract renewal coming up
-    • Series B closed $30M
-    *Decision makers*
-    • Sarah Kim, VP of Engineering
-    • David Park, CTO
-    Hot since <!date^1772442000^{date_short_pretty} at {time}|Mar 2, 2026, 09:00 UTC>
+    "🔥 VelocityPay · 88
+    Turned hot <!date^1772442000^{ago}|Mar 2, 2026, 09:00 UTC>, unclaimed
+    *Do next*
+    >Reach out to Marcus, offer to connect with VP Eng Sarah Kim for compliance/security conversation.
     Claim lead
-    Details"
+    Details
+    Snooze
+    Not a fit
+    *Why now:* API calls +250% in 30 days · Hiring 4 Backend Engineers · Auth0 contract renewal coming up · Series B closed $30M
+    *Champion:* Marcus Chen · <mailto:marcus.chen@velocitypay.io|marcus.chen@velocitypay.io>
+    *Deciders:* Sarah Kim, VP of Engineering · David Park, CTO
+    *Company:* Financial Services · 180 people · Series B, $45M · <https://velocitypay.io/|velocitypay.io>"
   `);
 });
 
@@ -83,8 +80,8 @@ test('a claimed card shows its owner and since when', () => {
   const shown = shownBy(card(STATES.claimed)).split('\n');
   expect(shown.slice(0, 2)).toMatchInlineSnapshot(`
     [
-      "✋ Claimed · VelocityPay · 88",
-      "Claimed by <@U0MARIA> <!date^1772443800^{date_short_pretty} at {time}|Mar 2, 2026, 09:30 UTC>",
+      "✋ VelocityPay · 88",
+      "Claimed by <@U0MARIA> <!date^1772443800^{ago}|Mar 2, 2026, 09:30 UTC> · turned hot <!date^1772442000^{ago}|Mar 2, 2026, 09:00 UTC>",
     ]
   `);
 });
@@ -92,15 +89,15 @@ test('a claimed card shows its owner and since when', () => {
 test('a contacted card folds to two lines', () => {
   expect(card(STATES.contacted).blocks).toHaveLength(2);
   expect(shownBy(card(STATES.contacted))).toMatchInlineSnapshot(`
-    "✅ *Contacted* · *VelocityPay* · 88
+    "✅ *VelocityPay* · 88
     Details
-    Contacted by <@U0MARIA> by phone <!date^1772449200^{date_short_pretty} at {time}|Mar 2, 2026, 11:00 UTC> · “Call on Friday”"
+    Contacted by phone <!date^1772449200^{ago}|Mar 2, 2026, 11:00 UTC> · owner <@U0MARIA> · “Call on Friday”"
   `);
 });
 
 test('a cooled card folds to two lines and says nobody claimed it', () => {
   expect(shownBy(card(STATES.cooled))).toMatchInlineSnapshot(`
-    "❄️ *Cooled* · *VelocityPay*
+    "❄️ *VelocityPay*
     Details
     Was hot <!date^1772442000^{date_short}|Mar 2, 2026 UTC> · nobody claimed it"
   `);
@@ -115,45 +112,126 @@ test('the card of a closed alert hides the current score', () => {
 
 test('a cooling card can be claimed and shows since when it is not hot', () => {
   const cooling = card(STATES.cooling);
-  expect(pressable(cooling)).toEqual([ids.claim, ids.details]);
-  expect(shownBy(cooling)).toContain('Not hot since');
-  expect(shownBy(cooling)).not.toContain('Hot since');
+  expect(pressable(cooling)).toEqual([ids.claim, ids.details, ids.more]);
+  expect(shownBy(cooling)).toMatch(/Not hot <[^>]+\|since Mar 2, 2026, 10:00 UTC>, unclaimed/);
+  expect(shownBy(cooling)).not.toContain('Turned hot');
 });
 
 test.each([
-  ['open', [ids.claim, ids.details]],
+  ['open', [ids.claim, ids.details, ids.more]],
   ['claimed', [ids.contact, ids.details, ids.more]],
+  ['cold', [ids.contact, ids.details, ids.more]],
   ['contacted', [ids.details]],
+  ['snoozed', [ids.details]],
+  ['notAFit', [ids.details]],
   ['cooled', [ids.details]],
   ['closed', [ids.details]],
 ] as const)('a card that is %s offers its buttons', (state, expected) => {
   expect(pressable(card(STATES[state]))).toEqual(expected);
 });
 
-test('every state starts with its own mark and word, in the text and on the card', () => {
+test('every state starts with its own mark, in the text and on the card', () => {
   const cards = Object.values(STATES).map((state) => card(state));
-  const marks = new Set(cards.map(({ text }) => text.split(' ')[0]));
-  const firstLines = new Set(cards.map((one) => shownBy(one).split('\n')[0]));
-  expect(marks.size).toBe(7);
-  expect(firstLines.size).toBe(7);
+  const mark = (line: string) => line.split(' ')[0];
+  expect(new Set(cards.map(({ text }) => mark(text))).size).toBe(10);
+  expect(new Set(cards.map((one) => mark(shownBy(one)))).size).toBe(10);
 });
 
-test('the release option names the gesture and the alert', () => {
-  const { blocks } = card(STATES.claimed);
-  expect(JSON.stringify(blocks)).toContain(`"value":"${ids.release}:${ALERT_ID}"`);
+/** The options of the menu on a card: label and value. */
+function menuOf({ blocks }: Drawing): string[] {
+  return blocks.flatMap((block) =>
+    block.type === 'actions'
+      ? block.elements.flatMap((element) =>
+          element.type === 'overflow'
+            ? element.options.map(({ text, value }) => `${text.text} = ${value}`)
+            : [],
+        )
+      : [],
+  );
+}
+
+test('the menu of an open card has what anyone can do', () => {
+  expect(menuOf(card())).toEqual([
+    `Snooze = ${ids.snooze}:${ALERT_ID}`,
+    `Not a fit = ${ids.notAFit}:${ALERT_ID}`,
+  ]);
+});
+
+test('the menu of a claimed card has at most five options', () => {
+  const leads = [lead({ crmUrl: 'https://crm.example/1' })];
+  const drawn = leadCard(picture(STATES.claimed, { account: account({ leads }) }));
+  expect(menuOf(drawn)).toEqual([
+    `Hand over = ${ids.handOver}:${ALERT_ID}`,
+    `Snooze = ${ids.snooze}:${ALERT_ID}`,
+    `Not a fit = ${ids.notAFit}:${ALERT_ID}`,
+    `Release = ${ids.release}:${ALERT_ID}`,
+    `Open in CRM = ${ids.crm}:${ALERT_ID}`,
+  ]);
+});
+
+/** Dates as their fallback. */
+const dated = (text: string): string => text.replace(/<!date\^\d+\^[^|]+\|([^>]+)>/g, '$1');
+
+test.each([
+  ['snoozed', STATES.snoozed, 'Snoozed by <@U0MARIA> until Mar 3, 2026, 08:00 UTC · unclaimed'],
+  [
+    'claimed and snoozed',
+    { ...STATES.claimed, ...STATES.snoozed },
+    'Snoozed by <@U0MARIA> until Mar 3, 2026, 08:00 UTC · claimed by <@U0MARIA>',
+  ],
+  [
+    'not a fit',
+    STATES.notAFit,
+    'Not a fit (partner), marked by <@U0MARIA> Mar 2, 2026, 12:00 UTC · may return after May 31, 2026 UTC',
+  ],
+  [
+    'cold',
+    STATES.cold,
+    'Claimed by <@U0MARIA> Mar 2, 2026, 09:30 UTC · not hot since Mar 2, 2026, 10:00 UTC',
+  ],
+  [
+    'contacted three times',
+    { ...STATES.contacted, touches: 3, contactNote: null },
+    'Contacted 3 times, last by phone Mar 2, 2026, 11:00 UTC · owner <@U0MARIA>',
+  ],
+  [
+    'contacted, with an outcome',
+    {
+      ...STATES.contacted,
+      outcome: { kind: 'not-now', at: NOW, until: new Date('2026-04-01T00:00:00Z') },
+    },
+    'Outcome: not now, try again after Apr 1, 2026 UTC · contacted by phone Mar 2, 2026, 11:00 UTC · owner <@U0MARIA> · “Call on Friday”',
+  ],
+  [
+    'closed as not a fit',
+    { ...STATES.notAFit, ...STATES.cooled },
+    'Was hot Mar 2, 2026 UTC · not a fit (partner), marked by <@U0MARIA>',
+  ],
+] as const)('the second line of a card that is %s says so', (_, state, line) => {
+  expect(dated(shownBy(card(state))).split('\n')).toContain(line);
+});
+
+test('a card that is not a fit shows the note about it', () => {
+  const note = { at: NOW, author: MARIA, kind: 'not-a-fit', word: 'partner' } as const;
+  const notes = [{ ...note, body: 'Resells us' }];
+  expect(shownBy(leadCard(picture(STATES.notAFit, { notes })))).toMatch(/· “Resells us”$/);
 });
 
 test('a lead with an earlier snapshot shows what changed', () => {
   const leads = [lead({ before: BEFORE })];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
-  expect(shown).toContain('Score 72 → 88 · API calls +12% → +250% · new: Realtime · team 3 → 5');
+  expect(shown).toContain(
+    '*Why now:* Score 72 → 88 · API call growth +12% → +250% · new: Realtime · team 3 → 5',
+  );
 });
 
-test('without changes since the snapshot, the card shows the components', () => {
+test('without changes since the snapshot, the card shows growth and the strongest signals', () => {
   const same = { ...lead(), takenAt: BEFORE.takenAt };
   const leads = [lead({ before: same })];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
-  expect(shown).toContain('*Why hot now*\nUsage 95 (30% weight)');
+  expect(shown).toContain(
+    '*Why now:* API calls +250% in 30 days · Hiring 4 Backend Engineers · Auth0',
+  );
 });
 
 test('names up to three other hot developers and counts the rest', () => {
@@ -170,21 +248,39 @@ test('counts signals beyond three, including those not loaded', () => {
   expect(shown).toContain('+37 more in Details');
 });
 
-test('a new alert shows how the previous one ended', () => {
-  const past = {
-    openedAt: new Date('2025-10-12T08:00:00Z'),
-    closedAt: new Date('2025-10-14T08:00:00Z'),
-    status: 'contacted' as const,
-    owner: JONAS,
-    contactedAt: new Date('2025-10-13T08:00:00Z'),
-    contactMethod: null,
-    hold: null,
-    outcome: null,
-    note: null,
-  };
-  expect(shownBy(leadCard(picture({}, { past })))).toMatch(
-    /Was hot .*Oct 12, 2025.* – .*Oct 14, 2025.*, owned by <@U0JONAS>, contacted/,
-  );
+const PAST: PastAlert = {
+  openedAt: new Date('2026-01-12T08:00:00Z'),
+  closedAt: new Date('2026-01-14T08:00:00Z'),
+  status: 'contacted',
+  owner: JONAS,
+  contactedAt: new Date('2026-01-13T08:00:00Z'),
+  contactMethod: 'email',
+  hold: null,
+  outcome: { kind: 'no-reply', at: NOW, until: null },
+  note: { author: JONAS, body: 'Budget frozen until Q4' },
+};
+
+test.each<[Partial<PastAlert>, string]>([
+  [{}, '↩ Was hot in January: <@U0JONAS> emailed them, no reply. “Budget frozen until Q4”'],
+  [
+    { openedAt: new Date('2025-06-12T08:00:00Z'), note: null, outcome: null },
+    '↩ Was hot in June 2025: <@U0JONAS> emailed them.',
+  ],
+  [
+    { contactedAt: null, outcome: null, note: null },
+    '↩ Was hot in January: <@U0JONAS> claimed it, not contacted.',
+  ],
+  [
+    { contactedAt: null, outcome: null, note: null, owner: null },
+    '↩ Was hot in January: nobody claimed it.',
+  ],
+  [
+    { contactedAt: null, outcome: null, hold: STATES.notAFit.hold },
+    '↩ Was hot in January: <@U0MARIA> marked it as not a fit (partner). “Budget frozen until Q4”',
+  ],
+])('a new alert shows what came of the previous one', (changes, line) => {
+  const shown = shownBy(leadCard(picture({}, { past: { ...PAST, ...changes } })));
+  expect(shown.split('\n')[2]).toBe(line);
 });
 
 test('a warm lead with a rounded 80 shows its exact score', () => {
@@ -198,7 +294,7 @@ test('a card with 100 kB fields keeps its buttons', () => {
   const long = 'word '.repeat(20_000);
   const leads = [lead({ suggestedAction: long, championName: long, techStack: [long, long] })];
   const drawn = leadCard(picture({}, { account: account({ name: long, leads }) }));
-  expect(pressable(drawn)).toEqual([ids.claim, ids.details]);
+  expect(pressable(drawn)).toEqual([ids.claim, ids.details, ids.more]);
 });
 
 test('a card shows appended columns and the channel it was meant for', () => {
@@ -213,14 +309,14 @@ test('a card shows appended columns and the channel it was meant for', () => {
   const shown = JSON.stringify(drawn.blocks);
   expect(shown).toContain('"url":"https://crm.example/a?b=c"');
   expect(shown).toContain('jo@ours.example');
-  expect(shown).toContain('*Region*\\n&lt;!here&gt; EMEA');
+  expect(shown).toContain('*Region:* &lt;!here&gt; EMEA');
   expect(shown).toContain("Meant for <#C0ENTERPRISE>, where the bot can't post");
 });
 
 test('mentions an account owner whom Slack knows', () => {
   const champion = lead({ ownerEmail: 'jo@ours.example', ownerUser: 'U0JO' });
   const shown = JSON.stringify(leadCard(picture({}, { account: account({ leads: [champion] }) })));
-  expect(shown).toContain('*Account owner*\\n<@U0JO>');
+  expect(shown).toContain('*Account owner:* <@U0JO>');
   expect(shown).not.toContain('jo@ours.example');
 });
 
@@ -238,7 +334,7 @@ test('details and answers show the CRM link and appended columns', () => {
       JSON.stringify(foundAnswer({ account: all.account, current: null }, MARIA)),
     ]) {
       expect(shown).toContain('"url":"https://crm.example/1"');
-      expect(shown).toContain('*Region*\\nEMEA');
+      expect(shown).toContain('*Region:* EMEA');
       expect(shown).toContain('jo@ours.example');
     }
   }

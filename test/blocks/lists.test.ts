@@ -52,11 +52,11 @@ test('a roll-up shows the state of each row', () => {
   );
   expect(shown).toContain('🔥 *VelocityPay* · 88 · turned hot');
   expect(shown).toContain('✋ *VelocityPay* · 88 · claimed by <@U0MARIA>');
-  expect(shown).toContain('✅ *VelocityPay* · 88 · contacted by <@U0MARIA>');
+  expect(shown).toContain('✅ *VelocityPay* · 88 · contacted by phone');
   expect(shown).toContain('✋ VelocityPay · 88 · Claimed');
 });
 
-test('an alert that was hot at the first poll says so everywhere', () => {
+test('an alert that was hot before the bot started says so everywhere', () => {
   const early = picture({ hotAtFirstPoll: true });
   const found = { account: early.account, current: early };
   const shown = [
@@ -66,7 +66,7 @@ test('an alert that was hot at the first poll says so everywhere', () => {
     foundAnswer(found, MARIA),
     detailsModal(early, MARIA, ''),
   ].map(shownBy);
-  for (const text of shown) expect(text).toMatch(/first seen hot <!date\^1772442000/i);
+  for (const text of shown) expect(text).toMatch(/hot since before <!date\^1772442000/i);
 });
 
 test.each([
@@ -146,6 +146,27 @@ test.each([
   'digest',
 ])('%j is not a page', (value) => {
   expect(parsePage(value)).toBeNull();
+});
+
+test('the own list has those to contact first, then those that wait for an outcome', () => {
+  const alerts = [STATES.claimed, STATES.cold, STATES.contacted, STATES.closed].map((state) =>
+    picture(state),
+  );
+  const { blocks } = alertList(
+    { kind: 'mine', offset: 0, messageId: null },
+    { alerts, total: 4 },
+    MARIA,
+  );
+  const firstLines = blocks.flatMap((block) => shownBy({ blocks: [block] }).split('\n')[0] ?? '');
+  expect(firstLines.filter((line) => /^[*✋🧊✅☑]/u.test(line))).toEqual([
+    '*4 leads claimed by you*',
+    '*To contact*',
+    expect.stringMatching(/^✋/u),
+    expect.stringMatching(/^🧊/u),
+    '*Contacted, waiting for an outcome*',
+    expect.stringMatching(/^✅/u),
+    expect.stringMatching(/^☑/u),
+  ]);
 });
 
 test('empty lists say so', () => {

@@ -29,7 +29,7 @@ function actionIds(drawn: ReturnType<typeof foundAnswer>): (string | undefined)[
 test('an answer about a warm lead says how far it is from hot and what holds it back', () => {
   const drawn = found(WARM, null);
   expect(shownBy(drawn)).toContain(
-    'Not hot: scores 74.25, 5.75 points short of 80.\nMost to gain: company 70 (up to +7.5), usage 80 (up to +6), champion 65 (up to +5.25).',
+    'Not hot: 74 points, and hot starts at 80.\nMost room to grow: company, usage, champion.',
   );
   expect(drawn.text).toMatch(/^VelocityPay: warm · 74\. Not hot/);
   expect(actionIds(drawn)).toEqual([ids.share]);
@@ -39,7 +39,7 @@ test('explains a warm lead with a total of 80', () => {
   const components = { company: 80, usage: 80, expansion: 80, champion: 80, timing: 76 };
   const drawn = found({ tier: 'warm', totalScore: 80, components }, null);
   expect(shownBy(drawn)).toContain('VelocityPay · 79.6 · Warm');
-  expect(shownBy(drawn)).toContain('scores 79.6 (shown as 80), 0.4 points short of 80');
+  expect(shownBy(drawn)).toContain('Not hot: just below 80 points.');
 });
 
 test('a lead without a score says so', () => {
@@ -61,9 +61,9 @@ test.each([
 );
 
 test('a hot lead without an alert says that its card is coming', () => {
-  expect(shownBy(found({}, null))).toContain('Hot. Its card comes with the next poll.');
-  expect(shownBy(found({}, STATES.cooled))).toContain('Hot. Its card comes with the next poll.');
-  expect(shownBy(found({}, {}))).toMatch(/Hot since <!date[^>]+>, unclaimed/);
+  expect(shownBy(found({}, null))).toContain('Hot. Its card is on its way.');
+  expect(shownBy(found({}, STATES.cooled))).toContain('Hot. Its card is on its way.');
+  expect(shownBy(found({}, {}))).toMatch(/Turned hot <!date[^>]+>, unclaimed/);
 });
 
 test('a warm lead shows how its last alert ended', () => {
@@ -73,7 +73,7 @@ test('a warm lead shows how its last alert ended', () => {
 test('a shared answer has no buttons, and says who shared it and when', () => {
   const shared = sharedAnswer({ account: account(), current: picture() }, MARIA, NOW);
   expect(JSON.stringify(shared.blocks)).not.toContain('action_id');
-  expect(shownBy(shared)).toMatch(/Shared by <@U0MARIA> · as of .*Mar 2, 2026, 12:00 UTC/);
+  expect(shownBy(shared)).toMatch(/Shared by <@U0MARIA> · <[^|]+\|as of Mar 2, 2026, 12:00 UTC/);
 });
 
 const match = {

@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import { expect, test } from 'vitest';
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
@@ -6,7 +7,12 @@ import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
 import { refusal } from '../../blocks/refusal.ts';
-import { type AlertPicture, CONTACT_METHODS, type Refusal } from '../../src/core/alert.ts';
+import {
+  type AlertNote,
+  type AlertPicture,
+  CONTACT_METHODS,
+  type Refusal,
+} from '../../src/core/alert.ts';
 import { shownBy } from './block-limits.ts';
 import { refusals } from './every-builder.ts';
 import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
@@ -38,40 +44,115 @@ test('the details show what changed, all signals, the people and the history', (
   expect(shown).toContain('• Auth0 contract renewal coming up – Tech migration · high strength');
   expect(shown).toContain('• Sarah Kim, VP of Engineering – decision maker, technical');
   expect(shown).toContain('• Ann Bo · 88 · hot');
-  expect(shown).toMatch(/: Ann Bo joined$/m);
-  expect(shown).toMatch(/: Contacted by <@U0MARIA> on LinkedIn$/m);
+  expect(shown).toMatch(/: Ann Bo turned hot too$/m);
+  expect(shown).toMatch(/: <@U0MARIA> wrote to them on LinkedIn$/m);
 });
 
 test.each([
-  ['open', MARIA, [ids.claim]],
-  ['claimed', MARIA, [ids.contact, ids.release]],
-  ['claimed', JONAS, []],
-  ['contacted', MARIA, []],
-  ['cooled', MARIA, []],
-  ['cooledClaimed', MARIA, [ids.contact]],
-  ['cooledClaimed', JONAS, []],
+  ['released', null, '<@U0MARIA> released it'],
+  ['handed-over', null, '<@U0MARIA> handed it over to <@U0JONAS>'],
+  ['outcome', 'no-reply', '<@U0MARIA> saved the outcome: no reply'],
+  ['snoozed', null, '<@U0MARIA> snoozed it'],
+  ['not-a-fit', 'own-people', '<@U0MARIA> marked it as not a fit: our own people'],
+  ['not-a-fit', 'constructor', '<@U0MARIA> marked it as not a fit'],
+  ['woke', null, 'The snooze ended'],
+  ['noted', null, '<@U0MARIA> took a note'],
+  ['undone', 'handed-over', '<@U0MARIA> undid the hand-over'],
+  ['undone', 'promoted', '<@U0MARIA> undid the last change'],
+  ['cooled', null, 'Cooled'],
+] as const)('the history tells of %s (%s)', (kind, detail, told) => {
+  const events = [{ at: NOW, kind, actor: MARIA, detail, target: JONAS }];
+  expect(
+    shownBy(details(picture({}, { events })))
+      .split('\n')
+      .at(-1),
+  ).toMatch(new RegExp(`^• <!date[^>]+>: ${told}$`));
+});
+
+test('the details show contacts and notes, the newest first', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 2, 2, hour));
+  const notes: AlertNote[] = [
+    { at: at(9), author: MARIA, kind: 'contact', word: 'email', body: null },
+    { at: at(10), author: JONAS, kind: 'note', word: null, body: 'First line\nSecond *line*' },
+    { at: at(11), author: MARIA, kind: 'hand-over', word: null, body: 'Yours' },
+    { at: at(12), author: JONAS, kind: 'outcome', word: 'meeting', body: '\u200b' },
+    { at: at(13), author: JONAS, kind: 'not-a-fit', word: 'too-small', body: null },
+  ];
+  const shown = shownBy(details(picture({}, { notes }))).replace(/<!date[^>]+>/g, 'then');
+  expect(shown).toContain(
+    [
+      '*Contacts and notes*',
+      '• then: <@U0JONAS> marked it as not a fit: too small',
+      '• then: <@U0JONAS> saved the outcome: meeting',
+      '• then: <@U0MARIA> handed it over',
+      '>Yours',
+      '• then: <@U0JONAS> noted',
+      '>First line',
+      '>Second ∗line∗',
+      '• then: <@U0MARIA> emailed them',
+    ].join('\n'),
+  );
+});
+
+const ANYONE = [ids.note, ids.snooze, ids.notAFit];
+const OWNER = [ids.contact, ids.note, ids.handOver, ids.snooze, ids.notAFit, ids.release];
+const DONE = [ids.outcome, ids.contact, ids.note];
+
+test.each([
+  ['open', MARIA, false, [ids.claim, ...ANYONE]],
+  ['open', MARIA, true, [ids.claim, ids.note, ids.handOver, ids.snooze, ids.notAFit]],
+  ['claimed', MARIA, false, OWNER],
+  ['claimed', JONAS, false, [ids.note]],
+  ['claimed', JONAS, true, OWNER],
+  ['cold', MARIA, false, OWNER],
+  ['snoozed', MARIA, false, [ids.claim, ...ANYONE]],
+  ['notAFit', MARIA, true, [ids.note]],
+  ['contacted', MARIA, false, [...DONE, ids.handOver, ids.snooze, ids.notAFit]],
+  ['contacted', JONAS, false, [ids.note]],
+  ['closed', MARIA, false, DONE],
+  ['cooled', MARIA, false, [ids.note]],
+  ['cooledClaimed', MARIA, false, [ids.contact, ids.note]],
+  ['cooledClaimed', JONAS, false, [ids.note]],
+  ['merged', MARIA, true, []],
 ] as const)(
-  'the details of an alert that is %s have the buttons for %s',
-  (state, viewer, expected) => {
-    const offered = details(picture(ALERTS[state]), viewer).blocks.flatMap((block) =>
-      'elements' in block && block.type === 'actions'
-        ? block.elements.map((element) => ('action_id' in element ? element.action_id : ''))
-        : [],
+  'the details of an alert that is %s have the buttons for %s (a manager: %s)',
+  (state, viewer, isManager, expected) => {
+    expect(offered(detailsModal(picture(ALERTS[state]), viewer, 'memory', isManager))).toEqual(
+      expected,
     );
-    expect(offered).toEqual(expected);
   },
 );
+
+/** Action ids of the buttons, in order. */
+function offered({ blocks }: ModalView): string[] {
+  return blocks.flatMap((block) =>
+    'elements' in block && block.type === 'actions'
+      ? block.elements.flatMap((element) =>
+          'action_id' in element ? [element.action_id ?? ''] : [],
+        )
+      : [],
+  );
+}
+
+test('only whoever made the newest gesture can undo it from the details', () => {
+  const undo = { id: ALERT_ID, kind: 'not-a-fit', actor: MARIA, at: NOW };
+  const of = picture({ ...STATES.notAFit, undo });
+  expect(offered(details(of))).toContain(ids.undo);
+  expect(shownBy(details(of))).toContain('Undo not a fit');
+  expect(offered(details(of, JONAS))).not.toContain(ids.undo);
+});
 
 test('the details of a closed alert say that the company is shown as it is now', () => {
   expect(shownBy(details(picture(STATES.closed)))).toMatch(/This alert ended <!date[^>]+>\. Below/);
   expect(shownBy(details(picture()))).not.toContain('This alert ended');
 });
 
-test('the details show the longest possible note in full', () => {
-  const note = `${'long '.repeat(190)}end of the note`;
-  const { alert, ...rest } = picture(STATES.claimed);
-  const drawn = details({ ...rest, alert: { ...alert, contactNote: note } });
-  expect(shownBy(drawn)).toContain(note);
+test('the details show the newest note in full, however long the others are', () => {
+  const body = `${'long '.repeat(550)}end of the note`;
+  const notes = Array.from({ length: 20 }, (): AlertNote => {
+    return { at: NOW, author: MARIA, kind: 'note', word: null, body };
+  });
+  expect(shownBy(details(picture({}, { notes })))).toContain(`>${body}`);
 });
 
 test('the contact modal asks for the method, takes an optional note and keeps its metadata', () => {
@@ -133,6 +214,6 @@ test('the text-only form of a card has its facts and how to act', () => {
   const plain = plainFallback(leadCard(picture()));
   expect(plain.blocks).toEqual([]);
   expect(plain.text).toContain('🔥 VelocityPay is hot (88)');
-  expect(plain.text).toContain('2.8M API calls in 30 days (+250%)');
+  expect(plain.text).toContain('*Why now:* API calls +250% in 30 days');
   expect(plain.text).toContain('type `/lead`');
 });

@@ -132,6 +132,7 @@ const contact = {
   contactedAt: new Date('2026-03-02T11:00:00Z'),
   contactMethod: 'call',
   contactNote: 'Call on Friday',
+  touches: 1,
 } as const;
 
 /** One alert per card state. */
@@ -139,6 +140,19 @@ export const STATES = {
   open: {},
   claimed: claim,
   contacted: contact,
+  snoozed: {
+    hold: { kind: 'snoozed', by: MARIA, at: NOW, until: new Date('2026-03-03T08:00:00Z') },
+  },
+  notAFit: {
+    hold: {
+      kind: 'not-a-fit',
+      reason: 'partner',
+      by: MARIA,
+      at: NOW,
+      until: new Date('2026-05-31T12:00:00Z'),
+    },
+  },
+  cold: { ...claim, coolingSince: new Date('2026-03-02T10:00:00Z') },
   cooling: { coolingSince: new Date('2026-03-02T10:00:00Z') },
   cooled: {
     status: 'cooled',

@@ -1,0 +1,39 @@
+import type { Button, KnownBlock } from '@slack/types';
+import type { AlertPicture } from '../src/core/alert.ts';
+import { undoButton } from './gesture-done.ts';
+import { ids } from './ids.ts';
+import { actions, button, linkButton } from './parts.ts';
+import { bestLead, GESTURES } from './state.ts';
+
+/** What `viewer` may do with an alert: all of it, since a roll-up's menu opens Details and offers nothing else. */
+export function detailsActions(
+  picture: AlertPicture,
+  viewer: string,
+  isManager: boolean,
+): KnownBlock | null {
+  const { alert } = picture;
+  const { id, status, owner, touches, undo } = alert;
+  const press = (label: string, action: string) => button(label, action, id);
+  const isTheirs = owner !== null && (owner === viewer || isManager);
+  const isLive = alert.closedAt === null && alert.hold?.kind !== 'not-a-fit';
+  const mayDecide = isLive && (owner === null || isTheirs);
+  // The owner may have reached out before it cooled and only now record it.
+  const mayContact = isTheirs && status !== 'merged' && alert.hold?.kind !== 'not-a-fit';
+  const offered: readonly (readonly [boolean, Button | null])[] = [
+    [isLive && status === 'open', button('Claim lead', ids.claim, id, 'primary')],
+    [mayContact && touches === 0, button('Mark contacted', ids.contact, id, 'primary')],
+    [isTheirs && status === 'contacted', press('Outcome', ids.outcome)],
+    [mayContact && touches > 0, press('Contacted again', ids.contact)],
+    [status !== 'merged', press('Take note', ids.note)],
+    [isLive && (isTheirs || (owner === null && isManager)), press('Hand over', ids.handOver)],
+    [mayDecide, press('Snooze', ids.snooze)],
+    [mayDecide, press('Not a fit', ids.notAFit)],
+    [isLive && isTheirs && status === 'claimed', press('Release', ids.release)],
+  ];
+  const undone = undo?.actor === viewer ? undoButton(alert, undo, GESTURES.get(undo.kind)) : null;
+  return actions(
+    ...offered.filter(([may]) => may).map(([, one]) => one),
+    undone,
+    linkButton('Open in CRM', ids.crm, bestLead(picture)?.crmUrl ?? null),
+  );
+}
