@@ -56,8 +56,8 @@ test.each([
 
 test('says how far a company is from hot, and why', async () => {
   const reply = await lead(BEN, 'cloudmetrics.dev');
-  expect(reply).toMatch(/Not hot: scores .* points short/);
-  expect(reply).toContain('Most to gain');
+  expect(reply).toMatch(/Not hot: \d+ points, and hot starts at 80/);
+  expect(reply).toContain('Most room to grow');
 });
 
 test('offers near matches for a misspelled name', async () => {
@@ -112,7 +112,8 @@ test('updates a private list after an action in a modal opened from it', async (
     slack,
     ALICE,
     '1 lead claimed by you',
-    'contacted by @U0ALICE by email',
+    'contacted by email',
+    'owner @U0ALICE',
   );
   expect(contacted.ts).toBe(list?.ts);
 });
@@ -123,9 +124,9 @@ test('updates a private answer after an action in the details opened from it', a
   await pressOn(own, BEN, { actionId: ids.details });
   const details = await modal(slack, BEN, '[Claim lead]');
   await slack.press(BEN, onView(details.id), { actionId: ids.claim });
-  await becomes(own, 'Claimed · VelocityPay');
+  await becomes(own, '✋ VelocityPay');
   await slack.press(BEN, onView(details.id), { actionId: ids.release });
-  await becomes(own, 'Hot · VelocityPay');
+  await becomes(own, '🔥 VelocityPay');
   await slack.closeView(BEN, details.id);
 });
 

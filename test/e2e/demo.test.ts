@@ -90,9 +90,9 @@ test('prints both cards with --once, with triggers and without', async () => {
   const demos = [startDemo('--once'), startDemo('--once', '--without-triggers')];
   for (const demo of await Promise.all(demos)) {
     expect(await demo.ended).toBe(0);
-    expect(demo.printed()).toContain('Hot · VelocityPay · 88');
+    expect(demo.printed()).toContain('🔥 VelocityPay · 88');
     expect(demo.printed()).toContain('offer to connect with VP Eng Sarah Kim');
-    expect(demo.printed()).toContain('Hot · HomeFront Technologies · 86');
+    expect(demo.printed()).toContain('🔥 HomeFront Technologies · 86');
     expect(demo.printed()).toContain('Firestore-to-Postgres migration review');
     expect(demo.printed().match(/\[Claim lead\] \[Details\]/g)).toHaveLength(2);
   }

@@ -71,7 +71,7 @@ test('erases a company from the database and Slack, and redraws its lists', asyn
   expect(stdout).toContain('Done');
   expect(stdout.toLowerCase()).not.toContain('canary');
   expect(inSlack().toLowerCase()).not.toContain('canary');
-  expect(readable(await message(slack, DIGEST, 'Stays Inc'))).toContain('1 unclaimed');
+  expect(readable(await message(slack, DIGEST, 'Stays Inc'))).toContain('1 to claim');
   expect(await placesOf(db, 'canary')).toEqual([]);
 });
 

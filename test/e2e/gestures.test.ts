@@ -153,7 +153,7 @@ test('updates the details a lead was marked as contacted from, and keeps the lin
     // PostgreSQL's text can't hold NUL or an unpaired surrogate.
     [ids.contactNote]: 'They call\0 back \ud83dsoon 👍\n- wants the cost case',
   });
-  const after = await modal(slack, BEN, 'Contacted by @U0BEN by phone');
+  const after = await modal(slack, BEN, 'Contacted by phone', 'owner @U0BEN');
   expect(after.id).toBe(details.id);
   const shown = readable({ text: '', blocks: after.view.blocks });
   expect(shown).not.toContain('[Mark contacted]');

@@ -28,23 +28,23 @@ test('without triggers, posts cards of leads hot at the start, and logs what is 
 test('without triggers, posts the card of a lead that turns hot after a sweep', async () => {
   await panel.run('cloudmetrics-hot');
   await sweep();
-  await message(slack, HOT_LEADS, '🔥 Hot · CloudMetrics');
+  await message(slack, HOT_LEADS, '🔥 CloudMetrics');
 });
 
 test('without triggers, cools a lead at the second sweep that misses it, and restores it at the next', async () => {
-  const hot = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  const hot = await message(slack, HOT_LEADS, '🔥 VelocityPay');
   await panel.run('velocitypay-cools');
   await sweep();
   await db.sql(
     `update lead_bot.alert_leads set missing_since = missing_since - interval '1 minute'`,
   );
   await sweep();
-  const cooling = await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  const cooling = await message(slack, HOT_LEADS, '🌥️ VelocityPay');
   expect(cooling.ts).toBe(hot.ts);
 
   await panel.run('velocitypay-hot');
   await sweep();
-  const again = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  const again = await message(slack, HOT_LEADS, '🔥 VelocityPay');
   expect(again.ts).toBe(hot.ts);
   expect(slack.messages(HOT_LEADS).filter(({ text }) => text.includes('VelocityPay'))).toHaveLength(
     1,

@@ -12,8 +12,8 @@ await message(slack, HOT_LEADS, 'HomeFront');
 test('posts one card for a lead that turns hot, and says what has moved', async () => {
   await panel.run('cloudmetrics-hot');
   const card = await message(slack, HOT_LEADS, 'CloudMetrics');
-  expect(readable(card)).toMatch(/Why hot now\n.*74 → 86/);
-  expect(readable(card)).toContain('Realtime');
+  expect(readable(card)).toMatch(/Why now:.*74 → 86/);
+  expect(readable(card)).toContain('new: Vector');
 });
 
 test('adds a hot colleague to the card, with a note in its thread', async () => {
@@ -29,25 +29,25 @@ test('adds a hot colleague to the card, with a note in its thread', async () => 
 });
 
 test('keeps the card of a lead that cools within the re-arm time, says so, and lets it return', async () => {
-  const hot = await message(slack, HOT_LEADS, 'VelocityPay', 'Hot');
+  const hot = await message(slack, HOT_LEADS, '🔥 VelocityPay');
   await panel.run('velocitypay-cools');
-  const cooling = await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  const cooling = await message(slack, HOT_LEADS, '🌥️ VelocityPay');
   expect(cooling.ts).toBe(hot.ts);
   await panel.run('velocitypay-hot');
-  const again = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  const again = await message(slack, HOT_LEADS, '🔥 VelocityPay');
   expect(again.ts).toBe(hot.ts);
 });
 
 test('folds the card after the re-arm time, and posts a new one, with the history, when it is hot again', async () => {
-  const first = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay');
+  const first = await message(slack, HOT_LEADS, '🔥 VelocityPay');
   await panel.run('velocitypay-cools');
-  await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  await message(slack, HOT_LEADS, '🌥️ VelocityPay');
   await db.sql(`update lead_bot.alerts set cooling_since = cooling_since - interval '25 hours'
                  where account_key = 'velocitypay.io'`);
-  const folded = await message(slack, HOT_LEADS, 'VelocityPay', 'Cooled');
+  const folded = await message(slack, HOT_LEADS, '❄️ VelocityPay');
   expect(folded.ts).toBe(first.ts);
   await panel.run('velocitypay-hot');
-  const second = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay', 'Was hot');
+  const second = await message(slack, HOT_LEADS, '🔥 VelocityPay', 'Was hot');
   expect(second.ts).not.toBe(first.ts);
 });
 

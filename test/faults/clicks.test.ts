@@ -44,24 +44,22 @@ test('fault-45 button of a closed alert: refused with an explanation, and the ne
   const old = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   const oldAlert = await alertOf(db, 'velocitypay.io');
   await panel.run('velocitypay-cools');
-  await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  await message(slack, HOT_LEADS, '🌥️ VelocityPay');
   await db.sql(`update lead_bot.alerts set cooling_since = cooling_since - interval '25 hours'
                  where account_key = 'velocitypay.io'`);
-  await message(slack, HOT_LEADS, 'VelocityPay', 'Cooled');
+  await message(slack, HOT_LEADS, '❄️ VelocityPay');
   await panel.run('velocitypay-hot');
-  const fresh = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay', '[Claim lead]');
+  const fresh = await message(slack, HOT_LEADS, '🔥 VelocityPay', '[Claim lead]');
   expect(fresh.ts).not.toBe(old.ts);
 
   await pressClaim(CHLOE, old, oldAlert);
   await answer(slack, CHLOE, 'This alert for VelocityPay ended', '/lead');
   expect(await steps('velocitypay.io', 'claimed')).toEqual([]);
-  expect(readable(await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay'))).toContain(
-    '[Claim lead]',
-  );
+  expect(readable(await message(slack, HOT_LEADS, '🔥 VelocityPay'))).toContain('[Claim lead]');
 });
 
 test('fault-45 button of an outdated card: refused, and names who was faster', async () => {
-  const card = await message(slack, HOT_LEADS, '🔥 Hot · VelocityPay', '[Claim lead]');
+  const card = await message(slack, HOT_LEADS, '🔥 VelocityPay', '[Claim lead]');
   const alert = await alertOf(db, 'velocitypay.io');
   await pressClaim(BEN, card, alert);
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN');

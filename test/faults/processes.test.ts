@@ -77,7 +77,7 @@ test('fault-33 replicas with clocks ten minutes ahead and behind, then set back:
     .poll(() => logged.filter((line) => line.includes('the clock was set back')).length)
     .toBe(2);
   await panel.run('velocitypay-cools');
-  await message(slack, HOT_LEADS, 'VelocityPay', 'Cooling');
+  await message(slack, HOT_LEADS, '🌥️ VelocityPay');
   expect(cards().filter((m) => readable(m).includes('CloudMetrics'))).toHaveLength(1);
   expect(cards()).toHaveLength(4);
   await Promise.all(replicas.map((bot) => bot.stop()));
