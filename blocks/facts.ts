@@ -14,7 +14,7 @@ import {
 } from './format.ts';
 import { dotted, labeledLine } from './parts.ts';
 import { METHODS, outcomeWords, reasonIn, scoreOf } from './state.ts';
-import { domainLink, emailLink, mention, plain, safe } from './text.ts';
+import { domainLink, emailLink, link, mention, plain, safe } from './text.ts';
 
 /** Facts about a company and its leads, as safe mrkdwn. Null means nothing to show. */
 
@@ -103,6 +103,7 @@ export function company(account: Account, lead: AccountLead): string | null {
     people(lead),
     funding,
     account.domain === null ? null : domainLink(account.domain),
+    account.linkedinUrl && link(account.linkedinUrl, 'LinkedIn'),
   ]);
 }
 
@@ -160,15 +161,16 @@ export function deciders({ stakeholders }: Account): string | null {
   const found = stakeholders.filter(({ isDecisionMaker }) => isDecisionMaker);
   const more = found.length - 3;
   return dotted([
-    ...found.slice(0, 3).map(personName),
+    ...found.slice(0, 3).map(personLink),
     more > 0 ? `+${more} more in Details` : null,
   ]);
 }
 
-function personName({ fullName, title }: Stakeholder): string {
-  const name = safe(fullName, 80) || 'Unnamed';
+/** The name links to the person's LinkedIn page. */
+function personLink({ fullName, title, linkedinUrl }: Stakeholder): string {
+  const name = (linkedinUrl && link(linkedinUrl, plain(fullName, 80))) || safe(fullName, 80);
   const role = title === null ? '' : safe(title, 80);
-  return role === '' ? name : `${name}, ${role}`;
+  return role === '' ? name || 'Unnamed' : `${name || 'Unnamed'}, ${role}`;
 }
 
 export function stakeholderLine(person: Stakeholder): string {
@@ -177,7 +179,7 @@ export function stakeholderLine(person: Stakeholder): string {
     person.isBudgetHolder ? 'budget holder' : null,
     person.isTechnical ? 'technical' : null,
   ].filter((role) => role !== null);
-  return `• ${personName(person)}${roles.length === 0 ? '' : ` – ${roles.join(', ')}`}`;
+  return `• ${personLink(person)}${roles.length === 0 ? '' : ` – ${roles.join(', ')}`}`;
 }
 
 /** The account's other hot developers, with their scores. */

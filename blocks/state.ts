@@ -147,7 +147,7 @@ export function statusLine({ alert, account }: AlertPicture): string {
   const notHot = coolingSince && moment(coolingSince, { after: 'since' });
   switch (stateOf(alert)) {
     case 'open':
-      return `${hotSince(alert)}, unclaimed`;
+      return `${hotSince(alert)} · unclaimed`;
     case 'cooling':
       return account.domain === null
         ? 'Its company is unknown, so this alert will close by itself'

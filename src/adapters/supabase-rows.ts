@@ -247,6 +247,18 @@ const signal = z
     strength: row.signal_strength,
   }));
 
+/** With or without `https://`, as some enrichment services have it. What isn't on linkedin.com is not shown. */
+const linkedinUrl = z
+  .string()
+  .max(500)
+  .transform((text) => URL.parse(/^https?:\/\//i.test(text) ? text : `https://${text}`))
+  .transform((url) =>
+    url !== null && /(?:^|\.)linkedin\.com$/.test(url.hostname) ? url.href : null,
+  )
+  .nullish()
+  .transform((url) => url ?? null)
+  .catch(null);
+
 const stakeholder = z
   .object({
     full_name: z.string(),
@@ -254,6 +266,7 @@ const stakeholder = z
     is_decision_maker: z.boolean().nullable(),
     is_technical: z.boolean().nullable(),
     is_budget_holder: z.boolean().nullable(),
+    linkedin_url: linkedinUrl,
   })
   .transform((row) => ({
     fullName: row.full_name,
@@ -261,16 +274,20 @@ const stakeholder = z
     isDecisionMaker: row.is_decision_maker ?? false,
     isTechnical: row.is_technical ?? false,
     isBudgetHolder: row.is_budget_holder ?? false,
+    linkedinUrl: row.linkedin_url,
   }));
 
-const account = z.object({
-  key: z.string(),
-  domain: z.string().nullable(),
-  name: z.string(),
-  leads: z.array(accountLead),
-  signals: z.array(signal),
-  stakeholders: z.array(stakeholder),
-});
+const account = z
+  .object({
+    key: z.string(),
+    domain: z.string().nullable(),
+    name: z.string(),
+    linkedin_url: linkedinUrl,
+    leads: z.array(accountLead),
+    signals: z.array(signal),
+    stakeholders: z.array(stakeholder),
+  })
+  .transform(({ linkedin_url, ...row }) => ({ ...row, linkedinUrl: linkedin_url }));
 
 const status = z.enum(['open', 'claimed', 'contacted', 'cooled', 'merged']);
 

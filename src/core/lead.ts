@@ -87,6 +87,7 @@ export interface Stakeholder {
   isDecisionMaker: boolean;
   isTechnical: boolean;
   isBudgetHolder: boolean;
+  linkedinUrl: string | null;
 }
 
 /** A lead as part of an account and its alert. */
@@ -107,6 +108,7 @@ export interface Account {
   domain: string | null;
   /** Company name, else domain, else the developer's email address. Untrusted text: escape it. */
   name: string;
+  linkedinUrl: string | null;
   /** Best score first. The first one is the card's champion. */
   leads: readonly AccountLead[];
   /** Strongest and newest first. */

@@ -171,15 +171,18 @@ test('maps the signals and stakeholders of an account', async () => {
     is_decision_maker: true,
     is_technical: null,
     is_budget_holder: true,
+    linkedin_url: 'linkedin.com/in/sarah-kim',
   };
   const odd = { is_decision_maker: null, is_technical: true, is_budget_holder: null };
+  const elsewhere = { linkedin_url: 'https://evil.example/linkedin.com' };
   const row = pictureRow({
     account: {
       key: 'lead:1',
       domain: null,
       name: 'Sarah',
+      linkedin_url: 'https://www.linkedin.com/company/sarah',
       signals: [signal, { ...signal, signal_strength: 'huge', signal_detail: null }],
-      stakeholders: [person, { ...person, title: null, ...odd }],
+      stakeholders: [person, { ...person, title: null, ...odd, ...elsewhere }],
     },
   });
   const shown = { type: 'hiring', title: 'Hiring 4 Backend Engineers', date: '2026-02-01' };
@@ -187,6 +190,7 @@ test('maps the signals and stakeholders of an account', async () => {
     key: 'lead:1',
     domain: null,
     name: 'Sarah',
+    linkedinUrl: 'https://www.linkedin.com/company/sarah',
     leads: [],
     signals: [
       { ...shown, detail: 'on their page', strength: 'low' },
@@ -199,6 +203,7 @@ test('maps the signals and stakeholders of an account', async () => {
         isDecisionMaker: true,
         isTechnical: false,
         isBudgetHolder: true,
+        linkedinUrl: 'https://linkedin.com/in/sarah-kim',
       },
       {
         fullName: 'Sarah Kim',
@@ -206,6 +211,7 @@ test('maps the signals and stakeholders of an account', async () => {
         isDecisionMaker: false,
         isTechnical: true,
         isBudgetHolder: false,
+        linkedinUrl: null,
       },
     ],
   });

@@ -43,6 +43,7 @@ function filledWith(text: string, key: string): AlertPicture {
         isDecisionMaker: true,
         isTechnical: true,
         isBudgetHolder: true,
+        linkedinUrl: 'https://www.linkedin.com/in/a',
       },
     ],
   });

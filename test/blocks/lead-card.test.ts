@@ -62,7 +62,7 @@ test.each([
 test('an open card shows what an AE needs to decide', () => {
   expect(shownBy(card())).toMatchInlineSnapshot(`
     "🔥 VelocityPay · 88
-    Turned hot <!date^1772442000^{ago}|Mar 2, 2026, 09:00 UTC>, unclaimed
+    Turned hot <!date^1772442000^{ago}|Mar 2, 2026, 09:00 UTC> · unclaimed
     *Do next*
     >Reach out to Marcus, offer to connect with VP Eng Sarah Kim for compliance/security conversation.
     Claim lead
@@ -240,6 +240,20 @@ test('names up to three other hot developers and counts the rest', () => {
   const leads = [lead(), ...others, cold];
   const shown = shownBy(leadCard(picture({}, { account: account({ leads }) })));
   expect(shown).toContain('Also hot: Ann (88), Bo (88), Cy (88) +2 more');
+});
+
+test('links the deciders and the company to their LinkedIn pages', () => {
+  const sarah = account().stakeholders[0];
+  const linked = account({
+    linkedinUrl: 'https://www.linkedin.com/company/velocitypay',
+    stakeholders:
+      sarah === undefined ? [] : [{ ...sarah, linkedinUrl: 'https://www.linkedin.com/in/sarah' }],
+  });
+  const shown = shownBy(leadCard(picture({}, { account: linked })));
+  expect(shown).toContain(
+    '*Deciders:* <https://www.linkedin.com/in/sarah|Sarah Kim>, VP of Engineering',
+  );
+  expect(shown).toContain('· <https://www.linkedin.com/company/velocitypay|LinkedIn>');
 });
 
 test('counts signals beyond three, including those not loaded', () => {

@@ -55,13 +55,14 @@ function hostile(text: string, changes: Partial<AccountLead> = {}): AlertPicture
         key: text,
         domain: text,
         name: text,
+        linkedinUrl: `https://www.linkedin.com/company/${text.slice(0, 400)}`,
         leads: Array.from({ length: 25 }, () => spoiled),
         signals: Array.from({ length: 50 }, () => {
           return { type: text, title: text, detail: text, date: text, strength: 'high' as const };
         }),
         stakeholders: Array.from({ length: 50 }, () => {
           const yes = { isDecisionMaker: true, isTechnical: true, isBudgetHolder: true };
-          return { fullName: text, title: text, ...yes };
+          return { fullName: text, title: text, linkedinUrl: text, ...yes };
         }),
       }),
       events: Array.from({ length: 50 }, () => {

@@ -63,7 +63,7 @@ test.each([
 test('a hot lead without an alert says that its card is coming', () => {
   expect(shownBy(found({}, null))).toContain('Hot. Its card is on its way.');
   expect(shownBy(found({}, STATES.cooled))).toContain('Hot. Its card is on its way.');
-  expect(shownBy(found({}, {}))).toMatch(/Turned hot <!date[^>]+>, unclaimed/);
+  expect(shownBy(found({}, {}))).toMatch(/Turned hot <!date[^>]+> · unclaimed/);
 });
 
 test('a warm lead shows how its last alert ended', () => {

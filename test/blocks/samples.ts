@@ -65,6 +65,7 @@ export function account(changes: Partial<Account> = {}): Account {
     key: 'velocitypay.io',
     domain: 'velocitypay.io',
     name: 'VelocityPay',
+    linkedinUrl: null,
     leads: [MARCUS],
     signals: [
       signal('Hiring 4 Backend Engineers', 'hiring'),
@@ -81,7 +82,14 @@ function signal(title: string, type: string): Account['signals'][number] {
 }
 
 function person(fullName: string, title: string): Account['stakeholders'][number] {
-  return { fullName, title, isDecisionMaker: true, isTechnical: true, isBudgetHolder: false };
+  return {
+    fullName,
+    title,
+    isDecisionMaker: true,
+    isTechnical: true,
+    isBudgetHolder: false,
+    linkedinUrl: null,
+  };
 }
 
 export function alert(changes: Partial<Alert> = {}): Alert {

@@ -162,14 +162,17 @@ test.each([null, '', 'n/a', 'gmail.com', `${'a'.repeat(254)}.example`])(
 
 test('a company known only by addresses gets its name and details from enrichment', async () => {
   await begin();
-  await db.sql(`insert into public.company_enrichment (domain, company_name) values ('newco.example', 'NewCo');
-    insert into public.stakeholders (company_domain, full_name, is_decision_maker) values ('newco.example', 'Max Decider', true);
+  await db.sql(`insert into public.company_enrichment (domain, company_name, linkedin_url)
+      values ('newco.example', 'NewCo', 'https://www.linkedin.com/company/newco');
+    insert into public.stakeholders (company_domain, full_name, is_decision_maker, linkedin_url)
+      values ('newco.example', 'Max Decider', true, 'https://www.linkedin.com/in/max');
     insert into public.expansion_signals (company_domain, signal_type, signal_title) values ('newco.example', 'news', 'Grows')`);
   await addLead(db, { domain: null, email: 'ada@newco.example' });
   await db.poll();
   expect((await alerts.find(await db.onlyAlert()))?.account).toMatchObject({
     name: 'NewCo',
-    stakeholders: [{ fullName: 'Max Decider' }],
+    linkedinUrl: 'https://www.linkedin.com/company/newco',
+    stakeholders: [{ fullName: 'Max Decider', linkedinUrl: 'https://www.linkedin.com/in/max' }],
     signals: [{ title: 'Grows' }],
   });
 });

@@ -9,7 +9,7 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
              'full_name', coalesce(t.full_name, ''), 'title', left(t.title, 400),
              'is_decision_maker', t.is_decision_maker, 'is_technical', t.is_technical,
-             'is_budget_holder', t.is_budget_holder
+             'is_budget_holder', t.is_budget_holder, 'linkedin_url', left(t.linkedin_url, 500)
            )), '[]')
       from (
         select r.*
@@ -17,13 +17,15 @@ begin
          -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
          cross join (
            select null::text as full_name, null::text as title, null::boolean as is_decision_maker,
-                  null::boolean as is_technical, null::boolean as is_budget_holder, null::uuid as id
+                  null::boolean as is_technical, null::boolean as is_budget_holder, null::text as linkedin_url,
+                  null::uuid as id
          ) missing
          cross join lateral (
            select left(full_name::text, 400) as full_name, title::text as title,
                   lower(is_decision_maker::text) in ('true', 't', 'yes', '1') as is_decision_maker,
                   lower(is_technical::text) in ('true', 't', 'yes', '1') as is_technical,
-                  lower(is_budget_holder::text) in ('true', 't', 'yes', '1') as is_budget_holder, id::text as id
+                  lower(is_budget_holder::text) in ('true', 't', 'yes', '1') as is_budget_holder,
+                  linkedin_url::text as linkedin_url, id::text as id
              from public.stakeholders s
             where s.company_domain = d.domain
             limit 1000
