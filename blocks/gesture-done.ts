@@ -4,7 +4,7 @@ import type { Drawing } from '../src/core/message.ts';
 import { accountName } from './facts.ts';
 import { day, moment } from './format.ts';
 import { ids } from './ids.ts';
-import { actions, button, context, message, section } from './parts.ts';
+import { button, context, message, section } from './parts.ts';
 import { METHODS, outcomeWords, reasonIn } from './state.ts';
 import { mention, safe } from './text.ts';
 
@@ -16,9 +16,8 @@ export function gestureDone(picture: AlertPicture, undo: Undo, now: Date): Drawi
   const press =
     now.getTime() - undo.at.getTime() < UNDO_MS ? undoButton(picture.alert, undo) : null;
   return message(text, [
-    section(text),
-    actions(press),
-    context(press && 'You can undo this for ten minutes, unless someone changes the lead before.'),
+    section(text, press),
+    context(press && 'Undo works for ten minutes, unless someone changes the lead before.'),
   ]);
 }
 

@@ -111,8 +111,8 @@ test.each([
 ] as const)('says what %s did, with a button to undo it', (kind, of, said) => {
   const drawn = gestureDone(of, undoOf(kind), NOW);
   expect(drawn.text.replace(UNTIL, '$1')).toBe(said);
-  expect(drawn.blocks[1]).toMatchObject({
-    elements: [{ action_id: ids.undo, value: `${ALERT_ID}:${ALERT_ID}` }],
+  expect(drawn.blocks[0]).toMatchObject({
+    accessory: { action_id: ids.undo, value: `${ALERT_ID}:${ALERT_ID}` },
   });
 });
 
