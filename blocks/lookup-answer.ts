@@ -43,6 +43,8 @@ export function foundAnswer(
 function howTo(intent: Intent, picture: AccountPicture, viewer: string): string {
   const alert = ongoingAlert(picture);
   if (alert === null) return 'You can claim it only while it is hot.';
+  if (alert.hold?.kind === 'not-a-fit') return 'It is marked as not a fit.';
+  if (alert.hold !== null) return 'It is snoozed. What you can do is in *Details*.';
   if (alert.status === 'contacted') return 'It has already been contacted.';
   const isOwn = alert.owner === viewer;
   switch (intent) {

@@ -37,6 +37,6 @@ function noticeText(news: Notice, other: string | null): string {
       return `${who === null ? 'The' : `${who}: the`} snooze has ended. This lead is back.`;
     }
     case 'cold':
-      return `${mention(news.owner) ?? 'To its owner'}: this lead is no longer hot. It stays yours until you release it or close it.`;
+      return `${mention(news.owner) ?? 'To its owner'}: this lead is no longer hot. It stays yours unless you release it.`;
   }
 }

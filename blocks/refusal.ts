@@ -27,7 +27,7 @@ function refusalText(refused: Refusal, now: Date): string {
         : `${name} is claimed by ${owner}. Only they can do that.`;
     }
     case 'already-contacted':
-      return `${name} was contacted by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.contactedAt, now)}.`;
+      return `${name} was contacted ${ago(refused.contactedAt, now)}. ${mention(refused.owner) ?? 'Another AE'} has it.`;
     case 'not-a-fit':
       return `${mention(refused.hold.by) ?? 'Someone'} marked ${name} as not a fit ${ago(refused.hold.at, now)}. It may return on ${day(refused.hold.until)}.`;
     case 'not-contacted':

@@ -151,7 +151,7 @@ export function statusLine({ alert, account }: AlertPicture): string {
     case 'cooling':
       return account.domain === null
         ? 'Its company is unknown, so this alert will close by itself'
-        : `Not hot ${notHot}, unclaimed`;
+        : `Not hot ${notHot} · unclaimed`;
     case 'claimed':
     case 'cold':
       return lineOf([

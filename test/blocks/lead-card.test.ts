@@ -113,7 +113,7 @@ test('the card of a closed alert hides the current score', () => {
 test('a cooling card can be claimed and shows since when it is not hot', () => {
   const cooling = card(STATES.cooling);
   expect(pressable(cooling)).toEqual([ids.claim, ids.details, ids.more]);
-  expect(shownBy(cooling)).toMatch(/Not hot <[^>]+\|since Mar 2, 2026, 10:00 UTC>, unclaimed/);
+  expect(shownBy(cooling)).toMatch(/Not hot <[^>]+\|since Mar 2, 2026, 10:00 UTC> · unclaimed/);
   expect(shownBy(cooling)).not.toContain('Turned hot');
 });
 

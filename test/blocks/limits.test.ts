@@ -46,6 +46,9 @@ function hostile(text: string, changes: Partial<AccountLead> = {}): AlertPicture
     techStack: Array.from({ length: 50 }, () => text.slice(0, 5_000)),
     featuresUsed: Array.from({ length: 50 }, () => text.slice(0, 5_000)),
     before: { ...BEFORE, billingTier: 'free', featuresUsed: [] },
+    ownerEmail: text,
+    crmUrl: `https://crm.example/${text.slice(0, 500)}`,
+    cardFields: Array.from({ length: 5 }, () => ({ label: text, text })),
     ...changes,
   });
   return picture(

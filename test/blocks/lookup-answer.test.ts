@@ -70,6 +70,14 @@ test('a warm lead shows how its last alert ended', () => {
   expect(shownBy(found(WARM, STATES.cooled))).toMatch(/Was hot .* · nobody claimed it/);
 });
 
+test.each([
+  [STATES.snoozed, 'It is snoozed. What you can do is in *Details*.'],
+  [STATES.notAFit, 'It is marked as not a fit.'],
+])('a typed verb about a lead that nobody is to work on says why', (state, says) => {
+  const seen = { account: account(), current: picture(state) };
+  expect(shownBy(foundAnswer(seen, MARIA, 'claim'))).toContain(says);
+});
+
 test('a shared answer has no buttons, and says who shared it and when', () => {
   const shared = sharedAnswer({ account: account(), current: picture() }, MARIA, NOW);
   expect(JSON.stringify(shared.blocks)).not.toContain('action_id');

@@ -188,7 +188,7 @@ test.each([
   ['already-yours', 'You have already claimed VelocityPay.'],
   ['claimed-by-other', 'VelocityPay was claimed by <@U0JONAS> 4 seconds ago.'],
   ['not-yours', 'VelocityPay is claimed by <@U0JONAS>. Only they can do that.'],
-  ['already-contacted', 'VelocityPay was contacted by <@U0JONAS> 4 seconds ago.'],
+  ['already-contacted', 'VelocityPay was contacted 4 seconds ago. <@U0JONAS> has it.'],
   [
     'not-allowed',
     "You can't do that with VelocityPay right now. Its card shows the current state.",

@@ -170,7 +170,7 @@ async function historyAgainstAlerts({ sql }: Arena, events: EventRow[]): Promise
 
 const CARD_TEXTS: readonly { step: string; sign: RegExp }[] = [
   { step: 'claimed', sign: /^✋ .* is claimed by <@(U\w+)>/u },
-  { step: 'contacted', sign: /^✅ .* was contacted by <@(U\w+)>/u },
+  { step: 'contacted', sign: /^✅ .* was contacted\. Owner: <@(U\w+)>/u },
 ];
 
 /** Every claim or contact that a card ever showed is in the history. */

@@ -127,6 +127,14 @@ test.each([
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
+test('a link in the menu of a card is followed without a word', async () => {
+  const { send, order } = stage(null);
+  const value = `${ids.crm}:${ALERT}`;
+  const actions = [{ action_id: ids.more, block_id: 'b', selected_option: { value } }];
+  await send({ ...bodyOf({ kind: 'action', id: ids.more }), actions });
+  expect(order).toEqual(['ack', 'checked']);
+});
+
 test.each([
   ids.claim,
   ids.release,
