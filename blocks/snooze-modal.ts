@@ -17,11 +17,16 @@ export function snoozeModal(picture: AlertPicture, privateMetadata: string): Mod
       leadSection(picture),
       radioInput({ id: ids.snoozeUntil, label: 'Until when?' }, [
         ['hour', 'For 1 hour'],
-        ['tomorrow', 'Tomorrow at 9:00'],
-        ['monday', 'Monday at 9:00'],
-        ['date', 'Until a date, at 9:00'],
+        ['tomorrow', 'Tomorrow at 9:00 AM'],
+        ['monday', 'Monday at 9:00 AM'],
+        ['date', 'Until a date, at 9:00 AM'],
       ]),
-      dateInput({ id: ids.snoozeDate, label: 'Date', hint: 'Only for a date.', optional: true }),
+      dateInput({
+        id: ids.snoozeDate,
+        label: 'Date',
+        hint: 'Only for “Until a date”.',
+        optional: true,
+      }),
       context('It comes back earlier if its score moves by 5 points.'),
     ],
   });

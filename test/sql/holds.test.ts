@@ -113,16 +113,10 @@ test('a company that is not a fit stays quiet while it is hot, cools and is hot 
 /** The alert that has followed the first one, and how it remembers it. */
 async function followUp(first: string) {
   const next = (await db.alertIds()).find((id) => id !== first) ?? '';
-  const [past] = await db.sql<{ past: unknown }>(
-    `select lead_bot.alert_json($1, false) -> 'past' as past`,
-    [next],
-  );
-  return past?.past;
+  return (await alerts.find(next))?.past;
 }
 const REMEMBERED = {
-  hold: 'not-a-fit',
-  hold_reason: 'competitor',
-  hold_by: ANNA,
+  hold: { kind: 'not-a-fit', reason: 'competitor', by: ANNA },
   note: { author: ANNA, body: 'They sell the same thing.' },
 };
 

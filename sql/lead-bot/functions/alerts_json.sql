@@ -55,8 +55,9 @@ begin
         select jsonb_build_object(
           'opened_at', p.opened_at, 'closed_at', p.closed_at, 'status', p.status,
           'owner', p.owner, 'contacted_at', p.contacted_at, 'contact_method', p.contact_method,
-          'hold', p.hold, 'hold_by', p.hold_by, 'held_at', p.held_at, 'hold_reason', p.hold_reason,
-          'outcome', p.outcome, 'outcome_at', p.outcome_at,
+          'hold', p.hold, 'hold_by', p.hold_by, 'held_at', p.held_at, 'hold_until', p.hold_until,
+          'hold_reason', p.hold_reason,
+          'outcome', p.outcome, 'outcome_at', p.outcome_at, 'outcome_until', p.outcome_until,
           'note', (
             select jsonb_build_object('author', n.author, 'body', left(n.body, 300))
               from lead_bot.alert_notes n
