@@ -90,6 +90,16 @@ test('my list omits released and closed alerts, and keeps claims that have coole
   expect(mine.alerts.map(({ alert }) => alert.id)).toEqual([id('B')]);
 });
 
+test('an alert leaves my list with its outcome, and returns with the next touch', async () => {
+  const id = await hot({ A: 99 });
+  await alerts.claim(id('A'), ANNA);
+  await alerts.contact(id('A'), ANNA, 'call', '');
+  await alerts.outcome(id('A'), ANNA, 'no-reply', null, '');
+  expect((await alerts.mine(ANNA, 10)).total).toBe(0);
+  await alerts.contact(id('A'), ANNA, 'email', '');
+  expect(names(await alerts.mine(ANNA, 10))).toEqual(['A']);
+});
+
 test('my list keeps a contacted alert after it closes, until it has an outcome or 90 days are over', async () => {
   const id = await hot({ A: 99, B: 90 });
   for (const name of ['A', 'B'] as const) {

@@ -26,7 +26,8 @@ begin
              a.score, a.opened_at
         from lead_bot.alerts a
        where a.closed_at is null
-         and case when p_owner is not null then a.owner = p_owner and a.hold is distinct from 'not-a-fit'
+         and case when p_owner is not null
+                  then a.owner = p_owner and a.hold is distinct from 'not-a-fit' and a.outcome is null
                   when p_status is not null then a.status = p_status and a.hold is null
                   else a.cooling_since is null and a.hold is null end
          and not exists (select from rollup)
@@ -62,6 +63,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: the ones hot now, unclaimed first; or one AE''s, not yet contacted first, with those contacted in the last 90 days that have closed without an outcome; or the open ones with one status; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
+  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, not yet contacted first, with those contacted in the last 90 days that have closed; or the open ones with one status; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;
