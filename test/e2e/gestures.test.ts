@@ -191,7 +191,7 @@ test('merges two cards of one company, and tells the AE who claimed second', asy
     [ada],
   );
   await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
-  const moved = await message(slack, HOT_LEADS, 'Moved', 'Umbra', 'another card for this company');
+  const moved = await message(slack, HOT_LEADS, '➡️ Umbra', 'another card for this company');
   expect(moved.ts).toBe(first.ts);
   expect(readable(moved)).not.toContain('[');
   expect(JSON.stringify(moved.blocks)).toContain(
