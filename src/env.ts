@@ -2,6 +2,7 @@ import { milliseconds } from 'date-fns/milliseconds';
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
+import { isTimeZone } from './core/local-date.ts';
 import { proxyProblems } from './proxy.ts';
 import {
   describeMisplaced,
@@ -33,6 +34,10 @@ export interface Env {
   rearmAfterMs: number;
   /** Who besides full members of the workspace may work on leads. */
   access: AccessPolicy;
+  /** Who may work on any lead as if it were theirs: user ids, and the members of a user group. */
+  managers: { users: readonly string[]; group: string | null };
+  /** How long a company that is not a fit stays closed. */
+  quietAfterNotAFitMs: number;
   /** Days after which closed alerts lose their personal data. */
   retentionDays: number;
   /** Days after which closed alerts are deleted with their messages and history; more than `retentionDays`. */
@@ -138,6 +143,22 @@ const duration = z
   })
   .refine((ms) => ms <= milliseconds({ days: 365 }), 'must be at most a year (365d)');
 
+const WHERE_MANAGERS_ARE =
+  'ids of people (U…: profile → ⋮ → Copy member ID), and at most one of a user group (S…), separated by commas';
+
+const managers = z.string().transform((text, context) => {
+  const parts = text.split(',').map((part) => part.trim());
+  const wrong = parts.findIndex((part) => !/^[UWS][A-Z0-9]{2,39}$/.test(part));
+  const groups = parts.filter((part) => part.startsWith('S'));
+  if (wrong >= 0 || groups.length > 1) {
+    const why = wrong < 0 ? 'it names several groups' : `number ${wrong + 1} is not an id`;
+    context.addIssue({ code: 'custom', message: `must be ${WHERE_MANAGERS_ARE}; ${why}` });
+    return z.NEVER;
+  }
+  const users = parts.filter((part) => !part.startsWith('S'));
+  return { users: [...new Set(users)], group: groups[0] ?? null };
+});
+
 const WHERE_KEYS_ARE =
   'the secret key: Supabase dashboard → Settings → API Keys; or a token of the role lead_bot';
 
@@ -186,6 +207,8 @@ const shape = z.object({
   REARM_AFTER: duration.default(milliseconds({ hours: 24 })),
   ALLOW_GUESTS: yesOrNo,
   ALLOW_EXTERNAL: yesOrNo,
+  MANAGERS: managers.default({ users: [], group: null }),
+  QUIET_AFTER_NOT_A_FIT: duration.default(milliseconds({ days: 90 })),
   RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   HISTORY_DAYS: wholeNumber(30, 36_600).optional(),
   LOG_LEVEL: z
@@ -292,6 +315,8 @@ export function readEnv(vars: Vars): Env {
     maxCardsPerPoll: env.MAX_CARDS_PER_POLL,
     rearmAfterMs: env.REARM_AFTER,
     access: { allowGuests: env.ALLOW_GUESTS, allowExternal: env.ALLOW_EXTERNAL },
+    managers: env.MANAGERS,
+    quietAfterNotAFitMs: env.QUIET_AFTER_NOT_A_FIT,
     retentionDays: env.RETENTION_DAYS,
     historyDays: env.HISTORY_DAYS ?? Math.max(DEFAULT_HISTORY_DAYS, env.RETENTION_DAYS + 1),
     logLevel: env.LOG_LEVEL,
@@ -343,12 +368,3 @@ export function readAccess(vars: Vars): Access {
 }
 
 const withSlash = (url: string | undefined): string | undefined => url?.replace(/\/*$/, '/');
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -49,6 +49,8 @@ test('needs five variables and has defaults for the rest', () => {
     maxCardsPerPoll: 10,
     rearmAfterMs: 86_400_000,
     access: { allowGuests: false, allowExternal: false },
+    managers: { users: [], group: null },
+    quietAfterNotAFitMs: 7_776_000_000,
     retentionDays: 365,
     historyDays: 730,
     logLevel: 'info',
@@ -70,6 +72,8 @@ test('reads every setting', () => {
     REARM_AFTER: '45s',
     ALLOW_GUESTS: 'true',
     ALLOW_EXTERNAL: 'true',
+    MANAGERS: 'U0ADA, W0BO,S0LEADS,U0ADA',
+    QUIET_AFTER_NOT_A_FIT: '30d',
     RETENTION_DAYS: '30',
     HISTORY_DAYS: '90',
     LOG_LEVEL: 'debug',
@@ -85,6 +89,8 @@ test('reads every setting', () => {
     maxCardsPerPoll: 3,
     rearmAfterMs: 45_000,
     access: { allowGuests: true, allowExternal: true },
+    managers: { users: ['U0ADA', 'W0BO'], group: 'S0LEADS' },
+    quietAfterNotAFitMs: 2_592_000_000,
     retentionDays: 30,
     historyDays: 90,
     logLevel: 'debug',
@@ -147,6 +153,15 @@ test('trims pasted whitespace around a value', () => {
   expect(readEnv(padded)).toEqual(readEnv(whole));
 });
 
+test.each([
+  ['U0ADA, ada@ours.example', 'number 2 is not an id'],
+  ['U0ADA,,S0LEADS', 'number 2 is not an id'],
+  ['S0LEADS, U0ADA, S0MORE', 'it names several groups'],
+  ['C0HOTLEADS', 'it holds the id of a channel (C…)'],
+])('MANAGERS=%s is refused, because %s', (value, why) => {
+  expect(problems({ ...whole, MANAGERS: value })).toEqual([expect.stringContaining(why)]);
+});
+
 const malformed: readonly (readonly [name: string, values: readonly string[]])[] = [
   [
     'SLACK_BOT_TOKEN',
@@ -181,6 +196,8 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ],
   ['ALLOW_GUESTS', ['canary', 'yes', '1', 'TRUE', 'true canary']],
   ['ALLOW_EXTERNAL', ['canary', 'no', '0', 'False']],
+  ['MANAGERS', ['canary', '@canary', 'u0canary', 'U0ADA,', 'U0ADA;U0BO', 'S0ONE, S0TWO', 'U']],
+  ['QUIET_AFTER_NOT_A_FIT', ['canary', '90', '0d', '366d', '3 months']],
   ['RETENTION_DAYS', ['canary', '0', '-1', '36501', '1.5', '30d']],
   ['HISTORY_DAYS', ['canary', '0', '29', '36601', '1.5', '800d', '365']],
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],

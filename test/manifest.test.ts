@@ -52,6 +52,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'users.conversations': ['channels:read', 'groups:read'],
   'users.info': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
+  'usergroups.users.list': ['usergroups:read'],
   'views.open': [],
   'views.push': [],
   'views.update': [],

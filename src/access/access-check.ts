@@ -126,6 +126,7 @@ export function createAccessCheck(settings: AccessCheckSettings): CachingAccessC
       const late = sleep(waitMs, null, { ref: false });
       return (await Promise.race([decideNow(user), late])) ?? decideFromCache(user);
     },
+    timeZoneOf: (user) => people.known(user)?.value.timeZone ?? null,
     async warmUp() {
       await Promise.allSettled(channels.map((channel) => members.get(channel)));
     },

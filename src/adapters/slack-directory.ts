@@ -1,6 +1,7 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
 import type { ChannelLook, Person, PersonKind } from '../core/access.ts';
+import { isTimeZone } from '../core/local-date.ts';
 import type { Directory } from '../core/ports.ts';
 import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
@@ -26,6 +27,7 @@ const userAnswer = z.object({
     // Only set for users who share no channel with the bot. In shared channels, team_id differs instead.
     is_stranger: z.boolean().default(false),
     enterprise_user: z.object({ enterprise_id: z.string().optional() }).optional(),
+    tz: z.string().max(100).refine(isTimeZone).nullish().catch(null),
   }),
 });
 
@@ -36,6 +38,9 @@ const memberPage = z.object({
   members: z.array(z.string()),
   response_metadata: z.object({ next_cursor: z.string().default('') }).optional(),
 });
+
+/** https://docs.slack.dev/reference/methods/usergroups.users.list */
+const group = z.object({ users: z.array(z.string()) });
 
 const channelPage = z.object({
   channels: z.array(z.object({ id: z.string() })),
@@ -155,15 +160,20 @@ export function slackDirectory(settings: DirectorySettings): Directory {
     async person(id): Promise<Person> {
       try {
         const { user } = userAnswer.parse(await client.users.info({ user: id }));
-        return { kind: kindOf(user), team: user.team_id ?? null };
+        return { kind: kindOf(user), team: user.team_id ?? null, timeZone: user.tz ?? null };
       } catch (error) {
         if (INVISIBLE_USER.has(refusalOf(error)?.code ?? ''))
-          return { kind: 'external', team: null };
+          return { kind: 'external', team: null, timeZone: null };
         throw error;
       }
     },
 
     members,
+
+    async groupMembers(usergroup) {
+      const answer = group.parse(await client.usergroups.users.list({ usergroup }));
+      return new Set(answer.users);
+    },
 
     async channelsOf(user, among) {
       try {

@@ -8,6 +8,8 @@ export interface Person {
   kind: PersonKind;
   /** Their workspace, if Slack reports it. */
   team: string | null;
+  /** Their IANA time zone, if Slack reports one that this runtime knows. */
+  timeZone: string | null;
 }
 
 /** Whether a person is in any of a set of channels. */

@@ -226,6 +226,8 @@ export interface Directory {
   person(user: string): Promise<Person>;
   /** Ids of a channel's members, bots included. */
   members(channel: string): Promise<ReadonlySet<string>>;
+  /** Ids of a user group's members. */
+  groupMembers(group: string): Promise<ReadonlySet<string>>;
   /** The channels in `among` that the user is in. */
   channelsOf(user: string, among: readonly string[]): Promise<readonly string[]>;
   /** The workspace's active user with that address, guests included. `lacks` is the missing scope, if Slack refuses. */
@@ -239,6 +241,14 @@ export interface Directory {
 export interface AccessCheck {
   /** What a user may see and work on. Falls back to the cache after `waitMs`. Never throws. */
   decide(user: string, waitMs: number): Promise<AccessDecision>;
+  /** As of the last decision about the user; null if unknown. */
+  timeZoneOf(user: string): string | null;
+}
+
+/** Who may work on any lead as if it were theirs. */
+export interface Managers {
+  /** Doesn't wait long for Slack, and never throws. */
+  include(user: string): Promise<boolean>;
 }
 
 /** Channels other than ALERT_CHANNEL that leads name for their cards. */

@@ -58,6 +58,16 @@ test('caches users for five minutes and members for one', async () => {
   expect(directory.asked.slice(5)).toContain('person U0ADA');
 });
 
+test('knows the time zone of whoever it has decided on', async () => {
+  const { directory, accessCheck, denialReason } = stage();
+  directory.timeZones.set('U0ADA', 'Asia/Tokyo');
+  expect(accessCheck.timeZoneOf('U0ADA')).toBeNull();
+  await denialReason('U0ADA');
+  expect(accessCheck.timeZoneOf('U0ADA')).toBe('Asia/Tokyo');
+  directory.mood = 'down';
+  expect(accessCheck.timeZoneOf('U0ADA')).toBe('Asia/Tokyo');
+});
+
 test('uses the members loaded by warmUp for the first gesture', async () => {
   const { directory, accessCheck, denialReason } = stage();
   await accessCheck.warmUp();

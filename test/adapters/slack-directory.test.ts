@@ -40,6 +40,33 @@ test.each([
   expect((await directory().person('U0')).kind).toBe(kind);
 });
 
+test.each([
+  ['Europe/Berlin', 'Europe/Berlin'],
+  ['Mars/Olympus', null],
+  ['', null],
+  [null, null],
+  [7, null],
+  [undefined, null],
+])('reads the time zone %j of a user as %j', async (tz, timeZone) => {
+  slack.answers('users.info', user({ tz }));
+  expect(await directory().person('U0')).toEqual({ kind: 'member', team: 'T0OURS', timeZone });
+});
+
+test('reads the members of a user group', async () => {
+  slack.answers('usergroups.users.list', ok({ users: ['U1', 'U2'] }));
+  expect([...(await directory().groupMembers('S0'))]).toEqual(['U1', 'U2']);
+  expect(slack.calls).toEqual([{ method: 'usergroups.users.list', args: { usergroup: 'S0' } }]);
+});
+
+test.each([
+  ['that it may not read', refuses('missing_scope', { needed: 'usergroups:read' })],
+  ['that does not exist', refuses('no_such_subteam')],
+  ['in an answer without members', ok({})],
+])('a user group %s is an error', async (_, answer) => {
+  slack.answers('usergroups.users.list', answer);
+  await expect(directory().groupMembers('S0')).rejects.toThrow();
+});
+
 test('other workspaces of an Enterprise organization are internal', async () => {
   const of = (enterprise_id: string) =>
     user({ team_id: 'T0SISTER', enterprise_user: { enterprise_id } });

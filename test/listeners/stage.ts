@@ -78,12 +78,15 @@ export function stage(
     inFlight: createInFlight(),
     alerts,
     surface,
+    managers: { include: async () => false },
+    quietAfterNotAFitMs: 7_776_000_000,
     channelAudience: { denialReason: async () => null },
     accessCheck: {
       decide: async () => {
         order.push('checked');
         return denialReason === null ? { reach } : { why: denialReason };
       },
+      timeZoneOf: () => null,
     },
     cardChannels: { holds: async () => holds },
     audit: {
@@ -126,7 +129,7 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
             what: 'company',
             value: 'acme.example',
           })
-        : writeMetadata({ alertId: ALERT, answer: null, below: null }),
+        : writeMetadata({ alertId: ALERT, answer: null, below: null, channel: null }),
     state: {
       values: {
         [ids.contactMethod]: {

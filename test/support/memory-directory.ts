@@ -9,6 +9,8 @@ interface MemoryDirectory extends Directory {
   obstacles: Map<string, ChannelLook['obstacle']>;
   /** User ids by e-mail address. */
   emails: Map<string, string>;
+  groups: Map<string, Set<string>>;
+  timeZones: Map<string, string>;
   /** The scope that is missing to look up addresses. */
   lacks: string | null;
   /** `person U0`, `members C0`, `audience C0`, in order. */
@@ -31,6 +33,8 @@ export function memoryDirectory(): MemoryDirectory {
     people: new Map(),
     channels: new Map(),
     emails: new Map(),
+    groups: new Map(),
+    timeZones: new Map(),
     lacks: null,
     channelAudiences: new Map(),
     obstacles: new Map(),
@@ -39,13 +43,16 @@ export function memoryDirectory(): MemoryDirectory {
     person: (user) =>
       ask(`person ${user}`, () => {
         const kind = directory.people.get(user);
-        return kind === undefined ? undefined : { kind, team: null };
+        return kind === undefined
+          ? undefined
+          : { kind, team: null, timeZone: directory.timeZones.get(user) ?? null };
       }),
     members: (channel) =>
       ask(`members ${channel}`, () => {
         const members = directory.channels.get(channel);
         return members === undefined ? undefined : new Set(members);
       }),
+    groupMembers: (group) => ask(`group ${group}`, () => directory.groups.get(group)),
     memberWith: (email) =>
       ask(`member with ${email}`, () => ({
         user: directory.emails.get(email) ?? null,

@@ -11,6 +11,7 @@ export const SCOPES = [
   'groups:history',
   'users:read',
   'users:read.email',
+  'usergroups:read',
   'channels:read',
   'groups:read',
 ] as const;
