@@ -2,6 +2,7 @@ import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { createAccessCheck } from './access/access-check.ts';
 import { alertsWithOwners } from './access/account-owners.ts';
+import { createManagers } from './access/managers.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import {
   supabaseAudit,
@@ -83,6 +84,7 @@ export function wire(settings: WireSettings): Bot {
     policy: env.access,
     now,
   });
+  const managers = createManagers({ ...env.managers, directory, log, now });
   const { deliverer, channelAudiences, owners } = wireDelivery({
     env,
     log,
@@ -116,6 +118,8 @@ export function wire(settings: WireSettings): Bot {
     accessCheck,
     cardChannels,
     channelAudience: channelAudiences,
+    managers,
+    quietAfterNotAFitMs: env.quietAfterNotAFitMs,
     audit: supabaseAudit(database),
     log,
     alertChannel: env.alertChannel,
@@ -158,7 +162,9 @@ export function wire(settings: WireSettings): Bot {
       watchChannels: channelAudiences.refresh,
       checkUp: createCheckup({ checkups: supabaseCheckups(database), slowest, log }),
     },
-    warmUp: accessCheck.warmUp,
+    async warmUp() {
+      await Promise.all([accessCheck.warmUp(), managers.warmUp()]);
+    },
     problems: () =>
       channelAudiences
         .shared()

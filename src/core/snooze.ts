@@ -29,7 +29,7 @@ export function snoozeEnd(
 
 /** 9:00 on a date (`2026-03-02`) in a time zone. @throws RangeError for an invalid date or zone */
 export function morningOf(date: string, timeZone: string): Date {
-  const [year = Number.NaN, month = Number.NaN, day] = date.split('-').map(Number);
+  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = date.split('-').map(Number);
   return instant(TZDate.tz(timeZone, year, month - 1, day, MORNING.hours));
 }
 

@@ -1,7 +1,9 @@
 import type { ModalView } from '@slack/types';
+import { gestureDone } from '../../blocks/gesture-done.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { AlertPicture, GestureResult } from '../core/alert.ts';
+import type { Drawing } from '../core/message.ts';
 import type { Log } from '../ops/log.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -21,11 +23,30 @@ export async function answerGesture(
 
   if (press.view !== null) {
     await surface.updateModal(press.view.id, modalAfter(deps, press, result, picture));
-  } else if (!result.ok) {
+  } else if (result.ok) {
+    await confirmGesture(deps, press.user, result.picture, press.tell);
+  } else {
     await press.tell(refusal(result.refusal, now()));
   }
   if (press.answer !== null && picture !== null) {
     await redrawAnswer(deps, press.grant, press.answer, press.user, picture);
+  }
+}
+
+/** Says what was done, with a way back. It is done, so failures are only logged. */
+export async function confirmGesture(
+  { now, log }: ListenerDeps,
+  user: string,
+  picture: AlertPicture,
+  tell: (drawing: Drawing) => Promise<void>,
+): Promise<void> {
+  const { undo } = picture.alert;
+  // Someone else may have been quick.
+  if (undo?.actor !== user) return;
+  try {
+    await tell(gestureDone(picture, undo, now()));
+  } catch (error) {
+    log.warn('could not confirm a gesture', { user, error });
   }
 }
 

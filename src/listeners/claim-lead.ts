@@ -1,13 +1,23 @@
 import type { GestureResult } from '../core/alert.ts';
+import type { GestureRights } from '../core/ports.ts';
 import { answerGesture, logGesture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
+import { isGone, rightsOf } from './rights.ts';
 
 export const claimLead = (deps: ListenerDeps) => (press: Press) =>
   gesture(deps, press, 'claim', (id) => press.grant.alerts.claim(id, press.user));
 
 export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
-  gesture(deps, press, 'release', (id) => press.grant.alerts.release(id, press.user));
+  gesture(deps, press, 'release', async (id) => {
+    const rights = await rightsOf(deps, press.user);
+    const release = (more: GestureRights = {}) =>
+      press.grant.alerts.release(id, press.user, { ...rights, ...more });
+    const result = await release();
+    if (result.ok || result.refusal.why !== 'not-yours') return result;
+    const { owner } = result.refusal;
+    return owner !== null && (await isGone(deps, owner)) ? release({ ownerIsGone: true }) : result;
+  });
 
 async function gesture(
   deps: ListenerDeps,

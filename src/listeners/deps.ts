@@ -1,9 +1,12 @@
-import type { ChannelAudience } from '../core/ports.ts';
+import type { ChannelAudience, Managers } from '../core/ports.ts';
 import type { GuardDeps } from './guard.ts';
 
 /** Alerts are missing: each gesture's grant has those that its user may see. */
-export interface ListenerDeps extends Omit<GuardDeps, 'alerts' | 'accessCheck' | 'cardChannels'> {
+export interface ListenerDeps extends Omit<GuardDeps, 'alerts'> {
   channelAudience: ChannelAudience;
+  managers: Managers;
+  /** How long a company that is not a fit stays closed. */
+  quietAfterNotAFitMs: number;
   alertChannel: string;
   digestChannel: string;
   timeZone: string;

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
-import { CONTACT_METHODS, type ContactMethod } from '../core/alert.ts';
+import {
+  CONTACT_METHODS,
+  type ContactMethod,
+  NOT_A_FIT_REASONS,
+  type NotAFitReason,
+  OUTCOMES,
+  type OutcomeKind,
+} from '../core/alert.ts';
 import { SLACK_LIMITS } from '../core/slack-limits.ts';
+import { SNOOZE_CHOICES, type SnoozeChoice } from '../core/snooze.ts';
 import {
   type AlertMetadata,
   readAlertMetadata,
@@ -34,6 +42,8 @@ export interface PressGesture extends AnyGesture {
   kind: 'press';
   /** Of the button or the chosen option; empty if there is none. */
   value: string;
+  /** The gesture that an Undo button names. */
+  undoId: string | null;
   blockId: string;
   triggerId: string;
   /** In a direct message, to one or several users. */
@@ -52,8 +62,15 @@ export interface SubmissionGesture extends AnyGesture {
   firstInput: string | null;
   alertMetadata: AlertMetadata | null;
   shareMetadata: ShareMetadata | null;
-  /** What the contact modal's inputs hold; null if it can't be read. */
+  // What the inputs hold; null if a modal hasn't got the input, nothing is chosen, or it can't be read.
   method: ContactMethod | null;
+  to: string | null;
+  until: SnoozeChoice | null;
+  /** Of a snooze or an outcome: `2026-03-02`. */
+  date: string | null;
+  reason: NotAFitReason | null;
+  outcome: OutcomeKind | null;
+  /** Empty if there is none; null only if it can't be read. */
   note: string | null;
 }
 
@@ -125,10 +142,7 @@ const press = z
       team: body.user.team_id ?? null,
       channel,
       action: action.action_id,
-      // An option of the menu on a card is `<action>:<alert id>`.
-      alertId: alertIdIn(
-        action.action_id === ids.more ? value.slice(value.indexOf(':') + 1) : value,
-      ),
+      ...namedIn(action.action_id, value),
       responseUrl: body.response_url ?? null,
       value,
       blockId: action.block_id,
@@ -142,23 +156,53 @@ const press = z
     };
   });
 
-const method = z
-  .object({
-    [ids.contactMethod]: z.object({
-      selected_option: z.object({ value: z.enum(CONTACT_METHODS) }),
-    }),
-  })
-  .transform((input) => input[ids.contactMethod].selected_option.value)
-  .nullable()
-  .catch(null);
+/** An input whose block id is also its action id; null if it isn't there or can't be read. */
+const input = <Value>(id: string, shape: z.ZodType<Value>) =>
+  z
+    .object({ [id]: shape })
+    .transform((block) => block[id] ?? null)
+    .nullable()
+    .catch(null);
 
-const note = z
-  .object({ [ids.contactNote]: z.object({ value: z.string().nullish() }) })
-  .transform((input) => storable(input[ids.contactNote].value ?? '').trim())
-  .nullish()
-  .transform((text) => text ?? '')
-  .nullable()
-  .catch(null);
+const chosen = <Value extends string>(id: string, values: readonly Value[]) =>
+  input(
+    id,
+    z
+      .object({ selected_option: z.object({ value: z.enum(values) }) })
+      .transform(({ selected_option }) => selected_option.value),
+  );
+
+const person = (id: string) =>
+  input(
+    id,
+    z.object({ selected_user: slackId }).transform(({ selected_user }) => selected_user),
+  );
+
+const date = (id: string) =>
+  input(
+    id,
+    z.object({ selected_date: z.iso.date() }).transform(({ selected_date }) => selected_date),
+  );
+
+const note = (id: string) =>
+  input(
+    id,
+    z
+      .object({ value: z.string().nullish() })
+      .transform(({ value }) => storable(value ?? '').trim()),
+  ).default('');
+
+const inputs = z.object({
+  [ids.contactMethod]: chosen(ids.contactMethod, CONTACT_METHODS),
+  [ids.contactNote]: note(ids.contactNote),
+  [ids.handOverTo]: person(ids.handOverTo),
+  [ids.snoozeUntil]: chosen(ids.snoozeUntil, SNOOZE_CHOICES),
+  [ids.snoozeDate]: date(ids.snoozeDate),
+  [ids.notAFitReason]: chosen(ids.notAFitReason, NOT_A_FIT_REASONS),
+  [ids.outcomeKind]: chosen(ids.outcomeKind, OUTCOMES),
+  [ids.outcomeDate]: date(ids.outcomeDate),
+  [ids.gestureNote]: note(ids.gestureNote),
+});
 
 const submission = z
   .object({
@@ -172,13 +216,12 @@ const submission = z
         .array(z.object({ type: z.string().catch(''), block_id: shortText }))
         .max(100)
         .catch([]),
-      state: z
-        .object({ values: z.object({ [ids.contactMethod]: method, [ids.contactNote]: note }) })
-        .catch({ values: { [ids.contactMethod]: null, [ids.contactNote]: '' } }),
+      state: z.object({ values: inputs }).catch({ values: inputs.parse({}) }),
     }),
   })
   .transform(({ user, view }): SubmissionGesture => {
     const alertMetadata = readAlertMetadata(view.private_metadata);
+    const { values } = view.state;
     return {
       kind: 'submission',
       user: user.id,
@@ -191,8 +234,14 @@ const submission = z
       firstInput: view.blocks.find(({ type }) => type === 'input')?.block_id ?? null,
       alertMetadata,
       shareMetadata: readShareMetadata(view.private_metadata),
-      method: view.state.values[ids.contactMethod],
-      note: view.state.values[ids.contactNote],
+      method: values[ids.contactMethod],
+      to: values[ids.handOverTo],
+      until: values[ids.snoozeUntil],
+      date: values[ids.snoozeDate] ?? values[ids.outcomeDate],
+      reason: values[ids.notAFitReason],
+      outcome: values[ids.outcomeKind],
+      note:
+        view.callback_id === ids.contactModal ? values[ids.contactNote] : values[ids.gestureNote],
     };
   });
 
@@ -211,5 +260,19 @@ function storable(text: string): string {
   return text.replaceAll('\0', '').replace(/\p{Cs}/gu, '');
 }
 
-const alertId = z.guid();
-const alertIdIn = (value: string): string | null => alertId.safeParse(value).data ?? null;
+/** What the value of a button or an option names. */
+function namedIn(action: string, value: string): Pick<PressGesture, 'alertId' | 'undoId'> {
+  const colon = value.indexOf(':');
+  switch (action) {
+    // An option of the menu on a card is `<action>:<alert id>`.
+    case ids.more:
+      return { alertId: idIn(value.slice(colon + 1)), undoId: null };
+    case ids.undo:
+      return { alertId: idIn(value.slice(0, colon)), undoId: idIn(value.slice(colon + 1)) };
+    default:
+      return { alertId: idIn(value), undoId: null };
+  }
+}
+
+const id = z.guid();
+const idIn = (value: string): string | null => id.safeParse(value).data ?? null;

@@ -23,7 +23,18 @@ const NAMES_ALERT: ReadonlySet<string> = new Set([
   ids.details,
   ids.open,
   ids.more,
+  ids.handOver,
+  ids.snooze,
+  ids.notAFit,
+  ids.outcome,
+  ids.note,
+  ids.undo,
   ids.contactModal,
+  ids.handOverModal,
+  ids.snoozeModal,
+  ids.notAFitModal,
+  ids.outcomeModal,
+  ids.noteModal,
 ]);
 
 export interface GuardDeps {

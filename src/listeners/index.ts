@@ -3,25 +3,44 @@ import { ids } from '../../blocks/ids.ts';
 import { onPress, type PressListener } from './button-press.ts';
 import { claimLead, releaseLead } from './claim-lead.ts';
 import type { ListenerDeps } from './deps.ts';
+import { type GestureForm, onFormSubmitted, openForm } from './gesture-form.ts';
+import { handOverForm } from './hand-over.ts';
 import { onLeadCommand, pickMatch } from './lead-command.ts';
-import { markContacted, onContactSubmitted } from './mark-contacted.ts';
+import { contactForm } from './mark-contacted.ts';
 import { moreMenu } from './more-menu.ts';
+import { notAFitForm } from './not-a-fit.ts';
 import { turnPage } from './private-answers.ts';
+import { outcomeForm } from './record-outcome.ts';
 import { askToShare, onShareSubmitted } from './share-in-channel.ts';
 import { showDetails } from './show-details.ts';
+import { snoozeForm } from './snooze-lead.ts';
+import { noteForm } from './take-note.ts';
+import { undoGesture } from './undo-gesture.ts';
 
 /** Everything an AE can do. */
 export function registerListeners(app: App, deps: ListenerDeps): void {
-  const onAlert: Readonly<Record<string, PressListener>> = {
+  const forms: Readonly<Record<string, GestureForm>> = {
+    [ids.contact]: contactForm,
+    [ids.handOver]: handOverForm(deps),
+    [ids.snooze]: snoozeForm(deps),
+    [ids.notAFit]: notAFitForm(deps),
+    [ids.outcome]: outcomeForm(deps),
+    [ids.note]: noteForm,
+  };
+  const onAlert: Record<string, PressListener> = {
     [ids.claim]: claimLead(deps),
     [ids.release]: releaseLead(deps),
-    [ids.contact]: markContacted(deps),
     [ids.details]: showDetails(deps),
   };
+  for (const [actionId, form] of Object.entries(forms)) {
+    onAlert[actionId] = openForm(deps, form);
+    onFormSubmitted(app, deps, form);
+  }
   for (const [actionId, listener] of Object.entries(onAlert)) {
     onPress(app, actionId, deps, listener);
   }
   onPress(app, ids.more, deps, moreMenu(onAlert, deps));
+  onPress(app, ids.undo, deps, undoGesture(deps));
   onPress(app, ids.open, deps, showDetails(deps));
   onPress(app, ids.pick, deps, pickMatch(deps));
   // Slack opens the link. The press only needs the guard's acknowledgement.
@@ -30,7 +49,6 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.shareList, deps, askToShare(deps, 'list'));
   onPress(app, ids.nextPage, deps, turnPage(deps));
   onPress(app, ids.previousPage, deps, turnPage(deps));
-  onContactSubmitted(app, deps);
   onShareSubmitted(app, deps);
   onLeadCommand(app, deps);
 }

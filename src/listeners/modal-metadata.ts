@@ -8,13 +8,15 @@ export interface PrivateAnswer {
   blockId: string;
 }
 
-/** Metadata of the details modal and the contact modal. */
+/** Metadata of the details modal and of the forms. */
 export interface AlertMetadata {
   alertId: string;
   /** The answer the modal was opened from; null if it was opened from a message in the channel. */
   answer: PrivateAnswer | null;
   /** View id of the details modal below this one; null if there is none. */
   below: string | null;
+  /** Where the button was pressed, for the confirmation; null in a modal. */
+  channel: string | null;
 }
 
 /** Metadata of the share modal. */
@@ -31,6 +33,8 @@ const alertShape = z.object({
   alertId: z.guid(),
   answer: z.object({ url: z.url(), blockId: z.string() }).nullable(),
   below: z.string().nullable(),
+  // A modal opened before a deployment may lack it.
+  channel: z.string().nullable().default(null),
 });
 
 const shareShape = z.object({

@@ -17,4 +17,8 @@ export const showDetails = (deps: ListenerDeps) => (press: Press) =>
 
 /** @param answer the private answer the modal was opened from */
 export const detailsFor = (user: string, picture: AlertPicture, answer: PrivateAnswer | null) =>
-  detailsModal(picture, user, writeMetadata({ alertId: picture.alert.id, answer, below: null }));
+  detailsModal(
+    picture,
+    user,
+    writeMetadata({ alertId: picture.alert.id, answer, below: null, channel: null }),
+  );

@@ -5,15 +5,28 @@ import { ids } from '../../blocks/ids.ts';
 import { ALERT, bodyOf, LISTS, registrations, stage, USER, who } from './stage.ts';
 
 const REGISTERED = registrations();
+/** Forms about an alert. */
+const FORMS: readonly string[] = [
+  ids.contactModal,
+  ids.handOverModal,
+  ids.snoozeModal,
+  ids.notAFitModal,
+  ids.outcomeModal,
+  ids.noteModal,
+];
 
 test('the tests below cover every button, menu, modal and command', () => {
   const { claim, release, contact, details, open, more, share, pick, crm } = ids;
-  const actions = [claim, release, contact, details, open, more, share, pick, crm, ...LISTS];
+  const { handOver, snooze, notAFit, outcome, note, undo } = ids;
+  const actions = [
+    ...[claim, release, contact, details, open, more, share, pick, crm],
+    ...[handOver, snooze, notAFit, outcome, note, undo],
+    ...LISTS,
+  ];
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     [
       ...actions.map((id) => `action ${id}`),
-      `view ${ids.contactModal}`,
-      `view ${ids.shareModal}`,
+      ...[...FORMS, ids.shareModal].map((id) => `view ${id}`),
       'command /lead',
     ].sort(),
   );
@@ -113,7 +126,7 @@ const ENTERPRISE = { reach: ['C0ENTERPRISE'] };
 
 /** Gestures that name an alert. The others name companies or lists. */
 const ON_ALERTS = WITH_WORK.filter(
-  ({ id }) => id === ids.contactModal || (/^(?:alert|rollup)\./.test(id) && !LISTS.has(id)),
+  ({ id }) => FORMS.includes(id) || (/^(?:alert|rollup)\./.test(id) && !LISTS.has(id)),
 );
 
 test.each(ON_ALERTS)(

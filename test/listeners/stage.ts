@@ -10,6 +10,7 @@ import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 export const ALERT = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
+export const UNDO = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
 export const USER = 'U0SOMEBODY';
 
 /** The whole app with its listeners, on ports that only record calls. */
@@ -115,6 +116,28 @@ export function stage(
 
 export const who = { id: USER, name: 'x', username: 'x', team_id: 'T0OTHER' };
 
+const chosen = (value: string) => ({ type: 'radio_buttons', selected_option: { value } });
+
+/** What the inputs of all forms hold. */
+const FILLED_IN: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.entries({
+    [ids.contactMethod]: chosen('email'),
+    [ids.handOverTo]: { type: 'users_select', selected_user: 'U0BO' },
+    [ids.snoozeUntil]: chosen('date'),
+    [ids.snoozeDate]: { type: 'datepicker', selected_date: '2026-03-09' },
+    [ids.notAFitReason]: chosen('partner'),
+    [ids.outcomeKind]: chosen('not-now'),
+    [ids.outcomeDate]: { type: 'datepicker', selected_date: '2026-04-01' },
+    [ids.gestureNote]: { type: 'plain_text_input', value: 'Call them' },
+  }).map(([id, held]) => [id, { [id]: held }]),
+);
+
+/** Of the buttons and menus whose value is more than an alert's id. */
+const VALUES: Readonly<Record<string, string>> = {
+  [ids.more]: `${ids.claim}:${ALERT}`,
+  [ids.undo]: `${ALERT}:${UNDO}`,
+};
+
 export function bodyOf({ kind, id }: { kind: string; id: string }): Record<string, unknown> {
   const view = {
     id: 'V0',
@@ -130,13 +153,7 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
             value: 'acme.example',
           })
         : writeMetadata({ alertId: ALERT, answer: null, below: null, channel: null }),
-    state: {
-      values: {
-        [ids.contactMethod]: {
-          [ids.contactMethod]: { type: 'static_select', selected_option: { value: 'email' } },
-        },
-      },
-    },
+    state: { values: FILLED_IN },
   };
   if (kind === 'command') {
     return {
@@ -148,7 +165,7 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
     };
   }
   if (kind === 'view') return { type: 'view_submission', user: who, team: null, view };
-  const value = LISTS.has(id) ? 'hot:0' : id === ids.more ? `${ids.claim}:${ALERT}` : ALERT;
+  const value = LISTS.has(id) ? 'hot:0' : (VALUES[id] ?? ALERT);
   return {
     type: 'block_actions',
     user: who,

@@ -1,0 +1,45 @@
+import type { DenialReason, OutOfReach } from '../core/access.ts';
+import type { AlertPicture, Refusal } from '../core/alert.ts';
+import type { GestureRights } from '../core/ports.ts';
+import type { ListenerDeps } from './deps.ts';
+
+const WAIT_MS = 1_000;
+
+export const rightsOf = async (
+  { managers }: Pick<ListenerDeps, 'managers'>,
+  user: string,
+): Promise<GestureRights> => ({ isManager: await managers.include(user) });
+
+/** Whether an owner can no longer work on leads. Nobody is gone while Slack doesn't say so. */
+export async function isGone(
+  { accessCheck }: Pick<ListenerDeps, 'accessCheck'>,
+  owner: string,
+): Promise<boolean> {
+  const decision = await accessCheck.decide(owner, WAIT_MS);
+  return 'why' in decision && decision.why !== 'unchecked';
+}
+
+/** Why a person can't be given an alert; null if they can. */
+export async function whyNotGiven(
+  { accessCheck, cardChannels }: Pick<ListenerDeps, 'accessCheck' | 'cardChannels'>,
+  user: string,
+  alertId: string,
+): Promise<DenialReason | OutOfReach | null> {
+  const decision = await accessCheck.decide(user, WAIT_MS);
+  if ('why' in decision) return decision.why;
+  if (decision.reach === 'everything') return null;
+  return (await cardChannels.holds(decision.reach, alertId)) ? null : 'other-channel';
+}
+
+/** Why a user can't work on an alert, as the database has it: it is over, not a fit, or another AE's. */
+export function whyNotWork(
+  picture: AlertPicture,
+  user: string,
+  { isManager = false }: GestureRights,
+): Refusal | null {
+  const { closedAt, hold, owner } = picture.alert;
+  if (closedAt !== null) return { why: 'over', picture };
+  if (hold?.kind === 'not-a-fit') return { why: 'not-a-fit', hold, picture };
+  const may = owner === null || owner === user || isManager;
+  return may ? null : { why: 'not-yours', owner, picture };
+}
