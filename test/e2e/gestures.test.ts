@@ -44,7 +44,7 @@ test('tells the second claimer privately who was faster', async () => {
     value: claimed,
   });
   await answer(slack, BEN, 'claimed by @U0ALICE');
-  expect(slack.privateAnswers(ALICE)).toEqual([]);
+  expect(slack.privateAnswers(ALICE)).toMatchObject([{ text: 'You claimed VelocityPay.' }]);
 });
 
 test('lets only the owner mark a lead as contacted', async () => {

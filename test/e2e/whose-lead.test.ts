@@ -1,0 +1,315 @@
+import { afterEach, expect, test } from 'vitest';
+import { ids } from '../../blocks/ids.ts';
+import {
+  CHANNELS,
+  EXTERNAL_PERSON,
+  type MemberOption,
+  PEOPLE,
+} from '../../src/sandbox/slack/defaults.ts';
+import type { Entries } from '../../src/sandbox/slack/submit.ts';
+import { addLead } from '../support/leads.ts';
+import {
+  ALICE,
+  alertOf,
+  answer,
+  BEN,
+  CHLOE,
+  HOT_LEADS,
+  message,
+  modal,
+  onMessage,
+  onView,
+  readable,
+  startWorld,
+} from '../support/world.ts';
+
+const MONA = 'U0MONA';
+const EVE = 'U0EVE';
+const GUS = 'U0GUS';
+const DORA = 'U0DORA';
+const others: readonly MemberOption[] = [
+  { id: MONA, name: 'mona', realName: 'Mona Weiss' },
+  { id: EVE, name: 'eve', realName: 'Eve Lund' },
+  { id: GUS, name: 'gus', realName: 'Gus Hale', guest: 'multi' },
+  { id: DORA, name: 'dora', realName: 'Dora Finn', deleted: true },
+];
+const { slack, db } = await startWorld({
+  seed: false,
+  slack: {
+    people: [...PEOPLE, EXTERNAL_PERSON, ...others],
+    channels: CHANNELS.map((channel) => ({
+      ...channel,
+      members: [ALICE, BEN, CHLOE, MONA, GUS, EXTERNAL_PERSON.id],
+    })),
+  },
+  env: { MANAGERS: MONA, QUIET_AFTER_NOT_A_FIT: '30d' },
+});
+
+afterEach(async () => {
+  for (const user of [ALICE, BEN, CHLOE, MONA]) {
+    for (const { id } of slack.views(user).toReversed()) await slack.closeView(user, id);
+  }
+});
+
+interface Lead {
+  name: string;
+  alert: string;
+}
+
+let made = 0;
+/** A hot lead of a company of its own; claimed by `owner` as a press would. */
+async function hotLead(owner: string | null = null): Promise<Lead> {
+  made += 1;
+  const name = `Company${made}x`;
+  const domain = `${name.toLowerCase()}.example`;
+  await addLead(db, { domain, company: name });
+  const card = await message(slack, HOT_LEADS, name);
+  const lead = { name, alert: await alertOf(db, domain) };
+  if (owner === null) return lead;
+  await slack.press(owner, onMessage(card), { actionId: ids.claim });
+  await message(slack, HOT_LEADS, name, `Claimed by @${owner}`);
+  return lead;
+}
+
+/** Presses a button with that action, whether the card has it or not. */
+async function press(user: string, { name, alert }: Lead, actionId: string): Promise<void> {
+  const card = await message(slack, HOT_LEADS, name);
+  await slack.pressWith(user, onMessage(card), { action_id: actionId, value: alert });
+}
+
+async function submit(user: string, lead: Lead, actionId: string, title: string, form: Entries) {
+  await press(user, lead, actionId);
+  const { id } = await modal(slack, user, title, lead.name);
+  return slack.submit(user, id, form);
+}
+
+async function undo(user: string, ...texts: readonly string[]): Promise<string> {
+  const { channel, ts } = await answer(slack, user, ...texts, '[Undo]');
+  await slack.press(user, { in: 'message', channel, ts }, { actionId: ids.undo });
+  return slack.until(
+    () => {
+      const now = slack.privateAnswers(user).find((one) => one.ts === ts);
+      return now === undefined || readable(now).includes('[Undo]') ? undefined : readable(now);
+    },
+    { what: 'an answer in place of the confirmation' },
+  );
+}
+
+const alertRow = async ({ alert }: Lead) => {
+  const [row] = await db.sql<{
+    status: string;
+    owner: string | null;
+    hold: string | null;
+    hold_until: Date | null;
+    outcome: string | null;
+  }>('select status, owner, hold, hold_until, outcome from lead_bot.alerts where id = $1', [alert]);
+  return row;
+};
+const notesOf = ({ alert }: Lead) =>
+  db.sql(
+    'select author, kind, word, body from lead_bot.alert_notes where alert_id = $1 order by id',
+    [alert],
+  );
+
+const handOver = (user: string, lead: Lead, to: string, note = '') =>
+  submit(user, lead, ids.handOver, 'Hand over', {
+    [ids.handOverTo]: to,
+    [ids.gestureNote]: note,
+  });
+
+/** What nothing below changes. */
+const lasting = await hotLead(ALICE);
+
+/** 3,000 characters, with what Slack would render. */
+const MARKUP = `<!channel> *bold* & <@${CHLOE}>\n`.padEnd(2_999, '_x_ ').padEnd(3_000, '.');
+
+test('hands a lead over with a note of 3,000 characters with markup, and takes it back with Undo', async () => {
+  const lead = await hotLead(ALICE);
+  expect(await handOver(ALICE, lead, BEN, MARKUP)).toEqual({ ok: true });
+  await message(slack, HOT_LEADS, lead.name, `Claimed by @${BEN}`);
+  expect(await notesOf(lead)).toEqual([
+    { author: ALICE, kind: 'hand-over', word: null, body: MARKUP },
+  ]);
+  expect(JSON.stringify(slack.messages(HOT_LEADS))).not.toContain('<!channel>');
+  expect(await undo(ALICE, `handed ${lead.name} over`, BEN)).toContain('Undone');
+  await message(slack, HOT_LEADS, lead.name, `Claimed by @${ALICE}`);
+  expect(await notesOf(lead)).toEqual([]);
+});
+
+test.each([
+  ['oneself', ALICE, 'You already have this lead'],
+  ['a guest', GUS, 'They are a guest'],
+  ['someone deactivated', DORA, 'deactivated'],
+  ['someone of another organization', EXTERNAL_PERSON.id, 'another organization'],
+  ['an app', 'U0BOT', 'Apps can’t'],
+  ['someone outside of the channels', EVE, 'They aren’t in the leads channel'],
+  ['nobody Slack knows', 'U0NOBODY', 'another organization'],
+])('does not hand a lead over to %s, and says so in the form', async (_, to, why) => {
+  expect(await handOver(ALICE, lasting, to, 'yours')).toMatchObject({
+    ok: false,
+    fields: { [ids.handOverTo]: expect.stringContaining(why) },
+  });
+  expect(slack.views(ALICE)).toHaveLength(1);
+  expect(await alertRow(lasting)).toMatchObject({ owner: ALICE });
+  expect(await notesOf(lasting)).toEqual([]);
+});
+
+test.each([
+  [ids.handOver, 'Hand over'],
+  [ids.snooze, 'Snooze'],
+  [ids.notAFit, 'Not a fit'],
+  [ids.outcome, 'Outcome'],
+  [ids.contact, 'Mark contacted'],
+])("opens no form for %s on another AE's lead", async (actionId, title) => {
+  await press(BEN, lasting, actionId);
+  await modal(slack, BEN, title, `claimed by @${ALICE}`);
+});
+
+test('lets a manager assign, take over and release leads', async () => {
+  const lead = await hotLead();
+  await press(BEN, lead, ids.handOver);
+  await modal(slack, BEN, 'Hand over', 'Nobody has claimed');
+  expect(await handOver(MONA, lead, BEN)).toEqual({ ok: true });
+  await message(slack, HOT_LEADS, lead.name, `Claimed by @${BEN}`);
+  expect(await handOver(MONA, lead, MONA)).toEqual({ ok: true });
+  await message(slack, HOT_LEADS, lead.name, `Claimed by @${MONA}`);
+  await handOver(MONA, lead, BEN);
+  await press(MONA, lead, ids.release);
+  await answer(slack, MONA, `released ${lead.name}`, '[Undo]');
+  expect(await alertRow(lead)).toMatchObject({ status: 'open', owner: null });
+});
+
+test("releases another AE's lead only if that AE is gone", async () => {
+  const lead = await hotLead(ALICE);
+  await press(BEN, lead, ids.release);
+  await answer(slack, BEN, `${lead.name} is claimed by @${ALICE}`);
+  expect(await alertRow(lead)).toMatchObject({ owner: ALICE });
+  for (const gone of [DORA, EVE]) {
+    await db.sql(`update lead_bot.alerts set status = 'claimed', owner = $2 where id = $1`, [
+      lead.alert,
+      gone,
+    ]);
+    await press(BEN, lead, ids.release);
+    await slack.until(async () => ((await alertRow(lead))?.owner === null ? true : undefined), {
+      what: `the release of the lead of ${gone}`,
+    });
+  }
+});
+
+const snooze = (user: string, lead: Lead, until: string, date = '') =>
+  submit(user, lead, ids.snooze, 'Snooze', { [ids.snoozeUntil]: until, [ids.snoozeDate]: date });
+
+test("snoozes until nine in the presser's own zone, and wakes it with Undo", async () => {
+  const lead = await hotLead();
+  for (const [user, zone] of [
+    [ALICE, 'America/New_York'],
+    [BEN, 'Europe/London'],
+  ] as const) {
+    expect(await snooze(user, lead, 'tomorrow')).toEqual({ ok: true });
+    await answer(slack, user, `snoozed ${lead.name}`);
+    const held = await alertRow(lead);
+    expect(held).toMatchObject({ status: 'open', hold: 'snoozed' });
+    expect(held?.hold_until?.toLocaleTimeString('en-GB', { timeZone: zone })).toBe('09:00:00');
+  }
+  expect(await undo(BEN, `snoozed ${lead.name}`)).toContain('Undone');
+  expect(await undo(ALICE, `snoozed ${lead.name}`)).toContain("can't be undone");
+});
+
+test.each([
+  ['2020-01-01', 'in the past'],
+  ['2099-01-01', 'more than a year away'],
+  ['', 'Choose a date'],
+])('refuses to snooze until the date %j, and keeps the form', async (date, why) => {
+  expect(await snooze(ALICE, lasting, 'date', date)).toMatchObject({
+    ok: false,
+    fields: { [ids.snoozeDate]: expect.stringContaining(why) },
+  });
+  expect(await alertRow(lasting)).toMatchObject({ hold: null });
+});
+
+test('closes a lead that is not a fit for everyone for QUIET_AFTER_NOT_A_FIT, until Undo', async () => {
+  const lead = await hotLead();
+  const form = { [ids.notAFitReason]: 'competitor', [ids.gestureNote]: MARKUP };
+  expect(await submit(ALICE, lead, ids.notAFit, 'Not a fit', form)).toEqual({ ok: true });
+  await answer(slack, ALICE, `marked ${lead.name} as not a fit`);
+  const held = await alertRow(lead);
+  expect(held).toMatchObject({ status: 'open', hold: 'not-a-fit' });
+  const days = ((held?.hold_until?.getTime() ?? 0) - Date.now()) / 86_400_000;
+  expect(days).toBeCloseTo(30, 1);
+  await press(BEN, lead, ids.claim);
+  await answer(slack, BEN, `marked ${lead.name} as not a fit`);
+  await undo(ALICE, `marked ${lead.name} as not a fit`);
+  await press(BEN, lead, ids.claim);
+  await answer(slack, BEN, `You claimed ${lead.name}`);
+});
+
+async function contacted(owner: string): Promise<Lead> {
+  const lead = await hotLead(owner);
+  const form = { [ids.contactMethod]: 'email' };
+  await submit(owner, lead, ids.contact, 'Mark contacted', form);
+  await answer(slack, owner, `You contacted ${lead.name}`, '[Undo]');
+  return lead;
+}
+
+test('keeps each time an AE reached out', async () => {
+  const lead = await contacted(ALICE);
+  const form = { [ids.contactMethod]: 'call', [ids.contactNote]: 'Rang twice' };
+  expect(await submit(ALICE, lead, ids.contact, 'Mark contacted', form)).toEqual({ ok: true });
+  expect(await notesOf(lead)).toEqual([
+    { author: ALICE, kind: 'contact', word: 'email', body: null },
+    { author: ALICE, kind: 'contact', word: 'call', body: 'Rang twice' },
+  ]);
+});
+
+test('records an outcome in Details, and undoes it there', async () => {
+  const lead = await contacted(ALICE);
+  await press(ALICE, lead, ids.details);
+  const details = await modal(slack, ALICE, 'Contacted', lead.name, 'History');
+  const { alert } = lead;
+  await slack.pressWith(ALICE, onView(details.id), { action_id: ids.outcome, value: alert });
+  const form = await modal(slack, ALICE, 'Outcome', lead.name);
+  const notNow = { [ids.outcomeKind]: 'not-now', [ids.outcomeDate]: '2020-01-01' };
+  expect(await slack.submit(ALICE, form.id, notNow)).toMatchObject({
+    fields: { [ids.outcomeDate]: expect.stringContaining('in the past') },
+  });
+  const lost = { ...notNow, [ids.outcomeKind]: 'lost' };
+  expect(await slack.submit(ALICE, form.id, lost)).toEqual({ ok: true });
+  expect(await alertRow(lead)).toMatchObject({ outcome: 'lost' });
+  const redrawn = await modal(slack, ALICE, 'History', 'Outcome');
+  expect(redrawn.id).toBe(details.id);
+  const [kept] = await db.sql<{ id: string }>('select id from lead_bot.undos where alert_id = $1', [
+    alert,
+  ]);
+  await slack.pressWith(ALICE, onView(details.id), {
+    action_id: ids.undo,
+    value: `${alert}:${kept?.id ?? ''}`,
+  });
+  await modal(slack, ALICE, 'History', 'Undone');
+  expect(await alertRow(lead)).toMatchObject({ outcome: null });
+});
+
+test('an outcome asks for a lead that was contacted', async () => {
+  await press(ALICE, lasting, ids.outcome);
+  await modal(slack, ALICE, 'Outcome', 'has not been contacted yet');
+});
+
+test('anyone takes a note in Details', async () => {
+  const lead = await hotLead(ALICE);
+  await press(BEN, lead, ids.details);
+  const details = await modal(slack, BEN, 'History');
+  await slack.pressWith(BEN, onView(details.id), { action_id: ids.note, value: lead.alert });
+  const form = await modal(slack, BEN, 'Take note', lead.name);
+  expect(await slack.submit(BEN, form.id, { [ids.gestureNote]: ' \n ' })).toMatchObject({
+    fields: { [ids.gestureNote]: expect.anything() },
+  });
+  expect(await slack.submit(BEN, form.id, { [ids.gestureNote]: MARKUP })).toEqual({ ok: true });
+  expect(await notesOf(lead)).toEqual([{ author: BEN, kind: 'note', word: null, body: MARKUP }]);
+  expect((await modal(slack, BEN, 'Note added')).id).toBe(details.id);
+});
+
+test('says who changed a lead since, instead of undoing it', async () => {
+  const lead = await hotLead(ALICE);
+  await handOver(MONA, lead, BEN);
+  expect(await undo(ALICE, `You claimed ${lead.name}`)).toContain('Someone has changed');
+  expect(await alertRow(lead)).toMatchObject({ owner: BEN });
+});
