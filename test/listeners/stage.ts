@@ -2,7 +2,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { vi } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import type { DenialReason, Reach, RefusedGesture } from '../../src/core/access.ts';
-import type { Alerts, Surface } from '../../src/core/ports.ts';
+import type { AccessCheck, Alerts, Surface } from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
 import { createInFlight } from '../../src/intake/in-flight.ts';
 import { writeMetadata } from '../../src/listeners/modal-metadata.ts';
@@ -13,12 +13,22 @@ export const ALERT = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
 export const UNDO = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
 export const USER = 'U0SOMEBODY';
 
+interface StageOptions {
+  reach?: Reach;
+  holds?: boolean;
+  /** Instead of those that record the call and fail. */
+  alerts?: Partial<Alerts>;
+  surface?: Partial<Surface>;
+  accessCheck?: Partial<AccessCheck>;
+  managers?: readonly string[];
+}
+
 /** The whole app with its listeners, on ports that only record calls. */
 export function stage(
   denialReason: DenialReason | null,
   audit?: () => Promise<void>,
   receiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} },
-  { reach = 'everything', holds = true }: { reach?: Reach; holds?: boolean } = {},
+  { reach = 'everything', holds = true, ...given }: StageOptions = {},
 ) {
   /** Response URLs used. */
   const urls: string[] = [];
@@ -46,6 +56,7 @@ export function stage(
     hot: asked('hot'),
     mine: asked('mine'),
     previewDigest: asked('previewDigest'),
+    ...given.alerts,
   };
   const show = (what: unknown) => {
     order.push('show');
@@ -67,6 +78,7 @@ export function stage(
       show(drawing);
     },
     tell: async (_user, _channel, drawing) => show(drawing),
+    ...given.surface,
   };
   const log = memoryLog();
   const app = buildApp({
@@ -79,7 +91,7 @@ export function stage(
     inFlight: createInFlight(),
     alerts,
     surface,
-    managers: { include: async () => false },
+    managers: { include: async (user) => given.managers?.includes(user) === true },
     quietAfterNotAFitMs: 7_776_000_000,
     channelAudience: { denialReason: async () => null },
     accessCheck: {
@@ -88,6 +100,7 @@ export function stage(
         return denialReason === null ? { reach } : { why: denialReason };
       },
       timeZoneOf: () => null,
+      ...given.accessCheck,
     },
     cardChannels: { holds: async () => holds },
     audit: {
@@ -127,7 +140,7 @@ const FILLED_IN: Readonly<Record<string, object>> = Object.fromEntries(
     [ids.snoozeDate]: { type: 'datepicker', selected_date: '2026-03-09' },
     [ids.notAFitReason]: chosen('partner'),
     [ids.outcomeKind]: chosen('not-now'),
-    [ids.outcomeDate]: { type: 'datepicker', selected_date: '2026-04-01' },
+    [ids.outcomeDate]: { type: 'datepicker', selected_date: '2026-03-09' },
     [ids.gestureNote]: { type: 'plain_text_input', value: 'Call them' },
   }).map(([id, held]) => [id, { [id]: held }]),
 );
