@@ -22,7 +22,7 @@ export async function answerGesture(
   const picture = pictureAfter(result);
 
   if (press.view !== null) {
-    await surface.updateModal(press.view.id, modalAfter(deps, press, result, picture));
+    await surface.updateModal(press.view.id, await modalAfter(deps, press, result, picture));
   } else if (result.ok) {
     await confirmGesture(deps, press.user, result.picture, press.tell);
   } else {
@@ -70,13 +70,13 @@ export function pictureAfter(result: GestureResult): AlertPicture | null {
   return 'picture' in result.refusal ? result.refusal.picture : null;
 }
 
-function modalAfter(
-  { now }: ListenerDeps,
+async function modalAfter(
+  deps: ListenerDeps,
   { user, answer }: Press,
   result: GestureResult,
   picture: AlertPicture | null,
-): ModalView {
+): Promise<ModalView> {
   if (picture === null) return infoModal('Not found', 'This alert no longer exists.');
-  if (!result.ok) return infoModal('Not changed', refusal(result.refusal, now()).text);
-  return detailsFor(user, picture, answer);
+  if (!result.ok) return infoModal('Not changed', refusal(result.refusal, deps.now()).text);
+  return detailsFor(deps, user, picture, answer);
 }

@@ -143,7 +143,7 @@ async function show(
   const picture = pictureAfter(result);
   if (picture === null) return;
   if (below !== null) {
-    await surface.updateModal(below, detailsFor(user, picture, answer));
+    await surface.updateModal(below, await detailsFor(deps, user, picture, answer));
   } else if (result.ok) {
     const tell = (drawing: Drawing) =>
       answer === null

@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import type { AlertPicture } from '../core/alert.ts';
@@ -12,13 +13,19 @@ export const showDetails = (deps: ListenerDeps) => (press: Press) =>
     const picture = alertId === null ? null : await press.grant.alerts.find(alertId);
     return picture === null
       ? infoModal('Not found', 'This alert no longer exists. Look the company up with /lead.')
-      : detailsFor(press.user, picture, press.answer);
+      : detailsFor(deps, press.user, picture, press.answer);
   });
 
 /** @param answer the private answer the modal was opened from */
-export const detailsFor = (user: string, picture: AlertPicture, answer: PrivateAnswer | null) =>
+export const detailsFor = async (
+  { managers }: Pick<ListenerDeps, 'managers'>,
+  user: string,
+  picture: AlertPicture,
+  answer: PrivateAnswer | null,
+): Promise<ModalView> =>
   detailsModal(
     picture,
     user,
     writeMetadata({ alertId: picture.alert.id, answer, below: null, channel: null }),
+    await managers.include(user),
   );

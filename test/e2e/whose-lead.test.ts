@@ -77,10 +77,18 @@ async function press(user: string, { name, alert }: Lead, actionId: string): Pro
   await slack.pressWith(user, onMessage(card), { action_id: actionId, value: alert });
 }
 
-async function submit(user: string, lead: Lead, actionId: string, title: string, form: Entries) {
+/** The form of that title, once it can be filled in. */
+const form = (user: string, title: string) =>
+  slack.until(
+    () =>
+      slack.views(user).find(({ view }) => view.title.text === title && view.submit !== undefined),
+    { what: `the form ${title} of ${user}` },
+  );
+
+async function submit(user: string, lead: Lead, actionId: string, title: string, filled: Entries) {
   await press(user, lead, actionId);
-  const { id } = await modal(slack, user, title, lead.name);
-  return slack.submit(user, id, form);
+  const { id } = await form(user, title);
+  return slack.submit(user, id, filled);
 }
 
 async function undo(user: string, ...texts: readonly string[]): Promise<string> {
@@ -185,14 +193,12 @@ test("releases another AE's lead only if that AE is gone", async () => {
   await answer(slack, BEN, `${lead.name} is claimed by @${ALICE}`);
   expect(await alertRow(lead)).toMatchObject({ owner: ALICE });
   for (const gone of [DORA, EVE]) {
-    await db.sql(`update lead_bot.alerts set status = 'claimed', owner = $2 where id = $1`, [
-      lead.alert,
-      gone,
-    ]);
+    await db.sql(
+      `update lead_bot.alerts set status = 'claimed', owner = $2, claimed_at = now() where id = $1`,
+      [lead.alert, gone],
+    );
     await press(BEN, lead, ids.release);
-    await slack.until(async () => ((await alertRow(lead))?.owner === null ? true : undefined), {
-      what: `the release of the lead of ${gone}`,
-    });
+    await expect.poll(() => alertRow(lead)).toMatchObject({ status: 'open', owner: null });
   }
 });
 
@@ -229,8 +235,8 @@ test.each([
 
 test('closes a lead that is not a fit for everyone for QUIET_AFTER_NOT_A_FIT, until Undo', async () => {
   const lead = await hotLead();
-  const form = { [ids.notAFitReason]: 'competitor', [ids.gestureNote]: MARKUP };
-  expect(await submit(ALICE, lead, ids.notAFit, 'Not a fit', form)).toEqual({ ok: true });
+  const filled = { [ids.notAFitReason]: 'competitor', [ids.gestureNote]: MARKUP };
+  expect(await submit(ALICE, lead, ids.notAFit, 'Not a fit', filled)).toEqual({ ok: true });
   await answer(slack, ALICE, `marked ${lead.name} as not a fit`);
   const held = await alertRow(lead);
   expect(held).toMatchObject({ status: 'open', hold: 'not-a-fit' });
@@ -245,16 +251,16 @@ test('closes a lead that is not a fit for everyone for QUIET_AFTER_NOT_A_FIT, un
 
 async function contacted(owner: string): Promise<Lead> {
   const lead = await hotLead(owner);
-  const form = { [ids.contactMethod]: 'email' };
-  await submit(owner, lead, ids.contact, 'Mark contacted', form);
+  const filled = { [ids.contactMethod]: 'email' };
+  await submit(owner, lead, ids.contact, 'Mark contacted', filled);
   await answer(slack, owner, `You contacted ${lead.name}`, '[Undo]');
   return lead;
 }
 
 test('keeps each time an AE reached out', async () => {
   const lead = await contacted(ALICE);
-  const form = { [ids.contactMethod]: 'call', [ids.contactNote]: 'Rang twice' };
-  expect(await submit(ALICE, lead, ids.contact, 'Mark contacted', form)).toEqual({ ok: true });
+  const filled = { [ids.contactMethod]: 'call', [ids.contactNote]: 'Rang twice' };
+  expect(await submit(ALICE, lead, ids.contact, 'Mark contacted', filled)).toEqual({ ok: true });
   expect(await notesOf(lead)).toEqual([
     { author: ALICE, kind: 'contact', word: 'email', body: null },
     { author: ALICE, kind: 'contact', word: 'call', body: 'Rang twice' },
@@ -265,26 +271,19 @@ test('records an outcome in Details, and undoes it there', async () => {
   const lead = await contacted(ALICE);
   await press(ALICE, lead, ids.details);
   const details = await modal(slack, ALICE, 'Contacted', lead.name, 'History');
-  const { alert } = lead;
-  await slack.pressWith(ALICE, onView(details.id), { action_id: ids.outcome, value: alert });
-  const form = await modal(slack, ALICE, 'Outcome', lead.name);
+  await slack.press(ALICE, onView(details.id), { actionId: ids.outcome });
+  const { id } = await form(ALICE, 'Outcome');
   const notNow = { [ids.outcomeKind]: 'not-now', [ids.outcomeDate]: '2020-01-01' };
-  expect(await slack.submit(ALICE, form.id, notNow)).toMatchObject({
+  expect(await slack.submit(ALICE, id, notNow)).toMatchObject({
     fields: { [ids.outcomeDate]: expect.stringContaining('in the past') },
   });
   const lost = { ...notNow, [ids.outcomeKind]: 'lost' };
-  expect(await slack.submit(ALICE, form.id, lost)).toEqual({ ok: true });
+  expect(await slack.submit(ALICE, id, lost)).toEqual({ ok: true });
   expect(await alertRow(lead)).toMatchObject({ outcome: 'lost' });
-  const redrawn = await modal(slack, ALICE, 'History', 'Outcome');
+  const redrawn = await modal(slack, ALICE, 'History', '[Undo', 'saved the outcome: lost');
   expect(redrawn.id).toBe(details.id);
-  const [kept] = await db.sql<{ id: string }>('select id from lead_bot.undos where alert_id = $1', [
-    alert,
-  ]);
-  await slack.pressWith(ALICE, onView(details.id), {
-    action_id: ids.undo,
-    value: `${alert}:${kept?.id ?? ''}`,
-  });
-  await modal(slack, ALICE, 'History', 'Undone');
+  await slack.press(ALICE, onView(details.id), { actionId: ids.undo });
+  await modal(slack, ALICE, 'History', 'undid');
   expect(await alertRow(lead)).toMatchObject({ outcome: null });
 });
 
@@ -297,14 +296,14 @@ test('anyone takes a note in Details', async () => {
   const lead = await hotLead(ALICE);
   await press(BEN, lead, ids.details);
   const details = await modal(slack, BEN, 'History');
-  await slack.pressWith(BEN, onView(details.id), { action_id: ids.note, value: lead.alert });
-  const form = await modal(slack, BEN, 'Take note', lead.name);
-  expect(await slack.submit(BEN, form.id, { [ids.gestureNote]: ' \n ' })).toMatchObject({
+  await slack.press(BEN, onView(details.id), { actionId: ids.note });
+  const { id } = await form(BEN, 'Take note');
+  expect(await slack.submit(BEN, id, { [ids.gestureNote]: ' \n ' })).toMatchObject({
     fields: { [ids.gestureNote]: expect.anything() },
   });
-  expect(await slack.submit(BEN, form.id, { [ids.gestureNote]: MARKUP })).toEqual({ ok: true });
+  expect(await slack.submit(BEN, id, { [ids.gestureNote]: MARKUP })).toEqual({ ok: true });
   expect(await notesOf(lead)).toEqual([{ author: BEN, kind: 'note', word: null, body: MARKUP }]);
-  expect((await modal(slack, BEN, 'Note added')).id).toBe(details.id);
+  expect((await modal(slack, BEN, 'took a note')).id).toBe(details.id);
 });
 
 test('says who changed a lead since, instead of undoing it', async () => {

@@ -266,3 +266,17 @@ test('Undo in Details redraws them', async () => {
   expect(shown).toHaveLength(1);
   expect(shown[0]).toContain(ids.detailsModal);
 });
+
+test.each([
+  [[USER], true],
+  [[], false],
+])(
+  "with the managers %j, Details offer to hand over another AE's lead: %s",
+  async (managers, may) => {
+    const claimed = picture({ status: 'claimed', owner: 'U0OWNER', claimedAt: NOW });
+    const alerts = { find: async () => claimed };
+    const { send, shown } = stage(null, undefined, undefined, { alerts, managers });
+    await send(bodyOf({ kind: 'action', id: ids.details }));
+    expect(shown.at(-1)?.includes(`"${ids.handOver}"`)).toBe(may);
+  },
+);
