@@ -61,10 +61,14 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_exposed',
   'lead_bot_first_seen',
   'lead_bot_follow',
+  'lead_bot_hand_over',
   'lead_bot_health',
   'lead_bot_list',
   'lead_bot_lookup',
+  'lead_bot_not_a_fit',
+  'lead_bot_note',
   'lead_bot_note_call',
+  'lead_bot_outcome',
   'lead_bot_preview_digest',
   'lead_bot_record_poll',
   'lead_bot_refuse',
@@ -72,10 +76,12 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_request_digest',
   'lead_bot_resume',
   'lead_bot_set_aside',
+  'lead_bot_snooze',
   'lead_bot_stands_in',
   'lead_bot_sweep',
   'lead_bot_take',
   'lead_bot_tidy',
+  'lead_bot_undo',
 ];
 
 const CALL_TIMEOUT_MS = 10_000;

@@ -168,6 +168,15 @@ test('confirms a form where its button was pressed', async () => {
   expect((await confirmations({})).told).toEqual(['null']);
 });
 
+test('confirms nothing to a user whose gesture was followed by another', async () => {
+  const undo = { id: UNDO, kind: 'handed-over', actor: 'U0OTHER', at: NOW };
+  const { alerts } = recording({ ok: true, picture: picture({ undo }) });
+  const { send, shown } = stage(null, undefined, undefined, { alerts });
+  await send(submission(ids.snoozeModal));
+  await send(bodyOf({ kind: 'action', id: ids.release }));
+  expect(shown.join()).not.toContain(ids.undo);
+});
+
 test('redraws Details instead of confirming a form that was opened from them', async () => {
   const { told, shown } = await confirmations({ below: 'V0DETAILS' });
   expect(told).toEqual([]);
