@@ -43,6 +43,8 @@ export interface SubmittedForm {
   rights: GestureRights;
 }
 
+const NOT_SAVED = 'This could not be saved. Try again in a minute.';
+
 /** Opens the form, or says why this user can't. */
 export const openForm = (deps: ListenerDeps, form: GestureForm) => (press: Press) =>
   openModal(deps, press, form.title, async () => {
@@ -73,12 +75,11 @@ export function onFormSubmitted(app: App, deps: ListenerDeps, form: GestureForm)
 
     const done = save(deps, form, gesture, grant);
     const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]).catch(async (error) => {
-      // Keep the form and what was typed.
-      const errors = { [firstInput ?? '']: 'This could not be saved. Try again in a minute.' };
       await ack(
         firstInput === null
           ? { response_action: 'update', view: notSavedModal(note, form.title) }
-          : { response_action: 'errors', errors },
+          : // Keep the form and what was typed.
+            { response_action: 'errors', errors: { [firstInput]: NOT_SAVED } },
       );
       throw error;
     });

@@ -252,10 +252,10 @@ test('hands a lead over to a member of another channel only if its card is there
 const undo = loose.parse(bodyOf({ kind: 'action', id: ids.undo }));
 
 test.each([
-  ['a private confirmation', { is_ephemeral: true, channel_id: 'C0' }, true],
-  ['a direct message', { is_ephemeral: false, channel_id: 'D0' }, true],
-  ['a message for everyone', { is_ephemeral: false, channel_id: 'C0' }, false],
-])('Undo in %s leaves no button behind where only its user sees it', async (_, where, replaced) => {
+  ['takes the place of a private confirmation', { is_ephemeral: true, channel_id: 'C0' }, true],
+  ['takes the place of a direct message', { is_ephemeral: false, channel_id: 'D0' }, true],
+  ['leaves a message for everyone', { is_ephemeral: false, channel_id: 'C0' }, false],
+])('the answer to Undo %s', async (_, where, replaced) => {
   const { calls, alerts } = recording();
   const answered: string[] = [];
   const surface = {
