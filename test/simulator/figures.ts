@@ -1,4 +1,5 @@
 import type { FaultKind } from './faults.ts';
+import { GESTURES, type GestureName } from './scenario.ts';
 
 /** Totals of one run or many. */
 export interface Figures {
@@ -8,7 +9,8 @@ export interface Figures {
   slackCalls: number;
   crashes: number;
   messages: number;
-  claims: number;
+  /** Confirmed presses. */
+  gestures: Partial<Record<GestureName, number>>;
   faults: Partial<
     Record<FaultKind | 'slack refuses' | 'database away' | 'freeze' | 'clock', number>
   >;
@@ -27,7 +29,7 @@ export const noFigures = (): Figures => ({
   slackCalls: 0,
   crashes: 0,
   messages: 0,
-  claims: 0,
+  gestures: {},
   faults: {},
   postedTwice: 0,
   longestTwiceMs: 0,
@@ -45,10 +47,13 @@ export function addFigures(to: Figures, more: Figures): void {
   to.slackCalls += more.slackCalls;
   to.crashes += more.crashes;
   to.messages += more.messages;
-  to.claims += more.claims;
   to.postedTwice += more.postedTwice;
   to.longestTwiceMs = Math.max(to.longestTwiceMs, more.longestTwiceMs);
   to.longestSettlingMs = Math.max(to.longestSettlingMs, more.longestSettlingMs);
+  for (const gesture of GESTURES) {
+    const count = more.gestures[gesture];
+    if (count !== undefined) to.gestures[gesture] = (to.gestures[gesture] ?? 0) + count;
+  }
   for (const [kind, count] of Object.entries(more.faults)) {
     const known = kind as keyof Figures['faults'];
     to.faults[known] = (to.faults[known] ?? 0) + count;
@@ -57,11 +62,16 @@ export function addFigures(to: Figures, more: Figures): void {
 
 export function figuresText(figures: Figures): string {
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-  const faults = Object.entries(figures.faults).sort(([a], [b]) => a.localeCompare(b));
+  const counts = (of: Readonly<Record<string, number>>): string =>
+    Object.entries(of)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(', ');
   return [
     `${figures.seeds} seeds: ${figures.steps} steps, ${figures.databaseCalls} requests to the database, ${figures.slackCalls} to Slack`,
-    `${figures.crashes} crashes, ${figures.messages} messages, ${figures.claims} claims`,
-    `faults: ${faults.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+    `${figures.crashes} crashes, ${figures.messages} messages`,
+    `gestures: ${counts(figures.gestures)}`,
+    `faults: ${counts(figures.faults)}`,
     `posted twice until the recheck: ${figures.postedTwice} messages, for at most ${seconds(figures.longestTwiceMs)}`,
     `longest time from the last fault until everything settled: ${seconds(figures.longestSettlingMs)}`,
   ].join('\n');

@@ -1,13 +1,34 @@
 import type { GestureResult } from '../../src/core/alert.ts';
 import type { Replica } from './replica.ts';
+import type { GestureName } from './scenario.ts';
 
 export interface Press {
-  gesture: 'claim' | 'release' | 'contact';
+  gesture: GestureName;
   alertId: string;
   user: string;
+  /** How long a snooze or not-a-fit lasts. */
+  holdMs: number;
+  /** Differs from press to press, except for those of a double click. */
+  note: string;
   /** Null without a response, so it is unknown whether it took effect. */
   result: GestureResult | null;
 }
+
+/** May work on every lead. */
+const MANAGER = 'U2';
+
+/** The kind of event that a gesture leaves in an alert's history. */
+export const EVENT_OF: Readonly<Record<GestureName, string>> = {
+  claim: 'claimed',
+  release: 'released',
+  contact: 'contacted',
+  handOver: 'handed-over',
+  snooze: 'snoozed',
+  notAFit: 'not-a-fit',
+  outcome: 'outcome',
+  note: 'noted',
+  undo: 'undone',
+};
 
 /** All presses by users, with their results. */
 export class Gestures {
@@ -19,30 +40,72 @@ export class Gestures {
   }
 
   /** Does what the listeners do: makes the call, then wakes the deliverer. */
-  async press(
-    { alerts, wake, process }: Replica,
-    gesture: Press['gesture'],
-    alertId: string,
-    user: string,
-  ): Promise<void> {
-    const press: Press = { gesture, alertId, user, result: null };
+  async press(replica: Replica, what: Omit<Press, 'result'>): Promise<void> {
+    const press: Press = { ...what, result: null };
+    const { gesture, user } = press;
+    const work = this.#call(replica, press);
+    if (work === null) return;
     this.all.push(press);
     try {
-      press.result =
-        gesture === 'contact'
-          ? await alerts.contact(alertId, user, 'email', '')
-          : await alerts[gesture](alertId, user);
+      press.result = await work;
     } catch {
-      this.#note(() => `${process.name} failed to ${gesture} for ${user}`);
+      this.#note(() => `${replica.process.name} failed to ${gesture} for ${user}`);
       return;
     }
-    wake();
+    replica.wake();
     this.#note(() => `${gesture} of ${user}: ${describe(press.result)}`);
   }
 
-  acknowledgedClaims(): number {
-    return this.all.filter(({ gesture, result }) => gesture === 'claim' && result?.ok).length;
+  /** @returns null if there is nothing to undo */
+  #call({ alerts, process }: Replica, press: Press): Promise<GestureResult> | null {
+    const { gesture, alertId, user, holdMs, note } = press;
+    const rights = { isManager: user === MANAGER };
+    switch (gesture) {
+      case 'claim':
+        return alerts.claim(alertId, user);
+      case 'release':
+        return alerts.release(alertId, user, rights);
+      case 'contact':
+        return alerts.contact(alertId, user, 'email', note, rights);
+      case 'handOver':
+        return alerts.handOver(alertId, user, user === 'U0' ? 'U1' : 'U0', note, rights);
+      case 'snooze':
+        return alerts.snooze(alertId, user, new Date(process.clock.now() + holdMs), rights);
+      case 'notAFit':
+        return alerts.notAFit(alertId, user, 'competitor', note, holdMs, rights);
+      case 'outcome':
+        return alerts.outcome(alertId, user, 'no-reply', null, note, rights);
+      case 'note':
+        return alerts.addNote(alertId, user, note);
+      case 'undo': {
+        const undoId = this.#undoOffered(alertId, user);
+        return undoId === null ? null : alerts.undo(alertId, user, undoId);
+      }
+    }
   }
+
+  /** The undo button of the user's last confirmation, however many gestures others have made since. */
+  #undoOffered(alertId: string, user: string): string | null {
+    const confirmed = this.all.findLast(
+      (one) => one.alertId === alertId && one.user === user && undoIn(one) !== null,
+    );
+    return confirmed === undefined ? null : undoIn(confirmed);
+  }
+
+  /** Number of confirmed presses per gesture. */
+  confirmed(): Partial<Record<GestureName, number>> {
+    const counts: Partial<Record<GestureName, number>> = {};
+    for (const { gesture, result } of this.all) {
+      if (result?.ok) counts[gesture] = (counts[gesture] ?? 0) + 1;
+    }
+    return counts;
+  }
+}
+
+function undoIn({ user, result }: Press): string | null {
+  if (!result?.ok) return null;
+  const { undo } = result.picture.alert;
+  return undo?.actor === user ? undo.id : null;
 }
 
 const describe = (result: GestureResult | null): string =>

@@ -4,12 +4,14 @@ import type { Database } from '../../src/adapters/supabase-client.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
-import type { Gestures, Press } from './gestures.ts';
+import { checkCold, checkHistory, checkHold, checkReplies, ownerAt } from './gesture-invariants.ts';
+import type { Gestures } from './gestures.ts';
 import { emailOf, leadId } from './leads.ts';
 import type { Pipeline } from './pipeline.ts';
 import { DIGEST_CHANNEL, TIME_ZONE } from './replica.ts';
 import { LEADS } from './scenario.ts';
 import type { SlackModel } from './slack-model.ts';
+import { type AlertRow, leadsShownBy, type Message, TABLES, tables } from './tables.ts';
 
 export interface Evidence {
   read: (text: string) => Promise<QueryResultRow[]>;
@@ -18,86 +20,6 @@ export interface Evidence {
   pipeline: Pipeline;
   firstRun: PollPolicy['firstRun'];
 }
-
-const messageRow = z.object({
-  id: z.string(),
-  kind: z.enum(['card', 'rollup', 'digest', 'notice']),
-  alert_id: z.string().nullable(),
-  parent_id: z.string().nullable(),
-  channel: z.string(),
-  dedupe_key: z.string(),
-  state: z.enum(['pending', 'unclear', 'posted', 'gone', 'dead']),
-  slack_channel: z.string().nullable(),
-  slack_ts: z.string().nullable(),
-  last_error: z.string().nullable(),
-  alerts: z.array(z.string()),
-  json: z.record(z.string(), z.unknown()),
-});
-
-const alertRow = z.object({
-  id: z.string(),
-  account_key: z.string(),
-  status: z.enum(['open', 'claimed', 'contacted', 'cooled', 'merged']),
-  merged_into: z.string().nullable(),
-  owner: z.string().nullable(),
-  closed_at: z.string().nullable(),
-  score: z.number().nullable(),
-  members: z.array(
-    z.object({ developer_id: z.string(), left_at: z.string().nullable(), active: z.boolean() }),
-  ),
-  from_first_poll: z.boolean(),
-  events: z.array(
-    z.object({
-      at: z.string(),
-      kind: z.string(),
-      developer_id: z.string().nullable(),
-      actor: z.string().nullable(),
-      from_status: z.string().nullable(),
-      to_status: z.string(),
-    }),
-  ),
-});
-
-const tables = z.object({
-  messages: z.array(messageRow),
-  alerts: z.array(alertRow),
-  /** Messages with work left. */
-  unfinished: z.array(z.string()),
-  /** Messages the deliverer will take. */
-  due: z.array(z.string()),
-  marks: z.number(),
-  /** Number of recorded crossings per lead. */
-  crossings: z.record(z.string(), z.number()),
-});
-
-type Message = z.infer<typeof messageRow>;
-type AlertRow = z.infer<typeof alertRow>;
-
-const TABLES = `
-  select jsonb_build_object(
-    'messages', (select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object(
-        'alerts', (select coalesce(jsonb_agg(s.alert_id), '[]') from lead_bot.message_alerts s
-                    where s.message_id = m.id),
-        'json', (select r.message from lead_bot.messages_json(array[m.id]) r)
-          || jsonb_build_object('attempts', m.attempts, 'attempted_at', m.attempted_at)
-      ) order by m.created_at), '[]') from lead_bot.messages m),
-    'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
-        'members', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from lead_bot.alert_leads m
-                     where m.alert_id = a.id),
-        'from_first_poll', not exists (
-          select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
-        'events', (select jsonb_agg(to_jsonb(e) order by e.id) from lead_bot.alert_events e
-                    where e.alert_id = a.id)
-      ) order by a.opened_at), '[]') from lead_bot.alerts a),
-    'unfinished', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
-       where m.state in ('pending', 'unclear')
-          or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
-                                     or m.recheck_at is not null)),
-    'due', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m where m.due_at is not null),
-    'marks', (select count(*) from lead_bot.lead_marks),
-    'crossings', (select coalesce(jsonb_object_agg(c.developer_id, c.count), '{}') from (
-        select x.developer_id, count(*) from lead_bot.crossings x group by 1) c)
-  ) as tables`;
 
 /** Checks all invariants once everything is quiet, and describes the violations. */
 export async function findViolations({
@@ -108,7 +30,9 @@ export async function findViolations({
   firstRun,
 }: Evidence): Promise<string[]> {
   const [row] = await read(TABLES);
-  const { messages, alerts, unfinished, due, marks, crossings } = tables.parse(row?.['tables']);
+  const { messages, alerts, unfinished, due, marks, crossings, now } = tables.parse(
+    row?.['tables'],
+  );
   const found = [...checkLeads(alerts, pipeline), ...checkCrossings(alerts, crossings, pipeline)];
   if (marks > 0) found.push(`stuck: ${marks} marks are left`);
   for (const id of due) {
@@ -125,6 +49,9 @@ export async function findViolations({
     found.push(
       ...checkCard(alert, messages, slack, firstRun),
       ...checkHistory(alert, gestures.all),
+      ...checkHold(alert, alerts, gestures.all, pipeline, Date.parse(now)),
+      ...checkCold(alert, Date.parse(now)),
+      ...checkReplies(alert, messages, pipeline),
       ...checkLeaving(alert, pipeline),
       ...checkMerging(alert, alerts, messages, slack),
       ...checkActiveLeads(alert, pipeline),
@@ -172,15 +99,14 @@ function checkMerging(
   const mergedAt = events.find(({ kind }) => kind === 'merged')?.at ?? '';
   const found: string[] = [];
   if (owner !== null) {
-    const claims = (kept?.events ?? []).filter(({ at }) => at <= mergedAt);
-    const holder = claims.findLast(({ kind }) => kind === 'claimed' || kind === 'released');
-    if (holder?.kind !== 'claimed') {
+    const holder = ownerAt(kept?.events ?? [], mergedAt);
+    if (holder === null) {
       found.push(`lost: ${alert} was claimed, but the alert it merged into was not`);
     } else if (
-      holder.actor !== owner &&
+      holder !== owner &&
       messages.every(({ dedupe_key }) => dedupe_key !== `merged:${id}`)
     ) {
-      found.push(`lost: ${owner} was not notified that ${holder.actor} now owns ${alert}`);
+      found.push(`lost: ${owner} was not notified that ${holder} now owns ${alert}`);
     }
   }
   const card = messages.find(({ dedupe_key }) => dedupe_key === `card:${id}`);
@@ -265,14 +191,6 @@ function isKeptCurrent(
   });
 }
 
-/** The leads shown by an alert. */
-const leadsShownBy = ({ account_key, members }: AlertRow, pipeline: Pipeline): number[] =>
-  LEADS.filter(
-    (lead) =>
-      pipeline.accountOf(lead) === account_key ||
-      members.some((one) => one.developer_id === leadId(lead)),
-  );
-
 function checkMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
   const { id, state, channel, slack_ts, parent_id } = message;
   const copies = slack.copiesOf(id);
@@ -329,51 +247,6 @@ function checkLeaving({ id, events }: AlertRow, pipeline: Pipeline): string[] {
 const isOfFirstRun = ({ kind, json }: Message): boolean =>
   kind === 'rollup' &&
   z.object({ reason: z.string() }).parse(json['payload']).reason === 'first-run';
-
-/** The events of an alert form a valid history, and match the users' presses. */
-function checkHistory(
-  { id, status, owner, events }: AlertRow,
-  presses: readonly Press[],
-): string[] {
-  const found: string[] = [];
-  const alert = `alert ${id.slice(0, 4)}`;
-  let now: string | null = null;
-  let holder: string | null = null;
-  for (const { kind, actor, from_status, to_status } of events) {
-    if (from_status !== now) found.push(`${alert}: ${kind} from ${from_status}, but it was ${now}`);
-    if (kind === 'claimed' && holder !== null) found.push(`two winners of ${alert}`);
-    if (kind === 'claimed') holder = actor;
-    if (kind === 'released') holder = null;
-    now = to_status;
-  }
-  if (now !== status || holder !== owner) {
-    found.push(`${alert} is ${status} by ${owner}, but its history says ${now} by ${holder}`);
-  }
-  for (const [gesture, kind] of [
-    ['claim', 'claimed'],
-    ['release', 'released'],
-    ['contact', 'contacted'],
-  ] as const) {
-    const pressed = presses.filter((one) => one.alertId === id && one.gesture === gesture);
-    for (const user of new Set([
-      ...pressed.map((one) => one.user),
-      ...events.map((e) => e.actor),
-    ])) {
-      if (user === null) continue;
-      const mine = pressed.filter((one) => one.user === user);
-      const acknowledged = mine.filter(({ result }) => result?.ok).length;
-      const possible = mine.filter(({ result }) => result === null || result.ok).length;
-      const written = events.filter((one) => one.kind === kind && one.actor === user).length;
-      if (written < acknowledged) {
-        found.push(
-          `lost: ${gesture} of ${user} on ${alert}, confirmed ${acknowledged}, recorded ${written}`,
-        );
-      }
-      if (written > possible) found.push(`${gesture} of ${user} on ${alert} without a press`);
-    }
-  }
-  return found;
-}
 
 /** Messages in Slack show the current state of the rows. */
 async function checkContent(messages: readonly Message[], slack: SlackModel): Promise<string[]> {

@@ -13,8 +13,8 @@ interface LeadState {
   markedHot: boolean;
   /** Number of hot scores written. */
   hotScores: number;
-  /** When it turned hot or not hot, oldest first. */
-  tiers: { since: number; hot: boolean }[];
+  /** What it was since when, oldest first. */
+  tiers: { since: number; hot: boolean; score: number }[];
 }
 
 /** Everything the scoring pipeline has written, tracked independently of the bot's SQL. */
@@ -38,14 +38,15 @@ export class Pipeline {
       const before = this.#leads.get(key);
       const newest = before === undefined || begunAt > before.scoredAt;
       const hot = newest ? isHot(score) : before.hot;
+      const current = newest ? score : before.score;
       this.#leads.set(key, {
         scoredAt: newest ? begunAt : before.scoredAt,
-        score: newest ? score : before.score,
+        score: current,
         hot,
         hotScores: (before?.hotScores ?? 0) + (isHot(score) ? 1 : 0),
         changedAt: now,
         markedHot: isHot(score) && this.triggers,
-        tiers: [...(before?.tiers ?? []), { since: now, hot }],
+        tiers: [...(before?.tiers ?? []), { since: now, hot, score: current }],
       });
     }
   }
@@ -61,7 +62,7 @@ export class Pipeline {
       ...before,
       hot: false,
       changedAt: now,
-      tiers: [...before.tiers, { since: now, hot: false }],
+      tiers: [...before.tiers, { since: now, hot: false, score: before.score }],
     });
   }
 
@@ -102,6 +103,13 @@ export class Pipeline {
   /** Whether the lead was hot. A reload of the table doesn't change that. */
   wasHot(lead: number, at: number): boolean {
     return this.#leads.get(lead)?.tiers.findLast(({ since }) => since <= at)?.hot ?? false;
+  }
+
+  /** The highest score at any moment from `since` on. */
+  bestScore(lead: number, since: number): number {
+    const tiers = this.#leads.get(lead)?.tiers ?? [];
+    const first = tiers.findLastIndex((one) => one.since <= since);
+    return Math.max(...tiers.slice(Math.max(0, first)).map(({ score }) => score));
   }
 
   /** Time of the last change to the lead. */

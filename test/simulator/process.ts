@@ -14,7 +14,7 @@ export class SimulatedProcess {
    * Messages it posted or updated after a freeze. It must survive to report them; docs/delivery.md describes
    * what happens if it doesn't.
    */
-  readonly mustReport = new Set<string>();
+  readonly mustReport = new Map<string, 'sent' | 'answered'>();
 
   constructor(name: string, queue: EventQueue, skewMs: number) {
     this.name = name;

@@ -12,6 +12,8 @@ import { renderMessage } from '../../src/jobs/render-message.ts';
 import type { Log } from '../../src/ops/log.ts';
 import type { SimulatedProcess } from './process.ts';
 
+/** Short, so that alerts cool and accounts return within a run. */
+export const REARM_MS = 300_000;
 export const TIME_ZONE = 'Europe/Berlin';
 export const DIGEST_CHANNEL = 'C0DIGEST';
 /** Due at 08:50, before the first poll in most runs, and again at 09:00. */

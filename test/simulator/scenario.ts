@@ -7,6 +7,19 @@ const MOST_REPLICAS = 4;
 /** Two companies with two developers each, and two with one. */
 export const LEADS = [0, 1, 2, 3, 4, 5] as const;
 
+export const GESTURES = [
+  'claim',
+  'release',
+  'contact',
+  'handOver',
+  'snooze',
+  'notAFit',
+  'outcome',
+  'note',
+  'undo',
+] as const;
+export type GestureName = (typeof GESTURES)[number];
+
 /** Numbers that pick a replica, lead or card are modulo the count. */
 export type Step =
   | { kind: 'poll'; replica: number }
@@ -15,11 +28,15 @@ export type Step =
   | { kind: 'score'; lead: number; score: number; openMs: number }
   | {
       kind: 'press';
-      gesture: 'claim' | 'release' | 'contact';
+      gesture: GestureName;
       card: number;
       user: number;
       replica: number;
       times: number;
+      /** Whether the second press is another user's, with the next gesture. */
+      race: boolean;
+      /** How long a snooze or not-a-fit lasts. */
+      holdMs: number;
     }
   | { kind: 'crash'; replica: number; downMs: number }
   | { kind: 'freeze'; replica: number; ms: number }
@@ -96,11 +113,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 26,
     arbitrary: fc.record({
       kind: fc.constant('press'),
-      gesture: fc.constantFrom('claim', 'claim', 'release', 'contact'),
+      gesture: fc.constantFrom(...GESTURES, 'claim', 'claim', 'contact', 'undo', 'undo'),
       card: upTo(3),
       user: upTo(2),
       replica: some,
       times: fc.constantFrom(1, 1, 1, 2),
+      race: fc.boolean(),
+      holdMs: fc.constantFrom(20_000, 120_000, 3_600_000),
     }),
   },
   {
@@ -154,6 +173,8 @@ const movingStep: fc.Arbitrary<Step> = fc.oneof(
       user: upTo(2),
       replica: some,
       times: fc.constant(1),
+      race: fc.constant(false),
+      holdMs: fc.constant(0),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('domain'), lead: some, domain: some }) },

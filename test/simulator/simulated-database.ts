@@ -33,6 +33,8 @@ export function simulatedDatabase(world: DatabaseWorld, caller: SimulatedProcess
       const messageId = args['p_id'];
       // A report that must arrive always does. See docs/delivery.md for what happens otherwise.
       const mustArrive = typeof messageId === 'string' && caller.mustReport.has(messageId);
+      // A report of something else about the message doesn't count.
+      const isReport = mustArrive && caller.mustReport.get(messageId) === 'answered';
       const fault = mustArrive ? null : given;
       world.note(
         () =>
@@ -45,7 +47,7 @@ export function simulatedDatabase(world: DatabaseWorld, caller: SimulatedProcess
         async carryOut() {
           if (world.isAway() && !mustArrive)
             throw new DatabaseError('the database is away', null, 0);
-          if (mustArrive) caller.mustReport.delete(messageId);
+          if (isReport) caller.mustReport.delete(messageId);
           return world.transact(name, args);
         },
         crash: (downMs) => world.crash(caller, downMs),

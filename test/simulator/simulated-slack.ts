@@ -94,8 +94,21 @@ export function simulatedMessenger(
       if (budget.badBlocks.has(messageId)) return null;
       budget.badBlocks.add(messageId);
     }
-    if (fault !== null && sendsAfterFreeze(fault)) caller.mustReport.add(messageId);
+    if (fault !== null && sendsAfterFreeze(fault)) caller.mustReport.set(messageId, 'sent');
     return fault;
+  };
+
+  const write = async <T>(
+    what: string,
+    messageId: string,
+    fault: Fault | null,
+    carryOut: () => T,
+  ): Promise<T> => {
+    try {
+      return await request(what, fault, carryOut);
+    } finally {
+      if (fault !== null && sendsAfterFreeze(fault)) caller.mustReport.set(messageId, 'answered');
+    }
   };
 
   const search = async <T>(
@@ -117,7 +130,7 @@ export function simulatedMessenger(
     post(channel, threadTs, messageId, drawing) {
       const fault = faultForWrite(messageId);
       const latest = queue.now + SURFACES_WITHIN_MS;
-      return request(`post ${messageId.slice(0, 4)} in ${channel}`, fault, () => {
+      return write(`post ${messageId.slice(0, 4)} in ${channel}`, messageId, fault, () => {
         slack.check(channel, queue.now);
         const hidden = (fault?.lag ?? 0) * SURFACES_WITHIN_MS;
         const until = queue.now + hidden;
@@ -134,7 +147,7 @@ export function simulatedMessenger(
     update(address, drawing) {
       const messageId = slack.messageAt(address);
       const fault = faultForWrite(messageId);
-      return request(`update ${messageId.slice(0, 4)}`, fault, () => {
+      return write(`update ${messageId.slice(0, 4)}`, messageId, fault, () => {
         slack.check(address.channel, queue.now);
         slack.update(address, drawing);
       });

@@ -4,7 +4,7 @@ import type { PollPolicy } from '../../src/core/poll.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import { EventQueue } from './event-queue.ts';
 import { countFault, type Figures, noFigures } from './figures.ts';
-import { Gestures } from './gestures.ts';
+import { Gestures, type Press } from './gestures.ts';
 import { findViolations } from './invariants.ts';
 import {
   addLeads,
@@ -21,11 +21,12 @@ import {
 } from './leads.ts';
 import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
-import { createReplica, type Replica } from './replica.ts';
-import { LEADS, type Scenario, type Step } from './scenario.ts';
+import { createReplica, REARM_MS, type Replica } from './replica.ts';
+import { GESTURES, LEADS, type Scenario, type Step } from './scenario.ts';
 import { simulatedDatabase } from './simulated-database.ts';
 import { FaultBudget, simulatedMessenger } from './simulated-slack.ts';
 import { SlackModel } from './slack-model.ts';
+import { UndoCheck } from './undo-check.ts';
 import type { Transaction, VirtualDatabase } from './virtual-database.ts';
 
 export interface Outcome {
@@ -44,8 +45,6 @@ export interface SimulationOptions {
 }
 
 const CARD_CHANNEL = 'C0HOTLEADS';
-/** Short, so that alerts cool and accounts return within a run. */
-const REARM_MS = 300_000;
 /** Nine o'clock in TIME_ZONE, when a digest is due. Daylight saving time began that night. */
 const DIGEST_AT = new Date('2026-03-29T09:00:00+02:00');
 /** Everything must settle within this time after the last fault. */
@@ -90,6 +89,7 @@ class Simulation {
   readonly #unexpected: string[] = [];
   readonly #startedAt: number;
   readonly #gestures: Gestures;
+  readonly #undoCheck: UndoCheck;
   readonly #policy: PollPolicy;
   readonly #slots: Slot[] = [];
   readonly #random: () => number;
@@ -100,6 +100,7 @@ class Simulation {
   #reloaded = false;
   #loadedAt = Number.NEGATIVE_INFINITY;
   #events = 0;
+  #presses = 0;
   /** Whether the last take found nothing left to do. */
   #nothingLeft = false;
 
@@ -111,6 +112,7 @@ class Simulation {
     this.#queue = new EventQueue(this.#startedAt);
     this.#random = mulberry32(scenario.latencySeed);
     this.#gestures = new Gestures((line) => this.#note(line));
+    this.#undoCheck = new UndoCheck((text) => database.read(this.#transactionAt(), text));
     this.#policy = {
       channel: CARD_CHANNEL,
       firstRun: scenario.firstRun,
@@ -163,7 +165,7 @@ class Simulation {
       0,
       ...this.#slack.duplicates.map(({ since, until }) => (until ?? this.#queue.now) - since),
     );
-    figures.claims = this.#gestures.acknowledgedClaims();
+    figures.gestures = this.#gestures.confirmed();
     figures.messages = new Set(this.#slack.messages.map(({ messageId }) => messageId)).size;
     return figures;
   }
@@ -237,7 +239,7 @@ class Simulation {
 
   #transact = async (name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => {
     try {
-      const answer = await this.#database.call(this.#transactionAt(), name, args);
+      const answer = await this.#call(name, args);
       if (name === 'lead_bot_take') this.#nothingLeft = nothingLeftIn(answer);
       return answer;
     } catch (error) {
@@ -245,6 +247,16 @@ class Simulation {
       throw error;
     }
   };
+
+  async #call(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const call = () => this.#database.call(this.#transactionAt(), name, args);
+    const { p_alert_id: alertId, p_user: user, p_undo_id: undoId } = args;
+    if (typeof alertId !== 'string' || user === undefined) return call();
+    const undone = typeof undoId === 'string' ? undoId : null;
+    const { answer, violation } = await this.#undoCheck.around(alertId, undone, call);
+    if (violation !== null) this.#unexpected.push(violation);
+    return answer;
+  }
 
   #start({ replica }: Slot): void {
     replica.start();
@@ -310,11 +322,16 @@ class Simulation {
         const { replica } = this.#slot(step.replica);
         const alertId = this.#slack.alertOnCard(step.card);
         if (alertId === null) return;
-        for (let n = 0; n < step.times; n++) {
-          replica.process.when(
-            () => void this.#gestures.press(replica, step.gesture, alertId, `U${step.user}`),
-          );
-        }
+        this.#presses += 1;
+        const press = {
+          gesture: step.gesture,
+          alertId,
+          user: `U${step.user}`,
+          holdMs: step.holdMs,
+          note: `${this.#presses}`,
+        };
+        replica.process.when(() => void this.#gestures.press(replica, press));
+        if (step.times > 1) this.#pressAgain(step, press);
         return;
       }
       case 'crash':
@@ -372,6 +389,20 @@ class Simulation {
         this.#reload(step);
         return;
     }
+  }
+
+  /** A double click, or another user with another bot at the same time. */
+  #pressAgain(
+    { replica, user, race }: Step & { kind: 'press' },
+    press: Omit<Press, 'result'>,
+  ): void {
+    const { replica: second } = this.#slot(race ? replica + 1 : replica);
+    const next = GESTURES[(GESTURES.indexOf(press.gesture) + 1) % GESTURES.length];
+    const again =
+      race && next !== undefined
+        ? { ...press, gesture: next, user: `U${(user + 1) % 3}`, note: `${press.note}b` }
+        : press;
+    second.process.when(() => void this.#gestures.press(second, again));
   }
 
   /** The scoring pipeline writes a score in a transaction that may stay open for some time. */

@@ -101,5 +101,9 @@ export class VirtualDatabase {
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return pg.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
+  if (typeof value === 'string') return pg.escapeLiteral(value);
+  const json = JSON.stringify(value);
+  // A list of words is an array, as PostgREST makes it.
+  const isWords = Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return pg.escapeLiteral(isWords ? `{${json.slice(1, -1)}}` : json);
 }

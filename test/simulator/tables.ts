@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { leadId } from './leads.ts';
+import type { Pipeline } from './pipeline.ts';
+import { LEADS } from './scenario.ts';
+
+const messageRow = z.object({
+  id: z.string(),
+  kind: z.enum(['card', 'rollup', 'digest', 'notice']),
+  alert_id: z.string().nullable(),
+  parent_id: z.string().nullable(),
+  channel: z.string(),
+  dedupe_key: z.string(),
+  created_at: z.string(),
+  state: z.enum(['pending', 'unclear', 'posted', 'gone', 'dead']),
+  slack_channel: z.string().nullable(),
+  slack_ts: z.string().nullable(),
+  last_error: z.string().nullable(),
+  alerts: z.array(z.string()),
+  json: z.record(z.string(), z.unknown()),
+});
+
+const alertRow = z.object({
+  id: z.string(),
+  account_key: z.string(),
+  status: z.enum(['open', 'claimed', 'contacted', 'cooled', 'merged']),
+  merged_into: z.string().nullable(),
+  owner: z.string().nullable(),
+  closed_at: z.string().nullable(),
+  score: z.number().nullable(),
+  opened_at: z.string(),
+  cooling_since: z.string().nullable(),
+  told_cold_at: z.string().nullable(),
+  hold: z.enum(['snoozed', 'not-a-fit']).nullable(),
+  hold_by: z.string().nullable(),
+  held_at: z.string().nullable(),
+  hold_until: z.string().nullable(),
+  hold_score: z.number().nullable(),
+  outcome: z.string().nullable(),
+  touches: z.number(),
+  members: z.array(
+    z.object({
+      developer_id: z.string(),
+      entered_at: z.string(),
+      left_at: z.string().nullable(),
+      active: z.boolean(),
+    }),
+  ),
+  from_first_poll: z.boolean(),
+  events: z.array(
+    z.object({
+      at: z.string(),
+      kind: z.string(),
+      developer_id: z.string().nullable(),
+      actor: z.string().nullable(),
+      target: z.string().nullable(),
+      detail: z.string().nullable(),
+      from_status: z.string().nullable(),
+      to_status: z.string(),
+    }),
+  ),
+});
+
+export const tables = z.object({
+  messages: z.array(messageRow),
+  alerts: z.array(alertRow),
+  /** Messages with work left. */
+  unfinished: z.array(z.string()),
+  /** Messages the deliverer will take. */
+  due: z.array(z.string()),
+  marks: z.number(),
+  now: z.string(),
+  /** Number of recorded crossings per lead. */
+  crossings: z.record(z.string(), z.number()),
+});
+
+export type Message = z.infer<typeof messageRow>;
+export type AlertRow = z.infer<typeof alertRow>;
+
+/** Everything the invariants look at. */
+export const TABLES = `
+  select jsonb_build_object(
+    'messages', (select coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object(
+        'alerts', (select coalesce(jsonb_agg(s.alert_id), '[]') from lead_bot.message_alerts s
+                    where s.message_id = m.id),
+        'json', (select r.message from lead_bot.messages_json(array[m.id]) r)
+          || jsonb_build_object('attempts', m.attempts, 'attempted_at', m.attempted_at)
+      ) order by m.created_at), '[]') from lead_bot.messages m),
+    'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
+        'members', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from lead_bot.alert_leads m
+                     where m.alert_id = a.id),
+        'from_first_poll', not exists (
+          select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
+        'events', (select jsonb_agg(to_jsonb(e) order by e.id) from lead_bot.alert_events e
+                    where e.alert_id = a.id)
+      ) order by a.opened_at), '[]') from lead_bot.alerts a),
+    'unfinished', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
+       where m.state in ('pending', 'unclear')
+          or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
+                                     or m.recheck_at is not null)),
+    'due', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m where m.due_at is not null),
+    'now', sim.now(),
+    'marks', (select count(*) from lead_bot.lead_marks),
+    'crossings', (select coalesce(jsonb_object_agg(c.developer_id, c.count), '{}') from (
+        select x.developer_id, count(*) from lead_bot.crossings x group by 1) c)
+  ) as tables`;
+
+/** The leads shown by an alert. */
+export const leadsShownBy = ({ account_key, members }: AlertRow, pipeline: Pipeline): number[] =>
+  LEADS.filter(
+    (lead) =>
+      pipeline.accountOf(lead) === account_key ||
+      members.some((one) => one.developer_id === leadId(lead)),
+  );
