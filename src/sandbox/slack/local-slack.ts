@@ -42,6 +42,7 @@ import {
   removeMessage,
   type SlackMessage,
   type Team,
+  type UserGroup,
   viewsOf,
   type Workspace,
 } from './workspace.ts';
@@ -59,6 +60,7 @@ export type {
   PrivateAnswer,
   Rule,
   SlackMessage,
+  UserGroup,
 };
 
 export interface LocalSlackOptions {
@@ -71,6 +73,7 @@ export interface LocalSlackOptions {
   team?: Team;
   people?: readonly MemberOption[];
   channels?: readonly ChannelOption[];
+  userGroups?: readonly UserGroup[];
   /** Scopes of the bot token; default is those of the manifest. */
   scopes?: readonly string[];
   commands?: PageState['commands'];
@@ -174,6 +177,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     scopes: new Set(options.scopes ?? SCOPES),
     people: (options.people ?? PEOPLE).map((one) => memberWithDefaults(one, team)),
     channels: (options.channels ?? CHANNELS).map(channelWithDefaults),
+    userGroups: options.userGroups ?? [],
   });
   const tokens: Tokens = {
     bot: options.botToken ?? `xoxb-local-${secret()}`,

@@ -188,6 +188,7 @@ function personOf(workspace: Workspace, member: Member): Person {
     realName,
     title,
     ...(member.teamId !== workspace.team.id && { external: true }),
+    ...(member.deleted && { deactivated: true }),
   };
 }
 

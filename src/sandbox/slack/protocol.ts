@@ -14,6 +14,7 @@ export interface Person {
   title: string;
   /** Set for a user from another organization in a shared channel. */
   external?: boolean;
+  deactivated?: boolean;
 }
 
 export interface PageChannel {

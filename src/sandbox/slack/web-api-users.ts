@@ -141,6 +141,15 @@ export const usersMethods: Readonly<Record<string, Method>> = {
     },
   ),
 
+  'usergroups.users.list': method(
+    ['usergroups:read'],
+    z.strictObject({ usergroup: z.string(), include_disabled: flag.optional() }),
+    ({ usergroup }, { userGroups }) => {
+      const group = userGroups.find(({ id }) => id === usergroup);
+      return group ? { ok: true, users: [...group.users] } : refuse('no_such_subteam');
+    },
+  ),
+
   'users.list': method(
     ['users:read'],
     z.strictObject({

@@ -38,6 +38,11 @@ export interface Channel {
   shared: 'external' | 'pending' | 'org' | null;
 }
 
+export interface UserGroup {
+  id: string;
+  users: readonly string[];
+}
+
 export interface Metadata {
   event_type: string;
   event_payload: JsonObject;
@@ -94,6 +99,7 @@ export interface Workspace {
   readonly scopes: ReadonlySet<string>;
   readonly people: readonly Member[];
   readonly channels: Map<string, Channel>;
+  readonly userGroups: readonly UserGroup[];
   /** By channel, oldest first. Messages are immutable: an edit replaces the object. */
   readonly messages: Map<string, SlackMessage[]>;
   readonly answers: PrivateAnswer[];
@@ -108,7 +114,9 @@ export interface Workspace {
 }
 
 export function newWorkspace(
-  parts: Pick<Workspace, 'team' | 'bot' | 'people' | 'scopes'> & { channels: readonly Channel[] },
+  parts: Pick<Workspace, 'team' | 'bot' | 'people' | 'scopes' | 'userGroups'> & {
+    channels: readonly Channel[];
+  },
 ): Workspace {
   return {
     ...parts,

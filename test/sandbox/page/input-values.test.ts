@@ -9,6 +9,8 @@ test('an untouched form has the initial values of its elements', () => {
     'contact.method': { 'contact.method': { type: 'radio_buttons', selected_option: null } },
     stage: { stage: { type: 'static_select', selected_option: null } },
     who: { who: { type: 'checkboxes', selected_options: [] } },
+    to: { to: { type: 'users_select', selected_user: null } },
+    when: { when: { type: 'datepicker', selected_date: '2026-12-01' } },
     'contact.note': {
       'contact.note': { type: 'plain_text_input', value: 'Left a voice mail' },
     },

@@ -1,7 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import { expect } from 'vitest';
 import { eventually, setStage, test } from './stage.ts';
-import { contactModal, MAYA } from './states.ts';
+import { contactModal, DANA, JONAS, MAYA, PRIYA, stateFor } from './states.ts';
+
+const isUserOrDate = ({ block_id }: { block_id?: string }) =>
+  block_id === 'to' || block_id === 'when';
 
 const { open, slack, lastRequest, showViews } = setStage();
 
@@ -34,10 +37,45 @@ test('submits input in the shape of view.state.values', async () => {
         who: {
           who: { type: 'checkboxes', selected_options: [option('Manager', 'mgr', 'mrkdwn')] },
         },
+        to: { to: { type: 'users_select', selected_user: null } },
+        when: { when: { type: 'datepicker', selected_date: '2026-12-01' } },
         'contact.note': { 'contact.note': { type: 'plain_text_input', value: null } },
       },
     },
   });
+});
+
+test('chooses a user and a date with the keyboard alone', async () => {
+  const tab = await open();
+  showViews({ view: { ...contactModal, blocks: contactModal.blocks.filter(isUserOrDate) } });
+  const people = tab.getByRole('combobox', { name: /^Hand over to/ });
+  await eventually(() => people.evaluate((one) => one === document.activeElement)).toBe(true);
+  await tab.keyboard.type('Jonas');
+  await tab.keyboard.press('Tab');
+  await tab.keyboard.type('12312026');
+  await tab.keyboard.press('Enter');
+  await eventually(lastRequest).toMatchObject({
+    verb: 'submit',
+    body: {
+      values: {
+        to: { to: { type: 'users_select', selected_user: JONAS.id } },
+        when: { when: { type: 'datepicker', selected_date: '2026-12-31' } },
+      },
+    },
+  });
+});
+
+test('a user menu offers everyone but deactivated users', async () => {
+  const people = [MAYA, { ...JONAS, deactivated: true }, PRIYA, DANA];
+  const tab = await open({ state: (as) => ({ ...stateFor(as), people }) });
+  showViews({});
+  const options = tab.getByRole('combobox', { name: /^Hand over to/ }).getByRole('option');
+  expect(await options.allTextContents()).toEqual([
+    'Choose a colleague',
+    MAYA.realName,
+    PRIYA.realName,
+    DANA.realName,
+  ]);
 });
 
 test('does not submit a modal with an empty required input, and marks the input', async () => {

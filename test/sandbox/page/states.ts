@@ -13,7 +13,7 @@ export const JONAS: Person = {
   realName: 'Jonas Weber',
   title: 'Account executive, Health',
 };
-const PRIYA: Person = {
+export const PRIYA: Person = {
   id: 'U0PRIYA',
   name: 'priya',
   realName: 'Priya Nair',
@@ -168,6 +168,24 @@ export const contactModal: ModalView = {
           { text: { type: 'mrkdwn', text: 'Manager' }, value: 'mgr' },
         ],
       },
+    },
+    {
+      type: 'input',
+      block_id: 'to',
+      optional: true,
+      label: { type: 'plain_text', text: 'Hand over to' },
+      element: {
+        type: 'users_select',
+        action_id: 'to',
+        placeholder: { type: 'plain_text', text: 'Choose a colleague' },
+      },
+    },
+    {
+      type: 'input',
+      block_id: 'when',
+      optional: true,
+      label: { type: 'plain_text', text: 'Try again on' },
+      element: { type: 'datepicker', action_id: 'when', initial_date: '2026-12-01' },
     },
     {
       type: 'input',

@@ -55,6 +55,30 @@ test.each([
       elements: [{ type: 'static_select', options: [option('a')], initial_option: option('b') }],
     },
   ],
+  [
+    'must be a date as YYYY-MM-DD',
+    {
+      type: 'input',
+      label: plain('x'),
+      element: { type: 'datepicker', action_id: 'd', initial_date: '24.12.2026' },
+    },
+  ],
+  [
+    'must be less than 151 characters',
+    {
+      type: 'input',
+      label: plain('x'),
+      element: { type: 'users_select', action_id: 'u', placeholder: plain('x'.repeat(151)) },
+    },
+  ],
+  [
+    'no more than 10 items allowed',
+    {
+      type: 'input',
+      label: plain('x'),
+      element: { type: 'radio_buttons', action_id: 'r', options: many(11, option('a')) },
+    },
+  ],
   ['must be less than 201 characters', { type: 'card', body: mrkdwn('x'.repeat(201)) }],
   ['must provide one of: hero_image', { type: 'card', subtitle: mrkdwn('x') }],
   [

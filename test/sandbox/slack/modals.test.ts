@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types';
+import type { InputBlock, ModalView } from '@slack/types';
 import { expect, test } from 'vitest';
 import { clientOf, HOT, modal, refusal, section, slackForTest, socketApp } from './harness.ts';
 
@@ -59,6 +59,42 @@ test('delivers the input as state values, and an empty response closes the modal
     },
   ]);
   expect(slack.views('U0ALICE')).toEqual([]);
+});
+
+test('delivers a chosen user, date and option', async () => {
+  const option = (value: string) => ({ text: { type: 'plain_text', text: value }, value }) as const;
+  const input = (id: string, element: InputBlock['element']): InputBlock => ({
+    type: 'input',
+    block_id: id,
+    label: { type: 'plain_text', text: id },
+    element,
+  });
+  const blocks = [
+    input('to', { type: 'users_select', action_id: 'to' }),
+    input('date', { type: 'datepicker', action_id: 'date', initial_date: '2026-12-01' }),
+    input('until', {
+      type: 'radio_buttons',
+      action_id: 'until',
+      options: [option('hour'), option('date')],
+    }),
+  ];
+  const { slack, id, submissions } = await withModal(modal({ blocks }));
+  const empty = await slack.submit('U0ALICE', id, { until: 'date' });
+  expect(empty).toMatchObject({ fields: { to: 'Please complete this required field.' } });
+  await slack.submit('U0ALICE', id, { to: 'U0BEN', date: '2026-12-24' });
+  expect(submissions).toMatchObject([
+    {
+      view: {
+        state: {
+          values: {
+            to: { to: { type: 'users_select', selected_user: 'U0BEN' } },
+            date: { date: { type: 'datepicker', selected_date: '2026-12-24' } },
+            until: { until: { type: 'radio_buttons', selected_option: option('date') } },
+          },
+        },
+      },
+    },
+  ]);
 });
 
 test.each([

@@ -84,6 +84,22 @@ test('users.info has zone and title, and email only with its scope', async () =>
   expect((await refusal(miss)).error).toBe('users_not_found');
 });
 
+test('usergroups.users.list lists the users of a group', async () => {
+  const scopes = ['usergroups:read'];
+  const userGroups = [{ id: 'S0SALES', users: ['U0ALICE', 'U0BEN'] }];
+  const { usergroups } = clientOf(await slackForTest({ scopes, userGroups }));
+  const { users } = await usergroups.users.list({ usergroup: 'S0SALES' });
+  expect(users).toEqual(['U0ALICE', 'U0BEN']);
+  const unknown = usergroups.users.list({ usergroup: 'S0NOBODY' });
+  expect((await refusal(unknown)).error).toBe('no_such_subteam');
+});
+
+test('usergroups.users.list requires its scope', async () => {
+  const client = clientOf(await slackForTest({ scopes: ['users:read'] }));
+  const { data } = await refusal(client.usergroups.users.list({ usergroup: 'S0SALES' }));
+  expect(data).toMatchObject({ error: 'missing_scope', needed: 'usergroups:read' });
+});
+
 test('logs calls with parsed arguments and without the token', async () => {
   const slack = await slackForTest();
   const blocks = [{ type: 'divider' as const }];

@@ -7,6 +7,7 @@ import { RadioButtonsElement } from './radio-buttons-element.tsx';
 import { LibraryBlocks } from './rich-text.tsx';
 import { StaticSelectElement } from './static-select-element.tsx';
 import { TextInputElement } from './text-input-element.tsx';
+import { UsersSelectElement } from './users-select-element.tsx';
 
 type AnyElement =
   | ActionsBlock['elements'][number]
@@ -22,6 +23,8 @@ export function Element({ element, ...rest }: ElementProps<AnyElement>) {
       return <OverflowElement element={element} {...rest} />;
     case 'static_select':
       return <StaticSelectElement element={element} {...rest} />;
+    case 'users_select':
+      return <UsersSelectElement element={element} {...rest} />;
     case 'radio_buttons':
       return <RadioButtonsElement element={element} {...rest} />;
     case 'checkboxes':

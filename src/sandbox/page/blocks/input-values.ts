@@ -7,6 +7,7 @@ type ChosenOption = { value: string; text: { type: string; text: string } };
 export type ElementState =
   | { type: TextInputType; value: string | null }
   | { type: 'datepicker'; selected_date: string | null }
+  | { type: 'users_select'; selected_user: string | null }
   | { type: 'static_select' | 'radio_buttons'; selected_option: ChosenOption | null }
   | { type: 'checkboxes'; selected_options: ChosenOption[] };
 
@@ -46,6 +47,10 @@ export function initialState(element: BlockElement): ElementState | null {
   if (type === 'datepicker') {
     const date = 'initial_date' in element ? element.initial_date : undefined;
     return { type, selected_date: typeof date === 'string' ? date : null };
+  }
+  if (type === 'users_select') {
+    const user = 'initial_user' in element ? element.initial_user : undefined;
+    return { type, selected_user: typeof user === 'string' ? user : null };
   }
   if (type === 'static_select' || type === 'radio_buttons') {
     const option = 'initial_option' in element ? element.initial_option : undefined;
@@ -94,6 +99,7 @@ export function valuesOf(blocks: readonly KnownBlock[], entered: FormValues): Fo
 function isEmpty(state: ElementState): boolean {
   if ('value' in state) return (state.value ?? '').trim() === '';
   if ('selected_date' in state) return state.selected_date === null;
+  if ('selected_user' in state) return state.selected_user === null;
   if ('selected_option' in state) return state.selected_option === null;
   return state.selected_options.length === 0;
 }
