@@ -133,7 +133,7 @@ export function checkHold(
   all: readonly AlertRow[],
   presses: readonly Press[],
   pipeline: Pipeline,
-  now: number,
+  polledAt: number,
 ): string[] {
   const { hold, held_at, hold_until, hold_score, score, closed_at, merged_into, members } = alert;
   if (hold === null || held_at === null || hold_until === null) return [];
@@ -145,7 +145,7 @@ export function checkHold(
   );
   if (closed_at === null) {
     const found: string[] = [];
-    if (Date.parse(hold_until) < now) found.push(`stuck: ${label(alert)} is still ${hold}`);
+    if (Date.parse(hold_until) < polledAt) found.push(`stuck: ${label(alert)} is still ${hold}`);
     if (hold === 'snoozed' ? Math.abs(moved) >= 5 : moved >= 10) {
       found.push(`lost: ${label(alert)} is still ${hold}, though its score moved by ${moved}`);
     }
@@ -176,14 +176,14 @@ export function checkHold(
 }
 
 /** A claimed lead that cools stays open, and its owner is told. */
-export function checkCold(alert: AlertRow, now: number): string[] {
+export function checkCold(alert: AlertRow, polledAt: number): string[] {
   const { status, hold, closed_at, cooling_since, told_cold_at, events } = alert;
   const found: string[] = [];
   const closed = events.find(({ kind, to_status }) => kind === 'cooled' && to_status === 'cooled');
   if (closed?.from_status === 'claimed' && hold !== 'not-a-fit') {
     found.push(`lost: ${label(alert)} was claimed, and closed when it cooled`);
   }
-  const cold = cooling_since !== null && Date.parse(cooling_since) < now - REARM_MS;
+  const cold = cooling_since !== null && Date.parse(cooling_since) < polledAt - REARM_MS;
   if (cold && status === 'claimed' && closed_at === null && told_cold_at === null) {
     found.push(`lost: the owner of ${label(alert)} does not know that it has cooled`);
   }

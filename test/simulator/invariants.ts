@@ -19,6 +19,8 @@ export interface Evidence {
   gestures: Gestures;
   pipeline: Pipeline;
   firstRun: PollPolicy['firstRun'];
+  /** When the last successful poll began. */
+  polledAt: number;
 }
 
 /** Checks all invariants once everything is quiet, and describes the violations. */
@@ -28,11 +30,10 @@ export async function findViolations({
   gestures,
   pipeline,
   firstRun,
+  polledAt,
 }: Evidence): Promise<string[]> {
   const [row] = await read(TABLES);
-  const { messages, alerts, unfinished, due, marks, crossings, now } = tables.parse(
-    row?.['tables'],
-  );
+  const { messages, alerts, unfinished, due, marks, crossings } = tables.parse(row?.['tables']);
   const found = [...checkLeads(alerts, pipeline), ...checkCrossings(alerts, crossings, pipeline)];
   if (marks > 0) found.push(`stuck: ${marks} marks are left`);
   for (const id of due) {
@@ -49,8 +50,8 @@ export async function findViolations({
     found.push(
       ...checkCard(alert, messages, slack, firstRun),
       ...checkHistory(alert, gestures.all),
-      ...checkHold(alert, alerts, gestures.all, pipeline, Date.parse(now)),
-      ...checkCold(alert, Date.parse(now)),
+      ...checkHold(alert, alerts, gestures.all, pipeline, polledAt),
+      ...checkCold(alert, polledAt),
       ...checkReplies(alert, messages, pipeline),
       ...checkLeaving(alert, pipeline),
       ...checkMerging(alert, alerts, messages, slack),

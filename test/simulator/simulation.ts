@@ -101,6 +101,8 @@ class Simulation {
   #loadedAt = Number.NEGATIVE_INFINITY;
   #events = 0;
   #presses = 0;
+  /** When the last successful poll began. */
+  #polledAt = Number.NEGATIVE_INFINITY;
   /** Whether the last take found nothing left to do. */
   #nothingLeft = false;
 
@@ -149,6 +151,7 @@ class Simulation {
           gestures: this.#gestures,
           pipeline: this.#pipeline,
           firstRun: this.#scenario.firstRun,
+          polledAt: this.#polledAt,
         })
       : ['the run never settles'];
     return {
@@ -469,6 +472,7 @@ class Simulation {
    * polls that began before the first run was over, and leads whose alert this poll closed.
    */
   #polled(caller: string, begunAt: number): void {
+    this.#polledAt = Math.max(this.#polledAt, begunAt);
     this.#queue.after(0, async () => {
       if (this.#pipeline.loading || this.#loadedAt >= begunAt) return;
       const hot = this.#pipeline.hotSince(begunAt);

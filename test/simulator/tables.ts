@@ -68,7 +68,6 @@ export const tables = z.object({
   /** Messages the deliverer will take. */
   due: z.array(z.string()),
   marks: z.number(),
-  now: z.string(),
   /** Number of recorded crossings per lead. */
   crossings: z.record(z.string(), z.number()),
 });
@@ -98,7 +97,6 @@ export const TABLES = `
           or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
                                      or m.recheck_at is not null)),
     'due', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m where m.due_at is not null),
-    'now', sim.now(),
     'marks', (select count(*) from lead_bot.lead_marks),
     'crossings', (select coalesce(jsonb_object_agg(c.developer_id, c.count), '{}') from (
         select x.developer_id, count(*) from lead_bot.crossings x group by 1) c)
