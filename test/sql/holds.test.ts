@@ -241,3 +241,34 @@ test('a poll between a gesture and its undo does not stand in the way', async ()
   expect(await gesture('undo', id, { p_undo_id: undo?.id })).toBeNull();
   expect((await alerts.find(id))?.alert).toMatchObject({ status: 'open', owner: null });
 });
+
+/** The newest gesture's undo. */
+const undoOf = async (id: string) =>
+  (await db.sql<{ id: string }>('select u.id from lead_bot.undos u where u.alert_id = $1', [id]))[0]
+    ?.id;
+
+test('an undone claim brings the snooze back, which ends when the score has moved meanwhile', async () => {
+  const { lead, id } = await aCard(85);
+  await snooze(id);
+  await alerts.claim(id, ANNA);
+  await rescore(db, lead, 92);
+  await db.poll();
+  await db.poll();
+  await alerts.undo(id, ANNA, (await undoOf(id)) ?? '');
+  expect(await holdOf(id)).toMatchObject({ hold: 'snoozed', status: 'open' });
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ hold: null, status: 'open' });
+});
+
+test('a snooze that has ended is not brought back by an undo', async () => {
+  const { id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await alerts.contact(id, ANNA, 'call', '');
+  await snooze(id, 5 * 60_000);
+  await alerts.outcome(id, ANNA, 'no-reply', null, '');
+  await db.age('6 minutes');
+  await db.poll();
+  const undone = await alerts.undo(id, ANNA, (await undoOf(id)) ?? '');
+  expect(undone.ok).toBe(true);
+  expect(await holdOf(id)).toMatchObject({ hold: null, status: 'contacted' });
+});

@@ -23,7 +23,9 @@ begin
        set status = v_before.status, owner = v_before.owner, claimed_at = v_before.claimed_at,
            contacted_at = v_before.contacted_at, contact_method = v_before.contact_method, touches = v_before.touches,
            hold = v_before.hold, hold_by = v_before.hold_by, held_at = v_before.held_at,
-           hold_until = v_before.hold_until, hold_score = v_before.hold_score, hold_reason = v_before.hold_reason,
+           -- The score may have moved since.
+           hold_until = lead_bot.hold_end(v_before.hold, v_before.hold_until, v_before.hold_score, a.score),
+           hold_score = v_before.hold_score, hold_reason = v_before.hold_reason,
            outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until
      where a.id = p_alert_id;
     delete from lead_bot.alert_notes n where n.id = v_undo.note_id;

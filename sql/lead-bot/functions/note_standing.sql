@@ -8,9 +8,7 @@ begin
      -- An alert cools from when its last lead left, and not while one is hot.
      set cooling_since = n.cooling_since, score = n.score,
          told_cold_at = case when n.cooling_since is not null then a.told_cold_at end,
-         hold_until = case when a.hold = 'snoozed' and abs(n.score - a.hold_score) >= 5
-                             or a.hold = 'not-a-fit' and n.score - a.hold_score >= 10
-                           then least(a.hold_until, now()) else a.hold_until end
+         hold_until = lead_bot.hold_end(a.hold, a.hold_until, a.hold_score, n.score)
     from unnest(p_alert_ids) i (id)
    cross join lateral (select o.id, o.closed_at from lead_bot.alerts o where o.id = i.id offset 0) o
    cross join lateral (
