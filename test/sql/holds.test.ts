@@ -175,6 +175,22 @@ test('a company that was not a fit returns when somebody new turns hot', async (
   expect(opener?.developer_id).toBe(colleague);
 });
 
+test('the card of a company that was not a fit is redrawn when somebody new turns hot', async () => {
+  const { id } = await aCard();
+  await notAFit(id);
+  const versions = () =>
+    db.sql<{ wanted_version: number }>(
+      'select m.wanted_version from lead_bot.messages m where m.dedupe_key = $1',
+      [`card:${id}`],
+    );
+  const [before] = await versions();
+  await addLead(db, { name: 'Grace Example' });
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ closed: true });
+  const [after] = await versions();
+  expect(after?.wanted_version).toBeGreaterThan(before?.wanted_version ?? 0);
+});
+
 test('a claimed lead that cools stays with its owner, who is told once', async () => {
   const { lead, id } = await aCard();
   await alerts.claim(id, ANNA);

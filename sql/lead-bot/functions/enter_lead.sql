@@ -64,7 +64,8 @@ begin
     perform lead_bot.log_lead_event(v_alert_id, 'joined', p_developer_id, v_status, v_status);
   end if;
   return jsonb_build_object(
-    'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined, 'score', v_lead.score
+    'alert_id', v_alert_id, 'opened', v_opened, 'joined', not v_opened and v_joined, 'score', v_lead.score,
+    'closed', v_over.id
   );
 end;
 $$;

@@ -75,6 +75,9 @@ begin
     end;
     continue when v_result is null;
     v_alert_id := (v_result ->> 'alert_id')::uuid;
+    if v_result ->> 'closed' is not null then
+      v_closed := v_closed || (v_result ->> 'closed')::uuid;
+    end if;
 
     if (v_result ->> 'opened')::boolean then
       v_opened := v_opened || v_alert_id;
