@@ -56,6 +56,13 @@ export class Gestures {
     this.#note(() => `${gesture} of ${user}: ${describe(press.result)}`);
   }
 
+  /** Someone who may do that, as far as is known; null if nobody has acted on the alert. */
+  allowed(gesture: GestureName, alertId: string): string | null {
+    const last = this.all.findLast((one) => one.alertId === alertId && one.result?.ok);
+    if (!last?.result?.ok) return null;
+    return gesture === 'undo' ? last.user : last.result.picture.alert.owner;
+  }
+
   /** @returns null if there is nothing to undo */
   #call({ alerts, process }: Replica, press: Press): Promise<GestureResult> | null {
     const { gesture, alertId, user, holdMs, note } = press;

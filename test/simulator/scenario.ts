@@ -31,6 +31,8 @@ export type Step =
       gesture: GestureName;
       card: number;
       user: number;
+      /** Whether it is pressed instead by someone who probably may: the owner, or for an undo the last one to act. */
+      allowed: boolean;
       replica: number;
       times: number;
       /** Whether the second press is another user's, with the next gesture. */
@@ -114,8 +116,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('press'),
       gesture: fc.constantFrom(...GESTURES, 'claim', 'claim', 'contact', 'undo', 'undo'),
-      card: upTo(3),
+      card: fc.constantFrom(0, 0, 0, 1, 2, 3),
       user: upTo(2),
+      allowed: fc.constantFrom(true, true, true, false),
       replica: some,
       times: fc.constantFrom(1, 1, 1, 2),
       race: fc.boolean(),
@@ -171,6 +174,7 @@ const movingStep: fc.Arbitrary<Step> = fc.oneof(
       gesture: fc.constant('claim'),
       card: upTo(3),
       user: upTo(2),
+      allowed: fc.constant(false),
       replica: some,
       times: fc.constant(1),
       race: fc.constant(false),

@@ -329,7 +329,9 @@ class Simulation {
         const press = {
           gesture: step.gesture,
           alertId,
-          user: `U${step.user}`,
+          user:
+            (step.allowed ? this.#gestures.allowed(step.gesture, alertId) : null) ??
+            `U${step.user}`,
           holdMs: step.holdMs,
           note: `${this.#presses}`,
         };
