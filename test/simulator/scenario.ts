@@ -39,6 +39,8 @@ export type Step =
       race: boolean;
       /** How long a snooze or not-a-fit lasts. */
       holdMs: number;
+      /** What is pressed on the same alert some seconds later. */
+      next: readonly GestureName[];
     }
   | { kind: 'crash'; replica: number; downMs: number }
   | { kind: 'freeze'; replica: number; ms: number }
@@ -112,7 +114,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 26,
+    weight: 21,
     arbitrary: fc.record({
       kind: fc.constant('press'),
       gesture: fc.constantFrom(...GESTURES, 'claim', 'claim', 'contact', 'undo', 'undo'),
@@ -123,6 +125,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       times: fc.constantFrom(1, 1, 1, 2),
       race: fc.boolean(),
       holdMs: fc.constantFrom(20_000, 120_000, 3_600_000),
+      next: fc.array(fc.constantFrom(...GESTURES, 'contact', 'undo', 'undo'), {
+        maxLength: 2,
+        size: 'max',
+      }),
     }),
   },
   {
@@ -179,6 +185,7 @@ const movingStep: fc.Arbitrary<Step> = fc.oneof(
       times: fc.constant(1),
       race: fc.constant(false),
       holdMs: fc.constant(0),
+      next: fc.constant([]),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('domain'), lead: some, domain: some }) },

@@ -22,7 +22,7 @@ import {
 import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
 import { createReplica, REARM_MS, type Replica } from './replica.ts';
-import { GESTURES, LEADS, type Scenario, type Step } from './scenario.ts';
+import { GESTURES, type GestureName, LEADS, type Scenario, type Step } from './scenario.ts';
 import { simulatedDatabase } from './simulated-database.ts';
 import { FaultBudget, simulatedMessenger } from './simulated-slack.ts';
 import { SlackModel } from './slack-model.ts';
@@ -50,6 +50,8 @@ const DIGEST_AT = new Date('2026-03-29T09:00:00+02:00');
 /** Everything must settle within this time after the last fault. */
 const SETTLES_WITHIN_MS = 120 * 60_000;
 const POLL_EVERY_MS = 1_000;
+/** Between two gestures of a user on one alert. */
+const THINKING_MS = 3_000;
 /** Intervals of sweeps, and of redraws of unchanged cards. */
 const SWEEP_MS = 61_000;
 const REDRAWN_WITHIN_MS = 76 * 60_000;
@@ -325,18 +327,16 @@ class Simulation {
         const { replica } = this.#slot(step.replica);
         const alertId = this.#slack.alertOnCard(step.card);
         if (alertId === null) return;
-        this.#presses += 1;
-        const press = {
-          gesture: step.gesture,
-          alertId,
-          user:
-            (step.allowed ? this.#gestures.allowed(step.gesture, alertId) : null) ??
-            `U${step.user}`,
-          holdMs: step.holdMs,
-          note: `${this.#presses}`,
-        };
+        const press = this.#newPress(step, step.gesture, alertId);
         replica.process.when(() => void this.#gestures.press(replica, press));
         if (step.times > 1) this.#pressAgain(step, press);
+        for (const [index, gesture] of step.next.entries()) {
+          this.#queue.after((index + 1) * THINKING_MS, () => {
+            const { replica: other } = this.#slot(step.replica + index + 1);
+            const more = this.#newPress(step, gesture, alertId);
+            other.process.when(() => void this.#gestures.press(other, more));
+          });
+        }
         return;
       }
       case 'crash':
@@ -394,6 +394,16 @@ class Simulation {
         this.#reload(step);
         return;
     }
+  }
+
+  #newPress(
+    { user, allowed, holdMs }: Step & { kind: 'press' },
+    gesture: GestureName,
+    alertId: string,
+  ): Omit<Press, 'result'> {
+    this.#presses += 1;
+    const who = allowed ? this.#gestures.allowed(gesture, alertId) : null;
+    return { gesture, alertId, user: who ?? `U${user}`, holdMs, note: `${this.#presses}` };
   }
 
   /** A double click, or another user with another bot at the same time. */
