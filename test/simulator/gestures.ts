@@ -85,18 +85,19 @@ export class Gestures {
       case 'note':
         return alerts.addNote(alertId, user, note);
       case 'undo': {
-        const undoId = this.#undoOffered(alertId, user);
+        const undoId = this.#undoOffered(press);
         return undoId === null ? null : alerts.undo(alertId, user, undoId);
       }
     }
   }
 
-  /** The undo button of the user's last confirmation, however many gestures others have made since. */
-  #undoOffered(alertId: string, user: string): string | null {
-    const confirmed = this.all.findLast(
-      (one) => one.alertId === alertId && one.user === user && undoIn(one) !== null,
-    );
-    return confirmed === undefined ? null : undoIn(confirmed);
+  /** The undo button of one of the user's confirmations, which stay whatever is done later. */
+  #undoOffered({ alertId, user, note }: Press): string | null {
+    const offered = this.all
+      .filter((one) => one.alertId === alertId && one.user === user)
+      .map(undoIn)
+      .filter((id) => id !== null);
+    return offered[Number.parseInt(note, 10) % offered.length] ?? null;
   }
 
   /** Number of confirmed presses per gesture. */

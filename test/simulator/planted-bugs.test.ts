@@ -85,14 +85,14 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
   ],
   [
     'a claim succeeds on a claimed alert',
-    "v_alert.status = 'open' and v_alert.closed_at is null",
-    "v_alert.closed_at is null and v_alert.status <> 'contacted'",
+    "when v_alert.owner = p_user then 'already-yours'\n    when v_alert.owner is not null then 'claimed-by-other'",
+    '',
     24,
   ],
   [
     'a gesture does not update the card',
-    '    end;\n  end if;\n  perform lead_bot.touch_alerts(array[p_alert_id], true);',
-    '    end;\n  end if;',
+    '  perform lead_bot.touch_alerts(array[p_alert_id], true);\n',
+    '',
     5,
   ],
   [
@@ -131,6 +131,18 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
     'if v_merged.owner is null or v_merged.owner = v_kept.owner then',
     'if true then',
     307,
+  ],
+  [
+    'an undo ignores later gestures',
+    'v_undo.id is distinct from p_undo_id or v_undo.actor <> p_user',
+    'v_undo.actor is distinct from p_user',
+    55,
+  ],
+  [
+    'a snooze never ends',
+    'where a.hold is not null and a.closed_at is null and a.hold_until <= now()\n     order',
+    'where false\n     order',
+    2,
   ],
   [
     'a sweep ignores changed domains',
