@@ -31,6 +31,7 @@ function noticeText(news: Notice, other: string | null): string {
       return `${by} released this lead${of}. Anyone can claim it.`;
     }
     case 'handed-over':
+      if (news.by === news.to) return `${mention(news.by) ?? 'A manager'} took this lead over.`;
       return `${mention(news.by) ?? 'Someone'} handed this lead over to ${mention(news.to) ?? 'another AE'}.`;
     case 'woke': {
       const who = mention(news.owner) ?? mention(news.by);

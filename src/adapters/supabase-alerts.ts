@@ -85,7 +85,7 @@ export function supabaseAlerts(database: Database): Alerts {
         p_alert_id: alertId,
         p_user: user,
         ...rightsOf(rights),
-        ...(rights?.ownerIsGone ? { p_owner_gone: true } : {}),
+        ...(rights?.goneOwner === undefined ? {} : { p_gone_owner: rights.goneOwner }),
       }),
     contact: (alertId, user, method, note, rights) =>
       gesture('lead_bot_contact', {

@@ -24,8 +24,8 @@ import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 /** What someone may do to a lead that another AE has. */
 export interface GestureRights {
   isManager?: boolean;
-  /** The owner is deactivated or has left the channels. */
-  ownerIsGone?: boolean;
+  /** The owner as far as the caller knows, who is deactivated or has left the channels. */
+  goneOwner?: string;
 }
 
 /**

@@ -16,7 +16,7 @@ export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
     const result = await release();
     if (result.ok || result.refusal.why !== 'not-yours') return result;
     const { owner } = result.refusal;
-    return owner !== null && (await isGone(deps, owner)) ? release({ ownerIsGone: true }) : result;
+    return owner !== null && (await isGone(deps, owner)) ? release({ goneOwner: owner }) : result;
   });
 
 async function gesture(

@@ -222,7 +222,7 @@ test.each([
     const rights = { isManager: false };
     expect(calls).toEqual([
       ['release', ALERT, USER, rights],
-      ...(isGone ? [['release', ALERT, USER, { ...rights, ownerIsGone: true }]] : []),
+      ...(isGone ? [['release', ALERT, USER, { ...rights, goneOwner: 'U0OWNER' }]] : []),
     ]);
   },
 );

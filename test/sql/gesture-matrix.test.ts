@@ -34,7 +34,7 @@ const LATER = '2099-01-01T00:00:00Z';
 const GESTURES = {
   claim: ['lead_bot_claim', {}],
   release: ['lead_bot_release', { p_manager: true }],
-  'release for a gone owner': ['lead_bot_release', { p_owner_gone: true, p_manager: true }],
+  'release for a gone owner': ['lead_bot_release', { p_gone_owner: OWNER, p_manager: true }],
   'hand over': ['lead_bot_hand_over', { p_to: 'U0CAROL', p_note: 'yours', p_manager: true }],
   contact: ['lead_bot_contact', { p_method: 'call', p_note: 'rang', p_manager: true }],
   outcome: ['lead_bot_outcome', { p_outcome: 'lost', p_until: null, p_note: '', p_manager: true }],

@@ -288,3 +288,40 @@ test('a snooze that has ended is not brought back by an undo', async () => {
   expect(undone.ok).toBe(true);
   expect(await holdOf(id)).toMatchObject({ hold: null, status: 'contacted' });
 });
+
+test('an undo takes back what the gesture said in the thread', async () => {
+  const { id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await alerts.handOver(id, ANNA, 'U0BEN', 'All yours');
+  const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
+  expect((await alerts.undo(id, ANNA, undo?.id ?? '')).ok).toBe(true);
+  expect(
+    await db.sql(`select state, removal from lead_bot.messages where kind = 'notice'`),
+  ).toEqual([{ state: 'gone', removal: 'undone' }]);
+});
+
+test("a release for an owner who is gone does not take the next owner's claim", async () => {
+  const { id } = await aCard();
+  await alerts.claim(id, ANNA);
+  const release = () => alerts.release(id, 'U0CAROL', { goneOwner: 'U0GONE' });
+  expect(await release()).toMatchObject({ ok: false, refusal: { why: 'not-yours', owner: ANNA } });
+});
+
+test('of two alerts that turn out to be of one company, the one that anyone may work on continues', async () => {
+  await db.poll();
+  const first = await addLead(db, { domain: 'one.example', company: 'One' });
+  await db.poll();
+  const held = await db.onlyAlert();
+  await notAFit(held);
+  await addLead(db, { domain: 'two.example', company: 'Two' });
+  await db.poll();
+  await db.sql(`update public.developer_signups set company_domain = 'two.example' where id = $1`, [
+    first,
+  ]);
+  await db.sweep();
+  await db.poll();
+  const open = await db.sql(
+    'select account_key, hold from lead_bot.alerts where closed_at is null',
+  );
+  expect(open).toEqual([{ account_key: 'two.example', hold: null }]);
+});

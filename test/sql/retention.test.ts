@@ -60,7 +60,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   undos: {
     staff: ['actor', 'before'],
-    plain: ['alert_id', 'id', 'at', 'kind', 'note_id'],
+    plain: ['alert_id', 'id', 'at', 'kind', 'note_id', 'reply_id'],
   },
   alert_leads: {
     id: ['developer_id'],

@@ -16,7 +16,8 @@ begin
   end);
   if v_why is null then
     perform lead_bot.keep_undo(
-      v_alert, 'handed-over', p_user, lead_bot.add_note(p_alert_id, p_user, 'hand-over', null, p_note)
+      v_alert, 'handed-over', p_user, lead_bot.add_note(p_alert_id, p_user, 'hand-over', null, p_note),
+      lead_bot.want_reply(p_alert_id, 'handed-over', jsonb_build_object('by', p_user, 'to', p_to))
     );
     update lead_bot.alerts a
        set status = case a.status when 'open' then 'claimed' else a.status end,
@@ -26,7 +27,6 @@ begin
       p_alert_id, 'handed-over', p_user, null, v_alert.status,
       case v_alert.status when 'open' then 'claimed' else v_alert.status end, p_to
     );
-    perform lead_bot.want_reply(p_alert_id, 'handed-over', jsonb_build_object('by', p_user, 'to', p_to));
   end if;
   perform lead_bot.touch_alerts(array[p_alert_id], true);
   return lead_bot.gesture_json(p_alert_id, v_why);

@@ -10,11 +10,11 @@ declare
   v_merged_card lead_bot.messages;
   v_below lead_bot.messages;
 begin
-  -- Claimed before unclaimed, then the earlier claim, then the older alert.
+  -- Claimed before unclaimed, one that anyone may work on before one on hold, then the earlier claim, then the older alert.
   select * into v_kept
     from lead_bot.alerts a
    where a.id in (p_one, p_other)
-   order by a.status = 'open', a.claimed_at nulls last, a.opened_at, a.id
+   order by a.status = 'open', a.status = 'open' and a.hold is not null, a.claimed_at nulls last, a.opened_at, a.id
    limit 1;
   select * into v_merged from lead_bot.alerts a where a.id in (p_one, p_other) and a.id <> v_kept.id;
 
@@ -24,7 +24,9 @@ begin
          status = case a.status when 'contacted' then a.status else 'merged' end
    where a.id = v_merged.id;
   update lead_bot.alerts a
-     set account_key = p_account_key, score = greatest(a.score, v_merged.score)
+     set account_key = p_account_key, score = greatest(a.score, v_merged.score),
+         -- The other one's leads are news.
+         hold = case when v_merged.hold is not null then a.hold end
    where a.id = v_kept.id;
   -- Alerts merged into that one earlier now point to this one.
   update lead_bot.alerts a set merged_into = v_kept.id where a.merged_into = v_merged.id;

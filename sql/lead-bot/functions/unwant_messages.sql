@@ -11,7 +11,7 @@ as $$
   changed as (
     update lead_bot.messages m
        set removal = p_why, redaction = null, payload = '{}', last_error = null, refusals = 0,
-           urgent = p_why = 'erased',
+           urgent = p_why <> 'expired',
            state = case
              -- Also when it counts as gone: that may only mean that it can't be edited any more.
              when m.slack_ts is not null then 'posted'

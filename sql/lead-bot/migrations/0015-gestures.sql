@@ -70,7 +70,8 @@ create table lead_bot.undos (
   actor text not null,
   kind text not null,
   before jsonb not null,
-  note_id bigint
+  note_id bigint,
+  reply_id uuid
 );
 comment on table lead_bot.undos is
   'The newest gesture on each alert, and what the alert was before it. Whoever made it can undo it for ten minutes.';
@@ -89,6 +90,10 @@ alter table lead_bot.alert_events
              'handed-over', 'outcome', 'snoozed', 'not-a-fit', 'woke', 'noted', 'undone')
   );
 comment on column lead_bot.alert_events.target is 'Slack user id of the AE whom it concerns: handed-over.';
+
+alter table lead_bot.messages
+  drop constraint messages_removal_check,
+  add constraint messages_removal_check check (removal in ('erased', 'expired', 'undone')) not valid;
 
 -- Managers can do it for others, and anyone when the owner is gone.
 drop function if exists public.lead_bot_claim(uuid, text);
