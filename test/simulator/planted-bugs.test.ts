@@ -122,7 +122,7 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
   ],
   [
     'a merge keeps the older alert even if the other is claimed',
-    "order by a.status = 'open', a.claimed_at nulls last, a.opened_at, a.id\n   limit 1",
+    "order by a.status = 'open', a.status = 'open' and a.hold is not null, a.claimed_at nulls last, a.opened_at, a.id\n   limit 1",
     'order by a.opened_at, a.id limit 1',
     407,
   ],

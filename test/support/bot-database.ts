@@ -34,6 +34,8 @@ const TABLES = [
   'lead_bot.alert_events',
   'lead_bot.alert_notes',
   'lead_bot.undos',
+  'lead_bot.offers',
+  'lead_bot.away',
   'lead_bot.messages',
   'lead_bot.message_alerts',
   'lead_bot.channels',
@@ -172,7 +174,7 @@ export async function botDatabase(): Promise<BotDatabase> {
            closed_at = closed_at - $1::interval, cooling_since = cooling_since - $1::interval,
            claimed_at = claimed_at - $1::interval, contacted_at = contacted_at - $1::interval,
            held_at = held_at - $1::interval, hold_until = hold_until - $1::interval,
-           told_cold_at = told_cold_at - $1::interval,
+           told_cold_at = told_cold_at - $1::interval, offer_due_at = offer_due_at - $1::interval,
            scrubbed_at = scrubbed_at - $1::interval`,
         [interval],
       );
@@ -180,6 +182,15 @@ export async function botDatabase(): Promise<BotDatabase> {
         `update lead_bot.alert_leads
             set entered_at = entered_at - $1::interval, left_at = left_at - $1::interval,
                 missing_since = missing_since - $1::interval`,
+        [interval],
+      );
+      await db.sql(
+        `update lead_bot.offers set made_at = made_at - $1::interval, until = until - $1::interval,
+           ended_at = ended_at - $1::interval`,
+        [interval],
+      );
+      await db.sql(
+        'update lead_bot.away set since = since - $1::interval, until = until - $1::interval',
         [interval],
       );
       await db.sql('update lead_bot.undos set at = at - $1::interval', [interval]);

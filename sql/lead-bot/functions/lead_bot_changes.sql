@@ -67,6 +67,7 @@ begin
          where a.closed_at is null and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
            and a.status = 'claimed' and a.told_cold_at is null
       )
+      or exists (select from lead_bot.offers o where o.ended_at is null and o.until <= now())
       or exists (
         select from lead_bot.alerts a where a.hold is not null and a.closed_at is null and a.hold_until <= now()
       )
@@ -77,6 +78,9 @@ begin
       or exists (
         select from lead_bot.alerts a where a.closed_at is null and a.redraw_due_at <= now() - interval '10 seconds'
       ),
+    'offers_due', exists (
+      select from lead_bot.alerts a where a.closed_at is null and a.offer_due_at <= now()
+    ),
     'swept', v_sweep.swept_at is not null,
     'sweep_due', coalesce(v_sweep.due_at <= now(), true)
   );

@@ -1,4 +1,4 @@
-create or replace function public.lead_bot_claim(p_alert_id uuid, p_user text)
+create or replace function public.lead_bot_claim(p_alert_id uuid, p_user text, p_manager boolean default false)
 returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -12,11 +12,15 @@ begin
     when v_alert.status = 'contacted' then 'already-contacted'
     when v_alert.owner = p_user then 'already-yours'
     when v_alert.owner is not null then 'claimed-by-other'
+    when not p_manager and exists (
+      select from lead_bot.offers o
+       where o.alert_id = p_alert_id and o.ended_at is null and o.until > now() and o.holder <> p_user
+    ) then 'offered'
   end);
   if v_why is null then
-    perform lead_bot.keep_undo(v_alert, 'claimed', p_user);
+    perform lead_bot.keep_undo(v_alert, 'claimed', p_user, p_offer_id => lead_bot.end_offer(p_alert_id, 'claimed'));
     update lead_bot.alerts a
-       set status = 'claimed', owner = p_user, claimed_at = now(), hold = null
+       set status = 'claimed', owner = p_user, claimed_at = now(), hold = null, offer_due_at = null
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'claimed', p_user, null, 'open', 'claimed');
   end if;

@@ -17,11 +17,12 @@ begin
   if v_why is null then
     perform lead_bot.keep_undo(
       v_alert, 'handed-over', p_user, lead_bot.add_note(p_alert_id, p_user, 'hand-over', null, p_note),
-      lead_bot.want_reply(p_alert_id, 'handed-over', jsonb_build_object('by', p_user, 'to', p_to))
+      lead_bot.want_reply(p_alert_id, 'handed-over', jsonb_build_object('by', p_user, 'to', p_to)),
+      lead_bot.end_offer(p_alert_id, 'withdrawn')
     );
     update lead_bot.alerts a
        set status = case a.status when 'open' then 'claimed' else a.status end,
-           owner = p_to, claimed_at = now(), hold = null
+           owner = p_to, claimed_at = now(), hold = null, offer_due_at = null
      where a.id = p_alert_id;
     perform lead_bot.log_event(
       p_alert_id, 'handed-over', p_user, null, v_alert.status,

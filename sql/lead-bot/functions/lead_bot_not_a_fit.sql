@@ -13,10 +13,11 @@ begin
   v_why := lead_bot.refusal_of(v_alert, p_user, p_manager);
   if v_why is null then
     perform lead_bot.keep_undo(
-      v_alert, 'not-a-fit', p_user, lead_bot.add_note(p_alert_id, p_user, 'not-a-fit', p_reason, p_note)
+      v_alert, 'not-a-fit', p_user, lead_bot.add_note(p_alert_id, p_user, 'not-a-fit', p_reason, p_note),
+      p_offer_id => lead_bot.end_offer(p_alert_id, 'withdrawn')
     );
     update lead_bot.alerts a
-       set hold = 'not-a-fit', hold_by = p_user, held_at = now(), hold_score = a.score, hold_reason = p_reason,
+       set hold = 'not-a-fit', hold_by = p_user, held_at = now(), hold_score = a.score, hold_reason = p_reason, offer_due_at = null,
            hold_until = now() + make_interval(secs => p_quiet_seconds)
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'not-a-fit', p_user, p_reason, v_alert.status, v_alert.status);

@@ -106,6 +106,16 @@ begin
     end if;
   end loop;
 
+  -- A roll-up's leads are not offered.
+  update lead_bot.alerts a
+     set offer_due_at = now()
+   where a.id = any (v_carded) and a.id = any (v_opened) and a.status = 'open'
+     and (coalesce((p_plan ->> 'rotation')::boolean, false) or exists (
+       select from lead_bot.alert_leads m
+        cross join lateral lead_bot.appended_values(m.developer_id) v
+        where m.alert_id = a.id and v.owner_email is not null
+     ));
+
   perform lead_bot.note_storm(cardinality(v_carded) + lead_bot.want_notices(v_news));
   for v_part in
     select coalesce(a.channel, v_channel) as channel, array_agg(r.id order by r.place) as alerts

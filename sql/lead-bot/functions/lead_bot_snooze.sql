@@ -15,10 +15,10 @@ begin
     when p_until > now() + interval '1 year' then 'too-far'
   end);
   if v_why is null then
-    perform lead_bot.keep_undo(v_alert, 'snoozed', p_user);
+    perform lead_bot.keep_undo(v_alert, 'snoozed', p_user, p_offer_id => lead_bot.end_offer(p_alert_id, 'withdrawn'));
     update lead_bot.alerts a
        set hold = 'snoozed', hold_by = p_user, held_at = now(), hold_until = p_until, hold_score = a.score,
-           hold_reason = null
+           hold_reason = null, offer_due_at = null
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'snoozed', p_user, null, v_alert.status, v_alert.status);
   end if;

@@ -17,6 +17,10 @@ begin
     when v_undo.id is distinct from p_undo_id or v_undo.actor <> p_user then 'changed-since'
     when v_undo.at < now() - interval '10 minutes' then 'too-late'
     when v_alert.closed_at is distinct from v_before.closed_at then 'over'
+    -- Passed, and somebody else has first call by now.
+    when v_undo.offer_id is not null and exists (
+      select from lead_bot.offers o where o.alert_id = p_alert_id and o.ended_at is null
+    ) then 'changed-since'
   end;
   if v_why is null then
     update lead_bot.alerts a
@@ -26,8 +30,10 @@ begin
            -- The score may have moved since.
            hold_until = lead_bot.hold_end(v_before.hold, v_before.hold_until, v_before.hold_score, a.score),
            hold_score = v_before.hold_score, hold_reason = v_before.hold_reason,
+           offer_due_at = v_before.offer_due_at,
            outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until
      where a.id = p_alert_id;
+    update lead_bot.offers o set ended_at = null, ended = null where o.id = v_undo.offer_id;
     delete from lead_bot.alert_notes n where n.id = v_undo.note_id;
     -- The card before its reply, as everywhere.
     perform from lead_bot.messages m where m.dedupe_key = 'card:' || p_alert_id for no key update;

@@ -1,0 +1,32 @@
+create or replace function public.lead_bot_offer(p_alert_id uuid, p_holder text, p_source text, p_until timestamptz)
+returns boolean
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_alert lead_bot.alerts;
+begin
+  perform lead_bot.share_lead_tables();
+  select * into v_alert
+    from lead_bot.alerts a
+   where a.id = p_alert_id and a.closed_at is null and a.status = 'open' and a.hold is null
+     and a.offer_due_at is not null
+     for no key update;
+  if not found or p_until <= now() then
+    return false;
+  end if;
+  insert into lead_bot.offers (alert_id, holder, source, until)
+  values (p_alert_id, p_holder, p_source, p_until)
+  on conflict (alert_id) where ended_at is null do nothing;
+  if not found then
+    return false;
+  end if;
+  update lead_bot.alerts a set offer_due_at = null where a.id = p_alert_id;
+  perform lead_bot.log_event(p_alert_id, 'offered', null, p_source, 'open', 'open', p_holder);
+  perform lead_bot.touch_alerts(array[p_alert_id], false);
+  return true;
+end;
+$$;
+comment on function public.lead_bot_offer is
+  'Gives an AE first call on an open alert until a time. False when it is no longer to be offered, or another bot has just done so.';
+revoke all on function public.lead_bot_offer from public, anon, authenticated;
+grant execute on function public.lead_bot_offer to service_role, lead_bot;

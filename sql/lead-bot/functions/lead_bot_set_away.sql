@@ -1,0 +1,16 @@
+create or replace function public.lead_bot_set_away(p_user text, p_until timestamptz, p_cover text)
+returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('lead_bot.away:' || p_user, 0));
+  update lead_bot.away w set until = greatest(w.since, now()) where w.person = p_user and w.until > now();
+  if p_until > now() then
+    insert into lead_bot.away (person, until, cover) values (p_user, p_until, p_cover);
+  end if;
+end;
+$$;
+comment on function public.lead_bot_set_away is
+  'Notes that an AE is away until a time, and who covers for them. It replaces what was noted; a time that is not in the future says that they are back.';
+revoke all on function public.lead_bot_set_away from public, anon, authenticated;
+grant execute on function public.lead_bot_set_away to service_role, lead_bot;

@@ -1,0 +1,55 @@
+-- Who has first call on a lead.
+
+alter table lead_bot.alerts add column offer_due_at timestamptz;
+comment on column lead_bot.alerts.offer_due_at is
+  'When to choose whom to offer it to; null when it is not to be offered (again).';
+create index alerts_to_offer on lead_bot.alerts (offer_due_at) where offer_due_at is not null and closed_at is null;
+
+create table lead_bot.offers (
+  id uuid primary key default gen_random_uuid(),
+  alert_id uuid not null references lead_bot.alerts (id) on delete cascade,
+  holder text not null,
+  source text not null check (source in ('owner', 'rotation')),
+  made_at timestamptz not null default clock_timestamp(),
+  until timestamptz not null,
+  ended_at timestamptz,
+  ended text check (ended in ('claimed', 'passed', 'lapsed', 'withdrawn')),
+  constraint ended_says_how check ((ended_at is null) = (ended is null))
+);
+comment on table lead_bot.offers is
+  'Who had first call on an alert, until when, and how that ended. One runs at a time.';
+create unique index one_offer_per_alert on lead_bot.offers (alert_id) where ended_at is null;
+create index offers_by_alert on lead_bot.offers (alert_id, made_at);
+create index offers_by_holder on lead_bot.offers (holder, made_at);
+create index offers_to_lapse on lead_bot.offers (until) where ended_at is null;
+
+create table lead_bot.away (
+  id bigint generated always as identity primary key,
+  person text not null,
+  since timestamptz not null default clock_timestamp(),
+  until timestamptz not null,
+  cover text,
+  constraint away_ends_later check (until >= since),
+  constraint nobody_covers_themselves check (cover is distinct from person)
+);
+comment on table lead_bot.away is
+  'When AEs were or are away, and who covers for them. Kept for 60 days, for the fairness of the rotation.';
+create index away_by_person on lead_bot.away (person, until desc);
+
+alter table lead_bot.undos add column offer_id uuid;
+
+alter table lead_bot.offers enable row level security;
+alter table lead_bot.away enable row level security;
+revoke all on lead_bot.offers, lead_bot.away from public;
+
+alter table lead_bot.alert_events
+  drop constraint alert_events_kind_check,
+  add constraint alert_events_kind_check check (
+    kind in ('opened', 'joined', 'left', 'returned', 'claimed', 'released', 'contacted', 'cooled', 'erased',
+             'moved', 'merged', 'absorbed',
+             'handed-over', 'outcome', 'snoozed', 'not-a-fit', 'woke', 'noted', 'undone',
+             'offered', 'passed', 'lapsed')
+  );
+comment on column lead_bot.alert_events.target is
+  'Slack user id of the AE whom it concerns: handed-over, offered, lapsed.';
+drop function if exists public.lead_bot_claim(uuid, text);

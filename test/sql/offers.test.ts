@@ -1,0 +1,187 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead } from '../support/leads.ts';
+
+const db = await botDatabase();
+const { alerts } = db;
+
+const ANNA = 'U0ANNA';
+const BEN = 'U0BEN';
+const CLEO = 'U0CLEO';
+const HOUR_MS = 3_600_000;
+
+const answer = z.object({ why: z.string().nullable() });
+const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+async function aCardToOffer(): Promise<string> {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  const id = await db.onlyAlert();
+  await db.sql('update lead_bot.alerts set offer_due_at = now()');
+  return id;
+}
+
+const offer = (id: string, holder: string, ms = HOUR_MS) =>
+  db.database.call(
+    'lead_bot_offer',
+    { p_alert_id: id, p_holder: holder, p_source: 'rotation', p_until: at(ms) },
+    z.boolean(),
+  );
+const claim = async (id: string, user: string, manager = false) =>
+  (
+    await db.database.call(
+      'lead_bot_claim',
+      { p_alert_id: id, p_user: user, p_manager: manager },
+      answer,
+    )
+  ).why;
+const pass = async (id: string, user: string) =>
+  (await db.database.call('lead_bot_pass', { p_alert_id: id, p_user: user }, answer)).why;
+const due = async () =>
+  db.database.call(
+    'lead_bot_offers_due',
+    { p_limit: 10 },
+    z.array(
+      z.object({
+        picture: z.object({ alert: z.object({ id: z.string() }) }),
+        passed: z.array(z.string()),
+      }),
+    ),
+  );
+const next = (...people: string[]) =>
+  db.database.call('lead_bot_next_in_rotation', { p_people: people }, z.string().nullable());
+const offers = () => db.sql('select holder, ended from lead_bot.offers order by made_at');
+
+test('an alert is offered to one AE, whoever asks', async () => {
+  const id = await aCardToOffer();
+  expect((await due()).map(({ picture }) => picture.alert.id)).toEqual([id]);
+  const both = await Promise.all([offer(id, ANNA), offer(id, BEN)]);
+  expect(both.sort()).toEqual([false, true]);
+  expect(await due()).toEqual([]);
+});
+
+test('only the one who has first call and managers can claim while it runs', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  expect(await claim(id, BEN)).toBe('offered');
+  expect(await claim(id, ANNA)).toBeNull();
+  expect(await offers()).toEqual([{ holder: ANNA, ended: 'claimed' }]);
+});
+
+test('a manager can claim over an offer', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  expect(await claim(id, BEN, true)).toBeNull();
+});
+
+test('a pass is for the one who has first call, and asks for the next', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  expect(await pass(id, BEN)).toBe('not-offered');
+  expect(await pass(id, ANNA)).toBeNull();
+  expect(await due()).toMatchObject([{ passed: [ANNA] }]);
+  expect(await offer(id, BEN)).toBe(true);
+});
+
+test('an offer that is over leaves the lead to everyone', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  await db.age('2 hours');
+  expect(await db.poll()).toMatchObject({ redrawn: 1 });
+  expect(await due()).toEqual([]);
+  expect(await claim(id, BEN)).toBeNull();
+  expect(await offers()).toEqual([{ holder: ANNA, ended: 'lapsed' }]);
+});
+
+test.each(['claim', 'pass', 'snooze', 'notAFit'] as const)(
+  'undoing a %s gives first call back',
+  async (gesture) => {
+    const id = await aCardToOffer();
+    await offer(id, ANNA);
+    if (gesture === 'claim') await alerts.claim(id, ANNA);
+    if (gesture === 'pass') await pass(id, ANNA);
+    if (gesture === 'snooze') await alerts.snooze(id, ANNA, new Date(Date.now() + HOUR_MS));
+    if (gesture === 'notAFit') await alerts.notAFit(id, ANNA, 'other', '', HOUR_MS);
+    const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
+    expect((await alerts.undo(id, ANNA, undo?.id ?? '')).ok).toBe(true);
+    expect(await offers()).toEqual([{ holder: ANNA, ended: null }]);
+    expect(await due()).toEqual([]);
+    expect(await claim(id, BEN)).toBe('offered');
+  },
+);
+
+test('a pass cannot be undone once somebody else has first call', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  await pass(id, ANNA);
+  await offer(id, BEN);
+  const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
+  expect(await alerts.undo(id, ANNA, undo?.id ?? '')).toMatchObject({
+    refusal: { why: 'changed-since' },
+  });
+});
+
+test('the rotation goes round', async () => {
+  const turns: (string | null)[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    const chosen = await next(ANNA, BEN, CLEO);
+    turns.push(chosen);
+    await db.sql(
+      `with alert as (
+         insert into lead_bot.alerts (account_key) values ($1) returning id
+       )
+       insert into lead_bot.offers (alert_id, holder, source, until)
+       select id, $2, 'rotation', now() from alert`,
+      [`company-${turn}.example`, chosen],
+    );
+  }
+  expect(turns).toEqual([ANNA, BEN, CLEO, ANNA, BEN, CLEO]);
+});
+
+test('somebody who was away is not flooded on return', async () => {
+  const give = (holder: string, days: number) =>
+    db.sql(
+      `with alert as (
+         insert into lead_bot.alerts (account_key) values (gen_random_uuid()::text) returning id
+       )
+       insert into lead_bot.offers (alert_id, holder, source, made_at, until)
+       select id, $1, 'rotation', now() - make_interval(days => $2), now() from alert`,
+      [holder, days],
+    );
+  // Anna had 1 a day for 10 days and then left for 20; Ben had 1 a day all along.
+  for (let day = 21; day < 30; day++) await give(ANNA, day);
+  for (let day = 1; day < 30; day++) await give(BEN, day);
+  await db.sql(
+    `insert into lead_bot.away (person, since, until) values ($1, now() - interval '20 days', now())`,
+    [ANNA],
+  );
+  const turns: (string | null)[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    const chosen = await next(ANNA, BEN);
+    turns.push(chosen);
+    await give(chosen ?? '', 0);
+  }
+  expect(turns.filter((who) => who === ANNA).length).toBeLessThanOrEqual(3);
+});
+
+test('the newest word on who is away counts, and coming back ends it', async () => {
+  const set = (until: string, cover: string | null) =>
+    db.database.call(
+      'lead_bot_set_away',
+      { p_user: ANNA, p_until: until, p_cover: cover },
+      z.null(),
+    );
+  const away = () =>
+    db.database.call(
+      'lead_bot_who_is_away',
+      { p_people: [ANNA, BEN] },
+      z.array(z.object({ person: z.string(), cover: z.string().nullable() })),
+    );
+  await set(at(HOUR_MS), null);
+  await set(at(2 * HOUR_MS), BEN);
+  expect(await away()).toEqual([{ person: ANNA, cover: BEN }]);
+  await set(at(-1), null);
+  expect(await away()).toEqual([]);
+});
