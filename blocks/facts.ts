@@ -18,26 +18,27 @@ import { domainLink, emailLink, link, mention, plain, safe } from './text.ts';
 
 /** Facts about a company and its leads, as safe mrkdwn. Null means nothing to show. */
 
+/** Characters of a next step in a notification or a row. */
 const NEXT_STEP_LENGTH = 140;
 
 /**
- * As many whole sentences from the end of a suggested action as fit into a notification or a row: suggestions tend to
- * begin with the reasons, and end with what to do.
+ * As many whole sentences from the end of a suggested action as fit: suggestions tend to begin with the reasons, and
+ * end with what to do.
  */
-export function nextStep(lead: AccountLead | null): string | null {
+export function nextStep(lead: AccountLead | null, max = NEXT_STEP_LENGTH): string | null {
   const sentences = plain(lead?.suggestedAction ?? '', 3000).split(/(?<=[.!?])\s+(?=\p{Lu})/u);
   let step = sentences.pop() ?? '';
   for (const sentence of sentences.reverse()) {
     const longer = `${sentence} ${step}`;
-    if (longer.length > NEXT_STEP_LENGTH) break;
+    if (longer.length > max) break;
     step = longer;
   }
-  return plain(step, NEXT_STEP_LENGTH) || null;
+  return plain(step, max) || null;
 }
 
 /** What to do, as safe mrkdwn. Details has the whole suggested action. */
 export function doNext(lead: AccountLead | null, max: number): string | null {
-  const step = nextStep(lead?.suggestedAction ?? null, max);
+  const step = nextStep(lead, max);
   return step === null ? null : safe(step, max) || null;
 }
 
