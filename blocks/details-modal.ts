@@ -208,6 +208,13 @@ const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], Told>> = {
     `${who} marked it as not a fit${known(REASONS, detail, ': ')}`,
   woke: () => 'The snooze ended',
   noted: (who) => `${who} took a note`,
+  offered: (_, __, { target, detail }) =>
+    `${mention(target) ?? 'An AE'} got first call${detail === 'owner' ? ' as account owner' : ''}`,
+  passed: (who) => `${who} passed`,
+  lapsed: (_, __, { target }) => `${mention(target) ?? 'An AE'} let first call pass`,
+  kept: (who) => `${who} kept it`,
+  'given-back': (who, _, { target }) =>
+    `${who} gave it back${target === null ? '' : ` to ${mention(target) ?? 'its previous owner'}`}`,
   undone: (who, _, { detail }) => `${who} undid the ${GESTURES.get(detail ?? '') ?? 'last change'}`,
 };
 

@@ -13,6 +13,10 @@ export const ids = {
   notAFit: 'alert.not-a-fit',
   outcome: 'alert.outcome',
   note: 'alert.note',
+  /** Of an offer, and of a lead that was handed over. */
+  pass: 'alert.pass',
+  keep: 'alert.keep',
+  giveBack: 'alert.give-back',
   /** Button, value: `<alert id>:<undo id>`. */
   undo: 'alert.undo',
   /** A link: Slack opens it and still reports the press. */

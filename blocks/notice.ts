@@ -1,4 +1,5 @@
 import type { Drawing, Notice } from '../src/core/message.ts';
+import { moment } from './format.ts';
 import { bold, message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
@@ -33,6 +34,15 @@ function noticeText(news: Notice, other: string | null): string {
     case 'handed-over':
       if (news.by === news.to) return `${mention(news.by) ?? 'A manager'} took this lead over.`;
       return `${mention(news.by) ?? 'Someone'} handed this lead over to ${mention(news.to) ?? 'another AE'}.`;
+    case 'given-back': {
+      const to =
+        news.to === null
+          ? 'Anyone can claim it.'
+          : `${mention(news.to) ?? 'Its previous owner'} has it again.`;
+      return `${mention(news.by) ?? 'Someone'} gave this lead back. ${to}`;
+    }
+    case 'offered':
+      return `${mention(news.to) ?? 'An AE'} has first call on this lead ${moment(news.until, { after: 'until' })}.`;
     case 'woke': {
       const who = mention(news.owner) ?? mention(news.by);
       return `${who === null ? 'The' : `${who}: the`} snooze has ended. This lead is back.`;

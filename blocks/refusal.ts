@@ -1,7 +1,7 @@
 import type { AlertPicture, Refusal } from '../src/core/alert.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { accountName, lookupTerm } from './facts.ts';
-import { ago, day } from './format.ts';
+import { ago, day, moment } from './format.ts';
 import { message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
@@ -30,6 +30,12 @@ function refusalText(refused: Refusal, now: Date): string {
       return `${name} was contacted ${ago(refused.contactedAt, now)}. ${mention(refused.owner) ?? 'Another AE'} has it.`;
     case 'not-a-fit':
       return `${mention(refused.hold.by) ?? 'Someone'} marked ${name} as not a fit ${ago(refused.hold.at, now)}. It may return on ${day(refused.hold.until)}.`;
+    case 'offered':
+      return `${mention(refused.offer.holder) ?? 'Another AE'} has first call on ${name} ${moment(refused.offer.until, { after: 'until' })}. After that, anyone can claim it.`;
+    case 'not-offered':
+      return `You don't have first call on ${name} any more.`;
+    case 'not-handed-over':
+      return `${name} is already yours. To give it up, release it or hand it over.`;
     case 'not-contacted':
       return `${name} has not been contacted yet. Mark it as contacted first.`;
     case 'already-theirs':

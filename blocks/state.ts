@@ -90,6 +90,8 @@ export const GESTURES: ReadonlyMap<string, string> = new Map([
   ['released', 'release'],
   ['contacted', 'contact'],
   ['handed-over', 'hand-over'],
+  ['given-back', 'return'],
+  ['passed', 'pass'],
   ['outcome', 'outcome'],
   ['snoozed', 'snooze'],
   ['not-a-fit', 'not a fit'],

@@ -141,6 +141,7 @@ export function wire(settings: WireSettings): Bot {
           channel: env.alertChannel,
           firstRun: env.firstRun,
           maxCardsPerPoll: env.maxCardsPerPoll,
+          offerTo: { owners: false, rotation: false },
           rearmAfterMs: env.rearmAfterMs,
         },
         log,

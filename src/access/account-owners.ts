@@ -76,7 +76,7 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
 
 /** Adds the account's owner to a card. */
 export async function contentWithOwner(owners: Owners, content: Content): Promise<Content> {
-  return content.kind === 'card'
+  return content.kind === 'card' || content.kind === 'dm'
     ? { ...content, picture: await pictureWithOwner(owners, content.picture) }
     : content;
 }
@@ -98,6 +98,9 @@ export function alertsWithOwners(alerts: Alerts, owners: Owners): Alerts {
   return {
     ...alerts,
     claim: (...how) => withOwner(alerts.claim(...how)),
+    pass: (...how) => withOwner(alerts.pass(...how)),
+    keep: (...how) => withOwner(alerts.keep(...how)),
+    giveBack: (...how) => withOwner(alerts.giveBack(...how)),
     release: (...how) => withOwner(alerts.release(...how)),
     contact: (...how) => withOwner(alerts.contact(...how)),
     handOver: (...how) => withOwner(alerts.handOver(...how)),

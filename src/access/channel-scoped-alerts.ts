@@ -14,6 +14,9 @@ export function channelScopedAlerts(
     id === alertId ? make() : { ok: false, refusal: { why: 'not-found' } };
   return {
     claim: (id, ...how) => scoped(id, () => alerts.claim(id, ...how)),
+    pass: (id, ...how) => scoped(id, () => alerts.pass(id, ...how)),
+    keep: (id, ...how) => scoped(id, () => alerts.keep(id, ...how)),
+    giveBack: (id, ...how) => scoped(id, () => alerts.giveBack(id, ...how)),
     release: (id, ...how) => scoped(id, () => alerts.release(id, ...how)),
     contact: (id, ...how) => scoped(id, () => alerts.contact(id, ...how)),
     handOver: (id, ...how) => scoped(id, () => alerts.handOver(id, ...how)),

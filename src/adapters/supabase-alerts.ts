@@ -17,6 +17,9 @@ const gestureAnswer = z.object({
       'over',
       'not-a-fit',
       'not-contacted',
+      'offered',
+      'not-offered',
+      'not-handed-over',
       'already-theirs',
       'past',
       'too-far',
@@ -79,7 +82,12 @@ export function supabaseAlerts(database: Database): Alerts {
     );
 
   return {
-    claim: (alertId, user) => gesture('lead_bot_claim', { p_alert_id: alertId, p_user: user }),
+    claim: (alertId, user, rights) =>
+      gesture('lead_bot_claim', { p_alert_id: alertId, p_user: user, ...rightsOf(rights) }),
+    pass: (alertId, user) => gesture('lead_bot_pass', { p_alert_id: alertId, p_user: user }),
+    keep: (alertId, user) => gesture('lead_bot_keep', { p_alert_id: alertId, p_user: user }),
+    giveBack: (alertId, user) =>
+      gesture('lead_bot_give_back', { p_alert_id: alertId, p_user: user }),
     release: (alertId, user, rights) =>
       gesture('lead_bot_release', {
         p_alert_id: alertId,
@@ -172,7 +180,7 @@ type Why = NonNullable<z.infer<typeof gestureAnswer>['why']>;
 
 function toRefusal(why: Why, picture: AlertPicture | null): Refusal {
   if (picture === null) return { why: 'not-found' };
-  const { owner, claimedAt, contactedAt, hold } = picture.alert;
+  const { owner, claimedAt, contactedAt, hold, offer } = picture.alert;
   switch (why) {
     case 'claimed-by-other':
       // The owner may have released it since the refusal.
@@ -185,6 +193,8 @@ function toRefusal(why: Why, picture: AlertPicture | null): Refusal {
       return hold === null ? { why: 'not-allowed', picture } : { why, hold, picture };
     case 'already-theirs':
       return owner === null ? { why: 'not-allowed', picture } : { why, owner, picture };
+    case 'offered':
+      return offer === null ? { why: 'not-allowed', picture } : { why, offer, picture };
     case 'not-yours':
       return { why, owner, picture };
     case 'not-found':

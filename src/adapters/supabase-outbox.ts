@@ -9,7 +9,7 @@ const envelope = z.object({
   id: z.guid(),
   token: z.guid(),
   action: z.enum(['post', 'update', 'look', 'recheck', 'remove']),
-  kind: z.enum(['card', 'rollup', 'digest', 'notice']),
+  kind: z.enum(['card', 'rollup', 'digest', 'notice', 'dm']),
   channel: z.string(),
   slack_channel: z.string().nullable(),
   slack_ts: z.string().nullable(),
@@ -49,12 +49,19 @@ const noticePayload = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('released'), by: z.string(), owner: z.string() }),
   z.object({ kind: z.literal('handed-over'), by: z.string(), to: z.string() }),
+  z.object({ kind: z.literal('given-back'), by: z.string(), to: z.string().nullable() }),
+  z.object({ kind: z.literal('offered'), to: z.string(), until: instant }),
   z.object({ kind: z.literal('woke'), by: z.string(), owner: z.string().nullable() }),
   z.object({ kind: z.literal('cold'), owner: z.string() }),
 ]);
 
+const directReason = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('offer'), to: z.string() }),
+  z.object({ kind: z.literal('hand-over'), to: z.string(), by: z.string() }),
+]);
+
 /** What this version can draw. During a deployment an older bot leaves newer kinds to newer bots. */
-const SORTS = ['card', 'rollup', 'digest', ...noticePayload.options.map(kindOfNotice)];
+const SORTS = ['card', 'rollup', 'digest', 'dm', ...noticePayload.options.map(kindOfNotice)];
 function kindOfNotice({ shape }: (typeof noticePayload.options)[number]): string {
   return shape.kind.value;
 }
@@ -170,6 +177,11 @@ function contentOf({
             ...(payload ? { detour: payload } : {}),
           }),
         )
+        .safeParse({ alerts, payload });
+    case 'dm':
+      return z
+        .object({ alerts: oneAlert, payload: directReason })
+        .transform(({ alerts: picture, payload: reason }): Content => ({ kind, reason, picture }))
         .safeParse({ alerts, payload });
     case 'notice':
       return z

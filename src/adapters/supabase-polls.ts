@@ -14,6 +14,7 @@ const changesAnswer = z.object({
   more: z.boolean(),
   recent_cards: z.number(),
   moved: z.boolean(),
+  offers_due: z.boolean().default(false),
   swept: z.boolean(),
   sweep_due: z.boolean(),
 });
@@ -101,6 +102,7 @@ export function supabasePolls(database: Database): Polls {
         more: answer.more,
         recentCards: answer.recent_cards,
         moved: answer.moved,
+        offersDue: answer.offers_due,
         swept: answer.swept,
         sweepDue: answer.sweep_due,
       };
@@ -115,6 +117,8 @@ export function supabasePolls(database: Database): Polls {
             rearm_seconds: seconds(policy.rearmAfterMs),
             rollup_reason: plan.rollupReason,
             unfinished: plan.unfinished,
+            offer_to_owners: policy.offerTo.owners,
+            rotation: policy.offerTo.rotation,
             marks: plan.marks,
             entries: plan.entries.map(({ developerId, show }) => ({
               developer_id: developerId,

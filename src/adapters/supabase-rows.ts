@@ -5,6 +5,8 @@ import {
   CONTACT_METHODS,
   type Hold,
   NOT_A_FIT_REASONS,
+  OFFER_ENDS,
+  type Offer,
   OUTCOMES,
   type Outcome,
 } from '../core/alert.ts';
@@ -336,6 +338,16 @@ const outcomeOf = z
 
 const undo = z.object({ id: z.guid(), kind: z.string(), actor: z.string(), at: instant });
 
+const offer = z
+  .object({
+    holder: z.string(),
+    source: z.enum(['owner', 'rotation']),
+    until: instant,
+    ended: z.enum(OFFER_ENDS).nullable(),
+    ended_at: instant.nullable(),
+  })
+  .transform(({ ended_at, ...row }): Offer => ({ ...row, endedAt: ended_at }));
+
 const alert = z
   .looseObject({
     id: z.guid(),
@@ -352,6 +364,11 @@ const alert = z
     cooling_since: instant.nullable(),
     touches: count.catch(0),
     undo: undo.nullish().catch(null),
+    offer: offer.nullish().catch(null),
+    offer_due_at: instant.nullish().catch(null),
+    handed_by: z.string().nullish(),
+    handed_from: z.string().nullish(),
+    handed_at: instant.nullish().catch(null),
     // Older SQL returns neither.
     merged_into: z.guid().nullish(),
     continues_at: address.nullish(),
@@ -373,6 +390,12 @@ const alert = z
       outcome: outcomeOf.parse(row),
       hold: holdOf.parse(row),
       undo: row.undo ?? null,
+      offer: row.offer ?? null,
+      offerDueAt: row.offer_due_at ?? null,
+      handedOver:
+        row.handed_by && row.handed_at
+          ? { by: row.handed_by, from: row.handed_from ?? null, at: row.handed_at }
+          : null,
       coolingSince: row.cooling_since,
       mergedInto: row.merged_into
         ? { alertId: row.merged_into, card: row.continues_at ?? null }
@@ -399,6 +422,11 @@ const EVENT_KINDS = [
   'woke',
   'noted',
   'undone',
+  'offered',
+  'passed',
+  'lapsed',
+  'kept',
+  'given-back',
 ] as const;
 const KNOWN_KINDS: ReadonlySet<string> = new Set(EVENT_KINDS);
 

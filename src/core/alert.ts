@@ -58,6 +58,20 @@ export interface Undo {
   at: Date;
 }
 
+export const OFFER_ENDS = ['claimed', 'passed', 'lapsed', 'withdrawn'] as const;
+
+/** First call on an unclaimed lead. While it runs, only its holder and managers can claim. */
+export interface Offer {
+  /** Slack user id. */
+  holder: string;
+  /** `owner`: the lead's account owner · `rotation`: it was their turn. */
+  source: 'owner' | 'rotation';
+  until: Date;
+  /** How it ended; null while it runs. */
+  ended: (typeof OFFER_ENDS)[number] | null;
+  endedAt: Date | null;
+}
+
 export interface Alert {
   id: string;
   accountKey: string;
@@ -78,6 +92,12 @@ export interface Alert {
   outcome: Outcome | null;
   /** A closed alert keeps the hold that it ended with. */
   hold: Hold | null;
+  /** The newest, running or ended. */
+  offer: Offer | null;
+  /** When someone is chosen for an offer: everyone who could get it is off until then. */
+  offerDueAt: Date | null;
+  /** Set until the new owner keeps it, gives it back or works on it. `from`: who had it, if anyone. */
+  handedOver: { by: string; from: string | null; at: Date } | null;
   undo: Undo | null;
   /** When the account's last hot lead stopped being hot; null while one is hot. */
   coolingSince: Date | null;
@@ -103,7 +123,12 @@ type AlertEventKind =
   | 'not-a-fit'
   | 'woke'
   | 'noted'
-  | 'undone';
+  | 'undone'
+  | 'offered'
+  | 'passed'
+  | 'lapsed'
+  | 'kept'
+  | 'given-back';
 
 /** One line of the append-only history. */
 export interface AlertEvent {
@@ -113,10 +138,10 @@ export interface AlertEvent {
   actor: string | null;
   /**
    * For joined, left, returned and moved: the lead's name or email address, or `domain` if the whole company moved.
-   * For contacted: the method. For outcome and not-a-fit: which. For undone: the gesture.
+   * For contacted: the method. For outcome and not-a-fit: which. For undone: the gesture. For offered: the source.
    */
   detail: string | null;
-  /** Slack user id of the AE who got the lead, for handed-over. */
+  /** Slack user id of the AE whom it concerns, for handed-over, given-back, offered and lapsed. */
   target: string | null;
 }
 
@@ -161,6 +186,10 @@ export type Refusal =
   | { why: 'over'; picture: AlertPicture }
   | { why: 'not-a-fit'; hold: Hold; picture: AlertPicture }
   | { why: 'not-contacted'; picture: AlertPicture }
+  /** Someone else has first call. */
+  | { why: 'offered'; offer: Offer; picture: AlertPicture }
+  /** Pass, Keep it, Give back: too late. */
+  | { why: 'not-offered' | 'not-handed-over'; picture: AlertPicture }
   | { why: 'already-theirs'; owner: string; picture: AlertPicture }
   /** Snooze and outcome: the time is not in the future, or more than a year away. */
   | { why: 'past' | 'too-far'; picture: AlertPicture }

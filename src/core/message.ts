@@ -10,6 +10,8 @@ export type Content =
   | { kind: 'digest'; digest: Digest }
   /** `elsewhere`: the card that it mentions, if that isn't the one it replies to. */
   | { kind: 'notice'; notice: Notice; elsewhere?: Address }
+  /** A direct message with the card of one alert. */
+  | { kind: 'dm'; reason: DirectReason; picture: AlertPicture }
   /** A message to be removed. */
   | { kind: 'nothing' };
 
@@ -23,6 +25,11 @@ export interface Rollup {
   /** Number of alerts in the roll-up; `alerts` may hold fewer. */
   total: number;
 }
+
+/** Why someone gets a direct message. `to` is its reader, `by` who handed the lead over. */
+export type DirectReason =
+  | { kind: 'offer'; to: string }
+  | { kind: 'hand-over'; to: string; by: string };
 
 /** A reply in a card's thread. */
 export type Notice =
@@ -47,6 +54,10 @@ export type Notice =
   /** The lead is unclaimed again. `owner`: who had it. All are Slack user ids. */
   | { kind: 'released'; by: string; owner: string }
   | { kind: 'handed-over'; by: string; to: string }
+  /** `to`: who has it again; null if nobody. */
+  | { kind: 'given-back'; by: string; to: string | null }
+  /** Mentions who has first call, where a direct message can't reach them. */
+  | { kind: 'offered'; to: string; until: Date }
   /** A snooze has ended. */
   | { kind: 'woke'; by: string; owner: string | null }
   /** A claimed lead has been out of hot for the re-arm time. */

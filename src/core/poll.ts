@@ -34,6 +34,8 @@ export interface Changes {
   recentCards: number;
   /** Whether `follow` has work: a lead of an open alert changed, or an alert is due to close or redraw. */
   moved: boolean;
+  /** Whether someone must be chosen for an offer. */
+  offersDue: boolean;
   /** Whether a sweep has ever run. */
   swept: boolean;
   sweepDue: boolean;
@@ -60,6 +62,8 @@ export interface PollPolicy {
   firstRun: 'rollup' | 'cards' | 'silent';
   /** More than this within a minute is probably a re-score, so the rest goes into one roll-up. */
   maxCardsPerPoll: number;
+  /** Who gets first call on a new lead with a card: its account owner, or the next of the rotation. */
+  offerTo: { owners: boolean; rotation: boolean };
   /** How long an account must not be hot before its alert closes. */
   rearmAfterMs: number;
 }

@@ -12,6 +12,7 @@ import type {
   ContactMethod,
   GestureResult,
   NotAFitReason,
+  Offer,
   OutcomeKind,
 } from './alert.ts';
 import type { Checkup, SlowCall } from './checkup.ts';
@@ -33,7 +34,13 @@ export interface GestureRights {
  * in these channels.
  */
 export interface Alerts {
-  claim(alertId: string, user: string): Promise<GestureResult>;
+  claim(alertId: string, user: string, rights?: GestureRights): Promise<GestureResult>;
+  /** Declines an offer, so that the next AE is chosen. */
+  pass(alertId: string, user: string): Promise<GestureResult>;
+  /** Accepts a lead that was handed over. */
+  keep(alertId: string, user: string): Promise<GestureResult>;
+  /** Returns a lead that was handed over to whoever had it before, or to everyone. */
+  giveBack(alertId: string, user: string): Promise<GestureResult>;
   release(alertId: string, user: string, rights?: GestureRights): Promise<GestureResult>;
   contact(
     alertId: string,
@@ -116,6 +123,24 @@ export interface Polls {
   follow(policy: PollPolicy): Promise<FollowSummary>;
   /** Compares all hot leads with the open alerts. The next `changes` returns the differences. */
   sweep(): Promise<SweepSummary>;
+}
+
+/** Who has first call on a new lead. */
+export interface Offers {
+  /** Alerts for which someone must be chosen now. */
+  due(limit: number): Promise<readonly DueOffer[]>;
+  /** Gives someone first call, and tells them. False if another bot was faster, or it is no longer unclaimed. */
+  make(alertId: string, holder: string, source: Offer['source'], until: Date): Promise<boolean>;
+  /** Chooses again at that time; null: never. */
+  defer(alertId: string, until: Date | null): Promise<void>;
+  /** Of these people the one with the fewest turns for the days they were there, in the last 30 days. */
+  nextInRotation(people: readonly string[]): Promise<string | null>;
+}
+
+export interface DueOffer {
+  picture: AlertPicture;
+  /** Who had first call on it before. */
+  had: readonly string[];
 }
 
 /** Changes to open alerts. */

@@ -1,4 +1,5 @@
 import { digest } from '../../blocks/digest.ts';
+import { directMessage } from '../../blocks/direct-message.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { notice } from '../../blocks/notice.ts';
 import { plainFallback } from '../../blocks/plain-fallback.ts';
@@ -33,6 +34,8 @@ function draw(content: Content, timeZone: string, workspaceUrl: string | null): 
       return digest(content.digest, { timeZone });
     case 'notice':
       return notice(content.notice, permalink(workspaceUrl, content.elsewhere));
+    case 'dm':
+      return directMessage(content.picture, content.reason);
     case 'nothing':
       throw new Error('a message to be removed has no drawing');
   }

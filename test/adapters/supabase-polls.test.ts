@@ -8,6 +8,7 @@ const POLICY: PollPolicy = {
   channel: 'C0HOT',
   firstRun: 'rollup',
   maxCardsPerPoll: 10,
+  offerTo: { owners: false, rotation: false },
   rearmAfterMs: 86_400_000,
 };
 
@@ -25,6 +26,7 @@ const answer = (part: Json = {}): Json => ({
   more: false,
   recent_cards: 0,
   moved: false,
+  offersDue: false,
   swept: true,
   sweep_due: false,
   ...part,

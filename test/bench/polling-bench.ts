@@ -12,6 +12,7 @@ const POLICY: PollPolicy = {
   channel: CHANNEL,
   firstRun: 'rollup',
   maxCardsPerPoll: 10,
+  offerTo: { owners: false, rotation: false },
   rearmAfterMs: 24 * 3_600_000,
 };
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -6,6 +6,7 @@ const policy: PollPolicy = {
   channel: 'C0HOTLEADS',
   firstRun: 'rollup',
   maxCardsPerPoll: 2,
+  offerTo: { owners: false, rotation: false },
   rearmAfterMs: 86_400_000,
 };
 
@@ -27,6 +28,7 @@ const changes = (part: Partial<Changes> = {}): Changes => ({
   more: false,
   recentCards: 0,
   moved: false,
+  offersDue: false,
   swept: true,
   sweepDue: false,
   ...part,

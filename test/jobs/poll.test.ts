@@ -15,6 +15,7 @@ const policy: PollPolicy = {
   channel: 'C0HOT',
   firstRun: 'rollup',
   maxCardsPerPoll: 10,
+  offerTo: { owners: false, rotation: false },
   rearmAfterMs: 1_000,
 };
 const NOTHING: Changes = {
@@ -25,6 +26,7 @@ const NOTHING: Changes = {
   more: false,
   recentCards: 0,
   moved: false,
+  offersDue: false,
   swept: true,
   sweepDue: false,
 };

@@ -41,6 +41,9 @@ export function stage(
   };
   const alerts: Alerts = {
     claim: asked('claim'),
+    pass: asked('pass'),
+    keep: asked('keep'),
+    giveBack: asked('giveBack'),
     release: asked('release'),
     contact: asked('contact'),
     handOver: asked('handOver'),

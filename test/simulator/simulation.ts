@@ -121,6 +121,7 @@ class Simulation {
       channel: CARD_CHANNEL,
       firstRun: scenario.firstRun,
       maxCardsPerPoll: scenario.maxCardsPerPoll,
+      offerTo: { owners: false, rotation: false },
       rearmAfterMs: REARM_MS,
     };
   }

@@ -369,6 +369,7 @@ test('a poll that read the lead before the erasure does not bring it back', asyn
     channel: CHANNEL,
     firstRun: 'cards',
     maxCardsPerPoll: 10,
+    offerTo: { owners: false, rotation: false },
     rearmAfterMs: 60_000,
   });
   expect(await db.alertIds()).toEqual([]);

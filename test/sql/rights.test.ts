@@ -41,9 +41,11 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_method: 'email',
     p_note: '',
   },
+  lead_bot_defer_offer: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_due_at: null },
   lead_bot_exposed: {},
   lead_bot_first_seen: { p_fingerprint: '0'.repeat(64) },
   lead_bot_follow: { p_rearm_seconds: 60 },
+  lead_bot_give_back: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
   lead_bot_hand_over: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',
@@ -51,6 +53,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_note: '',
   },
   lead_bot_health: {},
+  lead_bot_keep: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
   lead_bot_list: { p_owner: null, p_limit: 1 },
   lead_bot_lookup: {
     p_keys: ['velocitypay.io'],
@@ -60,6 +63,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_near: null,
     p_parts: true,
   },
+  lead_bot_next_in_rotation: { p_people: ['U0'] },
   lead_bot_not_a_fit: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',
@@ -69,6 +73,13 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   },
   lead_bot_note: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0', p_note: '' },
   lead_bot_note_call: { p_function: 'lead_bot_take', p_ms: 1 },
+  lead_bot_offer: {
+    p_alert_id: '00000000-0000-4000-8000-000000000000',
+    p_holder: 'U0',
+    p_source: 'owner',
+    p_until: '2030-01-01T00:00:00Z',
+  },
+  lead_bot_offers_due: { p_limit: 1 },
   lead_bot_outcome: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',
@@ -76,6 +87,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_until: null,
     p_note: '',
   },
+  lead_bot_pass: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
   lead_bot_preview_digest: { p_channel: 'C0' },
   lead_bot_record_poll: { p_plan: { channel: 'C0', rearm_seconds: 60, entries: [] } },
   lead_bot_refuse: {
@@ -94,6 +106,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   },
   lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
   lead_bot_set_aside: {},
+  lead_bot_set_away: { p_user: 'U0', p_until: '2030-01-01T00:00:00Z', p_cover: null },
   lead_bot_snooze: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',
@@ -111,6 +124,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_user: 'U0',
     p_undo_id: '00000000-0000-4000-8000-000000000000',
   },
+  lead_bot_who_is_away: { p_people: ['U0'] },
 };
 
 test('the list above is the whole surface', () => {

@@ -19,6 +19,7 @@ export const POLICY: PollPolicy = {
   channel: CHANNEL,
   firstRun: 'cards',
   maxCardsPerPoll: 10,
+  offerTo: { owners: false, rotation: false },
   rearmAfterMs: DAY_MS,
 };
 

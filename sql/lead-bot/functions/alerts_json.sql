@@ -27,6 +27,15 @@ begin
            order by n.id desc
            limit 1
         ),
+        'offer', (
+          select jsonb_build_object(
+                   'holder', o.holder, 'source', o.source, 'until', o.until, 'ended', o.ended, 'ended_at', o.ended_at
+                 )
+            from lead_bot.offers o
+           where o.alert_id = a.id
+           order by o.made_at desc
+           limit 1
+        ),
         'undo', (
           select jsonb_build_object('id', u.id, 'kind', u.kind, 'actor', u.actor, 'at', u.at)
             from lead_bot.undos u

@@ -46,6 +46,7 @@ begin
     v_status := case when v_alert.status = 'contacted' then 'contacted' else 'cooled' end;
     -- The clock, not now(): a digest made while this transaction waits counts from its own time.
     update lead_bot.alerts a set closed_at = clock_timestamp(), status = v_status where a.id = v_alert.id;
+    perform lead_bot.end_offer(v_alert.id, 'withdrawn');
     update lead_bot.alert_leads m set active = false where m.alert_id = v_alert.id;
     -- A card that couldn't be posted while its lead was hot is no longer news. Neither are its replies.
     with card as (

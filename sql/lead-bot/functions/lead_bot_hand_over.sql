@@ -18,11 +18,16 @@ begin
     perform lead_bot.keep_undo(
       v_alert, 'handed-over', p_user, lead_bot.add_note(p_alert_id, p_user, 'hand-over', null, p_note),
       lead_bot.want_reply(p_alert_id, 'handed-over', jsonb_build_object('by', p_user, 'to', p_to)),
-      lead_bot.end_offer(p_alert_id, 'withdrawn')
+      lead_bot.end_offer(p_alert_id, 'withdrawn'),
+      case when p_to <> p_user
+           then lead_bot.want_dm(p_alert_id, 'hand-over', p_to, jsonb_build_object('by', p_user)) end
     );
     update lead_bot.alerts a
        set status = case a.status when 'open' then 'claimed' else a.status end,
-           owner = p_to, claimed_at = now(), hold = null, offer_due_at = null
+           owner = p_to, claimed_at = now(), hold = null, offer_due_at = null,
+           handed_by = case when p_to <> p_user then p_user end,
+           handed_from = case when p_to <> p_user then v_alert.owner end,
+           handed_at = case when p_to <> p_user then now() end
      where a.id = p_alert_id;
     perform lead_bot.log_event(
       p_alert_id, 'handed-over', p_user, null, v_alert.status,

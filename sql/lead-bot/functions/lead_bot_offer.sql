@@ -22,11 +22,12 @@ begin
   end if;
   update lead_bot.alerts a set offer_due_at = null where a.id = p_alert_id;
   perform lead_bot.log_event(p_alert_id, 'offered', null, p_source, 'open', 'open', p_holder);
+  perform lead_bot.want_dm(p_alert_id, 'offer', p_holder, '{}');
   perform lead_bot.touch_alerts(array[p_alert_id], false);
   return true;
 end;
 $$;
 comment on function public.lead_bot_offer is
-  'Gives an AE first call on an open alert until a time. False when it is no longer to be offered, or another bot has just done so.';
+  'Gives an AE first call on an open alert until a time, and tells them by direct message. False when it is no longer to be offered, or another bot has just done so.';
 revoke all on function public.lead_bot_offer from public, anon, authenticated;
 grant execute on function public.lead_bot_offer to service_role, lead_bot;

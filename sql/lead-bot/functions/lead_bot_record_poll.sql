@@ -106,11 +106,12 @@ begin
     end if;
   end loop;
 
-  -- A roll-up's leads are not offered.
+  -- Not those of a roll-up.
   update lead_bot.alerts a
      set offer_due_at = now()
    where a.id = any (v_carded) and a.id = any (v_opened) and a.status = 'open'
-     and (coalesce((p_plan ->> 'rotation')::boolean, false) or exists (
+     and (coalesce((p_plan ->> 'rotation')::boolean, false)
+          or coalesce((p_plan ->> 'offer_to_owners')::boolean, false) and exists (
        select from lead_bot.alert_leads m
         cross join lateral lead_bot.appended_values(m.developer_id) v
         where m.alert_id = a.id and v.owner_email is not null

@@ -79,7 +79,7 @@ begin
     begin
       v_read := (
         select coalesce(jsonb_object_agg(r.id, r.message), '{}')
-          from lead_bot.messages_json(array(select d.id from unnest(v_due) d where d.kind in ('card', 'notice'))) r
+          from lead_bot.messages_json(array(select d.id from unnest(v_due) d where d.kind in ('card', 'notice', 'dm'))) r
       );
     exception when others then
       if not lead_bot.concerns_row(sqlstate) then

@@ -31,13 +31,14 @@ begin
            hold_until = lead_bot.hold_end(v_before.hold, v_before.hold_until, v_before.hold_score, a.score),
            hold_score = v_before.hold_score, hold_reason = v_before.hold_reason,
            offer_due_at = v_before.offer_due_at,
+           handed_by = v_before.handed_by, handed_from = v_before.handed_from, handed_at = v_before.handed_at,
            outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until
      where a.id = p_alert_id;
     update lead_bot.offers o set ended_at = null, ended = null where o.id = v_undo.offer_id;
     delete from lead_bot.alert_notes n where n.id = v_undo.note_id;
     -- The card before its reply, as everywhere.
     perform from lead_bot.messages m where m.dedupe_key = 'card:' || p_alert_id for no key update;
-    perform lead_bot.unwant_messages(array[v_undo.reply_id], 'undone') where v_undo.reply_id is not null;
+    perform lead_bot.unwant_messages(array_remove(array[v_undo.reply_id, v_undo.dm_id], null), 'undone');
     delete from lead_bot.undos u where u.alert_id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'undone', p_user, v_undo.kind, v_alert.status, v_before.status);
   end if;
@@ -46,6 +47,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_undo is
-  'Restores an alert to what it was before its newest gesture, within ten minutes, for the one who made it. What it said in the thread is taken back; what polls have changed since stays.';
+  'Restores an alert to what it was before its newest gesture, within ten minutes, for the one who made it. What it said in the thread and in a direct message is taken back; what polls have changed since stays.';
 revoke all on function public.lead_bot_undo from public, anon, authenticated;
 grant execute on function public.lead_bot_undo to service_role, lead_bot;

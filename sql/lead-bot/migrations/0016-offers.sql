@@ -36,7 +36,22 @@ comment on table lead_bot.away is
   'When AEs were or are away, and who covers for them. Kept for 60 days, for the fairness of the rotation.';
 create index away_by_person on lead_bot.away (person, until desc);
 
-alter table lead_bot.undos add column offer_id uuid;
+-- A lead handed over stays marked as such until its new owner keeps it, gives it back, or works on it.
+alter table lead_bot.alerts
+  add column handed_by text,
+  add column handed_from text,
+  add column handed_at timestamptz,
+  add constraint handed_over_by_someone check ((handed_at is null) = (handed_by is null));
+comment on column lead_bot.alerts.handed_from is
+  'Who had it before it was handed over; null if nobody. Giving it back returns it there.';
+
+alter table lead_bot.undos add column offer_id uuid, add column dm_id uuid;
+comment on column lead_bot.undos.dm_id is 'The direct message that the gesture sent. An undo withdraws it.';
+
+-- A direct message holds one alert, and is redrawn with it. Its channel is the user id until Slack names the conversation.
+alter table lead_bot.messages
+  drop constraint messages_kind_check,
+  add constraint messages_kind_check check (kind in ('card', 'rollup', 'digest', 'notice', 'dm')) not valid;
 
 alter table lead_bot.offers enable row level security;
 alter table lead_bot.away enable row level security;
@@ -48,8 +63,8 @@ alter table lead_bot.alert_events
     kind in ('opened', 'joined', 'left', 'returned', 'claimed', 'released', 'contacted', 'cooled', 'erased',
              'moved', 'merged', 'absorbed',
              'handed-over', 'outcome', 'snoozed', 'not-a-fit', 'woke', 'noted', 'undone',
-             'offered', 'passed', 'lapsed')
+             'offered', 'passed', 'lapsed', 'kept', 'given-back')
   );
 comment on column lead_bot.alert_events.target is
-  'Slack user id of the AE whom it concerns: handed-over, offered, lapsed.';
+  'Slack user id of the AE whom it concerns: handed-over, offered, lapsed, given-back.';
 drop function if exists public.lead_bot_claim(uuid, text);

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { Offers } from '../core/ports.ts';
+import type { Database } from './supabase-client.ts';
+import { alertPicture } from './supabase-rows.ts';
+
+const dueAnswer = z.array(
+  z
+    .object({ picture: alertPicture, passed: z.array(z.string()) })
+    .transform(({ picture, passed: had }) => ({ picture, had })),
+);
+
+export function supabaseOffers(database: Database): Offers {
+  return {
+    due: (limit) => database.call('lead_bot_offers_due', { p_limit: limit }, dueAnswer),
+    make: (alertId, holder, source, until) =>
+      database.call(
+        'lead_bot_offer',
+        {
+          p_alert_id: alertId,
+          p_holder: holder,
+          p_source: source,
+          p_until: until.toISOString(),
+        },
+        z.boolean(),
+      ),
+    async defer(alertId, until) {
+      await database.call(
+        'lead_bot_defer_offer',
+        { p_alert_id: alertId, p_due_at: until?.toISOString() ?? null },
+        z.unknown(),
+      );
+    },
+    nextInRotation: (people) =>
+      database.call('lead_bot_next_in_rotation', { p_people: people }, z.string().nullable()),
+  };
+}
