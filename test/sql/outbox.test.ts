@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import type { Delivery } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -32,6 +33,35 @@ test('a due card comes with everything needed to draw and post it', async () => 
     attemptedAt: expect.any(Date),
     content: { kind: 'card', picture: { alert: { id: alert }, account: { name: 'Acme' } } },
   });
+});
+
+const takeAsOlderBot = () =>
+  db.database.call(
+    'lead_bot_take',
+    { p_limit: 10, p_lease_seconds: 60 },
+    z.object({ work: z.array(z.unknown()) }),
+  );
+
+test('a bot from before snoozing leaves the card of a snoozed lead to newer ones', async () => {
+  const alert = await aCard();
+  await db.sql(
+    `update lead_bot.alerts
+        set hold = 'snoozed', hold_by = 'U1', held_at = now(), hold_until = now() + interval '1 day'
+      where id = $1`,
+    [alert],
+  );
+  expect(await takeAsOlderBot()).toEqual({ work: [] });
+  expect(await takeOne()).toMatchObject({ content: { kind: 'card' } });
+});
+
+test('a bot from before direct messages leaves them, and the card of an offered lead, to newer ones', async () => {
+  const alert = await aCard();
+  await db.sql(`update lead_bot.alerts set offer_due_at = now() where id = $1`, [alert]);
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const offer = { p_alert_id: alert, p_holder: 'U1', p_source: 'owner', p_until: until };
+  expect(await db.database.call('lead_bot_offer', offer, z.boolean())).toBe(true);
+  expect(await takeAsOlderBot()).toEqual({ work: [] });
+  expect((await take()).map(({ content }) => content.kind)).toEqual(['dm', 'card']);
 });
 
 test('a leased message is handed to nobody else', async () => {
