@@ -12,7 +12,7 @@ const dueAnswer = z.array(
 export function supabaseOffers(database: Database): Offers {
   return {
     due: (limit) => database.call('lead_bot_offers_due', { p_limit: limit }, dueAnswer),
-    make: (alertId, holder, source, until) =>
+    make: (alertId, holder, source, until, insteadOf) =>
       database.call(
         'lead_bot_offer',
         {
@@ -20,6 +20,7 @@ export function supabaseOffers(database: Database): Offers {
           p_holder: holder,
           p_source: source,
           p_until: until.toISOString(),
+          ...(insteadOf === undefined ? {} : { p_instead_of: insteadOf }),
         },
         z.boolean(),
       ),

@@ -15,6 +15,7 @@ import type {
   Offer,
   OutcomeKind,
 } from './alert.ts';
+import type { Absence } from './away.ts';
 import type { Checkup, SlowCall } from './checkup.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
@@ -129,8 +130,17 @@ export interface Polls {
 export interface Offers {
   /** Alerts for which someone must be chosen now. */
   due(limit: number): Promise<readonly DueOffer[]>;
-  /** Gives someone first call, and tells them. False if another bot was faster, or it is no longer unclaimed. */
-  make(alertId: string, holder: string, source: Offer['source'], until: Date): Promise<boolean>;
+  /**
+   * Gives someone first call, and tells them. False if another bot was faster, or it is no longer unclaimed.
+   * @param insteadOf the AE who is away, if the holder covers for one
+   */
+  make(
+    alertId: string,
+    holder: string,
+    source: Offer['source'],
+    until: Date,
+    insteadOf?: string,
+  ): Promise<boolean>;
   /** Chooses again at that time; null: never. */
   defer(alertId: string, until: Date | null): Promise<void>;
   /** Of these people the one with the fewest turns for the days they were there, in the last 30 days. */
@@ -274,6 +284,14 @@ export interface AccessCheck {
 export interface Managers {
   /** Doesn't wait long for Slack, and never throws. */
   include(user: string): Promise<boolean>;
+}
+
+/** Who is away. */
+export interface Absences {
+  /** Replaces what was noted about the user. A time that isn't in the future means that they are back. */
+  set(user: string, until: Date, cover: string | null): Promise<void>;
+  /** Those who are away now, of at most 500 people. */
+  among(people: readonly string[]): Promise<readonly Absence[]>;
 }
 
 /** Channels other than ALERT_CHANNEL that leads name for their cards. */

@@ -83,12 +83,14 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_request_digest',
   'lead_bot_resume',
   'lead_bot_set_aside',
+  'lead_bot_set_away',
   'lead_bot_snooze',
   'lead_bot_stands_in',
   'lead_bot_sweep',
   'lead_bot_take',
   'lead_bot_tidy',
   'lead_bot_undo',
+  'lead_bot_who_is_away',
 ];
 
 const CALL_TIMEOUT_MS = 10_000;

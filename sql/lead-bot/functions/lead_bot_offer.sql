@@ -1,4 +1,6 @@
-create or replace function public.lead_bot_offer(p_alert_id uuid, p_holder text, p_source text, p_until timestamptz)
+create or replace function public.lead_bot_offer(
+  p_alert_id uuid, p_holder text, p_source text, p_until timestamptz, p_instead_of text default null
+)
 returns boolean
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -14,8 +16,8 @@ begin
   if not found or p_until <= now() then
     return false;
   end if;
-  insert into lead_bot.offers (alert_id, holder, source, until)
-  values (p_alert_id, p_holder, p_source, p_until)
+  insert into lead_bot.offers (alert_id, holder, source, until, instead_of)
+  values (p_alert_id, p_holder, p_source, p_until, p_instead_of)
   on conflict (alert_id) where ended_at is null do nothing;
   if not found then
     return false;
@@ -28,6 +30,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_offer is
-  'Gives an AE first call on an open alert until a time, and tells them by direct message. False when it is no longer to be offered, or another bot has just done so.';
+  'Gives an AE first call on an open alert until a time, for themselves or as the cover of p_instead_of, who is away, and tells them by direct message. False when it is no longer to be offered, or another bot has just done so.';
 revoke all on function public.lead_bot_offer from public, anon, authenticated;
 grant execute on function public.lead_bot_offer to service_role, lead_bot;

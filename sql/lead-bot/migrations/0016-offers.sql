@@ -10,6 +10,7 @@ create table lead_bot.offers (
   alert_id uuid not null references lead_bot.alerts (id) on delete cascade,
   holder text not null,
   source text not null check (source in ('owner', 'rotation')),
+  instead_of text,
   made_at timestamptz not null default clock_timestamp(),
   until timestamptz not null,
   ended_at timestamptz,
@@ -18,9 +19,12 @@ create table lead_bot.offers (
 );
 comment on table lead_bot.offers is
   'Who had first call on an alert, until when, and how that ended. One runs at a time.';
+comment on column lead_bot.offers.instead_of is
+  'The AE who was away, for whom the holder covers.';
 create unique index one_offer_per_alert on lead_bot.offers (alert_id) where ended_at is null;
 create index offers_by_alert on lead_bot.offers (alert_id, made_at);
 create index offers_by_holder on lead_bot.offers (holder, made_at);
+create index offers_for_the_away on lead_bot.offers (instead_of, made_at) where instead_of is not null;
 create index offers_to_lapse on lead_bot.offers (until) where ended_at is null;
 
 create table lead_bot.away (
