@@ -79,7 +79,8 @@ begin
         select from lead_bot.alerts a where a.closed_at is null and a.redraw_due_at <= now() - interval '10 seconds'
       ),
     'offers_due', exists (
-      select from lead_bot.alerts a where a.closed_at is null and a.offer_due_at <= now()
+      select from lead_bot.alerts a
+       where a.closed_at is null and a.offer_due_at <= now() and a.status = 'open' and a.hold is null
     ),
     'swept', v_sweep.swept_at is not null,
     'sweep_due', coalesce(v_sweep.due_at <= now(), true)

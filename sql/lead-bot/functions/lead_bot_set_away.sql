@@ -8,6 +8,9 @@ begin
   if p_until > now() then
     insert into lead_bot.away (person, until, cover) values (p_user, p_until, p_cover);
   end if;
+  -- Someone else may be the first at work now.
+  perform from lead_bot.alerts a where a.offer_due_at > now() and a.closed_at is null order by a.id for no key update;
+  update lead_bot.alerts a set offer_due_at = now() where a.offer_due_at > now() and a.closed_at is null;
 end;
 $$;
 comment on function public.lead_bot_set_away is

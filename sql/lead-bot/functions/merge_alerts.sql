@@ -23,6 +23,7 @@ begin
      set closed_at = clock_timestamp(), account_key = p_account_key, merged_into = v_kept.id,
          status = case a.status when 'contacted' then a.status else 'merged' end
    where a.id = v_merged.id;
+  perform lead_bot.end_offer(v_merged.id, 'withdrawn');
   update lead_bot.alerts a
      set account_key = p_account_key, score = greatest(a.score, v_merged.score),
          -- The other one's leads are news.
