@@ -3,6 +3,7 @@ import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
 import { isTimeZone } from './core/local-date.ts';
+import { parseHolidays, parseShifts, type WorkingHours } from './core/working-time.ts';
 import { proxyProblems } from './proxy.ts';
 import {
   describeMisplaced,
@@ -36,6 +37,12 @@ export interface Env {
   access: AccessPolicy;
   /** Who may work on any lead as if it were theirs: user ids, and the members of a user group. */
   managers: { users: readonly string[]; group: string | null };
+  /** Id of the user group whose members take turns at first call on new leads; null for none. */
+  rotation: string | null;
+  /** Working time for which one AE has first call; 0 for no offers. */
+  firstCallMs: number;
+  /** Local time of each AE. */
+  workingHours: WorkingHours;
   /** How long a company that is not a fit stays closed. */
   quietAfterNotAFitMs: number;
   /** Days after which closed alerts lose their personal data. */
@@ -134,14 +141,24 @@ const yesOrNo = z
   .default('false')
   .transform((text) => text === 'true');
 
+const UNIT = z.enum(['s', 'm', 'h', 'd']);
+const inMs = (text: string): number =>
+  milliseconds({ [UNITS[UNIT.parse(text.at(-1))]]: Number(text.slice(0, -1)) });
+
+const upToAYear = (ms: number): boolean => ms <= milliseconds({ days: 365 });
+const TOO_LONG = 'must be at most a year (365d)';
+
 const duration = z
   .string()
   .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a duration such as 24h, 30m or 45s')
-  .transform((text) => {
-    const unit = z.enum(['s', 'm', 'h', 'd']).parse(text.at(-1));
-    return milliseconds({ [UNITS[unit]]: Number(text.slice(0, -1)) });
-  })
-  .refine((ms) => ms <= milliseconds({ days: 365 }), 'must be at most a year (365d)');
+  .transform(inMs)
+  .refine(upToAYear, TOO_LONG);
+
+const durationOrNone = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,5}[smhd])$/, 'must be a duration such as 30m or 2h, or 0 for none')
+  .transform((text) => (text === '0' ? 0 : inMs(text)))
+  .refine(upToAYear, TOO_LONG);
 
 const WHERE_MANAGERS_ARE =
   'ids of people (U…: profile → ⋮ → Copy member ID), and at most one of a user group (S…), separated by commas';
@@ -157,6 +174,35 @@ const managers = z.string().transform((text, context) => {
   }
   const users = parts.filter((part) => !part.startsWith('S'));
   return { users: [...new Set(users)], group: groups[0] ?? null };
+});
+
+const userGroup = z
+  .string()
+  .regex(/^S[A-Z0-9]{2,39}$/, 'must be the id of a user group (S…: People → User groups → ⋮)');
+
+const shifts = z.string().transform((text, context) => {
+  const found = parseShifts(text);
+  if (found !== null) return found;
+  const parts = text.split(';');
+  const wrong = parts.findIndex((part) => parseShifts(part) === null);
+  const which = parts.length === 1 ? '' : `; part ${wrong + 1} can't be read`;
+  context.addIssue({
+    code: 'custom',
+    message: `must be working hours such as Mon-Fri 09:00-18:00, or several such parts separated by ;${which}`,
+  });
+  return z.NEVER;
+});
+
+const holidays = z.string().transform((text, context) => {
+  const found = parseHolidays(text);
+  if (found !== null) return found;
+  const dates = text.split(/[\s,;]+/);
+  const wrong = dates.findIndex((date) => parseHolidays(date) === null);
+  context.addIssue({
+    code: 'custom',
+    message: `must be dates such as 2026-12-25, separated by commas; number ${wrong + 1} is not a date`,
+  });
+  return z.NEVER;
 });
 
 const WHERE_KEYS_ARE =
@@ -208,6 +254,10 @@ const shape = z.object({
   ALLOW_GUESTS: yesOrNo,
   ALLOW_EXTERNAL: yesOrNo,
   MANAGERS: managers.default({ users: [], group: null }),
+  ROTATION: userGroup.optional(),
+  FIRST_CALL: durationOrNone.default(milliseconds({ minutes: 30 })),
+  WORKING_HOURS: shifts.prefault('Mon-Fri 09:00-18:00'),
+  HOLIDAYS: holidays.prefault(''),
   QUIET_AFTER_NOT_A_FIT: duration.default(milliseconds({ days: 90 })),
   RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   HISTORY_DAYS: wholeNumber(30, 36_600).optional(),
@@ -316,6 +366,9 @@ export function readEnv(vars: Vars): Env {
     rearmAfterMs: env.REARM_AFTER,
     access: { allowGuests: env.ALLOW_GUESTS, allowExternal: env.ALLOW_EXTERNAL },
     managers: env.MANAGERS,
+    rotation: env.ROTATION ?? null,
+    firstCallMs: env.FIRST_CALL,
+    workingHours: { shifts: env.WORKING_HOURS, holidays: env.HOLIDAYS },
     quietAfterNotAFitMs: env.QUIET_AFTER_NOT_A_FIT,
     retentionDays: env.RETENTION_DAYS,
     historyDays: env.HISTORY_DAYS ?? Math.max(DEFAULT_HISTORY_DAYS, env.RETENTION_DAYS + 1),
@@ -333,6 +386,8 @@ export interface Access {
   alertChannel: string | null;
   /** Defaults to the alert channel. */
   digestChannel: string | null;
+  rotation: string | null;
+  makesOffers: boolean;
   policy: AccessPolicy;
 }
 
@@ -360,6 +415,8 @@ export function readAccess(vars: Vars): Access {
     alertChannel: env.ALERT_CHANNEL ?? null,
     digestChannel:
       env.DIGEST_CHANNEL ?? (malformed.has('DIGEST_CHANNEL') ? null : (env.ALERT_CHANNEL ?? null)),
+    rotation: env.ROTATION ?? null,
+    makesOffers: env.FIRST_CALL !== 0,
     policy: {
       allowGuests: env.ALLOW_GUESTS ?? false,
       allowExternal: env.ALLOW_EXTERNAL ?? false,

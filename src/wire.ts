@@ -3,7 +3,9 @@ import type { Dispatcher } from 'undici';
 import { createAccessCheck } from './access/access-check.ts';
 import { alertsWithOwners } from './access/account-owners.ts';
 import { createManagers } from './access/managers.ts';
+import { createUserGroup } from './access/user-group.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
+import { supabaseAbsences } from './adapters/supabase-absences.ts';
 import {
   supabaseAudit,
   supabaseCardChannels,
@@ -12,8 +14,10 @@ import {
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
+import { supabaseOffers } from './adapters/supabase-offers.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
 import { tidy } from './adapters/supabase-upkeep.ts';
+import { whyNotGiven } from './core/admission.ts';
 import type { Directory, SlowestCalls } from './core/ports.ts';
 import { channelsOf, type Env } from './env.ts';
 import { buildApp } from './intake/app.ts';
@@ -22,6 +26,7 @@ import { buildReceiver } from './intake/receiver.ts';
 import { createCheckup } from './jobs/checkup.ts';
 import { DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
+import { createOfferJob } from './jobs/offer.ts';
 import { createPoll } from './jobs/poll.ts';
 import type { Jobs } from './jobs/schedule.ts';
 import type { Identity } from './lifecycle/identity.ts';
@@ -84,7 +89,19 @@ export function wire(settings: WireSettings): Bot {
     policy: env.access,
     now,
   });
-  const managers = createManagers({ ...env.managers, directory, log, now });
+  const userGroup = (id: string | null, unreadable: string) =>
+    id === null ? null : createUserGroup({ id, directory, log, unreadable, now });
+  const managers = createManagers({
+    users: env.managers.users,
+    group: userGroup(
+      env.managers.group,
+      'could not read the user group of MANAGERS, so it adds no managers for now',
+    ),
+  });
+  const rotation = userGroup(
+    env.rotation,
+    'could not read the user group of ROTATION, so it is offered no leads for now',
+  );
   const { deliverer, channelAudiences, owners } = wireDelivery({
     env,
     log,
@@ -141,9 +158,25 @@ export function wire(settings: WireSettings): Bot {
           channel: env.alertChannel,
           firstRun: env.firstRun,
           maxCardsPerPoll: env.maxCardsPerPoll,
-          offerTo: { owners: false, rotation: false },
+          offerTo: {
+            owners: env.firstCallMs > 0,
+            rotation: env.firstCallMs > 0 && rotation !== null,
+          },
           rearmAfterMs: env.rearmAfterMs,
         },
+        log,
+        wake,
+      }),
+      offer: createOfferJob({
+        offers: supabaseOffers(database),
+        absences: supabaseAbsences(database),
+        owners,
+        rotation,
+        whyNotGiven: (user, alertId) => whyNotGiven({ accessCheck, cardChannels }, user, alertId),
+        accessCheck,
+        firstCallMs: env.firstCallMs,
+        hours: env.workingHours,
+        timeZone: env.timeZone,
         log,
         wake,
       }),

@@ -50,6 +50,12 @@ test('needs five variables and has defaults for the rest', () => {
     rearmAfterMs: 86_400_000,
     access: { allowGuests: false, allowExternal: false },
     managers: { users: [], group: null },
+    rotation: null,
+    firstCallMs: 1_800_000,
+    workingHours: {
+      shifts: [{ days: new Set([1, 2, 3, 4, 5]), from: 540, to: 1_080 }],
+      holidays: new Set(),
+    },
     quietAfterNotAFitMs: 7_776_000_000,
     retentionDays: 365,
     historyDays: 730,
@@ -73,6 +79,10 @@ test('reads every setting', () => {
     ALLOW_GUESTS: 'true',
     ALLOW_EXTERNAL: 'true',
     MANAGERS: 'U0ADA, W0BO,S0LEADS,U0ADA',
+    ROTATION: 'S0SALES',
+    FIRST_CALL: '2h',
+    WORKING_HOURS: 'Mon-Thu 8:30-17:00; Fri 08:30-14:00',
+    HOLIDAYS: '2026-12-25, 2026-12-28',
     QUIET_AFTER_NOT_A_FIT: '30d',
     RETENTION_DAYS: '30',
     HISTORY_DAYS: '90',
@@ -90,6 +100,15 @@ test('reads every setting', () => {
     rearmAfterMs: 45_000,
     access: { allowGuests: true, allowExternal: true },
     managers: { users: ['U0ADA', 'W0BO'], group: 'S0LEADS' },
+    rotation: 'S0SALES',
+    firstCallMs: 7_200_000,
+    workingHours: {
+      shifts: [
+        { days: new Set([1, 2, 3, 4]), from: 510, to: 1_020 },
+        { days: new Set([5]), from: 510, to: 840 },
+      ],
+      holidays: new Set(['2026-12-25', '2026-12-28']),
+    },
     quietAfterNotAFitMs: 2_592_000_000,
     retentionDays: 30,
     historyDays: 90,
@@ -157,9 +176,22 @@ test.each([
   ['U0ADA, ada@ours.example', 'number 2 is not an id'],
   ['U0ADA,,S0LEADS', 'number 2 is not an id'],
   ['S0LEADS, U0ADA, S0MORE', 'it names several groups'],
-  ['C0HOTLEADS', 'it holds the id of a channel (C…)'],
+  ['C0HOTLEADS', 'it contains a channel id (C…)'],
 ])('MANAGERS=%s is refused, because %s', (value, why) => {
   expect(problems({ ...whole, MANAGERS: value })).toEqual([expect.stringContaining(why)]);
+});
+
+test('FIRST_CALL=0 turns offers off', () => {
+  expect(readEnv({ ...whole, FIRST_CALL: '0' }).firstCallMs).toBe(0);
+});
+
+test.each([
+  ['ROTATION', 'U0ADAMS', 'it contains a user id (U…)'],
+  ['WORKING_HOURS', 'Mon-Fri 09:00-18:00; Sat ten to two', "part 2 can't be read"],
+  ['HOLIDAYS', '2026-12-25, 25.12.2026', 'number 2 is not a date'],
+  ['HOLIDAYS', '2026-02-29', 'number 1 is not a date'],
+])('%s=%s is refused, because %s', (name, value, why) => {
+  expect(problems({ ...whole, [name]: value })).toEqual([expect.stringContaining(why)]);
 });
 
 const malformed: readonly (readonly [name: string, values: readonly string[]])[] = [
@@ -197,6 +229,20 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ['ALLOW_GUESTS', ['canary', 'yes', '1', 'TRUE', 'true canary']],
   ['ALLOW_EXTERNAL', ['canary', 'no', '0', 'False']],
   ['MANAGERS', ['canary', '@canary', 'u0canary', 'U0ADA,', 'U0ADA;U0BO', 'S0ONE, S0TWO', 'U']],
+  ['ROTATION', ['canary', '@canary', 's0canary', 'S0ONE, S0TWO', 'U0ADA', 'S']],
+  ['FIRST_CALL', ['canary', '30', '-1m', '0m', '366d', '30 m', 'none']],
+  [
+    'WORKING_HOURS',
+    [
+      'canary',
+      'Mon-Fri',
+      '09:00-18:00',
+      'Mon-Fri 9-18',
+      'Mon-Fri 09:00-25:00',
+      'Mo-Fr 09:00-18:00',
+    ],
+  ],
+  ['HOLIDAYS', ['canary', '2026-13-01', '2026-12-25 canary', '25/12/2026']],
   ['QUIET_AFTER_NOT_A_FIT', ['canary', '90', '0d', '366d', '3 months']],
   ['RETENTION_DAYS', ['canary', '0', '-1', '36501', '1.5', '30d']],
   ['HISTORY_DAYS', ['canary', '0', '29', '36601', '1.5', '800d', '365']],

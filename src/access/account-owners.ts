@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertPicture, GestureResult } from '../core/alert.ts';
 import type { Account } from '../core/lead.ts';
 import type { Content } from '../core/message.ts';
-import type { Alerts, Directory } from '../core/ports.ts';
+import type { Alerts, Directory, OwnerLookup } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 import { createCache } from './cache.ts';
 
@@ -24,7 +24,7 @@ interface OwnersSettings {
   now(): number;
 }
 
-export interface Owners {
+export interface Owners extends OwnerLookup {
   /** Adds the owner's Slack id, if Slack finds it in time. Never rejects. */
   withOwner(account: Account): Promise<Account>;
 }
@@ -32,12 +32,13 @@ export interface Owners {
 /** Finds account owners in Slack by e-mail address. Misses are cached too. */
 export function createOwners({ directory, log, now }: OwnersSettings): Owners {
   let backOffUntil = 0;
+  let lacksScopeUntil = 0;
   let logged = false;
   const users = createCache({
     async load(email: string) {
       const { user, lacks } = await directory.memberWith(email);
       if (lacks !== null) {
-        backOffUntil = now() + FRESH_MS;
+        lacksScopeUntil = now() + FRESH_MS;
         if (!logged) {
           logged = true;
           log.info('account owners are shown by address: the bot token lacks a scope', {
@@ -56,7 +57,7 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
 
   async function userWith(email: string): Promise<string | null> {
     const cached = (): string | null => users.known(email)?.value ?? null;
-    if (now() < backOffUntil) return cached();
+    if (now() < Math.max(backOffUntil, lacksScopeUntil)) return cached();
     const found = users.fresh(email, FRESH_MS).catch(() => undefined);
     const answer = await Promise.race([found, sleep(WAIT_MS, undefined, { ref: false })]);
     if (answer !== undefined) return answer;
@@ -67,11 +68,24 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
   return {
     async withOwner(account) {
       const [lead, ...others] = account.leads;
-      const email = lead?.ownerEmail?.trim().toLowerCase() ?? '';
-      if (lead === undefined || !/^[^\s@]+@[^\s@]+$/.test(email)) return account;
+      const email = addressOf(lead?.ownerEmail ?? '');
+      if (lead === undefined || email === null) return account;
       return { ...account, leads: [{ ...lead, ownerUser: await userWith(email) }, ...others] };
     },
+    async find(text) {
+      const email = addressOf(text);
+      if (email === null) return { why: 'unknown' };
+      const user = now() < lacksScopeUntil ? null : await users.get(email);
+      if (user !== null) return { user };
+      return { why: now() < lacksScopeUntil ? 'lacks-scope' : 'unknown' };
+    },
   };
+}
+
+/** The address in a text of a lead; null if it is none. */
+function addressOf(text: string): string | null {
+  const email = text.trim().toLowerCase();
+  return /^[^\s@]+@[^\s@]+$/.test(email) ? email : null;
 }
 
 /** Adds the account's owner to a card. */

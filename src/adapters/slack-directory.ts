@@ -4,7 +4,7 @@ import type { ChannelLook, Person, PersonKind } from '../core/access.ts';
 import { isTimeZone } from '../core/local-date.ts';
 import type { Directory } from '../core/ports.ts';
 import { type SlackAccess, slackClient } from './slack-client.ts';
-import { judge } from './slack-verdict.ts';
+import { judge, permanentRefusal } from './slack-verdict.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
 /** Slack's maximum. */
@@ -198,6 +198,7 @@ export function slackDirectory(settings: DirectorySettings): Directory {
         ? Math.max(MIN_BACK_OFF_MS, verdict.afterMs)
         : MIN_BACK_OFF_MS;
     },
+    isRefusal: (error) => permanentRefusal(error) !== null,
   };
 }
 

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import type { Offers } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
-import { alertPicture } from './supabase-rows.ts';
+import { alertPicture, instant } from './supabase-rows.ts';
 
-const dueAnswer = z.array(
-  z
-    .object({ picture: alertPicture, passed: z.array(z.string()) })
-    .transform(({ picture, passed: had }) => ({ picture, had })),
-);
+const dueAnswer = z
+  .object({
+    now: instant,
+    offers: z.array(
+      z
+        .object({ picture: alertPicture, passed: z.array(z.string()) })
+        .transform(({ picture, passed: had }) => ({ picture, had })),
+    ),
+  })
+  .transform(({ now, offers: alerts }) => ({ now, alerts }));
 
 export function supabaseOffers(database: Database): Offers {
   return {

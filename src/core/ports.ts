@@ -128,8 +128,8 @@ export interface Polls {
 
 /** Who has first call on a new lead. */
 export interface Offers {
-  /** Alerts for which someone must be chosen now. */
-  due(limit: number): Promise<readonly DueOffer[]>;
+  /** Alerts for which someone must be chosen now, by the database's clock. */
+  due(limit: number): Promise<{ now: Date; alerts: readonly DueOffer[] }>;
   /**
    * Gives someone first call, and tells them. False if another bot was faster, or it is no longer unclaimed.
    * @param insteadOf the AE who is away, if the holder covers for one
@@ -271,6 +271,8 @@ export interface Directory {
   audience(channel: string): Promise<Audience>;
   /** How long to wait after this failure before asking Slack again, in ms. */
   backOffMs(error: unknown): number;
+  /** Whether Slack refused, rather than failed: the same question gets the same answer. */
+  isRefusal(error: unknown): boolean;
 }
 
 export interface AccessCheck {
@@ -284,6 +286,21 @@ export interface AccessCheck {
 export interface Managers {
   /** Doesn't wait long for Slack, and never throws. */
   include(user: string): Promise<boolean>;
+}
+
+/** The AEs whom leads name as their owners. */
+export interface OwnerLookup {
+  /**
+   * The Slack user with that address. `lacks-scope`: the bot may not look it up.
+   * @throws if Slack doesn't answer
+   */
+  find(email: string): Promise<{ user: string } | { why: 'unknown' | 'lacks-scope' }>;
+}
+
+/** A Slack user group. */
+export interface UserGroup {
+  /** Null if Slack refuses to list it. @throws if Slack doesn't answer and the cache has nothing */
+  members(): Promise<ReadonlySet<string> | null>;
 }
 
 /** Who is away. */

@@ -45,7 +45,7 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
 export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
   'users:read.email':
     'account owners (owner_email) are shown by address instead of being mentioned',
-  'usergroups:read': 'a user group in MANAGERS adds no managers',
+  'usergroups:read': 'a user group in MANAGERS adds no managers, and one in ROTATION gets no leads',
 };
 
 /** Every database function that the adapters call. */

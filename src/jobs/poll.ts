@@ -27,6 +27,8 @@ const MAX_REPORTED = 10_000;
  * no answer doesn't mean everyone has cooled, and the next poll sees the same changes.
  *
  * New leads come first, then open alerts. The sweep is last: it may be slow or fail without delaying them.
+ *
+ * The job returns whether someone must be chosen for an offer.
  */
 export function createPoll({
   polls,
@@ -34,17 +36,22 @@ export function createPoll({
   log,
   wake,
   clock = systemClock,
-}: PollDeps): () => Promise<void> {
+}: PollDeps): () => Promise<boolean> {
   const report = createReport(log, clock);
   let sweepFrom = Number.NEGATIVE_INFINITY;
+
+  const makesOffers = policy.offerTo.owners || policy.offerTo.rotation;
+  let offersDue = false;
 
   const enter = async (first: Changes): Promise<Changes> => {
     let changes = first;
     for (let batch = 1; ; batch++) {
+      offersDue ||= changes.offersDue;
       report.malformed(changes.malformed);
       const plan = planPoll(changes, policy);
       if (plan === null) return changes;
       const { failed, redrawn: _, ...summary } = await polls.record(plan, policy);
+      offersDue ||= makesOffers && summary.opened > 0;
       report.failed(failed);
       if (Object.values(summary).some((count) => count > 0)) log.info('poll', { ...summary });
       wake();
@@ -83,7 +90,7 @@ export function createPoll({
     }
   };
 
-  return async () => {
+  const poll = async (): Promise<void> => {
     let changes = await polls.changes(policy);
     // The first run posts the best leads first, so find them all before posting.
     for (let step = 1; changes.firstRun && !changes.swept && step <= MAX_BATCHES; step++) {
@@ -98,6 +105,12 @@ export function createPoll({
       await enter(await polls.changes(policy));
       await follow();
     }
+  };
+
+  return async () => {
+    offersDue = false;
+    await poll();
+    return offersDue;
   };
 }
 

@@ -3,7 +3,10 @@ import type { Log } from '../ops/log.ts';
 import { systemClock } from './clock.ts';
 
 export interface Jobs {
-  poll: () => Promise<void>;
+  /** Returns whether `offer` has work. */
+  poll: () => Promise<boolean>;
+  /** Chooses who gets first call. It asks Slack, so it may take long. */
+  offer: () => Promise<void>;
   checkDigest: (now: Date) => Promise<void>;
   /** One step of cleaning up expired data; returns whether there is more. */
   tidy: () => Promise<boolean>;
@@ -62,8 +65,10 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     };
   };
 
+  const offer = withoutOverlap('the offers', jobs.offer);
   const poll = withoutOverlap('poll', async () => {
-    await jobs.poll();
+    // Not awaited: no question to Slack delays the next poll.
+    if (await jobs.poll()) void offer();
     // In turns rather than time: a working-hours schedule pauses for the whole weekend.
     const [, secondTurn] = pollTask.getNextRuns(2);
     freshUntil = new Date(Math.max(Date.now() + MIN_STALE_MS, secondTurn?.getTime() ?? 0));

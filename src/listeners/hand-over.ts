@@ -1,9 +1,10 @@
 import { cannotHave } from '../../blocks/cannot-have.ts';
 import { handOverModal } from '../../blocks/hand-over-modal.ts';
 import { ids } from '../../blocks/ids.ts';
+import { whyNotGiven } from '../core/admission.ts';
 import type { ListenerDeps } from './deps.ts';
 import { type FormErrors, type GestureForm, LONGEST_NOTE, noteErrors } from './gesture-form.ts';
-import { whyNotGiven, whyNotWork } from './rights.ts';
+import { whyNotWork } from './rights.ts';
 
 const refused = (why: string): FormErrors => ({ errors: { [ids.handOverTo]: why } });
 

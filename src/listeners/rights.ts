@@ -1,4 +1,3 @@
-import type { DenialReason, OutOfReach } from '../core/access.ts';
 import type { AlertPicture, Refusal } from '../core/alert.ts';
 import type { GestureRights } from '../core/ports.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -17,18 +16,6 @@ export async function isGone(
 ): Promise<boolean> {
   const decision = await accessCheck.decide(owner, WAIT_MS);
   return 'why' in decision && decision.why !== 'unchecked';
-}
-
-/** Why a person can't be given an alert; null if they can. */
-export async function whyNotGiven(
-  { accessCheck, cardChannels }: Pick<ListenerDeps, 'accessCheck' | 'cardChannels'>,
-  user: string,
-  alertId: string,
-): Promise<DenialReason | OutOfReach | null> {
-  const decision = await accessCheck.decide(user, WAIT_MS);
-  if ('why' in decision) return decision.why;
-  if (decision.reach === 'everything') return null;
-  return (await cardChannels.holds(decision.reach, alertId)) ? null : 'other-channel';
 }
 
 /** Why a user can't work on an alert, as the database has it: it is over, not a fit, or another AE's. */

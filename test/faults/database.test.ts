@@ -186,6 +186,7 @@ test('fault-32 old bots on a newer schema: cards, claims and polls keep working'
       checkDigest: async () => {},
       watchChannels: async () => {},
       checkUp: async () => {},
+      offer: async () => {},
       tidy: async () => {
         await db.database.call('lead_bot_tidy', {}, z.unknown());
         return false;

@@ -26,6 +26,7 @@ async function jobsFrom(
   const poll = async () => {
     polled += 1;
     if (database.away) throw new Error('the database is away');
+    return false;
   };
   let tidied = 0;
   const tidy = async () => {
@@ -35,6 +36,7 @@ async function jobsFrom(
   const jobs = startJobs(
     {
       poll,
+      offer: async () => {},
       checkDigest: async () => {},
       tidy,
       watchChannels: async () => {},
@@ -175,6 +177,7 @@ test('polls never overlap, and the turn after a slow one polls', async () => {
     async poll() {
       polls += 1;
       await slow.promise;
+      return false;
     },
   });
   await vi.advanceTimersByTimeAsync(35_000);
@@ -185,6 +188,40 @@ test('polls never overlap, and the turn after a slow one polls', async () => {
   await jobs.stop();
 });
 
+test('choosing for an offer delays no poll, and runs once at a time', async () => {
+  let polls = 0;
+  let chosen = 0;
+  const slow = Promise.withResolvers<void>();
+  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
+    async poll() {
+      polls += 1;
+      return true;
+    },
+    async offer() {
+      chosen += 1;
+      await slow.promise;
+    },
+  });
+  await vi.advanceTimersByTimeAsync(35_000);
+  expect([polls, chosen]).toEqual([4, 1]);
+  slow.resolve();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([polls, chosen]).toEqual([5, 2]);
+  await jobs.stop();
+});
+
+test('chooses nothing when a poll says that nothing is due', async () => {
+  let chosen = 0;
+  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
+    async offer() {
+      chosen += 1;
+    },
+  });
+  await vi.advanceTimersByTimeAsync(35_000);
+  expect(chosen).toBe(0);
+  await jobs.stop();
+});
+
 test('a stop waits for running jobs, and nothing starts after it', async () => {
   let polls = 0;
   const slow = Promise.withResolvers<void>();
@@ -192,6 +229,7 @@ test('a stop waits for running jobs, and nothing starts after it', async () => {
     async poll() {
       polls += 1;
       await slow.promise;
+      return false;
     },
   });
   let over = false;
@@ -211,6 +249,7 @@ test('checks for a due digest after the first poll and then every minute', async
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
     async poll() {
       asked.push('poll');
+      return false;
     },
     async checkDigest(now) {
       asked.push(now.toISOString());

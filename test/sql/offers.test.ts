@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
 
@@ -39,17 +40,7 @@ const claim = async (id: string, user: string, manager = false) =>
   ).why;
 const pass = async (id: string, user: string) =>
   (await db.database.call('lead_bot_pass', { p_alert_id: id, p_user: user }, answer)).why;
-const due = async () =>
-  db.database.call(
-    'lead_bot_offers_due',
-    { p_limit: 10 },
-    z.array(
-      z.object({
-        picture: z.object({ alert: z.object({ id: z.string() }) }),
-        passed: z.array(z.string()),
-      }),
-    ),
-  );
+const due = async () => (await supabaseOffers(db.database).due(10)).alerts;
 const next = (...people: string[]) =>
   db.database.call('lead_bot_next_in_rotation', { p_people: people }, z.string().nullable());
 const offers = () => db.sql('select holder, ended from lead_bot.offers order by made_at');
@@ -81,7 +72,7 @@ test('a pass is for the one who has first call, and asks for the next', async ()
   await offer(id, ANNA);
   expect(await pass(id, BEN)).toBe('not-offered');
   expect(await pass(id, ANNA)).toBeNull();
-  expect(await due()).toMatchObject([{ passed: [ANNA] }]);
+  expect(await due()).toMatchObject([{ had: [ANNA] }]);
   expect(await offer(id, BEN)).toBe(true);
 });
 

@@ -69,6 +69,7 @@ export function memoryDirectory(): MemoryDirectory {
     audience: (channel) =>
       ask(`audience ${channel}`, () => directory.channelAudiences.get(channel)),
     backOffMs: () => 5_000,
+    isRefusal: () => directory.mood === 'well',
   };
   return directory;
 }

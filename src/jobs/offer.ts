@@ -1,0 +1,228 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds';
+import { millisecondsInHour, millisecondsInMinute } from 'date-fns/constants';
+import { max } from 'date-fns/max';
+import { min } from 'date-fns/min';
+import type { DenialReason, OutOfReach } from '../core/access.ts';
+import type { Offer } from '../core/alert.ts';
+import { backoff } from '../core/backoff.ts';
+import type {
+  Absences,
+  AccessCheck,
+  DueOffer,
+  Offers,
+  OwnerLookup,
+  UserGroup,
+} from '../core/ports.ts';
+import { addWorking, nextWorking, type WorkingHours } from '../core/working-time.ts';
+import type { Log } from '../ops/log.ts';
+import { type Clock, systemClock } from './clock.ts';
+
+/** What the database returns at most. The rest waits for the next poll. */
+const BATCH = 50;
+/** After Slack didn't answer. */
+const FIRST_BACK_OFF_MS = 5_000;
+const LONGEST_BACK_OFF_MS = 5 * millisecondsInMinute;
+const REPORT_EVERY_MS = millisecondsInHour;
+/** How many owners to remember as reported. Beyond this, some are reported more often. */
+const MAX_REPORTED = 1_000;
+
+export interface OfferDeps {
+  offers: Offers;
+  absences: Pick<Absences, 'among'>;
+  owners: OwnerLookup;
+  /** The user group whose members take turns; null for none. */
+  rotation: UserGroup | null;
+  /** Why a person can't be given an alert; null if they can. */
+  whyNotGiven(user: string, alertId: string): Promise<DenialReason | OutOfReach | null>;
+  accessCheck: Pick<AccessCheck, 'timeZoneOf'>;
+  /** Working time for which an AE has first call; 0 for no offers. */
+  firstCallMs: number;
+  hours: WorkingHours;
+  /** Of AEs for whom Slack reports none. */
+  timeZone: string;
+  log: Log;
+  /** Called when messages may be due. */
+  wake: () => void;
+  clock?: Clock;
+}
+
+type Choice =
+  | { kind: 'offer'; holder: string; source: Offer['source']; until: Date; insteadOf?: string }
+  /** Until someone is at work; null: there is no one to choose. */
+  | { kind: 'wait'; until: Date | null }
+  /** Slack didn't answer. */
+  | { kind: 'unknown' };
+
+/** When a person can take a lead, or why they can't. */
+type Availability = { from: Date; timeZone: string } | { why: DenialReason | OutOfReach };
+
+/** An alert to offer, and the time by the database's clock. */
+interface Case extends DueOffer {
+  at: Date;
+}
+
+const NO_ONE: Choice = { kind: 'wait', until: null };
+const UNKNOWN: Choice = { kind: 'unknown' };
+
+/**
+ * Returns a job that gives someone first call on each new lead: its account owner, else the next in the rotation who
+ * is at work. Until then, anyone can claim it. Several bots may run it at once: the database takes the first answer.
+ */
+export function createOfferJob(deps: OfferDeps): () => Promise<void> {
+  const { offers, absences, owners, rotation, accessCheck, firstCallMs, hours, log } = deps;
+  const clock = deps.clock ?? systemClock;
+  const isNews = createReport(clock);
+  let failures = 0;
+  let notBefore = Number.NEGATIVE_INFINITY;
+
+  /** Also for someone who is away: from when they are back. */
+  async function availability(
+    user: string,
+    { picture, at }: Case,
+    awayUntil: Date = at,
+  ): Promise<Availability> {
+    const why = await deps.whyNotGiven(user, picture.alert.id);
+    if (why !== null) return { why };
+    const timeZone = accessCheck.timeZoneOf(user) ?? deps.timeZone;
+    return { from: nextWorking(max([at, awayUntil]), hours, timeZone), timeZone };
+  }
+
+  const firstCall = (at: Date, timeZone: string): Date =>
+    addWorking(at, firstCallMs, hours, timeZone);
+
+  /** Null if the owner, or whoever covers for them, can't get it. */
+  async function chooseOwner(one: Case): Promise<Choice | null> {
+    const { picture, had, at } = one;
+    const email = picture.account.leads[0]?.ownerEmail?.trim() ?? '';
+    if (email === '') return null;
+    const report = (reason: string): void => {
+      if (!isNews(email)) return;
+      log.warn('a lead is not offered to its account owner, who can not get leads', {
+        alertId: picture.alert.id,
+        reason,
+      });
+    };
+    const owner = await owners.find(email);
+    if ('why' in owner) {
+      if (owner.why === 'unknown') report('not_in_slack');
+      return null;
+    }
+    const { user } = owner;
+    if (had.includes(user)) return null;
+    const [absence] = await absences.among([user]);
+    if (absence === undefined) {
+      const found = await availability(user, one);
+      if (!('why' in found)) return offerOrWait(user, found, at);
+      if (found.why === 'unchecked') return UNKNOWN;
+      report(found.why);
+      return null;
+    }
+    const { cover } = absence;
+    if (cover === null || had.includes(cover)) return null;
+    // Covers are not followed further.
+    if ((await absences.among([cover])).length > 0) return null;
+    const found = await availability(cover, one);
+    if ('why' in found) return found.why === 'unchecked' ? UNKNOWN : null;
+    return offerOrWait(cover, found, at, user);
+  }
+
+  function offerOrWait(
+    holder: string,
+    { from, timeZone }: { from: Date; timeZone: string },
+    at: Date,
+    insteadOf?: string,
+  ): Choice {
+    if (from > at) return { kind: 'wait', until: from };
+    const offer = { holder, source: 'owner', until: firstCall(at, timeZone) } as const;
+    return { kind: 'offer', ...offer, ...(insteadOf !== undefined && { insteadOf }) };
+  }
+
+  async function chooseFromRotation(one: Case): Promise<Choice> {
+    const { had, at } = one;
+    const members = (await rotation?.members()) ?? null;
+    if (members === null) return NO_ONE;
+    if (members.size === 0 && isNews('')) {
+      log.warn('the user group of ROTATION is empty, so anyone can claim its leads');
+    }
+    const left = [...members].filter((user) => !had.includes(user));
+    if (left.length === 0) return NO_ONE;
+    const awayUntil = new Map(
+      (await absences.among(left)).map(({ person, until }) => [person, until]),
+    );
+    const found = await Promise.all(
+      left.map(async (user) => ({
+        user,
+        ...(await availability(user, one, awayUntil.get(user))),
+      })),
+    );
+    const free = found.filter((each) => 'from' in each);
+    const atWork = free.filter(({ from }) => from <= at);
+    const holder = await nextOf(atWork.map(({ user }) => user));
+    const chosen = atWork.find(({ user }) => user === holder);
+    if (chosen !== undefined) {
+      const { user, timeZone } = chosen;
+      const until = firstCall(at, timeZone);
+      return { kind: 'offer', holder: user, source: 'rotation', until };
+    }
+    if (found.some((each) => 'why' in each && each.why === 'unchecked')) return UNKNOWN;
+    return free.length === 0 ? NO_ONE : { kind: 'wait', until: min(free.map(({ from }) => from)) };
+  }
+
+  const nextOf = async (people: readonly string[]): Promise<string | null> =>
+    people.length === 0 ? null : offers.nextInRotation(people);
+
+  async function choose(one: Case): Promise<Choice> {
+    if (firstCallMs === 0) return NO_ONE;
+    return (await chooseOwner(one)) ?? (await chooseFromRotation(one));
+  }
+
+  async function carryOut(alertId: string, choice: Exclude<Choice, { kind: 'unknown' }>) {
+    if (choice.kind === 'wait') return offers.defer(alertId, choice.until);
+    const { holder, source, until, insteadOf } = choice;
+    if (await offers.make(alertId, holder, source, until, insteadOf)) {
+      log.info('offer', { alertId, user: holder, kind: source });
+    }
+  }
+
+  return async () => {
+    if (clock.now() < notBefore) return;
+    const { now, alerts } = await offers.due(BATCH);
+    const askedAt = clock.now();
+    let open = 0;
+    let cause: unknown;
+    for (const due of alerts) {
+      const at = addMilliseconds(now, clock.now() - askedAt);
+      const { id } = due.picture.alert;
+      try {
+        const choice = await choose({ ...due, at });
+        if (choice.kind === 'unknown') open += 1;
+        else await carryOut(id, choice);
+      } catch (error) {
+        open += 1;
+        cause ??= error;
+      }
+    }
+    if (alerts.length > 0) deps.wake();
+    failures = open === 0 ? 0 : failures + 1;
+    if (open === 0) return;
+    notBefore = clock.now() + backoff(failures, FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS);
+    log.warn('could not choose who gets first call, so anyone can claim these leads for now', {
+      count: open,
+      ...(cause !== undefined && { error: cause }),
+    });
+  };
+}
+
+/** Whether something wasn't reported within the hour. Remembers that it is now. */
+function createReport(clock: Clock): (what: string) => boolean {
+  const reported = new Map<string, number>();
+  return (what) => {
+    const at = reported.get(what);
+    if (at !== undefined && clock.now() - at < REPORT_EVERY_MS) return false;
+    reported.delete(what);
+    const [oldest] = reported.keys();
+    if (oldest !== undefined && reported.size >= MAX_REPORTED) reported.delete(oldest);
+    reported.set(what, clock.now());
+    return true;
+  };
+}

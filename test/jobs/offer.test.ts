@@ -1,0 +1,343 @@
+import { expect, test } from 'vitest';
+import type { DenialReason, OutOfReach } from '../../src/core/access.ts';
+import type { Offer } from '../../src/core/alert.ts';
+import type { Absence } from '../../src/core/away.ts';
+import type { DueOffer } from '../../src/core/ports.ts';
+import type { WorkingHours } from '../../src/core/working-time.ts';
+import { createOfferJob, type OfferDeps } from '../../src/jobs/offer.ts';
+import { account, lead, picture } from '../blocks/samples.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const [ANNA, BEN, CLEO] = ['U0ANNA', 'U0BEN', 'U0CLEO'];
+const MINUTE_MS = 60_000;
+
+/** Monday. */
+const NINE = new Date('2026-03-02T09:00:00Z');
+const TEN = new Date('2026-03-02T10:00:00Z');
+/** Saturday. */
+const WEEKEND = new Date('2026-02-28T12:00:00Z');
+
+const toOffer = (
+  id: string,
+  { ownerEmail = null, had = [] }: { ownerEmail?: string | null; had?: readonly string[] } = {},
+): DueOffer => ({
+  picture: picture({ id }, { account: account({ leads: [lead({ ownerEmail })] }) }),
+  had,
+});
+
+type Made = { id: string; holder: string; source: Offer['source']; until: string; for?: string };
+const hours: WorkingHours = {
+  shifts: [{ days: new Set([1, 2, 3, 4, 5]), from: 9 * 60, to: 18 * 60 }],
+  holidays: new Set(),
+};
+
+/** A job on these alerts at that time, and what it does. */
+function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> = {}) {
+  const log = memoryLog();
+  const clock = { ms: 1_000_000 };
+  const made: Made[] = [];
+  const deferred: (readonly [id: string, until: string | null])[] = [];
+  const denied = new Map<string, DenialReason | OutOfReach>();
+  const zones = new Map<string, string>();
+  const away: Absence[] = [];
+  const emails = new Map<string, string>();
+  const turns = new Map<string, number>();
+  const slack = { mute: false, asked: 0 };
+  const group = new Set<string>([ANNA, BEN, CLEO]);
+  let asks = 0;
+  const open = new Set(due.map(({ picture: { alert } }) => alert.id));
+  const answer = <Value>(value: Value): Value => {
+    slack.asked += 1;
+    if (slack.mute) throw new Error('Slack is mute');
+    return value;
+  };
+  const run = createOfferJob({
+    offers: {
+      async due() {
+        asks += 1;
+        const alerts = due.filter(({ picture: { alert } }) => open.has(alert.id));
+        return { now: at, alerts };
+      },
+      async make(id, holder, source, until, instead) {
+        made.push({
+          id,
+          holder,
+          source,
+          until: until.toISOString(),
+          ...(instead !== undefined && { for: instead }),
+        });
+        turns.set(holder, (turns.get(holder) ?? 0) + 1);
+        return open.delete(id);
+      },
+      async defer(id, until) {
+        deferred.push([id, until?.toISOString() ?? null]);
+        open.delete(id);
+      },
+      async nextInRotation(people) {
+        return (
+          people.toSorted((one, other) => (turns.get(one) ?? 0) - (turns.get(other) ?? 0))[0] ??
+          null
+        );
+      },
+    },
+    absences: { among: async (people) => away.filter(({ person }) => people.includes(person)) },
+    owners: {
+      async find(email) {
+        const user = answer(emails.get(email));
+        return user === undefined ? { why: 'unknown' } : { user };
+      },
+    },
+    rotation: { members: async () => answer(group) },
+    whyNotGiven: async (user) => (slack.mute ? 'unchecked' : (denied.get(user) ?? null)),
+    accessCheck: { timeZoneOf: (user) => zones.get(user) ?? null },
+    firstCallMs: 30 * MINUTE_MS,
+    hours,
+    timeZone: 'UTC',
+    log,
+    wake: () => {},
+    clock: { now: () => clock.ms, wall: () => clock.ms, sleep: async () => {} },
+    ...changes,
+  });
+  const asksOfDatabase = () => asks;
+  return {
+    run,
+    log,
+    clock,
+    made,
+    deferred,
+    denied,
+    zones,
+    away,
+    emails,
+    slack,
+    group,
+    asksOfDatabase,
+  };
+}
+
+const JO = 'jo@ours.example';
+const owned = toOffer('a1', { ownerEmail: JO });
+
+test('gives the account owner first call for half an hour', async () => {
+  const { run, emails, made } = stage([owned]);
+  emails.set(JO, ANNA);
+  await run();
+  expect(made).toEqual([
+    { id: 'a1', holder: ANNA, source: 'owner', until: '2026-03-02T10:30:00.000Z' },
+  ]);
+});
+
+test('first call lasts half an hour of working time in the zone of the AE', async () => {
+  const { run, emails, made, zones } = stage([owned], new Date('2026-03-06T22:50:00Z'));
+  emails.set(JO, ANNA);
+  // Friday 17:50.
+  zones.set(ANNA, 'America/New_York');
+  await run();
+  // Monday 9:20, after the change to summer time.
+  expect(made).toMatchObject([{ holder: ANNA, until: '2026-03-09T13:20:00.000Z' }]);
+});
+
+test('an owner who is not at work gets it when they are, whoever else is', async () => {
+  const { run, emails, made, deferred, zones } = stage([owned]);
+  emails.set(JO, ANNA);
+  zones.set(ANNA, 'America/New_York');
+  await run();
+  expect(made).toEqual([]);
+  expect(deferred).toEqual([['a1', '2026-03-02T14:00:00.000Z']]);
+});
+
+test('whoever covers for an owner gets it in their place', async () => {
+  const { run, emails, made, away } = stage([owned]);
+  emails.set(JO, ANNA);
+  away.push({ person: ANNA, until: WEEKEND, cover: BEN });
+  await run();
+  expect(made).toMatchObject([{ holder: BEN, source: 'owner', for: ANNA }]);
+});
+
+test('a cover who is not at work gets it when they are', async () => {
+  const { run, emails, deferred, away, zones } = stage([owned]);
+  emails.set(JO, ANNA);
+  away.push({ person: ANNA, until: WEEKEND, cover: BEN });
+  zones.set(BEN, 'America/New_York');
+  await run();
+  expect(deferred).toEqual([['a1', '2026-03-02T14:00:00.000Z']]);
+});
+
+test.each<[string, (on: ReturnType<typeof stage>) => void]>([
+  ['is away without a cover', ({ away }) => away.push({ person: ANNA, until: TEN, cover: null })],
+  [
+    'is away, and so is their cover',
+    ({ away }) =>
+      away.push(
+        { person: ANNA, until: TEN, cover: BEN },
+        { person: BEN, until: TEN, cover: 'U0DORA' },
+      ),
+  ],
+  [
+    'is away, and their cover may not have it',
+    ({ away, denied }) => {
+      away.push({ person: ANNA, until: TEN, cover: BEN });
+      denied.set(BEN, 'not-in-channel');
+    },
+  ],
+  ['is deactivated', ({ denied }) => denied.set(ANNA, 'deactivated')],
+  ['is a guest', ({ denied }) => denied.set(ANNA, 'guest')],
+  ['is outside of the channels', ({ denied }) => denied.set(ANNA, 'other-channel')],
+  ['is unknown to Slack', ({ emails }) => emails.clear()],
+])('the rotation gets it if the owner %s', async (_, change) => {
+  const on = stage([owned], NINE);
+  on.emails.set(JO, ANNA);
+  on.group.delete(ANNA);
+  on.group.delete(BEN);
+  change(on);
+  await on.run();
+  expect(on.made).toMatchObject([{ holder: CLEO, source: 'rotation' }]);
+});
+
+test('the rotation gets it once the owner has passed', async () => {
+  const { run, emails, made } = stage([toOffer('a1', { ownerEmail: JO, had: [ANNA] })]);
+  emails.set(JO, ANNA);
+  await run();
+  expect(made).toMatchObject([{ holder: BEN, source: 'rotation' }]);
+});
+
+test('an owner who has left is logged once an hour, without the address', async () => {
+  const gone = 'gone@ours.example';
+  const due = ['a1', 'a2', 'a3'].map((id) => toOffer(id, { ownerEmail: id === 'a3' ? gone : JO }));
+  const { run, log, made } = stage(due);
+  await run();
+  expect(made).toHaveLength(3);
+  const lines = log.lines.filter(({ level }) => level === 'warn');
+  expect(lines).toMatchObject([
+    { alertId: 'a1', reason: 'not_in_slack' },
+    { alertId: 'a3', reason: 'not_in_slack' },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain('ours.example');
+});
+
+test('is silent about owners that the bot has no scope to look up', async () => {
+  const { run, log, made } = stage([owned], TEN, {
+    owners: { find: async () => ({ why: 'lacks-scope' }) },
+  });
+  await run();
+  expect(made).toMatchObject([{ source: 'rotation' }]);
+  expect(log.lines).toMatchObject([{ event: 'offer' }]);
+});
+
+test('the rotation goes round, without those who may not have the lead, are away or not at work', async () => {
+  const due = ['a1', 'a2', 'a3', 'a4'].map((id) => toOffer(id));
+  const { run, made, group, denied, away, zones } = stage(due);
+  for (const user of ['U0DORA', 'U0EVE', 'U0FAY']) group.add(user);
+  denied.set('U0DORA', 'deactivated');
+  away.push({ person: 'U0EVE', until: new Date('2026-03-03T09:00:00Z'), cover: ANNA });
+  zones.set('U0FAY', 'America/New_York');
+  await run();
+  expect(made.map(({ holder }) => holder)).toEqual([ANNA, BEN, CLEO, ANNA]);
+});
+
+test('who has passed is not asked again', async () => {
+  const { run, made } = stage([toOffer('a1', { had: [ANNA, BEN] })]);
+  await run();
+  expect(made).toMatchObject([{ holder: CLEO }]);
+});
+
+test('if nobody is at work, the offer waits for the first who will be', async () => {
+  const { run, made, deferred, zones, away } = stage([toOffer('a1')], WEEKEND);
+  zones.set(ANNA, 'America/New_York');
+  zones.set(BEN, 'Europe/Berlin');
+  zones.set(CLEO, 'Asia/Tokyo');
+  away.push({ person: CLEO, until: new Date('2026-03-02T08:30:00Z'), cover: null });
+  await run();
+  expect(made).toEqual([]);
+  // Monday 9:00 in Berlin: in Tokyo work began earlier, but Cleo is still away.
+  expect(deferred).toEqual([['a1', '2026-03-02T08:00:00.000Z']]);
+});
+
+test.each<[string, (on: ReturnType<typeof stage>) => void]>([
+  ['everyone in the group has passed', ({ group }) => group.delete(CLEO)],
+  ['nobody in the group may have it', ({ denied }) => denied.set(CLEO, 'not-in-channel')],
+])('if %s, anyone can claim it and nothing is chosen again', async (_, change) => {
+  const on = stage([toOffer('a1', { had: [ANNA, BEN] })]);
+  change(on);
+  await on.run();
+  expect(on.deferred).toEqual([['a1', null]]);
+  expect(on.log.lines).toEqual([]);
+});
+
+test('an empty group is logged once an hour, and anyone can claim its leads', async () => {
+  const { run, log, deferred, group } = stage([toOffer('a1'), toOffer('a2')]);
+  group.clear();
+  await run();
+  expect(deferred).toEqual([
+    ['a1', null],
+    ['a2', null],
+  ]);
+  expect(log.lines).toMatchObject([{ level: 'warn', event: expect.stringContaining('is empty') }]);
+});
+
+test.each([
+  ['without a rotation', null],
+  ['with a group that Slack refuses to list', { members: async () => null }],
+])('%s, anyone can claim what has no owner', async (_, rotation) => {
+  const { run, deferred } = stage([toOffer('a1')], TEN, { rotation });
+  await run();
+  expect(deferred).toEqual([['a1', null]]);
+});
+
+test('with FIRST_CALL=0, what still waits from before is open to everyone, and Slack is not asked', async () => {
+  const { run, deferred, slack } = stage([owned], TEN, { firstCallMs: 0 });
+  await run();
+  expect(deferred).toEqual([['a1', null]]);
+  expect(slack.asked).toBe(0);
+});
+
+test('while Slack does not answer, the offer waits, and Slack and the database are asked less and less often', async () => {
+  const { run, clock, log, made, deferred, slack, asksOfDatabase } = stage([toOffer('a1')]);
+  slack.mute = true;
+  for (let second = 0; second < 3_600; second++) {
+    await run();
+    clock.ms += 1_000;
+  }
+  expect([made, deferred]).toEqual([[], []]);
+  expect(asksOfDatabase()).toBeLessThan(20);
+  expect(log.lines).toHaveLength(asksOfDatabase());
+  slack.mute = false;
+  clock.ms += 5 * MINUTE_MS;
+  await run();
+  expect(made).toMatchObject([{ holder: ANNA }]);
+});
+
+test('one lead that Slack does not answer about delays no other', async () => {
+  const { run, made } = stage([owned, toOffer('a2')], TEN, {
+    owners: {
+      async find() {
+        throw new Error('no answer');
+      },
+    },
+  });
+  await run();
+  expect(made).toMatchObject([{ id: 'a2' }]);
+});
+
+test('a member that Slack does not answer about delays nothing while another is at work', async () => {
+  const { run, made, denied } = stage([toOffer('a1')]);
+  denied.set(ANNA, 'unchecked');
+  await run();
+  expect(made).toMatchObject([{ holder: BEN }]);
+});
+
+test('first call begins when the choice is made, by the clock of the database', async () => {
+  const on = stage([toOffer('a1'), toOffer('a2')], TEN, {
+    rotation: {
+      async members() {
+        on.clock.ms += 20_000;
+        return new Set([ANNA]);
+      },
+    },
+  });
+  await on.run();
+  expect(on.made.map(({ until }) => until)).toEqual([
+    '2026-03-02T10:30:00.000Z',
+    '2026-03-02T10:30:20.000Z',
+  ]);
+});
