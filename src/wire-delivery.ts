@@ -1,6 +1,8 @@
+import { type CachingAccessCheck, createAccessCheck } from './access/access-check.ts';
 import { contentWithOwner, createOwners, type Owners } from './access/account-owners.ts';
 import { type ChannelAudiences, createChannelAudiences } from './access/channel-audiences.ts';
 import { guardedMessenger } from './access/guarded-messenger.ts';
+import { createRefusalFor } from './access/readers.ts';
 import type { SlackAccess } from './adapters/slack-client.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import type { Database } from './adapters/supabase-client.ts';
@@ -28,6 +30,7 @@ export interface WireDeliverySettings {
 /** The delivering half of a bot, and the parts it shares with the other half. */
 export interface DeliveryWiring {
   deliverer: Deliverer;
+  accessCheck: CachingAccessCheck;
   channelAudiences: ChannelAudiences;
   owners: Owners;
 }
@@ -36,6 +39,13 @@ export interface DeliveryWiring {
 export function wireDelivery(settings: WireDeliverySettings): DeliveryWiring {
   const { env, log, identity, slack, directory, database, cardChannels, now } = settings;
   const { allowExternal } = env.access;
+  const accessCheck = createAccessCheck({
+    directory,
+    channels: channelsOf(env),
+    cardChannels,
+    policy: env.access,
+    now,
+  });
   const channelAudiences = createChannelAudiences({
     directory,
     channels: channelsOf(env),
@@ -51,8 +61,9 @@ export function wireDelivery(settings: WireDeliverySettings): DeliveryWiring {
     messenger: allowExternal ? messenger : guardedMessenger(messenger, channelAudiences),
     render: async (content, plain) =>
       renderMessage(await contentWithOwner(owners, content), plain, env.timeZone, identity.url),
+    refusalFor: createRefusalFor({ accessCheck, cardChannels }),
     log,
     settings: settings.deliverer,
   });
-  return { deliverer, channelAudiences, owners };
+  return { deliverer, accessCheck, channelAudiences, owners };
 }

@@ -1,6 +1,5 @@
 import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
-import { createAccessCheck } from './access/access-check.ts';
 import { alertsWithOwners } from './access/account-owners.ts';
 import { createManagers } from './access/managers.ts';
 import { createUserGroup } from './access/user-group.ts';
@@ -19,7 +18,7 @@ import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
 import { tidy } from './adapters/supabase-upkeep.ts';
 import { whyNotGiven } from './core/admission.ts';
 import type { Directory, SlowestCalls } from './core/ports.ts';
-import { channelsOf, type Env } from './env.ts';
+import type { Env } from './env.ts';
 import { buildApp } from './intake/app.ts';
 import { createInFlight, type InFlight } from './intake/in-flight.ts';
 import { buildReceiver } from './intake/receiver.ts';
@@ -82,13 +81,6 @@ export function wire(settings: WireSettings): Bot {
   const slack = { botToken, apiUrl, sdkLog: sdkLog(log), onAnswer };
 
   const cardChannels = supabaseCardChannels(database);
-  const accessCheck = createAccessCheck({
-    directory,
-    channels: channelsOf(env),
-    cardChannels,
-    policy: env.access,
-    now,
-  });
   const userGroup = (id: string | null, unreadable: string) =>
     id === null ? null : createUserGroup({ id, directory, log, unreadable, now });
   const managers = createManagers({
@@ -102,7 +94,7 @@ export function wire(settings: WireSettings): Bot {
     env.rotation,
     'could not read the user group of ROTATION, so it is offered no leads for now',
   );
-  const { deliverer, channelAudiences, owners } = wireDelivery({
+  const { deliverer, accessCheck, channelAudiences, owners } = wireDelivery({
     env,
     log,
     identity,

@@ -32,7 +32,7 @@ interface AccessCheckSettings {
   now(): number;
 }
 
-interface CachingAccessCheck extends AccessCheck {
+export interface CachingAccessCheck extends AccessCheck {
   /** Loads the members, so the first gesture needn't wait for them. */
   warmUp(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { SHARED } from '../core/access.ts';
+import { isDirect } from '../core/direct.ts';
 import type { Verdict } from '../core/message.ts';
 import type { Messenger } from '../core/ports.ts';
 import type { ChannelAudiences } from './channel-audiences.ts';
@@ -18,13 +19,14 @@ class ChannelRefused extends Error {
 
 /**
  * Posts nothing in a channel shared with other organizations, and pauses it like a channel that Slack refuses. If the
- * bot isn't in a channel, Slack itself refuses.
+ * bot isn't in a channel, Slack itself refuses. Who may get a direct message depends on its reader alone.
  */
 export function guardedMessenger(
   messenger: Messenger,
   channelAudiences: ChannelAudiences,
 ): Messenger {
   async function checkAudience(channel: string): Promise<void> {
+    if (isDirect(channel)) return;
     const audience = await channelAudiences.of(channel).catch(() => {
       throw new ChannelRefused({
         kind: 'later',

@@ -1,5 +1,7 @@
+import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Address } from '../core/message.ts';
+import { isDirect, isUser } from '../core/direct.ts';
+import type { Address, Verdict } from '../core/message.ts';
 import type { Messenger } from '../core/ports.ts';
 import { type SlackAccess, slackClient } from './slack-client.ts';
 import { judge } from './slack-verdict.ts';
@@ -10,10 +12,14 @@ const CALL_TIMEOUT_MS = 10_000;
 const CLOCK_MARGIN_MS = 5 * 60_000;
 const PAGE = 200;
 const MAX_PAGES = 10;
+const MAX_CONVERSATIONS = 1_000;
+/** Before the next attempt to open a conversation. */
+const OPEN_AGAIN_MS = 5_000;
 
 const METADATA_EVENT = 'lead_alert';
 
 const posted = z.object({ channel: z.string(), ts: z.string() });
+const opened = z.object({ channel: z.object({ id: z.string() }) });
 
 const page = z.object({
   messages: z.array(
@@ -37,15 +43,31 @@ export interface MessengerSettings extends SlackAccess {
   timeoutMs?: number;
 }
 
+/** Nothing was posted to a reader, or their direct messages can't be searched. */
+class DirectFailure extends Error {
+  override readonly name = 'DirectFailure';
+  readonly verdict: Verdict;
+
+  constructor(verdict: Verdict, cause: unknown) {
+    super(verdict.reason, { cause });
+    this.verdict = verdict;
+  }
+}
+
 /** Makes each call once: the deliverer retries, after searching. */
 export function slackMessenger(settings: MessengerSettings): Messenger {
   const { botId, timeoutMs = CALL_TIMEOUT_MS } = settings;
   const client = slackClient(settings, timeoutMs);
+  // Opening a conversation and posting in it take no longer than one other call.
+  const hurried = slackClient(settings, timeoutMs / 2);
+  const placeOf = conversations(hurried);
 
   return {
     async post(channel, threadTs, messageId, { text, blocks }) {
-      const answer = await client.chat.postMessage({
-        channel,
+      const place = await placeOf(channel);
+      const { chat } = isUser(channel) ? hurried : client;
+      const answer = await chat.postMessage({
+        channel: place,
         text,
         blocks,
         unfurl_links: false,
@@ -60,7 +82,8 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
       await client.chat.update({ channel, ts, text, blocks });
     },
 
-    async copies(channel, threadTs, messageId, since) {
+    async copies(where, threadTs, messageId, since) {
+      const channel = await placeOf(where);
       const found: Address[] = [];
       const oldest = String((since.getTime() - CLOCK_MARGIN_MS) / 1000);
       let cursor: string | undefined;
@@ -73,11 +96,11 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
           include_all_metadata: true,
           ...(cursor === undefined ? {} : { cursor }),
         };
-        const answer = page.parse(
+        const reading =
           threadTs === null
-            ? await client.conversations.history(query)
-            : await client.conversations.replies({ ...query, ts: threadTs }),
-        );
+            ? client.conversations.history(query)
+            : client.conversations.replies({ ...query, ts: threadTs });
+        const answer = page.parse(await (isDirect(channel) ? reading.catch(unread) : reading));
         for (const { ts, bot_id, metadata } of answer.messages) {
           if (bot_id === botId && metadata?.event_payload?.['message_id'] === messageId) {
             found.push({ channel, ts });
@@ -95,6 +118,49 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
       await client.chat.delete({ channel, ts });
     },
 
-    judge,
+    judge: (error) => (error instanceof DirectFailure ? error.verdict : judge(error)),
   };
 }
+
+/** The id to post to and search in: of a user, the conversation with them, opened once. */
+function conversations(client: WebClient): (channel: string) => Promise<string> {
+  const known = new Map<string, string>();
+  return async (channel) => {
+    if (!isUser(channel)) return channel;
+    const conversation = known.get(channel);
+    if (conversation !== undefined) return conversation;
+    const opening = client.conversations.open({ users: channel });
+    const id = await opening.then((answer) => opened.parse(answer).channel.id).catch(notOpened);
+    const [oldest] = known.keys();
+    if (oldest !== undefined && known.size >= MAX_CONVERSATIONS) known.delete(oldest);
+    known.set(channel, id);
+    return id;
+  };
+}
+
+function notOpened(error: unknown): never {
+  const verdict = forReader(judge(error));
+  // Nothing was posted.
+  throw new DirectFailure(
+    verdict.kind === 'unclear'
+      ? {
+          kind: 'later',
+          reason: verdict.reason,
+          afterMs: OPEN_AGAIN_MS,
+          wholeChannel: false,
+          counts: false,
+        }
+      : verdict,
+    error,
+  );
+}
+
+function unread(error: unknown): never {
+  throw new DirectFailure(forReader(judge(error)), error);
+}
+
+/** The scopes for direct messages are optional. */
+const forReader = (verdict: Verdict): Verdict =>
+  verdict.reason === 'missing_scope'
+    ? { kind: 'pause', reason: verdict.reason, everything: false }
+    : verdict;

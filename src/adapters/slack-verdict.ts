@@ -36,6 +36,13 @@ const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> =
   ekm_access_denied: 'pause',
   app_access_restricted: 'pause',
 
+  // Of the reader of a direct message.
+  user_not_found: 'pause',
+  user_not_visible: 'pause',
+  user_disabled: 'pause',
+  cannot_dm_bot: 'pause',
+  messages_tab_disabled: 'pause',
+
   invalid_auth: 'pause-everything',
   not_authed: 'pause-everything',
   token_revoked: 'pause-everything',

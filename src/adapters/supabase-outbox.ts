@@ -61,7 +61,14 @@ const directReason = z.discriminatedUnion('kind', [
 ]);
 
 /** What this version can draw. During a deployment an older bot leaves newer kinds to newer bots. */
-const SORTS = ['card', 'held-card', 'rollup', 'digest', 'dm', ...noticePayload.options.map(kindOfNotice)];
+const SORTS = [
+  'card',
+  'held-card',
+  'rollup',
+  'digest',
+  'dm',
+  ...noticePayload.options.map(kindOfNotice),
+];
 function kindOfNotice({ shape }: (typeof noticePayload.options)[number]): string {
   return shape.kind.value;
 }

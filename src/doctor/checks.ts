@@ -45,6 +45,9 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
 export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
   'users:read.email':
     'account owners (owner_email) are shown by address instead of being mentioned',
+  'im:write':
+    'nobody gets direct messages, and who has first call is mentioned in the thread of the card',
+  'im:history': "the bot can't search for direct messages with an unclear outcome",
   'usergroups:read': 'a user group in MANAGERS adds no managers, and one in ROTATION gets no leads',
 };
 

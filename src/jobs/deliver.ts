@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import { backoff } from '../core/backoff.ts';
+import { isDirect } from '../core/direct.ts';
 import type {
   Content,
   Delivery,
@@ -46,6 +47,8 @@ export interface DelivererDeps {
   outbox: Outbox;
   messenger: Messenger;
   render: (content: Content, plain: boolean) => Drawing | Promise<Drawing>;
+  /** Why a message may not be shown to its reader now; null if it may. Default: anyone may read it. */
+  refusalFor?: (content: Content) => Promise<Verdict | null>;
   log: Log;
   settings: DelivererSettings;
   clock?: Clock;
@@ -62,7 +65,7 @@ export interface Deliverer {
 
 /** Makes Slack match the messages in the database. Any number of deliverers may run at once. */
 export function createDeliverer(given: DelivererDeps): Deliverer {
-  const deps: Parts = { clock: systemClock, ...given };
+  const deps: Parts = { clock: systemClock, refusalFor: async () => null, ...given };
   const { outbox, log, settings, clock } = deps;
   const wake = createWake(clock);
 
@@ -126,10 +129,14 @@ const handedBack = (reason: string): Outcome => ({
   counts: false,
 });
 
-function adviceFor({ everything, reason }: { everything: boolean; reason: string }): string {
+function adviceFor(
+  { everything, reason }: { everything: boolean; reason: string },
+  channel: string,
+): string {
   if (reason === SHARED) return SHARED_ADVICE;
-  return everything
-    ? 'Nothing can be sent: npm run doctor shows what is wrong with the token.'
+  if (everything) return 'Nothing can be sent: npm run doctor shows what is wrong with the token.';
+  return isDirect(channel)
+    ? 'This user gets no direct message; the thread of the card says who has first call. For missing_scope, see npm run doctor.'
     : 'Invite the bot to this channel, check the channel id, or unarchive it: npm run doctor shows which.';
 }
 
@@ -148,7 +155,7 @@ async function deliver(deps: Parts, delivery: Delivery, leasedMs: () => number):
     attempt: delivery.attempts,
     ms: Math.round(clock.now() - startedAt),
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
-    ...(outcome.kind === 'pause' ? { advice: adviceFor(outcome) } : {}),
+    ...(outcome.kind === 'pause' ? { advice: adviceFor(outcome, channel) } : {}),
   };
   if ('reason' in outcome) deps.log.warn('message not shown', fields);
   else deps.log.info('message', fields);
@@ -160,6 +167,8 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
 
   let drawing: Drawing | null = null;
   if (delivery.action === 'post' || delivery.action === 'update') {
+    const refusal = await deps.refusalFor(delivery.content);
+    if (refusal !== null) return afterFailure(refusal, delivery, settings);
     try {
       drawing = await deps.render(delivery.content, delivery.plain);
     } catch (error) {

@@ -3,6 +3,7 @@ import { slackMessenger } from '../../src/adapters/slack-messenger.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import {
+  breaks,
   CONNECTION,
   hangs,
   http_,
@@ -47,11 +48,96 @@ test('a reply names its parent', async () => {
   expect(slack.calls[0]?.args).toMatchObject({ thread_ts: '1.1' });
 });
 
-test('the address has the channel that Slack returns', async () => {
-  slack.answers('chat.postMessage', ok({ channel: 'D0DIRECT', ts: '2.2' }));
-  expect(await messenger().post('U0MARIA', null, 'm', drawing)).toEqual({
-    channel: 'D0DIRECT',
-    ts: '2.2',
+const OPEN = 'conversations.open';
+const opens = ok({ channel: { id: 'D0MARIA' } });
+const judged = async (call: (to: Messenger) => Promise<unknown>) => {
+  const to = messenger();
+  const failure = await call(to).catch((error: unknown) => error);
+  return to.judge(failure);
+};
+const toMaria = (to: Messenger) => to.post('U0MARIA', null, 'm', drawing);
+
+test('a direct message opens the conversation with its reader once and posts there', async () => {
+  slack.answers(OPEN, opens);
+  slack.answers('chat.postMessage', ok({ channel: 'D0MARIA', ts: '2.2' }));
+  const to = messenger();
+  expect(await toMaria(to)).toEqual({ channel: 'D0MARIA', ts: '2.2' });
+  await toMaria(to);
+  expect(slack.calls.map(({ method, args }) => [method, args['users'] ?? args['channel']])).toEqual(
+    [
+      [OPEN, 'U0MARIA'],
+      ['chat.postMessage', 'D0MARIA'],
+      ['chat.postMessage', 'D0MARIA'],
+    ],
+  );
+});
+
+test('opening a conversation and posting in it time out after five seconds each', async () => {
+  slack.answers(OPEN, hangs);
+  expect(await withTimeUp(() => judged(toMaria))).toEqual([5_000]);
+  slack.answers(OPEN, opens);
+  slack.answers('chat.postMessage', hangs);
+  const to = messenger();
+  await to.copies('U0MARIA', null, 'm', SINCE).catch(() => {});
+  expect(await withTimeUp(() => toMaria(to).catch(() => {}))).toEqual([5_000]);
+});
+
+test.each([
+  ['an internal error', refuses('internal_error')],
+  ['a 500', http_(500)],
+  ['a malformed answer', ok({ channel: 'D0MARIA' })],
+  ['a broken connection', breaks],
+])('%s while opening a conversation leaves nothing to search for', async (_, answer) => {
+  slack.answers(OPEN, answer);
+  expect(await judged(toMaria)).toMatchObject({ kind: 'later', counts: false });
+  expect(slack.calls.map(({ method }) => method)).toEqual([OPEN]);
+});
+
+test.each(['missing_scope', 'user_disabled', 'user_not_found', 'cannot_dm_bot'])(
+  '%s while opening a conversation concerns its reader alone',
+  async (error) => {
+    slack.answers(OPEN, refuses(error));
+    expect(await judged(toMaria)).toEqual({ kind: 'pause', reason: error, everything: false });
+  },
+);
+
+test('a revoked token pauses everything, also while opening a conversation', async () => {
+  slack.answers(OPEN, refuses('token_revoked'));
+  expect(await judged(toMaria)).toMatchObject({ kind: 'pause', everything: true });
+});
+
+test('a rate limit on opening conversations holds the message back for as long', async () => {
+  slack.answers(OPEN, http_(429, '', { 'retry-after': '7' }));
+  expect(await judged(toMaria)).toMatchObject({ kind: 'later', afterMs: 7_000 });
+});
+
+test('a post of a direct message that breaks off leaves it unclear', async () => {
+  slack.answers(OPEN, opens);
+  slack.answers('chat.postMessage', breaks);
+  expect(await judged(toMaria)).toMatchObject({ kind: 'unclear' });
+});
+
+test('a direct message is searched for in the conversation with its reader', async () => {
+  slack.answers(OPEN, opens);
+  slack.answers('conversations.history', ok({ messages: [message('2.2', 'm')] }));
+  expect(await messenger().copies('U0MARIA', null, 'm', SINCE)).toEqual([
+    { channel: 'D0MARIA', ts: '2.2' },
+  ]);
+  expect(slack.calls.at(-1)?.args).toMatchObject({ channel: 'D0MARIA' });
+});
+
+test('without im:history, a direct message is one channel that cannot be searched', async () => {
+  slack.answers(OPEN, opens);
+  slack.answers('conversations.history', refuses('missing_scope', { needed: 'im:history' }));
+  for (const channel of ['U0MARIA', 'D0MARIA']) {
+    expect(await judged((to) => to.copies(channel, null, 'm', SINCE))).toEqual({
+      kind: 'pause',
+      reason: 'missing_scope',
+      everything: false,
+    });
+  }
+  expect(await judged((to) => to.copies('C0HOT', null, 'm', SINCE))).toMatchObject({
+    everything: true,
   });
 });
 

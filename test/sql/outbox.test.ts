@@ -61,7 +61,7 @@ test('a bot from before direct messages leaves them, and the card of an offered 
   const offer = { p_alert_id: alert, p_holder: 'U1', p_source: 'owner', p_until: until };
   expect(await db.database.call('lead_bot_offer', offer, z.boolean())).toBe(true);
   expect(await takeAsOlderBot()).toEqual({ work: [] });
-  expect((await take()).map(({ content }) => content.kind)).toEqual(['dm', 'card']);
+  expect((await take()).map(({ content }) => content.kind)).toEqual(['card', 'dm']);
 });
 
 test('a leased message is handed to nobody else', async () => {

@@ -82,10 +82,10 @@ begin
    where s.alert_id = any (v_over || v_near);
   select coalesce(array_agg(m.id), '{}') into v_gone
     from lead_bot.messages m
-   where m.kind in ('card', 'notice')
+   where m.kind in ('card', 'notice', 'dm')
      and (m.alert_id = any (v_over)
-          -- A card that can't be edited still shows its old content until it is deleted.
-          or m.kind = 'card' and m.dedupe_key like 'frozen:%' and m.alert_id = any (v_over || v_kept || v_near)
+          -- One that can't be edited still shows its old content until it is deleted.
+          or m.kind in ('card', 'dm') and m.dedupe_key like 'frozen:%' and m.alert_id = any (v_over || v_kept || v_near)
           or m.kind = 'notice' and m.dedupe_key like 'joined:%'
              and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]));
   -- All at once, in the order in which everyone locks messages.

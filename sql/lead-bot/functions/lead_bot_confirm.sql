@@ -17,7 +17,10 @@ declare
   v_unwanted boolean;
   v_unsearchable boolean;
   v_can_fall_back boolean;
-  v_reply_lost boolean;
+  v_reader_refused boolean;
+  v_unreachable boolean;
+  v_refused_for_good boolean;
+  v_lost boolean;
   v_recheck_fails boolean;
   v_maybe_copy boolean;
   v_given_up boolean;
@@ -27,6 +30,12 @@ declare
   v_up_to_date boolean;
   v_to record;
 begin
+  -- A direct message that can't be delivered may become a reply, and alerts are locked before messages.
+  if v_outcome in ('pause', 'blind', 'plain', 'dead') then
+    perform from lead_bot.alerts a
+      where a.id = (select d.alert_id from lead_bot.messages d where d.id = p_id and d.kind = 'dm')
+        for share;
+  end if;
   select * into m from lead_bot.messages where id = p_id and lease_token = p_token for update;
   if not found then
     perform lead_bot.note_late_report(p_id, p_outcome);
@@ -37,8 +46,16 @@ begin
   v_in_slack := m.slack_ts is not null;
   v_unwanted := m.removal is not null;
   -- The post may have arrived, but for ten minutes the bot hasn't been able to read its channel.
-  v_unsearchable := v_outcome = 'blind' and not v_unwanted
+  v_unsearchable := v_outcome = 'blind' and (not v_unwanted or m.kind = 'dm' and m.removal <> 'erased')
     and coalesce(m.attempted_at < now() - interval '10 minutes', false);
+
+  -- Direct messages aren't worth a pause: their reader is gone, or the bot may not write to anyone.
+  v_reader_refused := m.kind = 'dm' and v_outcome = 'pause' and not (p_outcome ->> 'everything')::boolean;
+  if v_reader_refused then
+    v_outcome := 'dead';
+  end if;
+  v_unreachable := v_reader_refused and not v_in_slack;
+  v_refused_for_good := (not v_in_slack or v_unwanted) and not v_unreachable;
 
   v_can_fall_back := case v_outcome
     -- Updates too: cards queued behind this one shouldn't wait until the bot is re-invited.
@@ -50,8 +67,9 @@ begin
     return true;
   end if;
 
-  v_reply_lost := v_unsearchable and m.kind = 'notice'
-    and exists (select from lead_bot.card_channels c where c.channel = m.channel);
+  v_lost := v_unsearchable and (m.kind = 'dm' or m.kind = 'notice' and exists (
+    select from lead_bot.card_channels c where c.channel = m.channel
+  ));
   v_recheck_fails := v_posted and not v_unwanted and coalesce(m.recheck_at <= now(), false)
     and m.refusals + v_counts >= 5;
   -- With a recheck planned, this may be the copy that an earlier one has deleted before it could report.
@@ -91,8 +109,8 @@ begin
 
       ('later',     not v_recheck_fails,              m.state,   'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
       ('later',     v_recheck_fails,                  m.state,   'settled',  v_after_wait,   null,            m.redraw_at),
-      ('blind',     not v_reply_lost,                 m.state,   'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
-      ('blind',     v_reply_lost,                     'gone',    'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
+      ('blind',     not v_lost,                       m.state,   'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
+      ('blind',     v_lost,                           'gone',    'void',     v_after_wait,   m.recheck_at,    m.redraw_at),
       ('pause',     true,                             m.state,   'void',     m.next_try_at,  m.recheck_at,    m.redraw_at),
 
       -- Sent again without blocks; refused even so, it is given up.
@@ -112,7 +130,8 @@ begin
 
       -- A message in Slack is given up only until its next change.
       ('dead',      v_in_slack and not v_unwanted,    m.state,   'refused',  m.next_try_at,  null,            null),
-      ('dead',      not v_in_slack or v_unwanted,     'dead',    'refused',  m.next_try_at,  null,            null)
+      ('dead',      v_unreachable,                    'gone',    'refused',  m.next_try_at,  null,            null),
+      ('dead',      v_refused_for_good,               'dead',    'refused',  m.next_try_at,  null,            null)
     ) t (outcome, applies, state, attempt, next_try, recheck, redraw)
    where t.outcome = v_outcome and t.applies;
   if not found then
@@ -190,6 +209,9 @@ begin
     perform lead_bot.unwant_messages(array[p_id], m.redaction);
   end if;
 
+  if m.kind = 'dm' and v_to.state in ('gone', 'dead') and not v_in_slack and not v_unwanted then
+    perform lead_bot.mention_instead(m.alert_id, m.payload);
+  end if;
   if v_to.state in ('gone', 'dead') or v_outcome = 'frozen' then
     perform lead_bot.drop_replies(p_id);
   end if;

@@ -30,6 +30,8 @@ begin
          when 'digest' then d.created_at = (
            select max(n.created_at) from lead_bot.messages n where n.kind = 'digest' and n.channel = d.channel
          )
+         -- Its news went to the thread.
+         when 'dm' then false
          when 'notice' then (select p.state = 'posted' from lead_bot.messages p where p.id = d.parent_id)
          else true
        end

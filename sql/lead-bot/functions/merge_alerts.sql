@@ -80,7 +80,7 @@ begin
     select m.id into v_kept_card
       from lead_bot.message_alerts s
       join lead_bot.messages m on m.id = s.message_id
-     where s.alert_id in (v_merged.id, v_kept.id) and m.state = 'posted' and m.removal is null
+     where s.alert_id in (v_merged.id, v_kept.id) and m.kind <> 'dm' and m.state = 'posted' and m.removal is null
      order by m.created_at desc
      limit 1;
     if not found then

@@ -11,7 +11,10 @@ begin
   if v_old.kind <> 'card' or v_old.redaction is not null
     or not exists (select from lead_bot.alerts a where a.id = v_old.alert_id and a.closed_at is null)
   then
-    update lead_bot.messages m set state = 'gone', recheck_at = null, redraw_at = null where m.id = p_id;
+    update lead_bot.messages m
+       set state = 'gone', recheck_at = null, redraw_at = null,
+           dedupe_key = case when m.kind = 'dm' then 'frozen:' || m.id else m.dedupe_key end
+     where m.id = p_id;
     return;
   end if;
   -- Figures change all day, and each new card notifies the whole channel.

@@ -36,7 +36,7 @@ begin
   v_notices := array(
     select m.id from lead_bot.messages m
      where m.alert_id = any (v_ids)
-       -- A card that can't be edited can only be deleted.
+       -- What can't be edited can only be deleted.
        and (m.kind = 'notice' or m.dedupe_key like 'frozen:%')
   );
   v_shown := array(select distinct s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));

@@ -5,10 +5,10 @@ as $$
 declare
   v_id uuid;
 begin
-  insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, payload, urgent)
+  insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, payload)
   values (
     'dm', p_alert_id, p_to, 'dm:' || p_kind || ':' || p_alert_id || ':' || gen_random_uuid(),
-    p_fields || jsonb_build_object('kind', p_kind, 'to', p_to), true
+    p_fields || jsonb_build_object('kind', p_kind, 'to', p_to)
   )
   returning id into v_id;
   insert into lead_bot.message_alerts (message_id, alert_id, position) values (v_id, p_alert_id, 1);

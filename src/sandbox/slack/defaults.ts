@@ -9,6 +9,8 @@ export const SCOPES = [
   'commands',
   'channels:history',
   'groups:history',
+  'im:write',
+  'im:history',
   'users:read',
   'users:read.email',
   'usergroups:read',

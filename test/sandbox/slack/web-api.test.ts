@@ -40,7 +40,7 @@ test('names the missing scope and the granted ones', async () => {
 });
 
 test('history requires the scope for the kind of channel', async () => {
-  const slack = await slackForTest();
+  const slack = await slackForTest({ scopes: ['chat:write', 'channels:history'] });
   const client = clientOf(slack);
   await client.chat.postMessage({ channel: 'U0BEN', text: 'x' });
   const { data } = await refusal(client.conversations.history({ channel: 'D0BEN' }));
