@@ -97,6 +97,13 @@ export function moment(
   return dateToken(at, '{date_short_pretty} at {time}', timeZone, MOMENT, after);
 }
 
+/** `Mon, Nov 30, 2026 at 9:00 AM`: a time with its weekday, which is that of this time zone. */
+export function weekdayMoment(at: Date, timeZone: string): string {
+  if (!isValid(at)) return '';
+  const weekday = formatterOf({ weekday: 'short', timeZone }).format(at);
+  return `${weekday}, ${dateToken(at, '{date_short} at {time}', timeZone, MOMENT)}`;
+}
+
 /** How long ago a time was, counted by the reader's client, so it stays current. */
 export function timeAgo(at: Date): string {
   return dateToken(at, '{ago}', 'UTC', MOMENT);

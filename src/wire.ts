@@ -81,6 +81,7 @@ export function wire(settings: WireSettings): Bot {
   const slack = { botToken, apiUrl, sdkLog: sdkLog(log), onAnswer };
 
   const cardChannels = supabaseCardChannels(database);
+  const absences = supabaseAbsences(database);
   const userGroup = (id: string | null, unreadable: string) =>
     id === null ? null : createUserGroup({ id, directory, log, unreadable, now });
   const managers = createManagers({
@@ -128,6 +129,8 @@ export function wire(settings: WireSettings): Bot {
     cardChannels,
     channelAudience: channelAudiences,
     managers,
+    absences,
+    workingHours: env.workingHours,
     quietAfterNotAFitMs: env.quietAfterNotAFitMs,
     audit: supabaseAudit(database),
     log,
@@ -161,7 +164,7 @@ export function wire(settings: WireSettings): Bot {
       }),
       offer: createOfferJob({
         offers: supabaseOffers(database),
-        absences: supabaseAbsences(database),
+        absences,
         owners,
         rotation,
         whyNotGiven: (user, alertId) => whyNotGiven({ accessCheck, cardChannels }, user, alertId),

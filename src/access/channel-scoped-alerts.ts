@@ -29,6 +29,7 @@ export function channelScopedAlerts(
     lookup: (query) => alerts.lookup(query, within),
     hot: (limit, offset) => alerts.hot(limit, offset, within),
     mine: (user, limit, offset) => alerts.mine(user, limit, offset, within),
+    covered: (user, limit) => alerts.covered(user, limit, within),
     openOnes: (status, besides, limit, offset) =>
       alerts.openOnes(status, besides, limit, offset, within),
     inRollup: (messageId, limit, offset) => alerts.inRollup(messageId, limit, offset, within),

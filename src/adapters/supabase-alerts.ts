@@ -158,6 +158,12 @@ export function supabaseAlerts(database: Database): Alerts {
       ),
     hot: (limit, offset = 0, within) => list({ p_owner: null }, limit, offset, within),
     mine: (user, limit, offset = 0, within) => list({ p_owner: user }, limit, offset, within),
+    covered: (user, limit, within) =>
+      database.call(
+        'lead_bot_covered',
+        { p_user: user, p_limit: limit, ...limited(within) },
+        alertList,
+      ),
     openOnes: (status, besides, limit, offset, within) =>
       list({ p_owner: null, p_status: status, p_message_id: besides }, limit, offset, within),
     inRollup: (messageId, limit, offset, within) =>

@@ -20,11 +20,13 @@ export type ListWord = 'hot' | 'mine' | 'digest';
 
 type LeadCommand =
   | { kind: 'help' }
-  | { kind: ListWord }
+  | { kind: ListWord | 'back' }
+  /** `words` are plain text, but for mentions of people: `until Monday cover <@U0BEN|ben>`. */
+  | { kind: 'away'; words: string }
   | { kind: 'lookup'; query: LookupQuery; asked: string; intent: Intent | null }
   | { kind: 'nonsense'; asked: string };
 
-const WORDS = new Set(['help', 'hot', 'mine', 'digest'] as const);
+const WORDS = new Set(['help', 'hot', 'mine', 'digest', 'back'] as const);
 const LONGEST_QUERY = 200;
 /** Bounds the work. Longer than LONGEST_QUERY, because Slack expands links and `&`. */
 const LONGEST_TEXT = 4_000;
@@ -44,6 +46,8 @@ export function parseCommand(text: string): LeadCommand {
   const asked = /[<(“«]/.test(trimmed) ? written : trimmed;
   const word = trimmed.normalize('NFKC').toLowerCase();
   for (const known of WORDS) if (word === known) return { kind: known };
+  const words = awayWords(cut, word);
+  if (words !== null) return { kind: 'away', words };
   if (written.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(word)) {
     return { kind: 'nonsense', asked: (asked || written).slice(0, LONGEST_QUERY) };
   }
@@ -75,6 +79,16 @@ export const byNameAlone = (name: string): LookupQuery => ({
 function handleOf(text: string): string | null {
   const [, sign, name] = /^\s*<([@#])[^<>|]*\|([^<>]+)>\s*$/.exec(text) ?? [];
   return sign === undefined || name === undefined ? null : `${sign}${name}`;
+}
+
+const PERSON = /(<@[^<>]*>)/;
+const AWAY = /^["'`*“‘(]*away[ :,]+(.*)$/i;
+
+/** What follows `away`; null if the command is another one. */
+function awayWords(text: string, word: string): string | null {
+  const pieces = text.split(PERSON).map((piece) => (PERSON.test(piece) ? piece : plainText(piece)));
+  const found = AWAY.exec(pieces.join(' ').trim())?.[1];
+  return found ?? (word === 'away' ? '' : null);
 }
 
 function plainText(text: string): string {

@@ -97,6 +97,8 @@ export interface Alerts {
     offset?: number,
     within?: readonly string[],
   ): Promise<AlertList>;
+  /** What was offered to a cover during the AE's latest absence, and is not the AE's: those to claim first. */
+  covered(user: string, limit: number, within?: readonly string[]): Promise<AlertList>;
   /** Alerts for a section of a digest, best score first, without the rows that the digest `besides` shows. */
   openOnes(
     status: 'open' | 'claimed',

@@ -61,6 +61,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_columns',
   'lead_bot_confirm',
   'lead_bot_contact',
+  'lead_bot_covered',
   'lead_bot_defer_offer',
   'lead_bot_exposed',
   'lead_bot_first_seen',

@@ -1,10 +1,14 @@
-import type { ChannelAudience, Managers } from '../core/ports.ts';
+import type { Absences, ChannelAudience, Managers } from '../core/ports.ts';
+import type { WorkingHours } from '../core/working-time.ts';
 import type { GuardDeps } from './guard.ts';
 
 /** Alerts are missing: each gesture's grant has those that its user may see. */
 export interface ListenerDeps extends Omit<GuardDeps, 'alerts'> {
   channelAudience: ChannelAudience;
   managers: Managers;
+  absences: Absences;
+  /** By each AE's own clock. */
+  workingHours: WorkingHours;
   /** How long a company that is not a fit stays closed. */
   quietAfterNotAFitMs: number;
   alertChannel: string;

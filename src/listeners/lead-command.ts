@@ -17,6 +17,7 @@ import {
   parseCommand,
 } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
+import { sayAway, sayBack } from './away.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
@@ -49,7 +50,13 @@ async function answer(
     case 'hot':
     case 'mine':
     case 'digest':
-      return listNamed(deps, grant, command.kind, user);
+      return besideNamesakes(grant, command.kind, listOf(deps, grant, command.kind, user));
+    case 'away': {
+      const drawing = sayAway(deps, grant, command.words, user);
+      return command.words === '' ? besideNamesakes(grant, command.kind, drawing) : drawing;
+    }
+    case 'back':
+      return besideNamesakes(grant, command.kind, sayBack(deps, grant, user));
     case 'nonsense':
       return notACompany(command.asked);
     case 'lookup':
@@ -57,18 +64,17 @@ async function answer(
   }
 }
 
-/** The list, and below it any company with that very name. */
-async function listNamed(
-  deps: ListenerDeps,
+const listOf = (deps: ListenerDeps, grant: AccessGrant, word: ListWord, user: string) =>
+  listAnswer(deps, grant, word === 'digest' ? word : firstPage(word), user);
+
+/** The answer to a word, and below it any company with that very name. */
+async function besideNamesakes(
   grant: AccessGrant,
-  word: ListWord,
-  user: string,
+  word: string,
+  answer: Promise<Drawing>,
 ): Promise<Drawing> {
-  const [list, named] = await Promise.all([
-    listAnswer(deps, grant, word === 'digest' ? word : firstPage(word), user),
-    grant.alerts.lookup(byNameAlone(word)),
-  ]);
-  return named.kind === 'none' ? list : withNamesakes(list, word, named);
+  const [drawing, named] = await Promise.all([answer, grant.alerts.lookup(byNameAlone(word))]);
+  return named.kind === 'none' ? drawing : withNamesakes(drawing, word, named);
 }
 
 async function lookUp(

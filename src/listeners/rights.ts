@@ -1,3 +1,4 @@
+import type { DenialReason } from '../core/access.ts';
 import type { AlertPicture, Refusal } from '../core/alert.ts';
 import type { GestureRights } from '../core/ports.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -11,11 +12,20 @@ export const rightsOf = async (
 
 /** Whether an owner can no longer work on leads. Nobody is gone while Slack doesn't say so. */
 export async function isGone(
-  { accessCheck }: Pick<ListenerDeps, 'accessCheck'>,
+  deps: Pick<ListenerDeps, 'accessCheck'>,
   owner: string,
 ): Promise<boolean> {
-  const decision = await accessCheck.decide(owner, WAIT_MS);
-  return 'why' in decision && decision.why !== 'unchecked';
+  const why = await whyNotAdmitted(deps, owner);
+  return why !== null && why !== 'unchecked';
+}
+
+/** Why a person can't work on any leads; null if they can. */
+export async function whyNotAdmitted(
+  { accessCheck }: Pick<ListenerDeps, 'accessCheck'>,
+  user: string,
+): Promise<DenialReason | null> {
+  const decision = await accessCheck.decide(user, WAIT_MS);
+  return 'why' in decision ? decision.why : null;
 }
 
 /** Why a user can't work on an alert, as the database has it: it is over, not a fit, or another AE's. */

@@ -128,7 +128,7 @@ test('answers without a match say what to type', () => {
 });
 
 test('help names every form of the command', () => {
-  for (const word of ['hot', 'mine', 'digest']) {
+  for (const word of ['hot', 'mine', 'digest', 'away', 'back']) {
     expect(shownBy(help())).toContain(`/lead ${word}`);
   }
 });

@@ -199,8 +199,35 @@ test.each([
   ['hot', ['hot', ' Hot ', '`hot`', 'hot!']],
   ['mine', ['mine', 'MINE']],
   ['digest', ['digest', 'Digest.']],
+  ['back', ['back', 'BACK!']],
 ])('reads the word %s in any case, quotes and punctuation', (kind, texts) => {
   for (const text of texts) expect(parseCommand(text), text).toEqual({ kind });
+});
+
+test.each([
+  ['away', ''],
+  ['Away.', ''],
+  [' away  until Monday ', 'until Monday'],
+  ['AWAY, until Monday', 'until Monday'],
+  ['`away until Monday`', 'until Monday`'],
+  ['away until Monday cover <@U012AB3CD|ben>', 'until Monday cover <@U012AB3CD|ben>'],
+  ['away cover <@U012AB3CD>', 'cover <@U012AB3CD>'],
+  ['away <!subteam^S1|@sales>', '@sales'],
+  ['away R&amp;D', 'R&D'],
+  ['away Travel', 'Travel'],
+])('reads %s as words about an absence', (text, words) => {
+  expect(parseCommand(text)).toEqual({ kind: 'away', words });
+});
+
+test.each([
+  'away.com',
+  'awaytravel',
+  'far away',
+  'company Away',
+  'Back Market',
+  '<http://away.com|away.com>',
+])('looks %s up', (text) => {
+  expect(parseCommand(text).kind).toBe('lookup');
 });
 
 test.each([

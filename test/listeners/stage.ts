@@ -2,7 +2,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { vi } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import type { DenialReason, Reach, RefusedGesture } from '../../src/core/access.ts';
-import type { AccessCheck, Alerts, Surface } from '../../src/core/ports.ts';
+import type { Absences, AccessCheck, Alerts, Surface } from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
 import { createInFlight } from '../../src/intake/in-flight.ts';
 import { writeMetadata } from '../../src/listeners/modal-metadata.ts';
@@ -20,6 +20,7 @@ interface StageOptions {
   alerts?: Partial<Alerts>;
   surface?: Partial<Surface>;
   accessCheck?: Partial<AccessCheck>;
+  absences?: Partial<Absences>;
   managers?: readonly string[];
 }
 
@@ -58,6 +59,7 @@ export function stage(
     inRollup: asked('inRollup'),
     hot: asked('hot'),
     mine: asked('mine'),
+    covered: asked('covered'),
     previewDigest: asked('previewDigest'),
     ...given.alerts,
   };
@@ -94,6 +96,11 @@ export function stage(
     inFlight: createInFlight(),
     alerts,
     surface,
+    absences: { set: asked('setAway'), among: async () => [], ...given.absences },
+    workingHours: {
+      shifts: [{ days: new Set([1, 2, 3, 4, 5]), from: 540, to: 1080 }],
+      holidays: new Set(),
+    },
     managers: { include: async (user) => given.managers?.includes(user) === true },
     quietAfterNotAFitMs: 7_776_000_000,
     channelAudience: { denialReason: async () => null },

@@ -62,6 +62,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
     staff: ['actor', 'before'],
     plain: ['alert_id', 'id', 'at', 'kind', 'note_id', 'reply_id'],
   },
+  away: { staff: ['person', 'cover'], plain: ['id', 'since', 'until'] },
   alert_leads: {
     id: ['developer_id'],
     plain: [

@@ -41,6 +41,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_method: 'email',
     p_note: '',
   },
+  lead_bot_covered: { p_user: 'U0', p_limit: 1 },
   lead_bot_defer_offer: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_due_at: null },
   lead_bot_exposed: {},
   lead_bot_first_seen: { p_fingerprint: '0'.repeat(64) },

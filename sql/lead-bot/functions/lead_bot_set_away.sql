@@ -4,8 +4,12 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.away:' || p_user, 0));
-  update lead_bot.away w set until = greatest(w.since, now()) where w.person = p_user and w.until > now();
-  if p_until > now() then
+  -- One row for each absence, however often its end is moved.
+  update lead_bot.away w
+     set until = greatest(w.since, now(), p_until),
+         cover = case when p_until > now() then p_cover else w.cover end
+   where w.person = p_user and w.until > now();
+  if not found and p_until > now() then
     insert into lead_bot.away (person, until, cover) values (p_user, p_until, p_cover);
   end if;
   -- Someone else may be the first at work now.

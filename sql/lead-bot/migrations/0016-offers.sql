@@ -39,6 +39,7 @@ create table lead_bot.away (
 comment on table lead_bot.away is
   'When AEs were or are away, and who covers for them. Kept for 60 days, for the fairness of the rotation.';
 create index away_by_person on lead_bot.away (person, until desc);
+create index away_by_end on lead_bot.away (until);
 
 -- A lead handed over stays marked as such until its new owner keeps it, gives it back, or works on it.
 alter table lead_bot.alerts

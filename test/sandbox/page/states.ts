@@ -291,7 +291,7 @@ export function stateFor(as: string): PageState {
     commands: [
       {
         command: '/lead',
-        usageHint: 'velocitypay.io | hot | mine | digest | help',
+        usageHint: 'velocitypay.io | hot | mine | digest | away | help',
         description: 'Look up a lead',
       },
     ],
