@@ -39,7 +39,7 @@ export function awaySet(absence: Absence, mine: AlertList, timeZone: string): Dr
   const text = awaySentence(absence, timeZone);
   return message(text, [
     section(text),
-    ...listed(mine, absence.person, 'Still yours', '*Hand over* is in Details'),
+    ...listed(mine, absence.person, 'Still yours', { hint: '*Hand over* is in Details' }),
     context('`/lead back` ends this sooner.'),
   ]);
 }
@@ -59,7 +59,7 @@ export function welcomeBack(
   return message(text, [
     section(text),
     ...listed(mine, user, 'Yours'),
-    ...listed(covered, user, 'Went to your cover while you were away'),
+    ...listed(covered, user, 'Went to your cover while you were away', { firstRow: AWAY_ROWS }),
     context(nothing ? 'No leads are waiting for you. `/lead hot` shows what is free.' : null),
   ]);
 }
@@ -114,16 +114,16 @@ function listed(
   { alerts, total }: AlertList,
   viewer: string,
   title: string,
-  hint: string | null = null,
+  { hint = null, firstRow = 0 }: { hint?: string | null; firstRow?: number } = {},
 ): (KnownBlock | null)[] {
   if (alerts.length === 0) return [];
   const shown = alerts.slice(0, AWAY_ROWS);
   const more = total - shown.length;
-  // Like rows of `/lead mine`, which takes the place of this answer when a button changes a lead.
+  // Rows of `/lead mine`, which takes the place of this answer when a button changes a lead.
   const page = pageValue({ kind: 'mine', offset: 0, messageId: null });
   return [
     section(dotted([bold(`${title}: ${total === 1 ? '1 lead' : `${total} leads`}`), hint])),
-    ...shown.flatMap((picture) => alertRow(picture, viewer, `${page}/${picture.alert.id}`)),
+    ...shown.flatMap((picture, at) => alertRow(picture, viewer, `${page}/${firstRow + at}`)),
     context(more > 0 ? `And ${more} more.` : null),
   ];
 }

@@ -1,6 +1,13 @@
 import type { ModalView } from '@slack/types';
 import { accessDenied } from '../../blocks/access-denied.ts';
 import { alertList } from '../../blocks/alert-list.ts';
+import {
+  type AwayRefusal,
+  awayRefused,
+  awaySet,
+  awayStatus,
+  welcomeBack,
+} from '../../blocks/away-answer.ts';
 import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note.ts';
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
@@ -86,6 +93,16 @@ export function refusals(picture: AlertPicture): Refusal[] {
   ];
 }
 
+const awayRefusals = (typed: string): AwayRefusal[] => [
+  { kind: 'unreadable', asked: typed },
+  { kind: 'past' },
+  { kind: 'too-far' },
+  { kind: 'unknown-cover', asked: typed },
+  { kind: 'cover-oneself' },
+  { kind: 'cover-denied', cover: typed, why: 'guest' },
+  { kind: 'cover-away', cover: typed, until: NOW },
+];
+
 export function digestOf(alerts: readonly AlertPicture[], total = alerts.length): Digest {
   const counts = {
     unclaimed: total,
@@ -143,6 +160,17 @@ export function everyMessage(
     ...DENIALS.map((why): [string, Drawing] => [why, accessDenied(why)]),
     ...refusals(picture).map((refused): [string, Drawing] => [refused.why, refusal(refused, NOW)]),
   ];
+  const list = { alerts, total: many + 7 };
+  const absence = { person: MARIA, until: NOW, cover: JONAS };
+  messages.push(
+    ['away', awayStatus(absence, 'Europe/Berlin')],
+    ['away now', awaySet({ ...absence, cover: typed }, list, 'Europe/Berlin')],
+    ['back', welcomeBack(absence, MARIA, list, list)],
+    ...awayRefusals(typed).map((refused): [string, Drawing] => [
+      `away: ${refused.kind}`,
+      awayRefused(refused, 'Europe/Berlin'),
+    ]),
+  );
   return messages.flatMap(([name, message]): [string, Drawing][] => [
     [name, message],
     [`${name}, plain`, plainFallback(message)],
