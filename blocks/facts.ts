@@ -26,7 +26,7 @@ const NEXT_STEP_LENGTH = 140;
  * end with what to do.
  */
 export function nextStep(lead: AccountLead | null, max = NEXT_STEP_LENGTH): string | null {
-  const sentences = plain(lead?.suggestedAction ?? '', 3000).split(/(?<=[.!?])\s+(?=\p{Lu})/u);
+  const sentences = sentencesOf(plain(lead?.suggestedAction ?? '', 3000));
   let step = sentences.pop() ?? '';
   for (const sentence of sentences.reverse()) {
     const longer = `${sentence} ${step}`;
@@ -36,11 +36,20 @@ export function nextStep(lead: AccountLead | null, max = NEXT_STEP_LENGTH): stri
   return plain(step, max) || null;
 }
 
-/** What to do, as safe mrkdwn. Details has the whole suggested action. */
+/** What to do, from the first request on, as safe mrkdwn. Details has the whole suggested action. */
 export function doNext(lead: AccountLead | null, max: number): string | null {
   const step = nextStep(lead, max);
-  return step === null ? null : safe(step, max) || null;
+  if (step === null) return null;
+  const sentences = sentencesOf(step);
+  const first = sentences.findIndex((sentence) => REQUEST.test(sentence));
+  return safe(sentences.slice(Math.max(first, 0)).join(' '), max) || null;
 }
+
+const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?])\s+(?=\p{Lu})/u);
+
+/** Verbs that begin a request to an AE. A sentence with another one is kept, so the list needn't be complete. */
+const REQUEST =
+  /^(?:arrange|ask|book|bring|call|check|confirm|connect|demo|discuss|email|engage|explain|find|follow|get|give|help|introduce|invite|let|make|meet|mention|offer|pitch|position|prepare|present|propose|reach|schedule|send|set|share|show|start|suggest|talk|tell|walk|write)\b/i;
 
 /** The suggested action as one paragraph. */
 export function suggestedAction(lead: AccountLead | null, max: number): string | null {
