@@ -3,7 +3,7 @@ import type { AlertPicture } from '../src/core/alert.ts';
 import { undoButton } from './gesture-done.ts';
 import { ids } from './ids.ts';
 import { actions, button, linkButton } from './parts.ts';
-import { bestLead, GESTURES } from './state.ts';
+import { bestLead, firstCall, GESTURES } from './state.ts';
 
 /** What `viewer` may do with an alert: all of it, since a roll-up's menu opens Details and offers nothing else. */
 export function detailsActions(
@@ -12,15 +12,21 @@ export function detailsActions(
   isManager: boolean,
 ): KnownBlock | null {
   const { alert } = picture;
-  const { id, status, owner, touches, undo } = alert;
+  const { id, status, owner, touches, undo, handedOver } = alert;
   const press = (label: string, action: string) => button(label, action, id);
   const isTheirs = owner !== null && (owner === viewer || isManager);
   const isLive = alert.closedAt === null && alert.hold?.kind !== 'not-a-fit';
   const mayDecide = isLive && (owner === null || isTheirs);
+  const first = firstCall(alert);
+  const mayClaim = first === null || first.holder === viewer || isManager;
+  const isAsked = isLive && handedOver !== null && owner === viewer;
   // The owner may have reached out before it cooled and only now record it.
   const mayContact = isTheirs && status !== 'merged' && alert.hold?.kind !== 'not-a-fit';
   const offered: readonly (readonly [boolean, Button | null])[] = [
-    [isLive && status === 'open', button('Claim lead', ids.claim, id, 'primary')],
+    [isLive && status === 'open' && mayClaim, button('Claim lead', ids.claim, id, 'primary')],
+    [first?.holder === viewer, press('Pass', ids.pass)],
+    [isAsked, press('Keep it', ids.keep)],
+    [isAsked, press('Give back', ids.giveBack)],
     [mayContact && touches === 0, button('Mark contacted', ids.contact, id, 'primary')],
     [isTheirs && status === 'contacted', press('Outcome', ids.outcome)],
     [mayContact && touches > 0, press('Contacted again', ids.contact)],

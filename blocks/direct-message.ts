@@ -1,8 +1,130 @@
-import type { AlertPicture } from '../src/core/alert.ts';
+import type { Button } from '@slack/types';
+import type { Alert, AlertPicture } from '../src/core/alert.ts';
 import type { DirectReason, Drawing } from '../src/core/message.ts';
-import { leadCard } from './lead-card.ts';
+import { accountName, nextStep } from './facts.ts';
+import { moment } from './format.ts';
+import { ids } from './ids.ts';
+import { cardBlocks } from './lead-card.ts';
+import { actions, button, context, message, section } from './parts.ts';
+import { bestLead, firstCall, heatLine, STATES, stateOf, statusLine } from './state.ts';
+import { mention, safe } from './text.ts';
 
-/** A direct message with the card, for someone who got first call or a lead that was handed over. */
-export function directMessage(picture: AlertPicture, _reason: DirectReason): Drawing {
-  return leadCard(picture);
+/**
+ * Why its reader got it, with the card, as long as the bot waits for their answer. After that, one line about what
+ * came of it.
+ */
+export function directMessage(picture: AlertPicture, reason: DirectReason): Drawing {
+  return (
+    (reason.kind === 'offer' ? offered(picture, reason.to) : handedOver(picture, reason.to)) ??
+    news(picture, reason)
+  );
 }
+
+function offered(picture: AlertPicture, to: string): Drawing | null {
+  const { id } = picture.alert;
+  const offer = firstCall(picture.alert);
+  if (offer?.holder !== to) return null;
+  const why = `You have first call on ${nameIn(picture)} ${moment(offer.until, { after: 'until' })}.`;
+  return question(picture, why, heatLine(picture.alert), [
+    button('Claim lead', ids.claim, id, 'primary'),
+    button('Pass', ids.pass, id),
+  ]);
+}
+
+function handedOver(picture: AlertPicture, to: string): Drawing | null {
+  const { alert, notes } = picture;
+  const { id, owner, touches } = alert;
+  if (owner !== to || alert.handedOver === null || isClosed(alert)) return null;
+  const { by } = alert.handedOver;
+  const newest = notes.findLast(({ kind }) => kind === 'hand-over');
+  const note = safe(newest?.author === by ? (newest.body ?? '') : '', 1_000);
+  const why = `${mention(by) ?? 'Someone'} handed ${nameIn(picture)} over to you${note === '' ? '.' : `: “${note}”`}`;
+  const isPlain = ['claimed', 'cold'].includes(stateOf(alert));
+  return question(picture, why, isPlain ? heatLine(alert) : statusLine(picture), [
+    button('Keep it', ids.keep, id, 'primary'),
+    button('Give back', ids.giveBack, id),
+    button(touches === 0 ? 'Mark contacted' : 'Contacted again', ids.contact, id),
+  ]);
+}
+
+function question(
+  picture: AlertPicture,
+  why: string,
+  secondLine: string,
+  buttons: readonly (Button | null)[],
+): Drawing {
+  const step = nextStep(bestLead(picture));
+  const next = step === null ? '' : ` Next: ${safe(step, 300)}`;
+  const details = button('Details', ids.details, picture.alert.id);
+  return message(`${why}${next}`, [
+    section(why),
+    ...cardBlocks(picture, secondLine, actions(...buttons, details)),
+  ]);
+}
+
+function news(picture: AlertPicture, { kind, to }: DirectReason): Drawing {
+  const { alert } = picture;
+  const { id, owner, status, mergedInto } = alert;
+  const { mark } = STATES[stateOf(alert)];
+  const did = alert.owner === to ? null : whatTheyDid(picture, kind, to);
+  const came = whatCame(alert, to, did === null ? nameIn(picture) : null);
+  const text = [did, came].filter((part) => part !== null).join(' ');
+  const first = firstCall(alert);
+  const mayClaim = status === 'open' && !isClosed(alert) && (first === null || first.holder === to);
+  const buttons = [
+    mayClaim ? button('Claim lead', ids.claim, id) : null,
+    owner === to && status === 'claimed' && !isClosed(alert)
+      ? button('Mark contacted', ids.contact, id)
+      : null,
+    mergedInto === null ? button('Details', ids.details, id) : null,
+  ].filter((one) => one !== null);
+  const isPlain = ['open', 'offered', 'claimed', 'cooling'].includes(stateOf(alert));
+  const [only, ...more] = buttons;
+  const line = `${mark} ${text}`;
+  return message(line, [
+    section(line, more.length === 0 ? only : null),
+    context(isPlain ? null : statusLine(picture)),
+    more.length === 0 ? null : actions(...buttons),
+  ]);
+}
+
+const isClosed = ({ closedAt, hold }: Alert): boolean =>
+  closedAt !== null || hold?.kind === 'not-a-fit';
+
+/** How their turn ended, if the lead isn't theirs. */
+function whatTheyDid(picture: AlertPicture, kind: DirectReason['kind'], to: string): string | null {
+  const { alert, events } = picture;
+  const name = nameIn(picture);
+  if (kind === 'offer') {
+    const isTheirs = alert.offer?.holder === to;
+    if (isTheirs && alert.offer?.ended === 'passed') return `You passed on ${name}.`;
+    return isTheirs && alert.offer?.ended !== 'lapsed'
+      ? null
+      : `Your first call on ${name} is over.`;
+  }
+  const last = events.findLast(({ kind: told }) =>
+    ['handed-over', 'given-back', 'undone'].includes(told),
+  );
+  return last?.kind === 'given-back' && last.actor === to ? `You gave ${name} back.` : null;
+}
+
+/** @param name null to say "it" */
+function whatCame(alert: Alert, to: string, name: string | null): string {
+  const { owner, hold, closedAt, mergedInto } = alert;
+  const it = name ?? 'it';
+  const It = name ?? 'It';
+  if (mergedInto !== null) return `${It} is now on another card.`;
+  if (closedAt !== null) return `The alert${name === null ? '' : ` for ${name}`} has ended.`;
+  if (hold?.kind === 'not-a-fit') {
+    return `${hold.by === to ? 'You' : (mention(hold.by) ?? 'Someone')} marked ${it} as not a fit.`;
+  }
+  if (owner === to) return `${It} is yours.`;
+  if (owner !== null) return `${mention(owner) ?? 'Another AE'} has ${it} now.`;
+  const first = firstCall(alert);
+  if (first?.holder === to) return `You have first call on ${it}.`;
+  if (first !== null)
+    return `${mention(first.holder) ?? 'Another AE'} has first call on ${it} now.`;
+  return `Anyone can claim ${it}.`;
+}
+
+const nameIn = ({ account }: AlertPicture): string => safe(accountName(account), 80);

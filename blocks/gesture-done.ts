@@ -39,6 +39,12 @@ function doneText({ alert, account }: AlertPicture, kind: string): string {
     }
     case 'handed-over':
       return `You handed ${name} over to ${mention(owner) ?? 'another AE'}.`;
+    case 'passed':
+      return `You passed on ${name}. It goes to the next AE, or to everyone.`;
+    case 'given-back':
+      return owner === null
+        ? `You gave ${name} back. Anyone can claim it.`
+        : `You gave ${name} back to ${mention(owner) ?? 'another AE'}.`;
     case 'outcome':
       return `Outcome for ${name}: ${outcome === null ? 'saved' : outcomeWords(outcome)}.`;
     case 'snoozed':

@@ -37,6 +37,7 @@ import {
   bestLead,
   contactLine,
   currentScore,
+  firstCall,
   hotSince,
   isDone,
   lowerFirst,
@@ -76,26 +77,38 @@ export function leadCard(
 const replacementNote = (url: string | null): string =>
   `This card replaces ${url === null ? 'an older one' : `<${url}|an older one>`} that Slack no longer lets the bot update.`;
 
+const full = (picture: AlertPicture, detour: Detour | undefined): Drawing =>
+  message(cardText(picture), [
+    ...cardBlocks(picture, standing(picture), cardActions(picture)),
+    context(detourNote(detour)),
+  ]);
+
 /** Who has it and what to do come first, with the buttons right below. */
-function full(picture: AlertPicture, detour: Detour | undefined): Drawing {
+export function cardBlocks(
+  picture: AlertPicture,
+  secondLine: string,
+  buttons: KnownBlock | null,
+): (KnownBlock | null)[] {
   const { alert, account, past } = picture;
   const { mark } = STATES[stateOf(alert)];
   const before = lastTime(past, alert.openedAt);
-  return message(cardText(picture), [
+  return [
     header(`${mark} ${dotted([accountName(account), scoreOf(bestLead(picture))])}`),
-    section([standing(picture), before && `↩ ${before}`].filter(Boolean).join('\n')),
+    section([secondLine, before && `↩ ${before}`].filter(Boolean).join('\n')),
     stepBlock(account),
-    cardActions(picture),
+    buttons,
     ...factBlocks(account),
-    context(detourNote(detour)),
-  ]);
+  ];
 }
 
-/** Since when it is hot too, if somebody has it. */
+/** Since when it is hot too, if it is somebody's. */
 function standing(picture: AlertPicture): string {
-  const line = statusLine(picture);
-  return stateOf(picture.alert) === 'claimed'
-    ? `${line} · ${lowerFirst(hotSince(picture.alert))}`
+  const { alert } = picture;
+  const state = stateOf(alert);
+  const line = `${state === 'offered' ? '→ ' : ''}${statusLine(picture)}`;
+  const isHot = alert.coolingSince === null;
+  return isHot && (state === 'offered' || state === 'claimed')
+    ? `${line} · ${lowerFirst(hotSince(alert))}`
     : line;
 }
 
@@ -174,7 +187,12 @@ function cardText(picture: AlertPicture): string {
   const { mark } = STATES[state];
   switch (state) {
     case 'open':
-      return `${mark} ${name} is hot${scored}${lead === null ? '' : `: ${gist(lead)}`}.${next}`;
+    case 'offered': {
+      const first = firstCall(alert);
+      const whose = first === null ? '' : ` ${mention(first.holder) ?? 'An AE'} has first call.`;
+      const heat = alert.coolingSince === null ? 'is hot' : 'is no longer hot';
+      return `${mark} ${name} ${heat}${scored}${lead === null ? '' : `: ${gist(lead)}`}.${whose}${next}`;
+    }
     case 'claimed':
       return `${mark} ${name}${scored} is claimed by ${who}.${next}`;
     case 'cold':

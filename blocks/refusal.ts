@@ -1,8 +1,9 @@
-import type { AlertPicture, Refusal } from '../src/core/alert.ts';
+import type { Alert, AlertPicture, Refusal } from '../src/core/alert.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { accountName, lookupTerm } from './facts.ts';
 import { ago, day, moment } from './format.ts';
 import { message, section } from './parts.ts';
+import { firstCall } from './state.ts';
 import { mention, safe } from './text.ts';
 
 /** Tells the user why their gesture did nothing. */
@@ -31,11 +32,13 @@ function refusalText(refused: Refusal, now: Date): string {
     case 'not-a-fit':
       return `${mention(refused.hold.by) ?? 'Someone'} marked ${name} as not a fit ${ago(refused.hold.at, now)}. It may return on ${day(refused.hold.until)}.`;
     case 'offered':
-      return `${mention(refused.offer.holder) ?? 'Another AE'} has first call on ${name} ${moment(refused.offer.until, { after: 'until' })}. After that, anyone can claim it.`;
+      return `${mention(refused.offer.holder) ?? 'Another AE'} has first call on ${name} ${moment(refused.offer.until, { after: 'until' })}. After that, anyone can claim it. If it can't wait, ask them to pass.`;
     case 'not-offered':
-      return `You don't have first call on ${name} any more.`;
+      return `You don't have first call on ${name}. ${whoseItIs(refused.picture.alert)}`;
     case 'not-handed-over':
-      return `${name} is already yours. To give it up, release it or hand it over.`;
+      return refused.picture.alert.status === 'contacted'
+        ? `${name} is already yours. To give it up, hand it over.`
+        : `${name} is already yours. To give it up, release it or hand it over.`;
     case 'not-contacted':
       return `${name} has not been contacted yet. Mark it as contacted first.`;
     case 'already-theirs':
@@ -63,6 +66,14 @@ function refusalText(refused: Refusal, now: Date): string {
         .join(' ');
     }
   }
+}
+
+function whoseItIs(alert: Alert): string {
+  const { owner, hold } = alert;
+  const first = firstCall(alert);
+  if (first !== null) return `${mention(first.holder) ?? 'Another AE'} has.`;
+  if (owner !== null) return `${mention(owner) ?? 'Another AE'} has claimed it.`;
+  return hold === null ? 'Anyone can claim it.' : 'It is snoozed.';
 }
 
 function nameIn({ account }: AlertPicture): string {

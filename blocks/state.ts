@@ -4,6 +4,7 @@ import type {
   ContactMethod,
   Hold,
   NotAFitReason,
+  Offer,
   Outcome,
   OutcomeKind,
 } from '../src/core/alert.ts';
@@ -14,11 +15,12 @@ import { dotted } from './parts.ts';
 import { mention, safe } from './text.ts';
 
 /**
- * How an alert is displayed. `cooling`: unclaimed, and no lead is hot right now · `cold`: the same, but claimed ·
+ * How an alert is displayed. `offered`: someone has first call · `cooling`: unclaimed, and no lead is hot right now · `cold`: the same, but claimed ·
  * `closed`: contacted and over · `merged`: continues as another alert of the company.
  */
 type State =
   | 'open'
+  | 'offered'
   | 'claimed'
   | 'contacted'
   | 'snoozed'
@@ -33,13 +35,21 @@ export function stateOf(alert: Alert): State {
   if (alert.mergedInto !== null) return 'merged';
   if (alert.closedAt !== null) return alert.status === 'contacted' ? 'closed' : alert.status;
   if (alert.hold !== null) return alert.hold.kind;
+  if (firstCall(alert) !== null) return 'offered';
   if (alert.coolingSince === null) return alert.status;
   return alert.status === 'open' ? 'cooling' : alert.status === 'claimed' ? 'cold' : alert.status;
+}
+
+/** The offer that keeps others from claiming. */
+export function firstCall({ status, closedAt, hold, offer }: Alert): Offer | null {
+  const isFree = status === 'open' && closedAt === null && hold === null;
+  return isFree && offer?.ended === null ? offer : null;
 }
 
 /** Everything about an alert starts with its mark, so that states stand out when scrolling. Menus add the word. */
 export const STATES: Readonly<Record<State, { mark: string; word: string }>> = {
   open: { mark: '🔥', word: 'Hot' },
+  offered: { mark: '👉', word: 'Offered' },
   claimed: { mark: '✋', word: 'Claimed' },
   contacted: { mark: '✅', word: 'Contacted' },
   snoozed: { mark: '💤', word: 'Snoozed' },
@@ -141,24 +151,66 @@ export function hotSince({ openedAt, hotAtFirstPoll }: Alert): string {
   return hotAtFirstPoll ? `Hot since before ${day(openedAt)}` : `Turned hot ${timeAgo(openedAt)}`;
 }
 
+/** Since when it has been hot, and no longer is. */
+export function heatLine(alert: Alert): string {
+  return lineOf([hotSince(alert), notHot(alert)]);
+}
+
+function notHot({ coolingSince }: Alert): string | null {
+  return coolingSince && `not hot ${moment(coolingSince, { after: 'since' })}`;
+}
+
+export const hasFirstCall = ({ holder, until }: Offer): string =>
+  `${nameOr(holder)} has first call ${moment(until, { after: 'until' })}`;
+
+/** A choice that is due at once is made within seconds, so it isn't worth a word. */
+const AT_ONCE_MS = 60_000;
+
+/** What has become of first call on an unclaimed alert; null if it was never anyone's. */
+function offersSoFar({ offer, offerDueAt, openedAt }: Alert): string | null {
+  const who = nameOr(offer?.holder ?? null);
+  const since = offer?.endedAt ?? openedAt;
+  const nextAt =
+    offerDueAt !== null && offerDueAt.getTime() - since.getTime() > AT_ONCE_MS ? offerDueAt : null;
+  const parts = [
+    offer?.ended === 'passed' ? `${who} passed` : null,
+    nextAt &&
+      `anyone can claim it ${moment(nextAt, { after: 'until' })}, when one AE gets first call`,
+    offer?.ended === 'lapsed'
+      ? `open to everyone ${moment(offer.until, { after: 'since' })}`
+      : null,
+    offer?.ended === 'lapsed' ? `${who} had first call` : null,
+    offer?.ended === 'passed' && nextAt === null ? 'anyone can claim it' : null,
+  ];
+  const line = lineOf(parts);
+  return line === '' ? null : upperFirst(line);
+}
+
 /** Who has an alert, or how it ended, as mrkdwn. */
 export function statusLine({ alert, account }: AlertPicture): string {
-  const { hold, coolingSince, claimedAt } = alert;
+  const { hold, claimedAt, handedOver } = alert;
   const who = mention(alert.owner);
   const claimed = `Claimed by ${who ?? 'someone'}`;
-  const notHot = coolingSince && moment(coolingSince, { after: 'since' });
   switch (stateOf(alert)) {
-    case 'open':
-      return `${hotSince(alert)} · unclaimed`;
+    case 'open': {
+      const offers = offersSoFar(alert);
+      return offers === null
+        ? `${hotSince(alert)} · unclaimed`
+        : `${offers} · ${lowerFirst(hotSince(alert))}`;
+    }
+    case 'offered':
+      return lineOf([alert.offer && hasFirstCall(alert.offer), notHot(alert)]);
     case 'cooling':
       return account.domain === null
         ? 'Its company is unknown, so this alert will close by itself'
-        : `Not hot ${notHot} · unclaimed`;
+        : `${upperFirst(notHot(alert) ?? '')} · unclaimed`;
     case 'claimed':
     case 'cold':
       return lineOf([
-        `${claimed}${claimedAt ? ` ${timeAgo(claimedAt)}` : ''}`,
-        notHot && `not hot ${notHot}`,
+        handedOver === null
+          ? `${claimed}${claimedAt ? ` ${timeAgo(claimedAt)}` : ''}`
+          : `Handed over to ${who ?? 'someone'} by ${nameOr(handedOver.by)} ${timeAgo(handedOver.at)}`,
+        notHot(alert),
       ]);
     case 'snoozed':
       return lineOf([
@@ -183,7 +235,7 @@ export function statusLine({ alert, account }: AlertPicture): string {
         alert.status === 'contacted' ? lowerFirst(contactLine(alert)) : null,
       ]);
     case 'cooled': {
-      const until = coolingSince ?? alert.closedAt;
+      const until = alert.coolingSince ?? alert.closedAt;
       return lineOf([
         `Was hot ${until === null ? `from ${day(alert.openedAt)}` : dateRange(alert.openedAt, until)}`,
         hold?.kind === 'not-a-fit'
@@ -197,14 +249,15 @@ export function statusLine({ alert, account }: AlertPicture): string {
 }
 
 const lineOf = (parts: readonly (string | null)[]): string => dotted(parts) ?? '';
-const nameOr = (user: string): string => mention(user) ?? 'someone';
+const nameOr = (user: string | null): string => mention(user) ?? 'someone';
 
 /** For the middle of a line. */
 export const lowerFirst = (line: string): string => line.charAt(0).toLowerCase() + line.slice(1);
+const upperFirst = (line: string): string => line.charAt(0).toUpperCase() + line.slice(1);
 
 /** What came of it, how and when the company was contacted, who has it, and the note. */
 export function contactLine(alert: Alert): string {
-  const { touches, contactMethod, contactedAt, contactNote, outcome, owner } = alert;
+  const { touches, contactMethod, contactedAt, contactNote, outcome, owner, handedOver } = alert;
   const how = contactMethod === null ? '' : METHODS[contactMethod].by;
   const last = [how, contactedAt === null ? '' : timeAgo(contactedAt)].filter(
     (part) => part !== '',
@@ -217,6 +270,7 @@ export function contactLine(alert: Alert): string {
     outcome && `Outcome: ${outcomeWords(outcome)}`,
     outcome === null ? contacted : lowerFirst(contacted),
     `owner ${mention(owner) ?? 'unknown'}`,
+    handedOver && `handed over by ${nameOr(handedOver.by)}`,
     note === '' ? null : `“${note}”`,
   ]);
 }

@@ -12,6 +12,7 @@ import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
+import { directMessage } from '../../blocks/direct-message.ts';
 import { gestureDone } from '../../blocks/gesture-done.ts';
 import { handOverModal } from '../../blocks/hand-over-modal.ts';
 import { help } from '../../blocks/help.ts';
@@ -61,6 +62,8 @@ export const UNDONE = [
   'released',
   'contacted',
   'handed-over',
+  'passed',
+  'given-back',
   'outcome',
   'snoozed',
   'not-a-fit',
@@ -89,6 +92,13 @@ export function refusals(picture: AlertPicture): Refusal[] {
       hold: { kind: 'not-a-fit', reason: 'partner', by: JONAS, at: NOW, until: NOW },
       picture,
     },
+    {
+      why: 'offered',
+      offer: { holder: JONAS, source: 'owner', until: NOW, ended: null, endedAt: null },
+      picture,
+    },
+    { why: 'not-offered', picture },
+    { why: 'not-handed-over', picture },
     { why: 'over', picture },
   ];
 }
@@ -135,6 +145,11 @@ export function everyMessage(
     ['card', leadCard(picture)],
     ['roll-up', rollup({ id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
     ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
+    ['direct message about an offer', directMessage(picture, { kind: 'offer', to: MARIA })],
+    [
+      'direct message about a hand-over',
+      directMessage(picture, { kind: 'hand-over', to: MARIA, by: JONAS }),
+    ],
     ['notice', notice({ kind: 'joined', who: picture.account.name, score: 81, others: 0 })],
     ['answer', foundAnswer(found, MARIA)],
     ['answer without alert', foundAnswer({ ...found, current: null }, MARIA)],

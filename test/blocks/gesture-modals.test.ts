@@ -94,6 +94,13 @@ test.each([
   ['contacted', on(STATES.contacted), 'You contacted VelocityPay by phone.'],
   ['handed-over', on({ owner: JONAS }), 'You handed VelocityPay over to <@U0JONAS>.'],
   [
+    'passed',
+    picture(STATES.passed),
+    'You passed on VelocityPay. It goes to the next AE, or to everyone.',
+  ],
+  ['given-back', picture(), 'You gave VelocityPay back. Anyone can claim it.'],
+  ['given-back', on({ owner: JONAS }), 'You gave VelocityPay back to <@U0JONAS>.'],
+  [
     'outcome',
     on({ ...STATES.contacted, outcome: { kind: 'no-reply', at: NOW, until: null } }),
     'Outcome for VelocityPay: no reply.',

@@ -76,6 +76,12 @@ test('an open card shows what an AE needs to decide', () => {
   `);
 });
 
+test('the text of an offered card says who has first call', () => {
+  expect(card(STATES.offered).text).toMatch(
+    /^👉 VelocityPay is hot \(88\): Marcus Chen, \+250% API calls\. <@U0MARIA> has first call\. Next: /,
+  );
+});
+
 test('a claimed card shows its owner and since when', () => {
   const shown = shownBy(card(STATES.claimed)).split('\n');
   expect(shown.slice(0, 2)).toMatchInlineSnapshot(`
@@ -119,6 +125,7 @@ test('a cooling card can be claimed and shows since when it is not hot', () => {
 
 test.each([
   ['open', [ids.claim, ids.details, ids.more]],
+  ['offered', [ids.claim, ids.details, ids.more]],
   ['claimed', [ids.contact, ids.details, ids.more]],
   ['cold', [ids.contact, ids.details, ids.more]],
   ['contacted', [ids.details]],
@@ -133,8 +140,8 @@ test.each([
 test('every state starts with its own mark, in the text and on the card', () => {
   const cards = Object.values(STATES).map((state) => card(state));
   const mark = (line: string) => line.split(' ')[0];
-  expect(new Set(cards.map(({ text }) => mark(text))).size).toBe(10);
-  expect(new Set(cards.map((one) => mark(shownBy(one)))).size).toBe(10);
+  expect(new Set(cards.map(({ text }) => mark(text))).size).toBe(11);
+  expect(new Set(cards.map((one) => mark(shownBy(one)))).size).toBe(11);
 });
 
 /** The options of the menu on a card: label and value. */
@@ -183,6 +190,51 @@ test.each([
     'not a fit',
     STATES.notAFit,
     'Not a fit (partner), marked by <@U0MARIA> Mar 2, 2026, 12:00 UTC · may return after May 31, 2026 UTC',
+  ],
+  [
+    'offered',
+    STATES.offered,
+    '→ <@U0MARIA> has first call until Mar 2, 2026, 09:45 UTC · turned hot Mar 2, 2026, 09:00 UTC',
+  ],
+  [
+    'offered, and no longer hot',
+    { ...STATES.offered, ...STATES.cooling },
+    '→ <@U0MARIA> has first call until Mar 2, 2026, 09:45 UTC · not hot since Mar 2, 2026, 10:00 UTC',
+  ],
+  [
+    'open to everyone again',
+    STATES.lapsed,
+    'Open to everyone since Mar 2, 2026, 09:45 UTC · <@U0MARIA> had first call · turned hot Mar 2, 2026, 09:00 UTC',
+  ],
+  [
+    'passed on',
+    STATES.passed,
+    '<@U0MARIA> passed · anyone can claim it · turned hot Mar 2, 2026, 09:00 UTC',
+  ],
+  [
+    'passed on while everyone else is off',
+    { ...STATES.passed, ...STATES.waiting },
+    '<@U0MARIA> passed · anyone can claim it until Mar 3, 2026, 08:00 UTC, when one AE gets first call · turned hot Mar 2, 2026, 09:00 UTC',
+  ],
+  [
+    'open while everyone is off',
+    STATES.waiting,
+    'Anyone can claim it until Mar 3, 2026, 08:00 UTC, when one AE gets first call · turned hot Mar 2, 2026, 09:00 UTC',
+  ],
+  [
+    'about to be offered',
+    { offerDueAt: new Date('2026-03-02T09:00:10Z') },
+    'Turned hot Mar 2, 2026, 09:00 UTC · unclaimed',
+  ],
+  [
+    'handed over',
+    STATES.handedOver,
+    'Handed over to <@U0MARIA> by <@U0JONAS> Mar 2, 2026, 09:50 UTC · turned hot Mar 2, 2026, 09:00 UTC',
+  ],
+  [
+    'contacted and handed over',
+    { ...STATES.contacted, contactNote: null, handedOver: STATES.handedOver.handedOver },
+    'Contacted by phone Mar 2, 2026, 11:00 UTC · owner <@U0MARIA> · handed over by <@U0JONAS>',
   ],
   [
     'cold',

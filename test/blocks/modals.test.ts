@@ -57,6 +57,13 @@ test.each([
   ['not-a-fit', 'constructor', '<@U0MARIA> marked it as not a fit'],
   ['woke', null, 'The snooze ended'],
   ['noted', null, '<@U0MARIA> took a note'],
+  ['offered', 'rotation', '<@U0JONAS> got first call'],
+  ['offered', 'owner', '<@U0JONAS> got first call as account owner'],
+  ['passed', null, '<@U0MARIA> passed'],
+  ['lapsed', null, '<@U0JONAS> let first call pass'],
+  ['kept', null, '<@U0MARIA> kept it'],
+  ['given-back', null, '<@U0MARIA> gave it back to <@U0JONAS>'],
+  ['undone', 'passed', '<@U0MARIA> undid the pass'],
   ['undone', 'handed-over', '<@U0MARIA> undid the hand-over'],
   ['undone', 'promoted', '<@U0MARIA> undid the last change'],
   ['cooled', null, 'Cooled'],
@@ -101,6 +108,13 @@ const DONE = [ids.outcome, ids.contact, ids.note];
 test.each([
   ['open', MARIA, false, [ids.claim, ...ANYONE]],
   ['open', MARIA, true, [ids.claim, ids.note, ids.handOver, ids.snooze, ids.notAFit]],
+  ['offered', MARIA, false, [ids.claim, ids.pass, ...ANYONE]],
+  ['offered', JONAS, false, ANYONE],
+  ['offered', JONAS, true, [ids.claim, ids.note, ids.handOver, ids.snooze, ids.notAFit]],
+  ['lapsed', MARIA, false, [ids.claim, ...ANYONE]],
+  ['passed', MARIA, false, [ids.claim, ...ANYONE]],
+  ['handedOver', MARIA, false, [ids.keep, ids.giveBack, ...OWNER]],
+  ['handedOver', JONAS, true, OWNER],
   ['claimed', MARIA, false, OWNER],
   ['claimed', JONAS, false, [ids.note]],
   ['claimed', JONAS, true, OWNER],
@@ -190,12 +204,35 @@ test.each([
   ['not-yours', 'VelocityPay is claimed by <@U0JONAS>. Only they can do that.'],
   ['already-contacted', 'VelocityPay was contacted 4 seconds ago. <@U0JONAS> has it.'],
   [
+    'offered',
+    "<@U0JONAS> has first call on VelocityPay until Mar 2, 2026, 12:00 UTC. After that, anyone can claim it. If it can't wait, ask them to pass.",
+  ],
+  ['not-handed-over', 'VelocityPay is already yours. To give it up, release it or hand it over.'],
+  [
     'not-allowed',
     "You can't do that with VelocityPay right now. Its card shows the current state.",
   ],
 ] satisfies [Refusal['why'], string][])('the refusal %s says what happened', (why, text) => {
   const refused = refusals(picture(STATES.claimed)).find((one) => one.why === why);
-  expect(refused && refusal(refused, new Date(NOW.getTime() + 4_000)).text).toBe(text);
+  const told = refused && refusal(refused, new Date(NOW.getTime() + 4_000)).text;
+  expect(told?.replace(/<!date[^|]+\|([^>]+)>/, '$1')).toBe(text);
+});
+
+test.each([
+  ['open', 'Anyone can claim it.'],
+  ['offered', '<@U0MARIA> has.'],
+  ['claimed', '<@U0MARIA> has claimed it.'],
+  ['snoozed', 'It is snoozed.'],
+] as const)('a pass that is too late says whose the lead is (%s)', (state, whose) => {
+  const refused = { why: 'not-offered', picture: picture(STATES[state]) } as const;
+  expect(refusal(refused, NOW).text).toBe(`You don't have first call on VelocityPay. ${whose}`);
+});
+
+test('a contacted lead can be given up by handing it over only', () => {
+  const refused = { why: 'not-handed-over', picture: picture(STATES.contacted) } as const;
+  expect(refusal(refused, NOW).text).toBe(
+    'VelocityPay is already yours. To give it up, hand it over.',
+  );
 });
 
 test('a gesture on an unclaimed lead says to claim it first', () => {

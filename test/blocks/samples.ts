@@ -137,6 +137,13 @@ const claim = {
   owner: MARIA,
   claimedAt: new Date('2026-03-02T09:30:00Z'),
 } as const;
+const offer = {
+  holder: MARIA,
+  source: 'rotation',
+  until: new Date('2026-03-02T09:45:00Z'),
+  ended: null,
+  endedAt: null,
+} as const;
 const contact = {
   ...claim,
   status: 'contacted',
@@ -149,7 +156,15 @@ const contact = {
 /** One alert per card state. */
 export const STATES = {
   open: {},
+  offered: { offer },
+  lapsed: { offer: { ...offer, ended: 'lapsed', endedAt: new Date('2026-03-02T09:45:02Z') } },
+  passed: { offer: { ...offer, ended: 'passed', endedAt: new Date('2026-03-02T09:20:00Z') } },
+  waiting: { offerDueAt: new Date('2026-03-03T08:00:00Z') },
   claimed: claim,
+  handedOver: {
+    ...claim,
+    handedOver: { by: JONAS, from: JONAS, at: new Date('2026-03-02T09:50:00Z') },
+  },
   contacted: contact,
   snoozed: {
     hold: { kind: 'snoozed', by: MARIA, at: NOW, until: new Date('2026-03-03T08:00:00Z') },
