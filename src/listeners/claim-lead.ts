@@ -6,7 +6,25 @@ import type { ListenerDeps } from './deps.ts';
 import { isGone, rightsOf } from './rights.ts';
 
 export const claimLead = (deps: ListenerDeps) => (press: Press) =>
-  gesture(deps, press, 'claim', (id) => press.grant.alerts.claim(id, press.user));
+  gesture(deps, press, 'claim', async (id) => {
+    const { alerts } = press.grant;
+    const result = await alerts.claim(id, press.user);
+    // Who manages leads may be a question to Slack, which a race for a lead shouldn't wait for.
+    if (result.ok || result.refusal.why !== 'offered') return result;
+    const rights = await rightsOf(deps, press.user);
+    return rights.isManager ? alerts.claim(id, press.user, rights) : result;
+  });
+
+/** Of first call. */
+export const passLead = (deps: ListenerDeps) => (press: Press) =>
+  gesture(deps, press, 'pass', (id) => press.grant.alerts.pass(id, press.user));
+
+/** A lead that was handed over. */
+export const keepLead = (deps: ListenerDeps) => (press: Press) =>
+  gesture(deps, press, 'keep', (id) => press.grant.alerts.keep(id, press.user));
+
+export const giveBackLead = (deps: ListenerDeps) => (press: Press) =>
+  gesture(deps, press, 'give-back', (id) => press.grant.alerts.giveBack(id, press.user));
 
 export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
   gesture(deps, press, 'release', async (id) => {

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { ids } from '../../blocks/ids.ts';
 import { onPress, type PressListener } from './button-press.ts';
-import { claimLead, releaseLead } from './claim-lead.ts';
+import { claimLead, giveBackLead, keepLead, passLead, releaseLead } from './claim-lead.ts';
 import type { ListenerDeps } from './deps.ts';
 import { type GestureForm, onFormSubmitted, openForm } from './gesture-form.ts';
 import { handOverForm } from './hand-over.ts';
@@ -30,6 +30,9 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   const onAlert: Record<string, PressListener> = {
     [ids.claim]: claimLead(deps),
     [ids.release]: releaseLead(deps),
+    [ids.pass]: passLead(deps),
+    [ids.keep]: keepLead(deps),
+    [ids.giveBack]: giveBackLead(deps),
     [ids.details]: showDetails(deps),
   };
   for (const [actionId, form] of Object.entries(forms)) {
