@@ -193,7 +193,7 @@ function isKeptCurrent(
 }
 
 function checkMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
-  const { id, state, channel, slack_ts, parent_id } = message;
+  const { id, state, channel, slack_ts, parent_id, removal } = message;
   const copies = slack.copiesOf(id);
   const what = name(all, id);
   if (copies.length > 1) return [`duplicated: ${copies.length} copies of ${what}`];
@@ -201,6 +201,7 @@ function checkMessage(message: Message, all: readonly Message[], slack: SlackMod
   const parent = all.find((one) => one.id === parent_id);
   const threadGone = parent !== undefined && slack.deletedByUsers.has(parent.id);
   if (state === 'posted') {
+    if (removal !== null) return [`${what} is still in Slack, though it was ${removal}`];
     const [only] = copies;
     if (only === undefined) return threadGone ? [] : [`lost: ${what} is not in Slack`];
     if (only.address.channel !== channel || only.address.ts !== slack_ts) {
@@ -210,9 +211,10 @@ function checkMessage(message: Message, all: readonly Message[], slack: SlackMod
   }
   const decided =
     state === 'gone' &&
-    /^(?:cooled before|superseded|its company has)/.test(
-      message.last_error ?? parent?.last_error ?? '',
-    );
+    (removal === 'undone' ||
+      /^(?:cooled before|superseded|its company has)/.test(
+        message.last_error ?? parent?.last_error ?? '',
+      ));
   // Replies to a deleted message are not visible.
   if (copies.length > 0 && !threadGone) return [`${what} is in Slack but its state is ${state}`];
   return decided || threadGone ? [] : [`lost: ${what} is ${state} (${message.last_error})`];

@@ -15,6 +15,7 @@ const messageRow = z.object({
   slack_channel: z.string().nullable(),
   slack_ts: z.string().nullable(),
   last_error: z.string().nullable(),
+  removal: z.string().nullable(),
   alerts: z.array(z.string()),
   json: z.record(z.string(), z.unknown()),
 });
