@@ -171,7 +171,7 @@ const givenView = () => ddl(`drop view if exists public.lead_dashboard, public.a
 test('survives another column order in the view', async () => {
   await viewWith((columns) => columns);
   const { card } = await cardOfHotLead();
-  expect(card).toContain('120 employees');
+  expect(card).toContain('120 people');
   await givenView();
 });
 
@@ -182,7 +182,7 @@ test('survives added columns in the tables and the view', async () => {
     alter table public.stakeholders add column id_of_crm text, add column company_name text`);
   await viewWith((columns) => [...columns, "'north' as region", "'hot' as account_key", '1 as id']);
   const { card } = await cardOfHotLead();
-  expect(card).toContain('120 employees');
+  expect(card).toContain('120 people');
   await givenView();
 });
 
@@ -204,7 +204,7 @@ test('leaves out of the card what the view no longer has, or has renamed', async
   await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
   const card = readable(await message(slack, HOT_LEADS, 'Half'));
   expect(card).toContain('85');
-  expect(card).not.toContain('employees');
+  expect(card).not.toContain('120 people');
   expect(card).not.toContain('Ada Example');
   await givenView();
 });
@@ -237,7 +237,7 @@ test('shows what the view still has after table columns are renamed', async () =
     `alter table public.${table} rename column ${from} to ${to};`;
   await ddl(renames.map(([table, from, to]) => rename(table, from, to)).join('\n'));
   const { card, answer } = await cardAndAnswer('Renamed', 'renamed.example');
-  expect(card).toContain('77 employees');
+  expect(card).toContain('77 people');
   expect(card).toContain('Stella Holder');
   expect(answer).toContain('Hires a hundred');
   await ddl(renames.map(([table, from, to]) => rename(table, to, from)).join('\n'));
@@ -286,7 +286,7 @@ test('works with only the view, the lead tables being elsewhere', async () => {
   await addLead(db, { domain: 'elsewhere.example', company: 'Elsewhere' });
   await ddl(tables.map((table) => `alter table public.${table} set schema extensions;`).join(' '));
   const { card } = await cardAndAnswer('Elsewhere', 'elsewhere.example');
-  expect(card).toContain('120 employees');
+  expect(card).toContain('120 people');
   await ddl(tables.map((table) => `alter table extensions.${table} set schema public;`).join(' '));
 });
 

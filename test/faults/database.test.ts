@@ -75,7 +75,7 @@ test('fault-28 503 with Retry-After: waits that long, however often the bot is w
 
 test('fault-29 PostgREST does not know a function: the log says what to do, and db:apply fixes it', async () => {
   await addHotLead();
-  await db.sql(`alter function public.${TAKE}(int, int) rename to lead_bot_take_of_before`);
+  await db.sql(`alter function public.${TAKE} rename to lead_bot_take_of_before`);
   await db.sql(`notify pgrst, 'reload schema'`);
   await expect
     .poll(() => db.outbox.take(1, 1_000).catch(codeOf), { interval: 20 })
@@ -85,7 +85,7 @@ test('fault-29 PostgREST does not know a function: the log says what to do, and 
   const { error } = await log.next('warn', /could not take messages/);
   expect(String(error)).toContain('npm run db:apply');
   expect(postCount()).toBe(0);
-  await db.sql('drop function public.lead_bot_take_of_before(int, int)');
+  await db.sql('drop function public.lead_bot_take_of_before');
   await applySql(db.databaseUrl, { leadScoring: true });
   wake();
   await waitForCard('Acme');

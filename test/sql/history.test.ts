@@ -17,6 +17,9 @@ const TABLES = [
   'crossings',
   'lead_pictures',
   'past_alerts',
+  'alert_notes',
+  'undos',
+  'offers',
 ] as const;
 
 /** The number of rows in each non-empty table of past data. */
@@ -60,7 +63,7 @@ async function deliverAll(refused: readonly string[] = []): Promise<string[]> {
   }
 }
 
-/** A claimed alert with a card, a reply and a digest row that has just closed. Returns its id. */
+/** A contacted alert with a card, a reply and a digest row that has just closed. Returns its id. */
 async function aClosedAlert(): Promise<string> {
   const ada = await addLead(db);
   await db.poll();
@@ -71,6 +74,7 @@ async function aClosedAlert(): Promise<string> {
   await db.sql(`update lead_bot.poll_state set first_poll_at = now() - interval '1 hour'`);
   await db.digests.request('C0DIGEST', '2026-03-02', new Date());
   await db.alerts.claim(id, 'U0ANNA');
+  await db.alerts.contact(id, 'U0ANNA', 'email', '');
   for (const lead of [ada, ben]) await rescore(db, lead, 50);
   await db.poll();
   await db.age('25 hours');
@@ -97,6 +101,8 @@ test('keeps an alert for HISTORY_DAYS, then forgets all of it', async () => {
     'message_alerts',
     'crossings',
     'lead_pictures',
+    'alert_notes',
+    'undos',
   ]);
 
   await pass('362 days');

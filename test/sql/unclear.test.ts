@@ -30,9 +30,9 @@ test('resends what an unclear update may overwrite, a minute later', async () =>
   await shown(await takeOne());
   expect(await nextDueMs()).toBeGreaterThan(50_000);
 
-  await db.alerts.release(alert, 'U0ANNA');
+  await db.alerts.contact(alert, 'U0ANNA', 'call', '');
   const clicked = await takeOne();
-  expect(clicked.content).toMatchObject({ picture: { alert: { status: 'open' } } });
+  expect(clicked.content).toMatchObject({ picture: { alert: { status: 'contacted' } } });
   await shown(clicked);
 
   await later('61 seconds');
@@ -68,7 +68,7 @@ test('resends what was shown under an expired lease once the old call is over', 
   const alert = await aPostedCard();
   await db.alerts.claim(alert, 'U0ANNA');
   const frozen = await takeOne();
-  await db.alerts.release(alert, 'U0ANNA');
+  await db.alerts.contact(alert, 'U0ANNA', 'call', '');
   await later('61 seconds');
   await shown(await takeOne());
   await later('61 seconds');
