@@ -145,7 +145,10 @@ test("needs no running bot if it has the bot's settings", async () => {
   for (const channel of [HOT_LEADS, DIGEST]) {
     await slack.say(ALICE, channel, '/lead alone.example');
     const found = await slack.until(
-      () => slack.privateAnswers(ALICE).findLast((one) => one.channel === channel),
+      () =>
+        slack
+          .privateAnswers(ALICE)
+          .findLast((one) => one.channel === channel && one.text.includes('Alone Inc')),
       { what: 'an answer' },
     );
     await slack.press(
