@@ -22,34 +22,29 @@ import { domainLink, emailLink, link, mention, plain, safe } from './text.ts';
 const NEXT_STEP_LENGTH = 140;
 
 /**
- * As many whole sentences from the end of a suggested action as fit: suggestions tend to begin with the reasons, and
- * end with what to do.
+ * As many whole sentences from the end of a suggested action as fit into a next step, at least one: suggestions tend
+ * to begin with the reasons, and end with what to do.
  */
-export function nextStep(lead: AccountLead | null, max = NEXT_STEP_LENGTH): string | null {
-  const sentences = sentencesOf(plain(lead?.suggestedAction ?? '', 3000));
+function lastSentences(lead: AccountLead | null): string {
+  const sentences = plain(lead?.suggestedAction ?? '', 3000).split(/(?<=[.!?])\s+(?=\p{Lu})/u);
   let step = sentences.pop() ?? '';
   for (const sentence of sentences.reverse()) {
     const longer = `${sentence} ${step}`;
-    if (longer.length > max) break;
+    if (longer.length > NEXT_STEP_LENGTH) break;
     step = longer;
   }
-  return plain(step, max) || null;
+  return step;
 }
 
-/** What to do, from the first request on, as safe mrkdwn. Details has the whole suggested action. */
+/** What to do, as plain text. */
+export function nextStep(lead: AccountLead | null): string | null {
+  return plain(lastSentences(lead), NEXT_STEP_LENGTH) || null;
+}
+
+/** What to do, as safe mrkdwn, uncut up to `max`. Details has the whole suggested action. */
 export function doNext(lead: AccountLead | null, max: number): string | null {
-  const step = nextStep(lead, max);
-  if (step === null) return null;
-  const sentences = sentencesOf(step);
-  const first = sentences.findIndex((sentence) => REQUEST.test(sentence));
-  return safe(sentences.slice(Math.max(first, 0)).join(' '), max) || null;
+  return safe(lastSentences(lead), max) || null;
 }
-
-const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?])\s+(?=\p{Lu})/u);
-
-/** Verbs that begin a request to an AE. A sentence with another one is kept, so the list needn't be complete. */
-const REQUEST =
-  /^(?:arrange|ask|book|bring|call|check|confirm|connect|demo|discuss|email|engage|explain|find|follow|get|give|help|introduce|invite|let|make|meet|mention|offer|pitch|position|prepare|present|propose|reach|schedule|send|set|share|show|start|suggest|talk|tell|walk|write)\b/i;
 
 /** The suggested action as one paragraph. */
 export function suggestedAction(lead: AccountLead | null, max: number): string | null {
