@@ -51,8 +51,11 @@ interface Replay {
   wrong: string[];
 }
 
-/** Follows the events one by one. */
-function replay(events: readonly Event[]): Replay {
+/**
+ * Follows the events one by one.
+ * @param bringsNews whether a merge at that time ends a hold: the other alert had none
+ */
+function replay(events: readonly Event[], bringsNews: (at: string) => boolean): Replay {
   const wrong: string[] = [];
   let state = NOTHING;
   let status: string | null = null;
@@ -71,6 +74,8 @@ function replay(events: readonly Event[]): Replay {
       if (undoable?.kind === 'snoozed') undoable = null;
       else if (undoable !== null) undoable.before = { ...undoable.before, hold: null };
       state = { ...state, hold: null };
+    } else if (kind === 'absorbed') {
+      if (bringsNews(event.at)) state = { ...state, hold: null };
     } else if (kind === 'undone') {
       if (undoable === null || undoable.kind !== detail || undoable.actor !== actor) {
         wrong.push(`${actor} undid ${detail}, but the last gesture was ${undoable?.kind}`);
@@ -89,14 +94,30 @@ function replay(events: readonly Event[]): Replay {
 
 /** Who owned an alert at a time. */
 export const ownerAt = (events: readonly Event[], at: string): string | null =>
-  replay(events.filter((one) => one.at <= at)).state.owner;
+  replay(
+    events.filter((one) => one.at <= at),
+    () => false,
+  ).state.owner;
+
+/** Whether the alert that was merged into another one at this time was on no hold. */
+function mergedWithoutHold(all: readonly AlertRow[], at: string): boolean {
+  const [last] = all
+    .flatMap(({ hold, events }) => events.map((event) => ({ hold, ...event })))
+    .filter((one) => one.kind === 'merged' && one.at < at)
+    .sort((one, other) => (one.at < other.at ? 1 : -1));
+  return last?.hold === null;
+}
 
 const label = ({ id }: AlertRow): string => `alert ${id.slice(0, 4)}`;
 
 /** The events of an alert form a valid history, lead to its row, and match the users' presses. */
-export function checkHistory(alert: AlertRow, presses: readonly Press[]): string[] {
+export function checkHistory(
+  alert: AlertRow,
+  all: readonly AlertRow[],
+  presses: readonly Press[],
+): string[] {
   const { id, status, owner, hold, touches, outcome, events } = alert;
-  const told = replay(events);
+  const told = replay(events, (at) => mergedWithoutHold(all, at));
   const found = told.wrong.map((what) => `${label(alert)}: ${what}`);
   const row = JSON.stringify({ owner, hold, touches, outcome, status });
   const history = JSON.stringify({ ...told.state, status: told.status });

@@ -49,7 +49,7 @@ export async function findViolations({
   for (const alert of alerts) {
     found.push(
       ...checkCard(alert, messages, slack, firstRun),
-      ...checkHistory(alert, gestures.all),
+      ...checkHistory(alert, alerts, gestures.all),
       ...checkHold(alert, alerts, gestures.all, pipeline, polledAt),
       ...checkCold(alert, polledAt),
       ...checkReplies(alert, messages, pipeline),
