@@ -1,5 +1,6 @@
 import pg from 'pg';
-import type { PanelAction } from '../slack/protocol.ts';
+import type { Panel } from '../slack/local-slack.ts';
+import type { PanelAction, Tip } from '../slack/protocol.ts';
 
 /** A change that the scoring pipeline would make. */
 interface Scenario extends PanelAction {
@@ -126,14 +127,10 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export interface Panel {
-  actions: readonly PanelAction[];
-  run(id: string): Promise<void>;
-}
-
 /** The demo's panel on a sandbox database. Each action is one transaction. */
-export function createPanel(databaseUrl: string): Panel {
+export function createPanel(databaseUrl: string, tips: readonly Tip[] = []): Panel {
   return {
+    tips,
     actions: SCENARIOS.map(({ id, label, hint }) => ({ id, label, hint })),
     async run(id) {
       const scenario = SCENARIOS.find((s) => s.id === id);

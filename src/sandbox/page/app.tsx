@@ -9,6 +9,7 @@ import { usePlace } from './place.ts';
 import { Sidebar } from './sidebar.tsx';
 import { ThemeContext, useThemeSwitch } from './theme.ts';
 import { ThreadPane } from './thread-pane.tsx';
+import { TipsPanel } from './tips-panel.tsx';
 import { useUnread } from './unread.ts';
 import { useDrawer } from './use-drawer.ts';
 import { usePageState } from './use-page-state.ts';
@@ -116,6 +117,7 @@ function Workspace({ state, channel, onOpen, onBecome, ...rest }: Props) {
             onClose={() => setThread(null)}
           />
         )}
+        {state.tips.length > 0 && <TipsPanel tips={state.tips} />}
         <DataPanel actions={state.panel} />
       </div>
       {state.views.map((view, index) => (

@@ -1,13 +1,10 @@
 import { useState } from 'react';
 import type { PageState } from '../slack/protocol.ts';
+import { FoldPanel } from './fold-panel.tsx';
 import { send } from './send.ts';
-
-/** Same as in narrow.css. Below this width the panel starts collapsed, to leave room for messages. */
-const NARROW = '(max-width: 860px)';
 
 /** Changes the lead tables the way the scoring pipeline would, behind the bot's back. */
 export function DataPanel({ actions }: { actions: PageState['panel'] }) {
-  const [open, setOpen] = useState(() => !window.matchMedia(NARROW).matches);
   const [running, setRunning] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<{ ok: boolean; text: string } | null>(null);
 
@@ -25,43 +22,35 @@ export function DataPanel({ actions }: { actions: PageState['panel'] }) {
   };
 
   return (
-    <section className="panel" aria-label="Change the data">
-      <header className="pane-head">
-        <h2>Change the data</h2>
-        <button
-          type="button"
-          className="fold"
-          aria-expanded={open}
-          aria-label={open ? 'Collapse panel' : 'Expand panel'}
-          onClick={() => setOpen(!open)}
-        >
-          {open ? '–' : '+'}
-        </button>
-      </header>
-      {open && (
-        <div className="panel-body">
-          <p className="panel-intro">
-            Act as the scoring pipeline: change a lead in Postgres, and watch the bot react.
-          </p>
-          {actions.map((action) => (
-            <div key={action.id} className="panel-action">
-              <button
-                type="button"
-                className={`button ${running === action.id ? 'busy' : ''}`}
-                aria-busy={running === action.id}
-                aria-describedby={`panel-${action.id}`}
-                onClick={() => void run(action)}
-              >
-                {action.label}
-              </button>
-              <p id={`panel-${action.id}`}>{action.hint}</p>
+    <FoldPanel className="data" title="Change the data">
+      {(open) => (
+        <>
+          {open && (
+            <div className="panel-body">
+              <p className="panel-intro">
+                Act as the scoring pipeline: change a lead in Postgres, and watch the bot react.
+              </p>
+              {actions.map((action) => (
+                <div key={action.id} className="panel-action">
+                  <button
+                    type="button"
+                    className={`button ${running === action.id ? 'busy' : ''}`}
+                    aria-busy={running === action.id}
+                    aria-describedby={`panel-${action.id}`}
+                    onClick={() => void run(action)}
+                  >
+                    {action.label}
+                  </button>
+                  <p id={`panel-${action.id}`}>{action.hint}</p>
+                </div>
+              ))}
             </div>
-          ))}
-        </div>
+          )}
+          <p className={`panel-outcome ${outcome?.ok === false ? 'bad' : ''}`} role="status">
+            {open ? outcome?.text : null}
+          </p>
+        </>
       )}
-      <p className={`panel-outcome ${outcome?.ok === false ? 'bad' : ''}`} role="status">
-        {open ? outcome?.text : null}
-      </p>
-    </section>
+    </FoldPanel>
   );
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { readBody, sendJson, sendText } from './http.ts';
 import { parseJson } from './json.ts';
-import type { PageMessage, PageRequest, PageState, PanelAction, Person } from './protocol.ts';
+import type { PageMessage, PageRequest, PageState, PanelAction, Person, Tip } from './protocol.ts';
 import { type ActionResult, failed } from './user-action.ts';
 import {
   directMessages,
@@ -23,6 +23,7 @@ export interface PageFiles {
 /** The demo's buttons that change the data behind Slack's back. */
 export interface Panel {
   actions: readonly PanelAction[];
+  tips: readonly Tip[];
   /** The page shows the message of a rejection. */
   run(id: string): Promise<void>;
 }
@@ -219,6 +220,7 @@ function pageState(page: PageServer, me: Member): PageState {
       busy,
     })),
     panel: page.panel?.actions ?? [],
+    tips: page.panel?.tips ?? [],
     commands: page.commands,
   };
 }

@@ -56,6 +56,12 @@ export interface PanelAction {
   hint: string;
 }
 
+/** What a newcomer to the demo may try. */
+export interface Tip {
+  what: string;
+  how: string;
+}
+
 export interface PageState {
   me: Person;
   bot: { id: string; name: string; connected: boolean };
@@ -66,6 +72,7 @@ export interface PageState {
   /** The user's modal stack, top last. */
   views: readonly PageView[];
   panel: readonly PanelAction[];
+  tips: readonly Tip[];
   commands: readonly { command: string; usageHint: string; description: string }[];
 }
 

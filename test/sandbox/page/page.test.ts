@@ -212,3 +212,11 @@ test('the panel runs an action and confirms it', async () => {
   await panel.getByRole('status').getByText('Done: VelocityPay cools').waitFor();
   expect(lastRequest()).toEqual({ verb: 'panel', body: { id: 'velocitypay-cools' } });
 });
+
+test('lists what to try, and collapses it', async () => {
+  const tab = await open();
+  const tips = tab.getByRole('region', { name: 'What to try' });
+  await tips.getByText('Alice has first call on VelocityPay').waitFor();
+  await tips.getByRole('button', { name: 'Collapse panel' }).click();
+  await tips.getByText('Alice has first call on VelocityPay').waitFor({ state: 'detached' });
+});

@@ -288,6 +288,10 @@ export function stateFor(as: string): PageState {
         hint: 'Joins the open card, with a note in its thread.',
       },
     ],
+    tips: [
+      { what: 'Claim or pass', how: 'Alice has first call on VelocityPay for two minutes.' },
+      { what: 'Undo', how: 'Ten minutes, on each confirmation.' },
+    ],
     commands: [
       {
         command: '/lead',

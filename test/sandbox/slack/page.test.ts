@@ -132,6 +132,7 @@ test('the panel runs actions and reports why one failed', async () => {
   const slack = await slackForTest({
     panel: {
       actions: [action, { ...action, id: 'break' }],
+      tips: [],
       run: async (id) => {
         if (id === 'break') throw new Error('The database is away');
         ran.push(id);
