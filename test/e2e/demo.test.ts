@@ -94,6 +94,7 @@ test('prints both cards with --once, with triggers and without', async () => {
     expect(demo.printed()).toContain('offer to connect with VP Eng Sarah Kim');
     expect(demo.printed()).toContain('🔥 HomeFront Technologies · 86');
     expect(demo.printed()).toContain('Firestore-to-Postgres migration review');
+    expect(demo.printed()).toContain('Account owner: @U0BEN');
     expect(demo.printed().match(/\[Claim lead\] \[Details\]/g)).toHaveLength(2);
   }
 });

@@ -72,6 +72,12 @@ const unset = Object.fromEntries(
     'HISTORY_DAYS',
     'ALLOW_GUESTS',
     'ALLOW_EXTERNAL',
+    'MANAGERS',
+    'ROTATION',
+    'FIRST_CALL',
+    'WORKING_HOURS',
+    'HOLIDAYS',
+    'QUIET_AFTER_NOT_A_FIT',
     'LOG_LEVEL',
     // Everything it talks to is on this machine.
     'HTTP_PROXY',

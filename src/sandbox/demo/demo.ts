@@ -8,6 +8,7 @@ import { type BotProcess, startBot } from './bot-process.ts';
 import { createPanel } from './panel.ts';
 import { describeMessages } from './plain-text.ts';
 import { readBotLine } from './read-bot-line.ts';
+import { ROTATION, SALES_TEAM, TEAM_SETTINGS, TEAM_SQL, TIPS } from './sales-team.ts';
 
 const CARDS = ['VelocityPay', 'HomeFront'] as const;
 const GIVE_UP_AFTER_MS = 30_000;
@@ -58,13 +59,14 @@ async function run(): Promise<void> {
   cleanUps.push(() => supabase.stop());
   step('Supabase is running (PostgreSQL and PostgREST)');
   await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
-  step('added five sample leads: 2 hot, 2 warm, 1 nurture');
+  await runSql(supabase.databaseUrl, TEAM_SQL);
+  step('added five sample leads (2 hot, 2 warm, 1 nurture), and who owns two of them');
   if (flags['without-triggers']) {
     await runSql(supabase.databaseUrl, DROP_TRIGGERS);
     step("dropped the bot's triggers on lead_scores");
   }
 
-  const slack = await startSlack(createPanel(supabase.adminUrl));
+  const slack = await startSlack(createPanel(supabase.adminUrl, TIPS));
   cleanUps.push(() => slack.close());
   step('the local Slack is running');
 
@@ -85,6 +87,7 @@ async function run(): Promise<void> {
       TIMEZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
       FIRST_RUN: 'cards',
       REARM_AFTER: '30s',
+      ...TEAM_SETTINGS,
     },
     (line) => {
       const text = readBotLine(line, flags.verbose);
@@ -127,7 +130,7 @@ async function run(): Promise<void> {
   console.log(`
   Open  ${slack.pageUrl}
 
-  - Press the buttons on a card. Switch users at the top left: only one AE can claim a lead.
+  - "What to try" on the right begins with claiming and passing. Switch users at the top left.
   - Type  /lead velocitypay.io  or  /lead help  as a message.
   - Use "Change the data" on the right to act as the scoring pipeline, and watch cards arrive.
   - The daily digest arrives in #sales-digest at ${digestTime}. /lead digest shows it any time.
@@ -138,7 +141,12 @@ async function run(): Promise<void> {
 }
 
 async function startSlack(panel: ReturnType<typeof createPanel>) {
-  const options = { page: await buildPage(), panel };
+  const options = {
+    page: await buildPage(),
+    panel,
+    people: SALES_TEAM,
+    userGroups: [ROTATION],
+  };
   try {
     return await startLocalSlack({ ...options, port: flags.once ? 0 : PREFERRED_PORT });
   } catch {

@@ -1,0 +1,85 @@
+import { type MemberOption, memberWithDefaults, PEOPLE, TEAM } from '../slack/defaults.ts';
+import type { UserGroup } from '../slack/local-slack.ts';
+import type { Tip } from '../slack/protocol.ts';
+
+const [ALICE, BEN, CHLOE] = ['U0ALICE', 'U0BEN', 'U0CHLOE'] as const;
+const MONA: MemberOption = {
+  id: 'U0MONA',
+  name: 'mona',
+  realName: 'Mona Weiss',
+  title: 'Sales Manager',
+  tz: 'Europe/Berlin',
+};
+
+/** Three account executives and their manager. */
+export const SALES_TEAM: readonly MemberOption[] = [...PEOPLE, MONA];
+
+/** The account executives. */
+export const ROTATION: UserGroup = { id: 'S0ACCOUNTEXECS', users: [ALICE, BEN, CHLOE] };
+
+/** Whose lead it is. Somebody is at work whenever the demo runs, and a first call ends while one watches. */
+export const TEAM_SETTINGS = {
+  MANAGERS: MONA.id,
+  ROTATION: ROTATION.id,
+  FIRST_CALL: '2m',
+  WORKING_HOURS: 'Mon-Sun 00:00-24:00',
+} as const;
+
+const emailOf = (id: string): string => {
+  const person = SALES_TEAM.find((one) => one.id === id);
+  if (person === undefined) throw new Error(`There is no ${id} in the sales team`);
+  return memberWithDefaults(person, TEAM).email;
+};
+
+/**
+ * Two accounts have an owner, in a column appended to `lead_dashboard`; the other leads go to the rotation. Chloe is
+ * away, and Ben covers for her.
+ */
+export const TEAM_SQL = `
+  create table public.account_owners (company_domain text primary key, owner_email text not null);
+  alter table public.account_owners enable row level security;
+  insert into public.account_owners values
+    ('homefront.tech', '${emailOf(BEN)}'),
+    ('medisync.health', '${emailOf(CHLOE)}');
+  do $$
+  begin
+    execute format(
+      'create or replace view public.lead_dashboard with (security_invoker = on) as
+       select v.*, o.owner_email
+         from (%s) v
+         left join public.account_owners o on o.company_domain = v.company_domain',
+      rtrim(pg_get_viewdef('public.lead_dashboard'), ';'));
+  end;
+  $$;
+  select public.lead_bot_set_away('${CHLOE}', date_trunc('day', now()) + interval '3 days', '${BEN}');`;
+
+export const TIPS: readonly Tip[] = [
+  {
+    what: 'Claim or pass',
+    how: 'VelocityPay has no account owner, so the next AE in the rotation has first call: Alice. Claim it, or pass it on to Ben. After two minutes it is open to everyone (by default 30 minutes of working time).',
+  },
+  {
+    what: 'Be somebody else',
+    how: 'Switch to Ben at the top left. HomeFront is his account, so he has first call and a direct message with the card.',
+  },
+  {
+    what: 'Hand over',
+    how: 'In the ⋯ menu of a card you claimed. Your colleague gets a direct message, and keeps the lead or gives it back.',
+  },
+  {
+    what: 'Snooze, or not a fit',
+    how: 'In the ⋯ menu too. The card folds and says until when, and why.',
+  },
+  {
+    what: 'Undo',
+    how: 'Each of these is confirmed to you alone, with a button that takes it back for ten minutes.',
+  },
+  {
+    what: 'Be away',
+    how: 'Type /lead away until Monday cover @ben, and /lead back. Chloe is away and Ben covers for her: make MediSync, her account, turn hot.',
+  },
+  {
+    what: 'Be the manager',
+    how: 'Mona may work on any lead as if it were hers.',
+  },
+];
