@@ -37,10 +37,13 @@ export function Modal({ shown, me, onTop }: Props) {
     errors,
   );
 
+  // A form may open without its inputs, until the app has what to fill in.
+  const fillable = blocks.some(({ type }) => type === 'input');
   useEffect(() => {
+    if (!fillable) return;
     const first = body.current?.querySelector<HTMLElement>('[data-focus], input, textarea, select');
     first?.focus();
-  }, []);
+  }, [fillable]);
   useEffect(() => {
     if (Object.keys(errors).length === 0) return;
     body.current?.querySelector<HTMLElement>('.invalid :is(input, textarea, select)')?.focus();

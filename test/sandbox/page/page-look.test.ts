@@ -33,6 +33,23 @@ test('scrolls to a new message from the bottom of the list, and shows a button f
   await eventually(gap).toBe(0);
 });
 
+test("keeps a card's menu at its button when a message scrolls the list", async () => {
+  const many = Array.from({ length: 4 }, (_, index) => message(tsAt(index), { blocks: card }));
+  const tab = await open({ state: (as) => ({ ...stateFor(as), messages: { C0HOT: [...many] } }) });
+  const button = tab.getByRole('button', { name: 'More actions' }).last();
+  await button.click();
+  const menu = tab.getByRole('menu');
+  const topOf = async (one: Locator) => (await one.boundingBox())?.y ?? 0;
+  const [before, distance] = [await topOf(button), (await topOf(menu)) - (await topOf(button))];
+  many.push(message(tsAt(20), { text: 'an arrival' }));
+  slack().show((state) => ({ ...state, messages: { C0HOT: [...many] } }));
+  await tab.getByRole('article', { name: 'Lead Alerts: an arrival' }).waitFor();
+  await eventually(() => topOf(button)).toBeLessThan(before);
+  await eventually(async () => (await topOf(menu)) - (await topOf(button))).toBe(distance);
+  await tab.keyboard.press('Escape');
+  await menu.waitFor({ state: 'detached' });
+});
+
 test('scrolls to the end of the channel after sending', async () => {
   const many = Array.from({ length: 6 }, (_, index) => message(tsAt(index), { blocks: card }));
   const tab = await open({ state: (as) => ({ ...stateFor(as), messages: { C0HOT: many } }) });

@@ -137,3 +137,14 @@ test("keeps a modal's input while another modal is open above it", async () => {
   await tab.getByRole('dialog', { name: 'Mark contacted' }).waitFor();
   expect(await tab.getByRole('textbox', { name: /^Note/ }).inputValue()).toBe('kept');
 });
+
+test('focuses the first input of a form that fills in after it opened', async () => {
+  const tab = await open();
+  const { title } = contactModal;
+  const wait = { type: 'section', text: { type: 'plain_text', text: 'One moment' } } as const;
+  showViews({ view: { type: 'modal', title, blocks: [wait] } });
+  await tab.getByRole('dialog').getByText('One moment').waitFor();
+  showViews({});
+  const first = tab.getByRole('radio', { name: 'E-mail' });
+  await eventually(() => first.evaluate((one) => one === document.activeElement)).toBe(true);
+});

@@ -20,23 +20,25 @@ export function OverflowElement({ element, blockId }: ElementProps<Overflow>) {
       if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
     };
     document.addEventListener('pointerdown', away);
-    const scrolled = () => setOpen(false);
-    document.addEventListener('scroll', scrolled, true);
-    return () => {
-      document.removeEventListener('pointerdown', away);
-      document.removeEventListener('scroll', scrolled, true);
-    };
+    return () => document.removeEventListener('pointerdown', away);
   }, [open]);
 
-  // Positioned relative to the window, since the message list clips its content.
+  // Positioned relative to the window, since the message list clips its content. It follows its button, because a
+  // new message scrolls the list.
   useLayoutEffect(() => {
-    const button = root.current?.querySelector('button')?.getBoundingClientRect();
-    const list = menu.current;
-    if (!open || !button || !list) return;
-    const below = button.bottom + GAP_PX;
-    const fits = below + list.offsetHeight < window.innerHeight - GAP_PX;
-    list.style.top = `${fits ? below : button.top - GAP_PX - list.offsetHeight}px`;
-    list.style.left = `${Math.min(button.left, window.innerWidth - list.offsetWidth - GAP_PX)}px`;
+    if (!open) return;
+    const place = () => {
+      const button = root.current?.querySelector('button')?.getBoundingClientRect();
+      const list = menu.current;
+      if (!button || !list) return;
+      const below = button.bottom + GAP_PX;
+      const fits = below + list.offsetHeight < window.innerHeight - GAP_PX;
+      list.style.top = `${fits ? below : button.top - GAP_PX - list.offsetHeight}px`;
+      list.style.left = `${Math.min(button.left, window.innerWidth - list.offsetWidth - GAP_PX)}px`;
+    };
+    place();
+    document.addEventListener('scroll', place, true);
+    return () => document.removeEventListener('scroll', place, true);
   }, [open]);
 
   const close = () => {
