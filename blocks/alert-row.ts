@@ -2,6 +2,7 @@ import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { accountName, nextStep } from './facts.ts';
+import { duration } from './format.ts';
 import { ids } from './ids.ts';
 import { actions, bold, button, dotted, option, section } from './parts.ts';
 import {
@@ -16,15 +17,19 @@ import {
 } from './state.ts';
 import { clip, safe } from './text.ts';
 
-/** `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. */
-export function alertLine(picture: AlertPicture): string {
+/**
+ * `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. In a queue `asOf` some time, an
+ * unclaimed one is `waiting 3 h`.
+ */
+export function alertLine(picture: AlertPicture, asOf: Date | null = null): string {
   const { alert, account } = picture;
   const state = stateOf(alert);
+  const hot = asOf === null ? hotSince(alert) : `waiting ${duration(alert.openedAt, asOf)}`;
   return `${STATES[state].mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
       currentScore(picture),
-      lowerFirst(state === 'open' ? hotSince(alert) : statusLine(picture)),
+      lowerFirst(state === 'open' ? hot : statusLine(picture)),
     ]) ?? ''
   }`;
 }
@@ -34,11 +39,12 @@ export function alertRow(
   picture: AlertPicture,
   viewer: string | null,
   blockId: string,
+  asOf: Date | null = null,
 ): (KnownBlock | null)[] {
   const { alert } = picture;
   const done = isDone(alert);
   const step = done ? null : nextStep(bestLead(picture));
-  const text = `${alertLine(picture)}${step === null ? '' : `\n${safe(step, 140)}`}`;
+  const text = `${alertLine(picture, asOf)}${step === null ? '' : `\n${safe(step, 140)}`}`;
   const press =
     !done && alert.status === 'open'
       ? button('Claim lead', ids.claim, alert.id)

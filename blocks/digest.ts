@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import type { AlertPicture } from '../src/core/alert.ts';
-import type { Digest } from '../src/core/digest.ts';
+import { type AlertPicture, OUTCOMES } from '../src/core/alert.ts';
+import type { Digest, DigestChanges } from '../src/core/digest.ts';
 import { DIGEST_ROWS } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { alertLine, alertRow } from './alert-row.ts';
@@ -8,27 +8,51 @@ import { accountName } from './facts.ts';
 import { calendarDate, moment } from './format.ts';
 import { pageButtons } from './list-page.ts';
 import { context, header, lines, message, section } from './parts.ts';
-import { currentScore } from './state.ts';
+import { currentScore, OUTCOME_WORDS } from './state.ts';
 import { safe } from './text.ts';
 
-/** The day's queue: leads to claim, leads to contact, and how the others ended. */
+/** The day's queue: leads to claim, leads to contact, and what has left the queue since the last digest. */
 export function digest(day: Digest, { timeZone }: { timeZone: string }): Drawing {
   const date = calendarDate(day.localDate, { weekday: 'long', day: 'numeric', month: 'long' });
   const title = `Leads for ${date ?? day.localDate}`;
   const { counts } = day;
+  if (isEmpty(day)) {
+    const { since } = day;
+    const quiet =
+      since === null ? '' : `, and no change ${moment(since, { timeZone, after: 'since' })}`;
+    return message(`${title}: nothing to work on.`, [
+      section(`*${title}:* nothing to work on${quiet}.`),
+    ]);
+  }
+  const toClaim = day.unclaimed.slice(0, MAX_QUEUED);
+  const toContact = day.claimed.slice(0, MAX_QUEUED - toClaim.length);
   return message(`${title}: ${summary(day)}`, [
     header(title),
-    section(counts.unclaimed + counts.claimed === 0 ? nothingToDo(day) : null),
-    context(changes(day, timeZone)),
-    ...queue('To claim', 'unclaimed', day),
-    ...queue('To contact', 'claimed', day),
-    ...results('Contacted', day.contacted, counts.contacted),
+    section(
+      [
+        sizeOf(counts) === 0
+          ? 'Nothing to work on: every hot lead is taken care of.'
+          : `*${waiting(counts)}*`,
+        `All ${moment(day.asOf, { timeZone, after: 'as of' })}.`,
+      ].join('\n'),
+    ),
+    context([balance(day, timeZone), outcomes(day)].filter((line) => line !== '').join('\n')),
+    ...queue('To claim', 'unclaimed', toClaim, day),
+    ...queue('To contact', 'claimed', toContact, day),
+    ...results('Contacts and outcomes', day.contacted, counts.contacted),
+    ...results('Not a fit', day.notAFit, counts.notAFit),
+    ...results('Snoozed', day.snoozed, counts.snoozed),
     ...results('Cooled without contact', day.cooled, counts.cooled),
   ]);
 }
 
+const sizeOf = ({ unclaimed, claimed }: Digest['counts']): number => unclaimed + claimed;
+
+const isEmpty = ({ counts, changes }: Digest): boolean =>
+  Object.values(counts).every((n) => n === 0) && Object.values(changes).every((n) => !n);
+
 function summary({ counts, unclaimed }: Digest): string {
-  if (counts.unclaimed + counts.claimed === 0) return 'nothing to work on.';
+  if (sizeOf(counts) === 0) return 'nothing to work on.';
   const [top] = unclaimed;
   const score = top === undefined ? null : currentScore(top);
   const first =
@@ -39,30 +63,61 @@ function summary({ counts, unclaimed }: Digest): string {
 }
 
 const waiting = ({ unclaimed, claimed }: Digest['counts']): string =>
-  `${unclaimed} to claim, ${claimed} waiting to be contacted`;
+  `${unclaimed} to claim · ${claimed} waiting to be contacted`;
 
-function nothingToDo({ counts }: Digest): string {
-  return counts.contacted + counts.cooled + counts.opened === 0
-    ? 'Nothing to work on: no leads are hot, and nothing has changed.'
-    : 'Nothing to work on: every hot lead is taken care of.';
+function outcomes(day: Digest): string {
+  const counted = OUTCOMES.flatMap((kind) => {
+    const many = day.outcomes[kind] ?? 0;
+    return many === 0 ? [] : [`${many} ${OUTCOME_WORDS[kind].toLowerCase()}`];
+  });
+  return counted.length === 0 ? '' : `Outcomes: ${counted.join(', ')}`;
 }
 
-/** Counts are frozen at `madeAt`; rows are current. */
-function changes({ counts, since, madeAt }: Digest, timeZone: string): string {
-  const past = `${counts.opened} new, ${counts.contacted} contacted, ${counts.cooled} cooled`;
-  return `${moment(madeAt, { timeZone })}: ${waiting(counts)} · ${past} ${since === null ? 'so far' : moment(since, { timeZone, after: 'since' })}`;
+const CHANGES: readonly (readonly [keyof DigestChanges, sign: '+' | '−', word: string])[] = [
+  ['opened', '+', 'new'],
+  ['back', '+', 'back'],
+  ['contacted', '−', 'contacted'],
+  ['notAFit', '−', 'not a fit'],
+  ['snoozed', '−', 'snoozed'],
+  ['cooled', '−', 'cooled'],
+  ['merged', '−', 'merged'],
+  ['erased', '−', 'erased'],
+];
+
+/** `5 leads as of yesterday at 9:00 + 2 new − 3 contacted = 4`. */
+function balance({ changes, counts, since }: Digest, timeZone: string): string {
+  const { before } = changes;
+  const moved = CHANGES.filter(([kind]) => (changes[kind] ?? 0) > 0);
+  if (since === null || before === null) {
+    const list = moved.map(([kind, , word]) => `${changes[kind]} ${word}`).join(', ');
+    const period = since === null ? 'so far' : moment(since, { timeZone, after: 'since' });
+    return `${list === '' ? 'No change' : list} ${period}`;
+  }
+  if (moved.length === 0) return `No change ${moment(since, { timeZone, after: 'since' })}`;
+  return [
+    before === 1 ? '1 lead' : `${before} leads`,
+    moment(since, { timeZone, after: 'as of' }),
+    ...moved.map(([kind, sign, word]) => `${sign} ${changes[kind]} ${word}`),
+    `= ${sizeOf(counts)}`,
+  ].join(' ');
 }
 
-function queue(title: string, kind: 'unclaimed' | 'claimed', day: Digest): (KnownBlock | null)[] {
-  const alerts = day[kind];
-  if (alerts.length === 0) return [];
-  const shown = alerts.slice(0, DIGEST_ROWS[kind]);
-  const more = Math.max(day.counts[kind], alerts.length) - shown.length;
+/** What a message has room for. Of a posted digest, claimed rows may have been given back since. */
+const MAX_QUEUED = DIGEST_ROWS.unclaimed + DIGEST_ROWS.claimed;
+
+function queue(
+  title: string,
+  kind: 'unclaimed' | 'claimed',
+  shown: readonly AlertPicture[],
+  day: Digest,
+): (KnownBlock | null)[] {
+  const more = Math.max(day.counts[kind], day[kind].length) - shown.length;
+  if (shown.length === 0 && more === 0) return [];
   // A posted digest keeps its rows all day, so *Next* lists everything outside of them. A preview is paged by offset.
   const offset = day.id === null ? shown.length : 0;
   return [
     section(`*${title}*`),
-    ...shown.flatMap((picture, at) => alertRow(picture, null, `digest:${kind}:${at}`)),
+    ...shown.flatMap((picture, at) => alertRow(picture, null, `digest:${kind}:${at}`, day.asOf)),
     context(more > 0 ? `+${more} more` : null),
     pageButtons({ kind, offset, messageId: day.id }, { next: more, back: false }),
   ];

@@ -83,6 +83,13 @@ export function ago(then: Date, now: Date): string {
   });
 }
 
+/** `12 min`, `5 h`, `2 d`: rounded down. */
+export function duration(from: Date, to: Date): string {
+  const minutes = Math.max(0, Math.floor(differenceInSeconds(to, from) / 60));
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+}
+
 /**
  * A time in the reader's time zone. Clients without date support show the fallback, which names its zone.
  * @param after the word before it: Slack writes "today" with a capital unless a word in the same token precedes it

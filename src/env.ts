@@ -29,6 +29,8 @@ export interface Env {
   digestChannel: string;
   pollSchedule: string;
   digestSchedule: string;
+  /** What to post when there is nothing to say: one line, or nothing. */
+  emptyDigest: 'line' | 'off';
   timeZone: string;
   firstRun: 'rollup' | 'cards' | 'silent';
   maxCardsPerPoll: number;
@@ -242,6 +244,7 @@ const shape = z.object({
   DIGEST_CHANNEL: channelId.optional(),
   POLL_SCHEDULE: cron.default('* * * * * *'),
   DIGEST_SCHEDULE: cron.default('0 9 * * 1-5'),
+  EMPTY_DIGEST: z.enum(['line', 'off'], 'must be line or off').default('line'),
   TIMEZONE: z
     .string()
     .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
@@ -360,6 +363,7 @@ export function readEnv(vars: Vars): Env {
     digestChannel: env.DIGEST_CHANNEL ?? env.ALERT_CHANNEL,
     pollSchedule: env.POLL_SCHEDULE,
     digestSchedule: env.DIGEST_SCHEDULE,
+    emptyDigest: env.EMPTY_DIGEST,
     timeZone: env.TIMEZONE,
     firstRun: env.FIRST_RUN,
     maxCardsPerPoll: env.MAX_CARDS_PER_POLL,

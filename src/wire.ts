@@ -179,6 +179,7 @@ export function wire(settings: WireSettings): Bot {
         digests: supabaseDigests(database),
         channel: env.digestChannel,
         schedule: env.digestSchedule,
+        postEmpty: env.emptyDigest === 'line',
         timeZone: env.timeZone,
         log,
         wake,

@@ -152,11 +152,16 @@ export async function readSetAside(
 
 export function supabaseDigests(database: Database): Digests {
   return {
-    request: (channel, localDate, dueAt) =>
+    request: (channel, localDate, dueAt, postEmpty = true) =>
       database.call(
         'lead_bot_request_digest',
-        { p_channel: channel, p_local_date: localDate, p_due_at: dueAt.toISOString() },
-        z.enum(['made', 'exists', 'before-first-poll', 'too-early', 'too-late']),
+        {
+          p_channel: channel,
+          p_local_date: localDate,
+          p_due_at: dueAt.toISOString(),
+          ...(postEmpty ? {} : { p_post_empty: false }),
+        },
+        z.enum(['made', 'nothing', 'exists', 'before-first-poll', 'too-early', 'too-late']),
       ),
   };
 }

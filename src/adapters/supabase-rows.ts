@@ -493,17 +493,31 @@ export const alertPicture: z.ZodType<AlertPicture> = z.object({
 
 export const accountPicture = z.object({ account, current: alertPicture.nullable() });
 
+/** What left the queue: digests made by an older version lack some. */
+const departures = {
+  contacted: count,
+  'not-a-fit': count.default(0),
+  snoozed: count.default(0),
+  cooled: count,
+};
+
 /** The frame of a digest, as it is stored with its message. */
 export const digestFrame = z.object({
   made_at: instant,
+  as_of: instant.optional(),
   since: instant.nullable(),
-  counts: z.object({
-    unclaimed: count,
-    claimed: count,
-    contacted: count,
-    cooled: count,
-    opened: count,
-  }),
+  counts: z.object({ unclaimed: count, claimed: count, opened: count, ...departures }),
+  changes: z
+    .object({
+      before: count.nullable(),
+      opened: count,
+      back: count,
+      merged: count,
+      erased: count,
+      ...departures,
+    })
+    .optional(),
+  outcomes: z.partialRecord(z.enum(OUTCOMES), count).default({}).catch({}),
 });
 
 export const sectionedAlerts = z.array(z.object({ section: z.string(), picture: alertPicture }));

@@ -99,7 +99,7 @@ export interface Alerts {
   ): Promise<AlertList>;
   /** What was offered to a cover during the AE's latest absence, and is not the AE's: those to claim first. */
   covered(user: string, limit: number, within?: readonly string[]): Promise<AlertList>;
-  /** Alerts for a section of a digest, best score first, without the rows that the digest `besides` shows. */
+  /** Alerts for a section of a digest, most urgent first, without the rows that the digest `besides` shows. */
   openOnes(
     status: 'open' | 'claimed',
     besides: string | null,
@@ -176,15 +176,29 @@ export interface FollowSummary extends Moves {
 }
 
 export interface Digests {
-  /** Makes the digest for a channel and local date, due at `dueAt`. Idempotent across bots. */
-  request(channel: string, localDate: string, dueAt: Date): Promise<DigestRequest>;
+  /**
+   * Makes the digest for a channel and local date, due at `dueAt`. Idempotent across bots. Unless `postEmpty`, one
+   * with nothing to say is not posted.
+   */
+  request(
+    channel: string,
+    localDate: string,
+    dueAt: Date,
+    postEmpty?: boolean,
+  ): Promise<DigestRequest>;
 }
 
 /**
  * `made`: by this call · `exists`: already made · `before-first-poll`: was due before the bot first ran ·
  * `too-early`: no poll yet, ask again after the first · `too-late`: was due more than six hours ago.
  */
-export type DigestRequest = 'made' | 'exists' | 'before-first-poll' | 'too-early' | 'too-late';
+export type DigestRequest =
+  | 'made'
+  | 'nothing'
+  | 'exists'
+  | 'before-first-poll'
+  | 'too-early'
+  | 'too-late';
 
 export interface Outbox {
   /** Leases due messages for `leaseMs`, by the database's clock. */

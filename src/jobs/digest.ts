@@ -154,6 +154,8 @@ export interface DigestDeps {
   digests: Digests;
   channel: string;
   schedule: string;
+  /** Whether to post one that has nothing to say. */
+  postEmpty?: boolean;
   timeZone: string;
   log: Log;
   wake: () => void;
@@ -164,19 +166,20 @@ export interface DigestDeps {
  * often replicas ask.
  */
 export function createDigestCheck(deps: DigestDeps): (now: Date) => Promise<void> {
-  const { digests, channel, schedule, timeZone, log, wake } = deps;
+  const { digests, channel, schedule, postEmpty, timeZone, log, wake } = deps;
   let done: string | null = null;
   let started = false;
   return async (now) => {
     const due = dueDigest(schedule, timeZone, now, started ? CATCH_UP_MINUTES : LOOK_BACK_MINUTES);
     if (due === null || due.localDate === done) return;
     const { localDate } = due;
-    const outcome = await digests.request(channel, localDate, due.at);
+    const outcome = await digests.request(channel, localDate, due.at, postEmpty);
     started = true;
     // Not done: a later minute of the same day may be due after the first poll.
     if (outcome === 'too-early' || outcome === 'before-first-poll') return;
     done = localDate;
     if (outcome === 'too-late') log.warn('a digest was missed', { channel, localDate });
+    if (outcome === 'nothing') log.info('a digest had nothing to say', { channel, localDate });
     if (outcome !== 'made') return;
     log.info('digest', { channel, localDate });
     wake();

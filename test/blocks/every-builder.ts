@@ -40,7 +40,7 @@ import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/co
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Drawing } from '../../src/core/message.ts';
-import { ALERT_ID, JONAS, MARIA, NOW } from './samples.ts';
+import { ALERT_ID, digestDay, JONAS, MARIA, NOW } from './samples.ts';
 
 const DENIALS: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
   'other-channel',
@@ -114,15 +114,17 @@ const awayRefusals = (typed: string): AwayRefusal[] => [
 ];
 
 export function digestOf(alerts: readonly AlertPicture[], total = alerts.length): Digest {
-  const counts = {
-    unclaimed: total,
-    claimed: total,
-    contacted: total,
-    cooled: total,
-    opened: total,
-  };
-  const rows = { unclaimed: alerts, claimed: alerts, contacted: alerts, cooled: alerts };
-  return { id: ALERT_ID, localDate: '2026-03-02', madeAt: NOW, since: null, ...rows, counts };
+  const left = { contacted: total, notAFit: total, snoozed: total, cooled: total };
+  const rows = { contacted: alerts, notAFit: alerts, snoozed: alerts, cooled: alerts };
+  return digestDay({
+    id: ALERT_ID,
+    unclaimed: alerts,
+    claimed: alerts,
+    ...rows,
+    counts: { unclaimed: total, claimed: total, ...left },
+    changes: { before: total, opened: total, back: total, merged: total, erased: total, ...left },
+    outcomes: { meeting: total, 'no-reply': total, 'not-now': total, won: total, lost: total },
+  });
 }
 
 /** Every message that can be drawn from one alert, or from `many` copies, by name. */

@@ -1,4 +1,5 @@
 import type { Alert, AlertPicture } from '../../src/core/alert.ts';
+import type { Digest } from '../../src/core/digest.ts';
 import type { Account, AccountLead, Snapshot } from '../../src/core/lead.ts';
 
 export const ALERT_ID = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
@@ -196,3 +197,30 @@ export const STATES = {
     },
   },
 } as const satisfies Record<string, Partial<Alert>>;
+
+const NO_CHANGE = { contacted: 0, notAFit: 0, snoozed: 0, cooled: 0 };
+
+type DigestParts = Partial<Omit<Digest, 'counts' | 'changes'>> & {
+  counts?: Partial<Digest['counts']>;
+  changes?: Partial<Digest['changes']>;
+};
+
+/** A digest of five leads before; nothing has changed since unless `parts` says so. */
+export function digestDay({ counts, changes, ...parts }: DigestParts = {}): Digest {
+  return {
+    id: null,
+    localDate: '2026-03-02',
+    asOf: NOW,
+    since: new Date('2026-02-27T08:00:00Z'),
+    unclaimed: [],
+    claimed: [],
+    contacted: [],
+    notAFit: [],
+    snoozed: [],
+    cooled: [],
+    counts: { unclaimed: 0, claimed: 0, ...NO_CHANGE, ...counts },
+    changes: { before: 5, opened: 0, back: 0, merged: 0, erased: 0, ...NO_CHANGE, ...changes },
+    outcomes: {},
+    ...parts,
+  };
+}

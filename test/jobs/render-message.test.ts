@@ -1,24 +1,20 @@
 import { expect, test } from 'vitest';
 import type { Content } from '../../src/core/message.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
-import { ALERT_ID, picture } from '../blocks/samples.ts';
+import { ALERT_ID, digestDay, picture } from '../blocks/samples.ts';
 
 const madeAt = new Date('2026-03-02T23:30:00Z');
 const alerts = [picture()];
 
 const DIGEST: Content = {
   kind: 'digest',
-  digest: {
-    id: ALERT_ID,
+  digest: digestDay({
     localDate: '2026-03-03',
-    madeAt,
-    since: null,
+    asOf: madeAt,
     unclaimed: alerts,
-    claimed: [],
-    contacted: [],
-    cooled: [],
-    counts: { unclaimed: 1, claimed: 0, contacted: 0, cooled: 0, opened: 1 },
-  },
+    counts: { unclaimed: 1 },
+    changes: { opened: 1 },
+  }),
 };
 
 const CONTENTS: readonly (readonly [Content, RegExp])[] = [
@@ -46,6 +42,6 @@ test.each(CONTENTS)('the plain version of %o says how to act', (content) => {
 test.each([
   ['UTC', '23:30'],
   ['Europe/Berlin', '00:30'],
-])('a digest shows when it was made, in the time zone %s', (zone, time) => {
+])('a digest shows as of when it is, in the time zone %s', (zone, time) => {
   expect(JSON.stringify(renderMessage(DIGEST, false, zone))).toContain(time);
 });

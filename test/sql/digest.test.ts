@@ -7,6 +7,7 @@ const db = await botDatabase();
 const { alerts, digests, outbox } = db;
 
 const CHANNEL = 'C0DIGEST';
+const EMPTY = { unclaimed: 0, claimed: 0, contacted: 0, notAFit: 0, snoozed: 0, cooled: 0 };
 const ANNA = 'U0ANNA';
 
 /** Adds a hot company with an alert. Returns the ids of the lead and the alert. */
@@ -21,14 +22,17 @@ async function hot(name: string, score = 85): Promise<{ lead: string; alert: str
   return { lead, alert: row?.id ?? '' };
 }
 
-/** Takes the digest for delivery. */
+/** Takes what is due. Returns the newest digest. */
 async function taken(): Promise<Digest> {
   await db.sql(`delete from lead_bot.messages where kind <> 'digest'`);
   const { deliveries, unreadable } = await outbox.take(5, 60_000);
   expect(unreadable).toEqual([]);
-  const content = deliveries[0]?.content;
-  if (content?.kind !== 'digest') throw new Error('no digest was due');
-  return content.digest;
+  const newest = deliveries
+    .flatMap(({ content }) => (content.kind === 'digest' ? [content.digest] : []))
+    .toSorted((one, other) => one.localDate.localeCompare(other.localDate))
+    .at(-1);
+  if (newest === undefined) throw new Error('no digest was due');
+  return newest;
 }
 
 /** Requests a digest, by default due after everything so far. */
@@ -71,10 +75,11 @@ test('the first digest has no predecessor and counts the last day', async () => 
   await request(CHANNEL, '2026-03-02');
   const digest = await taken();
   expect(digest).toMatchObject({ localDate: '2026-03-02', since: null });
-  expect(digest.counts).toEqual({ unclaimed: 2, claimed: 0, contacted: 0, cooled: 0, opened: 1 });
+  expect(digest.counts).toEqual({ ...EMPTY, unclaimed: 2 });
+  expect(digest.changes).toMatchObject({ before: null, opened: 1 });
 });
 
-test('lists each alert in the section of its state, best score first', async () => {
+test('lists each alert in the section of its state', async () => {
   await hot('A', 85);
   await hot('B', 95);
   const claimed = await hot('Claimed');
@@ -87,14 +92,26 @@ test('lists each alert in the section of its state, best score first', async () 
   await alerts.claim(claimed.alert, ANNA);
   await alerts.claim(contacted.alert, ANNA);
   await alerts.contact(contacted.alert, ANNA, 'call', '');
+  await alerts.notAFit((await hot('Rival')).alert, ANNA, 'competitor', '', 3_600_000);
+  await alerts.snooze((await hot('Later')).alert, ANNA, new Date(Date.now() + 3_600_000));
 
   await request(CHANNEL, '2026-03-02');
   const digest = await taken();
   expect(names(digest.unclaimed)).toEqual(['B', 'A']);
   expect(names(digest.claimed)).toEqual(['Claimed']);
   expect(names(digest.contacted)).toEqual(['Contacted']);
+  expect(names(digest.notAFit)).toEqual(['Rival']);
+  expect(names(digest.snoozed)).toEqual(['Later']);
   expect(names(digest.cooled)).toEqual(['Cooled']);
-  expect(digest.counts).toEqual({ unclaimed: 2, claimed: 1, contacted: 1, cooled: 1, opened: 0 });
+  expect(digest.counts).toEqual({
+    ...EMPTY,
+    unclaimed: 2,
+    claimed: 1,
+    contacted: 1,
+    notAFit: 1,
+    snoozed: 1,
+    cooled: 1,
+  });
 });
 
 test("doesn't repeat what was contacted or cooled before the last digest", async () => {
@@ -115,7 +132,8 @@ test("doesn't repeat what was contacted or cooled before the last digest", async
   await request(CHANNEL, '2026-03-03');
   const digest = await taken();
   expect(digest.since).not.toBeNull();
-  expect(digest.counts).toEqual({ unclaimed: 1, claimed: 0, contacted: 0, cooled: 0, opened: 1 });
+  expect(digest.counts).toEqual({ ...EMPTY, unclaimed: 1 });
+  expect(digest.changes).toMatchObject({ before: 0, opened: 1, contacted: 0, cooled: 0 });
   expect(digest.unclaimed.map((picture) => picture.alert.id)).toEqual([again.alert]);
 });
 
@@ -141,15 +159,127 @@ test('a contacted alert that closed since is listed as contacted, not as cooled'
   expect((await taken()).counts).toMatchObject({ contacted: 1, cooled: 0 });
 });
 
-test('the list of a digest stays fixed, and each row shows the current state', async () => {
+/** Takes the digest, and has it posted. */
+async function posted(): Promise<Digest> {
+  const digest = await taken();
+  await db.sql(
+    `update lead_bot.messages
+        set state = 'posted', slack_channel = channel, slack_ts = id::text, posted_at = now(),
+            shown_version = wanted_version, lease_until = null
+      where id = $1`,
+    [digest.id],
+  );
+  await db.sql('update lead_bot.channels set next_post_at = now(), next_update_at = now()');
+  return digest;
+}
+
+test('a posted digest keeps its rows, each where it belongs when it is drawn, with the counts of that moment', async () => {
+  const claimed = await hot('Claimed');
+  const kept = await hot('Kept');
+  await alerts.claim(kept.alert, ANNA);
+  await request(CHANNEL, '2026-03-02');
+  const before = await posted();
+  expect([names(before.unclaimed), names(before.claimed)]).toEqual([['Claimed'], ['Kept']]);
+
+  await hot('New');
+  await alerts.claim(claimed.alert, ANNA);
+  await alerts.contact(kept.alert, ANNA, 'call', '');
+  const after = await taken();
+  expect([names(after.unclaimed), names(after.claimed), names(after.contacted)]).toEqual([
+    [],
+    ['Claimed'],
+    ['Kept'],
+  ]);
+  expect(after.counts).toMatchObject({ unclaimed: 1, claimed: 1, contacted: 1 });
+  expect(after.asOf.getTime()).toBeGreaterThan(before.asOf.getTime());
+  expect(after.since).toBeNull();
+});
+
+test('an older digest that is drawn again, for an erasure, keeps its counts and sections', async () => {
   const { alert } = await hot('A');
   await request(CHANNEL, '2026-03-02');
-  await hot('Later');
+  const before = await posted();
+  await request(CHANNEL, '2026-03-03');
   await alerts.claim(alert, ANNA);
+  await db.sql(
+    `update lead_bot.messages set wanted_version = wanted_version + 1 where dedupe_key like '%:2026-03-02'`,
+  );
+  const { deliveries } = await outbox.take(5, 60_000);
+  const digest = deliveries
+    .flatMap(({ content }) => (content.kind === 'digest' ? [content.digest] : []))
+    .find(({ localDate }) => localDate === '2026-03-02');
+  expect(digest).toMatchObject({ asOf: before.asOf, counts: before.counts });
+  expect(names(digest?.unclaimed ?? [])).toEqual(['A']);
+});
+
+test('orders leads to claim by score times age, and claimed ones by how long they have been', async () => {
+  await hot('Old', 81);
+  await db.age('1 day');
+  await hot('Older', 80);
+  await db.sql(
+    `update lead_bot.alerts set opened_at = now() - interval '25 hours' where score = 80`,
+  );
+  await hot('New', 99);
+  for (const name of ['First', 'Second']) {
+    const { alert } = await hot(name);
+    await alerts.claim(alert, ANNA);
+    await db.age('1 minute');
+  }
+  await request(CHANNEL, '2026-03-02');
   const digest = await taken();
-  expect(names(digest.unclaimed)).toEqual(['A']);
-  expect(digest.unclaimed[0]?.alert).toMatchObject({ status: 'claimed', owner: ANNA });
-  expect(digest.counts).toMatchObject({ unclaimed: 1, claimed: 0 });
+  expect(names(digest.unclaimed)).toEqual(['Older', 'Old', 'New']);
+  expect(names(digest.claimed)).toEqual(['First', 'Second']);
+  const page = async (status: 'open' | 'claimed') =>
+    names((await alerts.openOnes(status, null, 15, 0)).alerts);
+  expect(await page('open')).toEqual(['Older', 'Old', 'New']);
+  expect(await page('claimed')).toEqual(['First', 'Second']);
+});
+
+test('counts new outcomes, and lists their leads although they were contacted before', async () => {
+  const { alert } = await hot('A');
+  await alerts.claim(alert, ANNA);
+  await alerts.contact(alert, ANNA, 'call', '');
+  await request(CHANNEL, '2026-03-02');
+  await posted();
+  await alerts.outcome(alert, ANNA, 'won', null, '');
+  await request(CHANNEL, '2026-03-03');
+  const digest = await taken();
+  expect(digest.outcomes).toEqual({ won: 1 });
+  expect(names(digest.contacted)).toEqual(['A']);
+  expect(digest.changes).toMatchObject({ before: 0, contacted: 0 });
+});
+
+test('does not count another touch as one more lead that was contacted', async () => {
+  const { alert } = await hot('A');
+  await alerts.claim(alert, ANNA);
+  await alerts.contact(alert, ANNA, 'call', '');
+  await request(CHANNEL, '2026-03-02');
+  await posted();
+  await alerts.contact(alert, ANNA, 'email', '');
+  await request(CHANNEL, '2026-03-03');
+  const digest = await taken();
+  expect(names(digest.contacted)).toEqual(['A']);
+  expect(digest.changes).toMatchObject({ before: 0, back: 0, contacted: 0 });
+});
+
+test('posts nothing when there is nothing to say, if so configured, and asks no more that day', async () => {
+  await db.poll();
+  const due = new Date('2100-01-01T09:00:00Z');
+  expect(await digests.request(CHANNEL, '2026-03-02', due, false)).toBe('nothing');
+  await hot('A');
+  expect(await digests.request(CHANNEL, '2026-03-02', due, false)).toBe('exists');
+  expect(await digests.request(CHANNEL, '2026-03-03', due, false)).toBe('made');
+  expect((await taken()).localDate).toBe('2026-03-03');
+});
+
+test('a lead that is taken care of is something to say', async () => {
+  const { alert } = await hot('A');
+  await request(CHANNEL, '2026-03-02');
+  await posted();
+  await alerts.claim(alert, ANNA);
+  await alerts.contact(alert, ANNA, 'call', '');
+  const due = new Date('2100-01-01T09:00:00Z');
+  expect(await digests.request(CHANNEL, '2026-03-03', due, false)).toBe('made');
 });
 
 test('a claim redraws the digest that lists the alert', async () => {
@@ -166,7 +296,7 @@ test('a claim redraws the digest that lists the alert', async () => {
   expect(await wanted()).toBe(before + 1);
 });
 
-test('a digest shows the 12 best unclaimed alerts first and counts all', async () => {
+test('a digest shows the 12 most urgent unclaimed alerts first and counts all', async () => {
   for (let i = 0; i < 27; i++) await addLead(db, { domain: `d${i}.example` });
   await db.poll({ firstRun: 'silent' });
   await request(CHANNEL, '2026-03-02');
@@ -204,8 +334,9 @@ test('a preview shows what would be posted now, and writes nothing', async () =>
 
   await request(CHANNEL, '2026-03-02');
   const made = await taken();
-  expect({ ...preview, madeAt: made.madeAt, id: made.id }).toEqual(made);
-  expect((await alerts.previewDigest(CHANNEL, '2026-03-02')).since).toEqual(made.madeAt);
+  expect({ ...preview, asOf: made.asOf, id: made.id }).toEqual(made);
+  const { since } = await alerts.previewDigest(CHANNEL, '2026-03-02');
+  expect(since?.getTime()).toBeGreaterThan(preview.asOf.getTime());
 });
 
 test('makes a digest even without alerts', async () => {
@@ -213,7 +344,8 @@ test('makes a digest even without alerts', async () => {
   await request(CHANNEL, '2026-03-02');
   expect(await taken()).toMatchObject({
     unclaimed: [],
-    counts: { unclaimed: 0, claimed: 0, contacted: 0, cooled: 0, opened: 0 },
+    counts: EMPTY,
+    changes: { before: null, opened: 0 },
   });
 });
 

@@ -110,6 +110,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'last_error',
       'refusals',
       'redraw_at',
+      'queue',
       'removal',
       'redaction',
       'replaces_channel',

@@ -17,13 +17,14 @@ begin
        where m.id = p_message_id and m.kind = 'rollup'
     ),
     wanted as (
-      select r.id, r.position as rank, null::int as score, null::timestamptz as opened_at
+      select r.id, r.position as rank, null::double precision as urgency, null::int as score,
+             null::timestamptz as opened_at
         from rollup r
       union all
       select a.id,
              array_position(case when p_owner is null then array['open', 'claimed', 'contacted']
                                  else array['claimed', 'contacted'] end, a.status),
-             a.score, a.opened_at
+             case when p_status is not null then lead_bot.urgency(a) end, a.score, a.opened_at
         from lead_bot.alerts a
        where a.closed_at is null
          and case when p_owner is not null
@@ -37,7 +38,7 @@ begin
          )
       union all
       -- Contacted and since closed, until it has an outcome.
-      select a.id, 3, a.score, a.opened_at
+      select a.id, 3, null, a.score, a.opened_at
         from lead_bot.alerts a
        where p_owner is not null and a.owner = p_owner and a.status = 'contacted' and a.outcome is null
          and a.closed_at is not null and a.merged_into is null and a.contacted_at > now() - interval '90 days'
@@ -46,7 +47,7 @@ begin
       select w.* from wanted w where p_channels is null or lead_bot.stands_in(w.id, p_channels)
     ),
     page as (
-      select c.id, row_number() over (order by c.rank, c.score desc nulls last, c.opened_at, c.id) as place
+      select c.id, row_number() over (order by c.rank, c.urgency desc, c.score desc nulls last, c.opened_at, c.id) as place
         from chosen c
        order by 2
        limit least(p_limit, 100) offset greatest(p_offset, 0)
@@ -63,6 +64,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, not yet contacted first, with those contacted in the last 90 days that have closed; or the open ones with one status; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
+  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, not yet contacted first, with those contacted in the last 90 days that have closed; or the open ones with one status, most urgent first; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;

@@ -3,21 +3,24 @@ returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_since timestamptz := lead_bot.last_digest_at(p_channel);
+  v_last lead_bot.messages := lead_bot.last_digest(p_channel);
+  v_since timestamptz := (v_last.payload ->> 'made_at')::timestamptz;
+  v_from timestamptz := coalesce(v_since, now() - interval '1 day');
+  v_frame jsonb := lead_bot.digest_json(v_from, v_last.queue);
 begin
   perform lead_bot.share_lead_tables();
-  return lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
-    || jsonb_build_object(
-      'since', v_since,
-      'alerts', (
-        with rows as materialized (
-          select * from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day'))
-        )
-        select coalesce(jsonb_agg(jsonb_build_object('section', r.section, 'picture', a.picture) order by r.place), '[]')
-          from rows r
-          join lead_bot.alerts_json(array(select r.alert_id from rows r), true) a on a.alert_id = r.alert_id
+  return v_frame || jsonb_build_object(
+    'made_at', v_frame -> 'as_of',
+    'since', v_since,
+    'alerts', (
+      with rows as materialized (
+        select * from lead_bot.digest_rows(v_from, v_last.queue)
       )
-    );
+      select coalesce(jsonb_agg(jsonb_build_object('section', r.section, 'picture', a.picture) order by r.place), '[]')
+        from rows r
+        join lead_bot.alerts_json(array(select r.alert_id from rows r), true) a on a.alert_id = r.alert_id
+    )
+  );
 end;
 $$;
 comment on function public.lead_bot_preview_digest is 'The digest that would be made now. Writes nothing.';

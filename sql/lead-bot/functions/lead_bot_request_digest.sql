@@ -1,5 +1,5 @@
 create or replace function public.lead_bot_request_digest(
-  p_channel text, p_local_date date, p_due_at timestamptz
+  p_channel text, p_local_date date, p_due_at timestamptz, p_post_empty boolean default true
 )
 returns text
 language plpgsql volatile security definer set search_path = ''
@@ -7,7 +7,12 @@ as $$
 declare
   v_first_poll_at timestamptz := (select p.first_poll_at from lead_bot.poll_state p);
   v_key text := 'digest:' || p_channel || ':' || p_local_date;
+  v_last lead_bot.messages;
   v_since timestamptz;
+  v_from timestamptz;
+  v_frame jsonb;
+  v_queue uuid[];
+  v_empty boolean;
   v_message_id uuid;
 begin
   -- A finite date may still be unreadable: 4713 BC, or the year 5874897.
@@ -40,26 +45,48 @@ begin
    where m.kind = 'digest' and m.channel = p_channel and m.dedupe_key <> v_key
      and m.state = 'pending' and m.attempted_at is null;
 
-  v_since := lead_bot.last_digest_at(p_channel);
-  insert into lead_bot.messages (kind, channel, dedupe_key, payload)
+  v_last := lead_bot.last_digest(p_channel);
+  v_since := (v_last.payload ->> 'made_at')::timestamptz;
+  v_from := coalesce(v_since, now() - interval '1 day');
+  -- Both in one statement: the next digest compares its queue with what this one counts.
+  select lead_bot.digest_json(v_from, v_last.queue),
+         array(
+           select a.id from lead_bot.alerts a
+            where a.closed_at is null and a.status in ('open', 'claimed') and a.hold is null
+         )
+    into v_frame, v_queue;
+  v_empty := not exists (
+    select from (values (v_frame -> 'counts'), (v_frame -> 'changes')) f (part)
+     cross join lateral jsonb_each_text(f.part) n
+     where n.value <> '0'
+  );
+  insert into lead_bot.messages (kind, channel, dedupe_key, state, last_error, queue, payload)
   values (
     'digest', p_channel, v_key,
-    lead_bot.digest_json(coalesce(v_since, now() - interval '1 day'))
-      || jsonb_build_object('since', v_since, 'local_date', p_local_date)
+    case when v_empty and not p_post_empty then 'gone' else 'pending' end,
+    case when v_empty and not p_post_empty then 'nothing to say' end,
+    v_queue,
+    v_frame || jsonb_build_object(
+      'made_at', v_frame -> 'as_of', 'since', v_since, 'previous', v_last.id, 'local_date', p_local_date
+    )
   )
   on conflict (dedupe_key) do nothing
   returning id into v_message_id;
   if not found then
     return 'exists';
   end if;
+  if v_empty and not p_post_empty then
+    return 'nothing';
+  end if;
   insert into lead_bot.message_alerts (message_id, alert_id, section, position)
   select v_message_id, r.alert_id, r.section,
-         array_position(array['unclaimed', 'claimed', 'contacted', 'cooled'], r.section) * 100 + r.place
-    from lead_bot.digest_rows(coalesce(v_since, now() - interval '1 day')) r;
+         array_position(array['unclaimed', 'claimed', 'contacted', 'not-a-fit', 'snoozed', 'cooled'], r.section) * 100
+           + r.place
+    from lead_bot.digest_rows(v_from, v_last.queue) r;
   return 'made';
 end;
 $$;
 comment on function public.lead_bot_request_digest is
-  'Makes the digest of a channel and local date, idempotently. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again; too-late: it was due more than six hours ago.';
+  'Makes the digest of a channel and local date, idempotently. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again; too-late: it was due more than six hours ago; nothing: it would be empty, and p_post_empty is off.';
 revoke all on function public.lead_bot_request_digest from public, anon, authenticated;
 grant execute on function public.lead_bot_request_digest to service_role, lead_bot;

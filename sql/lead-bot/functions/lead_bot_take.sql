@@ -126,6 +126,9 @@ begin
     if v_json is null then
       v_begun := clock_timestamp();
       begin
+        if v_message.kind = 'digest' and v_action in ('post', 'update') then
+          perform lead_bot.refresh_digest(v_message.id);
+        end if;
         v_json := (select r.message from lead_bot.messages_json(array[v_message.id]) r);
       exception when others then
         if not lead_bot.concerns_row(sqlstate) then
