@@ -8,7 +8,7 @@ const POLICY: PollPolicy = {
   channel: 'C0HOT',
   firstRun: 'rollup',
   maxCardsPerPoll: 10,
-  offerTo: { owners: false, rotation: false },
+  offerTo: { owners: true, rotation: false },
   rearmAfterMs: 86_400_000,
 };
 
@@ -43,6 +43,7 @@ test('a poll requests 100 leads at a time and the re-arm time', async () => {
       marks: [3],
       recent_cards: 2,
       moved: true,
+      offers_due: true,
       sweep_due: true,
     }),
   );
@@ -54,6 +55,7 @@ test('a poll requests 100 leads at a time and the re-arm time', async () => {
     more: true,
     recentCards: 2,
     moved: true,
+    offersDue: true,
     swept: true,
     sweepDue: true,
   });
@@ -182,6 +184,8 @@ test('records a plan with the channel, the re-arm time and how each lead is show
           rearm_seconds: 86_400,
           rollup_reason: 'storm',
           unfinished: true,
+          offer_to_owners: true,
+          rotation: false,
           marks: [4, 5],
           entries: [
             { developer_id: 'd1', show: 'card' },
