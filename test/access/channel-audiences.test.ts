@@ -45,7 +45,7 @@ function stage(allowExternal = false) {
     );
   const post = () => verdictOf(messenger.post(ALERTS, null, 'm', drawing));
   const update = () => verdictOf(messenger.update({ channel: ALERTS, ts: '1.1' }, drawing));
-  return { directory, clock, log, named, channelAudiences, sent, post, update };
+  return { directory, clock, log, named, channelAudiences, messenger, sent, post, update };
 }
 
 test('posts and updates in an internal channel', async () => {
@@ -93,6 +93,14 @@ test('falls back to the cached audience for an hour while Slack is down, then se
   expect(await post()).toBeNull();
   clock.ms += 2 * MINUTE;
   expect(await post()).toMatchObject({ kind: 'later', counts: false });
+});
+
+test('never asks who can read a direct message', async () => {
+  const { directory, sent, messenger } = stage();
+  directory.mood = 'down';
+  await messenger.post('U0ANNA', null, 'm', drawing);
+  await messenger.update({ channel: 'D0ANNA', ts: '1.1' }, drawing);
+  expect(sent).toEqual(['post U0ANNA', 'update D0ANNA']);
 });
 
 test("leaves Slack's own errors to the messenger's judge", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Delivery, Verdict } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
+import { picture } from '../blocks/samples.ts';
 import { delivery } from '../support/memory-delivery.ts';
 import { AT, runningDeliverer, type Scene, SHOWN } from '../support/running-deliverer.ts';
 
@@ -52,6 +53,41 @@ test('updates a message that is already in Slack', async () => {
   const { outcome, calls } = await outcomeOf({ action: 'update', address: AT });
   expect(calls).toEqual(['update C0HOT 50.5: card']);
   expect(outcome).toMatchObject({ kind: 'shown', version: 3, address: AT });
+});
+
+const direct: Partial<Delivery> = {
+  channel: 'U0ANNA',
+  content: { kind: 'dm', reason: { kind: 'offer', to: 'U0ANNA' }, picture: picture() },
+};
+
+test.each(['post', 'update'] as const)(
+  'draws and sends nothing to a reader who may not see it: %s',
+  async (action) => {
+    const verdict: Verdict = { kind: 'pause', reason: 'not_admitted', everything: false };
+    const { outcome, calls, log } = await outcomeOf(
+      { ...direct, action, address: action === 'update' ? AT : null },
+      {
+        refusalFor: async ({ kind }) => (kind === 'dm' ? verdict : null),
+        render: () => {
+          throw new Error('drawn');
+        },
+      },
+    );
+    expect(outcome).toEqual(verdict);
+    expect(calls).toEqual([]);
+    expect(await log.next('warn', /not shown/)).toMatchObject({
+      kind: 'dm',
+      advice: expect.stringContaining('no direct message'),
+    });
+  },
+);
+
+test('removes a direct message whoever its reader is', async () => {
+  const { outcome } = await outcomeOf(
+    { action: 'remove', address: AT, content: { kind: 'nothing' } },
+    { refusalFor: async () => ({ kind: 'dead', reason: 'asked' }) },
+  );
+  expect(outcome).toEqual({ kind: 'removed' });
 });
 
 test('sends plain text when the blocks were refused before', async () => {

@@ -31,9 +31,10 @@ begin
     insert into lead_bot.messages
       (kind, channel, dedupe_key, state, slack_channel, slack_ts, attempts, looks, refusals, plain, removal,
        recheck_at, attempted_at, lease_token)
-    select 'rollup', 'C1', gen_random_uuid(), s.state, 'C1', t.slack_ts, l.looks, l.looks, l.looks * 2, p.plain,
+    select k.kind, 'C1', gen_random_uuid(), s.state, 'C1', t.slack_ts, l.looks, l.looks, l.looks * 2, p.plain,
            r.removal, c.recheck_at, now() - interval '1 hour', '00000000-0000-4000-8000-000000000000'
-      from unnest(array['pending', 'unclear', 'posted', 'gone', 'dead']) s (state)
+      from unnest(array['rollup', 'dm']) k (kind)
+     cross join unnest(array['pending', 'unclear', 'posted', 'gone', 'dead']) s (state)
      cross join unnest(array[null, '1.000100']) t (slack_ts)
      cross join generate_series(0, 2) l (looks)
      cross join unnest(array[false, true]) p (plain)
@@ -68,8 +69,10 @@ test.each(Object.entries(OUTCOMES))(
   },
 );
 
+type Kind = 'rollup' | 'dm';
+
 /** From pending, unclear and posted, with nothing else going on. */
-const ENDS: [keyof typeof OUTCOMES, string][] = [
+const ENDS: [keyof typeof OUTCOMES, string, Kind?][] = [
   ['shown', 'posted posted posted'],
   ['found', 'posted posted posted'],
   ['rechecked', 'pending unclear posted'],
@@ -82,30 +85,35 @@ const ENDS: [keyof typeof OUTCOMES, string][] = [
   ['removed', 'gone gone gone'],
   ['gone', 'gone gone gone'],
   ['dead', 'dead dead posted'],
+  ['pause', 'gone gone posted', 'dm'],
+  ['dead', 'dead dead posted', 'dm'],
 ];
 
-test.each(ENDS)('%s turns pending, unclear and posted into %s', async (outcome, expected) => {
-  const token = '00000000-0000-4000-8000-000000000000';
-  const ends: string[] = [];
-  for (const state of ['pending', 'unclear', 'posted']) {
-    const [message] = await db.sql<{ id: string }>(
-      `insert into lead_bot.messages (kind, channel, dedupe_key, state, slack_channel, slack_ts, attempts, lease_token)
-       values ('rollup', 'C1', $1, $1, 'C1', $2, 1, $3) returning id`,
-      [state, state === 'posted' ? '1.000100' : null, token],
-    );
-    await db.sql('select public.lead_bot_confirm($1, $2, $3)', [
-      message?.id,
-      token,
-      JSON.stringify({ outcome, ...OUTCOMES[outcome] }),
-    ]);
-    const [after] = await db.sql<{ state: string }>(
-      'select state from lead_bot.messages where id = $1',
-      [message?.id],
-    );
-    ends.push(after?.state ?? '');
-  }
-  expect(ends.join(' ')).toBe(expected);
-});
+test.each(ENDS)(
+  '%s turns pending, unclear and posted into %s',
+  async (outcome, expected, kind = 'rollup') => {
+    const token = '00000000-0000-4000-8000-000000000000';
+    const ends: string[] = [];
+    for (const state of ['pending', 'unclear', 'posted']) {
+      const [message] = await db.sql<{ id: string }>(
+        `insert into lead_bot.messages (kind, channel, dedupe_key, state, slack_channel, slack_ts, attempts, lease_token)
+       values ($4, 'C1', $1, $1, 'C1', $2, 1, $3) returning id`,
+        [state, state === 'posted' ? '1.000100' : null, token, kind],
+      );
+      await db.sql('select public.lead_bot_confirm($1, $2, $3)', [
+        message?.id,
+        token,
+        JSON.stringify({ outcome, ...OUTCOMES[outcome] }),
+      ]);
+      const [after] = await db.sql<{ state: string }>(
+        'select state from lead_bot.messages where id = $1',
+        [message?.id],
+      );
+      ends.push(after?.state ?? '');
+    }
+    expect(ends.join(' ')).toBe(expected);
+  },
+);
 
 test('deletes a message that was erased while an update found it uneditable', async () => {
   await db.alerts.claim(await aPostedCard(), 'U0ANNA');

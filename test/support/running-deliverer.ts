@@ -4,6 +4,7 @@ import type { Messenger } from '../../src/core/ports.ts';
 import {
   createDeliverer,
   DELIVERER_DEFAULTS,
+  type DelivererDeps,
   type DelivererSettings,
 } from '../../src/jobs/deliver.ts';
 import { memoryMessenger, memoryOutbox } from './memory-delivery.ts';
@@ -19,6 +20,7 @@ export interface Scene {
   slack: Partial<Messenger>;
   settings: Partial<DelivererSettings>;
   render: (content: Delivery['content'], plain: boolean) => Drawing;
+  refusalFor: NonNullable<DelivererDeps['refusalFor']>;
 }
 
 /** A running deliverer on an outbox and a Slack in memory, stopped after the test. */
@@ -31,6 +33,7 @@ export function runningDeliverer(scene: Partial<Scene> = {}) {
     messenger,
     render:
       scene.render ?? ((content, plain) => ({ text: plain ? 'plain' : content.kind, blocks: [] })),
+    ...(scene.refusalFor && { refusalFor: scene.refusalFor }),
     log,
     settings: { ...DELIVERER_DEFAULTS, idleMs: 10, ...scene.settings },
   });

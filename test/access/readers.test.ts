@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createRefusalFor } from '../../src/access/readers.ts';
+import type { AccessDecision } from '../../src/core/access.ts';
+import type { Content } from '../../src/core/message.ts';
+import { picture } from '../blocks/samples.ts';
+
+const lead = picture();
+const toAnna: Content = { kind: 'dm', reason: { kind: 'offer', to: 'U0ANNA' }, picture: lead };
+
+/** What happens to a direct message to Anna, given what Slack says about her and where the alert is. */
+function refusal(decision: AccessDecision, holds: () => Promise<boolean>, content = toAnna) {
+  const asked: string[] = [];
+  const refusalFor = createRefusalFor({
+    accessCheck: {
+      async decide(user) {
+        asked.push(user);
+        return decision;
+      },
+    },
+    cardChannels: {
+      async holds(channels, alertId) {
+        asked.push(`${channels.join()} ${alertId}`);
+        return holds();
+      },
+    },
+  });
+  return refusalFor(content).then((verdict) => ({ verdict, asked }));
+}
+
+const yes = async () => true;
+const no = async () => false;
+const down = async () => {
+  throw new Error('no database');
+};
+const NOT_ADMITTED = { kind: 'pause', reason: 'not_admitted', everything: false };
+const LATER = { kind: 'later', reason: 'reader_unknown', counts: false };
+
+test('a member of the lead channels gets direct messages about every lead', async () => {
+  expect(await refusal({ reach: 'everything' }, down)).toEqual({
+    verdict: null,
+    asked: ['U0ANNA'],
+  });
+});
+
+test('a member of other card channels gets those about the leads there', async () => {
+  const reach = ['C0WEST'];
+  expect(await refusal({ reach }, yes)).toEqual({
+    verdict: null,
+    asked: ['U0ANNA', `C0WEST ${lead.alert.id}`],
+  });
+  expect((await refusal({ reach }, no)).verdict).toEqual(NOT_ADMITTED);
+});
+
+test.each(['guest', 'external', 'bot', 'deactivated', 'not-in-channel'] as const)(
+  'gives up a direct message to someone without access (%s)',
+  async (why) => {
+    expect((await refusal({ why }, yes)).verdict).toEqual(NOT_ADMITTED);
+  },
+);
+
+test('retries while Slack or the database cannot tell', async () => {
+  expect((await refusal({ why: 'unchecked' }, yes)).verdict).toMatchObject(LATER);
+  expect((await refusal({ reach: ['C0WEST'] }, down)).verdict).toMatchObject(LATER);
+});
+
+test('asks nothing about messages in channels', async () => {
+  const card: Content = { kind: 'card', picture: lead };
+  expect(await refusal({ why: 'unchecked' }, down, card)).toEqual({ verdict: null, asked: [] });
+});
