@@ -1,15 +1,23 @@
 import { z } from 'zod';
 import type { Offers } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
-import { alertPicture, instant } from './supabase-rows.ts';
+import { instant } from './supabase-rows.ts';
 
 const dueAnswer = z
   .object({
     now: instant,
     offers: z.array(
       z
-        .object({ picture: alertPicture, passed: z.array(z.string()) })
-        .transform(({ picture, passed: had }) => ({ picture, had })),
+        .object({
+          alert_id: z.string(),
+          owner_email: z.string().max(321).nullable().catch(null),
+          had: z.array(z.string()),
+        })
+        .transform((row) => ({
+          alertId: row.alert_id,
+          ownerEmail: row.owner_email,
+          had: row.had,
+        })),
     ),
   })
   .transform(({ now, offers: alerts }) => ({ now, alerts }));

@@ -150,7 +150,9 @@ export interface Offers {
 }
 
 export interface DueOffer {
-  picture: AlertPicture;
+  alertId: string;
+  /** As on the card; not checked to be an address. */
+  ownerEmail: string | null;
   /** Who had first call on it before. */
   had: readonly string[];
 }

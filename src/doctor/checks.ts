@@ -27,6 +27,7 @@ import { type ChannelLookup, explainColumns } from './columns.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { explainHealth } from './health.ts';
 import { explainExposure, explainKey } from './rights.ts';
+import { checkRotation } from './rotation.ts';
 import { explainSetAside } from './set-aside.ts';
 import { checkSocket } from './socket.ts';
 
@@ -155,7 +156,7 @@ async function* checkSlack(
     yield note('Skipped the channels: Slack must accept the bot token first.');
     return null;
   }
-  const { alertChannel, digestChannel, policy } = access;
+  const { alertChannel, digestChannel, rotation, makesOffers, policy } = access;
   const directory = slackDirectory({
     ...as(botToken),
     teamId: me.team_id,
@@ -168,6 +169,10 @@ async function* checkSlack(
   }
   if (digestChannel !== null && digestChannel !== alertChannel) {
     yield* checkChannel(check, 'DIGEST_CHANNEL', digestChannel);
+  }
+  if (rotation !== null) {
+    const channels = [alertChannel, digestChannel].filter((channel) => channel !== null);
+    yield* checkRotation(directory, rotation, [...new Set(channels)], makesOffers);
   }
   return directory.look;
 }

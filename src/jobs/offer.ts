@@ -78,10 +78,10 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
   /** Also for someone who is away: from when they are back. */
   async function availability(
     user: string,
-    { picture, at }: Case,
+    { alertId, at }: Case,
     awayUntil: Date = at,
   ): Promise<Availability> {
-    const why = await deps.whyNotGiven(user, picture.alert.id);
+    const why = await deps.whyNotGiven(user, alertId);
     if (why !== null) return { why };
     const timeZone = accessCheck.timeZoneOf(user) ?? deps.timeZone;
     return { from: nextWorking(max([at, awayUntil]), hours, timeZone), timeZone };
@@ -92,13 +92,12 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
 
   /** Null if the owner, or whoever covers for them, can't get it. */
   async function chooseOwner(one: Case): Promise<Choice | null> {
-    const { picture, had, at } = one;
-    const email = picture.account.leads[0]?.ownerEmail?.trim() ?? '';
-    if (email === '') return null;
+    const { alertId, ownerEmail: email, had, at } = one;
+    if (email === null) return null;
     const report = (reason: string): void => {
       if (!isNews(email)) return;
       log.warn('a lead is not offered to its account owner, who can not get leads', {
-        alertId: picture.alert.id,
+        alertId,
         reason,
       });
     };
@@ -192,11 +191,10 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     let cause: unknown;
     for (const due of alerts) {
       const at = addMilliseconds(now, clock.now() - askedAt);
-      const { id } = due.picture.alert;
       try {
         const choice = await choose({ ...due, at });
         if (choice.kind === 'unknown') open += 1;
-        else await carryOut(id, choice);
+        else await carryOut(due.alertId, choice);
       } catch (error) {
         open += 1;
         cause ??= error;

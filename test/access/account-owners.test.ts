@@ -66,6 +66,26 @@ test.each(['down', 'mute'] as const)(
   },
 );
 
+test('finds the user with an address, and says why there is none', async () => {
+  const { directory, owners, clock } = stage();
+  expect(await owners.find(' Jo@Ours.example')).toEqual({ user: 'U0JO' });
+  expect(await owners.find('gone@ours.example')).toEqual({ why: 'unknown' });
+  expect(await owners.find('Jo')).toEqual({ why: 'unknown' });
+  expect(directory.asked).toEqual([`member with ${JO}`, 'member with gone@ours.example']);
+  clock.ms += HOUR;
+  directory.lacks = 'users:read.email';
+  directory.emails.clear();
+  expect(await owners.find(JO)).toEqual({ why: 'lacks-scope' });
+  expect(await owners.find('other@ours.example')).toEqual({ why: 'lacks-scope' });
+  expect(directory.asked).toHaveLength(3);
+});
+
+test('takes no failure of Slack for a user who is not there', async () => {
+  const { directory, owners } = stage();
+  directory.mood = 'down';
+  await expect(owners.find(JO)).rejects.toThrow('no answer');
+});
+
 test('without the scope, shows owners by address, logs it once, and asks once an hour', async () => {
   const { directory, clock, log, ownerOf } = stage();
   directory.lacks = 'users:read.email';

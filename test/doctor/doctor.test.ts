@@ -249,6 +249,38 @@ test('counts guests and people of other organizations who see the cards, without
   expect(JSON.stringify(found)).not.toMatch(/canary|dana|gil/i);
 });
 
+const IN_CHANNELS = PEOPLE.map(({ id }) => id);
+
+test.each<[string, readonly string[], Finding['kind'], RegExp]>([
+  ['in the channels', IN_CHANNELS, 'ok', /ROTATION \(S0SALES\) has 3 members/],
+  ['that has one member', IN_CHANNELS.slice(1, 2), 'note', /every lead to the same AE/],
+  ['that is empty', [], 'problem', /ROTATION \(S0SALES\) is empty/],
+  ['outside of the channels', [...IN_CHANNELS, 'U0EVE'], 'note', /^1 of them is in neither/],
+])('a group in ROTATION %s is named', async (_, users, kind, text) => {
+  const other = await otherSlack({ userGroups: [{ id: 'S0SALES', users }] });
+  const found = await findings({ ...other, ROTATION: 'S0SALES' });
+  expect(texts(found, kind)).toContainEqual(expect.stringMatching(text));
+  if (kind !== 'problem') expect(texts(found, 'problem')).toEqual([]);
+});
+
+test('an unknown group in ROTATION is a problem, and so is one that the bot may not read', async () => {
+  const none = await otherSlack({ userGroups: [] });
+  expect(await problems({ ...none, ROTATION: 'S0SALES' })).toEqual([
+    expect.stringMatching(/no user group S0SALES \(ROTATION\).*Check the id/),
+  ]);
+  const scopes = SCOPES.filter((scope) => scope !== 'usergroups:read');
+  const mayNot = await otherSlack({ scopes, userGroups: [{ id: 'S0SALES', users: IN_CHANNELS }] });
+  expect(await problems({ ...mayNot, ROTATION: 'S0SALES' })).toEqual([
+    expect.stringMatching(/ROTATION \(S0SALES\).*needs the scope usergroups:read/),
+  ]);
+});
+
+test('a ROTATION without offers is a note', async () => {
+  const other = await otherSlack({ userGroups: [{ id: 'S0SALES', users: IN_CHANNELS }] });
+  const found = await findings({ ...other, ROTATION: 'S0SALES', FIRST_CALL: '0' });
+  expect(texts(found, 'note')).toEqual([expect.stringContaining('FIRST_CALL=0 turns offers off')]);
+});
+
 test('a missing invitation is a problem of that channel only', async () => {
   slack.kickBot('C0SALES');
   expect(await problems()).toEqual([

@@ -5,7 +5,6 @@ import type { Absence } from '../../src/core/away.ts';
 import type { DueOffer } from '../../src/core/ports.ts';
 import type { WorkingHours } from '../../src/core/working-time.ts';
 import { createOfferJob, type OfferDeps } from '../../src/jobs/offer.ts';
-import { account, lead, picture } from '../blocks/samples.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 const [ANNA, BEN, CLEO] = ['U0ANNA', 'U0BEN', 'U0CLEO'];
@@ -17,12 +16,11 @@ const TEN = new Date('2026-03-02T10:00:00Z');
 /** Saturday. */
 const WEEKEND = new Date('2026-02-28T12:00:00Z');
 
-const toOffer = (
-  id: string,
-  { ownerEmail = null, had = [] }: { ownerEmail?: string | null; had?: readonly string[] } = {},
-): DueOffer => ({
-  picture: picture({ id }, { account: account({ leads: [lead({ ownerEmail })] }) }),
-  had,
+const toOffer = (alertId: string, changes: Partial<DueOffer> = {}): DueOffer => ({
+  alertId,
+  ownerEmail: null,
+  had: [],
+  ...changes,
 });
 
 type Made = { id: string; holder: string; source: Offer['source']; until: string; for?: string };
@@ -45,7 +43,7 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
   const slack = { mute: false, asked: 0 };
   const group = new Set<string>([ANNA, BEN, CLEO]);
   let asks = 0;
-  const open = new Set(due.map(({ picture: { alert } }) => alert.id));
+  const open = new Set(due.map(({ alertId }) => alertId));
   const answer = <Value>(value: Value): Value => {
     slack.asked += 1;
     if (slack.mute) throw new Error('Slack is mute');
@@ -55,8 +53,7 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
     offers: {
       async due() {
         asks += 1;
-        const alerts = due.filter(({ picture: { alert } }) => open.has(alert.id));
-        return { now: at, alerts };
+        return { now: at, alerts: due.filter(({ alertId }) => open.has(alertId)) };
       },
       async make(id, holder, source, until, instead) {
         made.push({

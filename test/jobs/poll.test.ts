@@ -39,6 +39,7 @@ interface Answers {
   follow?: readonly Partial<FollowSummary>[];
   sweep?: readonly (Partial<SweepSummary> | Error)[];
   failed?: PollSummary['failed'];
+  offerTo?: PollPolicy['offerTo'];
 }
 
 /** Polls these changes in turn. An error stands for a failing database. */
@@ -46,7 +47,13 @@ function pollOf(...answers: readonly (Partial<Changes> | Error)[]) {
   return pollWith({ changes: answers });
 }
 
-function pollWith({ changes: answers = [], follow = [], sweep = [], failed = [] }: Answers) {
+function pollWith({
+  changes: answers = [],
+  follow = [],
+  sweep = [],
+  failed = [],
+  offerTo = policy.offerTo,
+}: Answers) {
   const log = memoryLog();
   const recorded: PollPlan[] = [];
   const calls: string[] = [];
@@ -79,7 +86,7 @@ function pollWith({ changes: answers = [], follow = [], sweep = [], failed = [] 
       },
     },
     clock: { now: () => at, wall: () => at, sleep: async () => {} },
-    policy,
+    policy: { ...policy, offerTo },
     log,
     wake: () => {
       wakes += 1;
@@ -253,6 +260,23 @@ test('logs when so many leads are missing at once that they need a second look',
   expect(log.lines).toMatchObject([
     { level: 'warn', event: expect.stringContaining('many leads are missing'), count: 40 },
   ]);
+});
+
+test.each<[string, readonly Partial<Changes>[], PollPolicy['offerTo'], boolean]>([
+  ['someone must be chosen', [{ offersDue: true }], { owners: true, rotation: false }, true],
+  [
+    'a lead entered, which may have an owner',
+    [{ entering }],
+    { owners: true, rotation: false },
+    true,
+  ],
+  ['a lead entered, with a rotation', [{ entering }], { owners: false, rotation: true }, true],
+  ['a lead entered, without offers', [{ entering }], { owners: false, rotation: false }, false],
+  ['nothing happened', [{}], { owners: true, rotation: true }, false],
+])('says whether to choose for an offer: %s', async (_, changes, offerTo, due) => {
+  const { poll } = pollWith({ changes, offerTo });
+  expect(await poll()).toBe(due);
+  expect(await poll()).toBe(false);
 });
 
 test('reports two malformed rows separately, and fixing one keeps the other reported', async () => {

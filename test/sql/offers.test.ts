@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { ownerColumns } from '../support/owner-columns.ts';
 
 const db = await botDatabase();
 const { alerts } = db;
+const owners = await ownerColumns(db);
 
 const ANNA = 'U0ANNA';
 const BEN = 'U0BEN';
@@ -47,7 +49,7 @@ const offers = () => db.sql('select holder, ended from lead_bot.offers order by 
 
 test('an alert is offered to one AE, whoever asks', async () => {
   const id = await aCardToOffer();
-  expect((await due()).map(({ picture }) => picture.alert.id)).toEqual([id]);
+  expect((await due()).map(({ alertId }) => alertId)).toEqual([id]);
   const both = await Promise.all([offer(id, ANNA), offer(id, BEN)]);
   expect(both.sort()).toEqual([false, true]);
   expect(await due()).toEqual([]);
@@ -175,4 +177,132 @@ test('the newest word on who is away counts, and coming back ends it', async () 
   expect(await away()).toEqual([{ person: ANNA, cover: BEN }]);
   await set(at(-1), null);
   expect(await away()).toEqual([]);
+});
+
+const toOwners = { offerTo: { owners: true, rotation: false } };
+const toRotation = { offerTo: { owners: false, rotation: true } };
+const dueAt = async () =>
+  (await db.sql<{ due: Date | null }>('select offer_due_at as due from lead_bot.alerts')).map(
+    ({ due }) => due !== null,
+  );
+
+test.each([
+  ['a lead with an owner', "'jo@ours.example'", toOwners, true],
+  ['a lead with an owner, for the rotation', "'jo@ours.example'", toRotation, true],
+  ['a lead without an owner', 'null::text', toOwners, false],
+  ['a lead with a blank owner', "'  '", toOwners, false],
+  ['a lead without an owner, for the rotation', 'null::text', toRotation, true],
+  ['a lead with an owner, without offers', "'jo@ours.example'", {}, false],
+])('asks whom to offer %s', async (_, ownerEmail, policy, expected) => {
+  await db.poll();
+  await owners.append({ owner_email: ownerEmail });
+  await addLead(db);
+  await db.poll(policy);
+  expect(await dueAt()).toEqual([expected]);
+});
+
+test('looks for no owner in a view without the column', async () => {
+  await db.poll();
+  await addLead(db);
+  await db.poll(toOwners);
+  expect(await dueAt()).toEqual([false]);
+});
+
+test('does not offer what comes in a roll-up, nor a colleague on a card that is there', async () => {
+  await db.poll();
+  for (const domain of ['one.example', 'two.example']) await addLead(db, { domain });
+  await db.poll({ ...toRotation, maxCardsPerPoll: 1 });
+  expect((await dueAt()).sort()).toEqual([false, true]);
+  await db.sql('update lead_bot.alerts set offer_due_at = null');
+  for (const domain of ['one.example', 'two.example']) await addLead(db, { domain });
+  await db.poll(toRotation);
+  expect(await dueAt()).toEqual([false, false]);
+});
+
+test('the owner is, as on the card, that of the lead that opened the alert', async () => {
+  await db.poll();
+  await owners.append({ owner_email: `lower(v.champion_name) || '@ours.example'` });
+  await addLead(db, { name: 'Ada', score: 82 });
+  await db.poll(toOwners);
+  await addLead(db, { name: 'Grace', score: 95 });
+  await db.poll(toOwners);
+  const [first] = await due();
+  expect(first?.ownerEmail).toBe('ada@ours.example');
+  const card = await alerts.find(first?.alertId ?? '');
+  expect(card?.account.leads[0]?.ownerEmail).toBe('ada@ours.example');
+});
+
+const changes = () => db.polls.changes({ rearmAfterMs: HOUR_MS });
+
+test('a poll hears of offers only while someone can be chosen', async () => {
+  const id = await aCardToOffer();
+  expect((await changes()).offersDue).toBe(true);
+  await alerts.snooze(id, ANNA, new Date(Date.now() + HOUR_MS));
+  await db.sql('update lead_bot.alerts set offer_due_at = now()');
+  expect((await changes()).offersDue).toBe(false);
+  expect(await due()).toEqual([]);
+});
+
+test('an offer that waits is due at its time, and its card is drawn again', async () => {
+  const id = await aCardToOffer();
+  const version = async () =>
+    (await db.sql<{ n: number }>('select wanted_version::int as n from lead_bot.messages'))[0]?.n;
+  const before = (await version()) ?? 0;
+  const later = new Date(Date.now() + HOUR_MS);
+  await supabaseOffers(db.database).defer(id, later);
+  expect([await due(), (await changes()).offersDue]).toEqual([[], false]);
+  await supabaseOffers(db.database).defer(id, later);
+  expect(await version()).toBe(before + 1);
+  await db.age('2 hours');
+  expect(await due()).toHaveLength(1);
+  await supabaseOffers(db.database).defer(id, null);
+  expect(await due()).toEqual([]);
+});
+
+test('nobody is chosen later for a lead that is open to everyone', async () => {
+  const id = await aCardToOffer();
+  const port = supabaseOffers(db.database);
+  await port.defer(id, null);
+  await port.defer(id, new Date());
+  expect(await due()).toEqual([]);
+  expect(await offer(id, ANNA)).toBe(false);
+});
+
+test('someone who comes back has waiting leads looked at again', async () => {
+  const id = await aCardToOffer();
+  await supabaseOffers(db.database).defer(id, new Date(Date.now() + HOUR_MS));
+  await db.database.call(
+    'lead_bot_set_away',
+    { p_user: ANNA, p_until: at(-1), p_cover: null },
+    z.null(),
+  );
+  expect(await due()).toHaveLength(1);
+});
+
+test.each(['claim', 'snooze', 'notAFit'] as const)(
+  'a %s ends the choice, and its undo asks for it again',
+  async (gesture) => {
+    const id = await aCardToOffer();
+    if (gesture === 'claim') await alerts.claim(id, BEN);
+    if (gesture === 'snooze') await alerts.snooze(id, BEN, new Date(Date.now() + HOUR_MS));
+    if (gesture === 'notAFit') await alerts.notAFit(id, BEN, 'other', '', HOUR_MS);
+    expect(await due()).toEqual([]);
+    const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
+    await alerts.undo(id, BEN, undo?.id ?? '');
+    expect(await due()).toHaveLength(1);
+  },
+);
+
+test('an alert that merges into another ends its offer', async () => {
+  await db.poll();
+  for (const domain of ['one.example', 'two.example']) await addLead(db, { domain });
+  await db.poll();
+  const [kept, other] = await db.alertIds();
+  if (kept === undefined || other === undefined) throw new Error('expected two alerts');
+  await db.sql('update lead_bot.alerts set offer_due_at = now()');
+  for (const id of [kept, other]) await offer(id, ANNA);
+  await db.sql(`select lead_bot.merge_alerts($1, $2, 'one.example')`, [kept, other]);
+  expect((await offers()).map(({ ended }) => ended)).toEqual(
+    expect.arrayContaining([null, 'withdrawn']),
+  );
 });

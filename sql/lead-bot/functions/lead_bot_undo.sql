@@ -30,9 +30,7 @@ begin
            -- The score may have moved since.
            hold_until = lead_bot.hold_end(v_before.hold, v_before.hold_until, v_before.hold_score, a.score),
            hold_score = v_before.hold_score, hold_reason = v_before.hold_reason,
-           -- Other gestures leave it alone, and someone may have been chosen since.
-           offer_due_at = case when v_undo.kind in ('claimed', 'passed', 'handed-over', 'snoozed', 'not-a-fit')
-                               then v_before.offer_due_at else a.offer_due_at end,
+           offer_due_at = v_before.offer_due_at,
            handed_by = v_before.handed_by, handed_from = v_before.handed_from, handed_at = v_before.handed_at,
            outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until
      where a.id = p_alert_id;
