@@ -5,8 +5,11 @@ import { botDatabase } from '../support/bot-database.ts';
 const db = await botDatabase();
 
 const OWNER = 'U0OWNER';
+const HOLDER = 'U0HOLDER';
 const WHO = {
   other: { user: 'U0OTHER', manager: false },
+  /** Has or had first call. */
+  holder: { user: HOLDER, manager: false },
   owner: { user: OWNER, manager: false },
   manager: { user: 'U0MANAGER', manager: true },
 };
@@ -27,12 +30,20 @@ const STATES = {
   'cooled, claimed before': { status: 'cooled', closed: true, owned: true },
   cooled: { status: 'cooled', closed: true },
   merged: { status: 'merged', closed: true, owned: true },
+  offered: { offer: 'running' },
+  'offered, time is up': { offer: 'over' },
+  'open after first call': { offer: 'lapsed' },
+  'passed on': { offer: 'passed' },
+  'handed over': { status: 'claimed', handed: true },
+  'handed over, snoozed': { status: 'claimed', hold: 'snoozed', handed: true },
+  'handed over, not a fit': { status: 'claimed', hold: 'not-a-fit', handed: true },
+  'handed over, contacted': { status: 'contacted', handed: true },
 } as const;
 type State = keyof typeof STATES;
 
 const LATER = '2099-01-01T00:00:00Z';
 const GESTURES = {
-  claim: ['lead_bot_claim', {}],
+  claim: ['lead_bot_claim', { p_manager: true }],
   release: ['lead_bot_release', { p_manager: true }],
   'release for a gone owner': ['lead_bot_release', { p_gone_owner: OWNER, p_manager: true }],
   'hand over': ['lead_bot_hand_over', { p_to: 'U0CAROL', p_note: 'yours', p_manager: true }],
@@ -44,12 +55,53 @@ const GESTURES = {
     { p_reason: 'competitor', p_note: '', p_quiet_seconds: 3600, p_manager: true },
   ],
   note: ['lead_bot_note', { p_note: 'remember' }],
+  pass: ['lead_bot_pass', {}],
+  keep: ['lead_bot_keep', {}],
+  'give back': ['lead_bot_give_back', {}],
 } as const;
 type Gesture = keyof typeof GESTURES;
 
-/** What becomes of each gesture: by others / by the owner / by a manager. */
-const EXPECTED: Record<Gesture, Record<State, string>> = {
+/** Where a gesture on the left isn't listed for a state, it is as in the state on the right. */
+const LIKE: Partial<Record<State, State>> = {
+  offered: 'open',
+  'offered, time is up': 'open',
+  'open after first call': 'open',
+  'passed on': 'open',
+  'handed over': 'claimed',
+  'handed over, snoozed': 'claimed, snoozed',
+  'handed over, not a fit': 'claimed, not a fit',
+  'handed over, contacted': 'contacted',
+};
+
+const NOT_OFFERED = 'not-offered / not-offered / not-offered';
+const HANDED_OVER = 'not-yours / ok / not-yours';
+/** Keep it and Give back. */
+const ON_HAND_OVER: Partial<Record<State, string>> = {
+  open: 'not-yours / not-yours / not-yours',
+  snoozed: 'not-yours / not-yours / not-yours',
+  'not a fit': 'not-a-fit / not-a-fit / not-a-fit',
+  claimed: 'not-yours / not-handed-over / not-yours',
+  'claimed, snoozed': 'not-yours / not-handed-over / not-yours',
+  'claimed, not a fit': 'not-a-fit / not-a-fit / not-a-fit',
+  'claimed, cold': 'not-yours / not-handed-over / not-yours',
+  contacted: 'not-yours / not-handed-over / not-yours',
+  'contacted, with outcome': 'not-yours / not-handed-over / not-yours',
+  'contacted, closed': 'over / over / over',
+  'cooled, claimed before': 'over / over / over',
+  cooled: 'over / over / over',
+  merged: 'over / over / over',
+  'handed over': HANDED_OVER,
+  'handed over, snoozed': HANDED_OVER,
+  'handed over, contacted': HANDED_OVER,
+};
+
+/**
+ * What becomes of each gesture: by others / by the owner / by a manager, where first call makes no difference; else by
+ * others / by its holder / by a manager.
+ */
+const EXPECTED: Record<Gesture, Partial<Record<State, string>>> = {
   claim: {
+    offered: 'offered / ok / ok',
     open: 'ok / ok / ok',
     snoozed: 'ok / ok / ok',
     'not a fit': 'not-a-fit / not-a-fit / not-a-fit',
@@ -184,6 +236,25 @@ const EXPECTED: Record<Gesture, Record<State, string>> = {
     cooled: 'ok / ok / ok',
     merged: 'ok / ok / ok',
   },
+  pass: {
+    open: NOT_OFFERED,
+    snoozed: NOT_OFFERED,
+    'not a fit': 'not-a-fit / not-a-fit / not-a-fit',
+    claimed: NOT_OFFERED,
+    'claimed, snoozed': NOT_OFFERED,
+    'claimed, not a fit': 'not-a-fit / not-a-fit / not-a-fit',
+    'claimed, cold': NOT_OFFERED,
+    contacted: NOT_OFFERED,
+    'contacted, with outcome': NOT_OFFERED,
+    'contacted, closed': 'over / over / over',
+    'cooled, claimed before': 'over / over / over',
+    cooled: 'over / over / over',
+    merged: 'over / over / over',
+    offered: 'not-offered / ok / not-offered',
+    'offered, time is up': 'not-offered / ok / not-offered',
+  },
+  keep: ON_HAND_OVER,
+  'give back': ON_HAND_OVER,
 };
 
 interface Shape {
@@ -193,6 +264,8 @@ interface Shape {
   closed?: boolean;
   cooling?: boolean;
   owned?: boolean;
+  offer?: 'running' | 'over' | 'lapsed' | 'passed';
+  handed?: boolean;
 }
 
 let alerts = 0;
@@ -205,8 +278,9 @@ async function alertIn(state: State): Promise<string> {
   const [row] = await db.sql<{ id: string }>(
     `insert into lead_bot.alerts
        (account_key, status, owner, claimed_at, contacted_at, contact_method, touches, closed_at, cooling_since,
-        hold, hold_by, held_at, hold_until, hold_score, hold_reason, outcome, outcome_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 80, $14, $15, $16)
+        hold, hold_by, held_at, hold_until, hold_score, hold_reason, outcome, outcome_at,
+        handed_by, handed_from, handed_at, offer_due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 80, $14, $15, $16, $17, $18, $19, $20)
      returning id`,
     [
       `company-${alerts}.example`,
@@ -225,10 +299,29 @@ async function alertIn(state: State): Promise<string> {
       shape.hold === 'not-a-fit' ? 'partner' : null,
       shape.outcome ?? null,
       shape.outcome ? '2026-03-02T12:00:00Z' : null,
+      shape.handed ? 'U0MANAGER' : null,
+      shape.handed ? 'U0BEFORE' : null,
+      shape.handed ? '2026-03-02T11:30:00Z' : null,
+      shape.offer === 'passed' ? LATER : null,
     ],
   );
-  return row?.id ?? '';
+  const id = row?.id ?? '';
+  if (shape.offer !== undefined) await addOffer(id, shape.offer);
+  return id;
 }
+
+const addOffer = (id: string, how: NonNullable<Shape['offer']>) =>
+  db.sql(
+    `insert into lead_bot.offers (alert_id, holder, source, made_at, until, ended, ended_at)
+     values ($1, $2, 'rotation', '2026-03-02T09:00:00Z', $3, $4, $5)`,
+    [
+      id,
+      HOLDER,
+      how === 'running' ? LATER : '2026-03-02T09:30:00Z',
+      how === 'lapsed' || how === 'passed' ? how : null,
+      how === 'lapsed' || how === 'passed' ? '2026-03-02T09:30:00Z' : null,
+    ],
+  );
 
 const answer = z.object({ why: z.string().nullable() });
 
@@ -246,7 +339,10 @@ async function make(gesture: Gesture, id: string, who: Who): Promise<string> {
 /** What gestures may change of an alert. */
 const columnsOf = (id: string) =>
   db.sql(
-    `select to_jsonb(a) - array['redraw_due_at', 'examined_at'] as row from lead_bot.alerts a where a.id = $1`,
+    `select to_jsonb(a) - array['redraw_due_at', 'examined_at'] as row,
+            (select jsonb_agg(to_jsonb(o)) from lead_bot.offers o where o.alert_id = a.id) as offers
+       from lead_bot.alerts a
+      where a.id = $1`,
     [id],
   );
 
@@ -258,16 +354,26 @@ const undoOf = async (id: string) =>
     )
   )[0];
 
-const cells = Object.entries(EXPECTED).flatMap(([gesture, states]) =>
-  Object.entries(states).map(([state, expected]) => ({ gesture, state, expected })),
-);
 const isGesture = (name: string): name is Gesture => name in GESTURES;
 const isState = (name: string): name is State => name in STATES;
+const GESTURE_NAMES = Object.keys(GESTURES).filter(isGesture);
+const STATE_NAMES = Object.keys(STATES).filter(isState);
+
+const cells = GESTURE_NAMES.flatMap((gesture) =>
+  STATE_NAMES.map((state) => ({ gesture, state, expected: expectedOf(gesture, state) })),
+);
+
+function expectedOf(gesture: Gesture, state: State): string {
+  const { [state]: listed, [LIKE[state] ?? state]: alike } = EXPECTED[gesture];
+  const [other = '', second = '', manager = ''] = (listed ?? alike ?? 'not listed').split(' / ');
+  const shape: Shape = STATES[state];
+  const [holder, owner] = shape.offer === undefined ? [other, second] : [second, other];
+  return [other, holder, owner, manager].join(' / ');
+}
 
 test.each(cells)('$gesture, $state: $expected', async ({ gesture, state, expected }) => {
-  if (!isGesture(gesture) || !isState(state)) throw new Error('no such cell');
   const outcomes: string[] = [];
-  for (const who of ['other', 'owner', 'manager'] as const) {
+  for (const who of ['other', 'holder', 'owner', 'manager'] as const) {
     const id = await alertIn(state);
     const before = await columnsOf(id);
     const outcome = await make(gesture, id, who);
@@ -281,7 +387,7 @@ test.each(cells)('$gesture, $state: $expected', async ({ gesture, state, expecte
     }
     const undo = await undoOf(id);
     if (undo === undefined) {
-      expect(gesture).toBe('note');
+      expect(['note', 'keep']).toContain(gesture);
       continue;
     }
     const args = { p_alert_id: id, p_user: WHO[who].user, p_undo_id: undo.id };
@@ -294,4 +400,21 @@ test.each(cells)('$gesture, $state: $expected', async ({ gesture, state, expecte
     expect((await db.database.call('lead_bot_undo', args, answer)).why).toBe('changed-since');
   }
   expect(outcomes.join(' / ')).toBe(expected);
+});
+
+/** As one who may, in each cell where one of them may. */
+const allowed = cells.flatMap(({ gesture, state, expected }) => {
+  const [, holder, owner] = expected.split(' / ');
+  const who: Who | null = owner === 'ok' ? 'owner' : holder === 'ok' ? 'holder' : null;
+  return who === null ? [] : [{ gesture, state, who }];
+});
+
+test.each(allowed)('$gesture, $state: ok when away', async ({ gesture, state, who }) => {
+  await db.sql(
+    `insert into lead_bot.away (person, since, until)
+     values ($1, now() - interval '1 day', now() + interval '1 day')`,
+    [WHO[who].user],
+  );
+  expect(await make(gesture, await alertIn(state), who)).toBe('ok');
+  await db.sql('delete from lead_bot.away');
 });
