@@ -86,14 +86,14 @@ export function supabaseAlerts(database: Database): Alerts {
       gesture('lead_bot_claim', { p_alert_id: alertId, p_user: user, ...rightsOf(rights) }),
     pass: (alertId, user) => gesture('lead_bot_pass', { p_alert_id: alertId, p_user: user }),
     keep: (alertId, user) => gesture('lead_bot_keep', { p_alert_id: alertId, p_user: user }),
-    giveBack: (alertId, user) =>
-      gesture('lead_bot_give_back', { p_alert_id: alertId, p_user: user }),
+    giveBack: (alertId, user, rights) =>
+      gesture('lead_bot_give_back', { p_alert_id: alertId, p_user: user, ...goneOwner(rights) }),
     release: (alertId, user, rights) =>
       gesture('lead_bot_release', {
         p_alert_id: alertId,
         p_user: user,
         ...rightsOf(rights),
-        ...(rights?.goneOwner === undefined ? {} : { p_gone_owner: rights.goneOwner }),
+        ...goneOwner(rights),
       }),
     contact: (alertId, user, method, note, rights) =>
       gesture('lead_bot_contact', {
@@ -181,6 +181,9 @@ export function supabaseAlerts(database: Database): Alerts {
 
 const rightsOf = (rights?: GestureRights): Record<string, unknown> =>
   rights?.isManager ? { p_manager: true } : {};
+
+const goneOwner = (rights?: GestureRights): Record<string, unknown> =>
+  rights?.goneOwner === undefined ? {} : { p_gone_owner: rights.goneOwner };
 
 type Why = NonNullable<z.infer<typeof gestureAnswer>['why']>;
 

@@ -26,7 +26,9 @@ import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 /** What someone may do to a lead that another AE has. */
 export interface GestureRights {
   isManager?: boolean;
-  /** The owner as far as the caller knows, who is deactivated or has left the channels. */
+  /**
+   * The owner as far as the caller knows, or for `giveBack` the one before, who is deactivated or has left the channels.
+   */
   goneOwner?: string;
 }
 
@@ -41,7 +43,7 @@ export interface Alerts {
   /** Accepts a lead that was handed over. */
   keep(alertId: string, user: string): Promise<GestureResult>;
   /** Returns a lead that was handed over to whoever had it before, or to everyone. */
-  giveBack(alertId: string, user: string): Promise<GestureResult>;
+  giveBack(alertId: string, user: string, rights?: GestureRights): Promise<GestureResult>;
   release(alertId: string, user: string, rights?: GestureRights): Promise<GestureResult>;
   contact(
     alertId: string,

@@ -23,8 +23,14 @@ export const passLead = (deps: ListenerDeps) => (press: Press) =>
 export const keepLead = (deps: ListenerDeps) => (press: Press) =>
   gesture(deps, press, 'keep', (id) => press.grant.alerts.keep(id, press.user));
 
+/** To everyone, if whoever had it before has since gone. */
 export const giveBackLead = (deps: ListenerDeps) => (press: Press) =>
-  gesture(deps, press, 'give-back', (id) => press.grant.alerts.giveBack(id, press.user));
+  gesture(deps, press, 'give-back', async (id) => {
+    const { alerts } = press.grant;
+    const from = (await alerts.find(id))?.alert.handedOver?.from ?? null;
+    const isToGone = from !== null && (await isGone(deps, from));
+    return alerts.giveBack(id, press.user, isToGone ? { goneOwner: from } : {});
+  });
 
 export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
   gesture(deps, press, 'release', async (id) => {

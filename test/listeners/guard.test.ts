@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { accessDenied } from '../../blocks/access-denied.ts';
 import { ids } from '../../blocks/ids.ts';
+import type { DenialReason } from '../../src/core/access.ts';
 import { ALERT, bodyOf, LISTS, registrations, stage, USER, who } from './stage.ts';
 
 const REGISTERED = registrations();
@@ -44,13 +45,21 @@ test.each(WITH_WORK)('$kind $id does its work for a user with access', async (on
   expect(refused).toEqual([]);
 });
 
-test.each(REGISTERED)(
-  '$kind $id reads and does nothing for a user without access, says why, and records it',
-  async (one) => {
-    const { send, order, refused, shown } = stage('guest');
+const DENIED: readonly DenialReason[] = [
+  'guest',
+  'deactivated',
+  'not-in-channel',
+  'external',
+  'bot',
+];
+
+test.each(REGISTERED.flatMap((one) => DENIED.map((why) => ({ ...one, why }))))(
+  '$kind $id reads and does nothing for a user without access ($why), says why, and records it',
+  async ({ why, ...one }) => {
+    const { send, order, refused, shown } = stage(why);
     await send(bodyOf(one));
     expect(order.filter((step) => !['ack', 'checked', 'show'].includes(step))).toEqual([]);
-    expect(shown).toEqual([expect.stringContaining('Guests can’t work on leads')]);
+    expect(shown).toEqual([expect.stringContaining(accessDenied(why).text)]);
     expect(shown[0]).not.toContain(ALERT);
     expect(refused).toEqual([
       {
@@ -58,7 +67,7 @@ test.each(REGISTERED)(
         team: 'T0OTHER',
         channel: one.kind === 'view' ? null : 'C0',
         action: one.id,
-        why: 'guest',
+        why,
         alertId: [...LISTS, ids.shareModal, '/lead'].includes(one.id) ? null : ALERT,
       },
     ]);
