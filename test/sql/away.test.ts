@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { supabaseAbsences } from '../../src/adapters/supabase-absences.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { inOtherTransaction } from '../support/other-transaction.ts';
 
 const db = await botDatabase();
 const absences = supabaseAbsences(db.database);
@@ -63,8 +64,23 @@ test('whoever is not away can come back', async () => {
 });
 
 test('two commands at once make one absence', async () => {
-  await Promise.all([absences.set(ANNA, inDays(1), null), absences.set(ANNA, inDays(2), BEN)]);
-  expect(await db.sql('select from lead_bot.away')).toHaveLength(1);
+  await inOtherTransaction(db, async (other) => {
+    await other.query(`select public.lead_bot_set_away($1, now() + interval '1 day', null)`, [
+      ANNA,
+    ]);
+    let done = false;
+    const second = absences.set(ANNA, inDays(2), BEN).then(() => {
+      done = true;
+    });
+    const waits = `select from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    while (!done && (await other.query(waits)).rowCount === 0);
+    await other.query('commit');
+    await second;
+  });
+  expect(await db.sql('select person, cover from lead_bot.away')).toEqual([
+    { person: ANNA, cover: BEN },
+  ]);
 });
 
 test('lists what was offered to the cover in the latest absence, those to claim first', async () => {
@@ -92,7 +108,9 @@ test('lists only what belongs to the channels that the AE is in', async () => {
   await absences.set(ANNA, inDays(1), BEN);
   await offered('Acme', BEN, ANNA);
   expect(await covered(ANNA, ['C0ELSEWHERE'])).toEqual([]);
-  const [card] = await db.sql<{ channel: string }>('select channel from lead_bot.messages');
+  const [card] = await db.sql<{ channel: string }>(
+    `select channel from lead_bot.messages where kind = 'card'`,
+  );
   expect(await covered(ANNA, [card?.channel ?? ''])).toEqual(['Acme']);
 });
 
