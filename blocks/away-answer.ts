@@ -24,7 +24,7 @@ const forms = (): KnownBlock[] =>
   lines([
     '• `/lead away until Monday`, `until tomorrow`, `until Dec 3`, `until 2027-01-04`',
     '• `/lead away today`, `/lead away for 3 days`, `/lead away for 2 weeks`',
-    '• `/lead away until Monday cover @ben`: new leads go to Ben first instead of you',
+    '• `/lead away until Monday cover @ben`: new leads of your accounts go to Ben first',
     '• `/lead back` when you are back',
   ]);
 
@@ -101,10 +101,10 @@ function whyRefused(refused: AwayRefusal, timeZone: string): string {
 }
 
 function awaySentence({ until, cover }: Absence, timeZone: string): string {
-  const away = `You're away until ${weekdayMoment(until, timeZone)}.`;
+  const away = `You're away until ${weekdayMoment(until, timeZone)}. No new leads go to you first.`;
   return cover === null
-    ? `${away} No new leads go to you first.`
-    : `${away} ${nameOf(cover)} covers for you: new leads go to them first instead.`;
+    ? away
+    : `${away} ${nameOf(cover)} covers for you: those of your accounts go to them first.`;
 }
 
 const nameOf = (user: string): string => mention(user) ?? 'That person';

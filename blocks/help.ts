@@ -7,8 +7,8 @@ export function help(): Drawing {
     '`/lead hot`: hot leads, unclaimed first',
     '`/lead mine`: leads you have claimed',
     "`/lead digest`: today's digest, only for you",
-    '`/lead away until Monday cover @ben`: no new leads go to you first, but to Ben; `/lead away` has the other forms',
-    '`/lead back`: end that, and see what waits for you',
+    "`/lead away until Monday`: you're away, and no new leads go to you first; `/lead away` shows what else it can read, and how to name a cover",
+    "`/lead back`: you're back; shows what is waiting for you",
   ];
   return message('What /lead can do: look up a company, hot, mine, digest, away, back.', [
     section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),

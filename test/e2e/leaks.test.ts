@@ -113,6 +113,8 @@ test('through every command, with typed addresses of strangers', async () => {
     'hot',
     'mine',
     'digest',
+    `away until ${CANARIES[0]}`,
+    'back',
   ]) {
     await ask(asked);
   }

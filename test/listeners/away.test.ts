@@ -64,14 +64,14 @@ function awayStage({
 test('notes an absence by the clock of the AE, with the cover', async () => {
   const { lead, noted } = awayStage({ zone: 'America/New_York' });
   expect(await lead('away until Thursday cover <@U0BEN|ben>')).toMatch(
-    /You're away until Thu, <!date.*<@U0BEN> covers for you/,
+    /You're away until Thu, <!date.*No new leads go to you first. <@U0BEN> covers for you/,
   );
   expect(noted).toEqual([[USER, new Date('2026-03-05T14:00:00Z'), BEN]]);
 });
 
 test('counts in the zone of the settings while the zone of the AE is unknown', async () => {
   const { lead, noted } = awayStage();
-  expect(await lead('away until tomorrow')).toContain('No new leads go to you first.');
+  expect(await lead('away until tomorrow')).not.toContain('covers for you');
   expect(noted).toEqual([[USER, new Date('2026-03-03T09:00:00Z'), null]]);
 });
 
