@@ -22,7 +22,7 @@ export type AwayRefusal =
 
 const forms = (): KnownBlock[] =>
   lines([
-    '• `/lead away until Monday`, `until tomorrow`, `until Dec 3`, `until 2027-01-04`',
+    '• `/lead away until Monday`, `until tomorrow`, `until Dec 3`, `until YYYY-MM-DD`',
     '• `/lead away today`, `/lead away for 3 days`, `/lead away for 2 weeks`',
     '• `/lead away until Monday cover @ben`: new leads of your accounts go to Ben first',
     '• `/lead back` when you are back',
