@@ -24,7 +24,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   alerts: {
     personal: ['contact_note'],
     company: ['account_key'],
-    staff: ['owner', 'hold_by'],
+    staff: ['owner', 'hold_by', 'handed_by', 'handed_from'],
     plain: [
       'id',
       'status',
@@ -38,6 +38,8 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'outcome_until',
       'touches',
       'told_cold_at',
+      'handed_at',
+      'offer_due_at',
       'opened_at',
       'closed_at',
       'cooling_since',
@@ -60,7 +62,11 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   undos: {
     staff: ['actor', 'before'],
-    plain: ['alert_id', 'id', 'at', 'kind', 'note_id', 'reply_id'],
+    plain: ['alert_id', 'id', 'at', 'kind', 'note_id', 'reply_id', 'offer_id', 'dm_id'],
+  },
+  offers: {
+    staff: ['holder', 'instead_of'],
+    plain: ['id', 'alert_id', 'source', 'made_at', 'until', 'ended_at', 'ended'],
   },
   away: { staff: ['person', 'cover'], plain: ['id', 'since', 'until'] },
   alert_leads: {
