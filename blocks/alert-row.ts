@@ -18,18 +18,23 @@ import {
 import { clip, safe } from './text.ts';
 
 /**
- * `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. In a queue `asOf` some time, an
- * unclaimed one is `waiting 3 h`.
+ * `🔥 *VelocityPay* · 88 · turned hot 3 hours ago`, or who has it and since when. In a queue as of some time, one that
+ * nobody has claimed is `waiting 3 h`.
  */
 export function alertLine(picture: AlertPicture, asOf: Date | null = null): string {
   const { alert, account } = picture;
   const state = stateOf(alert);
-  const hot = asOf === null ? hotSince(alert) : `waiting ${duration(alert.openedAt, asOf)}`;
+  const isWaiting = asOf !== null && alert.status === 'open' && !isDone(alert);
   return `${STATES[state].mark} ${
     dotted([
       bold(safe(accountName(account), 60)),
       currentScore(picture),
-      lowerFirst(state === 'open' ? hot : statusLine(picture)),
+      isWaiting ? `waiting ${duration(alert.openedAt, asOf)}` : null,
+      state !== 'open'
+        ? lowerFirst(statusLine(picture))
+        : isWaiting
+          ? null
+          : lowerFirst(hotSince(alert)),
     ]) ?? ''
   }`;
 }

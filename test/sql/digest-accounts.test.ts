@@ -141,6 +141,7 @@ async function happen(action: (typeof ACTIONS)[number], company: number): Promis
         'update public.developer_signups set company_domain = $2 where company_domain = $1',
         [domain, domainOf((company + 1) % COMPANIES)],
       );
+      await db.sweep();
       break;
     case 'is erased':
       await erase(db, domain);
