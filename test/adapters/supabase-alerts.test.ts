@@ -151,7 +151,7 @@ test('a preview is the digest a channel would get now', async () => {
   expect(await supabaseAlerts(database).previewDigest('C0SALES', '2026-03-02')).toMatchObject({
     localDate: '2026-03-02',
     since: null,
-    counts,
+    counts: { unclaimed: 1, claimed: 0, contacted: 0, cooled: 0 },
     unclaimed: [{ alert: { status: 'open' } }],
     claimed: [],
   });

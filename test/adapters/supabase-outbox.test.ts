@@ -126,28 +126,68 @@ test.each(['first-run', 'storm'])('a %s roll-up keeps the order of its alerts', 
   });
 });
 
-test('a digest keeps each alert in its original section', async () => {
-  const counts = { unclaimed: 1, claimed: 2, contacted: 3, cooled: 4, opened: 5 };
+const DIGEST = {
+  kind: 'digest',
+  payload: {
+    local_date: '2026-03-02',
+    made_at: AT,
+    since: '2026-03-01T09:00:00Z',
+    counts: { unclaimed: 1, claimed: 2, contacted: 3, cooled: 4, opened: 5 },
+  },
+  alerts: [],
+};
+
+test('a digest has each alert in its section, and is of the moment when it was last drawn', async () => {
+  const left = { contacted: 3, 'not-a-fit': 6, snoozed: 7, cooled: 4 };
+  const sections = [
+    'cooled',
+    'snoozed',
+    'not-a-fit',
+    'contacted',
+    'claimed',
+    'unclaimed',
+    'merged',
+  ];
   const row = {
-    kind: 'digest',
-    payload: { local_date: '2026-03-02', made_at: AT, since: '2026-03-01T09:00:00Z', counts },
-    alerts: ['cooled', 'contacted', 'claimed', 'unclaimed', 'unclaimed'].map((section, i) => ({
-      section,
-      picture: named(`${section} ${i}`),
-    })),
+    ...DIGEST,
+    payload: {
+      ...DIGEST.payload,
+      as_of: '2026-03-02T10:00:00Z',
+      previous: ID,
+      counts: { unclaimed: 1, claimed: 2, opened: 5, ...left },
+      changes: { before: 20, opened: 5, back: 1, merged: 2, erased: 1, ...left },
+      outcomes: { won: 1 },
+    },
+    alerts: sections.map((section) => ({ section, picture: named(section) })),
   };
+  const expected = { contacted: 3, notAFit: 6, snoozed: 7, cooled: 4 };
   expect((await deliveryOf(row))?.content).toEqual({
     kind: 'digest',
     digest: {
       id: expect.any(String),
       localDate: '2026-03-02',
-      madeAt: new Date(AT),
+      asOf: new Date('2026-03-02T10:00:00Z'),
       since: new Date('2026-03-01T09:00:00Z'),
-      counts,
-      unclaimed: [pictured('unclaimed 3'), pictured('unclaimed 4')],
-      claimed: [pictured('claimed 2')],
-      contacted: [pictured('contacted 1')],
-      cooled: [pictured('cooled 0')],
+      counts: { unclaimed: 1, claimed: 2, ...expected },
+      changes: { before: 20, opened: 5, back: 1, merged: 2, erased: 1, ...expected },
+      outcomes: { won: 1 },
+      unclaimed: [pictured('unclaimed')],
+      claimed: [pictured('claimed')],
+      contacted: [pictured('contacted')],
+      notAFit: [pictured('not-a-fit')],
+      snoozed: [pictured('snoozed')],
+      cooled: [pictured('cooled')],
+    },
+  });
+});
+
+test('reads a digest that an older version made', async () => {
+  expect((await deliveryOf(DIGEST))?.content).toMatchObject({
+    digest: {
+      asOf: new Date(AT),
+      counts: { unclaimed: 1, claimed: 2, contacted: 3, notAFit: 0, snoozed: 0, cooled: 4 },
+      changes: { before: null, opened: 5, back: 0, contacted: 3, cooled: 4 },
+      outcomes: {},
     },
   });
 });

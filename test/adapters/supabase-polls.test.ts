@@ -197,7 +197,7 @@ test('records a plan with the channel, the re-arm time and how each lead is show
   ]);
 });
 
-test.each(['made', 'exists', 'before-first-poll', 'too-early'])(
+test.each(['made', 'nothing', 'exists', 'before-first-poll', 'too-early'])(
   'requests a digest by channel, date and due time; %s is a valid answer',
   async (answer) => {
     const database = answering(answer);
@@ -215,6 +215,13 @@ test.each(['made', 'exists', 'before-first-poll', 'too-early'])(
     ]);
   },
 );
+
+test('asks for no digest that has nothing to say', async () => {
+  const database = answering('nothing');
+  const dueAt = new Date('2026-03-02T08:00:00Z');
+  await supabaseDigests(database).request('C0SALES', '2026-03-02', dueAt, false);
+  expect(database.calls).toMatchObject([['lead_bot_request_digest', { p_post_empty: false }]]);
+});
 
 test.each([true, false])(
   'tidying is one step and returns whether there is more: %s',

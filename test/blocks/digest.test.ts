@@ -62,6 +62,16 @@ test.each([
   });
 });
 
+test('a row to claim says who has first call', () => {
+  const drawn = digest(
+    day({ unclaimed: [picture(STATES.offered)], counts: { unclaimed: 1 } }),
+    berlin,
+  );
+  expect(shownBy(drawn)).toMatch(
+    /👉 \*VelocityPay\* · 88 · waiting 3 h · <@U0MARIA> has first call/,
+  );
+});
+
 test('a claimed row shows its owner and since when, and no claim button', () => {
   const drawn = digest(day({ claimed: [picture(STATES.claimed)], counts: { claimed: 1 } }), berlin);
   expect(shownBy(drawn)).toMatch(

@@ -81,6 +81,15 @@ test('does not wake the deliverer for a digest that another replica made', async
   expect(wakes()).toBe(0);
 });
 
+test('logs that a digest had nothing to say, and does not ask again', async () => {
+  const { check, asked, log, wakes } = digestCheck(async () => 'nothing');
+  await check(new Date('2026-03-02T09:00:00Z'));
+  await check(new Date('2026-03-02T09:01:00Z'));
+  expect(asked).toHaveLength(1);
+  expect(log.lines).toMatchObject([{ level: 'info', event: 'a digest had nothing to say' }]);
+  expect(wakes()).toBe(0);
+});
+
 test.each(['0 9 * * *', '0 9 * * 1-5'])('a digest of %s stays due after its minute', (schedule) => {
   const due = (now: string) => dueDigest(schedule, 'Europe/Berlin', new Date(now))?.at;
   for (const now of ['08:00:00.000', '08:00:59.999', '11:30:20.000']) {

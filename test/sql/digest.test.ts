@@ -212,6 +212,22 @@ test('an older digest that is drawn again, for an erasure, keeps its counts and 
   expect(names(digest?.unclaimed ?? [])).toEqual(['A']);
 });
 
+test('a digest has what older bots read, and they draw it as of when it was made', async () => {
+  await hot('A');
+  await request(CHANNEL, '2026-03-02');
+  await posted();
+  const [row] = await db.sql<{ payload: unknown }>(
+    `select payload from lead_bot.messages where kind = 'digest'`,
+  );
+  const count = expect.any(Number);
+  expect(row?.payload).toMatchObject({
+    local_date: '2026-03-02',
+    made_at: expect.any(String),
+    since: null,
+    counts: { unclaimed: count, claimed: count, contacted: count, cooled: count, opened: count },
+  });
+});
+
 test('orders leads to claim by score times age, and claimed ones by how long they have been', async () => {
   await hot('Old', 81);
   await db.age('1 day');

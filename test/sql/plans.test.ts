@@ -183,6 +183,14 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
   ['/lead mine', `select public.lead_bot_list('U0ALICE', 15)`],
   ['a preview of the digest', `select public.lead_bot_preview_digest('C0HOTLEADS')`],
   [
+    'a digest that is made and drawn',
+    `do $$
+     begin
+       assert public.lead_bot_request_digest('C0HOTLEADS', '2100-01-01', now()) = 'made';
+       perform lead_bot.refresh_digest(m.id) from lead_bot.messages m where m.dedupe_key = 'digest:C0HOTLEADS:2100-01-01';
+     end $$`,
+  ],
+  [
     'a company that is looked up',
     `select public.lead_bot_lookup(array['${GIANT}'], '{}', array['${GIANT}'], '{}', '${GIANT}', false)`,
   ],
@@ -279,6 +287,7 @@ const READ_ALL_THAT_IS_OPEN = new Set([
   '/lead mine',
   'the rest of a list',
   'a preview of the digest',
+  'a digest that is made and drawn',
   'health',
 ]);
 
