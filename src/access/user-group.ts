@@ -9,6 +9,7 @@ const FRESH_MS = HOUR_MS;
 const KEEP_MS = 24 * HOUR_MS;
 /** Backoff after the group couldn't be read. */
 const BACK_OFF_MS = 60_000;
+const ADVICE = 'It needs the optional scope usergroups:read and the id of an enabled group.';
 
 interface UserGroupSettings {
   id: string;
@@ -37,10 +38,7 @@ export function createUserGroup(settings: UserGroupSettings): CachedUserGroup {
         return found;
       } catch (error) {
         if (readable) {
-          log.warn(unreadable, {
-            error,
-            advice: 'It needs the optional scope usergroups:read and the id of an enabled group.',
-          });
+          log.warn(unreadable, { error, ...(directory.isRefusal(error) && { advice: ADVICE }) });
         }
         readable = false;
         throw error;
