@@ -41,10 +41,14 @@ export function alertList(
 }
 
 /** Of the rows from here on; null if they continue those before. */
-function heading({ alert }: AlertPicture, before: AlertPicture | undefined): string | null {
-  const isContacted = alert.status === 'contacted';
-  if (before !== undefined && (before.alert.status === 'contacted') === isContacted) return null;
-  return isContacted ? '*Contacted, waiting for an outcome*' : '*To contact*';
+function heading(picture: AlertPicture, before: AlertPicture | undefined): string | null {
+  const title = part(picture);
+  return before !== undefined && part(before) === title ? null : `*${title}*`;
+}
+
+function part({ alert }: AlertPicture): string {
+  if (alert.status === 'contacted') return 'Contacted, waiting for an outcome';
+  return alert.status === 'open' ? 'To claim or pass' : 'To contact';
 }
 
 function title({ kind, messageId }: ListPage, all: number, owner: string): string {
@@ -54,7 +58,7 @@ function title({ kind, messageId }: ListPage, all: number, owner: string): strin
     case 'hot':
       return all === 1 ? '1 hot lead' : `${all} hot leads`;
     case 'mine':
-      return `${leads} claimed by ${owner}`;
+      return `${leads} for ${owner}`;
     case 'unclaimed':
       return `${more} to claim`;
     case 'claimed':

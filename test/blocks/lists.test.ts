@@ -148,18 +148,19 @@ test.each([
   expect(parsePage(value)).toBeNull();
 });
 
-test('the own list has those to contact first, then those that wait for an outcome', () => {
-  const alerts = [STATES.claimed, STATES.cold, STATES.contacted, STATES.closed].map((state) =>
-    picture(state),
-  );
+test('the own list has offers first, then what to contact, then what waits for an outcome', () => {
+  const { offered, claimed, cold, contacted, closed } = STATES;
+  const alerts = [offered, claimed, cold, contacted, closed].map((state) => picture(state));
   const { blocks } = alertList(
     { kind: 'mine', offset: 0, messageId: null },
-    { alerts, total: 4 },
+    { alerts, total: 5 },
     MARIA,
   );
   const firstLines = blocks.flatMap((block) => shownBy({ blocks: [block] }).split('\n')[0] ?? '');
-  expect(firstLines.filter((line) => /^[*✋🧊✅☑]/u.test(line))).toEqual([
-    '*4 leads claimed by you*',
+  expect(firstLines.filter((line) => /^[*👉✋🧊✅☑]/u.test(line))).toEqual([
+    '*5 leads for you*',
+    '*To claim or pass*',
+    expect.stringMatching(/^👉 .*<@U0MARIA> has first call/u),
     '*To contact*',
     expect.stringMatching(/^✋/u),
     expect.stringMatching(/^🧊/u),

@@ -111,7 +111,7 @@ test('updates a private list after an action in a modal opened from it', async (
   const contacted = await answer(
     slack,
     ALICE,
-    '1 lead claimed by you',
+    '1 lead for you',
     'contacted by email',
     'owner @U0ALICE',
   );
@@ -179,8 +179,8 @@ test('shares a list without buttons, and says whose it is', async () => {
   await lead(ALICE, 'mine');
   const own = slack.privateAnswers(ALICE).at(-1);
   await pressOn(own, ALICE, { actionId: ids.shareList });
-  await confirmShare(slack, ALICE, '1 lead claimed by @U0ALICE');
-  const shared = await message(slack, HOT_LEADS, '1 lead claimed by @U0ALICE', 'hared by @U0ALICE');
+  await confirmShare(slack, ALICE, '1 lead for @U0ALICE');
+  const shared = await message(slack, HOT_LEADS, '1 lead for @U0ALICE', 'hared by @U0ALICE');
   expect(readable(shared)).toContain('HomeFront');
   expect(JSON.stringify(shared.blocks)).not.toContain('"button"');
 });

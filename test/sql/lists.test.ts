@@ -77,6 +77,25 @@ test('my list shows my alerts, uncontacted first, cooling ones included', async 
   expect(await alerts.mine('U0NOBODY', 10)).toEqual({ alerts: [], total: 0 });
 });
 
+test('my list begins with the leads on which I have first call', async () => {
+  const id = await hot({ A: 99, B: 90, C: 95 });
+  await alerts.claim(id('A'), ANNA);
+  for (const [name, holder, ended] of [
+    ['B', ANNA, null],
+    ['C', BEN, null],
+    ['C', ANNA, 'passed'],
+  ] as const) {
+    await db.sql(
+      `insert into lead_bot.offers (alert_id, holder, source, until, ended, ended_at)
+       values ($1, $2, 'rotation', now() + interval '1 hour', $3::text, case when $3::text is not null then now() end)`,
+      [id(name), holder, ended],
+    );
+  }
+  const mine = await alerts.mine(ANNA, 10);
+  expect(names(mine)).toEqual(['B', 'A']);
+  expect(mine.total).toBe(2);
+});
+
 test('my list omits released and closed alerts, and keeps claims that have cooled', async () => {
   const id = await hot({ A: 99, B: 90 });
   await alerts.claim(id('A'), ANNA);

@@ -37,6 +37,16 @@ begin
            select from lead_bot.message_alerts s where s.message_id = p_message_id and s.alert_id = a.id
          )
       union all
+      -- First call is theirs.
+      select o.alert_id, 0, null, a.score, a.opened_at
+        from lead_bot.offers o
+       cross join lateral (
+         select l.score, l.opened_at from lead_bot.alerts l
+          where l.id = o.alert_id and l.closed_at is null and l.status = 'open' and l.hold is null
+         offset 0
+       ) a
+       where o.holder = p_owner and o.ended_at is null
+      union all
       -- Contacted and since closed, until it has an outcome.
       select a.id, 3, null, a.score, a.opened_at
         from lead_bot.alerts a
@@ -64,6 +74,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, not yet contacted first, with those contacted in the last 90 days that have closed; or the open ones with one status, most urgent first; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
+  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, first those they have first call on, then those not yet contacted, with those contacted in the last 90 days that have closed; or the open ones with one status, most urgent first; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;

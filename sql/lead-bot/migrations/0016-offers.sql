@@ -25,6 +25,7 @@ create unique index one_offer_per_alert on lead_bot.offers (alert_id) where ende
 create index offers_by_alert on lead_bot.offers (alert_id, made_at);
 create index offers_by_holder on lead_bot.offers (holder, made_at);
 create index offers_for_the_away on lead_bot.offers (instead_of, made_at) where instead_of is not null;
+create index running_offers_by_holder on lead_bot.offers (holder) where ended_at is null;
 create index offers_to_lapse on lead_bot.offers (until) where ended_at is null;
 
 create table lead_bot.away (
