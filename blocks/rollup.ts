@@ -30,7 +30,7 @@ export function rollup({ id, reason, alerts, total }: Rollup, detour?: Detour): 
   const why =
     reason === 'first-run'
       ? 'They were hot before the bot started. From now on, each company that turns hot gets a card.'
-      : 'So many at once is probably a re-score. The best ones have their own cards.';
+      : 'So many at once usually means that scores were recalculated. The best leads have their own cards.';
   const [top] = alerts;
   const first = top === undefined ? '' : ` First: ${safe(accountName(top.account), 80)}.`;
   const more = total - Math.min(alerts.length, ROWS + LINES);
