@@ -134,7 +134,7 @@ const MARKUP = `<!channel> *bold* & <@${CHLOE}>\n`.padEnd(2_999, '_x_ ').padEnd(
 test('hands a lead over with a note of 3,000 characters with markup, and takes it back with Undo', async () => {
   const lead = await hotLead(ALICE);
   expect(await handOver(ALICE, lead, BEN, MARKUP)).toEqual({ ok: true });
-  await message(slack, HOT_LEADS, lead.name, `Claimed by @${BEN}`);
+  await message(slack, HOT_LEADS, lead.name, `Handed over to @${BEN}`);
   expect(await notesOf(lead)).toEqual([
     { author: ALICE, kind: 'hand-over', word: null, body: MARKUP },
   ]);
@@ -142,6 +142,44 @@ test('hands a lead over with a note of 3,000 characters with markup, and takes i
   expect(await undo(ALICE, `handed ${lead.name} over`, BEN)).toContain('Undone');
   await message(slack, HOT_LEADS, lead.name, `Claimed by @${ALICE}`);
   expect(await notesOf(lead)).toEqual([]);
+});
+
+test('a lead handed over comes as a direct message, and its buttons work there', async () => {
+  const lead = await hotLead(ALICE);
+  await handOver(ALICE, lead, BEN, 'You know them');
+  const direct = slack.directMessages(BEN);
+  const offered = await message(slack, direct, lead.name, 'You know them', '[Give back]');
+  await slack.press(BEN, onMessage(offered), { actionId: ids.giveBack });
+  await message(slack, HOT_LEADS, lead.name, `Claimed by @${ALICE}`);
+  const after = await message(slack, direct, `You gave ${lead.name} back`);
+  expect(after.ts).toBe(offered.ts);
+  const told = slack.privateAnswers(BEN).at(-1);
+  expect(told).toMatchObject({ channel: direct, text: expect.stringContaining(lead.name) });
+});
+
+test('undoing a hand-over takes the direct message back', async () => {
+  const lead = await hotLead(ALICE);
+  await handOver(ALICE, lead, BEN);
+  const { channel, ts } = await message(slack, slack.directMessages(BEN), lead.name);
+  await undo(ALICE, `handed ${lead.name} over`, BEN);
+  await slack.until(() => !slack.messages(channel).some((one) => one.ts === ts), {
+    what: 'the direct message to go',
+  });
+});
+
+test('a form that was opened from a direct message is answered there', async () => {
+  const lead = await hotLead(ALICE);
+  await handOver(ALICE, lead, BEN);
+  const direct = await message(slack, slack.directMessages(BEN), lead.name, '[Mark contacted]');
+  await slack.press(BEN, onMessage(direct), { actionId: ids.contact });
+  const { id } = await form(BEN, 'Mark contacted');
+  expect(
+    await slack.submit(BEN, id, { [ids.contactMethod]: 'call', [ids.contactNote]: '' }),
+  ).toEqual({
+    ok: true,
+  });
+  const told = await answer(slack, BEN, `contacted ${lead.name}`, '[Undo]');
+  expect(told.channel).toBe(direct.channel);
 });
 
 test.each([
@@ -178,7 +216,7 @@ test('lets a manager assign, take over and release leads', async () => {
   await press(BEN, lead, ids.handOver);
   await modal(slack, BEN, 'Hand over', 'Nobody has claimed');
   expect(await handOver(MONA, lead, BEN)).toEqual({ ok: true });
-  await message(slack, HOT_LEADS, lead.name, `Claimed by @${BEN}`);
+  await message(slack, HOT_LEADS, lead.name, `Handed over to @${BEN}`);
   expect(await handOver(MONA, lead, MONA)).toEqual({ ok: true });
   await message(slack, HOT_LEADS, lead.name, `Claimed by @${MONA}`);
   await handOver(MONA, lead, BEN);

@@ -27,7 +27,7 @@ export interface Ports {
   messenger: Messenger;
 }
 
-interface ReplicaOptions extends Partial<Pick<DelivererDeps, 'render'>> {
+interface ReplicaOptions extends Partial<Pick<DelivererDeps, 'render' | 'refusalFor'>> {
   /** Wraps this replica's ports. */
   between?: (ports: Ports) => Ports;
   settings?: Partial<DelivererSettings>;
@@ -106,12 +106,14 @@ export async function faultStage() {
     between = (own) => own,
     settings,
     render = draw,
+    refusalFor,
   }: ReplicaOptions = {}): Replica {
     const log = memoryLog();
     const stopping = new AbortController();
     const deliverer = createDeliverer({
       ...between(ports()),
       render,
+      ...(refusalFor && { refusalFor }),
       log,
       settings: { ...FAST, ...settings },
     });
