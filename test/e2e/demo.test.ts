@@ -86,14 +86,20 @@ function familyOf(pid: number): Map<number, string> {
 const survivorsOf = (family: Map<number, string>): number[] =>
   [...family].filter(([pid, at]) => stateOf(pid)?.startedAt === at).map(([pid]) => pid);
 
-test('prints both cards with --once, with triggers and without', async () => {
+test('prints both cards with --once, and who has first call, with triggers and without', async () => {
   const demos = [startDemo('--once'), startDemo('--once', '--without-triggers')];
   for (const demo of await Promise.all(demos)) {
     expect(await demo.ended).toBe(0);
-    expect(demo.printed()).toContain('🔥 VelocityPay · 88');
+    expect(demo.printed()).toContain('👉 VelocityPay · 88');
     expect(demo.printed()).toContain('offer to connect with VP Eng Sarah Kim');
-    expect(demo.printed()).toContain('🔥 HomeFront Technologies · 86');
+    expect(demo.printed()).toContain('👉 HomeFront Technologies · 86');
     expect(demo.printed()).toContain('Firestore-to-Postgres migration review');
+    for (const who of ['@U0ALICE', '@U0BEN']) {
+      expect(demo.printed()).toContain(`→ ${who} has first call until`);
+    }
+    expect(demo.printed()).toContain(
+      'Direct message to Ben Osei\n  You have first call on HomeFront',
+    );
     expect(demo.printed()).toContain('Account owner: @U0BEN');
     expect(demo.printed().match(/\[Claim lead\] \[Details\]/g)).toHaveLength(2);
   }

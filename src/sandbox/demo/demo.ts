@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { applySql } from '../../sql/apply.ts';
 import { buildPage } from '../page/build-page.ts';
-import { startLocalSlack } from '../slack/local-slack.ts';
+import { type Channel, type LocalSlack, startLocalSlack } from '../slack/local-slack.ts';
 import { runSql } from '../supabase/postgres.ts';
 import { startSupabase } from '../supabase/supabase.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
@@ -18,8 +18,8 @@ const DROP_TRIGGERS = `
   drop trigger lead_bot_mark_update on public.lead_scores;`;
 
 const HELP = `npm run demo              runs the bot in a local Slack that opens in the browser
-npm run demo -- --once    needs no browser: waits for both sample cards, prints every message as text,
-                          and exits with 0, or with 1 if a card is missing
+npm run demo -- --once    needs no browser: waits until both sample cards say who has first call, prints every
+                          message as text, and exits with 0, or with 1 if something is missing
         --verbose         prints every line the bot logs
         --without-triggers
                           first drops the bot's triggers on lead_scores, as a pipeline that swaps tables
@@ -98,17 +98,19 @@ async function run(): Promise<void> {
   cleanUps.push(() => (process.exitCode === 1 ? bot.kill() : bot.stop()));
   step('started the bot (src/main.ts) in its own process');
 
-  const cards = () => slack.messages(hotLeads);
-  const posted = () => CARDS.filter((name) => cards().some((m) => m.text.includes(name)));
-  try {
-    await Promise.race([
-      slack.until(() => posted().length === CARDS.length, {
-        timeoutMs: GIVE_UP_AFTER_MS,
-        what: 'the cards of VelocityPay and HomeFront in #hot-leads',
-      }),
+  const waitFor = (what: string, predicate: () => boolean) =>
+    Promise.race([
+      slack.until(predicate, { timeoutMs: GIVE_UP_AFTER_MS, what }),
       failWhenEnded(bot),
       whenAborted(stopping.signal),
     ]);
+  const cards = () => slack.messages(hotLeads);
+  const posted = () => CARDS.filter((name) => cards().some((m) => m.text.includes(name)));
+  try {
+    await waitFor(
+      'the cards of VelocityPay and HomeFront in #hot-leads',
+      () => posted().length === CARDS.length,
+    );
   } catch (error) {
     const missing = CARDS.filter((name) => !posted().includes(name));
     throw new Error(
@@ -119,8 +121,21 @@ async function run(): Promise<void> {
   step('the cards of VelocityPay and HomeFront are in #hot-leads');
 
   if (flags.once) {
-    for (const { id, name } of slack.channels) {
-      for (const text of describeMessages(slack.messages(id))) console.log(`\n#${name}\n${text}`);
+    const isOffered = ({ text }: { text: string }) => text.includes('has first call');
+    await waitFor(
+      'cards that say who has first call',
+      () =>
+        cards().filter(isOffered).length === CARDS.length &&
+        directMessagesOf(slack).length === CARDS.length,
+    );
+    if (stopping.signal.aborted) return;
+    step('Alice and Ben have first call, and a direct message each');
+    for (const channel of slack.channels) {
+      const title =
+        channel.kind === 'dm' ? `Direct message to ${nameOf(slack, channel)}` : `#${channel.name}`;
+      for (const text of describeMessages(slack.messages(channel.id))) {
+        console.log(`\n${title}\n${text}`);
+      }
     }
     console.log('\nAll expected messages are there.');
     return;
@@ -160,6 +175,12 @@ function channelNamed(channels: readonly { id: string; name: string }[], name: s
   if (channel === undefined) throw new Error(`the local Slack has no channel #${name}`);
   return channel.id;
 }
+
+const directMessagesOf = (slack: LocalSlack) =>
+  slack.channels.filter(({ kind }) => kind === 'dm').flatMap(({ id }) => slack.messages(id));
+
+const nameOf = (slack: LocalSlack, { members }: Channel): string =>
+  slack.people.find(({ id }) => members?.includes(id))?.realName ?? 'nobody';
 
 async function failWhenEnded(bot: BotProcess): Promise<void> {
   await bot.ended;

@@ -8,11 +8,16 @@ const MONA: MemberOption = {
   name: 'mona',
   realName: 'Mona Weiss',
   title: 'Sales Manager',
-  tz: 'Europe/Berlin',
 };
 
-/** Three account executives and their manager. */
-export const SALES_TEAM: readonly MemberOption[] = [...PEOPLE, MONA];
+/**
+ * Three account executives and their manager, all in this machine's time zone: the page shows times in the browser's,
+ * whoever one plays.
+ */
+export const SALES_TEAM: readonly MemberOption[] = [...PEOPLE, MONA].map((person) => ({
+  ...person,
+  tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+}));
 
 /** The account executives. */
 export const ROTATION: UserGroup = { id: 'S0ACCOUNTEXECS', users: [ALICE, BEN, CHLOE] };
@@ -56,11 +61,11 @@ export const TEAM_SQL = `
 export const TIPS: readonly Tip[] = [
   {
     what: 'Claim or pass',
-    how: 'VelocityPay has no account owner, so the next AE in the rotation has first call: Alice. Claim it, or pass it on to Ben. After two minutes it is open to everyone (by default 30 minutes of working time).',
+    how: 'VelocityPay has no account owner, so it was the turn of Alice: she has first call for two minutes, then anyone can claim it. (By default 30 minutes of working time.) Her direct message also has Pass, which gives first call to Ben.',
   },
   {
     what: 'Be somebody else',
-    how: 'Switch to Ben at the top left. HomeFront is his account, so he has first call and a direct message with the card.',
+    how: 'Switch to Ben at the top left. HomeFront is his account, so he has first call. Whoever else tries to claim it is told until when.',
   },
   {
     what: 'Hand over',
