@@ -28,6 +28,8 @@ const GROWING = new Set([
   'message_alerts',
   'crossings',
   'lead_pictures',
+  'offers',
+  'away',
 ]);
 
 /** More than a batch reads, and far fewer than any of these tables has. */
@@ -127,8 +129,34 @@ beforeAll(async () => {
     update public.lead_scores set id = '${WARM}' where id = (
       select s.id from public.lead_scores s join public.developer_signups d on d.id = s.developer_id
        where s.tier = 'warm' and d.is_company_email order by s.id limit 1)`);
+  await client.query(MANY_OFFERS);
   await client.end();
 }, 180_000);
+
+/** Two years of offers and absences of forty AEs; some offers run, are over, due or wait. */
+const MANY_OFFERS = `
+  insert into lead_bot.offers (alert_id, holder, source, made_at, until, ended_at, ended)
+    select a.id, 'U0AE' || (abs(hashtext(a.id::text)) + turn) % 40, 'rotation', a.opened_at, a.opened_at, a.opened_at, 'passed'
+      from lead_bot.alerts a cross join generate_series(1, 3) turn
+     where a.closed_at is not null;
+  with open as (
+    select a.id, row_number() over (order by a.id) as n from lead_bot.alerts a where a.status = 'open' and a.closed_at is null
+  ), waiting as (
+    update lead_bot.alerts a
+       set offer_due_at = now() + make_interval(mins => case when o.n <= 70 then -1 else 60 end)
+      from open o
+     where o.id = a.id and o.n <= 500
+  )
+  insert into lead_bot.offers (alert_id, holder, source, until)
+    select o.id, 'U0AE' || o.n % 40, 'rotation', now() + make_interval(mins => case when o.n <= 570 then -1 else 60 end)
+      from open o
+     where o.n > 500 and o.n <= 900;
+  insert into lead_bot.away (person, since, until)
+    select 'U0AE' || n % 40, now() - make_interval(hours => n / 8), now() - make_interval(hours => n / 8 - 5)
+      from generate_series(1, 10000) n;
+  analyze lead_bot.offers, lead_bot.away, lead_bot.alerts;`;
+
+const ALL_AES = `array(select 'U0AE' || n from generate_series(1, 40) n)`;
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** A score that turns a lead hot. */
@@ -157,7 +185,7 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
        assert jsonb_array_length(v_changes -> 'entered') = 1;
        perform public.lead_bot_record_poll(jsonb_build_object(
          'channel', 'C0', 'rearm_seconds', 86400, 'rollup_reason', 'storm', 'unfinished', false,
-         'marks', v_changes -> 'marks', 'entries', jsonb_build_array(jsonb_build_object(
+         'offer_to_owners', true, 'rotation', false, 'marks', v_changes -> 'marks', 'entries', jsonb_build_array(jsonb_build_object(
            'developer_id', v_changes #> '{entered,0,developer_id}', 'show', 'card'))));
      end $$`,
   ],
@@ -176,6 +204,31 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
   [
     'closed alerts',
     `update lead_bot.poll_state set rekey_after = '${NOBODY}' where only_row; select lead_bot.rekey_closed(100)`,
+  ],
+  ['whom to offer leads to', 'select public.lead_bot_offers_due(50)'],
+  ['whose turn it is', `select public.lead_bot_next_in_rotation(${ALL_AES})`],
+  ['who is away', `select public.lead_bot_who_is_away(${ALL_AES})`],
+  [
+    'offers that are made, and that wait',
+    `do $$
+     declare
+       v_due record;
+     begin
+       for v_due in
+         select (o.value ->> 'alert_id')::uuid as id, o.ordinality
+           from jsonb_array_elements(public.lead_bot_offers_due(50) -> 'offers') with ordinality o
+       loop
+         if v_due.ordinality % 2 = 0 then
+           perform public.lead_bot_offer(v_due.id, 'U0AE1', 'rotation', now() + interval '1 hour');
+         else
+           perform public.lead_bot_defer_offer(v_due.id, now() + interval '1 hour');
+         end if;
+       end loop;
+     end $$`,
+  ],
+  [
+    'an AE who goes away',
+    `select public.lead_bot_set_away('U0AE1', now() + interval '1 hour', null)`,
   ],
   ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
   ['the details of an alert', `select public.lead_bot_alert(${newest})`],
@@ -252,7 +305,7 @@ const POLL = `
     v_changes jsonb := public.lead_bot_changes(86400, 100);
   begin
     perform public.lead_bot_record_poll(jsonb_build_object(
-      'channel', 'C0', 'rearm_seconds', 86400, 'rollup_reason', 'storm', 'unfinished', false,
+      'channel', 'C0', 'rearm_seconds', 86400, 'rollup_reason', 'storm', 'unfinished', false, 'rotation', true,
       'marks', v_changes -> 'marks', 'entries', coalesce((
         select jsonb_agg(jsonb_build_object('developer_id', e.value ->> 'developer_id', 'show',
                            case when random() < 0.05 then 'card' else 'rollup' end))

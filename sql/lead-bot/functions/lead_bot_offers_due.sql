@@ -7,7 +7,7 @@ declare
   v_ids uuid[] := array(
     select a.id from lead_bot.alerts a
      where a.offer_due_at <= now() and a.closed_at is null and a.status = 'open' and a.hold is null
-     order by a.offer_due_at, a.id
+     order by a.offer_due_at
      limit least(p_limit, 50)
   );
 begin

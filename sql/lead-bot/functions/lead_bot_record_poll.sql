@@ -106,19 +106,11 @@ begin
     end if;
   end loop;
 
-  -- Not those of a roll-up. Without the column, nothing looks for owners.
-  update lead_bot.alerts a
-     set offer_due_at = now()
-   where a.id = any (v_carded) and a.id = any (v_opened) and a.status = 'open'
-     and (coalesce((p_plan ->> 'rotation')::boolean, false)
-          or coalesce((p_plan ->> 'offer_to_owners')::boolean, false) and exists (
-       select from pg_catalog.pg_attribute c
-        where c.attrelid = to_regclass('public.lead_dashboard') and c.attname = 'owner_email' and not c.attisdropped
-     ) and exists (
-       select from lead_bot.alert_leads m
-        cross join lateral lead_bot.appended_values(m.developer_id) v
-        where m.alert_id = a.id and v.owner_email is not null
-     ));
+  -- Not those of a roll-up.
+  perform lead_bot.want_offers(
+    array(select c.id from unnest(v_carded) c (id) where c.id = any (v_opened)),
+    coalesce((p_plan ->> 'offer_to_owners')::boolean, false), coalesce((p_plan ->> 'rotation')::boolean, false)
+  );
 
   perform lead_bot.note_storm(cardinality(v_carded) + lead_bot.want_notices(v_news));
   for v_part in
