@@ -5,7 +5,7 @@ import { accountName, nextStep } from './facts.ts';
 import { moment } from './format.ts';
 import { ids } from './ids.ts';
 import { cardBlocks } from './lead-card.ts';
-import { actions, button, context, message, section } from './parts.ts';
+import { actions, button, context, linkButton, message, section } from './parts.ts';
 import { bestLead, firstCall, heatLine, STATES, stateOf, statusLine } from './state.ts';
 import { mention, safe } from './text.ts';
 
@@ -53,12 +53,16 @@ function question(
   secondLine: string,
   buttons: readonly (Button | null)[],
 ): Drawing {
-  const step = nextStep(bestLead(picture));
+  const lead = bestLead(picture);
+  const step = nextStep(lead);
   const next = step === null ? '' : ` Next: ${safe(step, 300)}`;
-  const details = button('Details', ids.details, picture.alert.id);
+  const more = [
+    button('Details', ids.details, picture.alert.id),
+    linkButton('Open in CRM', ids.crm, lead?.crmUrl ?? null),
+  ];
   return message(`${why}${next}`, [
     section(why),
-    ...cardBlocks(picture, secondLine, actions(...buttons, details)),
+    ...cardBlocks(picture, secondLine, actions(...buttons, ...more)),
   ]);
 }
 

@@ -6,7 +6,7 @@ import { ids } from '../../blocks/ids.ts';
 import type { Alert, AlertEvent, AlertNote, AlertPicture } from '../../src/core/alert.ts';
 import type { DirectReason } from '../../src/core/message.ts';
 import { problemsOfMessage, shownBy } from './block-limits.ts';
-import { ALERT_ID, JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
+import { ALERT_ID, account, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const OFFER: DirectReason = { kind: 'offer', to: MARIA };
 const HAND_OVER: DirectReason = { kind: 'hand-over', to: MARIA, by: JONAS };
@@ -41,6 +41,12 @@ test('an offer says until when, shows the card, and asks to claim or pass', () =
   expect(pressable(drawn)).toEqual([ids.claim, ids.pass, ids.details]);
   expect(shownBy(drawn)).toContain('*Champion:* Marcus Chen');
   expect(dated(drawn.text)).toMatch(/^You have first call .* UTC\. Next: Reach out to Marcus/);
+});
+
+test('a direct message links the CRM, as its card does', () => {
+  const leads = [lead({ crmUrl: 'https://crm.example/1' })];
+  const drawn = directMessage(picture(STATES.offered, { account: account({ leads }) }), OFFER);
+  expect(pressable(drawn)).toEqual([ids.claim, ids.pass, ids.details, ids.crm]);
 });
 
 test('a hand-over shows who did it and their note, and asks to keep it or give it back', () => {
