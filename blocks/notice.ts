@@ -42,7 +42,7 @@ function noticeText(news: Notice, other: string | null): string {
       return `${mention(news.by) ?? 'Someone'} gave this lead back. ${to}`;
     }
     case 'offered':
-      return `${mention(news.to) ?? 'An AE'} has first call on this lead ${moment(news.until, { after: 'until' })}.`;
+      return `${mention(news.to) ?? 'An AE'} got first call on this lead ${moment(news.until, { after: 'until' })}: claim it on its card, or pass in *Details*.`;
     case 'woke': {
       const who = mention(news.owner) ?? mention(news.by);
       return `${who === null ? 'The' : `${who}: the`} snooze has ended. This lead is back.`;

@@ -9,6 +9,7 @@ import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { notice } from '../../blocks/notice.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import type { AlertPicture } from '../../src/core/alert.ts';
+import type { Notice } from '../../src/core/message.ts';
 import { shownBy } from './block-limits.ts';
 import { ALERT_ID, alert, JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
 
@@ -178,6 +179,44 @@ test('empty lists say so', () => {
   expect(alertList({ kind: 'mine', offset: 0, messageId: null }, none, MARIA).text).toContain(
     '`/lead hot`',
   );
+});
+
+test.each<[Notice, string]>([
+  [
+    { kind: 'released', by: MARIA, owner: MARIA },
+    '<@U0MARIA> released this lead. Anyone can claim it.',
+  ],
+  [
+    { kind: 'released', by: JONAS, owner: MARIA },
+    '<@U0JONAS> released this lead for <@U0MARIA>. Anyone can claim it.',
+  ],
+  [
+    { kind: 'handed-over', by: JONAS, to: MARIA },
+    '<@U0JONAS> handed this lead over to <@U0MARIA>.',
+  ],
+  [{ kind: 'handed-over', by: JONAS, to: JONAS }, '<@U0JONAS> took this lead over.'],
+  [
+    { kind: 'given-back', by: MARIA, to: JONAS },
+    '<@U0MARIA> gave this lead back. <@U0JONAS> has it again.',
+  ],
+  [
+    { kind: 'given-back', by: MARIA, to: null },
+    '<@U0MARIA> gave this lead back. Anyone can claim it.',
+  ],
+  [
+    { kind: 'offered', to: MARIA, until: NOW },
+    '<@U0MARIA> got first call on this lead until Mar 2, 2026, 12:00 UTC: claim it on its card, or pass in *Details*.',
+  ],
+  [
+    { kind: 'woke', by: MARIA, owner: null },
+    '<@U0MARIA>: the snooze has ended. This lead is back.',
+  ],
+  [
+    { kind: 'cold', owner: MARIA },
+    '<@U0MARIA>: this lead is no longer hot. It stays yours unless you release it.',
+  ],
+])('the thread tells of %j', (news, told) => {
+  expect(notice(news).text.replace(/<!date[^|]+\|([^>]+)>/, '$1')).toBe(told);
 });
 
 test('rows carry the list they belong to', () => {

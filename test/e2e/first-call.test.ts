@@ -11,7 +11,9 @@ import {
   CHLOE,
   HOT_LEADS,
   message,
+  modal,
   onMessage,
+  onView,
   readable,
   startWorld,
 } from '../support/world.ts';
@@ -128,6 +130,20 @@ test('a pass goes to another member', async () => {
   await slack.pressWith(holder, onMessage(card), { action_id: ids.pass, value });
   const next = await offered(name, holder);
   expect([ALICE, BEN, CHLOE]).toContain(next.holder);
+});
+
+test('Pass stands in the Details of whoever has first call, and of nobody else', async () => {
+  const { name } = await hotLead();
+  const { card, holder } = await offered(name);
+  const other = holder === BEN ? CHLOE : BEN;
+  for (const user of [other, holder]) {
+    await slack.press(user, onMessage(card), { actionId: ids.details });
+    const { id } = await modal(slack, user, name, 'has first call');
+    const pass = await slack.press(user, onView(id), { actionId: ids.pass });
+    expect(pass.ok).toBe(user === holder);
+  }
+  const next = await offered(name, holder);
+  expect(next.holder).not.toBe(holder);
 });
 
 test('the account owner comes before the rotation, unless they have left', async () => {

@@ -157,6 +157,24 @@ test('a lead handed over comes as a direct message, and its buttons work there',
   expect(told).toMatchObject({ channel: direct, text: expect.stringContaining(lead.name) });
 });
 
+test('a lead that was kept can neither be given back nor taken back', async () => {
+  const lead = await hotLead(ALICE);
+  await handOver(ALICE, lead, BEN);
+  const confirmed = await answer(slack, ALICE, `handed ${lead.name} over`, '[Undo]');
+  const direct = await message(slack, slack.directMessages(BEN), lead.name, '[Keep it]');
+  await slack.press(BEN, onMessage(direct), { actionId: ids.keep });
+  await message(slack, direct.channel, `${lead.name} is yours`, '[Mark contacted]');
+  await slack.pressWith(BEN, onMessage(direct), { action_id: ids.giveBack, value: lead.alert });
+  await answer(slack, BEN, `${lead.name} is already yours`);
+  await slack.press(
+    ALICE,
+    { in: 'message', channel: confirmed.channel, ts: confirmed.ts },
+    { actionId: ids.undo },
+  );
+  await answer(slack, ALICE, `changed ${lead.name} since`);
+  expect(await alertRow(lead)).toMatchObject({ owner: BEN });
+});
+
 test('undoing a hand-over takes the direct message back', async () => {
   const lead = await hotLead(ALICE);
   await handOver(ALICE, lead, BEN);
