@@ -1,3 +1,4 @@
+import { kindInWords } from '../core/direct.ts';
 import type { Health } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { count, type Finding, span } from './finding.ts';
@@ -62,7 +63,7 @@ export function explainHealth(health: Health): Finding[] {
   for (const { kind, channel, reason, count: many } of deadReasons) {
     add(
       'problem',
-      `Slack permanently refused ${count(many, kind)} for ${channel} (${reason ?? 'unknown'}).`,
+      `Slack permanently refused ${count(many, kindInWords(kind))} for ${channel} (${reason ?? 'unknown'}).`,
     );
   }
   if (deadReasons.length > 0) {

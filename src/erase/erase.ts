@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
+import { kindInWords } from '../core/direct.ts';
 import { BadEnvironment, type Env, readEnv } from '../env.ts';
 import { CannotStart } from '../lifecycle/cannot-start.ts';
 import { type Identity, whoAmI } from '../lifecycle/identity.ts';
@@ -194,6 +195,6 @@ function summary(erased: Erased): string {
 }
 
 const describeLeftover = ({ count, kind, channel, refused, reason }: Leftover): string =>
-  `Left in ${channel}: ${counted(count, kind)} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: is a bot running?'})`;
+  `Left in ${channel}: ${counted(count, kindInWords(kind))} (${refused ? 'refused: ' : ''}${reason ?? 'not tried yet: is a bot running?'})`;
 
 process.exitCode = await main();

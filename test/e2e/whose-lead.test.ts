@@ -185,6 +185,23 @@ test('undoing a hand-over takes the direct message back', async () => {
   });
 });
 
+test('a guest gets no direct message, whatever the database holds', async () => {
+  await db.sql(`select lead_bot.want_dm($1, 'hand-over', $2, jsonb_build_object('by', $3::text))`, [
+    lasting.alert,
+    GUS,
+    ALICE,
+  ]);
+  await expect
+    .poll(
+      () => db.sql('select state, last_error from lead_bot.messages where channel = $1', [GUS]),
+      {
+        timeout: 10_000,
+      },
+    )
+    .toEqual([{ state: 'gone', last_error: 'not_admitted' }]);
+  expect(slack.messages(slack.directMessages(GUS))).toEqual([]);
+});
+
 test('a form that was opened from a direct message is answered there', async () => {
   const lead = await hotLead(ALICE);
   await handOver(ALICE, lead, BEN);

@@ -209,6 +209,36 @@ test('an update that is refused waits for the next change', async () => {
   expect(await takeDirect()).toMatchObject({ action: 'update' });
 });
 
+test('a rate limit on a direct message holds back posts to its reader, or all updates', async () => {
+  const { alert, direct: message } = await anOffer();
+  const wait = {
+    kind: 'later',
+    reason: 'ratelimited',
+    afterMs: 30_000,
+    wholeChannel: true,
+    counts: false,
+  } as const;
+  await confirm(message, wait);
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  await later('5 seconds');
+  const [card, ...others] = await take();
+  if (card === undefined) throw new Error('expected a card');
+  expect([card.channel, others]).toEqual([CHANNEL, []]);
+  await shown(card, '1700000002.000100');
+  await later('30 seconds');
+  await posted(await takeDirect());
+  await db.alerts.claim(alert, ANNA);
+  const due = await take();
+  expect(due.map(({ action }) => action)).toEqual(['update', 'update']);
+  for (const update of due) {
+    await confirm(update, update.channel === ANNA ? wait : { ...UNCLEAR });
+  }
+  expect(await take()).toEqual([]);
+  await later('30 seconds');
+  expect((await take()).map(({ action }) => action)).toEqual(['update', 'update']);
+});
+
 test('undoing a hand-over takes the direct message back', async () => {
   const alert = await aPostedCard();
   await db.alerts.claim(alert, BEN);

@@ -219,6 +219,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_confirm is
-  'Records the outcome of delivering a leased message. False when the lease has passed to another deliverer: nothing is recorded then, but the message is rechecked later.';
+  'Records the outcome of delivering a leased message. False when the lease has passed to another deliverer: nothing is recorded then, but the message is rechecked later. Who has first call is mentioned in the thread if a direct message can''t reach them.';
 revoke all on function public.lead_bot_confirm from public, anon, authenticated;
 grant execute on function public.lead_bot_confirm to service_role, lead_bot;
