@@ -119,16 +119,15 @@ function whatCame(alert: Alert, to: string, name: string | null): string {
   const It = name ?? 'It';
   if (mergedInto !== null) return `${It} is now on another card.`;
   if (closedAt !== null) return `The alert${name === null ? '' : ` for ${name}`} has ended.`;
-  if (hold?.kind === 'not-a-fit') {
-    return `${hold.by === to ? 'You' : (mention(hold.by) ?? 'Someone')} marked ${it} as not a fit.`;
-  }
+  const holder = hold?.by === to ? 'You' : (mention(hold?.by ?? null) ?? 'Someone');
+  if (hold?.kind === 'not-a-fit') return `${holder} marked ${it} as not a fit.`;
   if (owner === to) return `${It} is yours.`;
   if (owner !== null) return `${mention(owner) ?? 'Another AE'} has ${it} now.`;
   const first = firstCall(alert);
   if (first?.holder === to) return `You have first call on ${it}.`;
   if (first !== null)
     return `${mention(first.holder) ?? 'Another AE'} has first call on ${it} now.`;
-  return `Anyone can claim ${it}.`;
+  return hold === null ? `Anyone can claim ${it}.` : `${holder} snoozed ${it}.`;
 }
 
 const nameIn = ({ account }: AlertPicture): string => safe(accountName(account), 80);

@@ -134,6 +134,14 @@ test.each<[string, Partial<Alert>, DirectReason, AlertEvent[], string, string[]]
     [ids.details],
   ],
   [
+    'ended because they snoozed the lead',
+    { ...STATES.snoozed, offer: { ...offer, ended: 'withdrawn', endedAt: NOW } },
+    OFFER,
+    [],
+    '💤 You snoozed VelocityPay.',
+    [ids.claim, ids.details],
+  ],
+  [
     'was accepted',
     STATES.claimed,
     HAND_OVER,
