@@ -122,6 +122,20 @@ test('removes a post that is confirmed after it was given up', async () => {
   expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '18.1' } });
 });
 
+test('removes a post that is confirmed while others look for it', async () => {
+  await zoe();
+  await db.poll();
+  const frozen = await takeOne();
+  await later('2 minutes');
+  await erase(db, EMAIL);
+  const search = await takeOne();
+  expect(search).toMatchObject({ action: 'look' });
+  expect(await shown(frozen)).toBe(false);
+  // Slack's history may be late.
+  expect(await confirm(search, { kind: 'missing', settleMs: 0 })).toBe(false);
+  expect(await takeOne()).toMatchObject({ action: 'remove', address: ADDRESS });
+});
+
 test('looks for the second copy of a repeated post before calling it done', async () => {
   await zoe();
   await db.poll();

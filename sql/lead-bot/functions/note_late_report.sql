@@ -16,11 +16,12 @@ begin
              and (m.slack_ts <> p_outcome ->> 'ts' or m.shown_version > (p_outcome ->> 'version')::int
                   -- Lead data can change without a new version, so one version may have been drawn in two ways.
                   or m.shown_hash is distinct from p_outcome ->> 'hash'));
-  -- It counted as removed, but is in Slack after all.
+  -- It is searched for to be removed, or counts as removed, but is in Slack after all. Slack may not find it yet, so the
+  -- present holder's search doesn't count.
   update lead_bot.messages m
      set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
-         next_try_at = now()
-   where m.id = p_id and v_outcome = 'shown' and m.state = 'gone' and m.removal is not null;
+         next_try_at = now(), lease_token = null, lease_until = null
+   where m.id = p_id and v_outcome = 'shown' and m.state in ('pending', 'unclear', 'gone') and m.removal is not null;
 end;
 $$;
 comment on function lead_bot.note_late_report is
