@@ -9,6 +9,8 @@ export interface Figures {
   slackCalls: number;
   crashes: number;
   messages: number;
+  /** How often someone got first call. */
+  offers: number;
   /** Confirmed presses. */
   gestures: Partial<Record<GestureName, number>>;
   faults: Partial<
@@ -29,6 +31,7 @@ export const noFigures = (): Figures => ({
   slackCalls: 0,
   crashes: 0,
   messages: 0,
+  offers: 0,
   gestures: {},
   faults: {},
   postedTwice: 0,
@@ -47,6 +50,7 @@ export function addFigures(to: Figures, more: Figures): void {
   to.slackCalls += more.slackCalls;
   to.crashes += more.crashes;
   to.messages += more.messages;
+  to.offers += more.offers;
   to.postedTwice += more.postedTwice;
   to.longestTwiceMs = Math.max(to.longestTwiceMs, more.longestTwiceMs);
   to.longestSettlingMs = Math.max(to.longestSettlingMs, more.longestSettlingMs);
@@ -69,7 +73,7 @@ export function figuresText(figures: Figures): string {
       .join(', ');
   return [
     `${figures.seeds} seeds: ${figures.steps} steps, ${figures.databaseCalls} requests to the database, ${figures.slackCalls} to Slack`,
-    `${figures.crashes} crashes, ${figures.messages} messages`,
+    `${figures.crashes} crashes, ${figures.messages} messages, ${figures.offers} offers`,
     `gestures: ${counts(figures.gestures)}`,
     `faults: ${counts(figures.faults)}`,
     `posted twice until the recheck: ${figures.postedTwice} messages, for at most ${seconds(figures.longestTwiceMs)}`,

@@ -1,4 +1,4 @@
-import { EVENT_OF, type Press } from './gestures.ts';
+import { EVENT_OF, MANAGER, type Press } from './gestures.ts';
 import type { Pipeline } from './pipeline.ts';
 import { REARM_MS } from './replica.ts';
 import { GESTURES } from './scenario.ts';
@@ -12,7 +12,11 @@ interface State {
   hold: AlertRow['hold'];
   touches: number;
   outcome: string | null;
+  /** Oldest first. One that runs is the last, or one that an undo brought back. */
+  offers: readonly Offer[];
 }
+
+type Offer = Pick<AlertRow['offers'][number], 'holder' | 'ended'>;
 
 /** What the last gesture changed. */
 interface Undoable {
@@ -22,17 +26,40 @@ interface Undoable {
   before: State;
 }
 
-const NOTHING: State = { owner: null, hold: null, touches: 0, outcome: null };
+const NOTHING: State = { owner: null, hold: null, touches: 0, outcome: null, offers: [] };
+
+/** How each event ends the offer that runs. */
+const ENDS: Readonly<Record<string, Offer['ended']>> = {
+  claimed: 'claimed',
+  passed: 'passed',
+  lapsed: 'lapsed',
+  'handed-over': 'withdrawn',
+  snoozed: 'withdrawn',
+  'not-a-fit': 'withdrawn',
+  merged: 'withdrawn',
+};
+
+const runningOffer = ({ offers }: State): Offer | undefined =>
+  offers.find(({ ended }) => ended === null);
+
+function withoutOffer(state: State, ended: Offer['ended']): State {
+  const offers = state.offers.map((one) => (one.ended === null ? { ...one, ended } : one));
+  return { ...state, offers };
+}
 
 /** What a gesture or a wake makes of an alert; null if the event is neither. */
 function changed(state: State, { kind, actor, target, detail }: Event): State | null {
   switch (kind) {
     case 'claimed':
       return { ...state, owner: actor, hold: null };
+    case 'passed':
+      return state;
     case 'released':
       return { ...state, owner: null, hold: null };
     case 'handed-over':
       return { ...state, owner: target, hold: null };
+    case 'given-back':
+      return { ...state, owner: target };
     case 'contacted':
       return { ...state, touches: state.touches + 1, hold: null, outcome: null };
     case 'outcome':
@@ -51,11 +78,45 @@ interface Replay {
   wrong: string[];
 }
 
+/** What is wrong with an event, if the offers before it were these. */
+function wrongOffer(
+  state: State,
+  { kind, at, actor, target }: Event,
+  rows: AlertRow['offers'],
+): string[] {
+  const running = runningOffer(state);
+  const until = rows[running === undefined ? -1 : state.offers.indexOf(running)]?.until ?? at;
+  switch (kind) {
+    case 'offered':
+      if (running !== undefined) return [`offered to ${target} and ${running.holder} at once`];
+      if (state.owner !== null || state.hold !== null) return ['offered, but not free'];
+      return state.offers.some(({ holder }) => holder === target)
+        ? [`offered to ${target} a second time`]
+        : [];
+    case 'claimed':
+      if (running === undefined || running.holder === actor || actor === MANAGER) return [];
+      return Date.parse(at) < Date.parse(until)
+        ? [`claimed by ${actor}, but ${running.holder} had first call`]
+        : [];
+    case 'passed':
+      return running?.holder === actor ? [] : [`passed by ${actor}, who didn't have first call`];
+    case 'lapsed':
+      return running?.holder === target && Date.parse(until) <= Date.parse(at)
+        ? []
+        : [`the first call of ${target} lapsed too early`];
+    default:
+      return [];
+  }
+}
+
 /**
  * Follows the events one by one.
  * @param bringsNews whether a merge at that time ends a hold: the other alert had none
  */
-function replay(events: readonly Event[], bringsNews: (at: string) => boolean): Replay {
+function replay(
+  { events, offers: rows }: Pick<AlertRow, 'events' | 'offers'>,
+  bringsNews: (at: string) => boolean,
+): Replay {
   const wrong: string[] = [];
   let state = NOTHING;
   let status: string | null = null;
@@ -64,10 +125,18 @@ function replay(events: readonly Event[], bringsNews: (at: string) => boolean): 
     const { kind, actor, detail, from_status, to_status } = event;
     if (from_status !== status) wrong.push(`${kind} from ${from_status}, but it was ${status}`);
     if (kind === 'claimed' && state.owner !== null) wrong.push('two winners');
+    wrong.push(...wrongOffer(state, event, rows));
+    const ended = kind === 'cooled' && to_status !== from_status ? 'withdrawn' : ENDS[kind];
     const next = changed(state, event);
     if (next !== null) {
       undoable = { kind, actor, status, before: state };
-      state = next;
+      state = ended === undefined ? next : withoutOffer(next, ended);
+    } else if (ended !== undefined) {
+      state = withoutOffer(state, ended);
+    } else if (kind === 'offered') {
+      state = { ...state, offers: [...state.offers, { holder: event.target ?? '', ended: null }] };
+    } else if (kind === 'kept') {
+      undoable = null;
     } else if (kind === 'woke') {
       if (state.hold !== 'snoozed') wrong.push(`woke, but its hold was ${state.hold}`);
       // Then there is no snooze left to undo, or to restore.
@@ -83,7 +152,12 @@ function replay(events: readonly Event[], bringsNews: (at: string) => boolean): 
         if (undoable.status !== to_status) {
           wrong.push(`an undo of ${detail} made it ${to_status}, and it was ${undoable.status}`);
         }
-        state = undoable.before;
+        const { before } = undoable;
+        // Those made since stay.
+        state = {
+          ...before,
+          offers: [...before.offers, ...state.offers.slice(before.offers.length)],
+        };
       }
       undoable = null;
     }
@@ -93,11 +167,8 @@ function replay(events: readonly Event[], bringsNews: (at: string) => boolean): 
 }
 
 /** Who owned an alert at a time. */
-export const ownerAt = (events: readonly Event[], at: string): string | null =>
-  replay(
-    events.filter((one) => one.at <= at),
-    () => false,
-  ).state.owner;
+export const ownerAt = ({ events, offers }: AlertRow, at: string): string | null =>
+  replay({ events: events.filter((one) => one.at <= at), offers }, () => false).state.owner;
 
 /** Whether the alert that was merged into another one at this time was on no hold. */
 function mergedWithoutHold(all: readonly AlertRow[], at: string): boolean {
@@ -117,9 +188,10 @@ export function checkHistory(
   presses: readonly Press[],
 ): string[] {
   const { id, status, owner, hold, touches, outcome, events } = alert;
-  const told = replay(events, (at) => mergedWithoutHold(all, at));
+  const told = replay(alert, (at) => mergedWithoutHold(all, at));
+  const offers = alert.offers.map(({ holder, ended }) => ({ holder, ended }));
   const found = told.wrong.map((what) => `${label(alert)}: ${what}`);
-  const row = JSON.stringify({ owner, hold, touches, outcome, status });
+  const row = JSON.stringify({ owner, hold, touches, outcome, offers, status });
   const history = JSON.stringify({ ...told.state, status: told.status });
   if (row !== history) found.push(`${label(alert)} is ${row}, but its history says ${history}`);
   for (const gesture of GESTURES) {
@@ -196,6 +268,19 @@ export function checkHold(
     : [`${label(alert)} was not a fit, and closed without a reason`];
 }
 
+/** An offer ends at its time, and with its alert. */
+export function checkOffers(alert: AlertRow, polledAt: number): string[] {
+  const running = alert.offers.find(({ ended }) => ended === null);
+  if (running === undefined) return [];
+  const { closed_at, status, hold } = alert;
+  if (closed_at !== null || status !== 'open' || hold !== null) {
+    return [`${label(alert)} is not free, but ${running.holder} has first call`];
+  }
+  return Date.parse(running.until) < polledAt
+    ? [`stuck: ${running.holder} still has first call on ${label(alert)}`]
+    : [];
+}
+
 /** A claimed lead that cools stays open, and its owner is told. */
 export function checkCold(alert: AlertRow, polledAt: number): string[] {
   const { status, hold, closed_at, cooling_since, told_cold_at, events } = alert;
@@ -211,7 +296,7 @@ export function checkCold(alert: AlertRow, polledAt: number): string[] {
   return found;
 }
 
-const REPLIES = ['released', 'handed-over', 'woke'] as const;
+const REPLIES = ['released', 'handed-over', 'given-back', 'woke'] as const;
 
 /** What others need to know is said once in the thread of the card. */
 export function checkReplies(

@@ -15,14 +15,17 @@ export interface Press {
 }
 
 /** May work on every lead. */
-const MANAGER = 'U2';
+export const MANAGER = 'U2';
 
 /** The kind of event that a gesture leaves in an alert's history. */
 export const EVENT_OF: Readonly<Record<GestureName, string>> = {
   claim: 'claimed',
+  pass: 'passed',
   release: 'released',
   contact: 'contacted',
   handOver: 'handed-over',
+  keep: 'kept',
+  giveBack: 'given-back',
   snooze: 'snoozed',
   notAFit: 'not-a-fit',
   outcome: 'outcome',
@@ -56,8 +59,12 @@ export class Gestures {
     this.#note(() => `${gesture} of ${user}: ${describe(press.result)}`);
   }
 
-  /** Someone who may do that, as far as is known; null if nobody has acted on the alert. */
-  allowed(gesture: GestureName, alertId: string): string | null {
+  /**
+   * Someone who may do that, as far as is known; null if nobody has acted on the alert.
+   * @param offeredTo who has or had first call on it
+   */
+  allowed(gesture: GestureName, alertId: string, offeredTo: string | null): string | null {
+    if (gesture === 'claim' || gesture === 'pass') return offeredTo;
     const last = this.all.findLast((one) => one.alertId === alertId && one.result?.ok);
     if (!last?.result?.ok) return null;
     return gesture === 'undo' ? last.user : last.result.picture.alert.owner;
@@ -69,13 +76,19 @@ export class Gestures {
     const rights = { isManager: user === MANAGER };
     switch (gesture) {
       case 'claim':
-        return alerts.claim(alertId, user);
+        return alerts.claim(alertId, user, rights);
+      case 'pass':
+        return alerts.pass(alertId, user);
       case 'release':
         return alerts.release(alertId, user, rights);
       case 'contact':
         return alerts.contact(alertId, user, 'email', note, rights);
       case 'handOver':
         return alerts.handOver(alertId, user, user === 'U0' ? 'U1' : 'U0', note, rights);
+      case 'keep':
+        return alerts.keep(alertId, user);
+      case 'giveBack':
+        return alerts.giveBack(alertId, user);
       case 'snooze':
         return alerts.snooze(alertId, user, new Date(process.clock.now() + holdMs), rights);
       case 'notAFit':

@@ -4,7 +4,14 @@ import type { Database } from '../../src/adapters/supabase-client.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
-import { checkCold, checkHistory, checkHold, checkReplies, ownerAt } from './gesture-invariants.ts';
+import {
+  checkCold,
+  checkHistory,
+  checkHold,
+  checkOffers,
+  checkReplies,
+  ownerAt,
+} from './gesture-invariants.ts';
 import type { Gestures } from './gestures.ts';
 import { emailOf, leadId } from './leads.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -52,6 +59,7 @@ export async function findViolations({
       ...checkHistory(alert, alerts, gestures.all),
       ...checkHold(alert, alerts, gestures.all, pipeline, polledAt),
       ...checkCold(alert, polledAt),
+      ...checkOffers(alert, polledAt),
       ...checkReplies(alert, messages, pipeline),
       ...checkLeaving(alert, pipeline),
       ...checkMerging(alert, alerts, messages, slack),
@@ -100,7 +108,7 @@ function checkMerging(
   const mergedAt = events.find(({ kind }) => kind === 'merged')?.at ?? '';
   const found: string[] = [];
   if (owner !== null) {
-    const holder = ownerAt(kept?.events ?? [], mergedAt);
+    const holder = kept === undefined ? null : ownerAt(kept, mergedAt);
     if (holder === null) {
       found.push(`lost: ${alert} was claimed, but the alert it merged into was not`);
     } else if (

@@ -38,6 +38,24 @@ const WRITTEN: readonly (readonly [written: string | null, account: string | nul
   ['GMail.com', null],
 ];
 
+/** Account owners. One of them is no user. */
+const OWNERS: Readonly<Record<string, string>> = {
+  'acme.example': 'u0@ours.example',
+  'bolt.example': 'left@ours.example',
+  'core.example': 'u1@ours.example',
+};
+
+/** The column of the leads' view. */
+export const OWNER_COLUMN = `case d.company_domain ${Object.entries(OWNERS)
+  .map(([domain, email]) => `when '${domain}' then '${email}'`)
+  .join(' ')} end as owner_email`;
+
+/** The user with the address of an account owner. */
+export function ownerWith(email: string): { user: string } | { why: 'unknown' } {
+  const user = /^u(\d)@/.exec(email)?.[1];
+  return user === undefined ? { why: 'unknown' } : { user: `U${user}` };
+}
+
 /** The company of a lead's email address; null for a free mail provider. */
 const byAddress = (lead: number): string | null => {
   const host = MAIL_HOSTS[lead % LEADS.length];

@@ -1,15 +1,20 @@
+import { supabaseAbsences } from '../../src/adapters/supabase-absences.ts';
 import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
 import type { Database } from '../../src/adapters/supabase-client.ts';
+import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
 import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
-import type { Alerts, Messenger } from '../../src/core/ports.ts';
+import type { Absences, Alerts, Messenger } from '../../src/core/ports.ts';
+import type { WorkingHours } from '../../src/core/working-time.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
+import { createOfferJob } from '../../src/jobs/offer.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
 import type { Log } from '../../src/ops/log.ts';
+import { ownerWith } from './leads.ts';
 import type { SimulatedProcess } from './process.ts';
 
 /** Short, so that alerts cool and accounts return within a run. */
@@ -18,6 +23,11 @@ export const TIME_ZONE = 'Europe/Berlin';
 export const DIGEST_CHANNEL = 'C0DIGEST';
 /** Due at 08:50, before the first poll in most runs, and again at 09:00. */
 export const DIGEST_SCHEDULE = '0,50 8,9 * * *';
+/** Working time is tested elsewhere; here someone is always at work, unless all are away. */
+const ALWAYS: WorkingHours = {
+  shifts: [{ days: new Set([0, 1, 2, 3, 4, 5, 6]), from: 0, to: 24 * 60 }],
+  holidays: new Set(),
+};
 /** Idle polling interval. Longer than the bot's, to save time. */
 const IDLE_MS = 120_000;
 
@@ -26,6 +36,9 @@ export interface ReplicaDeps {
   database: Database;
   messenger: Messenger;
   policy: PollPolicy;
+  /** Numbers of the users who take turns, if there is a rotation. */
+  rotation: readonly number[];
+  firstCallMs: number;
   log: Log;
   /** Called after each successful poll, with its start time. */
   polled: (begunAt: number) => void;
@@ -35,10 +48,13 @@ export interface ReplicaDeps {
 export interface Replica {
   readonly process: SimulatedProcess;
   readonly alerts: Alerts;
+  readonly absences: Absences;
   start(): void;
   wake(): void;
   /** One at a time, as in the schedule. */
   poll(): Promise<void>;
+  /** Resolves when no offer is being made. */
+  offered(): Promise<void>;
   checkDigest(): Promise<void>;
   tidy(): Promise<void>;
 }
@@ -48,6 +64,8 @@ export function createReplica({
   database,
   messenger,
   policy,
+  rotation,
+  firstCallMs,
   log,
   polled,
 }: ReplicaDeps): Replica {
@@ -74,16 +92,41 @@ export function createReplica({
     log,
     wake: deliverer.wake,
   });
+  const absences = supabaseAbsences(database);
+  const members = new Set(rotation.map((user) => `U${user}`));
+  const offer = createOfferJob({
+    offers: supabaseOffers(database),
+    absences,
+    owners: { find: async (email) => ownerWith(email) },
+    rotation: policy.offerTo.rotation ? { members: async () => members } : null,
+    whyNotGiven: async () => null,
+    accessCheck: { timeZoneOf: () => TIME_ZONE },
+    firstCallMs,
+    hours: ALWAYS,
+    timeZone: TIME_ZONE,
+    log,
+    wake: deliverer.wake,
+    clock: process.clock,
+  });
+  let polling: Promise<void> | null = null;
+  let offering: Promise<void> | null = null;
   const pollAndReport = async (): Promise<void> => {
     const begunAt = process.clock.now();
-    await poll();
+    const offersDue = await poll();
+    if (offersDue) {
+      offering ??= offer()
+        .catch(() => {})
+        .finally(() => {
+          offering = null;
+        });
+    }
     polled(begunAt);
   };
-  let polling: Promise<void> | null = null;
 
   return {
     process,
     alerts: supabaseAlerts(database),
+    absences,
     start() {
       const delivering = new AbortController();
       const retryAtStart = async (): Promise<void> => {
@@ -105,6 +148,7 @@ export function createReplica({
       });
       return polling;
     },
+    offered: () => offering ?? Promise.resolve(),
     checkDigest: () => checkDigest(new Date(process.clock.wall())),
     async tidy() {
       await tidy(database, 365, 730);

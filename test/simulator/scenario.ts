@@ -9,9 +9,12 @@ export const LEADS = [0, 1, 2, 3, 4, 5] as const;
 
 export const GESTURES = [
   'claim',
+  'pass',
   'release',
   'contact',
   'handOver',
+  'keep',
+  'giveBack',
   'snooze',
   'notAFit',
   'outcome',
@@ -31,7 +34,10 @@ export type Step =
       gesture: GestureName;
       card: number;
       user: number;
-      /** Whether it is pressed instead by someone who probably may: the owner, or for an undo the last one to act. */
+      /**
+       * Whether it is pressed instead by someone who probably may: the owner, whoever has first call, or for an undo
+       * the last one to act.
+       */
       allowed: boolean;
       replica: number;
       times: number;
@@ -42,6 +48,8 @@ export type Step =
       /** What is pressed on the same alert some seconds later. */
       next: readonly GestureName[];
     }
+  /** A user goes away, for 0 ms: comes back. */
+  | { kind: 'away'; user: number; ms: number; cover: number | null; replica: number }
   | { kind: 'crash'; replica: number; downMs: number }
   | { kind: 'freeze'; replica: number; ms: number }
   | { kind: 'clock'; replica: number; ms: number }
@@ -64,6 +72,10 @@ export interface Scenario {
   startsBefore: number;
   firstRun: PollPolicy['firstRun'];
   maxCardsPerPoll: number;
+  offerTo: PollPolicy['offerTo'];
+  /** The users who take turns, if there is a rotation. */
+  rotation: readonly number[];
+  firstCallMs: number;
   /** Whether each lead is hot before the first poll. */
   hot: readonly boolean[];
   /** Whether the bot's triggers are enabled initially. */
@@ -117,7 +129,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 21,
     arbitrary: fc.record({
       kind: fc.constant('press'),
-      gesture: fc.constantFrom(...GESTURES, 'claim', 'claim', 'contact', 'undo', 'undo'),
+      gesture: fc.constantFrom(...GESTURES, 'claim', 'claim', 'pass', 'contact', 'undo', 'undo'),
       card: fc.constantFrom(0, 0, 0, 1, 2, 3),
       user: upTo(2),
       allowed: fc.constantFrom(true, true, true, false),
@@ -125,10 +137,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       times: fc.constantFrom(1, 1, 1, 2),
       race: fc.boolean(),
       holdMs: fc.constantFrom(20_000, 120_000, 3_600_000),
-      next: fc.array(fc.constantFrom(...GESTURES, 'contact', 'undo', 'undo'), {
+      next: fc.array(fc.constantFrom(...GESTURES, 'giveBack', 'contact', 'undo', 'undo'), {
         maxLength: 2,
         size: 'max',
       }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('away'),
+      user: upTo(2),
+      ms: fc.constantFrom(0, 20_000, 600_000),
+      cover: fc.constantFrom(null, 0, 1),
+      replica: some,
     }),
   },
   {
@@ -228,6 +250,14 @@ export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scena
       { weight: 1, arbitrary: fc.constant('silent') },
     ),
     maxCardsPerPoll: fc.constantFrom(1, 2, 4, 4),
+    offerTo: fc.constantFrom(
+      { owners: false, rotation: false },
+      { owners: false, rotation: false },
+      { owners: false, rotation: true },
+      { owners: true, rotation: true },
+    ),
+    rotation: fc.constantFrom([0, 1], [0, 1, 2]),
+    firstCallMs: fc.constantFrom(20_000, 120_000, 1_800_000),
     hot: fc.array(moving ? fc.constant(true) : fc.constantFrom(true, true, false), {
       minLength: LEADS.length,
       maxLength: LEADS.length,

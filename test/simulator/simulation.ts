@@ -92,6 +92,8 @@ class Simulation {
   readonly #startedAt: number;
   readonly #gestures: Gestures;
   readonly #undoCheck: UndoCheck;
+  /** The last one to have first call on each alert. */
+  readonly #offeredTo = new Map<string, string>();
   readonly #policy: PollPolicy;
   readonly #slots: Slot[] = [];
   readonly #random: () => number;
@@ -121,7 +123,7 @@ class Simulation {
       channel: CARD_CHANNEL,
       firstRun: scenario.firstRun,
       maxCardsPerPoll: scenario.maxCardsPerPoll,
-      offerTo: { owners: false, rotation: false },
+      offerTo: scenario.offerTo,
       rearmAfterMs: REARM_MS,
     };
   }
@@ -232,6 +234,8 @@ class Simulation {
       ),
       messenger: this.#options.breakMessenger?.(messenger) ?? messenger,
       policy: this.#policy,
+      rotation: this.#scenario.rotation,
+      firstCallMs: this.#scenario.firstCallMs,
       polled: (begunAt) => this.#polled(name, begunAt),
       log: {
         debug: () => {},
@@ -256,12 +260,23 @@ class Simulation {
 
   async #call(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
     const call = () => this.#database.call(this.#transactionAt(), name, args);
-    const { p_alert_id: alertId, p_user: user, p_undo_id: undoId } = args;
+    const { p_alert_id: alertId, p_user: user, p_holder: holder, p_undo_id: undoId } = args;
+    if (typeof alertId === 'string' && typeof holder === 'string') {
+      const isMade = await call();
+      if (isMade === true) this.#offered(alertId, holder);
+      return isMade;
+    }
     if (typeof alertId !== 'string' || user === undefined) return call();
     const undone = typeof undoId === 'string' ? undoId : null;
     const { answer, violation } = await this.#undoCheck.around(alertId, undone, call);
     if (violation !== null) this.#unexpected.push(violation);
     return answer;
+  }
+
+  #offered(alertId: string, holder: string): void {
+    this.#figures.offers += 1;
+    this.#offeredTo.set(alertId, holder);
+    this.#note(() => `${holder} has first call on ${alertId.slice(0, 4)}`);
   }
 
   #start({ replica }: Slot): void {
@@ -340,6 +355,15 @@ class Simulation {
         }
         return;
       }
+      case 'away': {
+        const { replica } = this.#slot(step.replica);
+        const until = new Date(this.#queue.now + step.ms);
+        const cover = step.cover === step.user || step.cover === null ? null : `U${step.cover}`;
+        replica.process.when(
+          () => void replica.absences.set(`U${step.user}`, until, cover).catch(() => {}),
+        );
+        return;
+      }
       case 'crash':
         this.#crash(this.#slot(step.replica).replica.process, step.downMs);
         return;
@@ -403,7 +427,8 @@ class Simulation {
     alertId: string,
   ): Omit<Press, 'result'> {
     this.#presses += 1;
-    const who = allowed ? this.#gestures.allowed(gesture, alertId) : null;
+    const offeredTo = this.#offeredTo.get(alertId) ?? null;
+    const who = allowed ? this.#gestures.allowed(gesture, alertId, offeredTo) : null;
     return { gesture, alertId, user: who ?? `U${user}`, holdMs, note: `${this.#presses}` };
   }
 
@@ -527,10 +552,11 @@ class Simulation {
     // By now, calls in progress have ended or timed out.
     const passed = this.#queue.now + 30_000;
     while (await this.#step(passed));
-    // The second poll handles what the first one found.
+    // The second poll handles what the first one found. A later one, what became due meanwhile.
     for (const pauseMs of [POLL_EVERY_MS, 0]) {
       if (!(await this.#pollAndWait(pauseMs, until))) return false;
     }
+    while (await this.#anyForPolls()) if (!(await this.#pollAndWait(5_000, until))) return false;
     if (this.#pipeline.missedByTriggers) {
       // Changes that no trigger saw take two sweeps, and reach the cards at their next redraw.
       if (!(await this.#nothingIsLeft(until))) return false;
@@ -548,6 +574,7 @@ class Simulation {
   async #pollAndWait(pauseMs: number, until: number): Promise<boolean> {
     for (const { replica } of this.#slots.slice(0, 2)) {
       if (!(await this.#finish(replica.poll(), until))) return false;
+      if (!(await this.#finish(replica.offered(), until))) return false;
       if (!(await this.#finish(replica.checkDigest(), until))) return false;
     }
     const paused = this.#queue.now + pauseMs;
@@ -575,6 +602,18 @@ class Simulation {
       'select id from lead_bot.messages where lease_token is not null',
     );
     return leased.length > 0;
+  }
+
+  /** Whether there are marks, or someone must be chosen for an offer. */
+  async #anyForPolls(): Promise<boolean> {
+    const found = await this.#database.read(
+      this.#transactionAt(),
+      `select from lead_bot.lead_marks
+        union all
+       select from lead_bot.alerts
+        where offer_due_at <= sim.now() and closed_at is null and status = 'open' and hold is null`,
+    );
+    return found.length > 0;
   }
 
   async #finish(work: Promise<void>, until: number): Promise<boolean> {

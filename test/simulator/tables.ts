@@ -5,7 +5,7 @@ import { LEADS } from './scenario.ts';
 
 const messageRow = z.object({
   id: z.string(),
-  kind: z.enum(['card', 'rollup', 'digest', 'notice']),
+  kind: z.enum(['card', 'rollup', 'digest', 'notice', 'dm']),
   alert_id: z.string().nullable(),
   parent_id: z.string().nullable(),
   channel: z.string(),
@@ -47,6 +47,14 @@ const alertRow = z.object({
     }),
   ),
   from_first_poll: z.boolean(),
+  /** In the order in which they were made. */
+  offers: z.array(
+    z.object({
+      holder: z.string(),
+      until: z.string(),
+      ended: z.enum(['claimed', 'passed', 'lapsed', 'withdrawn']).nullable(),
+    }),
+  ),
   events: z.array(
     z.object({
       at: z.string(),
@@ -90,6 +98,8 @@ export const TABLES = `
                      where m.alert_id = a.id),
         'from_first_poll', not exists (
           select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
+        'offers', (select coalesce(jsonb_agg(to_jsonb(o) order by o.made_at), '[]') from lead_bot.offers o
+                    where o.alert_id = a.id),
         'events', (select jsonb_agg(to_jsonb(e) order by e.id) from lead_bot.alert_events e
                     where e.alert_id = a.id)
       ) order by a.opened_at), '[]') from lead_bot.alerts a),

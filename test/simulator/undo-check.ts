@@ -13,7 +13,11 @@ const CHANGED_BY_POLLS = [
   'told_cold_at',
 ];
 
-const alertRow = z.looseObject({ hold: z.string().nullable(), hold_until: z.string().nullable() });
+const alertRow = z.looseObject({
+  hold: z.string().nullable(),
+  hold_until: z.string().nullable(),
+  offers: z.array(z.unknown()),
+});
 type AlertRow = z.infer<typeof alertRow>;
 
 const answer = z.object({
@@ -60,19 +64,22 @@ export class UndoCheck {
 
   async #alert(alertId: string): Promise<AlertRow | null> {
     const [row] = await this.#read(
-      `select to_jsonb(a) - '{${CHANGED_BY_POLLS.join(',')}}'::text[] as alert
+      `select to_jsonb(a) - '{${CHANGED_BY_POLLS.join(',')}}'::text[] || jsonb_build_object('offers', (
+                select coalesce(jsonb_agg(jsonb_build_array(o.holder, o.until, o.ended_at, o.ended) order by o.made_at), '[]')
+                  from lead_bot.offers o where o.alert_id = a.id)) as alert
          from lead_bot.alerts a where a.id = '${alertId}'`,
     );
     return alertRow.nullable().parse(row?.['alert'] ?? null);
   }
 }
 
-/** A snooze that has ended since stays so, and one that must end has its time changed. */
+/** A snooze that has ended since stays so, and one that must end has its time changed. Later offers stay. */
 function isRestored(restored: AlertRow | null, wanted: AlertRow | null): boolean {
   if (restored === null || wanted === null) return false;
+  const offers = restored.offers.slice(0, wanted.offers.length);
   const known =
     wanted.hold === null
-      ? restored
-      : { ...restored, hold: restored.hold ?? wanted.hold, hold_until: wanted.hold_until };
+      ? { ...restored, offers }
+      : { ...restored, offers, hold: restored.hold ?? wanted.hold, hold_until: wanted.hold_until };
   return JSON.stringify(known) === JSON.stringify(wanted);
 }

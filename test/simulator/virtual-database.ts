@@ -67,7 +67,9 @@ export class VirtualDatabase {
       at,
       `set local role lead_bot; select public.${name}(${named.join(', ')}) as answer; reset role`,
     );
-    return answer?.['answer'];
+    // PostgREST makes null of void.
+    const given: unknown = answer?.['answer'];
+    return given === '' ? null : given;
   }
 
   /** Runs SQL as the superuser. */

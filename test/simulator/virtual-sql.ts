@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { composeSql } from '../../src/sql/compose.ts';
+import { OWNER_COLUMN } from './leads.ts';
 
 /**
  * Replacements for everything that reads the real clock, the real transaction counter or randomness. The
@@ -12,6 +13,9 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/(?<![.\w])now\(\)/gi, 'sim.now()'],
   [/(?<![.\w])gen_random_uuid\(\)/gi, 'sim.uuid()'],
 ];
+
+/** The last column of the given view. */
+const LAST_COLUMN = /AS signal_count(?=\s+FROM developer_signups)/;
 
 /** Forbidden in functions, defaults and views of a database under virtual time. */
 const REAL =
@@ -49,6 +53,7 @@ export async function applyVirtualSql(
   change: (script: string) => string = (script) => script,
 ): Promise<void> {
   let script = change(await composeSql({ leadScoring: true }));
+  script = script.replace(LAST_COLUMN, (column) => `${column},\n  ${OWNER_COLUMN}`);
   for (const [real, replacement] of REPLACEMENTS) script = script.replaceAll(real, replacement);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
