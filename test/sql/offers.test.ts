@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { botDatabase } from '../support/bot-database.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, rescore } from '../support/leads.ts';
 import { ownerColumns } from '../support/owner-columns.ts';
 
 const db = await botDatabase();
@@ -114,6 +114,20 @@ test('a pass cannot be undone once somebody else has first call', async () => {
   expect(await alerts.undo(id, ANNA, undo?.id ?? '')).toMatchObject({
     refusal: { why: 'changed-since' },
   });
+});
+
+test('an offer ends with its alert', async () => {
+  await db.poll();
+  const lead = await addLead(db);
+  await db.poll();
+  const id = await db.onlyAlert();
+  await db.sql('update lead_bot.alerts set offer_due_at = now()');
+  await offer(id, ANNA, 100 * HOUR_MS);
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  expect(await offers()).toEqual([{ holder: ANNA, ended: 'withdrawn' }]);
 });
 
 test('the rotation goes round', async () => {
