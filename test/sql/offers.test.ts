@@ -78,6 +78,15 @@ test('a pass is for the one who has first call, and asks for the next', async ()
   expect(await offer(id, BEN)).toBe(true);
 });
 
+test('nobody has first call on a lead a second time', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  await pass(id, ANNA);
+  // Of a bot that chose before the pass.
+  expect(await offer(id, ANNA)).toBe(false);
+  expect(await offer(id, BEN)).toBe(true);
+});
+
 test('an offer that is over leaves the lead to everyone', async () => {
   const id = await aCardToOffer();
   await offer(id, ANNA);

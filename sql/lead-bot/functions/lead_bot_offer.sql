@@ -13,7 +13,10 @@ begin
    where a.id = p_alert_id and a.closed_at is null and a.status = 'open' and a.hold is null
      and a.offer_due_at is not null
      for no key update;
-  if not found or p_until <= now() then
+  -- The caller may not know yet that they have just passed.
+  if not found or p_until <= now() or exists (
+    select from lead_bot.offers o where o.alert_id = p_alert_id and o.holder = p_holder
+  ) then
     return false;
   end if;
   insert into lead_bot.offers (alert_id, holder, source, until, instead_of)
@@ -30,6 +33,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_offer is
-  'Gives an AE first call on an open alert until a time, for themselves or as the cover of p_instead_of, who is away, and tells them by direct message. False when it is no longer to be offered, or another bot has just done so.';
+  'Gives an AE first call on an open alert until a time, for themselves or as the cover of p_instead_of, who is away, and tells them by direct message. False when it is no longer to be offered, another bot has just done so, or they have had it already.';
 revoke all on function public.lead_bot_offer from public, anon, authenticated;
 grant execute on function public.lead_bot_offer to service_role, lead_bot;
