@@ -14,6 +14,8 @@ interface State {
   outcome: string | null;
   /** Oldest first. One that runs is the last, or one that an undo brought back. */
   offers: readonly Offer[];
+  /** Whether someone may get first call: it is new, or the last one has passed. */
+  isToOffer: boolean;
 }
 
 type Offer = Pick<AlertRow['offers'][number], 'holder' | 'ended'>;
@@ -26,7 +28,14 @@ interface Undoable {
   before: State;
 }
 
-const NOTHING: State = { owner: null, hold: null, touches: 0, outcome: null, offers: [] };
+const NOTHING: State = {
+  owner: null,
+  hold: null,
+  touches: 0,
+  outcome: null,
+  offers: [],
+  isToOffer: true,
+};
 
 /** How each event ends the offer that runs. */
 const ENDS: Readonly<Record<string, Offer['ended']>> = {
@@ -44,7 +53,7 @@ const runningOffer = ({ offers }: State): Offer | undefined =>
 
 function withoutOffer(state: State, ended: Offer['ended']): State {
   const offers = state.offers.map((one) => (one.ended === null ? { ...one, ended } : one));
-  return { ...state, offers };
+  return { ...state, offers, isToOffer: ended === 'passed' };
 }
 
 /** What a gesture or a wake makes of an alert; null if the event is neither. */
@@ -90,6 +99,7 @@ function wrongOffer(
     case 'offered':
       if (running !== undefined) return [`offered to ${target} and ${running.holder} at once`];
       if (state.owner !== null || state.hold !== null) return ['offered, but not free'];
+      if (!state.isToOffer) return ['offered again, though nobody has passed'];
       return state.offers.some(({ holder }) => holder === target)
         ? [`offered to ${target} a second time`]
         : [];
@@ -134,7 +144,8 @@ function replay(
     } else if (ended !== undefined) {
       state = withoutOffer(state, ended);
     } else if (kind === 'offered') {
-      state = { ...state, offers: [...state.offers, { holder: event.target ?? '', ended: null }] };
+      const offers = [...state.offers, { holder: event.target ?? '', ended: null }];
+      state = { ...state, offers, isToOffer: false };
     } else if (kind === 'kept') {
       undoable = null;
     } else if (kind === 'woke') {
@@ -192,7 +203,8 @@ export function checkHistory(
   const offers = alert.offers.map(({ holder, ended }) => ({ holder, ended }));
   const found = told.wrong.map((what) => `${label(alert)}: ${what}`);
   const row = JSON.stringify({ owner, hold, touches, outcome, offers, status });
-  const history = JSON.stringify({ ...told.state, status: told.status });
+  const { isToOffer: _, ...state } = told.state;
+  const history = JSON.stringify({ ...state, status: told.status });
   if (row !== history) found.push(`${label(alert)} is ${row}, but its history says ${history}`);
   for (const gesture of GESTURES) {
     const kind = EVENT_OF[gesture];
@@ -298,21 +310,39 @@ export function checkCold(alert: AlertRow, polledAt: number): string[] {
 
 const REPLIES = ['released', 'handed-over', 'given-back', 'woke'] as const;
 
-/** What others need to know is said once in the thread of the card. */
+/** What others need to know is said once in the thread of the card, and an undo takes it back. */
 export function checkReplies(
   alert: AlertRow,
   messages: readonly Message[],
   pipeline: Pipeline,
 ): string[] {
   if (pipeline.anyDomainChanged) return [];
+  const direct = messages.filter(({ dedupe_key }) =>
+    dedupe_key.startsWith(`dm:hand-over:${alert.id}:`),
+  );
   const card = messages.find(({ dedupe_key }) => dedupe_key === `card:${alert.id}`);
-  return REPLIES.flatMap((kind) => {
+  const replies = REPLIES.flatMap((kind) => {
     const events = alert.events.filter((one) => one.kind === kind);
     const said = messages.filter(({ dedupe_key }) => dedupe_key.startsWith(`${kind}:${alert.id}:`));
     const due = events.filter(
       ({ at }) => card?.state === 'posted' && Date.parse(card.created_at) <= Date.parse(at),
     );
-    if (said.length >= due.length && said.length <= events.length) return [];
-    return [`${label(alert)}: ${kind} ${events.length} times, and ${said.length} replies say so`];
+    if (said.length < due.length || said.length > events.length) {
+      return [`${label(alert)}: ${kind} ${events.length} times, and ${said.length} replies say so`];
+    }
+    return checkTakenBack(alert, kind, said);
   });
+  return [...replies, ...checkTakenBack(alert, 'handed-over', direct)];
+}
+
+/** Of what says that something happened, as much is left as wasn't undone. */
+function checkTakenBack(alert: AlertRow, kind: string, said: readonly Message[]): string[] {
+  const done = alert.events.filter((one) => one.kind === kind).length;
+  const undone = alert.events.filter((one) => one.kind === 'undone' && one.detail === kind).length;
+  const left = said.filter(({ removal }) => removal !== 'undone').length;
+  return left <= done - undone && said.length - left <= undone
+    ? []
+    : [
+        `${label(alert)}: ${kind} ${done} times, undone ${undone} times, and ${left} messages say so`,
+      ];
 }

@@ -253,7 +253,8 @@ export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scena
     offerTo: fc.constantFrom(
       { owners: false, rotation: false },
       { owners: false, rotation: false },
-      { owners: false, rotation: true },
+      { owners: true, rotation: false },
+      { owners: true, rotation: true },
       { owners: true, rotation: true },
     ),
     rotation: fc.constantFrom([0, 1], [0, 1, 2]),
