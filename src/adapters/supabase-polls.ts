@@ -26,16 +26,19 @@ const moves = {
   redrawn: z.number(),
 };
 
-const summary = z.object({
-  opened: z.number(),
-  joined: z.number(),
-  ...moves,
-  failed: z.array(
-    z
-      .object({ developer_id: z.string(), code: z.string() })
-      .transform((row) => ({ developerId: row.developer_id, code: row.code })),
-  ),
-});
+const summary = z
+  .object({
+    opened: z.number(),
+    joined: z.number(),
+    ...moves,
+    failed: z.array(
+      z
+        .object({ developer_id: z.string(), code: z.string() })
+        .transform((row) => ({ developerId: row.developer_id, code: row.code })),
+    ),
+    offers_due: z.boolean().default(false),
+  })
+  .transform(({ offers_due: offersDue, ...counts }) => ({ ...counts, offersDue }));
 
 const followAnswer = z.object({ ...moves, more: z.boolean() });
 

@@ -173,6 +173,8 @@ export interface PollSummary extends Moves {
   joined: number;
   /** Leads that failed, with the SQLSTATE. */
   failed: readonly { developerId: string; code: string }[];
+  /** Whether someone must be chosen for an offer of a lead that entered. */
+  offersDue: boolean;
 }
 
 export interface FollowSummary extends Moves {

@@ -40,7 +40,6 @@ export function createPoll({
   const report = createReport(log, clock);
   let sweepFrom = Number.NEGATIVE_INFINITY;
 
-  const makesOffers = policy.offerTo.owners || policy.offerTo.rotation;
   let offersDue = false;
 
   const enter = async (first: Changes): Promise<Changes> => {
@@ -50,8 +49,8 @@ export function createPoll({
       report.malformed(changes.malformed);
       const plan = planPoll(changes, policy);
       if (plan === null) return changes;
-      const { failed, redrawn: _, ...summary } = await polls.record(plan, policy);
-      offersDue ||= makesOffers && summary.opened > 0;
+      const { failed, redrawn: _, offersDue: due, ...summary } = await polls.record(plan, policy);
+      offersDue ||= due;
       report.failed(failed);
       if (Object.values(summary).some((count) => count > 0)) log.info('poll', { ...summary });
       wake();

@@ -161,7 +161,8 @@ test('names the position of a problem in a list', async () => {
 
 test('records a plan with the channel, the re-arm time and how each lead is shown', async () => {
   const summary = { opened: 1, joined: 2, left: 3, returned: 4, cooled: 5, redrawn: 6 };
-  const database = answering({ ...summary, failed: [{ developer_id: 'd3', code: '54000' }] });
+  const failed = [{ developer_id: 'd3', code: '54000' }];
+  const database = answering({ ...summary, failed, offers_due: true });
   const plan = {
     entries: [
       { developerId: 'd1', show: 'card' },
@@ -174,6 +175,7 @@ test('records a plan with the channel, the re-arm time and how each lead is show
   expect(await supabasePolls(database).record(plan, POLICY)).toEqual({
     ...summary,
     failed: [{ developerId: 'd3', code: '54000' }],
+    offersDue: true,
   });
   expect(database.calls).toEqual([
     [

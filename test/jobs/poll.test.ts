@@ -39,7 +39,8 @@ interface Answers {
   follow?: readonly Partial<FollowSummary>[];
   sweep?: readonly (Partial<SweepSummary> | Error)[];
   failed?: PollSummary['failed'];
-  offerTo?: PollPolicy['offerTo'];
+  /** Of what is recorded. */
+  offersDue?: boolean;
 }
 
 /** Polls these changes in turn. An error stands for a failing database. */
@@ -52,7 +53,7 @@ function pollWith({
   follow = [],
   sweep = [],
   failed = [],
-  offerTo = policy.offerTo,
+  offersDue = false,
 }: Answers) {
   const log = memoryLog();
   const recorded: PollPlan[] = [];
@@ -72,7 +73,7 @@ function pollWith({
       async record(plan) {
         calls.push('record');
         recorded.push(plan);
-        return { ...summary, redrawn: 0, failed };
+        return { ...summary, redrawn: 0, failed, offersDue };
       },
       async follow() {
         calls.push('follow');
@@ -86,7 +87,7 @@ function pollWith({
       },
     },
     clock: { now: () => at, wall: () => at, sleep: async () => {} },
-    policy: { ...policy, offerTo },
+    policy,
     log,
     wake: () => {
       wakes += 1;
@@ -262,19 +263,13 @@ test('logs when so many leads are missing at once that they need a second look',
   ]);
 });
 
-test.each<[string, readonly Partial<Changes>[], PollPolicy['offerTo'], boolean]>([
-  ['someone must be chosen', [{ offersDue: true }], { owners: true, rotation: false }, true],
-  [
-    'a lead entered, which may have an owner',
-    [{ entering }],
-    { owners: true, rotation: false },
-    true,
-  ],
-  ['a lead entered, with a rotation', [{ entering }], { owners: false, rotation: true }, true],
-  ['a lead entered, without offers', [{ entering }], { owners: false, rotation: false }, false],
-  ['nothing happened', [{}], { owners: true, rotation: true }, false],
-])('says whether to choose for an offer: %s', async (_, changes, offerTo, due) => {
-  const { poll } = pollWith({ changes, offerTo });
+test.each<[string, Answers, boolean]>([
+  ['someone must be chosen', { changes: [{ offersDue: true }] }, true],
+  ['a lead entered that is to be offered', { changes: [{ entering }], offersDue: true }, true],
+  ['a lead entered that is not', { changes: [{ entering }] }, false],
+  ['nothing happened', {}, false],
+])('says whether to choose for an offer: %s', async (_, answers, due) => {
+  const { poll } = pollWith(answers);
   expect(await poll()).toBe(due);
   expect(await poll()).toBe(false);
 });

@@ -74,7 +74,7 @@ export interface BotDatabase extends TestDatabase {
   age(interval: string): Promise<void>;
 }
 
-type PollResult = Omit<PollSummary, 'failed'>;
+type PollResult = Omit<PollSummary, 'failed' | 'offersDue'>;
 
 /**
  * A database for this test file with the bot's adapters, through the real API and as the bot's role. Every

@@ -25,6 +25,7 @@ declare
   v_closed uuid[];
   v_drawn uuid[];
   v_settled jsonb;
+  v_offers_due boolean;
 begin
   -- Polls are recorded one at a time: the second of two replicas sees what the first one wrote.
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.record_poll', 0));
@@ -107,7 +108,7 @@ begin
   end loop;
 
   -- Not those of a roll-up.
-  perform lead_bot.want_offers(
+  v_offers_due := lead_bot.want_offers(
     array(select c.id from unnest(v_carded) c (id) where c.id = any (v_opened)),
     coalesce((p_plan ->> 'offer_to_owners')::boolean, false), coalesce((p_plan ->> 'rotation')::boolean, false)
   );
@@ -138,7 +139,8 @@ begin
   end if;
   return jsonb_build_object(
     'opened', cardinality(v_opened), 'joined', v_joined, 'left', v_settled -> 'left',
-    'returned', v_settled -> 'returned', 'cooled', cardinality(v_closed), 'redrawn', cardinality(v_drawn), 'failed', v_failed
+    'returned', v_settled -> 'returned', 'cooled', cardinality(v_closed), 'redrawn', cardinality(v_drawn), 'failed', v_failed,
+    'offers_due', v_offers_due
   );
 end;
 $$;

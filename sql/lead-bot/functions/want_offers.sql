@@ -1,5 +1,5 @@
 create or replace function lead_bot.want_offers(p_alert_ids uuid[], p_to_owners boolean, p_rotation boolean)
-returns void
+returns boolean
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -25,11 +25,13 @@ begin
        where v.owner_email is not null
     );
   end if;
-  if v_wanted <> '{}' then
-    update lead_bot.alerts a set offer_due_at = now() where a.id = any (v_wanted) and a.status = 'open';
+  if v_wanted = '{}' then
+    return false;
   end if;
+  update lead_bot.alerts a set offer_due_at = now() where a.id = any (v_wanted) and a.status = 'open';
+  return found;
 end;
 $$;
 comment on function lead_bot.want_offers is
-  'Has someone chosen to get first call on each of these new alerts that has an owner, or with a rotation on all of them.';
+  'Has someone chosen to get first call on each of these new alerts that has an owner, or with a rotation on all of them; returns whether there are any.';
 revoke all on function lead_bot.want_offers from public;
