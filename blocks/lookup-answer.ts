@@ -21,7 +21,7 @@ import {
   message,
   section,
 } from './parts.ts';
-import { isDone, roundedUp, STATES, scoreOf, stateOf, statusLine } from './state.ts';
+import { firstCall, isDone, roundedUp, STATES, scoreOf, stateOf, statusLine } from './state.ts';
 import { plain, safe } from './text.ts';
 
 const MAX_MATCHES = 10;
@@ -47,8 +47,12 @@ function howTo(intent: Intent, picture: AccountPicture, viewer: string): string 
   if (alert.hold !== null) return 'It is snoozed. What you can do is in *Details*.';
   if (alert.status === 'contacted') return 'It has already been contacted.';
   const isOwn = alert.owner === viewer;
+  const first = firstCall(alert);
   switch (intent) {
     case 'claim':
+      if (first !== null && first.holder !== viewer) {
+        return 'You can claim it once first call is over.';
+      }
       return alert.status === 'open'
         ? 'To claim it, press *Claim lead*.'
         : 'It is already claimed.';

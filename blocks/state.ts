@@ -160,7 +160,7 @@ function notHot({ coolingSince }: Alert): string | null {
   return coolingSince && `not hot ${moment(coolingSince, { after: 'since' })}`;
 }
 
-export const hasFirstCall = ({ holder, until }: Offer): string =>
+const hasFirstCall = ({ holder, until }: Offer): string =>
   `${nameOr(holder)} has first call ${moment(until, { after: 'until' })}`;
 
 /** A choice that is due at once is made within seconds, so it isn't worth a word. */

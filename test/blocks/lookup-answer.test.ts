@@ -78,6 +78,14 @@ test.each([
   expect(shownBy(foundAnswer(seen, MARIA, 'claim'))).toContain(says);
 });
 
+test.each([
+  [JONAS, 'You can claim it once first call is over.'],
+  [MARIA, 'To claim it, press *Claim lead*.'],
+])('a typed claim of an offered lead says when %s can make it', (viewer, says) => {
+  const seen = { account: account(), current: picture(STATES.offered) };
+  expect(shownBy(foundAnswer(seen, viewer, 'claim'))).toContain(says);
+});
+
 test('a shared answer has no buttons, and says who shared it and when', () => {
   const shared = sharedAnswer({ account: account(), current: picture() }, MARIA, NOW);
   expect(JSON.stringify(shared.blocks)).not.toContain('action_id');
