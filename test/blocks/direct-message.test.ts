@@ -232,44 +232,37 @@ function* everyState(): Generator<AlertPicture> {
   }
 }
 
-test.each([OFFER, HAND_OVER])(
-  'a direct message about a $kind is right in every state',
-  (reason) => {
-    let states = 0;
-    for (const of of everyState()) {
-      states += 1;
-      const { alert } = of;
-      const drawn = directMessage(of, reason);
-      const first = shownBy(drawn).split('\n')[0] ?? '';
-      const state = JSON.stringify(alert);
-      const runs = alert.offer?.ended === null ? alert.offer.holder : null;
-      const isLive = alert.closedAt === null && alert.hold?.kind !== 'not-a-fit';
+test.each([OFFER, HAND_OVER])('a direct message ($kind) is right in every state', (reason) => {
+  let states = 0;
+  for (const of of everyState()) {
+    states += 1;
+    const { alert } = of;
+    const drawn = directMessage(of, reason);
+    const first = shownBy(drawn).split('\n')[0] ?? '';
+    const state = JSON.stringify(alert);
+    const runs = alert.offer?.ended === null ? alert.offer.holder : null;
+    const isLive = alert.closedAt === null && alert.hold?.kind !== 'not-a-fit';
 
-      expect(problemsOfMessage(drawn), state).toEqual([]);
-      // Nothing that the database would refuse.
-      const inDetails = pressable(detailsModal(of, MARIA, ALERT_ID));
-      expect(
-        pressable(drawn).filter((id) => id !== ids.details && !inDetails.includes(id)),
-        state,
-      ).toEqual([]);
-      if (first.startsWith('You have first call')) expect(runs, state).toBe(MARIA);
-      if (first.includes('over to you')) {
-        expect([alert.owner, alert.handedOver !== null, isLive], state).toEqual([
-          MARIA,
-          true,
-          true,
-        ]);
-      }
-      if (/anyone can claim/i.test(first)) {
-        expect([alert.status, isLive, runs], state).toEqual(['open', true, null]);
-      }
-      if (/ has (?:VelocityPay|it) now/.test(first)) {
-        expect([alert.owner, isLive], state).toEqual([JONAS, true]);
-      }
-      if (first.includes('is yours')) expect([alert.owner, isLive], state).toEqual([MARIA, true]);
-      if (first.includes('You gave')) expect(of.events.at(-1)?.kind, state).toBe('given-back');
-      if (first.includes('You passed')) expect(alert.offer?.ended, state).toBe('passed');
+    expect(problemsOfMessage(drawn), state).toEqual([]);
+    // Nothing that the database would refuse.
+    const inDetails = pressable(detailsModal(of, MARIA, ALERT_ID));
+    expect(
+      pressable(drawn).filter((id) => id !== ids.details && !inDetails.includes(id)),
+      state,
+    ).toEqual([]);
+    if (first.startsWith('You have first call')) expect(runs, state).toBe(MARIA);
+    if (first.includes('over to you')) {
+      expect([alert.owner, alert.handedOver !== null, isLive], state).toEqual([MARIA, true, true]);
     }
-    expect(states).toBeGreaterThan(500);
-  },
-);
+    if (/anyone can claim/i.test(first)) {
+      expect([alert.status, isLive, runs], state).toEqual(['open', true, null]);
+    }
+    if (/ has (?:VelocityPay|it) now/.test(first)) {
+      expect([alert.owner, isLive], state).toEqual([JONAS, true]);
+    }
+    if (first.includes('is yours')) expect([alert.owner, isLive], state).toEqual([MARIA, true]);
+    if (first.includes('You gave')) expect(of.events.at(-1)?.kind, state).toBe('given-back');
+    if (first.includes('You passed')) expect(alert.offer?.ended, state).toBe('passed');
+  }
+  expect(states).toBeGreaterThan(500);
+});
