@@ -2,6 +2,7 @@ import type { Browser, Locator, Page as Tab } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { chromiumIsHere, launchChromium } from '../sandbox/page/chromium.ts';
 import { eventually, test } from '../sandbox/page/stage.ts';
+import { chooseIn, messageIn, pressIn, visit } from '../support/tab.ts';
 import { pollsForAnHour, startWorld } from '../support/world.ts';
 
 const { db, slack, startAnother } = await startWorld({ page: true });
@@ -13,27 +14,10 @@ let ben: Tab;
 beforeAll(async () => {
   if (!chromiumIsHere) return;
   browser = await launchChromium();
-  [alice, ben] = await Promise.all([visit(browser, 'Alice Moreno'), visit(browser, 'Ben Osei')]);
+  const open = visit.bind(null, browser, slack.pageUrl);
+  [alice, ben] = await Promise.all([open('Alice Moreno'), open('Ben Osei')]);
 }, 60_000);
 afterAll(() => browser?.close());
-
-/** A new browser profile in #hot-leads, as the user picked at the top left. */
-async function visit(chromium: Browser, name: string): Promise<Tab> {
-  const tab = await (
-    await chromium.newContext({ viewport: { width: 1280, height: 800 } })
-  ).newPage();
-  tab.setDefaultTimeout(15_000);
-  await tab.goto(slack.pageUrl);
-  await tab.getByRole('combobox', { name: 'You are' }).selectOption(name);
-  return tab;
-}
-
-/** The newest matching message of the open channel. */
-const message = (tab: Tab, reads: RegExp): Locator =>
-  tab.getByRole('main').getByRole('article').filter({ hasText: reads }).last();
-
-const press = (on: Locator | Tab, name: string): Promise<void> =>
-  on.getByRole('button', { name, exact: true }).first().click();
 
 const readAbove = (tab: Tab): Promise<void> =>
   tab.locator('main .scroller').evaluate((box) => {
@@ -63,18 +47,18 @@ async function inView(article: Locator): Promise<void> {
 }
 
 test('shows the cards of both hot leads, with the next step', async () => {
-  await message(alice, /🔥 VelocityPay · 88/)
+  await messageIn(alice, /🔥 VelocityPay · 88/)
     .getByText('offer to connect with VP Eng Sarah Kim')
     .waitFor();
-  await message(alice, /🔥 HomeFront Technologies · 86/)
+  await messageIn(alice, /🔥 HomeFront Technologies · 86/)
     .getByText('Firestore-to-Postgres migration review')
     .waitFor();
 });
 
 test('shows the owner on the card to everyone', async () => {
-  await press(message(alice, /🔥 VelocityPay/), 'Claim lead');
+  await pressIn(messageIn(alice, /🔥 VelocityPay/), 'Claim lead');
   for (const tab of [alice, ben]) {
-    const card = message(tab, /✋ VelocityPay/);
+    const card = messageIn(tab, /✋ VelocityPay/);
     await card.getByText(/Claimed by @Alice Moreno/).waitFor();
     await card.getByRole('button', { name: 'Mark contacted' }).waitFor();
     expect(await card.getByRole('button', { name: 'Claim lead' }).count()).toBe(0);
@@ -83,16 +67,16 @@ test('shows the owner on the card to everyone', async () => {
 
 test('tells an AE who claims too late who won, in view', async () => {
   await say(ben, '/lead homefront.tech');
-  const old = message(ben, /Only visible to you[\s\S]*HomeFront/);
+  const old = messageIn(ben, /Only visible to you[\s\S]*HomeFront/);
   await old.getByRole('button', { name: 'Claim lead' }).waitFor();
-  await press(message(alice, /🔥 HomeFront/), 'Claim lead');
-  await message(ben, /✋ HomeFront/).waitFor();
-  await press(old, 'Claim lead');
-  await inView(message(ben, /Only visible to you[\s\S]*claimed by @Alice Moreno/i));
+  await pressIn(messageIn(alice, /🔥 HomeFront/), 'Claim lead');
+  await messageIn(ben, /✋ HomeFront/).waitFor();
+  await pressIn(old, 'Claim lead');
+  await inView(messageIn(ben, /Only visible to you[\s\S]*claimed by @Alice Moreno/i));
 });
 
 test('shows weights, people and history in Details, and closes it on Escape', async () => {
-  await press(message(ben, /^(?!.*Only visible)[\s\S]*✋ VelocityPay/), 'Details');
+  await pressIn(messageIn(ben, /^(?!.*Only visible)[\s\S]*✋ VelocityPay/), 'Details');
   const modal = ben.getByRole('dialog', { name: 'VelocityPay' });
   for (const part of ['Usage 95 × 30% = 28.5', 'David Park, CTO', 'Claimed by @Alice Moreno']) {
     await modal.getByText(part).first().waitFor();
@@ -102,71 +86,70 @@ test('shows weights, people and history in Details, and closes it on Escape', as
 });
 
 test('releases a lead from the menu of its card', async () => {
-  const card = message(alice, /✋ HomeFront/);
-  await press(card, 'More actions');
-  await alice.getByRole('menuitem', { name: 'Release' }).click();
-  await message(ben, /🔥 HomeFront/)
+  const card = messageIn(alice, /✋ HomeFront/);
+  await chooseIn(alice, card, 'Release');
+  await messageIn(ben, /🔥 HomeFront/)
     .getByRole('button', { name: 'Claim lead' })
     .waitFor();
 });
 
 test('folds the card of a contacted lead to who, how and the note', async () => {
-  await press(message(alice, /✋ VelocityPay/), 'Mark contacted');
+  await pressIn(messageIn(alice, /✋ VelocityPay/), 'Mark contacted');
   const form = alice.getByRole('dialog', { name: 'Mark contacted' });
   await form.getByRole('radio', { name: 'Call' }).check();
   await form.getByRole('textbox', { name: 'Note' }).fill('Wants a demo on Thursday');
-  await press(form, 'Save');
+  await pressIn(form, 'Save');
   await form.waitFor({ state: 'detached' });
-  const folded = message(ben, /✅ VelocityPay/);
+  const folded = messageIn(ben, /✅ VelocityPay/);
   await folded.getByText(/by phone.*owner @Alice Moreno.*“Wants a demo on Thursday”/).waitFor();
   expect(await folded.getByText('Do next').count()).toBe(0);
 });
 
 test('answers a lookup privately and in view, and shares it after a preview', async () => {
   await say(ben, '/lead velocitypay.io');
-  const answer = message(ben, /Only visible to you[\s\S]*VelocityPay · 88/);
+  const answer = messageIn(ben, /Only visible to you[\s\S]*VelocityPay · 88/);
   await inView(answer);
-  expect(await message(alice, /Only visible to you[\s\S]*VelocityPay · 88/).count()).toBe(0);
-  await press(answer, 'Share in channel');
+  expect(await messageIn(alice, /Only visible to you[\s\S]*VelocityPay · 88/).count()).toBe(0);
+  await pressIn(answer, 'Share in channel');
   const preview = ben.getByRole('dialog', { name: 'Share in channel' });
   await preview.getByText('Everyone in #hot-leads will see this:').waitFor();
   await preview
     .getByText(/VelocityPay · 88/)
     .first()
     .waitFor();
-  expect(await message(alice, /Shared by @Ben Osei/).count()).toBe(0);
-  await press(preview, 'Share');
-  await message(alice, /VelocityPay · 88[\s\S]*Shared by @Ben Osei/).waitFor();
+  expect(await messageIn(alice, /Shared by @Ben Osei/).count()).toBe(0);
+  await pressIn(preview, 'Share');
+  await messageIn(alice, /VelocityPay · 88[\s\S]*Shared by @Ben Osei/).waitFor();
 });
 
 test('claims a lead from the list of /lead hot', async () => {
   await say(ben, '/lead hot');
-  const list = message(ben, /Only visible to you[\s\S]*hot leads/);
+  const list = messageIn(ben, /Only visible to you[\s\S]*hot leads/);
   await inView(list);
-  await press(list, 'Claim lead');
+  await pressIn(list, 'Claim lead');
   await list.getByText(/HomeFront Technologies.*claimed by @Ben Osei/).waitFor();
-  await message(alice, /✋ HomeFront/)
+  await messageIn(alice, /✋ HomeFront/)
     .getByText('@Ben Osei')
     .waitFor();
 });
 
 test('offers near matches for a misspelled name', async () => {
   await say(alice, '/lead clodmetrics');
-  const answer = message(alice, /Only visible to you/);
+  const answer = messageIn(alice, /Only visible to you/);
   await inView(answer);
   await answer.getByText('No company matches “clodmetrics”').waitFor();
-  await press(answer, 'Open');
+  await pressIn(answer, 'Open');
   await answer.getByText(/Not hot: /).waitFor();
 });
 
 test("scrolls to the user's own message", async () => {
   await say(alice, 'Who takes CloudMetrics when it turns hot?');
-  await inView(message(alice, /Alice Moreno[\s\S]*Who takes CloudMetrics/));
+  await inView(messageIn(alice, /Alice Moreno[\s\S]*Who takes CloudMetrics/));
 });
 
 test('posts a card for a lead turned hot in the panel', async () => {
-  await press(alice.getByRole('region', { name: 'Change the data' }), 'CloudMetrics turns hot');
-  const card = message(alice, /🔥 CloudMetrics/);
+  await pressIn(alice.getByRole('region', { name: 'Change the data' }), 'CloudMetrics turns hot');
+  const card = messageIn(alice, /🔥 CloudMetrics/);
   await inView(card);
   await card.getByText(/Score 74 → 86.*new: Vector/).waitFor();
 });
@@ -175,8 +158,8 @@ test('claims a lead from its row of the digest', async () => {
   await pollsForAnHour(db);
   await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
   await alice.getByRole('button', { name: 'sales-digest' }).click();
-  const digest = message(alice, /Leads for/);
+  const digest = messageIn(alice, /Leads for/);
   await digest.getByText('To claim', { exact: true }).waitFor();
-  await press(digest, 'Claim lead');
+  await pressIn(digest, 'Claim lead');
   await digest.getByText(/CloudMetrics.*claimed by @Alice Moreno/).waitFor();
 });
