@@ -184,6 +184,11 @@ function titled(title: string, rows: readonly string[], left = 0): (KnownBlock |
 /** `who`: the actor, `what`: the detail as safe mrkdwn, maybe empty. */
 type Told = (who: string, what: string, event: AlertEvent) => string;
 
+const OFFERED_AS: ReadonlyMap<string, string> = new Map([
+  ['owner', ' as account owner'],
+  ['cover', ' as cover for the account owner'],
+]);
+
 const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], Told>> = {
   opened: () => 'Turned hot',
   joined: (_, what) => `${what || 'A developer'} turned hot too`,
@@ -209,7 +214,7 @@ const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], Told>> = {
   woke: () => 'The snooze ended',
   noted: (who) => `${who} took a note`,
   offered: (_, __, { target, detail }) =>
-    `${mention(target) ?? 'An AE'} got first call${detail === 'owner' ? ' as account owner' : ''}`,
+    `${mention(target) ?? 'An AE'} got first call${OFFERED_AS.get(detail ?? '') ?? ''}`,
   passed: (who) => `${who} passed`,
   lapsed: (_, __, { target }) => `${mention(target) ?? 'An AE'} let first call pass`,
   kept: (who) => `${who} kept it`,

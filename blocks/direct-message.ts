@@ -24,7 +24,8 @@ function offered(picture: AlertPicture, to: string): Drawing | null {
   const { id } = picture.alert;
   const offer = firstCall(picture.alert);
   if (offer?.holder !== to) return null;
-  const why = `You have first call on ${nameIn(picture)} ${moment(offer.until, { after: 'until' })}.`;
+  const cover = mention(offer.insteadOf);
+  const why = `You have first call on ${nameIn(picture)} ${moment(offer.until, { after: 'until' })}${cover === null ? '' : `, because you cover for ${cover}`}.`;
   return question(picture, why, heatLine(picture.alert), [
     button('Claim lead', ids.claim, id, 'primary'),
     button('Pass', ids.pass, id),

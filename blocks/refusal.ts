@@ -32,6 +32,9 @@ function refusalText(refused: Refusal, now: Date): string {
     case 'not-a-fit':
       return `${mention(refused.hold.by) ?? 'Someone'} marked ${name} as not a fit ${ago(refused.hold.at, now)}. It may return on ${day(refused.hold.until)}.`;
     case 'offered':
+      if (refused.offer.ended !== null) {
+        return `${mention(refused.offer.holder) ?? 'Another AE'} gets first call on ${name} when its snooze ends. If it can't wait, ask them to claim it.`;
+      }
       return `${mention(refused.offer.holder) ?? 'Another AE'} has first call on ${name} ${moment(refused.offer.until, { after: 'until' })}. After that, anyone can claim it. If it can't wait, ask them to pass.`;
     case 'not-offered':
       return `You don't have first call on ${name}. ${whoseItIs(refused.picture.alert)}`;

@@ -342,11 +342,18 @@ const offer = z
   .object({
     holder: z.string(),
     source: z.enum(['owner', 'rotation']),
+    instead_of: z.string().nullable(),
     until: instant,
     ended: z.enum(OFFER_ENDS).nullable(),
     ended_at: instant.nullable(),
   })
-  .transform(({ ended_at, ...row }): Offer => ({ ...row, endedAt: ended_at }));
+  .transform(
+    ({ ended_at, instead_of, ...row }): Offer => ({
+      ...row,
+      insteadOf: instead_of,
+      endedAt: ended_at,
+    }),
+  );
 
 const alert = z
   .looseObject({

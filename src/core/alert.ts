@@ -66,6 +66,8 @@ export interface Offer {
   holder: string;
   /** `owner`: the lead's account owner · `rotation`: it was their turn. */
   source: 'owner' | 'rotation';
+  /** The account owner who is away, and whom the holder covers for. */
+  insteadOf: string | null;
   until: Date;
   /** How it ended; null while it runs. */
   ended: (typeof OFFER_ENDS)[number] | null;

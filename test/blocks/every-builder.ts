@@ -94,7 +94,14 @@ export function refusals(picture: AlertPicture): Refusal[] {
     },
     {
       why: 'offered',
-      offer: { holder: JONAS, source: 'owner', until: NOW, ended: null, endedAt: null },
+      offer: {
+        holder: JONAS,
+        source: 'owner' as const,
+        insteadOf: null,
+        until: NOW,
+        ended: null,
+        endedAt: null,
+      },
       picture,
     },
     { why: 'not-offered', picture },

@@ -141,6 +141,7 @@ const claim = {
 const offer = {
   holder: MARIA,
   source: 'rotation',
+  insteadOf: null,
   until: new Date('2026-03-02T09:45:00Z'),
   ended: null,
   endedAt: null,

@@ -97,6 +97,46 @@ test('an offer that is over leaves the lead to everyone', async () => {
   expect(await offers()).toEqual([{ holder: ANNA, ended: 'lapsed' }]);
 });
 
+test.each([
+  ['first call', async (id: string) => void (await offer(id, ANNA)), [ANNA]],
+  ['the wait for it', async () => {}, []],
+])('a snooze only interrupts %s', async (_, before, holders) => {
+  const id = await aCardToOffer();
+  await before(id);
+  await alerts.snooze(id, BEN, new Date(Date.now() + HOUR_MS));
+  expect(await due()).toEqual([]);
+  await db.age('2 hours');
+  await db.poll();
+  expect(await due()).toMatchObject([{ alertId: id, had: [] }]);
+  expect(await offer(id, ANNA)).toBe(true);
+  expect(await offers()).toEqual([
+    ...holders.map((holder) => ({ holder, ended: 'withdrawn' })),
+    { holder: ANNA, ended: null },
+  ]);
+});
+
+test('snoozing a lead is no way around the first call of somebody else', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  await alerts.snooze(id, BEN, new Date(Date.now() + HOUR_MS));
+  expect(await claim(id, BEN)).toBe('offered');
+  expect(await claim(id, CLEO, true)).toBeNull();
+});
+
+test('whoever has first call can claim during a snooze', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  await alerts.snooze(id, ANNA, new Date(Date.now() + HOUR_MS));
+  expect(await claim(id, ANNA)).toBeNull();
+});
+
+test('a snooze takes nobody their turn', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  await alerts.snooze(id, BEN, new Date(Date.now() + HOUR_MS));
+  expect(await next(ANNA, BEN)).toBe(ANNA);
+});
+
 test.each(['claim', 'pass', 'snooze', 'notAFit'] as const)(
   'undoing a %s gives first call back',
   async (gesture) => {

@@ -29,7 +29,7 @@ begin
         ),
         'offer', (
           select jsonb_build_object(
-                   'holder', o.holder, 'source', o.source, 'until', o.until, 'ended', o.ended, 'ended_at', o.ended_at
+                   'holder', o.holder, 'source', o.source, 'instead_of', o.instead_of, 'until', o.until, 'ended', o.ended, 'ended_at', o.ended_at
                  )
             from lead_bot.offers o
            where o.alert_id = a.id

@@ -16,6 +16,13 @@ begin
       select from lead_bot.offers o
        where o.alert_id = p_alert_id and o.ended_at is null and o.until > now() and o.holder <> p_user
     ) then 'offered'
+    -- A snooze only interrupts first call.
+    when not p_manager and v_alert.hold = 'snoozed' and v_alert.offer_due_at is not null and exists (
+      select from (
+        select * from lead_bot.offers o where o.alert_id = p_alert_id order by o.made_at desc limit 1
+      ) o
+       where o.ended = 'withdrawn' and o.holder <> p_user
+    ) then 'offered'
   end);
   if v_why is null then
     perform lead_bot.keep_undo(v_alert, 'claimed', p_user, p_offer_id => lead_bot.end_offer(p_alert_id, 'claimed'));

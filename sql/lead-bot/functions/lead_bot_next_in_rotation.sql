@@ -8,6 +8,8 @@ as $$
      select count(*) as offers, max(o.made_at) as last_at
        from lead_bot.offers o
       where o.holder = p.id and o.source = 'rotation' and o.made_at > now() - interval '30 days'
+        -- Not a turn: a snooze interrupted it, or someone else got the lead.
+        and o.ended is distinct from 'withdrawn'
    ) o
    cross join lateral (
      -- Of the last 30 days, a day at least: somebody who was away gets as many a day as the others, not all at once.

@@ -15,7 +15,8 @@ begin
      for no key update;
   -- The caller may not know yet that they have just passed.
   if not found or p_until <= now() or exists (
-    select from lead_bot.offers o where o.alert_id = p_alert_id and o.holder = p_holder
+    select from lead_bot.offers o
+     where o.alert_id = p_alert_id and o.holder = p_holder and o.ended is distinct from 'withdrawn'
   ) then
     return false;
   end if;
@@ -26,7 +27,9 @@ begin
     return false;
   end if;
   update lead_bot.alerts a set offer_due_at = null where a.id = p_alert_id;
-  perform lead_bot.log_event(p_alert_id, 'offered', null, p_source, 'open', 'open', p_holder);
+  perform lead_bot.log_event(
+    p_alert_id, 'offered', null, case when p_instead_of is null then p_source else 'cover' end, 'open', 'open', p_holder
+  );
   perform lead_bot.want_dm(p_alert_id, 'offer', p_holder, '{}');
   perform lead_bot.touch_alerts(array[p_alert_id], false);
   return true;

@@ -30,7 +30,9 @@ begin
                 cross join lateral lead_bot.appended_values(opener.developer_id) v
              ),
              'had', coalesce((
-               select jsonb_agg(distinct o.holder) from lead_bot.offers o where o.alert_id = i.id
+               select jsonb_agg(distinct o.holder)
+                 from lead_bot.offers o
+                where o.alert_id = i.id and o.ended is distinct from 'withdrawn'
              ), '[]')
            ) order by i.place), '[]')
       from unnest(v_ids) with ordinality i (id, place)

@@ -6,6 +6,7 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   v_alert lead_bot.alerts;
+  v_offer_id uuid;
   v_why text;
 begin
   perform lead_bot.share_lead_tables();
@@ -15,10 +16,13 @@ begin
     when p_until > now() + interval '1 year' then 'too-far'
   end);
   if v_why is null then
-    perform lead_bot.keep_undo(v_alert, 'snoozed', p_user, p_offer_id => lead_bot.end_offer(p_alert_id, 'withdrawn'));
+    v_offer_id := lead_bot.end_offer(p_alert_id, 'withdrawn');
+    perform lead_bot.keep_undo(v_alert, 'snoozed', p_user, p_offer_id => v_offer_id);
     update lead_bot.alerts a
        set hold = 'snoozed', hold_by = p_user, held_at = now(), hold_until = p_until, hold_score = a.score,
-           hold_reason = null, offer_due_at = null
+           hold_reason = null,
+           -- Offered again when it wakes.
+           offer_due_at = case when v_offer_id is null then a.offer_due_at else now() end
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'snoozed', p_user, null, v_alert.status, v_alert.status);
   end if;
