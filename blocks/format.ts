@@ -83,9 +83,9 @@ export function ago(then: Date, now: Date): string {
   });
 }
 
-/** `12 min`, `5 h`, `2 d`: rounded down. */
+/** `12 min`, `5 h`, `2 d`: rounded down, but at least a minute. */
 export function duration(from: Date, to: Date): string {
-  const minutes = Math.max(0, Math.floor(differenceInSeconds(to, from) / 60));
+  const minutes = Math.max(1, Math.floor(differenceInSeconds(to, from) / 60));
   if (minutes < 60) return `${minutes} min`;
   return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
 }

@@ -38,6 +38,7 @@ test('lists the queue first, then what has left it', () => {
 });
 
 test.each([
+  ['2026-03-02T11:59:55Z', '1 min'],
   ['2026-03-02T11:48:30Z', '11 min'],
   ['2026-03-02T09:00:00Z', '3 h'],
   ['2026-02-28T10:00:00Z', '2 d'],

@@ -24,7 +24,9 @@ begin
        where c.left_queue
     ),
     opened as (
-      select count(*) as alerts from lead_bot.alerts a where a.opened_at > p_since and a.merged_into is null
+      select count(*) as alerts
+        from lead_bot.alerts a
+       where a.opened_at > p_since and a.merged_into is null and a.id not in (select q.id from unnest(p_queue) q (id))
     )
     select jsonb_build_object(
       'as_of', clock_timestamp(),

@@ -5,24 +5,34 @@ language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off
 as $$
 begin
+  -- Limits: DIGEST_ROWS in src/core/lookup.ts. lead_bot_list continues both queues in the same order.
   return query
-    with chosen as (
-      select a.id, lead_bot.digest_section(a) as part, lead_bot.urgency(a) as weight
+    with unclaimed as (
+      select a.id, coalesce(a.score, 0) * extract(epoch from now() - a.opened_at)::float8 as urgency
         from lead_bot.alerts a
-       where a.closed_at is null and a.status in ('open', 'claimed') and a.hold is null
-      union all
-      select c.alert_id, c.section, extract(epoch from c.at)::double precision
+       where a.closed_at is null and a.status = 'open' and a.hold is null
+       order by 2 desc, 1
+       limit 12
+    ),
+    claimed as (
+      select a.id, a.claimed_at
+        from lead_bot.alerts a
+       where a.closed_at is null and a.status = 'claimed' and a.hold is null
+       order by 2, 1
+       limit 8
+    ),
+    changes as (
+      select c.alert_id, c.section, row_number() over (partition by c.section order by c.at desc, c.alert_id) as place
         from lead_bot.digest_changes(p_since, p_queue) c
        where c.section <> 'merged'
     )
-    select r.id, r.part, r.place
-      from (
-        select c.id, c.part, row_number() over (partition by c.part order by c.weight desc, c.id) as place from chosen c
-      ) r
-     -- DIGEST_ROWS in src/core/lookup.ts: what a digest shows.
-     where r.place <= case r.part when 'unclaimed' then 12 else 8 end;
+    select u.id, 'unclaimed', row_number() over (order by u.urgency desc, u.id) from unclaimed u
+    union all
+    select c.id, 'claimed', row_number() over (order by c.claimed_at, c.id) from claimed c
+    union all
+    select c.alert_id, c.section, c.place from changes c where c.place <= 8;
 end;
 $$;
 comment on function lead_bot.digest_rows is
-  'What a digest made now would list, 12 or 8 per section: the queue, most urgent first, and what has left it since p_since, newest first. p_queue as in lead_bot.digest_changes.';
+  'What a digest made now would list: 12 to claim, by score times age; 8 to contact, oldest claim first; and 8 of each kind that have left the queue since p_since, newest first. p_queue as in lead_bot.digest_changes.';
 revoke all on function lead_bot.digest_rows from public;

@@ -17,14 +17,16 @@ begin
        where m.id = p_message_id and m.kind = 'rollup'
     ),
     wanted as (
-      select r.id, r.position as rank, null::double precision as urgency, null::int as score,
-             null::timestamptz as opened_at
+      select r.id, r.position as rank, null::float8 as urgency, null::int as score, null::timestamptz as opened_at
         from rollup r
       union all
       select a.id,
              array_position(case when p_owner is null then array['open', 'claimed', 'contacted']
                                  else array['claimed', 'contacted'] end, a.status),
-             case when p_status is not null then lead_bot.urgency(a) end, a.score, a.opened_at
+             -- As in lead_bot.digest_rows.
+             case p_status when 'open' then coalesce(a.score, 0) * extract(epoch from now() - a.opened_at)::float8
+                           when 'claimed' then extract(epoch from now() - a.claimed_at)::float8 end,
+             a.score, a.opened_at
         from lead_bot.alerts a
        where a.closed_at is null
          and case when p_owner is not null
