@@ -255,6 +255,7 @@ test('counts new outcomes, and lists their leads although they were contacted be
   const { alert } = await hot('A');
   await alerts.claim(alert, ANNA);
   await alerts.contact(alert, ANNA, 'call', '');
+  await db.age('1 hour');
   await request(CHANNEL, '2026-03-02');
   await posted();
   await alerts.outcome(alert, ANNA, 'won', null, '');
