@@ -13,6 +13,7 @@ const MINUTE_MS = 60_000;
 /** Monday. */
 const NINE = new Date('2026-03-02T09:00:00Z');
 const TEN = new Date('2026-03-02T10:00:00Z');
+const TUESDAY = new Date('2026-03-03T09:00:00Z');
 /** Saturday. */
 const WEEKEND = new Date('2026-02-28T12:00:00Z');
 
@@ -146,7 +147,7 @@ test('an owner who is not at work gets it when they are, whoever else is', async
 test('whoever covers for an owner gets it in their place', async () => {
   const { run, emails, made, away } = stage([owned]);
   emails.set(JO, ANNA);
-  away.push({ person: ANNA, until: WEEKEND, cover: BEN });
+  away.push({ person: ANNA, until: TUESDAY, cover: BEN });
   await run();
   expect(made).toMatchObject([{ holder: BEN, source: 'owner', for: ANNA }]);
 });
@@ -154,7 +155,7 @@ test('whoever covers for an owner gets it in their place', async () => {
 test('a cover who is not at work gets it when they are', async () => {
   const { run, emails, deferred, away, zones } = stage([owned]);
   emails.set(JO, ANNA);
-  away.push({ person: ANNA, until: WEEKEND, cover: BEN });
+  away.push({ person: ANNA, until: TUESDAY, cover: BEN });
   zones.set(BEN, 'America/New_York');
   await run();
   expect(deferred).toEqual([['a1', '2026-03-02T14:00:00.000Z']]);
@@ -198,6 +199,26 @@ test('the rotation gets it once the owner has passed', async () => {
   expect(made).toMatchObject([{ holder: BEN, source: 'rotation' }]);
 });
 
+test('the rotation gets it once whoever covers for the owner has passed', async () => {
+  const { run, emails, made, away } = stage([toOffer('a1', { ownerEmail: JO, had: [BEN] })]);
+  emails.set(JO, ANNA);
+  away.push({ person: ANNA, until: TUESDAY, cover: BEN });
+  await run();
+  expect(made).toMatchObject([{ holder: CLEO, source: 'rotation' }]);
+});
+
+test.each([
+  ['the owner', ANNA, null],
+  ['whoever covers for them', BEN, BEN],
+])('waits if Slack does not say whether %s may have it', async (_, unknown, cover) => {
+  const { run, emails, made, deferred, away, denied } = stage([owned]);
+  emails.set(JO, ANNA);
+  if (cover !== null) away.push({ person: ANNA, until: TUESDAY, cover });
+  denied.set(unknown, 'unchecked');
+  await run();
+  expect([made, deferred]).toEqual([[], []]);
+});
+
 test('an owner who has left is logged once an hour, without the address', async () => {
   const gone = 'gone@ours.example';
   const due = ['a1', 'a2', 'a3'].map((id) => toOffer(id, { ownerEmail: id === 'a3' ? gone : JO }));
@@ -226,7 +247,7 @@ test('the rotation goes round, without those who may not have the lead, are away
   const { run, made, group, denied, away, zones } = stage(due);
   for (const user of ['U0DORA', 'U0EVE', 'U0FAY']) group.add(user);
   denied.set('U0DORA', 'deactivated');
-  away.push({ person: 'U0EVE', until: new Date('2026-03-03T09:00:00Z'), cover: ANNA });
+  away.push({ person: 'U0EVE', until: TUESDAY, cover: ANNA });
   zones.set('U0FAY', 'America/New_York');
   await run();
   expect(made.map(({ holder }) => holder)).toEqual([ANNA, BEN, CLEO, ANNA]);
@@ -321,6 +342,14 @@ test('a member that Slack does not answer about delays nothing while another is 
   denied.set(ANNA, 'unchecked');
   await run();
   expect(made).toMatchObject([{ holder: BEN }]);
+});
+
+test('waits if Slack does not answer about a member while no other is at work', async () => {
+  const { run, made, deferred, denied, zones } = stage([toOffer('a1', { had: [CLEO] })]);
+  denied.set(ANNA, 'unchecked');
+  zones.set(BEN, 'America/New_York');
+  await run();
+  expect([made, deferred]).toEqual([[], []]);
 });
 
 test('first call begins when the choice is made, by the clock of the database', async () => {
