@@ -1,6 +1,7 @@
 create or replace function public.lead_bot_set_away(p_user text, p_until timestamptz, p_cover text)
 returns void
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.away:' || p_user, 0));
@@ -12,9 +13,15 @@ begin
   if not found and p_until > now() then
     insert into lead_bot.away (person, until, cover) values (p_user, p_until, p_cover);
   end if;
-  -- Someone else may be the first at work now.
-  perform from lead_bot.alerts a where a.offer_due_at > now() and a.closed_at is null order by a.id for no key update;
-  update lead_bot.alerts a set offer_due_at = now() where a.offer_due_at > now() and a.closed_at is null;
+  -- Someone else may be the first at work now. An alert that is locked keeps its time.
+  update lead_bot.alerts a
+     set offer_due_at = now()
+   where a.id = any (array(
+     select w.id from lead_bot.alerts w
+      where w.offer_due_at > now() and w.closed_at is null
+      order by w.id
+        for no key update skip locked
+   ));
 end;
 $$;
 comment on function public.lead_bot_set_away is
