@@ -3,6 +3,8 @@ returns void
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  v_held uuid[];
 begin
   perform pg_advisory_xact_lock(hashtextextended('lead_bot.away:' || p_user, 0));
   -- One row for each absence, however often its end is moved.
@@ -13,7 +15,21 @@ begin
   if not found and p_until > now() then
     insert into lead_bot.away (person, until, cover) values (p_user, p_until, p_cover);
   end if;
-  -- Someone else may be the first at work now. An alert that is locked keeps its time.
+  -- Their first call goes on to someone who is there. Alerts that are locked are left alone: other steps lock them in
+  -- another order.
+  if p_until > now() then
+    v_held := array(
+      select a.id from lead_bot.alerts a
+       where a.id = any (array(
+         select o.alert_id from lead_bot.offers o where o.holder = p_user and o.ended_at is null
+       ))
+       order by a.id
+         for no key update skip locked
+    );
+    perform lead_bot.end_offer(h.id, 'withdrawn') from unnest(v_held) h (id);
+    update lead_bot.alerts a set offer_due_at = now() where a.id = any (v_held);
+  end if;
+  -- Someone else may be the first at work now.
   update lead_bot.alerts a
      set offer_due_at = now()
    where a.id = any (array(
@@ -22,9 +38,10 @@ begin
       order by w.id
         for no key update skip locked
    ));
+  perform lead_bot.touch_alerts(v_held, false) where v_held <> '{}';
 end;
 $$;
 comment on function public.lead_bot_set_away is
-  'Notes that an AE is away until a time, and who covers for them. It replaces what was noted; a time that is not in the future says that they are back.';
+  'Notes that an AE is away until a time, and who covers for them; what they have first call on is offered again. It replaces what was noted; a time that is not in the future says that they are back.';
 revoke all on function public.lead_bot_set_away from public, anon, authenticated;
 grant execute on function public.lead_bot_set_away to service_role, lead_bot;

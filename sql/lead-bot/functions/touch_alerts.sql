@@ -30,7 +30,14 @@ begin
          urgent = m.urgent or p_urgent,
          -- A user is looking at it: send it even if nothing seems to have changed, and with blocks again.
          shown_hash = case when not p_urgent then m.shown_hash end,
-         plain = m.plain and not p_urgent
+         plain = m.plain and not p_urgent,
+         -- Each redraw of a digest counts all that waits. Changes that come together are one, and cards go first.
+         next_try_at = case
+           when m.kind <> 'digest' or m.state <> 'posted' or m.attempts > 0 then m.next_try_at
+           when p_urgent then least(greatest(m.next_try_at, now()), now() + interval '1 second')
+           when m.wanted_version > m.shown_version then m.next_try_at
+           else greatest(m.next_try_at, now() + interval '10 seconds')
+         end
     from shown
    where m.id = shown.id;
 end;

@@ -1,6 +1,28 @@
 -- What an AE can do with a lead besides claiming it. The statuses stay as they are: bots of the version before this
 -- one read them.
 
+-- Texts that AEs type. They stand apart from the append-only history, so that erasure and retention reach them.
+create table lead_bot.alert_notes (
+  id bigint generated always as identity primary key,
+  alert_id uuid not null references lead_bot.alerts (id) on delete cascade,
+  at timestamptz not null default clock_timestamp(),
+  author text not null,
+  kind text not null check (kind in ('note', 'contact', 'hand-over', 'not-a-fit', 'outcome')),
+  word text,
+  body text check (char_length(body) <= 3000)
+);
+comment on table lead_bot.alert_notes is
+  'What AEs have written about an alert, and each time that one of them reached out.';
+comment on column lead_bot.alert_notes.word is 'Of a contact the method, of not-a-fit the reason, of an outcome the outcome.';
+comment on column lead_bot.alert_notes.body is 'Null when nothing was typed.';
+create index alert_notes_by_alert on lead_bot.alert_notes (alert_id, id desc);
+
+insert into lead_bot.alert_notes (alert_id, at, author, kind, word, body)
+select a.id, a.contacted_at, a.owner, 'contact', a.contact_method, a.contact_note
+  from lead_bot.alerts a
+ where a.contacted_at is not null and a.owner is not null
+ order by a.contacted_at;
+
 alter table lead_bot.alerts
   add column hold text check (hold in ('snoozed', 'not-a-fit')),
   add column hold_by text,
@@ -28,39 +50,18 @@ comment on column lead_bot.alerts.touches is 'How often somebody has reached out
 comment on column lead_bot.alerts.told_cold_at is
   'When the owner was told that the claimed lead has cooled; null when not, or when it is hot again.';
 
-update lead_bot.alerts a set touches = 1 where a.contacted_at is not null;
+update lead_bot.alerts a set touches = 1, contact_note = null where a.contacted_at is not null;
 
 create index alerts_held on lead_bot.alerts (hold_until) where hold is not null and closed_at is null;
 create index alerts_to_close on lead_bot.alerts (cooling_since)
   where closed_at is null and cooling_since is not null and status <> 'claimed' and hold is distinct from 'not-a-fit';
 create index alerts_gone_cold on lead_bot.alerts (cooling_since)
   where closed_at is null and cooling_since is not null and status = 'claimed' and told_cold_at is null;
+create index alerts_forgotten on lead_bot.alerts (cooling_since) where closed_at is null and status = 'claimed';
 drop index lead_bot.alerts_cooling;
 create index alerts_without_outcome on lead_bot.alerts (owner, contacted_at desc)
   where status = 'contacted' and outcome is null;
 
--- Texts that AEs type. They stand apart from the append-only history, so that erasure and retention reach them.
-create table lead_bot.alert_notes (
-  id bigint generated always as identity primary key,
-  alert_id uuid not null references lead_bot.alerts (id) on delete cascade,
-  at timestamptz not null default clock_timestamp(),
-  author text not null,
-  kind text not null check (kind in ('note', 'contact', 'hand-over', 'not-a-fit', 'outcome')),
-  word text,
-  body text check (char_length(body) <= 3000)
-);
-comment on table lead_bot.alert_notes is
-  'What AEs have written about an alert, and each time that one of them reached out.';
-comment on column lead_bot.alert_notes.word is 'Of a contact the method, of not-a-fit the reason, of an outcome the outcome.';
-comment on column lead_bot.alert_notes.body is 'Null when nothing was typed.';
-create index alert_notes_by_alert on lead_bot.alert_notes (alert_id, id desc);
-
-insert into lead_bot.alert_notes (alert_id, at, author, kind, word, body)
-select a.id, a.contacted_at, a.owner, 'contact', a.contact_method, a.contact_note
-  from lead_bot.alerts a
- where a.contacted_at is not null and a.owner is not null
- order by a.contacted_at;
-update lead_bot.alerts a set contact_note = null where a.contact_note is not null;
 comment on column lead_bot.alerts.contact_note is 'Always null: see lead_bot.alert_notes.';
 
 create table lead_bot.undos (
@@ -87,9 +88,10 @@ alter table lead_bot.alert_events
   add constraint alert_events_kind_check check (
     kind in ('opened', 'joined', 'left', 'returned', 'claimed', 'released', 'contacted', 'cooled', 'erased',
              'moved', 'merged', 'absorbed',
-             'handed-over', 'outcome', 'snoozed', 'not-a-fit', 'woke', 'noted', 'undone')
-  );
-comment on column lead_bot.alert_events.target is 'Slack user id of the AE whom it concerns: handed-over.';
+             'handed-over', 'outcome', 'snoozed', 'not-a-fit', 'woke', 'noted', 'undone',
+             'offered', 'passed', 'lapsed', 'kept', 'given-back')
+  ) not valid;
+comment on column lead_bot.alert_events.target is 'Slack user id of the AE whom it concerns: handed-over, offered, lapsed, given-back.';
 
 alter table lead_bot.messages
   drop constraint messages_removal_check,

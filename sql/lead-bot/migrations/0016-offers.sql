@@ -63,14 +63,4 @@ alter table lead_bot.offers enable row level security;
 alter table lead_bot.away enable row level security;
 revoke all on lead_bot.offers, lead_bot.away from public;
 
-alter table lead_bot.alert_events
-  drop constraint alert_events_kind_check,
-  add constraint alert_events_kind_check check (
-    kind in ('opened', 'joined', 'left', 'returned', 'claimed', 'released', 'contacted', 'cooled', 'erased',
-             'moved', 'merged', 'absorbed',
-             'handed-over', 'outcome', 'snoozed', 'not-a-fit', 'woke', 'noted', 'undone',
-             'offered', 'passed', 'lapsed', 'kept', 'given-back')
-  );
-comment on column lead_bot.alert_events.target is
-  'Slack user id of the AE whom it concerns: handed-over, offered, lapsed, given-back.';
 drop function if exists public.lead_bot_claim(uuid, text);
