@@ -159,8 +159,10 @@ function unread(error: unknown): never {
   throw new DirectFailure(forReader(judge(error)), error);
 }
 
-/** The scopes for direct messages are optional. */
+/** Refusals that pause every channel elsewhere. What direct messages need is optional. */
+const OF_READER = new Set(['missing_scope', 'no_permission', 'not_allowed_token_type']);
+
 const forReader = (verdict: Verdict): Verdict =>
-  verdict.reason === 'missing_scope'
+  OF_READER.has(verdict.reason)
     ? { kind: 'pause', reason: verdict.reason, everything: false }
     : verdict;

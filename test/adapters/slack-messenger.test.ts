@@ -93,13 +93,17 @@ test.each([
   expect(slack.calls.map(({ method }) => method)).toEqual([OPEN]);
 });
 
-test.each(['missing_scope', 'user_disabled', 'user_not_found', 'cannot_dm_bot'])(
-  '%s while opening a conversation concerns its reader alone',
-  async (error) => {
-    slack.answers(OPEN, refuses(error));
-    expect(await judged(toMaria)).toEqual({ kind: 'pause', reason: error, everything: false });
-  },
-);
+test.each([
+  'missing_scope',
+  'no_permission',
+  'not_allowed_token_type',
+  'user_disabled',
+  'user_not_found',
+  'cannot_dm_bot',
+])('%s while opening a conversation concerns its reader alone', async (error) => {
+  slack.answers(OPEN, refuses(error));
+  expect(await judged(toMaria)).toEqual({ kind: 'pause', reason: error, everything: false });
+});
 
 test('a revoked token pauses everything, also while opening a conversation', async () => {
   slack.answers(OPEN, refuses('token_revoked'));
@@ -126,13 +130,17 @@ test('a direct message is searched for in the conversation with its reader', asy
   expect(slack.calls.at(-1)?.args).toMatchObject({ channel: 'D0MARIA' });
 });
 
-test('without im:history, a direct message is one channel that cannot be searched', async () => {
+test.each([
+  ['without im:history', 'missing_scope'],
+  ['without permission', 'no_permission'],
+  ['with a token that may not', 'not_allowed_token_type'],
+])('%s, a direct message is one channel that cannot be searched', async (_, reason) => {
   slack.answers(OPEN, opens);
-  slack.answers('conversations.history', refuses('missing_scope', { needed: 'im:history' }));
+  slack.answers('conversations.history', refuses(reason));
   for (const channel of ['U0MARIA', 'D0MARIA']) {
     expect(await judged((to) => to.copies(channel, null, 'm', SINCE))).toEqual({
       kind: 'pause',
-      reason: 'missing_scope',
+      reason,
       everything: false,
     });
   }
