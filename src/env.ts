@@ -3,7 +3,12 @@ import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
 import { isTimeZone } from './core/local-date.ts';
-import { parseHolidays, parseShifts, type WorkingHours } from './core/working-time.ts';
+import {
+  minutesAWeek,
+  parseHolidays,
+  parseShifts,
+  type WorkingHours,
+} from './core/working-time.ts';
 import { proxyProblems } from './proxy.ts';
 import {
   describeMisplaced,
@@ -147,20 +152,18 @@ const UNIT = z.enum(['s', 'm', 'h', 'd']);
 const inMs = (text: string): number =>
   milliseconds({ [UNITS[UNIT.parse(text.at(-1))]]: Number(text.slice(0, -1)) });
 
-const upToAYear = (ms: number): boolean => ms <= milliseconds({ days: 365 });
-const TOO_LONG = 'must be at most a year (365d)';
-
 const duration = z
   .string()
   .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a duration such as 24h, 30m or 45s')
   .transform(inMs)
-  .refine(upToAYear, TOO_LONG);
+  .refine((ms) => ms <= milliseconds({ days: 365 }), 'must be at most a year (365d)');
 
-const durationOrNone = z
+/** Working time, which is counted shift by shift: a year of short shifts would take seconds. */
+const firstCall = z
   .string()
   .regex(/^(?:0|[1-9]\d{0,5}[smhd])$/, 'must be a duration such as 30m or 2h, or 0 for none')
   .transform((text) => (text === '0' ? 0 : inMs(text)))
-  .refine(upToAYear, TOO_LONG);
+  .refine((ms) => ms <= milliseconds({ days: 7 }), 'must be at most 7d');
 
 const WHERE_MANAGERS_ARE =
   'ids of people (U…: profile → ⋮ → Copy member ID), and at most one of a user group (S…), separated by commas';
@@ -194,6 +197,12 @@ const shifts = z.string().transform((text, context) => {
   });
   return z.NEVER;
 });
+
+const workingShifts = shifts.refine(
+  // So that working time is counted fast.
+  (found) => minutesAWeek(found) >= 60,
+  'must be an hour a week or more',
+);
 
 const holidays = z.string().transform((text, context) => {
   const found = parseHolidays(text);
@@ -258,8 +267,8 @@ const shape = z.object({
   ALLOW_EXTERNAL: yesOrNo,
   MANAGERS: managers.default({ users: [], group: null }),
   ROTATION: userGroup.optional(),
-  FIRST_CALL: durationOrNone.default(milliseconds({ minutes: 30 })),
-  WORKING_HOURS: shifts.prefault('Mon-Fri 09:00-18:00'),
+  FIRST_CALL: firstCall.default(milliseconds({ minutes: 30 })),
+  WORKING_HOURS: workingShifts.prefault('Mon-Fri 09:00-18:00'),
   HOLIDAYS: holidays.prefault(''),
   QUIET_AFTER_NOT_A_FIT: duration.default(milliseconds({ days: 90 })),
   RETENTION_DAYS: wholeNumber(1, 36_500).default(365),

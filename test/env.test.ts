@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { addWorking } from '../src/core/working-time.ts';
 import { BadEnvironment, type Env, readEnv } from '../src/env.ts';
 import { listeningPort } from '../src/settings.ts';
 
@@ -188,9 +189,23 @@ test('FIRST_CALL=0 turns offers off', () => {
   expect(readEnv({ ...whole, FIRST_CALL: '0' }).firstCallMs).toBe(0);
 });
 
+test('the longest first call with the fewest hours is counted within a second', () => {
+  const { firstCallMs, workingHours } = readEnv({
+    ...whole,
+    WORKING_HOURS: 'Mon 09:00-09:30; Fri 23:50-00:20',
+    FIRST_CALL: '7d',
+  });
+  const before = process.threadCpuUsage();
+  const end = addWorking(new Date('2026-03-06T12:00:00Z'), firstCallMs, workingHours, 'UTC');
+  const { user, system } = process.threadCpuUsage(before);
+  expect(end).toEqual(new Date('2029-05-21T09:30:00Z'));
+  expect((user + system) / 1_000).toBeLessThan(1_000);
+});
+
 test.each([
   ['ROTATION', 'U0ADAMS', 'it contains a user id (U…)'],
   ['WORKING_HOURS', 'Mon-Fri 09:00-18:00; Sat ten to two', "part 2 can't be read"],
+  ['WORKING_HOURS', 'Mon 09:00-09:30; Fri 23:50-00:15', 'must be an hour a week or more'],
   ['HOLIDAYS', '2026-12-25, 25.12.2026', 'number 2 is not a date'],
   ['HOLIDAYS', '2026-02-29', 'number 1 is not a date'],
 ])('%s=%s is refused, because %s', (name, value, why) => {
@@ -234,7 +249,7 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ['ALLOW_EXTERNAL', ['canary', 'no', '0', 'False']],
   ['MANAGERS', ['canary', '@canary', 'u0canary', 'U0ADA,', 'U0ADA;U0BO', 'S0ONE, S0TWO', 'U']],
   ['ROTATION', ['canary', '@canary', 's0canary', 'S0ONE, S0TWO', 'U0ADA', 'S']],
-  ['FIRST_CALL', ['canary', '30', '-1m', '0m', '366d', '30 m', 'none']],
+  ['FIRST_CALL', ['canary', '30', '-1m', '0m', '8d', '169h', '30 m', 'none']],
   [
     'WORKING_HOURS',
     [

@@ -53,6 +53,12 @@ function parseShift(text: string): Shift | null {
   return from === to ? null : { days, from, to };
 }
 
+/** Counts twice where shifts overlap. */
+export const minutesAWeek = (shifts: WorkingHours['shifts']): number =>
+  shifts
+    .map(({ days, from, to }) => days.size * (to > from ? to - from : to + DAY_MINUTES - from))
+    .reduce((sum, minutes) => sum + minutes);
+
 /** `mon-fri`, `mon,wed`, `fri-mon`; null for anything else. */
 function parseDays(text: string): ReadonlySet<number> | null {
   const days = new Set<number>();
