@@ -399,6 +399,7 @@ export interface Access {
   alertChannel: string | null;
   /** Defaults to the alert channel. */
   digestChannel: string | null;
+  managersGroup: string | null;
   rotation: string | null;
   makesOffers: boolean;
   policy: AccessPolicy;
@@ -428,6 +429,7 @@ export function readAccess(vars: Vars): Access {
     alertChannel: env.ALERT_CHANNEL ?? null,
     digestChannel:
       env.DIGEST_CHANNEL ?? (malformed.has('DIGEST_CHANNEL') ? null : (env.ALERT_CHANNEL ?? null)),
+    managersGroup: env.MANAGERS?.group ?? null,
     rotation: env.ROTATION ?? null,
     makesOffers: env.FIRST_CALL !== 0,
     policy: {

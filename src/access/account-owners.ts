@@ -41,9 +41,12 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
         lacksScopeUntil = now() + FRESH_MS;
         if (!logged) {
           logged = true;
-          log.info('account owners are shown by address: the bot token lacks a scope', {
-            reason: lacks,
-          });
+          log.info(
+            'account owners are shown by address and get no first call: the bot token lacks a scope',
+            {
+              reason: lacks,
+            },
+          );
         }
       }
       return user;

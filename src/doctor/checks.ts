@@ -27,9 +27,9 @@ import { type ChannelLookup, explainColumns } from './columns.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { explainHealth } from './health.ts';
 import { explainExposure, explainKey } from './rights.ts';
-import { checkRotation } from './rotation.ts';
 import { explainSetAside } from './set-aside.ts';
 import { checkSocket } from './socket.ts';
+import { checkManagers, checkRotation } from './user-groups.ts';
 
 /** Required scopes, and what fails without each. */
 export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
 /** Optional scopes, and what is lost without each. */
 export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
   'users:read.email':
-    'account owners (owner_email) are shown by address instead of being mentioned',
+    'account owners (owner_email) are shown by address instead of being mentioned, and get no first call',
   'im:write':
     'nobody gets direct messages, and who has first call is mentioned in the thread of the card',
   'im:history': "the bot can't search for direct messages with an unclear outcome",
@@ -156,7 +156,7 @@ async function* checkSlack(
     yield note('Skipped the channels: Slack must accept the bot token first.');
     return null;
   }
-  const { alertChannel, digestChannel, rotation, makesOffers, policy } = access;
+  const { alertChannel, digestChannel, managersGroup, rotation, makesOffers, policy } = access;
   const directory = slackDirectory({
     ...as(botToken),
     teamId: me.team_id,
@@ -170,6 +170,7 @@ async function* checkSlack(
   if (digestChannel !== null && digestChannel !== alertChannel) {
     yield* checkChannel(check, 'DIGEST_CHANNEL', digestChannel);
   }
+  if (managersGroup !== null) yield* checkManagers(directory, managersGroup);
   if (rotation !== null) {
     const channels = [alertChannel, digestChannel].filter((channel) => channel !== null);
     yield* checkRotation(directory, rotation, [...new Set(channels)], makesOffers);

@@ -192,7 +192,9 @@ test('checks the scopes of the manifest', () => {
 test('a missing optional scope is a note, not a problem', async () => {
   const scopes = SCOPES.filter((scope) => scope !== 'users:read.email');
   const found = await findings(await otherSlack({ scopes }));
-  expect(texts(found, 'note').join()).toMatch(/optional scope users:read\.email: account owners/);
+  expect(texts(found, 'note').join()).toMatch(
+    /optional scope users:read\.email: account owners .* get no first call/,
+  );
   expect(texts(found, 'problem')).toEqual([]);
 });
 
@@ -254,25 +256,48 @@ const IN_CHANNELS = PEOPLE.map(({ id }) => id);
 test.each<[string, readonly string[], Finding['kind'], RegExp]>([
   ['in the channels', IN_CHANNELS, 'ok', /ROTATION \(S0SALES\) has 3 members/],
   ['that has one member', IN_CHANNELS.slice(1, 2), 'note', /every lead to the same AE/],
-  ['that is empty', [], 'problem', /ROTATION \(S0SALES\) is empty/],
   ['outside of the channels', [...IN_CHANNELS, 'U0EVE'], 'note', /^1 of them is in neither/],
 ])('a group in ROTATION %s is named', async (_, users, kind, text) => {
   const other = await otherSlack({ userGroups: [{ id: 'S0SALES', users }] });
   const found = await findings({ ...other, ROTATION: 'S0SALES' });
   expect(texts(found, kind)).toContainEqual(expect.stringMatching(text));
-  if (kind !== 'problem') expect(texts(found, 'problem')).toEqual([]);
+  expect(texts(found, 'problem')).toEqual([]);
 });
 
-test('an unknown group in ROTATION is a problem, and so is one that the bot may not read', async () => {
-  const none = await otherSlack({ userGroups: [] });
-  expect(await problems({ ...none, ROTATION: 'S0SALES' })).toEqual([
-    expect.stringMatching(/no user group S0SALES \(ROTATION\).*Check the id/),
-  ]);
-  const scopes = SCOPES.filter((scope) => scope !== 'usergroups:read');
-  const mayNot = await otherSlack({ scopes, userGroups: [{ id: 'S0SALES', users: IN_CHANNELS }] });
-  expect(await problems({ ...mayNot, ROTATION: 'S0SALES' })).toEqual([
-    expect.stringMatching(/ROTATION \(S0SALES\).*needs the scope usergroups:read/),
-  ]);
+test.each([
+  ['MANAGERS', 'U0ADAMS,S0SALES', 'so it adds no managers'],
+  ['ROTATION', 'S0SALES', 'so no lead is offered to it'],
+])(
+  'a group in %s is a problem if it is empty, unknown or not for the bot to read',
+  async (...each) => {
+    const [name, value, lost] = each;
+    const where = `${name} \\(S0SALES\\)`;
+    const empty = await otherSlack({ userGroups: [{ id: 'S0SALES', users: [] }] });
+    expect(await problems({ ...empty, [name]: value })).toEqual([
+      expect.stringMatching(`^The user group in ${where} is empty, ${lost}`),
+    ]);
+    const none = await otherSlack({ userGroups: [] });
+    expect(await problems({ ...none, [name]: value })).toEqual([
+      expect.stringMatching(`does not know the user group in ${where}, ${lost}.*Check the id`),
+    ]);
+    const scopes = SCOPES.filter((scope) => scope !== 'usergroups:read');
+    const mayNot = await otherSlack({
+      scopes,
+      userGroups: [{ id: 'S0SALES', users: IN_CHANNELS }],
+    });
+    expect(await problems({ ...mayNot, [name]: value })).toEqual([
+      expect.stringMatching(`${where}, ${lost}.*needs the scope usergroups:read`),
+    ]);
+  },
+);
+
+test('a group in MANAGERS is counted, and managers named by id alone are not looked up', async () => {
+  const other = await otherSlack({ userGroups: [{ id: 'S0LEADS', users: IN_CHANNELS }] });
+  const found = await findings({ ...other, MANAGERS: 'U0ADAMS,S0LEADS' });
+  expect(texts(found, 'ok')).toContain('The user group in MANAGERS (S0LEADS) has 3 members.');
+  expect(texts(found, 'problem')).toEqual([]);
+  const byId = await findings({ MANAGERS: 'U0ADAMS' });
+  expect(byId.filter(({ text }) => text.includes('MANAGERS'))).toEqual([]);
 });
 
 test('a ROTATION without offers is a note', async () => {
