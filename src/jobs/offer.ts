@@ -1,5 +1,5 @@
 import { addMilliseconds } from 'date-fns/addMilliseconds';
-import { millisecondsInHour, millisecondsInMinute } from 'date-fns/constants';
+import { millisecondsInMinute } from 'date-fns/constants';
 import { max } from 'date-fns/max';
 import { min } from 'date-fns/min';
 import type { DenialReason, OutOfReach } from '../core/access.ts';
@@ -16,15 +16,13 @@ import type {
 import { addWorking, nextWorking, type WorkingHours } from '../core/working-time.ts';
 import type { Log } from '../ops/log.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { createOnceAnHour } from './once-an-hour.ts';
 
 /** What the database returns at most. The rest waits for the next poll. */
 const BATCH = 50;
 /** After Slack didn't answer. */
 const FIRST_BACK_OFF_MS = 5_000;
 const LONGEST_BACK_OFF_MS = 5 * millisecondsInMinute;
-const REPORT_EVERY_MS = millisecondsInHour;
-/** How many owners to remember as reported. Beyond this, some are reported more often. */
-const MAX_REPORTED = 1_000;
 
 export interface OfferDeps {
   offers: Offers;
@@ -71,7 +69,7 @@ const UNKNOWN: Choice = { kind: 'unknown' };
 export function createOfferJob(deps: OfferDeps): () => Promise<void> {
   const { offers, absences, owners, rotation, accessCheck, firstCallMs, hours, log } = deps;
   const clock = deps.clock ?? systemClock;
-  const isNews = createReport(clock);
+  const isNews = createOnceAnHour(clock);
   let failures = 0;
   let notBefore = Number.NEGATIVE_INFINITY;
 
@@ -95,7 +93,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     const { alertId, ownerEmail: email, had, at } = one;
     if (email === null) return null;
     const report = (reason: string): void => {
-      if (!isNews(email)) return;
+      if (!isNews(email, reason)) return;
       log.warn('a lead is not offered to its account owner, who can not get leads', {
         alertId,
         reason,
@@ -140,7 +138,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     const { had, at } = one;
     const members = (await rotation?.members()) ?? null;
     if (members === null) return NO_ONE;
-    if (members.size === 0 && isNews('')) {
+    if (members.size === 0 && isNews('ROTATION', 'empty')) {
       log.warn('the user group of ROTATION is empty, so anyone can claim its leads');
     }
     const left = [...members].filter((user) => !had.includes(user));
@@ -208,19 +206,5 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
       count: open,
       ...(cause !== undefined && { error: cause }),
     });
-  };
-}
-
-/** Whether something wasn't reported within the hour. Remembers that it is now. */
-function createReport(clock: Clock): (what: string) => boolean {
-  const reported = new Map<string, number>();
-  return (what) => {
-    const at = reported.get(what);
-    if (at !== undefined && clock.now() - at < REPORT_EVERY_MS) return false;
-    reported.delete(what);
-    const [oldest] = reported.keys();
-    if (oldest !== undefined && reported.size >= MAX_REPORTED) reported.delete(oldest);
-    reported.set(what, clock.now());
-    return true;
   };
 }

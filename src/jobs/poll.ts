@@ -1,8 +1,8 @@
-import { millisecondsInHour } from 'date-fns/constants';
 import { type Changes, type PollPolicy, planPoll } from '../core/poll.ts';
 import type { Polls } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { createOnceAnHour } from './once-an-hour.ts';
 
 export interface PollDeps {
   polls: Polls;
@@ -17,10 +17,6 @@ export interface PollDeps {
 const MAX_BATCHES = 100;
 /** Minimum backoff after a failed sweep; a slow sweep backs off for twenty times its duration. */
 const SWEEP_AGAIN_MS = 60_000;
-
-const REPORT_EVERY_MS = millisecondsInHour;
-/** How many bad rows to remember. Beyond this, some are reported more often. */
-const MAX_REPORTED = 10_000;
 
 /**
  * Returns a job that polls once for leads that turned hot or cooled. It throws when the database doesn't answer:
@@ -113,18 +109,8 @@ export function createPoll({
   };
 }
 
-/** Reports a bad row once an hour, and again when what is wrong with it changes. */
 function createReport(log: Log, clock: Clock) {
-  const reported = new Map<string, { reason: string; at: number }>();
-  const isNews = (developerId: string, reason: string): boolean => {
-    const known = reported.get(developerId);
-    if (known?.reason === reason && clock.now() - known.at < REPORT_EVERY_MS) return false;
-    reported.delete(developerId);
-    const [oldest] = reported.keys();
-    if (oldest !== undefined && reported.size >= MAX_REPORTED) reported.delete(oldest);
-    reported.set(developerId, { reason, at: clock.now() });
-    return true;
-  };
+  const isNews = createOnceAnHour(clock);
   return {
     malformed(rows: Changes['malformed']): void {
       for (const { developerId, setAside, problems } of rows) {

@@ -233,6 +233,20 @@ test('an owner who has left is logged once an hour, without the address', async 
   expect(JSON.stringify(lines)).not.toContain('ours.example');
 });
 
+test('an owner is logged again when the reason has changed', async () => {
+  const answers = [{ why: 'unknown' } as const, { user: ANNA }, { user: ANNA }];
+  const due = ['a1', 'a2', 'a3'].map((id) => toOffer(id, { ownerEmail: JO }));
+  const { run, log, denied } = stage(due, TEN, {
+    owners: { find: async () => answers.shift() ?? { why: 'unknown' } },
+  });
+  denied.set(ANNA, 'deactivated');
+  await run();
+  expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    { alertId: 'a1', reason: 'not_in_slack' },
+    { alertId: 'a2', reason: 'deactivated' },
+  ]);
+});
+
 test('is silent about owners that the bot has no scope to look up', async () => {
   const { run, log, made } = stage([owned], TEN, {
     owners: { find: async () => ({ why: 'lacks-scope' }) },
