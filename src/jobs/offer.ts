@@ -94,7 +94,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     if (email === null) return null;
     const report = (reason: string): void => {
       if (!isNews(email, reason)) return;
-      log.warn('a lead is not offered to its account owner, who can not get leads', {
+      log.warn('a lead is not offered to its account owner, who cannot get leads', {
         alertId,
         reason,
       });

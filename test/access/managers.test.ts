@@ -53,7 +53,7 @@ test('the group is read once an hour, the first time before anyone asks', async 
   expect(await whoOf('U0BO', 'U0CY')).toEqual(['U0BO']);
 });
 
-test('a group that can not be read is logged once, and people named by id stay managers', async () => {
+test('a group that cannot be read is logged once, and people named by id stay managers', async () => {
   const { directory, clock, log, managers, whoOf } = stage();
   directory.groups.clear();
   await managers.warmUp();
