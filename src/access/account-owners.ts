@@ -36,7 +36,8 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
   let logged = false;
   const users = createCache({
     async load(email: string) {
-      const { user, lacks } = await directory.memberWith(email);
+      const found = await directory.memberWith(email);
+      const { lacks } = found;
       if (lacks !== null) {
         lacksScopeUntil = now() + FRESH_MS;
         if (!logged) {
@@ -49,7 +50,7 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
           );
         }
       }
-      return user;
+      return found;
     },
     freshMs: FRESH_MS,
     keepMs: KEEP_MS,
@@ -59,11 +60,11 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
   });
 
   async function userWith(email: string): Promise<string | null> {
-    const cached = (): string | null => users.known(email)?.value ?? null;
+    const cached = (): string | null => users.known(email)?.value.user ?? null;
     if (now() < Math.max(backOffUntil, lacksScopeUntil)) return cached();
     const found = users.fresh(email, FRESH_MS).catch(() => undefined);
     const answer = await Promise.race([found, sleep(WAIT_MS, undefined, { ref: false })]);
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) return answer.user;
     backOffUntil = Math.max(backOffUntil, now() + BACK_OFF_MS);
     return cached();
   }
@@ -78,9 +79,11 @@ export function createOwners({ directory, log, now }: OwnersSettings): Owners {
     async find(text) {
       const email = addressOf(text);
       if (email === null) return { why: 'unknown' };
-      const user = now() < lacksScopeUntil ? null : await users.get(email);
+      if (now() < lacksScopeUntil) return { why: 'lacks-scope' };
+      const { user, lacks, refusal } = await users.get(email);
       if (user !== null) return { user };
-      return { why: now() < lacksScopeUntil ? 'lacks-scope' : 'unknown' };
+      if (refusal !== null) return { why: 'refused', code: refusal };
+      return { why: lacks === null ? 'unknown' : 'lacks-scope' };
     },
   };
 }

@@ -148,11 +148,16 @@ export function slackDirectory(settings: DirectorySettings): Directory {
       try {
         const { user } = userFound.parse(await client.users.lookupByEmail({ email }));
         const isOurs = ['member', 'guest'].includes(kindOf(user));
-        return { user: isOurs ? user.id : null, lacks: null };
+        return { user: isOurs ? user.id : null, lacks: null, refusal: null };
       } catch (error) {
         const refused = refusalOf(error);
-        if (refused?.code === 'users_not_found') return { user: null, lacks: null };
-        if (refused?.code === 'missing_scope') return { user: null, lacks: refused.needed };
+        const none = { user: null, lacks: null, refusal: null };
+        if (refused?.code === 'users_not_found') return none;
+        if (refused?.code === 'missing_scope') return { ...none, lacks: refused.needed };
+        const verdict = judge(error);
+        const ofToken = verdict.kind === 'pause' && verdict.everything;
+        const refusal = ofToken ? null : permanentRefusal(error);
+        if (refusal !== null) return { ...none, refusal };
         throw error;
       }
     },

@@ -278,6 +278,15 @@ export interface Surface {
   tell(user: string, channel: string | null, drawing: Drawing): Promise<void>;
 }
 
+/** Without a user, at most one of the others says why. */
+export interface MemberFound {
+  user: string | null;
+  /** The missing scope. */
+  lacks: string | null;
+  /** Slack's code, if it refuses to look up this address. */
+  refusal: string | null;
+}
+
 /** Slack's users and channels, uncached. @throws if Slack fails or answers something unexpected */
 export interface Directory {
   person(user: string): Promise<Person>;
@@ -287,8 +296,8 @@ export interface Directory {
   groupMembers(group: string): Promise<ReadonlySet<string>>;
   /** The channels in `among` that the user is in. */
   channelsOf(user: string, among: readonly string[]): Promise<readonly string[]>;
-  /** The workspace's active user with that address, guests included. `lacks` is the missing scope, if Slack refuses. */
-  memberWith(email: string): Promise<{ user: string | null; lacks: string | null }>;
+  /** Finds the workspace's active user with that address, guests included. */
+  memberWith(email: string): Promise<MemberFound>;
   look(channel: string): Promise<ChannelLook>;
   audience(channel: string): Promise<Audience>;
   /** How long to wait after this failure before asking Slack again, in ms. */
@@ -313,10 +322,14 @@ export interface Managers {
 /** The AEs whom leads name as their owners. */
 export interface OwnerLookup {
   /**
-   * The Slack user with that address. `lacks-scope`: the bot may not look it up.
+   * The Slack user with that address. `lacks-scope`: the bot may not look up any.
    * @throws if Slack doesn't answer
    */
-  find(email: string): Promise<{ user: string } | { why: 'unknown' | 'lacks-scope' }>;
+  find(
+    email: string,
+  ): Promise<
+    { user: string } | { why: 'unknown' | 'lacks-scope' } | { why: 'refused'; code: string }
+  >;
 }
 
 /** A Slack user group. */

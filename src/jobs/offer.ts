@@ -102,6 +102,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     const owner = await owners.find(email);
     if ('why' in owner) {
       if (owner.why === 'unknown') report('not_in_slack');
+      if (owner.why === 'refused') report(owner.code);
       return null;
     }
     const { user } = owner;

@@ -80,6 +80,17 @@ test('finds the user with an address, and says why there is none', async () => {
   expect(directory.asked).toHaveLength(3);
 });
 
+test('an address that Slack refuses is looked up once an hour and delays no other', async () => {
+  const { directory, owners, ownerOf } = stage();
+  directory.refusals.set('odd@ours.example', 'invalid_email');
+  const refused = { why: 'refused', code: 'invalid_email' };
+  expect(await owners.find('odd@ours.example')).toEqual(refused);
+  expect(await ownerOf('odd@ours.example')).toBeNull();
+  expect(await owners.find('odd@ours.example')).toEqual(refused);
+  expect(await ownerOf(JO)).toBe('U0JO');
+  expect(directory.asked).toHaveLength(2);
+});
+
 test('takes no failure of Slack for a user who is not there', async () => {
   const { directory, owners } = stage();
   directory.mood = 'down';

@@ -129,7 +129,11 @@ test.each([
   [null, refuses('users_not_found')],
 ])('looks up the member %s by address', async (expected, answer) => {
   slack.answers('users.lookupByEmail', answer);
-  expect(await directory().memberWith('jo@ours.example')).toEqual({ user: expected, lacks: null });
+  expect(await directory().memberWith('jo@ours.example')).toEqual({
+    user: expected,
+    lacks: null,
+    refusal: null,
+  });
   expect(slack.calls.map(({ args }) => args)).toEqual([{ email: 'jo@ours.example' }]);
 });
 
@@ -138,8 +142,29 @@ test('without the scope for addresses finds no one and names the missing scope',
   expect(await directory().memberWith('jo@ours.example')).toEqual({
     user: null,
     lacks: 'users:read.email',
+    refusal: null,
   });
 });
+
+test.each(['invalid_email', 'user_not_visible'])(
+  'an address refused with %s has no user',
+  async (code) => {
+    slack.answers('users.lookupByEmail', refuses(code));
+    expect(await directory().memberWith('jo@ours.example')).toEqual({
+      user: null,
+      lacks: null,
+      refusal: code,
+    });
+  },
+);
+
+test.each(['internal_error', 'ratelimited', 'token_revoked', 'team_access_not_granted'])(
+  'after %s it is open whether an address has a user',
+  async (code) => {
+    slack.answers('users.lookupByEmail', refuses(code));
+    await expect(directory().memberWith('jo@ours.example')).rejects.toThrow(code);
+  },
+);
 
 test('rejects an endless list of members', async () => {
   slack.answers(

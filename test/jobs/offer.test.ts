@@ -247,6 +247,17 @@ test('an owner is logged again when the reason has changed', async () => {
   ]);
 });
 
+test('the rotation gets it if Slack refuses to look up the owner, and the log has the code', async () => {
+  const { run, log, made } = stage([owned], TEN, {
+    owners: { find: async () => ({ why: 'refused', code: 'invalid_email' }) },
+  });
+  await run();
+  expect(made).toMatchObject([{ source: 'rotation' }]);
+  expect(log.lines).toContainEqual(
+    expect.objectContaining({ level: 'warn', alertId: 'a1', reason: 'invalid_email' }),
+  );
+});
+
 test('is silent about owners that the bot has no scope to look up', async () => {
   const { run, log, made } = stage([owned], TEN, {
     owners: { find: async () => ({ why: 'lacks-scope' }) },

@@ -11,6 +11,8 @@ interface MemoryDirectory extends Directory {
   emails: Map<string, string>;
   groups: Map<string, Set<string>>;
   timeZones: Map<string, string>;
+  /** Slack's code by the address that it refuses to look up. */
+  refusals: Map<string, string>;
   /** The scope that is missing to look up addresses. */
   lacks: string | null;
   /** `person U0`, `members C0`, `audience C0`, in order. */
@@ -33,6 +35,7 @@ export function memoryDirectory(): MemoryDirectory {
     people: new Map(),
     channels: new Map(),
     emails: new Map(),
+    refusals: new Map(),
     groups: new Map(),
     timeZones: new Map(),
     lacks: null,
@@ -57,6 +60,7 @@ export function memoryDirectory(): MemoryDirectory {
       ask(`member with ${email}`, () => ({
         user: directory.emails.get(email) ?? null,
         lacks: directory.lacks,
+        refusal: directory.refusals.get(email) ?? null,
       })),
     channelsOf: (user, among) =>
       ask(`channels of ${user}`, () =>
