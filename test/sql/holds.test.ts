@@ -110,6 +110,18 @@ test('a company that is not a fit stays quiet while it is hot, cools and is hot 
   expect(await replies()).toEqual([]);
 });
 
+test.each([
+  [86, 'snoozed'],
+  [87, null],
+])('a snooze at 82 points, joined by a colleague with %i, is then %s', async (score, hold) => {
+  const { id } = await aCard(82);
+  await snooze(id);
+  await addLead(db, { score, name: 'Grace Example' });
+  await db.poll();
+  await db.poll();
+  expect(await holdOf(id)).toMatchObject({ hold });
+});
+
 /** The alert that has followed the first one, and how it remembers it. */
 async function followUp(first: string) {
   const next = (await db.alertIds()).find((id) => id !== first) ?? '';
@@ -220,6 +232,23 @@ test('a claimed lead that is hot again goes on, and can cool once more', async (
   expect(await replies()).toEqual(['cold', 'cold']);
 });
 
+test('a claimed lead that cools again after a colleague has joined is told of again', async () => {
+  const { lead, id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  const colleague = await addLead(db, { score: 85, name: 'Grace Example' });
+  await db.poll();
+  await rescore(db, colleague, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  expect(await db.alertIds()).toEqual([id]);
+  expect(await replies()).toEqual(['cold', 'joined', 'cold']);
+});
+
 test('a cold lead that is released closes', async () => {
   const { lead, id } = await aCard();
   await alerts.claim(id, ANNA);
@@ -324,4 +353,21 @@ test('of two alerts that turn out to be of one company, the one that anyone may 
     'select account_key, hold from lead_bot.alerts where closed_at is null',
   );
   expect(open).toEqual([{ account_key: 'two.example', hold: null }]);
+});
+
+test('a snooze ends when its company turns out to be that of a snoozed alert with 5 points more', async () => {
+  await db.poll();
+  const first = await addLead(db, { score: 82, domain: 'one.example', company: 'One' });
+  await db.poll();
+  await addLead(db, { score: 87, domain: 'two.example', company: 'Two' });
+  await db.poll();
+  for (const id of await db.alertIds()) await snooze(id);
+  await db.sql(`update public.developer_signups set company_domain = 'two.example' where id = $1`, [
+    first,
+  ]);
+  await db.sweep();
+  await db.poll();
+  await db.poll();
+  const open = await db.sql('select hold from lead_bot.alerts where closed_at is null');
+  expect(open).toEqual([{ hold: null }]);
 });

@@ -59,7 +59,8 @@ begin
     perform lead_bot.log_lead_event(v_alert_id, 'opened', p_developer_id, null, 'open');
   elsif v_joined then
     update lead_bot.alerts a
-       set cooling_since = null, score = greatest(a.score, v_lead.score)
+       set cooling_since = null, told_cold_at = null, score = greatest(a.score, v_lead.score),
+           hold_until = lead_bot.hold_end(a.hold, a.hold_until, a.hold_score, greatest(a.score, v_lead.score))
      where a.id = v_alert_id;
     perform lead_bot.log_lead_event(v_alert_id, 'joined', p_developer_id, v_status, v_status);
   end if;

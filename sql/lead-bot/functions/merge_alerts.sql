@@ -27,7 +27,8 @@ begin
   update lead_bot.alerts a
      set account_key = p_account_key, score = greatest(a.score, v_merged.score),
          -- The other one's leads are news.
-         hold = case when v_merged.hold is not null then a.hold end
+         hold = case when v_merged.hold is not null then a.hold end,
+         hold_until = lead_bot.hold_end(a.hold, a.hold_until, a.hold_score, greatest(a.score, v_merged.score))
    where a.id = v_kept.id;
   -- Alerts merged into that one earlier now point to this one.
   update lead_bot.alerts a set merged_into = v_kept.id where a.merged_into = v_merged.id;
