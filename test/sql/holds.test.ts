@@ -51,6 +51,11 @@ const events = (id: string) =>
     )
     .then((rows) => rows.map(({ kind }) => kind));
 
+/** The newest gesture's undo. */
+const undoOf = async (id: string) =>
+  (await db.sql<{ id: string }>('select u.id from lead_bot.undos u where u.alert_id = $1', [id]))[0]
+    ?.id;
+
 test('a snooze ends at its time, and the thread says so', async () => {
   const { id } = await aCard();
   expect(await snooze(id)).toBeNull();
@@ -249,16 +254,59 @@ test('a claimed lead that cools again after a colleague has joined is told of ag
   expect(await replies()).toEqual(['cold', 'joined', 'cold']);
 });
 
-test('a cold lead that is released closes', async () => {
+/** A claimed lead whose owner has been told that it is cold. */
+async function aColdClaim() {
   const { lead, id } = await aCard();
   await alerts.claim(id, ANNA);
   await rescore(db, lead, 50);
   await db.poll();
   await db.age('25 hours');
   await db.poll();
-  await alerts.release(id, ANNA);
+  return id;
+}
+
+const CLOSING = {
+  release: (id: string) => alerts.release(id, ANNA),
+  contact: (id: string) => alerts.contact(id, ANNA, 'call', ''),
+};
+
+test.each([
+  ['release', 'cooled'],
+  ['contact', 'contacted'],
+] as const)('a cold lead closes ten minutes after the %s', async (gesture, status) => {
+  const id = await aColdClaim();
+  await CLOSING[gesture](id);
+  await db.age('9 minutes');
+  expect(await db.poll()).toBeNull();
+  expect(await holdOf(id)).toMatchObject({ closed: false });
+  await db.age('2 minutes');
   await db.poll();
-  expect(await holdOf(id)).toMatchObject({ status: 'cooled', closed: true });
+  expect(await holdOf(id)).toMatchObject({ status, closed: true });
+});
+
+test.each(['release', 'contact'] as const)(
+  'the %s of a cold lead can be undone after a poll',
+  async (gesture) => {
+    const id = await aColdClaim();
+    await CLOSING[gesture](id);
+    await db.poll();
+    expect(await alerts.undo(id, ANNA, (await undoOf(id)) ?? '')).toMatchObject({ ok: true });
+    expect(await holdOf(id)).toMatchObject({ status: 'claimed', closed: false });
+    expect(await db.poll()).toBeNull();
+  },
+);
+
+test('the outcome of a cold lead can be undone after a poll', async () => {
+  const { lead, id } = await aCard();
+  await alerts.claim(id, ANNA);
+  await alerts.contact(id, ANNA, 'call', '');
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await alerts.outcome(id, ANNA, 'lost', null, '');
+  await db.poll();
+  expect(await alerts.undo(id, ANNA, (await undoOf(id)) ?? '')).toMatchObject({ ok: true });
+  expect((await alerts.find(id))?.alert).toMatchObject({ outcome: null });
 });
 
 test('an undo after ten minutes is refused', async () => {
@@ -286,11 +334,6 @@ test('a poll between a gesture and its undo does not stand in the way', async ()
   expect(await gesture('undo', id, { p_undo_id: undo?.id })).toBeNull();
   expect((await alerts.find(id))?.alert).toMatchObject({ status: 'open', owner: null });
 });
-
-/** The newest gesture's undo. */
-const undoOf = async (id: string) =>
-  (await db.sql<{ id: string }>('select u.id from lead_bot.undos u where u.alert_id = $1', [id]))[0]
-    ?.id;
 
 test('an undone claim brings the snooze back, which ends when the score has moved meanwhile', async () => {
   const { lead, id } = await aCard(85);

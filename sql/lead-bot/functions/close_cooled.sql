@@ -13,7 +13,7 @@ begin
   if not exists (
     select from lead_bot.alerts a
      where a.closed_at is null and a.cooling_since <= now() - v_rearm
-       and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit'
+       and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit' and not lead_bot.can_be_undone(a.id)
   ) then
     return '{}';
   end if;
@@ -39,6 +39,7 @@ begin
     select * from lead_bot.alerts a
      where a.closed_at is null and a.cooling_since <= now() - v_rearm
        and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit' and a.id <> all (v_hot_again)
+       and not lead_bot.can_be_undone(a.id)
      order by a.cooling_since, a.id
      limit p_limit
        for no key update
@@ -66,5 +67,5 @@ begin
 end;
 $$;
 comment on function lead_bot.close_cooled is
-  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads came back in time; returns their ids. A claimed one stays with its owner, and one that is not a fit stays as it is.';
+  'Closes up to p_limit alerts whose account has been out of hot for the re-arm time, unless one of its leads came back in time; returns their ids. A claimed one stays with its owner, one that is not a fit stays as it is, and one with a fresh gesture waits until it can no longer be undone.';
 revoke all on function lead_bot.close_cooled from public;

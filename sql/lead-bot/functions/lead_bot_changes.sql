@@ -60,7 +60,7 @@ begin
       or exists (
         select from lead_bot.alerts a
          where a.closed_at is null and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
-           and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit'
+           and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit' and not lead_bot.can_be_undone(a.id)
       )
       or exists (
         select from lead_bot.alerts a
