@@ -192,6 +192,25 @@ test('a company that was not a fit returns when somebody new turns hot', async (
   expect(opener?.developer_id).toBe(colleague);
 });
 
+test('a company that returns because somebody new turns hot brings along who was hot before, without a reply', async () => {
+  const { lead, id } = await aCard(88);
+  await notAFit(id);
+  const colleague = await addLead(db, { score: 85, name: 'Grace Example' });
+  await db.poll();
+  const [next] = await db.sql<{ id: string; score: number }>(
+    'select a.id, a.score from lead_bot.alerts a where a.closed_at is null',
+  );
+  expect(next?.score).toBe(88);
+  const members = await db.sql<{ developer_id: string }>(
+    'select m.developer_id from lead_bot.alert_leads m where m.active and m.alert_id = $1',
+    [next?.id],
+  );
+  expect(members.map((one) => one.developer_id).sort()).toEqual([lead, colleague].sort());
+  await db.poll();
+  expect(await events(next?.id ?? '')).toEqual(['opened', 'joined']);
+  expect(await replies()).toEqual([]);
+});
+
 test('the card of a company that was not a fit is redrawn when somebody new turns hot', async () => {
   const { id } = await aCard();
   await notAFit(id);

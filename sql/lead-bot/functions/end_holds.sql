@@ -22,7 +22,9 @@ begin
       perform lead_bot.log_event(v_alert.id, 'woke', null, null, v_alert.status, v_alert.status);
       perform lead_bot.want_reply(v_alert.id, 'woke', jsonb_build_object('by', v_alert.hold_by, 'owner', v_alert.owner));
     else
-      perform lead_bot.reopen(v_alert);
+      -- Those who are hot enter again at the next poll.
+      insert into lead_bot.lead_marks (developer_id, hot)
+      select d.id, true from unnest(lead_bot.reopen(v_alert)) d (id);
     end if;
     v_ended := v_ended || v_alert.id;
   end loop;

@@ -6,6 +6,7 @@ declare
   v_lead record;
   v_alert_id uuid;
   v_over lead_bot.alerts;
+  v_hot uuid[] := '{}';
   v_status text;
   v_opened boolean;
   v_joined boolean;
@@ -36,7 +37,7 @@ begin
        )
        for no key update;
     if found then
-      perform lead_bot.reopen(v_over);
+      v_hot := lead_bot.reopen(v_over);
       insert into lead_bot.alerts (account_key, opened_at, score)
       values (v_lead.account_key, clock_timestamp(), v_lead.score)
       returning id into v_alert_id;
@@ -57,6 +58,9 @@ begin
 
   if v_opened then
     perform lead_bot.log_lead_event(v_alert_id, 'opened', p_developer_id, null, 'open');
+    if cardinality(v_hot) > 0 then
+      perform lead_bot.bring_along(v_alert_id, v_over.id, v_hot);
+    end if;
   elsif v_joined then
     update lead_bot.alerts a
        set cooling_since = null, told_cold_at = null, score = greatest(a.score, v_lead.score),

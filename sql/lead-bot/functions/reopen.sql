@@ -1,5 +1,5 @@
 create or replace function lead_bot.reopen(p_alert lead_bot.alerts)
-returns void
+returns uuid[]
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -14,12 +14,11 @@ begin
     select m.developer_id from lead_bot.alert_leads m where m.alert_id = p_alert.id and m.active and m.left_at is null
   );
   update lead_bot.alert_leads m set active = false where m.alert_id = p_alert.id;
-  insert into lead_bot.lead_marks (developer_id, hot)
-  select d.id, true from unnest(v_hot) d (id);
   perform lead_bot.log_event(p_alert.id, 'cooled', null, null, p_alert.status,
                              case p_alert.status when 'contacted' then p_alert.status else 'cooled' end);
+  return v_hot;
 end;
 $$;
 comment on function lead_bot.reopen is
-  'Closes an alert that was not a fit until now. Those of its leads who are hot enter again at the next poll: a new alert, whose card says why the last one was closed.';
+  'Closes an alert that was not a fit until now; returns those of its leads who are hot. They belong in a new alert, whose card says why the last one was closed.';
 revoke all on function lead_bot.reopen from public;
