@@ -119,6 +119,17 @@ test('an alert leaves my list with its outcome, and returns with the next touch'
   expect(names(await alerts.mine(ANNA, 10))).toEqual(['A']);
 });
 
+test('a company that I contacted and that was not a fit stays off my list when it returns', async () => {
+  const id = await hot({ A: 85 });
+  await alerts.claim(id('A'), ANNA);
+  await alerts.contact(id('A'), ANNA, 'call', '');
+  await alerts.notAFit(id('A'), ANNA, 'competitor', '', 90 * 24 * 3_600_000);
+  await addLead(db, { domain: 'a.example', score: 86 });
+  await db.poll();
+  expect(await db.alertIds()).toHaveLength(2);
+  expect(await alerts.mine(ANNA, 10)).toEqual({ alerts: [], total: 0 });
+});
+
 test('my list keeps a contacted alert after it closes, until it has an outcome or 90 days are over', async () => {
   const id = await hot({ A: 99, B: 90 });
   for (const name of ['A', 'B'] as const) {

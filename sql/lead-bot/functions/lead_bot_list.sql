@@ -54,6 +54,7 @@ begin
         from lead_bot.alerts a
        where p_owner is not null and a.owner = p_owner and a.status = 'contacted' and a.outcome is null
          and a.closed_at is not null and a.merged_into is null and a.contacted_at > now() - interval '90 days'
+         and a.hold is distinct from 'not-a-fit'
     ),
     chosen as (
       select w.* from wanted w where p_channels is null or lead_bot.stands_in(w.id, p_channels)
