@@ -1,11 +1,13 @@
 import type { ModalView, SectionBlock } from '@slack/types';
 import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { ids } from './ids.ts';
-import { bold, modal, section } from './parts.ts';
+import { bold, divider, modal, section } from './parts.ts';
 import { clean, clip } from './text.ts';
 
-/** Replaces a form that could not be saved, and shows the typed note so that it isn't lost. */
-export function notSavedModal(note: string, title = 'Mark contacted'): ModalView {
+const FAILED = "This couldn't be saved. Close it, and try again in a minute.";
+
+/** Replaces a form that was not saved, and shows the typed note so that it isn't lost. `why` is safe mrkdwn. */
+export function notSavedModal(title: string, note: string, why = FAILED): ModalView {
   const typed = note.split('\n').map(clean).join('\n').trim();
   const copy: SectionBlock = {
     type: 'section',
@@ -17,7 +19,7 @@ export function notSavedModal(note: string, title = 'Mark contacted'): ModalView
     title,
     close: 'Close',
     blocks: [
-      section("This couldn't be saved. Close it, and try again in a minute."),
+      section(why) ?? divider(),
       ...(typed === '' ? [] : [section(bold('Copy your note')), copy]),
     ],
   });

@@ -53,15 +53,13 @@ export const openForm = (deps: ListenerDeps, form: GestureForm) => (press: Press
       alertId === null ? null : grant.alerts.find(alertId),
       rightsOf(deps, user),
     ]);
-    if (picture === null) return refusedModal(form, { why: 'not-found' }, deps.now());
+    const because = (why: Refusal) => infoModal(form.title, refusal(why, deps.now()).text);
+    if (picture === null) return because({ why: 'not-found' });
     const refused = form.whyNot(picture, user, rights);
-    if (refused !== null) return refusedModal(form, refused, deps.now());
+    if (refused !== null) return because(refused);
     const metadata = { alertId: picture.alert.id, answer, below: view?.id ?? null, channel };
     return form.draw(picture, writeMetadata(metadata));
   });
-
-const refusedModal = ({ title }: GestureForm, refused: Refusal, now: Date) =>
-  infoModal(title, refusal(refused, now).text);
 
 /** Closes the modal if the database answers in time, else shows progress in it. */
 export function onFormSubmitted(app: App, deps: ListenerDeps, form: GestureForm): void {
@@ -77,7 +75,7 @@ export function onFormSubmitted(app: App, deps: ListenerDeps, form: GestureForm)
     const inTime = await Promise.race([done, sleep(ACK_WITHIN_MS, null)]).catch(async (error) => {
       await ack(
         firstInput === null
-          ? { response_action: 'update', view: notSavedModal(note, form.title) }
+          ? { response_action: 'update', view: notSavedModal(form.title, note) }
           : // Keep the form and what was typed.
             { response_action: 'errors', errors: { [firstInput]: NOT_SAVED } },
       );
@@ -91,13 +89,13 @@ export function onFormSubmitted(app: App, deps: ListenerDeps, form: GestureForm)
     const result = inTime ?? (await savedLate(done, deps, form, viewId, note));
     if ('errors' in result) {
       const why = Object.values(result.errors).join(' ');
-      return surface.updateModal(viewId, infoModal(form.title, why));
+      return surface.updateModal(viewId, notSavedModal(form.title, note, why));
     }
     wake();
     logGesture(log, form.action, gesture, result);
     const outcome = result.ok
       ? infoModal(form.title, 'Saved. You can close this.')
-      : refusedModal(form, result.refusal, now());
+      : notSavedModal(form.title, note, refusal(result.refusal, now()).text);
     if (inTime === null) await surface.updateModal(viewId, outcome);
     else if (result.ok) await ack();
     else await ack({ response_action: 'update', view: outcome });
@@ -127,7 +125,7 @@ async function savedLate(
   try {
     return await done;
   } catch (error) {
-    await surface.updateModal(viewId, notSavedModal(note, title));
+    await surface.updateModal(viewId, notSavedModal(title, note));
     throw error;
   }
 }

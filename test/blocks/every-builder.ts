@@ -220,7 +220,10 @@ export function everyView(picture: AlertPicture): [string, ModalView][] {
     ],
     ['direct message', infoModal('Share in channel', cannotShareInDm('C0LEADS', '/lead hot'))],
     ['loading', loadingModal('Lead details')],
-    ['not saved', notSavedModal(picture.alert.contactNote ?? picture.account.name)],
+    [
+      'not saved',
+      notSavedModal('Mark contacted', picture.alert.contactNote ?? picture.account.name),
+    ],
     ['refused', infoModal('Not changed', refusal({ why: 'over', picture }, NOW).text)],
   ];
 }

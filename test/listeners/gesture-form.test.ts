@@ -114,13 +114,34 @@ test('shows the note of a form that could not be saved if there is no input to s
   expect(shown[0]).toContain('Call them');
 });
 
-/** Resolves once the bot has shown that it is still saving. */
-function slowly(result: GestureResult) {
+/** Submits a form that the database answers only once the bot has shown that it is still saving. */
+async function submittedSlowly(modal: string, result: GestureResult, values?: object) {
   let show = () => {};
   const saving = new Promise<void>((resolve) => {
     show = resolve;
   });
-  return { snooze: () => saving.then(() => result), show };
+  const late = () => saving.then(() => result);
+  const timeZoneOf = () => 'UTC';
+  const alerts = { snooze: late, addNote: late, notAFit: late, handOver: late };
+  const decide = async (user: string) => {
+    if (user === USER) return { reach: 'everything' as const };
+    await saving;
+    return { why: 'deactivated' as const };
+  };
+  const { app, shown } = stage(null, undefined, undefined, {
+    alerts,
+    accessCheck: { decide, timeZoneOf },
+  });
+  const acknowledged: unknown[] = [];
+  await app.processEvent({
+    body: submission(modal, values),
+    ack: async (response) => {
+      acknowledged.push(response);
+      show();
+    },
+  });
+  expect(JSON.stringify(acknowledged)).toContain('Loading');
+  return shown[0] ?? '';
 }
 
 test.each([
@@ -128,18 +149,24 @@ test.each([
   ['in the past', refusedAs('past')],
   ['claimed by', refusedAs('not-yours')],
 ])('shows in the modal what the database says late: %s', async (text, result) => {
-  const { snooze, show } = slowly(result);
-  const { app, shown } = stage(null, undefined, undefined, { alerts: { snooze } });
-  const acknowledged: unknown[] = [];
-  await app.processEvent({
-    body: submission(ids.snoozeModal),
-    ack: async (response) => {
-      acknowledged.push(response);
-      show();
-    },
-  });
-  expect(JSON.stringify(acknowledged)).toContain('Loading');
-  expect(shown[0]).toContain(text);
+  expect(await submittedSlowly(ids.snoozeModal, result)).toContain(text);
+});
+
+test.each([
+  ['a refusal', ids.notAFitModal, refusedAs('not-yours'), 'claimed by'],
+  ['what is wrong with another input', ids.handOverModal, DONE, 'account is deactivated'],
+])('shows the typed note along with %s that comes late', async (_, id, result, why) => {
+  const modal = await submittedSlowly(id, result);
+  expect(modal).toContain(why);
+  expect(modal).toContain('Call them');
+});
+
+test('shows the typed note along with a refusal', async () => {
+  const { alerts } = recording(refusedAs('not-yours'));
+  const { send, shown } = stage(null, undefined, undefined, { alerts });
+  await send(submission(ids.notAFitModal));
+  expect(shown[0]).toContain('claimed by');
+  expect(shown[0]).toContain('Call them');
 });
 
 /** Where a form's confirmation goes. */
