@@ -66,9 +66,11 @@ export function readAway(
 /** Local days are `TZDate`s at midnight: date-fns then counts in their zone. */
 function dayIn(asked: string, today: TZDate): TZDate | null {
   if (asked === 'today') return addDays(today, 1);
-  const length = /^for (\d{1,3}|an?|one) (day|week|month)s?$/.exec(asked);
+  const length = /^(?:for )?(\d{1,3}|an?|one) (day|week|month)s?$/.exec(asked);
   if (length !== null) return dayAfter(today, length[1] ?? '', length[2] ?? '');
-  return namedDay(asked.replace(/^(?:until|till?) /, ''), today);
+  // Without "until", a day may be when they leave, or the only one.
+  const back = /^(?:until|till?) (.+?)(?: morning)?$/.exec(asked)?.[1];
+  return back === undefined ? null : namedDay(back, today);
 }
 
 /** Today counts: whoever is away for a day is back tomorrow. */
@@ -100,9 +102,13 @@ const named = (names: readonly string[], asked: string): number =>
 function namedDay(asked: string, today: TZDate): TZDate | null {
   if (asked === 'today') return today;
   if (asked === 'tomorrow') return addDays(today, 1);
-  const weekday = named(WEEKDAYS, asked === 'next week' ? 'monday' : asked);
-  // On a Monday, Monday is a week ahead.
-  if (weekday >= 0) return addDays(today, ((weekday - getDay(today) + 6) % 7) + 1);
+  const weekday = named(WEEKDAYS, asked);
+  if (weekday >= 0) return comingDay(today, weekday);
+  const ofNextWeek = /^next ([a-z]{3,9})$/.exec(asked)?.[1];
+  if (ofNextWeek !== undefined) {
+    const day = ofNextWeek === 'week' ? 1 : named(WEEKDAYS, ofNextWeek);
+    return day < 0 ? null : addDays(comingDay(today, 1), (day + 6) % 7);
+  }
   const iso = ISO_DATE.exec(asked);
   if (iso !== null) return calendarDay(today, Number(iso[1]), Number(iso[2]) - 1, Number(iso[3]));
   const [, month = '', day, year] = MONTH_FIRST.exec(asked) ?? swapped(DAY_FIRST.exec(asked)) ?? [];
@@ -114,6 +120,10 @@ function namedDay(asked: string, today: TZDate): TZDate | null {
   if (thisYear !== null && thisYear >= subMonths(today, 3)) return thisYear;
   return calendarDay(today, getYear(today) + 1, at, Number(day));
 }
+
+/** On a Monday, Monday is a week ahead. */
+const comingDay = (today: TZDate, weekday: number): TZDate =>
+  addDays(today, ((weekday - getDay(today) + 6) % 7) + 1);
 
 const swapped = (found: RegExpExecArray | null) =>
   found && [found[0], found[2], found[1], found[3]];

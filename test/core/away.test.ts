@@ -27,7 +27,6 @@ function untilIn(words: string, now = NOW, zone = NY): string {
 
 test.each([
   ['until Monday', '2026-11-30 09:00'],
-  ['Monday', '2026-11-30 09:00'],
   ['UNTIL  MON.', '2026-11-30 09:00'],
   ['until Monday”', '2026-11-30 09:00'],
   ['till thurs', '2026-12-03 09:00'],
@@ -36,10 +35,12 @@ test.each([
   ['until Sunday', '2026-12-07 09:00'],
   ['until Saturday', '2026-12-07 09:00'],
   ['until tomorrow', '2026-11-30 09:00'],
+  ['until tomorrow morning', '2026-11-30 09:00'],
   ['until next week', '2026-11-30 09:00'],
   ['today', '2026-11-30 09:00'],
   ['for 1 day', '2026-11-30 09:00'],
   ['for a day', '2026-11-30 09:00'],
+  ['3 days', '2026-12-02 09:00'],
   ['for 3 days', '2026-12-02 09:00'],
   ['for 2 weeks', '2026-12-14 09:00'],
   ['for one month', '2026-12-29 09:00'],
@@ -63,6 +64,11 @@ test.each([
   ['until Monday', '2026-11-29T20:00:00Z', 'Pacific/Auckland', '2026-12-07 09:00'],
   ['until Monday', '2026-11-29T20:00:00Z', NY, '2026-11-30 09:00'],
   ['until Monday', '2026-11-30T12:00:00Z', NY, '2026-12-07 09:00'],
+  // A Wednesday.
+  ['until Friday', '2026-12-02T12:00:00Z', NY, '2026-12-04 09:00'],
+  ['until next Friday', '2026-12-02T12:00:00Z', NY, '2026-12-11 09:00'],
+  ['until next mon.', '2026-12-02T12:00:00Z', NY, '2026-12-07 09:00'],
+  ['until next Sunday', '2026-12-02T12:00:00Z', NY, '2026-12-14 09:00'],
   ['today', '2026-12-01T15:00:00Z', NY, '2026-12-02 09:00'],
   // Before work, and after it has begun.
   ['until today', '2026-12-01T12:00:00Z', NY, '2026-12-01 09:00'],
@@ -91,7 +97,15 @@ test.each([
 test.each([
   ['', ''],
   ['until', 'until'],
+  // Away on that day, from it, or until it.
+  ['Monday', 'Monday'],
+  ['tomorrow', 'tomorrow'],
+  ['next week', 'next week'],
+  ['Dec 3', 'Dec 3'],
+  ['2026-12-03', '2026-12-03'],
   ['until whenever', 'until whenever'],
+  ['until next', 'until next'],
+  ['until next year', 'until next year'],
   ['until Feb 30', 'until Feb 30'],
   ['until 2026-13-01', 'until 2026-13-01'],
   // March 12 or December 3.
@@ -148,7 +162,14 @@ test('an absence begins now and ends at the start of work within a year, in ever
     noInvalidDate: true,
   });
   const words = fc.oneof(
-    fc.constantFrom('today', 'tomorrow', 'until fri', 'until Mar 30', 'until 25 Oct', 'for a day'),
+    fc.constantFrom(
+      'today',
+      'until tomorrow',
+      'until fri',
+      'until Mar 30',
+      'until 25 Oct',
+      'for a day',
+    ),
     fc.integer({ min: 1, max: 340 }).map((days) => `for ${days} days`),
   );
   fc.assert(
