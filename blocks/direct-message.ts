@@ -6,7 +6,7 @@ import { moment } from './format.ts';
 import { ids } from './ids.ts';
 import { cardBlocks } from './lead-card.ts';
 import { actions, button, context, linkButton, message, section } from './parts.ts';
-import { bestLead, firstCall, heatLine, STATES, stateOf, statusLine } from './state.ts';
+import { bestLead, firstCall, heatLine, isDone, STATES, stateOf, statusLine } from './state.ts';
 import { mention, safe } from './text.ts';
 
 /**
@@ -75,12 +75,11 @@ function news(picture: AlertPicture, { kind, to }: DirectReason): Drawing {
   const came = whatCame(alert, to, did === null ? nameIn(picture) : null);
   const text = [did, came].filter((part) => part !== null).join(' ');
   const first = firstCall(alert);
-  const mayClaim = status === 'open' && !isClosed(alert) && (first === null || first.holder === to);
+  const waits = !isDone(alert);
+  const mayClaim = status === 'open' && (first === null || first.holder === to);
   const buttons = [
-    mayClaim ? button('Claim lead', ids.claim, id) : null,
-    owner === to && status === 'claimed' && !isClosed(alert)
-      ? button('Mark contacted', ids.contact, id)
-      : null,
+    waits && mayClaim ? button('Claim lead', ids.claim, id) : null,
+    waits && owner === to ? button('Mark contacted', ids.contact, id) : null,
     mergedInto === null ? button('Details', ids.details, id) : null,
   ].filter((one) => one !== null);
   const isPlain = ['open', 'offered', 'claimed', 'cooling'].includes(stateOf(alert));

@@ -139,7 +139,15 @@ test.each<[string, Partial<Alert>, DirectReason, AlertEvent[], string, string[]]
     OFFER,
     [],
     '💤 You snoozed VelocityPay.',
-    [ids.claim, ids.details],
+    [ids.details],
+  ],
+  [
+    'is over, and the lead is snoozed',
+    { ...STATES.snoozed, offer: { ...offer, ended: 'lapsed', endedAt: NOW } },
+    OFFER,
+    [],
+    '💤 Your first call on VelocityPay is over. You snoozed it.',
+    [ids.details],
   ],
   [
     'was accepted',
@@ -255,7 +263,7 @@ test.each([OFFER, HAND_OVER])('a direct message ($kind) is right in every state'
       expect([alert.owner, alert.handedOver !== null, isLive], state).toEqual([MARIA, true, true]);
     }
     if (/anyone can claim/i.test(first)) {
-      expect([alert.status, isLive, runs], state).toEqual(['open', true, null]);
+      expect([alert.status, isLive, alert.hold, runs], state).toEqual(['open', true, null, null]);
     }
     if (/ has (?:VelocityPay|it) now/.test(first)) {
       expect([alert.owner, isLive], state).toEqual([JONAS, true]);
