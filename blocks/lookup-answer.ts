@@ -22,7 +22,7 @@ import {
   section,
 } from './parts.ts';
 import { firstCall, isDone, roundedUp, STATES, scoreOf, stateOf, statusLine } from './state.ts';
-import { plain, safe } from './text.ts';
+import { mention, plain, safe } from './text.ts';
 
 const MAX_MATCHES = 10;
 
@@ -46,26 +46,29 @@ function howTo(intent: Intent, picture: AccountPicture, viewer: string): string 
   if (alert.hold?.kind === 'not-a-fit') return 'It is marked as not a fit.';
   if (alert.hold !== null) return 'It is snoozed. What you can do is in *Details*.';
   if (alert.status === 'contacted') return 'It has already been contacted.';
+  if (alert.status === 'open') {
+    const first = firstCall(alert);
+    if (intent === 'release') return 'Nobody has claimed it.';
+    if (first !== null && first.holder !== viewer) {
+      return 'You can claim it once first call is over.';
+    }
+    return intent === 'claim' ? 'To claim it, press *Claim lead*.' : 'Press *Claim lead* first.';
+  }
   const isOwn = alert.owner === viewer;
-  const first = firstCall(alert);
+  const owner = mention(alert.owner) ?? 'Another AE';
   switch (intent) {
     case 'claim':
-      if (first !== null && first.holder !== viewer) {
-        return 'You can claim it once first call is over.';
-      }
-      return alert.status === 'open'
-        ? 'To claim it, press *Claim lead*.'
-        : 'It is already claimed.';
+      return isOwn
+        ? 'You have already claimed it.'
+        : `${owner} has claimed it. Ask them to hand it over.`;
     case 'release':
-      return alert.status === 'claimed' && isOwn
+      return isOwn
         ? 'To release it, open *Details*.'
-        : "You haven't claimed it.";
+        : `${owner} has claimed it. If they have left, you can release it in *Details*.`;
     case 'contact':
-      return alert.status === 'claimed' && isOwn
+      return isOwn
         ? 'To mark it as contacted, press *Mark contacted*.'
-        : alert.status === 'open'
-          ? 'Press *Claim lead* first.'
-          : 'Only its owner can mark it as contacted.';
+        : `${owner} has claimed it, and can mark it as contacted.`;
   }
 }
 

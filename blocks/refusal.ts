@@ -18,19 +18,19 @@ function refusalText(refused: Refusal, now: Date): string {
     case 'not-found':
       return 'This alert no longer exists. Look the company up with `/lead` and its domain.';
     case 'already-yours':
-      return `You have already claimed ${name}.`;
+      return `You have already claimed ${name}. You can mark it as contacted, hand it over or release it.`;
     case 'claimed-by-other':
-      return `${name} was claimed by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.claimedAt, now)}.`;
+      return `${name} was claimed by ${mention(refused.owner) ?? 'another AE'} ${ago(refused.claimedAt, now)}. ${ASK_OR_NOTE}`;
     case 'not-yours': {
       const owner = mention(refused.owner);
       return owner === null
         ? `Nobody has claimed ${name}. Claim it first.`
-        : `${name} is claimed by ${owner}. Only they can do that.`;
+        : `${name} is claimed by ${owner}. ${instead(refused.picture.alert)}`;
     }
     case 'already-contacted':
-      return `${name} was contacted ${ago(refused.contactedAt, now)}. ${mention(refused.owner) ?? 'Another AE'} has it.`;
+      return `${name} was contacted ${ago(refused.contactedAt, now)}. ${mention(refused.owner) ?? 'Another AE'} has it, and can hand it over. ${NOTE}`;
     case 'not-a-fit':
-      return `${mention(refused.hold.by) ?? 'Someone'} marked ${name} as not a fit ${ago(refused.hold.at, now)}. It may return on ${day(refused.hold.until)}.`;
+      return `${mention(refused.hold.by) ?? 'Someone'} marked ${name} as not a fit ${ago(refused.hold.at, now)}. It may return on ${day(refused.hold.until)}. If that is wrong, take a note in *Details*.`;
     case 'offered':
       if (refused.offer.ended !== null) {
         return `${mention(refused.offer.holder) ?? 'Another AE'} gets first call on ${name} when its snooze ends. If it can't wait, ask them to claim it.`;
@@ -75,6 +75,15 @@ function refusalText(refused: Refusal, now: Date): string {
         .join(' ');
     }
   }
+}
+
+const NOTE = 'You can take a note in *Details*.';
+const ASK_OR_NOTE = 'Ask them to hand it over, or take a note in *Details*.';
+
+/** What one can do with another AE's lead. */
+function instead({ status, closedAt }: Alert): string {
+  if (closedAt !== null) return NOTE;
+  return status === 'claimed' ? `${ASK_OR_NOTE} If they have left, release it.` : ASK_OR_NOTE;
 }
 
 function whoseItIs(alert: Alert): string {

@@ -79,11 +79,26 @@ test.each([
 });
 
 test.each([
-  [JONAS, 'You can claim it once first call is over.'],
-  [MARIA, 'To claim it, press *Claim lead*.'],
-])('a typed claim of an offered lead says when %s can make it', (viewer, says) => {
-  const seen = { account: account(), current: picture(STATES.offered) };
-  expect(shownBy(foundAnswer(seen, viewer, 'claim'))).toContain(says);
+  ['claim', 'open', MARIA, 'To claim it, press *Claim lead*.'],
+  ['contact', 'open', MARIA, 'Press *Claim lead* first.'],
+  ['release', 'open', MARIA, 'Nobody has claimed it.'],
+  ['claim', 'offered', MARIA, 'To claim it, press *Claim lead*.'],
+  ['claim', 'offered', JONAS, 'You can claim it once first call is over.'],
+  ['contact', 'offered', JONAS, 'You can claim it once first call is over.'],
+  ['claim', 'claimed', MARIA, 'You have already claimed it.'],
+  ['release', 'claimed', MARIA, 'To release it, open *Details*.'],
+  ['contact', 'claimed', MARIA, 'To mark it as contacted, press *Mark contacted*.'],
+  ['claim', 'claimed', JONAS, '<@U0MARIA> has claimed it. Ask them to hand it over.'],
+  [
+    'release',
+    'claimed',
+    JONAS,
+    '<@U0MARIA> has claimed it. If they have left, you can release it in *Details*.',
+  ],
+  ['contact', 'claimed', JONAS, '<@U0MARIA> has claimed it, and can mark it as contacted.'],
+] as const)('a typed %s of a lead that is %s tells %s how', (intent, state, viewer, says) => {
+  const seen = { account: account(), current: picture(STATES[state]) };
+  expect(shownBy(foundAnswer(seen, viewer, intent)).split('\n')).toContain(says);
 });
 
 test('a shared answer has no buttons, and says who shared it and when', () => {

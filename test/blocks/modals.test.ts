@@ -199,10 +199,22 @@ test('cuts a modal title to 24 characters', () => {
 
 test.each([
   ['not-found', 'This alert no longer exists. Look the company up with `/lead` and its domain.'],
-  ['already-yours', 'You have already claimed VelocityPay.'],
-  ['claimed-by-other', 'VelocityPay was claimed by <@U0JONAS> 4 seconds ago.'],
-  ['not-yours', 'VelocityPay is claimed by <@U0JONAS>. Only they can do that.'],
-  ['already-contacted', 'VelocityPay was contacted 4 seconds ago. <@U0JONAS> has it.'],
+  [
+    'already-yours',
+    'You have already claimed VelocityPay. You can mark it as contacted, hand it over or release it.',
+  ],
+  [
+    'claimed-by-other',
+    'VelocityPay was claimed by <@U0JONAS> 4 seconds ago. Ask them to hand it over, or take a note in *Details*.',
+  ],
+  [
+    'not-yours',
+    'VelocityPay is claimed by <@U0JONAS>. Ask them to hand it over, or take a note in *Details*. If they have left, release it.',
+  ],
+  [
+    'already-contacted',
+    'VelocityPay was contacted 4 seconds ago. <@U0JONAS> has it, and can hand it over. You can take a note in *Details*.',
+  ],
   [
     'offered',
     "<@U0JONAS> has first call on VelocityPay until Mar 2, 2026, 12:00 UTC. After that, anyone can claim it. If it can't wait, ask them to pass.",
@@ -212,11 +224,14 @@ test.each([
     'not-allowed',
     "You can't do that with VelocityPay right now. Its card shows the current state.",
   ],
-] satisfies [Refusal['why'], string][])('the refusal %s says what happened', (why, text) => {
-  const refused = refusals(picture(STATES.claimed)).find((one) => one.why === why);
-  const told = refused && refusal(refused, new Date(NOW.getTime() + 4_000)).text;
-  expect(told?.replace(/<!date[^|]+\|([^>]+)>/, '$1')).toBe(text);
-});
+] satisfies [Refusal['why'], string][])(
+  'the refusal %s says what happened, and what one can do',
+  (why, text) => {
+    const refused = refusals(picture(STATES.claimed)).find((one) => one.why === why);
+    const told = refused && refusal(refused, new Date(NOW.getTime() + 4_000)).text;
+    expect(told?.replace(/<!date[^|]+\|([^>]+)>/, '$1')).toBe(text);
+  },
+);
 
 test.each([
   ['offered', '<@U0MARIA> has first call on VelocityPay now'],
@@ -241,6 +256,20 @@ test('a contacted lead can be given up by handing it over only', () => {
   expect(refusal(refused, NOW).text).toBe(
     'VelocityPay is already yours. To give it up, hand it over.',
   );
+});
+
+test.each([
+  [STATES.contacted, 'Ask them to hand it over, or take a note in *Details*.'],
+  [{ ...STATES.contacted, closedAt: NOW }, 'You can take a note in *Details*.'],
+])("a gesture on another AE's contacted lead says what one can do", (state, instead) => {
+  const refused = { why: 'not-yours', owner: JONAS, picture: picture(state) } as const;
+  expect(refusal(refused, NOW).text).toBe(`VelocityPay is claimed by <@U0JONAS>. ${instead}`);
+});
+
+test('a gesture on a lead that is not a fit says where to object', () => {
+  const { hold } = STATES.notAFit;
+  const refused = { why: 'not-a-fit', hold, picture: picture(STATES.notAFit) } as const;
+  expect(refusal(refused, NOW).text).toMatch(/\. If that is wrong, take a note in \*Details\*\.$/);
 });
 
 test('a gesture on an unclaimed lead says to claim it first', () => {

@@ -208,10 +208,10 @@ test.each([
 test("fault-46 refuses an owner's actions in a forged button with another AE's lead", async () => {
   const target = onMessage(await card());
   await slack.pressWith(ALICE, target, pressed(ids.release, VELOCITYPAY));
-  await answer(slack, ALICE, 'Only they can do that');
+  await answer(slack, ALICE, 'Ask them to hand it over');
   await slack.pressWith(ALICE, target, pressed(ids.more, `${ids.release}:${VELOCITYPAY}`));
   await slack.pressWith(ALICE, target, pressed(ids.contact, VELOCITYPAY));
-  await modal(slack, ALICE, 'Only they can do that');
+  await modal(slack, ALICE, 'Ask them to hand it over');
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed by @U0BEN');
 });
 

@@ -50,7 +50,7 @@ test('tells the second claimer privately who was faster', async () => {
 test('lets only the owner mark a lead as contacted', async () => {
   const card = await velocityPay('Claimed');
   await slack.press(BEN, onMessage(card), { actionId: ids.contact });
-  const refused = await modal(slack, BEN, 'Only they can do that');
+  const refused = await modal(slack, BEN, 'Ask them to hand it over');
   await slack.closeView(BEN, refused.id);
 });
 
