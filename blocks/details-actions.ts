@@ -34,7 +34,8 @@ export function detailsActions(
     [isLive && (isTheirs || (owner === null && isManager)), press('Hand over', ids.handOver)],
     [mayDecide, press('Snooze', ids.snooze)],
     [mayDecide, press('Not a fit', ids.notAFit)],
-    [isLive && isTheirs && status === 'claimed', press('Release', ids.release)],
+    // Anyone can release the lead of an AE who has left, which the database doesn't know.
+    [isLive && status === 'claimed', press('Release', ids.release)],
   ];
   const undone = undo?.actor === viewer ? undoButton(alert, undo, GESTURES.get(undo.kind)) : null;
   return actions(
