@@ -39,7 +39,10 @@ export function awaySet(absence: Absence, mine: AlertList, timeZone: string): Dr
   const text = awaySentence(absence, timeZone);
   return message(text, [
     section(text),
-    ...listed(mine, absence.person, 'Still yours', { hint: '*Hand over* is in Details' }),
+    ...ofTheirs(mine, absence.person, 'You still have first call', 'Still yours', {
+      offered: '*Pass* is in Details',
+      owned: '*Hand over* is in Details',
+    }),
     context('`/lead back` ends this sooner.'),
   ]);
 }
@@ -58,8 +61,9 @@ export function welcomeBack(
   const nothing = mine.alerts.length + covered.alerts.length === 0;
   return message(text, [
     section(text),
-    ...listed(mine, user, 'Yours'),
+    ...ofTheirs(mine, user, 'You have first call', 'Yours'),
     ...listed(covered, user, 'Went to your cover while you were away', { firstRow: AWAY_ROWS }),
+    andMore(covered),
     context(nothing ? 'No leads are waiting for you. `/lead hot` shows what is free.' : null),
   ]);
 }
@@ -109,6 +113,33 @@ function awaySentence({ until, cover }: Absence, timeZone: string): string {
 
 const nameOf = (user: string): string => mention(user) ?? 'That person';
 
+/** The leads of `/lead mine`, which begins with those that are only offered to the user. */
+function ofTheirs(
+  mine: AlertList,
+  user: string,
+  firstCall: string,
+  yours: string,
+  hints: { offered: string | null; owned: string | null } = { offered: null, owned: null },
+): (KnownBlock | null)[] {
+  const shown = mine.alerts.slice(0, AWAY_ROWS);
+  const offered = shown.filter(({ alert }) => alert.status === 'open');
+  const owned = shown.filter(({ alert }) => alert.status !== 'open');
+  const total = mine.total - offered.length;
+  return [
+    ...listed({ alerts: offered, total: offered.length }, user, firstCall, { hint: hints.offered }),
+    ...listed({ alerts: owned, total }, user, yours, {
+      hint: hints.owned,
+      firstRow: offered.length,
+    }),
+    andMore(mine, ' `/lead mine` shows all.'),
+  ];
+}
+
+function andMore({ alerts, total }: AlertList, whereAll = ''): KnownBlock | null {
+  const more = total - Math.min(alerts.length, AWAY_ROWS);
+  return context(more > 0 ? `And ${more} more.${whereAll}` : null);
+}
+
 /** The first rows of a list under a heading; nothing if it is empty. */
 function listed(
   { alerts, total }: AlertList,
@@ -118,12 +149,10 @@ function listed(
 ): (KnownBlock | null)[] {
   if (alerts.length === 0) return [];
   const shown = alerts.slice(0, AWAY_ROWS);
-  const more = total - shown.length;
   // Rows of `/lead mine`, which takes the place of this answer when a button changes a lead.
   const page = pageValue({ kind: 'mine', offset: 0, messageId: null });
   return [
     section(dotted([bold(`${title}: ${total === 1 ? '1 lead' : `${total} leads`}`), hint])),
     ...shown.flatMap((picture, at) => alertRow(picture, viewer, `${page}/${firstRow + at}`)),
-    context(more > 0 ? `And ${more} more.` : null),
   ];
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { DenialReason } from '../../src/core/access.ts';
 import type { Absence } from '../../src/core/away.ts';
 import type { AlertList } from '../../src/core/lookup.ts';
-import { ALERT_ID, picture } from '../blocks/samples.ts';
+import { ALERT_ID, picture, STATES } from '../blocks/samples.ts';
 import { bodyOf, stage, USER } from './stage.ts';
 
 const BEN = 'U0BEN';
@@ -76,12 +76,31 @@ test('counts in the zone of the settings while the zone of the AE is unknown', a
 });
 
 test('shows a few of the leads that stay the AE’s, and counts all', async () => {
-  const alerts = Array.from({ length: 5 }, () => picture());
+  const alerts = Array.from({ length: 5 }, () => picture(STATES.claimed));
   const { lead, asked } = awayStage({ mine: { alerts, total: 8 } });
   const answer = await lead('away today');
   expect(answer).toContain('*Still yours: 8 leads*');
-  expect(answer).toContain('And 3 more.');
+  expect(answer).toContain('And 3 more. `/lead mine` shows all.');
   expect(asked).toEqual([`mine ${USER}`]);
+});
+
+test('tells leads on which the AE has first call from those that are theirs', async () => {
+  const alerts = [picture(STATES.offered), picture(STATES.claimed), picture(STATES.contacted)];
+  const { lead } = awayStage({ mine: { alerts, total: 3 } });
+  const away = await lead('away today');
+  expect(away).toContain('*You still have first call: 1 lead* · *Pass* is in Details');
+  expect(away).toContain('*Still yours: 2 leads* · *Hand over* is in Details');
+  const back = await lead('back');
+  expect(back).toContain('*You have first call: 1 lead*');
+  expect(back).toContain('*Yours: 2 leads*');
+});
+
+test('counts no leads as the AE’s that may all be offers', async () => {
+  const alerts = Array.from({ length: 5 }, () => picture(STATES.offered));
+  const { lead } = awayStage({ mine: { alerts, total: 7 } });
+  const answer = await lead('away today');
+  expect(answer).not.toContain('Still yours');
+  expect(answer).toContain('And 2 more. `/lead mine` shows all.');
 });
 
 test.each([
@@ -135,7 +154,7 @@ test('ends the absence of nobody else, and shows what waits', async () => {
   const until = new Date('2026-03-09T09:00:00Z');
   const { lead, noted, asked } = awayStage({
     away: [{ person: USER, until, cover: BEN }],
-    mine: { alerts: [picture()], total: 1 },
+    mine: { alerts: [picture(STATES.claimed)], total: 1 },
     covered: { alerts: [picture(), picture()], total: 2 },
   });
   const answer = await lead('back');
