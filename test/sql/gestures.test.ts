@@ -175,6 +175,29 @@ test('only the owner of an alert that has closed can still mark it contacted', a
   });
 });
 
+test('what is done to a closed alert shows on the card of the next one', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await alerts.contact(id, ANNA, 'call', '');
+  await cool();
+  const [lead] = await db.sql<{ id: string }>('select id from public.developer_signups');
+  await rescore(db, lead?.id ?? '', 90);
+  await db.poll();
+  const wanted = async () => {
+    const [card] = await db.sql<{ wanted_version: number }>(
+      `select m.wanted_version from lead_bot.messages m join lead_bot.alerts a on a.id = m.alert_id
+        where m.kind = 'card' and a.closed_at is null`,
+    );
+    return card?.wanted_version;
+  };
+  const versions = [await wanted()];
+  await alerts.contact(id, ANNA, 'email', '');
+  versions.push(await wanted());
+  await alerts.addNote(id, BEN, 'They called back');
+  versions.push(await wanted());
+  expect(versions).toEqual([1, 2, 3]);
+});
+
 test('a contacted alert stays contacted after it closes', async () => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);

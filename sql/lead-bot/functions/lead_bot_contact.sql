@@ -34,7 +34,7 @@ begin
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'contacted', p_user, p_method, v_alert.status, 'contacted');
   end if;
-  perform lead_bot.touch_alerts(array[p_alert_id], true);
+  perform lead_bot.touch_alerts(lead_bot.shown_with(p_alert_id), true);
   return lead_bot.gesture_json(p_alert_id, v_why);
 end;
 $$;

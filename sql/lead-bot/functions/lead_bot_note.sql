@@ -15,6 +15,9 @@ begin
   if v_why is null then
     perform lead_bot.add_note(p_alert_id, p_user, 'note', null, p_note);
     perform lead_bot.log_event(p_alert_id, 'noted', p_user, null, v_alert.status, v_alert.status);
+    if v_alert.closed_at is not null then
+      perform lead_bot.touch_alerts(lead_bot.shown_with(p_alert_id), false);
+    end if;
   end if;
   return lead_bot.gesture_json(p_alert_id, v_why);
 end;

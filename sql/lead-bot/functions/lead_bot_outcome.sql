@@ -27,7 +27,7 @@ begin
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'outcome', p_user, p_outcome, v_alert.status, v_alert.status);
   end if;
-  perform lead_bot.touch_alerts(array[p_alert_id], true);
+  perform lead_bot.touch_alerts(lead_bot.shown_with(p_alert_id), true);
   return lead_bot.gesture_json(p_alert_id, v_why);
 end;
 $$;

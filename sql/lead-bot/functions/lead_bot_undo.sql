@@ -42,7 +42,7 @@ begin
     delete from lead_bot.undos u where u.alert_id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'undone', p_user, v_undo.kind, v_alert.status, v_before.status);
   end if;
-  perform lead_bot.touch_alerts(array[p_alert_id], true);
+  perform lead_bot.touch_alerts(lead_bot.shown_with(p_alert_id), true);
   return lead_bot.gesture_json(p_alert_id, v_why);
 end;
 $$;
