@@ -14,7 +14,7 @@ interface State {
   outcome: string | null;
   /** Oldest first. One that runs is the last, or one that an undo brought back. */
   offers: readonly Offer[];
-  /** Whether someone may get first call: it is new, or the last one has passed. */
+  /** Whether someone may get first call: it is new, the last one has passed, or a snooze interrupted theirs. */
   isToOffer: boolean;
 }
 
@@ -51,9 +51,11 @@ const ENDS: Readonly<Record<string, Offer['ended']>> = {
 const runningOffer = ({ offers }: State): Offer | undefined =>
   offers.find(({ ended }) => ended === null);
 
-function withoutOffer(state: State, ended: Offer['ended']): State {
+function withoutOffer(state: State, kind: string, ended: Offer['ended']): State {
   const offers = state.offers.map((one) => (one.ended === null ? { ...one, ended } : one));
-  return { ...state, offers, isToOffer: ended === 'passed' };
+  const isInterrupted =
+    kind === 'snoozed' && (state.isToOffer || runningOffer(state) !== undefined);
+  return { ...state, offers, isToOffer: kind === 'passed' || isInterrupted };
 }
 
 /** What a gesture or a wake makes of an alert; null if the event is neither. */
@@ -100,14 +102,19 @@ function wrongOffer(
       if (running !== undefined) return [`offered to ${target} and ${running.holder} at once`];
       if (state.owner !== null || state.hold !== null) return ['offered, but not free'];
       if (!state.isToOffer) return ['offered again, though nobody has passed'];
-      return state.offers.some(({ holder }) => holder === target)
+      return state.offers.some(({ holder, ended }) => holder === target && ended !== 'withdrawn')
         ? [`offered to ${target} a second time`]
         : [];
-    case 'claimed':
-      if (running === undefined || running.holder === actor || actor === MANAGER) return [];
-      return Date.parse(at) < Date.parse(until)
-        ? [`claimed by ${actor}, but ${running.holder} had first call`]
+    case 'claimed': {
+      const last = state.offers.at(-1);
+      const isInterrupted =
+        state.hold === 'snoozed' && state.isToOffer && last?.ended === 'withdrawn';
+      const first = running ?? (isInterrupted ? last : undefined);
+      if (first === undefined || first.holder === actor || actor === MANAGER) return [];
+      return running === undefined || Date.parse(at) < Date.parse(until)
+        ? [`claimed by ${actor}, but ${first.holder} had first call`]
         : [];
+    }
     case 'passed':
       return running?.holder === actor ? [] : [`passed by ${actor}, who didn't have first call`];
     case 'lapsed':
@@ -140,9 +147,9 @@ function replay(
     const next = changed(state, event);
     if (next !== null) {
       undoable = { kind, actor, status, before: state };
-      state = ended === undefined ? next : withoutOffer(next, ended);
+      state = ended === undefined ? next : withoutOffer(next, kind, ended);
     } else if (ended !== undefined) {
-      state = withoutOffer(state, ended);
+      state = withoutOffer(state, kind, ended);
     } else if (kind === 'offered') {
       const offers = [...state.offers, { holder: event.target ?? '', ended: null }];
       state = { ...state, offers, isToOffer: false };
