@@ -41,6 +41,7 @@ test('says who has first call, and tells who claims too early until when', async
     .getByText('@Alice Moreno has first call')
     .waitFor();
   const card = messageIn(alice, /👉 HomeFront/);
+  await card.getByText('Account owner: @Ben Osei').waitFor();
   await card.getByText('@Ben Osei has first call').waitFor();
   await pressIn(card, 'Claim lead');
   await messageIn(
