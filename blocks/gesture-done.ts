@@ -15,13 +15,10 @@ export function gestureDone(picture: AlertPicture, undo: Undo, now: Date): Drawi
   const text = doneText(picture, undo.kind);
   const press =
     now.getTime() - undo.at.getTime() < UNDO_MS ? undoButton(picture.alert, undo) : null;
-  return message(text, [section(text, press), context(press && undoLasts(undo.kind))]);
+  return message(text, [section(text, press), context(press && UNDO_LASTS)]);
 }
 
-const undoLasts = (kind: string): string =>
-  kind === 'passed'
-    ? 'Undo works until someone else gets first call, for ten minutes at most.'
-    : 'Undo works for ten minutes, unless someone changes the lead before.';
+const UNDO_LASTS = 'Undo works for ten minutes, unless someone changes the lead before.';
 
 /** @param what names the gesture, where others stand beside it */
 export const undoButton = ({ id }: Alert, undo: Undo, what = ''): Button | null =>

@@ -50,14 +50,8 @@ function refusalText(refused: Refusal, now: Date): string {
       return 'That time is in the past. Choose a later one.';
     case 'too-far':
       return 'That is more than a year away. Choose an earlier date.';
-    case 'changed-since': {
-      const first = firstCall(refused.picture.alert);
-      const since =
-        first === null
-          ? `Someone has changed ${name} since`
-          : `${mention(first.holder) ?? 'Another AE'} has first call on ${name} now`;
-      return `${since}, so this can't be undone.`;
-    }
+    case 'changed-since':
+      return `Someone has changed ${name} since, so this can't be undone.`;
     case 'too-late':
       return "That was more than ten minutes ago, so it can't be undone.";
     case 'not-allowed':

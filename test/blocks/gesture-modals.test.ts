@@ -123,12 +123,6 @@ test.each([
   });
 });
 
-test('says until when a pass can be undone', () => {
-  expect(shownBy(gestureDone(picture(STATES.passed), undoOf('passed'), NOW))).toContain(
-    'Undo works until someone else gets first call, for ten minutes at most.',
-  );
-});
-
 test('offers no undo after ten minutes', () => {
   const late = new Date(NOW.getTime() + 10 * 60_000);
   expect(gestureDone(on({}), undoOf('claimed'), late).blocks).toHaveLength(1);

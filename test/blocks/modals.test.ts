@@ -235,14 +235,6 @@ test.each([
 );
 
 test.each([
-  ['offered', '<@U0MARIA> has first call on VelocityPay now'],
-  ['claimed', 'Someone has changed VelocityPay since'],
-] as const)('an undo that comes too late says why (%s)', (state, why) => {
-  const refused = { why: 'changed-since', picture: picture(STATES[state]) } as const;
-  expect(refusal(refused, NOW).text).toBe(`${why}, so this can't be undone.`);
-});
-
-test.each([
   ['open', 'Anyone can claim it.'],
   ['offered', '<@U0MARIA> has.'],
   ['claimed', '<@U0MARIA> has claimed it.'],

@@ -299,6 +299,7 @@ test('if nobody is at work, the offer waits for the first who will be', async ()
 test.each<[string, (on: ReturnType<typeof stage>) => void]>([
   ['everyone in the group has passed', ({ group }) => group.delete(CLEO)],
   ['nobody in the group may have it', ({ denied }) => denied.set(CLEO, 'not-in-channel')],
+  ['someone has passed and nobody else is at work', ({ zones }) => zones.set(CLEO, 'Asia/Tokyo')],
 ])('if %s, anyone can claim it and nothing is chosen again', async (_, change) => {
   const on = stage([toOffer('a1', { had: [ANNA, BEN] })]);
   change(on);

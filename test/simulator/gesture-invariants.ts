@@ -171,10 +171,15 @@ function replay(
           wrong.push(`an undo of ${detail} made it ${to_status}, and it was ${undoable.status}`);
         }
         const { before } = undoable;
-        // Those made since stay.
+        // One made since loses first call.
         state = {
           ...before,
-          offers: [...before.offers, ...state.offers.slice(before.offers.length)],
+          offers: [
+            ...before.offers,
+            ...state.offers
+              .slice(before.offers.length)
+              .map((one) => ({ ...one, ended: one.ended ?? 'withdrawn' })),
+          ],
         };
       }
       undoable = null;

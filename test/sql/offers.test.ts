@@ -154,15 +154,24 @@ test.each(['claim', 'pass', 'snooze', 'notAFit'] as const)(
   },
 );
 
-test('a pass cannot be undone once somebody else has first call', async () => {
+test('undoing a pass takes first call back from whoever got it, and their message', async () => {
   const id = await aCardToOffer();
   await offer(id, ANNA);
   await pass(id, ANNA);
   await offer(id, BEN);
   const [undo] = await db.sql<{ id: string }>('select id from lead_bot.undos');
-  expect(await alerts.undo(id, ANNA, undo?.id ?? '')).toMatchObject({
-    refusal: { why: 'changed-since' },
-  });
+  expect(await alerts.undo(id, ANNA, undo?.id ?? '')).toMatchObject({ ok: true });
+  expect(await offers()).toEqual([
+    { holder: ANNA, ended: null },
+    { holder: BEN, ended: 'withdrawn' },
+  ]);
+  const messages = await db.sql(
+    `select payload ->> 'to' as reader, removal from lead_bot.messages where kind = 'dm' order by created_at`,
+  );
+  expect(messages).toEqual([
+    { reader: ANNA, removal: null },
+    { reader: null, removal: 'undone' },
+  ]);
 });
 
 test('an offer ends with its alert', async () => {

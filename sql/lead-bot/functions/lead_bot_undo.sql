@@ -6,6 +6,7 @@ declare
   v_alert lead_bot.alerts;
   v_undo lead_bot.undos;
   v_before lead_bot.alerts;
+  v_later_offer uuid;
   v_why text;
 begin
   perform lead_bot.share_lead_tables();
@@ -17,10 +18,6 @@ begin
     when v_undo.id is distinct from p_undo_id or v_undo.actor <> p_user then 'changed-since'
     when v_undo.at < now() - interval '10 minutes' then 'too-late'
     when v_alert.closed_at is distinct from v_before.closed_at then 'over'
-    -- Passed, and somebody else has first call by now.
-    when v_undo.offer_id is not null and exists (
-      select from lead_bot.offers o where o.alert_id = p_alert_id and o.ended_at is null
-    ) then 'changed-since'
   end;
   if v_why is null then
     update lead_bot.alerts a
@@ -34,11 +31,25 @@ begin
            handed_by = v_before.handed_by, handed_from = v_before.handed_from, handed_at = v_before.handed_at,
            outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until
      where a.id = p_alert_id;
+    -- Whoever got first call after a pass loses it, and the message that said so.
+    if v_undo.offer_id is not null then
+      v_later_offer := lead_bot.end_offer(p_alert_id, 'withdrawn');
+    end if;
     update lead_bot.offers o set ended_at = null, ended = null where o.id = v_undo.offer_id;
     delete from lead_bot.alert_notes n where n.id = v_undo.note_id;
     -- The card before its reply, as everywhere.
     perform from lead_bot.messages m where m.dedupe_key = 'card:' || p_alert_id for no key update;
-    perform lead_bot.unwant_messages(array_remove(array[v_undo.reply_id, v_undo.dm_id], null), 'undone');
+    perform lead_bot.unwant_messages(array(
+      select v_undo.reply_id where v_undo.reply_id is not null
+      union all
+      select v_undo.dm_id where v_undo.dm_id is not null
+      union all
+      select m.id
+        from lead_bot.offers o
+        join lead_bot.messages m on m.alert_id = o.alert_id
+       where o.id = v_later_offer and m.removal is null and m.payload ->> 'to' = o.holder
+         and m.payload ->> 'kind' in ('offer', 'offered')
+    ), 'undone');
     delete from lead_bot.undos u where u.alert_id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'undone', p_user, v_undo.kind, v_alert.status, v_before.status);
   end if;
