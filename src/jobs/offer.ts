@@ -20,9 +20,9 @@ import { createOnceAnHour } from './once-an-hour.ts';
 
 /** What the database returns at most. The rest waits for the next poll. */
 const BATCH = 50;
-/** After Slack didn't answer. */
+/** After Slack answered about none of the leads. The next new one may wait as long. */
 const FIRST_BACK_OFF_MS = 5_000;
-const LONGEST_BACK_OFF_MS = 5 * millisecondsInMinute;
+const LONGEST_BACK_OFF_MS = millisecondsInMinute;
 
 export interface OfferDeps {
   offers: Offers;
@@ -201,9 +201,14 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
       }
     }
     if (alerts.length > 0) deps.wake();
-    failures = open === 0 ? 0 : failures + 1;
-    if (open === 0) return;
+    const isFirst = failures === 0;
+    if (open === 0) failures = 0;
+    // Slack answers about other leads: those to come needn't wait for these.
+    else if (open < alerts.length) failures = 1;
+    else failures += 1;
+    if (failures === 0) return;
     notBefore = clock.now() + backoff(failures, FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS);
+    if (!isNews('first call', 'open') && !isFirst) return;
     log.warn('could not choose who gets first call, so anyone can claim these leads for now', {
       count: open,
       ...(cause !== undefined && { error: cause }),

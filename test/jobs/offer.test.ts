@@ -44,7 +44,7 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
   const slack = { mute: false, asked: 0 };
   const group = new Set<string>([ANNA, BEN, CLEO]);
   let asks = 0;
-  const open = new Set(due.map(({ alertId }) => alertId));
+  const closed = new Set<string>();
   const answer = <Value>(value: Value): Value => {
     slack.asked += 1;
     if (slack.mute) throw new Error('Slack is mute');
@@ -54,7 +54,7 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
     offers: {
       async due() {
         asks += 1;
-        return { now: at, alerts: due.filter(({ alertId }) => open.has(alertId)) };
+        return { now: at, alerts: due.filter(({ alertId }) => !closed.has(alertId)) };
       },
       async make(id, holder, source, until, instead) {
         made.push({
@@ -65,11 +65,12 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
           ...(instead !== undefined && { for: instead }),
         });
         turns.set(holder, (turns.get(holder) ?? 0) + 1);
-        return open.delete(id);
+        closed.add(id);
+        return true;
       },
       async defer(id, until) {
         deferred.push([id, until?.toISOString() ?? null]);
-        open.delete(id);
+        closed.add(id);
       },
       async nextInRotation(people) {
         return (
@@ -335,20 +336,38 @@ test('with FIRST_CALL=0, what still waits from before is open to everyone, and S
   expect(slack.asked).toBe(0);
 });
 
-test('while Slack does not answer, the offer waits, and Slack and the database are asked less and less often', async () => {
+test('while Slack does not answer, the offer waits, Slack and the database are asked once a minute, and it is logged once an hour', async () => {
   const { run, clock, log, made, deferred, slack, asksOfDatabase } = stage([toOffer('a1')]);
   slack.mute = true;
-  for (let second = 0; second < 3_600; second++) {
+  for (let second = 0; second < 2 * 3_600; second++) {
     await run();
     clock.ms += 1_000;
   }
   expect([made, deferred]).toEqual([[], []]);
-  expect(asksOfDatabase()).toBeLessThan(20);
-  expect(log.lines).toHaveLength(asksOfDatabase());
+  expect(asksOfDatabase()).toBeLessThan(130);
+  expect(log.lines).toHaveLength(2);
   slack.mute = false;
-  clock.ms += 5 * MINUTE_MS;
+  clock.ms += MINUTE_MS;
   await run();
   expect(made).toMatchObject([{ holder: ANNA }]);
+});
+
+test('each outage is logged', async () => {
+  const due: DueOffer[] = [];
+  const { run, clock, log, slack } = stage(due);
+  const warnings = () => log.lines.filter(({ level }) => level === 'warn');
+  for (const outage of [1, 2]) {
+    due.push(toOffer(`a${outage}`));
+    slack.mute = true;
+    await run();
+    clock.ms += MINUTE_MS;
+    await run();
+    expect(warnings()).toHaveLength(outage);
+    slack.mute = false;
+    clock.ms += MINUTE_MS;
+    await run();
+    clock.ms += MINUTE_MS;
+  }
 });
 
 test('one lead that Slack does not answer about delays no other', async () => {
@@ -361,6 +380,33 @@ test('one lead that Slack does not answer about delays no other', async () => {
   });
   await run();
   expect(made).toMatchObject([{ id: 'a2' }]);
+});
+
+test('a lead that Slack keeps failing on delays a new one by a minute at most, and by seconds while others come', async () => {
+  const due = [owned];
+  const { run, clock, log, made } = stage(due, TEN, {
+    owners: {
+      async find() {
+        throw new Error('no answer');
+      },
+    },
+  });
+  const madeWithin = async (seconds: number): Promise<boolean> => {
+    const before = made.length;
+    for (let second = 0; second <= seconds && made.length === before; second++) {
+      await run();
+      clock.ms += 1_000;
+    }
+    return made.length > before;
+  };
+  expect(await madeWithin(600)).toBe(false);
+  due.push(toOffer('a2'));
+  expect(await madeWithin(60)).toBe(true);
+  for (const id of ['a3', 'a4', 'a5']) {
+    due.push(toOffer(id));
+    expect(await madeWithin(5)).toBe(true);
+  }
+  expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
 });
 
 test('a member that Slack does not answer about delays nothing while another is at work', async () => {
