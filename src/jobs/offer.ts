@@ -20,6 +20,8 @@ import { createOnceAnHour } from './once-an-hour.ts';
 
 /** What the database returns at most. The rest waits for the next poll. */
 const BATCH = 50;
+/** A stop waits for a run. What is left stays due. */
+const BUDGET_MS = 10_000;
 /** After Slack answered about none of the leads. The next new one may wait as long. */
 const FIRST_BACK_OFF_MS = 5_000;
 const LONGEST_BACK_OFF_MS = millisecondsInMinute;
@@ -71,6 +73,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
   const clock = deps.clock ?? systemClock;
   const isNews = createOnceAnHour(clock);
   let failures = 0;
+  let failed: ReadonlySet<string> = new Set();
   let notBefore = Number.NEGATIVE_INFINITY;
 
   /** Also for someone who is away: from when they are back. */
@@ -187,30 +190,38 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     if (clock.now() < notBefore) return;
     const { now, alerts } = await offers.due(BATCH);
     const askedAt = clock.now();
-    let open = 0;
+    const open = new Set<string>();
+    let tried = 0;
     let cause: unknown;
-    for (const due of alerts) {
-      const at = addMilliseconds(now, clock.now() - askedAt);
+    // So that those which fail slowly don't use up the time of others.
+    const othersFirst = alerts.toSorted(
+      (one, other) => Number(failed.has(one.alertId)) - Number(failed.has(other.alertId)),
+    );
+    for (const due of othersFirst) {
+      const passedMs = clock.now() - askedAt;
+      if (passedMs > BUDGET_MS) break;
+      tried += 1;
       try {
-        const choice = await choose({ ...due, at });
-        if (choice.kind === 'unknown') open += 1;
+        const choice = await choose({ ...due, at: addMilliseconds(now, passedMs) });
+        if (choice.kind === 'unknown') open.add(due.alertId);
         else await carryOut(due.alertId, choice);
       } catch (error) {
-        open += 1;
+        open.add(due.alertId);
         cause ??= error;
       }
     }
     if (alerts.length > 0) deps.wake();
+    failed = open;
     const isFirst = failures === 0;
-    if (open === 0) failures = 0;
+    if (open.size === 0) failures = 0;
     // Slack answers about other leads: those to come needn't wait for these.
-    else if (open < alerts.length) failures = 1;
+    else if (open.size < tried) failures = 1;
     else failures += 1;
     if (failures === 0) return;
     notBefore = clock.now() + backoff(failures, FIRST_BACK_OFF_MS, LONGEST_BACK_OFF_MS);
     if (!isNews('first call', 'open') && !isFirst) return;
     log.warn('could not choose who gets first call, so anyone can claim these leads for now', {
-      count: open,
+      count: open.size,
       ...(cause !== undefined && { error: cause }),
     });
   };

@@ -424,11 +424,50 @@ test('waits if Slack does not answer about a member while no other is at work', 
   expect([made, deferred]).toEqual([[], []]);
 });
 
+test('a run that has taken ten seconds leaves the rest to the next', async () => {
+  const on = stage(
+    ['a1', 'a2', 'a3', 'a4'].map((id) => toOffer(id)),
+    TEN,
+    {
+      rotation: {
+        async members() {
+          on.clock.ms += 6_000;
+          return new Set([ANNA]);
+        },
+      },
+    },
+  );
+  await on.run();
+  expect(on.made.map(({ id }) => id)).toEqual(['a1', 'a2']);
+  await on.run();
+  expect(on.made.map(({ id }) => id)).toEqual(['a1', 'a2', 'a3', 'a4']);
+  expect(on.log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+});
+
+test('leads that fail slowly never take the time of the others', async () => {
+  const due = ['a1', 'a2', 'a3'].map((id) => toOffer(id, { ownerEmail: JO }));
+  const on = stage([...due, toOffer('a4')], TEN, {
+    owners: {
+      async find() {
+        on.clock.ms += 6_000;
+        throw new Error('no answer');
+      },
+    },
+  });
+  await on.run();
+  expect(on.made).toEqual([]);
+  on.clock.ms += MINUTE_MS;
+  await on.run();
+  on.clock.ms += MINUTE_MS;
+  await on.run();
+  expect(on.made).toMatchObject([{ id: 'a4' }]);
+});
+
 test('first call begins when the choice is made, by the clock of the database', async () => {
   const on = stage([toOffer('a1'), toOffer('a2')], TEN, {
     rotation: {
       async members() {
-        on.clock.ms += 20_000;
+        on.clock.ms += 8_000;
         return new Set([ANNA]);
       },
     },
@@ -436,6 +475,6 @@ test('first call begins when the choice is made, by the clock of the database', 
   await on.run();
   expect(on.made.map(({ until }) => until)).toEqual([
     '2026-03-02T10:30:00.000Z',
-    '2026-03-02T10:30:20.000Z',
+    '2026-03-02T10:30:08.000Z',
   ]);
 });
