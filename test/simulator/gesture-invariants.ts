@@ -314,7 +314,8 @@ export function checkCold(alert: AlertRow, polledAt: number): string[] {
     found.push(`lost: ${label(alert)} was claimed, and closed when it cooled`);
   }
   const cold = cooling_since !== null && Date.parse(cooling_since) < polledAt - REARM_MS;
-  if (cold && status === 'claimed' && closed_at === null && told_cold_at === null) {
+  const isTheirs = status === 'claimed' && closed_at === null && hold === null;
+  if (cold && isTheirs && told_cold_at === null) {
     found.push(`lost: the owner of ${label(alert)} does not know that it has cooled`);
   }
   return found;

@@ -273,6 +273,42 @@ test('a claimed lead that cools again after a colleague has joined is told of ag
   expect(await replies()).toEqual(['cold', 'joined', 'cold']);
 });
 
+test('the owner of a snoozed lead that cools is told when it wakes', async () => {
+  const { lead, id } = await aCard(82);
+  await alerts.claim(id, ANNA);
+  await snooze(id, 72 * HOUR_MS);
+  await rescore(db, lead, 79);
+  await db.poll();
+  await db.age('25 hours');
+  expect(await db.poll()).toBeNull();
+  expect(await replies()).toEqual([]);
+  await db.age('48 hours');
+  await db.poll();
+  await db.poll();
+  expect(await replies()).toEqual(['woke', 'cold']);
+});
+
+test('of a claimed lead that only a roll-up shows, the row there says that it is cold', async () => {
+  await db.poll();
+  const lead = await addLead(db);
+  await db.poll({ maxCardsPerPoll: 0 });
+  const id = await db.onlyAlert();
+  await alerts.claim(id, ANNA);
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  const drawn = () =>
+    db.sql<{ kind: string; wanted_version: number }>(
+      'select m.kind, m.wanted_version from lead_bot.messages m',
+    );
+  const [before] = await drawn();
+  await db.poll();
+  expect(await drawn()).toEqual([
+    { kind: 'rollup', wanted_version: (before?.wanted_version ?? 0) + 1 },
+  ]);
+  expect(await db.poll()).toBeNull();
+});
+
 /** A claimed lead whose owner has been told that it is cold. */
 async function aColdClaim() {
   const { lead, id } = await aCard();

@@ -65,7 +65,7 @@ begin
       or exists (
         select from lead_bot.alerts a
          where a.closed_at is null and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
-           and a.status = 'claimed' and a.told_cold_at is null
+           and a.status = 'claimed' and a.told_cold_at is null and a.hold is null
       )
       or exists (select from lead_bot.offers o where o.ended_at is null and o.until <= now())
       or exists (

@@ -10,21 +10,19 @@ begin
   for v_alert in
     select * from lead_bot.alerts a
      where a.closed_at is null and a.cooling_since <= now() - make_interval(secs => p_rearm_seconds)
-       and a.status = 'claimed' and a.told_cold_at is null
+       and a.status = 'claimed' and a.told_cold_at is null and a.hold is null
      order by a.cooling_since, a.id
      limit p_limit
        for no key update
   loop
     update lead_bot.alerts a set told_cold_at = now() where a.id = v_alert.id;
     perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_alert.status);
-    if v_alert.hold is null then
-      perform lead_bot.want_reply(v_alert.id, 'cold', jsonb_build_object('owner', v_alert.owner));
-    end if;
+    perform lead_bot.want_reply(v_alert.id, 'cold', jsonb_build_object('owner', v_alert.owner));
     v_told := v_told || v_alert.id;
   end loop;
   return v_told;
 end;
 $$;
 comment on function lead_bot.tell_cold is
-  'Tells the owners of up to p_limit claimed alerts, once each, that their lead has been out of hot for the re-arm time; returns the ids. The alert stays theirs.';
+  'Tells the owners of up to p_limit claimed alerts, once each, that their lead has been out of hot for the re-arm time; returns the ids. The alert stays theirs. They read it in the thread of its card; where there is only a row in a list, that row says it. One on hold waits until it wakes.';
 revoke all on function lead_bot.tell_cold from public;

@@ -48,7 +48,7 @@ comment on column lead_bot.alerts.hold_score is 'The score when the hold began.'
 comment on column lead_bot.alerts.outcome_until is 'Of the outcome not-now: when to try again.';
 comment on column lead_bot.alerts.touches is 'How often somebody has reached out. The newest touch is in contacted_at and contact_method.';
 comment on column lead_bot.alerts.told_cold_at is
-  'When the owner was told that the claimed lead has cooled; null when not, or when it is hot again.';
+  'When the owner was told, or the row in a list was redrawn, because the claimed lead has cooled; null when it hasn''t, or is hot again.';
 
 update lead_bot.alerts a set touches = 1, contact_note = null where a.contacted_at is not null;
 
@@ -56,7 +56,7 @@ create index alerts_held on lead_bot.alerts (hold_until) where hold is not null 
 create index alerts_to_close on lead_bot.alerts (cooling_since)
   where closed_at is null and cooling_since is not null and status <> 'claimed' and hold is distinct from 'not-a-fit';
 create index alerts_gone_cold on lead_bot.alerts (cooling_since)
-  where closed_at is null and cooling_since is not null and status = 'claimed' and told_cold_at is null;
+  where closed_at is null and cooling_since is not null and status = 'claimed' and told_cold_at is null and hold is null;
 create index alerts_forgotten on lead_bot.alerts (cooling_since) where closed_at is null and status = 'claimed';
 drop index lead_bot.alerts_cooling;
 create index alerts_without_outcome on lead_bot.alerts (owner, contacted_at desc)
