@@ -48,6 +48,18 @@ async function aPostedOffer(): Promise<string> {
   return alert;
 }
 
+/** Hands a lead over to Anna. Neither the card nor the direct message is posted yet. */
+async function aWaitingHandOver(): Promise<{ id: string }> {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  const id = await db.onlyAlert();
+  await db.alerts.claim(id, BEN);
+  await db.alerts.handOver(id, BEN, ANNA, '');
+  expect(await direct()).toMatchObject({ state: 'pending' });
+  return { id };
+}
+
 const posted = ({ version, ...delivery }: Delivery) =>
   confirm(
     { version, ...delivery },
@@ -161,6 +173,32 @@ test('a hand-over that reaches nobody is in the thread already', async () => {
   await confirm(await takeDirect(), REFUSED);
   expect(await direct()).toMatchObject({ state: 'gone' });
   expect(await replies()).toMatchObject([{ payload: { kind: 'handed-over', to: ANNA } }]);
+});
+
+test('one that waits when its alert closes is given up', async () => {
+  const { id } = await aWaitingHandOver();
+  await db.sql('update public.lead_scores set usage_score = 0');
+  await db.poll();
+  await db.alerts.release(id, ANNA);
+  await db.age('30 hours');
+  await db.poll();
+  expect(await direct()).toMatchObject({ state: 'gone' });
+});
+
+test('one that waits when a company that was not a fit returns is given up, with the old card', async () => {
+  const { id } = await aWaitingHandOver();
+  await db.alerts.notAFit(id, ANNA, 'competitor', '', 90 * 24 * 3_600_000);
+  await addLead(db, { name: 'Grace Example' });
+  await db.poll();
+  expect(await direct()).toMatchObject({ state: 'gone' });
+  const cards = await db.sql(
+    `select m.alert_id = $1 as old, m.state from lead_bot.messages m where m.kind = 'card' order by m.created_at`,
+    [id],
+  );
+  expect(cards).toEqual([
+    { old: true, state: 'gone' },
+    { old: false, state: 'pending' },
+  ]);
 });
 
 test('an unclear post in a conversation that cannot be searched is given up after ten minutes', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
 const { alerts } = db;
@@ -212,7 +213,7 @@ test('a company that returns because somebody new turns hot brings along who was
 });
 
 test('the card of a company that was not a fit is redrawn when somebody new turns hot', async () => {
-  const { id } = await aCard();
+  const id = await outboxStage(db).aPostedCard();
   await notAFit(id);
   const versions = () =>
     db.sql<{ wanted_version: number }>(

@@ -49,17 +49,7 @@ begin
     update lead_bot.alerts a set closed_at = clock_timestamp(), status = v_status where a.id = v_alert.id;
     perform lead_bot.end_offer(v_alert.id, 'withdrawn');
     update lead_bot.alert_leads m set active = false where m.alert_id = v_alert.id;
-    -- A card that couldn't be posted while its lead was hot is no longer news. Neither are its replies.
-    with card as (
-      update lead_bot.messages m
-         set state = 'gone', last_error = 'cooled before it could be posted'
-       where m.kind = 'card' and m.alert_id = v_alert.id and m.state = 'pending' and m.attempted_at is null
-      returning m.id
-    )
-    update lead_bot.messages m
-       set state = 'gone', last_error = 'cooled before it could be posted'
-      from card
-     where m.parent_id = card.id and m.state = 'pending';
+    perform lead_bot.give_up_unsent(v_alert.id, 'cooled before it could be posted');
     perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_status);
     v_closed := v_closed || v_alert.id;
   end loop;

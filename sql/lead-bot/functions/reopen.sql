@@ -14,6 +14,7 @@ begin
     select m.developer_id from lead_bot.alert_leads m where m.alert_id = p_alert.id and m.active and m.left_at is null
   );
   update lead_bot.alert_leads m set active = false where m.alert_id = p_alert.id;
+  perform lead_bot.give_up_unsent(p_alert.id, 'superseded before it could be posted');
   perform lead_bot.log_event(p_alert.id, 'cooled', null, null, p_alert.status,
                              case p_alert.status when 'contacted' then p_alert.status else 'cooled' end);
   return v_hot;
