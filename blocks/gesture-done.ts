@@ -10,9 +10,18 @@ import { mention, safe } from './text.ts';
 
 const UNDO_MS = 10 * 60_000;
 
-/** Confirms a gesture to whoever made it, who can undo it from here for ten minutes. */
-export function gestureDone(picture: AlertPicture, undo: Undo, now: Date): Drawing {
-  const text = doneText(picture, undo.kind);
+/**
+ * Confirms a gesture to whoever made it, who can undo it from here for ten minutes.
+ * @param awayUntil of the AE who was handed the lead
+ */
+export function gestureDone(
+  picture: AlertPicture,
+  undo: Undo,
+  now: Date,
+  awayUntil: Date | null = null,
+): Drawing {
+  const away = awayUntil === null ? '' : ` They are away ${moment(awayUntil, { after: 'until' })}.`;
+  const text = `${doneText(picture, undo.kind)}${away}`;
   const press =
     now.getTime() - undo.at.getTime() < UNDO_MS ? undoButton(picture.alert, undo) : null;
   return message(text, [section(text, press), context(press && UNDO_LASTS)]);

@@ -35,16 +35,18 @@ export async function answerGesture(
 
 /** Says what was done, with a way back. It is done, so failures are only logged. */
 export async function confirmGesture(
-  { now, log }: ListenerDeps,
+  { absences, now, log }: ListenerDeps,
   user: string,
   picture: AlertPicture,
   tell: (drawing: Drawing) => Promise<void>,
 ): Promise<void> {
-  const { undo } = picture.alert;
+  const { undo, owner } = picture.alert;
   // Someone else may have been quick.
   if (undo?.actor !== user) return;
   try {
-    await tell(gestureDone(picture, undo, now()));
+    const isHandOver = undo.kind === 'handed-over' && owner !== null && owner !== user;
+    const [absence] = isHandOver ? await absences.among([owner]) : [];
+    await tell(gestureDone(picture, undo, now(), absence?.until));
   } catch (error) {
     log.warn('could not confirm a gesture', { user, error });
   }

@@ -204,6 +204,17 @@ test('confirms nothing to a user whose gesture was followed by another', async (
   expect(shown.join()).not.toContain(ids.undo);
 });
 
+test('says until when the AE is away to whom a lead was handed over', async () => {
+  const undo = { id: UNDO, kind: 'handed-over', actor: USER, at: NOW };
+  const { alerts } = recording({ ok: true, picture: picture({ undo, owner: 'U0BO' }) });
+  const until = new Date('2026-03-09T09:00:00Z');
+  const among = async (people: readonly string[]) =>
+    people.map((person) => ({ person, until, cover: null }));
+  const { send, shown } = stage(null, undefined, undefined, { alerts, absences: { among } });
+  await send(submission(ids.handOverModal));
+  expect(shown.join()).toMatch(/over to <@U0BO>\. They are away <!date\^1773046800\^until /);
+});
+
 test('redraws Details instead of confirming a form that was opened from them', async () => {
   const { told, shown } = await confirmations({ below: 'V0DETAILS' });
   expect(told).toEqual([]);
