@@ -156,7 +156,7 @@ async function show(
 /** What is wrong with a note; null if nothing is. */
 export function noteErrors(note: string | null, input: string, longest: number): FormErrors | null {
   if (note === null) return { errors: { [input]: 'This note could not be read.' } };
-  if (note.length <= LONGEST_NOTE) return null;
+  if (note.length <= longest) return null;
   const most = longest.toLocaleString('en-US');
   return { errors: { [input]: `The note is too long: ${most} characters at most.` } };
 }

@@ -18,6 +18,10 @@ function submission(modal: string, view: object = {}): Record<string, unknown> {
 const filled = (values: object) => ({ state: { values } });
 const typed = (id: string, value: string) => ({ [id]: { [id]: { value } } });
 
+const BY_EMAIL = {
+  [ids.contactMethod]: { [ids.contactMethod]: { selected_option: { value: 'email' } } },
+};
+
 const DONE: GestureResult = {
   ok: true,
   picture: picture({ undo: { id: UNDO, kind: 'snoozed', actor: USER, at: NOW } }),
@@ -89,6 +93,12 @@ test.each([
   ['without an outcome', ids.outcomeModal, {}, ids.outcomeKind],
   ['with a blank note', ids.noteModal, typed(ids.gestureNote, ' \n '), ids.gestureNote],
   ['with a long note', ids.noteModal, typed(ids.gestureNote, 'x'.repeat(3_001)), ids.gestureNote],
+  [
+    'with a long note for the card',
+    ids.contactModal,
+    { ...typed(ids.contactNote, 'x'.repeat(1_001)), ...BY_EMAIL },
+    ids.contactNote,
+  ],
   ['with an odd note', ids.noteModal, { [ids.gestureNote]: 7 }, ids.gestureNote],
 ])('a form %s stays open and says what is wrong', async (_, id, values, input) => {
   const { calls, alerts } = recording();
