@@ -26,10 +26,11 @@ export interface Rollup {
   total: number;
 }
 
-/** Why someone gets a direct message. `to` is its reader, `by` who handed the lead over. */
-export type DirectReason =
-  | { kind: 'offer'; to: string }
-  | { kind: 'hand-over'; to: string; by: string };
+/** Why someone gets a direct message. `to` is its reader. */
+export interface DirectReason {
+  kind: 'offer' | 'hand-over';
+  to: string;
+}
 
 /** A reply in a card's thread. */
 export type Notice =

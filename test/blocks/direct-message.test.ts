@@ -9,7 +9,7 @@ import { problemsOfMessage, shownBy } from './block-limits.ts';
 import { ALERT_ID, account, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const OFFER: DirectReason = { kind: 'offer', to: MARIA };
-const HAND_OVER: DirectReason = { kind: 'hand-over', to: MARIA, by: JONAS };
+const HAND_OVER: DirectReason = { kind: 'hand-over', to: MARIA };
 const LENA = 'U0LENA';
 
 const noteOf = (author: string, body: string | null): AlertNote => {

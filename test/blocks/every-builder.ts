@@ -155,10 +155,7 @@ export function everyMessage(
     ['roll-up', rollup({ id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
     ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
     ['direct message about an offer', directMessage(picture, { kind: 'offer', to: MARIA })],
-    [
-      'direct message about a hand-over',
-      directMessage(picture, { kind: 'hand-over', to: MARIA, by: JONAS }),
-    ],
+    ['direct message about a hand-over', directMessage(picture, { kind: 'hand-over', to: MARIA })],
     ['notice', notice({ kind: 'joined', who: picture.account.name, score: 81, others: 0 })],
     ['answer', foundAnswer(found, MARIA)],
     ['answer without alert', foundAnswer({ ...found, current: null }, MARIA)],

@@ -186,11 +186,7 @@ test('undoing a hand-over takes the direct message back', async () => {
 });
 
 test('a guest gets no direct message, whatever the database holds', async () => {
-  await db.sql(`select lead_bot.want_dm($1, 'hand-over', $2, jsonb_build_object('by', $3::text))`, [
-    lasting.alert,
-    GUS,
-    ALICE,
-  ]);
+  await db.sql(`select lead_bot.want_dm($1, 'hand-over', $2)`, [lasting.alert, GUS]);
   await expect
     .poll(
       () => db.sql('select state, last_error from lead_bot.messages where channel = $1', [GUS]),

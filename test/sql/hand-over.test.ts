@@ -34,7 +34,7 @@ const replies = async () =>
 test('a hand-over tells the new owner by direct message', async () => {
   const id = await handedOver();
   expect(await messages('dm')).toEqual([
-    { channel: BEN, payload: { kind: 'hand-over', to: BEN, by: ANNA }, removal: null },
+    { channel: BEN, payload: { kind: 'hand-over', to: BEN }, removal: null },
   ]);
   expect(await alertOf(id)).toMatchObject({ owner: BEN, handedOver: { by: ANNA, from: ANNA } });
 });

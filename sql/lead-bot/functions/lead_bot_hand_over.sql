@@ -19,8 +19,7 @@ begin
       v_alert, 'handed-over', p_user, lead_bot.add_note(p_alert_id, p_user, 'hand-over', null, p_note),
       lead_bot.want_reply(p_alert_id, 'handed-over', jsonb_build_object('by', p_user, 'to', p_to)),
       lead_bot.end_offer(p_alert_id, 'withdrawn'),
-      case when p_to <> p_user
-           then lead_bot.want_dm(p_alert_id, 'hand-over', p_to, jsonb_build_object('by', p_user)) end
+      case when p_to <> p_user then lead_bot.want_dm(p_alert_id, 'hand-over', p_to) end
     );
     update lead_bot.alerts a
        set status = case a.status when 'open' then 'claimed' else a.status end,

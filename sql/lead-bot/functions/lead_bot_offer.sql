@@ -30,7 +30,7 @@ begin
   perform lead_bot.log_event(
     p_alert_id, 'offered', null, case when p_instead_of is null then p_source else 'cover' end, 'open', 'open', p_holder
   );
-  perform lead_bot.want_dm(p_alert_id, 'offer', p_holder, '{}');
+  perform lead_bot.want_dm(p_alert_id, 'offer', p_holder);
   perform lead_bot.touch_alerts(array[p_alert_id], false);
   return true;
 end;

@@ -1,4 +1,4 @@
-create or replace function lead_bot.want_dm(p_alert_id uuid, p_kind text, p_to text, p_fields jsonb)
+create or replace function lead_bot.want_dm(p_alert_id uuid, p_kind text, p_to text)
 returns uuid
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -8,7 +8,7 @@ begin
   insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, payload)
   values (
     'dm', p_alert_id, p_to, 'dm:' || p_kind || ':' || p_alert_id || ':' || gen_random_uuid(),
-    p_fields || jsonb_build_object('kind', p_kind, 'to', p_to)
+    jsonb_build_object('kind', p_kind, 'to', p_to)
   )
   returning id into v_id;
   insert into lead_bot.message_alerts (message_id, alert_id, position) values (v_id, p_alert_id, 1);
