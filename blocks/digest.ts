@@ -63,7 +63,12 @@ function summary({ counts, unclaimed }: Digest): string {
 }
 
 const waiting = ({ unclaimed, claimed }: Digest['counts']): string =>
-  `${unclaimed} to claim · ${claimed} waiting to be contacted`;
+  [
+    unclaimed === 0 ? null : `${unclaimed} to claim`,
+    claimed === 0 ? null : `${claimed} waiting to be contacted`,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
 
 function outcomes(day: Digest): string {
   const counted = OUTCOMES.flatMap((kind) => {
