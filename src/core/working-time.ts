@@ -132,11 +132,6 @@ function shiftsOn(day: Date, { shifts, holidays }: WorkingHours, timeZone: strin
     .sort((one, other) => +one.start - +other.start);
 }
 
-/** Whether somebody with these hours is at work. */
-export function isWorking(at: Date, hours: WorkingHours, timeZone: string): boolean {
-  return +nextWorking(at, hours, timeZone) === +at;
-}
-
 /** `at` itself during working hours, else when they next begin. @throws RangeError for an invalid date or zone */
 export function nextWorking(at: Date, hours: WorkingHours, timeZone: string): Date {
   return intervalsFrom(at, hours, timeZone).next().value.start;
@@ -155,20 +150,4 @@ export function addWorking(at: Date, ms: number, hours: WorkingHours, timeZone: 
     if (left <= length) return addMilliseconds(start, left);
     left -= length;
   }
-}
-
-/** Working time between two instants in ms; 0 when `to` is not later. @throws RangeError for an invalid date or zone */
-export function workingBetween(
-  from: Date,
-  to: Date,
-  hours: WorkingHours,
-  timeZone: string,
-): number {
-  if (to <= from) return 0;
-  let sum = 0;
-  for (const { start, end } of intervalsFrom(from, hours, timeZone)) {
-    if (start >= to) return sum;
-    sum += differenceInMilliseconds(end < to ? end : to, start);
-  }
-  return sum;
 }
