@@ -1,5 +1,6 @@
 // Never from 'date-fns' itself, and never `format`: see docs/performance.md for what they load.
 import { tz } from '@date-fns/tz';
+import { millisecondsInDay, millisecondsInHour, millisecondsInMinute } from 'date-fns/constants';
 import { differenceInSeconds } from 'date-fns/differenceInSeconds';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { getUnixTime } from 'date-fns/getUnixTime';
@@ -88,6 +89,18 @@ export function duration(from: Date, to: Date): string {
   const minutes = Math.max(1, Math.floor(differenceInSeconds(to, from) / 60));
   if (minutes < 60) return `${minutes} min`;
   return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+}
+
+/** `90 days`, `36 hours`, `1 minute`: in the largest unit without a remainder. */
+export function span(ms: number): string {
+  for (const [size, unit] of [
+    [millisecondsInDay, 'day'],
+    [millisecondsInHour, 'hour'],
+    [millisecondsInMinute, 'minute'],
+  ] as const) {
+    if (ms % size === 0) return `${ms / size} ${unit}${ms === size ? '' : 's'}`;
+  }
+  return `${ms / 1_000} seconds`;
 }
 
 /**

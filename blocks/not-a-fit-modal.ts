@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { type AlertPicture, NOT_A_FIT_REASONS } from '../src/core/alert.ts';
+import { span } from './format.ts';
 import { ids } from './ids.ts';
 import { noteInput, selectInput } from './inputs.ts';
 import { leadSection } from './lead-section.ts';
@@ -10,9 +11,8 @@ import { REASONS } from './state.ts';
 export function notAFitModal(
   picture: AlertPicture,
   privateMetadata: string,
-  quietDays: number,
+  quietMs: number,
 ): ModalView {
-  const after = quietDays === 1 ? '1 day' : `${quietDays} days`;
   return modal({
     callbackId: ids.notAFitModal,
     title: 'Not a fit',
@@ -32,7 +32,7 @@ export function notAFitModal(
         optional: true,
       }),
       context(
-        `This closes the lead for everyone. It may return after ${after}, or earlier if its score rises by 10 points or someone new at the company turns hot.`,
+        `This closes the lead for everyone. It may return after ${span(quietMs)}, or earlier if its score rises by 10 points or someone new at the company turns hot.`,
       ),
     ],
   });

@@ -1,4 +1,3 @@
-import { millisecondsInDay } from 'date-fns/constants';
 import { ids } from '../../blocks/ids.ts';
 import { notAFitModal } from '../../blocks/not-a-fit-modal.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -10,12 +9,7 @@ export const notAFitForm = ({ quietAfterNotAFitMs }: ListenerDeps): GestureForm 
   title: 'Not a fit',
   modal: ids.notAFitModal,
   whyNot: whyNotWork,
-  draw: (picture, privateMetadata) =>
-    notAFitModal(
-      picture,
-      privateMetadata,
-      Math.max(1, Math.round(quietAfterNotAFitMs / millisecondsInDay)),
-    ),
+  draw: (picture, privateMetadata) => notAFitModal(picture, privateMetadata, quietAfterNotAFitMs),
   async save({ gesture: { user, reason, note }, alertId, alerts, rights }) {
     if (reason === null) return { errors: { [ids.notAFitReason]: 'Choose a reason.' } };
     const wrong = noteErrors(note, ids.gestureNote, LONGEST_NOTE);

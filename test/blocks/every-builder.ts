@@ -204,7 +204,7 @@ export function everyView(picture: AlertPicture): [string, ModalView][] {
     ['contact', contactModal(picture, ALERT_ID)],
     ['hand over', handOverModal(picture, ALERT_ID)],
     ['snooze', snoozeModal(picture, ALERT_ID)],
-    ['not a fit', notAFitModal(picture, ALERT_ID, 90)],
+    ['not a fit', notAFitModal(picture, ALERT_ID, 7_776_000_000)],
     ['outcome', outcomeModal(picture, ALERT_ID)],
     ['note', noteModal(picture, ALERT_ID)],
     [

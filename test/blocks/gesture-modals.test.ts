@@ -55,14 +55,25 @@ test.each([
   },
 );
 
-test('the form of not a fit offers every reason, and says when the lead may return', () => {
-  const view = notAFitModal(picture(), ALERT_ID, 90);
+test.each([
+  [45_000, '45 seconds'],
+  [60_000, '1 minute'],
+  [1_800_000, '30 minutes'],
+  [129_600_000, '36 hours'],
+  [86_400_000, '1 day'],
+  [7_776_000_000, '90 days'],
+])('the form of not a fit says when the lead may return: %i ms', (quietMs, after) => {
+  const view = notAFitModal(picture(), ALERT_ID, quietMs);
+  expect(shownBy(view)).toContain(`It may return after ${after}, or earlier`);
+});
+
+test('the form of not a fit offers every reason', () => {
+  const view = notAFitModal(picture(), ALERT_ID, 7_776_000_000);
   expect(asks(view)).toEqual([
     'not-a-fit.reason static_select',
     'gesture.note plain_text_input optional',
   ]);
   expect(view).toMatchObject({ callback_id: ids.notAFitModal, private_metadata: ALERT_ID });
-  expect(shownBy(view)).toContain('It may return after 90 days, or earlier');
   expect(view.blocks[1]).toMatchObject({
     element: { options: NOT_A_FIT_REASONS.map((value) => ({ value })) },
   });

@@ -76,6 +76,14 @@ test.each([
   expect(calls).toEqual([[name, ALERT, USER, ...args]]);
 });
 
+test('the form of not a fit says for how long QUIET_AFTER_NOT_A_FIT closes a lead', async () => {
+  const { send, shown } = stage(null, undefined, undefined, {
+    alerts: { find: async () => picture() },
+  });
+  await send(bodyOf({ kind: 'action', id: ids.notAFit }));
+  expect(shown.at(-1)).toContain('It may return after 90 days, or earlier');
+});
+
 test('without a known time zone of the user, nine is nine in TIMEZONE', async () => {
   const { calls, alerts } = recording();
   const { send } = stage(null, undefined, undefined, { alerts });
