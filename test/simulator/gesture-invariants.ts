@@ -89,6 +89,15 @@ interface Replay {
   wrong: string[];
 }
 
+/** Their first call ends without an event when they go away, and someone else is chosen. */
+function afterAbsence(state: State, rows: AlertRow['offers'], before: string | null): State {
+  const running = runningOffer(state);
+  const row = running && rows[state.offers.indexOf(running)];
+  if (row?.ended !== 'withdrawn' || !row.while_away || row.ended_at === null) return state;
+  if (before !== null && row.ended_at > before) return state;
+  return { ...withoutOffer(state, 'away', 'withdrawn'), isToOffer: true };
+}
+
 /** What is wrong with an event, if the offers before it were these. */
 function wrongOffer(
   state: State,
@@ -142,6 +151,7 @@ function replay(
     const { kind, actor, detail, from_status, to_status } = event;
     if (from_status !== status) wrong.push(`${kind} from ${from_status}, but it was ${status}`);
     if (kind === 'claimed' && state.owner !== null) wrong.push('two winners');
+    if (ENDS[kind] === undefined) state = afterAbsence(state, rows, event.at);
     wrong.push(...wrongOffer(state, event, rows));
     const ended = kind === 'cooled' && to_status !== from_status ? 'withdrawn' : ENDS[kind];
     const next = changed(state, event);
@@ -186,7 +196,7 @@ function replay(
     }
     status = to_status;
   }
-  return { state, status, wrong };
+  return { state: afterAbsence(state, rows, null), status, wrong };
 }
 
 /** Who owned an alert at a time. */

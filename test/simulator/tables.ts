@@ -53,6 +53,9 @@ const alertRow = z.object({
       holder: z.string(),
       until: z.string(),
       ended: z.enum(['claimed', 'passed', 'lapsed', 'withdrawn']).nullable(),
+      ended_at: z.string().nullable(),
+      /** Whether its holder was away when it ended. */
+      while_away: z.boolean(),
     }),
   ),
   events: z.array(
@@ -98,7 +101,10 @@ export const TABLES = `
                      where m.alert_id = a.id),
         'from_first_poll', not exists (
           select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
-        'offers', (select coalesce(jsonb_agg(to_jsonb(o) order by o.made_at), '[]') from lead_bot.offers o
+        'offers', (select coalesce(jsonb_agg(to_jsonb(o) || jsonb_build_object('while_away', exists (
+                      select from lead_bot.away w
+                       where w.person = o.holder and o.ended_at between w.since and w.until
+                    )) order by o.made_at), '[]') from lead_bot.offers o
                     where o.alert_id = a.id),
         'events', (select jsonb_agg(to_jsonb(e) order by e.id) from lead_bot.alert_events e
                     where e.alert_id = a.id)
