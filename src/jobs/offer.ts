@@ -167,7 +167,9 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     }
     if (found.some((each) => 'why' in each && each.why === 'unchecked')) return UNKNOWN;
     // After a pass it goes on to someone who is at work, else to everyone.
-    return free.length === 0 || had.length > 0 ? NO_ONE : { kind: 'wait', until: min(free.map(({ from }) => from)) };
+    return free.length === 0 || had.length > 0
+      ? NO_ONE
+      : { kind: 'wait', until: min(free.map(({ from }) => from)) };
   }
 
   const nextOf = async (people: readonly string[]): Promise<string | null> =>
