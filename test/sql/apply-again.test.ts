@@ -64,7 +64,7 @@ test('forgets a deleted function file, and runs it when it is back', async () =>
 });
 
 test.each([
-  ['a function that was dropped', 'drop function public.lead_bot_claim(uuid, text)'],
+  ['a function that was dropped', 'drop function public.lead_bot_claim(uuid, text, boolean)'],
   ['a trigger that was dropped', 'drop trigger append_only on lead_bot.alert_events'],
   ['triggers that went with their function', 'drop function lead_bot.refuse_change() cascade'],
   [
