@@ -118,7 +118,7 @@ begin
                p.leads -> 0 ->> 'email',
                p.account_key
              ),
-             'linkedin_url', case when not p_brief then lead_bot.linkedin_page(d.domain) end,
+             'linkedin_url', case when not p_brief then lead_bot.linkedin_page(d.all || ('www.' || d.domain)) end,
              'leads', p.leads,
              'signals', case when p_brief then '[]' else lead_bot.signals_json(d.all) end,
              'stakeholders', case when p_brief then '[]' else lead_bot.stakeholders_json(d.all) end
