@@ -313,22 +313,30 @@ test('a claim redraws the digest that lists the alert', async () => {
   expect(await wanted()).toBe(before + 1);
 });
 
-test('a digest shows the 12 most urgent unclaimed alerts first and counts all', async () => {
-  for (let i = 0; i < 27; i++) await addLead(db, { domain: `d${i}.example` });
-  await db.poll({ firstRun: 'silent' });
+test.each<[string, number, (alert: string) => Promise<unknown>]>([
+  ['a click', 1, (alert) => alerts.claim(alert, ANNA)],
+  [
+    'another change',
+    10,
+    (alert) => db.sql('select lead_bot.touch_alerts(array[$1]::uuid[], false)', [alert]),
+  ],
+])('a posted digest follows %s after %i s, together with others', async (_, wait, change) => {
+  const one = await hot('A');
+  const other = await hot('B');
   await request(CHANNEL, '2026-03-02');
-  const digest = await taken();
-  expect(digest.unclaimed).toHaveLength(12);
-  expect(digest.counts.unclaimed).toBe(27);
-  const shown = digest.unclaimed.map(({ alert }) => alert.id);
-  // A claim made since must not push any alert off both pages.
-  await alerts.claim(shown[0] ?? '', ANNA);
-  const [first, second] = [
-    await alerts.openOnes('open', digest.id, 15, 0),
-    await alerts.openOnes('open', digest.id, 15, 15),
-  ];
-  expect([first.total, first.alerts.length, second.alerts.length]).toEqual([15, 15, 0]);
-  expect(first.alerts.filter(({ alert }) => shown.includes(alert.id))).toEqual([]);
+  await db.sql(
+    `update lead_bot.messages set state = 'posted', slack_channel = channel, slack_ts = '1.1', shown_version = wanted_version`,
+  );
+  const due = () =>
+    db.sql<{ at: Date; seconds: number }>(
+      `select next_try_at as at, ceil(extract(epoch from next_try_at - now()))::int as seconds
+         from lead_bot.messages where kind = 'digest'`,
+    );
+  await change(one.alert);
+  const [first] = await due();
+  expect(first?.seconds).toBe(wait);
+  await change(other.alert);
+  expect(await due()).toMatchObject([{ at: first?.at }]);
 });
 
 test('a preview shows what would be posted now, and writes nothing', async () => {
@@ -391,6 +399,7 @@ test('redraws only the newest digest of a channel', async () => {
     `update lead_bot.messages set created_at = (payload ->> 'made_at')::timestamptz where kind = 'digest'`,
   );
   await alerts.claim(alert, ANNA);
+  await db.sql('update lead_bot.messages set next_try_at = now()');
   const { deliveries } = await outbox.take(8, 60_000);
   expect(deliveries.map(({ content }) => content)).toMatchObject([
     { kind: 'digest', digest: { localDate: '2026-03-04' } },

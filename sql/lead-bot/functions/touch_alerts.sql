@@ -34,9 +34,10 @@ begin
          -- Each redraw of a digest counts all that waits. Changes that come together are one, and cards go first.
          next_try_at = case
            when m.kind <> 'digest' or m.state <> 'posted' or m.attempts > 0 then m.next_try_at
-           when p_urgent then least(greatest(m.next_try_at, now()), now() + interval '1 second')
-           when m.wanted_version > m.shown_version then m.next_try_at
-           else greatest(m.next_try_at, now() + interval '10 seconds')
+           when m.wanted_version = m.shown_version
+             then now() + case when p_urgent then interval '1 second' else interval '10 seconds' end
+           when p_urgent then least(m.next_try_at, now() + interval '1 second')
+           else m.next_try_at
          end
     from shown
    where m.id = shown.id;
