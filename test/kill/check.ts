@@ -135,10 +135,11 @@ async function outdated(arena: Arena): Promise<string[]> {
 const withoutIds = (blocks: unknown): unknown =>
   JSON.parse(JSON.stringify(blocks, (key, value) => (key === 'block_id' ? undefined : value)));
 
-const NEXT: Readonly<Record<string, { from: string; to: string }>> = {
-  claimed: { from: 'open', to: 'claimed' },
-  released: { from: 'claimed', to: 'open' },
-  contacted: { from: 'claimed', to: 'contacted' },
+const NEXT: Readonly<Record<string, { from: readonly string[]; to: string }>> = {
+  claimed: { from: ['open'], to: 'claimed' },
+  released: { from: ['claimed'], to: 'open' },
+  // A form opened before an earlier contact adds a touch.
+  contacted: { from: ['claimed', 'contacted'], to: 'contacted' },
 };
 
 /** One winner per claim, and each alert's history leads to its current state. */
@@ -155,7 +156,8 @@ async function historyAgainstAlerts({ sql }: Arena, events: EventRow[]): Promise
     for (const { kind, actor } of own) {
       const step = NEXT[kind];
       if (step === undefined) continue;
-      if (state !== step.from) problems.push(`${kind} by ${actor} while ${state} by ${holder}`);
+      if (!step.from.includes(state))
+        problems.push(`${kind} by ${actor} while ${state} by ${holder}`);
       if (kind !== 'claimed' && actor !== holder)
         problems.push(`${kind} by ${actor}, not ${holder}`);
       state = step.to;

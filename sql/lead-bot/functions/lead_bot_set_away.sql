@@ -35,7 +35,6 @@ begin
    where a.id = any (array(
      select w.id from lead_bot.alerts w
       where w.offer_due_at > now() and w.closed_at is null
-      order by w.id
         for no key update skip locked
    ));
   perform lead_bot.touch_alerts(v_held, false) where v_held <> '{}';
