@@ -78,10 +78,13 @@ begin
       or exists (
         select from lead_bot.alerts a where a.closed_at is null and a.redraw_due_at <= now() - interval '10 seconds'
       ),
-    'offers_due', exists (
-      select from lead_bot.alerts a
+    -- In the order of their index, or a plan from when the tables were empty may walk another one.
+    'offers_due', (
+      select a.id from lead_bot.alerts a
        where a.closed_at is null and a.offer_due_at <= now() and a.status = 'open' and a.hold is null
-    ),
+       order by a.offer_due_at
+       limit 1
+    ) is not null,
     'swept', v_sweep.swept_at is not null,
     'sweep_due', coalesce(v_sweep.due_at <= now(), true)
   );

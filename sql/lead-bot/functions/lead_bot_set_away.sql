@@ -35,6 +35,8 @@ begin
    where a.id = any (array(
      select w.id from lead_bot.alerts w
       where w.offer_due_at > now() and w.closed_at is null
+      -- In the order of their index, or a plan from when the tables were empty may walk another one.
+      order by w.offer_due_at
         for no key update skip locked
    ));
   perform lead_bot.touch_alerts(v_held, false) where v_held <> '{}';
