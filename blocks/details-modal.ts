@@ -220,6 +220,11 @@ const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], Told>> = {
   kept: (who) => `${who} kept it`,
   'given-back': (who, _, { target }) =>
     `${who} gave it back${target === null ? '' : ` to ${mention(target) ?? 'its previous owner'}`}`,
+  reminded: () => 'reminded: nobody had claimed it',
+  escalated: () => 'told the managers',
+  warned: () => 'warned its owner',
+  expired: () => 'back to everyone: not contacted in time',
+  asked: () => 'asked what came of it',
   undone: (who, _, { detail }) => `${who} undid the ${GESTURES.get(detail ?? '') ?? 'last change'}`,
 };
 

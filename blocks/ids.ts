@@ -19,6 +19,10 @@ export const ids = {
   giveBack: 'alert.give-back',
   /** Button, value: `<alert id>:<undo id>`. */
   undo: 'alert.undo',
+  /** Overflow menu of a direct message; the option's value is the kind to turn off. */
+  muteMenu: 'dm.mute',
+  /** Button of the answer to `/lead settings`, value: `<kind>:on` or `<kind>:off`. */
+  setting: 'settings.toggle',
   /** A link: Slack opens it and still reports the press. */
   crm: 'alert.crm',
   /** Select menu of a roll-up; the chosen option's value is an alert id. */

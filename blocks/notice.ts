@@ -47,6 +47,14 @@ function noticeText(news: Notice, other: string | null): string {
       const who = mention(news.owner) ?? mention(news.by);
       return `${who === null ? 'The' : `${who}: the`} snooze has ended. This lead is back.`;
     }
+    case 'reminder':
+      return `${mention(news.to) ?? 'Everyone'}: nobody has claimed this lead yet.`;
+    case 'warned':
+      return `${mention(news.owner) ?? 'To its owner'}: this lead goes back to everyone ${moment(news.until)}.`;
+    case 'expired':
+      return `${mention(news.owner) ?? 'Everyone'}: this lead went back to everyone.`;
+    case 'news':
+      return `${mention(news.owner) ?? 'News'}: this company has changed.`;
     case 'cold':
       return `${mention(news.owner) ?? 'To its owner'}: this lead is no longer hot. It stays yours unless you release it.`;
   }

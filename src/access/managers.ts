@@ -26,6 +26,10 @@ export function createManagers({ users, group }: ManagersSettings): CachingManag
       const inTime = await Promise.race([found, sleep(WAIT_MS, null, { ref: false })]);
       return (inTime ?? group.known())?.has(user) === true;
     },
+    async all() {
+      const members = await group?.members().catch(() => null);
+      return [...new Set([...users, ...(members ?? [])])].slice(0, 50);
+    },
     async warmUp() {
       await group?.members().catch(() => null);
     },

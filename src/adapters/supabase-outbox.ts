@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import type { Content, Delivery, Outcome, UnreadableDelivery } from '../core/message.ts';
+import {
+  type Content,
+  type Delivery,
+  DIRECT_KINDS,
+  type DirectRow,
+  type Outcome,
+  type UnreadableDelivery,
+} from '../core/message.ts';
 import type { Outbox } from '../core/ports.ts';
+import { type NewsItem, STEP_KINDS } from '../core/steps.ts';
 import type { Database } from './supabase-client.ts';
 import { toDigest } from './supabase-digest.ts';
 import { address, digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-rows.ts';
@@ -34,6 +42,32 @@ const rollupPayload = z.object({
   total: z.number(),
 });
 const digestPayload = digestFrame.extend({ local_date: z.iso.date() });
+
+/** From developers and the pipeline. */
+const shortText = z.string().transform((text) => text.slice(0, 400));
+const newsItem = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('champion'),
+    who: shortText,
+    address: shortText.nullable(),
+    score: z.number().nullable(),
+    why: shortText.nullable(),
+  }),
+  z.object({ kind: z.literal('growth-halved'), from: z.number(), to: z.number() }),
+  z.object({ kind: z.literal('cooled') }),
+  z.object({ kind: z.literal('hot-again') }),
+  z.object({ kind: z.literal('signal'), title: shortText }),
+  z.object({ kind: z.literal('decision-maker'), who: shortText, title: shortText.nullable() }),
+  z.object({ kind: z.literal('rise'), from: z.number(), to: z.number() }),
+]);
+/** Without those that can't be read, or that this version doesn't know. */
+const newsItems = z.array(z.unknown()).transform((items): NewsItem[] =>
+  items.slice(0, 20).flatMap((item) => {
+    const parsed = newsItem.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  }),
+);
+
 const noticePayload = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('joined'),
@@ -53,9 +87,33 @@ const noticePayload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('offered'), to: z.string(), until: instant }),
   z.object({ kind: z.literal('woke'), by: z.string(), owner: z.string().nullable() }),
   z.object({ kind: z.literal('cold'), owner: z.string() }),
+  z.object({
+    kind: z.literal('reminder'),
+    to: z.string().nullable(),
+    since: instant,
+    others: z.number().default(0),
+  }),
+  z.object({ kind: z.literal('warned'), owner: z.string(), until: instant }),
+  z.object({ kind: z.literal('expired'), owner: z.string().nullable() }),
+  z.object({
+    kind: z.literal('news'),
+    owner: z.string().nullable(),
+    contacted: z.boolean(),
+    items: newsItems,
+  }),
 ]);
 
-const directReason = z.object({ kind: z.enum(['offer', 'hand-over']), to: z.string() });
+const directReason = z
+  .object({ kind: z.enum(DIRECT_KINDS), to: z.string(), until: instant.nullish() })
+  .transform(({ until, ...reason }) => ({ ...reason, ...(until ? { until } : {}) }));
+const directList = z.object({
+  kind: z.enum(['due', 'morning']),
+  to: z.string(),
+  total: z.number(),
+  /** By alert. */
+  news: z.record(z.string(), newsItems).default({}),
+});
+const directSection = z.enum([...STEP_KINDS, 'mine', 'offers', 'moved']);
 
 /** What this version can draw. During a deployment an older bot leaves newer kinds to newer bots. */
 const SORTS = [
@@ -64,6 +122,8 @@ const SORTS = [
   'rollup',
   'digest',
   'dm',
+  ...DIRECT_KINDS.filter((kind) => kind !== 'offer' && kind !== 'hand-over'),
+  ...directList.shape.kind.options,
   ...noticePayload.options.map(kindOfNotice),
 ];
 function kindOfNotice({ shape }: (typeof noticePayload.options)[number]): string {
@@ -182,11 +242,18 @@ function contentOf({
           }),
         )
         .safeParse({ alerts, payload });
-    case 'dm':
+    case 'dm': {
+      if (directList.safeParse(payload).success) {
+        return z
+          .object({ payload: directList, alerts: sectionedAlerts })
+          .transform(({ payload: list, alerts: rows }): Content => toList(list, rows))
+          .safeParse({ payload, alerts });
+      }
       return z
         .object({ alerts: oneAlert, payload: directReason })
         .transform(({ alerts: picture, payload: reason }): Content => ({ kind, reason, picture }))
         .safeParse({ alerts, payload });
+    }
     case 'notice':
       return z
         .object({ payload: noticePayload })
@@ -214,6 +281,20 @@ function contentOf({
         })
         .safeParse({ payload, alerts });
   }
+}
+
+/** Rows of a section that this version doesn't know are left out. */
+function toList(
+  { news, ...list }: z.infer<typeof directList>,
+  alerts: z.infer<typeof sectionedAlerts>,
+): Content {
+  const rows = alerts.flatMap(({ section, picture }): DirectRow[] => {
+    const known = directSection.safeParse(section);
+    return known.success
+      ? [{ section: known.data, picture, news: news[picture.alert.id] ?? [] }]
+      : [];
+  });
+  return { kind: 'dm-list', list: { ...list, rows } };
 }
 
 function toJson(outcome: Outcome): Record<string, unknown> {

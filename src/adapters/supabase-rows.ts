@@ -373,6 +373,8 @@ const alert = z
     undo: undo.nullish().catch(null),
     offer: offer.nullish().catch(null),
     offer_due_at: instant.nullish().catch(null),
+    due_at: instant.nullish().catch(null),
+    keeps: count.catch(0),
     handed_by: z.string().nullish(),
     handed_from: z.string().nullish(),
     handed_at: instant.nullish().catch(null),
@@ -399,6 +401,8 @@ const alert = z
       undo: row.undo ?? null,
       offer: row.offer ?? null,
       offerDueAt: row.offer_due_at ?? null,
+      dueAt: row.due_at ?? null,
+      keeps: row.keeps,
       handedOver:
         row.handed_by && row.handed_at
           ? { by: row.handed_by, from: row.handed_from ?? null, at: row.handed_at }
@@ -434,6 +438,11 @@ const EVENT_KINDS = [
   'lapsed',
   'kept',
   'given-back',
+  'reminded',
+  'escalated',
+  'warned',
+  'expired',
+  'asked',
 ] as const;
 const KNOWN_KINDS: ReadonlySet<string> = new Set(EVENT_KINDS);
 

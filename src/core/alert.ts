@@ -98,6 +98,10 @@ export interface Alert {
   offer: Offer | null;
   /** When someone is chosen for an offer: everyone who could get it is off until then. */
   offerDueAt: Date | null;
+  /** When its owner's time to reach out, or to say what came of it, is up. Null without a deadline. */
+  dueAt: Date | null;
+  /** How often its owner has kept it after a warning, since they claimed it. */
+  keeps: number;
   /** Set until the new owner keeps it, gives it back or works on it. `from`: who had it, if anyone. */
   handedOver: { by: string; from: string | null; at: Date } | null;
   undo: Undo | null;
@@ -130,7 +134,12 @@ type AlertEventKind =
   | 'passed'
   | 'lapsed'
   | 'kept'
-  | 'given-back';
+  | 'given-back'
+  | 'reminded'
+  | 'escalated'
+  | 'warned'
+  | 'expired'
+  | 'asked';
 
 /** One line of the append-only history. */
 export interface AlertEvent {

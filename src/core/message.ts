@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from './alert.ts';
 import type { Digest } from './digest.ts';
+import type { NewsItem, StepKind } from './steps.ts';
 
 /** What a message shows. Drawn again at every delivery. */
 export type Content =
@@ -12,6 +13,8 @@ export type Content =
   | { kind: 'notice'; notice: Notice; elsewhere?: Address }
   /** A direct message with the card of one alert. */
   | { kind: 'dm'; reason: DirectReason; picture: AlertPicture }
+  /** A direct message that lists alerts. */
+  | { kind: 'dm-list'; list: DirectList }
   /** A message to be removed. */
   | { kind: 'nothing' };
 
@@ -26,10 +29,38 @@ export interface Rollup {
   total: number;
 }
 
+export const DIRECT_KINDS = [
+  'offer',
+  'hand-over',
+  'escalation',
+  'warning',
+  'kept-again',
+  'follow-up',
+] as const;
+
 /** Why someone gets a direct message. `to` is its reader. */
 export interface DirectReason {
-  kind: 'offer' | 'hand-over';
+  kind: (typeof DIRECT_KINDS)[number];
   to: string;
+  /** Of a warning: when the lead goes back to everyone. */
+  until?: Date;
+}
+
+/** `due`: more than three steps at once · `morning`: what an AE has to do today. */
+export interface DirectList {
+  kind: 'due' | 'morning';
+  /** Slack user id of its reader. */
+  to: string;
+  rows: readonly DirectRow[];
+  /** Number of alerts; `rows` may hold fewer. */
+  total: number;
+}
+
+export interface DirectRow {
+  /** Of `due` the step. In the morning: what is theirs, what they have first call on, what has changed. */
+  section: StepKind | 'mine' | 'offers' | 'moved';
+  picture: AlertPicture;
+  news: readonly NewsItem[];
 }
 
 /** A reply in a card's thread. */
@@ -62,7 +93,15 @@ export type Notice =
   /** A snooze has ended. */
   | { kind: 'woke'; by: string; owner: string | null }
   /** A claimed lead has been out of hot for the re-arm time. */
-  | { kind: 'cold'; owner: string };
+  | { kind: 'cold'; owner: string }
+  /** Nobody has claimed it. `to`: a user or user group; `others`: how many more leads wait as long. */
+  | { kind: 'reminder'; to: string | null; since: Date; others: number }
+  /** To its owner, whom a direct message doesn't reach, before it goes back to everyone. */
+  | { kind: 'warned'; owner: string; until: Date }
+  /** Nobody reached out in time, so anyone can claim it. `owner`: whom to mention; null for nobody. */
+  | { kind: 'expired'; owner: string | null }
+  /** `owner`: whom to mention; null while it is unclaimed. */
+  | { kind: 'news'; owner: string | null; contacted: boolean; items: readonly NewsItem[] };
 
 /** Why a card or roll-up is in ALERT_CHANNEL instead of the channel that its lead asked for. */
 export interface Detour {

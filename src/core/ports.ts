@@ -22,6 +22,7 @@ import type { Digest } from './digest.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
+import type { Deadlines, DeadlinesSince, DueStep, Mutable, StepCase, StepReader } from './steps.ts';
 
 /** What someone may do to a lead that another AE has. */
 export interface GestureRights {
@@ -40,7 +41,7 @@ export interface Alerts {
   claim(alertId: string, user: string, rights?: GestureRights): Promise<GestureResult>;
   /** Declines an offer, so that the next AE is chosen. */
   pass(alertId: string, user: string): Promise<GestureResult>;
-  /** Accepts a lead that was handed over. */
+  /** Accepts a lead that was handed over, or has another period to reach out after a warning. */
   keep(alertId: string, user: string): Promise<GestureResult>;
   /** Returns a lead that was handed over to whoever had it before, or to everyone. */
   giveBack(alertId: string, user: string, rights?: GestureRights): Promise<GestureResult>;
@@ -157,6 +158,41 @@ export interface DueOffer {
   ownerEmail: string | null;
   /** Who had first call on it before. */
   had: readonly string[];
+}
+
+/** What the bot does by itself about open alerts. */
+export interface Steps {
+  /** Notes which deadlines are on, and since when. Has every alert looked at again. */
+  setDeadlines(deadlines: Deadlines): Promise<void>;
+  /** Alerts to look at now, by the database's clock. */
+  due(limit: number): Promise<{ now: Date; since: DeadlinesSince; cases: readonly StepCase[] }>;
+  /** When to look again, `at`; null: once something changes. `dueAt`: when the owner's time is up. */
+  defer(
+    cases: readonly { alertId: string; seen: string; at: Date | null; dueAt: Date | null }[],
+  ): Promise<void>;
+  /**
+   * Takes these steps, the most urgent first, those that still apply. Returns how many it took.
+   * @param together tells each reader of all of them in one message
+   */
+  take(
+    steps: readonly DueStep[],
+    readers: readonly StepReader[],
+    together: boolean,
+  ): Promise<number>;
+}
+
+/** What AEs have to do today. */
+export interface Mornings {
+  /** Those with leads of their own or first call on one, at most 500. */
+  people(): Promise<readonly string[]>;
+  /** Once a person and local date. False if there is nothing to say, or it is said already. */
+  want(person: string, localDate: string, sendBy: Date): Promise<boolean>;
+}
+
+/** Which direct messages AEs get. */
+export interface DirectSettings {
+  muted(user: string): Promise<ReadonlySet<Mutable>>;
+  mute(user: string, kind: Mutable, isMuted: boolean): Promise<void>;
 }
 
 /** Changes to open alerts. */
@@ -317,6 +353,8 @@ export interface AccessCheck {
 export interface Managers {
   /** Doesn't wait long for Slack, and never throws. */
   include(user: string): Promise<boolean>;
+  /** At most 50. Without the members of a group that can't be read. Never throws. */
+  all(): Promise<readonly string[]>;
 }
 
 /** The AEs whom leads name as their owners. */

@@ -1,4 +1,5 @@
 import { digest } from '../../blocks/digest.ts';
+import { directList } from '../../blocks/direct-list.ts';
 import { directMessage } from '../../blocks/direct-message.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import { notice } from '../../blocks/notice.ts';
@@ -36,6 +37,8 @@ function draw(content: Content, timeZone: string, workspaceUrl: string | null): 
       return notice(content.notice, permalink(workspaceUrl, content.elsewhere));
     case 'dm':
       return directMessage(content.picture, content.reason);
+    case 'dm-list':
+      return directList(content.list);
     case 'nothing':
       throw new Error('a message to be removed has no drawing');
   }

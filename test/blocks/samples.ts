@@ -106,6 +106,8 @@ export function alert(changes: Partial<Alert> = {}): Alert {
     contactedAt: null,
     contactMethod: null,
     contactNote: null,
+    dueAt: null,
+    keeps: 0,
     touches: 0,
     outcome: null,
     hold: null,

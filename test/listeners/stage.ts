@@ -101,7 +101,10 @@ export function stage(
       shifts: [{ days: new Set([1, 2, 3, 4, 5]), from: 540, to: 1080 }],
       holidays: new Set(),
     },
-    managers: { include: async (user) => given.managers?.includes(user) === true },
+    managers: {
+      include: async (user) => given.managers?.includes(user) === true,
+      all: async () => given.managers ?? [],
+    },
     quietAfterNotAFitMs: 7_776_000_000,
     channelAudience: { denialReason: async () => null },
     accessCheck: {

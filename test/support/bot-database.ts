@@ -37,6 +37,8 @@ const TABLES = [
   'lead_bot.undos',
   'lead_bot.offers',
   'lead_bot.away',
+  'lead_bot.steps',
+  'lead_bot.muted',
   'lead_bot.messages',
   'lead_bot.message_alerts',
   'lead_bot.channels',

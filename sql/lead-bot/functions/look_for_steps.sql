@@ -1,0 +1,34 @@
+create or replace function lead_bot.look_for_steps()
+returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  new.step_due_at := case when new.closed_at is null and new.hold is null then now() end;
+  new.due_at := null;
+  return new;
+end;
+$$;
+comment on function lead_bot.look_for_steps is
+  'Trigger: has the bot look again what an alert needs once its state has changed, whichever gesture or poll changed it.';
+revoke all on function lead_bot.look_for_steps from public;
+
+-- Not `create or replace`: that would lock the table against running bots each time. To change an existing trigger,
+-- drop it in a migration.
+do $$
+begin
+  if not exists (
+    select from pg_trigger where tgrelid = 'lead_bot.alerts'::regclass and tgname = 'look_for_steps'
+  ) then
+    create trigger look_for_steps
+      before update on lead_bot.alerts
+      for each row
+      when (
+        (old.status, old.owner, old.waits_since, old.hold, old.outcome, old.closed_at)
+          is distinct from (new.status, new.owner, new.waits_since, new.hold, new.outcome, new.closed_at)
+        or (old.cooling_since is null) <> (new.cooling_since is null)
+        or (old.news is null) <> (new.news is null)
+      )
+      execute function lead_bot.look_for_steps();
+  end if;
+end;
+$$;
