@@ -43,6 +43,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   },
   lead_bot_covered: { p_user: 'U0', p_limit: 1 },
   lead_bot_defer_offer: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_due_at: null },
+  lead_bot_defer_steps: { p_cases: [] },
   lead_bot_exposed: {},
   lead_bot_first_seen: { p_fingerprint: '0'.repeat(64) },
   lead_bot_follow: { p_rearm_seconds: 60 },
@@ -108,6 +109,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_resume: { p_alert_channel: 'C0', p_digest_channel: 'C0' },
   lead_bot_set_aside: {},
   lead_bot_set_away: { p_user: 'U0', p_until: '2030-01-01T00:00:00Z', p_cover: null },
+  lead_bot_set_deadlines: { p_on: {} },
   lead_bot_snooze: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',
@@ -117,8 +119,10 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_channels: ['C0'],
   },
+  lead_bot_steps_due: { p_limit: 1 },
   lead_bot_sweep: {},
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
+  lead_bot_take_steps: { p_steps: [], p_readers: [], p_together: false },
   lead_bot_tidy: { p_retention_days: 365 },
   lead_bot_undo: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
