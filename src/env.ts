@@ -3,6 +3,7 @@ import { validate } from 'node-cron';
 import { z } from 'zod';
 import type { AccessPolicy } from './core/access.ts';
 import { isTimeZone } from './core/local-date.ts';
+import type { Deadlines } from './core/steps.ts';
 import {
   minutesAWeek,
   parseHolidays,
@@ -48,6 +49,10 @@ export interface Env {
   rotation: string | null;
   /** Working time for which one AE has first call; 0 for no offers. */
   firstCallMs: number;
+  /** When the bot reminds, warns and asks by itself. */
+  deadlines: Deadlines;
+  /** Whom reminders mention while nobody has first call: a user or the members of a user group. */
+  onDuty: { user: string } | { group: string } | null;
   /** Local time of each AE. */
   workingHours: WorkingHours;
   /** How long a company that is not a fit stays closed. */
@@ -165,6 +170,22 @@ const firstCall = z
   .transform((text) => (text === '0' ? 0 : inMs(text)))
   .refine((ms) => ms <= milliseconds({ days: 7 }), 'must be at most 7d');
 
+/** Working time, too. */
+const workingDeadline = z
+  .string()
+  .regex(/^(?:off|[1-9]\d{0,5}[smhd])$/, 'must be a duration such as 30m or 8h, or off')
+  .transform((text) => (text === 'off' ? null : inMs(text)))
+  .refine((ms) => ms === null || ms <= milliseconds({ days: 7 }), 'must be at most 7d');
+
+const deadline = z
+  .string()
+  .regex(/^(?:off|[1-9]\d{0,5}[smhd])$/, 'must be a duration such as 14d or 36h, or off')
+  .transform((text) => (text === 'off' ? null : inMs(text)))
+  .refine(
+    (ms) => ms === null || ms <= milliseconds({ days: 365 }),
+    'must be at most a year (365d)',
+  );
+
 const WHERE_MANAGERS_ARE =
   'ids of people (U…: profile → ⋮ → Copy member ID), and at most one of a user group (S…), separated by commas';
 
@@ -184,6 +205,14 @@ const managers = z.string().transform((text, context) => {
 const userGroup = z
   .string()
   .regex(/^S[A-Z0-9]{2,39}$/, 'must be the id of a user group (S…: People → User groups → ⋮)');
+
+const onDuty = z
+  .string()
+  .regex(
+    /^[UWS][A-Z0-9]{2,39}$/,
+    'must be the id of one person (U…: profile → ⋮ → Copy member ID) or of one user group (S…: People → User groups → ⋮)',
+  )
+  .transform((id) => (id.startsWith('S') ? { group: id } : { user: id }));
 
 const shifts = z.string().transform((text, context) => {
   const found = parseShifts(text);
@@ -268,6 +297,10 @@ const shape = z.object({
   MANAGERS: managers.default({ users: [], group: null }),
   ROTATION: userGroup.optional(),
   FIRST_CALL: firstCall.default(milliseconds({ minutes: 30 })),
+  CLAIM_WITHIN: workingDeadline.default(null),
+  CONTACT_WITHIN: workingDeadline.default(null),
+  FOLLOW_UP_AFTER: deadline.default(null),
+  ON_DUTY: onDuty.optional(),
   WORKING_HOURS: workingShifts.prefault('Mon-Fri 09:00-18:00'),
   HOLIDAYS: holidays.prefault(''),
   QUIET_AFTER_NOT_A_FIT: duration.default(milliseconds({ days: 90 })),
@@ -381,6 +414,12 @@ export function readEnv(vars: Vars): Env {
     managers: env.MANAGERS,
     rotation: env.ROTATION ?? null,
     firstCallMs: env.FIRST_CALL,
+    deadlines: {
+      claimMs: env.CLAIM_WITHIN,
+      contactMs: env.CONTACT_WITHIN,
+      followUpMs: env.FOLLOW_UP_AFTER,
+    },
+    onDuty: env.ON_DUTY ?? null,
     workingHours: { shifts: env.WORKING_HOURS, holidays: env.HOLIDAYS },
     quietAfterNotAFitMs: env.QUIET_AFTER_NOT_A_FIT,
     retentionDays: env.RETENTION_DAYS,

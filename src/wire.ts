@@ -15,6 +15,7 @@ import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
 import { supabaseOffers } from './adapters/supabase-offers.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
+import { supabaseMornings, supabaseSteps } from './adapters/supabase-steps.ts';
 import { tidy } from './adapters/supabase-upkeep.ts';
 import { whyNotGiven } from './core/admission.ts';
 import type { Directory, SlowestCalls } from './core/ports.ts';
@@ -25,9 +26,11 @@ import { buildReceiver } from './intake/receiver.ts';
 import { createCheckup } from './jobs/checkup.ts';
 import { DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
+import { createMorningJob } from './jobs/morning.ts';
 import { createOfferJob } from './jobs/offer.ts';
 import { createPoll } from './jobs/poll.ts';
 import type { Jobs } from './jobs/schedule.ts';
+import { createStepJob, type OnDuty } from './jobs/steps.ts';
 import type { Identity } from './lifecycle/identity.ts';
 import type { Readiness } from './ops/health.ts';
 import type { Log } from './ops/log.ts';
@@ -82,19 +85,36 @@ export function wire(settings: WireSettings): Bot {
 
   const cardChannels = supabaseCardChannels(database);
   const absences = supabaseAbsences(database);
-  const userGroup = (id: string | null, unreadable: string) =>
-    id === null ? null : createUserGroup({ id, directory, log, unreadable, now });
+  const userGroup = (id: string, unreadable: string) =>
+    createUserGroup({ id, directory, log, unreadable, now });
+  const { group: managersGroup } = env.managers;
   const managers = createManagers({
     users: env.managers.users,
-    group: userGroup(
-      env.managers.group,
-      'could not read the user group of MANAGERS, so it adds no managers for now',
-    ),
+    group:
+      managersGroup === null
+        ? null
+        : userGroup(
+            managersGroup,
+            'could not read the user group of MANAGERS, so it adds no managers for now',
+          ),
   });
-  const rotation = userGroup(
-    env.rotation,
-    'could not read the user group of ROTATION, so it is offered no leads for now',
-  );
+  const rotation =
+    env.rotation === null
+      ? null
+      : userGroup(
+          env.rotation,
+          'could not read the user group of ROTATION, so it is offered no leads for now',
+        );
+  const onDuty: OnDuty | null =
+    env.onDuty !== null && 'group' in env.onDuty
+      ? {
+          id: env.onDuty.group,
+          group: userGroup(
+            env.onDuty.group,
+            'could not read the user group of ON_DUTY, so reminders mention it without knowing its members',
+          ),
+        }
+      : env.onDuty;
   const { deliverer, accessCheck, channelAudiences, owners } = wireDelivery({
     env,
     log,
@@ -107,6 +127,20 @@ export function wire(settings: WireSettings): Bot {
     now,
   });
   const { wake } = deliverer;
+  const people = {
+    absences,
+    accessCheck,
+    hours: env.workingHours,
+    timeZone: env.timeZone,
+    whyNotGiven: (user: string, alertId: string) =>
+      whyNotGiven({ accessCheck, cardChannels }, user, alertId),
+  };
+  const mornings = createMorningJob({
+    ...people,
+    mornings: supabaseMornings(database),
+    log,
+    wake,
+  });
 
   const gestures = createInFlight();
   const receiver = buildReceiver(
@@ -163,18 +197,25 @@ export function wire(settings: WireSettings): Bot {
         wake,
       }),
       offer: createOfferJob({
+        ...people,
         offers: supabaseOffers(database),
-        absences,
         owners,
         rotation,
-        whyNotGiven: (user, alertId) => whyNotGiven({ accessCheck, cardChannels }, user, alertId),
-        accessCheck,
         firstCallMs: env.firstCallMs,
-        hours: env.workingHours,
-        timeZone: env.timeZone,
         log,
         wake,
       }),
+      takeSteps: createStepJob({
+        ...people,
+        steps: supabaseSteps(database),
+        deadlines: env.deadlines,
+        managers,
+        onDuty,
+        mornings,
+        log,
+        wake,
+      }),
+      tellMornings: mornings.tellAll,
       checkDigest: createDigestCheck({
         digests: supabaseDigests(database),
         channel: env.digestChannel,

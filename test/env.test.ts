@@ -54,6 +54,8 @@ test('needs five variables and has defaults for the rest', () => {
     managers: { users: [], group: null },
     rotation: null,
     firstCallMs: 1_800_000,
+    deadlines: { claimMs: null, contactMs: null, followUpMs: null },
+    onDuty: null,
     workingHours: {
       shifts: [{ days: new Set([1, 2, 3, 4, 5]), from: 540, to: 1_080 }],
       holidays: new Set(),
@@ -84,6 +86,10 @@ test('reads every setting', () => {
     MANAGERS: 'U0ADA, W0BO,S0LEADS,U0ADA',
     ROTATION: 'S0SALES',
     FIRST_CALL: '2h',
+    CLAIM_WITHIN: '2h',
+    CONTACT_WITHIN: '8h',
+    FOLLOW_UP_AFTER: '14d',
+    ON_DUTY: 'S0DUTY',
     WORKING_HOURS: 'Mon-Thu 8:30-17:00; Fri 08:30-14:00',
     HOLIDAYS: '2026-12-25, 2026-12-28',
     QUIET_AFTER_NOT_A_FIT: '30d',
@@ -106,6 +112,8 @@ test('reads every setting', () => {
     managers: { users: ['U0ADA', 'W0BO'], group: 'S0LEADS' },
     rotation: 'S0SALES',
     firstCallMs: 7_200_000,
+    deadlines: { claimMs: 7_200_000, contactMs: 28_800_000, followUpMs: 1_209_600_000 },
+    onDuty: { group: 'S0DUTY' },
     workingHours: {
       shifts: [
         { days: new Set([1, 2, 3, 4]), from: 510, to: 1_020 },
@@ -189,6 +197,20 @@ test('FIRST_CALL=0 turns offers off', () => {
   expect(readEnv({ ...whole, FIRST_CALL: '0' }).firstCallMs).toBe(0);
 });
 
+test.each([
+  ['off', null],
+  ['45m', 2_700_000],
+])('CLAIM_WITHIN, CONTACT_WITHIN and FOLLOW_UP_AFTER can be %s', (value, ms) => {
+  const vars = { CLAIM_WITHIN: value, CONTACT_WITHIN: value, FOLLOW_UP_AFTER: value };
+  const deadlines = { claimMs: ms, contactMs: ms, followUpMs: ms };
+  expect(readEnv({ ...whole, ...vars }).deadlines).toEqual(deadlines);
+});
+
+test('ON_DUTY is a person or a user group', () => {
+  expect(readEnv({ ...whole, ON_DUTY: ' W0ADA' }).onDuty).toEqual({ user: 'W0ADA' });
+  expect(readEnv({ ...whole, ON_DUTY: 'S0DUTY' }).onDuty).toEqual({ group: 'S0DUTY' });
+});
+
 test('the longest first call with the fewest hours is counted within a second', () => {
   const { firstCallMs, workingHours } = readEnv({
     ...whole,
@@ -204,6 +226,7 @@ test('the longest first call with the fewest hours is counted within a second', 
 
 test.each([
   ['ROTATION', 'U0ADAMS', 'it contains a user id (U…)'],
+  ['ON_DUTY', 'C0HOTLEADS', 'it contains a channel id (C…)'],
   ['WORKING_HOURS', 'Mon-Fri 09:00-18:00; Sat ten to two', "part 2 can't be read"],
   ['WORKING_HOURS', 'Mon 09:00-09:30; Fri 23:50-00:15', 'must be an hour a week or more'],
   ['HOLIDAYS', '2026-12-25, 25.12.2026', 'number 2 is not a date'],
@@ -250,6 +273,10 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ['MANAGERS', ['canary', '@canary', 'u0canary', 'U0ADA,', 'U0ADA;U0BO', 'S0ONE, S0TWO', 'U']],
   ['ROTATION', ['canary', '@canary', 's0canary', 'S0ONE, S0TWO', 'U0ADA', 'S']],
   ['FIRST_CALL', ['canary', '30', '-1m', '0m', '8d', '169h', '30 m', 'none']],
+  ['CLAIM_WITHIN', ['canary', '0', '2', 'OFF', 'none', '0h', '8d', '169h', '2 h']],
+  ['CONTACT_WITHIN', ['canary', '0', '8', 'Off', 'never', '8d', '8h canary']],
+  ['FOLLOW_UP_AFTER', ['canary', '0', '14', 'OFF', '366d', '2w', '14 days']],
+  ['ON_DUTY', ['canary', '@canary', 'u0canary', 'U0ADA,U0BO', 'U0ADA, S0ONE', 'S', 'C0CANARY']],
   [
     'WORKING_HOURS',
     [

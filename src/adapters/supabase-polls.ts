@@ -15,6 +15,7 @@ const changesAnswer = z.object({
   recent_cards: z.number(),
   moved: z.boolean(),
   offers_due: z.boolean().default(false),
+  steps_due: z.boolean().default(false),
   swept: z.boolean(),
   sweep_due: z.boolean(),
 });
@@ -106,6 +107,7 @@ export function supabasePolls(database: Database): Polls {
         recentCards: answer.recent_cards,
         moved: answer.moved,
         offersDue: answer.offers_due,
+        stepsDue: answer.steps_due,
         swept: answer.swept,
         sweepDue: answer.sweep_due,
       };

@@ -36,6 +36,8 @@ export interface Changes {
   moved: boolean;
   /** Whether someone must be chosen for an offer. */
   offersDue: boolean;
+  /** Whether an alert may need a step. */
+  stepsDue: boolean;
   /** Whether a sweep has ever run. */
   swept: boolean;
   sweepDue: boolean;

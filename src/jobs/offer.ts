@@ -1,20 +1,12 @@
 import { addMilliseconds } from 'date-fns/addMilliseconds';
 import { millisecondsInMinute } from 'date-fns/constants';
-import { max } from 'date-fns/max';
 import { min } from 'date-fns/min';
-import type { DenialReason, OutOfReach } from '../core/access.ts';
 import type { Offer } from '../core/alert.ts';
 import { backoff } from '../core/backoff.ts';
-import type {
-  Absences,
-  AccessCheck,
-  DueOffer,
-  Offers,
-  OwnerLookup,
-  UserGroup,
-} from '../core/ports.ts';
-import { addWorking, nextWorking, type WorkingHours } from '../core/working-time.ts';
+import type { Absences, DueOffer, Offers, OwnerLookup, UserGroup } from '../core/ports.ts';
+import { addWorking } from '../core/working-time.ts';
 import type { Log } from '../ops/log.ts';
+import { type AvailabilityDeps, availability } from './availability.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createOnceAnHour } from './once-an-hour.ts';
 
@@ -26,20 +18,14 @@ const BUDGET_MS = 10_000;
 const FIRST_BACK_OFF_MS = 5_000;
 const LONGEST_BACK_OFF_MS = millisecondsInMinute;
 
-export interface OfferDeps {
+export interface OfferDeps extends AvailabilityDeps {
   offers: Offers;
   absences: Pick<Absences, 'among'>;
   owners: OwnerLookup;
   /** The user group whose members take turns; null for none. */
   rotation: UserGroup | null;
-  /** Why a person can't be given an alert; null if they can. */
-  whyNotGiven(user: string, alertId: string): Promise<DenialReason | OutOfReach | null>;
-  accessCheck: Pick<AccessCheck, 'timeZoneOf'>;
   /** Working time for which an AE has first call; 0 for no offers. */
   firstCallMs: number;
-  hours: WorkingHours;
-  /** Of AEs for whom Slack reports none. */
-  timeZone: string;
   log: Log;
   /** Called when messages may be due. */
   wake: () => void;
@@ -52,9 +38,6 @@ type Choice =
   | { kind: 'wait'; until: Date | null }
   /** Slack didn't answer. */
   | { kind: 'unknown' };
-
-/** When a person can take a lead, or why they can't. */
-type Availability = { from: Date; timeZone: string } | { why: DenialReason | OutOfReach };
 
 /** An alert to offer, and the time by the database's clock. */
 interface Case extends DueOffer {
@@ -69,24 +52,12 @@ const UNKNOWN: Choice = { kind: 'unknown' };
  * is at work. Until then, anyone can claim it. Several bots may run it at once: the database takes the first answer.
  */
 export function createOfferJob(deps: OfferDeps): () => Promise<void> {
-  const { offers, absences, owners, rotation, accessCheck, firstCallMs, hours, log } = deps;
+  const { offers, absences, owners, rotation, firstCallMs, hours, log } = deps;
   const clock = deps.clock ?? systemClock;
   const isNews = createOnceAnHour(clock);
   let failures = 0;
   let failed: ReadonlySet<string> = new Set();
   let notBefore = Number.NEGATIVE_INFINITY;
-
-  /** Also for someone who is away: from when they are back. */
-  async function availability(
-    user: string,
-    { alertId, at }: Case,
-    awayUntil: Date = at,
-  ): Promise<Availability> {
-    const why = await deps.whyNotGiven(user, alertId);
-    if (why !== null) return { why };
-    const timeZone = accessCheck.timeZoneOf(user) ?? deps.timeZone;
-    return { from: nextWorking(max([at, awayUntil]), hours, timeZone), timeZone };
-  }
 
   const firstCall = (at: Date, timeZone: string): Date =>
     addWorking(at, firstCallMs, hours, timeZone);
@@ -112,7 +83,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     if (had.includes(user)) return null;
     const [absence] = await absences.among([user]);
     if (absence === undefined) {
-      const found = await availability(user, one);
+      const found = await availability(deps, user, one.alertId, at);
       if (!('why' in found)) return offerOrWait(user, found, at);
       if (found.why === 'unchecked') return UNKNOWN;
       report(found.why);
@@ -122,7 +93,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     if (cover === null || had.includes(cover)) return null;
     // Covers are not followed further.
     if ((await absences.among([cover])).length > 0) return null;
-    const found = await availability(cover, one);
+    const found = await availability(deps, cover, one.alertId, at);
     if ('why' in found) return found.why === 'unchecked' ? UNKNOWN : null;
     return offerOrWait(cover, found, at, user);
   }
@@ -153,7 +124,7 @@ export function createOfferJob(deps: OfferDeps): () => Promise<void> {
     const found = await Promise.all(
       left.map(async (user) => ({
         user,
-        ...(await availability(user, one, awayUntil.get(user))),
+        ...(await availability(deps, user, one.alertId, at, awayUntil.get(user))),
       })),
     );
     const free = found.filter((each) => 'from' in each);

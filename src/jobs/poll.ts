@@ -13,6 +13,13 @@ export interface PollDeps {
   clock?: Clock;
 }
 
+export interface PollResult {
+  /** Whether someone must be chosen for an offer. */
+  offersDue: boolean;
+  /** Whether an alert may need a step. */
+  stepsDue: boolean;
+}
+
 /** Per poll. The rest waits for the next poll, a second later. */
 const MAX_BATCHES = 100;
 /** Minimum backoff after a failed sweep; a slow sweep backs off for twenty times its duration. */
@@ -24,7 +31,7 @@ const SWEEP_AGAIN_MS = 60_000;
  *
  * New leads come first, then open alerts. The sweep is last: it may be slow or fail without delaying them.
  *
- * The job returns whether someone must be chosen for an offer.
+ * The job returns which other jobs have work.
  */
 export function createPoll({
   polls,
@@ -32,16 +39,18 @@ export function createPoll({
   log,
   wake,
   clock = systemClock,
-}: PollDeps): () => Promise<boolean> {
+}: PollDeps): () => Promise<PollResult> {
   const report = createReport(log, clock);
   let sweepFrom = Number.NEGATIVE_INFINITY;
 
   let offersDue = false;
+  let stepsDue = false;
 
   const enter = async (first: Changes): Promise<Changes> => {
     let changes = first;
     for (let batch = 1; ; batch++) {
       offersDue ||= changes.offersDue;
+      stepsDue ||= changes.stepsDue;
       report.malformed(changes.malformed);
       const plan = planPoll(changes, policy);
       if (plan === null) return changes;
@@ -104,8 +113,9 @@ export function createPoll({
 
   return async () => {
     offersDue = false;
+    stepsDue = false;
     await poll();
-    return offersDue;
+    return { offersDue, stepsDue };
   };
 }
 

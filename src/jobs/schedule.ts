@@ -1,12 +1,16 @@
 import { schedule } from 'node-cron';
 import type { Log } from '../ops/log.ts';
 import { systemClock } from './clock.ts';
+import type { PollResult } from './poll.ts';
 
 export interface Jobs {
-  /** Returns whether `offer` has work. */
-  poll: () => Promise<boolean>;
+  poll: () => Promise<PollResult>;
   /** Chooses who gets first call. It asks Slack, so it may take long. */
   offer: () => Promise<void>;
+  /** Does what the bot does by itself about open alerts. It asks Slack, too. */
+  takeSteps: () => Promise<void>;
+  /** Tells AEs what they have to do today. */
+  tellMornings: () => Promise<void>;
   checkDigest: (now: Date) => Promise<void>;
   /** One step of cleaning up expired data; returns whether there is more. */
   tidy: () => Promise<boolean>;
@@ -66,9 +70,12 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   };
 
   const offer = withoutOverlap('the offers', jobs.offer);
+  const takeSteps = withoutOverlap('the steps', jobs.takeSteps);
   const poll = withoutOverlap('poll', async () => {
+    const { offersDue, stepsDue } = await jobs.poll();
     // Not awaited: no question to Slack delays the next poll.
-    if (await jobs.poll()) void offer();
+    if (offersDue) void offer();
+    if (stepsDue) void takeSteps();
     // In turns rather than time: a working-hours schedule pauses for the whole weekend.
     const [, secondTurn] = pollTask.getNextRuns(2);
     freshUntil = new Date(Math.max(Date.now() + MIN_STALE_MS, secondTurn?.getTime() ?? 0));
@@ -80,6 +87,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
       if (stopped) return;
     }
   });
+  const tellMornings = withoutOverlap('the morning messages', jobs.tellMornings);
   const watch = withoutOverlap('the channel check', jobs.watchChannels);
   const checkUp = withoutOverlap('the database check', jobs.checkUp);
 
@@ -88,9 +96,10 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   const digestTask = schedule('* * * * *', digest, { ...options, name: 'digest' });
   // Off the full minutes, when polls and digests tend to be due.
   const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
+  const morningTask = schedule('5 */5 * * * *', tellMornings, { ...options, name: 'mornings' });
   const watchTask = schedule('45 */5 * * * *', watch, { ...options, name: 'channels' });
   const checkUpTask = schedule('15 * * * * *', checkUp, { ...options, name: 'check-up' });
-  const tasks = [pollTask, digestTask, tidyTask, watchTask, checkUpTask];
+  const tasks = [pollTask, digestTask, morningTask, tidyTask, watchTask, checkUpTask];
 
   // node-cron sleeps until a wall-clock instant, so a clock set back by ten minutes would delay it by ten minutes.
   let offset = Date.now() - performance.now();
@@ -108,7 +117,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
 
   // A digest caught up at startup should list what the first poll found.
   void watch();
-  void poll().then(digest).then(tidy).then(checkUp);
+  void poll().then(digest).then(tellMornings).then(tidy).then(checkUp);
 
   return {
     pollIsStale: (now) => freshUntil === null || now > freshUntil,

@@ -44,6 +44,7 @@ test('a poll requests 100 leads at a time and the re-arm time', async () => {
       recent_cards: 2,
       moved: true,
       offers_due: true,
+      steps_due: true,
       sweep_due: true,
     }),
   );
@@ -56,6 +57,7 @@ test('a poll requests 100 leads at a time and the re-arm time', async () => {
     recentCards: 2,
     moved: true,
     offersDue: true,
+    stepsDue: true,
     swept: true,
     sweepDue: true,
   });

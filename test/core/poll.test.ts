@@ -29,6 +29,7 @@ const changes = (part: Partial<Changes> = {}): Changes => ({
   recentCards: 0,
   moved: false,
   offersDue: false,
+  stepsDue: false,
   swept: true,
   sweepDue: false,
   ...part,

@@ -187,6 +187,8 @@ test('fault-32 old bots on a newer schema: cards, claims and polls keep working'
       watchChannels: async () => {},
       checkUp: async () => {},
       offer: async () => {},
+      takeSteps: async () => {},
+      tellMornings: async () => {},
       tidy: async () => {
         await db.database.call('lead_bot_tidy', {}, z.unknown());
         return false;

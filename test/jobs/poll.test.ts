@@ -27,6 +27,7 @@ const NOTHING: Changes = {
   recentCards: 0,
   moved: false,
   offersDue: false,
+  stepsDue: false,
   swept: true,
   sweepDue: false,
 };
@@ -263,15 +264,19 @@ test('logs when so many leads are missing at once that they need a second look',
   ]);
 });
 
-test.each<[string, Answers, boolean]>([
-  ['someone must be chosen', { changes: [{ offersDue: true }] }, true],
-  ['a lead entered that is to be offered', { changes: [{ entering }], offersDue: true }, true],
-  ['a lead entered that is not', { changes: [{ entering }] }, false],
-  ['nothing happened', {}, false],
-])('says whether to choose for an offer: %s', async (_, answers, due) => {
+const [choose, step] = [{ offersDue: true }, { stepsDue: true }];
+test.each<[string, Answers, Partial<Changes>]>([
+  ['someone must be chosen', { changes: [choose] }, choose],
+  ['a lead entered that is to be offered', { changes: [{ entering }], offersDue: true }, choose],
+  ['a lead entered that is not', { changes: [{ entering }] }, {}],
+  ['an alert may need a step', { changes: [step] }, step],
+  ['one of many may', { changes: [{ entering, more: true, ...step }, {}] }, step],
+  ['nothing happened', {}, {}],
+])('says which other jobs have work: %s', async (_, answers, due) => {
   const { poll } = pollWith(answers);
-  expect(await poll()).toBe(due);
-  expect(await poll()).toBe(false);
+  const nothing = { offersDue: false, stepsDue: false };
+  expect(await poll()).toEqual({ ...nothing, ...due });
+  expect(await poll()).toEqual(nothing);
 });
 
 test('reports two malformed rows separately, and fixing one keeps the other reported', async () => {

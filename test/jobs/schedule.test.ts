@@ -9,6 +9,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const NOTHING_DUE = { offersDue: false, stepsDue: false };
+
 /** Jobs started at this time. `database.away` makes polls fail. */
 async function jobsFrom(
   pollSchedule: string,
@@ -26,7 +28,7 @@ async function jobsFrom(
   const poll = async () => {
     polled += 1;
     if (database.away) throw new Error('the database is away');
-    return false;
+    return NOTHING_DUE;
   };
   let tidied = 0;
   const tidy = async () => {
@@ -37,6 +39,8 @@ async function jobsFrom(
     {
       poll,
       offer: async () => {},
+      takeSteps: async () => {},
+      tellMornings: async () => {},
       checkDigest: async () => {},
       tidy,
       watchChannels: async () => {},
@@ -177,7 +181,7 @@ test('polls never overlap, and the turn after a slow one polls', async () => {
     async poll() {
       polls += 1;
       await slow.promise;
-      return false;
+      return NOTHING_DUE;
     },
   });
   await vi.advanceTimersByTimeAsync(35_000);
@@ -195,7 +199,7 @@ test('choosing for an offer delays no poll, and runs once at a time', async () =
   const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
     async poll() {
       polls += 1;
-      return true;
+      return { offersDue: true, stepsDue: false };
     },
     async offer() {
       chosen += 1;
@@ -229,7 +233,7 @@ test('a stop waits for running jobs, and nothing starts after it', async () => {
     async poll() {
       polls += 1;
       await slow.promise;
-      return false;
+      return NOTHING_DUE;
     },
   });
   let over = false;
@@ -249,7 +253,7 @@ test('checks for a due digest after the first poll and then every minute', async
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
     async poll() {
       asked.push('poll');
-      return false;
+      return NOTHING_DUE;
     },
     async checkDigest(now) {
       asked.push(now.toISOString());

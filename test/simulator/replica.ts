@@ -112,7 +112,7 @@ export function createReplica({
   let offering: Promise<void> | null = null;
   const pollAndReport = async (): Promise<void> => {
     const begunAt = process.clock.now();
-    const offersDue = await poll();
+    const { offersDue } = await poll();
     if (offersDue) {
       offering ??= offer()
         .catch(() => {})
