@@ -23,6 +23,7 @@ import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
 import { createReplica, REARM_MS, type Replica } from './replica.ts';
 import { GESTURES, type GestureName, LEADS, type Scenario, type Step } from './scenario.ts';
+import { POLL_EVERY_MS, settle } from './settling.ts';
 import { simulatedDatabase } from './simulated-database.ts';
 import { FaultBudget, simulatedMessenger } from './simulated-slack.ts';
 import { SlackModel } from './slack-model.ts';
@@ -47,14 +48,8 @@ export interface SimulationOptions {
 const CARD_CHANNEL = 'C0HOTLEADS';
 /** Nine o'clock in TIME_ZONE, when a digest is due. Daylight saving time began that night. */
 const DIGEST_AT = new Date('2026-03-29T09:00:00+02:00');
-/** Everything must settle within this time after the last fault. */
-const SETTLES_WITHIN_MS = 120 * 60_000;
-const POLL_EVERY_MS = 1_000;
 /** Between two gestures of a user on one alert. */
 const THINKING_MS = 3_000;
-/** Intervals of sweeps, and of redraws of unchanged cards. */
-const SWEEP_MS = 61_000;
-const REDRAWN_WITHIN_MS = 76 * 60_000;
 /** A run takes a few hundred events. More mean that the bots loop forever. */
 const MOST_EVENTS = 5_000;
 
@@ -107,8 +102,7 @@ class Simulation {
   #presses = 0;
   /** When the last successful poll began. */
   #polledAt = Number.NEGATIVE_INFINITY;
-  /** Whether the last take found nothing left to do. */
-  #nothingLeft = false;
+  readonly #newestTake = { nothingLeft: false };
 
   constructor(database: VirtualDatabase, scenario: Scenario, options: SimulationOptions) {
     this.#database = database;
@@ -250,7 +244,7 @@ class Simulation {
   #transact = async (name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => {
     try {
       const answer = await this.#call(name, args);
-      if (name === 'lead_bot_take') this.#nothingLeft = nothingLeftIn(answer);
+      if (name === 'lead_bot_take') this.#newestTake.nothingLeft = nothingLeftIn(answer);
       return answer;
     } catch (error) {
       this.#unexpected.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
@@ -541,88 +535,23 @@ class Simulation {
     this.#slack.clearRefusals();
     this.#databaseAwayUntil = 0;
     const calmSince = this.#queue.now;
-    const until = calmSince + SETTLES_WITHIN_MS;
     for (const slot of this.#slots) this.#restart(slot);
-    while (
-      this.#openTransactions > 0 ||
-      this.#slots.some(({ replica: { process } }) => process.frozen)
-    ) {
-      if (!(await this.#step(until))) return false;
-    }
-    // By now, calls in progress have ended or timed out.
-    const passed = this.#queue.now + 30_000;
-    while (await this.#step(passed));
-    // The second poll handles what the first one found. A later one, what became due meanwhile.
-    for (const pauseMs of [POLL_EVERY_MS, 0]) {
-      if (!(await this.#pollAndWait(pauseMs, until))) return false;
-    }
-    while (await this.#anyForPolls()) if (!(await this.#pollAndWait(5_000, until))) return false;
-    if (this.#pipeline.missedByTriggers) {
-      // Changes that no trigger saw take two sweeps, and reach the cards at their next redraw.
-      if (!(await this.#nothingIsLeft(until))) return false;
-      this.#queue.skip(REDRAWN_WITHIN_MS);
-      for (const pauseMs of [SWEEP_MS, SWEEP_MS, 0]) {
-        if (!(await this.#pollAndWait(pauseMs, until))) return false;
-      }
-    }
-    if (!(await this.#nothingIsLeft(until))) return false;
-    this.#figures.longestSettlingMs = this.#queue.now - calmSince;
-    return true;
-  }
-
-  /** Two bots poll, since the second may find what the first one wrote. */
-  async #pollAndWait(pauseMs: number, until: number): Promise<boolean> {
-    for (const { replica } of this.#slots.slice(0, 2)) {
-      if (!(await this.#finish(replica.poll(), until))) return false;
-      if (!(await this.#finish(replica.offered(), until))) return false;
-      if (!(await this.#finish(replica.checkDigest(), until))) return false;
-    }
-    const paused = this.#queue.now + pauseMs;
-    while (await this.#step(paused));
-    return true;
-  }
-
-  /** Waits until the deliverers have nothing to do. Returns false if that never happens. */
-  async #nothingIsLeft(until: number): Promise<boolean> {
-    do {
-      this.#nothingLeft = false;
-      while (!this.#nothingLeft) if (!(await this.#step(until))) return false;
-    } while (await this.#anyLeased());
-    return true;
+    const isSettled = await settle({
+      queue: this.#queue,
+      pipeline: this.#pipeline,
+      replicas: () => this.#slots.map(({ replica }) => replica),
+      step: (until) => this.#step(until),
+      read: (text) => this.#database.read(this.#transactionAt(), text),
+      openTransactions: () => this.#openTransactions,
+      newestTake: this.#newestTake,
+    });
+    this.#figures.longestSettlingMs = isSettled ? this.#queue.now - calmSince : 0;
+    return isSettled;
   }
 
   async #step(until: number): Promise<boolean> {
     this.#events += 1;
     return this.#events <= MOST_EVENTS && (await this.#queue.step(until));
-  }
-
-  async #anyLeased(): Promise<boolean> {
-    const leased = await this.#database.read(
-      this.#transactionAt(),
-      'select id from lead_bot.messages where lease_token is not null',
-    );
-    return leased.length > 0;
-  }
-
-  /** Whether there are marks, or someone must be chosen for an offer. */
-  async #anyForPolls(): Promise<boolean> {
-    const found = await this.#database.read(
-      this.#transactionAt(),
-      `select from lead_bot.lead_marks
-        union all
-       select from lead_bot.alerts
-        where offer_due_at <= sim.now() and closed_at is null and status = 'open' and hold is null`,
-    );
-    return found.length > 0;
-  }
-
-  async #finish(work: Promise<void>, until: number): Promise<boolean> {
-    let over = false;
-    void work.finally(() => {
-      over = true;
-    });
-    while (!over) if (!(await this.#step(until))) return false;
-    return true;
   }
 }
 
