@@ -15,7 +15,7 @@ class LongestFirst extends BaseSequencer {
 const DATABASE = [
   'test/{e2e,faults,kill,simulator,sql}/**/*.test.ts',
   'test/doctor/*.test.ts',
-  'test/sandbox/supabase.test.ts',
+  'test/sandbox/{supabase,demo/*}.test.ts',
 ];
 
 /** Use the local Slack, a browser or processes: too slow for `npm run check`. */

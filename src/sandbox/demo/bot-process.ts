@@ -64,6 +64,7 @@ const unset = Object.fromEntries(
     'DIGEST_CHANNEL',
     'POLL_SCHEDULE',
     'DIGEST_SCHEDULE',
+    'EMPTY_DIGEST',
     'TIMEZONE',
     'FIRST_RUN',
     'MAX_CARDS_PER_POLL',
@@ -77,6 +78,10 @@ const unset = Object.fromEntries(
     'FIRST_CALL',
     'WORKING_HOURS',
     'HOLIDAYS',
+    'ON_DUTY',
+    'CLAIM_WITHIN',
+    'CONTACT_WITHIN',
+    'FOLLOW_UP_AFTER',
     'QUIET_AFTER_NOT_A_FIT',
     'LOG_LEVEL',
     // Everything it talks to is on this machine.

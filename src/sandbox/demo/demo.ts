@@ -82,7 +82,6 @@ async function run(): Promise<void> {
       SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
       ALERT_CHANNEL: hotLeads,
       DIGEST_CHANNEL: channelNamed(slack.channels, 'sales-digest'),
-      POLL_SCHEDULE: '*/2 * * * * *',
       DIGEST_SCHEDULE: `${digestAt.getMinutes()} ${digestAt.getHours()} * * *`,
       TIMEZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
       FIRST_RUN: 'cards',
@@ -147,7 +146,8 @@ async function run(): Promise<void> {
 
   - "What to try" on the right begins with claiming and passing. Switch users at the top left.
   - Type  /lead velocitypay.io  or  /lead help  as a message.
-  - Use "Change the data" on the right to act as the scoring pipeline, and watch cards arrive.
+  - Use "Change the data" on the right to act as the scoring pipeline, and watch cards arrive. "Two hours later"
+    shows what happens to leads that wait.
   - The daily digest arrives in #sales-digest at ${digestTime}. /lead digest shows it any time.
 
   Press Ctrl-C to stop everything.

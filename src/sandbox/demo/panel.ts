@@ -1,8 +1,9 @@
 import pg from 'pg';
 import type { Panel } from '../slack/local-slack.ts';
 import type { PanelAction, Tip } from '../slack/protocol.ts';
+import { laterSql } from './later.ts';
 
-/** A change that the scoring pipeline would make. */
+/** A change that the scoring pipeline would make, or time that passes. */
 interface Scenario extends PanelAction {
   sql: string;
 }
@@ -40,6 +41,18 @@ const usage = (developer: string, set: string): string => `
     from next_usage;`;
 
 const SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'later',
+    label: 'Two hours later',
+    hint: 'Moves the times the bot has noted. Unclaimed: a reminder, then the managers. Claimed: a warning after 6 hours, and 2 hours later it goes back.',
+    sql: laterSql('2 hours'),
+  },
+  {
+    id: 'much-later',
+    label: 'Two weeks later',
+    hint: 'The bot asks what came of leads that were contacted.',
+    sql: laterSql('14 days'),
+  },
   {
     id: 'cloudmetrics-hot',
     label: 'CloudMetrics turns hot',

@@ -22,12 +22,16 @@ export const SALES_TEAM: readonly MemberOption[] = [...PEOPLE, MONA].map((person
 /** The account executives. */
 export const ROTATION: UserGroup = { id: 'S0ACCOUNTEXECS', users: [ALICE, BEN, CHLOE] };
 
-/** Whose lead it is. Somebody is at work whenever the demo runs, and a first call ends while one watches. */
+/** Whose lead it is, and until when. Somebody is at work whenever the demo runs, and a first call ends while one watches. */
 export const TEAM_SETTINGS = {
   MANAGERS: MONA.id,
   ROTATION: ROTATION.id,
   FIRST_CALL: '2m',
   WORKING_HOURS: 'Mon-Sun 00:00-24:00',
+  ON_DUTY: ALICE,
+  CLAIM_WITHIN: '2h',
+  CONTACT_WITHIN: '8h',
+  FOLLOW_UP_AFTER: '14d',
 } as const;
 
 const emailOf = (id: string): string => {
@@ -82,6 +86,10 @@ export const TIPS: readonly Tip[] = [
   {
     what: 'Be away',
     how: 'Type /lead away until Monday cover @ben, and /lead back. Chloe is away and Ben covers for her: make MediSync, her account, turn hot.',
+  },
+  {
+    what: 'Let it wait',
+    how: 'Press Two hours later below: nobody claimed it, so Alice, who is on duty, is reminded, and after four hours Mona gets a direct message. Who claims a lead is warned after six hours.',
   },
   {
     what: 'Be the manager',

@@ -3,7 +3,7 @@ import type { PageState } from '../slack/protocol.ts';
 import { FoldPanel } from './fold-panel.tsx';
 import { send } from './send.ts';
 
-/** Changes the lead tables the way the scoring pipeline would, behind the bot's back. */
+/** Changes the lead tables the way the scoring pipeline would, or lets time pass, behind the bot's back. */
 export function DataPanel({ actions }: { actions: PageState['panel'] }) {
   const [running, setRunning] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<{ ok: boolean; text: string } | null>(null);
@@ -28,7 +28,8 @@ export function DataPanel({ actions }: { actions: PageState['panel'] }) {
           {open && (
             <div className="panel-body">
               <p className="panel-intro">
-                Act as the scoring pipeline: change a lead in Postgres, and watch the bot react.
+                Let time pass, or act as the scoring pipeline: change a lead in Postgres. Then watch
+                the bot react.
               </p>
               {actions.map((action) => (
                 <div key={action.id} className="panel-action">

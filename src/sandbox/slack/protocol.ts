@@ -49,7 +49,7 @@ export interface PageView {
   busy: boolean;
 }
 
-/** A button of the demo's panel. It changes the data the way the scoring pipeline would. */
+/** A button of the demo's panel. It changes the data the way the scoring pipeline would, or lets time pass. */
 export interface PanelAction {
   id: string;
   label: string;
