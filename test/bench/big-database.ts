@@ -336,16 +336,25 @@ function closedAlerts({ closedAlerts, companies }: BigSizes): string[] {
     'analyze big_closed',
     `insert into lead_bot.alerts
        (id, account_key, status, opened_at, closed_at, cooling_since, owner, claimed_at, contacted_at, contact_method,
-        contact_note, scrubbed_at)
+        contact_note, scrubbed_at, waits_since, step_due_at)
      select ${id('closed', 'a.i')}, c.domain, case when a.contacted then 'contacted' else 'cooled' end, a.opened_at, a.closed_at,
             a.closed_at - interval '1 day', case when a.contacted then a.owner end,
             case when a.contacted then a.opened_at + interval '20 minutes' end,
             case when a.contacted then a.opened_at + interval '3 hours' end,
             case when a.contacted then ${pick(['email', 'call', 'linkedin', 'meeting'], 'a.i', 105)} end,
             case when a.contacted and a.closed_at > now() - ${SCRUBBED} then 'Talked about the migration; sends the bill.' end,
-            case when a.closed_at <= now() - ${SCRUBBED} then a.closed_at + ${SCRUBBED} end
+            case when a.closed_at <= now() - ${SCRUBBED} then a.closed_at + ${SCRUBBED} end,
+            a.opened_at + case when a.contacted then interval '3 hours' else '0' end, null
        from big_closed a
        join big_companies c on c.i = a.company`,
+    // The reminder of each, and the question what came of it.
+    `insert into lead_bot.steps (alert_id, kind, period, at)
+     select ${id('closed', 'a.i')}, 'reminder', a.opened_at, a.opened_at + interval '2 hours'
+       from big_closed a
+     union all
+     select ${id('closed', 'a.i')}, 'follow-up', a.opened_at + interval '3 hours', a.closed_at - interval '1 hour'
+       from big_closed a
+      where a.contacted`,
     `insert into lead_bot.alert_leads (alert_id, developer_id, entered_at, left_at, score_at_entry, active, score)
      select ${id('closed', 'a.i')}, ${id('lead', 'a.company')}, a.opened_at, a.closed_at - interval '1 day',
             80 + ${dice('a.i', 106, 15)}, false, 70
@@ -453,14 +462,16 @@ function openAlerts({ openAlerts }: BigSizes): string[] {
   return [
     `insert into lead_bot.alerts
        (id, account_key, status, opened_at, owner, claimed_at, contacted_at, contact_method, contact_note, score,
-        examined_at, redraw_due_at)
+        examined_at, redraw_due_at, waits_since, step_due_at)
      select ${id('open', 'c.i')}, c.domain, o.status, o.at,
             case when o.status <> 'open' then 'U0AE' || lpad(${dice('c.i', 131, 40)}::text, 4, '0') end,
             case when o.status <> 'open' then o.at + interval '20 minutes' end,
             case when o.status = 'contacted' then o.at + interval '1 hour' end,
             case when o.status = 'contacted' then 'email' end,
             case when o.status = 'contacted' then 'Sent the migration guide.' end,
-            s.total_score, now(), now() + make_interval(secs => 60 + ${dice('c.i', 132, 3600)})
+            s.total_score, now(), now() + make_interval(secs => 60 + ${dice('c.i', 132, 3600)}),
+            o.at + case o.status when 'claimed' then interval '20 minutes' when 'contacted' then '1 hour' else '0' end,
+            now() + make_interval(secs => 60 + ${dice('c.i', 135, 3600)})
        from big_companies c
        join public.lead_scores s on s.developer_id = ${id('lead', 'c.i')}
       cross join lateral (
@@ -495,7 +506,9 @@ function openAlerts({ openAlerts }: BigSizes): string[] {
       ? []
       : [
           `insert into lead_bot.channels (channel, next_post_at) values ('${CHANNEL}', now() - interval '1 minute')`,
-          "insert into lead_bot.poll_state (first_poll_at) values (now() - interval '701 days')",
+          `insert into lead_bot.poll_state (first_poll_at, deadlines)
+           select o.at, jsonb_build_object('claim', o.at, 'contact', o.at, 'follow_up', o.at)
+             from (select now() - interval '701 days' as at) o`,
           `insert into lead_bot.sweep_state (swept_at, due_at, ms) values (now(), now() + interval '60 seconds', 200)`,
         ]),
   ];

@@ -91,7 +91,8 @@ async function wakeUp(client: pg.Client): Promise<void> {
   await client.query(`
     set session_replication_role = replica;
     update lead_bot.alerts a
-       set examined_at = now(), redraw_due_at = now() + make_interval(secs => 1800 + random() * 3600)
+       set examined_at = now(), redraw_due_at = now() + make_interval(secs => 1800 + random() * 3600),
+           step_due_at = now() + make_interval(secs => 1800 + random() * 3600)
      where a.closed_at is null;
     insert into lead_bot.sweep_state (swept_at, due_at, ms) values (now(), now() + interval '60 seconds', 200)
       on conflict (only_row) do update set swept_at = excluded.swept_at, due_at = excluded.due_at;

@@ -170,6 +170,7 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
       ),
     );
     await call('Remaining erasures', 100, () => series(() => timer.call('lead_bot.erasures_left')));
+    await add('Steps of a minute', () => benchSteps(big, admin, alerts));
     await add('Hourly redraw', () => benchRedraw(big, admin));
     await add('Sweep', async () => {
       const sweeps = await series(() => big.call('lead_bot_sweep'), 10, 2);
@@ -237,6 +238,62 @@ async function benchDelivery(
   return rows;
 }
 
+/** Of an open alert's few changes and deadlines in two weeks, this many a minute. */
+const LOOKED_AT = 6;
+
+/** Looks at the alerts that are due, reminds of one that nobody has claimed, and defers the others. */
+async function benchSteps(bot: BotSession, admin: pg.Client, alerts: string): Promise<Row[]> {
+  const minutes: Timed[] = [];
+  for (let run = -WARM_UP; run < RUNS; run++) {
+    await admin.query(
+      `update lead_bot.alerts a set step_due_at = now() - interval '1 second'
+        where a.id in (
+          (select o.id from lead_bot.alerts o
+            where o.closed_at is null and o.status = 'open' and o.hold is null
+              and not exists (select from lead_bot.steps s where s.alert_id = o.id)
+            order by o.id limit 1)
+          union all
+          (select o.id from lead_bot.alerts o where o.closed_at is null and o.status <> 'open'
+            order by o.step_due_at limit ${LOOKED_AT - 1})
+        )`,
+    );
+    const due = await bot.call('lead_bot_steps_due', { p_limit: 50 });
+    const { now, cases } = stepsAnswer.parse(due.answer);
+    const [unclaimed] = cases.filter(({ status }) => status === 'open');
+    if (unclaimed === undefined || cases.length !== LOOKED_AT) {
+      throw new Error(`${cases.length} alerts were due instead of ${LOOKED_AT}`);
+    }
+    const inAnHour = new Date(new Date(now).getTime() + 3_600_000).toISOString();
+    const { alert_id, period } = unclaimed;
+    const taken = await bot.rehearse('lead_bot_take_steps', {
+      p_steps: JSON.stringify([{ alert_id, kind: 'reminder', period, until: null }]),
+      p_readers: JSON.stringify([{ to: 'U0AE0001', at: now, send_by: inAnHour }]),
+      p_together: false,
+    });
+    if (taken.answer !== 1) throw new Error('the reminder was not taken');
+    const deferred = await bot.call('lead_bot_defer_steps', {
+      p_cases: JSON.stringify(
+        cases.map(({ alert_id: id, seen }) => ({
+          alert_id: id,
+          seen,
+          at: inAnHour,
+          due_at: inAnHour,
+        })),
+      ),
+    });
+    const parts = [due, taken, deferred];
+    if (run < 0) continue;
+    minutes.push({
+      answer: null,
+      ms: parts.reduce((sum, one) => sum + one.ms, 0),
+      waitedMs: parts.reduce((sum, one) => sum + one.waitedMs, 0),
+    });
+  }
+  return [
+    row(`Steps of a minute with ${alerts} open alerts (${LOOKED_AT} due, one taken)`, minutes, 5),
+  ];
+}
+
 /** The normal hourly load, and the worst case: all alerts due at once, as after hours of downtime. */
 async function benchRedraw(bot: BotSession, admin: pg.Client): Promise<Row[]> {
   const steady: Timed[] = [];
@@ -287,6 +344,12 @@ const workAnswer = z.object({
       slack_channel: z.string(),
       slack_ts: z.string(),
     }),
+  ),
+});
+const stepsAnswer = z.object({
+  now: z.string(),
+  cases: z.array(
+    z.object({ alert_id: z.string(), seen: z.string(), period: z.string(), status: z.string() }),
   ),
 });
 const followAnswer = z.object({ more: z.boolean() });
