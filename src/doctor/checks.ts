@@ -74,6 +74,8 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_keep',
   'lead_bot_list',
   'lead_bot_lookup',
+  'lead_bot_mute',
+  'lead_bot_muted',
   'lead_bot_next_in_rotation',
   'lead_bot_not_a_fit',
   'lead_bot_note',
@@ -82,6 +84,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_offers_due',
   'lead_bot_outcome',
   'lead_bot_pass',
+  'lead_bot_people_with_leads',
   'lead_bot_preview_digest',
   'lead_bot_record_poll',
   'lead_bot_refuse',
@@ -99,6 +102,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_take_steps',
   'lead_bot_tidy',
   'lead_bot_undo',
+  'lead_bot_want_morning',
   'lead_bot_who_is_away',
 ];
 

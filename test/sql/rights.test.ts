@@ -65,6 +65,8 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_near: null,
     p_parts: true,
   },
+  lead_bot_mute: { p_user: 'U0', p_kind: 'morning', p_muted: true },
+  lead_bot_muted: { p_user: 'U0' },
   lead_bot_next_in_rotation: { p_people: ['U0'] },
   lead_bot_not_a_fit: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
@@ -90,6 +92,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_note: '',
   },
   lead_bot_pass: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
+  lead_bot_people_with_leads: {},
   lead_bot_preview_digest: { p_channel: 'C0' },
   lead_bot_record_poll: { p_plan: { channel: 'C0', rearm_seconds: 60, entries: [] } },
   lead_bot_refuse: {
@@ -128,6 +131,11 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',
     p_undo_id: '00000000-0000-4000-8000-000000000000',
+  },
+  lead_bot_want_morning: {
+    p_person: 'U0',
+    p_date: '2026-03-02',
+    p_send_by: '2026-03-02T12:00:00Z',
   },
   lead_bot_who_is_away: { p_people: ['U0'] },
 };

@@ -18,7 +18,7 @@ begin
    where a.scrubbed_at is null;
   return query
     select a.id, jsonb_build_object(
-      'alert', to_jsonb(a) || jsonb_build_object(
+      'alert', to_jsonb(a) - array['known', 'news'] || jsonb_build_object(
         'hot_at_first_poll', not exists (select from lead_bot.poll_state s where s.first_poll_at < a.opened_at),
         'continues_at', case when a.merged_into is not null then lead_bot.card_address(a.merged_into) end,
         'contact_note', (

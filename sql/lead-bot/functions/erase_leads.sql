@@ -70,6 +70,9 @@ begin
              from lead_bot.alert_leads m where m.alert_id = a.id
          )
    where a.id = any (v_kept) and a.closed_at is null;
+  update lead_bot.alerts a
+     set known = null, news = null
+   where a.id = any (v_near) and (a.known is not null or a.news is not null);
   update lead_bot.alert_notes n
      set body = null
    where n.body is not null
@@ -86,17 +89,20 @@ begin
      and (m.alert_id = any (v_over)
           -- One that can't be edited still shows its old content until it is deleted.
           or m.kind in ('card', 'dm') and m.dedupe_key like 'frozen:%' and m.alert_id = any (v_over || v_kept || v_near)
+          or m.kind = 'notice' and m.payload ->> 'kind' = 'news' and m.alert_id = any (v_near)
+             and jsonb_path_exists(m.payload, '$.items[*].who')
           or m.kind = 'notice' and m.dedupe_key like 'joined:%'
-             and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]));
+             and split_part(m.dedupe_key, ':', 3) = any (p_developer_ids::text[]))
+      -- A direct list that isn't redrawn any more.
+      or m.kind = 'dm' and m.alert_id is null and m.state in ('gone', 'dead') and m.id = any (v_lists);
   -- All at once, in the order in which everyone locks messages.
   perform from lead_bot.messages m where m.id = any (v_lists || v_gone) order by m.id for no key update;
 
   -- A list's counts match its rows; an empty list goes.
   update lead_bot.messages m
      set payload = coalesce(case m.kind
-           when 'rollup' then
-             jsonb_set(m.payload, '{total}', to_jsonb(greatest(0, (m.payload ->> 'total')::int - n.rows)))
-           else jsonb_set(m.payload, '{counts}', (m.payload -> 'counts') || n.counts)
+           when 'digest' then jsonb_set(m.payload, '{counts}', (m.payload -> 'counts') || n.counts)
+           else jsonb_set(m.payload, '{total}', to_jsonb(greatest(0, (m.payload ->> 'total')::int - n.rows)))
          end, m.payload)
     from (
       select g.message_id, sum(g.rows)::int as rows,
@@ -109,14 +115,18 @@ begin
            where s.alert_id = any (v_over)
            group by 1, 2
         ) g
-        join lead_bot.messages c on c.id = g.message_id and c.kind in ('rollup', 'digest')
+        join lead_bot.messages c on c.id = g.message_id
+         and (c.kind in ('rollup', 'digest') or c.kind = 'dm' and c.alert_id is null)
        group by 1
     ) n
    where m.id = n.message_id and m.removal is null;
+  update lead_bot.messages m
+     set payload = jsonb_set(m.payload, '{news}', (m.payload -> 'news') - (v_over || v_near)::text[])
+   where m.id = any (v_lists) and m.payload ? 'news';
   delete from lead_bot.message_alerts s where s.alert_id = any (v_over);
   select v_gone || coalesce(array_agg(m.id), '{}') into v_gone
     from lead_bot.messages m
-   where m.id = any (v_lists) and m.kind = 'rollup'
+   where m.id = any (v_lists) and (m.kind = 'rollup' or m.kind = 'dm' and m.alert_id is null)
      and not exists (select from lead_bot.message_alerts s where s.message_id = m.id);
   v_removed := lead_bot.unwant_messages(v_gone, 'erased');
   v_redrawn := lead_bot.redact_messages(v_lists, 'erased');

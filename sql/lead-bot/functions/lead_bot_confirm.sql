@@ -30,10 +30,16 @@ declare
   v_up_to_date boolean;
   v_to record;
 begin
-  -- A direct message that can't be delivered may become a reply, and alerts are locked before messages.
+  -- A direct message that can't be delivered may become replies, and alerts are locked before messages.
   if v_outcome in ('pause', 'blind', 'plain', 'dead') then
     perform from lead_bot.alerts a
-      where a.id = (select d.alert_id from lead_bot.messages d where d.id = p_id and d.kind = 'dm')
+      where a.id = any (array(
+        select r.alert_id
+          from lead_bot.messages d
+          join lead_bot.message_alerts r on r.message_id = d.id
+         where d.id = p_id and d.kind = 'dm'
+      ))
+      order by a.id
         for share;
   end if;
   select * into m from lead_bot.messages where id = p_id and lease_token = p_token for update;
@@ -210,7 +216,7 @@ begin
   end if;
 
   if m.kind = 'dm' and v_to.state in ('gone', 'dead') and not v_in_slack and not v_unwanted then
-    perform lead_bot.mention_instead(m.alert_id, m.payload);
+    perform lead_bot.mention_instead(p_id);
   end if;
   if v_to.state in ('gone', 'dead') or v_outcome = 'frozen' then
     perform lead_bot.drop_replies(p_id);
@@ -219,6 +225,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_confirm is
-  'Records the outcome of delivering a leased message. False when the lease has passed to another deliverer: nothing is recorded then, but the message is rechecked later. Who has first call is mentioned in the thread if a direct message can''t reach them.';
+  'Records the outcome of delivering a leased message. False when the lease has passed to another deliverer: nothing is recorded then, but the message is rechecked later. Who has first call, or is about to lose a lead, is mentioned in the thread if a direct message can''t reach them.';
 revoke all on function public.lead_bot_confirm from public, anon, authenticated;
 grant execute on function public.lead_bot_confirm to service_role, lead_bot;

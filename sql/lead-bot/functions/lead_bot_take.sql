@@ -16,6 +16,7 @@ declare
   v_reading interval := '0';
   v_bytes int := 0;
   v_action text;
+  v_dropped uuid[] := '{}';
   -- The leased messages, in order.
   v_ids uuid[] := '{}';
   v_actions text[] := '{}';
@@ -71,6 +72,18 @@ begin
      limit p_limit
        for no key update of m skip locked
   );
+
+  -- Nobody is nudged about what is done, or outside working hours.
+  foreach v_message in array v_due loop
+    if v_message.rank < 4 and v_message.attempted_at is null
+      and (v_message.kind = 'dm' or v_message.payload ?| '{send_by,period}') and lead_bot.drop_moot(v_message.id)
+    then
+      v_dropped := v_dropped || v_message.id;
+    end if;
+  end loop;
+  if v_dropped <> '{}' then
+    v_due := array(select d from unnest(v_due) d where d.id <> all (v_dropped));
+  end if;
 
   if v_due <> '{}' then
     perform lead_bot.share_lead_tables();
@@ -198,6 +211,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_take is
-  'Leases up to p_limit due messages to one deliverer: first updates that a user is waiting for, and at most one new post per second and channel. Records each attempt before it is made. An unreadable message has its SQLSTATE as unreadable. next_due_ms: when to come back; null if nothing is left. p_sorts: what this bot can draw. Bots of the first versions pass none.';
+  'Leases up to p_limit due messages to one deliverer: first updates that a user is waiting for, and at most one new post per second and channel. Records each attempt before it is made. Direct messages and reminders that have become pointless are given up. An unreadable message has its SQLSTATE as unreadable. next_due_ms: when to come back; null if nothing is left. p_sorts: what this bot can draw. Bots of the first versions pass none.';
 revoke all on function public.lead_bot_take from public, anon, authenticated;
 grant execute on function public.lead_bot_take to service_role, lead_bot;

@@ -7,7 +7,7 @@ as $$
 begin
   return query
     with told as materialized (
-      select m.id as message_id, m.kind in ('card', 'dm') as is_card, s.alert_id, s.section, s.position
+      select m.id as message_id, m.kind = 'card' or m.kind = 'dm' and m.alert_id is not null as is_card, s.alert_id, s.section, s.position
         from unnest(p_message_ids) i (id)
         join lead_bot.messages m on m.id = i.id
        cross join lateral (

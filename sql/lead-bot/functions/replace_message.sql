@@ -13,7 +13,8 @@ begin
   then
     update lead_bot.messages m
        set state = 'gone', recheck_at = null, redraw_at = null,
-           dedupe_key = case when m.kind = 'dm' then 'frozen:' || m.id else m.dedupe_key end
+           -- A list keeps its key: there is one morning a day.
+           dedupe_key = case when m.kind = 'dm' and m.alert_id is not null then 'frozen:' || m.id else m.dedupe_key end
      where m.id = p_id;
     return;
   end if;

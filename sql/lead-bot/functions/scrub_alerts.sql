@@ -28,7 +28,7 @@ begin
     select a.id from lead_bot.alerts a where a.id = any (v_ids) order by a.id for no key update
   )
   update lead_bot.alerts a
-     set scrubbed_at = now()
+     set scrubbed_at = now(), known = null, news = null
     from due
    where a.id = due.id;
   delete from lead_bot.alert_leads m where m.alert_id = any (v_ids);
@@ -40,8 +40,15 @@ begin
        and (m.kind = 'notice' or m.dedupe_key like 'frozen:%')
   );
   v_shown := array(select distinct s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));
+  v_notices := v_notices || array(
+    select m.id from lead_bot.messages m
+     where m.id = any (v_shown) and m.kind = 'dm' and m.alert_id is null and m.state in ('gone', 'dead')
+  );
   -- All at once, in the order in which everyone locks messages.
   perform from lead_bot.messages m where m.id = any (v_notices || v_shown) order by m.id for no key update;
+  update lead_bot.messages m
+     set payload = jsonb_set(m.payload, '{news}', (m.payload -> 'news') - v_ids::text[])
+   where m.id = any (v_shown) and m.payload ? 'news';
   perform lead_bot.unwant_messages(v_notices, 'expired');
   perform lead_bot.redact_messages(v_shown, 'expired');
   return cardinality(v_ids) = p_limit;

@@ -15,6 +15,8 @@ begin
          select from lead_bot.messages n
           where n.kind = 'digest' and n.channel = m.channel and n.created_at > m.created_at
        ))
+       -- So is a direct list, until the next morning.
+       and (m.kind <> 'dm' or m.alert_id is not null or coalesce(m.posted_at, now()) > now() - interval '18 hours')
        and m.id = any (array(
          select distinct s.message_id
            from unnest(p_alert_ids) a (id)

@@ -51,6 +51,9 @@ create table lead_bot.muted (
 );
 comment on table lead_bot.muted is 'Which direct messages AEs have turned off.';
 
+create index alerts_at_work on lead_bot.alerts (owner) where closed_at is null and owner is not null;
+drop function if exists lead_bot.mention_instead(uuid, jsonb);
+
 alter table lead_bot.poll_state add column deadlines jsonb not null default '{}';
 comment on column lead_bot.poll_state.deadlines is
   'Since when each deadline has been set: claim, contact, follow_up. Nothing older expires by it.';
