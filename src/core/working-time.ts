@@ -151,3 +151,23 @@ export function addWorking(at: Date, ms: number, hours: WorkingHours, timeZone: 
     left -= length;
   }
 }
+
+/** Where work never stops, there is no other end. */
+const LONGEST_MS = 24 * 3_600_000;
+
+/**
+ * When the working time ends that `at` is in, or else the next. After a day at most.
+ * @throws RangeError for an invalid date or zone
+ */
+export function workingUntil(at: Date, hours: WorkingHours, timeZone: string): Date {
+  const intervals = intervalsFrom(at, hours, timeZone);
+  const first = intervals.next().value;
+  const latest = addMilliseconds(first.start, LONGEST_MS);
+  let { end } = first;
+  while (end < latest) {
+    const next = intervals.next().value;
+    if (next.start > end) return end;
+    end = next.end;
+  }
+  return latest;
+}
