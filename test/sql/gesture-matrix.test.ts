@@ -38,6 +38,9 @@ const STATES = {
   'handed over, snoozed': { status: 'claimed', hold: 'snoozed', handed: true },
   'handed over, not a fit': { status: 'claimed', hold: 'not-a-fit', handed: true },
   'handed over, contacted': { status: 'contacted', handed: true },
+  warned: { status: 'claimed', warned: true },
+  'warned, snoozed': { status: 'claimed', hold: 'snoozed', warned: true },
+  'handed over, warned': { status: 'claimed', handed: true, warned: true },
 } as const;
 type State = keyof typeof STATES;
 
@@ -71,11 +74,14 @@ const LIKE: Partial<Record<State, State>> = {
   'handed over, snoozed': 'claimed, snoozed',
   'handed over, not a fit': 'claimed, not a fit',
   'handed over, contacted': 'contacted',
+  warned: 'claimed',
+  'warned, snoozed': 'claimed, snoozed',
+  'handed over, warned': 'claimed',
 };
 
 const NOT_OFFERED = 'not-offered / not-offered / not-offered';
 const HANDED_OVER = 'not-yours / ok / not-yours';
-/** Keep it and Give back. */
+/** Give back, and Keep it unless its owner was warned. */
 const ON_HAND_OVER: Partial<Record<State, string>> = {
   open: 'not-yours / not-yours / not-yours',
   snoozed: 'not-yours / not-yours / not-yours',
@@ -93,6 +99,7 @@ const ON_HAND_OVER: Partial<Record<State, string>> = {
   'handed over': HANDED_OVER,
   'handed over, snoozed': HANDED_OVER,
   'handed over, contacted': HANDED_OVER,
+  'handed over, warned': HANDED_OVER,
 };
 
 /**
@@ -253,7 +260,7 @@ const EXPECTED: Record<Gesture, Partial<Record<State, string>>> = {
     offered: 'not-offered / ok / not-offered',
     'offered, time is up': 'not-offered / ok / not-offered',
   },
-  keep: ON_HAND_OVER,
+  keep: { ...ON_HAND_OVER, warned: HANDED_OVER, 'warned, snoozed': HANDED_OVER },
   'give back': ON_HAND_OVER,
 };
 
@@ -266,6 +273,7 @@ interface Shape {
   owned?: boolean;
   offer?: 'running' | 'over' | 'lapsed' | 'passed';
   handed?: boolean;
+  warned?: boolean;
 }
 
 let alerts = 0;
@@ -279,8 +287,9 @@ async function alertIn(state: State): Promise<string> {
     `insert into lead_bot.alerts
        (account_key, status, owner, claimed_at, contacted_at, contact_method, touches, closed_at, cooling_since,
         hold, hold_by, held_at, hold_until, hold_score, hold_reason, outcome, outcome_at,
-        handed_by, handed_from, handed_at, offer_due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 80, $14, $15, $16, $17, $18, $19, $20)
+        handed_by, handed_from, handed_at, offer_due_at, waits_since, keeps)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 80, $14, $15, $16, $17, $18, $19, $20,
+             '2026-03-02T08:00:00Z', 1)
      returning id`,
     [
       `company-${alerts}.example`,
@@ -306,6 +315,13 @@ async function alertIn(state: State): Promise<string> {
     ],
   );
   const id = row?.id ?? '';
+  if (shape.warned) {
+    await db.sql(
+      `insert into lead_bot.steps (alert_id, kind, period)
+       select id, 'warning', waits_since from lead_bot.alerts where id = $1`,
+      [id],
+    );
+  }
   if (shape.offer !== undefined) await addOffer(id, shape.offer);
   return id;
 }
@@ -336,10 +352,10 @@ async function make(gesture: Gesture, id: string, who: Who): Promise<string> {
   return (await db.database.call(name, args, answer)).why ?? 'ok';
 }
 
-/** What gestures may change of an alert. */
+/** What an undo restores of an alert. */
 const columnsOf = (id: string) =>
   db.sql(
-    `select to_jsonb(a) - array['redraw_due_at', 'examined_at'] as row,
+    `select to_jsonb(a) - array['redraw_due_at', 'examined_at', 'step_due_at', 'known', 'news'] as row,
             (select jsonb_agg(to_jsonb(o)) from lead_bot.offers o where o.alert_id = a.id) as offers
        from lead_bot.alerts a
       where a.id = $1`,

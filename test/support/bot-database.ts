@@ -53,6 +53,24 @@ const TABLES = [
   'lead_bot.seen_requests',
 ];
 
+/** What ages with an alert. */
+const ALERT_TIMES = [
+  'opened_at',
+  'closed_at',
+  'cooling_since',
+  'claimed_at',
+  'contacted_at',
+  'held_at',
+  'hold_until',
+  'told_cold_at',
+  'offer_due_at',
+  'scrubbed_at',
+  'waits_since',
+  'step_due_at',
+  'due_at',
+  'news_told_at',
+];
+
 export interface BotDatabase extends TestDatabase {
   /** The API, called as role `lead_bot`. */
   database: Database;
@@ -172,15 +190,13 @@ export async function botDatabase(): Promise<BotDatabase> {
       return id;
     },
     async age(interval) {
-      await db.sql(
-        `update lead_bot.alerts set opened_at = opened_at - $1::interval,
-           closed_at = closed_at - $1::interval, cooling_since = cooling_since - $1::interval,
-           claimed_at = claimed_at - $1::interval, contacted_at = contacted_at - $1::interval,
-           held_at = held_at - $1::interval, hold_until = hold_until - $1::interval,
-           told_cold_at = told_cold_at - $1::interval, offer_due_at = offer_due_at - $1::interval,
-           scrubbed_at = scrubbed_at - $1::interval`,
-        [interval],
-      );
+      // As a replica no trigger runs, so an older period isn't taken for a new one.
+      await db.sql(`
+        set session_replication_role = replica;
+        update lead_bot.alerts a
+           set ${ALERT_TIMES.map((column) => `${column} = a.${column} - interval '${interval}'`).join(', ')};
+        update lead_bot.steps s set at = s.at - interval '${interval}', period = s.period - interval '${interval}';
+        set session_replication_role = origin;`);
       await db.sql(
         `update lead_bot.alert_leads
             set entered_at = entered_at - $1::interval, left_at = left_at - $1::interval,

@@ -15,10 +15,12 @@ begin
        for no key update
   loop
     if v_alert.hold = 'snoozed' then
-      update lead_bot.alerts a set hold = null where a.id = v_alert.id;
+      update lead_bot.alerts a set hold = null, waits_since = now() where a.id = v_alert.id;
       delete from lead_bot.undos u where u.alert_id = v_alert.id and u.kind = 'snoozed';
       -- The undo of a gesture made during the snooze would bring it back.
-      update lead_bot.undos u set before = u.before || '{"hold": null}' where u.alert_id = v_alert.id;
+      update lead_bot.undos u
+         set before = u.before || jsonb_build_object('hold', null, 'waits_since', now())
+       where u.alert_id = v_alert.id;
       perform lead_bot.log_event(v_alert.id, 'woke', null, null, v_alert.status, v_alert.status);
       perform lead_bot.want_reply(v_alert.id, 'woke', jsonb_build_object('by', v_alert.hold_by, 'owner', v_alert.owner));
     else

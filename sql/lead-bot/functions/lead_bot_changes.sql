@@ -85,12 +85,18 @@ begin
        order by a.offer_due_at
        limit 1
     ) is not null,
+    'steps_due', (
+      select a.id from lead_bot.alerts a
+       where a.closed_at is null and a.step_due_at <= now()
+       order by a.step_due_at
+       limit 1
+    ) is not null,
     'swept', v_sweep.swept_at is not null,
     'sweep_due', coalesce(v_sweep.due_at <= now(), true)
   );
 end;
 $$;
 comment on function public.lead_bot_changes is
-  'Reads what a poll has to decide: the p_limit best marks of hot leads (200 at most) and which of those enter, whether there may be more, whether there is anything to follow, whether a sweep is due. The cost depends on what has changed, not on the number of leads.';
+  'Reads what a poll has to decide: the p_limit best marks of hot leads (200 at most) and which of those enter, whether there may be more, whether there is anything to follow, whether offers or steps are due, whether a sweep is due. The cost depends on what has changed, not on the number of leads.';
 revoke all on function public.lead_bot_changes from public, anon, authenticated;
 grant execute on function public.lead_bot_changes to service_role, lead_bot;

@@ -25,7 +25,7 @@ begin
     );
     update lead_bot.alerts a
        set status = v_status, owner = v_to, claimed_at = case when v_to is not null then now() end, hold = null,
-           handed_by = null, handed_from = null, handed_at = null
+           handed_by = null, handed_from = null, handed_at = null, waits_since = now(), keeps = 0
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'given-back', p_user, null, v_alert.status, v_status, v_to);
   end if;

@@ -26,7 +26,8 @@ begin
            owner = p_to, claimed_at = now(), hold = null, offer_due_at = null,
            handed_by = case when p_to <> p_user then p_user end,
            handed_from = case when p_to <> p_user then v_alert.owner end,
-           handed_at = case when p_to <> p_user then now() end
+           handed_at = case when p_to <> p_user then now() end,
+           waits_since = now(), keeps = 0, known = null, news = null
      where a.id = p_alert_id;
     perform lead_bot.log_event(
       p_alert_id, 'handed-over', p_user, null, v_alert.status,

@@ -19,7 +19,8 @@ begin
       p_alert_id, 'released', jsonb_build_object('by', p_user, 'owner', v_alert.owner)
     ));
     update lead_bot.alerts a
-       set status = 'open', owner = null, claimed_at = null, hold = null, handed_by = null, handed_from = null, handed_at = null
+       set status = 'open', owner = null, claimed_at = null, hold = null, handed_by = null, handed_from = null, handed_at = null,
+           waits_since = now(), keeps = 0
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'released', p_user, null, 'claimed', 'open');
   end if;

@@ -42,7 +42,7 @@ begin
              ) order by a.step_due_at)
         from (
           select * from lead_bot.alerts d
-           where d.closed_at is null and d.hold is null and d.step_due_at <= now()
+           where d.closed_at is null and d.step_due_at <= now()
            order by d.step_due_at
            limit least(p_limit, 50)
         ) a

@@ -29,7 +29,9 @@ begin
            hold_score = v_before.hold_score, hold_reason = v_before.hold_reason,
            offer_due_at = v_before.offer_due_at,
            handed_by = v_before.handed_by, handed_from = v_before.handed_from, handed_at = v_before.handed_at,
-           outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until
+           outcome = v_before.outcome, outcome_at = v_before.outcome_at, outcome_until = v_before.outcome_until,
+           -- Unknown of a gesture made before there were deadlines.
+           waits_since = coalesce(v_before.waits_since, a.waits_since), keeps = coalesce(v_before.keeps, a.keeps)
      where a.id = p_alert_id;
     -- Whoever got first call after a pass loses it, and the message that said so.
     if v_undo.offer_id is not null then

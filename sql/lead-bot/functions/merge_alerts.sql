@@ -28,6 +28,7 @@ begin
      set account_key = p_account_key, score = greatest(a.score, v_merged.score),
          -- The other one's leads are news.
          hold = case when v_merged.hold is not null then a.hold end,
+         waits_since = case when a.hold is not null and v_merged.hold is null then now() else a.waits_since end,
          hold_until = lead_bot.hold_end(a.hold, a.hold_until, a.hold_score, greatest(a.score, v_merged.score))
    where a.id = v_kept.id;
   -- Alerts merged into that one earlier now point to this one.

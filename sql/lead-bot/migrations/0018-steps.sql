@@ -23,7 +23,8 @@ comment on column lead_bot.alerts.news is 'How it differs from what they know; n
 create index alerts_by_step on lead_bot.alerts (step_due_at) where step_due_at is not null and closed_at is null;
 
 update lead_bot.alerts a
-   set waits_since = coalesce(a.contacted_at, a.claimed_at, a.opened_at), step_due_at = now()
+   set waits_since = coalesce(a.contacted_at, a.claimed_at, a.opened_at),
+       step_due_at = case when a.hold is null then now() end
  where a.closed_at is null;
 
 create table lead_bot.steps (
@@ -71,3 +72,7 @@ alter table lead_bot.alert_events
 alter table lead_bot.steps enable row level security;
 alter table lead_bot.muted enable row level security;
 revoke all on lead_bot.steps, lead_bot.muted from public;
+
+-- They take more arguments now.
+drop function if exists lead_bot.want_dm(uuid, text, text);
+drop function if exists lead_bot.want_reply(uuid, text, jsonb);
