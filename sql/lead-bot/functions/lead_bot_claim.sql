@@ -28,7 +28,7 @@ begin
     perform lead_bot.keep_undo(v_alert, 'claimed', p_user, p_offer_id => lead_bot.end_offer(p_alert_id, 'claimed'));
     update lead_bot.alerts a
        set status = 'claimed', owner = p_user, claimed_at = now(), hold = null, offer_due_at = null,
-           waits_since = now(), keeps = 0, known = null, news = null
+           waits_since = now(), keeps = 0
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'claimed', p_user, null, 'open', 'claimed');
   end if;

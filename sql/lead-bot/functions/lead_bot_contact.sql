@@ -30,7 +30,7 @@ begin
     update lead_bot.alerts a
        set status = 'contacted', contacted_at = now(), contact_method = p_method, touches = a.touches + 1, hold = null,
            outcome = null, outcome_at = null, outcome_until = null,
-           handed_by = null, handed_from = null, handed_at = null, waits_since = now(), known = null, news = null
+           handed_by = null, handed_from = null, handed_at = null, waits_since = now()
      where a.id = p_alert_id;
     perform lead_bot.log_event(p_alert_id, 'contacted', p_user, p_method, v_alert.status, 'contacted');
   end if;

@@ -27,7 +27,7 @@ begin
            handed_by = case when p_to <> p_user then p_user end,
            handed_from = case when p_to <> p_user then v_alert.owner end,
            handed_at = case when p_to <> p_user then now() end,
-           waits_since = now(), keeps = 0, known = null, news = null
+           waits_since = now(), keeps = 0
      where a.id = p_alert_id;
     perform lead_bot.log_event(
       p_alert_id, 'handed-over', p_user, null, v_alert.status,
