@@ -63,6 +63,7 @@ begin
     v_alerts := array(select distinct v.id from unnest(v_alerts) v (id));
   end if;
   perform lead_bot.note_standing(v_alerts);
+  perform lead_bot.note_news(v_alerts);
   update lead_bot.alerts a
      set examined_at = clock_timestamp(),
          -- 45 to 75 minutes, depending on the id, so that alerts examined together aren't due together again.

@@ -17,6 +17,8 @@ declare
   v_part record;
   v_has_card boolean;
   v_card_waits boolean;
+  v_is_news boolean;
+  v_noted uuid[] := '{}';
   v_opened uuid[] := '{}';
   v_carded uuid[] := '{}';
   v_rolled uuid[] := '{}';
@@ -94,6 +96,17 @@ begin
       from lead_bot.messages m
      where m.dedupe_key = 'card:' || v_alert_id;
     v_has_card := found;
+    if v_alert_id <> all (v_opened) then
+      -- Its owner is told in their own hours, by a step. Everyone else right away.
+      v_is_news := (select a.owner is not null and a.known is not null from lead_bot.alerts a where a.id = v_alert_id);
+      if v_is_news then
+        v_noted := v_noted || v_alert_id;
+        continue when v_has_card;
+      else
+        -- The next look finds who is hot, and takes it as known.
+        update lead_bot.alerts a set known = a.known - 'leads' where a.id = v_alert_id and a.known ? 'leads';
+      end if;
+    end if;
     -- A card that isn't posted yet will show everyone who has joined by then.
     continue when v_entry.show = 'rollup' and v_card_waits;
     if v_entry.show = 'rollup' and not (v_has_card and lead_bot.notice_waits(v_alert_id)) then
@@ -106,6 +119,10 @@ begin
       v_carded := v_carded || v_alert_id;
     end if;
   end loop;
+
+  if cardinality(v_noted) > 0 then
+    perform lead_bot.note_news(v_noted);
+  end if;
 
   -- Not those of a roll-up.
   v_offers_due := lead_bot.want_offers(

@@ -5,6 +5,11 @@ as $$
 begin
   new.step_due_at := case when new.closed_at is null and new.hold is null then now() end;
   new.due_at := null;
+  -- They have just seen the card.
+  if new.owner is distinct from old.owner or new.touches <> old.touches then
+    new.known := (select k.known from lead_bot.known_of(array[new.id]) k);
+    new.news := null;
+  end if;
   return new;
 end;
 $$;
@@ -27,6 +32,7 @@ begin
           is distinct from (new.status, new.owner, new.waits_since, new.hold, new.outcome, new.closed_at)
         or (old.cooling_since is null) <> (new.cooling_since is null)
         or (old.news is null) <> (new.news is null)
+        or old.touches <> new.touches
       )
       execute function lead_bot.look_for_steps();
   end if;

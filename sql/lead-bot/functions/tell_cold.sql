@@ -15,7 +15,9 @@ begin
      limit p_limit
        for no key update
   loop
-    update lead_bot.alerts a set told_cold_at = now() where a.id = v_alert.id;
+    update lead_bot.alerts a
+       set told_cold_at = now(), known = a.known || '{"hot": false}'
+     where a.id = v_alert.id;
     perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_alert.status);
     perform lead_bot.want_reply(v_alert.id, 'cold', jsonb_build_object('owner', v_alert.owner));
     v_told := v_told || v_alert.id;

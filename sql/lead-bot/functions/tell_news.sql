@@ -1,10 +1,76 @@
 create or replace function lead_bot.tell_news(p_alert lead_bot.alerts)
 returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  v_known jsonb := (select k.known from lead_bot.known_of(array[p_alert.id]) k);
+  v_news jsonb := coalesce(lead_bot.news_between(p_alert.known, v_known, p_alert.status = 'contacted'), '[]');
+  v_domains text[] := lead_bot.domains_shown(p_alert.id, p_alert.account_key);
+  v_signals jsonb;
+  v_people jsonb;
+  v_leads jsonb;
+  v_items jsonb;
+  v_is_cold boolean;
 begin
-  return null;
+  v_leads := (
+    select jsonb_object_agg(l.developer_id, jsonb_build_object(
+             'who', coalesce(n.name, e.address, 'A developer'), 'address', case when n.name is not null then e.address end,
+             'score', l.score,
+             'why', coalesce(
+               nullif(btrim(left(l.lead ->> 'suggested_action', 400)), ''),
+               case when g.percent <> 0
+                    then 'API calls ' || case when g.percent > 0 then '+' else '−' end || abs(g.percent) || '% in 30 days' end
+             )
+           ))
+      from lead_bot.leads_of(array(
+             select (i.value ->> 'id')::uuid from jsonb_array_elements(v_news) i where i.value ->> 'kind' = 'champion'
+           ), true) l
+     cross join lateral (
+       select case when lead_bot.normal_name(l.lead ->> 'champion_name') is not null then l.lead ->> 'champion_name' end as name
+     ) n
+     cross join lateral (select nullif(btrim(l.lead ->> 'email'), '') as address) e
+     cross join lateral (
+       select case when jsonb_typeof(p.value) = 'number' and p.value between '-1000000' and '1000000'
+                   then round((p.value #>> '{}')::numeric) end as percent
+         from (select l.lead -> 'api_call_growth_pct' as value) p
+     ) g
+  );
+  if v_news @> '[{"kind": "signal"}]' then
+    v_signals := (
+      select jsonb_object_agg(s.value ->> 'id', s.value - 'id') from jsonb_array_elements(lead_bot.strong_signals(v_domains)) s
+    );
+  end if;
+  if v_news @> '[{"kind": "decision-maker"}]' then
+    v_people := (
+      select jsonb_object_agg(p.value ->> 'id', p.value - 'id') from jsonb_array_elements(lead_bot.decision_makers(v_domains)) p
+    );
+  end if;
+  v_items := (
+    select jsonb_agg(case when d.names is null then i.value else (i.value - 'id') || d.names end order by i.ordinality)
+      from jsonb_array_elements(v_news) with ordinality i
+     cross join lateral (
+       select case i.value ->> 'kind'
+                when 'champion' then v_leads when 'signal' then v_signals when 'decision-maker' then v_people
+              end -> (i.value ->> 'id') as names
+     ) d
+     -- Who can't be named any more is gone.
+     where d.names is not null or not i.value ? 'id'
+  );
+  v_is_cold := p_alert.status = 'claimed' and v_items @> '[{"kind": "cooled"}]';
+  update lead_bot.alerts a
+     set news = null,
+         known = case when v_items is null then a.known else v_known end,
+         news_told_at = case when v_items is null then a.news_told_at else now() end,
+         told_cold_at = case when v_is_cold then now() else a.told_cold_at end
+   where a.id = p_alert.id;
+  -- Said once: see lead_bot.tell_cold.
+  if v_is_cold then
+    perform lead_bot.log_event(p_alert.id, 'cooled', null, null, p_alert.status, p_alert.status);
+  end if;
+  return v_items;
 end;
 $$;
-comment on function lead_bot.tell_news is 'What to tell of an alert now, which its people know from then on; null if there is nothing.';
+comment on function lead_bot.tell_news is
+  'What has changed about a locked alert since they last knew it, with names, as NewsItem in src/core/steps.ts; from now on they know it. Null if nothing is left.';
 revoke all on function lead_bot.tell_news from public;
