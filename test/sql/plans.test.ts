@@ -30,6 +30,7 @@ const GROWING = new Set([
   'lead_pictures',
   'offers',
   'away',
+  'steps',
 ]);
 
 /** More than a batch reads, and far fewer than any of these tables has. */
@@ -166,6 +167,27 @@ const newest = `(select id from lead_bot.alerts order by opened_at desc limit 1)
 const HOT_PATHS: readonly (readonly [string, string])[] = [
   ['a take', 'select public.lead_bot_take(8, 60)'],
   [
+    'a take that drops nudges',
+    `set local enable_seqscan = off;
+     with waiting as (
+       select a.id, a.waits_since, gen_random_uuid() as message_id, row_number() over () as n
+         from (select * from lead_bot.alerts o where o.closed_at is null limit 8) a
+     ), queued as (
+       insert into lead_bot.messages (id, kind, alert_id, channel, dedupe_key, payload)
+       select w.message_id, 'dm', w.id, 'U0AE' || w.n, 'test:' || w.message_id, jsonb_build_object(
+                'kind', 'warning', 'to', 'U0AE' || w.n, 'period', w.waits_since,
+                'send_by', now() + make_interval(hours => case when w.n % 2 = 0 then 1 else -1 end))
+         from waiting w
+     ), shown as (
+       insert into lead_bot.message_alerts (message_id, alert_id) select w.message_id, w.id from waiting w
+     )
+     insert into lead_bot.steps (alert_id, kind, period, message_id)
+     select w.id, 'warning', w.waits_since, w.message_id from waiting w
+     on conflict do nothing;
+     set local enable_seqscan = on;
+     select public.lead_bot_take(8, 60, '{warning}')`,
+  ],
+  [
     'a confirmation',
     `select public.lead_bot_confirm(w.id, w.token, jsonb_build_object(
        'outcome', 'shown', 'version', 2, 'hash', 'h', 'channel', 'C0', 'ts', w.id))
@@ -229,6 +251,11 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
   [
     'an AE who goes away',
     `select public.lead_bot_set_away('U0AE1', now() + interval '1 hour', null)`,
+  ],
+  ['who has leads', 'select public.lead_bot_people_with_leads()'],
+  [
+    'a morning',
+    `select public.lead_bot_want_morning('U0ALICE', current_date + (random() * 10000)::int, now() + interval '3 hours')`,
   ],
   ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
   ['the details of an alert', `select public.lead_bot_alert(${newest})`],

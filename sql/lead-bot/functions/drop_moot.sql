@@ -60,8 +60,8 @@ begin
     end if;
   elsif v_late or m.payload ? 'period' and not lead_bot.step_applies(
     m.alert_id, case v_kind when 'warned' then 'warning' else v_kind end, (m.payload ->> 'period')::timestamptz
-  ) or v_kind = 'news' and v_to is not null and not exists (
-    select from lead_bot.alerts a where a.id = m.alert_id and a.owner = v_to
+  ) or v_kind = 'news' and v_to is not null and v_to is distinct from (
+    select a.owner from lead_bot.alerts a where a.id = m.alert_id
   ) then
     v_moot := array[m.alert_id];
   else
@@ -101,8 +101,8 @@ begin
      where s.message_id = p_message_id and s.alert_id = o.alert_id and s.kind = o.kind and s.period = o.period;
     delete from lead_bot.steps s where s.message_id = p_message_id and s.alert_id = any (v_undone);
     update lead_bot.alerts a
-       set step_due_at = now()
-     where a.id = any (v_undone) and a.closed_at is null and a.hold is null;
+       set step_due_at = case when a.closed_at is null and a.hold is null then now() end
+     where a.id = any (v_undone);
   end if;
 
   if v_is_list then

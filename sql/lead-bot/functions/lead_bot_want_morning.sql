@@ -20,7 +20,9 @@ begin
   end if;
   v_alerts := array(
     select a.id from lead_bot.alerts a
-     where a.owner = p_person and a.closed_at is null and a.news is not null
+     where a.id = any (array(
+       select o.id from lead_bot.alerts o where o.owner = p_person and o.closed_at is null and o.news is not null
+     ))
      order by a.id
        for no key update
   );

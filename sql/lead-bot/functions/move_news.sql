@@ -9,8 +9,10 @@ begin
     select s.alert_id, s.period, a.status,
            (select m.payload #> array['news', s.alert_id::text] from lead_bot.messages m where m.id = p_message_id) as items
       from lead_bot.steps s
-      join lead_bot.alerts a on a.id = s.alert_id and a.closed_at is null
-     where s.message_id = p_message_id and s.kind = 'news' and s.alert_id = any (p_alert_ids)
+     cross join lateral (
+       select o.status, o.closed_at from lead_bot.alerts o where o.id = s.alert_id offset 0
+     ) a
+     where s.message_id = p_message_id and s.kind = 'news' and s.alert_id = any (p_alert_ids) and a.closed_at is null
      order by s.alert_id
   loop
     update lead_bot.steps s

@@ -5,8 +5,8 @@ set search_path = '' set enable_seqscan = off
 as $$
 begin
   return exists (
-    select from lead_bot.alerts a
-     where a.id = p_alert_id and a.closed_at is null and a.hold is null
+    select from (select * from lead_bot.alerts o where o.id = p_alert_id offset 0) a
+     where a.closed_at is null and a.hold is null
        and case
          when p_kind = 'news' then true
          when a.cooling_since is not null then false
