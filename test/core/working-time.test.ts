@@ -6,6 +6,7 @@ import {
   parseHolidays,
   parseShifts,
   type WorkingHours,
+  workingUntil,
 } from '../../src/core/working-time.ts';
 
 const HOUR_MS = 3_600_000;
@@ -123,6 +124,26 @@ describe('examples', () => {
     expect(addWorking(start, 48 * HOUR_MS, always, 'UTC')).toEqual(at('2026-03-08T23:30:00Z'));
   });
 
+  it.each([
+    ['in a shift', 'Mon-Fri 09:00-18:00', '2026-03-06T10:00:00Z', '2026-03-06T18:00:00Z'],
+    ['after work', 'Mon-Fri 09:00-18:00', '2026-03-06T18:00:00Z', '2026-03-09T18:00:00Z'],
+    [
+      'before a break',
+      'Mon-Fri 9:00-12:00; Mon-Fri 13:00-18:00',
+      '2026-03-06T10:00:00Z',
+      '2026-03-06T12:00:00Z',
+    ],
+    [
+      'over shifts that touch',
+      'Mon-Fri 09:00-24:00; Tue-Sat 0:00-6:00',
+      '2026-03-06T10:00:00Z',
+      '2026-03-07T06:00:00Z',
+    ],
+    ['for a day at most', 'Mon-Sun 00:00-24:00', '2026-03-06T23:59:00Z', '2026-03-07T23:59:00Z'],
+  ])('works %s', (_, shifts, from, until) => {
+    expect(workingUntil(at(from), hoursOf(shifts), 'UTC')).toEqual(at(until));
+  });
+
   it('gets over a date that a zone has skipped', () => {
     // Samoa went from 29 to 31 December 2011.
     const night = at('2011-12-30T08:00:00Z');
@@ -212,6 +233,18 @@ describe('for any hours, zone and year', () => {
         const next = nextWorking(from, hours, zone);
         expect(isWorking(next, hours, zone)).toBe(true);
         if (next > from) expect(isWorking(new Date(+next - 1), hours, zone)).toBe(false);
+      }),
+    );
+  });
+
+  it('works without a break until the end of working time', () => {
+    fc.assert(
+      fc.property(instants, anyHours, zones, (from, hours, zone) => {
+        const start = nextWorking(from, hours, zone);
+        const end = workingUntil(from, hours, zone);
+        expect(end).toEqual(workingUntil(start, hours, zone));
+        expect(addWorking(start, +end - +start, hours, zone)).toEqual(end);
+        if (+end < +start + 24 * HOUR_MS) expect(isWorking(end, hours, zone)).toBe(false);
       }),
     );
   });

@@ -214,6 +214,44 @@ test('choosing for an offer delays no poll, and runs once at a time', async () =
   await jobs.stop();
 });
 
+test('takes steps when a poll says that some are due, which delays no poll, once at a time', async () => {
+  let polls = 0;
+  let runs = 0;
+  const slow = Promise.withResolvers<void>();
+  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
+    async poll() {
+      polls += 1;
+      return { offersDue: false, stepsDue: polls < 6 };
+    },
+    async takeSteps() {
+      runs += 1;
+      await slow.promise;
+    },
+  });
+  await vi.advanceTimersByTimeAsync(35_000);
+  expect([polls, runs]).toEqual([4, 1]);
+  slow.resolve();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([polls, runs]).toEqual([10, 2]);
+  await jobs.stop();
+});
+
+test('looks whose morning it is after the first poll and then every five minutes', async () => {
+  const told: string[] = [];
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
+    async poll() {
+      told.push('poll');
+      return NOTHING_DUE;
+    },
+    async tellMornings() {
+      told.push(new Date().toISOString().slice(11, 19));
+    },
+  });
+  await vi.advanceTimersByTimeAsync(11 * 60_000);
+  expect(told).toEqual(['poll', '16:30:00', '16:30:05', '16:35:05', '16:40:05']);
+  await jobs.stop();
+});
+
 test('chooses nothing when a poll says that nothing is due', async () => {
   let chosen = 0;
   const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
