@@ -2,7 +2,7 @@ import { type CachingAccessCheck, createAccessCheck } from './access/access-chec
 import { contentWithOwner, createOwners, type Owners } from './access/account-owners.ts';
 import { type ChannelAudiences, createChannelAudiences } from './access/channel-audiences.ts';
 import { guardedMessenger } from './access/guarded-messenger.ts';
-import { createRefusalFor } from './access/readers.ts';
+import { contentWithinReach, createRefusalFor } from './access/readers.ts';
 import type { SlackAccess } from './adapters/slack-client.ts';
 import { slackMessenger } from './adapters/slack-messenger.ts';
 import type { Database } from './adapters/supabase-client.ts';
@@ -56,12 +56,16 @@ export function wireDelivery(settings: WireDeliverySettings): DeliveryWiring {
   });
   const owners = createOwners({ directory, log, now });
   const messenger = slackMessenger({ ...slack, botId: identity.botId });
+  const readers = { accessCheck, cardChannels };
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
     messenger: allowExternal ? messenger : guardedMessenger(messenger, channelAudiences),
-    render: async (content, plain) =>
-      renderMessage(await contentWithOwner(owners, content), plain, env.timeZone, identity.url),
-    refusalFor: createRefusalFor({ accessCheck, cardChannels }),
+    async render(content, plain) {
+      const within = await contentWithinReach(readers, content);
+      const complete = await contentWithOwner(owners, within);
+      return renderMessage(complete, plain, env.timeZone, identity.url);
+    },
+    refusalFor: createRefusalFor(readers),
     log,
     settings: settings.deliverer,
   });

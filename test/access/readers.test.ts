@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRefusalFor } from '../../src/access/readers.ts';
+import { contentWithinReach, createRefusalFor } from '../../src/access/readers.ts';
 import type { AccessDecision } from '../../src/core/access.ts';
 import type { Content } from '../../src/core/message.ts';
 import { picture } from '../blocks/samples.ts';
@@ -67,3 +67,51 @@ test('asks nothing about messages in channels', async () => {
   const card: Content = { kind: 'card', picture: lead };
   expect(await refusal({ why: 'unchecked' }, down, card)).toEqual({ verdict: null, asked: [] });
 });
+
+const ids = ['a1', 'a2', 'a3'];
+const list: Content = {
+  kind: 'dm-list',
+  list: {
+    kind: 'morning',
+    to: 'U0ANNA',
+    total: 7,
+    rows: ids.map((id) => ({
+      section: 'mine',
+      picture: { ...lead, alert: { ...lead.alert, id } },
+      news: [],
+    })),
+  },
+};
+
+/** The alerts of the list that are left for a reader whom Slack says this about. */
+async function rowsFor(decision: AccessDecision, ...held: readonly string[]) {
+  const settings = {
+    accessCheck: { decide: async () => decision },
+    cardChannels: { holds: async (_: readonly string[], id: string) => held.includes(id) },
+  };
+  const content = await contentWithinReach(settings, list);
+  return content.kind === 'dm-list'
+    ? [content.list.total, ...content.list.rows.map(({ picture: { alert } }) => alert.id)]
+    : [];
+}
+
+test('a list has the leads that its reader may work on, and counts no others', async () => {
+  expect(await rowsFor({ reach: 'everything' })).toEqual([7, ...ids]);
+  expect(await rowsFor({ reach: ['C0WEST'] }, 'a1', 'a3')).toEqual([2, 'a1', 'a3']);
+});
+
+test('a list is refused if its reader may work on none of its leads', async () => {
+  const reach = ['C0WEST'];
+  expect((await refusal({ reach: 'everything' }, down, list)).verdict).toBeNull();
+  expect((await refusal({ reach }, yes, list)).verdict).toBeNull();
+  expect((await refusal({ reach }, no, list)).verdict).toEqual(NOT_ADMITTED);
+  expect((await refusal({ reach }, down, list)).verdict).toMatchObject(LATER);
+  expect((await refusal({ why: 'guest' }, yes, list)).verdict).toEqual(NOT_ADMITTED);
+});
+
+test.each(['guest', 'unchecked'] as const)(
+  'a list is not drawn for a reader who has just become %s',
+  async (why) => {
+    await expect(rowsFor({ why }, ...ids)).rejects.toThrow(why);
+  },
+);
