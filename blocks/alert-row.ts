@@ -1,4 +1,4 @@
-import type { KnownBlock, PlainTextOption } from '@slack/types';
+import type { Button, KnownBlock, PlainTextOption } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { accountName, nextStep } from './facts.ts';
@@ -8,6 +8,7 @@ import { actions, bold, button, dotted, option, section } from './parts.ts';
 import {
   bestLead,
   currentScore,
+  dueLine,
   hotSince,
   isDone,
   lowerFirst,
@@ -22,24 +23,28 @@ import { clip, safe } from './text.ts';
  * nobody has claimed is `waiting 3 h`.
  */
 export function alertLine(picture: AlertPicture, asOf: Date | null = null): string {
-  const { alert, account } = picture;
+  const { alert } = picture;
   const state = stateOf(alert);
   const isWaiting = asOf !== null && alert.status === 'open' && !isDone(alert);
-  return `${STATES[state].mark} ${
-    dotted([
-      bold(safe(accountName(account), 60)),
-      currentScore(picture),
-      isWaiting ? `waiting ${duration(alert.openedAt, asOf)}` : null,
-      state !== 'open'
-        ? lowerFirst(statusLine(picture))
-        : isWaiting
-          ? null
-          : lowerFirst(hotSince(alert)),
-    ]) ?? ''
-  }`;
+  return lineAbout(
+    picture,
+    isWaiting ? `waiting ${duration(alert.openedAt, asOf)}` : null,
+    state !== 'open'
+      ? lowerFirst(statusLine(picture))
+      : isWaiting
+        ? null
+        : lowerFirst(hotSince(alert)),
+  );
 }
 
-/** An alert in a list, with its buttons. `blockId` goes to the block with the buttons. */
+/** `🔥 *VelocityPay* · 88`, and what there is to say about it. */
+export function lineAbout(picture: AlertPicture, ...about: readonly (string | null)[]): string {
+  const { mark } = STATES[stateOf(picture.alert)];
+  const name = bold(safe(accountName(picture.account), 60));
+  return `${mark} ${dotted([name, currentScore(picture), ...about]) ?? ''}`;
+}
+
+/** An alert in a list, with its buttons, and its owner's deadline for them. `blockId` goes to the block with the buttons. */
 export function alertRow(
   picture: AlertPicture,
   viewer: string | null,
@@ -49,13 +54,25 @@ export function alertRow(
   const { alert } = picture;
   const done = isDone(alert);
   const step = done ? null : nextStep(bestLead(picture));
-  const text = `${alertLine(picture, asOf)}${step === null ? '' : `\n${safe(step, 140)}`}`;
+  const due = viewer !== null && alert.owner === viewer ? dueLine(alert) : null;
+  const line = dotted([alertLine(picture, asOf), due]) ?? '';
+  const text = `${line}${step === null ? '' : `\n${safe(step, 140)}`}`;
   const press =
     !done && alert.status === 'open'
       ? button('Claim lead', ids.claim, alert.id)
       : !done && viewer !== null && alert.owner === viewer
         ? button('Mark contacted', ids.contact, alert.id)
         : null;
+  return rowBlocks(picture, text, press, blockId);
+}
+
+/** A row with *Details* and at most one more button. */
+export function rowBlocks(
+  { alert }: AlertPicture,
+  text: string,
+  press: Button | null,
+  blockId: string,
+): (KnownBlock | null)[] {
   const details = button('Details', ids.details, alert.id);
   const block_id = clip(blockId, SLACK_LIMITS.id);
   if (press === null) {

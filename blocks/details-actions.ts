@@ -2,6 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { undoButton } from './gesture-done.ts';
 import { ids } from './ids.ts';
+import { isWarned } from './nudge.ts';
 import { actions, button, linkButton } from './parts.ts';
 import { bestLead, firstCall, GESTURES } from './state.ts';
 
@@ -25,7 +26,7 @@ export function detailsActions(
   const offered: readonly (readonly [boolean, Button | null])[] = [
     [isLive && status === 'open' && mayClaim, button('Claim lead', ids.claim, id, 'primary')],
     [first?.holder === viewer, press('Pass', ids.pass)],
-    [isAsked, press('Keep it', ids.keep)],
+    [isAsked || isWarned(picture, viewer), press('Keep it', ids.keep)],
     [isAsked, press('Give back', ids.giveBack)],
     [mayContact && touches === 0, button('Mark contacted', ids.contact, id, 'primary')],
     [isTheirs && status === 'contacted', press('Outcome', ids.outcome)],

@@ -35,6 +35,7 @@ import {
 } from './parts.ts';
 import {
   bestLead,
+  dueLine,
   GESTURES,
   METHODS,
   OUTCOME_WORDS,
@@ -57,6 +58,7 @@ export function detailsModal(
   const { mark } = STATES[stateOf(alert)];
   const title = dotted([bold(safe(accountName(account), 100)), scoreOf(bestLead(picture))]);
   const before = lastTime(past, alert.openedAt);
+  const isTheirs = alert.owner === viewer || isManager;
   return modal({
     callbackId: ids.detailsModal,
     title: accountName(account, SLACK_LIMITS.modalLabel),
@@ -64,7 +66,7 @@ export function detailsModal(
     privateMetadata,
     blocks: [
       section(`${mark} ${title}`),
-      context(statusLine(picture)),
+      context(dotted([statusLine(picture), isTheirs ? dueLine(alert) : null])),
       context(before && `↩ ${before}`),
       context(
         alert.closedAt &&
@@ -220,11 +222,12 @@ const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], Told>> = {
   kept: (who) => `${who} kept it`,
   'given-back': (who, _, { target }) =>
     `${who} gave it back${target === null ? '' : ` to ${mention(target) ?? 'its previous owner'}`}`,
-  reminded: () => 'reminded: nobody had claimed it',
-  escalated: () => 'told the managers',
-  warned: () => 'warned its owner',
-  expired: () => 'back to everyone: not contacted in time',
-  asked: () => 'asked what came of it',
+  reminded: () => 'Reminder: nobody had claimed it',
+  escalated: () => 'The managers were told',
+  warned: (_, __, { target }) =>
+    `${mention(target) ?? 'Its owner'} was told that time is almost up`,
+  expired: () => 'Went back to everyone: not contacted in time',
+  asked: (_, __, { target }) => `${mention(target) ?? 'Its owner'} was asked for the outcome`,
   undone: (who, _, { detail }) => `${who} undid the ${GESTURES.get(detail ?? '') ?? 'last change'}`,
 };
 

@@ -103,6 +103,15 @@ export function span(ms: number): string {
   return `${ms / 1_000} seconds`;
 }
 
+/** `8 working hours`, `90 working minutes`: never in days, which are shorter at work. */
+export function workingSpan(ms: number): string {
+  const [count, unit] =
+    ms % millisecondsInHour === 0
+      ? [ms / millisecondsInHour, 'hour']
+      : [Math.round(ms / millisecondsInMinute), 'minute'];
+  return `${count} working ${unit}${count === 1 ? '' : 's'}`;
+}
+
 /**
  * A time in the reader's time zone. Clients without date support show the fallback, which names its zone.
  * @param after the word before it: Slack writes "today" with a capital unless a word in the same token precedes it
@@ -112,7 +121,7 @@ export function moment(
   {
     timeZone = 'UTC',
     after = '',
-  }: { timeZone?: string; after?: 'since' | 'until' | 'as of' | '' } = {},
+  }: { timeZone?: string; after?: 'since' | 'until' | 'by' | 'as of' | '' } = {},
 ): string {
   return dateToken(at, '{date_short_pretty} at {time}', timeZone, MOMENT, after);
 }

@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import type { Alert, AlertPicture, Undo } from '../src/core/alert.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { accountName } from './facts.ts';
-import { day, moment } from './format.ts';
+import { day, moment, workingSpan } from './format.ts';
 import { ids } from './ids.ts';
 import { button, context, message, section } from './parts.ts';
 import { METHODS, outcomeWords, reasonIn } from './state.ts';
@@ -13,15 +13,23 @@ const UNDO_MS = 10 * 60_000;
 /**
  * Confirms a gesture to whoever made it, who can undo it from here for ten minutes.
  * @param awayUntil of the AE who was handed the lead
+ * @param contactWithinMs working time to reach out; null for no limit, or if it is unknown
  */
 export function gestureDone(
   picture: AlertPicture,
   undo: Undo,
   now: Date,
-  awayUntil: Date | null = null,
+  {
+    awayUntil = null,
+    contactWithinMs = null,
+  }: { awayUntil?: Date | null | undefined; contactWithinMs?: number | null } = {},
 ): Drawing {
   const away = awayUntil === null ? '' : ` They are away ${moment(awayUntil, { after: 'until' })}.`;
-  const text = `${doneText(picture, undo.kind)}${away}`;
+  const time =
+    undo.kind !== 'kept' || contactWithinMs === null
+      ? ''
+      : ` You have another ${workingSpan(contactWithinMs)} to reach out.`;
+  const text = `${doneText(picture, undo.kind)}${away}${time}`;
   const press =
     now.getTime() - undo.at.getTime() < UNDO_MS ? undoButton(picture.alert, undo) : null;
   return message(text, [section(text, press), context(press && UNDO_LASTS)]);
@@ -47,6 +55,8 @@ function doneText({ alert, account }: AlertPicture, kind: string): string {
     }
     case 'handed-over':
       return `You handed ${name} over to ${mention(owner) ?? 'another AE'}.`;
+    case 'kept':
+      return `${name} stays yours.`;
     case 'passed':
       return `You passed on ${name}. It goes to the next AE, or to everyone.`;
     case 'given-back':

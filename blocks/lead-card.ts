@@ -102,7 +102,7 @@ export function cardBlocks(
 }
 
 /** Since when it is hot too, if it is somebody's. */
-function standing(picture: AlertPicture): string {
+export function standing(picture: AlertPicture): string {
   const { alert } = picture;
   const state = stateOf(alert);
   const line = `${state === 'offered' ? '→ ' : ''}${statusLine(picture)}`;

@@ -1,7 +1,9 @@
 import type { Drawing, Notice } from '../src/core/message.ts';
 import { moment } from './format.ts';
+import { isGoodNews, newsLines } from './news-words.ts';
 import { bold, message, section } from './parts.ts';
-import { mention, safe } from './text.ts';
+import { lowerFirst } from './state.ts';
+import { groupMention, mention, safe } from './text.ts';
 
 /**
  * A reply in a card's thread.
@@ -47,15 +49,46 @@ function noticeText(news: Notice, other: string | null): string {
       const who = mention(news.owner) ?? mention(news.by);
       return `${who === null ? 'The' : `${who}: the`} snooze has ended. This lead is back.`;
     }
-    case 'reminder':
-      return `${mention(news.to) ?? 'Everyone'}: nobody has claimed this lead yet.`;
+    case 'reminder': {
+      const { since, others } = news;
+      const text = `Nobody has claimed this lead. It has been waiting ${moment(since, { after: 'since' })}.`;
+      const more =
+        others <= 0
+          ? ''
+          : others === 1
+            ? ' One more lead has waited as long: `/lead hot`.'
+            : ` ${others} more leads have waited as long: \`/lead hot\`.`;
+      return addressed(mention(news.to) ?? groupMention(news.to), `${text}${more}`);
+    }
     case 'warned':
-      return `${mention(news.owner) ?? 'To its owner'}: this lead goes back to everyone ${moment(news.until)}.`;
+      return `${mention(news.owner) ?? 'To its owner'}: this lead is yours ${moment(news.until, { after: 'until' })}. Then it goes back to everyone, unless you reach out or keep it. *Keep it* is in *Details*.`;
     case 'expired':
-      return `${mention(news.owner) ?? 'Everyone'}: this lead went back to everyone.`;
+      return addressed(
+        mention(news.owner),
+        'This lead was not contacted in time, so anyone can claim it again.',
+      );
     case 'news':
-      return `${mention(news.owner) ?? 'News'}: this company has changed.`;
+      return newsText(news);
     case 'cold':
       return `${mention(news.owner) ?? 'To its owner'}: this lead is no longer hot. It stays yours unless you release it.`;
   }
+}
+
+/** To someone, if it is meant for anyone. */
+const addressed = (who: string | null, sentence: string): string =>
+  who === null ? sentence : `${who}: ${lowerFirst(sentence)}`;
+
+/** A single change on one line, several as a list. */
+function newsText({ owner, contacted, items }: Notice & { kind: 'news' }): string {
+  const who = mention(owner);
+  const rows = newsLines(items);
+  const [only = 'Something about this company has changed: see *Details*.'] = rows;
+  const told =
+    rows.length < 2
+      ? addressed(who, only)
+      : [
+          who === null ? 'News about this company:' : `${who}, there is news about this company:`,
+          ...rows.map((row) => `• ${row}`),
+        ].join('\n');
+  return contacted && isGoodNews(items) ? `${told}\nTime to reach out again?` : told;
 }

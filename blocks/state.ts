@@ -105,6 +105,7 @@ export const GESTURES: ReadonlyMap<string, string> = new Map([
   ['outcome', 'outcome'],
   ['snoozed', 'snooze'],
   ['not-a-fit', 'not a fit'],
+  ['kept', 'keep'],
 ]);
 
 /** For the middle of a sentence: ` (partner)`, or nothing. */
@@ -273,6 +274,14 @@ export function contactLine(alert: Alert): string {
     handedOver && `handed over by ${nameOr(handedOver.by)}`,
     note === '' ? null : `“${note}”`,
   ]);
+}
+
+/** Until when its owner is to act, for the middle of a line; null without a deadline. */
+export function dueLine(alert: Alert): string | null {
+  const { status, dueAt, outcome, hold, closedAt, coolingSince } = alert;
+  if (dueAt === null || hold !== null || closedAt !== null || coolingSince !== null) return null;
+  if (status === 'claimed') return `to be contacted ${moment(dueAt, { after: 'by' })}`;
+  return status === 'contacted' && outcome === null ? `follow-up due ${day(dueAt)}` : null;
 }
 
 /** Where a merged alert continues. `other` is a link to that card. */

@@ -120,6 +120,11 @@ export function domainLink(domain: string): string {
   return exact ? link(`https://${domain}`, domain) : safe(domain, 120);
 }
 
+/** `<!subteam^S…>`, or null if it isn't the id of a user group. */
+export function groupMention(group: string | null): string | null {
+  return group !== null && /^S[A-Z0-9]{1,30}$/.test(group) ? `<!subteam^${group}>` : null;
+}
+
 /** `<@U…>`, or null if it isn't a Slack user id. */
 export function mention(user: string | null): string | null {
   return user !== null && /^[UW][A-Z0-9]{1,30}$/.test(user) ? `<@${user}>` : null;

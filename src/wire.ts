@@ -15,7 +15,11 @@ import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
 import { supabaseOffers } from './adapters/supabase-offers.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
-import { supabaseMornings, supabaseSteps } from './adapters/supabase-steps.ts';
+import {
+  supabaseDirectSettings,
+  supabaseMornings,
+  supabaseSteps,
+} from './adapters/supabase-steps.ts';
 import { tidy } from './adapters/supabase-upkeep.ts';
 import { whyNotGiven } from './core/admission.ts';
 import type { Directory, SlowestCalls } from './core/ports.ts';
@@ -164,7 +168,9 @@ export function wire(settings: WireSettings): Bot {
     channelAudience: channelAudiences,
     managers,
     absences,
+    settings: supabaseDirectSettings(database),
     workingHours: env.workingHours,
+    contactWithinMs: env.deadlines.contactMs,
     quietAfterNotAFitMs: env.quietAfterNotAFitMs,
     audit: supabaseAudit(database),
     log,

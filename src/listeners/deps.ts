@@ -1,4 +1,4 @@
-import type { Absences, ChannelAudience, Managers } from '../core/ports.ts';
+import type { Absences, ChannelAudience, DirectSettings, Managers } from '../core/ports.ts';
 import type { WorkingHours } from '../core/working-time.ts';
 import type { GuardDeps } from './guard.ts';
 
@@ -7,8 +7,11 @@ export interface ListenerDeps extends Omit<GuardDeps, 'alerts'> {
   channelAudience: ChannelAudience;
   managers: Managers;
   absences: Absences;
+  settings: DirectSettings;
   /** By each AE's own clock. */
   workingHours: WorkingHours;
+  /** Working time that an owner has to reach out; null for as long as they like. */
+  contactWithinMs: number | null;
   /** How long a company that is not a fit stays closed. */
   quietAfterNotAFitMs: number;
   alertChannel: string;

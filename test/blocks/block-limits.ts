@@ -67,9 +67,9 @@ function problemsOfTexts(value: unknown): string[] {
   ]);
 }
 
-/** A link with a bracket-free label, a mention of a user or of a test's channel, or a date with a fallback. */
+/** A link with a bracket-free label, a mention of a user or of a test's group or channel, or a date with a fallback. */
 const TOKEN =
-  /<(?:(?:https?:\/\/|mailto:)[^\s<>|]+\|[^<>|]+|@[UW][A-Z0-9]+|#(?:C0LEADS|C0HOTLEADS|C0CHANNEL\d+)|!date\^\d+\^[^<>|]+\|[^<>|]+)>/g;
+  /<(?:(?:https?:\/\/|mailto:)[^\s<>|]+\|[^<>|]+|@[UW][A-Z0-9]+|!subteam\^S0SALES|#(?:C0LEADS|C0HOTLEADS|C0CHANNEL\d+)|!date\^\d+\^[^<>|]+\|[^<>|]+)>/g;
 
 function problemsOfText(name: string, text: string, isMrkdwn: boolean): string[] {
   const found = [

@@ -12,7 +12,9 @@ import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
+import { directList } from '../../blocks/direct-list.ts';
 import { directMessage } from '../../blocks/direct-message.ts';
+import { directSettings, turnedOff } from '../../blocks/direct-settings.ts';
 import { gestureDone } from '../../blocks/gesture-done.ts';
 import { handOverModal } from '../../blocks/hand-over-modal.ts';
 import { help } from '../../blocks/help.ts';
@@ -39,8 +41,15 @@ import { snoozeModal } from '../../blocks/snooze-modal.ts';
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
-import type { Drawing } from '../../src/core/message.ts';
-import { ALERT_ID, digestDay, JONAS, MARIA, NOW } from './samples.ts';
+import {
+  DIRECT_KINDS,
+  type DirectList,
+  type DirectRow,
+  type Drawing,
+  type Notice,
+} from '../../src/core/message.ts';
+import { MUTABLE, STEP_KINDS } from '../../src/core/steps.ts';
+import { ALERT_ID, digestDay, JONAS, MARIA, NOW, newsOf, SALES } from './samples.ts';
 
 const DENIALS: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
   'other-channel',
@@ -67,6 +76,7 @@ export const UNDONE = [
   'outcome',
   'snoozed',
   'not-a-fit',
+  'kept',
   'promoted',
 ] as const;
 
@@ -134,6 +144,41 @@ export function digestOf(alerts: readonly AlertPicture[], total = alerts.length)
   });
 }
 
+const DAY = ['mine', 'offers', 'moved'] as const;
+const SECTIONS = [...STEP_KINDS, ...DAY];
+
+export function directListOf(
+  sections: readonly DirectRow['section'][],
+  alerts: readonly AlertPicture[],
+  typed = 'Ana Ruiz',
+): DirectList {
+  const rows = sections.flatMap((section) =>
+    alerts.map((picture) => ({ section, picture, news: newsOf(typed) })),
+  );
+  return { kind: 'due', to: MARIA, rows, total: rows.length + 7 };
+}
+
+/** Every reply in a thread. */
+export const notices = (company: string, typed: string): Notice[] => [
+  { kind: 'joined', who: company, score: 81, others: 0 },
+  { kind: 'merged', company, whom: typed, owner: typed },
+  { kind: 'released', by: JONAS, owner: typed },
+  { kind: 'handed-over', by: JONAS, to: typed },
+  { kind: 'given-back', by: JONAS, to: typed },
+  { kind: 'offered', to: typed, until: NOW },
+  { kind: 'woke', by: typed, owner: null },
+  { kind: 'cold', owner: typed },
+  { kind: 'reminder', to: SALES, since: NOW, others: 12 },
+  { kind: 'reminder', to: typed, since: NOW, others: 1 },
+  { kind: 'warned', owner: typed, until: NOW },
+  { kind: 'expired', owner: typed },
+  { kind: 'news', owner: JONAS, contacted: true, items: newsOf(typed) },
+  ...newsOf(typed).map((item) => {
+    return { kind: 'news' as const, owner: typed, contacted: false, items: [item] };
+  }),
+  { kind: 'news', owner: null, contacted: true, items: [] },
+];
+
 /** Every message that can be drawn from one alert, or from `many` copies, by name. */
 export function everyMessage(
   picture: AlertPicture,
@@ -154,9 +199,27 @@ export function everyMessage(
     ['card', leadCard(picture)],
     ['roll-up', rollup({ id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
     ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
-    ['direct message about an offer', directMessage(picture, { kind: 'offer', to: MARIA })],
-    ['direct message about a hand-over', directMessage(picture, { kind: 'hand-over', to: MARIA })],
-    ['notice', notice({ kind: 'joined', who: picture.account.name, score: 81, others: 0 })],
+    ...DIRECT_KINDS.map((kind): [string, Drawing] => [
+      `direct message: ${kind}`,
+      directMessage(picture, {
+        kind,
+        to: MARIA,
+        ...(kind === 'warning' ? { until: new Date('2026-03-02T15:00:00Z') } : {}),
+      }),
+    ]),
+    ...SECTIONS.map((section): [string, Drawing] => [
+      `direct list of ${section}`,
+      directList(directListOf([section], alerts, typed)),
+    ]),
+    ['direct list of steps', directList(directListOf(STEP_KINDS, alerts, typed))],
+    ['morning list', directList({ ...directListOf(DAY, alerts, typed), kind: 'morning' })],
+    ...notices(picture.account.name, typed).map((news): [string, Drawing] => [
+      `notice: ${news.kind}`,
+      notice(news),
+    ]),
+    ['settings', directSettings(new Set(), true)],
+    ['settings, all off', directSettings(new Set(MUTABLE), false)],
+    ...MUTABLE.map((kind): [string, Drawing] => [`turned off: ${kind}`, turnedOff(kind)]),
     ['answer', foundAnswer(found, MARIA)],
     ['answer without alert', foundAnswer({ ...found, current: null }, MARIA)],
     ['shared answer', sharedAnswer(found, MARIA, NOW)],
@@ -176,7 +239,7 @@ export function everyMessage(
     ],
     ...UNDONE.map((kind): [string, Drawing] => [
       `done: ${kind}`,
-      gestureDone(picture, undoOf(kind), NOW),
+      gestureDone(picture, undoOf(kind), NOW, { contactWithinMs: 28_800_000 }),
     ]),
     ...DENIALS.map((why): [string, Drawing] => [why, accessDenied(why)]),
     ...refusals(picture).map((refused): [string, Drawing] => [refused.why, refusal(refused, NOW)]),

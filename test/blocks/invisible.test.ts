@@ -51,7 +51,7 @@ function filledWith(text: string, key: string): AlertPicture {
 }
 
 /** Gaps left by missing text: empty marks, or a separator next to nothing. */
-const GAP = /\*\s*\*|“\s*”|‘\s*’|\(\s*\)|^\s*[·,:–]|·\s*·|,\s*,|•\s*$|·\s*$|<[^|>]*\|\s*>/m;
+const GAP = /\*[^\S\n]*\*|“\s*”|‘\s*’|\(\s*\)|^\s*[·,:–]|·\s*·|,\s*,|•\s*$|·\s*$|<[^|>]*\|\s*>/m;
 const INVISIBLE =
   /[\u115f\u1160\u3164\uffa0\u202e\u2066\u2800\ufeff\ufffc\u{e0000}-\u{e0fff}\u{13441}\u{1d159}]/u;
 

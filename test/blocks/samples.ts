@@ -1,11 +1,13 @@
 import type { Alert, AlertPicture } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Account, AccountLead, Snapshot } from '../../src/core/lead.ts';
+import type { NewsItem } from '../../src/core/steps.ts';
 
 export const ALERT_ID = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
 export const NOW = new Date('2026-03-02T12:00:00Z');
 export const MARIA = 'U0MARIA';
 export const JONAS = 'U0JONAS';
+export const SALES = 'S0SALES';
 
 /** VelocityPay's row in the sample data, with its line breaks and runs of spaces. */
 export const MARCUS: AccountLead = {
@@ -135,6 +137,20 @@ export function picture(
   };
 }
 
+/** News of every kind. The longer the text, the more of it is cut. */
+export function newsOf(text: string): NewsItem[] {
+  return [
+    { kind: 'champion', who: text, address: 'ana.ruiz@velocitypay.io', score: 84, why: text },
+    { kind: 'champion', who: text, address: text, score: null, why: null },
+    { kind: 'growth-halved', from: 120, to: 45 },
+    { kind: 'cooled' },
+    { kind: 'hot-again' },
+    { kind: 'signal', title: text },
+    { kind: 'decision-maker', who: text, title: text },
+    { kind: 'rise', from: 78, to: 90 },
+  ];
+}
+
 const claim = {
   status: 'claimed',
   owner: MARIA,
@@ -169,7 +185,10 @@ export const STATES = {
     ...claim,
     handedOver: { by: JONAS, from: JONAS, at: new Date('2026-03-02T09:50:00Z') },
   },
+  due: { ...claim, dueAt: new Date('2026-03-02T15:00:00Z') },
+  keptTwice: { ...claim, keeps: 2 },
   contacted: contact,
+  waitsForOutcome: { ...contact, dueAt: new Date('2026-03-16T11:00:00Z') },
   snoozed: {
     hold: { kind: 'snoozed', by: MARIA, at: NOW, until: new Date('2026-03-03T08:00:00Z') },
   },

@@ -2,7 +2,13 @@ import { App, type Receiver } from '@slack/bolt';
 import { vi } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import type { DenialReason, Reach, RefusedGesture } from '../../src/core/access.ts';
-import type { Absences, AccessCheck, Alerts, Surface } from '../../src/core/ports.ts';
+import type {
+  Absences,
+  AccessCheck,
+  Alerts,
+  DirectSettings,
+  Surface,
+} from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
 import { createInFlight } from '../../src/intake/in-flight.ts';
 import { writeMetadata } from '../../src/listeners/modal-metadata.ts';
@@ -21,6 +27,7 @@ interface StageOptions {
   surface?: Partial<Surface>;
   accessCheck?: Partial<AccessCheck>;
   absences?: Partial<Absences>;
+  settings?: Partial<DirectSettings>;
   managers?: readonly string[];
 }
 
@@ -105,6 +112,12 @@ export function stage(
       include: async (user) => given.managers?.includes(user) === true,
       all: async () => given.managers ?? [],
     },
+    settings: {
+      muted: async () => new Set(),
+      mute: asked('mute'),
+      ...given.settings,
+    },
+    contactWithinMs: 28_800_000,
     quietAfterNotAFitMs: 7_776_000_000,
     channelAudience: { denialReason: async () => null },
     accessCheck: {
@@ -162,6 +175,8 @@ const FILLED_IN: Readonly<Record<string, object>> = Object.fromEntries(
 const VALUES: Readonly<Record<string, string>> = {
   [ids.more]: `${ids.claim}:${ALERT}`,
   [ids.undo]: `${ALERT}:${UNDO}`,
+  [ids.muteMenu]: 'offer',
+  [ids.setting]: 'offer:off',
 };
 
 export function bodyOf({ kind, id }: { kind: string; id: string }): Record<string, unknown> {
@@ -203,6 +218,9 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
     actions: [{ type: 'button', block_id: 'b', action_id: id, value }],
   };
 }
+
+/** Whose value is a kind of direct messages. */
+export const SETTINGS: readonly string[] = [ids.muteMenu, ids.setting];
 
 /** Buttons whose value is a page of a list. */
 export const LISTS = new Set<string>([ids.shareList, ids.nextPage, ids.previousPage]);

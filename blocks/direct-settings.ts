@@ -1,0 +1,87 @@
+import type { Overflow } from '@slack/types';
+import type { DirectReason, Drawing } from '../src/core/message.ts';
+import { MUTABLE, type Mutable, type StepKind } from '../src/core/steps.ts';
+import { ids } from './ids.ts';
+import { bold, button, context, message, option, overflow, section } from './parts.ts';
+
+interface KindWords {
+  /** As in "Turn off first call". */
+  name: string;
+  /** When it comes. */
+  about: string;
+}
+
+const KINDS: Readonly<Record<Mutable, KindWords>> = {
+  offer: { name: 'First call', about: 'you have first call on a lead' },
+  'hand-over': { name: 'Hand-overs', about: 'a colleague hands a lead over to you' },
+  morning: { name: 'Morning list', about: 'what is on your plate, at 9:00 on working days' },
+  'follow-up': { name: 'Follow-ups', about: 'a lead that you contacted has no outcome yet' },
+  news: { name: 'News', about: 'something has changed at several of your companies' },
+  escalation: {
+    name: 'Stuck leads',
+    about: 'nobody claims a lead, or its owner keeps it without reaching out',
+  },
+};
+
+/** Only managers get those. */
+const FOR_MANAGERS: ReadonlySet<Mutable> = new Set(['escalation']);
+
+const ALWAYS =
+  'A warning always comes before a lead of yours goes back to everyone. It can’t be turned off.';
+
+/** What a direct message is of. */
+type Sort = DirectReason['kind'] | 'morning' | StepKind;
+
+/** Null for what can't be turned off, or never is a direct message by itself. */
+const MUTES: Readonly<Record<Sort, Mutable | null>> = {
+  offer: 'offer',
+  'hand-over': 'hand-over',
+  morning: 'morning',
+  escalation: 'escalation',
+  'kept-again': 'escalation',
+  'follow-up': 'follow-up',
+  news: 'news',
+  warning: null,
+  reminder: null,
+  return: null,
+};
+
+/** The menu of a direct message, with what can be turned off of it; null for nothing. */
+export function muteMenu(sorts: readonly Sort[]): Overflow | null {
+  const kinds = MUTABLE.filter((kind) => sorts.some((sort) => MUTES[sort] === kind));
+  const label = (kind: Mutable) =>
+    kinds.length === 1 ? 'Turn off messages like this' : `Turn off: ${KINDS[kind].name}`;
+  return overflow(
+    ids.muteMenu,
+    kinds.map((kind) => option(label(kind), kind)),
+  );
+}
+
+/** Confirms what was chosen in that menu. */
+export function turnedOff(kind: Mutable): Drawing {
+  const { name, about } = KINDS[kind];
+  const text = `Turned off: ${name} (${about}). \`/lead settings\` turns it on again.`;
+  return message(text, [section(text)]);
+}
+
+/** Which direct messages an AE gets, with buttons to change it. */
+export function directSettings(muted: ReadonlySet<Mutable>, isManager: boolean): Drawing {
+  const shown = MUTABLE.filter((kind) => isManager || !FOR_MANAGERS.has(kind));
+  return message('Your direct messages', [
+    section('*Your direct messages*'),
+    ...shown.map((kind) => {
+      const { name, about } = KINDS[kind];
+      const isOn = !muted.has(kind);
+      const press = button(
+        isOn ? 'Turn off' : 'Turn on',
+        ids.setting,
+        `${kind}:${isOn ? 'off' : 'on'}`,
+      );
+      return section(
+        `${isOn ? '🔔' : '🔕'} ${bold(name)} · ${isOn ? 'on' : 'off'}\n${about}`,
+        press,
+      );
+    }),
+    context(ALWAYS),
+  ]);
+}
