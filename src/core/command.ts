@@ -20,13 +20,13 @@ export type ListWord = 'hot' | 'mine' | 'digest';
 
 type LeadCommand =
   | { kind: 'help' }
-  | { kind: ListWord | 'back' }
+  | { kind: ListWord | 'back' | 'settings' }
   /** `words` are plain text, but for mentions of people: `until Monday cover <@U0BEN|ben>`. */
   | { kind: 'away'; words: string }
   | { kind: 'lookup'; query: LookupQuery; asked: string; intent: Intent | null }
   | { kind: 'nonsense'; asked: string };
 
-const WORDS = new Set(['help', 'hot', 'mine', 'digest', 'back'] as const);
+const WORDS = new Set(['help', 'hot', 'mine', 'digest', 'back', 'settings'] as const);
 const LONGEST_QUERY = 200;
 /** Bounds the work. Longer than LONGEST_QUERY, because Slack expands links and `&`. */
 const LONGEST_TEXT = 4_000;

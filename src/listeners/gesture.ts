@@ -10,6 +10,7 @@ import {
 } from '../core/alert.ts';
 import { SLACK_LIMITS } from '../core/slack-limits.ts';
 import { SNOOZE_CHOICES, type SnoozeChoice } from '../core/snooze.ts';
+import { MUTABLE, type Mutable } from '../core/steps.ts';
 import {
   type AlertMetadata,
   readAlertMetadata,
@@ -44,6 +45,8 @@ export interface PressGesture extends AnyGesture {
   value: string;
   /** The gesture that an Undo button names. */
   undoId: string | null;
+  /** The direct messages to turn on or off; null if there are none of this kind. */
+  mute: { kind: Mutable; isMuted: boolean } | null;
   blockId: string;
   triggerId: string;
   /** In a direct message, to one or several users. */
@@ -143,6 +146,7 @@ const press = z
       channel,
       action: action.action_id,
       ...namedIn(action.action_id, value),
+      mute: muteIn(action.action_id, value),
       responseUrl: body.response_url ?? null,
       value,
       blockId: action.block_id,
@@ -272,6 +276,16 @@ function namedIn(action: string, value: string): Pick<PressGesture, 'alertId' | 
     default:
       return { alertId: idIn(value), undoId: null };
   }
+}
+
+/** An option of the menu on a direct message is a kind, the button of a setting `<kind>:<on or off>`. */
+function muteIn(action: string, value: string): PressGesture['mute'] {
+  const [word, turn = ''] = value.split(':', 2);
+  const kind = MUTABLE.find((known) => known === word);
+  if (kind === undefined) return null;
+  if (action === ids.muteMenu && value === kind) return { kind, isMuted: true };
+  if (action !== ids.setting || !['on', 'off'].includes(turn)) return null;
+  return value === `${kind}:${turn}` ? { kind, isMuted: turn === 'off' } : null;
 }
 
 const id = z.guid();

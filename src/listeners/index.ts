@@ -3,6 +3,7 @@ import { ids } from '../../blocks/ids.ts';
 import { onPress, type PressListener } from './button-press.ts';
 import { claimLead, giveBackLead, keepLead, passLead, releaseLead } from './claim-lead.ts';
 import type { ListenerDeps } from './deps.ts';
+import { changeSetting, turnOff } from './direct-settings.ts';
 import { type GestureForm, onFormSubmitted, openForm } from './gesture-form.ts';
 import { handOverForm } from './hand-over.ts';
 import { onLeadCommand, pickMatch } from './lead-command.ts';
@@ -48,6 +49,8 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.pick, deps, pickMatch(deps));
   // Slack opens the link. The press only needs the guard's acknowledgement.
   onPress(app, ids.crm, deps, async () => {});
+  onPress(app, ids.muteMenu, deps, turnOff(deps));
+  onPress(app, ids.setting, deps, changeSetting(deps));
   onPress(app, ids.share, deps, askToShare(deps, 'company'));
   onPress(app, ids.shareList, deps, askToShare(deps, 'list'));
   onPress(app, ids.nextPage, deps, turnPage(deps));

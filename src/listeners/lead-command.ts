@@ -20,6 +20,7 @@ import type { Drawing } from '../core/message.ts';
 import { sayAway, sayBack } from './away.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
+import { saySettings } from './direct-settings.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
 import { firstPage, listAnswer } from './private-answers.ts';
 
@@ -57,6 +58,8 @@ async function answer(
     }
     case 'back':
       return besideNamesakes(grant, command.kind, sayBack(deps, grant, user));
+    case 'settings':
+      return besideNamesakes(grant, command.kind, saySettings(deps, user));
     case 'nonsense':
       return notACompany(command.asked);
     case 'lookup':

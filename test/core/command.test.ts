@@ -200,6 +200,7 @@ test.each([
   ['mine', ['mine', 'MINE']],
   ['digest', ['digest', 'Digest.']],
   ['back', ['back', 'BACK!']],
+  ['settings', ['settings', 'Settings.']],
 ])('reads the word %s in any case, quotes and punctuation', (kind, texts) => {
   for (const text of texts) expect(parseCommand(text), text).toEqual({ kind });
 });

@@ -15,6 +15,7 @@ test('reads who pressed what, where, about which alert', () => {
     responseUrl: 'https://hooks.slack.com/x',
     value: ALERT,
     undoId: null,
+    mute: null,
     blockId: 'b',
     triggerId: 'trigger',
     isDirect: false,
@@ -60,6 +61,23 @@ test('recognizes a submitted modal that it cannot read', () => {
 test('reads which gesture an Undo button names', () => {
   expect(pressed(ids.undo, `${ALERT}:${UNDO}`)).toMatchObject({ undoId: UNDO });
   expect(pressed(ids.undo, `${ALERT}:x`)).toMatchObject({ alertId: ALERT, undoId: null });
+});
+
+test.each([
+  [ids.muteMenu, 'morning', { kind: 'morning', isMuted: true }],
+  [ids.setting, 'hand-over:off', { kind: 'hand-over', isMuted: true }],
+  [ids.setting, 'follow-up:on', { kind: 'follow-up', isMuted: false }],
+  [ids.muteMenu, 'warning', null],
+  [ids.muteMenu, 'offer:on', null],
+  [ids.muteMenu, '__proto__', null],
+  [ids.setting, 'warning:off', null],
+  [ids.setting, 'offer', null],
+  [ids.setting, 'offer:on:off', null],
+  [ids.setting, '', null],
+  [ids.setting, 7, null],
+  [ids.claim, 'offer', null],
+])('reads from a press of %s with the value %j the setting %j', (action, value, mute) => {
+  expect(pressed(action, value)).toMatchObject({ mute });
 });
 
 /** A submitted form, whose inputs hold this. */

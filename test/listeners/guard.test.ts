@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { accessDenied } from '../../blocks/access-denied.ts';
 import { ids } from '../../blocks/ids.ts';
 import type { DenialReason } from '../../src/core/access.ts';
-import { ALERT, bodyOf, LISTS, registrations, stage, USER, who } from './stage.ts';
+import { ALERT, bodyOf, LISTS, registrations, SETTINGS, stage, USER, who } from './stage.ts';
 
 const REGISTERED = registrations();
 /** Forms about an alert. */
@@ -23,6 +23,7 @@ test('the tests below cover every button, menu, modal and command', () => {
     ...[claim, release, contact, details, open, more, share, pick, crm],
     ...[handOver, snooze, notAFit, outcome, note, undo, pass, keep, giveBack],
     ...LISTS,
+    ...SETTINGS,
   ];
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     [
@@ -68,7 +69,7 @@ test.each(REGISTERED.flatMap((one) => DENIED.map((why) => ({ ...one, why }))))(
         channel: one.kind === 'view' ? null : 'C0',
         action: one.id,
         why,
-        alertId: [...LISTS, ids.shareModal, '/lead'].includes(one.id) ? null : ALERT,
+        alertId: [...LISTS, ...SETTINGS, ids.shareModal, '/lead'].includes(one.id) ? null : ALERT,
       },
     ]);
   },

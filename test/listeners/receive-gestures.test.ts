@@ -135,6 +135,27 @@ test('a link in the menu of a card is followed without a word', async () => {
   expect(order).toEqual(['ack', 'checked']);
 });
 
+test.each([ids.muteMenu, ids.setting])(
+  'does nothing, and says nothing, for a made-up value of %s',
+  async (id) => {
+    for (const value of [
+      'warning',
+      'warning:off',
+      '__proto__:on',
+      'x'.repeat(3_000),
+      null,
+      7,
+      {},
+    ]) {
+      const { send, order, log } = stage(null);
+      const actions = [{ action_id: id, block_id: 'b', value, selected_option: { value } }];
+      await send({ ...bodyOf({ kind: 'action', id }), actions });
+      expect(order).toEqual(['ack', 'checked']);
+      expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    }
+  },
+);
+
 test.each([
   ids.claim,
   ids.release,

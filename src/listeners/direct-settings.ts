@@ -1,0 +1,35 @@
+import { directSettings, turnedOff } from '../../blocks/direct-settings.ts';
+import type { Drawing } from '../core/message.ts';
+import type { Press } from './button-press.ts';
+import type { ListenerDeps } from './deps.ts';
+
+/** `/lead settings`. It is about the user alone. */
+export async function saySettings(
+  { settings, managers }: ListenerDeps,
+  user: string,
+): Promise<Drawing> {
+  const [muted, isManager] = await Promise.all([settings.muted(user), managers.include(user)]);
+  return directSettings(muted, isManager);
+}
+
+/** The menu on a direct message. */
+export const turnOff = (deps: ListenerDeps) => async (press: Press) => {
+  const kind = await change(deps, press);
+  if (kind !== null) await press.tell(turnedOff(kind));
+};
+
+/** A button of `/lead settings`, which then shows the new state. */
+export const changeSetting = (deps: ListenerDeps) => async (press: Press) => {
+  if ((await change(deps, press)) === null) return;
+  const drawing = await saySettings(deps, press.user);
+  if (press.answer === null) await press.tell(drawing);
+  else await deps.surface.replaceAnswer(press.answer.url, drawing);
+};
+
+/** Returns what was turned on or off. A kind that this version doesn't have changes nothing. */
+async function change({ settings, log }: ListenerDeps, { user, mute }: Press) {
+  if (mute === null) return null;
+  await settings.mute(user, mute.kind, mute.isMuted);
+  log.info('setting', { user, kind: mute.kind, action: mute.isMuted ? 'off' : 'on' });
+  return mute.kind;
+}
