@@ -140,13 +140,16 @@ function handedOver(picture: AlertPicture, to: string): Question | null {
   };
 }
 
+/** Whose reader is to reach out. */
+const SAYS_NEXT: ReadonlySet<DirectReason['kind']> = new Set(['offer', 'hand-over', 'warning']);
+
 function question(
   picture: AlertPicture,
   { kind }: DirectReason,
   { why, secondLine, buttons }: Question,
 ): Drawing {
   const lead = bestLead(picture);
-  const step = nextStep(lead);
+  const step = SAYS_NEXT.has(kind) ? nextStep(lead) : null;
   const next = step === null ? '' : ` Next: ${safe(step, 300)}`;
   const more = [
     button('Details', ids.details, picture.alert.id),
@@ -158,11 +161,12 @@ function question(
   ]);
 }
 
-function news(picture: AlertPicture, { kind, to }: DirectReason): Drawing {
+function news(picture: AlertPicture, reason: DirectReason): Drawing {
+  const { kind, to } = reason;
   const { alert } = picture;
   const { id, owner, status, mergedInto } = alert;
   const { mark } = STATES[stateOf(alert)];
-  const text = whatBecame(picture, kind, to);
+  const answer = theAnswer(picture, reason);
   const first = firstCall(alert);
   const waits = !isDone(alert);
   const mayClaim = status === 'open' && (first === null || first.holder === to);
@@ -171,8 +175,9 @@ function news(picture: AlertPicture, { kind, to }: DirectReason): Drawing {
     waits && owner === to ? button('Mark contacted', ids.contact, id) : null,
     mergedInto === null ? button('Details', ids.details, id) : null,
   ];
-  const isPlain = ['open', 'offered', 'claimed', 'cooling'].includes(stateOf(alert));
-  const line = `${mark} ${text}`;
+  const isPlain =
+    answer !== null || ['open', 'offered', 'claimed', 'cooling'].includes(stateOf(alert));
+  const line = `${mark} ${answer ?? whatBecame(picture, reason)}`;
   return message(line, [
     section(line, muteMenu([kind])),
     context(isPlain ? null : statusLine(picture)),
@@ -180,22 +185,21 @@ function news(picture: AlertPicture, { kind, to }: DirectReason): Drawing {
   ]);
 }
 
-function whatBecame(picture: AlertPicture, kind: DirectReason['kind'], to: string): string {
+function whatBecame(picture: AlertPicture, { kind, to }: DirectReason): string {
   const { alert } = picture;
-  const answer = kind === 'offer' || kind === 'hand-over' ? null : theAnswer(picture, kind, to);
-  if (answer !== null) return answer;
   const did = alert.owner === to ? null : whatTheyDid(picture, kind, to);
   const came = whatCame(alert, to, did === null ? nameIn(picture) : null);
   return [did, came].filter((part) => part !== null).join(' ');
 }
 
-/** What came of a step, if it is what was asked for. */
-function theAnswer(picture: AlertPicture, kind: Step, to: string): string | null {
-  const { alert } = picture;
-  const { status, owner, outcome, touches } = alert;
-  if (isClosed(alert) || status !== 'contacted') return null;
+/** What someone did that the bot had asked for by itself. */
+function theAnswer(picture: AlertPicture, { kind, to }: DirectReason): string | null {
+  const { status, owner, outcome, touches, closedAt, hold } = picture.alert;
+  if (kind === 'offer' || kind === 'hand-over' || (kind === 'follow-up' && owner !== to)) {
+    return null;
+  }
+  if (status !== 'contacted' || closedAt !== null || hold !== null) return null;
   const name = nameIn(picture);
-  if (kind === 'follow-up' && owner !== to) return null;
   if (kind === 'follow-up' && outcome !== null) {
     return `Outcome for ${name}: ${outcomeWords(outcome)}.`;
   }

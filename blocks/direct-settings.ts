@@ -5,25 +5,32 @@ import { ids } from './ids.ts';
 import { bold, button, context, message, option, overflow, section } from './parts.ts';
 
 interface KindWords {
-  /** As in "Turn off first call". */
   name: string;
-  /** When it comes. */
-  about: string;
+  when: string;
 }
 
 const KINDS: Readonly<Record<Mutable, KindWords>> = {
-  offer: { name: 'First call', about: 'you have first call on a lead' },
-  'hand-over': { name: 'Hand-overs', about: 'a colleague hands a lead over to you' },
-  morning: { name: 'Morning list', about: 'what is on your plate, at 9:00 on working days' },
-  'follow-up': { name: 'Follow-ups', about: 'a lead that you contacted has no outcome yet' },
-  news: { name: 'News', about: 'something has changed at several of your companies' },
+  offer: {
+    name: 'First call',
+    when: 'When you have first call on a lead. You have it either way.',
+  },
+  'hand-over': { name: 'Hand-overs', when: 'When a colleague hands a lead over to you.' },
+  morning: {
+    name: 'Morning list',
+    when: 'At 9:00 on working days: what is yours, and what has changed.',
+  },
+  'follow-up': { name: 'Follow-ups', when: 'When a lead that you contacted has no outcome yet.' },
+  news: {
+    name: 'News',
+    when: 'When a company of yours changes. It comes as a mention in the thread of its card.',
+  },
   escalation: {
     name: 'Stuck leads',
-    about: 'nobody claims a lead, or its owner keeps it without reaching out',
+    when: 'When nobody claims a lead, or its owner keeps it again without reaching out.',
   },
 };
 
-/** Only managers get those. */
+/** Only managers get these. */
 const FOR_MANAGERS: ReadonlySet<Mutable> = new Set(['escalation']);
 
 const ALWAYS =
@@ -59,18 +66,17 @@ export function muteMenu(sorts: readonly Sort[]): Overflow | null {
 
 /** Confirms what was chosen in that menu. */
 export function turnedOff(kind: Mutable): Drawing {
-  const { name, about } = KINDS[kind];
-  const text = `Turned off: ${name} (${about}). \`/lead settings\` turns it on again.`;
+  const text = `Turned off: ${KINDS[kind].name}. To turn it on again, use \`/lead settings\`.`;
   return message(text, [section(text)]);
 }
 
-/** Which direct messages an AE gets, with buttons to change it. */
+/** What the bot tells an AE by itself, with buttons to change it. */
 export function directSettings(muted: ReadonlySet<Mutable>, isManager: boolean): Drawing {
   const shown = MUTABLE.filter((kind) => isManager || !FOR_MANAGERS.has(kind));
-  return message('Your direct messages', [
-    section('*Your direct messages*'),
+  return message('Your notifications', [
+    section('*Your notifications*'),
     ...shown.map((kind) => {
-      const { name, about } = KINDS[kind];
+      const { name, when } = KINDS[kind];
       const isOn = !muted.has(kind);
       const press = button(
         isOn ? 'Turn off' : 'Turn on',
@@ -78,7 +84,7 @@ export function directSettings(muted: ReadonlySet<Mutable>, isManager: boolean):
         `${kind}:${isOn ? 'off' : 'on'}`,
       );
       return section(
-        `${isOn ? '🔔' : '🔕'} ${bold(name)} · ${isOn ? 'on' : 'off'}\n${about}`,
+        `${isOn ? '🔔' : '🔕'} ${bold(name)} · ${isOn ? 'on' : 'off'}\n${when}`,
         press,
       );
     }),

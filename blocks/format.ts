@@ -121,7 +121,7 @@ export function moment(
   {
     timeZone = 'UTC',
     after = '',
-  }: { timeZone?: string; after?: 'since' | 'until' | 'by' | 'as of' | '' } = {},
+  }: { timeZone?: string; after?: 'since' | 'until' | 'due' | 'as of' | '' } = {},
 ): string {
   return dateToken(at, '{date_short_pretty} at {time}', timeZone, MOMENT, after);
 }

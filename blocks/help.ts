@@ -9,7 +9,7 @@ export function help(): Drawing {
     "`/lead digest`: today's digest, only for you",
     "`/lead away until Monday`: you're away, and no new leads go to you first; `/lead away` shows what else it can read, and how to name a cover",
     "`/lead back`: you're back; shows what is waiting for you",
-    '`/lead settings`: which direct messages you get',
+    '`/lead settings`: what you are notified of',
   ];
   return message('What /lead can do: look up a company, hot, mine, digest, away, back, settings.', [
     section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),

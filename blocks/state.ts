@@ -280,7 +280,7 @@ export function contactLine(alert: Alert): string {
 export function dueLine(alert: Alert): string | null {
   const { status, dueAt, outcome, hold, closedAt, coolingSince } = alert;
   if (dueAt === null || hold !== null || closedAt !== null || coolingSince !== null) return null;
-  if (status === 'claimed') return `to be contacted ${moment(dueAt, { after: 'by' })}`;
+  if (status === 'claimed') return `contact ${moment(dueAt, { after: 'due' })}`;
   return status === 'contacted' && outcome === null ? `follow-up due ${day(dueAt)}` : null;
 }
 

@@ -271,7 +271,7 @@ test.each<[string, Partial<Alert>, DirectReason, Partial<AlertPicture>, string, 
     { ...due, dueAt: new Date('2026-03-03T09:00:00Z') },
     WARNING,
     { events: kept },
-    '✋ VelocityPay is yours, to be contacted by Mar 3, 2026, 09:00 UTC.',
+    '✋ VelocityPay is yours, contact due Mar 3, 2026, 09:00 UTC.',
     [ids.contact, ids.details],
   ],
   [

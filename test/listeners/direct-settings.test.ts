@@ -37,7 +37,7 @@ test('the menu of a direct message turns its kind off, and says how to turn it o
   const { send, shown, calls, log } = settingsStage();
   await send(press(ids.muteMenu, 'morning', false));
   expect(calls).toEqual([[USER, 'morning', true]]);
-  expect(shown).toEqual([expect.stringMatching(/Turned off: Morning list .*`\/lead settings`/)]);
+  expect(shown).toEqual([expect.stringMatching(/Turned off: Morning list\. .*`\/lead settings`/)]);
   expect(log.lines).toContainEqual(
     expect.objectContaining({ event: 'setting', user: USER, kind: 'morning', action: 'off' }),
   );
