@@ -8,10 +8,11 @@ import { pageValue, parsePage } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { notice } from '../../blocks/notice.ts';
 import { rollup } from '../../blocks/rollup.ts';
-import type { AlertPicture } from '../../src/core/alert.ts';
+import type { Alert, AlertPicture } from '../../src/core/alert.ts';
 import type { Notice } from '../../src/core/message.ts';
+import type { NewsItem } from '../../src/core/steps.ts';
 import { shownBy } from './block-limits.ts';
-import { ALERT_ID, alert, JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
+import { ALERT_ID, alert, JONAS, MARIA, NOW, newsOf, picture, SALES, STATES } from './samples.ts';
 
 /** Action ids of a block, in order. */
 function pressable(block: KnownBlock): (string | undefined)[] {
@@ -215,8 +216,104 @@ test.each<[Notice, string]>([
     { kind: 'cold', owner: MARIA },
     '<@U0MARIA>: this lead is no longer hot. It stays yours unless you release it.',
   ],
+  [
+    { kind: 'reminder', to: SALES, since: NOW, others: 12 },
+    '<!subteam^S0SALES>: nobody has claimed this lead. It has been waiting since Mar 2, 2026, 12:00 UTC. 12 more leads have waited as long: `/lead hot`.',
+  ],
+  [
+    { kind: 'reminder', to: MARIA, since: NOW, others: 1 },
+    '<@U0MARIA>: nobody has claimed this lead. It has been waiting since Mar 2, 2026, 12:00 UTC. One more lead has waited as long: `/lead hot`.',
+  ],
+  [
+    { kind: 'reminder', to: '<!channel>', since: NOW, others: 0 },
+    'Nobody has claimed this lead. It has been waiting since Mar 2, 2026, 12:00 UTC.',
+  ],
+  [
+    { kind: 'warned', owner: MARIA, until: NOW },
+    '<@U0MARIA>: this lead is yours until Mar 2, 2026, 12:00 UTC. Then it goes back to everyone, unless you reach out or keep it. *Keep it* is in *Details*.',
+  ],
+  [
+    { kind: 'expired', owner: MARIA },
+    '<@U0MARIA>: this lead was not contacted in time, so anyone can claim it again.',
+  ],
+  [
+    { kind: 'expired', owner: null },
+    'This lead was not contacted in time, so anyone can claim it again.',
+  ],
 ])('the thread tells of %j', (news, told) => {
   expect(notice(news).text.replace(/<!date[^|]+\|([^>]+)>/, '$1')).toBe(told);
+});
+
+test.each<[NewsItem, string]>([
+  [
+    { kind: 'champion', who: 'Ana <Ruiz>', address: 'ana@v.io', score: 84, why: '*Very* active' },
+    '*Another champion:* Ana &lt;Ruiz&gt; (<mailto:ana@v.io|ana@v.io>), 84: ∗Very∗ active',
+  ],
+  [
+    { kind: 'champion', who: 'ana@v.io', address: 'ana@v.io', score: null, why: null },
+    '*Another champion:* ana@v.io',
+  ],
+  [
+    { kind: 'champion', who: '', address: 'ana@v.io', score: 84, why: null },
+    '*Another champion:* <mailto:ana@v.io|ana@v.io>, 84',
+  ],
+  [{ kind: 'growth-halved', from: 120, to: 45 }, '*Growth of API calls has halved:* +120% → +45%'],
+  [{ kind: 'growth-halved', from: 20, to: 0 }, '*Growth of API calls has halved:* +20% → 0%'],
+  [{ kind: 'signal', title: 'Hiring a <VP>' }, '*New strong signal:* Hiring a &lt;VP&gt;'],
+  [
+    { kind: 'decision-maker', who: 'Sarah Kim', title: 'VP Eng' },
+    '*New decision maker:* Sarah Kim, VP Eng',
+  ],
+  [{ kind: 'decision-maker', who: 'Sarah Kim', title: null }, '*New decision maker:* Sarah Kim'],
+  [{ kind: 'rise', from: 78, to: 90 }, '*Best score is up:* 78 → 90'],
+  [{ kind: 'hot-again' }, 'This company is hot again.'],
+])('tells in plain words of %j', (item, line) => {
+  const told = (owner: string | null) =>
+    notice({ kind: 'news', owner, contacted: false, items: [item] }).text;
+  expect(told(null)).toBe(line);
+  expect(told(MARIA)).toBe(`<@U0MARIA>: ${line.replace('This', 'this')}`);
+});
+
+test.each<[readonly NewsItem[], boolean]>([
+  [[{ kind: 'rise', from: 78, to: 90 }], true],
+  [[{ kind: 'cooled' }, { kind: 'signal', title: 'Hiring' }], true],
+  [[{ kind: 'cooled' }, { kind: 'growth-halved', from: 90, to: 10 }], false],
+])('asks whether to reach out again after %j: %s', (items, asks) => {
+  const ofContacted = (contacted: boolean) =>
+    notice({ kind: 'news', owner: MARIA, contacted, items }).text;
+  expect(ofContacted(true).endsWith('\nTime to reach out again?')).toBe(asks);
+  expect(ofContacted(false)).not.toContain('reach out');
+});
+
+test('lists several news, and counts what is left out', () => {
+  const items = [...newsOf('Ana'), ...newsOf('Ben')];
+  const { text } = notice({ kind: 'news', owner: null, contacted: false, items });
+  expect(text.split('\n')).toHaveLength(10);
+  expect(text).toMatch(/^News about this company:\n• \*Another champion:\* Ana/);
+  expect(text).toMatch(/\n• \+8 more in \*Details\*$/);
+});
+
+test('news that this version can’t read says where to look', () => {
+  const told = { kind: 'news', owner: MARIA, contacted: true, items: [] } as const;
+  expect(notice(told).text).toBe(
+    '<@U0MARIA>: something about this company has changed: see *Details*.',
+  );
+});
+
+test('rows tell their owner, and nobody else, when they are due', () => {
+  const due = (viewer: string, changes: Partial<Alert>) =>
+    shownBy(
+      alertList(
+        { kind: 'mine', offset: 0, messageId: null },
+        { alerts: [picture(changes)], total: 1 },
+        viewer,
+      ),
+    ).replace(/<!date[^|]+\|([^>]+)>/g, '$1');
+  expect(due(MARIA, STATES.due)).toContain('· contact due Mar 2, 2026, 15:00 UTC');
+  expect(due(MARIA, STATES.waitsForOutcome)).toContain('· follow-up due Mar 16, 2026');
+  expect(due(JONAS, STATES.due)).not.toContain('due');
+  expect(due(MARIA, { ...STATES.due, hold: STATES.snoozed.hold })).not.toContain('due');
+  expect(due(MARIA, { ...STATES.due, coolingSince: NOW })).not.toContain('due');
 });
 
 test('rows carry the list they belong to', () => {
