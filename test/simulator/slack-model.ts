@@ -30,6 +30,7 @@ export class SlackModel {
   readonly deletedByUsers = new Set<string>();
   readonly #refusals: { channel: string; code: string; until: number }[] = [];
   readonly #addresses = new Map<string, string>();
+  readonly #posted = new Map<string, PostedMessage>();
   #lastTs = 0;
 
   /** Refuses all calls for a channel, or for all channels with `*`. */
@@ -65,7 +66,9 @@ export class SlackModel {
     const ts = (this.#lastTs / 1_000_000).toFixed(6);
     const address = { channel, ts };
     this.#addresses.set(`${channel} ${ts}`, messageId);
-    this.messages.push({ address, threadTs, messageId, drawing, inHistoryAt });
+    const message = { address, threadTs, messageId, drawing, inHistoryAt };
+    this.messages.push(message);
+    this.#posted.set(`${channel} ${ts}`, message);
     this.#count(messageId, now);
     return address;
   }
@@ -80,6 +83,7 @@ export class SlackModel {
     const message = this.#at(address);
     if (message === undefined) throw platformError('message_not_found');
     this.messages.splice(this.messages.indexOf(message), 1);
+    this.#posted.delete(`${address.channel} ${address.ts}`);
     this.#count(message.messageId, now);
   }
 
@@ -130,7 +134,7 @@ export class SlackModel {
   }
 
   #at({ channel, ts }: Address): PostedMessage | undefined {
-    return this.messages.find(({ address }) => address.channel === channel && address.ts === ts);
+    return this.#posted.get(`${channel} ${ts}`);
   }
 
   #count(messageId: string, now: number): void {

@@ -9,6 +9,14 @@ export interface Transaction {
   commit(text: string): Promise<void>;
 }
 
+/** How a simulated transaction begins and ends. */
+const SAVEPOINT = {
+  begin: 'savepoint here',
+  end: 'release savepoint here',
+  undo: 'rollback to savepoint here; release savepoint here',
+};
+const TRANSACTION = { begin: 'begin', end: 'commit', undo: 'rollback' };
+
 /**
  * A database under virtual time, on one connection. A run is one transaction, rolled back at its end, and each
  * simulated transaction is a savepoint in it. PostgREST runs each request as a transaction, so concurrent
@@ -16,14 +24,27 @@ export interface Transaction {
  */
 export class VirtualDatabase {
   readonly #client: pg.Client;
+  readonly #bounds: typeof SAVEPOINT;
   #runs = 0;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, bounds: typeof SAVEPOINT) {
     this.#client = client;
+    this.#bounds = bounds;
   }
 
   /** @param adminUrl of a database prepared by `applyVirtualSql`, with no other writers */
-  static async connect(adminUrl: string): Promise<VirtualDatabase> {
+  static connect(adminUrl: string): Promise<VirtualDatabase> {
+    return VirtualDatabase.#open(adminUrl, SAVEPOINT);
+  }
+
+  /** For one long run on this database, without `begin` and `rollback`: its transactions are committed. */
+  static async connectForOneRun(adminUrl: string, seed: number): Promise<VirtualDatabase> {
+    const database = await VirtualDatabase.#open(adminUrl, TRANSACTION);
+    await database.#client.query(`set sim.seed = '${seed}'`);
+    return database;
+  }
+
+  static async #open(adminUrl: string, bounds: typeof SAVEPOINT): Promise<VirtualDatabase> {
     const client = new pg.Client({ connectionString: adminUrl });
     await client.connect();
     await client.query(`
@@ -31,7 +52,7 @@ export class VirtualDatabase {
       set jit = off;
       set plan_cache_mode = force_generic_plan;
     `);
-    return new VirtualDatabase(client);
+    return new VirtualDatabase(client, bounds);
   }
 
   /** Starts a run with empty tables. */
@@ -84,17 +105,18 @@ export class VirtualDatabase {
   /** Returns the rows of the first statement with any. */
   async #run<Row extends pg.QueryResultRow>(at: number, text: string): Promise<Row[]> {
     const time = new Date(at).toISOString();
+    const { begin, end, undo } = this.#bounds;
     try {
       const results: unknown = await this.#client.query(
-        `savepoint here;
+        `${begin};
          set local sim.now = '${time}';
          ${text};
-         release savepoint here`,
+         ${end}`,
       );
       const all = Array.isArray(results) ? results : [results];
       return all.find((result: pg.QueryResult<Row>) => result.rows.length > 0)?.rows ?? [];
     } catch (error) {
-      await this.#client.query('rollback to savepoint here; release savepoint here');
+      await this.#client.query(undo);
       throw error;
     }
   }

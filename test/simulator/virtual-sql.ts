@@ -47,13 +47,15 @@ set sim.seed = '0';
  * Applies the bot's SQL to an empty database, under virtual time.
  *
  * @param change edits the SQL before the replacements, to plant a bug
+ * @param ownerColumn SQL that gives a lead of `d` its `owner_email`
  */
 export async function applyVirtualSql(
   databaseUrl: string,
   change: (script: string) => string = (script) => script,
+  ownerColumn = OWNER_COLUMN,
 ): Promise<void> {
   let script = change(await composeSql({ leadScoring: true }));
-  script = script.replace(LAST_COLUMN, (column) => `${column},\n  ${OWNER_COLUMN}`);
+  script = script.replace(LAST_COLUMN, (column) => `${column},\n  ${ownerColumn}`);
   for (const [real, replacement] of REPLACEMENTS) script = script.replaceAll(real, replacement);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

@@ -1,0 +1,148 @@
+import { createAccessCheck } from '../../src/access/access-check.ts';
+import { createOwners } from '../../src/access/account-owners.ts';
+import { createManagers } from '../../src/access/managers.ts';
+import { createRefusalFor } from '../../src/access/readers.ts';
+import { createUserGroup } from '../../src/access/user-group.ts';
+import { supabaseAbsences } from '../../src/adapters/supabase-absences.ts';
+import { supabaseCardChannels } from '../../src/adapters/supabase-access.ts';
+import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
+import type { Database } from '../../src/adapters/supabase-client.ts';
+import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
+import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
+import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
+import { whyNotGiven } from '../../src/core/admission.ts';
+import type { Absences, Alerts, Directory, Messenger } from '../../src/core/ports.ts';
+import { parseHolidays, parseShifts, type WorkingHours } from '../../src/core/working-time.ts';
+import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
+import { createDigestCheck } from '../../src/jobs/digest.ts';
+import { createOfferJob } from '../../src/jobs/offer.ts';
+import { createPoll } from '../../src/jobs/poll.ts';
+import { renderMessage } from '../../src/jobs/render-message.ts';
+import type { Log } from '../../src/ops/log.ts';
+import type { SimulatedProcess } from '../simulator/process.ts';
+import { HOLIDAYS, SHIFTS } from './calendar.ts';
+import { CARD_CHANNEL, DIGEST_CHANNEL, ROTATION, TIME_ZONE } from './people.ts';
+
+const HOUR_MS = 3_600_000;
+export const REARM_MS = 24 * HOUR_MS;
+export const MOST_CARDS = 10;
+const FIRST_CALL_MS = HOUR_MS / 2;
+/** Nobody else changes the database, so the deliverer need not look by itself. */
+const IDLE_MS = HOUR_MS;
+
+export interface BotDeps {
+  process: SimulatedProcess;
+  database: Database;
+  messenger: Messenger;
+  directory: Directory;
+  managers: readonly string[];
+  log: Log;
+}
+
+/** A bot as `wire.ts` builds it, with all deadlines set. The replay decides when its jobs run. */
+export interface Bot {
+  readonly process: SimulatedProcess;
+  readonly alerts: Alerts;
+  readonly absences: Absences;
+  /** Starts delivering. */
+  start(): Promise<void>;
+  wake(): void;
+  /** One poll, with the jobs that it starts. */
+  poll(): Promise<void>;
+  checkDigest(): Promise<void>;
+  tidy(): Promise<void>;
+}
+
+export function createBot({
+  process,
+  database,
+  messenger,
+  directory,
+  managers: managerUsers,
+  log,
+}: BotDeps): Bot {
+  const now = process.clock.now;
+  const cardChannels = supabaseCardChannels(database);
+  const absences = supabaseAbsences(database);
+  const accessCheck = createAccessCheck({
+    directory,
+    channels: [CARD_CHANNEL, DIGEST_CHANNEL],
+    cardChannels,
+    policy: { allowGuests: false, allowExternal: false },
+    now,
+  });
+  const owners = createOwners({ directory, log, now });
+  const group = (id: string) =>
+    createUserGroup({ id, directory, log, unreadable: 'could not read a group', now });
+  const managers = createManagers({ users: managerUsers, group: null });
+  const deliverer = createDeliverer({
+    outbox: supabaseOutbox(database),
+    messenger,
+    render: (content, plain) => renderMessage(content, plain, TIME_ZONE),
+    refusalFor: createRefusalFor({ accessCheck, cardChannels }),
+    log,
+    settings: { ...DELIVERER_DEFAULTS, idleMs: IDLE_MS },
+    clock: process.clock,
+  });
+  const { wake } = deliverer;
+  const jobs = { log, wake, clock: process.clock };
+  const poll = createPoll({
+    ...jobs,
+    polls: supabasePolls(database),
+    policy: {
+      channel: CARD_CHANNEL,
+      firstRun: 'rollup',
+      maxCardsPerPoll: MOST_CARDS,
+      offerTo: { owners: true, rotation: true },
+      rearmAfterMs: REARM_MS,
+    },
+  });
+  const offer = createOfferJob({
+    ...jobs,
+    offers: supabaseOffers(database),
+    absences,
+    owners,
+    rotation: group(ROTATION),
+    whyNotGiven: (user, alertId) => whyNotGiven({ accessCheck, cardChannels }, user, alertId),
+    accessCheck,
+    firstCallMs: FIRST_CALL_MS,
+    hours: workingHours(),
+    timeZone: TIME_ZONE,
+  });
+  const checkDigest = createDigestCheck({
+    digests: supabaseDigests(database),
+    channel: DIGEST_CHANNEL,
+    schedule: '0 9 * * 1-5',
+    timeZone: TIME_ZONE,
+    log,
+    wake,
+  });
+
+  return {
+    process,
+    alerts: supabaseAlerts(database),
+    absences,
+    async start() {
+      await accessCheck.warmUp();
+      await resume(database, CARD_CHANNEL, DIGEST_CHANNEL);
+      void deliverer.run(new AbortController().signal);
+    },
+    wake,
+    async poll() {
+      if (await poll()) await offer();
+    },
+    checkDigest: () => checkDigest(new Date(process.clock.wall())),
+    async tidy() {
+      while (await tidy(database, 365, 730));
+      wake();
+    },
+  };
+}
+
+function workingHours(): WorkingHours {
+  const shifts = parseShifts(SHIFTS);
+  const holidays = parseHolidays(HOLIDAYS.join(' '));
+  if (shifts === null || holidays === null) throw new Error('the calendar cannot be read');
+  return { shifts, holidays };
+}
