@@ -131,6 +131,7 @@ beforeAll(async () => {
       select s.id from public.lead_scores s join public.developer_signups d on d.id = s.developer_id
        where s.tier = 'warm' and d.is_company_email order by s.id limit 1)`);
   await client.query(MANY_OFFERS);
+  await client.query(STEPS_TO_TAKE);
   await client.end();
 }, 180_000);
 
@@ -156,6 +157,18 @@ const MANY_OFFERS = `
     select 'U0AE' || n % 40, now() - make_interval(hours => n / 8), now() - make_interval(hours => n / 8 - 5)
       from generate_series(1, 10000) n;
   analyze lead_bot.offers, lead_bot.away, lead_bot.alerts;`;
+
+/** Of each status some that are looked at now, with an earlier step. */
+const STEPS_TO_TAKE = `
+  with due as (
+    select a.id, row_number() over (partition by a.status order by a.id) as n from lead_bot.alerts a
+     where a.closed_at is null and a.hold is null and a.cooling_since is null
+  ), looked_at as (
+    update lead_bot.alerts a set step_due_at = now() from due d where a.id = d.id and d.n <= 16 returning a.id, a.waits_since
+  )
+  insert into lead_bot.steps (alert_id, kind, period, at)
+    select l.id, 'reminder', l.waits_since - interval '1 day', now() - interval '1 day' from looked_at l;
+  analyze lead_bot.alerts, lead_bot.steps;`;
 
 const ALL_AES = `array(select 'U0AE' || n from generate_series(1, 40) n)`;
 
@@ -246,6 +259,34 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
            perform public.lead_bot_defer_offer(v_due.id, now() + interval '1 hour');
          end if;
        end loop;
+     end $$`,
+  ],
+  ['which alerts need a step', 'select public.lead_bot_steps_due(50)'],
+  [
+    'steps that are taken, alone and together, and that wait',
+    `do $$
+     declare
+       v_cases jsonb := public.lead_bot_steps_due(50) -> 'cases';
+       v_case record;
+     begin
+       for v_case in
+         select c.value as it, c.ordinality % 2 = 0 as together,
+                case c.value ->> 'status' when 'open' then '{reminder}' when 'claimed' then '{return,warning}' else '{follow-up}' end::text[] as kinds,
+                jsonb_build_array(jsonb_build_object(
+                  'to', coalesce(c.value ->> 'owner', c.value ->> 'holder', 'U0AE1'), 'at', now(), 'send_by', now() + interval '1 hour'
+                )) as readers
+           from jsonb_array_elements(v_cases) with ordinality c
+       loop
+         perform public.lead_bot_take_steps(jsonb_build_array(jsonb_build_object(
+                   'alert_id', v_case.it -> 'alert_id', 'kind', k.kind, 'period', v_case.it -> 'period'
+                 )), v_case.readers, v_case.together)
+            from unnest(v_case.kinds) k (kind);
+       end loop;
+       perform public.lead_bot_take_steps((
+         select jsonb_agg(jsonb_build_object('alert_id', c.value -> 'alert_id', 'kind', 'escalation', 'period', c.value -> 'period'))
+           from jsonb_array_elements(v_cases) c
+       ), '[{"to": "S0", "at": "2026-03-02T09:00:00Z"}]', true) where v_cases <> '[]';
+       perform public.lead_bot_defer_steps(v_cases);
      end $$`,
   ],
   [

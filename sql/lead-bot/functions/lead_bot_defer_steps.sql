@@ -4,20 +4,20 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan
 as $$
-begin
+declare
   -- One that is locked is being changed, and looked at again after that.
-  with locked as materialized (
-    select a.id, c.at, c.due_at
-      from jsonb_to_recordset(p_cases) c (alert_id uuid, seen timestamptz, at timestamptz, due_at timestamptz)
-      join lead_bot.alerts a on a.id = c.alert_id
-     where a.step_due_at = c.seen and a.closed_at is null
+  v_locked uuid[] := array(
+    select a.id from lead_bot.alerts a
+     where a.id = any (array(select (c.value ->> 'alert_id')::uuid from jsonb_array_elements(p_cases) c))
      order by a.id
-       for no key update of a skip locked
-  )
+       for no key update skip locked
+  );
+begin
   update lead_bot.alerts a
-     set step_due_at = l.at, due_at = l.due_at
-    from locked l
-   where a.id = l.id;
+     set step_due_at = c.at, due_at = c.due_at
+    from jsonb_to_recordset(p_cases) c (alert_id uuid, seen timestamptz, at timestamptz, due_at timestamptz)
+   cross join lateral (select o.id, o.step_due_at, o.closed_at from lead_bot.alerts o where o.id = c.alert_id offset 0) o
+   where a.id = o.id and o.id = any (v_locked) and o.step_due_at = c.seen and o.closed_at is null;
 end;
 $$;
 comment on function public.lead_bot_defer_steps is
