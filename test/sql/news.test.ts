@@ -399,12 +399,37 @@ test('the champions of a merged alert are news to the owner', async () => {
 test('someone who is erased before it is told is no news', async () => {
   const { id } = await claimed();
   await addLead(db, { name: 'Grace', email: 'grace@acme.example' });
-  await addPerson('Dora Decides', 'CTO');
   await db.poll();
-  await look();
-  expect(await kindsOf(id)).toEqual(['champion', 'decision-maker']);
+  expect(await kindsOf(id)).toEqual(['champion']);
   await db.sql(`select lead_bot.erase_person('grace@acme.example')`);
+  expect(await tell(id)).toBeNull();
+  // The erased one leaves no trace, and others are news as before.
+  await look();
+  await addPerson('Dora Decides', 'CTO');
+  await look();
   expect(await tell(id)).toEqual([{ kind: 'decision-maker', who: 'Dora Decides', title: 'CTO' }]);
+});
+
+test('a champion who goes from the tables before it is told is no news', async () => {
+  const { id } = await claimed();
+  const grace = await addLead(db, { name: 'Grace' });
+  await db.poll();
+  await addPerson('Dora Decides', 'CTO');
+  await db.sql('delete from public.developer_signups where id = $1', [grace]);
+  expect(await tell(id)).toEqual([{ kind: 'decision-maker', who: 'Dora Decides', title: 'CTO' }]);
+});
+
+test("telling news keeps the owner's deadline", async () => {
+  const { id } = await claimed();
+  await db.sql(`update lead_bot.alerts set due_at = now() + interval '1 day' where true`);
+  await addSignals(['Raised a round']);
+  await look();
+  await tell(id);
+  expect(
+    await db.sql(
+      'select due_at > now() as kept, step_due_at <= now() as looks from lead_bot.alerts',
+    ),
+  ).toEqual([{ kept: true, looks: true }]);
 });
 
 test('tells ten at most, the most important ones first', async () => {

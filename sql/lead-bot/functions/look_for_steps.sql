@@ -4,7 +4,10 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   new.step_due_at := case when new.closed_at is null and new.hold is null then now() end;
-  new.due_at := null;
+  if (old.status, old.owner, old.waits_since, old.hold, old.outcome, old.closed_at)
+       is distinct from (new.status, new.owner, new.waits_since, new.hold, new.outcome, new.closed_at) then
+    new.due_at := null;
+  end if;
   -- They have just seen the card.
   if new.owner is distinct from old.owner or new.touches <> old.touches then
     new.known := (select k.known from lead_bot.known_of(array[new.id]) k);
