@@ -271,6 +271,21 @@ test('another champion with less growth is no fall in growth', async () => {
   expect(await kindsOf(id)).toEqual(['champion']);
 });
 
+test('once a champion has left, the growth of the next one is followed', async () => {
+  const { lead, id } = await aCard();
+  const grace = await addLead(db, { name: 'Grace' });
+  await db.poll();
+  await setCalls(grace, 1500, 1000);
+  await alerts.claim(id, ANNA);
+  await rescore(db, lead, 70);
+  await db.poll();
+  await look();
+  expect(await newsOf(id)).toBeNull();
+  await setCalls(grace, 1200, 1000);
+  await look();
+  expect(await tell(id)).toEqual([{ kind: 'growth-halved', from: 50, to: 20 }]);
+});
+
 test('new strong signals and new decision makers are news, others are not', async () => {
   const { id } = await aCard();
   await addSignals(['Known']);

@@ -13,8 +13,9 @@ begin
    ) o
    cross join lateral (
      select lead_bot.news_between(o.known, k.known, o.status = 'contacted') as news,
-            -- What they don't know yet in some respect isn't news: it is where to begin.
-            k.known || coalesce(o.known, '{}') as known
+            -- Where nothing is known yet, or the developer whose growth is followed has left, begin silently.
+            k.known || coalesce(o.known, '{}')
+              - case when o.known #>> '{growth,of}' <> k.known #>> '{growth,of}' then 'growth' else '' end as known
      offset 0
    ) n
    where a.id = o.id and o.closed_at is null and o.hold is distinct from 'not-a-fit'
