@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import type { Delivery, Outcome } from '../../src/core/message.ts';
 import type { StepKind } from '../../src/core/steps.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -280,20 +281,36 @@ test('news that comes too late goes under the card without the mention', async (
   expect(await steps()).toHaveLength(1);
 });
 
-test('news for an owner who gave the lead away, or has turned news off, is dropped', async () => {
-  const [moved = '', mutedOne = ''] = await claimed(2);
+test.each(['gave the lead away', 'has turned news off'])(
+  'an owner who %s is not mentioned with news',
+  async (how) => {
+    const id = await aClaimedLead();
+    const message = await nudge(id, {
+      kind: 'news',
+      to: null,
+      payload: { owner: ANNA, contacted: false, items: [CHAMPION] },
+    });
+    if (how === 'gave the lead away') await db.alerts.release(id, ANNA);
+    else await mute(ANNA, 'news');
+    await deliverAll();
+    expect(await row(message)).toMatchObject({ state: 'posted', payload: { owner: null } });
+  },
+);
+
+test('its owner is mentioned with news in time', async () => {
+  const id = await aClaimedLead();
   const payload = { owner: ANNA, contacted: false, items: [CHAMPION] };
-  const first = await nudge(moved, { kind: 'news', to: null, payload });
-  await db.alerts.handOver(moved, ANNA, BEN, '');
-  await deliverAll();
-  const second = await nudge(mutedOne, { kind: 'news', to: null, payload });
-  await mute(ANNA, 'news');
-  await deliverAll();
-  expect(await row(first)).toMatchObject({ state: 'gone', last_error: 'no longer applies' });
-  expect(await row(second)).toMatchObject({
-    state: 'gone',
-    last_error: 'turned off by its reader',
-  });
+  await nudge(id, { kind: 'news', to: null, payload });
+  expect(await deliverAll()).toMatchObject([{ content: { notice: { owner: ANNA } } }]);
+});
+
+test('what waits for a morning is no backlog', async () => {
+  const id = await aClaimedLead();
+  await nudge(id, { kind: 'warning', to: ANNA });
+  await db.sql(
+    `update lead_bot.messages set created_at = now() + interval '9 hours', next_try_at = now() + interval '9 hours' where kind = 'dm'`,
+  );
+  expect(await readHealth(db.database)).toMatchObject({ waiting: 0, oldestWaitingSeconds: 0 });
 });
 
 test('a list is drawn with one short row per lead', async () => {
@@ -331,7 +348,17 @@ test('what was done meanwhile is not in the list', async () => {
     list: { total: 1, rows: [{ picture: { alert: { id: waiting } } }] },
   });
   expect(await row(list)).toMatchObject({ payload: { news: {} } });
-  expect(await steps()).toEqual([{ alert_id: waiting, kind: 'warning', message_id: list }]);
+  const [reply] = posted.filter(
+    ({ content }) => content.kind === 'notice' && content.notice.kind === 'news',
+  );
+  expect(reply).toMatchObject({ content: { notice: { owner: null } } });
+  expect(await steps()).toEqual(
+    expect.arrayContaining([
+      { alert_id: waiting, kind: 'warning', message_id: list },
+      { alert_id: news, kind: 'news', message_id: reply?.messageId },
+    ]),
+  );
+  expect(await steps()).toHaveLength(2);
 });
 
 test('a list loses the rows that its reader has turned off, and goes if none is left', async () => {

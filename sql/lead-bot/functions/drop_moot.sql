@@ -19,15 +19,19 @@ declare
 begin
   select * into m from lead_bot.messages where id = p_message_id;
   v_kind := m.payload ->> 'kind';
-  v_to := m.payload ->> case m.kind when 'dm' then 'to' else 'owner' end;
+  v_to := coalesce(m.payload ->> 'to', m.payload ->> 'owner');
   v_late := coalesce((m.payload ->> 'send_by')::timestamptz < now(), false);
   v_is_list := m.kind = 'dm' and m.alert_id is null;
 
-  if v_late and m.kind = 'notice' and v_kind = 'news' then
-    -- It can't be found out again, so it's told without disturbing anyone.
-    update lead_bot.messages set payload = m.payload - 'send_by' || '{"owner": null}' where id = p_message_id;
-    v_late := false;
-    v_to := null;
+  if m.kind = 'notice' and v_kind = 'news' then
+    -- It can't be found out again, so it's told, if need be without disturbing anyone.
+    if v_late or lead_bot.has_muted(v_to, v_kind) or not exists (
+      select from (select * from lead_bot.alerts o where o.id = m.alert_id offset 0) a
+       where a.owner = v_to and a.closed_at is null and a.hold is null
+    ) then
+      update lead_bot.messages set payload = m.payload || '{"owner": null}' where id = p_message_id;
+    end if;
+    return false;
   end if;
 
   if v_is_list then
@@ -60,8 +64,6 @@ begin
     end if;
   elsif v_late or m.payload ? 'period' and not lead_bot.step_applies(
     m.alert_id, case v_kind when 'warned' then 'warning' else v_kind end, (m.payload ->> 'period')::timestamptz
-  ) or v_kind = 'news' and v_to is not null and v_to is distinct from (
-    select a.owner from lead_bot.alerts a where a.id = m.alert_id
   ) then
     v_moot := array[m.alert_id];
   else
@@ -80,7 +82,7 @@ begin
     )) then
       return true;
     end if;
-    if v_late and v_is_list then
+    if v_is_list then
       perform lead_bot.move_news(p_message_id, v_undone, null);
     end if;
     -- Several managers are told of one step: it is done if one of them is.
@@ -118,7 +120,7 @@ begin
   v_why := case
     when v_late then 'too late'
     when v_left = 0 or not v_is_list and v_moot <> '{}' then 'no longer applies'
-    when (m.kind = 'dm' or v_kind = 'news') and lead_bot.has_muted(v_to, v_kind) then 'turned off by its reader'
+    when m.kind = 'dm' and lead_bot.has_muted(v_to, v_kind) then 'turned off by its reader'
   end;
   if v_why is null then
     return false;

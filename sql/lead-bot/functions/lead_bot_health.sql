@@ -22,6 +22,8 @@ begin
      select m.state, m.wanted_version, m.shown_version, m.removal, m.created_at
        from lead_bot.messages m
       where m.channel = c.channel and m.rank = r.rank::smallint and m.due_at is not null
+        -- Some wait for their reader's morning.
+        and m.created_at <= now()
       order by m.due_at, m.created_at
       limit 1000
    ) d;
