@@ -441,6 +441,10 @@ export interface Access {
   managersGroup: string | null;
   rotation: string | null;
   makesOffers: boolean;
+  hasManagers: boolean;
+  onDuty: Env['onDuty'];
+  /** Of leads that nobody claims. */
+  reminds: boolean;
   policy: AccessPolicy;
 }
 
@@ -471,6 +475,9 @@ export function readAccess(vars: Vars): Access {
     managersGroup: env.MANAGERS?.group ?? null,
     rotation: env.ROTATION ?? null,
     makesOffers: env.FIRST_CALL !== 0,
+    hasManagers: given['MANAGERS'] !== undefined,
+    onDuty: env.ON_DUTY ?? null,
+    reminds: malformed.has('CLAIM_WITHIN') || typeof env.CLAIM_WITHIN === 'number',
     policy: {
       allowGuests: env.ALLOW_GUESTS ?? false,
       allowExternal: env.ALLOW_EXTERNAL ?? false,

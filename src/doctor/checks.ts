@@ -29,7 +29,7 @@ import { explainHealth } from './health.ts';
 import { explainExposure, explainKey } from './rights.ts';
 import { explainSetAside } from './set-aside.ts';
 import { checkSocket } from './socket.ts';
-import { checkManagers, checkRotation } from './user-groups.ts';
+import { checkManagers, checkOnDuty, checkRotation } from './user-groups.ts';
 
 /** Required scopes, and what fails without each. */
 export const NEEDED_SCOPES: Readonly<Record<string, string>> = {
@@ -47,9 +47,10 @@ export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
   'users:read.email':
     'account owners (owner_email) are shown by address instead of being mentioned, and get no first call',
   'im:write':
-    'nobody gets direct messages, and who has first call is mentioned in the thread of the card',
+    'nobody gets direct messages, and who has first call or is about to lose a lead is mentioned in the thread of the card',
   'im:history': "the bot can't search for direct messages with an unclear outcome",
-  'usergroups:read': 'a user group in MANAGERS adds no managers, and one in ROTATION gets no leads',
+  'usergroups:read':
+    'a user group in MANAGERS adds no managers, one in ROTATION gets no leads, and one in ON_DUTY is mentioned even if it is empty',
 };
 
 /** Every database function that the adapters call. */
@@ -164,7 +165,7 @@ async function* checkSlack(
     yield note('Skipped the channels: Slack must accept the bot token first.');
     return null;
   }
-  const { alertChannel, digestChannel, managersGroup, rotation, makesOffers, policy } = access;
+  const { alertChannel, digestChannel, managersGroup, rotation, onDuty, policy } = access;
   const directory = slackDirectory({
     ...as(botToken),
     teamId: me.team_id,
@@ -179,9 +180,17 @@ async function* checkSlack(
     yield* checkChannel(check, 'DIGEST_CHANNEL', digestChannel);
   }
   if (managersGroup !== null) yield* checkManagers(directory, managersGroup);
+  else if (access.reminds && !access.hasManagers) {
+    yield note(
+      'MANAGERS is empty, so nobody is told of leads that stay unclaimed after a reminder.',
+    );
+  }
+  const channels = [...new Set([alertChannel, digestChannel].filter((each) => each !== null))];
   if (rotation !== null) {
-    const channels = [alertChannel, digestChannel].filter((channel) => channel !== null);
-    yield* checkRotation(directory, rotation, [...new Set(channels)], makesOffers);
+    yield* checkRotation(directory, rotation, channels, access.makesOffers);
+  }
+  if (onDuty !== null) {
+    yield* checkOnDuty(directory, { onDuty, channels, policy, reminds: access.reminds });
   }
   return directory.look;
 }

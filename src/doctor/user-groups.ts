@@ -1,4 +1,5 @@
 import { judge } from '../adapters/slack-verdict.ts';
+import { type AccessPolicy, denialReasonFor } from '../core/access.ts';
 import type { Directory } from '../core/ports.ts';
 import { count, type Finding, note, ok, problem } from './finding.ts';
 
@@ -6,23 +7,28 @@ type Groups = Pick<Directory, 'groupMembers' | 'isRefusal'>;
 
 /** A setting with the id of a user group. */
 interface Named {
-  setting: 'MANAGERS' | 'ROTATION';
+  setting: 'MANAGERS' | 'ROTATION' | 'ON_DUTY';
   group: string;
   /** While the group has no one. */
   lost: string;
+  /** While it can't be read, if that is harmless. */
+  unread?: string;
 }
 
 /** Returns no one if the group can't be read. */
 async function* checkGroup(
   directory: Groups,
-  { setting, group, lost }: Named,
+  { setting, group, lost, unread }: Named,
 ): AsyncGenerator<Finding, readonly string[], undefined> {
   const where = `${setting} (${group})`;
   let people: readonly string[];
   try {
     people = [...(await directory.groupMembers(group))];
   } catch (error) {
-    yield unreadable(where, lost, judge(error).reason, directory.isRefusal(error));
+    const { reason } = judge(error);
+    yield unread !== undefined && reason === 'missing_scope'
+      ? note(`The bot may not read the user group in ${where}, ${unread}.`)
+      : unreadable(where, lost, reason, directory.isRefusal(error));
     return [];
   }
   yield people.length === 0
@@ -62,6 +68,50 @@ export async function* checkRotation(
     }
   } catch (error) {
     yield note(`Could not check whether they are in the channels: ${judge(error).reason}.`);
+  }
+}
+
+/** Who reminders mention. */
+interface Duty {
+  onDuty: { user: string } | { group: string };
+  /** Those whose members can get any lead. */
+  channels: readonly string[];
+  policy: AccessPolicy;
+  reminds: boolean;
+}
+
+const REMIND_NOBODY = 'so reminders mention nobody';
+
+export async function* checkOnDuty(
+  directory: Groups & Pick<Directory, 'members' | 'person'>,
+  { onDuty, channels, policy, reminds }: Duty,
+): AsyncGenerator<Finding, void, undefined> {
+  if (!reminds) yield note('ON_DUTY has no effect: without CLAIM_WITHIN there are no reminders.');
+  if ('group' in onDuty) {
+    yield* checkGroup(directory, {
+      setting: 'ON_DUTY',
+      group: onDuty.group,
+      lost: REMIND_NOBODY,
+      unread: 'so reminders mention it even if it is empty',
+    });
+    return;
+  }
+  const { user } = onDuty;
+  const who = `The user in ON_DUTY (${user})`;
+  try {
+    const why = denialReasonFor((await directory.person(user)).kind, 'in', policy);
+    if (why !== null) {
+      yield problem(`${who} can't get leads (${why}), ${REMIND_NOBODY}.`);
+      return;
+    }
+    const within = await Promise.all(channels.map((channel) => directory.members(channel)));
+    yield within.some((members) => members.has(user))
+      ? ok(`${who} can get leads.`)
+      : note(
+          `${who} is in neither ALERT_CHANNEL nor DIGEST_CHANNEL, so reminders mention them only in other channels that they are in.`,
+        );
+  } catch (error) {
+    yield note(`Could not check the user in ON_DUTY (${user}): ${judge(error).reason}.`);
   }
 }
 

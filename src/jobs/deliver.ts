@@ -136,7 +136,7 @@ function adviceFor(
   if (reason === SHARED) return SHARED_ADVICE;
   if (everything) return 'Nothing can be sent: npm run doctor shows what is wrong with the token.';
   return isDirect(channel)
-    ? 'This user gets no direct message; the thread of the card says who has first call. For missing_scope, see npm run doctor.'
+    ? 'This user gets no direct message; who has first call, or is about to lose a lead, is mentioned in the thread of the card. For missing_scope, see npm run doctor.'
     : 'Invite the bot to this channel, check the channel id, or unarchive it: npm run doctor shows which.';
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../src/doctor/checks.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { TRY_AGAIN_SQL } from '../../src/doctor/health.ts';
-import { EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
+import { CHANNELS, EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
 import { type LocalSlackOptions, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -304,6 +304,54 @@ test('a ROTATION without offers is a note', async () => {
   const other = await otherSlack({ userGroups: [{ id: 'S0SALES', users: IN_CHANNELS }] });
   const found = await findings({ ...other, ROTATION: 'S0SALES', FIRST_CALL: '0' });
   expect(texts(found, 'note')).toEqual([expect.stringContaining('FIRST_CALL=0 turns offers off')]);
+});
+
+const DUTY = { CLAIM_WITHIN: '2h', MANAGERS: 'U0ADAMS' };
+
+test('a group in ON_DUTY is a problem if it is empty or unknown, and may be unreadable', async () => {
+  const vars = { ...DUTY, ON_DUTY: 'S0DUTY' };
+  const empty = await otherSlack({ userGroups: [{ id: 'S0DUTY', users: [] }] });
+  expect(await problems({ ...empty, ...vars })).toEqual([
+    'The user group in ON_DUTY (S0DUTY) is empty, so reminders mention nobody.',
+  ]);
+  const none = await otherSlack({ userGroups: [] });
+  expect(await problems({ ...none, ...vars })).toEqual([
+    expect.stringMatching(/does not know the user group in ON_DUTY \(S0DUTY\).*Check the id/),
+  ]);
+  const userGroups = [{ id: 'S0DUTY', users: IN_CHANNELS }];
+  const scopes = SCOPES.filter((scope) => scope !== 'usergroups:read');
+  const mayNot = await findings({ ...(await otherSlack({ scopes, userGroups })), ...vars });
+  expect(texts(mayNot, 'problem')).toEqual([]);
+  expect(texts(mayNot, 'note')).toContain(
+    'The bot may not read the user group in ON_DUTY (S0DUTY), so reminders mention it even if it is empty.',
+  );
+  const well = await findings({ ...(await otherSlack({ userGroups })), ...vars });
+  expect(texts(well, 'ok')).toContain('The user group in ON_DUTY (S0DUTY) has 3 members.');
+});
+
+test.each<[string, string, Finding['kind'], RegExp]>([
+  ['can get leads', 'U0ALICE', 'ok', /can get leads/],
+  ['has left', 'U0GONE', 'problem', /\(deactivated\), so reminders mention nobody/],
+  ['is unknown', 'U0NOWHERE', 'problem', /\(external\), so reminders mention nobody/],
+  ['is outside of the channels', 'U0EVE', 'note', /in neither ALERT_CHANNEL/],
+])('a user in ON_DUTY who %s is named', async (_, user, kind, text) => {
+  const others = [
+    { id: 'U0GONE', name: 'gone', realName: 'Gone Example', deleted: true },
+    { id: 'U0EVE', name: 'eve', realName: 'Eve Lund' },
+  ];
+  const channels = CHANNELS.map((channel) => ({ ...channel, members: [...IN_CHANNELS, 'U0GONE'] }));
+  const other = await otherSlack({ people: [...PEOPLE, ...others], channels });
+  const found = await findings({ ...other, ...DUTY, ON_DUTY: user });
+  expect(texts(found, kind)).toContainEqual(expect.stringMatching(text));
+});
+
+test('reminders without managers, and ON_DUTY without reminders, are notes', async () => {
+  expect(texts(await findings({ CLAIM_WITHIN: '2h' }), 'note')).toEqual([
+    expect.stringContaining('MANAGERS is empty'),
+  ]);
+  expect(texts(await findings({ ON_DUTY: 'U0ALICE', CLAIM_WITHIN: 'off' }), 'note')).toEqual([
+    expect.stringContaining('ON_DUTY has no effect'),
+  ]);
 });
 
 test('a missing invitation is a problem of that channel only', async () => {
