@@ -222,8 +222,14 @@ const EVENT_TEXT: Readonly<Record<AlertEvent['kind'], Told>> = {
   kept: (who) => `${who} kept it`,
   'given-back': (who, _, { target }) =>
     `${who} gave it back${target === null ? '' : ` to ${mention(target) ?? 'its previous owner'}`}`,
-  reminded: () => 'Reminder: nobody had claimed it',
-  escalated: () => 'The managers were told',
+  reminded: (_, __, { target }) =>
+    target === null
+      ? 'Reminder: nobody had claimed it'
+      : `${mention(target) ?? 'An AE'} was reminded to claim it`,
+  escalated: (_, __, { target }) =>
+    target === null
+      ? 'Managers were told that nobody had claimed it'
+      : `Managers were told that ${mention(target) ?? 'its owner'} keeps it without reaching out`,
   warned: (_, __, { target }) =>
     `${mention(target) ?? 'Its owner'} was told that time is almost up`,
   expired: () => 'Went back to everyone: not contacted in time',

@@ -69,8 +69,8 @@ const STEPS: Readonly<
     secondLine: standing(picture),
     buttons: buttonsOf(picture, ['Claim lead', ids.claim], ['Hand over', ids.handOver]),
   }),
-  'kept-again': (picture, to) => ({
-    why: `${picture.alert.owner === to ? 'You have' : `${mention(picture.alert.owner) ?? 'Its owner'} has`} kept ${nameIn(picture)} ${timesKept(picture.alert.keeps)} without reaching out.`,
+  'kept-again': (picture) => ({
+    why: `${mention(picture.alert.owner) ?? 'Its owner'} has kept ${nameIn(picture)} ${timesKept(picture.alert.keeps)} without reaching out.`,
     secondLine: standing(picture),
     buttons: buttonsOf(picture, ['Hand over', ids.handOver], ['Release', ids.release]),
   }),

@@ -152,7 +152,10 @@ export interface AlertEvent {
    * For contacted: the method. For outcome and not-a-fit: which. For undone: the gesture. For offered: the source.
    */
   detail: string | null;
-  /** Slack user id of the AE whom it concerns, for handed-over, given-back, offered and lapsed. */
+  /**
+   * Slack user id of the AE whom it concerns, for handed-over, given-back, offered, lapsed, and what the bot did by
+   * itself. Of escalated the owner, if there is one.
+   */
   target: string | null;
 }
 

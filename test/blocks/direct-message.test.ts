@@ -233,11 +233,10 @@ test('a manager reads since when nobody has claimed a lead', () => {
 });
 
 test.each([
-  [2, JONAS, '<@U0JONAS> has kept VelocityPay twice without reaching out.'],
-  [3, JONAS, '<@U0JONAS> has kept VelocityPay 3 times without reaching out.'],
-  [2, MARIA, 'You have kept VelocityPay twice without reaching out.'],
-])('a manager reads who keeps a lead: %d times, by %s', (keeps, owner, why) => {
-  const drawn = directMessage(picture({ ...keptTwice, keeps, owner }), KEPT_AGAIN);
+  [2, '<@U0JONAS> has kept VelocityPay twice without reaching out.'],
+  [3, '<@U0JONAS> has kept VelocityPay 3 times without reaching out.'],
+])('a manager reads who has kept a lead %d times', (keeps, why) => {
+  const drawn = directMessage(picture({ ...keptTwice, keeps, owner: JONAS }), KEPT_AGAIN);
   expect(shownBy(drawn).split('\n')[0]).toBe(why);
   expect(pressable(drawn)).toEqual([ids.handOver, ids.release, ids.details]);
 });

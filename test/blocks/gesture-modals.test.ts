@@ -109,6 +109,7 @@ test.each([
     picture(STATES.passed),
     'You passed on VelocityPay. It goes to the next AE, or to everyone.',
   ],
+  ['kept', on({}), 'VelocityPay stays yours.'],
   ['given-back', picture(), 'You gave VelocityPay back. Anyone can claim it.'],
   ['given-back', on({ owner: JONAS }), 'You gave VelocityPay back to <@U0JONAS>.'],
   [
@@ -132,6 +133,19 @@ test.each([
   expect(drawn.blocks[0]).toMatchObject({
     accessory: { action_id: ids.undo, value: `${ALERT_ID}:${ALERT_ID}` },
   });
+});
+
+test.each([
+  [28_800_000, ' You have another 8 working hours to reach out.'],
+  [3_600_000, ' You have another 1 working hour to reach out.'],
+  [5_400_000, ' You have another 90 working minutes to reach out.'],
+  [86_400_000, ' You have another 24 working hours to reach out.'],
+  [null, ''],
+])('says how much time a Keep gives: %s ms', (contactWithinMs, said) => {
+  const drawn = gestureDone(on({}), undoOf('kept'), NOW, { contactWithinMs });
+  expect(drawn.text).toBe(`VelocityPay stays yours.${said}`);
+  const other = gestureDone(on({}), undoOf('claimed'), NOW, { contactWithinMs });
+  expect(other.text).toBe('You claimed VelocityPay.');
 });
 
 test('offers no undo after ten minutes', () => {

@@ -63,6 +63,12 @@ test.each([
   ['lapsed', null, '<@U0JONAS> let first call pass'],
   ['kept', null, '<@U0MARIA> kept it'],
   ['given-back', null, '<@U0MARIA> gave it back to <@U0JONAS>'],
+  ['reminded', null, '<@U0JONAS> was reminded to claim it'],
+  ['escalated', null, 'Managers were told that <@U0JONAS> keeps it without reaching out'],
+  ['warned', null, '<@U0JONAS> was told that time is almost up'],
+  ['expired', null, 'Went back to everyone: not contacted in time'],
+  ['asked', null, '<@U0JONAS> was asked for the outcome'],
+  ['undone', 'kept', '<@U0MARIA> undid the keep'],
   ['undone', 'passed', '<@U0MARIA> undid the pass'],
   ['undone', 'handed-over', '<@U0MARIA> undid the hand-over'],
   ['undone', 'promoted', '<@U0MARIA> undid the last change'],
@@ -74,6 +80,34 @@ test.each([
       .split('\n')
       .at(-1),
   ).toMatch(new RegExp(`^• <!date[^>]+>: ${told}$`));
+});
+
+test.each([
+  ['reminded', 'Reminder: nobody had claimed it'],
+  ['escalated', 'Managers were told that nobody had claimed it'],
+] as const)('the history tells of a lead of nobody: %s', (kind, told) => {
+  const events = [{ at: NOW, kind, actor: null, detail: null, target: null }];
+  expect(shownBy(details(picture({}, { events })))).toMatch(new RegExp(`>: ${told}$`));
+});
+
+test.each([
+  [MARIA, false, true],
+  [JONAS, true, true],
+  [JONAS, false, false],
+])('the details tell %s (a manager: %s) when the lead is due: %s', (viewer, isManager, told) => {
+  const shown = shownBy(detailsModal(picture(STATES.due), viewer, 'memory', isManager));
+  expect(/contact <!date\^\d+\^due /.test(shown)).toBe(told);
+});
+
+test('only a warned owner can keep a lead from the details, until they have', () => {
+  const event = (kind: 'warned' | 'kept') => {
+    return { at: NOW, kind, actor: null, detail: null, target: MARIA };
+  };
+  const warned = picture(STATES.claimed, { events: [event('warned')] });
+  expect(offered(details(warned))).toEqual([ids.keep, ...OWNER]);
+  expect(offered(detailsModal(warned, JONAS, 'memory', true))).toEqual(OWNER);
+  const events = [event('warned'), event('kept')];
+  expect(offered(details({ ...warned, events }))).toEqual(OWNER);
 });
 
 test('the details show contacts and notes, the newest first', () => {

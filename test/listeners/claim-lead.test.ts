@@ -88,7 +88,16 @@ test.each([
   expect(shown[0]).toContain(`"value":"${picture().alert.id}:${UNDO}"`);
 });
 
-test('keeping a lead says nothing more: its direct message shows it', async () => {
+test('keeping a lead after a warning says how much time that gives, with a way back', async () => {
+  const { alerts } = recording(done('kept', STATES.claimed));
+  const { send, shown } = stage(null, undefined, undefined, { alerts });
+  await send(press(ids.keep));
+  expect(shown).toEqual([
+    expect.stringMatching(/VelocityPay stays yours\. You have another 8 working hours.*Undo/),
+  ]);
+});
+
+test('accepting a lead says nothing more: its direct message shows it', async () => {
   const { calls, alerts } = recording(done(null, STATES.claimed));
   const { send, shown } = stage(null, undefined, undefined, { alerts });
   await send(press(ids.keep));
