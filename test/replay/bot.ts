@@ -10,24 +10,33 @@ import type { Database } from '../../src/adapters/supabase-client.ts';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
+import { supabaseMornings, supabaseSteps } from '../../src/adapters/supabase-steps.ts';
 import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
 import { whyNotGiven } from '../../src/core/admission.ts';
 import type { Absences, Alerts, Directory, Messenger } from '../../src/core/ports.ts';
-import { parseHolidays, parseShifts, type WorkingHours } from '../../src/core/working-time.ts';
+import type { Deadlines } from '../../src/core/steps.ts';
+import type { WorkingHours } from '../../src/core/working-time.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
+import { createMorningJob } from '../../src/jobs/morning.ts';
 import { createOfferJob } from '../../src/jobs/offer.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
+import { createStepJob } from '../../src/jobs/steps.ts';
 import type { Log } from '../../src/ops/log.ts';
 import type { SimulatedProcess } from '../simulator/process.ts';
-import { HOLIDAYS, SHIFTS } from './calendar.ts';
-import { CARD_CHANNEL, DIGEST_CHANNEL, ROTATION, TIME_ZONE } from './people.ts';
+import { CARD_CHANNEL, DIGEST_CHANNEL, ON_DUTY, ROTATION, TIME_ZONE } from './people.ts';
 
 const HOUR_MS = 3_600_000;
 export const REARM_MS = 24 * HOUR_MS;
 export const MOST_CARDS = 10;
 const FIRST_CALL_MS = HOUR_MS / 2;
+/** As the README suggests. */
+const DEADLINES: Deadlines = {
+  claimMs: 2 * HOUR_MS,
+  contactMs: 8 * HOUR_MS,
+  followUpMs: 14 * 24 * HOUR_MS,
+};
 /** Nobody else changes the database, so the deliverer need not look by itself. */
 const IDLE_MS = HOUR_MS;
 
@@ -37,6 +46,7 @@ export interface BotDeps {
   messenger: Messenger;
   directory: Directory;
   managers: readonly string[];
+  hours: WorkingHours;
   log: Log;
 }
 
@@ -50,6 +60,7 @@ export interface Bot {
   wake(): void;
   /** One poll, with the jobs that it starts. */
   poll(): Promise<void>;
+  tellMornings(): Promise<void>;
   checkDigest(): Promise<void>;
   tidy(): Promise<void>;
 }
@@ -60,6 +71,7 @@ export function createBot({
   messenger,
   directory,
   managers: managerUsers,
+  hours,
   log,
 }: BotDeps): Bot {
   const now = process.clock.now;
@@ -98,17 +110,30 @@ export function createBot({
       rearmAfterMs: REARM_MS,
     },
   });
-  const offer = createOfferJob({
+  const peopleDeps = {
     ...jobs,
-    offers: supabaseOffers(database),
     absences,
+    accessCheck,
+    hours,
+    timeZone: TIME_ZONE,
+    whyNotGiven: (user: string, alertId: string) =>
+      whyNotGiven({ accessCheck, cardChannels }, user, alertId),
+  };
+  const offer = createOfferJob({
+    ...peopleDeps,
+    offers: supabaseOffers(database),
     owners,
     rotation: group(ROTATION),
-    whyNotGiven: (user, alertId) => whyNotGiven({ accessCheck, cardChannels }, user, alertId),
-    accessCheck,
     firstCallMs: FIRST_CALL_MS,
-    hours: workingHours(),
-    timeZone: TIME_ZONE,
+  });
+  const mornings = createMorningJob({ ...peopleDeps, mornings: supabaseMornings(database) });
+  const takeSteps = createStepJob({
+    ...peopleDeps,
+    steps: supabaseSteps(database),
+    deadlines: DEADLINES,
+    managers,
+    onDuty: { id: ON_DUTY, group: group(ON_DUTY) },
+    mornings,
   });
   const checkDigest = createDigestCheck({
     digests: supabaseDigests(database),
@@ -130,19 +155,15 @@ export function createBot({
     },
     wake,
     async poll() {
-      if (await poll()) await offer();
+      const { offersDue, stepsDue } = await poll();
+      if (offersDue) await offer();
+      if (stepsDue) await takeSteps();
     },
+    tellMornings: mornings.tellAll,
     checkDigest: () => checkDigest(new Date(process.clock.wall())),
     async tidy() {
       while (await tidy(database, 365, 730));
       wake();
     },
   };
-}
-
-function workingHours(): WorkingHours {
-  const shifts = parseShifts(SHIFTS);
-  const holidays = parseHolidays(HOLIDAYS.join(' '));
-  if (shifts === null || holidays === null) throw new Error('the calendar cannot be read');
-  return { shifts, holidays };
 }

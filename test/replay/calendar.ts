@@ -1,11 +1,20 @@
+import { parseHolidays, parseShifts, type WorkingHours } from '../../src/core/working-time.ts';
+
 const QUARTER_MS = 15 * 60_000;
 const OPENS_AT = 9 * 60;
 const CLOSES_AT = 18 * 60;
 
-/** As WORKING_HOURS and HOLIDAYS tell the bot. Good Friday and Easter Monday. */
-export const SHIFTS = 'Mon-Fri 09:00-18:00';
+/** Good Friday and Easter Monday. */
 export const HOLIDAYS = ['2026-04-03', '2026-04-06'];
 export const WORKING_DAY_MS = (CLOSES_AT - OPENS_AT) * 60_000;
+
+/** WORKING_HOURS and HOLIDAYS as the bot reads them. */
+export function workingHours(shifts = 'Mon-Fri 09:00-18:00'): WorkingHours {
+  const parsed = parseShifts(shifts);
+  const holidays = parseHolidays(HOLIDAYS.join(' '));
+  if (parsed === null || holidays === null) throw new Error('the calendar cannot be read');
+  return { shifts: parsed, holidays };
+}
 
 interface Wall {
   /** ISO date. */

@@ -1,3 +1,4 @@
+import type { WorkingHours } from '../../src/core/working-time.ts';
 import { seeded } from '../kill/random.ts';
 import { EventQueue } from '../simulator/event-queue.ts';
 import { SimulatedProcess } from '../simulator/process.ts';
@@ -5,7 +6,7 @@ import { simulatedDatabase } from '../simulator/simulated-database.ts';
 import { FaultBudget, simulatedMessenger } from '../simulator/simulated-slack.ts';
 import type { VirtualDatabase } from '../simulator/virtual-database.ts';
 import { type Bot, createBot, REARM_MS } from './bot.ts';
-import { HOLIDAYS, WorkClock, wallOf } from './calendar.ts';
+import { HOLIDAYS, WorkClock, wallOf, workingHours } from './calendar.ts';
 import {
   type Absence,
   directoryOf,
@@ -23,8 +24,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const POLL_MS = 1_000;
-/** What is due but stays due. The real bot would look every second. */
-const STUCK_MS = MINUTE_MS;
 /** Midnight of a Monday in TIME_ZONE, three weeks before summer time begins there. */
 const STARTS_AT = new Date('2026-03-09T00:00:00+01:00').getTime();
 
@@ -35,6 +34,8 @@ export interface ReplaySettings {
   aes: number;
   /** Companies that turn hot on a working day, besides re-scores. */
   hotPerDay: number;
+  /** Of the bot. Others than those of the team plant a bug. */
+  hours?: WorkingHours;
   /** Called with a line per day. */
   say(line: string): void;
 }
@@ -59,6 +60,7 @@ export interface Evidence {
   /** Number of answers per gesture. */
   answers: ReadonlyMap<string, number>;
   polls: number;
+  /** Per function of the database. */
   calls: ReadonlyMap<string, number>;
   updates: number;
   /** Errors and warnings of the bot, with how often. */
@@ -94,6 +96,8 @@ class Replay {
   #polling = false;
   #polls = 0;
   #lastDue = 0;
+  /** What was due until then stayed due after a poll. The bot would look each second; this looks once an hour. */
+  #stuckUntil = 0;
 
   constructor(database: VirtualDatabase, settings: ReplaySettings) {
     const { seed, days, leads, aes, hotPerDay } = settings;
@@ -162,9 +166,7 @@ class Replay {
       this.#at(at + 30_000, () => this.#planPoll(true));
       this.#at(at, () => this.#onTheHour(at));
     }
-    let dbg = 0;
     while (await this.#queue.step(this.#endsAt)) {
-      if (process.env['DBG'] && performance.now() - dbg > 4000) { dbg = performance.now(); console.log(new Date(this.#queue.now).toISOString(), this.#polls, this.#lastDue, JSON.stringify([...this.#calls]), JSON.stringify([...this.#complaints])); }
       const arrivals = this.#workspace.takeArrivals();
       if (arrivals.length === 0) continue;
       const posts = await readPosts(this.#database, this.#queue.now, arrivals);
@@ -230,6 +232,7 @@ class Replay {
       messenger: simulatedMessenger({ ...world, latency: () => [40, 60] }, process, this.#budget),
       directory: directoryOf(this.#people),
       managers: this.#people.filter(({ isManager }) => isManager).map(({ user }) => user),
+      hours: this.#settings.hours ?? workingHours(),
       log: { debug: () => {}, info: () => {}, warn: complain, error: complain },
     });
     this.#bot = bot;
@@ -237,6 +240,7 @@ class Replay {
       await bot.start();
       await this.#poll(bot);
       await bot.checkDigest();
+      await bot.tellMornings();
     };
     void begin().catch((error) => this.#complain(`start: ${error}`));
   }
@@ -280,13 +284,17 @@ class Replay {
     const bot = this.#bot;
     if (bot === null || this.#polling) return;
     const { now } = this.#queue;
+    if (isNow) this.#stuckUntil = 0;
     const due = isNow ? now : await this.#nextDue();
     this.#cancelPoll();
     if (due === null) return;
-    const isStuck = due <= now && due === this.#lastDue;
+    if (due <= now && due === this.#lastDue && !isNow) {
+      this.#stuckUntil = due;
+      this.#complain('something stays due after a poll');
+      return this.#planPoll();
+    }
     this.#lastDue = due;
-    const wait =
-      due > now ? Math.ceil((due - now) / POLL_MS) * POLL_MS : isStuck ? STUCK_MS : POLL_MS;
+    const wait = due > now ? Math.ceil((due - now) / POLL_MS) * POLL_MS : POLL_MS;
     this.#cancelPoll = this.#queue.after(wait, () => void this.#poll(bot));
   }
 
@@ -294,18 +302,25 @@ class Replay {
     const rearm = `interval '${REARM_MS / 1_000} seconds'`;
     const [row] = await this.#database.read<{ at: string | null }>(
       this.#queue.now,
-      `select extract(epoch from least(
-         (select min(a.step_due_at) from lead_bot.alerts a where a.closed_at is null),
-         (select min(a.offer_due_at) from lead_bot.alerts a
-           where a.closed_at is null and a.status = 'open' and a.hold is null),
-         (select min(o.until) from lead_bot.offers o where o.ended_at is null),
-         (select min(a.hold_until) from lead_bot.alerts a where a.closed_at is null and a.hold is not null),
-         (select min(a.cooling_since) + ${rearm} from lead_bot.alerts a
-           where a.closed_at is null and a.status <> 'claimed' and a.hold is distinct from 'not-a-fit'),
-         (select min(a.cooling_since) + ${rearm} from lead_bot.alerts a
-           where a.closed_at is null and a.status = 'claimed' and a.told_cold_at is null and a.hold is null),
-         (select sim.now() from lead_bot.lead_marks limit 1)
-       )) * 1000 as at`,
+      `with due (at) as (
+         select a.step_due_at from lead_bot.alerts a where a.closed_at is null
+         union all
+         select a.offer_due_at from lead_bot.alerts a
+          where a.closed_at is null and a.status = 'open' and a.hold is null
+         union all
+         select o.until from lead_bot.offers o where o.ended_at is null
+         union all
+         select a.hold_until from lead_bot.alerts a where a.closed_at is null and a.hold is not null
+         union all
+         select a.cooling_since + ${rearm} from lead_bot.alerts a
+          where a.closed_at is null and a.hold is distinct from 'not-a-fit'
+            and (a.status <> 'claimed' or a.told_cold_at is null and a.hold is null)
+         union all
+         select (select sim.now() from lead_bot.lead_marks limit 1)
+       )
+       select extract(epoch from min(d.at)) * 1000 as at
+         from due d
+        where d.at > '${new Date(this.#stuckUntil).toISOString()}'`,
     );
     return row?.at == null ? null : Math.ceil(Number(row.at));
   }
@@ -359,6 +374,8 @@ class Replay {
     const { minutes, date, weekday } = wallOf(at, TIME_ZONE);
     const bot = this.#bot;
     if (minutes === 9 * 60 && bot !== null) void bot.checkDigest();
+    // At nine in each time zone, and later for those who could not be told then.
+    if (bot !== null) void bot.tellMornings();
     if (minutes === 3 * 60 && bot !== null) void bot.tidy();
     if (minutes !== 0) return;
     const many = this.#posts.length;

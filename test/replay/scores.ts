@@ -193,23 +193,27 @@ export function addLeadsSql(first: readonly number[]): string {
 
 export function batchSql({ scores, changes }: Batch): string {
   const rows = [...scores].map(([lead, score]) => `('${leadId(lead)}'::uuid, ${score})`);
-  const others = changes.map(({ company, kind }) => {
-    const domain = domainOf(company);
-    switch (kind) {
-      case 'growth-halved':
-        return `update public.internal_signals set api_calls_30d = 11000 where developer_id = '${leadId(company)}'`;
-      case 'signal':
-        return `insert into public.expansion_signals (company_domain, signal_type, signal_title, signal_strength)
-                values ('${domain}', 'hiring', 'Hiring a platform team', 'high')`;
-      case 'decision-maker':
-        return `insert into public.stakeholders (company_domain, full_name, title, is_decision_maker)
-                values ('${domain}', 'Dana Example', 'CTO', true)`;
-    }
-  });
+  const others = changes.map(({ company, kind }) => changeSql(company, kind));
   const rescore = `update public.lead_scores s
       set company_score = n.score, usage_score = n.score, expansion_score = n.score, champion_score = n.score,
           timing_score = n.score, scored_at = sim.clock_timestamp()
      from (values ${rows.join(', ')}) n (id, score)
     where s.developer_id = n.id`;
   return [...(rows.length === 0 ? [] : [rescore]), ...others].join(';\n');
+}
+
+type Change = Batch['changes'][number]['kind'];
+
+function changeSql(company: number, kind: Change): string {
+  const domain = domainOf(company);
+  switch (kind) {
+    case 'growth-halved':
+      return `update public.internal_signals set api_calls_30d = 11000 where developer_id = '${leadId(company)}'`;
+    case 'signal':
+      return `insert into public.expansion_signals (company_domain, signal_type, signal_title, signal_strength)
+              values ('${domain}', 'hiring', 'Hiring a platform team', 'high')`;
+    case 'decision-maker':
+      return `insert into public.stakeholders (company_domain, full_name, title, is_decision_maker)
+              values ('${domain}', 'Dana Example', 'CTO', true)`;
+  }
 }

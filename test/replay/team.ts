@@ -24,6 +24,61 @@ export type Act =
   | 'notAFit'
   | 'outcome';
 
+type Choices = readonly (readonly [probability: number, act: Act])[];
+
+interface Answer {
+  withinMs: number;
+  /** The rest forgets it. */
+  choices: Choices;
+}
+
+const OFFER: Answer = {
+  withinMs: 40 * MINUTE_MS,
+  choices: [
+    [0.5, 'claim'],
+    [0.15, 'pass'],
+  ],
+};
+
+/** What readers do about a direct message, or about a row of a list. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  offer: OFFER,
+  offers: OFFER,
+  'hand-over': {
+    withinMs: HOUR_MS,
+    choices: [
+      [0.6, 'keep'],
+      [0.15, 'contact'],
+      [0.12, 'giveBack'],
+    ],
+  },
+  warning: {
+    withinMs: 1.5 * HOUR_MS,
+    choices: [
+      [0.5, 'contact'],
+      [0.22, 'keep'],
+      [0.08, 'release'],
+      [0.05, 'handOver'],
+    ],
+  },
+  escalation: { withinMs: 2 * HOUR_MS, choices: [[0.7, 'handOver']] },
+  'kept-again': { withinMs: 2 * HOUR_MS, choices: [[0.2, 'handOver']] },
+  'follow-up': { withinMs: 3 * HOUR_MS, choices: [[0.65, 'outcome']] },
+  mine: { withinMs: 4 * HOUR_MS, choices: [[0.25, 'contact']] },
+};
+
+/** What AEs do about a lead that they have just claimed or kept. */
+const OWN: Answer = {
+  withinMs: 8 * HOUR_MS,
+  choices: [
+    [0.6, 'contact'],
+    [0.08, 'snooze'],
+    [0.05, 'notAFit'],
+    [0.05, 'handOver'],
+    [0.05, 'release'],
+  ],
+};
+
 const alertState = z.object({
   status: z.string(),
   owner: z.string().nullable(),
@@ -96,7 +151,7 @@ export class Team {
       }
       case 'offered': {
         const [who] = post.mentions;
-        if (alert !== undefined && who !== undefined) this.#answerOffer(who, alert.id);
+        if (alert !== undefined && who !== undefined) this.#answer(who, alert.id, '', 'offer');
         return;
       }
       case 'news': {
@@ -108,59 +163,22 @@ export class Team {
       }
     }
     if (reader === null) return;
-    for (const { id, section } of post.alerts) this.#answer(reader, id, section ?? post.sort, post);
+    for (const { id, section } of post.alerts) this.#answer(reader, id, section ?? '', post.sort);
   }
 
-  #answer(reader: string, alertId: string, why: string, { sort }: Post): void {
-    const { random } = this.#deps;
+  #answer(reader: string, alertId: string, why: string, sort: string): void {
     const isList = sort === 'morning' || sort === 'due';
-    switch (isList ? why : sort) {
-      case 'offer':
-      case 'offers':
-        return this.#answerOffer(reader, alertId);
-      case 'hand-over':
-        return this.#oneOf(reader, HOUR_MS, alertId, [
-          [0.6, 'keep'],
-          [0.15, 'contact'],
-          [0.12, 'giveBack'],
-        ]);
-      case 'warning':
-        return this.#oneOf(reader, 1.5 * HOUR_MS, alertId, [
-          [0.5, 'contact'],
-          [0.22, 'keep'],
-          [0.08, 'release'],
-          [0.05, 'handOver'],
-        ]);
-      case 'escalation':
-        return this.#oneOf(reader, 2 * HOUR_MS, alertId, [[0.7, 'handOver']]);
-      case 'kept-again':
-        return this.#oneOf(reader, 2 * HOUR_MS, alertId, [[0.2, 'handOver']]);
-      case 'follow-up':
-        return this.#oneOf(reader, 3 * HOUR_MS, alertId, [[0.65, 'outcome']]);
-      case 'mine':
-        if (random.chance(0.25)) this.#soon(reader, 4 * HOUR_MS, alertId, 'contact');
-        return;
-    }
+    const answer = ANSWERS[isList ? why : sort];
+    if (answer !== undefined) this.#oneOf(reader, answer.withinMs, alertId, answer.choices);
   }
 
-  #answerOffer(user: string, alertId: string): void {
-    this.#oneOf(user, 40 * MINUTE_MS, alertId, [
-      [0.5, 'claim'],
-      [0.15, 'pass'],
-    ]);
-  }
-
-  #oneOf(
-    user: string,
-    withinMs: number,
-    alertId: string,
-    choices: readonly (readonly [probability: number, act: Act])[],
-  ): void {
+  #oneOf(user: string, withinMs: number, alertId: string, choices: Choices): void {
     let dice = this.#deps.random.next();
-    for (const [probability, act] of choices) {
+    const chosen = choices.find(([probability]) => {
       dice -= probability;
-      if (dice < 0) return this.#soon(user, withinMs, alertId, act);
-    }
+      return dice < 0;
+    });
+    if (chosen !== undefined) this.#soon(user, withinMs, alertId, chosen[1]);
   }
 
   /** Somebody who is at work finds it in the channel. */
@@ -303,14 +321,6 @@ export class Team {
       this.#at(user, random.between(1, 8) * DAY_MS, alertId, 'outcome');
     }
     if (act !== 'claim' && act !== 'keep') return;
-    const within = 8 * HOUR_MS;
-    // The rest forgets it.
-    this.#oneOf(user, within, alertId, [
-      [0.6, 'contact'],
-      [0.08, 'snooze'],
-      [0.05, 'notAFit'],
-      [0.05, 'handOver'],
-      [0.05, 'release'],
-    ]);
+    this.#oneOf(user, OWN.withinMs, alertId, OWN.choices);
   }
 }

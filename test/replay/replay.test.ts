@@ -1,0 +1,33 @@
+import type { QueryResultRow } from 'pg';
+import { afterAll, expect, test } from 'vitest';
+import { VirtualDatabase } from '../simulator/virtual-database.ts';
+import { applyVirtualSql } from '../simulator/virtual-sql.ts';
+import { emptyDatabase } from '../support/supabase.ts';
+import { workingHours } from './calendar.ts';
+import { ownerColumn } from './people.ts';
+import { replay } from './replay.ts';
+import { judge, type Verdict } from './verdicts.ts';
+
+const SMALL = { seed: 1, days: 3, leads: 300, aes: 4, hotPerDay: 4, say: () => {} };
+
+/** The goals that don't hold, with what violates them. */
+async function failures(hours = workingHours()): Promise<readonly Verdict[]> {
+  const { databaseUrl, adminUrl } = await emptyDatabase();
+  await applyVirtualSql(databaseUrl, undefined, ownerColumn(SMALL.aes));
+  const database = await VirtualDatabase.connectForOneRun(adminUrl, SMALL.seed);
+  afterAll(() => database.end());
+  const evidence = await replay(database, { ...SMALL, hours });
+  const read = (text: string): Promise<QueryResultRow[]> => database.read(evidence.endsAt, text);
+  return (await judge(evidence, read)).filter(({ holds }) => !holds);
+}
+
+test('three days of four AEs keep every goal', async () => {
+  expect(await failures()).toEqual([]);
+});
+
+test('a bot that takes nights for working time fails', async () => {
+  const failed = await failures(workingHours('Mon-Sun 00:00-24:00'));
+  expect(failed.map(({ goal }) => goal)).toContain(
+    'no direct message or mention outside working hours',
+  );
+});
