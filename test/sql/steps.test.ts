@@ -481,3 +481,23 @@ test('a merged lead goes on with the period of the one that stays', async () => 
   expect(await periodOf(kept)).toBe(before);
   expect(await dueIds()).toEqual([kept]);
 });
+
+test('a snoozed lead that wakes because another one is merged into it begins a new period', async () => {
+  const [kept = '', merged = ''] = await cards(2);
+  await alerts.claim(kept, ANNA);
+  const before = await periodOf(kept);
+  await alerts.snooze(kept, ANNA, new Date(Date.now() + HOUR_MS));
+  await db.sql('select lead_bot.merge_alerts($1, $2, $3)', [merged, kept, 'company0.example']);
+  expect(await periodOf(kept)).not.toBe(before);
+});
+
+test('what an AE has is looked at again when they go away or come back', async () => {
+  const id = await aClaim();
+  await deferAll();
+  await db.database.call(
+    'lead_bot_set_away',
+    { p_user: ANNA, p_until: at(HOUR_MS), p_cover: null },
+    z.unknown(),
+  );
+  expect(await dueIds()).toEqual([id]);
+});

@@ -39,6 +39,14 @@ begin
       order by w.offer_due_at
         for no key update skip locked
    ));
+  -- Their time to work on what they have is another now.
+  update lead_bot.alerts a
+     set step_due_at = now()
+   where a.id = any (array(
+     select w.id from lead_bot.alerts w
+      where w.owner = p_user and w.closed_at is null and w.hold is null
+        for no key update skip locked
+   ));
   perform lead_bot.touch_alerts(v_held, false) where v_held <> '{}';
 end;
 $$;
