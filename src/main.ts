@@ -3,6 +3,7 @@ import { SocketModeReceiver } from '@slack/bolt';
 import { slackDirectory } from './adapters/slack-directory.ts';
 import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
+import { supabaseSteps } from './adapters/supabase-steps.ts';
 import { readHealth, resume } from './adapters/supabase-upkeep.ts';
 import { BadEnvironment, channelsOf, type Env, readEnv } from './env.ts';
 import { stillRunningAfter } from './intake/in-flight.ts';
@@ -85,6 +86,7 @@ async function main(): Promise<void> {
   const begin = async () => {
     await readHealth(bare);
     await resume(bare, env.alertChannel, env.digestChannel);
+    await supabaseSteps(bare).setDeadlines(env.deadlines);
   };
   await retryAtStart('Supabase', begin, log, signal);
 
