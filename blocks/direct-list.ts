@@ -11,7 +11,7 @@ import { ids } from './ids.ts';
 import { newsLines } from './news-words.ts';
 import { stillAsks, timesKept, unclaimedSince } from './nudge.ts';
 import { bold, button, context, dotted, message, section } from './parts.ts';
-import { currentScore, dueLine, firstCall, lowerFirst, statusLine } from './state.ts';
+import { currentScore, dueLine, firstCall, lowerFirst, outcomeWords, statusLine } from './state.ts';
 import { mention, safe } from './text.ts';
 
 type Section = DirectRow['section'];
@@ -125,7 +125,8 @@ function theirs({ alert }: AlertPicture, to: string): string | null {
   if (status === 'claimed') {
     return dueLine(alert) ?? (claimedAt === null ? null : `claimed ${timeAgo(claimedAt)}`);
   }
-  if (status !== 'contacted' || outcome !== null || contactedAt === null) return null;
+  if (status !== 'contacted' || contactedAt === null) return null;
+  if (outcome !== null) return outcomeWords(outcome);
   return `contacted ${timeAgo(contactedAt)}, no outcome yet`;
 }
 
@@ -144,7 +145,14 @@ function press({ section: name, picture }: DirectRow, to: string): Button | null
   }
   if (owner !== to) return null;
   if (status === 'claimed') return button('Mark contacted', ids.contact, id);
-  return status === 'contacted' && outcome === null ? button('Outcome', ids.outcome, id) : null;
+  if (status !== 'contacted') return null;
+  if (outcome === null && (name === 'follow-up' || name === 'mine')) {
+    return button('Outcome', ids.outcome, id);
+  }
+  // There is something new, or the time has come to try again.
+  return name === 'news' || name === 'moved' || name === 'mine'
+    ? button('Contacted again', ids.contact, id)
+    : null;
 }
 
 const FOR_ALL: ReadonlySet<Section> = new Set(['reminder', 'escalation', 'kept-again', 'return']);

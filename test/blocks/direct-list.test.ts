@@ -93,7 +93,7 @@ test('several steps are grouped by what is to be done', () => {
     ...[ids.claim, ids.details],
     ...[ids.handOver, ids.details],
     ...[ids.outcome, ids.details],
-    ...[ids.outcome, ids.details],
+    ...[ids.contact, ids.details],
   ]);
   expect(menu(drawn)).toEqual([
     'Turn off: Follow-ups (follow-up)',
@@ -107,14 +107,19 @@ test('what always comes has nothing to turn off', () => {
 });
 
 test.each<[DirectRow, string, string[]]>([
-  [row('warning', STATES.contacted), 'contacted Mar 2', [ids.outcome, ids.details]],
+  [row('warning', STATES.contacted), 'contacted Mar 2', [ids.details]],
   [row('warning', { ...STATES.claimed, owner: JONAS }), 'claimed by <@U0JONAS>', [ids.details]],
   [row('escalation', { ...STATES.claimed, owner: JONAS }), 'claimed by <@U0JONAS>', [ids.details]],
   [row('kept-again', { ...STATES.contacted, owner: JONAS }), 'contacted by phone', [ids.details]],
   [
     row('follow-up', { ...STATES.contacted, outcome: { kind: 'won', at: NOW, until: null } }),
-    'outcome: won',
+    '88 · won',
     [ids.details],
+  ],
+  [
+    row('mine', { ...STATES.contacted, outcome: { kind: 'not-now', at: NOW, until: NOW } }),
+    'not now, try again after Mar 2, 2026',
+    [ids.contact, ids.details],
   ],
   [row('offers', STATES.lapsed), 'open to everyone since', [ids.claim, ids.details]],
   [row('mine', STATES.snoozed), 'snoozed by <@U0MARIA>', [ids.details]],
