@@ -175,6 +175,35 @@ test('a lead that was kept can neither be given back nor taken back', async () =
   expect(await alertRow(lead)).toMatchObject({ owner: BEN });
 });
 
+test('an AE turns hand-over messages off where one arrives, and on again in /lead settings', async () => {
+  const direct = slack.directMessages(CHLOE);
+  const lead = await hotLead(ALICE);
+  await handOver(ALICE, lead, CHLOE);
+  const arrived = await message(slack, direct, lead.name, '[Keep it]');
+  const menu = { actionId: ids.muteMenu, option: 'hand-over' };
+  expect(await slack.press(CHLOE, onMessage(arrived), menu)).toEqual({ ok: true });
+  await answer(slack, CHLOE, 'Turned off: Hand-overs', '/lead settings');
+
+  const silent = await hotLead(ALICE);
+  await handOver(ALICE, silent, CHLOE);
+  await expect
+    .poll(() =>
+      db.sql(`select state from lead_bot.messages where kind = 'dm' and alert_id = $1`, [
+        silent.alert,
+      ]),
+    )
+    .toEqual([{ state: 'gone' }]);
+  expect(await alertRow(silent)).toMatchObject({ owner: CHLOE });
+
+  await slack.say(CHLOE, HOT_LEADS, '/lead settings');
+  const settings = await answer(slack, CHLOE, 'Hand-overs · off');
+  await slack.press(CHLOE, onMessage(settings), { actionId: ids.setting, value: 'hand-over:on' });
+  await answer(slack, CHLOE, 'Hand-overs · on');
+  const loud = await hotLead(ALICE);
+  await handOver(ALICE, loud, CHLOE);
+  await message(slack, direct, loud.name, '[Keep it]');
+});
+
 test('undoing a hand-over takes the direct message back', async () => {
   const lead = await hotLead(ALICE);
   await handOver(ALICE, lead, BEN);
