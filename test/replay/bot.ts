@@ -13,9 +13,10 @@ import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-poll
 import { supabaseMornings, supabaseSteps } from '../../src/adapters/supabase-steps.ts';
 import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
 import { whyNotGiven } from '../../src/core/admission.ts';
-import type { Absences, Alerts, Directory, Messenger } from '../../src/core/ports.ts';
+import type { Absences, Alerts, Directory, Messenger, Polls } from '../../src/core/ports.ts';
 import type { Deadlines } from '../../src/core/steps.ts';
 import type { WorkingHours } from '../../src/core/working-time.ts';
+import type { Clock } from '../../src/jobs/clock.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
 import { createMorningJob } from '../../src/jobs/morning.ts';
@@ -39,6 +40,8 @@ const DEADLINES: Deadlines = {
 };
 /** Nobody else changes the database, so the deliverer need not look by itself. */
 const IDLE_MS = HOUR_MS;
+/** More than the bot's, so that it takes what is due in one call. */
+const PARALLEL = 50;
 
 export interface BotDeps {
   process: SimulatedProcess;
@@ -94,14 +97,14 @@ export function createBot({
     render: (content, plain) => renderMessage(content, plain, TIME_ZONE),
     refusalFor: createRefusalFor({ accessCheck, cardChannels }),
     log,
-    settings: { ...DELIVERER_DEFAULTS, idleMs: IDLE_MS },
+    settings: { ...DELIVERER_DEFAULTS, idleMs: IDLE_MS, parallel: PARALLEL },
     clock: process.clock,
   });
   const { wake } = deliverer;
   const jobs = { log, wake, clock: process.clock };
   const poll = createPoll({
     ...jobs,
-    polls: supabasePolls(database),
+    polls: sweepingHourly(supabasePolls(database), process.clock),
     policy: {
       channel: CARD_CHANNEL,
       firstRun: 'rollup',
@@ -127,9 +130,10 @@ export function createBot({
     firstCallMs: FIRST_CALL_MS,
   });
   const mornings = createMorningJob({ ...peopleDeps, mornings: supabaseMornings(database) });
+  const steps = supabaseSteps(database);
   const takeSteps = createStepJob({
     ...peopleDeps,
-    steps: supabaseSteps(database),
+    steps,
     deadlines: DEADLINES,
     managers,
     onDuty: { id: ON_DUTY, group: group(ON_DUTY) },
@@ -151,6 +155,7 @@ export function createBot({
     async start() {
       await accessCheck.warmUp();
       await resume(database, CARD_CHANNEL, DIGEST_CHANNEL);
+      await steps.setDeadlines(DEADLINES);
       void deliverer.run(new AbortController().signal);
     },
     wake,
@@ -164,6 +169,20 @@ export function createBot({
     async tidy() {
       while (await tidy(database, 365, 730));
       wake();
+    },
+  };
+}
+
+/** Sweeps find what no trigger saw. Here the triggers see everything, and a sweep a minute takes a minute of a run. */
+function sweepingHourly(polls: Polls, clock: Clock): Polls {
+  let sweepFrom = Number.NEGATIVE_INFINITY;
+  return {
+    ...polls,
+    async changes(policy) {
+      const changes = await polls.changes(policy);
+      const sweepDue = changes.sweepDue && clock.now() >= sweepFrom;
+      if (sweepDue) sweepFrom = clock.now() + HOUR_MS;
+      return { ...changes, sweepDue };
     },
   };
 }

@@ -1,11 +1,10 @@
 import type { QueryResultRow } from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { VirtualDatabase } from '../simulator/virtual-database.ts';
-import { applyVirtualSql } from '../simulator/virtual-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 import { workingHours } from './calendar.ts';
-import { ownerColumn } from './people.ts';
 import { replay } from './replay.ts';
+import { applyReplaySql } from './replay-sql.ts';
 import { judge, type Verdict } from './verdicts.ts';
 
 const SMALL = { seed: 1, days: 3, leads: 300, aes: 4, hotPerDay: 4, say: () => {} };
@@ -13,7 +12,7 @@ const SMALL = { seed: 1, days: 3, leads: 300, aes: 4, hotPerDay: 4, say: () => {
 /** The goals that don't hold, with what violates them. */
 async function failures(hours = workingHours()): Promise<readonly Verdict[]> {
   const { databaseUrl, adminUrl } = await emptyDatabase();
-  await applyVirtualSql(databaseUrl, undefined, ownerColumn(SMALL.aes));
+  await applyReplaySql(databaseUrl, SMALL.aes);
   const database = await VirtualDatabase.connectForOneRun(adminUrl, SMALL.seed);
   afterAll(() => database.end());
   const evidence = await replay(database, { ...SMALL, hours });

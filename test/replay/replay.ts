@@ -126,8 +126,8 @@ class Replay {
       startsAt: STARTS_AT,
       hotPerDay,
       storms: [
-        { at: at(workday(0.28), 10), companies: hotPerDay * 2 },
-        { at: at(workday(0.6), 16), companies: hotPerDay * 5 },
+        { at: at(workday(0.28), 10), companies: hotPerDay },
+        { at: at(workday(0.6), 16), companies: hotPerDay * 3 },
       ],
       random: seeded(seed + 2),
     });

@@ -3,9 +3,8 @@ import { makeDatabase } from '../../src/sandbox/supabase/database.ts';
 import { urlFor } from '../../src/sandbox/supabase/postgres.ts';
 import { startSupabase } from '../../src/sandbox/supabase/supabase.ts';
 import { VirtualDatabase } from '../simulator/virtual-database.ts';
-import { applyVirtualSql } from '../simulator/virtual-sql.ts';
-import { ownerColumn } from './people.ts';
 import { replay } from './replay.ts';
+import { applyReplaySql } from './replay-sql.ts';
 import { report } from './report.ts';
 import { judge } from './verdicts.ts';
 
@@ -50,11 +49,7 @@ async function run(options: Options): Promise<boolean> {
   const supabase = await startSupabase();
   try {
     await makeDatabase(supabase.cluster, 'replay');
-    await applyVirtualSql(
-      urlFor(supabase.cluster, 'postgres', 'replay'),
-      undefined,
-      ownerColumn(options.aes),
-    );
+    await applyReplaySql(urlFor(supabase.cluster, 'postgres', 'replay'), options.aes);
     const database = await VirtualDatabase.connectForOneRun(
       urlFor(supabase.cluster, 'supabase_admin', 'replay'),
       options.seed,

@@ -78,11 +78,11 @@ export function planScores(settings: ScoreSettings): ScorePlan {
     set(from, company, peak);
     const flaps = random.chance(0.35);
     for (let at = from + HOUR_MS; at < Math.min(until, endsAt); at += HOUR_MS) {
-      if (flaps && random.chance(0.08)) {
+      if (flaps && random.chance(0.05)) {
         set(at, company, whole(74, 79));
         at += whole(1, 5) * HOUR_MS;
         set(at, company, Math.min(99, peak + whole(-2, 3)));
-      } else if (random.chance(0.04)) {
+      } else if (random.chance(0.02)) {
         set(at, company, Math.min(99, Math.max(HOT, peak + whole(-6, 14))));
       }
     }

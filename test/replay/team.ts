@@ -61,7 +61,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       [0.05, 'handOver'],
     ],
   },
-  escalation: { withinMs: 2 * HOUR_MS, choices: [[0.7, 'handOver']] },
+  escalation: { withinMs: 2 * HOUR_MS, choices: [[0.3, 'handOver']] },
   'kept-again': { withinMs: 2 * HOUR_MS, choices: [[0.2, 'handOver']] },
   'follow-up': { withinMs: 3 * HOUR_MS, choices: [[0.65, 'outcome']] },
   mine: { withinMs: 4 * HOUR_MS, choices: [[0.25, 'contact']] },
@@ -69,13 +69,13 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 
 /** What AEs do about a lead that they have just claimed or kept. */
 const OWN: Answer = {
-  withinMs: 8 * HOUR_MS,
+  withinMs: 5 * HOUR_MS,
   choices: [
-    [0.6, 'contact'],
-    [0.08, 'snooze'],
+    [0.7, 'contact'],
+    [0.06, 'snooze'],
     [0.05, 'notAFit'],
-    [0.05, 'handOver'],
-    [0.05, 'release'],
+    [0.03, 'handOver'],
+    [0.04, 'release'],
   ],
 };
 

@@ -30,6 +30,8 @@ const tables = z.object({
       account_key: z.string(),
       opened_at: instant,
       closed_at: instant.nullable(),
+      status: z.string(),
+      hold: z.string().nullable(),
       events: z.array(
         z.object({
           at: instant,
@@ -50,6 +52,7 @@ const TABLES = `
   select jsonb_build_object('alerts', (
     select coalesce(jsonb_agg(jsonb_build_object(
       'id', a.id, 'account_key', a.account_key, 'opened_at', a.opened_at, 'closed_at', a.closed_at,
+      'status', a.status, 'hold', a.hold,
       'events', (select coalesce(jsonb_agg(jsonb_build_object(
           'at', e.at, 'kind', e.kind, 'actor', e.actor, 'to_status', e.to_status) order by e.id), '[]')
         from lead_bot.alert_events e where e.alert_id = a.id),
@@ -122,7 +125,7 @@ function oneCardPerEpisode(evidence: Evidence, alerts: readonly AlertRow[]): Ver
       );
       if (opened.length > 1) {
         found.push(
-          `${key} was hot from ${text(from)} to ${text(until)}, with ${opened.length} alerts`,
+          `${key} was hot from ${text(from)} to ${text(until)}, with ${opened.length} alerts: ${opened.map(described).join(', ')}`,
         );
       }
       const running = own.some((one) => one.opened_at < from && (one.closed_at ?? endsAt) >= from);
@@ -142,6 +145,9 @@ function oneCardPerEpisode(evidence: Evidence, alerts: readonly AlertRow[]): Ver
     found,
   );
 }
+
+const described = ({ id, opened_at, closed_at, status, hold }: AlertRow): string =>
+  `${id} (${status}${hold === null ? '' : `, ${hold}`}) from ${text(opened_at)} to ${text(closed_at)}`;
 
 function storms({ posts, storms: all }: Evidence): Verdict {
   const counts = all.map(({ at, turnedHot }) => {
