@@ -50,8 +50,9 @@ function noticeText(news: Notice, other: string | null): string {
       return `${who === null ? 'The' : `${who}: the`} snooze has ended. This lead is back.`;
     }
     case 'reminder': {
-      const { since, others } = news;
-      const text = `Nobody has claimed this lead. It has been waiting ${moment(since, { after: 'since' })}.`;
+      const { since, others, company } = news;
+      const lead = company === undefined ? 'this lead' : bold(safe(company, 80) || 'this lead');
+      const text = `Nobody has claimed ${lead}. It has been waiting ${moment(since, { after: 'since' })}.`;
       const more =
         others <= 0
           ? ''
@@ -70,7 +71,7 @@ function noticeText(news: Notice, other: string | null): string {
     case 'news':
       return newsText(news);
     case 'cold':
-      return `${mention(news.owner) ?? 'To its owner'}: this lead is no longer hot. It stays yours unless you release it.`;
+      return 'This lead is no longer hot. Its owner keeps it unless they release it.';
   }
 }
 

@@ -85,13 +85,21 @@ const noticePayload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('handed-over'), by: z.string(), to: z.string() }),
   z.object({ kind: z.literal('given-back'), by: z.string(), to: z.string().nullable() }),
   z.object({ kind: z.literal('offered'), to: z.string(), until: instant }),
-  z.object({ kind: z.literal('woke'), by: z.string(), owner: z.string().nullable() }),
-  z.object({ kind: z.literal('cold'), owner: z.string() }),
+  z.object({
+    kind: z.literal('woke'),
+    by: z.string().transform((by) => by || null),
+    owner: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('cold') }),
   z.object({
     kind: z.literal('reminder'),
     to: z.string().nullable(),
     since: instant,
     others: z.number().default(0),
+    company: z
+      .string()
+      .transform((text) => text.slice(0, 200))
+      .optional(),
   }),
   z.object({ kind: z.literal('warned'), owner: z.string(), until: instant }),
   z.object({ kind: z.literal('expired'), owner: z.string().nullable() }),

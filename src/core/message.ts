@@ -90,12 +90,19 @@ export type Notice =
   | { kind: 'given-back'; by: string; to: string | null }
   /** Mentions who has first call, where a direct message can't reach them. */
   | { kind: 'offered'; to: string; until: Date }
-  /** A snooze has ended. */
-  | { kind: 'woke'; by: string; owner: string | null }
-  /** A claimed lead has been out of hot for the re-arm time. */
-  | { kind: 'cold'; owner: string }
-  /** Nobody has claimed it. `to`: a user or user group; `others`: how many more leads wait as long. */
-  | { kind: 'reminder'; to: string | null; since: Date; others: number }
+  /** A snooze has ended. Without anyone to mention: early, because the score has moved. */
+  | { kind: 'woke'; by: string | null; owner: string | null }
+  /** A claimed lead has been out of hot for the re-arm time. That can be at night, so nobody is mentioned. */
+  | { kind: 'cold' }
+  /** Nobody has claimed it. `to`: a user or user group; `others`: how many more leads are unclaimed for too long. */
+  | {
+      kind: 'reminder';
+      to: string | null;
+      since: Date;
+      others: number;
+      /** Where it is below a roll-up. Text from outside: escape it. */
+      company?: string | undefined;
+    }
   /** To its owner, whom a direct message doesn't reach, before it goes back to everyone. */
   | { kind: 'warned'; owner: string; until: Date }
   /** Nobody reached out in time, so anyone can claim it. `owner`: whom to mention; null for nobody. */

@@ -167,7 +167,7 @@ export const notices = (company: string, typed: string): Notice[] => [
   { kind: 'given-back', by: JONAS, to: typed },
   { kind: 'offered', to: typed, until: NOW },
   { kind: 'woke', by: typed, owner: null },
-  { kind: 'cold', owner: typed },
+  { kind: 'cold' },
   { kind: 'reminder', to: SALES, since: NOW, others: 12 },
   { kind: 'reminder', to: typed, since: NOW, others: 1 },
   { kind: 'warned', owner: typed, until: NOW },

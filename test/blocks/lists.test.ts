@@ -213,8 +213,8 @@ test.each<[Notice, string]>([
     '<@U0MARIA>: the snooze has ended. This lead is back.',
   ],
   [
-    { kind: 'cold', owner: MARIA },
-    '<@U0MARIA>: this lead is no longer hot. It stays yours unless you release it.',
+    { kind: 'cold' },
+    'This lead is no longer hot. Its owner keeps it unless they release it.',
   ],
   [
     { kind: 'reminder', to: SALES, since: NOW, others: 12 },

@@ -22,7 +22,11 @@ begin
          set before = u.before || jsonb_build_object('hold', null, 'waits_since', now())
        where u.alert_id = v_alert.id;
       perform lead_bot.log_event(v_alert.id, 'woke', null, null, v_alert.status, v_alert.status);
-      perform lead_bot.want_reply(v_alert.id, 'woke', jsonb_build_object('by', v_alert.hold_by, 'owner', v_alert.owner));
+      perform lead_bot.want_reply(v_alert.id, 'woke', case
+        -- Its score has moved, at any hour: nobody is mentioned. Bots of older versions read no null.
+        when abs(v_alert.score - v_alert.hold_score) >= 5 then '{"by": "", "owner": null}'
+        else jsonb_build_object('by', v_alert.hold_by, 'owner', v_alert.owner)
+      end);
     else
       -- Those who are hot enter again at the next poll.
       insert into lead_bot.lead_marks (developer_id, hot)

@@ -30,12 +30,16 @@ begin
   perform lead_bot.log_event(
     p_alert_id, 'offered', null, case when p_instead_of is null then p_source else 'cover' end, 'open', 'open', p_holder
   );
-  perform lead_bot.want_dm(p_alert_id, 'offer', p_holder);
+  if lead_bot.has_many_directs(p_holder) then
+    perform lead_bot.want_reply(p_alert_id, 'offered', jsonb_build_object('to', p_holder, 'until', p_until));
+  else
+    perform lead_bot.want_dm(p_alert_id, 'offer', p_holder);
+  end if;
   perform lead_bot.touch_alerts(array[p_alert_id], false);
   return true;
 end;
 $$;
 comment on function public.lead_bot_offer is
-  'Gives an AE first call on an open alert until a time, for themselves or as the cover of p_instead_of, who is away, and tells them by direct message. False when it is no longer to be offered, another bot has just done so, or they have had it already.';
+  'Gives an AE first call on an open alert until a time, for themselves or as the cover of p_instead_of, who is away, and tells them by direct message, or in the thread if they have had many today. False when it is no longer to be offered, another bot has just done so, or they have had it already.';
 revoke all on function public.lead_bot_offer from public, anon, authenticated;
 grant execute on function public.lead_bot_offer to service_role, lead_bot;

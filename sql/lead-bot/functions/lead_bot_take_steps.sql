@@ -18,6 +18,8 @@ declare
   v_message uuid;
   v_taken uuid[] := '{}';
   v_refused uuid[] := '{}';
+  v_put_off uuid[] := '{}';
+  v_full text[];
   -- For a direct message that lists them, and for a reply that speaks for all.
   v_listed jsonb := '[]';
   v_reminded uuid[] := '{}';
@@ -26,7 +28,7 @@ begin
   if coalesce(jsonb_array_length(p_readers), 0) = 0 then
     return 0;
   end if;
-  if p_steps @> '[{"kind": "news"}]' then
+  if p_steps @> '[{"kind": "news"}]' or p_steps @> '[{"kind": "reminder"}]' then
     perform lead_bot.share_lead_tables();
   end if;
   -- One that is locked is being changed, or taken by another bot, and looked at again after that.
@@ -35,6 +37,10 @@ begin
      where a.id = any (array(select (s.value ->> 'alert_id')::uuid from jsonb_array_elements(p_steps) s))
      order by a.id
        for no key update skip locked
+  );
+
+  v_full := array(
+    select r.value ->> 'to' from jsonb_array_elements(p_readers) r where lead_bot.has_many_directs(r.value ->> 'to')
   );
 
   for v_step in
@@ -69,6 +75,11 @@ begin
         )
         else v_alert.owner is distinct from v_to
       end;
+    -- A lead that goes back to everyone can't wait for another day.
+    if v_step.kind in ('escalation', 'kept-again', 'follow-up') and cardinality(v_full) = jsonb_array_length(p_readers) then
+      v_put_off := v_put_off || v_alert.id;
+      continue;
+    end if;
     v_period := v_step.period;
     v_news := null;
     if v_step.kind = 'news' then
@@ -89,7 +100,7 @@ begin
         v_alert.id, 'reminded', null, null, 'open', 'open', case when v_is_person then v_to end
       );
       if not p_together then
-        v_message := lead_bot.want_reply(v_alert.id, 'reminder', jsonb_build_object(
+        v_message := lead_bot.want_reminder(v_alert.id, jsonb_build_object(
           'to', v_to, 'since', v_alert.waits_since, 'others', 0, 'period', v_period, 'send_by', v_send_by
         ), v_at);
       elsif not v_is_person then
@@ -119,7 +130,11 @@ begin
         v_alert.id, case v_step.kind when 'warning' then 'warned' when 'follow-up' then 'asked' else 'escalated' end,
         null, null, v_alert.status, v_alert.status, v_alert.owner
       );
-      if not p_together then
+      if v_step.kind = 'warning' and not p_together and v_to = any (v_full) then
+        v_message := lead_bot.want_reply(v_alert.id, 'warned', jsonb_build_object(
+          'owner', v_to, 'until', v_step.until, 'period', v_period, 'send_by', v_send_by
+        ), v_at);
+      elsif not p_together then
         v_message := (
           select (array_agg(lead_bot.want_dm(
                    v_alert.id, v_step.kind, r.value ->> 'to',
@@ -129,6 +144,7 @@ begin
                  ) order by r.ordinality))[1]
             from jsonb_array_elements(p_readers) with ordinality r
            where not lead_bot.has_muted(r.value ->> 'to', v_step.kind)
+             and (r.value ->> 'to' <> all (v_full) or v_step.kind = 'warning')
              -- A manager's own Keep.
              and (v_step.kind <> 'kept-again' or r.value ->> 'to' <> v_alert.owner)
         );
@@ -149,15 +165,16 @@ begin
   end loop;
 
   if v_reminded <> '{}' then
-    select lead_bot.want_reply(a.id, 'reminder', jsonb_build_object(
-             'to', v_to, 'since', a.waits_since, 'others', cardinality(v_reminded) - 1, 'period', a.waits_since,
-             'send_by', v_send_by
-           ), v_at) into v_message
-      from unnest(v_reminded) with ordinality r (id, place)
-      join lead_bot.alerts a on a.id = r.id
-      join lead_bot.messages c on c.dedupe_key = 'card:' || r.id and c.state not in ('gone', 'dead') and c.removal is null
-     order by r.place
-     limit 1;
+    v_message := null;
+    for v_alert in
+      select a.* from unnest(v_reminded) with ordinality r (id, place) join lead_bot.alerts a on a.id = r.id order by r.place
+    loop
+      v_message := lead_bot.want_reminder(v_alert.id, jsonb_build_object(
+        'to', v_to, 'since', v_alert.waits_since, 'others', cardinality(v_reminded) - 1, 'period', v_alert.waits_since,
+        'send_by', v_send_by
+      ), v_at);
+      exit when v_message is not null;
+    end loop;
     update lead_bot.steps s
        set message_id = v_message
       from unnest(v_reminded) r (id)
@@ -201,7 +218,7 @@ begin
   -- at each poll.
   update lead_bot.alerts a
      set step_due_at = clock_timestamp()
-           + case when a.id = any (v_taken) then interval '1 hour' else interval '1 minute' end
+           + case when a.id = any (v_taken || v_put_off) then interval '1 hour' else interval '1 minute' end
    where a.id = any (v_taken) or a.id = any (v_refused) and a.step_due_at <= now();
   perform lead_bot.touch_alerts(v_taken, false) where v_taken <> '{}';
   return cardinality(v_taken);

@@ -15,9 +15,7 @@ begin
      limit p_limit
        for no key update
   loop
-    update lead_bot.alerts a
-       set told_cold_at = now(), known = a.known || '{"hot": false}'
-     where a.id = v_alert.id;
+    update lead_bot.alerts a set told_cold_at = now() where a.id = v_alert.id;
     perform lead_bot.log_event(v_alert.id, 'cooled', null, null, v_alert.status, v_alert.status);
     perform lead_bot.want_reply(v_alert.id, 'cold', jsonb_build_object('owner', v_alert.owner));
     v_told := v_told || v_alert.id;
@@ -26,5 +24,5 @@ begin
 end;
 $$;
 comment on function lead_bot.tell_cold is
-  'Tells the owners of up to p_limit claimed alerts, once each, that their lead has been out of hot for the re-arm time; returns the ids. The alert stays theirs. They read it in the thread of its card; where there is only a row in a list, that row says it. One on hold waits until it wakes.';
+  'Says of up to p_limit claimed alerts, once each, that they have been out of hot for the re-arm time; returns the ids. The alert stays its owner''s. The thread of its card says it to all, where there is only a row in a list, that row; as news, its owner is told in their hours. One on hold waits until it wakes.';
 revoke all on function lead_bot.tell_cold from public;

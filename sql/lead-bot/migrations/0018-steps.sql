@@ -52,6 +52,7 @@ create table lead_bot.muted (
 );
 comment on table lead_bot.muted is 'Which direct messages AEs have turned off.';
 
+create index directs_by_reader on lead_bot.messages (channel, created_at) where kind = 'dm';
 create index alerts_at_work on lead_bot.alerts (owner) where closed_at is null and owner is not null;
 drop function if exists lead_bot.mention_instead(uuid, jsonb);
 
