@@ -134,6 +134,7 @@ test('lists what they have first call on, the shortest first', async () => {
   await offer(short, 1);
   await offer(lapsed, -1);
   await db.alerts.snooze(snoozed, BEN, inHours(48));
+  await offer(snoozed, 1);
   expect(await want()).toBe(true);
   expect(rowsOf(await theMorning())).toEqual([
     ['offers', short],
@@ -178,6 +179,68 @@ test.each(['news', 'due'] as const)(
   },
 );
 
+/** A contacted lead of Anna whose next hot developer she hasn't heard of. */
+async function withPendingNews(domain = 'news.example'): Promise<string> {
+  await addLead(db, { domain, name: 'Ada Example' });
+  await db.poll();
+  const id =
+    (
+      await db.sql<{ id: string }>('select id from lead_bot.alerts where account_key = $1', [
+        domain,
+      ])
+    )[0]?.id ?? '';
+  await db.alerts.claim(id, ANNA);
+  await db.alerts.contact(id, ANNA, 'call', '');
+  await addLead(db, { domain, name: 'Zoe Example', email: `zoe@${domain}` });
+  await db.poll();
+  await db.sql('select lead_bot.note_news(array[$1::uuid])', [id]);
+  return id;
+}
+const pending = async (id: string) =>
+  (await db.sql('select from lead_bot.alerts where id = $1 and news is not null', [id])).length ===
+  1;
+
+test('news that waits is told in the morning, and only then', async () => {
+  const id = await withPendingNews();
+  expect(await pending(id)).toBe(true);
+  expect(await want()).toBe(true);
+  expect(await pending(id)).toBe(false);
+  const list = await theMorning();
+  expect(rowsOf(list)).toEqual([['moved', id]]);
+  expect(list).toMatchObject({
+    total: 1,
+    rows: [{ news: [{ kind: 'champion', who: 'Zoe Example' }] }],
+  });
+  expect(await db.sql(`select alert_id from lead_bot.steps where kind = 'news'`)).toEqual([
+    { alert_id: id },
+  ]);
+  expect(await want(ANNA, '2026-03-03')).toBe(false);
+});
+
+test('news in a morning that is too late goes under the card', async () => {
+  const id = await withPendingNews();
+  await deliverAll();
+  expect(await mornings.want(ANNA, TODAY, inHours(-1))).toBe(true);
+  expect(await deliverAll()).toEqual([]);
+  const replies = await db.sql(
+    `select m.state, m.payload ->> 'owner' as owner, m.payload #>> '{items,0,who}' as who
+       from lead_bot.messages m where m.kind = 'notice' and m.alert_id = $1 and m.payload ->> 'kind' = 'news'`,
+    [id],
+  );
+  expect(replies).toEqual([{ state: 'posted', owner: null, who: 'Zoe Example' }]);
+});
+
+test('news that is gone by the morning is not told', async () => {
+  const id = await withPendingNews();
+  await db.sql(`delete from public.developer_signups where full_name = 'Zoe Example'`);
+  await db.sql(
+    `delete from lead_bot.alert_leads where developer_id not in (select id from public.developer_signups)`,
+  );
+  expect(await want()).toBe(false);
+  expect(await pending(id)).toBe(false);
+  expect(await db.sql(`select from lead_bot.messages where kind = 'dm'`)).toEqual([]);
+});
+
 test('a lead to be contacted that has news is listed once, with the news', async () => {
   const [id = ''] = await claimed(1);
   await told(id, 1);
@@ -215,6 +278,25 @@ test('one a person and day, however many bots ask', async () => {
   expect(answers.toSorted()).toEqual([false, false, true]);
   expect(await want()).toBe(false);
   expect(await want(ANNA, '2026-03-03')).toBe(true);
+});
+
+test('a bot that asks while another one decides gets a no', async () => {
+  await claimed(1);
+  await inOtherTransaction(db, async (other) => {
+    await other.query(`select public.lead_bot_want_morning($1, $2, now() + interval '1 hour')`, [
+      ANNA,
+      TODAY,
+    ]);
+    const wanted = want();
+    for (let blocked = 0; blocked === 0; ) {
+      const waiting = await db.sql(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      blocked = waiting.length;
+    }
+    await other.query('commit');
+    expect(await wanted).toBe(false);
+  });
 });
 
 test('one that can no longer be edited is not sent again that day', async () => {
