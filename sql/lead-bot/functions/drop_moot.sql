@@ -125,10 +125,15 @@ begin
   if v_why is null then
     return false;
   end if;
+  if m.attempted_at is not null then
+    -- An earlier attempt that was searched for in vain may still turn up.
+    perform lead_bot.unwant_messages(array[p_message_id], 'undone');
+    return true;
+  end if;
   update lead_bot.messages set state = 'gone', last_error = v_why where id = p_message_id;
   return true;
 end;
 $$;
 comment on function lead_bot.drop_moot is
-  'Gives up a message that was never posted, or rows of a list, because its time is over, its reader has turned it off, or there is no need any more. The step counts as not done then, unless its reader wants none. Returns whether not to post it now. The caller has locked the message.';
+  'Gives up a message that isn''t in Slack, or rows of a list, because its time is over, its reader has turned it off, or there is no need any more. The step counts as not done then, unless its reader wants none. Returns whether not to post it now. The caller has locked the message.';
 revoke all on function lead_bot.drop_moot from public;

@@ -75,7 +75,7 @@ begin
 
   -- Nobody is nudged about what is done, or outside working hours.
   foreach v_message in array v_due loop
-    if v_message.rank < 4 and v_message.attempted_at is null
+    if v_message.rank < 4
       and (v_message.kind = 'dm' or v_message.payload ?| '{send_by,period}') and lead_bot.drop_moot(v_message.id)
     then
       v_dropped := v_dropped || v_message.id;
