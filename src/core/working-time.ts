@@ -1,12 +1,12 @@
-import { tz } from '@date-fns/tz';
+import { TZDate, tzOffset } from '@date-fns/tz';
 // Imported by path: docs/performance.md has what all of date-fns costs.
 import { addDays } from 'date-fns/addDays';
 import { addMilliseconds } from 'date-fns/addMilliseconds';
+import { millisecondsInDay, millisecondsInMinute } from 'date-fns/constants';
 import { differenceInMilliseconds } from 'date-fns/differenceInMilliseconds';
 import { getDay } from 'date-fns/getDay';
 import { isValid } from 'date-fns/isValid';
 import { set } from 'date-fns/set';
-import { startOfDay } from 'date-fns/startOfDay';
 import { localDate } from './local-date.ts';
 
 /** A shift that begins on these weekdays. One that ends at or before its start runs into the next day. */
@@ -102,31 +102,57 @@ function* intervalsFrom(
   hours: WorkingHours,
   timeZone: string,
 ): Generator<Interval, never> {
-  const local = tz(timeZone)(at);
-  if (!isValid(local)) throw new RangeError('Working time needs a valid date and time zone.');
+  const today = Math.floor(
+    (+at + tzOffset(timeZone, at) * millisecondsInMinute) / millisecondsInDay,
+  );
+  if (!Number.isFinite(today)) {
+    throw new RangeError('Working time needs a valid date and time zone.');
+  }
   let covered = at;
   // A night shift of the day before may still run.
-  let day = startOfDay(addDays(startOfDay(local), -1));
-  for (;;) {
+  for (let day = today - 1; ; day++) {
     for (const { start, end } of shiftsOn(day, hours, timeZone)) {
       if (end <= covered) continue;
       yield { start: start > covered ? start : covered, end };
       covered = end;
     }
-    day = startOfDay(addDays(day, 1));
   }
 }
 
-function shiftsOn(day: Date, { shifts, holidays }: WorkingHours, timeZone: string): Interval[] {
-  if (holidays.has(localDate(day, timeZone))) return [];
-  const weekday = getDay(day);
-  const at = (date: Date, minutes: number): Date =>
-    new Date(+set(date, { hours: Math.floor(minutes / 60), minutes: minutes % 60 }));
+/** By time zone and day, since local times take long to convert. */
+const known = new WeakMap<WorkingHours, Map<string, readonly Interval[]>>();
+/** A few years in each of a few zones. */
+const MAX_KNOWN = 5_000;
+
+/** @param day days since 1970 of the local date */
+function shiftsOn(day: number, hours: WorkingHours, timeZone: string): readonly Interval[] {
+  const days = known.get(hours) ?? new Map<string, readonly Interval[]>();
+  known.set(hours, days);
+  const key = `${timeZone} ${day}`;
+  const found = days.get(key);
+  if (found !== undefined) return found;
+  if (days.size >= MAX_KNOWN) days.clear();
+  const intervals = intervalsOn(day, hours, timeZone);
+  days.set(key, intervals);
+  return intervals;
+}
+
+function intervalsOn(
+  day: number,
+  { shifts, holidays }: WorkingHours,
+  timeZone: string,
+): Interval[] {
+  const utc = new Date(day * millisecondsInDay);
+  const date = new TZDate(utc.getUTCFullYear(), utc.getUTCMonth(), utc.getUTCDate(), timeZone);
+  if (holidays.has(localDate(date, timeZone))) return [];
+  const weekday = getDay(date);
+  const at = (on: Date, minutes: number): Date =>
+    new Date(+set(on, { hours: Math.floor(minutes / 60), minutes: minutes % 60 }));
   return shifts
     .filter(({ days }) => days.has(weekday))
     .map(({ from, to }) => ({
-      start: at(day, from),
-      end: at(to > from ? day : addDays(day, 1), to),
+      start: at(date, from),
+      end: at(to > from ? date : addDays(date, 1), to),
     }))
     .filter(({ start, end }) => start < end)
     .sort((one, other) => +one.start - +other.start);
