@@ -4,6 +4,17 @@ import { MUTABLE, type Mutable, STEP_KINDS, type StepCase } from '../core/steps.
 import type { Database } from './supabase-client.ts';
 import { instant } from './supabase-rows.ts';
 
+const takenStep = z
+  .object({ kind: z.enum(STEP_KINDS), at: instant, delivered_at: instant.nullable() })
+  .transform(({ kind, at, delivered_at: deliveredAt }) => ({ kind, at, deliveredAt }));
+
+/** A newer bot may have taken others. */
+const knownSteps = (steps: readonly unknown[]): z.output<typeof takenStep>[] =>
+  steps.flatMap((step) => {
+    const parsed = takenStep.safeParse(step);
+    return parsed.success ? [parsed.data] : [];
+  });
+
 const stepCase = z
   .object({
     alert_id: z.string(),
@@ -20,11 +31,7 @@ const stepCase = z
     has_news: z.boolean(),
     news_told_at: instant.nullable(),
     last_step_at: instant.nullable(),
-    taken: z.array(
-      z
-        .object({ kind: z.enum(STEP_KINDS), at: instant, delivered_at: instant.nullable() })
-        .transform(({ kind, at, delivered_at: deliveredAt }) => ({ kind, at, deliveredAt })),
-    ),
+    taken: z.array(z.unknown()).transform(knownSteps),
   })
   .transform(
     (row): StepCase => ({

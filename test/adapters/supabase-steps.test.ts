@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import {
+  supabaseDirectSettings,
+  supabaseMornings,
+  supabaseSteps,
+} from '../../src/adapters/supabase-steps.ts';
+import { answering, type Json } from '../support/database-answers.ts';
+
+const caseRow = (part: Json = {}): Json => ({
+  alert_id: 'a1',
+  seen: '2026-03-02T09:00:00.123456+00:00',
+  period: '2026-03-02T08:00:00.654321+00:00',
+  status: 'claimed',
+  is_hot: true,
+  owner: 'U0ANNA',
+  waits_since: '2026-03-02T08:00:00.654321+00:00',
+  has_outcome: false,
+  keeps: 2,
+  score: 90,
+  holder: null,
+  has_news: true,
+  news_told_at: null,
+  last_step_at: '2026-03-02T08:30:00+00:00',
+  taken: [{ kind: 'warning', at: '2026-03-02T08:30:00+00:00', delivered_at: null }],
+  ...part,
+});
+const due = (...cases: readonly Json[]) =>
+  supabaseSteps(
+    answering({
+      now: '2026-03-02T10:00:00+00:00',
+      since: { claim: null, contact: '2026-01-01T00:00:00+00:00' },
+      cases,
+    }),
+  ).due(50);
+
+test('reads what decides about a step, and names state and period to the microsecond', async () => {
+  expect(await due(caseRow())).toEqual({
+    now: new Date('2026-03-02T10:00:00Z'),
+    since: { claim: null, contact: new Date('2026-01-01T00:00:00Z'), followUp: null },
+    cases: [
+      {
+        alertId: 'a1',
+        seen: '2026-03-02T09:00:00.123456+00:00',
+        period: '2026-03-02T08:00:00.654321+00:00',
+        status: 'claimed',
+        isHot: true,
+        owner: 'U0ANNA',
+        waitsSince: new Date('2026-03-02T08:00:00.654Z'),
+        hasOutcome: false,
+        keeps: 2,
+        score: 90,
+        holder: null,
+        hasNews: true,
+        newsToldAt: null,
+        lastStepAt: new Date('2026-03-02T08:30:00Z'),
+        taken: [{ kind: 'warning', at: new Date('2026-03-02T08:30:00Z'), deliveredAt: null }],
+      },
+    ],
+  });
+});
+
+test('leaves out steps that only a newer bot knows', async () => {
+  const taken = [{ kind: 'sermon', at: '2026-03-02T08:30:00+00:00', delivered_at: null }];
+  expect((await due(caseRow({ taken }))).cases).toMatchObject([{ taken: [] }]);
+});
+
+test.each([{ status: 'lost' }, { waits_since: 'yesterday' }, { owner: 7 }])(
+  'refuses an alert with %j',
+  async (part) => {
+    await expect(due(caseRow(part))).rejects.toThrow();
+  },
+);
+
+test('says which deadlines are on', async () => {
+  const database = answering(null);
+  await supabaseSteps(database).setDeadlines({ claimMs: 1, contactMs: null, followUpMs: 1 });
+  expect(database.calls).toEqual([
+    ['lead_bot_set_deadlines', { p_on: { claim: true, contact: false, follow_up: true } }],
+  ]);
+});
+
+test('defers and takes in one call each', async () => {
+  const database = answering(null, 1);
+  const at = new Date('2026-03-02T12:00:00Z');
+  const steps = supabaseSteps(database);
+  await steps.defer([{ alertId: 'a1', seen: 's', at, dueAt: null }]);
+  const step = { alertId: 'a1', kind: 'warning', period: 'p', until: at } as const;
+  expect(await steps.take([step], [{ to: 'U0ANNA', at, sendBy: at }], false)).toBe(1);
+  const iso = at.toISOString();
+  expect(database.calls).toEqual([
+    ['lead_bot_defer_steps', { p_cases: [{ alert_id: 'a1', seen: 's', at: iso, due_at: null }] }],
+    [
+      'lead_bot_take_steps',
+      {
+        p_steps: [{ alert_id: 'a1', kind: 'warning', period: 'p', until: iso }],
+        p_readers: [{ to: 'U0ANNA', at: iso, send_by: iso }],
+        p_together: false,
+      },
+    ],
+  ]);
+});
+
+test('asks for a morning by person and date', async () => {
+  const database = answering(true);
+  const by = new Date('2026-03-02T12:00:00Z');
+  expect(await supabaseMornings(database).want('U0ANNA', '2026-03-02', by)).toBe(true);
+  expect(database.calls).toEqual([
+    [
+      'lead_bot_want_morning',
+      { p_person: 'U0ANNA', p_date: '2026-03-02', p_send_by: by.toISOString() },
+    ],
+  ]);
+});
+
+test('reads which direct messages are off, without those that it does not know', async () => {
+  const database = answering(['morning', 'sermon']);
+  expect(await supabaseDirectSettings(database).muted('U0ANNA')).toEqual(new Set(['morning']));
+});
