@@ -172,6 +172,23 @@ test('what is put off is looked at again at that time, and its card says when it
   expect(await dueIds()).toEqual([id]);
 });
 
+test('a direct message is redrawn when its lead is due at another time, and only then', async () => {
+  const id = await aClaim();
+  await alerts.handOver(id, ANNA, BEN, '');
+  const [first] = (await due()).cases;
+  const version = async () => {
+    const [row] = await db.sql(`select wanted_version from lead_bot.messages where kind = 'dm'`);
+    return z.object({ wanted_version: z.number() }).parse(row).wanted_version;
+  };
+  const before = await version();
+  const put = { alert_id: id, at: at(0), due_at: at(3 * HOUR_MS) };
+  await defer([{ ...put, seen: first?.seen }]);
+  expect(await version()).toBe(before + 1);
+  const [second] = (await due()).cases;
+  await defer([{ ...put, seen: second?.seen }]);
+  expect(await version()).toBe(before + 1);
+});
+
 test('deadlines count from when they are first set, and anew after they were off', async () => {
   const id = await aCard();
   expect((await due()).since).toEqual({ claim: null, contact: null, follow_up: null });

@@ -12,12 +12,21 @@ declare
      order by a.id
        for no key update skip locked
   );
+  v_redated uuid[];
 begin
-  update lead_bot.alerts a
-     set step_due_at = c.at, due_at = c.due_at
-    from jsonb_to_recordset(p_cases) c (alert_id uuid, seen timestamptz, at timestamptz, due_at timestamptz)
-   cross join lateral (select o.id, o.step_due_at, o.closed_at from lead_bot.alerts o where o.id = c.alert_id offset 0) o
-   where a.id = o.id and o.id = any (v_locked) and o.step_due_at = c.seen and o.closed_at is null;
+  with deferred as (
+    update lead_bot.alerts a
+       set step_due_at = c.at, due_at = c.due_at
+      from jsonb_to_recordset(p_cases) c (alert_id uuid, seen timestamptz, at timestamptz, due_at timestamptz)
+     cross join lateral (
+       select o.id, o.step_due_at, o.due_at, o.closed_at from lead_bot.alerts o where o.id = c.alert_id offset 0
+     ) o
+     where a.id = o.id and o.id = any (v_locked) and o.step_due_at = c.seen and o.closed_at is null
+    returning a.id, o.due_at is distinct from c.due_at as is_redated
+  )
+  select coalesce(array_agg(d.id), '{}') into v_redated from deferred d where d.is_redated;
+  -- Direct messages show when time is up.
+  perform lead_bot.touch_alerts(v_redated, false) where v_redated <> '{}';
 end;
 $$;
 comment on function public.lead_bot_defer_steps is
