@@ -218,6 +218,28 @@ test('a late one whose post is unclear is searched for, and never posted again',
   expect(await steps()).toEqual([]);
 });
 
+test('a nudge that two searches did not find is not posted again about what is done', async () => {
+  const id = await aClaimedLead();
+  const message = await nudge(id, { kind: 'warning', to: ANNA });
+  const next = async () => (await take()).find(({ messageId }) => messageId === message);
+  const attempt = async (action: string, outcome: Outcome) => {
+    const direct = await next();
+    if (direct === undefined) throw new Error('expected a direct message');
+    expect(direct.action).toBe(action);
+    await confirm(direct, outcome);
+    await later('62 seconds');
+  };
+  await attempt('post', { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  await db.alerts.contact(id, ANNA, 'call', '');
+  await attempt('look', { kind: 'missing', settleMs: 0 });
+  await attempt('look', { kind: 'missing', settleMs: 0 });
+  expect(await next()).toBeUndefined();
+  // It may have arrived all the same, so it is searched for once more.
+  await attempt('look', { kind: 'missing', settleMs: 0 });
+  expect(await row(message)).toMatchObject({ state: 'gone' });
+  expect(await steps()).toEqual([]);
+});
+
 test('a lead that cools for a moment is warned about once it is hot again', async () => {
   const id = await aClaimedLead();
   await nudge(id, { kind: 'warning', to: ANNA });
