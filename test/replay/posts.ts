@@ -11,6 +11,7 @@ const shownAlert = z.object({
   owner: z.string().nullable(),
   hold: z.string().nullable(),
   closed: z.boolean(),
+  opened_at: z.string().transform((text) => Date.parse(text)),
   outcome: z.string().nullable(),
   cooling: z.boolean(),
   period: z.string().nullable(),
@@ -56,7 +57,7 @@ export async function readPosts(
     `select m.id, m.kind, m.payload, m.dedupe_key, coalesce((
        select jsonb_agg(jsonb_build_object(
                 'id', a.id, 'section', s.section, 'status', a.status, 'owner', a.owner, 'hold', a.hold,
-                'closed', a.closed_at is not null, 'outcome', a.outcome, 'cooling', a.cooling_since is not null,
+                'opened_at', a.opened_at, 'closed', a.closed_at is not null, 'outcome', a.outcome, 'cooling', a.cooling_since is not null,
                 'period', a.waits_since::text,
                 'handed_over', a.handed_at is not null,
                 'holder', (select o.holder from lead_bot.offers o where o.alert_id = a.id and o.ended_at is null)
