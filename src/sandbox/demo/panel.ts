@@ -44,7 +44,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'later',
     label: 'Two hours later',
-    hint: 'Moves the times the bot has noted. Unclaimed: a reminder, then the managers. Claimed: a warning after 6 hours, and 2 hours later it goes back.',
+    hint: 'Of a lead that nobody claimed, Alice is reminded in its thread, then Mona in a direct message. Of a claimed one its owner is warned after six hours, and loses it two hours later.',
     sql: laterSql('2 hours'),
   },
   {
