@@ -519,3 +519,63 @@ test('what an AE has is looked at again when they go away or come back', async (
   );
   expect(await dueIds()).toEqual([id]);
 });
+
+/** A claim of which a colleague turned hot since. */
+async function aClaimWithNews(): Promise<string> {
+  const id = await aClaim();
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  expect((await due()).cases).toMatchObject([{ has_news: true, news_told_at: null }]);
+  return id;
+}
+const GRACE = { kind: 'champion', who: 'Grace' };
+
+test('news is told once, and not again within a day', async () => {
+  const id = await aClaimWithNews();
+  expect(await take('news', [id])).toBe(1);
+  expect(await payloads('notice')).toMatchObject([
+    { kind: 'news', owner: ANNA, contacted: false, items: [GRACE] },
+  ]);
+  expect(await steps()).toEqual([{ kind: 'news', told: true }]);
+  await db.age('23 hours');
+  expect(await take('news', [id])).toBe(0);
+  await addLead(db, { name: 'Hedy' });
+  await db.poll();
+  expect(await take('news', [id])).toBe(0);
+  await db.age('61 minutes');
+  expect(await take('news', [id])).toBe(1);
+  expect((await payloads('notice')).at(-1)).toMatchObject({ items: [{ who: 'Hedy' }] });
+});
+
+test('what a new owner has seen on the card is no news to the one before', async () => {
+  const id = await aClaimWithNews();
+  const period = await periodOf(id);
+  await alerts.handOver(id, ANNA, BEN, '');
+  await addLead(db, { name: 'Hedy' });
+  await db.poll();
+  const step = { alert_id: id, kind: 'news', period };
+  expect(await takeThese([step], [reader(ANNA)])).toBe(0);
+  // Who has it again, in another period.
+  await alerts.handOver(id, BEN, ANNA, '');
+  await addLead(db, { name: 'Ida' });
+  await db.poll();
+  expect(await takeThese([step], [reader(ANNA)])).toBe(0);
+  expect(await take('news', [id])).toBe(1);
+});
+
+test('an owner who wants no news is not mentioned, but the thread has it', async () => {
+  const id = await aClaimWithNews();
+  await db.sql(`insert into lead_bot.muted (person, kind) values ($1, 'news')`, [ANNA]);
+  expect(await take('news', [id])).toBe(1);
+  expect(await payloads('notice')).toMatchObject([{ kind: 'news', owner: null, items: [GRACE] }]);
+});
+
+test('news among other steps is in the list', async () => {
+  const id = await aClaimWithNews();
+  expect(await take('news', [id], { together: true })).toBe(1);
+  expect(await messages('notice')).toEqual([]);
+  expect(await lists()).toMatchObject([
+    { payload: { total: 1, news: { [id]: [GRACE] } }, rows: [['news', id]] },
+  ]);
+  expect(await steps()).toEqual([{ kind: 'news', told: true }]);
+});
