@@ -6,14 +6,19 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_ids uuid[];
+  v_keys text[];
   v_followed uuid[];
   v_growth jsonb;
+  v_bearers uuid[];
+  v_domains text[];
+  v_signals jsonb;
+  v_people jsonb;
 begin
   -- Growth is that of one developer: the one they know it of, while hot, else the best lead.
-  select array_agg(a.id), array_agg(m.developer_id)
-    into v_ids, v_followed
+  select array_agg(a.id), array_agg(a.account_key), array_agg(m.developer_id)
+    into v_ids, v_keys, v_followed
     from unnest(p_alert_ids) i (id)
-   cross join lateral (select o.id, o.known from lead_bot.alerts o where o.id = i.id offset 0) a
+   cross join lateral (select o.id, o.account_key, o.known from lead_bot.alerts o where o.id = i.id offset 0) a
     left join lateral (
       select x.developer_id from lead_bot.alert_leads x
        where x.alert_id = a.id
@@ -21,9 +26,11 @@ begin
                 x.score desc nulls last, x.developer_id
        limit 1
     ) m on true;
-  v_growth := (
-    select jsonb_object_agg(l.developer_id, l.lead -> 'api_call_growth_pct') from lead_bot.leads_of(v_followed, true) l
-  );
+  v_growth := lead_bot.growth_of(v_followed);
+  select array_agg(d.alert_id), array_agg(d.domain) into v_bearers, v_domains
+    from lead_bot.domains_shown(v_ids, v_keys) d;
+  v_signals := lead_bot.strong_signals(v_bearers, v_domains);
+  v_people := lead_bot.decision_makers(v_bearers, v_domains);
   return query
     select a.id,
            coalesce(jsonb_strip_nulls(a.known), '{}') || jsonb_strip_nulls(jsonb_build_object(
@@ -36,12 +43,12 @@ begin
              end,
              -- Of a company where so many are hot, another one is no news.
              'leads', case when cardinality(h.ids) <= 100 then to_jsonb(h.ids) end,
-             'signals', lead_bot.with_known(lead_bot.strong_signals(d.all), a.known -> 'signals'),
-             'people', lead_bot.with_known(lead_bot.decision_makers(d.all), a.known -> 'people')
+             'signals', lead_bot.with_known(v_signals -> a.id::text, a.known -> 'signals'),
+             'people', lead_bot.with_known(v_people -> a.id::text, a.known -> 'people')
            ))
       from unnest(v_ids, v_followed) u (id, followed)
      cross join lateral (
-       select o.id, o.account_key, o.cooling_since, o.score, o.known from lead_bot.alerts o where o.id = u.id offset 0
+       select o.id, o.cooling_since, o.score, o.known from lead_bot.alerts o where o.id = u.id offset 0
      ) a
      cross join lateral (select v_growth -> u.followed::text as percent) g
      cross join lateral (
@@ -53,8 +60,7 @@ begin
           limit 101
        ) as ids
        offset 0
-     ) h
-     cross join lateral (select lead_bot.domains_shown(a.id, a.account_key) as all offset 0) d;
+     ) h;
 end;
 $$;
 comment on function lead_bot.known_of is

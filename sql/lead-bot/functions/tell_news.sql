@@ -6,13 +6,16 @@ as $$
 declare
   v_known jsonb := (select k.known from lead_bot.known_of(array[p_alert.id]) k);
   v_news jsonb := coalesce(lead_bot.news_between(p_alert.known, v_known, p_alert.status = 'contacted'), '[]');
-  v_domains text[] := lead_bot.domains_shown(p_alert.id, p_alert.account_key);
+  v_bearers uuid[];
+  v_domains text[];
   v_signals jsonb;
   v_people jsonb;
   v_leads jsonb;
   v_items jsonb;
   v_is_cold boolean;
 begin
+  select array_agg(d.alert_id), array_agg(d.domain) into v_bearers, v_domains
+    from lead_bot.domains_shown(array[p_alert.id], array[p_alert.account_key]) d;
   v_leads := (
     select jsonb_object_agg(l.developer_id, jsonb_build_object(
              'who', coalesce(n.name, e.address, 'A developer'), 'address', case when n.name is not null then e.address end,
@@ -38,12 +41,14 @@ begin
   );
   if v_news @> '[{"kind": "signal"}]' then
     v_signals := (
-      select jsonb_object_agg(s.value ->> 'id', s.value - 'id') from jsonb_array_elements(lead_bot.strong_signals(v_domains)) s
+      select jsonb_object_agg(s.value ->> 'id', s.value - 'id')
+        from jsonb_array_elements(nullif(lead_bot.strong_signals(v_bearers, v_domains) -> p_alert.id::text, 'null')) s
     );
   end if;
   if v_news @> '[{"kind": "decision-maker"}]' then
     v_people := (
-      select jsonb_object_agg(p.value ->> 'id', p.value - 'id') from jsonb_array_elements(lead_bot.decision_makers(v_domains)) p
+      select jsonb_object_agg(p.value ->> 'id', p.value - 'id')
+        from jsonb_array_elements(nullif(lead_bot.decision_makers(v_bearers, v_domains) -> p_alert.id::text, 'null')) p
     );
   end if;
   v_items := (
