@@ -212,10 +212,7 @@ test.each<[Notice, string]>([
     { kind: 'woke', by: MARIA, owner: null },
     '<@U0MARIA>: the snooze has ended. This lead is back.',
   ],
-  [
-    { kind: 'cold' },
-    'This lead is no longer hot. Its owner keeps it unless they release it.',
-  ],
+  [{ kind: 'cold' }, 'This lead is no longer hot. Its owner keeps it unless they release it.'],
   [
     { kind: 'reminder', to: SALES, since: NOW, others: 12 },
     '<!subteam^S0SALES>: nobody has claimed this lead. It has been waiting since Mar 2, 2026, 12:00 UTC. 12 more leads have waited as long: `/lead hot`.',
