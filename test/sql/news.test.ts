@@ -324,9 +324,9 @@ test('signals that are reloaded are not new', async () => {
   await addSignals(['Hiring', 'Raised a round']);
   await alerts.claim(id, ANNA);
   await db.sql('delete from public.expansion_signals where true');
-  await addPerson('Dora Decides', null);
+  await addSignals(['Opened an office']);
   await look();
-  expect(await tell(id)).toMatchObject([{ kind: 'decision-maker' }]);
+  expect(await tell(id)).toEqual([{ kind: 'signal', title: 'Opened an office' }]);
   await addSignals(['Hiring', 'Raised a round']);
   await look();
   expect(await newsOf(id)).toBeNull();
