@@ -346,9 +346,10 @@ test('its owner is mentioned with news in time', async () => {
 
 test('what waits for a morning is no backlog', async () => {
   const id = await aClaimedLead();
-  await nudge(id, { kind: 'warning', to: ANNA });
   await db.sql(
-    `update lead_bot.messages set created_at = now() + interval '9 hours', next_try_at = now() + interval '9 hours' where kind = 'dm'`,
+    `select lead_bot.want_dm($1, 'warning', $2, '{}', now() + interval '9 hours'),
+            lead_bot.want_reply($1, 'cold', jsonb_build_object('owner', $2::text), now() + interval '9 hours')`,
+    [id, ANNA],
   );
   expect(await readHealth(db.database)).toMatchObject({ waiting: 0, oldestWaitingSeconds: 0 });
 });

@@ -194,14 +194,14 @@ begin
      order by r.ordinality
   loop
     continue when v_reader.rows is null;
-    insert into lead_bot.messages (kind, channel, dedupe_key, payload, next_try_at)
+    insert into lead_bot.messages (kind, channel, dedupe_key, payload, created_at, next_try_at)
     select 'dm', v_reader.person, 'due:' || v_reader.person || ':' || gen_random_uuid(), jsonb_build_object(
              'kind', 'due', 'to', v_reader.person, 'send_by', v_reader.send_by, 'total', count(*),
              'periods', jsonb_object_agg(r.value ->> 'alert_id', r.value -> 'period'),
              'news', coalesce(
                jsonb_object_agg(r.value ->> 'alert_id', r.value -> 'news') filter (where r.value ->> 'kind' = 'news'), '{}'
              )
-           ), v_reader.at
+           ), greatest(clock_timestamp(), v_reader.at), v_reader.at
       from jsonb_array_elements(v_reader.rows) r
     returning id into v_message;
     insert into lead_bot.message_alerts (message_id, alert_id, section, position)

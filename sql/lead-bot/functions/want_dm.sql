@@ -7,10 +7,12 @@ as $$
 declare
   v_id uuid;
 begin
-  insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, payload, next_try_at)
+  insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, payload, created_at, next_try_at)
   values (
     'dm', p_alert_id, p_to, 'dm:' || p_kind || ':' || p_alert_id || ':' || gen_random_uuid(),
-    p_fields || jsonb_build_object('kind', p_kind, 'to', p_to), p_at
+    p_fields || jsonb_build_object('kind', p_kind, 'to', p_to),
+    -- Until then it is no backlog.
+    greatest(clock_timestamp(), p_at), p_at
   )
   returning id into v_id;
   insert into lead_bot.message_alerts (message_id, alert_id, position) values (v_id, p_alert_id, 1);

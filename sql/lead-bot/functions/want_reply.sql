@@ -4,9 +4,11 @@ create or replace function lead_bot.want_reply(
 returns uuid
 language sql volatile security definer set search_path = ''
 as $$
-  insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload, next_try_at)
+  insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload, created_at, next_try_at)
   select 'notice', p_alert_id, c.id, coalesce(c.slack_channel, c.channel),
-         p_kind || ':' || p_alert_id || ':' || gen_random_uuid(), p_fields || jsonb_build_object('kind', p_kind), p_at
+         p_kind || ':' || p_alert_id || ':' || gen_random_uuid(), p_fields || jsonb_build_object('kind', p_kind),
+         -- Until then it is no backlog.
+         greatest(clock_timestamp(), p_at), p_at
     from lead_bot.messages c
    where c.dedupe_key = 'card:' || p_alert_id and c.state not in ('gone', 'dead') and c.removal is null
   returning id;
