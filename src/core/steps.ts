@@ -127,7 +127,7 @@ export interface OwnerTime {
 }
 
 /** What comes next for an alert, unless something changes before. */
-export interface NextStep {
+interface NextStep {
   /** Null: only look again then. */
   kind: StepKind | null;
   /** Null: nothing, until something changes. */

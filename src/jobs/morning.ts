@@ -116,7 +116,7 @@ export function createMorningJob(deps: MorningDeps): MorningJob {
 }
 
 /** Someone's morning, if it is now: from 9:00, or when their work begins. */
-export function morningOf(
+function morningOf(
   now: Date,
   hours: WorkingHours,
   timeZone: string,
