@@ -12,6 +12,8 @@ export type Cancel = () => void;
  * all promises it settled have run their continuations.
  */
 export class EventQueue {
+  /** Requests and responses on their way. */
+  underWay = 0;
   #now: number;
   /** Sorted by time; first in, first out within a millisecond. */
   readonly #due: Due[] = [];

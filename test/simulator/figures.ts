@@ -11,10 +11,12 @@ export interface Figures {
   messages: number;
   /** How often someone got first call. */
   offers: number;
+  /** What the bots told people by themselves, by kind. */
+  told: Record<string, number>;
   /** Confirmed presses. */
   gestures: Partial<Record<GestureName, number>>;
   faults: Partial<
-    Record<FaultKind | 'slack refuses' | 'database away' | 'freeze' | 'clock', number>
+    Record<FaultKind | 'slack refuses' | 'database away' | 'freeze' | 'clock' | 'jump', number>
   >;
   /** Messages that were posted twice for a time, until the recheck. */
   postedTwice: number;
@@ -32,6 +34,7 @@ export const noFigures = (): Figures => ({
   crashes: 0,
   messages: 0,
   offers: 0,
+  told: {},
   gestures: {},
   faults: {},
   postedTwice: 0,
@@ -54,6 +57,9 @@ export function addFigures(to: Figures, more: Figures): void {
   to.postedTwice += more.postedTwice;
   to.longestTwiceMs = Math.max(to.longestTwiceMs, more.longestTwiceMs);
   to.longestSettlingMs = Math.max(to.longestSettlingMs, more.longestSettlingMs);
+  for (const [kind, count] of Object.entries(more.told)) {
+    to.told[kind] = (to.told[kind] ?? 0) + count;
+  }
   for (const gesture of GESTURES) {
     const count = more.gestures[gesture];
     if (count !== undefined) to.gestures[gesture] = (to.gestures[gesture] ?? 0) + count;
@@ -74,6 +80,7 @@ export function figuresText(figures: Figures): string {
   return [
     `${figures.seeds} seeds: ${figures.steps} steps, ${figures.databaseCalls} requests to the database, ${figures.slackCalls} to Slack`,
     `${figures.crashes} crashes, ${figures.messages} messages, ${figures.offers} offers`,
+    `told: ${counts(figures.told)}`,
     `gestures: ${counts(figures.gestures)}`,
     `faults: ${counts(figures.faults)}`,
     `posted twice until the recheck: ${figures.postedTwice} messages, for at most ${seconds(figures.longestTwiceMs)}`,

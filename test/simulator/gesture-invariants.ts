@@ -1,8 +1,10 @@
 import { EVENT_OF, MANAGER, type Press } from './gestures.ts';
+import type { Nudge } from './nudges.ts';
 import type { Pipeline } from './pipeline.ts';
 import { REARM_MS } from './replica.ts';
 import { GESTURES } from './scenario.ts';
-import { type AlertRow, leadsShownBy, type Message } from './tables.ts';
+import { wasWarned } from './step-invariants.ts';
+import { type AlertRow, leadsShownBy, type Message, type StepRow } from './tables.ts';
 
 type Event = AlertRow['events'][number];
 
@@ -12,6 +14,9 @@ interface State {
   hold: AlertRow['hold'];
   touches: number;
   outcome: string | null;
+  /** When its period began, in milliseconds. */
+  since: number;
+  keeps: number;
   /** Oldest first. One that runs is the last, or one that an undo brought back. */
   offers: readonly Offer[];
   /** Whether someone may get first call: it is new, the last one has passed, or a snooze interrupted theirs. */
@@ -33,6 +38,8 @@ const NOTHING: State = {
   hold: null,
   touches: 0,
   outcome: null,
+  since: Number.NEGATIVE_INFINITY,
+  keeps: 0,
   offers: [],
   isToOffer: true,
 };
@@ -59,20 +66,22 @@ function withoutOffer(state: State, kind: string, ended: Offer['ended']): State 
 }
 
 /** What a gesture or a wake makes of an alert; null if the event is neither. */
-function changed(state: State, { kind, actor, target, detail }: Event): State | null {
+function changed(state: State, { kind, at, actor, target, detail }: Event): State | null {
+  const since = Date.parse(at);
+  const anew = { since, keeps: 0 };
   switch (kind) {
     case 'claimed':
-      return { ...state, owner: actor, hold: null };
+      return { ...state, ...anew, owner: actor, hold: null };
     case 'passed':
       return state;
     case 'released':
-      return { ...state, owner: null, hold: null };
+      return { ...state, ...anew, owner: null, hold: null };
     case 'handed-over':
-      return { ...state, owner: target, hold: null };
+      return { ...state, ...anew, owner: target, hold: null };
     case 'given-back':
-      return { ...state, owner: target };
+      return { ...state, ...anew, owner: target };
     case 'contacted':
-      return { ...state, touches: state.touches + 1, hold: null, outcome: null };
+      return { ...state, since, touches: state.touches + 1, hold: null, outcome: null };
     case 'outcome':
       return { ...state, outcome: detail };
     case 'snoozed':
@@ -135,13 +144,20 @@ function wrongOffer(
   }
 }
 
-/**
- * Follows the events one by one.
- * @param bringsNews whether a merge at that time ends a hold: the other alert had none
- */
+/** What else happened to an alert. */
+interface Elsewhere {
+  /** Whether a merge at that time ends a hold: the other alert had none. */
+  bringsNews(at: string): boolean;
+  /** Whether its owner was warned in the period that began then, before that time. */
+  isWarned(since: number, at: number): boolean;
+  /** Whether that warning had been in Slack for two hours. */
+  mayReturn(since: number, at: number): boolean;
+}
+
+/** Follows the events one by one. */
 function replay(
   { events, offers: rows }: Pick<AlertRow, 'events' | 'offers'>,
-  bringsNews: (at: string) => boolean,
+  { bringsNews, isWarned, mayReturn }: Elsewhere,
 ): Replay {
   const wrong: string[] = [];
   let state = NOTHING;
@@ -149,6 +165,7 @@ function replay(
   let undoable: Undoable | null = null;
   for (const event of events) {
     const { kind, actor, detail, from_status, to_status } = event;
+    const at = Date.parse(event.at);
     if (from_status !== status) wrong.push(`${kind} from ${from_status}, but it was ${status}`);
     if (kind === 'claimed' && state.owner !== null) wrong.push('two winners');
     if (ENDS[kind] === undefined) state = afterAbsence(state, rows, event.at);
@@ -163,16 +180,33 @@ function replay(
     } else if (kind === 'offered') {
       const offers = [...state.offers, { holder: event.target ?? '', ended: null }];
       state = { ...state, offers, isToOffer: false };
+    } else if (kind === 'opened') {
+      state = { ...state, since: at };
     } else if (kind === 'kept') {
       undoable = null;
+      if (from_status === 'claimed' && isWarned(state.since, at)) {
+        undoable = { kind, actor, status, before: state };
+        state = { ...state, since: at, keeps: state.keeps + 1 };
+      }
+    } else if (kind === 'expired') {
+      undoable = null;
+      if (from_status !== 'claimed' || event.target !== state.owner || state.hold !== null) {
+        wrong.push(`taken from ${event.target}, but it was ${from_status} of ${state.owner}`);
+      }
+      if (!mayReturn(state.since, at)) wrong.push(`taken from ${state.owner} without a warning`);
+      state = { ...state, owner: null, since: at, keeps: 0 };
     } else if (kind === 'woke') {
       if (state.hold !== 'snoozed') wrong.push(`woke, but its hold was ${state.hold}`);
       // Then there is no snooze left to undo, or to restore.
       if (undoable?.kind === 'snoozed') undoable = null;
-      else if (undoable !== null) undoable.before = { ...undoable.before, hold: null };
-      state = { ...state, hold: null };
+      else if (undoable !== null) {
+        undoable.before = { ...undoable.before, hold: null, since: at };
+      }
+      state = { ...state, hold: null, since: at };
     } else if (kind === 'absorbed') {
-      if (bringsNews(event.at)) state = { ...state, hold: null };
+      if (bringsNews(event.at)) {
+        state = { ...state, hold: null, since: state.hold === null ? state.since : at };
+      }
     } else if (kind === 'undone') {
       if (undoable === null || undoable.kind !== detail || undoable.actor !== actor) {
         wrong.push(`${actor} undid ${detail}, but the last gesture was ${undoable?.kind}`);
@@ -201,7 +235,10 @@ function replay(
 
 /** Who owned an alert at a time. */
 export const ownerAt = ({ events, offers }: AlertRow, at: string): string | null =>
-  replay({ events: events.filter((one) => one.at <= at), offers }, () => false).state.owner;
+  replay(
+    { events: events.filter((one) => one.at <= at), offers },
+    { bringsNews: () => false, isWarned: () => false, mayReturn: () => true },
+  ).state.owner;
 
 /** Whether the alert that was merged into another one at this time was on no hold. */
 function mergedWithoutHold(all: readonly AlertRow[], at: string): boolean {
@@ -219,12 +256,26 @@ export function checkHistory(
   alert: AlertRow,
   all: readonly AlertRow[],
   presses: readonly Press[],
+  steps: readonly StepRow[],
+  nudges: readonly Nudge[],
 ): string[] {
-  const { id, status, owner, hold, touches, outcome, events } = alert;
-  const told = replay(alert, (at) => mergedWithoutHold(all, at));
+  const { id, status, owner, hold, touches, outcome, keeps, events } = alert;
+  const since = Date.parse(alert.waits_since);
+  const told = replay(alert, {
+    bringsNews: (at) => mergedWithoutHold(all, at),
+    isWarned: (period, at) =>
+      steps.some(
+        (one) =>
+          one.alert_id === id &&
+          one.kind === 'warning' &&
+          Date.parse(one.period) === period &&
+          Date.parse(one.at) <= at,
+      ),
+    mayReturn: (period, at) => wasWarned(nudges, id, period, at),
+  });
   const offers = alert.offers.map(({ holder, ended }) => ({ holder, ended }));
   const found = told.wrong.map((what) => `${label(alert)}: ${what}`);
-  const row = JSON.stringify({ owner, hold, touches, outcome, offers, status });
+  const row = JSON.stringify({ owner, hold, touches, outcome, since, keeps, offers, status });
   const { isToOffer: _, ...state } = told.state;
   const history = JSON.stringify({ ...state, status: told.status });
   if (row !== history) found.push(`${label(alert)} is ${row}, but its history says ${history}`);

@@ -70,6 +70,15 @@ export class Gestures {
     return gesture === 'undo' ? last.user : last.result.picture.alert.owner;
   }
 
+  /** The leads that someone has, as far as is known. */
+  owned(): { alertId: string; owner: string }[] {
+    const owners = new Map<string, string | null>();
+    for (const { alertId, result } of this.all) {
+      if (result?.ok) owners.set(alertId, result.picture.alert.owner);
+    }
+    return [...owners].flatMap(([alertId, owner]) => (owner === null ? [] : { alertId, owner }));
+  }
+
   /** @returns null if there is nothing to undo */
   #call({ alerts, process }: Replica, press: Press): Promise<GestureResult> | null {
     const { gesture, alertId, user, holdMs, note } = press;

@@ -14,10 +14,12 @@ import {
 } from './gesture-invariants.ts';
 import type { Gestures } from './gestures.ts';
 import { emailOf, leadId } from './leads.ts';
+import type { Nudge } from './nudges.ts';
 import type { Pipeline } from './pipeline.ts';
 import { DIGEST_CHANNEL, TIME_ZONE } from './replica.ts';
 import { LEADS } from './scenario.ts';
 import type { SlackModel } from './slack-model.ts';
+import { checkSteps } from './step-invariants.ts';
 import { type AlertRow, leadsShownBy, type Message, TABLES, tables } from './tables.ts';
 
 export interface Evidence {
@@ -28,6 +30,8 @@ export interface Evidence {
   firstRun: PollPolicy['firstRun'];
   /** When the last successful poll began. */
   polledAt: number;
+  /** What the bots told people by themselves. */
+  told: readonly Nudge[];
 }
 
 /** Checks all invariants once everything is quiet, and describes the violations. */
@@ -38,16 +42,22 @@ export async function findViolations({
   pipeline,
   firstRun,
   polledAt,
+  told,
 }: Evidence): Promise<string[]> {
   const [row] = await read(TABLES);
-  const { messages, alerts, unfinished, due, marks, crossings } = tables.parse(row?.['tables']);
+  const { messages, alerts, steps, unfinished, waiting, due, marks, crossings } = tables.parse(
+    row?.['tables'],
+  );
   const found = [...checkLeads(alerts, pipeline), ...checkCrossings(alerts, crossings, pipeline)];
   if (marks > 0) found.push(`stuck: ${marks} marks are left`);
   for (const id of due) {
     if (!unfinished.includes(id)) found.push(`${name(messages, id)} is due without any work`);
   }
-  for (const id of unfinished) found.push(`stuck: ${name(messages, id)} is not up to date`);
-  for (const message of messages) found.push(...checkMessage(message, messages, slack));
+  for (const id of unfinished) {
+    if (!waiting.includes(id)) found.push(`stuck: ${name(messages, id)} is not up to date`);
+  }
+  for (const message of messages.filter(({ id }) => !waiting.includes(id)))
+    found.push(...checkMessage(message, messages, slack));
   for (const { messageId, address } of slack.messages) {
     if (messages.every(({ id }) => id !== messageId)) {
       found.push(`the message at ${address.channel} ${address.ts} has no row`);
@@ -56,7 +66,8 @@ export async function findViolations({
   for (const alert of alerts) {
     found.push(
       ...checkCard(alert, messages, slack, firstRun),
-      ...checkHistory(alert, alerts, gestures.all),
+      ...checkHistory(alert, alerts, gestures.all, steps, told),
+      ...checkSteps(alert, steps, told),
       ...checkHold(alert, alerts, gestures.all, pipeline, polledAt),
       ...checkCold(alert, polledAt),
       ...checkOffers(alert, polledAt),
@@ -67,7 +78,10 @@ export async function findViolations({
     );
   }
   const kept = messages.filter(
-    (one) => one.state === 'posted' && isKeptCurrent(one, messages, alerts, pipeline),
+    (one) =>
+      one.state === 'posted' &&
+      !isRefused(one) &&
+      isKeptCurrent(one, messages, alerts, pipeline, polledAt),
   );
   found.push(...(await checkContent(kept, slack)), ...checkDigests(messages));
   return found;
@@ -165,11 +179,13 @@ function checkActiveLeads(
   return found;
 }
 
+/** How long lists in direct messages are kept current. */
+const LISTS_ARE_CURRENT_MS = 18 * 3_600_000;
 /** The longest a pipeline transaction stays open. */
 const LONGEST_TRANSACTION_MS = 60_000;
 
 /**
- * Whether a message must show the current state. Older digests need not, nor lists with an alert that closed
+ * Whether a message must show the current state. Older digests need not, nor direct lists, nor lists with an alert that closed
  * before its company got new figures, which belong to the next alert.
  */
 function isKeptCurrent(
@@ -177,8 +193,12 @@ function isKeptCurrent(
   messages: readonly Message[],
   alerts: readonly AlertRow[],
   pipeline: Pipeline,
+  now: number,
 ): boolean {
   const all = alerts.filter((one) => message.alerts.includes(one.id));
+  if (message.kind === 'dm' && message.alert_id === null) {
+    if (Date.parse(message.posted_at ?? '') < now - LISTS_ARE_CURRENT_MS) return false;
+  }
   // A closed card is not redrawn when its lead is deleted.
   if (message.kind !== 'rollup' && message.kind !== 'digest') {
     return all.every(
@@ -200,6 +220,13 @@ function isKeptCurrent(
   });
 }
 
+const REASONS_TO_LET_GO =
+  /^(?:cooled before|superseded|its company has|too late|no longer applies|turned off by)/;
+/** Of direct messages. What must be known all the same is said in a thread. */
+const REFUSALS = /^(?:search: )?(?:cannot_dm_bot|user_disabled)/;
+const isRefused = ({ kind, last_error }: Message): boolean =>
+  kind === 'dm' && REFUSALS.test(last_error ?? '');
+
 function checkMessage(message: Message, all: readonly Message[], slack: SlackModel): string[] {
   const { id, state, channel, slack_ts, parent_id, removal } = message;
   const copies = slack.copiesOf(id);
@@ -220,9 +247,8 @@ function checkMessage(message: Message, all: readonly Message[], slack: SlackMod
   const decided =
     state === 'gone' &&
     (removal === 'undone' ||
-      /^(?:cooled before|superseded|its company has)/.test(
-        message.last_error ?? parent?.last_error ?? '',
-      ));
+      REASONS_TO_LET_GO.test(message.last_error ?? parent?.last_error ?? '') ||
+      isRefused(message));
   // Replies to a deleted message are not visible.
   if (copies.length > 0 && !threadGone) return [`${what} is in Slack but its state is ${state}`];
   return decided || threadGone ? [] : [`lost: ${what} is ${state} (${message.last_error})`];

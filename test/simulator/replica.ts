@@ -4,18 +4,27 @@ import type { Database } from '../../src/adapters/supabase-client.ts';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
+import {
+  supabaseDirectSettings,
+  supabaseMornings,
+  supabaseSteps,
+} from '../../src/adapters/supabase-steps.ts';
 import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
-import type { Absences, Alerts, Messenger } from '../../src/core/ports.ts';
+import type { Absences, Alerts, DirectSettings, Messenger } from '../../src/core/ports.ts';
 import type { WorkingHours } from '../../src/core/working-time.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
+import { createMorningJob } from '../../src/jobs/morning.ts';
 import { createOfferJob } from '../../src/jobs/offer.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
+import { createStepJob } from '../../src/jobs/steps.ts';
 import type { Log } from '../../src/ops/log.ts';
+import { MANAGER } from './gestures.ts';
 import { ownerWith } from './leads.ts';
 import type { SimulatedProcess } from './process.ts';
+import type { Ladder } from './scenario.ts';
 
 /** Short, so that alerts cool and accounts return within a run. */
 export const REARM_MS = 300_000;
@@ -23,11 +32,25 @@ export const TIME_ZONE = 'Europe/Berlin';
 export const DIGEST_CHANNEL = 'C0DIGEST';
 /** Due at 08:50, before the first poll in most runs, and again at 09:00. */
 export const DIGEST_SCHEDULE = '0,50 8,9 * * *';
-/** Working time is tested elsewhere; here someone is always at work, unless all are away. */
-const ALWAYS: WorkingHours = {
-  shifts: [{ days: new Set([0, 1, 2, 3, 4, 5, 6]), from: 0, to: 24 * 60 }],
+const hoursFrom = (from: number, to: number): WorkingHours => ({
+  shifts: [{ days: new Set([0, 1, 2, 3, 4, 5, 6]), from: from * 60, to: to * 60 }],
   holidays: new Set(),
+});
+/** In most runs someone is always at work, unless all are away. */
+const ALWAYS = hoursFrom(0, 24);
+const OFFICE = hoursFrom(9, 17);
+const ZONES: Readonly<Record<string, string>> = {
+  U0: 'Europe/Berlin',
+  U1: 'America/New_York',
+  U2: 'Asia/Kolkata',
 };
+
+/** The working hours of everyone, and the zone of a user. */
+export const workingHoursOf = (ladder: Ladder | null): WorkingHours =>
+  ladder?.office ? OFFICE : ALWAYS;
+export const zoneOf = (ladder: Ladder | null, user: string): string =>
+  (ladder?.office ? ZONES[user] : undefined) ?? TIME_ZONE;
+
 /** Idle polling interval. Longer than the bot's, to save time. */
 const IDLE_MS = 120_000;
 
@@ -39,6 +62,7 @@ export interface ReplicaDeps {
   /** Numbers of the users who take turns, if there is a rotation. */
   rotation: readonly number[];
   firstCallMs: number;
+  ladder: Ladder | null;
   log: Log;
   /** Called after each successful poll, with its start time. */
   polled: (begunAt: number) => void;
@@ -49,12 +73,15 @@ export interface Replica {
   readonly process: SimulatedProcess;
   readonly alerts: Alerts;
   readonly absences: Absences;
+  readonly directSettings: DirectSettings;
   start(): void;
   wake(): void;
   /** One at a time, as in the schedule. */
   poll(): Promise<void>;
-  /** Resolves when no offer is being made. */
+  /** Resolves when no offer is being made, and no step taken. */
   offered(): Promise<void>;
+  /** Tells everyone whose morning it is. */
+  greet(): Promise<void>;
   checkDigest(): Promise<void>;
   tidy(): Promise<void>;
 }
@@ -66,6 +93,7 @@ export function createReplica({
   policy,
   rotation,
   firstCallMs,
+  ladder,
   log,
   polled,
 }: ReplicaDeps): Replica {
@@ -94,30 +122,57 @@ export function createReplica({
   });
   const absences = supabaseAbsences(database);
   const members = new Set(rotation.map((user) => `U${user}`));
-  const offer = createOfferJob({
-    offers: supabaseOffers(database),
+  const common = {
     absences,
-    owners: { find: async (email) => ownerWith(email) },
-    rotation: policy.offerTo.rotation ? { members: async () => members } : null,
     whyNotGiven: async () => null,
-    accessCheck: { timeZoneOf: () => TIME_ZONE },
-    firstCallMs,
-    hours: ALWAYS,
+    accessCheck: {
+      decide: async () => ({ reach: 'everything' as const }),
+      timeZoneOf: (user: string) => zoneOf(ladder, user),
+    },
+    hours: workingHoursOf(ladder),
     timeZone: TIME_ZONE,
     log,
     wake: deliverer.wake,
     clock: process.clock,
+  };
+  const offer = createOfferJob({
+    ...common,
+    offers: supabaseOffers(database),
+    owners: { find: async (email) => ownerWith(email) },
+    rotation: policy.offerTo.rotation ? { members: async () => members } : null,
+    firstCallMs,
   });
+  const mornings = createMorningJob({ ...common, mornings: supabaseMornings(database) });
+  const steps = supabaseSteps(database);
+  const takeSteps =
+    ladder &&
+    createStepJob({
+      ...common,
+      steps,
+      deadlines: ladder.deadlines,
+      managers: { all: async () => [MANAGER] },
+      onDuty: ladder.onDuty === null ? null : { user: `U${ladder.onDuty}` },
+      mornings,
+    });
   let polling: Promise<void> | null = null;
   let offering: Promise<void> | null = null;
+  let stepping: Promise<void> | null = null;
+  let greeting: Promise<void> | null = null;
   const pollAndReport = async (): Promise<void> => {
     const begunAt = process.clock.now();
-    const { offersDue } = await poll();
+    const { offersDue, stepsDue } = await poll();
     if (offersDue) {
       offering ??= offer()
         .catch(() => {})
         .finally(() => {
           offering = null;
+        });
+    }
+    if (stepsDue && takeSteps !== null) {
+      stepping ??= takeSteps()
+        .catch(() => {})
+        .finally(() => {
+          stepping = null;
         });
     }
     polled(begunAt);
@@ -127,12 +182,14 @@ export function createReplica({
     process,
     alerts: supabaseAlerts(database),
     absences,
+    directSettings: supabaseDirectSettings(database),
     start() {
       const delivering = new AbortController();
       const retryAtStart = async (): Promise<void> => {
         for (;;) {
           try {
             await resume(database, policy.channel, DIGEST_CHANNEL);
+            if (ladder !== null) await steps.setDeadlines(ladder.deadlines);
             return;
           } catch {
             await process.clock.sleep(1_000);
@@ -148,7 +205,19 @@ export function createReplica({
       });
       return polling;
     },
-    offered: () => offering ?? Promise.resolve(),
+    async offered() {
+      await offering;
+      await stepping;
+    },
+    greet() {
+      greeting ??= mornings
+        .tellAll()
+        .catch(() => {})
+        .finally(() => {
+          greeting = null;
+        });
+      return greeting;
+    },
     checkDigest: () => checkDigest(new Date(process.clock.wall())),
     async tidy() {
       await tidy(database, 365, 730);

@@ -27,10 +27,18 @@ export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
   const [there, back] = latency;
   const ms = fault === null ? 0 : durationOf(fault);
 
+  const later = (after: number, run: () => void | Promise<void>): void => {
+    queue.underWay += 1;
+    queue.after(after, async () => {
+      queue.underWay -= 1;
+      await run();
+    });
+  };
+
   return new Promise<T>((resolve, reject) => {
     /** Carries the request out after some time, and passes a function that settles its promise. */
     const arrive = (after: number, then: (settle: () => void) => void): void => {
-      queue.after(after, async () => {
+      later(after, async () => {
         let settle: () => void;
         try {
           const result = await carryOut();
@@ -43,15 +51,15 @@ export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
     };
     /** A process that dies while frozen sends nothing. */
     const sendAfter = (frozenMs: number, then: (settle: () => void) => void): void => {
-      queue.after(frozenMs, () => {
+      later(frozenMs, () => {
         if (caller.alive) arrive(there, then);
       });
     };
     const answer = (settle: () => void): void => {
-      queue.after(back, () => caller.when(settle));
+      later(back, () => caller.when(settle));
     };
     const fail = (after: number, error: () => Error): void => {
-      queue.after(after, () => caller.when(() => reject(error())));
+      later(after, () => caller.when(() => reject(error())));
     };
     const nothing = (): void => {};
 

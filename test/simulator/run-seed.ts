@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Figures } from './figures.ts';
 import { noFigures } from './figures.ts';
-import { type Scenario, scenarios } from './scenario.ts';
+import { type Scenario, scenarios, type Theme } from './scenario.ts';
 import { type Outcome, type SimulationOptions, simulate } from './simulation.ts';
 import type { VirtualDatabase } from './virtual-database.ts';
 
@@ -28,8 +28,14 @@ export interface SeedResult {
 /** Maximum number of scenarios to try while shrinking. */
 const MOST_SHRINKS = 600;
 
-/** In every tenth seed, domains are added, change, and are spelled in other ways. */
-const isMoving = (seed: number): boolean => seed % 10 === 7;
+/**
+ * In every tenth seed, domains are added, change, and are spelled in other ways. In another tenth, hours pass, and the
+ * bots remind, warn and ask.
+ */
+function themeOf(seed: number): Theme {
+  const themes: Partial<Record<number, Theme>> = { 3: 'ladder', 7: 'moving' };
+  return themes[seed % 10] ?? 'usual';
+}
 
 /** Runs the scenario of a seed. Deterministic. */
 export async function runSeed(
@@ -51,7 +57,7 @@ export async function runSeed(
   };
   const details = await fc.check(
     fc.asyncProperty(
-      scenarios(replicas, isMoving(seed)),
+      scenarios(replicas, themeOf(seed)),
       async (scenario) => !(await fails(scenario)),
     ),
     { seed, numRuns: 1, endOnFailure: !shrink, unbiased: true },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { PollPolicy } from '../../src/core/poll.ts';
+import { type Deadlines, MUTABLE, type Mutable } from '../../src/core/steps.ts';
 import { type Fault, REQUEST_FAULTS, SLACK_FAULTS } from './faults.ts';
 
 const MOST_REPLICAS = 4;
@@ -62,7 +63,25 @@ export type Step =
   /** The bot's triggers are enabled or disabled. */
   | { kind: 'triggers'; enabled: boolean }
   /** The scores are deleted and reloaded in two transactions. */
-  | { kind: 'reload'; firstHalf: number; gapMs: number };
+  | { kind: 'reload'; firstHalf: number; gapMs: number }
+  /** No bot runs for this time. Then these poll at once, and somebody who has a lead answers. */
+  | {
+      kind: 'jump';
+      ms: number;
+      replicas: readonly number[];
+      answer: { afterMs: number; gesture: GestureName; lead: number } | null;
+    }
+  /** A user turns one kind of direct messages off or on. */
+  | { kind: 'mute'; user: number; what: Mutable; isMuted: boolean; replica: number };
+
+/** What the bots do by themselves, and when. */
+export interface Ladder {
+  deadlines: Deadlines;
+  /** Whether everyone works from nine to five in a time zone of their own, instead of around the clock. */
+  office: boolean;
+  /** The user on duty. */
+  onDuty: number | null;
+}
 
 export interface Scenario {
   replicas: number;
@@ -87,6 +106,8 @@ export interface Scenario {
   steps: readonly { afterMs: number; step: Step }[];
   databaseFaults: readonly Fault[];
   slackFaults: readonly Fault[];
+  /** Null: the bots take no steps. */
+  ladder: Ladder | null;
 }
 
 /** Faults after which it is unclear what Slack shows. They occur more often. */
@@ -213,6 +234,85 @@ const movingStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('domain'), lead: some, domain: some }) },
 );
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const jump = fc.record({
+  kind: fc.constant('jump' as const),
+  ms: fc.constantFrom(
+    ...[11, 31, 31, 61, 61].map((minutes) => minutes * MINUTE_MS),
+    ...[2.1, 2.1, 2.1, 3.1, 5, 26].map((hours) => hours * HOUR_MS),
+  ),
+  replicas: fc.array(some, { minLength: 1, maxLength: 3, size: 'max' }),
+  answer: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        afterMs: fc.constantFrom(0, 400, 1_000, 2_000, 20_000),
+        gesture: fc.constantFrom(
+          ...(['keep', 'keep', 'keep', 'contact', 'contact'] as const),
+          ...(['handOver', 'release', 'outcome', 'snooze', 'undo'] as const),
+        ),
+        lead: some,
+      }),
+    },
+  ),
+});
+
+const claim = (user: fc.Arbitrary<number>, card: fc.Arbitrary<number>) =>
+  fc.record({
+    kind: fc.constant('press' as const),
+    gesture: fc.constant('claim' as const),
+    card,
+    user,
+    allowed: fc.constantFrom(true, false),
+    replica: some,
+    times: fc.constant(1),
+    race: fc.constant(false),
+    holdMs: fc.constant(0),
+    next: fc.constant([]),
+  });
+
+/** Steps for ladders: hours pass, and those who are warned respond. */
+const ladderStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: step.filter(({ kind }) => kind !== 'reload') },
+  { weight: 12, arbitrary: jump },
+  { weight: 5, arbitrary: claim(upTo(2), upTo(3)) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('mute'),
+      user: upTo(2),
+      what: fc.constantFrom(...MUTABLE),
+      isMuted: fc.constantFrom(true, true, true, false),
+      replica: some,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('slack refuses'),
+      channel: fc.constantFrom('U0', 'U1', 'U2'),
+      code: fc.constantFrom('cannot_dm_bot', 'user_disabled'),
+      ms: fc.constant(48 * HOUR_MS),
+    }),
+  },
+);
+
+const ladders: fc.Arbitrary<Ladder> = fc.record({
+  deadlines: fc.record({
+    claimMs: fc.constantFrom(null, 20 * MINUTE_MS, HOUR_MS),
+    contactMs: fc.constantFrom(null, HOUR_MS, HOUR_MS, 3 * HOUR_MS, 5 * HOUR_MS),
+    followUpMs: fc.constantFrom(null, HOUR_MS, HOUR_MS, 24 * HOUR_MS),
+  }),
+  office: fc.constantFrom(false, false, true),
+  onDuty: fc.constantFrom(null, 0, 1),
+});
+
+/** What distinguishes the scenarios of a seed. `moving`: domains change · `ladder`: the bots take steps. */
+export type Theme = 'usual' | 'moving' | 'ladder';
+
 const afterMs = fc.oneof(
   { weight: 3, arbitrary: upTo(100) },
   { weight: 12, arbitrary: upTo(2_000) },
@@ -220,6 +320,18 @@ const afterMs = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 15_000, max: 90_000 }) },
   { weight: 1, arbitrary: fc.integer({ min: 240_000, max: 420_000 }) },
 );
+
+const timed = <T>(steps: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
+  fc.array(fc.record({ afterMs, step: steps }), { minLength, maxLength, size: 'max' });
+
+const STEPS: Readonly<Record<Theme, fc.Arbitrary<Scenario['steps']>>> = {
+  usual: timed(step, 1, 13),
+  moving: timed(movingStep, 1, 13),
+  // The first leads are claimed once they are in Slack.
+  ladder: fc
+    .tuple(timed(claim(upTo(1), upTo(3)), 1, 3), timed(ladderStep, 1, 13))
+    .map(([claims, steps]) => [...claims, ...steps]),
+};
 
 const faults = (
   kinds: readonly Fault['kind'][],
@@ -233,9 +345,9 @@ const faults = (
 
 /**
  * @param replicas default two to four
- * @param moving whether domains change. A run then takes an hour longer, until every card is redrawn.
+ * @param theme A run of a moving one takes an hour longer, until every card is redrawn.
  */
-export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scenario> =>
+export const scenarios = (replicas?: number, theme: Theme = 'usual'): fc.Arbitrary<Scenario> =>
   fc.record({
     replicas:
       replicas === undefined ? fc.integer({ min: 2, max: MOST_REPLICAS }) : fc.constant(replicas),
@@ -259,7 +371,7 @@ export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scena
     ),
     rotation: fc.constantFrom([0, 1], [0, 1, 2]),
     firstCallMs: fc.constantFrom(20_000, 120_000, 1_800_000),
-    hot: fc.array(moving ? fc.constant(true) : fc.constantFrom(true, true, false), {
+    hot: fc.array(theme === 'moving' ? fc.constant(true) : fc.constantFrom(true, true, false), {
       minLength: LEADS.length,
       maxLength: LEADS.length,
     }),
@@ -269,11 +381,8 @@ export const scenarios = (replicas?: number, moving = false): fc.Arbitrary<Scena
     ),
     leadsFirst: fc.boolean(),
     latencySeed: fc.nat(),
-    steps: fc.array(fc.record({ afterMs, step: moving ? movingStep : step }), {
-      minLength: 1,
-      maxLength: 13,
-      size: 'max',
-    }),
+    steps: STEPS[theme],
     databaseFaults: faults(REQUEST_FAULTS, 80, 6),
     slackFaults: faults([...SLACK_FAULTS, ...UNCLEAR_OUTCOMES, ...UNCLEAR_OUTCOMES], 10, 6),
+    ladder: theme === 'ladder' ? ladders : fc.constant(null),
   });

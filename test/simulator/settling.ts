@@ -23,6 +23,8 @@ export interface SettlingWorld {
   openTransactions(): number;
   /** Whether the newest take found nothing left to do. */
   newestTake: { nothingLeft: boolean };
+  /** Whether the bots take steps. */
+  takesSteps: boolean;
 }
 
 /** Runs until everything settles. Returns false if it never does. */
@@ -80,13 +82,14 @@ async function isAnyLeased({ read }: SettlingWorld): Promise<boolean> {
   return leased.length > 0;
 }
 
-/** Whether there are marks, or someone must be chosen for an offer. */
-async function isAnyForPolls({ read }: SettlingWorld): Promise<boolean> {
+/** Whether there are marks, someone must be chosen for an offer, or an alert needs a step. */
+async function isAnyForPolls({ read, takesSteps }: SettlingWorld): Promise<boolean> {
   const found = await read(
     `select from lead_bot.lead_marks
       union all
      select from lead_bot.alerts
-      where offer_due_at <= sim.now() and closed_at is null and status = 'open' and hold is null`,
+      where offer_due_at <= sim.now() and closed_at is null and status = 'open' and hold is null
+         or ${takesSteps} and step_due_at <= sim.now() and closed_at is null`,
   );
   return found.length > 0;
 }

@@ -19,6 +19,7 @@ import {
   scoresSql,
   triggersSql,
 } from './leads.ts';
+import { NudgeWatch } from './nudges.ts';
 import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
 import { createReplica, REARM_MS, type Replica } from './replica.ts';
@@ -27,6 +28,7 @@ import { POLL_EVERY_MS, settle } from './settling.ts';
 import { simulatedDatabase } from './simulated-database.ts';
 import { FaultBudget, simulatedMessenger } from './simulated-slack.ts';
 import { SlackModel } from './slack-model.ts';
+import { SOON_MS } from './tables.ts';
 import { UndoCheck } from './undo-check.ts';
 import type { Transaction, VirtualDatabase } from './virtual-database.ts';
 
@@ -87,6 +89,7 @@ class Simulation {
   readonly #startedAt: number;
   readonly #gestures: Gestures;
   readonly #undoCheck: UndoCheck;
+  readonly #nudges: NudgeWatch | null;
   /** The last one to have first call on each alert. */
   readonly #offeredTo = new Map<string, string>();
   readonly #policy: PollPolicy;
@@ -112,7 +115,12 @@ class Simulation {
     this.#queue = new EventQueue(this.#startedAt);
     this.#random = mulberry32(scenario.latencySeed);
     this.#gestures = new Gestures((line) => this.#note(line));
-    this.#undoCheck = new UndoCheck((text) => database.read(this.#transactionAt(), text));
+    const read = (text: string) => database.read(this.#transactionAt(), text);
+    this.#undoCheck = new UndoCheck(read);
+    this.#nudges =
+      scenario.ladder &&
+      new NudgeWatch(scenario.ladder, read, (violation) => this.#unexpected.push(violation));
+    if (this.#nudges !== null) this.#slack.firstShown = this.#nudges.posted;
     this.#policy = {
       channel: CARD_CHANNEL,
       firstRun: scenario.firstRun,
@@ -140,7 +148,8 @@ class Simulation {
       const at = this.#queue.now + afterMs;
       while (await this.#step(at));
       this.#figures.steps += 1;
-      this.#take(step);
+      if (step.kind === 'jump') await this.#jump(step);
+      else this.#take(step);
     }
     const settled = await this.#settle();
     const violations = settled
@@ -151,6 +160,7 @@ class Simulation {
           pipeline: this.#pipeline,
           firstRun: this.#scenario.firstRun,
           polledAt: this.#polledAt,
+          told: this.#nudges?.told ?? [],
         })
       : ['the run never settles'];
     return {
@@ -168,6 +178,9 @@ class Simulation {
       ...this.#slack.duplicates.map(({ since, until }) => (until ?? this.#queue.now) - since),
     );
     figures.gestures = this.#gestures.confirmed();
+    for (const { kind } of this.#nudges?.told ?? []) {
+      figures.told[kind] = (figures.told[kind] ?? 0) + 1;
+    }
     figures.messages = new Set(this.#slack.messages.map(({ messageId }) => messageId)).size;
     return figures;
   }
@@ -230,6 +243,7 @@ class Simulation {
       policy: this.#policy,
       rotation: this.#scenario.rotation,
       firstCallMs: this.#scenario.firstCallMs,
+      ladder: this.#scenario.ladder,
       polled: (begunAt) => this.#polled(name, begunAt),
       log: {
         debug: () => {},
@@ -244,7 +258,10 @@ class Simulation {
   #transact = async (name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => {
     try {
       const answer = await this.#call(name, args);
-      if (name === 'lead_bot_take') this.#newestTake.nothingLeft = nothingLeftIn(answer);
+      if (name === 'lead_bot_take') {
+        await this.#nudges?.take(answer, this.#lastTransactionAt);
+        this.#newestTake.nothingLeft = nothingLeftIn(answer);
+      }
       return answer;
     } catch (error) {
       this.#unexpected.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
@@ -317,7 +334,39 @@ class Simulation {
     return slot;
   }
 
-  #take(step: Step): void {
+  /** The bots are stopped in a moment in which nothing is on its way. */
+  async #jump({ ms, replicas, answer }: Step & { kind: 'jump' }): Promise<void> {
+    while (
+      this.#queue.underWay > 0 ||
+      this.#openTransactions > 0 ||
+      this.#slots.some(({ replica: { process } }) => process.frozen)
+    ) {
+      if (!(await this.#step(Number.POSITIVE_INFINITY))) return;
+    }
+    this.#note(() => `${ms / 60_000} minutes pass`);
+    countFault(this.#figures, 'jump');
+    this.#queue.skip(ms);
+    for (const number of replicas) {
+      const { replica } = this.#slot(number);
+      replica.process.when(() => {
+        void replica.poll().catch(() => {});
+        void replica.greet();
+      });
+    }
+    if (answer === null) return;
+    const { afterMs, gesture, lead } = answer;
+    this.#queue.after(afterMs, () => {
+      const owned = this.#gestures.owned();
+      const { alertId, owner } = owned[lead % owned.length] ?? {};
+      if (alertId === undefined || owner === undefined) return;
+      this.#presses += 1;
+      const press = { gesture, alertId, user: owner, holdMs: ms, note: `${this.#presses}` };
+      const { replica } = this.#slot(lead);
+      replica.process.when(() => void this.#gestures.press(replica, press));
+    });
+  }
+
+  #take(step: Exclude<Step, { kind: 'jump' }>): void {
     switch (step.kind) {
       case 'poll':
       case 'tidy': {
@@ -355,6 +404,14 @@ class Simulation {
         const cover = step.cover === step.user || step.cover === null ? null : `U${step.cover}`;
         replica.process.when(
           () => void replica.absences.set(`U${step.user}`, until, cover).catch(() => {}),
+        );
+        return;
+      }
+      case 'mute': {
+        const { replica } = this.#slot(step.replica);
+        const { user, what, isMuted } = step;
+        replica.process.when(
+          () => void replica.directSettings.mute(`U${user}`, what, isMuted).catch(() => {}),
         );
         return;
       }
@@ -544,6 +601,7 @@ class Simulation {
       read: (text) => this.#database.read(this.#transactionAt(), text),
       openTransactions: () => this.#openTransactions,
       newestTake: this.#newestTake,
+      takesSteps: this.#scenario.ladder !== null,
     });
     this.#figures.longestSettlingMs = isSettled ? this.#queue.now - calmSince : 0;
     return isSettled;
@@ -560,7 +618,8 @@ function nothingLeftIn(answer: unknown): boolean {
     typeof answer === 'object' &&
     answer !== null &&
     'next_due_ms' in answer &&
-    answer.next_due_ms === null
+    (answer.next_due_ms === null ||
+      (typeof answer.next_due_ms === 'number' && answer.next_due_ms > SOON_MS))
   );
 }
 

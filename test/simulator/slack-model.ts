@@ -28,6 +28,8 @@ export class SlackModel {
   readonly duplicates: DuplicatePeriod[] = [];
   /** Ids of messages deleted by a user. */
   readonly deletedByUsers = new Set<string>();
+  /** Called with each message when Slack shows it for the first time. */
+  firstShown: (messageId: string, at: number) => void = () => {};
   readonly #refusals: { channel: string; code: string; until: number }[] = [];
   readonly #addresses = new Map<string, string>();
   readonly #posted = new Map<string, PostedMessage>();
@@ -65,6 +67,7 @@ export class SlackModel {
     this.#lastTs = Math.max(this.#lastTs + 1, now * 1_000);
     const ts = (this.#lastTs / 1_000_000).toFixed(6);
     const address = { channel, ts };
+    if (![...this.#addresses.values()].includes(messageId)) this.firstShown(messageId, now);
     this.#addresses.set(`${channel} ${ts}`, messageId);
     const message = { address, threadTs, messageId, drawing, inHistoryAt };
     this.messages.push(message);

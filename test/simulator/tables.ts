@@ -11,6 +11,7 @@ const messageRow = z.object({
   channel: z.string(),
   dedupe_key: z.string(),
   created_at: z.string(),
+  posted_at: z.string().nullable(),
   state: z.enum(['pending', 'unclear', 'posted', 'gone', 'dead']),
   slack_channel: z.string().nullable(),
   slack_ts: z.string().nullable(),
@@ -38,6 +39,8 @@ const alertRow = z.object({
   hold_score: z.number().nullable(),
   outcome: z.string().nullable(),
   touches: z.number(),
+  waits_since: z.string(),
+  keeps: z.number(),
   members: z.array(
     z.object({
       developer_id: z.string(),
@@ -72,11 +75,22 @@ const alertRow = z.object({
   ),
 });
 
+const stepRow = z.object({
+  alert_id: z.string(),
+  kind: z.string(),
+  period: z.string(),
+  at: z.string(),
+});
+
 export const tables = z.object({
   messages: z.array(messageRow),
   alerts: z.array(alertRow),
+  /** In the order in which they were taken. */
+  steps: z.array(stepRow),
   /** Messages with work left. */
   unfinished: z.array(z.string()),
+  /** Messages that wait for their reader's working hours. */
+  waiting: z.array(z.string()),
   /** Messages the deliverer will take. */
   due: z.array(z.string()),
   marks: z.number(),
@@ -86,6 +100,10 @@ export const tables = z.object({
 
 export type Message = z.infer<typeof messageRow>;
 export type AlertRow = z.infer<typeof alertRow>;
+export type StepRow = z.infer<typeof stepRow>;
+
+/** A run doesn't end before what is to be done so soon. */
+export const SOON_MS = 30 * 60_000;
 
 /** Everything the invariants look at. */
 export const TABLES = `
@@ -109,10 +127,14 @@ export const TABLES = `
         'events', (select jsonb_agg(to_jsonb(e) order by e.id) from lead_bot.alert_events e
                     where e.alert_id = a.id)
       ) order by a.opened_at), '[]') from lead_bot.alerts a),
+    'steps', (select coalesce(jsonb_agg(to_jsonb(s) order by s.at), '[]') from lead_bot.steps s),
     'unfinished', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
        where m.state in ('pending', 'unclear')
           or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
                                      or m.recheck_at is not null)),
+    'waiting', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
+       where m.state = 'pending' and m.attempts = 0 and m.last_error is null
+         and m.next_try_at > sim.now() + interval '${SOON_MS} milliseconds'),
     'due', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m where m.due_at is not null),
     'marks', (select count(*) from lead_bot.lead_marks),
     'crossings', (select coalesce(jsonb_object_agg(c.developer_id, c.count), '{}') from (

@@ -1,15 +1,20 @@
 import type { QueryResultRow } from 'pg';
 import { z } from 'zod';
 
-/** What polls change. Everything else belongs to gestures, and an undo restores it. */
+/** What polls and steps change. Everything else belongs to gestures, and an undo restores it. */
 const CHANGED_BY_POLLS = [
   'account_key',
   'channel',
   'channel_unfit',
   'cooling_since',
+  'due_at',
   'examined_at',
+  'known',
+  'news',
+  'news_told_at',
   'redraw_due_at',
   'score',
+  'step_due_at',
   'told_cold_at',
 ];
 
