@@ -80,6 +80,8 @@ class Replay {
   readonly #budget = new FaultBudget();
   readonly #people: readonly Person[];
   readonly #absences: readonly Absence[];
+  /** Since when the bot knows of them. */
+  readonly #known: Absence[] = [];
   readonly #endsAt: number;
   readonly #batches: readonly Batch[];
   readonly #outages: readonly { from: number; until: number }[];
@@ -177,7 +179,7 @@ class Replay {
       startsAt: STARTS_AT,
       endsAt: this.#endsAt,
       people: this.#people,
-      absences: this.#absences,
+      absences: this.#known,
       outages: this.#outages,
       storms: this.#storms,
       posts: this.#posts,
@@ -358,15 +360,19 @@ class Replay {
     return isHot;
   }
 
-  #leave({ user, until, cover }: Absence): void {
+  #leave(absence: Absence): void {
+    const { user, until, cover } = absence;
     const bot = this.#bot;
     if (bot === null) {
-      this.#queue.after(HOUR_MS, () => this.#leave({ user, from: 0, until, cover }));
+      this.#queue.after(HOUR_MS, () => this.#leave(absence));
       return;
     }
     void bot.absences
       .set(user, new Date(until), cover)
-      .then(() => this.#planPollSoon())
+      .then(() => {
+        this.#known.push({ ...absence, from: this.#queue.now });
+        this.#planPollSoon();
+      })
       .catch((error) => this.#complain(`away: ${error}`));
   }
 
