@@ -25,12 +25,12 @@ async function take(kind: StepKind, alertId: string, to: string | null): Promise
   return steps.take([step], [reader(to)], false);
 }
 
-/** Five direct messages of today. */
-const fill = (person: string) =>
+/** Direct messages of today. */
+const fill = (person: string, count: number) =>
   db.sql(
     `insert into lead_bot.messages (kind, channel, dedupe_key)
-     select 'dm', $1, 'filler:' || n from generate_series(1, 5) n`,
-    [person],
+     select 'dm', $1, 'filler:' || n from generate_series(1, $2) n`,
+    [person, count],
   );
 
 const written = z.array(
@@ -52,17 +52,17 @@ async function aCard(): Promise<string> {
   return db.onlyAlert();
 }
 
-test('who has had five direct messages today is mentioned in the thread about first call', async () => {
+test('who has had three direct messages today is mentioned in the thread about first call', async () => {
   const id = await aCard();
-  await fill(ANNA);
+  await fill(ANNA, 3);
   await db.sql('update lead_bot.alerts set offer_due_at = now()');
   expect(await offers.make(id, ANNA, 'rotation', inAnHour())).toBe(true);
   expect(await messages()).toEqual([{ kind: 'notice', word: 'offered', to: ANNA }]);
 });
 
-test('who had five direct messages yesterday gets another one', async () => {
+test('who had many direct messages yesterday gets another one', async () => {
   const id = await aCard();
-  await fill(ANNA);
+  await fill(ANNA, 5);
   await db.sql(
     `update lead_bot.messages set created_at = now() - interval '15 hours' where kind = 'dm'`,
   );
@@ -74,7 +74,7 @@ test('who had five direct messages yesterday gets another one', async () => {
 test('a warning is a mention for who has had five direct messages today, and counts there', async () => {
   const id = await aCard();
   await alerts.claim(id, ANNA);
-  await fill(ANNA);
+  await fill(ANNA, 5);
   expect(await take('warning', id, ANNA)).toBe(1);
   expect(await messages()).toEqual([{ kind: 'notice', word: 'warned', to: ANNA }]);
   const told = await db.sql(
@@ -84,9 +84,9 @@ test('a warning is a mention for who has had five direct messages today, and cou
   expect(told).toEqual([{ word: 'warned' }]);
 });
 
-test('an escalation waits while its only reader has had five direct messages today', async () => {
+test('an escalation waits while its only reader has had four direct messages today', async () => {
   const id = await aCard();
-  await fill(BOSS);
+  await fill(BOSS, 4);
   expect(await take('escalation', id, BOSS)).toBe(0);
   expect(await messages()).toEqual([]);
   const [alert] = await db.sql(

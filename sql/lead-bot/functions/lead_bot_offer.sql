@@ -30,7 +30,7 @@ begin
   perform lead_bot.log_event(
     p_alert_id, 'offered', null, case when p_instead_of is null then p_source else 'cover' end, 'open', 'open', p_holder
   );
-  if lead_bot.has_many_directs(p_holder) then
+  if lead_bot.directs_today(p_holder) >= 3 then
     perform lead_bot.want_reply(p_alert_id, 'offered', jsonb_build_object('to', p_holder, 'until', p_until));
   else
     perform lead_bot.want_dm(p_alert_id, 'offer', p_holder);

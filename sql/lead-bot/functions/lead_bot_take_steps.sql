@@ -9,7 +9,10 @@ declare
   v_at timestamptz := (p_readers #>> '{0,at}')::timestamptz;
   v_send_by jsonb := p_readers #> '{0,send_by}';
   v_is_person boolean := coalesce(v_to ~ '^[UW]', false);
-  v_in_list boolean := p_together and v_is_person;
+  -- More is noise: see lead_bot.directs_today.
+  v_is_full boolean := v_is_person and lead_bot.directs_today(v_to) >= 5;
+  v_together boolean := p_together and not v_is_full;
+  v_in_list boolean := v_together and v_is_person;
   v_locked uuid[];
   v_step record;
   v_alert lead_bot.alerts;
@@ -19,7 +22,7 @@ declare
   v_taken uuid[] := '{}';
   v_refused uuid[] := '{}';
   v_put_off uuid[] := '{}';
-  v_full text[];
+  v_busy text[];
   -- For a direct message that lists them, and for a reply that speaks for all.
   v_listed jsonb := '[]';
   v_reminded uuid[] := '{}';
@@ -39,8 +42,8 @@ begin
        for no key update skip locked
   );
 
-  v_full := array(
-    select r.value ->> 'to' from jsonb_array_elements(p_readers) r where lead_bot.has_many_directs(r.value ->> 'to')
+  v_busy := array(
+    select r.value ->> 'to' from jsonb_array_elements(p_readers) r where lead_bot.directs_today(r.value ->> 'to') >= 4
   );
 
   for v_step in
@@ -75,8 +78,13 @@ begin
         )
         else v_alert.owner is distinct from v_to
       end;
-    -- A lead that goes back to everyone can't wait for another day.
-    if v_step.kind in ('escalation', 'kept-again', 'follow-up') and cardinality(v_full) = jsonb_array_length(p_readers) then
+    -- Who is about to lose a lead can't wait for another day.
+    if cardinality(v_busy) = jsonb_array_length(p_readers) and (case v_step.kind
+      when 'news' then v_in_list or not exists (
+        select from lead_bot.messages c where c.dedupe_key = 'card:' || v_alert.id and c.state not in ('gone', 'dead')
+      )
+      else v_step.kind in ('escalation', 'kept-again', 'follow-up')
+    end) then
       v_put_off := v_put_off || v_alert.id;
       continue;
     end if;
@@ -99,7 +107,7 @@ begin
       perform lead_bot.log_event(
         v_alert.id, 'reminded', null, null, 'open', 'open', case when v_is_person then v_to end
       );
-      if not p_together then
+      if not v_together then
         v_message := lead_bot.want_reminder(v_alert.id, jsonb_build_object(
           'to', v_to, 'since', v_alert.waits_since, 'others', 0, 'period', v_period, 'send_by', v_send_by
         ), v_at);
@@ -130,11 +138,11 @@ begin
         v_alert.id, case v_step.kind when 'warning' then 'warned' when 'follow-up' then 'asked' else 'escalated' end,
         null, null, v_alert.status, v_alert.status, v_alert.owner
       );
-      if v_step.kind = 'warning' and not p_together and v_to = any (v_full) then
+      if v_step.kind = 'warning' and v_is_full then
         v_message := lead_bot.want_reply(v_alert.id, 'warned', jsonb_build_object(
           'owner', v_to, 'until', v_step.until, 'period', v_period, 'send_by', v_send_by
         ), v_at);
-      elsif not p_together then
+      elsif not v_together then
         v_message := (
           select (array_agg(lead_bot.want_dm(
                    v_alert.id, v_step.kind, r.value ->> 'to',
@@ -144,7 +152,7 @@ begin
                  ) order by r.ordinality))[1]
             from jsonb_array_elements(p_readers) with ordinality r
            where not lead_bot.has_muted(r.value ->> 'to', v_step.kind)
-             and (r.value ->> 'to' <> all (v_full) or v_step.kind = 'warning')
+             and (r.value ->> 'to' <> all (v_busy) or v_step.kind = 'warning')
              -- A manager's own Keep.
              and (v_step.kind <> 'kept-again' or r.value ->> 'to' <> v_alert.owner)
         );

@@ -21,7 +21,7 @@ export const SCOPES = [
 export const COMMANDS = [
   {
     command: '/lead',
-    usageHint: 'velocitypay.io | hot | mine | digest | away | help',
+    usageHint: 'velocitypay.io | hot | mine | digest | away | settings | help',
     description: 'Look up a company, list hot leads, or see your own',
   },
 ] as const;
