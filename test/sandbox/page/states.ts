@@ -295,7 +295,7 @@ export function stateFor(as: string): PageState {
     commands: [
       {
         command: '/lead',
-        usageHint: 'velocitypay.io | hot | mine | digest | away | help',
+        usageHint: 'velocitypay.io | hot | mine | digest | away | settings | help',
         description: 'Look up a lead',
       },
     ],
