@@ -40,6 +40,7 @@ const DEADLINES: Deadlines = {
 };
 /** Nobody else changes the database, so the deliverer need not look by itself. */
 const IDLE_MS = HOUR_MS;
+const SWEEP_MS = 6 * HOUR_MS;
 /** More than the bot's, so that it takes what is due in one call. */
 const PARALLEL = 50;
 
@@ -104,7 +105,7 @@ export function createBot({
   const jobs = { log, wake, clock: process.clock };
   const poll = createPoll({
     ...jobs,
-    polls: sweepingHourly(supabasePolls(database), process.clock),
+    polls: sweepingRarely(supabasePolls(database), process.clock),
     policy: {
       channel: CARD_CHANNEL,
       firstRun: 'rollup',
@@ -173,15 +174,15 @@ export function createBot({
   };
 }
 
-/** Sweeps find what no trigger saw. Here the triggers see everything, and a sweep a minute takes a minute of a run. */
-function sweepingHourly(polls: Polls, clock: Clock): Polls {
+/** Sweeps find what no trigger saw. Here the triggers see everything, and a sweep a minute would take minutes of a run. */
+function sweepingRarely(polls: Polls, clock: Clock): Polls {
   let sweepFrom = Number.NEGATIVE_INFINITY;
   return {
     ...polls,
     async changes(policy) {
       const changes = await polls.changes(policy);
       const sweepDue = changes.sweepDue && clock.now() >= sweepFrom;
-      if (sweepDue) sweepFrom = clock.now() + HOUR_MS;
+      if (sweepDue) sweepFrom = clock.now() + SWEEP_MS;
       return { ...changes, sweepDue };
     },
   };
