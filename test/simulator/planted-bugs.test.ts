@@ -183,3 +183,85 @@ test.each(bugs)('caught: %s', { timeout: TIMEOUT_MS }, async (_, original, chang
   });
   expect(await firstViolations(broken, from)).not.toBe('nothing');
 });
+
+const AN_HOUR_APART =
+  "\n      or exists (select from lead_bot.steps s where s.alert_id = v_alert.id and s.at > now() - interval '1 hour')";
+
+/** The same, about what the bot does by itself. Where two guards catch a bug, both are gone. */
+const stepBugs: readonly [
+  bug: string,
+  replaced: readonly (readonly [original: string, changed: string])[],
+  from: number,
+][] = [
+  [
+    'nudges about what is done are posted',
+    [['and lead_bot.drop_moot(v_message.id)', 'and false']],
+    3,
+  ],
+  [
+    'a Keep begins no period',
+    [
+      [
+        'waits_since = case when v_warned then now() else a.waits_since end',
+        'waits_since = a.waits_since',
+      ],
+    ],
+    143,
+  ],
+  [
+    'an undo leaves the period as it is',
+    [
+      [
+        'waits_since = coalesce(v_before.waits_since, a.waits_since)',
+        'waits_since = a.waits_since',
+      ],
+    ],
+    55,
+  ],
+  [
+    'readers get what they have turned off',
+    [['where d.person = p_person and d.kind = case', 'where false and d.kind = case']],
+    113,
+  ],
+  [
+    'a step has no unique key',
+    [
+      ['  primary key (alert_id, kind, period)\n', '  check (true)\n'],
+      [AN_HOUR_APART, ''],
+    ],
+    13,
+  ],
+  [
+    'a warning counts once it is queued',
+    [
+      ["'delivered_at', m.posted_at", "'delivered_at', t.at"],
+      ["and m.posted_at <= now() - interval '2 hours'", ''],
+    ],
+    263,
+  ],
+  [
+    'a return does not look again',
+    [
+      [
+        'continue when v_alert.waits_since is distinct from v_step.period\n      or not lead_bot.step_applies(',
+        "continue when v_step.kind <> 'return' and v_alert.waits_since is distinct from v_step.period\n      or v_step.kind <> 'return' and not lead_bot.step_applies(",
+      ],
+      [
+        "when 'return' then v_alert.owner is distinct from v_to or not exists (",
+        "when 'return' then not exists (",
+      ],
+    ],
+    753,
+  ],
+];
+
+test.each(stepBugs)('caught: %s', { timeout: TIMEOUT_MS }, async (_, replaced, from) => {
+  const broken = await simulatorDatabase((script) => {
+    for (const [original] of replaced) expect(script).toContain(original);
+    return replaced.reduce(
+      (text, [original, changed]) => text.replaceAll(original, changed),
+      script,
+    );
+  });
+  expect(await firstViolations(broken, from)).not.toBe('nothing');
+});
