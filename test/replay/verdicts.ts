@@ -161,6 +161,8 @@ function storms({ posts, storms: all }: Evidence): Verdict {
         one.channel === CARD_CHANNEL &&
         one.at > at &&
         one.at <= at + MINUTE_MS &&
+        // What the channel shows. A thread tells one person about one of its leads.
+        (one.kind !== 'notice' || one.sort === 'joined') &&
         one.alerts.some((alert) => alert.opened_at > at || one.sort === 'joined'),
     );
     return { at, turnedHot, messages: own.length };
@@ -384,7 +386,7 @@ function waitingOf({ opened_at, closed_at, events }: AlertRow, endsAt: number): 
 }
 
 function nothingRots(evidence: Evidence, alerts: readonly AlertRow[]): Verdict {
-  const { startsAt, endsAt, posts } = evidence;
+  const { startsAt, endsAt, posts, hotTimes } = evidence;
   const work = new WorkClock(TIME_ZONE, startsAt - DAY_MS, endsAt);
   const digests = posts.filter(({ kind }) => kind === 'digest');
   const rows = new Map<string, Span[]>();
@@ -403,6 +405,7 @@ function nothingRots(evidence: Evidence, alerts: readonly AlertRow[]): Verdict {
       return isCall && at !== undefined ? [{ from: at, until: endsAt }] : [];
     });
     const held = [
+      ...coldTimes(hotTimes.get(companyIn(alert)) ?? [], endsAt),
       ...alert.offers.map(({ made_at, ended_at }) => ({
         from: made_at,
         until: ended_at ?? endsAt,
@@ -425,11 +428,19 @@ function nothingRots(evidence: Evidence, alerts: readonly AlertRow[]): Verdict {
     }
   }
   return verdict(
-    'nothing open for more than a working day without owner, offer, reminder or digest row',
+    'nothing open and hot for more than a working day without owner, offer, reminder or digest row',
     `${waited} times that one waited, at most ${hours(longest)} h of working time without any`,
     found,
   );
 }
+
+const companyIn = ({ account_key: key }: AlertRow): number => Number(/^c(\d+)/.exec(key)?.[1]);
+
+/** Nobody need work on a company that is no longer hot: its alert closes by itself. */
+const coldTimes = (times: readonly HotTime[], endsAt: number): Span[] =>
+  times.flatMap(({ until }, index) =>
+    until === null ? [] : [{ from: until, until: times[index + 1]?.from ?? endsAt }],
+  );
 
 /** What of a span none of the others covers. */
 export function gaps({ from, until }: Span, others: readonly Span[]): Span[] {
