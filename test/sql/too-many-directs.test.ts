@@ -21,6 +21,9 @@ const reader = (to: string | null): StepReader => ({ to, at: new Date(), sendBy:
 async function take(kind: StepKind, alertId: string, to: string | null): Promise<number> {
   const one = (await steps.due(50)).cases.find((each) => each.alertId === alertId);
   if (one === undefined) throw new Error('nothing is due');
+  // As the job does, before it takes anything.
+  const inAMinute = new Date(Date.now() + 60_000);
+  await steps.defer([{ alertId, seen: one.seen, at: inAMinute, dueAt: null }]);
   const step = { alertId, kind, period: one.period, until: inAnHour() };
   return steps.take([step], [reader(to)], false);
 }

@@ -227,7 +227,7 @@ begin
   update lead_bot.alerts a
      set step_due_at = clock_timestamp()
            + case when a.id = any (v_taken || v_put_off) then interval '1 hour' else interval '1 minute' end
-   where a.id = any (v_taken) or a.id = any (v_refused) and a.step_due_at <= now();
+   where a.id = any (v_taken || v_put_off) or a.id = any (v_refused) and a.step_due_at <= now();
   perform lead_bot.touch_alerts(v_taken, false) where v_taken <> '{}';
   return cardinality(v_taken);
 end;
