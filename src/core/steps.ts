@@ -71,6 +71,8 @@ export interface StepCase {
   owner: string | null;
   /** When the period began. */
   waitsSince: Date;
+  /** When the owner's last absence ended, if it has. */
+  ownerBackAt: Date | null;
   hasOutcome: boolean;
   keeps: number;
   score: number | null;
@@ -243,8 +245,9 @@ function toBeContacted(situation: Situation): Ladder {
     dueAt = max([over, add(warning.at, NOTICE_MS)]);
     coming.push({ kind: null, at: addMilliseconds(now, LOOK_FOR_DELIVERY_MS) });
   } else {
-    // Time away doesn't count.
-    dueAt = max([over, add(max([warning.deliveredAt, owner.awayUntil ?? from]), NOTICE_MS)]);
+    // Time away doesn't count, also once they are back.
+    const there = max([warning.deliveredAt, owner.awayUntil ?? from, one.ownerBackAt ?? from]);
+    dueAt = max([over, add(there, NOTICE_MS)]);
     coming.push({ kind: 'return', at: inTimeOfOwner(situation, dueAt) });
   }
   if (one.keeps >= MANY_KEEPS && !isTaken(one, 'kept-again')) {

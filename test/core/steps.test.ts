@@ -48,6 +48,7 @@ const unclaimed = (changes: Partial<StepCase> = {}): StepCase => ({
   isHot: true,
   owner: null,
   waitsSince: NINE,
+  ownerBackAt: null,
   hasOutcome: false,
   keeps: 0,
   score: 90,
@@ -189,6 +190,10 @@ describe('a claimed lead', () => {
     expect(next(claimed(), NINE, {}, away)).toBe('warning 2026-03-09T09:00');
     const warned = claimed(took('warning', '2026-03-02T15:00:00Z'));
     expect(next(warned, at('2026-03-02T17:00:00Z'), {}, away)).toBe('return 2026-03-09T11:00');
+    const back = { ...warned, ownerBackAt: at('2026-03-09T09:01:00Z') };
+    expect(next(back, at('2026-03-09T09:01:00Z'))).toBe('return 2026-03-09T11:01');
+    const longBack = { ...warned, ownerBackAt: at('2026-02-27T09:00:00Z') };
+    expect(next(longBack, at('2026-03-02T15:01:00Z'))).toBe('return 2026-03-02T17:00');
   });
 
   it('counts from when CONTACT_WITHIN was set, so that no old claim ends on that day', () => {

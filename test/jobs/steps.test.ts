@@ -28,6 +28,7 @@ const unclaimed = (alertId: string, changes: Partial<StepCase> = {}): StepCase =
   isHot: true,
   owner: null,
   waitsSince: MONDAY,
+  ownerBackAt: null,
   hasOutcome: false,
   keeps: 0,
   score: 80,

@@ -21,6 +21,7 @@ const stepCase = z.looseObject({
   owner: z.string().nullable(),
   holder: z.string().nullable(),
   keeps: z.number(),
+  owner_back_at: z.coerce.date().nullable(),
   last_step_at: z.string().nullable(),
   taken: z.array(
     z.object({ kind: z.string(), at: z.string(), delivered_at: z.string().nullable() }),
@@ -509,15 +510,22 @@ test('a snoozed lead that wakes because another one is merged into it begins a n
   expect(await periodOf(kept)).not.toBe(before);
 });
 
-test('what an AE has is looked at again when they go away or come back', async () => {
+test('what an AE has is looked at again when they go away or come back, and it says when they were back', async () => {
   const id = await aClaim();
+  const setAway = (until: string) =>
+    db.database.call(
+      'lead_bot_set_away',
+      { p_user: ANNA, p_until: until, p_cover: null },
+      z.unknown(),
+    );
   await deferAll();
-  await db.database.call(
-    'lead_bot_set_away',
-    { p_user: ANNA, p_until: at(HOUR_MS), p_cover: null },
-    z.unknown(),
-  );
-  expect(await dueIds()).toEqual([id]);
+  await setAway(at(HOUR_MS));
+  expect((await due()).cases).toMatchObject([{ alert_id: id, owner_back_at: null }]);
+  await deferAll();
+  await setAway(at(-HOUR_MS));
+  const { now, cases } = await due();
+  expect(cases).toMatchObject([{ alert_id: id, owner_back_at: expect.any(Date) }]);
+  expect(+(cases[0]?.owner_back_at ?? Number.NaN)).toBeLessThanOrEqual(Date.parse(now));
 });
 
 /** A claim of which a colleague turned hot since. */

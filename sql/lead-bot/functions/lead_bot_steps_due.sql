@@ -22,6 +22,12 @@ begin
                'is_hot', a.cooling_since is null,
                'owner', a.owner,
                'waits_since', a.waits_since,
+               'owner_back_at', (
+                 select w.until from lead_bot.away w
+                  where w.person = a.owner and w.until <= now()
+                  order by w.until desc
+                  limit 1
+               ),
                'has_outcome', a.outcome is not null,
                'keeps', a.keeps,
                'score', a.score,
@@ -51,6 +57,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_steps_due is
-  'Alerts that may need a step, up to p_limit (at most 50), with what decides it; since when deadlines have been on; and the time by this clock. delivered_at: when the message of a step reached Slack.';
+  'Alerts that may need a step, up to p_limit (at most 50), with what decides it; since when deadlines have been on; and the time by this clock. owner_back_at: when the owner''s last absence ended; delivered_at: when the message of a step reached Slack.';
 revoke all on function public.lead_bot_steps_due from public, anon, authenticated;
 grant execute on function public.lead_bot_steps_due to service_role, lead_bot;
