@@ -112,21 +112,39 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
     const away = new Map<string, Date>();
     const asked = new Set<string>();
     const times = new Map<string, Promise<OwnerTime | null>>();
+    let managers: Promise<readonly string[]> | undefined;
 
     async function ask(user: string): Promise<OwnerTime | null> {
       const decision = await accessCheck.decide(user, WAIT_MS);
       if ('why' in decision && decision.why === 'unchecked') return null;
       const isGone = 'why' in decision && decision.why === 'deactivated';
-      const own = isGone ? null : accessCheck.timeZoneOf(user);
-      return { timeZone: own ?? timeZone, awayUntil: away.get(user) ?? null };
+      // Whoever has left doesn't come back.
+      if (isGone) return { timeZone, awayUntil: null };
+      return {
+        timeZone: accessCheck.timeZoneOf(user) ?? timeZone,
+        awayUntil: away.get(user) ?? null,
+      };
+    }
+
+    async function load(users: readonly string[]): Promise<void> {
+      const others = [...new Set(users)].filter((user) => !asked.has(user));
+      if (others.length === 0) return;
+      for (const { person, until } of await absences.among(others)) away.set(person, until);
+      for (const user of others) asked.add(user);
+    }
+
+    async function loadManagers(): Promise<readonly string[]> {
+      const all = await deps.managers.all();
+      await load(all);
+      return all;
     }
 
     return {
-      async load(users: readonly string[]): Promise<void> {
-        const others = [...new Set(users)].filter((user) => !asked.has(user));
-        if (others.length === 0) return;
-        for (const { person, until } of await absences.among(others)) away.set(person, until);
-        for (const user of others) asked.add(user);
+      load,
+      /** Asked for once, however many alerts are escalated. */
+      managers(): Promise<readonly string[]> {
+        managers ??= loadManagers();
+        return managers;
       },
       awayUntil: (user: string): Date | undefined => away.get(user),
       /** Null if Slack doesn't answer. */
@@ -193,8 +211,7 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
 
   /** Each at their own time; those who are away only if all are. */
   async function managersOf({ alertId }: StepCase, people: People): Promise<Found> {
-    const all = await deps.managers.all();
-    await people.load(all);
+    const all = await people.managers();
     const found = await Promise.all(
       all.map(async (user) => ({ user, ...(await people.availability(user, alertId)) })),
     );

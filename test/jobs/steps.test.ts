@@ -252,6 +252,22 @@ test('leaves out managers who may not have the lead or whom Slack does not know,
   expect(on.taken).toMatchObject([{ to: [BEN] }]);
 });
 
+test('asks once who of the managers is away, however many leads are escalated', async () => {
+  const asked: (readonly string[])[] = [];
+  const among = async (people: readonly string[]) => {
+    asked.push(people);
+    return [];
+  };
+  const { run, taken } = stage(
+    ids(30).map((id) => unclaimed(id, reminded)),
+    NOON,
+    { absences: { among } },
+  );
+  await run();
+  expect(taken).toMatchObject([{ to: [BEN], together: true }]);
+  expect(asked).toEqual([[BEN]]);
+});
+
 test('tells managers who are all away when they are back', async () => {
   const { run, taken, away } = stage([unclaimed('a1', reminded)]);
   away.push({ person: BEN, until: NIGHT, cover: null });
@@ -297,10 +313,11 @@ test('owners are told in their working time, once they are back', async () => {
   expect(dueAts.get('a1')).toBe('2026-03-03T14:00');
 });
 
-test('a deactivated owner has the hours of TIMEZONE', async () => {
-  const { run, taken, access, zones } = stage([claimed('a1')]);
+test('a deactivated owner has the hours of TIMEZONE, and is not waited for', async () => {
+  const { run, taken, access, zones, away } = stage([claimed('a1')]);
   zones.set(ANNA, 'America/New_York');
   access.set(ANNA, { why: 'deactivated' });
+  away.push({ person: ANNA, until: new Date('2027-01-01T00:00:00Z'), cover: null });
   await run();
   expect(taken).toMatchObject([{ steps: ['warning a1'] }]);
 });
