@@ -19,6 +19,10 @@ const KINDS: Readonly<Record<Mutable, KindWords>> = {
     name: 'Morning list',
     when: 'At 9:00 on working days: what is yours, and what has changed.',
   },
+  reminder: {
+    name: 'Reminders',
+    when: 'When several leads wait for you to claim them. Without it, one of them mentions you in its thread.',
+  },
   'follow-up': { name: 'Follow-ups', when: 'When a lead that you contacted has no outcome yet.' },
   news: {
     name: 'News',
@@ -49,7 +53,7 @@ const MUTES: Readonly<Record<Sort, Mutable | null>> = {
   'follow-up': 'follow-up',
   news: 'news',
   warning: null,
-  reminder: null,
+  reminder: 'reminder',
   return: null,
 };
 

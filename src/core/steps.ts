@@ -27,6 +27,7 @@ export const MUTABLE = [
   'offer',
   'hand-over',
   'morning',
+  'reminder',
   'follow-up',
   'news',
   'escalation',

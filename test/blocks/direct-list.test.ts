@@ -103,7 +103,7 @@ test('several steps are grouped by what is to be done', () => {
 });
 
 test('what always comes has nothing to turn off', () => {
-  expect(menu(list('due', [row('warning', STATES.due), row('reminder', offered)]))).toEqual([]);
+  expect(menu(list('due', [row('warning', STATES.due), row('return')]))).toEqual([]);
 });
 
 test.each<[DirectRow, string, string[]]>([

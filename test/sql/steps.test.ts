@@ -477,6 +477,15 @@ test('many reminders to a user group are one reply', async () => {
   ]);
 });
 
+test('whoever has turned off reminders is mentioned under one card instead of getting a list', async () => {
+  const ids = await cards(3);
+  await db.sql(`insert into lead_bot.muted (person, kind) values ($1, 'reminder')`, [ANNA]);
+  expect(await take('reminder', ids, { together: true })).toBe(3);
+  expect(await payloads('notice')).toMatchObject([{ kind: 'reminder', to: ANNA, others: 2 }]);
+  expect(await lists()).toEqual([]);
+  expect(await steps()).toEqual(ids.map(() => ({ kind: 'reminder', told: true })));
+});
+
 test('a return in a list is told in the thread too, without a mention', async () => {
   const id = await aWarned();
   expect(await take('return', [id], { together: true })).toBe(1);

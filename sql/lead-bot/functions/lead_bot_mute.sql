@@ -4,7 +4,7 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- MUTABLE in src/core/steps.ts.
-  if p_kind <> all ('{offer,hand-over,morning,follow-up,news,escalation}') or char_length(p_user) > 30 then
+  if p_kind <> all ('{offer,hand-over,morning,reminder,follow-up,news,escalation}') or char_length(p_user) > 30 then
     raise exception '% can''t be turned off', left(p_kind, 50) using errcode = 'invalid_parameter_value';
   end if;
   if p_muted then

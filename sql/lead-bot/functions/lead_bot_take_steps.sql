@@ -111,7 +111,7 @@ begin
         v_message := lead_bot.want_reminder(v_alert.id, jsonb_build_object(
           'to', v_to, 'since', v_alert.waits_since, 'others', 0, 'period', v_period, 'send_by', v_send_by
         ), v_at);
-      elsif not v_is_person then
+      elsif not v_is_person or lead_bot.has_muted(v_to, 'reminder') then
         v_reminded := v_reminded || v_alert.id;
       end if;
     when 'return' then
