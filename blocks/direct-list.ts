@@ -38,8 +38,15 @@ export function directList({ kind, to, rows, total }: DirectList): Drawing {
   }
   const all = Math.max(total, rows.length);
   const leads = all === 1 ? '1 lead' : `${all} leads`;
+  const isAll = (name: Section): boolean => rows.every((row) => row.section === name);
   const title =
-    kind === 'morning' ? `${leads} for you today` : `${leads} ${all === 1 ? 'needs' : 'need'} you`;
+    kind === 'morning'
+      ? `${leads} for you today`
+      : isAll('return')
+        ? `${leads} went back to everyone`
+        : isAll('news')
+          ? `News about ${leads}`
+          : `${leads} ${all === 1 ? 'needs' : 'need'} you`;
   const shown = SECTIONS.flatMap(([name]) => rows.filter((row) => row.section === name)).slice(
     0,
     PAGE_ROWS,

@@ -102,6 +102,19 @@ test('several steps are grouped by what is to be done', () => {
   ]);
 });
 
+test.each([
+  [['return', 'return'], '2 leads went back to everyone. First: VelocityPay (88).'],
+  [['news'], 'News about 1 lead. First: VelocityPay (88).'],
+  [['news', 'return'], '2 leads need you. First: VelocityPay (88).'],
+] as const)('a list of %j says what it is', (sections, text) => {
+  expect(
+    list(
+      'due',
+      sections.map((section) => row(section)),
+    ).text,
+  ).toBe(text);
+});
+
 test('what always comes has nothing to turn off', () => {
   expect(menu(list('due', [row('warning', STATES.due), row('return')]))).toEqual([]);
 });
