@@ -67,6 +67,8 @@ export interface StepCase {
   seen: string;
   /** Names the period. */
   period: string;
+  /** Of its card; null for ALERT_CHANNEL. */
+  channel: string | null;
   status: 'open' | 'claimed' | 'contacted';
   isHot: boolean;
   owner: string | null;

@@ -71,6 +71,7 @@ type Found =
 
 interface Taking {
   step: DueStep;
+  channel: string | null;
   score: number | null;
   audience: Audience;
 }
@@ -294,9 +295,9 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
       const found = await audienceOf(one, kind, now, owner, people);
       if (found.kind === 'unknown') return { ...UNKNOWN, dueAt };
       if (found.kind === 'now') {
-        const { alertId, period, score } = one;
+        const { alertId, period, channel, score } = one;
         const step = { alertId, kind, period, until };
-        return { kind: 'take', taking: { step, score, audience: found.audience }, dueAt };
+        return { kind: 'take', taking: { step, channel, score, audience: found.audience }, dueAt };
       }
       // Another step may come before.
       without.add(kind);
@@ -375,7 +376,7 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
       if (count < BATCH || isOver()) break;
     }
     let taken = 0;
-    for (const [group, all] of Map.groupBy(takings, ({ audience }) => audience.group)) {
+    for (const [group, all] of Map.groupBy(takings, groupOf)) {
       const { person } = all[0]?.audience ?? { person: null };
       if (person !== null) await deps.mornings.tell(person);
       const together = all.length > MAX_APART && group !== NEWS_FOR_ALL;
@@ -413,6 +414,10 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
 
 const earliest = (one: Date | null, other: Date | null): Date | null =>
   one === null || other === null ? (one ?? other) : min([one, other]);
+
+/** Together, reminders of nobody in particular are one reply, which only its channel reads. */
+const groupOf = ({ step: { kind }, channel, audience: { group, person } }: Taking): string =>
+  kind === 'reminder' && person === null ? `${group} in ${channel}` : group;
 
 const byUrgency = (one: Taking, other: Taking): number =>
   BY_URGENCY.indexOf(one.step.kind) - BY_URGENCY.indexOf(other.step.kind) ||

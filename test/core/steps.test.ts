@@ -44,6 +44,7 @@ const unclaimed = (changes: Partial<StepCase> = {}): StepCase => ({
   alertId: 'a1',
   seen: '2026-03-02T09:00:00.000001+00:00',
   period: '2026-03-02T09:00:00+00:00',
+  channel: null,
   status: 'open',
   isHot: true,
   owner: null,

@@ -24,6 +24,7 @@ const unclaimed = (alertId: string, changes: Partial<StepCase> = {}): StepCase =
   alertId,
   seen: `${alertId} seen`,
   period: `${alertId} period`,
+  channel: null,
   status: 'open',
   isHot: true,
   owner: null,
@@ -363,6 +364,18 @@ test('more than three of the managers, and more than three reminders, are one me
     [4, true],
   ]);
   expect(looks()).toBe(2);
+});
+
+test('reminders that are one message each stand in their channel', async () => {
+  const { run, taken } = stage([
+    ...ids(4).map((id) => unclaimed(id)),
+    ...ids(5, 'eu').map((id) => unclaimed(id, { channel: 'C0EUROPE' })),
+  ]);
+  await run();
+  expect(taken.map(({ steps, together }) => [steps.length, together])).toEqual([
+    [4, true],
+    [5, true],
+  ]);
 });
 
 test('news about unclaimed leads stands below each card', async () => {

@@ -17,6 +17,7 @@ const stepCase = z.looseObject({
   alert_id: z.string(),
   seen: z.string(),
   period: z.string(),
+  channel: z.null(),
   status: z.string(),
   owner: z.string().nullable(),
   holder: z.string().nullable(),

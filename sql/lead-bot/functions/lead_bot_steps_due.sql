@@ -18,6 +18,7 @@ begin
                'alert_id', a.id,
                'seen', a.step_due_at,
                'period', a.waits_since,
+               'channel', a.channel,
                'status', a.status,
                'is_hot', a.cooling_since is null,
                'owner', a.owner,
