@@ -27,7 +27,10 @@ export function createManagers({ users, group }: ManagersSettings): CachingManag
       return (inTime ?? group.known())?.has(user) === true;
     },
     async all() {
-      const members = await group?.members().catch(() => null);
+      const members = await group?.members().catch((error: unknown) => {
+        if (users.length === 0) throw error;
+        return null;
+      });
       return [...new Set([...users, ...(members ?? [])])].slice(0, 50);
     },
     async warmUp() {

@@ -353,7 +353,10 @@ export interface AccessCheck {
 export interface Managers {
   /** Doesn't wait long for Slack, and never throws. */
   include(user: string): Promise<boolean>;
-  /** At most 50. Without the members of a group that can't be read. Never throws. */
+  /**
+   * At most 50. Without the members of a group that can't be read.
+   * @throws if that leaves nobody, and Slack may answer later
+   */
   all(): Promise<readonly string[]>;
 }
 

@@ -202,7 +202,10 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
     const found = await people.availability(user, alertId);
     if (!('why' in found)) return reached(user, now, found.timeZone);
     if (found.why === 'unchecked') return UNKNOWN;
-    reportDuty('ON_DUTY cannot get leads, so reminders mention nobody', found.why);
+    // Of some leads they may be out of reach, which the doctor notes.
+    if (found.why !== 'other-channel') {
+      reportDuty('ON_DUTY cannot get leads, so reminders mention nobody', found.why);
+    }
     return reached(null, now, timeZone);
   }
 

@@ -6,13 +6,13 @@ import { memoryLog } from '../support/memory-log.ts';
 
 const HOUR = 3_600_000;
 
-function stage(group: string | null = 'S0LEADS') {
+function stage(group: string | null = 'S0LEADS', users = ['U0ADA']) {
   const directory = memoryDirectory();
   directory.groups.set('S0LEADS', new Set(['U0CY']));
   const clock = { ms: 1_000_000 };
   const log = memoryLog();
   const managers = createManagers({
-    users: ['U0ADA'],
+    users,
     group:
       group === null
         ? null
@@ -62,6 +62,17 @@ test('a group that cannot be read is logged once, and people named by id stay ma
     clock.ms += HOUR;
   }
   expect(log.lines).toMatchObject([{ level: 'warn', event: 'could not read the group' }]);
+});
+
+test('a list of all of them has those named by id while the group is unknown, else it waits for Slack', async () => {
+  const known = stage();
+  expect(await known.managers.all()).toEqual(['U0ADA', 'U0CY']);
+  const down = stage();
+  down.directory.mood = 'down';
+  expect(await down.managers.all()).toEqual(['U0ADA']);
+  const unknown = stage('S0LEADS', []);
+  unknown.directory.mood = 'down';
+  await expect(unknown.managers.all()).rejects.toThrow('no answer');
 });
 
 test.each(['down', 'mute'] as const)(

@@ -192,6 +192,23 @@ test.each<[string, (on: ReturnType<typeof stage>) => void]>([
   expect(warnings(on)).toHaveLength(on.away.length > 0 ? 0 : 1);
 });
 
+test('a reminder of a lead in another channel mentions nobody, and that is no problem', async () => {
+  const on = stage([unclaimed('a1')], NOON, {
+    onDuty: { user: BEN },
+    whyNotGiven: async () => 'other-channel',
+  });
+  await on.run();
+  expect(on.taken).toMatchObject([{ to: [null] }]);
+  expect(warnings(on)).toEqual([]);
+});
+
+test('escalates in a minute rather than tomorrow while Slack does not say who the managers are', async () => {
+  const all = () => Promise.reject(new Error('no answer'));
+  const on = stage([unclaimed('a1', reminded)], NOON, { managers: { all } });
+  await on.run();
+  expect([on.taken, on.deferred.get('a1')]).toEqual([[], '2026-03-03T12:01']);
+});
+
 test('a reminder mentions nobody if the group on duty is empty, and the log says so once an hour', async () => {
   const group = { members: async () => new Set<string>() };
   const on = stage([unclaimed('a1'), unclaimed('a2')], NOON, { onDuty: { id: 'S0DUTY', group } });
