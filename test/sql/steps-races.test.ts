@@ -155,3 +155,24 @@ test('deadlines can be set while alerts are locked, without holding others meanw
   const left = await db.sql('select from lead_bot.alerts where step_due_at is null');
   expect(left).toEqual([]);
 });
+
+test('a return waits for the lead tables without holding its alert', async () => {
+  const id = await overdue();
+  const step = await stepOf(id, 'return');
+  await inOtherTransaction(db, async (owner) => {
+    await owner.query('lock table public.lead_dashboard');
+    const taken = db.database.call(
+      'lead_bot_take_steps',
+      {
+        p_steps: [JSON.parse(step)],
+        p_readers: [{ to: ANNA, at: new Date(), send_by: new Date() }],
+        p_together: false,
+      },
+      z.number(),
+    );
+    await until('Timeout');
+    await owner.query('select from lead_bot.alerts where id = $1 for update nowait', [id]);
+    await owner.query('commit');
+    expect(await taken).toBe(1);
+  });
+});

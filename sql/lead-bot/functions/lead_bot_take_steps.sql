@@ -31,7 +31,8 @@ begin
   if coalesce(jsonb_array_length(p_readers), 0) = 0 then
     return 0;
   end if;
-  if p_steps @> '[{"kind": "news"}]' or p_steps @> '[{"kind": "reminder"}]' then
+  -- lead_bot.look_for_steps reads leads once an alert has another owner.
+  if p_steps @> '[{"kind": "news"}]' or p_steps @> '[{"kind": "reminder"}]' or p_steps @> '[{"kind": "return"}]' then
     perform lead_bot.share_lead_tables();
   end if;
   -- One that is locked is being changed, or taken by another bot, and looked at again after that.
