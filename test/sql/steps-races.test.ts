@@ -156,6 +156,20 @@ test('deadlines can be set while alerts are locked, without holding others meanw
   expect(left).toEqual([]);
 });
 
+test('a job that read the deadlines before they were set puts nothing off', async () => {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  const [row] = await db.sql(
+    `select jsonb_build_array(jsonb_build_object('alert_id', id, 'seen', step_due_at))::text as cases
+       from lead_bot.alerts`,
+  );
+  const { cases } = z.object({ cases: z.string() }).parse(row);
+  await db.database.call('lead_bot_set_deadlines', { p_on: { claim: true } }, z.unknown());
+  await db.sql('select public.lead_bot_defer_steps($1::jsonb)', [cases]);
+  expect(await db.sql('select from lead_bot.alerts where step_due_at is null')).toEqual([]);
+});
+
 test('a return waits for the lead tables without holding its alert', async () => {
   const id = await overdue();
   const step = await stepOf(id, 'return');

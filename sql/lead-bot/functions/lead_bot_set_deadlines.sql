@@ -5,6 +5,7 @@ set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enab
 as $$
 declare
   v_begun timestamptz := clock_timestamp();
+  v_open uuid[];
 begin
   insert into lead_bot.poll_state default values on conflict do nothing;
   update lead_bot.poll_state p
@@ -17,18 +18,14 @@ begin
   -- All or none, without waiting for one while holding others: polls lock alerts in another order.
   loop
     begin
-      update lead_bot.alerts a
-         set step_due_at = now()
-       where a.id = any (array(
-         select d.id from lead_bot.alerts d
-          where d.closed_at is null and d.hold is null and (d.step_due_at is null or d.step_due_at > now())
-            for no key update skip locked
-       ));
-      exit when not exists (
-        select from lead_bot.alerts a
-         where a.closed_at is null and a.hold is null and (a.step_due_at is null or a.step_due_at > now())
+      -- Also those that are due: a job that still knows the old deadlines mustn't put them off.
+      v_open := array(
+        select a.id from lead_bot.alerts a
+         where a.closed_at is null and a.hold is null
+           for no key update nowait
       );
-      raise lock_not_available;
+      update lead_bot.alerts a set step_due_at = clock_timestamp() where a.id = any (v_open);
+      exit;
     exception when lock_not_available then
       if clock_timestamp() > v_begun + interval '4 seconds' then
         raise;
