@@ -25,8 +25,9 @@ import { createOnceAnHour } from './once-an-hour.ts';
 
 /** What the database returns at most. */
 const BATCH = 50;
-/** A stop waits for a run. What is left stays due. */
+/** A stop waits for a run. What is left stays due, or is again in a minute. */
 const BUDGET_MS = 10_000;
+const LOOK_BUDGET_MS = 5_000;
 const MAX_BATCHES = 200;
 /** More steps of one reader at once are one message. */
 const MAX_APART = 3;
@@ -310,7 +311,7 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
 
   async function run(): Promise<void> {
     const startedAt = clock.now();
-    const isOver = (): boolean => clock.now() - startedAt > BUDGET_MS;
+    const isOver = (budgetMs = BUDGET_MS): boolean => clock.now() - startedAt > budgetMs;
     const takings: Taking[] = [];
     let open = 0;
     let cause: unknown;
@@ -376,10 +377,11 @@ export function createStepJob(deps: StepDeps): () => Promise<void> {
     for (let batch = 1; batch <= MAX_BATCHES; batch++) {
       const count = await look();
       looked += count;
-      if (count < BATCH || isOver()) break;
+      if (count < BATCH || isOver(LOOK_BUDGET_MS)) break;
     }
     let taken = 0;
     for (const [group, all] of Map.groupBy(takings, groupOf)) {
+      if (isOver()) break;
       const { person } = all[0]?.audience ?? { person: null };
       if (person !== null) await deps.mornings.tell(person);
       const together = all.length > MAX_APART && group !== NEWS_FOR_ALL;

@@ -451,14 +451,14 @@ test('a bot that stops before it has taken a step leaves it for a minute later',
   expect(deferred.get('a1')).toBe('2026-03-03T12:01');
 });
 
-test('a run that has taken ten seconds leaves the rest to the next', async () => {
+test('a run that has looked for five seconds leaves the rest to the next', async () => {
   const on = stage(
     ids(200).map((id) => claimed(id)),
     NOON,
     {
       absences: {
         async among() {
-          on.clock.ms += 6_000;
+          on.clock.ms += 3_000;
           return [];
         },
       },
