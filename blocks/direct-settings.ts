@@ -1,6 +1,6 @@
 import type { Overflow } from '@slack/types';
 import type { DirectReason, Drawing } from '../src/core/message.ts';
-import { MUTABLE, type Mutable, type StepKind } from '../src/core/steps.ts';
+import { type Deadlines, MUTABLE, type Mutable, type StepKind } from '../src/core/steps.ts';
 import { ids } from './ids.ts';
 import { bold, button, context, message, option, overflow, section } from './parts.ts';
 
@@ -34,8 +34,23 @@ const KINDS: Readonly<Record<Mutable, KindWords>> = {
   },
 };
 
-/** Only managers get these. */
-const FOR_MANAGERS: ReadonlySet<Mutable> = new Set(['escalation']);
+/** Whether someone can get messages of this kind at all. */
+function applies(
+  kind: Mutable,
+  isManager: boolean,
+  { claimMs, contactMs, followUpMs }: Deadlines,
+): boolean {
+  switch (kind) {
+    case 'escalation':
+      return isManager && (claimMs !== null || contactMs !== null);
+    case 'reminder':
+      return claimMs !== null;
+    case 'follow-up':
+      return followUpMs !== null;
+    default:
+      return true;
+  }
+}
 
 const ALWAYS =
   'A warning always comes before a lead of yours goes back to everyone. It can’t be turned off.';
@@ -75,8 +90,12 @@ export function turnedOff(kind: Mutable): Drawing {
 }
 
 /** What the bot tells an AE by itself, with buttons to change it. */
-export function directSettings(muted: ReadonlySet<Mutable>, isManager: boolean): Drawing {
-  const shown = MUTABLE.filter((kind) => isManager || !FOR_MANAGERS.has(kind));
+export function directSettings(
+  muted: ReadonlySet<Mutable>,
+  isManager: boolean,
+  deadlines: Deadlines,
+): Drawing {
+  const shown = MUTABLE.filter((kind) => applies(kind, isManager, deadlines));
   return message('Your notifications', [
     section('*Your notifications*'),
     ...shown.map((kind) => {
@@ -92,6 +111,6 @@ export function directSettings(muted: ReadonlySet<Mutable>, isManager: boolean):
         press,
       );
     }),
-    context(ALWAYS),
+    context(deadlines.contactMs === null ? null : ALWAYS),
   ]);
 }

@@ -170,7 +170,7 @@ export function wire(settings: WireSettings): Bot {
     absences,
     settings: supabaseDirectSettings(database),
     workingHours: env.workingHours,
-    contactWithinMs: env.deadlines.contactMs,
+    deadlines: env.deadlines,
     quietAfterNotAFitMs: env.quietAfterNotAFitMs,
     audit: supabaseAudit(database),
     log,

@@ -35,7 +35,7 @@ export async function answerGesture(
 
 /** Says what was done, with a way back. It is done, so failures are only logged. */
 export async function confirmGesture(
-  { absences, contactWithinMs, now, log }: ListenerDeps,
+  { absences, deadlines, now, log }: ListenerDeps,
   user: string,
   picture: AlertPicture,
   tell: (drawing: Drawing) => Promise<void>,
@@ -46,7 +46,12 @@ export async function confirmGesture(
   try {
     const isHandOver = undo.kind === 'handed-over' && owner !== null && owner !== user;
     const [absence] = isHandOver ? await absences.among([owner]) : [];
-    await tell(gestureDone(picture, undo, now(), { awayUntil: absence?.until, contactWithinMs }));
+    await tell(
+      gestureDone(picture, undo, now(), {
+        awayUntil: absence?.until,
+        contactWithinMs: deadlines.contactMs,
+      }),
+    );
   } catch (error) {
     log.warn('could not confirm a gesture', { user, error });
   }

@@ -1,4 +1,5 @@
 import type { Absences, ChannelAudience, DirectSettings, Managers } from '../core/ports.ts';
+import type { Deadlines } from '../core/steps.ts';
 import type { WorkingHours } from '../core/working-time.ts';
 import type { GuardDeps } from './guard.ts';
 
@@ -10,8 +11,7 @@ export interface ListenerDeps extends Omit<GuardDeps, 'alerts'> {
   settings: DirectSettings;
   /** By each AE's own clock. */
   workingHours: WorkingHours;
-  /** Working time that an owner has to reach out; null for as long as they like. */
-  contactWithinMs: number | null;
+  deadlines: Deadlines;
   /** How long a company that is not a fit stays closed. */
   quietAfterNotAFitMs: number;
   alertChannel: string;

@@ -5,11 +5,11 @@ import type { ListenerDeps } from './deps.ts';
 
 /** `/lead settings`. It is about the user alone. */
 export async function saySettings(
-  { settings, managers }: ListenerDeps,
+  { settings, managers, deadlines }: ListenerDeps,
   user: string,
 ): Promise<Drawing> {
   const [muted, isManager] = await Promise.all([settings.muted(user), managers.include(user)]);
-  return directSettings(muted, isManager);
+  return directSettings(muted, isManager, deadlines);
 }
 
 /** The menu on a direct message. */

@@ -158,6 +158,8 @@ export function directListOf(
   return { kind: 'due', to: MARIA, rows, total: rows.length + 7 };
 }
 
+const DEADLINES = { claimMs: 7_200_000, contactMs: 28_800_000, followUpMs: 1_209_600_000 };
+
 /** Every reply in a thread. */
 export const notices = (company: string, typed: string): Notice[] => [
   { kind: 'joined', who: company, score: 81, others: 0 },
@@ -217,8 +219,8 @@ export function everyMessage(
       `notice: ${news.kind}`,
       notice(news),
     ]),
-    ['settings', directSettings(new Set(), true)],
-    ['settings, all off', directSettings(new Set(MUTABLE), false)],
+    ['settings', directSettings(new Set(), true, DEADLINES)],
+    ['settings, all off', directSettings(new Set(MUTABLE), false, DEADLINES)],
     ...MUTABLE.map((kind): [string, Drawing] => [`turned off: ${kind}`, turnedOff(kind)]),
     ['answer', foundAnswer(found, MARIA)],
     ['answer without alert', foundAnswer({ ...found, current: null }, MARIA)],

@@ -60,6 +60,13 @@ test.each([
   expect(shown.join().includes('escalation:off')).toBe(isThere);
 });
 
+test('does not list what no deadline brings', async () => {
+  const { send, shown } = settingsStage([], [USER]);
+  await send(settings);
+  expect(shown.join()).toContain('reminder:off');
+  expect(shown.join()).not.toContain('follow-up:off');
+});
+
 test('a button changes the setting, and shows the new state in its place', async () => {
   const { send, shown, calls, urls } = settingsStage(['offer']);
   await send(press(ids.setting, 'offer:on', true));

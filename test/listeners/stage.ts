@@ -117,7 +117,7 @@ export function stage(
       mute: asked('mute'),
       ...given.settings,
     },
-    contactWithinMs: 28_800_000,
+    deadlines: { claimMs: 7_200_000, contactMs: 28_800_000, followUpMs: null },
     quietAfterNotAFitMs: 7_776_000_000,
     channelAudience: { denialReason: async () => null },
     accessCheck: {
