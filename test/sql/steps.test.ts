@@ -597,3 +597,21 @@ test('news among other steps is in the list', async () => {
   ]);
   expect(await steps()).toEqual([{ kind: 'news', told: true }]);
 });
+
+test('what a bot with the settings from before puts off while a deadline is new is looked at again within an hour', async () => {
+  await db.poll();
+  for (const domain of ['one.example', 'two.example']) await addLead(db, { domain });
+  await db.poll();
+  await setDeadlines({ contact: true });
+  const [one, two] = (await due()).cases;
+  await defer([
+    { alert_id: one?.alert_id, seen: one?.seen, at: null, due_at: null },
+    { alert_id: two?.alert_id, seen: two?.seen, at: at(100 * HOUR_MS), due_at: null },
+  ]);
+  expect(await dueIds()).toEqual([]);
+  await db.sql("update lead_bot.alerts set step_due_at = step_due_at - interval '1 hour'");
+  expect(await dueIds()).toHaveLength(2);
+  await db.sql(`update lead_bot.poll_state set deadlines = '{"contact": "2020-01-01T00:00:00Z"}'`);
+  await deferAll();
+  expect(await db.sql('select from lead_bot.alerts where step_due_at is not null')).toEqual([]);
+});

@@ -13,10 +13,16 @@ declare
        for no key update skip locked
   );
   v_redated uuid[];
+  -- While a new bot takes over, one that doesn't have this deadline yet still decides too.
+  v_is_new boolean := exists (
+    select from lead_bot.poll_state p cross join lateral jsonb_each_text(p.deadlines) d
+     where d.value::timestamptz > now() - interval '1 hour'
+  );
 begin
   with deferred as (
     update lead_bot.alerts a
-       set step_due_at = c.at, due_at = c.due_at
+       set step_due_at = case when v_is_new then least(c.at, now() + interval '1 hour') else c.at end,
+           due_at = c.due_at
       from jsonb_to_recordset(p_cases) c (alert_id uuid, seen timestamptz, at timestamptz, due_at timestamptz)
      cross join lateral (
        select o.id, o.step_due_at, o.due_at, o.closed_at from lead_bot.alerts o where o.id = c.alert_id offset 0
@@ -30,6 +36,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_defer_steps is
-  'Has alerts looked at again at these times, null for once something changes, and notes when their owner''s time is up; only those that haven''t changed since they were seen.';
+  'Has alerts looked at again at these times, null for once something changes, and notes when their owner''s time is up; only those that haven''t changed since they were seen. Within an hour at the latest if a deadline has just been set.';
 revoke all on function public.lead_bot_defer_steps from public, anon, authenticated;
 grant execute on function public.lead_bot_defer_steps to service_role, lead_bot;
