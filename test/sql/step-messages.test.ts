@@ -319,6 +319,19 @@ test('news that comes too late goes under the card without the mention', async (
   expect(await steps()).toHaveLength(1);
 });
 
+test('a return that could not be told in time is told in the thread, mentioning nobody', async () => {
+  const alert = await aClaimedLead();
+  await db.sql(
+    `insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload)
+     select 'notice', $1::uuid, c.id, c.channel, 'test:expired',
+            jsonb_build_object('kind', 'expired', 'owner', $2::text, 'send_by', now() - interval '1 hour')
+       from lead_bot.messages c where c.dedupe_key = 'card:' || $1::text`,
+    [alert, ANNA],
+  );
+  const posted = await deliverAll();
+  expect(posted).toMatchObject([{ content: { notice: { kind: 'expired', owner: null } } }]);
+});
+
 test.each(['gave the lead away', 'snoozed it', 'has turned news off'])(
   'an owner who %s is not mentioned with news',
   async (how) => {

@@ -23,12 +23,12 @@ begin
   v_late := coalesce((m.payload ->> 'send_by')::timestamptz < now(), false);
   v_is_list := m.kind = 'dm' and m.alert_id is null;
 
-  if m.kind = 'notice' and v_kind = 'news' then
-    -- It can't be found out again, so it's told, if need be without disturbing anyone.
-    if v_late or lead_bot.has_muted(v_to, v_kind) or not exists (
+  if m.kind = 'notice' and v_kind in ('news', 'expired') then
+    -- It has happened, so it's told, if need be without disturbing anyone.
+    if v_late or v_kind = 'news' and (lead_bot.has_muted(v_to, v_kind) or not exists (
       select from (select * from lead_bot.alerts o where o.id = m.alert_id offset 0) a
        where a.owner = v_to and a.closed_at is null and a.hold is null
-    ) then
+    )) then
       update lead_bot.messages set payload = m.payload || '{"owner": null}' where id = p_message_id;
     end if;
     return false;

@@ -124,7 +124,8 @@ begin
              waits_since = now(), keeps = 0
        where a.id = v_alert.id;
       v_message := lead_bot.want_reply(
-        v_alert.id, 'expired', jsonb_build_object('owner', case when not v_in_list then v_to end),
+        v_alert.id, 'expired',
+        jsonb_build_object('owner', case when not v_in_list then v_to end, 'send_by', v_send_by),
         case when v_in_list then now() else v_at end
       );
     when 'news' then
