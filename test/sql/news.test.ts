@@ -618,3 +618,19 @@ test('a lead that breaks the view hides only its own company', async () => {
   await db.sql('select lead_bot.note_news(array(select id from lead_bot.alerts))');
   expect(await kindsOf(id)).toEqual(['signal']);
 });
+
+test('a view of signals or people that cannot be read stops no poll', async () => {
+  const { id } = await claimed();
+  await db.sql('alter table public.stakeholders rename to people');
+  await db.sql(
+    'create materialized view public.stakeholders as select * from public.people with no data',
+  );
+  onTestFinished(async () => {
+    await db.sql('drop materialized view public.stakeholders');
+    await db.sql('alter table public.people rename to stakeholders');
+  });
+  await look();
+  expect((await rowOf(id)).known).toHaveProperty('people');
+  await addLead(db, { domain: 'other.example' });
+  expect(await db.poll()).toMatchObject({ opened: 1 });
+});
