@@ -347,6 +347,17 @@ test('no lead is returned for a warning of an earlier period', async () => {
   expect(await take('return', [id])).toBe(0);
 });
 
+test('a warning from when the deadline was on before is given again', async () => {
+  await setDeadlines({ contact: true });
+  const id = await aClaim();
+  await take('warning', [id]);
+  await setDeadlines({ contact: true });
+  expect(await steps()).toMatchObject([{ kind: 'warning' }]);
+  await setDeadlines({ contact: false });
+  await setDeadlines({ contact: true });
+  expect(await steps()).toEqual([]);
+});
+
 test('a return opens the lead to everyone, and begins a new period', async () => {
   const id = await aWarned();
   const before = await periodOf(id);

@@ -6,8 +6,10 @@ as $$
 declare
   v_begun timestamptz := clock_timestamp();
   v_open uuid[];
+  v_warns_anew boolean;
 begin
   insert into lead_bot.poll_state default values on conflict do nothing;
+  v_warns_anew := (p_on ->> 'contact')::boolean and not (select p.deadlines ? 'contact' from lead_bot.poll_state p);
   update lead_bot.poll_state p
      set deadlines = (
            select coalesce(jsonb_object_agg(d.name, coalesce(p.deadlines -> d.name, to_jsonb(now()))), '{}')
@@ -25,6 +27,10 @@ begin
            for no key update nowait
       );
       update lead_bot.alerts a set step_due_at = clock_timestamp() where a.id = any (v_open);
+      -- A warning from when it was on before named another time.
+      if v_warns_anew then
+        delete from lead_bot.steps s where s.alert_id = any (v_open) and s.kind = 'warning';
+      end if;
       exit;
     exception when lock_not_available then
       if clock_timestamp() > v_begun + interval '4 seconds' then

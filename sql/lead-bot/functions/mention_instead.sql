@@ -26,7 +26,7 @@ begin
     -- It may only be a row in a roll-up, or its card was deleted.
     update lead_bot.messages c
        set dedupe_key = 'frozen:' || c.id
-     where c.dedupe_key = 'card:' || v_warning.alert_id and c.state = 'gone';
+     where c.dedupe_key = 'card:' || v_warning.alert_id and c.state in ('gone', 'dead');
     perform lead_bot.want_card(v_warning.alert_id, p.alert_channel)
        from lead_bot.poll_state p
       where coalesce(v_warning.channel, p.alert_channel) is not null;
