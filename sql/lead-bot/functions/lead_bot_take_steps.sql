@@ -10,8 +10,8 @@ declare
   v_send_by jsonb := p_readers #> '{0,send_by}';
   v_is_person boolean := coalesce(v_to ~ '^[UW]', false);
   -- More is noise: see lead_bot.directs_today.
-  v_is_full boolean := v_is_person and lead_bot.directs_today(v_to) >= 5;
-  v_together boolean := p_together and not v_is_full;
+  v_directs int := case when v_is_person then lead_bot.directs_today(v_to) else 0 end;
+  v_together boolean := p_together and v_directs < 5;
   v_in_list boolean := v_together and v_is_person;
   v_locked uuid[];
   v_step record;
@@ -140,11 +140,12 @@ begin
         v_alert.id, case v_step.kind when 'warning' then 'warned' when 'follow-up' then 'asked' else 'escalated' end,
         null, null, v_alert.status, v_alert.status, v_alert.owner
       );
-      if v_step.kind = 'warning' and v_is_full then
+      if v_step.kind = 'warning' and v_directs >= 5 then
         v_message := lead_bot.want_reply(v_alert.id, 'warned', jsonb_build_object(
           'owner', v_to, 'until', v_step.until, 'period', v_period, 'send_by', v_send_by
         ), v_at);
       elsif not v_together then
+        v_directs := v_directs + 1;
         v_message := (
           select (array_agg(lead_bot.want_dm(
                    v_alert.id, v_step.kind, r.value ->> 'to',
