@@ -8,7 +8,7 @@ import { applyReplaySql } from './replay-sql.ts';
 import { report } from './report.ts';
 import { judge } from './verdicts.ts';
 
-const USAGE = `npm run replay -- [--seed 1] [--days 30] [--leads 10000] [--aes 12] [--hot 30]
+const USAGE = `npm run replay -- [--seed 1] [--days 30] [--leads 10000] [--aes 12] [--hot 20]
   --seed   same seed, same weeks
   --days   simulated days, the first of which is a Monday
   --leads  developers
@@ -22,7 +22,7 @@ function readOptions() {
       days: { type: 'string', default: '30' },
       leads: { type: 'string', default: '10000' },
       aes: { type: 'string', default: '12' },
-      hot: { type: 'string', default: '30' },
+      hot: { type: 'string', default: '20' },
       help: { type: 'boolean' },
     },
   });

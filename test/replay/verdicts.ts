@@ -227,8 +227,8 @@ function eachStepOnce({ posts }: Evidence): Verdict {
   return verdict('each step once', counts.sort().join(', ') || 'no steps', found);
 }
 
-/** What a colleague has just done goes to the thread at once. */
-const GESTURES = new Set(['released', 'handed-over', 'given-back', 'merged', 'hand-over']);
+/** What a colleague has just done goes to the thread at once, and so does the end of a snooze, which an AE chose. */
+const GESTURES = new Set(['released', 'handed-over', 'given-back', 'merged', 'hand-over', 'woke']);
 
 const readersOf = (post: Post): readonly string[] => {
   if (post.reader !== null) return [post.reader];
@@ -263,7 +263,7 @@ function workingHours({ posts, people, absences }: Evidence): Verdict {
   }
   return verdict(
     'no direct message or mention outside working hours',
-    `${checked} checked, besides ${ofGestures} outside them that tell of a colleague's gesture`,
+    `${checked} checked, besides ${ofGestures} outside them that tell of a colleague's gesture or the end of a snooze`,
     found,
   );
 }

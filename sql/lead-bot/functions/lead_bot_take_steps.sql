@@ -163,7 +163,7 @@ begin
     end case;
 
     -- Without a card there is no thread to tell them in.
-    if v_in_list or v_is_person and v_message is null then
+    if v_in_list or v_is_person and v_message is null and not (v_step.kind = 'return' and v_directs >= 5) then
       v_listed := v_listed || jsonb_build_array(jsonb_build_object(
         'alert_id', v_alert.id, 'kind', v_step.kind, 'period', v_period, 'news', v_news,
         'kept_by', case v_step.kind when 'kept-again' then v_alert.owner end
