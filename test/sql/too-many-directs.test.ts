@@ -100,7 +100,7 @@ test('an escalation waits while its only reader has had four direct messages tod
   expect(alert).toEqual({ later: true, untaken: true });
 });
 
-test('a reminder about a lead that is only a row of a roll-up stands in its thread, with the company', async () => {
+test('a reminder about a lead that is only a row of a roll-up stands in its thread, with the domain', async () => {
   await addLead(db, { score: 85, company: 'Glow', domain: 'glow.example' });
   await db.poll({ firstRun: 'rollup' });
   const id = await db.onlyAlert();
@@ -109,7 +109,7 @@ test('a reminder about a lead that is only a row of a roll-up stands in its thre
     `select p.kind as below, m.payload ->> 'company' as company
        from lead_bot.messages m join lead_bot.messages p on p.id = m.parent_id`,
   );
-  expect(replies).toEqual([{ below: 'rollup', company: 'Glow' }]);
+  expect(replies).toEqual([{ below: 'rollup', company: 'glow.example' }]);
 });
 
 test('a snooze that ends because the score has moved mentions nobody', async () => {

@@ -32,7 +32,7 @@ begin
     return 0;
   end if;
   -- lead_bot.look_for_steps reads leads once an alert has another owner.
-  if p_steps @> '[{"kind": "news"}]' or p_steps @> '[{"kind": "reminder"}]' or p_steps @> '[{"kind": "return"}]' then
+  if p_steps @> '[{"kind": "news"}]' or p_steps @> '[{"kind": "return"}]' then
     perform lead_bot.share_lead_tables();
   end if;
   -- One that is locked is being changed, or taken by another bot, and looked at again after that.

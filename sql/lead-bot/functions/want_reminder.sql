@@ -13,9 +13,7 @@ begin
   insert into lead_bot.messages (kind, alert_id, parent_id, channel, dedupe_key, payload, next_try_at)
   select 'notice', p_alert_id, l.id, coalesce(l.slack_channel, l.channel),
          'reminder:' || p_alert_id || ':' || gen_random_uuid(),
-         p_fields || jsonb_build_object(
-           'kind', 'reminder', 'company', left(lead_bot.account_name(l.account_key), 200)
-         ), p_at
+         p_fields || jsonb_build_object('kind', 'reminder', 'company', left(l.account_key, 200)), p_at
     from (
       select m.*, a.account_key
         from lead_bot.message_alerts s
@@ -30,5 +28,5 @@ begin
 end;
 $$;
 comment on function lead_bot.want_reminder is
-  'Wants a reminder in the thread of an alert''s card, or of the roll-up that lists it, by name; returns its id, null where it is in neither.';
+  'Wants a reminder in the thread of an alert''s card, or of the roll-up that lists it, which names the domain; returns its id, null where it is in neither.';
 revoke all on function lead_bot.want_reminder from public;
