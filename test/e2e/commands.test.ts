@@ -127,6 +127,8 @@ test('updates a private answer after an action in the details opened from it', a
   await becomes(own, '✋ VelocityPay');
   await slack.press(BEN, onView(details.id), { actionId: ids.release });
   await becomes(own, '🔥 VelocityPay');
+  // So that it doesn't come during the next test.
+  await message(slack, HOT_LEADS, 'released this lead');
   await slack.closeView(BEN, details.id);
 });
 
