@@ -25,13 +25,13 @@ begin
     array(select k.id from lead_bot.lead_marks k where not k.hot order by k.id limit 2000), v_closed
   );
   -- Each is compared with what its owner knows, which takes longer than the rest.
-  v_examined := lead_bot.examine_alerts(30);
+  v_examined := lead_bot.examine_alerts(25);
   v_drawn := array(select d.id::uuid from jsonb_array_elements_text(v_settled -> 'drawn') d (id)) || v_examined;
   perform lead_bot.touch_alerts(v_closed || v_ended || v_cold || v_lapsed || v_drawn, false);
   return jsonb_build_object(
     'left', v_settled -> 'left', 'returned', v_settled -> 'returned', 'cooled', cardinality(v_closed), 
     'redrawn', cardinality(v_drawn || v_ended || v_cold || v_lapsed),
-    'more', 50 in (cardinality(v_closed), cardinality(v_ended), cardinality(v_cold), cardinality(v_lapsed)) or (v_settled ->> 'settled')::int = 2000 or cardinality(v_examined) >= 30
+    'more', 50 in (cardinality(v_closed), cardinality(v_ended), cardinality(v_cold), cardinality(v_lapsed)) or (v_settled ->> 'settled')::int = 2000 or cardinality(v_examined) >= 25
             or (v_settled ->> 'later')::int > 0
   );
 end;
