@@ -91,24 +91,19 @@ export function wire(settings: WireSettings): Bot {
   const absences = supabaseAbsences(database);
   const userGroup = (id: string, unreadable: string) =>
     createUserGroup({ id, directory, log, unreadable, now });
-  const { group: managersGroup } = env.managers;
+  const userGroupIfSet = (id: string | null, unreadable: string) =>
+    id === null ? null : userGroup(id, unreadable);
   const managers = createManagers({
     users: env.managers.users,
-    group:
-      managersGroup === null
-        ? null
-        : userGroup(
-            managersGroup,
-            'could not read the user group of MANAGERS, so it adds no managers for now',
-          ),
+    group: userGroupIfSet(
+      env.managers.group,
+      'could not read the user group of MANAGERS, so it adds no managers for now',
+    ),
   });
-  const rotation =
-    env.rotation === null
-      ? null
-      : userGroup(
-          env.rotation,
-          'could not read the user group of ROTATION, so it is offered no leads for now',
-        );
+  const rotation = userGroupIfSet(
+    env.rotation,
+    'could not read the user group of ROTATION, so it is offered no leads for now',
+  );
   const onDuty: OnDuty | null =
     env.onDuty !== null && 'group' in env.onDuty
       ? {
