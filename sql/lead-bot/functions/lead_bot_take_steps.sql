@@ -44,7 +44,9 @@ begin
   );
 
   v_busy := array(
-    select r.value ->> 'to' from jsonb_array_elements(p_readers) r where lead_bot.directs_today(r.value ->> 'to') >= 4
+    select r.value ->> 'to'
+      from jsonb_array_elements(p_readers) with ordinality r
+     where case r.ordinality when 1 then v_directs else lead_bot.directs_today(r.value ->> 'to') end >= 4
   );
 
   for v_step in

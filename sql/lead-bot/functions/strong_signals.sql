@@ -34,8 +34,8 @@ begin
       ) a
   );
 exception when others then
-  -- Conflicts, limits of the server, timeouts and locks pass. Whatever else the owner has done, polls go on without it.
-  if left(sqlstate, 2) in ('40', '53', '57', '58') or sqlstate = '55P03' then
+  -- Whatever the owner has done, polls go on without it.
+  if lead_bot.concerns_all(sqlstate) then
     raise;
   end if;
   if p_alert_ids[1] = all (p_alert_ids) then
