@@ -5,7 +5,7 @@ import type { Delivery } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { erase, erasuresLeft } from '../support/erasure.ts';
 import { addLead } from '../support/leads.ts';
-import { inOtherTransaction } from '../support/other-transaction.ts';
+import { inOtherTransaction, untilBlocked } from '../support/other-transaction.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
@@ -294,12 +294,7 @@ test('a refused direct message waits for a gesture on its alert, and then mentio
     // A gesture locks the alert first, and its messages last.
     await gesture.query('select from lead_bot.alerts where id = $1 for no key update', [alert]);
     const confirmed = confirm(message, REFUSED);
-    for (let blocked = 0; blocked === 0; ) {
-      const waiting = await db.sql(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      blocked = waiting.length;
-    }
+    await untilBlocked(db);
     await gesture.query('select public.lead_bot_claim($1, $2)', [alert, ANNA]);
     await gesture.query('commit');
     expect(await confirmed).toBe(true);

@@ -3,7 +3,7 @@ import { supabaseDirectSettings, supabaseMornings } from '../../src/adapters/sup
 import type { Content, Delivery } from '../../src/core/message.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
-import { inOtherTransaction } from '../support/other-transaction.ts';
+import { inOtherTransaction, untilBlocked } from '../support/other-transaction.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
@@ -288,12 +288,7 @@ test('a bot that asks while another one decides gets a no', async () => {
       TODAY,
     ]);
     const wanted = want();
-    for (let blocked = 0; blocked === 0; ) {
-      const waiting = await db.sql(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      blocked = waiting.length;
-    }
+    await untilBlocked(db);
     await other.query('commit');
     expect(await wanted).toBe(false);
   });
@@ -342,12 +337,7 @@ test('a gesture and a morning wait for each other in one order', async () => {
   await inOtherTransaction(db, async (gesture) => {
     await gesture.query('select from lead_bot.alerts where id = $1 for no key update', [id]);
     const wanted = want();
-    for (let blocked = 0; blocked === 0; ) {
-      const waiting = await db.sql(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      blocked = waiting.length;
-    }
+    await untilBlocked(db);
     await gesture.query(`select public.lead_bot_contact($1, $2, 'call', '')`, [id, ANNA]);
     await gesture.query('commit');
     expect(await wanted).toBe(false);

@@ -4,7 +4,7 @@ import type { Delivery, Outcome } from '../../src/core/message.ts';
 import type { StepKind } from '../../src/core/steps.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
-import { inOtherTransaction } from '../support/other-transaction.ts';
+import { inOtherTransaction, untilBlocked } from '../support/other-transaction.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
@@ -605,12 +605,7 @@ test('a refused list and a gesture on one of its leads wait for each other in on
   await inOtherTransaction(db, async (gesture) => {
     await gesture.query('select from lead_bot.alerts where id = $1 for no key update', [id]);
     const confirmed = confirm(direct, REFUSED);
-    for (let blocked = 0; blocked === 0; ) {
-      const waiting = await db.sql(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      blocked = waiting.length;
-    }
+    await untilBlocked(db);
     await gesture.query(`select public.lead_bot_contact($1, $2, 'call', '')`, [id, ANNA]);
     await gesture.query('commit');
     expect(await confirmed).toBe(true);

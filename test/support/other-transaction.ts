@@ -15,3 +15,13 @@ export async function inOtherTransaction<T>(
     await other.end();
   }
 }
+
+/** Resolves when someone waits for a lock in this database. */
+export async function untilBlocked(db: Pick<TestDatabase, 'sql'>): Promise<void> {
+  for (let waiting = 0; waiting === 0; ) {
+    const rows = await db.sql(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    waiting = rows.length;
+  }
+}
