@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { CHANNELS, type MemberOption, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
 import type { SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
-import { addLead } from '../support/leads.ts';
+import { aHotLead, type HotLead } from '../support/hot-lead.ts';
 import {
   ALICE,
-  alertOf,
   BEN,
   CHLOE,
   HOT_LEADS,
@@ -42,29 +41,10 @@ await db.sql(
 );
 await startAnother();
 
-interface Lead {
-  name: string;
-  alert: string;
-  card: SlackMessage;
-}
-
-let made = 0;
-/** A hot lead of a company of its own; claimed by `owner` as a press would. */
-async function hotLead(owner: string | null = null): Promise<Lead> {
-  made += 1;
-  const name = `Company${made}x`;
-  const domain = `${name.toLowerCase()}.example`;
-  await addLead(db, { domain, company: name });
-  const card = await message(slack, HOT_LEADS, name);
-  const lead = { name, alert: await alertOf(db, domain), card };
-  if (owner === null) return lead;
-  await slack.press(owner, onMessage(card), { actionId: ids.claim });
-  await message(slack, HOT_LEADS, name, `Claimed by @${owner}`);
-  return lead;
-}
+const hotLead = (owner: string | null = null) => aHotLead({ db, slack }, owner);
 
 /** The messages about a lead that tell of steps, as the database knows them. */
-const told = ({ alert }: Lead) =>
+const told = ({ alert }: HotLead) =>
   db.sql<{ kind: string; posted: boolean; error: string | null }>(
     `select s.kind, m.posted_at is not null as posted, m.last_error as error
        from lead_bot.steps s join lead_bot.messages m on m.id = s.message_id
@@ -73,7 +53,7 @@ const told = ({ alert }: Lead) =>
   );
 
 /** Waits until the database knows that all messages about a lead's steps are in Slack. */
-const untilTold = (lead: Lead, steps: number) =>
+const untilTold = (lead: HotLead, steps: number) =>
   expect
     .poll(async () => (await told(lead)).filter(({ posted }) => posted).length, {
       timeout: 10_000,
@@ -81,7 +61,7 @@ const untilTold = (lead: Lead, steps: number) =>
     .toBe(steps);
 
 /** Moves an alert, with its steps and their messages, into the past. */
-const age = ({ alert }: Lead, interval: string) =>
+const age = ({ alert }: HotLead, interval: string) =>
   db.sql(
     `with told as (
        update lead_bot.messages m set posted_at = m.posted_at - $2::interval
@@ -96,7 +76,7 @@ const age = ({ alert }: Lead, interval: string) =>
     [alert, interval],
   );
 
-const stepsOf = async ({ alert }: Lead): Promise<string[]> => {
+const stepsOf = async ({ alert }: HotLead): Promise<string[]> => {
   const rows = await db.sql<{ kind: string }>(
     'select kind from lead_bot.steps where alert_id = $1 order by at',
     [alert],
@@ -105,7 +85,7 @@ const stepsOf = async ({ alert }: Lead): Promise<string[]> => {
 };
 
 /** Waits for a reply in the thread of a lead's card. */
-const reply = ({ card }: Lead, ...texts: readonly string[]) =>
+const reply = ({ card }: HotLead, ...texts: readonly string[]) =>
   slack.until(
     () =>
       slack
@@ -116,7 +96,7 @@ const reply = ({ card }: Lead, ...texts: readonly string[]) =>
     { what: `a reply with ${texts.join(' and ')}` },
   );
 
-const directsAbout = (user: string, { name }: Lead): readonly SlackMessage[] =>
+const directsAbout = (user: string, { name }: HotLead): readonly SlackMessage[] =>
   slack.messages(slack.directMessages(user)).filter((one) => readable(one).includes(name));
 
 test('an unclaimed lead is reminded of in its thread, then managers get it, each once', async () => {
@@ -162,7 +142,7 @@ test('a contacted lead without an outcome is asked about', async () => {
 });
 
 test('more than three warnings of one owner are one message', async () => {
-  const leads: Lead[] = [];
+  const leads: HotLead[] = [];
   for (let n = 0; n < 4; n++) leads.push(await hotLead(CHLOE));
   const one =
     'update lead_bot.alerts set waits_since = waits_since - $2::interval where id = any ($1)';

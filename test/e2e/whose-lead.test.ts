@@ -7,10 +7,9 @@ import {
   PEOPLE,
 } from '../../src/sandbox/slack/defaults.ts';
 import type { Entries } from '../../src/sandbox/slack/submit.ts';
-import { addLead } from '../support/leads.ts';
+import { aHotLead, type HotLead } from '../support/hot-lead.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   BEN,
   CHLOE,
@@ -51,28 +50,10 @@ afterEach(async () => {
   }
 });
 
-interface Lead {
-  name: string;
-  alert: string;
-}
-
-let made = 0;
-/** A hot lead of a company of its own; claimed by `owner` as a press would. */
-async function hotLead(owner: string | null = null): Promise<Lead> {
-  made += 1;
-  const name = `Company${made}x`;
-  const domain = `${name.toLowerCase()}.example`;
-  await addLead(db, { domain, company: name });
-  const card = await message(slack, HOT_LEADS, name);
-  const lead = { name, alert: await alertOf(db, domain) };
-  if (owner === null) return lead;
-  await slack.press(owner, onMessage(card), { actionId: ids.claim });
-  await message(slack, HOT_LEADS, name, `Claimed by @${owner}`);
-  return lead;
-}
+const hotLead = (owner: string | null = null) => aHotLead({ db, slack }, owner);
 
 /** Presses a button with that action, whether the card has it or not. */
-async function press(user: string, { name, alert }: Lead, actionId: string): Promise<void> {
+async function press(user: string, { name, alert }: HotLead, actionId: string): Promise<void> {
   const card = await message(slack, HOT_LEADS, name);
   await slack.pressWith(user, onMessage(card), { action_id: actionId, value: alert });
 }
@@ -85,7 +66,13 @@ const form = (user: string, title: string) =>
     { what: `the form ${title} of ${user}` },
   );
 
-async function submit(user: string, lead: Lead, actionId: string, title: string, filled: Entries) {
+async function submit(
+  user: string,
+  lead: HotLead,
+  actionId: string,
+  title: string,
+  filled: Entries,
+) {
   await press(user, lead, actionId);
   const { id } = await form(user, title);
   return slack.submit(user, id, filled);
@@ -103,7 +90,7 @@ async function undo(user: string, ...texts: readonly string[]): Promise<string> 
   );
 }
 
-const alertRow = async ({ alert }: Lead) => {
+const alertRow = async ({ alert }: HotLead) => {
   const [row] = await db.sql<{
     status: string;
     owner: string | null;
@@ -113,13 +100,13 @@ const alertRow = async ({ alert }: Lead) => {
   }>('select status, owner, hold, hold_until, outcome from lead_bot.alerts where id = $1', [alert]);
   return row;
 };
-const notesOf = ({ alert }: Lead) =>
+const notesOf = ({ alert }: HotLead) =>
   db.sql(
     'select author, kind, word, body from lead_bot.alert_notes where alert_id = $1 order by id',
     [alert],
   );
 
-const handOver = (user: string, lead: Lead, to: string, note = '') =>
+const handOver = (user: string, lead: HotLead, to: string, note = '') =>
   submit(user, lead, ids.handOver, 'Hand over', {
     [ids.handOverTo]: to,
     [ids.gestureNote]: note,
@@ -296,7 +283,7 @@ test("releases another AE's lead only if that AE is gone", async () => {
   }
 });
 
-const snooze = (user: string, lead: Lead, until: string, date = '') =>
+const snooze = (user: string, lead: HotLead, until: string, date = '') =>
   submit(user, lead, ids.snooze, 'Snooze', { [ids.snoozeUntil]: until, [ids.snoozeDate]: date });
 
 test("snoozes until nine in the presser's own zone, and wakes it with Undo", async () => {
@@ -343,7 +330,7 @@ test('closes a lead that is not a fit for everyone for QUIET_AFTER_NOT_A_FIT, un
   await answer(slack, BEN, `You claimed ${lead.name}`);
 });
 
-async function contacted(owner: string): Promise<Lead> {
+async function contacted(owner: string): Promise<HotLead> {
   const lead = await hotLead(owner);
   const filled = { [ids.contactMethod]: 'email' };
   await submit(owner, lead, ids.contact, 'Mark contacted', filled);
