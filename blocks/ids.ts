@@ -58,6 +58,15 @@ export const ids = {
   outcomeDate: 'outcome.date',
   /** The text of any of them. */
   gestureNote: 'gesture.note',
+  /** Buttons of the Home tab, value: `<mine or unclaimed>:<offset>`. */
+  homePage: 'home.page',
+  homePageBack: 'home.page-back',
+  /** Callback ids of the shortcuts. */
+  lookUp: 'company.look-up',
+  companiesIn: 'message.companies',
+  /** Modal of the first one, and its input: block id and action id. */
+  lookUpModal: 'look-up.modal',
+  lookUpText: 'look-up.text',
   detailsModal: 'details.modal',
   /** Modals without input. */
   infoModal: 'info.modal',

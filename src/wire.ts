@@ -13,8 +13,10 @@ import {
 import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
+import { supabaseHomes } from './adapters/supabase-homes.ts';
 import { supabaseOffers } from './adapters/supabase-offers.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
+import { supabaseReports } from './adapters/supabase-reports.ts';
 import {
   supabaseDirectSettings,
   supabaseMornings,
@@ -164,6 +166,8 @@ export function wire(settings: WireSettings): Bot {
     managers,
     absences,
     settings: supabaseDirectSettings(database),
+    reports: supabaseReports(database),
+    homes: supabaseHomes(database),
     workingHours: env.workingHours,
     deadlines: env.deadlines,
     quietAfterNotAFitMs: env.quietAfterNotAFitMs,

@@ -82,6 +82,10 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
       await client.chat.update({ channel, ts, text, blocks });
     },
 
+    async publishHome(user, { blocks }) {
+      await client.views.publish({ user_id: user, view: { type: 'home', blocks } });
+    },
+
     async copies(where, threadTs, messageId, since) {
       const channel = await placeOf(where);
       const found: Address[] = [];

@@ -17,7 +17,7 @@ const envelope = z.object({
   id: z.guid(),
   token: z.guid(),
   action: z.enum(['post', 'update', 'look', 'recheck', 'remove']),
-  kind: z.enum(['card', 'rollup', 'digest', 'notice', 'dm']),
+  kind: z.enum(['card', 'rollup', 'digest', 'notice', 'dm', 'home']),
   channel: z.string(),
   slack_channel: z.string().nullable(),
   slack_ts: z.string().nullable(),
@@ -121,6 +121,10 @@ const directList = z.object({
   /** By alert. */
   news: z.record(z.string(), newsItems).default({}),
 });
+const homePayload = z.object({
+  user: z.string(),
+  pages: z.object({ mine: z.number(), unclaimed: z.number() }),
+});
 const directSection = z.enum([...STEP_KINDS, 'mine', 'offers', 'moved']);
 
 /** What this version can draw. During a deployment an older bot leaves newer kinds to newer bots. */
@@ -129,6 +133,7 @@ const SORTS = [
   'held-card',
   'rollup',
   'digest',
+  'home',
   'dm',
   ...DIRECT_KINDS.filter((kind) => kind !== 'offer' && kind !== 'hand-over'),
   ...directList.shape.kind.options,
@@ -281,6 +286,11 @@ function contentOf({
           };
         })
         .safeParse({ payload, alerts, moved: payload });
+    case 'home':
+      return z
+        .object({ payload: homePayload })
+        .transform(({ payload }): Content => ({ kind, ...payload }))
+        .safeParse({ payload });
     case 'digest':
       return z
         .object({ payload: digestPayload, alerts: sectionedAlerts })

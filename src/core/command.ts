@@ -18,11 +18,17 @@ export type Intent = 'claim' | 'release' | 'contact';
 
 export type ListWord = 'hot' | 'mine' | 'digest';
 
+/** Each is followed by words of its own. */
+const REPORTS = ['why', 'stats', 'tune'] as const;
+type Report = (typeof REPORTS)[number];
+
 type LeadCommand =
   | { kind: 'help' }
   | { kind: ListWord | 'back' | 'settings' }
   /** `words` are plain text, but for mentions of people: `until Monday cover <@U0BEN|ben>`. */
   | { kind: 'away'; words: string }
+  /** `words`: what follows, as plain text. */
+  | { kind: Report; words: string }
   | { kind: 'lookup'; query: LookupQuery; asked: string; intent: Intent | null }
   | { kind: 'nonsense'; asked: string };
 
@@ -48,6 +54,12 @@ export function parseCommand(text: string): LeadCommand {
   for (const known of WORDS) if (word === known) return { kind: known };
   const words = awayWords(cut, word);
   if (words !== null) return { kind: 'away', words };
+  for (const known of REPORTS) {
+    if (word === known) return { kind: known, words: '' };
+    if (word.startsWith(`${known} `)) {
+      return { kind: known, words: trimmed.slice(known.length).trim().slice(0, LONGEST_QUERY) };
+    }
+  }
   if (written.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(word)) {
     return { kind: 'nonsense', asked: (asked || written).slice(0, LONGEST_QUERY) };
   }

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { AlertPicture } from './alert.ts';
 import type { Digest } from './digest.ts';
+import type { HomePages } from './home.ts';
 import type { NewsItem, StepKind } from './steps.ts';
 
 /** What a message shows. Drawn again at every delivery. */
@@ -15,6 +16,8 @@ export type Content =
   | { kind: 'dm'; reason: DirectReason; picture: AlertPicture }
   /** A direct message that lists alerts. */
   | { kind: 'dm-list'; list: DirectList }
+  /** A Home tab. What it shows is read when it is drawn. */
+  | { kind: 'home'; user: string; pages: HomePages }
   /** A message to be removed. */
   | { kind: 'nothing' };
 
@@ -201,6 +204,14 @@ export type Outcome =
 export interface Drawing {
   text: string;
   blocks: KnownBlock[];
+  /** The same with blocks that not every workspace takes yet. Sent instead of `blocks` where they are taken. */
+  rich?: readonly (KnownBlock | NewBlock)[];
+}
+
+/** A block that @slack/types lacks. Nothing in it can be pressed. */
+export interface NewBlock {
+  type: 'data_visualization' | 'data_table';
+  [key: string]: unknown;
 }
 
 /**

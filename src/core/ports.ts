@@ -19,10 +19,14 @@ import type { Absence } from './away.ts';
 import type { Checkup, SlowCall } from './checkup.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
+import type { HomePages, HomeRows } from './home.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
+import type { Stats, StatsDays } from './stats.ts';
 import type { Deadlines, DeadlinesSince, DueStep, Mutable, StepCase, StepReader } from './steps.ts';
+import type { Replay, Tuning } from './tune.ts';
+import type { Why } from './why.ts';
 
 /** What someone may do to a lead that another AE has. */
 export interface GestureRights {
@@ -118,6 +122,22 @@ export interface Alerts {
     within?: readonly string[],
   ): Promise<AlertList>;
   previewDigest(channel: string, localDate: string): Promise<Digest>;
+}
+
+/** What happened, in numbers. `within` limits an answer to alerts in these channels. */
+export interface Reports {
+  /** What the bot did about a company, by its account key; null if nothing is known about it. */
+  why(accountKey: string, within?: readonly string[]): Promise<Why | null>;
+  stats(days: StatsDays, within?: readonly string[]): Promise<Stats>;
+  /** Replays the history that is kept. It changes nothing. */
+  replay(tuning: Tuning): Promise<Replay>;
+}
+
+/** Home tabs. Each is a message that is drawn again when what it shows changes, for a day after it was last opened. */
+export interface Homes {
+  /** Has the user's Home tab drawn now; from the first page, unless `pages` says otherwise. */
+  open(user: string, pages?: HomePages): Promise<void>;
+  read(user: string, pages: HomePages, within?: readonly string[]): Promise<HomeRows>;
 }
 
 export interface Polls {
@@ -287,6 +307,8 @@ export interface Messenger {
     drawing: Drawing,
   ): Promise<Address>;
   update(address: Address, drawing: Drawing): Promise<void>;
+  /** Replaces a user's Home tab. Idempotent. */
+  publishHome(user: string, drawing: Drawing): Promise<void>;
   /** All copies of a message in Slack, oldest first. */
   copies(
     channel: string,

@@ -39,6 +39,8 @@ function draw(content: Content, timeZone: string, workspaceUrl: string | null): 
       return directMessage(content.picture, content.reason);
     case 'dm-list':
       return directList(content.list);
+    case 'home':
+      throw new Error('a Home tab is drawn from what it reads');
     case 'nothing':
       throw new Error('a message to be removed has no drawing');
   }

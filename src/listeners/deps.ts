@@ -1,4 +1,11 @@
-import type { Absences, ChannelAudience, DirectSettings, Managers } from '../core/ports.ts';
+import type {
+  Absences,
+  ChannelAudience,
+  DirectSettings,
+  Homes,
+  Managers,
+  Reports,
+} from '../core/ports.ts';
 import type { Deadlines } from '../core/steps.ts';
 import type { WorkingHours } from '../core/working-time.ts';
 import type { GuardDeps } from './guard.ts';
@@ -9,6 +16,8 @@ export interface ListenerDeps extends Omit<GuardDeps, 'alerts'> {
   managers: Managers;
   absences: Absences;
   settings: DirectSettings;
+  reports: Reports;
+  homes: Homes;
   /** By each AE's own clock. */
   workingHours: WorkingHours;
   deadlines: Deadlines;

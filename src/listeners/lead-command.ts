@@ -23,6 +23,9 @@ import type { ListenerDeps } from './deps.ts';
 import { saySettings } from './direct-settings.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
 import { firstPage, listAnswer } from './private-answers.ts';
+import { sayStats } from './stats.ts';
+import { sayTune } from './tune.ts';
+import { sayWhy } from './why.ts';
 
 /** All answers are private. The guard has acknowledged the command. */
 export function onLeadCommand(app: App, deps: ListenerDeps): void {
@@ -60,6 +63,12 @@ async function answer(
       return besideNamesakes(grant, command.kind, sayBack(deps, grant, user));
     case 'settings':
       return besideNamesakes(grant, command.kind, saySettings(deps, user));
+    case 'why':
+      return sayWhy(deps, grant, command.words, user);
+    case 'stats':
+      return sayStats(deps, grant, command.words, user);
+    case 'tune':
+      return sayTune(deps, grant, command.words, user);
     case 'nonsense':
       return notACompany(command.asked);
     case 'lookup':

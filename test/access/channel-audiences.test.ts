@@ -33,6 +33,7 @@ function stage(allowExternal = false) {
     update: async ({ channel }) => {
       sent.push(`update ${channel}`);
     },
+    publishHome: async () => {},
     copies: async () => [],
     remove: async () => {},
     judge: () => ({ kind: 'unclear', reason: 'of Slack' }),
@@ -107,7 +108,14 @@ test("leaves Slack's own errors to the messenger's judge", async () => {
   const { channelAudiences } = stage();
   const judge: Messenger['judge'] = () => ({ kind: 'gone', reason: 'message_not_found' });
   const refuse = () => Promise.reject(new Error('of Slack'));
-  const slack = { post: refuse, update: refuse, copies: refuse, remove: refuse, judge };
+  const slack = {
+    post: refuse,
+    update: refuse,
+    publishHome: refuse,
+    copies: refuse,
+    remove: refuse,
+    judge,
+  };
   const messenger = guardedMessenger(slack, channelAudiences);
   const error = await messenger.post(ALERTS, null, 'm', drawing).catch((thrown: unknown) => thrown);
   expect(messenger.judge(error)).toEqual({ kind: 'gone', reason: 'message_not_found' });

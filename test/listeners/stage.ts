@@ -7,6 +7,8 @@ import type {
   AccessCheck,
   Alerts,
   DirectSettings,
+  Homes,
+  Reports,
   Surface,
 } from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
@@ -28,6 +30,8 @@ interface StageOptions {
   accessCheck?: Partial<AccessCheck>;
   absences?: Partial<Absences>;
   settings?: Partial<DirectSettings>;
+  reports?: Partial<Reports>;
+  homes?: Partial<Homes>;
   managers?: readonly string[];
 }
 
@@ -117,6 +121,13 @@ export function stage(
       mute: asked('mute'),
       ...given.settings,
     },
+    reports: {
+      why: asked('why'),
+      stats: asked('stats'),
+      replay: asked('replay'),
+      ...given.reports,
+    },
+    homes: { open: asked('openHome'), read: asked('readHome'), ...given.homes },
     deadlines: { claimMs: 7_200_000, contactMs: 28_800_000, followUpMs: null },
     quietAfterNotAFitMs: 7_776_000_000,
     channelAudience: { denialReason: async () => null },

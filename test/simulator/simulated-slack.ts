@@ -127,6 +127,9 @@ export function simulatedMessenger(
   };
 
   return {
+    publishHome: async () => {
+      throw new Error('nobody opens a Home tab');
+    },
     post(channel, threadTs, messageId, drawing) {
       const fault = faultForWrite(messageId);
       const latest = queue.now + SURFACES_WITHIN_MS;

@@ -40,6 +40,7 @@ export function interrupted({ outbox, messenger }: Ports, plan: Interruption | n
     messenger: {
       post: (...args) => through(() => messenger.post(...args)),
       update: (...args) => through(() => messenger.update(...args)),
+      publishHome: (...args) => through(() => messenger.publishHome(...args)),
       copies: (...args) => through(() => messenger.copies(...args)),
       remove: (...args) => through(() => messenger.remove(...args)),
       judge: messenger.judge,

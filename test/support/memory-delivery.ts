@@ -107,6 +107,7 @@ export function memoryMessenger(behaves: Partial<Messenger> = {}): MemoryMesseng
   const to: Messenger = {
     post: async (channel) => ({ channel, ts: '100.1' }),
     update: async () => {},
+    publishHome: async () => {},
     copies: async () => [],
     remove: async () => {},
     judge: () => ({ kind: 'unclear', reason: 'surprise' }),
@@ -123,6 +124,10 @@ export function memoryMessenger(behaves: Partial<Messenger> = {}): MemoryMesseng
     update(address, drawing) {
       calls.push(`update ${address.channel} ${address.ts}: ${drawing.text}`);
       return to.update(address, drawing);
+    },
+    publishHome(user, drawing) {
+      calls.push(`publish the Home tab of ${user}: ${drawing.text}`);
+      return to.publishHome(user, drawing);
     },
     copies(channel, threadTs, messageId, since) {
       calls.push(

@@ -1,0 +1,37 @@
+import type { AlertPicture } from './alert.ts';
+import type { Absence } from './away.ts';
+import type { AlertList } from './lookup.ts';
+import type { MyNumbers } from './stats.ts';
+import type { Mutable, NewsItem } from './steps.ts';
+
+/** Where each list of a Home tab begins. */
+export interface HomePages {
+  mine: number;
+  unclaimed: number;
+}
+
+export const HOME_ROWS = { mine: 10, offers: 5, unclaimed: 10, moved: 5 } as const;
+
+/** What one AE's Home tab shows, all of one moment. */
+export interface HomeRows {
+  pages: HomePages;
+  /** Theirs, by what is due: late first. */
+  mine: AlertList;
+  /** First call is theirs. */
+  offers: AlertList;
+  /** Hot and free, in their channels. */
+  unclaimed: AlertList;
+  /** They contacted these, and something has changed since. */
+  moved: { rows: readonly { picture: AlertPicture; news: readonly NewsItem[] }[]; total: number };
+  /** What they did last, while they can undo it: `alert.undo.actor` is the AE. */
+  done: AlertPicture | null;
+  numbers: MyNumbers;
+}
+
+/** A Home tab with everything that it shows. */
+export interface Home {
+  rows: HomeRows;
+  muted: ReadonlySet<Mutable>;
+  isManager: boolean;
+  absence: Absence | null;
+}
