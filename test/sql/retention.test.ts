@@ -143,7 +143,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   // Unprocessed marks, and figures: scores, components, usage.
   lead_marks: { id: ['developer_id'], plain: ['id', 'hot', 'score', 'before', 'at'] },
-  crossings: { id: ['developer_id'], plain: ['id', 'at', 'score', 'before'] },
+  crossings: { id: ['developer_id'], plain: ['id', 'at', 'score', 'before', 'fate', 'alert_id'] },
   lead_pictures: { id: ['developer_id'], plain: ['taken_at', 'picture'] },
   past_alerts: { plain: ['alert_id', 'over_at'] },
   poll_state: {

@@ -3,9 +3,24 @@ returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 begin
-  return '{}'::jsonb;
+  return (
+    select coalesce(jsonb_object_agg(f.fate, f.crossings), '{}')
+      from (
+        select c.fate, count(*) as crossings
+          from lead_bot.crossings c
+         where c.at >= p_from and c.at < p_to
+           and (p_channels is null or c.alert_id is not null and lead_bot.stands_in(c.alert_id, p_channels[1:50]))
+         group by 1
+        union all
+        -- The next poll settles them.
+        select 'waiting', count(*)
+          from lead_bot.lead_marks k
+         where k.hot and k.before is not null and k.developer_id is not null and k.at >= p_from and k.at < p_to and p_channels is null
+        having count(*) > 0
+      ) f
+  );
 end;
 $$;
 comment on function lead_bot.count_fates is
-  'How many leads turned hot from p_from up to p_to, by what came of it. Each crossing counts once.';
+  'How many leads turned hot from p_from up to p_to, by what came of it (src/core/why.ts explains the words). Each crossing counts once. With p_channels (50 at most), only those whose alert stands in one of them.';
 revoke all on function lead_bot.count_fates from public;

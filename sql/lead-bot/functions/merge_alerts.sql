@@ -71,6 +71,9 @@ begin
     update lead_bot.messages m
        set state = 'gone', last_error = 'its company has another card'
      where m.id = v_merged_card.id or m.parent_id = v_merged_card.id and m.state = 'pending';
+    update lead_bot.crossings c
+       set fate = 'merged', alert_id = v_kept.id
+     where c.alert_id = v_merged.id and c.fate = 'card';
     v_merged_card.id := null;
   end if;
 

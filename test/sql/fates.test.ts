@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { botDatabase } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+
+const fates = async (id: string) =>
+  (
+    await db.sql<{ fate: string }>(
+      'select fate from lead_bot.crossings where developer_id = $1 order by at, id',
+      [id],
+    )
+  ).map(({ fate }) => fate);
+const counts = async () =>
+  (
+    await db.sql<{ counts: Record<string, number> }>(
+      `select lead_bot.count_fates('-infinity', 'infinity') as counts`,
+    )
+  )[0]?.counts;
+/** Adds a lead that isn't hot. */
+const warm = (domain: string, email?: string) =>
+  addLead(db, { domain, score: 62, ...(email === undefined ? {} : { email }) });
+
+test('the first lead of a company opens a card, and a colleague joins it', async () => {
+  await db.poll();
+  const first = await warm('acme.example');
+  const second = await warm('acme.example');
+  await rescore(db, first, 85);
+  await db.poll();
+  await rescore(db, second, 82);
+  await db.poll();
+  expect(await fates(first)).toEqual(['card']);
+  expect(await fates(second)).toEqual(['joined']);
+});
+
+test('of two colleagues who turn hot together, one opens the card and the other joins it', async () => {
+  await db.poll();
+  const first = await warm('acme.example');
+  const second = await warm('acme.example');
+  await rescore(db, second, 82);
+  await rescore(db, first, 85);
+  await db.poll();
+  expect(await fates(first)).toEqual(['card']);
+  expect(await fates(second)).toEqual(['joined']);
+});
+
+test('a lead that comes back in time returns to its alert', async () => {
+  await db.poll();
+  const lead = await warm('acme.example');
+  await rescore(db, lead, 85);
+  await db.poll();
+  await rescore(db, lead, 62);
+  await db.poll();
+  await rescore(db, lead, 85);
+  await db.poll();
+  expect(await fates(lead)).toEqual(['card', 'returned']);
+});
+
+test('leads without a company, hidden ones, unreadable ones and brief ones get no alert', async () => {
+  await db.poll();
+  const personal = await warm('', 'someone@gmail.com');
+  const aside = await addLead(db, { domain: 'aside.example', score: 62 });
+  const brief = await warm('brief.example');
+  const hidden = await warm('hidden.example');
+  await rescore(db, personal, 90);
+  await rescore(db, brief, 90);
+  await rescore(db, brief, 60);
+  await rescore(db, hidden, 90);
+  await rescore(db, aside, 90);
+  await db.sql(`update public.developer_signups set email = repeat('a', 400) where id = $1`, [
+    aside,
+  ]);
+  await db.sql('delete from public.developer_signups where id = $1', [hidden]);
+  await db.poll();
+  expect(await fates(personal)).toEqual(['personal']);
+  expect(await fates(aside)).toEqual(['set-aside']);
+  expect(await fates(brief)).toEqual(['brief']);
+  expect(await fates(hidden)).toEqual(['not-shown']);
+  expect(await counts()).toEqual({ personal: 1, 'set-aside': 1, brief: 1, 'not-shown': 1 });
+});
+
+test('a lead that was set aside enters once its row is repaired', async () => {
+  await db.poll();
+  const lead = await warm('aside.example');
+  await rescore(db, lead, 90);
+  await db.sql(`update public.developer_signups set email = repeat('a', 400) where id = $1`, [
+    lead,
+  ]);
+  await db.poll();
+  expect(await fates(lead)).toEqual(['set-aside']);
+  await db.sql(`update public.developer_signups set email = 'a@aside.example' where id = $1`, [
+    lead,
+  ]);
+  await db.sweep();
+  expect(await fates(lead)).toEqual(['card']);
+});
