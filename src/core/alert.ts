@@ -98,7 +98,7 @@ export interface Alert {
   offer: Offer | null;
   /** When someone is chosen for an offer: everyone who could get it is off until then. */
   offerDueAt: Date | null;
-  /** When its owner's time to reach out, or to say what came of it, is up. Null without a deadline. */
+  /** When time is up: to claim it, to contact it, to say what came of it. Null without a deadline. */
   dueAt: Date | null;
   /** How often its owner has kept it after a warning, since they claimed it. */
   keeps: number;

@@ -186,7 +186,7 @@ export interface Steps {
   setDeadlines(deadlines: Deadlines): Promise<void>;
   /** Alerts to look at now, by the database's clock. */
   due(limit: number): Promise<{ now: Date; since: DeadlinesSince; cases: readonly StepCase[] }>;
-  /** When to look again, `at`; null: once something changes. `dueAt`: when the owner's time is up. */
+  /** When to look again, `at`; null: once something changes. `dueAt`: when time is up. */
   defer(
     cases: readonly { alertId: string; seen: string; at: Date | null; dueAt: Date | null }[],
   ): Promise<void>;

@@ -139,7 +139,7 @@ interface NextStep {
   at: Date | null;
   /** Of a warning: when the lead goes back to everyone. */
   until: Date | null;
-  /** When the owner's time is up. */
+  /** When time is up: to claim it, to contact it, to say what came of it. */
   dueAt: Date | null;
 }
 
@@ -149,7 +149,7 @@ interface Coming {
   until?: Date;
 }
 
-/** What may come, the most urgent first, and when the owner's time is up. */
+/** What may come, the most urgent first, and when time is up: to claim it, to contact it, to say what came of it. */
 interface Ladder {
   coming: readonly Coming[];
   dueAt: Date | null;
@@ -219,15 +219,15 @@ function toBeClaimed({ one, rules }: Situation): Ladder {
   const { claimMs } = rules.deadlines;
   if (claimMs === null || rules.since.claim === null) return NOTHING;
   const from = max([one.waitsSince, rules.since.claim]);
-  const after = (ms: number): Date => {
-    const at = addWorking(from, ms, rules.hours, rules.timeZone);
-    return nextWorking(max([at, afterLast(one)]), rules.hours, rules.timeZone);
-  };
+  const add = (ms: number): Date => addWorking(from, ms, rules.hours, rules.timeZone);
+  const after = (ms: number): Date =>
+    nextWorking(max([add(ms), afterLast(one)]), rules.hours, rules.timeZone);
+  const dueAt = add(claimMs);
   if (!isTaken(one, 'reminder')) {
-    return { coming: [{ kind: 'reminder', at: after(claimMs) }], dueAt: null };
+    return { coming: [{ kind: 'reminder', at: after(claimMs) }], dueAt };
   }
-  if (isTaken(one, 'escalation')) return NOTHING;
-  return { coming: [{ kind: 'escalation', at: after(2 * claimMs) }], dueAt: null };
+  if (isTaken(one, 'escalation')) return { coming: [], dueAt };
+  return { coming: [{ kind: 'escalation', at: after(2 * claimMs) }], dueAt };
 }
 
 function toBeContacted(situation: Situation): Ladder {

@@ -69,6 +69,8 @@ const ALERT_TIMES = [
   'step_due_at',
   'due_at',
   'news_told_at',
+  'first_claimed_at',
+  'first_contacted_at',
 ];
 
 export interface BotDatabase extends TestDatabase {

@@ -22,8 +22,8 @@ begin
   end if;
 
   -- The clock, not now(): a digest made while this transaction waits counts from its own time.
-  insert into lead_bot.alerts (account_key, opened_at, score)
-  values (v_lead.account_key, clock_timestamp(), v_lead.score)
+  insert into lead_bot.alerts (account_key, opened_at, score, opened_score)
+  values (v_lead.account_key, clock_timestamp(), v_lead.score, v_lead.score)
   on conflict (account_key) where closed_at is null do nothing
   returning id into v_alert_id;
   v_opened := found;
@@ -38,8 +38,8 @@ begin
        for no key update;
     if found then
       v_hot := lead_bot.reopen(v_over);
-      insert into lead_bot.alerts (account_key, opened_at, score)
-      values (v_lead.account_key, clock_timestamp(), v_lead.score)
+      insert into lead_bot.alerts (account_key, opened_at, score, opened_score)
+      values (v_lead.account_key, clock_timestamp(), v_lead.score, v_lead.score)
       returning id into v_alert_id;
       v_opened := true;
     end if;

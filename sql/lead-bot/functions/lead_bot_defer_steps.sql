@@ -25,10 +25,11 @@ begin
            due_at = c.due_at
       from jsonb_to_recordset(p_cases) c (alert_id uuid, seen timestamptz, at timestamptz, due_at timestamptz)
      cross join lateral (
-       select o.id, o.step_due_at, o.due_at, o.closed_at from lead_bot.alerts o where o.id = c.alert_id offset 0
+       select o.id, o.step_due_at, o.due_at, o.closed_at, o.status from lead_bot.alerts o where o.id = c.alert_id offset 0
      ) o
      where a.id = o.id and o.id = any (v_locked) and o.step_due_at = c.seen and o.closed_at is null
-    returning a.id, o.due_at is distinct from c.due_at as is_redated
+    -- No message shows until when to claim.
+    returning a.id, o.status <> 'open' and o.due_at is distinct from c.due_at as is_redated
   )
   select coalesce(array_agg(d.id), '{}') into v_redated from deferred d where d.is_redated;
   -- Direct messages show when time is up.
@@ -36,6 +37,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_defer_steps is
-  'Has alerts looked at again at these times, null for once something changes, and notes when their owner''s time is up; only those that haven''t changed since they were seen. Within an hour at the latest if a deadline has just been set.';
+  'Has alerts looked at again at these times, null for once something changes, and notes when time is up; only those that haven''t changed since they were seen. Within an hour at the latest if a deadline has just been set.';
 revoke all on function public.lead_bot_defer_steps from public, anon, authenticated;
 grant execute on function public.lead_bot_defer_steps to service_role, lead_bot;

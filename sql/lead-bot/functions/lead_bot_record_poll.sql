@@ -124,6 +124,10 @@ begin
     perform lead_bot.note_news(v_noted);
   end if;
 
+  if cardinality(v_opened) > 0 then
+    perform lead_bot.note_reasons(v_opened);
+  end if;
+
   -- Not those of a roll-up.
   v_offers_due := lead_bot.want_offers(
     array(select c.id from unnest(v_carded) c (id) where c.id = any (v_opened)),

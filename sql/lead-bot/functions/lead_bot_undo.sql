@@ -33,6 +33,14 @@ begin
            -- Unknown of a gesture made before there were deadlines.
            waits_since = coalesce(v_before.waits_since, a.waits_since), keeps = coalesce(v_before.keeps, a.keeps)
      where a.id = p_alert_id;
+    -- lead_bot.look_for_steps would take it for something new.
+    update lead_bot.alerts a
+       set first_claimed_at = v_before.first_claimed_at, claimed_in_time = v_before.claimed_in_time,
+           first_contacted_at = v_before.first_contacted_at, contacted_in_time = v_before.contacted_in_time
+     where a.id = p_alert_id
+       and (a.first_claimed_at, a.claimed_in_time, a.first_contacted_at, a.contacted_in_time)
+             is distinct from (v_before.first_claimed_at, v_before.claimed_in_time,
+                               v_before.first_contacted_at, v_before.contacted_in_time);
     -- Whoever got first call after a pass loses it, and the message that said so.
     if v_undo.offer_id is not null then
       v_later_offer := lead_bot.end_offer(p_alert_id, 'withdrawn');
