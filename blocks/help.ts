@@ -4,6 +4,7 @@ import { context, message, section } from './parts.ts';
 export function help(): Drawing {
   const commands = [
     '`/lead velocitypay.io`: look up a company by domain, URL, email address, LinkedIn page, or a name (of the company or a person)',
+    '`/lead why velocitypay.io`: what I did about a company, what I left out, and how far it is from hot',
     '`/lead hot`: hot leads, unclaimed first',
     '`/lead mine`: leads you have claimed',
     "`/lead digest`: today's digest, only for you",
@@ -11,9 +12,12 @@ export function help(): Drawing {
     "`/lead back`: you're back; shows what is waiting for you",
     '`/lead settings`: what you are notified of',
   ];
-  return message('What /lead can do: look up a company, hot, mine, digest, away, back, settings.', [
-    section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),
-    context('For a company with one of these words as its name: `/lead company Hot`.'),
-    context('Only you see the answers. *Share in channel* shows one to everyone.'),
-  ]);
+  return message(
+    'What /lead can do: look up a company, why, hot, mine, digest, away, back, settings.',
+    [
+      section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),
+      context('For a company with one of these words as its name: `/lead company Hot`.'),
+      context('Only you see the answers. *Share in channel* shows one to everyone.'),
+    ],
+  );
 }

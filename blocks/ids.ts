@@ -38,6 +38,8 @@ export const ids = {
   previousPage: 'list.previous',
   /** Button of a near match, value: account key. */
   pick: 'answer.pick',
+  /** The same for `/lead why`. */
+  pickWhy: 'answer.pick-why',
   shareModal: 'share.modal',
   contactModal: 'contact.modal',
   /** Block ids of the contact modal, also used as action ids. */

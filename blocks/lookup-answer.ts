@@ -176,8 +176,16 @@ function answerActions({ account, current }: AccountPicture, viewer: string): Kn
   );
 }
 
-/** The first `matches` of `fitting` companies, or near matches if `fitting` is 0. */
-export function nearAnswer(query: string, matches: readonly NearMatch[], fitting: number): Drawing {
+/**
+ * The first `matches` of `fitting` companies, or near matches if `fitting` is 0.
+ * @param pick action id of their buttons
+ */
+export function nearAnswer(
+  query: string,
+  matches: readonly NearMatch[],
+  fitting: number,
+  pick: typeof ids.pick | typeof ids.pickWhy = ids.pick,
+): Drawing {
   if (matches.length === 0) return noMatchAnswer(query);
   const asked = safe(query, 100);
   const uncounted = fitting > MAX_COUNTED;
@@ -188,19 +196,19 @@ export function nearAnswer(query: string, matches: readonly NearMatch[], fitting
   const more = Math.max(fitting, matches.length) - Math.min(matches.length, MAX_MATCHES);
   return message(text, [
     section(text),
-    ...matches.slice(0, MAX_MATCHES).map(matchRow),
+    ...matches.slice(0, MAX_MATCHES).map((match) => matchRow(match, pick)),
     context(more > 0 ? `${uncounted ? 'Many' : `+${more}`} more. Type more of the name.` : null),
   ]);
 }
 
-function matchRow({ accountKey, name, domain, totalScore, tier }: NearMatch) {
+function matchRow({ accountKey, name, domain, totalScore, tier }: NearMatch, pick: string) {
   const line = dotted([
     bold(safe(name, 80) || safe(accountKey.replace(/^lead:.*$/, ''), 80) || 'Unnamed developer'),
     domain === null || domain === name ? null : safe(domain, 80),
     totalScore === null ? null : String(totalScore),
     tier,
   ]);
-  return section(line, button('Open', ids.pick, accountKey));
+  return section(line, button('Open', pick, accountKey));
 }
 
 /** A list, with the companies whose name is the same word: `/lead hot`. */
@@ -217,7 +225,7 @@ export function withNamesakes(
         ? `There is also a company called “${safe(word, 20)}”:`
         : `There are also companies called “${safe(word, 20)}”:`,
     ),
-    ...matches.slice(0, 3).map(matchRow),
+    ...matches.slice(0, 3).map((match) => matchRow(match, ids.pick)),
   ]);
 }
 

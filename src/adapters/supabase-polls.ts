@@ -59,7 +59,7 @@ const rowId = z.object({ developer_id: z.guid() }).catch({ developer_id: 'unknow
 const unreadableRow = z.object({ developer_id: z.guid(), unreadable: z.string() });
 
 /** Parses entering leads. A row with problems is also listed in `malformed`, and left out if it is unusable. */
-function parseRows(rows: readonly unknown[]): Pick<Changes, 'entering' | 'malformed'> {
+export function parseRows(rows: readonly unknown[]): Pick<Changes, 'entering' | 'malformed'> {
   const entering: EnteringLead[] = [];
   const malformed: MalformedLead[] = [];
   for (const row of rows) {

@@ -67,6 +67,12 @@ export function parseCommand(text: string): LeadCommand {
   return { kind: 'lookup', query: lookupQuery(trimmed, rest, linked(cut)), asked, intent };
 }
 
+/** Looks up a company by plain text of at most 200 characters; null if it can't be one. */
+export function companyQuery(words: string): LookupQuery | null {
+  if (!/[\p{L}\p{N}]/u.test(words)) return null;
+  return lookupQuery(words, withoutVerb(words).rest, []);
+}
+
 /** Looks up an account by its key. */
 export const byKey = (key: string): LookupQuery => ({
   keys: [key],

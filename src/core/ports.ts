@@ -26,7 +26,7 @@ import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 import type { Stats, StatsDays } from './stats.ts';
 import type { Deadlines, DeadlinesSince, DueStep, Mutable, StepCase, StepReader } from './steps.ts';
 import type { Replay, Tuning } from './tune.ts';
-import type { Why } from './why.ts';
+import type { Why, WhyQuery } from './why.ts';
 
 /** What someone may do to a lead that another AE has. */
 export interface GestureRights {
@@ -126,8 +126,8 @@ export interface Alerts {
 
 /** What happened, in numbers. `within` limits an answer to alerts in these channels. */
 export interface Reports {
-  /** What the bot did about a company, by its account key; null if nothing is known about it. */
-  why(accountKey: string, within?: readonly string[]): Promise<Why | null>;
+  /** What the bot did about a company; null if nothing is known about it. */
+  why(query: WhyQuery, within?: readonly string[]): Promise<Why | null>;
   stats(days: StatsDays, within?: readonly string[]): Promise<Stats>;
   /** Replays the history that is kept. It changes nothing. */
   replay(tuning: Tuning): Promise<Replay>;

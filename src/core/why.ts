@@ -39,17 +39,74 @@ export interface Crossing {
   score: number | null;
   fate: Fate;
   alertId: string | null;
+  /** When the hold ends or ended that kept it from being news. */
+  until: Date | null;
+  /** The message that showed its alert first; null without one, or once it is forgotten. */
+  message: {
+    kind: 'card' | 'rollup';
+    channel: string;
+    postedAt: Date | null;
+    /** `gone`: deleted in Slack, or given up. `dead`: Slack refuses it. */
+    state: 'pending' | 'unclear' | 'posted' | 'gone' | 'dead';
+  } | null;
+}
+
+/** Whom a company should look for. */
+export interface WhyQuery {
+  /** Account keys or domains, tried in order. */
+  keys: readonly string[];
+  /** Addresses of developers, tried first. */
+  emails: readonly string[];
+}
+
+/** A developer, as far as there is no more to say. Text from outside: escape it. */
+interface Someone {
+  who: string | null;
+  score: number | null;
 }
 
 /** What the bot did about a company, and didn't. */
 export interface Why {
   account: Account;
+  /** The developer, if no company is known. Text from outside: escape it. */
+  person: string | null;
   /** Its open or newest alert. */
   current: AlertPicture | null;
   /** Newest first, at most 20. */
   crossings: readonly Crossing[];
-  /** The best score of the company over time, oldest first, at most 20. */
-  history: readonly { at: Date; score: number }[];
+  /** The best score of the company over time, oldest first, one a day, at most 20. */
+  history: readonly ScoreAt[];
+  /** Hot and in no open alert: the next poll takes them. */
+  waiting: readonly Someone[];
+  /** Hot, but their rows can't be used. `fields`: names of columns, or the SQLSTATE of the whole row. Never values. */
+  setAside: readonly (Someone & { fields: readonly string[] })[];
+  /** Developers whom lead_dashboard doesn't show. */
+  hidden: readonly (Someone & { isHot: boolean })[];
+  /** When the first poll was over; null before. What turned hot earlier is not known. */
+  watchingSince: Date | null;
   /** Whether the trigger stands that notes each score. Without it, what was hot only briefly is not known. */
   hasTrigger: boolean;
 }
+
+export interface ScoreAt {
+  at: Date;
+  score: number;
+}
+
+const MOST_DAYS = 20;
+
+/** The best score of several developers at the end of each UTC day on which it changed: oldest first, the newest 20. */
+export function bestScores(known: readonly (ScoreAt & { of: string })[]): ScoreAt[] {
+  const latest = new Map<string, number>();
+  const days: ScoreAt[] = [];
+  for (const { of, at, score } of known.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    latest.set(of, score);
+    const best = { at, score: Math.max(...latest.values()) };
+    const last = days.at(-1);
+    if (last !== undefined && dayOf(last.at) === dayOf(at)) days[days.length - 1] = best;
+    else days.push(best);
+  }
+  return days.filter(({ score }, n) => score !== days[n - 1]?.score).slice(-MOST_DAYS);
+}
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);

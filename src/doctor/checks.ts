@@ -105,6 +105,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_undo',
   'lead_bot_want_morning',
   'lead_bot_who_is_away',
+  'lead_bot_why',
 ];
 
 const CALL_TIMEOUT_MS = 10_000;

@@ -17,6 +17,7 @@ import { showDetails } from './show-details.ts';
 import { snoozeForm } from './snooze-lead.ts';
 import { noteForm } from './take-note.ts';
 import { undoGesture } from './undo-gesture.ts';
+import { pickWhy } from './why.ts';
 
 /** Everything an AE can do. */
 export function registerListeners(app: App, deps: ListenerDeps): void {
@@ -47,6 +48,7 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.undo, deps, undoGesture(deps));
   onPress(app, ids.open, deps, showDetails(deps));
   onPress(app, ids.pick, deps, pickMatch(deps));
+  onPress(app, ids.pickWhy, deps, pickWhy(deps));
   // Slack opens the link. The press only needs the guard's acknowledgement.
   onPress(app, ids.crm, deps, async () => {});
   onPress(app, ids.muteMenu, deps, turnOff(deps));

@@ -64,7 +64,7 @@ async function answer(
     case 'settings':
       return besideNamesakes(grant, command.kind, saySettings(deps, user));
     case 'why':
-      return sayWhy(deps, grant, command.words, user);
+      return sayWhy(deps, grant, command.words);
     case 'stats':
       return sayStats(deps, grant, command.words, user);
     case 'tune':

@@ -38,6 +38,7 @@ import { rollup } from '../../blocks/rollup.ts';
 import { cannotShareInDm, shareModal } from '../../blocks/share-modal.ts';
 import { sharedAnswer, sharedList, withShareButton } from '../../blocks/shared-answer.ts';
 import { snoozeModal } from '../../blocks/snooze-modal.ts';
+import { whyAnswer, whyHelp, whyUnknown } from '../../blocks/why.ts';
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
@@ -49,6 +50,7 @@ import {
   type Notice,
 } from '../../src/core/message.ts';
 import { MUTABLE, STEP_KINDS } from '../../src/core/steps.ts';
+import { FATES, type Why } from '../../src/core/why.ts';
 import { ALERT_ID, digestDay, JONAS, MARIA, NOW, newsOf, SALES } from './samples.ts';
 
 const DENIALS: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
@@ -182,6 +184,36 @@ export const notices = (company: string, typed: string): Notice[] => [
 ];
 
 /** Every message that can be drawn from one alert, or from `many` copies, by name. */
+/** What the bot did about a company, in every way that there is. */
+export function whyOf(picture: AlertPicture, many: number, text: string): Why {
+  const someone = { who: text, score: 85 };
+  return {
+    account: picture.account,
+    person: text,
+    current: picture,
+    crossings: FATES.map((fate) => ({
+      ...someone,
+      at: NOW,
+      fate,
+      alertId: fate === 'card' ? picture.alert.id : null,
+      until: NOW,
+      message: { kind: 'card', channel: 'C0HOTLEADS', postedAt: null, state: 'gone' },
+    })),
+    history: Array.from({ length: 20 }, (_, n) => ({
+      at: new Date(NOW.getTime() - (20 - n) * 86_400_000),
+      score: 60 + n,
+    })),
+    waiting: Array.from({ length: many }, () => someone),
+    setAside: Array.from({ length: Math.min(many, 20) }, () => ({
+      ...someone,
+      fields: ['total_score', text],
+    })),
+    hidden: Array.from({ length: Math.min(many, 10) }, () => ({ ...someone, isHot: true })),
+    watchingSince: NOW,
+    hasTrigger: false,
+  };
+}
+
 export function everyMessage(
   picture: AlertPicture,
   many: number,
@@ -226,6 +258,9 @@ export function everyMessage(
     ['answer without alert', foundAnswer({ ...found, current: null }, MARIA)],
     ['shared answer', sharedAnswer(found, MARIA, NOW)],
     ['near matches', nearAnswer(typed, near, 0)],
+    ['why', whyAnswer(whyOf(picture, many, typed), NOW, typed)],
+    ['why nobody is known', whyUnknown(typed)],
+    ['help of why', whyHelp()],
     ['several matches', nearAnswer(typed, near, 200)],
     ['no match', noMatchAnswer(typed)],
     ['no match within channels', noMatchInChannels(typed, CHANNELS, 'C0HOTLEADS')],

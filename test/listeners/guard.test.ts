@@ -17,10 +17,10 @@ const FORMS: readonly string[] = [
 ];
 
 test('the tests below cover every button, menu, modal and command', () => {
-  const { claim, release, contact, details, open, more, share, pick, crm } = ids;
+  const { claim, release, contact, details, open, more, share, pick, pickWhy, crm } = ids;
   const { handOver, snooze, notAFit, outcome, note, undo, pass, keep, giveBack } = ids;
   const actions = [
-    ...[claim, release, contact, details, open, more, share, pick, crm],
+    ...[claim, release, contact, details, open, more, share, pick, pickWhy, crm],
     ...[handOver, snooze, notAFit, outcome, note, undo, pass, keep, giveBack],
     ...LISTS,
     ...SETTINGS,

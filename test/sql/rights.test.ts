@@ -138,6 +138,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_send_by: '2026-03-02T12:00:00Z',
   },
   lead_bot_who_is_away: { p_people: ['U0'] },
+  lead_bot_why: { p_keys: ['acme.example'] },
 };
 
 test('the list above is the whole surface', () => {

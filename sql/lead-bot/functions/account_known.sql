@@ -1,0 +1,45 @@
+create or replace function lead_bot.account_known(p_keys text[], p_emails text[])
+returns text
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_ids uuid[];
+  v_key text;
+begin
+  begin
+    v_ids := array(
+      select d.id
+        from unnest(p_emails[1:5]) e (address)
+       cross join lateral (
+         select s.id from public.developer_signups s where left(lower(s.email), 320) = left(lower(left(e.address, 400)), 320) limit 5
+       ) d
+    );
+  -- The owner may have renamed a column or be replacing the table.
+  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
+    null;
+  end;
+  select t.account_key into v_key from lead_bot.tiers_of(v_ids) t where t.account_key is not null limit 1;
+  if v_key is null then
+    select c.account_key into v_key from lead_bot.accounts_of(v_ids) c limit 1;
+  end if;
+  if v_key is not null then
+    return v_key;
+  end if;
+  return (
+    select k.key
+      from (
+        select case when u.key like 'lead:%' then left(u.key, 253) else lead_bot.normal_domain(u.key) end as key, u.place
+          from unnest(p_keys[1:200]) with ordinality u (key, place)
+      ) k
+     where (select true from lead_bot.alerts a where a.account_key = k.key limit 1)
+        or cardinality(lead_bot.developers_of(k.key, 1)) > 0
+     order by k.place
+     limit 1
+  );
+end;
+$$;
+comment on function lead_bot.account_known is
+  'The account of the developer with one of these e-mail addresses, else the first of these keys that has a developer or had an alert, whether lead_dashboard shows them or not; null if there is none.';
+revoke all on function lead_bot.account_known from public;

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { supabaseReports } from '../../src/adapters/supabase-reports.ts';
+import type { Why, WhyQuery } from '../../src/core/why.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { addLead, rescore } from '../support/leads.ts';
+
+const db = await botDatabase();
+const reports = supabaseReports(db.database);
+
+/** What the bot says of a company, which must be known. */
+async function why(query: Partial<WhyQuery>, within?: readonly string[]): Promise<Why> {
+  const answer = await reports.why({ keys: [], emails: [], ...query }, within);
+  if (answer === null) throw new Error('nothing is known');
+  return answer;
+}
+const ofDomain = (domain: string) => why({ keys: [domain] });
+
+test('accounts for a card and a colleague who joined it', async () => {
+  await db.poll();
+  const ada = await addLead(db, { score: 62, name: 'Ada' });
+  const bob = await addLead(db, { score: 62, name: 'Bob' });
+  await rescore(db, ada, 90);
+  await db.poll();
+  await rescore(db, bob, 85);
+  await db.poll();
+  const answer = await ofDomain('acme.example');
+  expect(answer).toMatchObject({
+    account: { domain: 'acme.example' },
+    current: { alert: { status: 'open' } },
+    crossings: [
+      { who: 'Bob', score: 85, fate: 'joined' },
+      {
+        who: 'Ada',
+        score: 90,
+        fate: 'card',
+        message: { kind: 'card', channel: CHANNEL, state: 'pending', postedAt: null },
+      },
+    ],
+    history: [{ score: 90 }],
+    waiting: [],
+    setAside: [],
+    hidden: [],
+    hasTrigger: true,
+  });
+  expect(answer.watchingSince).toBeInstanceOf(Date);
+});
+
+test('knows the field that sets a hot lead aside, and that another one waits', async () => {
+  await db.poll();
+  await addLead(db, {
+    domain: 'aside.example',
+    email: `${'a'.repeat(400)}@aside.example`,
+    name: 'Ada',
+  });
+  await db.poll();
+  expect(await ofDomain('aside.example')).toMatchObject({
+    current: null,
+    crossings: [{ who: 'Ada', fate: 'set-aside', alertId: null }],
+    setAside: [{ who: 'Ada', fields: ['email'] }],
+    waiting: [],
+  });
+  await addLead(db, { domain: 'waits.example', name: 'Bob' });
+  expect(await ofDomain('waits.example')).toMatchObject({
+    crossings: [],
+    waiting: [{ who: 'Bob', score: 85 }],
+    setAside: [],
+  });
+});
+
+test('finds whoever has no company, or is not shown, by their address', async () => {
+  await db.poll();
+  const eve = await addLead(db, { domain: null, email: 'eve@gmail.com', name: 'Eve', score: 62 });
+  await rescore(db, eve, 90);
+  await db.sql(`insert into public.developer_signups (email, full_name, company_domain)
+                values ('new@hidden.example', 'New', 'hidden.example')`);
+  await db.poll();
+  expect(await why({ emails: ['EVE@gmail.com'], keys: ['gmail.com'] })).toMatchObject({
+    account: { domain: null },
+    person: 'Eve',
+    crossings: [{ who: 'Eve', score: 90, fate: 'personal' }],
+  });
+  await db.sql(`delete from public.lead_scores where true`);
+  expect(await reports.why({ keys: ['nowhere.example'], emails: ['x@gmail.com'] })).toBeNull();
+});
+
+test('tells members of single channels only about companies that stand there', async () => {
+  await db.poll();
+  await addLead(db);
+  await db.poll();
+  const query = { keys: ['acme.example'], emails: [] };
+  expect(await reports.why(query, ['C0ELSEWHERE'])).toBeNull();
+  expect(await reports.why(query, [CHANNEL])).toMatchObject({ crossings: [{ fate: 'card' }] });
+});
+
+test('says until when a company was not a fit', async () => {
+  await db.poll();
+  const ada = await addLead(db, { score: 62 });
+  await rescore(db, ada, 85);
+  await db.poll();
+  await db.alerts.notAFit(await db.onlyAlert(), 'U1', 'partner', '', 86_400_000);
+  await rescore(db, ada, 62);
+  await db.poll();
+  await rescore(db, ada, 85);
+  await db.poll();
+  const answer = await ofDomain('acme.example');
+  expect(answer.crossings).toMatchObject([
+    { fate: 'not-a-fit', until: expect.any(Date) },
+    { fate: 'card', until: null },
+  ]);
+});
