@@ -10,13 +10,13 @@ select a.id as alert_id,
        a.owner,
        a.first_claimed_at is not null or a.claimed_at is not null as was_claimed,
        a.first_claimed_at,
-       extract(epoch from a.first_claimed_at - a.opened_at)::int as seconds_to_claim,
+       date_part('epoch', a.first_claimed_at - a.opened_at)::int as seconds_to_claim,
        coalesce(a.claimed_in_time, case
          when a.status = 'open' and a.first_claimed_at is null and a.reasons is not null and a.due_at <= now() then false
        end) as claimed_in_time,
        a.contacted_at is not null as was_contacted,
        a.first_contacted_at,
-       extract(epoch from a.first_contacted_at - a.first_claimed_at)::int as seconds_to_contact,
+       date_part('epoch', a.first_contacted_at - a.first_claimed_at)::int as seconds_to_contact,
        coalesce(a.contacted_in_time, case
          when a.status = 'claimed' and a.first_contacted_at is null and a.reasons is not null and a.due_at <= now() then false
        end) as contacted_in_time,
@@ -25,7 +25,7 @@ select a.id as alert_id,
        case when a.hold = 'not-a-fit' then a.hold_reason end as not_a_fit_reason
   from lead_bot.alerts a
  -- The alert that continues counts for both.
- where a.merged_into is null and a.status <> 'merged';
+ where a.merged_into is null;
 comment on view lead_bot.alert_facts is
   'One row per alert, for reports: what /lead stats counts. Two alerts of one company that turned out to be one are one row.';
 comment on column lead_bot.alert_facts.company is 'Domain of the company.';
@@ -35,7 +35,7 @@ comment on column lead_bot.alert_facts.closed_at is 'When it was over; null whil
 comment on column lead_bot.alert_facts.opened_score is 'Score of the lead that opened it. Null if that was not noted yet.';
 comment on column lead_bot.alert_facts.score_band is 'Lower bound of five points: 80 is 80 to 84; 95 is 95 to 100.';
 comment on column lead_bot.alert_facts.reasons is
-  'What spoke for it when it opened: types of signals as the pipeline writes them, and "api growth" for 50% or more. Null if that was not noted yet.';
+  'What spoke for it when it opened: types of signals in lower case, and "api growth" for 50% or more, in alphabetical order with commas between. lead_bot.alert_reasons has a row for each. Null if that was not noted yet.';
 comment on column lead_bot.alert_facts.owner is 'Slack user id of the AE who has it, or had it last without giving it up.';
 comment on column lead_bot.alert_facts.was_claimed is 'Whether an AE has or had it, by a claim or a handover.';
 comment on column lead_bot.alert_facts.first_claimed_at is

@@ -28,8 +28,12 @@ begin
     from lead_bot.domains_shown(v_ids, v_keys) d;
   v_types := lead_bot.signal_types(v_bearers, v_domains);
   update lead_bot.alerts a
-     set reasons = array(select jsonb_array_elements_text(coalesce(v_types -> a.id::text, '[]')))
-           || case when g.percent >= 50 then '{api growth}'::text[] else '{}' end
+     set reasons = array_to_string(array(
+           select jsonb_array_elements_text(coalesce(v_types -> a.id::text, '[]'))
+            union
+           select 'api growth' where g.percent >= 50
+            order by 1
+         ), ', ')
     from unnest(v_ids, v_openers) u (id, opener)
    cross join lateral (
      select case when jsonb_typeof(v_growth -> u.opener::text) = 'number'

@@ -8,7 +8,7 @@ begin
   return (
     select coalesce(jsonb_object_agg(t.id, t.types), '{}')
       from (
-        select s.id, jsonb_agg(s.type order by s.strength, s.type) as types
+        select s.id, jsonb_agg(s.type) as types
           from (
             select f.*, row_number() over (partition by f.id order by f.strength, f.type) as place
               from (
@@ -17,7 +17,7 @@ begin
                  -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
                  cross join (select null::text as signal_type, null::text as signal_strength) missing
                  cross join lateral (
-                   select lower(btrim(left(signal_type::text, 40))) as type,
+                   select lower(btrim(replace(left(signal_type::text, 40), ',', ' '))) as type,
                           coalesce(array_position(array['high', 'medium', 'low'], left(signal_strength::text, 20)), 2)
                             as strength
                      from public.expansion_signals s
@@ -41,5 +41,5 @@ exception when others then
 end;
 $$;
 comment on function lead_bot.signal_types is
-  'By alert, up to eight types of signals of its domains, the strongest first, without weak ones. Empty if they can''t be read.';
+  'By alert, up to eight types of signals of its domains: the strongest, without weak ones. Empty if they can''t be read.';
 revoke all on function lead_bot.signal_types from public;
