@@ -8,10 +8,17 @@ import {
   type UnreadableDelivery,
 } from '../core/message.ts';
 import type { Outbox } from '../core/ports.ts';
-import { type NewsItem, STEP_KINDS } from '../core/steps.ts';
+import { STEP_KINDS } from '../core/steps.ts';
 import type { Database } from './supabase-client.ts';
 import { toDigest } from './supabase-digest.ts';
-import { address, digestFrame, instant, problemsOf, sectionedAlerts } from './supabase-rows.ts';
+import {
+  address,
+  digestFrame,
+  instant,
+  newsItems,
+  problemsOf,
+  sectionedAlerts,
+} from './supabase-rows.ts';
 
 const envelope = z.object({
   id: z.guid(),
@@ -42,31 +49,6 @@ const rollupPayload = z.object({
   total: z.number(),
 });
 const digestPayload = digestFrame.extend({ local_date: z.iso.date() });
-
-/** From developers and the pipeline. */
-const shortText = z.string().transform((text) => text.slice(0, 400));
-const newsItem = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('champion'),
-    who: shortText,
-    address: shortText.nullable(),
-    score: z.number().nullable(),
-    why: shortText.nullable(),
-  }),
-  z.object({ kind: z.literal('growth-halved'), from: z.number(), to: z.number() }),
-  z.object({ kind: z.literal('cooled') }),
-  z.object({ kind: z.literal('hot-again') }),
-  z.object({ kind: z.literal('signal'), title: shortText }),
-  z.object({ kind: z.literal('decision-maker'), who: shortText, title: shortText.nullable() }),
-  z.object({ kind: z.literal('rise'), from: z.number(), to: z.number() }),
-]);
-/** Without those that can't be read, or that this version doesn't know. */
-const newsItems = z.array(z.unknown()).transform((items): NewsItem[] =>
-  items.slice(0, 20).flatMap((item) => {
-    const parsed = newsItem.safeParse(item);
-    return parsed.success ? [parsed.data] : [];
-  }),
-);
 
 const noticePayload = z.discriminatedUnion('kind', [
   z.object({
@@ -124,6 +106,7 @@ const directList = z.object({
 const homePayload = z.object({
   user: z.string(),
   pages: z.object({ mine: z.number(), unclaimed: z.number() }),
+  idle: z.boolean().default(false),
 });
 const directSection = z.enum([...STEP_KINDS, 'mine', 'offers', 'moved']);
 
@@ -289,7 +272,7 @@ function contentOf({
     case 'home':
       return z
         .object({ payload: homePayload })
-        .transform(({ payload }): Content => ({ kind, ...payload }))
+        .transform(({ payload: { idle: isIdle, ...home } }): Content => ({ kind, ...home, isIdle }))
         .safeParse({ payload });
     case 'digest':
       return z

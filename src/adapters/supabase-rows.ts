@@ -12,6 +12,7 @@ import {
 } from '../core/alert.ts';
 import type { AccountLead, Lead, ScoreComponents, Snapshot } from '../core/lead.ts';
 import type { EnteringLead } from '../core/poll.ts';
+import type { NewsItem } from '../core/steps.ts';
 
 /** Schemas for what the bot's SQL functions return, mapped to the types of the core. */
 
@@ -26,7 +27,7 @@ export const instant = z.iso.datetime({ offset: true, local: true }).transform((
 
 const tier = z.enum(['hot', 'warm', 'nurture', 'monitor']);
 const score = z.number().min(0).max(100);
-const count = z.number().nonnegative();
+export const count = z.number().nonnegative();
 const words = z.array(z.string());
 
 /** `["AWS"]` as in the sample, or `[{"name": "AWS"}]` as some enrichment services return it. */
@@ -537,6 +538,31 @@ export const digestFrame = z.object({
 });
 
 export const sectionedAlerts = z.array(z.object({ section: z.string(), picture: alertPicture }));
+
+/** From developers and the pipeline. */
+const shortText = z.string().transform((text) => text.slice(0, 400));
+const newsItem = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('champion'),
+    who: shortText,
+    address: shortText.nullable(),
+    score: z.number().nullable(),
+    why: shortText.nullable(),
+  }),
+  z.object({ kind: z.literal('growth-halved'), from: z.number(), to: z.number() }),
+  z.object({ kind: z.literal('cooled') }),
+  z.object({ kind: z.literal('hot-again') }),
+  z.object({ kind: z.literal('signal'), title: shortText }),
+  z.object({ kind: z.literal('decision-maker'), who: shortText, title: shortText.nullable() }),
+  z.object({ kind: z.literal('rise'), from: z.number(), to: z.number() }),
+]);
+/** Without those that can't be read, or that this version doesn't know. */
+export const newsItems = z.array(z.unknown()).transform((items): NewsItem[] =>
+  items.slice(0, 20).flatMap((item) => {
+    const parsed = newsItem.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  }),
+);
 
 const MAX_PROBLEMS = 5;
 

@@ -16,8 +16,8 @@ export type Content =
   | { kind: 'dm'; reason: DirectReason; picture: AlertPicture }
   /** A direct message that lists alerts. */
   | { kind: 'dm-list'; list: DirectList }
-  /** A Home tab. What it shows is read when it is drawn. */
-  | { kind: 'home'; user: string; pages: HomePages }
+  /** A Home tab. What it shows is read when it is drawn. `isIdle`: not looked at for a week, so it shows no leads. */
+  | { kind: 'home'; user: string; pages: HomePages; isIdle: boolean }
   /** A message to be removed. */
   | { kind: 'nothing' };
 

@@ -120,6 +120,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'posted_at',
       'plain',
       'next_try_at',
+      'looked_at',
       'attempts',
       'attempted_at',
       'attempted_version',

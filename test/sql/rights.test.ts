@@ -55,6 +55,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_note: '',
   },
   lead_bot_health: {},
+  lead_bot_home: { p_user: 'U0', p_pages: { mine: 0, unclaimed: 0 } },
   lead_bot_keep: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
   lead_bot_list: { p_owner: null, p_limit: 1 },
   lead_bot_lookup: {
@@ -84,6 +85,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_until: '2030-01-01T00:00:00Z',
   },
   lead_bot_offers_due: { p_limit: 1 },
+  lead_bot_open_home: { p_user: 'U0' },
   lead_bot_outcome: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',

@@ -16,7 +16,8 @@ begin
         from due d
        where d.channel is not null
     )
-    select d.channel, greatest(c.paused_until, a.paused_until), c.next_post_at, a.next_update_at
+    select d.channel, greatest(c.paused_until, a.paused_until), c.next_post_at,
+           case d.channel when 'home' then c.next_update_at else a.next_update_at end
       from due d
       left join lead_bot.channels c on c.channel = d.channel
       left join lead_bot.channels a on a.channel = '*'
@@ -24,5 +25,5 @@ begin
 end;
 $$;
 comment on function lead_bot.due_channels is
-  'Channels with messages to deliver, now or later, and until when each has to wait.';
+  'Channels with messages to deliver, now or later, and until when each has to wait. All Home tabs are in the channel home.';
 revoke all on function lead_bot.due_channels from public;

@@ -10,8 +10,10 @@ declare
   v_counts int := coalesce((p_outcome ->> 'counts')::boolean::int, 0);
   v_after_wait timestamptz := now() + make_interval(secs => coalesce((p_outcome ->> 'after_seconds')::double precision, 0));
   v_minute timestamptz := now() + interval '1 minute';
+  v_hour timestamptz := now() + interval '1 hour';
   -- The message before this outcome. A short name, because the table below repeats it.
   m lead_bot.messages;
+  v_is_home boolean;
   v_posted boolean;
   v_in_slack boolean;
   v_unwanted boolean;
@@ -28,6 +30,7 @@ declare
   v_later_recheck timestamptz;
   v_later_redraw timestamptz;
   v_up_to_date boolean;
+  v_home_at timestamptz;
   v_to record;
 begin
   -- A direct message that can't be delivered may become replies, and alerts are locked before messages.
@@ -48,6 +51,11 @@ begin
     return false;
   end if;
 
+  v_is_home := m.kind = 'home';
+  -- One Home tab that Slack refuses says nothing about the others.
+  if v_is_home and v_outcome in ('pause', 'gone', 'frozen') and not coalesce((p_outcome ->> 'everything')::boolean, false) then
+    v_outcome := 'dead';
+  end if;
   v_posted := m.state = 'posted';
   v_in_slack := m.slack_ts is not null;
   v_unwanted := m.removal is not null;
@@ -134,8 +142,10 @@ begin
       ('frozen',    not v_maybe_copy,                 m.state,   'open',     m.next_try_at,  m.recheck_at,    m.redraw_at),
       ('frozen',    v_maybe_copy,                     m.state,   'refused',  now(),          now(),           null),
 
+      -- Its reader can only wait, so it is tried again now and then, and at once when they open it.
+      ('dead',      v_is_home,                        m.state,   'void',     v_hour,         null,            null),
       -- A message in Slack is given up only until its next change.
-      ('dead',      v_in_slack and not v_unwanted,    m.state,   'refused',  m.next_try_at,  null,            null),
+      ('dead',      v_in_slack and not v_unwanted and not v_is_home, m.state,   'refused',  m.next_try_at,  null,            null),
       ('dead',      v_unreachable,                    'gone',    'refused',  m.next_try_at,  null,            null),
       ('dead',      v_refused_for_good,               'dead',    'refused',  m.next_try_at,  null,            null)
     ) t (outcome, applies, state, attempt, next_try, recheck, redraw)
@@ -149,10 +159,17 @@ begin
     v_to.state := 'gone';
   end if;
   v_up_to_date := v_outcome = 'shown' and v_version >= m.wanted_version;
+  if v_is_home and v_up_to_date and v_to.redraw is null then
+    v_home_at := lead_bot.home_changes_at(m.slack_channel, m.looked_at);
+  end if;
 
   update lead_bot.messages
      set lease_token = null, lease_until = null, last_error = v_reason,
-         state = v_to.state, next_try_at = v_to.next_try, recheck_at = v_to.recheck, redraw_at = v_to.redraw,
+         state = v_to.state, wanted_version = m.wanted_version + case when v_home_at is not null then 1 else 0 end,
+         next_try_at = case when v_is_home and v_outcome = 'shown'
+                            then coalesce(v_home_at, greatest(m.next_try_at, now() + interval '2 seconds'))
+                            else v_to.next_try end,
+         recheck_at = v_to.recheck, redraw_at = v_to.redraw,
          attempts = case v_to.attempt when 'void' then m.attempts - 1 when 'settled' then 0 when 'refused' then 0
                                       else m.attempts end,
          refusals = case when v_to.attempt in ('settled', 'refused') then 0 else m.refusals + v_counts end,
@@ -165,7 +182,9 @@ begin
                              else m.attempted_at end,
          slack_channel = coalesce(p_outcome ->> 'channel', m.slack_channel),
          slack_ts = coalesce(v_ts, m.slack_ts),
-         posted_at = case when v_outcome in ('shown', 'found') then coalesce(m.posted_at, now()) else m.posted_at end,
+         posted_at = case when v_outcome in ('shown', 'found')
+                          then case when v_is_home then now() else coalesce(m.posted_at, now()) end
+                          else m.posted_at end,
          shown_version = case
            when v_outcome = 'shown' then greatest(m.shown_version, v_version)
            when v_outcome = 'found' and m.recheck_at is null then coalesce(m.attempted_version, 0)
@@ -208,7 +227,7 @@ begin
   end case;
 
   -- What must not stay and can't be updated is deleted instead.
-  if m.redaction is not null and v_in_slack and not v_unwanted
+  if m.redaction is not null and v_in_slack and not v_unwanted and not v_is_home
     and (v_outcome in ('dead', 'frozen') or v_outcome = 'gone' and v_reason <> 'message_not_found'
          or v_outcome = 'plain' and m.plain)
   then

@@ -12,6 +12,7 @@ begin
   else
     delete from lead_bot.muted d where d.person = p_user and d.kind = p_kind;
   end if;
+  perform lead_bot.touch_home(p_user);
 end;
 $$;
 comment on function public.lead_bot_mute is

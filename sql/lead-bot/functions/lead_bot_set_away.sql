@@ -48,6 +48,7 @@ begin
         for no key update skip locked
    ));
   perform lead_bot.touch_alerts(v_held, false) where v_held <> '{}';
+  perform lead_bot.touch_home(p_user);
 end;
 $$;
 comment on function public.lead_bot_set_away is

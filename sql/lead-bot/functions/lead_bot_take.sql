@@ -52,6 +52,7 @@ begin
                and (u.sort is null or u.sort = any (p_sorts))
                and (coalesce(c.next_update_at <= now(), true)
                     or not u.is_update and coalesce(u.redraw_at > now(), true))
+               and (c.channel <> 'home' or u.rank < 8 or coalesce(c.next_post_at <= now(), true))
              order by u.due_at, u.created_at
              limit p_limit
           ) f
@@ -92,7 +93,7 @@ begin
     begin
       v_read := (
         select coalesce(jsonb_object_agg(r.id, r.message), '{}')
-          from lead_bot.messages_json(array(select d.id from unnest(v_due) d where d.kind in ('card', 'notice', 'dm'))) r
+          from lead_bot.messages_json(array(select d.id from unnest(v_due) d where d.kind in ('card', 'notice', 'dm', 'home'))) r
       );
     exception when others then
       if not lead_bot.concerns_row(sqlstate) then
@@ -119,11 +120,16 @@ begin
       continue;
     end if;
 
-    if v_message.rank < 4 then
+    -- Home tabs that nobody waits for are drawn one a second: reading them takes a while, and Slack takes about 100 a
+    -- minute.
+    if v_message.rank < 4 or v_message.kind = 'home' and not v_message.urgent then
       insert into lead_bot.channels as c (channel, next_post_at)
       values (v_message.channel, now() + interval '1 second')
       on conflict (channel) do update set next_post_at = excluded.next_post_at where c.next_post_at <= now();
       continue when not found;
+    end if;
+
+    if v_message.rank < 4 then
       v_action := 'post';
     elsif v_message.state in ('pending', 'unclear') then
       v_action := 'look';
@@ -189,8 +195,8 @@ begin
 
   select min(greatest(
            f.due_at, c.paused_until,
-           case when f.rank < 4 then c.next_post_at
-                when f.is_update or f.redraw_at <= now() then c.next_update_at end
+           case when f.rank < 4 or c.channel = 'home' and f.rank = 8 then c.next_post_at end,
+           case when f.rank >= 4 and (f.is_update or f.redraw_at <= now()) then c.next_update_at end
          ))
     into v_next_due_at
     from lead_bot.due_channels() c

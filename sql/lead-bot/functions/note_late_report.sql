@@ -8,7 +8,9 @@ begin
   -- It may have made a second copy, or drawn an older version over a newer one. Check both once the lease of the
   -- present holder is over.
   update lead_bot.messages m
-     set redraw_at = now() + interval '1 minute', recheck_at = now() + interval '1 minute', shown_hash = null
+     set redraw_at = now() + interval '1 minute', shown_hash = null,
+         -- There is only one copy of a Home tab.
+         recheck_at = case when m.kind <> 'home' then now() + interval '1 minute' end
    where m.id = p_id and m.state = 'posted'
      and (v_outcome = 'unclear'
           -- The same report a second time is no news.

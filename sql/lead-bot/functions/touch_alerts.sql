@@ -3,12 +3,34 @@ returns void
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  -- Home tabs list what anyone may claim, so that any change may show in each of them.
+  v_homes uuid[] := array(
+    select m.id from lead_bot.messages m
+     where m.looked_at > now() - interval '1 day'
+     order by m.looked_at desc
+     limit 1000
+  );
+  v_concerned text[] := '{}';
 begin
+  if v_homes <> '{}' then
+    v_concerned := array(select lead_bot.concerned_by(p_alert_ids));
+  end if;
   -- One lock order everywhere prevents deadlocks: first alerts, then all messages showing them, in one statement and
   -- in id order. Call this once per transaction, last.
   with shown as (
-    select m.id
+    select m.id, h.at as home_at, h.urgent
       from lead_bot.messages m
+      left join lateral (
+        select n.urgent,
+               -- Changes that come together are one.
+               greatest(m.posted_at + interval '2 seconds', now() + case
+                 when n.urgent then interval '0'
+                 when n.concerned or p_urgent then interval '10 seconds'
+                 else interval '1 minute'
+               end) as at
+          from (select m.slack_channel = any (v_concerned) as concerned, p_urgent and m.slack_channel = any (v_concerned) as urgent) n
+      ) h on m.kind = 'home'
      where m.state not in ('gone', 'dead')
        -- Only the newest digest is kept current: there is one more every day.
        and (m.kind <> 'digest' or not exists (
@@ -17,7 +39,7 @@ begin
        ))
        -- So is a direct list, until the next morning.
        and (m.kind <> 'dm' or m.alert_id is not null or coalesce(m.posted_at, now()) > now() - interval '18 hours')
-       and m.id = any (array(
+       and m.id = any (v_homes || array(
          select distinct s.message_id
            from unnest(p_alert_ids) a (id)
           cross join lateral (
@@ -25,16 +47,23 @@ begin
           ) s
        ))
      order by m.id
-       for no key update
+       for no key update of m
   )
   update lead_bot.messages m
      set wanted_version = m.wanted_version + 1,
-         urgent = m.urgent or p_urgent,
+         urgent = m.urgent or coalesce(shown.urgent, p_urgent),
          -- A user is looking at it: send it even if nothing seems to have changed, and with blocks again.
-         shown_hash = case when not p_urgent then m.shown_hash end,
-         plain = m.plain and not p_urgent,
-         -- Each redraw of a digest counts all that waits. Changes that come together are one, and cards go first.
+         shown_hash = case when not p_urgent or m.kind = 'home' then m.shown_hash end,
+         plain = m.plain and (not p_urgent or m.kind = 'home'),
          next_try_at = case
+           when m.kind = 'home' then case
+             -- What Slack refused is tried again when that says.
+             when m.last_error is not null and m.wanted_version > m.shown_version then m.next_try_at
+             when m.wanted_version = m.shown_version
+               or m.lease_token is not null and not m.urgent and m.next_try_at <= now() then shown.home_at
+             else least(m.next_try_at, shown.home_at)
+           end
+           -- Each redraw of a digest counts all that waits. Changes that come together are one, and cards go first.
            when m.kind <> 'digest' or m.state <> 'posted' or m.attempts > 0 then m.next_try_at
            when m.wanted_version = m.shown_version
              then now() + case when p_urgent then interval '1 second' else interval '10 seconds' end
@@ -42,9 +71,13 @@ begin
            else m.next_try_at
          end
     from shown
-   where m.id = shown.id;
+   where m.id = shown.id
+     -- A Home tab that nobody is drawing, and that will be drawn in time, is only locked: it can't be taken before this
+     -- transaction ends, and will show what it did.
+     and (m.kind <> 'home' or m.lease_token is not null or m.wanted_version = m.shown_version
+          or shown.urgent and not m.urgent or m.last_error is null and m.next_try_at > shown.home_at);
 end;
 $$;
 comment on function lead_bot.touch_alerts is
-  'Has every message showing one of these alerts redrawn; urgent if a user is waiting.';
+  'Has every message showing one of these alerts redrawn; urgent if a user is waiting. Of the Home tabs that were looked at within a day, those of the people concerned soon, the others a while later.';
 revoke all on function lead_bot.touch_alerts from public;

@@ -1,0 +1,23 @@
+create or replace function lead_bot.home_changes_at(p_user text, p_looked_at timestamptz)
+returns timestamptz
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+begin
+  if p_looked_at < now() - interval '1 day' then
+    return null;
+  end if;
+  return least(
+    -- What was being changed while it was opened didn't know that it had to be drawn again.
+    case when p_looked_at > now() - interval '5 seconds' then p_looked_at + interval '5 seconds' end,
+    (select u.at + interval '10 minutes' from lead_bot.undos u
+      where u.actor = p_user and u.at > now() - interval '10 minutes'
+      order by u.at desc
+      limit 1),
+    (select min(a.due_at) from lead_bot.alerts a where a.owner = p_user and a.closed_at is null and a.due_at > now())
+  );
+end;
+$$;
+comment on function lead_bot.home_changes_at is
+  'When a Home tab that was drawn now will show something else although nothing happens: what could be undone can''t be any more, or is late. Null if it won''t, or nobody is looking at it.';
+revoke all on function lead_bot.home_changes_at from public;

@@ -1,0 +1,10 @@
+-- A Home tab is a message that is only ever updated: everyone has one, and publishing it again replaces it.
+alter table lead_bot.messages
+  add column looked_at timestamptz,
+  drop constraint messages_kind_check,
+  add constraint messages_kind_check check (kind in ('card', 'rollup', 'digest', 'notice', 'dm', 'home')) not valid,
+  add constraint home_has_reader check ((kind = 'home') = (looked_at is not null)) not valid;
+comment on column lead_bot.messages.looked_at is
+  'Of a Home tab: when its reader last opened it or pressed something there. It is kept current for a day.';
+create index homes_by_look on lead_bot.messages (looked_at) where looked_at is not null;
+create index undos_by_actor on lead_bot.undos (actor, at);
