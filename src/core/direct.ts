@@ -5,4 +5,5 @@ export const isDirect = (channel: string): boolean => /^[DUW]/.test(channel);
 export const isUser = (channel: string): boolean => /^[UW]/.test(channel);
 
 /** The kind of a message, for the operator. */
-export const kindInWords = (kind: string): string => (kind === 'dm' ? 'direct message' : kind);
+export const kindInWords = (kind: string): string =>
+  kind === 'dm' ? 'direct message' : kind === 'home' ? 'Home tab' : kind;

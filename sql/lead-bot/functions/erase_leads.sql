@@ -83,6 +83,7 @@ begin
   select coalesce(array_agg(distinct s.message_id), '{}') into v_lists
     from lead_bot.message_alerts s
    where s.alert_id = any (v_over || v_near);
+  v_lists := v_lists || lead_bot.homes_with_leads();
   select coalesce(array_agg(m.id), '{}') into v_gone
     from lead_bot.messages m
    where m.kind in ('card', 'notice', 'dm')

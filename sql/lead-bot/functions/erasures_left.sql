@@ -7,7 +7,7 @@ begin
   return (
     select coalesce(jsonb_agg(to_jsonb(l) order by l.channel, l.kind), '[]')
       from (
-        select coalesce(m.slack_channel, m.channel) as channel, m.kind, m.state = 'dead' as refused,
+        select coalesce(m.slack_channel, m.channel) as channel, m.kind, m.state = 'dead' or m.kind = 'home' and m.last_error is not null and m.next_try_at > now() + interval '10 minutes' as refused,
                p.reason is not null as paused, coalesce(p.reason, m.last_error) as reason, count(*) as count
           from (
             select * from lead_bot.messages e

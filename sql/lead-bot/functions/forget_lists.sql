@@ -7,7 +7,7 @@ declare
     select m.id
       from lead_bot.messages m
      where m.alert_id is null and (m.removal is null or m.state = 'gone' or m.state = 'dead' and m.removal = 'expired')
-       and m.created_at < now() - make_interval(days => p_history_days)
+       and m.created_at < now() - make_interval(days => p_history_days) and m.kind <> 'home'
      order by m.created_at
      limit p_limit
   );

@@ -10,10 +10,10 @@ declare
   v_counts int := coalesce((p_outcome ->> 'counts')::boolean::int, 0);
   v_after_wait timestamptz := now() + make_interval(secs => coalesce((p_outcome ->> 'after_seconds')::double precision, 0));
   v_minute timestamptz := now() + interval '1 minute';
-  v_hour timestamptz := now() + interval '1 hour';
   -- The message before this outcome. A short name, because the table below repeats it.
   m lead_bot.messages;
   v_is_home boolean;
+  v_home_later timestamptz;
   v_posted boolean;
   v_in_slack boolean;
   v_unwanted boolean;
@@ -56,6 +56,7 @@ begin
   if v_is_home and v_outcome in ('pause', 'gone', 'frozen') and not coalesce((p_outcome ->> 'everything')::boolean, false) then
     v_outcome := 'dead';
   end if;
+  v_home_later := now() + case when m.looked_at > now() - interval '1 day' then interval '1 hour' else interval '1 day' end;
   v_posted := m.state = 'posted';
   v_in_slack := m.slack_ts is not null;
   v_unwanted := m.removal is not null;
@@ -143,7 +144,7 @@ begin
       ('frozen',    v_maybe_copy,                     m.state,   'refused',  now(),          now(),           null),
 
       -- Its reader can only wait, so it is tried again now and then, and at once when they open it.
-      ('dead',      v_is_home,                        m.state,   'void',     v_hour,         null,            null),
+      ('dead',      v_is_home,                        m.state,   'void',     v_home_later,   null,            null),
       -- A message in Slack is given up only until its next change.
       ('dead',      v_in_slack and not v_unwanted and not v_is_home, m.state,   'refused',  m.next_try_at,  null,            null),
       ('dead',      v_unreachable,                    'gone',    'refused',  m.next_try_at,  null,            null),

@@ -26,7 +26,9 @@ begin
         and m.created_at <= now()
       order by m.due_at, m.created_at
       limit 1000
-   ) d;
+   ) d
+   -- Home tabs wait for their turn, and for whoever may not see theirs.
+   where c.channel <> 'home';
   select jsonb_build_object(
            'dead', coalesce(sum(g.count), 0),
            'dead_reasons', coalesce(jsonb_agg(to_jsonb(g) order by g.count desc) filter (where g.place <= 10), '[]')

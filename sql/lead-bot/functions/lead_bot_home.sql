@@ -19,42 +19,29 @@ declare
   v_mine_page uuid[];
   v_free_page uuid[];
   v_pictures jsonb;
+  v_told jsonb;
+  v_moved_rows jsonb;
 begin
   perform lead_bot.share_lead_tables();
-  v_mine := array(
-    select w.id from lead_bot.own_rows(p_user) w
-     where p_channels is null or lead_bot.stands_in(w.id, p_channels)
-     order by w.place
-  );
-  select coalesce(array_agg(w.alert_id order by w.place) filter (where w.section = 'offers'), '{}'),
-         coalesce(array_agg(w.alert_id order by w.place) filter (where w.section = 'moved' and w.is_contacted), '{}')
-    into v_offers, v_moved
-    from (
-      select r.*, (select a.status = 'contacted' from lead_bot.alerts a where a.id = r.alert_id) as is_contacted
-        from lead_bot.morning_rows(p_user) r
-       where r.section <> 'mine'
-    ) w
-   where p_channels is null or lead_bot.stands_in(w.alert_id, p_channels);
-  v_free := array(
-    select a.id
-      from lead_bot.alerts a
-     where a.closed_at is null and a.status = 'open' and a.hold is null and a.cooling_since is null
-       and not exists (select from lead_bot.offers o where o.alert_id = a.id and o.ended_at is null and o.until > now())
-       and (p_channels is null or lead_bot.stands_in(a.id, p_channels))
-     order by a.score desc nulls last, a.opened_at, a.id
-  );
-  v_done := (
+  v_mine := lead_bot.standing_in(array(select w.id from lead_bot.own_rows(p_user) w order by w.place), p_channels);
+  v_free := lead_bot.standing_in(lead_bot.free_alerts(), p_channels);
+  select lead_bot.standing_in(coalesce(array_agg(w.alert_id order by w.place) filter (where w.section = 'offers'), '{}'), p_channels),
+         lead_bot.standing_in(coalesce(array_agg(w.alert_id order by w.place) filter (where w.section = 'moved'
+           and (select a.status = 'contacted' from lead_bot.alerts a where a.id = w.alert_id)), '{}'), p_channels),
+         jsonb_object_agg(w.alert_id, w.items) filter (where w.section = 'moved')
+    into v_offers, v_moved, v_told
+    from lead_bot.morning_rows(p_user) w;
+  v_done := (lead_bot.standing_in(array(
     select u.alert_id
       from (
-        select u.alert_id, u.before from lead_bot.undos u
-         where u.actor = p_user and u.at > now() - interval '10 minutes'
-         order by u.at desc
+        select n.alert_id, n.before from lead_bot.undos n
+         where n.actor = p_user and n.at > now() - interval '10 minutes'
+         order by n.at desc
          limit 1
       ) u
      cross join lateral (select o.closed_at from lead_bot.alerts o where o.id = u.alert_id offset 0) a
      where a.closed_at is not distinct from (u.before ->> 'closed_at')::timestamptz
-       and (p_channels is null or lead_bot.stands_in(u.alert_id, p_channels))
-  );
+  ), p_channels))[1];
 
   v_mine_from := lead_bot.page_start((p_pages ->> 'mine')::int, c_mine, cardinality(v_mine));
   v_free_from := lead_bot.page_start((p_pages ->> 'unclaimed')::int, c_free, cardinality(v_free));
@@ -66,16 +53,26 @@ begin
              v_mine_page || v_free_page || v_offers[:c_offers] || v_moved[:c_moved] || array_remove(array[v_done], null), true
            ) a
   );
+  v_moved_rows := (
+    select coalesce(jsonb_agg(jsonb_build_object('picture', v_pictures -> i.id::text, 'news', n.items) order by i.place), '[]')
+      from unnest(v_moved[:c_moved]) with ordinality i (id, place)
+      join lead_bot.known_of(v_moved[:c_moved]) k on k.alert_id = i.id
+     cross join lateral (
+       select coalesce(lead_bot.named_news(a, k.known), nullif(v_told -> i.id::text, 'null')) as items
+         from (select * from lead_bot.alerts o where o.id = i.id offset 0) a
+       offset 0
+     ) n
+     -- Null: whoever it was about can't be named any more.
+     where n.items is not null
+  );
   return jsonb_build_object(
     'pages', jsonb_build_object('mine', v_mine_from, 'unclaimed', v_free_from),
     'mine', jsonb_build_object('total', cardinality(v_mine), 'alerts', lead_bot.values_of(v_pictures, v_mine_page)),
     'offers', jsonb_build_object('total', cardinality(v_offers), 'alerts', lead_bot.values_of(v_pictures, v_offers[:c_offers])),
     'unclaimed', jsonb_build_object('total', cardinality(v_free), 'alerts', lead_bot.values_of(v_pictures, v_free_page)),
-    'moved', jsonb_build_object('total', cardinality(v_moved), 'rows', coalesce((
-      select jsonb_agg(jsonb_build_object('picture', v_pictures -> w.alert_id::text, 'news', coalesce(w.items, '[]')) order by w.place)
-        from lead_bot.morning_rows(p_user) w
-       where w.section = 'moved' and w.alert_id = any (v_moved[:c_moved])
-    ), '[]')),
+    'moved', jsonb_build_object(
+      'total', cardinality(v_moved) - cardinality(v_moved[:c_moved]) + jsonb_array_length(v_moved_rows), 'rows', v_moved_rows
+    ),
     'done', v_pictures -> v_done::text,
     'numbers', lead_bot.numbers_of(p_user, now() - interval '30 days')
   );

@@ -20,6 +20,7 @@ begin
   return jsonb_build_object('more', case
     when lead_bot.forget_requests(2000) then true
     when lead_bot.forget_absences(2000) then true
+    when lead_bot.forget_homes(200) then true
     when lead_bot.close_forgotten(p_retention_days, 50) then true
     when lead_bot.scrub_alerts(p_retention_days, 50) then true
     when lead_bot.forget_lists(v_history_days, 100) then true
@@ -33,6 +34,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_tidy is
-  'One short step of cleaning up; more: call it again. Forgets requests that can no longer be replayed, refusals older than a year and absences older than 60 days, gives up replies without a thread, closes claims that have been cold for p_retention_days, scrubs alerts closed more than p_retention_days ago, deletes what is older than p_history_days, and rekeys old closed alerts.';
+  'One short step of cleaning up; more: call it again. Forgets requests that can no longer be replayed, refusals older than a year, absences older than 60 days and Home tabs that nobody looks at, gives up replies without a thread, closes claims that have been cold for p_retention_days, scrubs alerts closed more than p_retention_days ago, deletes what is older than p_history_days, and rekeys old closed alerts.';
 revoke all on function public.lead_bot_tidy from public, anon, authenticated;
 grant execute on function public.lead_bot_tidy to service_role, lead_bot;

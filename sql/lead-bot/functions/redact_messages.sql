@@ -17,7 +17,8 @@ as $$
              when m.slack_ts is null and m.attempted_at is null then m.redaction
              when m.redaction = 'erased' then 'erased'
              else p_why
-           end
+           end,
+           next_try_at = case when m.kind = 'home' and p_why = 'erased' then least(m.next_try_at, now()) else m.next_try_at end
       from shown
      where m.id = shown.id
     returning m.id

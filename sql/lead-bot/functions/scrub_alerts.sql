@@ -39,7 +39,8 @@ begin
        -- What can't be edited can only be deleted.
        and (m.kind = 'notice' or m.dedupe_key like 'frozen:%')
   );
-  v_shown := array(select distinct s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids));
+  v_shown := array(select distinct s.message_id from lead_bot.message_alerts s where s.alert_id = any (v_ids))
+    || lead_bot.homes_with_leads();
   v_notices := v_notices || array(
     select m.id from lead_bot.messages m
      where m.id = any (v_shown) and m.kind = 'dm' and m.alert_id is null and m.state in ('gone', 'dead')

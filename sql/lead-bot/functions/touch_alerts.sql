@@ -19,7 +19,11 @@ begin
   -- One lock order everywhere prevents deadlocks: first alerts, then all messages showing them, in one statement and
   -- in id order. Call this once per transaction, last.
   with shown as (
-    select m.id, h.at as home_at, h.urgent
+    select m.id, h.at as home_at, h.urgent,
+           -- A Home tab that nobody is drawing, and that will be drawn in time, is only locked: it can't be taken before
+           -- this transaction ends, and will show what it did.
+           m.kind <> 'home' or m.lease_token is not null or m.wanted_version = m.shown_version
+             or h.urgent and not m.urgent or m.last_error is null and m.next_try_at > h.at as is_stale
       from lead_bot.messages m
       left join lateral (
         select n.urgent,
@@ -71,11 +75,7 @@ begin
            else m.next_try_at
          end
     from shown
-   where m.id = shown.id
-     -- A Home tab that nobody is drawing, and that will be drawn in time, is only locked: it can't be taken before this
-     -- transaction ends, and will show what it did.
-     and (m.kind <> 'home' or m.lease_token is not null or m.wanted_version = m.shown_version
-          or shown.urgent and not m.urgent or m.last_error is null and m.next_try_at > shown.home_at);
+   where shown.is_stale and m.id = shown.id;
 end;
 $$;
 comment on function lead_bot.touch_alerts is

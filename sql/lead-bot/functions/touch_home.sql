@@ -3,7 +3,8 @@ returns void
 language sql volatile security definer set search_path = ''
 as $$
   update lead_bot.messages m
-     set wanted_version = m.wanted_version + 1, urgent = true, next_try_at = least(m.next_try_at, now())
+     set wanted_version = m.wanted_version + 1, urgent = true,
+         next_try_at = greatest(now(), m.posted_at + interval '2 seconds')
    where m.dedupe_key = 'home:' || p_user and m.looked_at > now() - interval '1 day' and m.state = 'posted';
 $$;
 comment on function lead_bot.touch_home is

@@ -8,3 +8,5 @@ comment on column lead_bot.messages.looked_at is
   'Of a Home tab: when its reader last opened it or pressed something there. It is kept current for a day.';
 create index homes_by_look on lead_bot.messages (looked_at) where looked_at is not null;
 create index undos_by_actor on lead_bot.undos (actor, at);
+create index alerts_free on lead_bot.alerts (score desc nulls last, opened_at, id)
+  where closed_at is null and status = 'open' and hold is null and cooling_since is null;
