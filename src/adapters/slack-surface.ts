@@ -60,10 +60,11 @@ export function slackSurface(access: SlackAccess): Surface {
         blocks,
       }),
 
-    async tell(user, channel, { text, blocks }) {
+    async tell(user, channel, { text, blocks }, threadTs = null) {
       if (channel !== null) {
         try {
-          await client.chat.postEphemeral({ channel, user, text, blocks });
+          const thread = threadTs === null ? {} : { thread_ts: threadTs };
+          await client.chat.postEphemeral({ channel, user, text, blocks, ...thread });
           return;
         } catch (error) {
           // The bot or the user isn't in the channel: send a direct message instead.

@@ -332,8 +332,13 @@ export interface Surface {
   answer(responseUrl: string, drawing: Drawing, to: 'person' | 'channel'): Promise<void>;
   /** Replaces a private answer through its `response_url`. @throws if the URL is not Slack's, used up or expired */
   replaceAnswer(responseUrl: string, drawing: Drawing): Promise<void>;
-  /** Sends a private message in the channel or, if that fails, a direct message. */
-  tell(user: string, channel: string | null, drawing: Drawing): Promise<void>;
+  /** Sends a private message in the channel, or in a thread of it; if that fails, a direct message. */
+  tell(
+    user: string,
+    channel: string | null,
+    drawing: Drawing,
+    threadTs?: string | null,
+  ): Promise<void>;
 }
 
 /** Without a user, at most one of the others says why. */

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { SeenRequests } from '../core/ports.ts';
 import type { Env } from '../env.ts';
+import { EVENTS } from '../listeners/gesture.ts';
 import { healthRoutes, type Readiness } from '../ops/health.ts';
 import type { Log } from '../ops/log.ts';
 import { strictReceiver } from './http-receiver.ts';
@@ -65,12 +66,18 @@ const gestureMessage = z.object({
   envelope_id: z.string(),
   payload: z.object({}),
 });
+const eventMessage = z.object({
+  type: z.literal('events_api'),
+  envelope_id: z.string(),
+  payload: z.object({ event: z.object({ type: z.enum(EVENTS) }) }),
+});
+const passedOn = z.union([connectionMessage, gestureMessage, eventMessage]);
 const anyEnvelope = z.object({ envelope_id: z.string().max(255) });
 
 /**
- * Passes only readable messages on to the SDK, which emits an event named after any message's type, even `disconnected`,
- * and turns an unreadable message into an unhandled rejection, which ends the process. Other messages that need an ack
- * become empty gestures, which receive-gestures.ts acknowledges.
+ * Passes only readable messages on to the SDK, which emits an event named after any message's or event's type, even
+ * `disconnected`, and turns an unreadable message into an unhandled rejection, which ends the process. Other messages
+ * that need an ack become empty gestures, which receive-gestures.ts acknowledges.
  */
 function filterSocketMessages(client: SocketModeReceiver['client'], log: Log): void {
   const [read] = client.listeners('ws_message');
@@ -96,9 +103,7 @@ function readable(data: unknown): string | null {
   } catch {
     return null;
   }
-  if (connectionMessage.safeParse(message).success || gestureMessage.safeParse(message).success) {
-    return data;
-  }
+  if (passedOn.safeParse(message).success) return data;
   const { data: envelope } = anyEnvelope.safeParse(message);
   return envelope === undefined
     ? null

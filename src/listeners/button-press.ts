@@ -4,12 +4,13 @@ import type { ListenerDeps } from './deps.ts';
 import type { PressGesture } from './gesture.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
 import type { PrivateAnswer } from './modal-metadata.ts';
+import { tellInModal } from './open-modal.ts';
 
 export interface Press extends PressGesture {
   grant: AccessGrant;
   /** The private answer with the button, or that the button's modal was opened from. */
   answer: PrivateAnswer | null;
-  /** Shows something to this user alone. */
+  /** Shows something to this user alone: on Home, in a modal. */
   tell(drawing: Drawing): Promise<void>;
 }
 
@@ -26,15 +27,17 @@ export function onPress(
     const ours = gestureContext(context);
     if (ours?.gesture.kind !== 'press') return;
     const { gesture, grant } = ours;
-    const { user, channel, responseUrl } = gesture;
+    const { user, channel, responseUrl, isHome } = gesture;
     await listener({
       ...gesture,
       grant,
       answer: privateAnswerOf(gesture),
-      tell: (drawing) =>
-        responseUrl === null
+      tell: (drawing) => {
+        if (isHome) return tellInModal(surface, gesture, drawing);
+        return responseUrl === null
           ? surface.tell(user, channel, drawing)
-          : surface.answer(responseUrl, drawing, 'person'),
+          : surface.answer(responseUrl, drawing, 'person');
+      },
     });
   });
 }

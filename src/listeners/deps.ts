@@ -2,7 +2,6 @@ import type {
   Absences,
   ChannelAudience,
   DirectSettings,
-  Homes,
   Managers,
   Reports,
 } from '../core/ports.ts';
@@ -17,7 +16,6 @@ export interface ListenerDeps extends Omit<GuardDeps, 'alerts'> {
   absences: Absences;
   settings: DirectSettings;
   reports: Reports;
-  homes: Homes;
   /** By each AE's own clock. */
   workingHours: WorkingHours;
   deadlines: Deadlines;
@@ -26,7 +24,5 @@ export interface ListenerDeps extends Omit<GuardDeps, 'alerts'> {
   alertChannel: string;
   digestChannel: string;
   timeZone: string;
-  /** Wakes the deliverer. */
-  wake: () => void;
   now: () => Date;
 }

@@ -48,7 +48,7 @@ const NOT_SAVED = 'This could not be saved. Try again in a minute.';
 /** Opens the form, or says why this user can't. */
 export const openForm = (deps: ListenerDeps, form: GestureForm) => (press: Press) =>
   openModal(deps, press, form.title, async () => {
-    const { alertId, user, answer, view, channel, grant } = press;
+    const { alertId, user, answer, view, channel, isHome, grant } = press;
     const [picture, rights] = await Promise.all([
       alertId === null ? null : grant.alerts.find(alertId),
       rightsOf(deps, user),
@@ -57,7 +57,13 @@ export const openForm = (deps: ListenerDeps, form: GestureForm) => (press: Press
     if (picture === null) return because({ why: 'not-found' });
     const refused = form.whyNot(picture, user, rights);
     if (refused !== null) return because(refused);
-    const metadata = { alertId: picture.alert.id, answer, below: view?.id ?? null, channel };
+    const metadata = {
+      alertId: picture.alert.id,
+      answer,
+      below: view?.id ?? null,
+      channel,
+      isHome,
+    };
     return form.draw(picture, writeMetadata(metadata));
   });
 

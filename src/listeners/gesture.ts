@@ -19,14 +19,20 @@ import {
 } from './modal-metadata.ts';
 
 /** What a user did in Slack. Parsed once, from a payload that may hold anything. */
-export type Gesture = CommandGesture | PressGesture | SubmissionGesture;
+export type Gesture =
+  | CommandGesture
+  | PressGesture
+  | SubmissionGesture
+  | ShortcutGesture
+  | MentionGesture
+  | HomeGesture;
 
 interface AnyGesture {
   user: string;
   /** The user's workspace, as the payload claims. */
   team: string | null;
   channel: string | null;
-  /** The command, the action id of a button or menu, or the callback id of a modal. */
+  /** The command, the action id of a button or menu, the callback id of a modal or shortcut, or the type of an event. */
   action: string;
   /** The alert that the gesture names. It proves nothing. */
   alertId: string | null;
@@ -53,8 +59,35 @@ export interface PressGesture extends AnyGesture {
   isDirect: boolean;
   /** In a private answer. */
   isEphemeral: boolean;
-  /** The modal with the button; null in a message. */
+  /** On the user's Home tab, which has no channel. */
+  isHome: boolean;
+  /** The modal with the button; null in a message and on Home. */
   view: { id: string; alertMetadata: AlertMetadata | null } | null;
+}
+
+/** From the list of shortcuts, or from the menu of a message. */
+export interface ShortcutGesture extends AnyGesture {
+  kind: 'shortcut';
+  triggerId: string;
+  /** Of the message, with its links, at most 10,000 characters; empty without one. */
+  text: string;
+}
+
+/** Someone has written to the bot in a channel. */
+export interface MentionGesture extends AnyGesture {
+  kind: 'mention';
+  channel: string;
+  /** At most 4,000 characters, with the mention. */
+  text: string;
+  /** Of the thread it was written in; null for the channel itself. */
+  threadTs: string | null;
+  /** The same in all of Slack's attempts to deliver it. */
+  eventId: string;
+}
+
+/** The user looks at the Home tab. */
+interface HomeGesture extends AnyGesture {
+  kind: 'home';
 }
 
 /** A submitted modal. */
@@ -75,6 +108,8 @@ export interface SubmissionGesture extends AnyGesture {
   outcome: OutcomeKind | null;
   /** Empty if there is none; null only if it can't be read. */
   note: string | null;
+  /** What to look up. Empty if there is none; null only if it can't be read. */
+  lookUpText: string | null;
 }
 
 // Fields that say who asks for what must be valid, or there is no gesture. Any other malformed field counts as missing.
@@ -122,7 +157,7 @@ const press = z
       .object({ channel_id: optionalSlackId, is_ephemeral: z.boolean().catch(false) })
       .catch({ channel_id: null, is_ephemeral: false }),
     channel: z.object({ name: shortText }).nullish().catch(null),
-    view: z.object({ id: name, private_metadata: metadata }).nullish().catch(null),
+    view: z.object({ id: name, type: shortText, private_metadata: metadata }).nullish().catch(null),
     response_url: url,
     actions: z
       .tuple([
@@ -139,6 +174,7 @@ const press = z
     const [action] = body.actions;
     const channel = body.container.channel_id ?? null;
     const value = storable(action.selected_option?.value ?? action.value ?? '');
+    const isHome = body.view?.type === 'home';
     return {
       kind: 'press',
       user: body.user.id,
@@ -154,9 +190,11 @@ const press = z
       isDirect:
         channel?.startsWith('D') === true || body.channel?.name.startsWith('mpdm-') === true,
       isEphemeral: body.container.is_ephemeral,
-      view: body.view
-        ? { id: body.view.id, alertMetadata: readAlertMetadata(body.view.private_metadata) }
-        : null,
+      isHome,
+      view:
+        body.view && !isHome
+          ? { id: body.view.id, alertMetadata: readAlertMetadata(body.view.private_metadata) }
+          : null,
     };
   });
 
@@ -206,6 +244,7 @@ const inputs = z.object({
   [ids.outcomeKind]: chosen(ids.outcomeKind, OUTCOMES),
   [ids.outcomeDate]: date(ids.outcomeDate),
   [ids.gestureNote]: note(ids.gestureNote),
+  [ids.lookUpText]: note(ids.lookUpText),
 });
 
 const submission = z
@@ -246,13 +285,119 @@ const submission = z
       outcome: values[ids.outcomeKind],
       note:
         view.callback_id === ids.contactModal ? values[ids.contactNote] : values[ids.gestureNote],
+      lookUpText: values[ids.lookUpText],
     };
   });
 
-const gesture = z.union([command, press, submission]);
+/** Enough for the companies in a message. */
+const LONGEST_MESSAGE = 10_000;
+const LONGEST_MENTION = 4_000;
+
+const shortcut = z
+  .object({
+    type: z.enum(['shortcut', 'message_action']),
+    callback_id: z.enum([ids.lookUp, ids.companiesIn]),
+    trigger_id: shortText,
+    user,
+    channel: z.object({ id: optionalSlackId }).nullish().catch(null),
+    response_url: url,
+    message: z
+      .object({
+        text: z.string().catch(''),
+        blocks: z.unknown().optional(),
+        attachments: z.unknown().optional(),
+      })
+      .nullish()
+      .catch(null),
+  })
+  .transform(
+    (body): ShortcutGesture => ({
+      kind: 'shortcut',
+      user: body.user.id,
+      team: body.user.team_id ?? null,
+      channel: body.channel?.id ?? null,
+      action: body.callback_id,
+      alertId: null,
+      responseUrl: body.response_url ?? null,
+      triggerId: body.trigger_id,
+      text: body.message ? textOf(body.message) : '',
+    }),
+  );
+
+const mention = z
+  .object({
+    type: z.literal('event_callback'),
+    event_id: name,
+    team_id: optionalSlackId,
+    event: z.object({
+      type: z.literal('app_mention'),
+      user: slackId,
+      // A bot's message has one.
+      bot_id: z.null().optional(),
+      team: optionalSlackId,
+      channel: slackId,
+      text: z.string().catch(''),
+      thread_ts: z
+        .string()
+        .regex(/^\d{1,20}\.\d{1,20}$/)
+        .nullish()
+        .catch(null),
+    }),
+  })
+  .transform(
+    ({ event, event_id, team_id }): MentionGesture => ({
+      kind: 'mention',
+      user: event.user,
+      team: event.team ?? team_id ?? null,
+      channel: event.channel,
+      action: event.type,
+      alertId: null,
+      responseUrl: null,
+      text: storable(event.text.slice(0, LONGEST_MENTION)),
+      threadTs: event.thread_ts ?? null,
+      eventId: event_id,
+    }),
+  );
+
+const homeOpened = z
+  .object({
+    type: z.literal('event_callback'),
+    team_id: optionalSlackId,
+    event: z.object({
+      type: z.literal('app_home_opened'),
+      user: slackId,
+      tab: z.literal('home'),
+    }),
+  })
+  .transform(
+    ({ event, team_id }): HomeGesture => ({
+      kind: 'home',
+      user: event.user,
+      team: team_id ?? null,
+      channel: null,
+      action: event.type,
+      alertId: null,
+      responseUrl: null,
+    }),
+  );
+
+const gesture = z.union([command, press, submission, shortcut, mention, homeOpened]);
+
+/** The types of events that are gestures. */
+export const EVENTS = ['app_home_opened', 'app_mention'] as const;
 
 /** Null unless the payload is a gesture of a user. */
 export const parseGesture = (body: unknown): Gesture | null => gesture.safeParse(body).data ?? null;
+
+/** Events that Slack sends along with the gestures: another tab than Home, what bots write. */
+const eventToIgnore = z.object({
+  event: z.union([
+    z.object({ type: z.literal('app_home_opened'), tab: z.literal('messages') }),
+    z.object({ type: z.literal('app_mention'), bot_id: z.string() }),
+  ]),
+});
+
+export const isEventToIgnore = (body: unknown): boolean => eventToIgnore.safeParse(body).success;
 
 const anySubmission = z.object({ type: z.literal('view_submission') });
 
@@ -290,3 +435,23 @@ function muteIn(action: string, value: string): PressGesture['mute'] {
 
 const id = z.guid();
 const idIn = (value: string): string | null => id.safeParse(value).data ?? null;
+
+const PARTS_WITH_TEXT: ReadonlySet<string> = new Set(['text', 'url', 'fallback']);
+
+/** The text of a message. What bots write is often in blocks, what is forwarded in attachments. */
+function textOf(message: { text: string; blocks?: unknown; attachments?: unknown }): string {
+  const found: string[] = [message.text];
+  let parts = 0;
+  const collect = (part: unknown, depth: number): void => {
+    if (typeof part !== 'object' || part === null || depth > 12) return;
+    for (const [key, inner] of Object.entries(part)) {
+      parts += 1;
+      if (parts > 5_000) return;
+      if (typeof inner !== 'string') collect(inner, depth + 1);
+      else if (PARTS_WITH_TEXT.has(key)) found.push(inner);
+    }
+  };
+  collect(message.blocks, 0);
+  if (found.every((text) => text.trim() === '')) collect(message.attachments, 0);
+  return storable(found.join('\n').slice(0, LONGEST_MESSAGE));
+}

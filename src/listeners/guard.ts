@@ -4,16 +4,24 @@ import { ids } from '../../blocks/ids.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { channelScopedAlerts } from '../access/channel-scoped-alerts.ts';
 import type { DenialReason, OutOfReach, RefusedGesture } from '../core/access.ts';
-import type { AccessCheck, Alerts, Audit, CardChannels, Surface } from '../core/ports.ts';
+import type { AccessCheck, Alerts, Audit, CardChannels, Homes, Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 import type { Gesture } from './gesture.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
+import { tellInModal } from './open-modal.ts';
 
 /**
  * How long to wait for Slack to identify the user. A trigger id expires after three seconds, and so does the time to
  * acknowledge a submitted modal.
  */
-const WAIT_MS = { command: 5_000, press: 2_500, submission: 600 } as const;
+const WAIT_MS = {
+  command: 5_000,
+  mention: 5_000,
+  home: 5_000,
+  press: 2_500,
+  shortcut: 2_500,
+  submission: 600,
+} as const;
 
 /** Gestures whose value is an alert id. Other buttons may name something else. */
 const NAMES_ALERT: ReadonlySet<string> = new Set([
@@ -45,7 +53,10 @@ export interface GuardDeps {
   alerts: Alerts;
   cardChannels: Pick<CardChannels, 'holds'>;
   surface: Surface;
+  homes: Homes;
   audit: Audit;
+  /** Wakes the deliverer. */
+  wake: () => void;
   log: Log;
 }
 
@@ -81,7 +92,8 @@ export const guard =
     const { user, team, channel, action, alertId } = gesture;
     const { why } = decision;
     await Promise.all([
-      tellRefused(deps, ack, gesture, why),
+      gesture.kind === 'home' ? null : tellRefused(deps, ack, gesture, why),
+      isOnHome(gesture) ? drawHome(deps, user) : null,
       recordRefusal(deps, { user, team, channel, action, why, alertId }),
     ]);
   };
@@ -106,6 +118,19 @@ async function decide(
   return { reach, alerts: channelScopedAlerts(alerts, reach, named) };
 }
 
+const isOnHome = (gesture: Gesture): boolean =>
+  gesture.kind === 'home' || (gesture.kind === 'press' && gesture.isHome);
+
+/** Whoever draws it checks the access again, and draws the refusal. */
+async function drawHome({ homes, wake, log }: GuardDeps, user: string): Promise<void> {
+  try {
+    await homes.open(user);
+    wake();
+  } catch (error) {
+    log.warn('could not have a Home tab drawn', { user, error });
+  }
+}
+
 /** Answers where the gesture was made and says nothing about any lead: it replaces an open modal. */
 async function tellRefused(
   { surface, log }: GuardDeps,
@@ -127,10 +152,14 @@ async function tellRefused(
       return;
     }
     const { user, channel, responseUrl } = gesture;
+    const drawing = { text, blocks };
     const view = gesture.kind === 'press' ? gesture.view : null;
+    const threadTs = gesture.kind === 'mention' ? gesture.threadTs : null;
     if (view !== null) await surface.updateModal(view.id, modal);
-    else if (responseUrl === null) await surface.tell(user, channel, { text, blocks });
-    else await surface.answer(responseUrl, { text, blocks }, 'person');
+    else if (responseUrl !== null) await surface.answer(responseUrl, drawing, 'person');
+    else if ('triggerId' in gesture && channel === null) {
+      await tellInModal(surface, gesture, drawing);
+    } else await surface.tell(user, channel, drawing, threadTs);
   } catch (error) {
     log.warn('could not tell the user about a refusal', { user: gesture.user, error });
   }

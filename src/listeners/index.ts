@@ -6,6 +6,7 @@ import type { ListenerDeps } from './deps.ts';
 import { changeSetting, turnOff } from './direct-settings.ts';
 import { type GestureForm, onFormSubmitted, openForm } from './gesture-form.ts';
 import { handOverForm } from './hand-over.ts';
+import { onHomeOpened } from './home.ts';
 import { onLeadCommand, pickMatch } from './lead-command.ts';
 import { contactForm } from './mark-contacted.ts';
 import { moreMenu } from './more-menu.ts';
@@ -59,4 +60,5 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.previousPage, deps, turnPage(deps));
   onShareSubmitted(app, deps);
   onLeadCommand(app, deps);
+  onHomeOpened(app, deps);
 }

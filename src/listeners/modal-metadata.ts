@@ -17,6 +17,8 @@ export interface AlertMetadata {
   below: string | null;
   /** Where the button was pressed, for the confirmation; null in a modal. */
   channel: string | null;
+  /** Whether it was opened from the user's Home tab, which shows by itself what is saved. */
+  isHome: boolean;
 }
 
 /** Metadata of the share modal. */
@@ -35,6 +37,7 @@ const alertShape = z.object({
   below: z.string().nullable(),
   // A modal opened before a deployment may lack it.
   channel: z.string().nullable().default(null),
+  isHome: z.boolean().default(false),
 });
 
 const shareShape = z.object({

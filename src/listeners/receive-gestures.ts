@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { infoModal } from '../../blocks/info-modal.ts';
 import type { Surface } from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
-import { type Gesture, isSubmission, parseGesture } from './gesture.ts';
+import { type Gesture, isEventToIgnore, isSubmission, parseGesture } from './gesture.ts';
 import { boltContextWith } from './gesture-context.ts';
 
 type ProcessEvent = App['processEvent'];
@@ -38,7 +38,7 @@ export function receiveGestures(
     const gesture = parseGesture(body);
     try {
       if (gesture === null) {
-        log.warn('ignored a payload that is not a gesture');
+        if (!isEventToIgnore(body)) log.warn('ignored a payload that is not a gesture');
         await acknowledge(isSubmission(body) ? update(UNREADABLE) : undefined);
         return;
       }
@@ -71,6 +71,11 @@ function routingBody({ kind, user, action }: Gesture): Record<string, unknown> {
       return { type: 'block_actions', user: { id: user }, actions: [{ action_id: action }] };
     case 'submission':
       return { type: 'view_submission', user: { id: user }, view: { callback_id: action } };
+    case 'shortcut':
+      return { type: 'shortcut', user: { id: user }, callback_id: action };
+    case 'mention':
+    case 'home':
+      return { type: 'event_callback', event: { type: action, user } };
   }
 }
 

@@ -26,6 +26,6 @@ export const detailsFor = async (
   detailsModal(
     picture,
     user,
-    writeMetadata({ alertId: picture.alert.id, answer, below: null, channel: null }),
+    writeMetadata({ alertId: picture.alert.id, answer, below: null, channel: null, isHome: false }),
     await managers.include(user),
   );

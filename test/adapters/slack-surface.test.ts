@@ -71,6 +71,13 @@ test.each([
   expect(slack.calls).toHaveLength(1);
 });
 
+test('an answer in a thread is ephemeral there', async () => {
+  slack.answers('chat.postEphemeral', ok());
+  await surface().tell('U0MARIA', 'C0HOT', drawing, '1.1');
+  const args = { channel: 'C0HOT', user: 'U0MARIA', thread_ts: '1.1', ...drawing };
+  expect(slack.calls).toEqual([{ method: 'chat.postEphemeral', args }]);
+});
+
 test('an answer in a channel is ephemeral', async () => {
   slack.answers('chat.postEphemeral', ok());
   await surface().tell('U0MARIA', 'C0HOT', drawing);

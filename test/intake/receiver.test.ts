@@ -23,6 +23,10 @@ function* frames(): Generator<string> {
   for (const frame of spoiled({ ...envelope, type: 'interactive', payload })) {
     yield JSON.stringify(frame);
   }
+  const event = bodyOf({ kind: 'event', id: 'app_home_opened' });
+  for (const frame of spoiled({ ...envelope, type: 'events_api', payload: event })) {
+    yield JSON.stringify(frame);
+  }
 }
 
 test('fault-50 answers the next command on the same connection, whatever came before', async () => {
@@ -44,4 +48,15 @@ test('fault-50 answers the next command on the same connection, whatever came be
   await expect.poll(() => shown.some((one) => one.includes('/lead mine'))).toBe(true);
   expect(lost).toEqual([]);
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+test('receives an event over the socket, and acknowledges it', async () => {
+  const slack = await slackForTest();
+  const receiver = socketReceiver(slack, memoryLog());
+  const { order } = stage(null, undefined, receiver);
+  await receiver.start();
+  onTestFinished(() => receiver.client.disconnect());
+  const event = { type: 'app_home_opened', user: 'U0ALICE', channel: 'D0', tab: 'home' };
+  expect(await slack.sendEvent(event)).toMatchObject({ ok: true });
+  await expect.poll(() => order).toContain('openHome');
 });

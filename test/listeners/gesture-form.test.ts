@@ -200,7 +200,8 @@ async function confirmations(metadata: object, fails = false) {
     answer: (url: string) => to(url),
   };
   const one = stage(null, undefined, undefined, { alerts, surface });
-  const whole = { alertId: ALERT, answer: null, below: null, channel: null, ...metadata };
+  const nowhere = { alertId: ALERT, answer: null, below: null, channel: null, isHome: false };
+  const whole = { ...nowhere, ...metadata };
   await one.send(submission(ids.snoozeModal, { private_metadata: writeMetadata(whole) }));
   return { told, ...one };
 }

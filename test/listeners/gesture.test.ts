@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ids } from '../../blocks/ids.ts';
-import { isSubmission, parseGesture } from '../../src/listeners/gesture.ts';
+import { isEventToIgnore, isSubmission, parseGesture } from '../../src/listeners/gesture.ts';
+import { MALFORMED } from './malformed-values.ts';
 import { ALERT, bodyOf, UNDO, USER, who } from './stage.ts';
 
 test('reads who pressed what, where, about which alert', () => {
@@ -20,6 +21,7 @@ test('reads who pressed what, where, about which alert', () => {
     triggerId: 'trigger',
     isDirect: false,
     isEphemeral: true,
+    isHome: false,
     view: null,
   });
 });
@@ -135,4 +137,170 @@ test.each([
 ])('reads the note %j as %j', (held, note) => {
   const values = { [ids.gestureNote]: { [ids.gestureNote]: held } };
   expect(submitted(ids.noteModal, values)).toMatchObject({ note });
+});
+
+test('reads a press on Home, which has neither a channel nor a modal', () => {
+  const { channel: _, response_url: __, ...press } = bodyOf({ kind: 'action', id: ids.claim });
+  const home = { id: 'V0', type: 'home', private_metadata: '' };
+  expect(
+    parseGesture({ ...press, container: { type: 'view', view_id: 'V0' }, view: home }),
+  ).toMatchObject({
+    kind: 'press',
+    alertId: ALERT,
+    channel: null,
+    responseUrl: null,
+    isHome: true,
+    view: null,
+  });
+});
+
+const event = (more: object) => ({
+  type: 'event_callback',
+  team_id: 'T0',
+  event_id: 'Ev1',
+  event: { user: USER, ...more },
+});
+
+test('reads who opened Home, but not another tab', () => {
+  const opened = { type: 'app_home_opened', channel: 'D0', tab: 'home' };
+  expect(parseGesture(event(opened))).toEqual({
+    kind: 'home',
+    user: USER,
+    team: 'T0',
+    channel: null,
+    action: 'app_home_opened',
+    alertId: null,
+    responseUrl: null,
+  });
+  for (const tab of ['messages', undefined, ...MALFORMED]) {
+    expect(parseGesture(event({ ...opened, tab }))).toBeNull();
+  }
+  expect(isEventToIgnore(event({ ...opened, tab: 'messages' }))).toBe(true);
+});
+
+const mention = {
+  type: 'app_mention',
+  team: 'T0OTHER',
+  channel: 'C0',
+  ts: '1.1',
+  text: '<@U0BOT> acme.example',
+};
+
+test('reads who mentioned the bot, where, and with which words', () => {
+  expect(parseGesture(event({ ...mention, thread_ts: '1764450000.000100' }))).toEqual({
+    kind: 'mention',
+    user: USER,
+    team: 'T0OTHER',
+    channel: 'C0',
+    action: 'app_mention',
+    alertId: null,
+    responseUrl: null,
+    text: '<@U0BOT> acme.example',
+    threadTs: '1764450000.000100',
+    eventId: 'Ev1',
+  });
+  expect(parseGesture(event({ ...mention, text: 'x'.repeat(100_000) }))).toMatchObject({
+    text: 'x'.repeat(4_000),
+    threadTs: null,
+  });
+});
+
+test.each([
+  { channel: '<!channel>' },
+  { channel: undefined },
+  { user: undefined },
+  { user: 'not an id' },
+  { type: 'message' },
+  { bot_id: 'B0OTHER' },
+])('drops a mention with %j', (malformed) => {
+  expect(parseGesture(event({ ...mention, ...malformed }))).toBeNull();
+});
+
+test('drops a mention that Slack could deliver twice without being recognized', () => {
+  for (const event_id of MALFORMED.filter((id) => id !== '__proto__' && id !== '\0\ud800')) {
+    expect(parseGesture({ ...event(mention), event_id })).toBeNull();
+  }
+});
+
+test('a mention by a bot is nothing to warn of', () => {
+  expect(isEventToIgnore(event({ ...mention, bot_id: 'B0OTHER' }))).toBe(true);
+  expect(isEventToIgnore(event(mention))).toBe(false);
+});
+
+const onMessage = (message: unknown) =>
+  parseGesture({ ...bodyOf({ kind: 'shortcut', id: ids.companiesIn }), message });
+
+test('reads a shortcut, and the message that it was used on', () => {
+  expect(parseGesture(bodyOf({ kind: 'shortcut', id: ids.lookUp }))).toMatchObject({
+    kind: 'shortcut',
+    action: ids.lookUp,
+    triggerId: 'trigger',
+    channel: null,
+    responseUrl: null,
+    text: '',
+  });
+  expect(onMessage({ text: 'See <http://acme.example|acme.example>' })).toMatchObject({
+    kind: 'shortcut',
+    action: ids.companiesIn,
+    channel: 'C0',
+    responseUrl: 'https://hooks.slack.com/x',
+    text: 'See <http://acme.example|acme.example>',
+  });
+});
+
+test('reads a shortcut of another app’s name as no gesture', () => {
+  expect(
+    parseGesture({ ...bodyOf({ kind: 'shortcut', id: ids.lookUp }), callback_id: 'x' }),
+  ).toBeNull();
+});
+
+test.each([
+  [{ text: 'a', blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'b' } }] }, 'a\nb'],
+  [
+    {
+      text: '',
+      blocks: [
+        {
+          type: 'rich_text',
+          elements: [
+            {
+              type: 'rich_text_section',
+              elements: [
+                { type: 'text', text: 'See ' },
+                { type: 'link', url: 'https://acme.example' },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    '\nSee \nhttps://acme.example',
+  ],
+  // A preview of a link is not what someone wrote.
+  [{ text: 'a', attachments: [{ text: 'b' }] }, 'a'],
+  [{ text: '', attachments: [{ fallback: 'b' }] }, '\nb'],
+  [{ text: 'a\0\ud800' }, 'a'],
+  [{ text: 'x'.repeat(100_000) }, 'x'.repeat(10_000)],
+  [{ text: '', blocks: Array.from({ length: 100_000 }, () => ({ text: '' })) }, /^\n{1,5000}$/],
+])('reads the text of a message, case %#', (message, text) => {
+  expect(onMessage(message)).toMatchObject({
+    text: text instanceof RegExp ? expect.stringMatching(text) : text,
+  });
+});
+
+test('a message that cannot be read has no text', () => {
+  for (const message of MALFORMED) {
+    for (const odd of [message, { text: message }, { blocks: message }, { attachments: message }]) {
+      expect(onMessage(odd)).toMatchObject({ kind: 'shortcut', user: USER });
+    }
+  }
+});
+
+test.each([
+  [{ value: ' acme.example ' }, 'acme.example'],
+  [{ value: null }, ''],
+  [{ value: 7 }, null],
+])('reads from the look-up input %j the text %j', (held, lookUpText) => {
+  const values = { [ids.lookUpText]: { [ids.lookUpText]: held } };
+  expect(submitted(ids.lookUpModal, values)).toMatchObject({ lookUpText });
 });

@@ -16,7 +16,7 @@ const FORMS: readonly string[] = [
   ids.noteModal,
 ];
 
-test('the tests below cover every button, menu, modal and command', () => {
+test('the tests below cover every button, menu, modal, command and event', () => {
   const { claim, release, contact, details, open, more, share, pick, pickWhy, crm } = ids;
   const { handOver, snooze, notAFit, outcome, note, undo, pass, keep, giveBack } = ids;
   const actions = [
@@ -30,6 +30,7 @@ test('the tests below cover every button, menu, modal and command', () => {
       ...actions.map((id) => `action ${id}`),
       ...[...FORMS, ids.shareModal].map((id) => `view ${id}`),
       'command /lead',
+      'event app_home_opened',
     ].sort(),
   );
 });
@@ -46,6 +47,9 @@ test.each(WITH_WORK)('$kind $id does its work for a user with access', async (on
   expect(refused).toEqual([]);
 });
 
+/** Answered in a message or a modal. A Home tab says by itself who may not see it. */
+const ANSWERED = REGISTERED.filter(({ id }) => id !== 'app_home_opened');
+
 const DENIED: readonly DenialReason[] = [
   'guest',
   'deactivated',
@@ -54,7 +58,7 @@ const DENIED: readonly DenialReason[] = [
   'bot',
 ];
 
-test.each(REGISTERED.flatMap((one) => DENIED.map((why) => ({ ...one, why }))))(
+test.each(ANSWERED.flatMap((one) => DENIED.map((why) => ({ ...one, why }))))(
   '$kind $id reads and does nothing for a user without access ($why), says why, and records it',
   async ({ why, ...one }) => {
     const { send, order, refused, shown } = stage(why);
@@ -74,6 +78,39 @@ test.each(REGISTERED.flatMap((one) => DENIED.map((why) => ({ ...one, why }))))(
     ]);
   },
 );
+
+test.each(DENIED)(
+  'has a Home tab without leads drawn for a user without access (%s)',
+  async (why) => {
+    const { send, order, refused, shown } = stage(why);
+    await send(bodyOf({ kind: 'event', id: 'app_home_opened' }));
+    expect(order).toEqual(['ack', 'checked', 'openHome']);
+    expect(shown).toEqual([]);
+    expect(refused).toMatchObject([{ user: USER, action: 'app_home_opened', channel: null, why }]);
+  },
+);
+
+const onHome = () => {
+  const { channel: _, response_url: __, ...press } = bodyOf({ kind: 'action', id: ids.claim });
+  return { ...press, container: { type: 'view', view_id: 'V0' }, view: { id: 'V0', type: 'home' } };
+};
+
+test('says in a modal why a button on Home does nothing, and has Home drawn again', async () => {
+  const { send, order, shown } = stage('not-in-channel');
+  await send(onHome());
+  expect(order.sort()).toEqual(['ack', 'checked', 'openHome', 'show']);
+  expect(shown).toEqual([expect.stringContaining('"type":"modal"')]);
+  expect(shown.join()).toContain(accessDenied('not-in-channel').text);
+});
+
+test('sends a direct message where no modal can be opened any more', async () => {
+  const openModal = () => Promise.reject(new Error('expired_trigger_id'));
+  const homes = { open: async () => {} };
+  const { send, shown } = stage('guest', undefined, undefined, { surface: { openModal }, homes });
+  await send(onHome());
+  expect(shown).toEqual([expect.not.stringContaining('"type":"modal"')]);
+  expect(shown.join()).toContain(accessDenied('guest').text);
+});
 
 test.each(REGISTERED.filter(({ kind }) => kind !== 'view'))(
   '$kind $id is acknowledged once, before the access check',
@@ -100,7 +137,8 @@ test('keeps a form open, with an error, when the access check is not possible', 
 
 test.each([
   ['a message shortcut', { type: 'message_action', callback_id: 'x', user: who, channel: {} }],
-  ['an event', { type: 'event_callback', event: { type: 'app_mention', user: USER } }],
+  ['an event', { type: 'event_callback', event: { type: 'message', user: USER } }],
+  ['a bot’s mention', { ...bodyOf({ kind: 'event', id: 'app_mention' }), event: { bot_id: 'B0' } }],
   ['a request for options', { type: 'block_suggestion', action_id: ids.claim, user: who }],
   ['a press without a user', { ...bodyOf({ kind: 'action', id: ids.claim }), user: {} }],
 ])('%s reaches no listener', async (_, body) => {

@@ -204,7 +204,13 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
             what: 'company',
             value: 'acme.example',
           })
-        : writeMetadata({ alertId: ALERT, answer: null, below: null, channel: null }),
+        : writeMetadata({
+            alertId: ALERT,
+            answer: null,
+            below: null,
+            channel: null,
+            isHome: false,
+          }),
     state: { values: FILLED_IN },
   };
   if (kind === 'command') {
@@ -216,6 +222,8 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
       channel_id: 'C0',
     };
   }
+  if (kind === 'shortcut') return shortcutBody(id);
+  if (kind === 'event') return eventBody(id);
   if (kind === 'view') return { type: 'view_submission', user: who, team: null, view };
   const value = LISTS.has(id) ? 'hot:0' : (VALUES[id] ?? ALERT);
   return {
@@ -230,6 +238,36 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
   };
 }
 
+const shortcutBody = (id: string) => ({
+  type: id === ids.companiesIn ? 'message_action' : 'shortcut',
+  callback_id: id,
+  user: who,
+  team: { id: 'T0' },
+  trigger_id: 'trigger',
+  ...(id === ids.companiesIn && {
+    response_url: 'https://hooks.slack.com/x',
+    channel: { id: 'C0', name: 'random' },
+    message_ts: '1.1',
+    message: { type: 'message', user: USER, ts: '1.1', text: 'Anyone from acme.example here?' },
+  }),
+});
+
+const eventBody = (type: string) => ({
+  type: 'event_callback',
+  team_id: 'T0OTHER',
+  event_id: `Ev${++events}`,
+  authorizations: [{ team_id: 'T0', user_id: 'U0BOT' }],
+  event: {
+    type,
+    user: USER,
+    event_ts: '1.1',
+    ...(type === 'app_home_opened'
+      ? { channel: 'D0', tab: 'home' }
+      : { channel: 'C0', ts: '1.1', text: '<@U0BOT> acme.example' }),
+  },
+});
+let events = 0;
+
 /** Whose value is a kind of direct messages. */
 export const SETTINGS: readonly string[] = [ids.muteMenu, ids.setting];
 
@@ -238,7 +276,7 @@ export const LISTS = new Set<string>([ids.shareList, ids.nextPage, ids.previousP
 
 /** What the bot registers with Bolt. */
 export function registrations(): { kind: string; id: string }[] {
-  const kinds = ['action', 'view', 'command'] as const;
+  const kinds = ['action', 'view', 'command', 'shortcut', 'event'] as const;
   const spies = kinds.map((kind) => vi.spyOn(App.prototype, kind));
   stage(null);
   return spies.flatMap((spy, n) => {
