@@ -46,9 +46,13 @@ function heading(picture: AlertPicture, before: AlertPicture | undefined): strin
   return before !== undefined && part(before) === title ? null : `*${title}*`;
 }
 
+/** What an AE has to do about leads of theirs. */
+export const TO_CONTACT = 'To contact';
+export const TO_FOLLOW_UP = 'Contacted, waiting for an outcome';
+
 function part({ alert }: AlertPicture): string {
-  if (alert.status === 'contacted') return 'Contacted, waiting for an outcome';
-  return alert.status === 'open' ? 'To claim or pass' : 'To contact';
+  if (alert.status === 'contacted') return TO_FOLLOW_UP;
+  return alert.status === 'open' ? 'To claim or pass' : TO_CONTACT;
 }
 
 function title({ kind, messageId }: ListPage, all: number, owner: string): string {

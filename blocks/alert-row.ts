@@ -1,4 +1,4 @@
-import type { Button, KnownBlock, PlainTextOption } from '@slack/types';
+import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import { SLACK_LIMITS } from '../src/core/slack-limits.ts';
 import { accountName, nextStep } from './facts.ts';
@@ -53,10 +53,9 @@ export function alertRow(
 ): (KnownBlock | null)[] {
   const { alert } = picture;
   const done = isDone(alert);
-  const step = done ? null : nextStep(bestLead(picture));
   const due = viewer !== null && alert.owner === viewer ? dueLine(alert) : null;
   const line = dotted([alertLine(picture, asOf), due]) ?? '';
-  const text = `${line}${step === null ? '' : `\n${safe(step, 140)}`}`;
+  const text = [line, ...stepLine(picture)].join('\n');
   const press =
     !done && alert.status === 'open'
       ? button('Claim lead', ids.claim, alert.id)
@@ -66,20 +65,33 @@ export function alertRow(
   return rowBlocks(picture, text, press, blockId);
 }
 
-/** A row with *Details* and at most one more button. */
+/** What to do about a lead that waits for someone, as a line of its row. */
+export function stepLine(picture: AlertPicture): string[] {
+  const step = isDone(picture.alert) ? null : nextStep(bestLead(picture));
+  return step === null ? [] : [safe(step, 140)];
+}
+
+/** What a row has besides its first button and *Details*. */
+export interface RowExtras {
+  second?: Button | null;
+  menu?: Overflow | null;
+}
+
+/** A row with *Details*, and the buttons that come before it. */
 export function rowBlocks(
   { alert }: AlertPicture,
   text: string,
   press: Button | null,
   blockId: string,
+  { second = null, menu = null }: RowExtras = {},
 ): (KnownBlock | null)[] {
   const details = button('Details', ids.details, alert.id);
   const block_id = clip(blockId, SLACK_LIMITS.id);
-  if (press === null) {
+  if (press === null && second === null && menu === null) {
     const row = section(text, details);
     return [row && { ...row, block_id }];
   }
-  const buttons = actions(press, details);
+  const buttons = actions(press, second, details, menu);
   return [section(text), buttons && { ...buttons, block_id }];
 }
 

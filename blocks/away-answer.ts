@@ -6,8 +6,9 @@ import type { Drawing } from '../src/core/message.ts';
 import { alertRow } from './alert-row.ts';
 import { cannotHave } from './cannot-have.ts';
 import { weekdayMoment } from './format.ts';
+import { ids } from './ids.ts';
 import { pageValue } from './list-page.ts';
-import { bold, context, dotted, lines, message, section } from './parts.ts';
+import { bold, button, context, dotted, lines, message, section } from './parts.ts';
 import { mention, safe } from './text.ts';
 
 /** Rows of each list below. */
@@ -33,6 +34,12 @@ export function awayStatus(absence: Absence | null, timeZone: string): Drawing {
   const text = absence === null ? "You aren't away." : awaySentence(absence, timeZone);
   return message(text, [section(text), ...forms()]);
 }
+
+/** The same in one block, with a button for whoever is away. */
+export const awayBlock = (absence: Absence | null, timeZone: string): KnownBlock | null =>
+  absence === null
+    ? section("You aren't away. Before you leave, type for example `/lead away until Monday`.")
+    : section(awaySentence(absence, timeZone), button("I'm back", ids.back, 'now'));
 
 /** Confirms an absence, and shows what of the user's can't go to anyone else by itself. */
 export function awaySet(absence: Absence, mine: AlertList, timeZone: string): Drawing {

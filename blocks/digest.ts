@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { type AlertPicture, OUTCOMES } from '../src/core/alert.ts';
+import type { AlertPicture } from '../src/core/alert.ts';
 import type { Digest, DigestChanges } from '../src/core/digest.ts';
 import { DIGEST_ROWS } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
@@ -8,7 +8,7 @@ import { accountName } from './facts.ts';
 import { calendarDate, moment } from './format.ts';
 import { pageButtons } from './list-page.ts';
 import { context, header, lines, message, section } from './parts.ts';
-import { currentScore, OUTCOME_WORDS } from './state.ts';
+import { currentScore, outcomesLine } from './state.ts';
 import { safe } from './text.ts';
 
 /** The day's queue: leads to claim, leads to contact, and what has left the queue since the last digest. */
@@ -36,7 +36,11 @@ export function digest(day: Digest, { timeZone }: { timeZone: string }): Drawing
         `All ${moment(day.asOf, { timeZone, after: 'as of' })}.`,
       ].join('\n'),
     ),
-    context([balance(day, timeZone), outcomes(day)].filter((line) => line !== '').join('\n')),
+    context(
+      [balance(day, timeZone), outcomesLine(day.outcomes) ?? '']
+        .filter((line) => line !== '')
+        .join('\n'),
+    ),
     ...queue('To claim', 'unclaimed', toClaim, day),
     ...queue('To contact', 'claimed', toContact, day),
     ...results('Contacts and outcomes', day.contacted, counts.contacted),
@@ -69,14 +73,6 @@ const waiting = ({ unclaimed, claimed }: Digest['counts']): string =>
   ]
     .filter((part) => part !== null)
     .join(' · ');
-
-function outcomes(day: Digest): string {
-  const counted = OUTCOMES.flatMap((kind) => {
-    const many = day.outcomes[kind] ?? 0;
-    return many === 0 ? [] : [`${many} ${OUTCOME_WORDS[kind].toLowerCase()}`];
-  });
-  return counted.length === 0 ? '' : `Outcomes: ${counted.join(', ')}`;
-}
 
 const CHANGES: readonly (readonly [keyof DigestChanges, sign: '+' | '−', word: string])[] = [
   ['opened', '+', 'new'],

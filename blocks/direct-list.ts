@@ -3,7 +3,7 @@ import type { AlertPicture } from '../src/core/alert.ts';
 import { PAGE_ROWS } from '../src/core/lookup.ts';
 import type { DirectList, DirectRow, Drawing } from '../src/core/message.ts';
 import type { StepKind } from '../src/core/steps.ts';
-import { lineAbout, rowBlocks } from './alert-row.ts';
+import { lineAbout, type RowExtras, rowBlocks, stepLine } from './alert-row.ts';
 import { muteMenu } from './direct-settings.ts';
 import { accountName } from './facts.ts';
 import { moment, timeAgo } from './format.ts';
@@ -66,7 +66,7 @@ export function directList({ kind, to, rows, total }: DirectList): Drawing {
         ? []
         : [
             section(part.heading),
-            ...part.rows.flatMap((row) => drawn(row, to, `${kind}:${shown.indexOf(row)}`)),
+            ...part.rows.flatMap((row) => directRow(row, to, `${kind}:${shown.indexOf(row)}`)),
           ],
     ),
     context(more > 0 ? `And ${more} more: ${command(rows)}` : null),
@@ -82,13 +82,20 @@ function first({ picture }: DirectRow): string {
   return `${safe(accountName(picture.account), 80)}${score === null ? '' : ` (${score})`}`;
 }
 
-function drawn(row: DirectRow, to: string, blockId: string): (KnownBlock | null)[] {
+/** @param withStep says what to do next, too */
+export function directRow(
+  row: DirectRow,
+  to: string,
+  blockId: string,
+  { withStep = false, ...extras }: RowExtras & { withStep?: boolean } = {},
+): (KnownBlock | null)[] {
   const { picture, news } = row;
   const text = [
     lineAbout(picture, reason(row, to)),
+    ...(withStep ? stepLine(picture) : []),
     ...newsLines(news, 4).map((line) => `• ${line}`),
   ].join('\n');
-  return rowBlocks(picture, text, press(row, to), blockId);
+  return rowBlocks(picture, text, press(row, to), blockId, extras);
 }
 
 /** Why it is listed, as long as that holds; then how it stands. */

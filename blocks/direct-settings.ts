@@ -1,4 +1,4 @@
-import type { Overflow } from '@slack/types';
+import type { KnownBlock, Overflow } from '@slack/types';
 import type { DirectReason, Drawing } from '../src/core/message.ts';
 import { type Deadlines, MUTABLE, type Mutable, type StepKind } from '../src/core/steps.ts';
 import { ids } from './ids.ts';
@@ -95,9 +95,20 @@ export function directSettings(
   isManager: boolean,
   deadlines: Deadlines,
 ): Drawing {
-  const shown = MUTABLE.filter((kind) => applies(kind, isManager, deadlines));
   return message('Your notifications', [
     section('*Your notifications*'),
+    ...settingRows(muted, isManager, deadlines),
+  ]);
+}
+
+/** One row for each kind that someone can get. */
+export function settingRows(
+  muted: ReadonlySet<Mutable>,
+  isManager: boolean,
+  deadlines: Deadlines,
+): (KnownBlock | null)[] {
+  const shown = MUTABLE.filter((kind) => applies(kind, isManager, deadlines));
+  return [
     ...shown.map((kind) => {
       const { name, when } = KINDS[kind];
       const isOn = !muted.has(kind);
@@ -112,5 +123,5 @@ export function directSettings(
       );
     }),
     context(deadlines.contactMs === null ? null : ALWAYS),
-  ]);
+  ];
 }

@@ -60,7 +60,9 @@ export const ids = {
   outcomeDate: 'outcome.date',
   /** The text of any of them. */
   gestureNote: 'gesture.note',
-  /** Buttons of the Home tab, value: `<mine or unclaimed>:<offset>`. */
+  /** Ends an absence. */
+  back: 'away.back',
+  /** Buttons of the Home tab, value: where its lists begin then (home-pages.ts). */
   homePage: 'home.page',
   homePageBack: 'home.page-back',
   /** Callback ids of the shortcuts. */

@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, Overflow } from '@slack/types';
 import type { AlertPicture } from '../src/core/alert.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import type { Detour, Drawing } from '../src/core/message.ts';
@@ -156,21 +156,28 @@ export function factBlocks(account: Account): (KnownBlock | null)[] {
 /** Buttons of an alert that someone is to work on. */
 function cardActions(picture: AlertPicture): KnownBlock | null {
   const { id, status } = picture.alert;
-  const isOpen = status === 'open';
-  const choice = (label: string, action: string) => option(label, `${action}:${id}`);
   return actions(
-    isOpen
+    status === 'open'
       ? button('Claim lead', ids.claim, id, 'primary')
       : button('Mark contacted', ids.contact, id, 'primary'),
     button('Details', ids.details, id),
-    overflow(ids.more, [
-      isOpen ? null : choice('Hand over', ids.handOver),
-      choice('Snooze', ids.snooze),
-      choice('Not a fit', ids.notAFit),
-      isOpen ? null : choice('Release', ids.release),
-      linkOption('Open in CRM', `${ids.crm}:${id}`, bestLead(picture)?.crmUrl ?? null),
-    ]),
+    moreMenu(picture),
   );
+}
+
+/** What else there is to do about a lead that someone is to work on. */
+export function moreMenu(picture: AlertPicture): Overflow | null {
+  const { id, status } = picture.alert;
+  const isOpen = status === 'open';
+  const choice = (label: string, action: string) => option(label, `${action}:${id}`);
+  return overflow(ids.more, [
+    status === 'contacted' ? choice('Contacted again', ids.contact) : null,
+    isOpen ? null : choice('Hand over', ids.handOver),
+    choice('Snooze', ids.snooze),
+    choice('Not a fit', ids.notAFit),
+    status === 'claimed' ? choice('Release', ids.release) : null,
+    linkOption('Open in CRM', `${ids.crm}:${id}`, bestLead(picture)?.crmUrl ?? null),
+  ]);
 }
 
 /** For notifications and screen readers. */

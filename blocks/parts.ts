@@ -208,7 +208,7 @@ interface Room {
  */
 const MESSAGE_ROOM: Room = { blocks: SLACK_LIMITS.messageBlocks, text: 10_000 };
 /** Keeps the JSON within `SLACK_LIMITS.modalBytes`. */
-const MODAL_ROOM: Room = { blocks: SLACK_LIMITS.modalBlocks, text: 24_000 };
+const VIEW_ROOM: Room = { blocks: SLACK_LIMITS.modalBlocks, text: 24_000 };
 /** For the text of a message. */
 export const TEXT_ROOM = SLACK_LIMITS.updateText - 100;
 
@@ -257,6 +257,11 @@ export function message(text: string, blocks: readonly (KnownBlock | null)[]): D
   return { text: clipMrkdwn(text, TEXT_ROOM), blocks: fitBlocks(blocks, MESSAGE_ROOM) };
 }
 
+/** A Home tab, cut down to what Slack accepts. `text` is for where its blocks are refused. */
+export function homeTab(text: string, blocks: readonly (KnownBlock | null)[]): Drawing {
+  return { text: clipMrkdwn(text, TEXT_ROOM), blocks: fitBlocks(blocks, VIEW_ROOM) };
+}
+
 /**
  * A modal, cut down to what Slack accepts.
  * @throws if the private metadata is too long
@@ -289,6 +294,6 @@ export function modal({
     title: plainText(title, modalLabel),
     ...(submit !== undefined && { submit: plainText(submit, modalLabel) }),
     close: plainText(close, modalLabel),
-    blocks: fitBlocks(blocks, MODAL_ROOM),
+    blocks: fitBlocks(blocks, VIEW_ROOM),
   };
 }

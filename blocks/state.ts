@@ -1,12 +1,13 @@
-import type {
-  Alert,
-  AlertPicture,
-  ContactMethod,
-  Hold,
-  NotAFitReason,
-  Offer,
-  Outcome,
-  OutcomeKind,
+import {
+  type Alert,
+  type AlertPicture,
+  type ContactMethod,
+  type Hold,
+  type NotAFitReason,
+  type Offer,
+  OUTCOMES,
+  type Outcome,
+  type OutcomeKind,
 } from '../src/core/alert.ts';
 import type { AccountLead } from '../src/core/lead.ts';
 import { explainedTotal, TIER_FLOOR } from '../src/core/score.ts';
@@ -93,6 +94,17 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
   won: 'Won',
   lost: 'Lost',
 };
+
+/** `Outcomes: 2 meeting, 1 won`; null without any. */
+export function outcomesLine(
+  counts: Readonly<Partial<Record<OutcomeKind, number>>>,
+): string | null {
+  const counted = OUTCOMES.flatMap((kind) => {
+    const many = counts[kind] ?? 0;
+    return many === 0 ? [] : [`${many} ${OUTCOME_WORDS[kind].toLowerCase()}`];
+  });
+  return counted.length === 0 ? null : `Outcomes: ${counted.join(', ')}`;
+}
 
 /** What a gesture is called once it was made: "Undo claim". */
 export const GESTURES: ReadonlyMap<string, string> = new Map([

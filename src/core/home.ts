@@ -2,7 +2,7 @@ import type { AlertPicture } from './alert.ts';
 import type { Absence } from './away.ts';
 import type { AlertList } from './lookup.ts';
 import type { MyNumbers } from './stats.ts';
-import type { Mutable, NewsItem } from './steps.ts';
+import type { Deadlines, Mutable, NewsItem } from './steps.ts';
 
 /** Where each list of a Home tab begins. */
 export interface HomePages {
@@ -30,8 +30,17 @@ export interface HomeRows {
 
 /** A Home tab with everything that it shows. */
 export interface Home {
+  /** Slack user id. */
+  user: string;
   rows: HomeRows;
   muted: ReadonlySet<Mutable>;
   isManager: boolean;
   absence: Absence | null;
+  /** Until when the colleague who got the lead of `rows.done` is away. */
+  awayUntil: Date | null;
+  deadlines: Deadlines;
+  /** The AE's. */
+  timeZone: string;
+  /** Those that limit what is listed; null for no limit. */
+  channels: readonly string[] | null;
 }

@@ -7,6 +7,7 @@
  */
 export const SLACK_LIMITS = {
   messageBlocks: 50,
+  /** Of a modal, and of a Home tab. */
   modalBlocks: 100,
   modalBytes: 250_000,
   /** Title, submit and close of a modal. */

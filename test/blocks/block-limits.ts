@@ -28,6 +28,18 @@ export function problemsOfView(view: ModalView): string[] {
   ];
 }
 
+/** The same for a Home tab. */
+export function problemsOfHome({ blocks }: Drawing): string[] {
+  const title = { type: 'plain_text' as const, text: 'Home' };
+  // Slack allows a Home tab what it allows a modal.
+  const checked = checkView({ type: 'modal', title, close: title, blocks });
+  return [
+    ...(checked.ok ? [] : [checked.error, ...checked.problems]),
+    ...blocks.filter(({ type }) => type === 'input').map(() => 'input on a Home tab'),
+    ...problemsOfBlocks(blocks),
+  ];
+}
+
 const CLASSIC = ['section', 'header', 'context', 'actions', 'divider', 'input'];
 
 function problemsOfBlocks(blocks: readonly AnyBlock[]): string[] {

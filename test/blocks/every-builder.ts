@@ -18,6 +18,7 @@ import { directSettings, turnedOff } from '../../blocks/direct-settings.ts';
 import { gestureDone } from '../../blocks/gesture-done.ts';
 import { handOverModal } from '../../blocks/hand-over-modal.ts';
 import { help } from '../../blocks/help.ts';
+import { home, idleHome } from '../../blocks/home.ts';
 import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
 import {
@@ -42,6 +43,7 @@ import { whyAnswer, whyHelp, whyUnknown } from '../../blocks/why.ts';
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
+import type { Home } from '../../src/core/home.ts';
 import {
   DIRECT_KINDS,
   type DirectList,
@@ -297,6 +299,52 @@ export function everyMessage(
     [`${name}, plain`, plainFallback(message)],
   ]);
 }
+
+/** A Home tab with full lists of `many` leads. The channels are those of someone who sees only some leads. */
+export function homeOf(picture: AlertPicture, many: number, typed: string): Home {
+  const list = (most: number) => ({
+    alerts: Array.from({ length: Math.min(many, most) }, () => picture),
+    total: many,
+  });
+  return {
+    user: MARIA,
+    rows: {
+      pages: { mine: 10, unclaimed: 20 },
+      mine: list(10),
+      offers: list(5),
+      unclaimed: list(10),
+      moved: {
+        rows: list(5).alerts.map((one) => ({ picture: one, news: newsOf(typed) })),
+        total: many,
+      },
+      done: { ...picture, alert: { ...picture.alert, undo: undoOf('handed-over') } },
+      numbers: {
+        claimed: many,
+        contacted: many,
+        toClaim: 840,
+        toContact: 10_800,
+        outcomes: { meeting: many, 'no-reply': many, 'not-now': many, won: many, lost: many },
+      },
+    },
+    muted: new Set(['news']),
+    isManager: true,
+    absence: { person: MARIA, until: NOW, cover: typed },
+    awayUntil: NOW,
+    deadlines: DEADLINES,
+    timeZone: 'Europe/Berlin',
+    channels: CHANNELS,
+  };
+}
+
+/** Every Home tab, by name. */
+export const everyHome = (
+  picture: AlertPicture,
+  many: number,
+  typed: string,
+): [string, Drawing][] => [
+  ['Home', home(homeOf(picture, many, typed), NOW)],
+  ['idle Home', idleHome()],
+];
 
 export function everyView(picture: AlertPicture): [string, ModalView][] {
   return [

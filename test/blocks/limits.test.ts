@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AlertPicture } from '../../src/core/alert.ts';
 import type { AccountLead } from '../../src/core/lead.ts';
-import { problemsOfMessage, problemsOfView, shownBy } from './block-limits.ts';
-import { everyMessage, everyView } from './every-builder.ts';
+import { problemsOfHome, problemsOfMessage, problemsOfView, shownBy } from './block-limits.ts';
+import { everyHome, everyMessage, everyView } from './every-builder.ts';
 import { account, alert, BEFORE, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const HOSTILE: Readonly<Record<string, string>> = {
@@ -98,7 +98,12 @@ function problems(drawn: AlertPicture, many: number, typed: string): string[] {
     return { name, found: problemsOfMessage(message) };
   });
   const views = everyView(drawn).map(([name, view]) => ({ name, found: problemsOfView(view) }));
-  return [...messages, ...views].flatMap(({ name, found }) => found.map((p) => `${name}: ${p}`));
+  const homes = everyHome(drawn, many, typed).map(([name, tab]) => {
+    return { name, found: problemsOfHome(tab) };
+  });
+  return [...messages, ...views, ...homes].flatMap(({ name, found }) =>
+    found.map((p) => `${name}: ${p}`),
+  );
 }
 
 test.each(Object.entries(HOSTILE))('%s in every field breaks nothing', (_, text) => {
