@@ -1,7 +1,6 @@
 import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { alertsWithOwners } from './access/account-owners.ts';
-import { createManagers } from './access/managers.ts';
 import { createUserGroup } from './access/user-group.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import { supabaseAbsences } from './adapters/supabase-absences.ts';
@@ -93,19 +92,13 @@ export function wire(settings: WireSettings): Bot {
   const absences = supabaseAbsences(database);
   const userGroup = (id: string, unreadable: string) =>
     createUserGroup({ id, directory, log, unreadable, now });
-  const userGroupIfSet = (id: string | null, unreadable: string) =>
-    id === null ? null : userGroup(id, unreadable);
-  const managers = createManagers({
-    users: env.managers.users,
-    group: userGroupIfSet(
-      env.managers.group,
-      'could not read the user group of MANAGERS, so it adds no managers for now',
-    ),
-  });
-  const rotation = userGroupIfSet(
-    env.rotation,
-    'could not read the user group of ROTATION, so it is offered no leads for now',
-  );
+  const rotation =
+    env.rotation === null
+      ? null
+      : userGroup(
+          env.rotation,
+          'could not read the user group of ROTATION, so it is offered no leads for now',
+        );
   const onDuty: OnDuty | null =
     env.onDuty !== null && 'group' in env.onDuty
       ? {
@@ -116,7 +109,7 @@ export function wire(settings: WireSettings): Bot {
           ),
         }
       : env.onDuty;
-  const { deliverer, accessCheck, channelAudiences, owners } = wireDelivery({
+  const { deliverer, accessCheck, channelAudiences, owners, managers } = wireDelivery({
     env,
     log,
     identity,

@@ -10,7 +10,7 @@ interface ManagersSettings {
   group: CachedUserGroup | null;
 }
 
-interface CachingManagers extends Managers {
+export interface CachingManagers extends Managers {
   /** Loads the group, so the first gesture needn't wait for it. Never rejects. */
   warmUp(): Promise<void>;
 }

@@ -10,10 +10,17 @@ interface ReadersSettings {
   cardChannels: Pick<CardChannels, 'holds'>;
 }
 
-/** Only users who may work on an alert get direct messages about it; a list, if they may on one of its. Never rejects. */
+/**
+ * Only users who may work on an alert get direct messages about it; a list, if they may on one of its. A Home tab says
+ * itself what its user may not see, once that is known. Never rejects.
+ */
 export const createRefusalFor =
   (settings: ReadersSettings) =>
   async (content: Content): Promise<Verdict | null> => {
+    if (content.kind === 'home') {
+      const decision = await settings.accessCheck.decide(content.user, WAIT_MS);
+      return 'why' in decision && decision.why === 'unchecked' ? UNCHECKED : null;
+    }
     if (content.kind !== 'dm' && content.kind !== 'dm-list') return null;
     const { to } = content.kind === 'dm' ? content.reason : content.list;
     const decision = await settings.accessCheck.decide(to, WAIT_MS);

@@ -43,9 +43,9 @@ export interface MessengerSettings extends SlackAccess {
   timeoutMs?: number;
 }
 
-/** Nothing was posted to a reader, or their direct messages can't be searched. */
-class DirectFailure extends Error {
-  override readonly name = 'DirectFailure';
+/** A call for one reader failed, which says nothing about other channels. */
+class ReaderFailure extends Error {
+  override readonly name = 'ReaderFailure';
   readonly verdict: Verdict;
 
   constructor(verdict: Verdict, cause: unknown) {
@@ -83,7 +83,11 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
     },
 
     async publishHome(user, { blocks }) {
-      await client.views.publish({ user_id: user, view: { type: 'home', blocks } });
+      await client.views
+        .publish({ user_id: user, view: { type: 'home', blocks } })
+        .catch((error: unknown) => {
+          throw new ReaderFailure(ofHome(judge(error)), error);
+        });
     },
 
     async copies(where, threadTs, messageId, since) {
@@ -122,7 +126,7 @@ export function slackMessenger(settings: MessengerSettings): Messenger {
       await client.chat.delete({ channel, ts });
     },
 
-    judge: (error) => (error instanceof DirectFailure ? error.verdict : judge(error)),
+    judge: (error) => (error instanceof ReaderFailure ? error.verdict : judge(error)),
   };
 }
 
@@ -145,7 +149,7 @@ function conversations(client: WebClient): (channel: string) => Promise<string> 
 function notOpened(error: unknown): never {
   const verdict = forReader(judge(error));
   // Nothing was posted.
-  throw new DirectFailure(
+  throw new ReaderFailure(
     verdict.kind === 'unclear'
       ? {
           kind: 'later',
@@ -160,11 +164,17 @@ function notOpened(error: unknown): never {
 }
 
 function unread(error: unknown): never {
-  throw new DirectFailure(forReader(judge(error)), error);
+  throw new ReaderFailure(forReader(judge(error)), error);
 }
 
 /** Refusals that pause every channel elsewhere. What direct messages need is optional. */
 const OF_READER = new Set(['missing_scope', 'no_permission', 'not_allowed_token_type']);
+
+/** Nothing waits for a Home tab: it is published again when it is opened, or what it shows changes. */
+const ofHome = (verdict: Verdict): Verdict =>
+  verdict.kind === 'pause' && !verdict.everything
+    ? { kind: 'dead', reason: verdict.reason }
+    : verdict;
 
 const forReader = (verdict: Verdict): Verdict =>
   OF_READER.has(verdict.reason)

@@ -6,7 +6,7 @@ import {
 } from '@slack/web-api';
 import type { Verdict } from '../core/message.ts';
 
-/** https://docs.slack.dev/reference/methods/chat.postMessage#errors and …/chat.update#errors, …/chat.delete#errors */
+/** https://docs.slack.dev/reference/methods/chat.postMessage#errors and …/chat.update#errors, …/chat.delete#errors, …/views.publish#errors */
 const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> = {
   // "It's possible some aspect of the operation succeeded before the error was raised."
   fatal_error: 'unclear',
@@ -67,6 +67,11 @@ const VERDICTS: Readonly<Record<string, Verdict['kind'] | 'pause-everything'>> =
   invalid_metadata_format: 'dead',
   invalid_metadata_schema: 'dead',
   invalid_arguments: 'dead',
+
+  // Of a Home tab. Someone else may have published it in the same moment.
+  hash_conflict: 'unclear',
+  not_enabled: 'dead',
+  view_too_large: 'dead',
 };
 
 const WAIT_WITHOUT_HINT_MS = 30_000;

@@ -3,6 +3,7 @@ import { SHARED, SHARED_ADVICE } from '../core/access.ts';
 import { backoff } from '../core/backoff.ts';
 import { isDirect } from '../core/direct.ts';
 import type {
+  Address,
   Content,
   Delivery,
   Drawing,
@@ -120,6 +121,8 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
   };
 }
 
+const NO_HOME = "The app's Home tab is off: turn it on under App Home, as manifest.yml has it.";
+
 /** Nothing was sent, so the next taker may start right away. */
 const handedBack = (reason: string): Outcome => ({
   kind: 'later',
@@ -156,6 +159,7 @@ async function deliver(deps: Parts, delivery: Delivery, leasedMs: () => number):
     ms: Math.round(clock.now() - startedAt),
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
     ...(outcome.kind === 'pause' ? { advice: adviceFor(outcome, channel) } : {}),
+    ...(outcome.kind === 'dead' && outcome.reason === 'not_enabled' ? { advice: NO_HOME } : {}),
   };
   if ('reason' in outcome) deps.log.warn('message not shown', fields);
   else deps.log.info('message', fields);
@@ -190,7 +194,7 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
       const hash = fingerprint(drawing);
       // Most re-scores don't change the card, and Slack takes about 50 updates a minute.
       const sent = hash !== delivery.shownHash;
-      if (sent) await messenger.update(delivery.address, drawing);
+      if (sent) await show(messenger, delivery.address, delivery.content, drawing);
       return { kind: 'shown', version: delivery.version, address: delivery.address, hash, sent };
     }
     if (delivery.action === 'remove' && delivery.address !== null) {
@@ -205,6 +209,16 @@ async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number):
   }
   return search(deps, delivery);
 }
+
+const show = (
+  messenger: Messenger,
+  address: Address,
+  content: Content,
+  drawing: Drawing,
+): Promise<void> =>
+  content.kind === 'home'
+    ? messenger.publishHome(content.user, drawing)
+    : messenger.update(address, drawing);
 
 /** 0 to 1, different for each attempt, so bots that were rate limited together don't retry together. */
 const jitter = (token: string): number =>

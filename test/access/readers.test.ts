@@ -63,6 +63,18 @@ test('retries while Slack or the database cannot tell', async () => {
   expect((await refusal({ reach: ['C0WEST'] }, down)).verdict).toMatchObject(LATER);
 });
 
+test('a Home tab waits until Slack says who its user is, and then says itself what they may not see', async () => {
+  const tab: Content = {
+    kind: 'home',
+    user: 'U0ANNA',
+    pages: { mine: 0, unclaimed: 0 },
+    isIdle: false,
+  };
+  expect((await refusal({ why: 'unchecked' }, down, tab)).verdict).toMatchObject(LATER);
+  expect((await refusal({ why: 'guest' }, down, tab)).verdict).toBeNull();
+  expect((await refusal({ reach: ['C0WEST'] }, down, tab)).verdict).toBeNull();
+});
+
 test('asks nothing about messages in channels', async () => {
   const card: Content = { kind: 'card', picture: lead };
   expect(await refusal({ why: 'unchecked' }, down, card)).toEqual({ verdict: null, asked: [] });

@@ -173,6 +173,32 @@ test('an update always sends text and blocks, since Slack no longer documents wh
   ]);
 });
 
+const toHome = (to: Messenger) => to.publishHome('U0MARIA', drawing);
+
+test("a Home tab is published as its user's view", async () => {
+  slack.answers('views.publish', ok());
+  await toHome(messenger());
+  expect(slack.calls).toEqual([
+    {
+      method: 'views.publish',
+      args: { user_id: 'U0MARIA', view: { type: 'home', blocks: drawing.blocks } },
+    },
+  ]);
+});
+
+test.each([
+  ['user_not_found', { kind: 'dead', reason: 'user_not_found' }],
+  ['not_enabled', { kind: 'dead', reason: 'not_enabled' }],
+  ['view_too_large', { kind: 'dead', reason: 'view_too_large' }],
+  ['hash_conflict', { kind: 'unclear', reason: 'hash_conflict' }],
+  ['invalid_blocks', { kind: 'plain', reason: 'invalid_blocks' }],
+  ['ratelimited', { kind: 'later', reason: 'ratelimited', wholeChannel: true, counts: false }],
+  ['token_revoked', { kind: 'pause', reason: 'token_revoked', everything: true }],
+])('a Home tab that Slack refuses with %s pauses no other channel', async (code, verdict) => {
+  slack.answers('views.publish', refuses(code));
+  expect(await judged(toHome)).toMatchObject(verdict);
+});
+
 test('removing a copy sends only its address', async () => {
   slack.answers('chat.delete', ok());
   await messenger().remove({ channel: 'C0HOT', ts: '1.1' });

@@ -25,7 +25,10 @@ async function verdictOf(apiUrl = API_URL, timeout = 0): Promise<Verdict> {
 }
 
 const codes: readonly (readonly [kind: string, codes: readonly string[]])[] = [
-  ['unclear', ['fatal_error', 'internal_error', 'service_unavailable', 'request_timeout']],
+  [
+    'unclear',
+    ['fatal_error', 'internal_error', 'service_unavailable', 'request_timeout', 'hash_conflict'],
+  ],
   [
     'later',
     [
@@ -89,6 +92,8 @@ const codes: readonly (readonly [kind: string, codes: readonly string[]])[] = [
       'cannot_reply_to_message',
       'restricted_action_thread_locked',
       'restricted_action_non_threadable_channel',
+      'not_enabled',
+      'view_too_large',
     ],
   ],
 ];

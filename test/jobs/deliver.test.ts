@@ -14,7 +14,7 @@ async function outcomeOf(message: Partial<Delivery>, scene: Partial<Scene> = {})
 
 const refused = (
   verdict: Verdict,
-  call: 'post' | 'update' | 'copies' | 'remove' = 'post',
+  call: 'post' | 'update' | 'publishHome' | 'copies' | 'remove' = 'post',
 ): Partial<Scene> => ({
   slack: {
     [call]: async () => {
@@ -110,6 +110,35 @@ test.each([
   const message = { action: 'update', address: AT, attempts } as const;
   const { outcome } = await outcomeOf(message, refused(unclear, 'update'));
   expect(outcome).toEqual({ ...unclear, settleMs });
+});
+
+const homeTab: Partial<Delivery> = {
+  action: 'update',
+  channel: 'home',
+  address: { channel: 'U0ANNA', ts: 'home' },
+  content: { kind: 'home', user: 'U0ANNA', pages: { mine: 0, unclaimed: 0 }, isIdle: false },
+};
+
+test('publishes a Home tab instead of updating a message', async () => {
+  const { outcome, calls } = await outcomeOf(homeTab);
+  expect(outcome).toMatchObject({ kind: 'shown', version: 3, address: homeTab.address });
+  expect(calls).toEqual(['publish the Home tab of U0ANNA: home']);
+});
+
+test('publishes a Home tab again after an unclear outcome, without looking for it', async () => {
+  const unclear: Verdict = { kind: 'unclear', reason: 'http_503' };
+  const { outcome, calls } = await outcomeOf(homeTab, refused(unclear, 'publishHome'));
+  expect(outcome).toEqual({ ...unclear, settleMs: 1_000 });
+  expect(calls).toHaveLength(1);
+});
+
+test('says in the log how to turn on the Home tab', async () => {
+  const off: Verdict = { kind: 'dead', reason: 'not_enabled' };
+  const { outcome, log } = await outcomeOf(homeTab, refused(off, 'publishHome'));
+  expect(outcome).toEqual(off);
+  expect(await log.next('warn', /not shown/)).toMatchObject({
+    advice: expect.stringContaining('App Home'),
+  });
 });
 
 test('a look that finds the post adopts it and posts nothing', async () => {
