@@ -2,7 +2,7 @@ import type { JsonObject } from './json.ts';
 
 /**
  * A Web API response, always HTTP 200. Error codes are the ones Slack documents for the method, except:
- * `local_slack_…` means not implemented here; `thread_not_found` from chat.postMessage and `unsupported
+ * `local_slack_…` means not implemented here; `thread_not_found` from chat.postMessage and chat.postEphemeral and `unsupported
  * argument` are stricter than Slack; `expired_url`, `used_url` and `invalid_payload` of response URLs are
  * undocumented, but Slack sends them.
  */

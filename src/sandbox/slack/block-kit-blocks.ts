@@ -129,6 +129,10 @@ const card = all(
   oneIcon,
 );
 
+const carousel = block({
+  elements: list(byType({ card: all(shape({}, { ...cardFields, block_id: id }), oneIcon) }), 10),
+});
+
 const rawCell = {
   raw_text: shape({ text: string(10_000, 0) }),
   raw_number: shape({ value: number(-1e15, 1e15, false) }, { text: string(255) }),
@@ -259,12 +263,7 @@ export const blocksOn: Readonly<Record<Surface, Check>> = {
   message: byType({
     ...everywhere,
     card,
-    carousel: block({
-      elements: list(
-        byType({ card: all(shape({}, { ...cardFields, block_id: id }), oneIcon) }),
-        10,
-      ),
-    }),
+    carousel,
     container,
     context_actions: all(block({ elements: list(contextActionElement, 5) }), uniqueActionIds),
     data_table: dataTable,
@@ -284,6 +283,8 @@ export const blocksOn: Readonly<Record<Surface, Check>> = {
     table,
     task_card: taskCard,
   }),
+  // The docs also list container, data_visualization and tables, which have been seen dropped there.
+  home: byType({ ...everywhere, card, carousel }),
   modal: byType({
     ...everywhere,
     alert: block(

@@ -5,7 +5,7 @@
 import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { isObject } from './json.ts';
 
-export type Surface = 'message' | 'modal';
+export type Surface = 'message' | 'modal' | 'home';
 
 /** State of one pass over the blocks of a message or view. */
 export interface CheckContext {

@@ -10,6 +10,7 @@ import {
   number,
   oneOf,
   problem,
+  type Surface,
   shape,
   someOf,
   string,
@@ -181,17 +182,20 @@ const overflow = shape(
   { options: list(overflowOption, SLACK_LIMITS.overflowOptions) },
   { action_id: id, confirm },
 );
-const datetimepicker = shape(
-  {},
-  { ...common, initial_date_time: number(1_000_000_000, 9_999_999_999) },
-);
-
-function modalOnly(name: string, check: Check): Check {
+function only(surfaces: readonly Surface[], name: string, check: Check): Check {
   return (value, at, ctx) => {
-    if (ctx.surface !== 'modal') problem(ctx, `unsupported type: ${name}`, `${at}/type`);
-    else check(value, at, ctx);
+    if (surfaces.includes(ctx.surface)) check(value, at, ctx);
+    else problem(ctx, `unsupported type: ${name}`, `${at}/type`);
   };
 }
+
+const modalOnly = (name: string, check: Check): Check => only(['modal'], name, check);
+
+const datetimepicker = only(
+  ['message', 'modal'],
+  'datetimepicker',
+  shape({}, { ...common, initial_date_time: number(1_000_000_000, 9_999_999_999) }),
+);
 
 const dispatch = shape(
   {},
@@ -207,7 +211,8 @@ const initialText = string(SLACK_LIMITS.inputText, 0);
 const initialRichText: Check = (value, at, ctx) => {
   if (!isObject(value) || value['type'] !== 'rich_text') problem(ctx, 'must be a rich_text', at);
 };
-const richTextInput = modalOnly(
+const richTextInput = only(
+  ['modal', 'home'],
   'rich_text_input',
   shape({}, { ...typed, initial_value: initialRichText }),
 );

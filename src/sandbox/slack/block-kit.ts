@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import { SLACK_LIMITS } from '../../core/slack-limits.ts';
 import { blocksOn } from './block-kit-blocks.ts';
 import {
@@ -21,12 +21,17 @@ const MAX_BLOCK_TEXT = 13_200;
 type Refused = { ok: false; error: string; problems: readonly string[] };
 type CheckedBlocks = { ok: true; blocks: KnownBlock[] } | Refused;
 type CheckedView = { ok: true; view: ModalView } | Refused;
+type CheckedHome = { ok: true; view: HomeView } | Refused;
 
 function noProblems(_blocks: unknown, ctx: CheckContext): _blocks is KnownBlock[] {
   return ctx.problems.length === 0;
 }
 
-function isSound(_view: unknown, ctx: CheckContext): _view is ModalView {
+function isModal(_view: unknown, ctx: CheckContext): _view is ModalView {
+  return ctx.problems.length === 0;
+}
+
+function isHome(_view: unknown, ctx: CheckContext): _view is HomeView {
   return ctx.problems.length === 0;
 }
 
@@ -42,27 +47,39 @@ export function checkMessageBlocks(value: unknown, at = '/blocks'): CheckedBlock
   return { ok: true, blocks: filled };
 }
 
-const view = shape(
+const viewFields = {
+  private_metadata: string(SLACK_LIMITS.privateMetadata, 0),
+  callback_id: string(SLACK_LIMITS.id, 0),
+  external_id: string(SLACK_LIMITS.id, 0),
+};
+const modal = shape(
   { title: plain(SLACK_LIMITS.modalLabel), blocks: list(blocksOn.modal, SLACK_LIMITS.modalBlocks) },
   {
+    ...viewFields,
     submit: plain(SLACK_LIMITS.modalLabel),
     close: plain(SLACK_LIMITS.modalLabel),
-    private_metadata: string(SLACK_LIMITS.privateMetadata, 0),
-    callback_id: string(SLACK_LIMITS.id, 0),
-    external_id: string(SLACK_LIMITS.id, 0),
     clear_on_close: boolean,
     notify_on_close: boolean,
     submit_disabled: boolean,
     type: oneOf('modal'),
   },
 );
+const home = shape(
+  { blocks: list(blocksOn.home, SLACK_LIMITS.modalBlocks, 0) },
+  { ...viewFields, type: oneOf('home') },
+);
+
+const TOO_LARGE: Refused = { ok: false, error: 'view_too_large', problems: [] };
+
+function isTooLarge(view: unknown): boolean {
+  return Buffer.byteLength(JSON.stringify(view) ?? '') > SLACK_LIMITS.modalBytes;
+}
 
 /** A bad view gets `invalid_arguments`; a bad message gets `invalid_blocks`. */
 export function checkView(value: unknown): CheckedView {
-  if (Buffer.byteLength(JSON.stringify(value) ?? '') > SLACK_LIMITS.modalBytes)
-    return { ok: false, error: 'view_too_large', problems: [] };
+  if (isTooLarge(value)) return TOO_LARGE;
   const ctx = newCheckContext('modal');
-  view(value, '/view', ctx);
+  modal(value, '/view', ctx);
   if (isObject(value)) {
     if (value['type'] === undefined) problem(ctx, 'missing required field: type', '/view');
     const asks = objectsIn(value['blocks']).some((block) => block['type'] === 'input');
@@ -70,7 +87,20 @@ export function checkView(value: unknown): CheckedView {
       problem(ctx, 'missing required field: submit', '/view');
   }
   const filled = fillIn(value);
-  if (!isSound(filled, ctx))
+  if (!isModal(filled, ctx))
+    return { ok: false, error: 'invalid_arguments', problems: ctx.problems };
+  return { ok: true, view: filled };
+}
+
+/** Like a modal, but without a title, and with the blocks that a Home tab shows. */
+export function checkHome(value: unknown): CheckedHome {
+  if (isTooLarge(value)) return TOO_LARGE;
+  const ctx = newCheckContext('home');
+  home(value, '/view', ctx);
+  if (isObject(value) && value['type'] === undefined)
+    problem(ctx, 'missing required field: type', '/view');
+  const filled = fillIn(value);
+  if (!isHome(filled, ctx))
     return { ok: false, error: 'invalid_arguments', problems: ctx.problems };
   return { ok: true, view: filled };
 }

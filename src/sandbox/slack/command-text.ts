@@ -16,20 +16,46 @@ const LINKABLE = new RegExp(
  * become links, users and channels become ids.
  */
 export function escapeCommandText(workspace: Workspace, text: string): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return escaped.replace(LINKABLE, (whole, url, mail, domain, mention, channel) => {
+  return escaped(workspace, text, ({ id, name }) => `<@${id}|${name}>`);
+}
+
+/** The text of a user's message as Slack stores it. A mention may be typed as `@name` or `<@U…>`. */
+export function escapeMessageText(workspace: Workspace, text: string): string {
+  const mention = ({ id }: Mentioned): string => `<@${id}>`;
+  return text
+    .split(/(<@[UW][A-Z0-9]+>)/)
+    .map((part, index) => (index % 2 === 1 ? part : escaped(workspace, part, mention)))
+    .join('');
+}
+
+interface Mentioned {
+  id: string;
+  name: string;
+}
+
+function escaped(
+  workspace: Workspace,
+  text: string,
+  mentionOf: (who: Mentioned) => string,
+): string {
+  const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return safe.replace(LINKABLE, (whole, url, mail, domain, mention, channel) => {
     if (url !== undefined) return `<${url}>`;
     if (mail !== undefined) return `<mailto:${mail}|${mail}>`;
     if (domain !== undefined) return `<http://${domain}|${domain}>`;
-    if (mention !== undefined) return mentionOf(workspace, whole);
+    if (mention !== undefined) {
+      const who = named(workspace, whole);
+      return who ? mentionOf(who) : whole;
+    }
     return channel === undefined ? whole : channelOf(workspace, whole);
   });
 }
 
-function mentionOf(workspace: Workspace, handle: string): string {
+function named(workspace: Workspace, handle: string): Mentioned | undefined {
   const name = handle.slice(1).toLowerCase();
-  const who = workspace.people.find((one) => one.name === name);
-  return who ? `<@${who.id}|${who.name}>` : handle;
+  const { bot, people } = workspace;
+  if (name === bot.name) return { id: bot.userId, name };
+  return people.find((one) => one.name === name);
 }
 
 function channelOf(workspace: Workspace, word: string): string {

@@ -26,6 +26,24 @@ export const COMMANDS = [
   },
 ] as const;
 
+/** The subscribed events, Home tab and shortcuts of manifest.yml. */
+export const EVENTS = ['app_home_opened', 'app_mention'] as const;
+export const HAS_HOME_TAB = true;
+export const SHORTCUTS = [
+  {
+    callbackId: 'company.look-up',
+    kind: 'global',
+    name: 'Look up a company',
+    description: 'What the bot knows about a company, privately',
+  },
+  {
+    callbackId: 'message.companies',
+    kind: 'message',
+    name: 'Companies in message',
+    description: 'What the bot knows about the companies in a message, privately',
+  },
+] as const;
+
 export type MemberOption = Pick<Member, 'id' | 'name' | 'realName'> & Partial<Member>;
 export type ChannelOption = Pick<Channel, 'id' | 'name'> & Partial<Channel>;
 

@@ -8,11 +8,17 @@ export const ACK_TIMEOUT_MS = 3_000;
 export interface Delivery {
   kind: 'slash_commands' | 'interactive' | 'events_api';
   payload: JsonObject;
+  /** Of a repeated event: how often it was repeated, and why. */
+  retry?: { num: number; reason: Failure };
 }
+
+export type Failure = 'operation_timeout' | 'dispatch_failed';
 
 export type Delivered =
   /** `body` came with the acknowledgement: an object, a string or `null`. */
-  { ok: true; body: unknown } | { ok: false; error: 'operation_timeout' | 'dispatch_failed' };
+  | { ok: true; body: unknown }
+  /** `noRetry`: the app asked for no repetition of the event. */
+  | { ok: false; error: Failure; noRetry?: true };
 
 export function sign(secret: string, timestamp: string, body: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
@@ -51,12 +57,20 @@ export async function deliverByHttp(
         'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
         'x-slack-request-timestamp': timestamp,
         'x-slack-signature': sign(secret, timestamp, body),
+        ...(delivery.retry && {
+          'x-slack-retry-num': String(delivery.retry.num),
+          'x-slack-retry-reason':
+            delivery.retry.reason === 'operation_timeout' ? 'http_timeout' : 'http_error',
+        }),
       },
       body,
       signal: AbortSignal.timeout(ACK_TIMEOUT_MS),
     });
     const text = await response.text();
-    if (!response.ok) return { ok: false, error: 'dispatch_failed' };
+    if (!response.ok) {
+      const noRetry = response.headers.get('x-slack-no-retry') === '1';
+      return { ok: false, error: 'dispatch_failed', ...(noRetry && { noRetry }) };
+    }
     if (text === '') return { ok: true, body: null };
     const parsed = parseJson(text);
     return { ok: true, body: parsed.ok ? parsed.value : text };

@@ -21,12 +21,17 @@ export function dump(workspace: Workspace, calls: readonly Call[]): string {
   const views = [...workspace.views.values()]
     .flat()
     .map((open) => `  ${open.id} of ${name(open.user)}: ${open.view.title.text}`);
+  const homes = [...workspace.homes.values()].map(
+    ({ user, view }) => `  ${name(user)}:${blockList(view.blocks)}`,
+  );
   return [
     ...channels,
     'Private answers',
     ...answers,
     'Open views',
     ...views,
+    'Home tabs',
+    ...homes,
     `Last calls of ${calls.length}`,
     ...calls.slice(-LAST_CALLS).map(callLine),
   ].join('\n');

@@ -1,28 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { ModalView } from '@slack/types';
+import type { HomeView, ModalView } from '@slack/types';
 import {
   BOT,
   CHANNELS,
   type ChannelOption,
   COMMANDS,
   channelWithDefaults,
+  EVENTS,
+  HAS_HOME_TAB,
   type MemberOption,
   memberWithDefaults,
   PEOPLE,
   SCOPES,
+  SHORTCUTS,
   TEAM,
 } from './defaults.ts';
-import { type Delivered, deliverByHttp } from './delivery.ts';
+import { type Delivered, type Delivery, deliverByHttp } from './delivery.ts';
 import { dump } from './dump.ts';
+import { newEvents, RETRY_AFTER_MS } from './events.ts';
 import { type Misbehavior, misbehave, type Rule } from './faults.ts';
+import { openHome } from './home.ts';
 import { readArguments, readBody, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
 import { type PageFiles, type PageServer, type Panel, servePage } from './page.ts';
 import { type Pressed, press, pressWith } from './press.ts';
-import type { InputValues, PageState, PressTarget } from './protocol.ts';
+import type { HomeTab, InputValues, PageState, PressTarget } from './protocol.ts';
 import { type ResponseUrls, serveResponseUrl } from './response-urls.ts';
 import { say } from './say.ts';
+import { useShortcut } from './shortcut.ts';
 import { type DisconnectReason, newSocketMode } from './socket-mode.ts';
 import { closeView, type Entries, submit } from './submit.ts';
 import { type UntilOptions, until } from './until.ts';
@@ -35,7 +41,6 @@ import {
   type Member,
   messageAt,
   messagesIn,
-  newId,
   newWorkspace,
   notifyWatchers,
   type PrivateAnswer,
@@ -77,6 +82,13 @@ export interface LocalSlackOptions {
   /** Scopes of the bot token; default is those of the manifest. */
   scopes?: readonly string[];
   commands?: PageState['commands'];
+  shortcuts?: PageState['shortcuts'];
+  /** The events that the app is subscribed to; default is those of the manifest. */
+  events?: readonly string[];
+  /** Whether the app has a Home tab; default true. */
+  homeTab?: boolean;
+  /** When an event without acknowledgement is sent again; default at once, after 1 min and after 5 min. */
+  retryEventsAfterMs?: readonly number[];
   /** `should_escape` of the slash commands; default true. */
   escapeCommandText?: boolean;
   botToken?: string;
@@ -96,6 +108,13 @@ interface ShownView {
   /** By block id. */
   errors: Readonly<Record<string, string>>;
   busy: boolean;
+}
+
+/** A Home tab as its user sees it. */
+interface ShownHome {
+  id: string;
+  hash: string;
+  view: HomeView;
 }
 
 export interface LocalSlack {
@@ -126,6 +145,8 @@ export interface LocalSlack {
   privateAnswers(userId: string): readonly PrivateAnswer[];
   /** The modal stack, top last. */
   views(userId: string): readonly ShownView[];
+  /** What the user's Home tab shows; `null` until the bot publishes something. */
+  home(userId: string): ShownHome | null;
   /** The id of the bot's direct message channel with this user. */
   directMessages(userId: string): string;
 
@@ -136,8 +157,21 @@ export interface LocalSlack {
   pressWith(userId: string, target: PressTarget, action: JsonObject): Promise<ActionResult>;
   submit(userId: string, viewId: string, entries: Entries): Promise<ActionResult>;
   closeView(userId: string, viewId: string): Promise<ActionResult>;
-  /** Delivers an Events API event. */
+  /** Opens the Home tab, or another tab of the app. */
+  openHome(userId: string, tab?: HomeTab): Promise<ActionResult>;
+  /** Uses a global shortcut. */
+  shortcut(userId: string, callbackId: string): Promise<ActionResult>;
+  /** Uses a shortcut of a message. */
+  shortcutOn(
+    userId: string,
+    callbackId: string,
+    channelId: string,
+    ts: string,
+  ): Promise<ActionResult>;
+  /** Delivers an Events API event, subscribed or not. Without acknowledgement it is sent again later. */
   sendEvent(event: JsonObject): Promise<Delivered>;
+  /** The next `times` events reach the app, but their acknowledgements get lost. */
+  loseAcks(times: number): void;
 
   /** Deletes a message as a user would. @throws if there is none */
   deleteMessage(channelId: string, ts: string): void;
@@ -175,6 +209,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     team,
     bot: BOT,
     scopes: new Set(options.scopes ?? SCOPES),
+    hasHomeTab: options.homeTab ?? HAS_HOME_TAB,
     people: (options.people ?? PEOPLE).map((one) => memberWithDefaults(one, team)),
     channels: (options.channels ?? CHANNELS).map(channelWithDefaults),
     userGroups: options.userGroups ?? [],
@@ -185,6 +220,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   };
   const signingSecret = options.signingSecret ?? secret();
   const commands = options.commands ?? COMMANDS;
+  const shortcuts = options.shortcuts ?? SHORTCUTS;
   const calls: Call[] = [];
   const faults = new Set<Rule & { left: number }>();
   let requestUrl: string | null = null;
@@ -198,15 +234,20 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     baseUrl: () => origin,
     known: new Map(),
   };
+  const deliver = (delivery: Delivery): Promise<Delivered> =>
+    requestUrl === null
+      ? socket.deliver(delivery)
+      : deliverByHttp(requestUrl, signingSecret, delivery, Date.now());
+  const events = newEvents(workspace, deliver, options.retryEventsAfterMs ?? RETRY_AFTER_MS);
   const context: ActionContext = {
     workspace,
     urls,
     commands,
     escapeCommandText: options.escapeCommandText ?? true,
-    deliver: (delivery) =>
-      requestUrl === null
-        ? socket.deliver(delivery)
-        : deliverByHttp(requestUrl, signingSecret, delivery, Date.now()),
+    shortcuts,
+    subscribed: new Set(options.events ?? EVENTS),
+    deliver,
+    sendEvent: (event) => events.send(event),
   };
   const api = {
     workspace,
@@ -221,12 +262,15 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     files: options.page,
     panel: options.panel,
     commands,
+    shortcuts,
     connected,
     act: {
       say: ({ as, channel, text, threadTs }) => say(context, as, channel, text, threadTs ?? null),
       press: ({ as, target, ...which }) => press(context, as, target, which),
       submit: ({ as, viewId, values }) => submit(context, as, viewId, values),
       close: ({ as, viewId }) => closeView(context, as, viewId),
+      openHome: ({ as, tab = 'home' }) => openHome(context, as, tab),
+      shortcut: ({ as, callbackId, on = null }) => useShortcut(context, as, callbackId, on),
     },
   };
 
@@ -293,6 +337,10 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
         errors,
         busy,
       })),
+    home(userId) {
+      const home = workspace.homes.get(userId);
+      return home ? { id: home.id, hash: home.hash, view: home.view } : null;
+    },
     directMessages: (userId) => directMessages(workspace, userId).id,
     say: (userId, channelId, text, threadTs) =>
       say(context, userId, channelId, text, threadTs ?? null),
@@ -300,21 +348,12 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     pressWith: (userId, target, action) => pressWith(context, userId, target, action),
     submit: (userId, viewId, entries) => submit(context, userId, viewId, entries),
     closeView: (userId, viewId) => closeView(context, userId, viewId),
-    sendEvent: (event) =>
-      context.deliver({
-        kind: 'events_api',
-        payload: {
-          type: 'event_callback',
-          team_id: team.id,
-          api_app_id: BOT.appId,
-          event_id: newId(workspace, 'Ev'),
-          event_time: Math.floor(workspace.now() / 1000),
-          authorizations: [
-            { team_id: team.id, user_id: BOT.userId, is_bot: true, is_enterprise_install: false },
-          ],
-          event,
-        },
-      }),
+    openHome: (userId, tab = 'home') => openHome(context, userId, tab),
+    shortcut: (userId, callbackId) => useShortcut(context, userId, callbackId, null),
+    shortcutOn: (userId, callbackId, channel, ts) =>
+      useShortcut(context, userId, callbackId, { channel, ts }),
+    sendEvent: (event) => events.send(event),
+    loseAcks: (times) => events.loseAcks(times),
     deleteMessage(channelId, ts) {
       const message = messageAt(workspace, channelId, ts);
       if (!message) throw new Error(`There is no message ${ts} in ${channelId}`);
@@ -339,6 +378,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     },
     dump: () => dump(workspace, calls),
     async close() {
+      events.close();
       socket.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

@@ -1,9 +1,18 @@
-/** Each user's stack of open modals. */
+/** Each user's stack of open modals, and their Home tab. */
 import { randomBytes } from 'node:crypto';
-import type { ModalView } from '@slack/types';
+import type { HomeView, ModalView } from '@slack/types';
 import { initialValues } from './input-state.ts';
 import type { JsonObject } from './json.ts';
-import { newId, type OpenView, setViews, viewsOf, type Workspace } from './workspace.ts';
+import type { InputValues } from './protocol.ts';
+import {
+  newId,
+  notifyWatchers,
+  type OpenView,
+  type PublishedHome,
+  setViews,
+  viewsOf,
+  type Workspace,
+} from './workspace.ts';
 
 export const MAX_STACK = 3;
 
@@ -31,14 +40,33 @@ export function openView(
 
 /** Like Slack, keeps the input of elements whose block and action ids stay the same. */
 export function replaceView(workspace: Workspace, open: OpenView, view: ModalView): void {
-  const values = initialValues(view.blocks);
-  for (const [blockId, actions] of Object.entries(values))
-    for (const actionId of Object.keys(actions)) {
-      const entered = open.values[blockId]?.[actionId];
-      if (entered) actions[actionId] = entered;
-    }
+  const values = keptValues(open.values, view.blocks);
   Object.assign(open, { view, values, errors: {}, busy: false, hash: newHash(workspace) });
   setViews(workspace, open.user, viewsOf(workspace, open.user));
+}
+
+function keptValues(entered: InputValues, blocks: unknown): InputValues {
+  const values = initialValues(blocks);
+  for (const [blockId, actions] of Object.entries(values))
+    for (const actionId of Object.keys(actions)) {
+      const kept = entered[blockId]?.[actionId];
+      if (kept) actions[actionId] = kept;
+    }
+  return values;
+}
+
+export function publishHome(workspace: Workspace, user: string, view: HomeView): PublishedHome {
+  const before = workspace.homes.get(user);
+  const published: PublishedHome = {
+    id: before?.id ?? newId(workspace, 'V'),
+    user,
+    hash: newHash(workspace),
+    view,
+    values: keptValues(before?.values ?? {}, view.blocks),
+  };
+  workspace.homes.set(user, published);
+  notifyWatchers(workspace);
+  return published;
 }
 
 export function findView(workspace: Workspace, viewId: string): OpenView | undefined {
@@ -52,16 +80,8 @@ function newHash(workspace: Workspace): string {
 /** A view in the JSON of the Web API and of payloads. */
 export function wireView(workspace: Workspace, open: OpenView): JsonObject {
   const { view } = open;
-  const { team, bot } = workspace;
   return {
-    id: open.id,
-    team_id: team.id,
-    type: view.type,
-    blocks: view.blocks,
-    private_metadata: view.private_metadata ?? '',
-    callback_id: view.callback_id ?? '',
-    state: { values: open.values },
-    hash: open.hash,
+    ...wireCommon(workspace, open),
     title: view.title,
     clear_on_close: view.clear_on_close ?? false,
     notify_on_close: view.notify_on_close ?? false,
@@ -69,6 +89,35 @@ export function wireView(workspace: Workspace, open: OpenView): JsonObject {
     submit: view.submit ?? null,
     previous_view_id: open.previousId,
     root_view_id: open.rootId,
+  };
+}
+
+/** Has the keys of modals too, as Slack sends them. */
+export function wireHome(workspace: Workspace, home: PublishedHome): JsonObject {
+  return {
+    ...wireCommon(workspace, home),
+    title: { type: 'plain_text', text: 'View Title', emoji: true },
+    clear_on_close: false,
+    notify_on_close: false,
+    close: null,
+    submit: null,
+    previous_view_id: null,
+    root_view_id: home.id,
+  };
+}
+
+function wireCommon(workspace: Workspace, shown: OpenView | PublishedHome): JsonObject {
+  const { team, bot } = workspace;
+  const { view } = shown;
+  return {
+    id: shown.id,
+    team_id: team.id,
+    type: view.type,
+    blocks: view.blocks,
+    private_metadata: view.private_metadata ?? '',
+    callback_id: view.callback_id ?? '',
+    state: { values: shown.values },
+    hash: shown.hash,
     app_id: bot.appId,
     external_id: view.external_id ?? '',
     app_installed_team_id: team.id,

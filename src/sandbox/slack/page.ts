@@ -33,6 +33,7 @@ export interface PageServer {
   files: PageFiles | undefined;
   panel: Panel | undefined;
   commands: PageState['commands'];
+  shortcuts: PageState['shortcuts'];
   connected(): boolean;
   act: {
     [Verb in Exclude<keyof PageRequest, 'panel'>]: (
@@ -44,6 +45,7 @@ export interface PageServer {
 const target = z.discriminatedUnion('in', [
   z.strictObject({ in: z.literal('message'), channel: z.string(), ts: z.string() }),
   z.strictObject({ in: z.literal('view'), viewId: z.string() }),
+  z.strictObject({ in: z.literal('home') }),
 ]);
 const state = z.record(z.string(), z.unknown());
 const requests = {
@@ -66,6 +68,12 @@ const requests = {
     values: z.record(z.string(), z.record(z.string(), state)),
   }),
   close: z.strictObject({ as: z.string(), viewId: z.string() }),
+  openHome: z.strictObject({ as: z.string(), tab: z.enum(['home', 'messages']).exactOptional() }),
+  shortcut: z.strictObject({
+    as: z.string(),
+    callbackId: z.string(),
+    on: z.strictObject({ channel: z.string(), ts: z.string() }).exactOptional(),
+  }),
   panel: z.strictObject({ id: z.string() }),
 };
 
@@ -118,6 +126,8 @@ function act(page: PageServer, verb: string, body: unknown): Promise<ActionResul
     press: handle(requests.press, page.act.press),
     submit: handle(requests.submit, page.act.submit),
     close: handle(requests.close, page.act.close),
+    openHome: handle(requests.openHome, page.act.openHome),
+    shortcut: handle(requests.shortcut, page.act.shortcut),
     panel: handle(requests.panel, ({ id }) => runPanel(page.panel, id)),
   };
   const handler = new Map<string, Handler>(Object.entries(handlers)).get(verb);
@@ -219,9 +229,11 @@ function pageState(page: PageServer, me: Member): PageState {
       errors,
       busy,
     })),
+    home: workspace.hasHomeTab ? { blocks: workspace.homes.get(me.id)?.view.blocks ?? null } : null,
     panel: page.panel?.actions ?? [],
     tips: page.panel?.tips ?? [],
     commands: page.commands,
+    shortcuts: page.shortcuts,
   };
 }
 

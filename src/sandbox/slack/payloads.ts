@@ -1,14 +1,17 @@
 /** Bodies of Slack's deliveries, with every key Slack sends. */
 import type { JsonObject } from './json.ts';
 import { wireMessage } from './message-content.ts';
-import { wireView } from './modals.ts';
+import { wireHome, wireView } from './modals.ts';
+import type { HomeTab } from './protocol.ts';
 import {
   type Channel,
   type Member,
   messageAt,
+  newId,
   newTrigger,
   newTs,
   type OpenView,
+  type PublishedHome,
   repliesTo,
   type SlackMessage,
   type Workspace,
@@ -119,6 +122,107 @@ export function viewActionPayload(
     trigger_id: newTrigger(workspace, who.id, open.id),
     view: wireView(workspace, open),
     actions: [{ ...action, action_ts: newTs(workspace) }],
+  };
+}
+
+/** A Home tab has no channel, message or response URL. */
+export function homeActionPayload(
+  workspace: Workspace,
+  who: Member,
+  home: PublishedHome,
+  action: JsonObject,
+): JsonObject {
+  return {
+    type: 'block_actions',
+    ...common(workspace, who),
+    container: { type: 'view', view_id: home.id },
+    trigger_id: newTrigger(workspace, who.id, null),
+    view: wireHome(workspace, home),
+    actions: [{ ...action, action_ts: newTs(workspace) }],
+  };
+}
+
+/** Unlike other payloads, Slack's of shortcuts have no `api_app_id`. */
+function shortcutCommon(workspace: Workspace, who: Member, callbackId: string): JsonObject {
+  const { api_app_id: _, ...rest } = common(workspace, who);
+  return {
+    ...rest,
+    action_ts: newTs(workspace),
+    callback_id: callbackId,
+    trigger_id: newTrigger(workspace, who.id, null),
+  };
+}
+
+export function shortcutPayload(workspace: Workspace, who: Member, callbackId: string): JsonObject {
+  return { type: 'shortcut', ...shortcutCommon(workspace, who, callbackId) };
+}
+
+export function messageShortcutPayload(
+  workspace: Workspace,
+  who: Member,
+  channel: Channel,
+  used: { callbackId: string; message: SlackMessage; responseUrl: string },
+): JsonObject {
+  return {
+    type: 'message_action',
+    ...shortcutCommon(workspace, who, used.callbackId),
+    channel: { id: channel.id, name: channelName(channel) },
+    message_ts: used.message.ts,
+    message: originalMessage(workspace, used.message),
+    response_url: used.responseUrl,
+  };
+}
+
+/** Slack sends the published view only with the Home tab. */
+export function homeOpenedEvent(
+  workspace: Workspace,
+  who: Member,
+  channel: Channel,
+  tab: HomeTab,
+): JsonObject & { type: string } {
+  const home = workspace.homes.get(who.id);
+  return {
+    type: 'app_home_opened',
+    user: who.id,
+    channel: channel.id,
+    tab,
+    ...(tab === 'home' && home && { view: wireHome(workspace, home) }),
+    event_ts: newTs(workspace),
+  };
+}
+
+export function mentionEvent(
+  workspace: Workspace,
+  message: SlackMessage,
+): JsonObject & { type: string } {
+  return {
+    ...originalMessage(workspace, message),
+    type: 'app_mention',
+    event_ts: message.ts,
+    channel: message.channel,
+  };
+}
+
+export function eventPayload(workspace: Workspace, event: JsonObject): JsonObject {
+  const { team, bot } = workspace;
+  return {
+    token: TOKEN,
+    type: 'event_callback',
+    team_id: team.id,
+    api_app_id: bot.appId,
+    event_id: newId(workspace, 'Ev'),
+    event_time: Math.floor(workspace.now() / 1000),
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: team.id,
+        user_id: bot.userId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: false,
+    event,
   };
 }
 

@@ -1,10 +1,16 @@
 import { elementsIn, enterValue, initialValues } from './input-state.ts';
 import { type JsonObject, stringIn } from './json.ts';
 import { findView } from './modals.ts';
-import { messageActionPayload, viewActionPayload } from './payloads.ts';
+import { homeActionPayload, messageActionPayload, viewActionPayload } from './payloads.ts';
 import type { InputValues, PressTarget } from './protocol.ts';
 import { newResponseUrl } from './response-urls.ts';
-import { type ActionContext, type ActionResult, failed, findVisible } from './user-action.ts';
+import {
+  type ActionContext,
+  type ActionResult,
+  failed,
+  findVisible,
+  notDelivered,
+} from './user-action.ts';
 import { findPerson, messageAt, notifyWatchers, setViews, viewsOf } from './workspace.ts';
 
 /** Identifies the element. `value` distinguishes buttons with the same action id. */
@@ -63,6 +69,12 @@ function blocksAt({ workspace }: ActionContext, userId: string, target: PressTar
       ? { ok: true, blocks: open.view.blocks }
       : { ok: false, error: 'This view is no longer open.' };
   }
+  if (target.in === 'home') {
+    const home = workspace.homes.get(userId);
+    return home
+      ? { ok: true, blocks: home.view.blocks }
+      : { ok: false, error: 'This Home tab is empty.' };
+  }
   const seen = findVisible(workspace, userId, target.channel);
   if (!seen.ok) return seen;
   const message = messageAt(workspace, target.channel, target.ts);
@@ -117,12 +129,7 @@ async function deliverAction(
   if (!made.ok) return made;
   const delivered = await context.deliver({ kind: 'interactive', payload: made.payload });
   notifyWatchers(context.workspace);
-  if (delivered.ok) return { ok: true };
-  return failed(
-    delivered.error === 'operation_timeout'
-      ? 'Operation timed out. Apps need to respond within 3 seconds. (operation_timeout)'
-      : 'This app is not responding. (dispatch_failed)',
-  );
+  return delivered.ok ? { ok: true } : notDelivered(delivered.error);
 }
 
 type Made = { ok: true; payload: JsonObject } | { ok: false; error: string };
@@ -141,6 +148,13 @@ function payloadOf(
     open.values = withState(open.values, action);
     setViews(workspace, open.user, viewsOf(workspace, open.user));
     return { ok: true, payload: viewActionPayload(workspace, who, open, action) };
+  }
+  if (target.in === 'home') {
+    const who = findPerson(workspace, userId);
+    const home = workspace.homes.get(userId);
+    if (!who || !home) return { ok: false, error: 'This Home tab is empty.' };
+    home.values = withState(home.values, action);
+    return { ok: true, payload: homeActionPayload(workspace, who, home, action) };
   }
   const seen = findVisible(workspace, userId, target.channel);
   if (!seen.ok) return seen;

@@ -5,7 +5,7 @@
  * `POST /page/<verb>` takes a JSON body, one verb per key of `PageRequest` below, and returns `{ ok: true }`
  * or `{ ok: false, error }`. The error is the sentence Slack's own client would show.
  */
-import type { KnownBlock, View } from '@slack/types';
+import type { AnyBlock, KnownBlock, View } from '@slack/types';
 
 export interface Person {
   id: string;
@@ -49,6 +49,20 @@ export interface PageView {
   busy: boolean;
 }
 
+/** The app's Home tab as its user sees it. */
+export interface PageHome {
+  /** `null` while nothing is published for this user. */
+  blocks: readonly AnyBlock[] | null;
+}
+
+/** A message shortcut is in a message's menu, a global one wherever the user writes. */
+export interface PageShortcut {
+  callbackId: string;
+  kind: 'global' | 'message';
+  name: string;
+  description: string;
+}
+
 /** A button of the demo's panel. It changes the data the way the scoring pipeline would, or lets time pass. */
 export interface PanelAction {
   id: string;
@@ -71,18 +85,24 @@ export interface PageState {
   messages: Readonly<Record<string, readonly PageMessage[]>>;
   /** The user's modal stack, top last. */
   views: readonly PageView[];
+  /** `null` if the app has no Home tab. */
+  home: PageHome | null;
   panel: readonly PanelAction[];
   tips: readonly Tip[];
   commands: readonly { command: string; usageHint: string; description: string }[];
+  shortcuts: readonly PageShortcut[];
 }
 
 /** The surface that holds the pressed element. */
 export type PressTarget =
   | { in: 'message'; channel: string; ts: string }
-  | { in: 'view'; viewId: string };
+  | { in: 'view'; viewId: string }
+  | { in: 'home' };
 
 /** In the shape of Slack's `view.state.values`: block id, action id, state of the element. */
 export type InputValues = Record<string, Record<string, Record<string, unknown>>>;
+
+export type HomeTab = 'home' | 'messages';
 
 export interface PageRequest {
   /** A slash command if `text` starts with one, otherwise a message. */
@@ -97,5 +117,9 @@ export interface PageRequest {
   };
   submit: { as: string; viewId: string; values: InputValues };
   close: { as: string; viewId: string };
+  /** The user opens the Home tab (default), or the messages tab of the app. */
+  openHome: { as: string; tab?: HomeTab };
+  /** Uses a shortcut; `on` is the message of a message shortcut. */
+  shortcut: { as: string; callbackId: string; on?: { channel: string; ts: string } };
   panel: { id: string };
 }

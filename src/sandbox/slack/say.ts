@@ -1,6 +1,6 @@
-import { escapeCommandText } from './command-text.ts';
+import { escapeCommandText, escapeMessageText } from './command-text.ts';
 import { isObject } from './json.ts';
-import { commandPayload } from './payloads.ts';
+import { commandPayload, mentionEvent } from './payloads.ts';
 import { applyResponse, newResponseUrl } from './response-urls.ts';
 import {
   type ActionContext,
@@ -8,8 +8,9 @@ import {
   failed,
   findVisible,
   logAck,
+  sendSubscribed,
 } from './user-action.ts';
-import { addMessage } from './workspace.ts';
+import { addMessage, type Channel, type SlackMessage, type Workspace } from './workspace.ts';
 
 /** Sends a command or a plain message from the composer. */
 export async function say(
@@ -28,7 +29,14 @@ export async function say(
   const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (command === undefined || rest === undefined) {
     if (text.trim() === '') return failed('There is nothing to send.');
-    addMessage(workspace, { channel: channelId, user: userId, text, thread_ts: threadTs });
+    const message = addMessage(workspace, {
+      channel: channelId,
+      user: userId,
+      text: escapeMessageText(workspace, text),
+      thread_ts: threadTs,
+    });
+    if (isHeardMention(workspace, channel, message))
+      await sendSubscribed(context, mentionEvent(workspace, message));
     return { ok: true };
   }
   if (!context.commands.some((one) => one.command === command))
@@ -50,4 +58,14 @@ export async function say(
   return answer.ok
     ? { ok: true }
     : failed(`${command} failed with the error "invalid_command_response"`);
+}
+
+/** Slack tells the bot of its mentions in channels that it is in, if it may know. Direct messages have none. */
+function isHeardMention(workspace: Workspace, channel: Channel, message: SlackMessage): boolean {
+  return (
+    message.text.includes(`<@${workspace.bot.userId}>`) &&
+    channel.kind !== 'dm' &&
+    channel.botIn &&
+    workspace.scopes.has('app_mentions:read')
+  );
 }

@@ -89,7 +89,7 @@ export function newSocketMode(appId: string, onChange: () => void): SocketMode {
       }
       server.handleUpgrade(request, socket, head, greet);
     },
-    deliver({ kind, payload }) {
+    deliver({ kind, payload, retry }) {
       const socket = open.find((one) => one.readyState === WebSocket.OPEN);
       if (!socket) return Promise.resolve({ ok: false, error: 'dispatch_failed' });
       open = [...open.filter((one) => one !== socket), socket];
@@ -112,6 +112,10 @@ export function newSocketMode(appId: string, onChange: () => void): SocketMode {
             type: kind,
             accepts_response_payload: accepts,
             payload,
+            ...(kind === 'events_api' && {
+              retry_attempt: retry?.num ?? 0,
+              retry_reason: retry === undefined ? '' : 'timeout',
+            }),
           }),
         );
       });

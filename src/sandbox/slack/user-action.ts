@@ -1,5 +1,7 @@
 import type { ApiResponse } from './api-response.ts';
-import type { Delivered, Delivery } from './delivery.ts';
+import type { Delivered, Delivery, Failure } from './delivery.ts';
+import type { JsonObject } from './json.ts';
+import type { PageShortcut } from './protocol.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { type Channel, findPerson, isMember, type Member, type Workspace } from './workspace.ts';
 
@@ -18,11 +20,32 @@ export interface ActionContext {
   urls: ResponseUrls;
   commands: readonly { command: string }[];
   escapeCommandText: boolean;
+  shortcuts: readonly PageShortcut[];
+  /** The types that the app is subscribed to. */
+  subscribed: ReadonlySet<string>;
   deliver(delivery: Delivery): Promise<Delivered>;
+  sendEvent(event: JsonObject): Promise<Delivered>;
+}
+
+/** Sends the event if the app is subscribed to it. The user learns nothing of the outcome. */
+export async function sendSubscribed(
+  context: ActionContext,
+  event: JsonObject & { type: string },
+): Promise<void> {
+  if (context.subscribed.has(event.type)) await context.sendEvent(event);
 }
 
 export function failed(error: string): ActionResult {
   return { ok: false, error };
+}
+
+/** What the client shows when the app didn't acknowledge a press or shortcut. */
+export function notDelivered(error: Failure): ActionResult {
+  return failed(
+    error === 'operation_timeout'
+      ? 'Operation timed out. Apps need to respond within 3 seconds. (operation_timeout)'
+      : 'This app is not responding. (dispatch_failed)',
+  );
 }
 
 /** Logs the body of an acknowledgement as a call. */

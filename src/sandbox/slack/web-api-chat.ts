@@ -12,7 +12,9 @@ import {
   findPerson,
   isMember,
   messageAt,
+  newTs,
   removeMessage,
+  repliesTo,
   type SlackMessage,
   type Workspace,
 } from './workspace.ts';
@@ -98,11 +100,17 @@ const postEphemeral = method(
       return refuse('user_not_in_channel');
     const content = checkContent(args, 'post');
     if (!content.ok) return content.answer;
+    const parent =
+      args.thread_ts === undefined ? null : messageAt(workspace, found.channel.id, args.thread_ts);
+    if (parent === undefined) return refuse('thread_not_found');
+    // Slack accepts an ephemeral reply, but shows it only in a thread that has begun.
+    if (parent && parent.thread_ts === null && repliesTo(workspace, parent).length === 0)
+      return { ok: true, message_ts: newTs(workspace) };
     const answer = addAnswer(workspace, {
       channel: found.channel.id,
       to: args.user,
       ...content.value,
-      thread_ts: args.thread_ts ?? null,
+      thread_ts: parent && (parent.thread_ts ?? parent.ts),
     });
     return { ok: true, message_ts: answer.ts };
   },

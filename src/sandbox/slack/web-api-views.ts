@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { type ApiResponse, refuse, refuseWithReasons } from './api-response.ts';
-import { checkView } from './block-kit.ts';
-import { findView, MAX_STACK, openView, replaceView, wireView } from './modals.ts';
+import { checkHome, checkView } from './block-kit.ts';
+import {
+  findView,
+  MAX_STACK,
+  openView,
+  publishHome,
+  replaceView,
+  wireHome,
+  wireView,
+} from './modals.ts';
 import { nested } from './web-api-arguments.ts';
 import { type Method, method } from './web-api-method.ts';
-import { type Trigger, viewsOf, type Workspace } from './workspace.ts';
+import { findPerson, type Trigger, viewsOf, type Workspace } from './workspace.ts';
 
 const TRIGGER_LIFE_MS = 3_000;
 
@@ -72,8 +80,29 @@ const update = method(
   },
 );
 
+/** Documented codes: `not_enabled`, `hash_conflict`, `view_too_large`, `invalid_arguments`. */
+const publish = method(
+  [],
+  z.strictObject({ user_id: z.string(), hash: z.string().optional(), view: nested }),
+  (args, workspace) => {
+    if (!findPerson(workspace, args.user_id))
+      return refuseWithReasons('invalid_arguments', ['invalid `user_id`']);
+    if (!workspace.hasHomeTab) return refuse('not_enabled');
+    const checked = checkHome(args.view);
+    if (!checked.ok) return refuseWithReasons(checked.error, checked.problems);
+    const { hash } = args;
+    if (hash !== undefined && hash !== workspace.homes.get(args.user_id)?.hash)
+      return refuse('hash_conflict');
+    return {
+      ok: true,
+      view: wireHome(workspace, publishHome(workspace, args.user_id, checked.view)),
+    };
+  },
+);
+
 export const viewsMethods: Readonly<Record<string, Method>> = {
   'views.open': show('open'),
   'views.push': show('push'),
   'views.update': update,
+  'views.publish': publish,
 };

@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import type { JsonObject } from './json.ts';
 import type { InputValues } from './protocol.ts';
 
@@ -85,6 +85,16 @@ export interface OpenView {
   busy: boolean;
 }
 
+/** What the bot published on a user's Home tab. */
+export interface PublishedHome {
+  /** Stays the same from one publication to the next. */
+  id: string;
+  user: string;
+  hash: string;
+  view: HomeView;
+  values: InputValues;
+}
+
 export interface Trigger {
   user: string;
   madeAt: number;
@@ -97,6 +107,7 @@ export interface Workspace {
   readonly team: Team;
   readonly bot: { userId: string; botId: string; appId: string; name: string };
   readonly scopes: ReadonlySet<string>;
+  readonly hasHomeTab: boolean;
   readonly people: readonly Member[];
   readonly channels: Map<string, Channel>;
   readonly userGroups: readonly UserGroup[];
@@ -105,6 +116,8 @@ export interface Workspace {
   readonly answers: PrivateAnswer[];
   /** By user, top last. */
   readonly views: Map<string, OpenView[]>;
+  /** By user. */
+  readonly homes: Map<string, PublishedHome>;
   readonly triggers: Map<string, Trigger>;
   readonly watchers: Set<() => void>;
   /** Milliseconds. Replaceable, to move this Slack's clock. */
@@ -114,7 +127,7 @@ export interface Workspace {
 }
 
 export function newWorkspace(
-  parts: Pick<Workspace, 'team' | 'bot' | 'people' | 'scopes' | 'userGroups'> & {
+  parts: Pick<Workspace, 'team' | 'bot' | 'people' | 'scopes' | 'userGroups' | 'hasHomeTab'> & {
     channels: readonly Channel[];
   },
 ): Workspace {
@@ -124,6 +137,7 @@ export function newWorkspace(
     messages: new Map(),
     answers: [],
     views: new Map(),
+    homes: new Map(),
     triggers: new Map(),
     watchers: new Set(),
     now: Date.now,

@@ -270,6 +270,8 @@ export function stateFor(as: string): PageState {
       C0GEN: [],
       D0BOT: [message(tsAt(4), { text: 'Your claim on HomeFront is a day old.' })],
     },
+    home: null,
+    shortcuts: [],
     views: [],
     panel: [
       {

@@ -157,3 +157,49 @@ test('refuses requests from other sites and invalid requests', async () => {
   expect(await ask(slack, 'say', { as: 'U0BEN' })).toMatchObject({ ok: false });
   expect(slack.messages(HOT)).toEqual([]);
 });
+
+test('the page shows the Home tab, opens it, presses in it, and uses shortcuts', async () => {
+  const slack = await slackForTest();
+  const heard: string[] = [];
+  await socketApp(slack, (app) => {
+    app.event('app_home_opened', async ({ event, client }) => {
+      const view = { type: 'home' as const, blocks: [button('claim')] };
+      await client.views.publish({ user_id: event.user, view });
+    });
+    app.action('claim', async ({ ack }) => {
+      heard.push('claim');
+      await ack();
+    });
+    app.shortcut(/./, async ({ ack, shortcut }) => {
+      heard.push(shortcut.callback_id);
+      await ack();
+    });
+  });
+  const ben = await watch(slack, 'U0BEN');
+  const empty = await ben.next(() => true);
+  expect(empty.home).toEqual({ blocks: null });
+  expect(empty.shortcuts.map(({ kind }) => kind)).toEqual(['global', 'message']);
+  expect(await ask(slack, 'openHome', { as: 'U0BEN' })).toEqual({ ok: true });
+  const { home } = await ben.next((state) => state.home?.blocks != null);
+  expect(home?.blocks).toMatchObject([{ elements: [{ action_id: 'claim' }] }]);
+  const press = {
+    as: 'U0BEN',
+    target: { in: 'home' },
+    blockId: 'block.claim.v',
+    actionId: 'claim',
+  };
+  expect(await ask(slack, 'press', press)).toEqual({ ok: true });
+  await slack.say('U0ALICE', HOT, 'hello');
+  const on = { channel: HOT, ts: slack.messages(HOT)[0]?.ts };
+  for (const used of [{ callbackId: 'company.look-up' }, { callbackId: 'message.companies', on }])
+    expect(await ask(slack, 'shortcut', { as: 'U0BEN', ...used })).toEqual({ ok: true });
+  expect(heard).toEqual(['claim', 'company.look-up', 'message.companies']);
+  ben.stop();
+});
+
+test('without a Home tab the page shows none', async () => {
+  const slack = await slackForTest({ homeTab: false });
+  const anyone = await watch(slack, null);
+  expect((await anyone.next(() => true)).home).toBeNull();
+  anyone.stop();
+});
