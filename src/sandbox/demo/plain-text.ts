@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeData } from '../slack/data-text.ts';
 
 interface PrintedMessage {
   text: string;
@@ -34,6 +35,8 @@ export function describeMessages(messages: readonly PrintedMessage[]): string[] 
 }
 
 function describeBlock(raw: unknown): string[] {
+  const data = describeData(raw);
+  if (data !== null) return data;
   const parsed = block.safeParse(raw);
   if (!parsed.success) return [];
   const { type, text, label, fields, accessory, elements } = parsed.data;

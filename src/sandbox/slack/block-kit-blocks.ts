@@ -28,6 +28,7 @@ import {
   text,
 } from './block-kit-elements.ts';
 import { richText, richTextFields } from './block-kit-rich-text.ts';
+import { cellText } from './data-text.ts';
 import { isObject, objectsIn } from './json.ts';
 
 const uniqueBlockId: Check = (value, at, ctx) => {
@@ -129,15 +130,17 @@ const card = all(
   oneIcon,
 );
 
+const anyNumber = number(-1e15, 1e15, false);
+
 const carousel = block({
   elements: list(byType({ card: all(shape({}, { ...cardFields, block_id: id }), oneIcon) }), 10),
 });
 
-const rawCell = {
-  raw_text: shape({ text: string(10_000, 0) }),
-  raw_number: shape({ value: number(-1e15, 1e15, false) }, { text: string(255) }),
-};
-const cell = byType({ ...rawCell, rich_text: (v, at, ctx) => richText(v, at, ctx) });
+const cell = byType({
+  raw_text: shape({ text: string(10_000) }),
+  raw_number: shape({ value: anyNumber, text: string(255) }),
+  rich_text: (v, at, ctx) => richText(v, at, ctx),
+});
 const oneTable: Check = (_value, at, ctx) => {
   ctx.tables += 1;
   if (ctx.tables > 1) problem(ctx, 'only one table allowed', at);
@@ -155,6 +158,8 @@ const table = all(
   oneTable,
 );
 
+const MAX_TABLE_TEXT = 20_000;
+
 const evenRows: Check = (value, at, ctx) => {
   if (!isObject(value) || !Array.isArray(value['rows'])) return;
   const rows = value['rows'].filter((row) => Array.isArray(row));
@@ -163,9 +168,12 @@ const evenRows: Check = (value, at, ctx) => {
   for (const [index, one] of objectsIn(rows[0]).entries())
     if (one['type'] === 'rich_text')
       problem(ctx, 'header cells must not be rich_text', `${at}/rows/0/${index}`);
-  // Documented in 2026. The limit applies to each table and to the whole message.
-  const length = JSON.stringify(rows.flat().map((one) => isObject(one) && one['text'])).length;
-  if (length > 20_000) problem(ctx, 'must be less than 20001 characters', at);
+  const { row_header_column_index: header } = value;
+  if (typeof header === 'number' && header >= (rows[0]?.length ?? 0))
+    problem(ctx, 'must be the index of a column', `${at}/row_header_column_index`);
+  const length = objectsIn(rows.flat()).reduce((sum, one) => sum + cellText(one).length, 0);
+  if (length > MAX_TABLE_TEXT)
+    problem(ctx, `must be less than ${MAX_TABLE_TEXT + 1} characters over all cells`, `${at}/rows`);
 };
 const dataTable = all(
   block(
@@ -173,23 +181,49 @@ const dataTable = all(
     { page_size: number(1, 100), row_header_column_index: number(0, 19) },
   ),
   evenRows,
+  oneTable,
 );
 
-const point = shape({ label: string(20), value: number(-1e15, 1e15, false) });
+/** The docs say six, live workspaces have been seen to take twelve. */
+const MAX_SERIES = 6;
+
+const uniqueNames: Check = (value, at, ctx) => {
+  if (!isObject(value)) return;
+  const names = objectsIn(value['series']).map((one) => one['name']);
+  for (const [index, name] of names.entries())
+    if (names.indexOf(name) < index) problem(ctx, 'must be unique', `${at}/series/${index}/name`);
+};
+const onePointEach: Check = (value, at, ctx) => {
+  if (!isObject(value) || !isObject(value['axis_config'])) return;
+  const { categories } = value['axis_config'];
+  if (!Array.isArray(categories)) return;
+  if (new Set(categories).size < categories.length)
+    problem(ctx, 'must be unique', `${at}/axis_config/categories`);
+  for (const [index, one] of objectsIn(value['series']).entries()) {
+    const labels = objectsIn(one['data']).map((each) => each['label']);
+    if (labels.length !== categories.length || categories.some((each) => !labels.includes(each)))
+      problem(ctx, 'must provide one point for each category', `${at}/series/${index}/data`);
+  }
+};
+const point = shape({ label: string(20), value: anyNumber });
 const chart = byType({
   pie: shape({
-    segments: list(shape({ label: string(20), value: number(1e-9, 1e15, false) }), 12),
+    segments: list(shape({ label: string(20), value: number(1e-9, 1e15, false) }), MAX_SERIES),
   }),
   ...Object.fromEntries(
     ['bar', 'line', 'area'].map((kind) => [
       kind,
-      shape({
-        series: list(shape({ name: string(20), data: list(point, 20) }), 12),
-        axis_config: shape(
-          { categories: list(string(20), 20) },
-          { x_label: string(50), y_label: string(50) },
-        ),
-      }),
+      all(
+        shape({
+          series: list(shape({ name: string(20), data: list(point, 20) }), MAX_SERIES),
+          axis_config: shape(
+            { categories: list(string(20), 20) },
+            { x_label: string(50), y_label: string(50) },
+          ),
+        }),
+        uniqueNames,
+        onePointEach,
+      ),
     ]),
   ),
 });

@@ -105,11 +105,13 @@ export function checkHome(value: unknown): CheckedHome {
   return { ok: true, view: filled };
 }
 
-/** Searches at any depth. */
-export function containsType(value: unknown, type: string): boolean {
-  if (Array.isArray(value)) return value.some((one) => containsType(one, type));
-  if (!isObject(value)) return false;
-  return value['type'] === type || Object.values(value).some((one) => containsType(one, type));
+/** JSON pointers to the objects of this type, at any depth. */
+export function pointersTo(value: unknown, type: string, at = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.entries(value).flatMap(([key, one]) =>
+    pointersTo(one, type, `${at}/${key}`),
+  );
+  return isObject(value) && value['type'] === type ? [at, ...inner] : inner;
 }
 
 const BLOCK_LISTS = new Set(['blocks', 'child_blocks']);

@@ -1,3 +1,4 @@
+import { describeData } from './data-text.ts';
 import { isObject, stringIn } from './json.ts';
 import type { Call } from './web-api.ts';
 import type { SlackMessage, Workspace } from './workspace.ts';
@@ -11,13 +12,16 @@ export function dump(workspace: Workspace, calls: readonly Call[]): string {
     (id === workspace.bot.userId ? workspace.bot.name : id);
   const line = (message: SlackMessage): string =>
     `  ${message.thread_ts === null ? '' : '  ↳ '}${message.ts} ${name(message.user)}: ${message.text}${message.edited ? ' (edited)' : ''}${blockList(message.blocks)}`;
+  const data = ({ blocks }: { blocks: readonly unknown[] }): string[] =>
+    blocks.flatMap((block) => describeData(block) ?? []).map((text) => `      ${text}`);
   const channels = [...workspace.channels.values()].flatMap((channel) => [
     `#${channel.name} (${channel.id}${channel.botIn ? '' : ', without the bot'}${channel.archived ? ', archived' : ''})`,
-    ...(workspace.messages.get(channel.id) ?? []).map(line),
+    ...(workspace.messages.get(channel.id) ?? []).flatMap((one) => [line(one), ...data(one)]),
   ]);
-  const answers = workspace.answers.map(
-    (answer) => `  ${answer.ts} only ${name(answer.to)} in ${answer.channel}: ${answer.text}`,
-  );
+  const answers = workspace.answers.flatMap((answer) => [
+    `  ${answer.ts} only ${name(answer.to)} in ${answer.channel}: ${answer.text}`,
+    ...data(answer),
+  ]);
   const views = [...workspace.views.values()]
     .flat()
     .map((open) => `  ${open.id} of ${name(open.user)}: ${open.view.title.text}`);

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { type ApiResponse, refuse, refuseWithReasons } from './api-response.ts';
-import { containsType } from './block-kit.ts';
+import { pointersTo } from './block-kit.ts';
 import { sendJson, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
+import { invalid } from './web-api-blocks.ts';
 
 export type Misbehavior =
   /** HTTP 429. Without `retryAfterSeconds` the header is missing, as with some proxies. */
@@ -16,8 +17,11 @@ export type Misbehavior =
   | { kind: 'hang'; accept: boolean }
   /** Cuts the connection. With `accept` the call takes effect first. */
   | { kind: 'reset'; accept: boolean }
-  /** A workspace without this block type yet: `invalid_blocks` wherever it occurs. */
-  | { kind: 'refuse-block'; type: string };
+  /**
+   * A workspace without this block type yet, wherever it occurs. What a real response URL answers is not
+   * documented: here HTTP 400, or with `urlStatus` 200, both with `{"ok":false,"error":"invalid_blocks"}`.
+   */
+  | { kind: 'refuse-block'; type: string; urlStatus?: 200 | 400 };
 
 export interface Rule {
   /** A Web API method or `response_url`; default is every Web API method. */
@@ -48,7 +52,7 @@ export function strike(faults: Faults, method: string, args: JsonObject): Misbeh
     const byDefault = how.kind === 'refuse-block' || method !== 'response_url';
     if (one.method === undefined ? !byDefault : one.method !== method) return false;
     if (one.when && !one.when(args)) return false;
-    return how.kind !== 'refuse-block' || containsType(args['blocks'], how.type);
+    return how.kind !== 'refuse-block' || pointersTo(args, how.type).length > 0;
   });
   if (!rule) return null;
   rule.left -= 1;
@@ -59,6 +63,7 @@ export function strike(faults: Faults, method: string, args: JsonObject): Misbeh
 export async function carryOut(
   how: Misbehavior,
   response: ServerResponse,
+  call: { method: string; args: JsonObject },
   accept: () => ApiResponse,
 ): Promise<ApiResponse | null> {
   switch (how.kind) {
@@ -75,9 +80,8 @@ export async function carryOut(
     case 'refuse-block':
       return sendJson(
         response,
-        refuseWithReasons('invalid_blocks', [
-          `unsupported type: ${how.type} [json-pointer:/blocks]`,
-        ]),
+        refuseBlock(how.type, call),
+        call.method === 'response_url' ? (how.urlStatus ?? 400) : 200,
       );
     case 'late':
       await how.until;
@@ -90,4 +94,19 @@ export async function carryOut(
       response.socket?.destroy();
       return null;
   }
+}
+
+function refuseBlock(
+  type: string,
+  { method, args }: { method: string; args: JsonObject },
+): ApiResponse {
+  const problemsIn = (value: unknown): string[] =>
+    pointersTo(value, type).map((at) => `unsupported type: ${type} [json-pointer:${at}/type]`);
+  if (method !== 'blocks.validate')
+    return refuseWithReasons(
+      method.startsWith('views.') ? 'invalid_arguments' : 'invalid_blocks',
+      problemsIn(args),
+    );
+  const what = (['blocks', 'view', 'message'] as const).find((key) => args[key] !== undefined);
+  return invalid(what ?? 'blocks', problemsIn(args[what ?? 'blocks']));
 }

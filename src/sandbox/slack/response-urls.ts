@@ -76,7 +76,7 @@ export async function serveResponseUrl(
   const fault = strike(urls.faults, 'response_url', call.args);
   if (fault) {
     call.fault = fault.kind;
-    call.answer = await carryOut(fault, response, run);
+    call.answer = await carryOut(fault, response, call, run);
   } else {
     const answer = run();
     call.answer = answer;

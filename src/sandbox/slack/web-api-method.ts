@@ -5,7 +5,8 @@ import { parseArguments } from './web-api-arguments.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Method {
-  token: 'bot' | 'app';
+  /** `null`: it needs none. */
+  token: 'bot' | 'app' | null;
   /** Scopes that every call needs. */
   scopes: readonly string[];
   run(args: JsonObject, workspace: Workspace): ApiResponse;

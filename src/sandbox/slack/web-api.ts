@@ -3,6 +3,7 @@ import { type ApiResponse, refuse } from './api-response.ts';
 import { carryOut, type Faults, strike } from './faults.ts';
 import { readArguments, readBody, sendJson } from './http.ts';
 import { isObject, type JsonObject, parseJson } from './json.ts';
+import { blocksMethods } from './web-api-blocks.ts';
 import { chatMethods } from './web-api-chat.ts';
 import { conversationsMethods } from './web-api-conversations.ts';
 import { type Method, missingScope } from './web-api-method.ts';
@@ -39,6 +40,7 @@ interface WebApi {
 }
 
 const METHODS: Readonly<Record<string, Method>> = {
+  ...blocksMethods,
   ...chatMethods,
   ...conversationsMethods,
   ...usersMethods,
@@ -69,7 +71,7 @@ export async function serveWebApi(
   const run = (): ApiResponse => (sent ? dispatch(api, name, token, rest) : refuse('invalid_json'));
   const fault = strike(api.faults, name, call.args);
   call.fault = fault?.kind ?? null;
-  call.answer = fault ? await carryOut(fault, response, run) : sendJson(response, run());
+  call.answer = fault ? await carryOut(fault, response, call, run) : sendJson(response, run());
   notifyWatchers(api.workspace);
 }
 
@@ -80,6 +82,7 @@ export async function serveWebApi(
 function dispatch(api: WebApi, name: string, token: unknown, args: JsonObject): ApiResponse {
   const method = name === 'apps.connections.open' ? connectionsOpen(api) : own(METHODS, name);
   if (!method) return refuse('unknown_method', { req_method: name });
+  if (method.token === null) return method.run(args, api.workspace);
   if (typeof token !== 'string' || token === '') return refuse('not_authed');
   if (token !== api.tokens.bot && token !== api.tokens.app) return refuse('invalid_auth');
   if (token !== api.tokens[method.token]) return refuse('not_allowed_token_type');
@@ -98,7 +101,7 @@ function bearer(authorization: string | undefined): string | undefined {
   return /^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
 }
 
-const NESTED = new Set(['blocks', 'metadata', 'view', 'attachments']);
+const NESTED = new Set(['blocks', 'metadata', 'view', 'message', 'attachments']);
 
 function readable(args: JsonObject): JsonObject {
   return Object.fromEntries(

@@ -9,6 +9,28 @@ const press = (extra: object) => ({
   type: 'actions',
   elements: [{ type: 'button', text: plain('Go'), action_id: 'go', ...extra }],
 });
+const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `n${n}`);
+const chart = (shown: object) => ({ type: 'data_visualization', title: 'x', chart: shown });
+const pie = (segments: object[]) => chart({ type: 'pie', segments });
+const bars = (
+  categories: string[],
+  series: string[],
+  data: object[] = categories.map((label) => ({ label, value: -1.5 })),
+) =>
+  chart({
+    type: 'bar',
+    series: series.map((name) => ({ name, data })),
+    axis_config: { categories, x_label: 'Day', y_label: 'Leads' },
+  });
+const dataTable = (rows: string[][]) => ({
+  type: 'data_table',
+  caption: 'x',
+  rows: rows.map((row) => row.map((text) => ({ type: 'raw_text', text }))),
+});
+const richCell = {
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'x' }] }],
+};
 const option = (value: string) => ({ text: plain('x'), value });
 
 test.each([
@@ -85,6 +107,48 @@ test.each([
     'no more than 100 items allowed',
     { type: 'table', rows: many(101, [{ type: 'raw_text', text: 'x' }]) },
   ],
+  ['must be more than 0 characters', { type: 'table', rows: [[{ type: 'raw_text', text: '' }]] }],
+  ['must be less than 21 characters', pie([{ label: 'x'.repeat(21), value: 1 }])],
+  ['must be more than or equal to', pie([{ label: 'a', value: 0 }])],
+  ['no more than 6 items allowed', pie(many(7, { label: 'a', value: 1 }))],
+  ['no less than 1 items allowed', pie([])],
+  [
+    'must be less than 51 characters',
+    { ...pie([{ label: 'a', value: 1 }]), title: 'x'.repeat(51) },
+  ],
+  ['must be less than 21 characters', bars(['x'.repeat(21)], ['A'])],
+  ['must be less than 21 characters', bars(['Mon'], ['x'.repeat(21)])],
+  ['must be unique', bars(['Mon'], ['A', 'A'])],
+  ['must be unique', bars(['Mon', 'Mon'], ['A'])],
+  ['no more than 6 items allowed', bars(['Mon'], [...'ABCDEFG'])],
+  ['no more than 20 items allowed', bars(names(21), ['A'])],
+  [
+    'must provide one point for each category',
+    bars(['Mon', 'Tue'], ['A'], [{ label: 'Mon', value: 1 }]),
+  ],
+  [
+    'must provide one point for each category',
+    bars(['Mon', 'Tue'], ['A'], many(2, { label: 'Mon', value: 1 })),
+  ],
+  ['must provide a number', bars(['Mon'], ['A'], [{ label: 'Mon', value: null }])],
+  ['unsupported type: donut', { ...pie([]), chart: { type: 'donut' } }],
+  ['missing required field: caption', { ...dataTable([['a'], ['b']]), caption: undefined }],
+  ['no less than 2 items allowed', dataTable([['a']])],
+  ['no more than 201 items allowed', dataTable(many(202, ['a']))],
+  ['no more than 20 items allowed', dataTable(many(2, names(21)))],
+  ['all rows must have the same number of cells', dataTable([['a', 'b'], ['c']])],
+  ['must be more than 0 characters', dataTable([['a'], ['']])],
+  ['must be less than 20001 characters', dataTable([['a'], ...many(3, ['x'.repeat(7000)])])],
+  ['must be the index of a column', { ...dataTable([['a'], ['b']]), row_header_column_index: 1 }],
+  ['must be less than or equal to 100', { ...dataTable([['a'], ['b']]), page_size: 101 }],
+  [
+    'header cells must not be rich_text',
+    { ...dataTable([['a'], ['b']]), rows: many(2, [richCell]) },
+  ],
+  [
+    'missing required field: text',
+    { ...dataTable([['a'], ['b']]), rows: many(2, [{ type: 'raw_number', value: 4 }]) },
+  ],
   [
     'unsupported type: card',
     { type: 'container', title: plain('x'), child_blocks: [{ type: 'card' }] },
@@ -120,15 +184,31 @@ test.each([
       { type: 'raw_number', value: 4, text: '4' },
     ]),
   },
-  { type: 'data_table', caption: 'x', rows: many(201, [{ type: 'raw_text', text: 'x' }]) },
-  {
-    type: 'data_visualization',
-    title: 'x',
-    chart: { type: 'pie', segments: [{ label: 'a', value: 1 }] },
-  },
+  dataTable(many(201, ['x'.repeat(99)])),
+  { ...dataTable([['a', 'b']]), rows: [...dataTable([['a']]).rows, [richCell]] },
+  pie(many(6, { label: 'x'.repeat(20), value: 0.5 })),
+  bars(names(20), [...'ABCDEF']),
   { type: 'markdown', text: 'x'.repeat(12_000) },
 ])('accepts block $type at its limits', (block) => {
   expect(checkMessageBlocks([block])).toMatchObject({ ok: true });
+});
+
+test('allows at most two charts and one table of either kind in a message', () => {
+  const one = pie([{ label: 'a', value: 1 }]);
+  const table = dataTable([['a'], ['b']]);
+  const classic = { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] };
+  expect(checkMessageBlocks([one, one, table])).toMatchObject({ ok: true });
+  for (const blocks of [
+    [one, one, one],
+    [table, table],
+    [table, classic],
+  ])
+    expect(checkMessageBlocks(blocks)).toMatchObject({ ok: false, error: 'invalid_blocks' });
+});
+
+test.each(['data_visualization', 'data_table'])('shows %s only in messages', (type) => {
+  const checked = checkView({ ...modal(), blocks: [{ type }] });
+  expect(checked.ok ? [] : checked.problems.join()).toContain(`unsupported type: ${type}`);
 });
 
 test('allows at most 50 blocks, one table and unique block ids in a message', () => {

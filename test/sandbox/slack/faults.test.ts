@@ -5,7 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import { expect, test } from 'vitest';
-import { clientOf, HOT, refusal, section, slackForTest } from './harness.ts';
+import { clientOf, HOT, refusal, section, slackForTest, socketApp } from './harness.ts';
 
 test('a rate limit sends Retry-After', async () => {
   const slack = await slackForTest();
@@ -89,6 +89,51 @@ test('refuses a block type like a workspace that does not support it yet', async
   expect(messages.join()).toContain('unsupported type: card');
   await client.chat.postMessage({ channel: HOT, text: 'x', blocks: [section('x')] });
   expect(slack.messages(HOT)).toHaveLength(1);
+});
+
+const chart = {
+  type: 'data_visualization',
+  title: 'x',
+  chart: { type: 'pie', segments: [{ label: 'a', value: 1 }] },
+};
+
+test.each([
+  [undefined, 400],
+  [200, 200],
+] as const)('refuses a block type at response URLs too, with HTTP %s', async (given, status) => {
+  const slack = await slackForTest();
+  let respondUrl = '';
+  await socketApp(slack, (app) => {
+    app.command('/lead', async ({ ack, body }) => {
+      respondUrl = body.response_url;
+      await ack();
+    });
+  });
+  const how = { kind: 'refuse-block' as const, type: 'data_visualization' };
+  slack.misbehave({ how: given === undefined ? how : { ...how, urlStatus: given } });
+  await slack.say('U0ALICE', HOT, '/lead stats');
+  const send = (blocks: object[]) =>
+    fetch(respondUrl, { method: 'POST', body: JSON.stringify({ text: 'x', blocks }) });
+  const refused = await send([section('x'), chart]);
+  expect(refused.status).toBe(status);
+  expect(await refused.json()).toMatchObject({ ok: false, error: 'invalid_blocks' });
+  expect((await send([section('x')])).status).toBe(200);
+  expect(slack.privateAnswers('U0ALICE')).toHaveLength(1);
+});
+
+test('blocks.validate says what the workspace refuses, and where', async () => {
+  const slack = await slackForTest();
+  slack.misbehave({ how: { kind: 'refuse-block', type: 'data_visualization' } });
+  const { blocks } = clientOf(slack);
+  const refused = await refusal(blocks.validate({ message: { blocks: [section('x'), chart] } }));
+  const message = 'unsupported type: data_visualization';
+  expect(refused.data).toMatchObject({
+    error: 'invalid_message',
+    errors: [{ code: 'failed_constraint', message, pointer: '/blocks/1/type' }],
+  });
+  expect(await blocks.validate({ message: { blocks: [section('x')] } })).toMatchObject({
+    ok: true,
+  });
 });
 
 test('a timeout describes the state', async () => {
