@@ -128,7 +128,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire(?:-delivery)?|intake\/stay-connected|ops\/readiness|doctor\/(?:checks|channels|rights|user-groups)|erase\/erasure)\.tsx?$/;
+    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire(?:-delivery)?|intake\/stay-connected|ops\/readiness|doctor\/(?:blocks|checks|channels|rights|user-groups)|erase\/erasure)\.tsx?$/;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

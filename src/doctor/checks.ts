@@ -21,6 +21,7 @@ import { adviceOnSlack } from '../core/slack-advice.ts';
 import { type Access, BadEnvironment, readAccess, readEnv } from '../env.ts';
 import { describeNextDigests } from '../jobs/digest.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
+import { checkBlocks } from './blocks.ts';
 import { type ChannelCheck, checkChannel } from './channels.ts';
 import { explainCheckup } from './checkup.ts';
 import { type ChannelLookup, explainColumns } from './columns.ts';
@@ -195,6 +196,7 @@ async function* checkSlack(
   if (onDuty !== null) {
     yield* checkOnDuty(directory, { onDuty, channels, policy, reminds: access.reminds });
   }
+  yield* checkBlocks(bot);
   return directory.look;
 }
 

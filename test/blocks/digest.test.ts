@@ -3,8 +3,8 @@ import { digest } from '../../blocks/digest.ts';
 import { ids } from '../../blocks/ids.ts';
 import type { AlertPicture } from '../../src/core/alert.ts';
 import type { Drawing } from '../../src/core/message.ts';
+import { digestOf } from '../../src/doctor/every-builder.ts';
 import { shownBy } from './block-limits.ts';
-import { digestOf } from './every-builder.ts';
 import { ALERT_ID, digestDay as day, picture, STATES } from './samples.ts';
 
 const berlin = { timeZone: 'Europe/Berlin' };

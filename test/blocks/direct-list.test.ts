@@ -4,8 +4,8 @@ import { ids } from '../../blocks/ids.ts';
 import type { Alert, AlertPicture } from '../../src/core/alert.ts';
 import type { DirectList, DirectRow, Drawing } from '../../src/core/message.ts';
 import type { NewsItem } from '../../src/core/steps.ts';
+import { directListOf } from '../../src/doctor/every-builder.ts';
 import { problemsOfMessage, shownBy } from './block-limits.ts';
-import { directListOf } from './every-builder.ts';
 import { JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const row = (

@@ -8,8 +8,8 @@ import { noteModal } from '../../blocks/note-modal.ts';
 import { outcomeModal } from '../../blocks/outcome-modal.ts';
 import { snoozeModal } from '../../blocks/snooze-modal.ts';
 import { type Alert, NOT_A_FIT_REASONS, OUTCOMES } from '../../src/core/alert.ts';
+import { undoOf } from '../../src/doctor/every-builder.ts';
 import { shownBy } from './block-limits.ts';
-import { undoOf } from './every-builder.ts';
 import { ALERT_ID, JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
 
 /** The inputs of a form: block id, kind of element, and `optional`. */

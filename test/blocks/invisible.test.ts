@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AlertPicture } from '../../src/core/alert.ts';
+import { everyMessage, everyView } from '../../src/doctor/every-builder.ts';
 import { textsIn } from './block-limits.ts';
-import { everyMessage, everyView } from './every-builder.ts';
 import { account, BEFORE, lead, MARCUS, picture, STATES } from './samples.ts';
 
 const NOTHING = [

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AlertPicture } from '../../src/core/alert.ts';
 import type { AccountLead } from '../../src/core/lead.ts';
+import { everyHome, everyMessage, everyView } from '../../src/doctor/every-builder.ts';
 import { problemsOfHome, problemsOfMessage, problemsOfView, shownBy } from './block-limits.ts';
-import { everyHome, everyMessage, everyView } from './every-builder.ts';
 import { account, alert, BEFORE, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const HOSTILE: Readonly<Record<string, string>> = {

@@ -13,8 +13,8 @@ import {
   CONTACT_METHODS,
   type Refusal,
 } from '../../src/core/alert.ts';
+import { refusals } from '../../src/doctor/every-builder.ts';
 import { shownBy } from './block-limits.ts';
-import { refusals } from './every-builder.ts';
 import { ALERT_ID, account, BEFORE, JONAS, lead, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const ALERTS = { ...STATES, cooledClaimed: { ...STATES.claimed, ...STATES.cooled } } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { everyMessage, everyView } from '../../src/doctor/every-builder.ts';
 import { textsIn } from './block-limits.ts';
-import { everyMessage, everyView } from './every-builder.ts';
 import { JONAS, MARIA, NOW, picture, STATES } from './samples.ts';
 
 const HISTORY = {

@@ -81,6 +81,7 @@ test('looking changes nothing: no call posts, and no message is taken', async ()
     new Set([
       'auth.test',
       'apps.connections.open',
+      'blocks.validate',
       'conversations.history',
       'conversations.info',
       'conversations.members',
@@ -97,6 +98,18 @@ test('prints a line for each problem of the environment, and checks the rest any
     expect.stringMatching(/^SLACK_APP_TOKEN is missing/),
   ]);
   expect(texts(found, 'ok').join('\n')).toMatch(/DIGEST_CHANNEL[\s\S]*has the bot's SQL/);
+});
+
+test('a Slack that answers no question about blocks keeps nothing else from being checked', async () => {
+  const undo = slack.misbehave({
+    method: 'blocks.validate',
+    how: { kind: 'rate-limit', retryAfterSeconds: 60 },
+  });
+  onTestFinished(undo);
+  const found = await findings();
+  expect(texts(found, 'problem')).toEqual([]);
+  expect(texts(found, 'note')).toEqual([expect.stringContaining('about all blocks (ratelimited)')]);
+  expect(texts(found, 'ok').join('\n')).toContain("has the bot's SQL");
 });
 
 test('gets to the end with nothing set at all', async () => {

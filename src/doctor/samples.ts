@@ -1,0 +1,180 @@
+/** An example of everything that is drawn. */
+import type { Alert, AlertPicture } from '../core/alert.ts';
+import type { Digest } from '../core/digest.ts';
+import type { Account, AccountLead, Snapshot } from '../core/lead.ts';
+import type { NewsItem } from '../core/steps.ts';
+
+export const ALERT_ID = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
+export const NOW = new Date('2026-03-02T12:00:00Z');
+export const MARIA = 'U0MARIA';
+export const JONAS = 'U0JONAS';
+export const SALES = 'S0SALES';
+
+/** VelocityPay's row in the sample data, with its line breaks and runs of spaces. */
+export const MARCUS: AccountLead = {
+  developerId: '11111111-1111-1111-1111-111111111111',
+  email: 'marcus.chen@velocitypay.io',
+  championName: 'Marcus Chen',
+  companyDomain: 'velocitypay.io',
+  companyName: 'VelocityPay',
+  industry: 'Financial Services',
+  employeeCount: 180,
+  employeeRange: '51-200',
+  fundingStage: 'series_b',
+  totalFundingUsd: 45_000_000,
+  techStack: ['AWS', 'PostgreSQL', 'Auth0', 'React'],
+  projectCount: 4,
+  billingTier: 'pro',
+  teamMemberCount: 5,
+  apiCalls30d: 2_800_000,
+  apiCallGrowthPct: 250,
+  lastActiveAt: null,
+  featuresUsed: ['Auth', 'Storage', 'Edge Functions', 'Realtime'],
+  totalScore: 88,
+  tier: 'hot',
+  suggestedAction:
+    'Champion is highly active (5 team members, 250% API growth). Auth0 contract\n         renewal creates migration window. Reach out to Marcus, offer to connect\n         with VP Eng Sarah Kim for compliance/security conversation.',
+  stakeholderCount: 2,
+  signalCount: 3,
+  ownerEmail: null,
+  ownerUser: null,
+  crmUrl: null,
+  cardFields: [],
+  components: { company: 85, usage: 95, expansion: 90, champion: 80, timing: 85 },
+  enteredAt: new Date('2026-03-02T09:00:00Z'),
+  leftAt: null,
+  before: null,
+};
+
+/** The same lead before it turned hot. */
+export const BEFORE: Snapshot = {
+  takenAt: new Date('2026-02-20T09:00:00Z'),
+  totalScore: 72,
+  tier: 'warm',
+  components: { company: 85, usage: 60, expansion: 80, champion: 70, timing: 60 },
+  apiCalls30d: 900_000,
+  apiCallGrowthPct: 12,
+  teamMemberCount: 3,
+  projectCount: 4,
+  billingTier: 'free',
+  featuresUsed: ['Auth', 'Storage', 'Edge Functions'],
+};
+
+export function lead(changes: Partial<AccountLead> = {}): AccountLead {
+  return { ...MARCUS, ...changes };
+}
+
+export function account(changes: Partial<Account> = {}): Account {
+  return {
+    key: 'velocitypay.io',
+    domain: 'velocitypay.io',
+    name: 'VelocityPay',
+    linkedinUrl: null,
+    leads: [MARCUS],
+    signals: [
+      signal('Hiring 4 Backend Engineers', 'hiring'),
+      signal('Auth0 contract renewal coming up', 'tech_migration'),
+      signal('Series B closed $30M', 'funding'),
+    ],
+    stakeholders: [person('Sarah Kim', 'VP of Engineering'), person('David Park', 'CTO')],
+    ...changes,
+  };
+}
+
+function signal(title: string, type: string): Account['signals'][number] {
+  return { type, title, detail: null, date: null, strength: 'high' };
+}
+
+function person(fullName: string, title: string): Account['stakeholders'][number] {
+  return {
+    fullName,
+    title,
+    isDecisionMaker: true,
+    isTechnical: true,
+    isBudgetHolder: false,
+    linkedinUrl: null,
+  };
+}
+
+export function alert(changes: Partial<Alert> = {}): Alert {
+  return {
+    id: ALERT_ID,
+    accountKey: 'velocitypay.io',
+    status: 'open',
+    openedAt: new Date('2026-03-02T09:00:00Z'),
+    hotAtFirstPoll: false,
+    closedAt: null,
+    owner: null,
+    claimedAt: null,
+    contactedAt: null,
+    contactMethod: null,
+    contactNote: null,
+    dueAt: null,
+    keeps: 0,
+    touches: 0,
+    outcome: null,
+    hold: null,
+    offer: null,
+    offerDueAt: null,
+    handedOver: null,
+    undo: null,
+    coolingSince: null,
+    mergedInto: null,
+    ...changes,
+  };
+}
+
+export function picture(
+  alertChanges: Partial<Alert> = {},
+  changes: Partial<AlertPicture> = {},
+): AlertPicture {
+  return {
+    alert: alert(alertChanges),
+    account: account(),
+    events: [],
+    notes: [],
+    past: null,
+    ...changes,
+  };
+}
+
+/** News of every kind. The longer the text, the more of it is cut. */
+export function newsOf(text: string): NewsItem[] {
+  return [
+    { kind: 'champion', who: text, address: 'ana.ruiz@velocitypay.io', score: 84, why: text },
+    { kind: 'champion', who: text, address: text, score: null, why: null },
+    { kind: 'growth-halved', from: 120, to: 45 },
+    { kind: 'cooled' },
+    { kind: 'hot-again' },
+    { kind: 'signal', title: text },
+    { kind: 'decision-maker', who: text, title: text },
+    { kind: 'rise', from: 78, to: 90 },
+  ];
+}
+
+const NO_CHANGE = { contacted: 0, notAFit: 0, snoozed: 0, cooled: 0 };
+
+type DigestParts = Partial<Omit<Digest, 'counts' | 'changes'>> & {
+  counts?: Partial<Digest['counts']>;
+  changes?: Partial<Digest['changes']>;
+};
+
+/** A digest of five leads before; nothing has changed since unless `parts` says so. */
+export function digestDay({ counts, changes, ...parts }: DigestParts = {}): Digest {
+  return {
+    id: null,
+    localDate: '2026-03-02',
+    asOf: NOW,
+    since: new Date('2026-02-27T08:00:00Z'),
+    unclaimed: [],
+    claimed: [],
+    contacted: [],
+    notAFit: [],
+    snoozed: [],
+    cooled: [],
+    counts: { unclaimed: 0, claimed: 0, ...NO_CHANGE, ...counts },
+    changes: { before: 5, opened: 0, back: 0, merged: 0, erased: 0, ...NO_CHANGE, ...changes },
+    outcomes: {},
+    ...parts,
+  };
+}
