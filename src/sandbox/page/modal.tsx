@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { PageView } from '../slack/protocol.ts';
 import { Blocks } from './blocks/blocks.tsx';
-import { blocksOf, findMistakes, valuesOf } from './blocks/input-values.ts';
+import { findMistakes, knownBlocks, valuesOf } from './blocks/input-values.ts';
 import { SurfaceContext } from './blocks/surface.ts';
 import { Dialog } from './dialog.tsx';
 import { send } from './send.ts';
@@ -16,7 +16,7 @@ interface Props {
 
 export function Modal({ shown, me, onTop }: Props) {
   const { view, id } = shown;
-  const blocks = blocksOf(view);
+  const blocks = knownBlocks(view.blocks);
   const titleId = useId();
   const body = useRef<HTMLDivElement>(null);
   const [mistakes, setMistakes] = useState<Readonly<Record<string, string>> | null>(null);

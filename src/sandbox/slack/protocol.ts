@@ -5,7 +5,7 @@
  * `POST /page/<verb>` takes a JSON body, one verb per key of `PageRequest` below, and returns `{ ok: true }`
  * or `{ ok: false, error }`. The error is the sentence Slack's own client would show.
  */
-import type { AnyBlock, KnownBlock, View } from '@slack/types';
+import type { AnyBlock, View } from '@slack/types';
 
 export interface Person {
   id: string;
@@ -31,7 +31,7 @@ export interface PageMessage {
   /** User id, also of the bot. */
   user: string;
   text: string;
-  blocks: readonly KnownBlock[];
+  blocks: readonly AnyBlock[];
   edited: boolean;
   /** Visible to one user only. */
   ephemeral: boolean;

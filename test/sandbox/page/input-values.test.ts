@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { blocksOf, findMistakes, valuesOf } from '../../../src/sandbox/page/blocks/input-values.ts';
+import {
+  findMistakes,
+  knownBlocks,
+  valuesOf,
+} from '../../../src/sandbox/page/blocks/input-values.ts';
 import { card, contactModal } from './states.ts';
 
-const blocks = blocksOf(contactModal);
+const blocks = knownBlocks(contactModal.blocks);
 
 test('an untouched form has the initial values of its elements', () => {
   expect(valuesOf(blocks, {})).toEqual({

@@ -1,16 +1,20 @@
-import type { KnownBlock } from '@slack/types';
+import type { AnyBlock, KnownBlock } from '@slack/types';
 import type { Block } from 'slack-blocks-to-jsx';
+import type { NewBlock } from '../../../core/message.ts';
+import { Chart } from './chart.tsx';
+import { DataTable } from './data-table.tsx';
 import { Element } from './element.tsx';
 import { InputBlock } from './input-block.tsx';
-import { actionIdOf, blockIdOf } from './input-values.ts';
+import { actionIdOf, blockIdOf, knownBlocks } from './input-values.ts';
+import { NotDrawn } from './not-drawn.tsx';
 import { LibraryBlocks } from './rich-text.tsx';
 import { SectionBlock } from './section-block.tsx';
 import { TextObject } from './text-object.tsx';
 
-export function Blocks({ blocks }: { blocks: readonly KnownBlock[] }) {
+export function Blocks({ blocks }: { blocks: readonly AnyBlock[] }) {
   return (
     <div className="blocks">
-      {blocks.map((block, index) => {
+      {knownBlocks(blocks).map((block, index) => {
         const blockId = blockIdOf(block, index);
         // biome-ignore lint/suspicious/noArrayIndexKey: block ids change on each update, and a remount flickers
         return <OneBlock key={`${index} ${block.type}`} block={block} blockId={blockId} />;
@@ -57,11 +61,14 @@ function OneBlock({ block, blockId }: { block: KnownBlock; blockId: string }) {
       return <InputBlock block={block} blockId={blockId} />;
     case 'divider':
       return <hr className="block-divider" />;
+    case 'data_table':
+      return <DataTable block={block} />;
     default:
+      if (isChart(block)) return <Chart block={block} />;
       return isForLibrary(block) ? (
         <LibraryBlocks blocks={[block]} />
       ) : (
-        <p className="not-drawn">This page can't show the block “{block.type}”.</p>
+        <NotDrawn type={block.type} />
       );
   }
 }
@@ -77,11 +84,15 @@ const LIBRARY_DRAWS = new Set<string>([
   'carousel',
   'container',
   'context_actions',
-  'data_visualization',
   'file',
   'plan',
   'task_card',
 ]);
+
+// @slack/types lacks it.
+function isChart(block: { type: string }): block is NewBlock {
+  return block.type === 'data_visualization';
+}
 
 // Both types describe Slack's JSON, but support different new fields.
 function isForLibrary(block: { type: string }): block is Block {

@@ -1,5 +1,5 @@
 /** Values of a surface's elements, in the shape of Slack's `view.state.values`. */
-import type { KnownBlock, View } from '@slack/types';
+import type { AnyBlock, KnownBlock } from '@slack/types';
 
 type Option = { value?: string; text: { type: string; text: string } };
 type ChosenOption = { value: string; text: { type: string; text: string } };
@@ -105,8 +105,8 @@ function isEmpty(state: ElementState): boolean {
 }
 
 /** Includes blocks that Slack's types don't know. The page shows a note for them. */
-export function blocksOf(view: View): KnownBlock[] {
-  return view.blocks.filter((block): block is KnownBlock => typeof block.type === 'string');
+export function knownBlocks(blocks: readonly AnyBlock[]): KnownBlock[] {
+  return blocks.filter((block): block is KnownBlock => typeof block.type === 'string');
 }
 
 /** The client's validation before it sends a form: errors by block id. */
