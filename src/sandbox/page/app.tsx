@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { PageChannel, PageState } from '../slack/protocol.ts';
+import type { HomeTab, PageChannel, PageState } from '../slack/protocol.ts';
 import { Banner } from './banner.tsx';
 import { ChannelView } from './channel-view.tsx';
 import { DataPanel } from './data-panel.tsx';
@@ -29,9 +29,10 @@ export function App() {
             <Workspace
               state={state}
               channel={channel}
+              tab={channel.kind === 'dm' && state.home ? place.tab : 'messages'}
               theme={theme}
               onToggleTheme={toggle}
-              onOpen={({ name }) => place.goTo(name)}
+              onOpen={({ name }, tab) => place.goTo(name, tab)}
               onBecome={place.become}
             />
           ) : (
@@ -47,10 +48,13 @@ export function App() {
 
 /** Keeps the same object until one of its parts changes. */
 function useDirectoryOf(state: PageState | null): Directory | null {
-  const { me, bot, people, channels } = state ?? {};
+  const { me, bot, people, channels, shortcuts } = state ?? {};
   return useMemo(
-    () => (me && bot && people && channels ? { me, bot, people, channels } : null),
-    [me, bot, people, channels],
+    () =>
+      me && bot && people && channels && shortcuts
+        ? { me, bot, people, channels, shortcuts }
+        : null,
+    [me, bot, people, channels, shortcuts],
   );
 }
 
@@ -62,15 +66,20 @@ function findChannel(state: PageState, wanted: string | null): PageChannel | nul
 interface Props {
   state: PageState;
   channel: PageChannel;
+  tab: HomeTab;
   theme: 'light' | 'dark';
   onToggleTheme: () => void;
-  onOpen: (channel: PageChannel) => void;
+  onOpen: (channel: PageChannel, tab: HomeTab) => void;
   onBecome: (id: string) => void;
 }
 
-function Workspace({ state, channel, onOpen, onBecome, ...rest }: Props) {
+function Workspace({ state, channel, tab, onOpen, onBecome, ...rest }: Props) {
   const sidebar = useDrawer();
-  const unread = useUnread(state, channel.id);
+  const unread = useUnread(state, tab === 'home' ? null : channel.id);
+  const [appTab, setAppTab] = useState<HomeTab>('home');
+  useEffect(() => {
+    if (channel.kind === 'dm') setAppTab(tab);
+  }, [channel.kind, tab]);
   const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
   const openThread = useCallback(
     (ts: string) => setThread({ channel: channel.id, ts }),
@@ -83,9 +92,12 @@ function Workspace({ state, channel, onOpen, onBecome, ...rest }: Props) {
 
   const waiting = Object.values(unread).reduce((sum, count) => sum + count, 0);
   useEffect(() => {
-    const where = `${channel.kind === 'dm' ? '' : '#'}${channel.name}`;
+    const where =
+      tab === 'home'
+        ? `Home of ${channel.name}`
+        : `${channel.kind === 'dm' ? '' : '#'}${channel.name}`;
     document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${where} · Lead Alerts demo`;
-  }, [waiting, channel]);
+  }, [waiting, channel, tab]);
 
   return (
     <div className={`workspace-grid ${parent ? 'with-thread' : ''}`}>
@@ -96,7 +108,8 @@ function Workspace({ state, channel, onOpen, onBecome, ...rest }: Props) {
         drawer={sidebar}
         onOpen={(picked) => {
           sidebar.close();
-          onOpen(picked);
+          const news = (unread[picked.id] ?? 0) > 0;
+          onOpen(picked, picked.kind === 'dm' && state.home && !news ? appTab : 'messages');
         }}
         onBecome={onBecome}
         {...rest}
@@ -104,6 +117,8 @@ function Workspace({ state, channel, onOpen, onBecome, ...rest }: Props) {
       <ChannelView
         state={state}
         channel={channel}
+        tab={tab}
+        onOpenTab={(picked) => onOpen(channel, picked)}
         waiting={waiting}
         drawer={sidebar}
         onOpenThread={openThread}

@@ -13,3 +13,11 @@ export function usageOf(text: string, commands: readonly Command[]): Command | n
   const typed = /^(\/\S+)\s/.exec(text)?.[1];
   return commands.find(({ command }) => command === typed) ?? null;
 }
+
+/** The text with a half-typed mention of the app completed; null if there is none. */
+export function completeMention(text: string, app: string): string | null {
+  const typed = /(?:^|\s)@([\w.-]*)$/.exec(text)?.[1];
+  if (typed === undefined || text.startsWith('/') || !app.startsWith(typed.toLowerCase()))
+    return null;
+  return `${text.slice(0, text.length - typed.length)}${app} `;
+}

@@ -1,7 +1,17 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { PageState } from '../slack/protocol.ts';
-import { suggest, usageOf } from './commands.ts';
+import { completeMention, suggest, usageOf } from './commands.ts';
+import { useDirectory } from './directory.ts';
+import { MenuButton } from './menu-button.tsx';
 import { send } from './send.ts';
+
+interface Suggestion {
+  name: string;
+  usage: string;
+  more: string;
+  /** The composer's text once it is taken. */
+  text: string;
+}
 
 interface Props {
   /** Accessible name and placeholder. */
@@ -22,7 +32,17 @@ export function Composer({ label, channel, me, threadTs, commands, onSend }: Pro
   const [recalled, setRecalled] = useState(0);
   const listId = useId();
 
-  const suggestions = suggest(text, commands);
+  const { bot, shortcuts } = useDirectory() ?? {};
+  const mentioning = bot ? completeMention(text, bot.name) : null;
+  const suggestions: Suggestion[] = suggest(text, commands).map((one) => ({
+    name: one.command,
+    usage: one.usageHint,
+    more: one.description,
+    text: `${one.command} `,
+  }));
+  if (bot && mentioning !== null)
+    suggestions.push({ name: `@${bot.name}`, usage: '', more: 'App', text: mentioning });
+  const everywhere = (shortcuts ?? []).filter(({ kind }) => kind === 'global');
   const usage = usageOf(text, commands);
   const active = suggestions[Math.min(picked, suggestions.length - 1)];
 
@@ -31,7 +51,12 @@ export function Composer({ label, channel, me, threadTs, commands, onSend }: Pro
     setPicked(0);
     setError(null);
   };
-  const complete = (command: string) => change(`${command} `);
+
+  const take = async (callbackId: string) => {
+    setError(null);
+    const answer = await send('shortcut', { as: me, callbackId });
+    if (!answer.ok) setError(answer.error);
+  };
 
   const say = async () => {
     const line = text.trim();
@@ -63,9 +88,9 @@ export function Composer({ label, channel, me, threadTs, commands, onSend }: Pro
     const { key } = event;
     const open = suggestions.length > 0;
     const recalling = text === '' || recalled > 0;
-    if (open && active && (key === 'Tab' || (key === 'Enter' && text !== active.command))) {
+    if (open && active && (key === 'Tab' || (key === 'Enter' && text !== active.text.trimEnd()))) {
       event.preventDefault();
-      complete(active.command);
+      change(active.text);
     } else if (key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       void say();
@@ -89,21 +114,21 @@ export function Composer({ label, channel, me, threadTs, commands, onSend }: Pro
         </div>
       )}
       {suggestions.length > 0 && (
-        <div className="suggestions" role="listbox" id={listId} aria-label="Commands">
+        <div className="suggestions" role="listbox" id={listId} aria-label="Suggestions">
           {suggestions.map((one) => (
             <button
               type="button"
               role="option"
               tabIndex={-1}
               aria-selected={one === active}
-              key={`${one.command} ${one.usageHint}`}
+              key={`${one.name} ${one.usage}`}
               onMouseDown={(event) => {
                 event.preventDefault();
-                complete(one.command);
+                change(one.text);
               }}
             >
-              <b>{one.command}</b> <span className="usage">{one.usageHint}</span>
-              <span className="usage-more">{one.description}</span>
+              <b>{one.name}</b> <span className="usage">{one.usage}</span>
+              <span className="usage-more">{one.more}</span>
             </button>
           ))}
         </div>
@@ -115,6 +140,19 @@ export function Composer({ label, channel, me, threadTs, commands, onSend }: Pro
         </div>
       )}
       <div className={`composer-box ${sending ? 'busy' : ''}`}>
+        {everywhere.length > 0 && (
+          <MenuButton
+            label="Shortcuts"
+            icon={<ShortcutIcon />}
+            className="shortcuts"
+            items={everywhere.map(({ callbackId, name, description }) => ({
+              key: callbackId,
+              text: name,
+              more: description,
+              run: () => void take(callbackId),
+            }))}
+          />
+        )}
         <textarea
           aria-label={label}
           placeholder={`${label}${threadTs === undefined ? ' – try /' : ''}`}
@@ -141,5 +179,13 @@ export function Composer({ label, channel, me, threadTs, commands, onSend }: Pro
         </button>
       </div>
     </div>
+  );
+}
+
+function ShortcutIcon() {
+  return (
+    <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" fill="currentColor">
+      <path d="M11.5 1.8 4 11.4h4.8l-1 6.8L15.9 8.2h-5z" />
+    </svg>
   );
 }

@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import type { PageState } from '../slack/protocol.ts';
 
 /** Everything with a name. Separate from the messages, so that a new message doesn't re-render the others. */
-export type Directory = Pick<PageState, 'me' | 'bot' | 'people' | 'channels'>;
+export type Directory = Pick<PageState, 'me' | 'bot' | 'people' | 'channels' | 'shortcuts'>;
 
 export const DirectoryContext = createContext<Directory | null>(null);
 export const useDirectory = (): Directory | null => useContext(DirectoryContext);

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { PageMessage } from '../slack/protocol.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks/blocks.tsx';
@@ -6,6 +6,7 @@ import { parseMrkdwn, plainOf } from './blocks/mrkdwn.ts';
 import { SurfaceContext } from './blocks/surface.ts';
 import { TextObject } from './blocks/text-object.tsx';
 import { authorOf, nameOf, useDirectory } from './directory.ts';
+import { MenuButton, MoreIcon } from './menu-button.tsx';
 import { MessageTime } from './message-time.tsx';
 import { send } from './send.ts';
 import { useForm } from './use-form.ts';
@@ -34,6 +35,14 @@ export const Message = memo(function Message(props: Props) {
   );
   const spoken = plainOf(parseMrkdwn(message.text), (id) => nameOf(directory, id));
   const count = message.replies.length;
+  const shortcuts = (directory?.shortcuts ?? []).filter(({ kind }) => kind === 'message');
+  const [error, setError] = useState<string | null>(null);
+  const take = async (callbackId: string) => {
+    setError(null);
+    const on = { channel, ts: message.ts };
+    const answer = await send('shortcut', { as: me, callbackId, on });
+    if (!answer.ok) setError(answer.error);
+  };
 
   return (
     <article
@@ -72,22 +81,40 @@ export const Message = memo(function Message(props: Props) {
               {count === 1 ? '1 reply' : `${count} replies`}
             </button>
           )}
-          {onOpenThread && count === 0 && !message.ephemeral && (
-            <button
-              type="button"
-              className="reply-quietly"
-              onClick={() => onOpenThread(message.ts)}
-            >
-              Reply in thread
-            </button>
-          )}
           {message.ephemeral && onDismiss && (
             <button type="button" className="dismiss" onClick={() => onDismiss(message.ts)}>
               Dismiss message
             </button>
           )}
         </div>
+        {error !== null && (
+          <span className="press-error" role="alert">
+            {error}
+          </span>
+        )}
       </div>
+      {!message.ephemeral && (
+        <div className="message-tools">
+          {onOpenThread && count === 0 && (
+            <button type="button" className="tool" onClick={() => onOpenThread(message.ts)}>
+              Reply in thread
+            </button>
+          )}
+          {shortcuts.length > 0 && (
+            <MenuButton
+              label="More message shortcuts"
+              icon={<MoreIcon />}
+              className="tool"
+              items={shortcuts.map(({ callbackId, name, description }) => ({
+                key: callbackId,
+                text: name,
+                more: description,
+                run: () => void take(callbackId),
+              }))}
+            />
+          )}
+        </div>
+      )}
     </article>
   );
 });

@@ -1,20 +1,28 @@
 import { useCallback, useEffect, useState } from 'react';
+import type { HomeTab } from '../slack/protocol.ts';
 
 /** This tab's user and channel. Both are in the URL, so two tabs can be two users. */
 export interface Place {
   as: string | null;
   /** A channel's name or id, without `#`. */
   channel: string | null;
+  /** Of the app; other channels have messages only. */
+  tab: HomeTab;
 }
 
 export function readPlace(location: { search: string; hash: string }): Place {
+  const [channel, tab] = location.hash.slice(1).split('/').map(decodeURIComponent);
   return {
     as: new URLSearchParams(location.search).get('as'),
-    channel: decodeURIComponent(location.hash.slice(1)) || null,
+    channel: channel || null,
+    tab: tab === 'home' ? tab : 'messages',
   };
 }
 
-export function usePlace(): Place & { become(as: string): void; goTo(channel: string): void } {
+export function usePlace(): Place & {
+  become(as: string): void;
+  goTo(channel: string, tab: HomeTab): void;
+} {
   const [place, setPlace] = useState(() => readPlace(window.location));
   useEffect(() => {
     const follow = () => setPlace(readPlace(window.location));
@@ -39,9 +47,9 @@ export function usePlace(): Place & { become(as: string): void; goTo(channel: st
     [move],
   );
   const goTo = useCallback(
-    (channel: string) => {
+    (channel: string, tab: HomeTab) => {
       const url = new URL(window.location.href);
-      url.hash = encodeURIComponent(channel);
+      url.hash = `${encodeURIComponent(channel)}${tab === 'home' ? '/home' : ''}`;
       move(url);
     },
     [move],

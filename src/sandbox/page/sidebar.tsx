@@ -20,13 +20,13 @@ interface Props {
 export function Sidebar(props: Props) {
   const { state, open, unread, drawer, theme, onToggleTheme, onOpen, onBecome } = props;
   const rooms = state.channels.filter(({ kind }) => kind !== 'dm');
-  const direct = state.channels.filter(({ kind }) => kind === 'dm');
+  const apps = state.channels.filter(({ kind }) => kind === 'dm');
   const closer = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (drawer.isOpen) closer.current?.focus();
   }, [drawer.isOpen]);
   const row = (channel: PageChannel) => {
-    const count = channel.id === open ? 0 : (unread[channel.id] ?? 0);
+    const count = unread[channel.id] ?? 0;
     return (
       <li key={channel.id}>
         <button
@@ -87,10 +87,10 @@ export function Sidebar(props: Props) {
       <nav aria-label="Channels">
         <h2>Channels</h2>
         <ul>{rooms.map(row)}</ul>
-        {direct.length > 0 && (
+        {apps.length > 0 && (
           <>
-            <h2>Direct messages</h2>
-            <ul>{direct.map(row)}</ul>
+            <h2>Apps</h2>
+            <ul>{apps.map(row)}</ul>
           </>
         )}
       </nav>

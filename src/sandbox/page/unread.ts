@@ -29,14 +29,15 @@ export function countUnread(state: PageState, lastRead: LastRead): Record<string
   );
 }
 
-/** Unread counts of this tab. The open channel counts as read. */
-export function useUnread(state: PageState, openChannel: string): Record<string, number> {
+/** Unread counts of this tab. The open channel counts as read; null while no messages are shown. */
+export function useUnread(state: PageState, openChannel: string | null): Record<string, number> {
   const person = state.me.id;
   const [read, setRead] = useState(() => ({ person, at: load(person) }));
   const at = read.person === person ? read.at : load(person);
-  const latest = newest(state, openChannel);
+  const latest = openChannel === null ? '' : newest(state, openChannel);
 
   useEffect(() => {
+    if (openChannel === null) return;
     setRead((before) => {
       const known = before.person === person ? before.at : load(person);
       if (before.person === person && known[openChannel] === latest) return before;
@@ -46,5 +47,5 @@ export function useUnread(state: PageState, openChannel: string): Record<string,
     });
   }, [person, openChannel, latest]);
 
-  return countUnread(state, { ...at, [openChannel]: latest });
+  return countUnread(state, openChannel === null ? at : { ...at, [openChannel]: latest });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suggest, usageOf } from '../../../src/sandbox/page/commands.ts';
+import { completeMention, suggest, usageOf } from '../../../src/sandbox/page/commands.ts';
 import { readPlace } from '../../../src/sandbox/page/place.ts';
 import { countUnread } from '../../../src/sandbox/page/unread.ts';
 import { keepUnchanged } from '../../../src/sandbox/page/use-page-state.ts';
@@ -32,12 +32,18 @@ test('counts only messages from others since the last visit as unread', () => {
   });
 });
 
-test('reads the user and the channel from the URL', () => {
+test('reads the user, the channel and its tab from the URL', () => {
   expect(readPlace({ search: '?as=U1', hash: '#hot-leads' })).toEqual({
     as: 'U1',
     channel: 'hot-leads',
+    tab: 'messages',
   });
-  expect(readPlace({ search: '', hash: '' })).toEqual({ as: null, channel: null });
+  expect(readPlace({ search: '', hash: '#Lead%20Alerts/home' })).toEqual({
+    as: null,
+    channel: 'Lead Alerts',
+    tab: 'home',
+  });
+  expect(readPlace({ search: '', hash: '' })).toMatchObject({ as: null, channel: null });
 });
 
 test('suggests commands, then shows usage once arguments begin', () => {
@@ -46,4 +52,11 @@ test('suggests commands, then shows usage once arguments begin', () => {
   expect(suggest('hello', commands)).toEqual([]);
   expect(suggest('/lead x', commands)).toEqual([]);
   expect(usageOf('/lead x', commands)?.command).toBe('/lead');
+});
+
+test('completes a mention of the app at the end of a message, but not in a command', () => {
+  expect(completeMention('hey @le', 'lead-alerts')).toBe('hey @lead-alerts ');
+  expect(completeMention('@', 'lead-alerts')).toBe('@lead-alerts ');
+  for (const text of ['@bo', 'a@le', '@lead-alerts x', '/lead away cover @le'])
+    expect(completeMention(text, 'lead-alerts')).toBeNull();
 });

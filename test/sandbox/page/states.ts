@@ -270,8 +270,21 @@ export function stateFor(as: string): PageState {
       C0GEN: [],
       D0BOT: [message(tsAt(4), { text: 'Your claim on HomeFront is a day old.' })],
     },
-    home: null,
-    shortcuts: [],
+    home: { blocks: null },
+    shortcuts: [
+      {
+        callbackId: 'company.look-up',
+        kind: 'global',
+        name: 'Look up a company',
+        description: 'What the bot knows about a company, privately',
+      },
+      {
+        callbackId: 'message.companies',
+        kind: 'message',
+        name: 'Companies in message',
+        description: 'What the bot knows about the companies in a message, privately',
+      },
+    ],
     views: [],
     panel: [
       {
