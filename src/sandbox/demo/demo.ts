@@ -5,6 +5,7 @@ import { type Channel, type LocalSlack, startLocalSlack } from '../slack/local-s
 import { runSql } from '../supabase/postgres.ts';
 import { startSupabase } from '../supabase/supabase.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
+import { startGuide } from './guide.ts';
 import { createPanel } from './panel.ts';
 import { describeMessages } from './plain-text.ts';
 import { readBotLine } from './read-bot-line.ts';
@@ -141,6 +142,8 @@ async function run(): Promise<void> {
     return;
   }
 
+  const guide = await startGuide(slack, supabase.adminUrl);
+  cleanUps.push(() => guide.stop());
   const digestTime = digestAt.toTimeString().slice(0, 5);
   console.log(`
   Open  ${slack.pageUrl}

@@ -4,12 +4,12 @@ import { Banner } from './banner.tsx';
 import { ChannelView } from './channel-view.tsx';
 import { DataPanel } from './data-panel.tsx';
 import { type Directory, DirectoryContext } from './directory.ts';
+import { GuidePanel } from './guide-panel.tsx';
 import { Modal } from './modal.tsx';
 import { usePlace } from './place.ts';
 import { Sidebar } from './sidebar.tsx';
 import { ThemeContext, useThemeSwitch } from './theme.ts';
 import { ThreadPane } from './thread-pane.tsx';
-import { TipsPanel } from './tips-panel.tsx';
 import { useUnread } from './unread.ts';
 import { useDrawer } from './use-drawer.ts';
 import { usePageState } from './use-page-state.ts';
@@ -132,7 +132,7 @@ function Workspace({ state, channel, tab, onOpen, onBecome, ...rest }: Props) {
             onClose={() => setThread(null)}
           />
         )}
-        {state.tips.length > 0 && <TipsPanel tips={state.tips} />}
+        {state.guide.length > 0 && <GuidePanel guide={state.guide} tips={state.tips} />}
         <DataPanel actions={state.panel} />
       </div>
       {state.views.map((view, index) => (

@@ -25,7 +25,7 @@ import { readArguments, readBody, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
 import { type PageFiles, type PageServer, type Panel, servePage } from './page.ts';
 import { type Pressed, press, pressWith } from './press.ts';
-import type { HomeTab, InputValues, PageState, PressTarget } from './protocol.ts';
+import type { GuideStep, HomeTab, InputValues, PageState, PressTarget } from './protocol.ts';
 import { type ResponseUrls, serveResponseUrl } from './response-urls.ts';
 import { say } from './say.ts';
 import { useShortcut } from './shortcut.ts';
@@ -193,6 +193,8 @@ export interface LocalSlack {
   misbehave(rule: Rule): () => void;
   /** Replaces this Slack's clock (milliseconds); `null` restores the real one. */
   setClock(now: (() => number) | null): void;
+  /** Shows these steps on the page. */
+  setGuide(steps: readonly GuideStep[]): void;
   /** The whole state as text. */
   dump(): string;
   close(): Promise<void>;
@@ -222,6 +224,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   const commands = options.commands ?? COMMANDS;
   const shortcuts = options.shortcuts ?? SHORTCUTS;
   const calls: Call[] = [];
+  let guide: readonly GuideStep[] = [];
   const faults = new Set<Rule & { left: number }>();
   let requestUrl: string | null = null;
   let origin = '';
@@ -261,6 +264,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     workspace,
     files: options.page,
     panel: options.panel,
+    guide: () => guide,
     commands,
     shortcuts,
     connected,
@@ -375,6 +379,10 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     misbehave: (rule) => misbehave(faults, rule),
     setClock(now) {
       workspace.now = now ?? Date.now;
+    },
+    setGuide(steps) {
+      guide = steps;
+      notifyWatchers(workspace);
     },
     dump: () => dump(workspace, calls),
     async close() {

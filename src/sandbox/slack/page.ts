@@ -2,7 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { readBody, sendJson, sendText } from './http.ts';
 import { parseJson } from './json.ts';
-import type { PageMessage, PageRequest, PageState, PanelAction, Person, Tip } from './protocol.ts';
+import type {
+  GuideStep,
+  PageMessage,
+  PageRequest,
+  PageState,
+  PanelAction,
+  Person,
+  Tip,
+} from './protocol.ts';
 import { type ActionResult, failed } from './user-action.ts';
 import {
   directMessages,
@@ -32,6 +40,7 @@ export interface PageServer {
   workspace: Workspace;
   files: PageFiles | undefined;
   panel: Panel | undefined;
+  guide(): readonly GuideStep[];
   commands: PageState['commands'];
   shortcuts: PageState['shortcuts'];
   connected(): boolean;
@@ -231,6 +240,7 @@ function pageState(page: PageServer, me: Member): PageState {
     })),
     home: workspace.hasHomeTab ? { blocks: workspace.homes.get(me.id)?.view.blocks ?? null } : null,
     panel: page.panel?.actions ?? [],
+    guide: page.guide(),
     tips: page.panel?.tips ?? [],
     commands: page.commands,
     shortcuts: page.shortcuts,

@@ -70,7 +70,17 @@ export interface PanelAction {
   hint: string;
 }
 
-/** What a newcomer to the demo may try. */
+/** A step of the demo's guided list. */
+export interface GuideStep {
+  id: string;
+  what: string;
+  /** What to do and where, in a sentence. */
+  how: string;
+  /** Whether it has really happened, whoever did it. */
+  done: boolean;
+}
+
+/** What else a newcomer to the demo may try. */
 export interface Tip {
   what: string;
   how: string;
@@ -88,6 +98,7 @@ export interface PageState {
   /** `null` if the app has no Home tab. */
   home: PageHome | null;
   panel: readonly PanelAction[];
+  guide: readonly GuideStep[];
   tips: readonly Tip[];
   commands: readonly { command: string; usageHint: string; description: string }[];
   shortcuts: readonly PageShortcut[];

@@ -213,10 +213,28 @@ test('the panel runs an action and confirms it', async () => {
   expect(lastRequest()).toEqual({ verb: 'panel', body: { id: 'velocitypay-cools' } });
 });
 
-test('lists what to try, and collapses it', async () => {
+test('lists what to try, and ticks off what has happened', async () => {
   const tab = await open();
-  const tips = tab.getByRole('region', { name: 'What to try' });
-  await tips.getByText('Alice has first call on VelocityPay').waitFor();
-  await tips.getByRole('button', { name: 'Collapse panel' }).click();
-  await tips.getByText('Alice has first call on VelocityPay').waitFor({ state: 'detached' });
+  const guide = tab.getByRole('region', { name: 'What to try' });
+  await guide.getByRole('status').getByText('1 of 3 done').waitFor();
+  expect(await guide.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringMatching(/^Claim a lead\s*: done$/),
+    expect.stringContaining('pick Jonas'),
+    expect.stringContaining('Type /lead why cloudmetrics.'),
+  ]);
+  slack().show((state) => ({
+    ...state,
+    guide: state.guide.map((step) => ({ ...step, done: true })),
+  }));
+  await guide.getByRole('status').getByText('All done').waitFor();
+});
+
+test('has more to try below, and collapses the list', async () => {
+  const tab = await open();
+  const guide = tab.getByRole('region', { name: 'What to try' });
+  await guide.getByText('More to try').click();
+  const tip = guide.getByText('Alice has first call on VelocityPay');
+  await tip.waitFor();
+  await guide.getByRole('button', { name: 'Collapse panel' }).click();
+  await tip.waitFor({ state: 'detached' });
 });

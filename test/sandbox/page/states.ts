@@ -303,6 +303,16 @@ export function stateFor(as: string): PageState {
         hint: 'Joins the open card, with a note in its thread.',
       },
     ],
+    guide: [
+      { id: 'claim', what: 'Claim a lead', how: 'As Maya, press Claim lead.', done: true },
+      {
+        id: 'hand-over',
+        what: 'Hand it over',
+        how: 'In the ⋯ menu of that card, choose Hand over and pick Jonas.',
+        done: false,
+      },
+      { id: 'why', what: 'Ask why', how: 'Type /lead why cloudmetrics.', done: false },
+    ],
     tips: [
       { what: 'Claim or pass', how: 'Alice has first call on VelocityPay for two minutes.' },
       { what: 'Undo', how: 'Ten minutes, on each confirmation.' },
