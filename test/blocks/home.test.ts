@@ -9,8 +9,8 @@ import type { AlertPicture } from '../../src/core/alert.ts';
 import type { Home, HomeRows } from '../../src/core/home.ts';
 import type { Drawing } from '../../src/core/message.ts';
 import { SLACK_LIMITS } from '../../src/core/slack-limits.ts';
+import { homeOf, undoOf } from '../../src/doctor/every-builder.ts';
 import { problemsOfHome, shownBy } from './block-limits.ts';
-import { homeOf, undoOf } from './every-builder.ts';
 import { account, lead, MARIA, NOW, newsOf, picture, STATES } from './samples.ts';
 
 const NONE = { alerts: [], total: 0 };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { AccessDecision } from '../../src/core/access.ts';
 import type { HomePages, HomeRows } from '../../src/core/home.ts';
+import { undoOf } from '../../src/doctor/every-builder.ts';
 import { createHomeDrawing } from '../../src/jobs/draw-home.ts';
 import { shownBy } from '../blocks/block-limits.ts';
-import { undoOf } from '../blocks/every-builder.ts';
 import { account, JONAS, MARIA, NOW, picture, STATES } from '../blocks/samples.ts';
 
 const NONE = { alerts: [], total: 0 };
