@@ -124,9 +124,11 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_channels: ['C0'],
   },
+  lead_bot_stats: { p_days: 30, p_channels: null },
   lead_bot_steps_due: { p_limit: 1 },
   lead_bot_sweep: {},
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
+  lead_bot_takes_new_blocks: { p_refused: true },
   lead_bot_take_steps: { p_steps: [], p_readers: [], p_together: false },
   lead_bot_tidy: { p_retention_days: 365 },
   lead_bot_undo: {

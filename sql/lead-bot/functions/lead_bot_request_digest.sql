@@ -12,6 +12,7 @@ declare
   v_from timestamptz;
   v_frame jsonb;
   v_queue uuid[];
+  v_week jsonb;
   v_empty boolean;
   v_message_id uuid;
 begin
@@ -55,7 +56,19 @@ begin
             where a.closed_at is null and a.status in ('open', 'claimed') and a.hold is null
          )
     into v_frame, v_queue;
-  v_empty := not exists (
+  if not exists (
+    select from generate_series(date_trunc('week', p_local_date::timestamp), (p_local_date - 1)::timestamp, '1 day') d (day)
+     cross join lateral (
+       select from lead_bot.messages m
+        where m.dedupe_key = 'digest:' || p_channel || ':' || d.day::date
+          -- One that was superseded said nothing.
+          and (m.state not in ('gone', 'dead') or m.posted_at is not null or m.last_error = 'nothing to say')
+       offset 0
+     ) m
+  ) then
+    v_week := lead_bot.week_json(p_due_at);
+  end if;
+  v_empty := v_week is null and not exists (
     select from (values (v_frame -> 'counts'), (v_frame -> 'changes')) f (part)
      cross join lateral jsonb_each_text(f.part) n
      where n.value <> '0'
@@ -68,7 +81,7 @@ begin
     v_queue,
     v_frame || jsonb_build_object(
       'made_at', v_frame -> 'as_of', 'since', v_since, 'previous', v_last.id, 'local_date', p_local_date
-    )
+    ) || case when v_week is null then '{}' else jsonb_build_object('week', v_week) end
   )
   on conflict (dedupe_key) do nothing
   returning id into v_message_id;
@@ -87,6 +100,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_request_digest is
-  'Makes the digest of a channel and local date, idempotently. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again; too-late: it was due more than six hours ago; nothing: it would be empty, and p_post_empty is off.';
+  'Makes the digest of a channel and local date, idempotently. made: by this call; exists; before-first-poll: it was due before there was a bot; too-early: no poll is recorded yet, ask again; too-late: it was due more than six hours ago; nothing: it would be empty, and p_post_empty is off. The first one of a calendar week also has the numbers of the seven days before.';
 revoke all on function public.lead_bot_request_digest from public, anon, authenticated;
 grant execute on function public.lead_bot_request_digest to service_role, lead_bot;
