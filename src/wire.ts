@@ -13,6 +13,7 @@ import { supabaseAlerts } from './adapters/supabase-alerts.ts';
 import { supabaseCheckups } from './adapters/supabase-checkup.ts';
 import type { Database } from './adapters/supabase-client.ts';
 import { supabaseHomes } from './adapters/supabase-homes.ts';
+import { supabaseNewBlocks } from './adapters/supabase-new-blocks.ts';
 import { supabaseOffers } from './adapters/supabase-offers.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
 import { supabaseReports } from './adapters/supabase-reports.ts';
@@ -152,7 +153,7 @@ export function wire(settings: WireSettings): Bot {
     botId: identity.botId,
     botUserId: identity.botUserId,
     alerts: alertsWithOwners(supabaseAlerts(database), owners),
-    surface: slackSurface(slack),
+    surface: slackSurface(slack, supabaseNewBlocks(database), log),
     accessCheck,
     cardChannels,
     channelAudience: channelAudiences,

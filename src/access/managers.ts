@@ -19,6 +19,7 @@ export interface CachingManagers extends Managers {
 export function createManagers({ users, group }: ManagersSettings): CachingManagers {
   const named = new Set(users);
   return {
+    areSet: users.length > 0 || group !== null,
     async include(user) {
       if (named.has(user)) return true;
       if (group === null) return false;

@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { Block, KnownBlock } from '@slack/types';
 import type { AlertPicture } from './alert.ts';
 import type { Digest } from './digest.ts';
 import type { HomePages } from './home.ts';
@@ -209,7 +209,7 @@ export interface Drawing {
 }
 
 /** A block that @slack/types lacks. Nothing in it can be pressed. */
-export interface NewBlock {
+export interface NewBlock extends Block {
   type: 'data_visualization' | 'data_table';
   [key: string]: unknown;
 }

@@ -320,7 +320,7 @@ export interface Messenger {
   judge(error: unknown): Verdict;
 }
 
-/** Modals and private answers. */
+/** Modals and private answers. Answers have the new blocks of a drawing where the workspace takes them. */
 export interface Surface {
   /** Opens a modal, or pushes it onto the one with the pressed button. Returns its id. */
   openModal(triggerId: string, view: View, on: 'channel' | 'modal'): Promise<string>;
@@ -339,6 +339,13 @@ export interface Surface {
     drawing: Drawing,
     threadTs?: string | null,
   ): Promise<void>;
+}
+
+/** Whether the workspace takes blocks that not every one takes yet (see `Drawing.rich`). */
+export interface NewBlocks {
+  /** False for a day after a refusal. */
+  areTaken(): Promise<boolean>;
+  noteRefusal(): Promise<void>;
 }
 
 /** Without a user, at most one of the others says why. */
@@ -378,6 +385,8 @@ export interface AccessCheck {
 
 /** Who may work on any lead as if it were theirs. */
 export interface Managers {
+  /** Whether MANAGERS names anybody. */
+  areSet: boolean;
   /** Doesn't wait long for Slack, and never throws. */
   include(user: string): Promise<boolean>;
   /**

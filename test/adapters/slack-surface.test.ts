@@ -1,8 +1,11 @@
 import type { View } from '@slack/types';
 import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { slackSurface } from '../../src/adapters/slack-surface.ts';
 import type { Drawing } from '../../src/core/message.ts';
+import type { NewBlocks } from '../../src/core/ports.ts';
+import { memoryLog } from '../support/memory-log.ts';
 import {
   breaks,
   CONNECTION,
@@ -15,7 +18,9 @@ import {
 } from '../support/slack-api.ts';
 
 const slack = slackEdge();
-const surface = () => slackSurface(CONNECTION);
+const log = memoryLog();
+const TAKEN: NewBlocks = { areTaken: async () => true, noteRefusal: async () => {} };
+const surface = (newBlocks = TAKEN) => slackSurface(CONNECTION, newBlocks, log);
 
 const view: View = {
   type: 'modal',
@@ -230,6 +235,114 @@ test.each([
   ['https://hooks.slack-gov.com/commands/T0/1/abc', 'https://slack-gov.com/api/'],
   ['http://127.0.0.1:4000/response/abc', 'http://127.0.0.1:4000/api/'],
 ])("accepts Slack's %s", (url, apiUrl) => {
-  const one = slackSurface({ ...CONNECTION, apiUrl });
+  const one = slackSurface({ ...CONNECTION, apiUrl }, TAKEN, log);
   expect(one.answersAt(url)).toBe(true);
+});
+
+const RICH: Drawing = {
+  text: 'Stats',
+  blocks: [{ type: 'divider' }],
+  rich: [{ type: 'data_table', rows: [] }],
+};
+
+/** Remembers what it is told. */
+function memory(isTaken = true) {
+  const noted: string[] = [];
+  const newBlocks: NewBlocks = {
+    areTaken: async () => isTaken,
+    async noteRefusal() {
+      noted.push('refused');
+    },
+  };
+  return { newBlocks, noted };
+}
+
+/** Slack's answers to a response URL, in turn; returns the blocks that it was sent. */
+function responses(...answers: readonly (() => Response)[]): unknown[] {
+  const asked: unknown[] = [];
+  slack.server.use(
+    http.post(ANSWER_URL, async ({ request }) => {
+      const { blocks } = z.object({ blocks: z.unknown() }).parse(await request.json());
+      asked.push(blocks);
+      return answers[asked.length - 1]?.() ?? new HttpResponse('ok');
+    }),
+  );
+  return asked;
+}
+
+const body = (status: number, text: string) => () => new HttpResponse(text, { status });
+
+test.each([true, false])('sends new blocks only where they are taken (%s)', async (isTaken) => {
+  const { newBlocks, noted } = memory(isTaken);
+  const asked = responses();
+  slack.answers('chat.postEphemeral', ok());
+  await surface(newBlocks).answer(ANSWER_URL, RICH, 'person');
+  await surface(newBlocks).tell('U0MARIA', 'C0HOT', RICH);
+  const wanted = isTaken ? RICH.rich : RICH.blocks;
+  expect(asked).toEqual([wanted]);
+  expect(slack.calls[0]?.args['blocks']).toEqual(wanted);
+  expect(noted).toEqual([]);
+});
+
+test.each([
+  ['HTTP 400 with a word', body(400, 'invalid_blocks')],
+  ['HTTP 400 with JSON', body(400, '{"ok":false,"error":"invalid_blocks"}')],
+  ['HTTP 400 without a reason', body(400, 'invalid_payload')],
+  ['HTTP 500 with a word', body(500, 'invalid_blocks_format')],
+  ['HTTP 200 that says no', body(200, '{"ok":false,"error":"invalid_blocks"}')],
+])('an answer refused for its new blocks is sent without them at once: %s', async (_, refusal) => {
+  const { newBlocks, noted } = memory();
+  const asked = responses(refusal);
+  await surface(newBlocks).answer(ANSWER_URL, RICH, 'person');
+  expect(asked).toEqual([RICH.rich, RICH.blocks]);
+  expect(noted).toEqual(['refused']);
+});
+
+test('an answer that Slack failed to take is sent without new blocks, which nobody has refused', async () => {
+  const { newBlocks, noted } = memory();
+  const asked = responses(body(503, 'rollup_error'));
+  await surface(newBlocks).answer(ANSWER_URL, RICH, 'person');
+  expect(asked).toEqual([RICH.rich, RICH.blocks]);
+  expect(noted).toEqual([]);
+});
+
+test('an answer that may have arrived is not sent again', async () => {
+  const { newBlocks } = memory();
+  const asked = responses(() => HttpResponse.error());
+  await expect(surface(newBlocks).answer(ANSWER_URL, RICH, 'person')).rejects.toThrow();
+  expect(asked).toHaveLength(1);
+});
+
+test('what is told in a channel stays there when Slack refuses its new blocks', async () => {
+  const { newBlocks, noted } = memory();
+  slack.answers('chat.postEphemeral', refuses('invalid_blocks'), ok());
+  await surface(newBlocks).tell('U0MARIA', 'C0HOT', RICH);
+  expect(slack.calls.map(({ method, args }) => [method, args['blocks']])).toEqual([
+    ['chat.postEphemeral', RICH.rich],
+    ['chat.postEphemeral', RICH.blocks],
+  ]);
+  expect(noted).toEqual(['refused']);
+});
+
+test('a direct message refused for its new blocks is sent without them', async () => {
+  const { newBlocks, noted } = memory();
+  slack.answers('chat.postMessage', refuses('invalid_blocks'), ok());
+  await surface(newBlocks).tell('U0MARIA', null, RICH);
+  expect(slack.calls.at(-1)?.args['blocks']).toEqual(RICH.blocks);
+  expect(noted).toEqual(['refused']);
+});
+
+test('a database that fails to say or to note whether they are taken loses no answer', async () => {
+  const fails = () => Promise.reject(new Error('no database'));
+  const unread = responses();
+  await surface({ areTaken: fails, noteRefusal: fails }).answer(ANSWER_URL, RICH, 'person');
+  expect(unread).toEqual([RICH.blocks]);
+  const unnoted = responses(body(400, 'invalid_blocks'));
+  await surface({ ...TAKEN, noteRefusal: fails }).answer(ANSWER_URL, RICH, 'person');
+  expect(unnoted).toEqual([RICH.rich, RICH.blocks]);
+});
+
+test('a private answer without new blocks that Slack says no to is an error', async () => {
+  responses(body(200, '{"ok":false,"error":"invalid_blocks"}'));
+  await expect(surface().answer(ANSWER_URL, drawing, 'person')).rejects.toThrow('HTTP 200');
 });

@@ -113,6 +113,7 @@ export function stage(
       holidays: new Set(),
     },
     managers: {
+      areSet: given.managers !== undefined,
       include: async (user) => given.managers?.includes(user) === true,
       all: async () => given.managers ?? [],
     },
