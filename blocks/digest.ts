@@ -5,9 +5,10 @@ import { DIGEST_ROWS } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
 import { alertLine, alertRow } from './alert-row.ts';
 import { accountName } from './facts.ts';
-import { calendarDate, moment } from './format.ts';
+import { fateCounts } from './fates.ts';
+import { calendarDate, moment, took } from './format.ts';
 import { pageButtons } from './list-page.ts';
-import { context, header, lines, message, section } from './parts.ts';
+import { context, dotted, header, lines, message, section } from './parts.ts';
 import { currentScore, outcomesLine } from './state.ts';
 import { safe } from './text.ts';
 
@@ -22,6 +23,7 @@ export function digest(day: Digest, { timeZone }: { timeZone: string }): Drawing
       since === null ? '' : `, and no change ${moment(since, { timeZone, after: 'since' })}`;
     return message(`${title}: nothing to work on.`, [
       section(`*${title}:* nothing to work on${quiet}.`),
+      context(lastWeek(day)),
     ]);
   }
   const toClaim = day.unclaimed.slice(0, MAX_QUEUED);
@@ -47,6 +49,7 @@ export function digest(day: Digest, { timeZone }: { timeZone: string }): Drawing
     ...results('Not a fit', day.notAFit, counts.notAFit),
     ...results('Snoozed', day.snoozed, counts.snoozed),
     ...results('Cooled without contact', day.cooled, counts.cooled),
+    context(lastWeek(day)),
   ]);
 }
 
@@ -73,6 +76,19 @@ const waiting = ({ unclaimed, claimed }: Digest['counts']): string =>
   ]
     .filter((part) => part !== null)
     .join(' · ');
+
+/** How good the alerts were, and what came of every lead that turned hot. */
+function lastWeek({ week }: Digest): string | null {
+  if (week === null) return null;
+  const { alerts, claimed, contacted, notAFit, toClaim, crossings } = week;
+  const came = dotted([
+    alerts === 1 ? '1 alert' : `${alerts} alerts`,
+    `${claimed} claimed${toClaim === null ? '' : `, half within ${took(toClaim)}`}`,
+    `${contacted} contacted`,
+    `${notAFit} not a fit`,
+  ]);
+  return `*Last 7 days:* ${came}\n${fateCounts(crossings)}`;
+}
 
 const CHANGES: readonly (readonly [keyof DigestChanges, sign: '+' | '−', word: string])[] = [
   ['opened', '+', 'new'],

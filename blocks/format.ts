@@ -91,6 +91,17 @@ export function duration(from: Date, to: Date): string {
   return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
 }
 
+/** `under a minute`, `42 min`, `3 h 10 min`, `14 h`, `2 d 5 h`: rounded down. */
+export function took(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return 'under a minute';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 10 && minutes % 60 > 0) return `${hours} h ${minutes % 60} min`;
+  if (hours < 48) return `${hours} h`;
+  return hours % 24 > 0 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${hours / 24} d`;
+}
+
 /** `90 days`, `36 hours`, `1 minute`: in the largest unit without a remainder. */
 export function span(ms: number): string {
   for (const [size, unit] of [

@@ -11,6 +11,7 @@ export function help(): Drawing {
     "`/lead away until Monday`: you're away, and no new leads go to you first; `/lead away` shows what else it can read, and how to name a cover",
     "`/lead back`: you're back; shows what is waiting for you",
     '`/lead settings`: what you are notified of',
+    '`/lead stats 30d`: what came of the alerts of 7, 30 or 90 days: times, outcomes, and which signals were wrong',
   ];
   return message(
     'What /lead can do: look up a company, why, hot, mine, digest, away, back, settings.',

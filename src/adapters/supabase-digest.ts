@@ -34,6 +34,7 @@ export function toDigest(
     },
     changes: toChanges(frame.changes ?? { ...UNKNOWN, opened, contacted, cooled }),
     outcomes: frame.outcomes,
+    week: frame.week ?? null,
   };
 }
 

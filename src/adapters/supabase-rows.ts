@@ -12,7 +12,9 @@ import {
 } from '../core/alert.ts';
 import type { AccountLead, Lead, ScoreComponents, Snapshot } from '../core/lead.ts';
 import type { EnteringLead } from '../core/poll.ts';
+import type { Week } from '../core/stats.ts';
 import type { NewsItem } from '../core/steps.ts';
+import { FATES, type Fate, type FateCounts } from '../core/why.ts';
 
 /** Schemas for what the bot's SQL functions return, mapped to the types of the core. */
 
@@ -518,6 +520,31 @@ const departures = {
   cooled: count,
 };
 
+/** During a deployment, newer SQL may know more words than this version. */
+export const fateCounts = z.record(z.string(), count).transform((counts): FateCounts => {
+  const known: Partial<Record<Fate, number>> = {};
+  for (const [word, crossings] of Object.entries(counts)) {
+    const fate = FATES.find((one) => one === word) ?? 'unknown';
+    known[fate] = (known[fate] ?? 0) + crossings;
+  }
+  return known;
+});
+
+const week = z
+  .object({
+    from: instant,
+    to: instant,
+    alerts: count,
+    claimed: count,
+    contacted: count,
+    not_a_fit: count,
+    to_claim: count.nullable(),
+    crossings: fateCounts,
+  })
+  .transform(
+    ({ not_a_fit: notAFit, to_claim: toClaim, ...rest }): Week => ({ ...rest, notAFit, toClaim }),
+  );
+
 /** The frame of a digest, as it is stored with its message. */
 export const digestFrame = z.object({
   made_at: instant,
@@ -535,6 +562,7 @@ export const digestFrame = z.object({
     })
     .optional(),
   outcomes: z.partialRecord(z.enum(OUTCOMES), count).default({}).catch({}),
+  week: week.nullish().catch(null),
 });
 
 export const sectionedAlerts = z.array(z.object({ section: z.string(), picture: alertPicture }));

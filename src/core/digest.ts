@@ -1,4 +1,5 @@
 import type { AlertPicture, OutcomeKind } from './alert.ts';
+import type { Week } from './stats.ts';
 
 /**
  * One day's digest. Everything in it is of one moment, when it was last drawn. Which alerts it lists is fixed when it
@@ -33,6 +34,8 @@ export interface Digest {
   changes: DigestChanges;
   /** New outcomes since the last digest. */
   outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
+  /** The seven days before the first digest of a calendar week; null in all others. */
+  week: Week | null;
 }
 
 /** How the queue changed: `before + opened + back`, less all the others, is what it is now. */

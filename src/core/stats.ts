@@ -5,10 +5,36 @@ import type { FateCounts } from './why.ts';
 export const STATS_DAYS = [7, 30, 90] as const;
 export type StatsDays = (typeof STATS_DAYS)[number];
 
+const PERIODS: ReadonlyMap<string, StatsDays> = new Map([
+  ['', 30],
+  ['week', 7],
+  ['month', 30],
+  ['quarter', 90],
+]);
+
+/** The days that the words after `/lead stats` mean: `90d`, `7 days`, `week`; null if they can't be read. */
+export function statsDaysIn(words: string): StatsDays | null {
+  const plain = words
+    .trim()
+    .toLowerCase()
+    .replace(/^last\b\s*/, '');
+  const [, digits] = /^(\d{1,3})\s?(?:d|days?)?$/.exec(plain) ?? [];
+  return digits === undefined
+    ? (PERIODS.get(plain) ?? null)
+    : (STATS_DAYS.find((days) => days === Number(digits)) ?? null);
+}
+
 /** Durations of a step, by the clock, in seconds; null without any. */
 export interface Times {
   median: number | null;
+  /** Nine in ten took no longer. */
   p90: number | null;
+}
+
+/** How many were in time, of those with a deadline that is over or was met. */
+export interface InTime {
+  of: number;
+  inTime: number;
 }
 
 /** What came of a set of alerts. Counts of alerts. */
@@ -20,9 +46,9 @@ export interface Tally {
   toClaim: Times;
   /** From the claim. */
   toContact: Times;
-  /** Of those with a deadline; null while none is set. */
-  claimedInTime: { of: number; inTime: number } | null;
-  contactedInTime: { of: number; inTime: number } | null;
+  /** Null if none had a deadline. */
+  claimedInTime: InTime | null;
+  contactedInTime: InTime | null;
   outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
   notAFit: number;
 }
@@ -31,15 +57,18 @@ export interface Stats {
   from: Date;
   to: Date;
   all: Tally;
-  /** Slack user ids. Most alerts first, at most 20. */
+  /** Slack user ids. An alert is with whoever has it, or had it last. Most alerts first, at most 20. */
   byPerson: readonly { user: string; tally: Tally }[];
   /** Channel ids. Most alerts first, at most 20. */
   byChannel: readonly { channel: string; tally: Tally }[];
   reasons: Readonly<Partial<Record<NotAFitReason, number>>>;
-  /** What spoke for the lead when it turned hot, and how often that was wrong. A word of the pipeline: escape it. */
+  /**
+   * What spoke for the lead when it turned hot, and how often that was wrong. Most alerts first, at most 20. A word of the
+   * pipeline: escape it.
+   */
   bySignal: readonly { signal: string; alerts: number; notAFit: number }[];
-  /** `80-84`, `85-89`, … */
-  byScore: readonly { band: string; alerts: number; notAFit: number }[];
+  /** `from` 80: 80 to 84 points; 95: 95 to 100. */
+  byScore: readonly { from: number; alerts: number; notAFit: number }[];
   /** All leads that turned hot, by what came of it. */
   crossings: FateCounts;
 }

@@ -39,6 +39,7 @@ import { rollup } from '../../blocks/rollup.ts';
 import { cannotShareInDm, shareModal } from '../../blocks/share-modal.ts';
 import { sharedAnswer, sharedList, withShareButton } from '../../blocks/shared-answer.ts';
 import { snoozeModal } from '../../blocks/snooze-modal.ts';
+import { stats, statsHelp } from '../../blocks/stats.ts';
 import { whyAnswer, whyHelp, whyUnknown } from '../../blocks/why.ts';
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
@@ -51,9 +52,21 @@ import {
   type Drawing,
   type Notice,
 } from '../../src/core/message.ts';
+import type { Stats } from '../../src/core/stats.ts';
 import { MUTABLE, STEP_KINDS } from '../../src/core/steps.ts';
 import { FATES, type Why } from '../../src/core/why.ts';
-import { ALERT_ID, digestDay, JONAS, MARIA, NOW, newsOf, SALES } from './samples.ts';
+import {
+  ALERT_ID,
+  digestDay,
+  JONAS,
+  MARIA,
+  NOW,
+  newsOf,
+  SALES,
+  statsOf,
+  tallyOf,
+  weekOf,
+} from './samples.ts';
 
 const DENIALS: readonly (DenialReason | ChannelDenialReason | OutOfReach)[] = [
   'other-channel',
@@ -185,7 +198,17 @@ export const notices = (company: string, typed: string): Notice[] => [
   { kind: 'news', owner: null, contacted: true, items: [] },
 ];
 
-/** Every message that can be drawn from one alert, or from `many` copies, by name. */
+function statsWith(typed: string, many: number): Stats {
+  const rows = Math.min(many, 20);
+  const each = <T>(row: (n: number) => T): T[] => Array.from({ length: rows }, (_, n) => row(n));
+  return statsOf({
+    byPerson: each((n) => ({ user: n === 0 ? typed : `U0AE${n}`, tally: tallyOf() })),
+    byChannel: each((n) => ({ channel: n === 0 ? typed : `C0CHANNEL${n}`, tally: tallyOf() })),
+    bySignal: each(() => ({ signal: typed, alerts: 40, notAFit: 7 })),
+    byScore: each((n) => ({ from: 5 * n, alerts: 40, notAFit: 7 })),
+  });
+}
+
 /** What the bot did about a company, in every way that there is. */
 export function whyOf(picture: AlertPicture, many: number, text: string): Why {
   const someone = { who: text, score: 85 };
@@ -216,6 +239,7 @@ export function whyOf(picture: AlertPicture, many: number, text: string): Why {
   };
 }
 
+/** Every message that can be drawn from one alert, or from `many` copies, by name. */
 export function everyMessage(
   picture: AlertPicture,
   many: number,
@@ -235,6 +259,16 @@ export function everyMessage(
     ['card', leadCard(picture)],
     ['roll-up', rollup({ id: ALERT_ID, reason: 'storm', madeAt: NOW, alerts, total: many + 7 })],
     ['digest', digest(digestOf(alerts, many + 7), { timeZone: 'Europe/Berlin' })],
+    [
+      'first digest of a week',
+      digest({ ...digestOf(alerts, many + 7), week: weekOf() }, { timeZone: 'Europe/Berlin' }),
+    ],
+    ['digest with only a week', digest(digestDay({ week: weekOf() }), { timeZone: 'UTC' })],
+    ['stats', stats(statsWith(typed, many), 30, null)],
+    ['stats of oneself', stats(statsWith(typed, many), 7, MARIA)],
+    ['stats of nothing', stats(statsOf({ all: tallyOf({ alerts: 0 }), crossings: {} }), 90, null)],
+    ['stats of some channels', limitedToChannels(stats(statsOf(), 30, null), CHANNELS)],
+    ['stats help', statsHelp()],
     ...DIRECT_KINDS.map((kind): [string, Drawing] => [
       `direct message: ${kind}`,
       directMessage(picture, {

@@ -2,7 +2,9 @@
 import type { Alert, AlertPicture } from '../core/alert.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Account, AccountLead, Snapshot } from '../core/lead.ts';
+import type { Stats, Tally, Week } from '../core/stats.ts';
 import type { NewsItem } from '../core/steps.ts';
+import type { FateCounts } from '../core/why.ts';
 
 export const ALERT_ID = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
 export const NOW = new Date('2026-03-02T12:00:00Z');
@@ -175,6 +177,62 @@ export function digestDay({ counts, changes, ...parts }: DigestParts = {}): Dige
     counts: { unclaimed: 0, claimed: 0, ...NO_CHANGE, ...counts },
     changes: { before: 5, opened: 0, back: 0, merged: 0, erased: 0, ...NO_CHANGE, ...changes },
     outcomes: {},
+    week: null,
     ...parts,
   };
 }
+
+const TALLY: Tally = {
+  alerts: 128,
+  claimed: 97,
+  contacted: 60,
+  toClaim: { median: 2520, p90: 11_400 },
+  toContact: { median: 14_400, p90: 187_200 },
+  claimedInTime: { of: 99, inTime: 80 },
+  contactedInTime: { of: 60, inTime: 57 },
+  outcomes: { meeting: 12, won: 3, lost: 1 },
+  notAFit: 9,
+};
+
+export const tallyOf = (changes: Partial<Tally> = {}): Tally => ({ ...TALLY, ...changes });
+
+const CROSSINGS: FateCounts = { card: 110, rollup: 18, joined: 12, personal: 4, brief: 3 };
+
+export function statsOf(changes: Partial<Stats> = {}): Stats {
+  return {
+    from: new Date('2026-01-31T09:00:00Z'),
+    to: NOW,
+    all: TALLY,
+    byPerson: [
+      { user: MARIA, tally: tallyOf({ alerts: 60, claimed: 60, contacted: 40 }) },
+      { user: JONAS, tally: tallyOf({ alerts: 37, claimed: 37, contacted: 20, notAFit: 0 }) },
+    ],
+    byChannel: [
+      { channel: 'C0CHANNEL1', tally: tallyOf({ alerts: 100, claimed: 80, contacted: 50 }) },
+      { channel: 'C0CHANNEL2', tally: tallyOf({ alerts: 28, claimed: 17, contacted: 10 }) },
+    ],
+    reasons: { customer: 5, student: 3, other: 1 },
+    bySignal: [
+      { signal: 'funding', alerts: 70, notAFit: 2 },
+      { signal: 'tech_migration', alerts: 40, notAFit: 7 },
+    ],
+    byScore: [
+      { from: 80, alerts: 90, notAFit: 8 },
+      { from: 95, alerts: 38, notAFit: 1 },
+    ],
+    crossings: CROSSINGS,
+    ...changes,
+  };
+}
+
+export const weekOf = (changes: Partial<Week> = {}): Week => ({
+  from: new Date('2026-02-23T08:00:00Z'),
+  to: NOW,
+  alerts: 42,
+  claimed: 35,
+  contacted: 20,
+  notAFit: 3,
+  toClaim: 1080,
+  crossings: { card: 42, joined: 12, personal: 4, brief: 3 },
+  ...changes,
+});
