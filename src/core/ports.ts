@@ -25,7 +25,7 @@ import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './messag
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 import type { Stats, StatsDays } from './stats.ts';
 import type { Deadlines, DeadlinesSince, DueStep, Mutable, StepCase, StepReader } from './steps.ts';
-import type { Replay, Tuning } from './tune.ts';
+import type { ReplayAnswer, Tuning } from './tune.ts';
 import type { Why, WhyQuery } from './why.ts';
 
 /** What someone may do to a lead that another AE has. */
@@ -130,7 +130,7 @@ export interface Reports {
   why(query: WhyQuery, within?: readonly string[]): Promise<Why | null>;
   stats(days: StatsDays, within?: readonly string[]): Promise<Stats>;
   /** Replays the history that is kept. It changes nothing. */
-  replay(tuning: Tuning): Promise<Replay>;
+  replay(tuning: Tuning): Promise<ReplayAnswer>;
 }
 
 /** Home tabs. Each is a message that is drawn again when what it shows changes, for a day after it was last opened. */

@@ -93,6 +93,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_record_poll',
   'lead_bot_refuse',
   'lead_bot_release',
+  'lead_bot_replay',
   'lead_bot_request_digest',
   'lead_bot_resume',
   'lead_bot_set_aside',

@@ -68,7 +68,7 @@ async function answer(
     case 'stats':
       return sayStats(deps, grant, command.words, user);
     case 'tune':
-      return sayTune(deps, grant, command.words, user);
+      return sayTune(deps, grant, command.words);
     case 'nonsense':
       return notACompany(command.asked);
     case 'lookup':

@@ -1,13 +1,21 @@
+import { replayed, tuneExplained, tuneRefused } from '../../blocks/tune.ts';
 import type { Drawing } from '../core/message.ts';
+import { isTuned, readTuning } from '../core/tune.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { AccessGrant } from './gesture-context.ts';
 
-/** `/lead tune`. */
+/** `/lead tune`, alone or with what to change. For those who see all companies. */
 export async function sayTune(
-  _deps: ListenerDeps,
-  _grant: AccessGrant,
-  _words: string,
-  _user: string,
+  { reports, timeZone }: ListenerDeps,
+  { reach }: AccessGrant,
+  words: string,
 ): Promise<Drawing> {
-  return { text: 'Not available yet.', blocks: [] };
+  if (reach !== 'everything') return tuneRefused({ kind: 'only-some-channels' });
+  const read = readTuning(words);
+  if (read.kind === 'unreadable') return tuneRefused(read);
+  const answer = await reports.replay(read.tuning);
+  if (answer.kind !== 'replayed') return tuneRefused(answer);
+  return isTuned(read.tuning)
+    ? replayed(answer, read.tuning.threshold, timeZone)
+    : tuneExplained(answer, timeZone);
 }

@@ -54,6 +54,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'contact_method',
       'scrubbed_at',
       'score',
+      'opened_figures',
       'examined_at',
       'redraw_due_at',
       'channel',
@@ -151,7 +152,11 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   // Unprocessed marks, and figures: scores, components, usage.
   lead_marks: { id: ['developer_id'], plain: ['id', 'hot', 'score', 'before', 'at'] },
   crossings: { id: ['developer_id'], plain: ['id', 'at', 'score', 'before', 'fate', 'alert_id'] },
-  lead_pictures: { id: ['developer_id'], plain: ['taken_at', 'picture'] },
+  lead_pictures: {
+    company: ['account_hash'],
+    id: ['developer_id'],
+    plain: ['taken_at', 'picture', 'hot', 'score', 'figures'],
+  },
   past_alerts: { plain: ['alert_id', 'over_at'] },
   poll_state: {
     plain: [

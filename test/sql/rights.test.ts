@@ -106,6 +106,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_alert_id: null,
   },
   lead_bot_release: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
+  lead_bot_replay: {},
   lead_bot_request_digest: {
     p_channel: 'C0',
     p_local_date: '2026-03-02',

@@ -8,6 +8,7 @@ declare
   v_over lead_bot.alerts;
   v_hot uuid[] := '{}';
   v_status text;
+  v_figures smallint[];
   v_opened boolean;
   v_joined boolean;
 begin
@@ -20,10 +21,11 @@ begin
   if v_lead.tier is distinct from 'hot' or v_lead.account_key like 'lead:%' then
     return null;
   end if;
+  v_figures := lead_bot.figures_of(lead_bot.newest_score(p_developer_id));
 
   -- The clock, not now(): a digest made while this transaction waits counts from its own time.
-  insert into lead_bot.alerts (account_key, opened_at, score, opened_score)
-  values (v_lead.account_key, clock_timestamp(), v_lead.score, v_lead.score)
+  insert into lead_bot.alerts (account_key, opened_at, score, opened_score, opened_figures)
+  values (v_lead.account_key, clock_timestamp(), v_lead.score, v_lead.score, v_figures)
   on conflict (account_key) where closed_at is null do nothing
   returning id into v_alert_id;
   v_opened := found;
@@ -38,8 +40,8 @@ begin
        for no key update;
     if found then
       v_hot := lead_bot.reopen(v_over);
-      insert into lead_bot.alerts (account_key, opened_at, score, opened_score)
-      values (v_lead.account_key, clock_timestamp(), v_lead.score, v_lead.score)
+      insert into lead_bot.alerts (account_key, opened_at, score, opened_score, opened_figures)
+      values (v_lead.account_key, clock_timestamp(), v_lead.score, v_lead.score, v_figures)
       returning id into v_alert_id;
       v_opened := true;
     end if;

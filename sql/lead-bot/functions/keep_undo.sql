@@ -8,7 +8,7 @@ as $$
   insert into lead_bot.undos (alert_id, actor, kind, note_id, reply_id, offer_id, dm_id, before)
   values (p_before.id, p_actor, p_kind, p_note_id, p_reply_id, p_offer_id, p_dm_id,
           to_jsonb(p_before) - array['contact_note', 'account_key', 'known', 'news', 'news_told_at', 'step_due_at', 'due_at',
-                                     'reasons', 'opened_score'])
+                                     'reasons', 'opened_score', 'opened_figures'])
   on conflict (alert_id) do update
     set id = gen_random_uuid(), at = now(), actor = excluded.actor, kind = excluded.kind,
         note_id = excluded.note_id, reply_id = excluded.reply_id, offer_id = excluded.offer_id,

@@ -25,8 +25,10 @@ begin
      ) n
      where n.newest < now() - interval '7 days' or n.newest is null and n.score >= 60
   );
-  insert into lead_bot.lead_pictures (developer_id, picture)
-  select l.developer_id, lead_bot.picture_of(l.lead)
+  insert into lead_bot.lead_pictures (developer_id, picture, account_hash, hot, score, figures)
+  select l.developer_id, lead_bot.picture_of(l.lead),
+         case when l.account_key not like 'lead:%' then hashtextextended(l.account_key, 0) end,
+         l.tier is not distinct from 'hot', l.score, lead_bot.figures_of(l.lead)
     from lead_bot.leads_of(v_due, true) l
    where l.account_key is not null
   on conflict do nothing;
