@@ -4,6 +4,7 @@ import type { Drawing } from '../src/core/message.ts';
 import { alertRow } from './alert-row.ts';
 import { pageButtons, pageValue } from './list-page.ts';
 import { context, message, section } from './parts.ts';
+import { safe } from './text.ts';
 
 const EMPTY: Readonly<Record<ListPage['kind'], string>> = {
   hot: 'No leads are hot right now.',
@@ -55,14 +56,15 @@ function part({ alert }: AlertPicture): string {
   return alert.status === 'open' ? 'To claim or pass' : TO_CONTACT;
 }
 
-function title({ kind, messageId }: ListPage, all: number, owner: string): string {
+function title({ kind, messageId, filter }: ListPage, all: number, owner: string): string {
   const leads = all === 1 ? '1 lead' : `${all} leads`;
   const more = messageId === null ? leads : all === 1 ? '1 more lead' : `${all} more leads`;
+  const narrowed = filter === undefined ? '' : `: ${safe(filter.text, 100)}`;
   switch (kind) {
     case 'hot':
-      return all === 1 ? '1 hot lead' : `${all} hot leads`;
+      return `${all === 1 ? '1 hot lead' : `${all} hot leads`}${narrowed}`;
     case 'mine':
-      return `${leads} for ${owner}`;
+      return `${leads} for ${owner}${narrowed}`;
     case 'unclaimed':
       return `${more} to claim`;
     case 'claimed':

@@ -27,8 +27,8 @@ export function channelScopedAlerts(
     undo: (id, ...how) => scoped(id, () => alerts.undo(id, ...how)),
     find: async (id) => (id === alertId ? alerts.find(id) : null),
     lookup: (query) => alerts.lookup(query, within),
-    hot: (limit, offset) => alerts.hot(limit, offset, within),
-    mine: (user, limit, offset) => alerts.mine(user, limit, offset, within),
+    hot: (limit, offset, _, filter) => alerts.hot(limit, offset, within, filter),
+    mine: (user, limit, offset, _, filter) => alerts.mine(user, limit, offset, within, filter),
     covered: (user, limit) => alerts.covered(user, limit, within),
     openOnes: (status, besides, limit, offset) =>
       alerts.openOnes(status, besides, limit, offset, within),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AlertPicture, GestureResult, Refusal } from '../core/alert.ts';
+import type { ListFilter } from '../core/list-filter.ts';
 import type { Alerts, GestureRights } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { toDigest } from './supabase-digest.ts';
@@ -69,15 +70,22 @@ export function supabaseAlerts(database: Database): Alerts {
   const limited = (within?: readonly string[]): Record<string, unknown> =>
     within === undefined ? {} : { p_channels: within };
 
+  const narrowed = (filter?: ListFilter): Record<string, unknown> => {
+    if (filter === undefined) return {};
+    const { text: _, ...bounds } = filter;
+    return { p_filter: bounds };
+  };
+
   const list = (
     which: Record<string, unknown>,
     limit: number,
     offset: number,
     within?: readonly string[],
+    filter?: ListFilter,
   ) =>
     database.call(
       'lead_bot_list',
-      { ...which, p_limit: limit, p_offset: offset, ...limited(within) },
+      { ...which, p_limit: limit, p_offset: offset, ...limited(within), ...narrowed(filter) },
       alertList,
     );
 
@@ -156,8 +164,10 @@ export function supabaseAlerts(database: Database): Alerts {
         },
         lookupAnswer,
       ),
-    hot: (limit, offset = 0, within) => list({ p_owner: null }, limit, offset, within),
-    mine: (user, limit, offset = 0, within) => list({ p_owner: user }, limit, offset, within),
+    hot: (limit, offset = 0, within, filter) =>
+      list({ p_owner: null }, limit, offset, within, filter),
+    mine: (user, limit, offset = 0, within, filter) =>
+      list({ p_owner: user }, limit, offset, within, filter),
     covered: (user, limit, within) =>
       database.call(
         'lead_bot_covered',

@@ -1,3 +1,5 @@
+import { type ListFilter, readFilter } from './list-filter.ts';
+
 /** What a lookup searches for, as typed. The database normalizes domains and names. */
 export interface LookupQuery {
   /** Domains or account keys, tried in order: `app.velocitypay.io`, `velocitypay.io`. */
@@ -16,15 +18,15 @@ export interface LookupQuery {
 /** The typed verb. A button in the answer does it. */
 export type Intent = 'claim' | 'release' | 'contact';
 
-export type ListWord = 'hot' | 'mine' | 'digest';
-
 /** Each is followed by words of its own. */
 const REPORTS = ['why', 'stats', 'tune'] as const;
 type Report = (typeof REPORTS)[number];
 
 type LeadCommand =
   | { kind: 'help' }
-  | { kind: ListWord | 'back' | 'settings' }
+  | { kind: 'hot' | 'mine'; filter?: ListFilter }
+  | { kind: 'unreadable-filter'; list: 'hot' | 'mine'; part: string }
+  | { kind: 'digest' | 'back' | 'settings' }
   /** `words` are plain text, but for mentions of people: `until Monday cover <@U0BEN|ben>`. */
   | { kind: 'away'; words: string }
   /** `words`: what follows, as plain text. */
@@ -51,6 +53,8 @@ export function parseCommand(text: string): LeadCommand {
   // Keep the brackets of `Marcus Chen <m@v.io>`.
   const asked = /[<(“«]/.test(trimmed) ? written : trimmed;
   const word = trimmed.normalize('NFKC').toLowerCase();
+  const list = narrowedList(written);
+  if (list !== null) return list;
   for (const known of WORDS) if (word === known) return { kind: known };
   const words = awayWords(cut, word);
   if (words !== null) return { kind: 'away', words };
@@ -97,6 +101,24 @@ export const byNameAlone = (name: string): LookupQuery => ({
 function handleOf(text: string): string | null {
   const [, sign, name] = /^\s*<([@#])[^<>|]*\|([^<>]+)>\s*$/.exec(text) ?? [];
   return sign === undefined || name === undefined ? null : `${sign}${name}`;
+}
+
+const NARROWED = /^[\s"'`*“‘(]*(hot|mine)(?:[\s:,]+|(?=[<>]))(.*)$/iu;
+
+/** `hot fintech`, `mine late`; null if the command is another one, or no more than the word. */
+function narrowedList(written: string): LeadCommand | null {
+  const [, word, rest = ''] = NARROWED.exec(written) ?? [];
+  const list = word?.toLowerCase();
+  if ((list !== 'hot' && list !== 'mine') || !/[\p{L}\p{N}<>]/u.test(rest)) return null;
+  const read = readFilter(rest);
+  switch (read.kind) {
+    case 'everything':
+      return { kind: list };
+    case 'filter':
+      return { kind: list, filter: read.filter };
+    case 'unreadable':
+      return { kind: 'unreadable-filter', list, part: read.part.slice(0, LONGEST_QUERY) };
+  }
 }
 
 const PERSON = /(<@[^<>]*>)/;

@@ -1,5 +1,6 @@
 import type { AccountPicture, AlertPicture } from './alert.ts';
 import type { Tier } from './lead.ts';
+import type { ListFilter } from './list-filter.ts';
 
 /** A company that resembles the query. */
 export interface NearMatch {
@@ -32,6 +33,8 @@ export interface ListPage {
   offset: number;
   /** The posted digest or roll-up that the list continues; null otherwise. */
   messageId: string | null;
+  /** Only of `hot` and `mine`. */
+  filter?: ListFilter | undefined;
 }
 
 /** Rows on a page of a private list. */

@@ -20,6 +20,7 @@ import type { Checkup, SlowCall } from './checkup.ts';
 import type { LookupQuery } from './command.ts';
 import type { Digest } from './digest.ts';
 import type { HomePages, HomeRows } from './home.ts';
+import type { ListFilter } from './list-filter.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
@@ -96,13 +97,19 @@ export interface Alerts {
   find(alertId: string): Promise<AlertPicture | null>;
   lookup(query: LookupQuery, within?: readonly string[]): Promise<LookupResult>;
   /** Hot alerts, unclaimed first. */
-  hot(limit: number, offset?: number, within?: readonly string[]): Promise<AlertList>;
+  hot(
+    limit: number,
+    offset?: number,
+    within?: readonly string[],
+    filter?: ListFilter,
+  ): Promise<AlertList>;
   /** The AE's open alerts, those not yet contacted first. */
   mine(
     user: string,
     limit: number,
     offset?: number,
     within?: readonly string[],
+    filter?: ListFilter,
   ): Promise<AlertList>;
   /** What was offered to a cover during the AE's latest absence, and is not the AE's: those to claim first. */
   covered(user: string, limit: number, within?: readonly string[]): Promise<AlertList>;

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { help } from '../../blocks/help.ts';
+import { filterUnreadable } from '../../blocks/list-filter.ts';
 import {
   foundAnswer,
   nearAnswer,
@@ -12,7 +13,6 @@ import {
   byKey,
   byNameAlone,
   type Intent,
-  type ListWord,
   type LookupQuery,
   parseCommand,
 } from '../core/command.ts';
@@ -51,10 +51,16 @@ async function answer(
   switch (command.kind) {
     case 'help':
       return help();
-    case 'hot':
-    case 'mine':
     case 'digest':
-      return besideNamesakes(grant, command.kind, listOf(deps, grant, command.kind, user));
+      return besideNamesakes(grant, command.kind, listAnswer(deps, grant, command.kind, user));
+    case 'hot':
+    case 'mine': {
+      const { kind, filter } = command;
+      const name = filter === undefined ? kind : `${kind} ${filter.text}`;
+      return besideNamesakes(grant, name, listAnswer(deps, grant, firstPage(kind, filter), user));
+    }
+    case 'unreadable-filter':
+      return filterUnreadable(command.list, command.part);
     case 'away': {
       const drawing = sayAway(deps, grant, command.words, user);
       return command.words === '' ? besideNamesakes(grant, command.kind, drawing) : drawing;
@@ -75,9 +81,6 @@ async function answer(
       return lookUp(deps, grant, command.query, command.asked, user, command.intent);
   }
 }
-
-const listOf = (deps: ListenerDeps, grant: AccessGrant, word: ListWord, user: string) =>
-  listAnswer(deps, grant, word === 'digest' ? word : firstPage(word), user);
 
 /** The answer to a word, and below it any company with that very name. */
 async function besideNamesakes(

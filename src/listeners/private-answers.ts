@@ -1,11 +1,13 @@
 import { alertList } from '../../blocks/alert-list.ts';
 import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note.ts';
 import { digest } from '../../blocks/digest.ts';
+import { nothingFits } from '../../blocks/list-filter.ts';
 import { pageValue, parsePage } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { sharedList, withShareButton } from '../../blocks/shared-answer.ts';
 import { mention } from '../../blocks/text.ts';
 import type { AlertPicture } from '../core/alert.ts';
+import type { ListFilter } from '../core/list-filter.ts';
 import { localDate } from '../core/local-date.ts';
 import { type AlertList, type ListPage, PAGE_ROWS } from '../core/lookup.ts';
 import type { Drawing } from '../core/message.ts';
@@ -18,7 +20,12 @@ import type { PrivateAnswer } from './modal-metadata.ts';
 /** A page of a list, or a preview of the digest. */
 type PrivateList = ListPage | 'digest';
 
-export const firstPage = (kind: 'hot' | 'mine'): ListPage => ({ kind, offset: 0, messageId: null });
+export const firstPage = (kind: 'hot' | 'mine', filter?: ListFilter): ListPage => ({
+  kind,
+  offset: 0,
+  messageId: null,
+  filter,
+});
 
 export const NO_SUCH_LIST: Drawing = {
   text: 'This list no longer exists. Ask for it again with `/lead hot` or `/lead mine`.',
@@ -64,8 +71,17 @@ async function drawList(
   user: string,
   whose?: string,
 ): Promise<Drawing> {
-  const { digestChannel, timeZone, now } = deps;
-  if (list !== 'digest') return alertList(list, await readPage(alerts, list, user), user, whose);
+  const { digestChannel, timeZone, now, deadlines } = deps;
+  if (list !== 'digest') {
+    const found = await readPage(alerts, list, user);
+    return list.filter !== undefined && found.total === 0
+      ? nothingFits(
+          list.kind,
+          list.filter,
+          Object.values(deadlines).some((ms) => ms !== null),
+        )
+      : alertList(list, found, user, whose);
+  }
   if (reach !== 'everything') return digestUnavailable();
   return digest(await alerts.previewDigest(digestChannel, localDate(now(), timeZone)), {
     timeZone,
@@ -73,12 +89,12 @@ async function drawList(
 }
 
 function readPage(alerts: Alerts, page: ListPage, user: string): Promise<AlertList> {
-  const { kind, offset, messageId } = page;
+  const { kind, offset, messageId, filter } = page;
   switch (kind) {
     case 'hot':
-      return alerts.hot(PAGE_ROWS, offset);
+      return alerts.hot(PAGE_ROWS, offset, undefined, filter);
     case 'mine':
-      return alerts.mine(user, PAGE_ROWS, offset);
+      return alerts.mine(user, PAGE_ROWS, offset, undefined, filter);
     case 'unclaimed':
       return alerts.openOnes('open', messageId, PAGE_ROWS, offset);
     case 'claimed':

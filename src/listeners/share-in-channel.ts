@@ -44,8 +44,8 @@ async function draw(
 
 /** The command for the same answer. */
 function command({ what, value }: Pick<ShareMetadata, 'what' | 'value'>): string {
-  const list = /^(?:hot|mine|digest)/.exec(value)?.[0] ?? 'hot';
-  return `/lead ${what === 'list' ? list : safe(value, 200)}`;
+  const [, list = 'hot', filter = ''] = /^(hot|mine|digest)(?:[^?]*\?(.*))?/.exec(value) ?? [];
+  return `/lead ${what === 'list' ? `${list} ${safe(filter, 100)}`.trim() : safe(value, 200)}`;
 }
 
 /** Shows a preview, or why this can't be shared. */

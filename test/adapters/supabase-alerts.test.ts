@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
 import { byNameAlone } from '../../src/core/command.ts';
+import { readFilter } from '../../src/core/list-filter.ts';
 import { accountRow, answering, pictureRow } from '../support/database-answers.ts';
 
 const CLAIMED = {
@@ -140,6 +141,30 @@ test('requests the full list without an owner, and my list with the user', async
   expect(database.calls).toEqual([
     ['lead_bot_list', { p_owner: null, p_limit: 10, p_offset: 0 }],
     ['lead_bot_list', { p_owner: 'U0MARIA', p_limit: 5, p_offset: 0 }],
+  ]);
+});
+
+test('requests a filtered list with what it looks for, and not with what was typed', async () => {
+  const database = answering({ alerts: [], total: 0 });
+  const read = readFilter('acme >500 late');
+  if (read.kind !== 'filter') throw new Error(read.kind);
+  await supabaseAlerts(database).mine('U0MARIA', 5, 15, ['C0'], read.filter);
+  expect(database.calls).toEqual([
+    [
+      'lead_bot_list',
+      {
+        p_owner: 'U0MARIA',
+        p_limit: 5,
+        p_offset: 15,
+        p_channels: ['C0'],
+        p_filter: {
+          late: true,
+          least: 501,
+          most: null,
+          terms: [{ words: ['acme'], plan: null, feature: null }],
+        },
+      },
+    ],
   ]);
 });
 

@@ -4,11 +4,13 @@ import { alertList } from '../../blocks/alert-list.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { ids } from '../../blocks/ids.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
+import { filterUnreadable, nothingFits } from '../../blocks/list-filter.ts';
 import { pageValue, parsePage } from '../../blocks/list-page.ts';
 import { foundAnswer } from '../../blocks/lookup-answer.ts';
 import { notice } from '../../blocks/notice.ts';
 import { rollup } from '../../blocks/rollup.ts';
 import type { Alert, AlertPicture } from '../../src/core/alert.ts';
+import { readFilter } from '../../src/core/list-filter.ts';
 import type { Notice } from '../../src/core/message.ts';
 import type { NewsItem } from '../../src/core/steps.ts';
 import { shownBy } from './block-limits.ts';
@@ -128,13 +130,18 @@ test.each([
   },
 );
 
-test.each(['hot:15', 'mine:0', `rollup:30:${ALERT_ID}`, `unclaimed:0:${ALERT_ID}`, 'claimed:10'])(
-  'parses the page %s back',
-  (value) => {
-    const page = parsePage(value);
-    expect(page && pageValue(page)).toBe(value);
-  },
-);
+test.each([
+  'hot:15',
+  'mine:0',
+  'hot:15?fintech >500',
+  'mine:0?late',
+  `rollup:30:${ALERT_ID}`,
+  `unclaimed:0:${ALERT_ID}`,
+  'claimed:10',
+])('parses the page %s back', (value) => {
+  const page = parsePage(value);
+  expect(page && pageValue(page)).toBe(value);
+});
 
 test.each([
   '',
@@ -146,6 +153,12 @@ test.each([
   'rollup:0',
   '__proto__:0',
   'digest',
+  'hot:0?',
+  'hot:0?>',
+  'hot:0?leads',
+  'claimed:0?fintech',
+  `rollup:0:${ALERT_ID}?fintech`,
+  `hot:0?${'x'.repeat(101)}`,
 ])('%j is not a page', (value) => {
   expect(parsePage(value)).toBeNull();
 });
@@ -170,6 +183,42 @@ test('the own list has offers first, then what to contact, then what waits for a
     expect.stringMatching(/^✅/u),
     expect.stringMatching(/^☑/u),
   ]);
+});
+
+test('the pages of a filtered list keep the filter, and its title says it', () => {
+  const page = parsePage('hot:0?fintech >500');
+  if (page === null) throw new Error('it is no page');
+  const { text, blocks } = alertList(page, { alerts: numbered(15), total: 20 }, MARIA);
+  expect(text).toBe('20 hot leads: fintech &gt;500');
+  const kept = blocks.flatMap((block) => [
+    block.block_id,
+    ...(block.type === 'actions' ? block.elements : []).map((e) => ('value' in e ? e.value : '')),
+  ]);
+  expect(kept).toContain('hot:0?fintech >500/14');
+  expect(kept).toContain('hot:15?fintech >500');
+});
+
+test('a list that nothing fits says what was looked for', () => {
+  const nothing = (words: string, hasDeadlines = true) => {
+    const read = readFilter(words);
+    return read.kind === 'filter' ? shownBy(nothingFits('hot', read.filter, hasDeadlines)) : '';
+  };
+  expect(nothing('fintech pro <*x*> >500')).toBe('');
+  expect(nothing('fintech pro >500 late')).toMatch(/^No hot lead fits “fintech pro &gt;500 late”/);
+  expect(nothing('fintech')).toContain('“fintech” or “financial” or “finance”');
+  expect(nothing('pro')).toContain(
+    '“pro” in industry, kind of company, funding stage and stack, and plan',
+  );
+  expect(nothing('1,000+')).toContain('at least 1,000 employees');
+  expect(nothing('51-200')).toContain('51 to 200 employees');
+  expect(nothing('late')).toContain('its owner’s time is up');
+  expect(nothing('late', false)).toContain('no deadlines are set');
+});
+
+test('the hint for a filter shows its forms', () => {
+  const shown = shownBy(filterUnreadable('hot', '>abc'));
+  expect(shown).toContain('I can’t read “›abc” after `/lead hot`.');
+  expect(shown).toContain('`/lead hot &gt;500`');
 });
 
 test('empty lists say so', () => {

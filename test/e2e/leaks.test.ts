@@ -218,7 +218,7 @@ test('through database answers of an unexpected shape', async () => {
   await db.sql(
     `create or replace function public.lead_bot_list(
        p_owner text, p_limit int, p_offset int default 0, p_status text default null, p_message_id uuid default null,
-       p_channels text[] default null
+       p_channels text[] default null, p_filter jsonb default null
      ) returns jsonb
        language sql security definer set search_path = ''
        return jsonb_build_object('total', '${CANARIES[0]}', 'alerts', jsonb_build_array('${CANARIES[3]}'))`,

@@ -302,6 +302,11 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
   ['the details of an alert', `select public.lead_bot_alert(${newest})`],
   ['/lead hot', 'select public.lead_bot_list(null, 15)'],
   ['/lead mine', `select public.lead_bot_list('U0ALICE', 15)`],
+  [
+    '/lead hot vector >500',
+    `select public.lead_bot_list(null, 15, p_filter =>
+       '{"terms": [{"words": ["vector"], "plan": null, "feature": "uses_vector"}], "least": 501, "most": null, "late": false}')`,
+  ],
   ['a preview of the digest', `select public.lead_bot_preview_digest('C0HOTLEADS')`],
   [
     'a digest that is made and drawn',
@@ -406,6 +411,7 @@ const READ_ALL_THAT_IS_OPEN = new Set([
   'a lead that enters',
   '/lead hot',
   '/lead mine',
+  '/lead hot vector >500',
   'the rest of a list',
   'a preview of the digest',
   'a digest that is made and drawn',

@@ -1,6 +1,6 @@
 create or replace function public.lead_bot_list(
   p_owner text, p_limit int, p_offset int default 0, p_status text default null, p_message_id uuid default null,
-  p_channels text[] default null
+  p_channels text[] default null, p_filter jsonb default null
 )
 returns jsonb
 language plpgsql stable security definer
@@ -56,8 +56,14 @@ begin
          and a.closed_at is not null and a.merged_into is null and a.contacted_at > now() - interval '90 days'
          and a.hold is distinct from 'not-a-fit'
     ),
-    chosen as (
+    within as (
       select w.* from wanted w where p_channels is null or lead_bot.stands_in(w.id, p_channels)
+    ),
+    chosen as (
+      select w.*
+        from within w
+       where p_filter is null
+          or w.id = any (array(select f.id from lead_bot.alerts_fitting(array(select i.id from within i), p_filter) f (id)))
     ),
     page as (
       select c.id, row_number() over (order by c.rank, c.urgency desc, c.score desc nulls last, c.opened_at, c.id) as place
@@ -77,6 +83,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, first those they have first call on, then those not yet contacted, with those contacted in the last 90 days that have closed; or the open ones with one status, most urgent first; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these.';
+  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, first those they have first call on, then those not yet contacted, with those contacted in the last 90 days that have closed; or the open ones with one status, most urgent first; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these; with p_filter, of these those that lead_bot.alerts_fitting returns.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;

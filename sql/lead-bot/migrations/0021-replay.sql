@@ -17,3 +17,6 @@ comment on column lead_bot.lead_pictures.figures is
 -- Read alone, without the table: a year of pictures of 100,000 leads is 3 GB.
 create index lead_pictures_by_account on lead_bot.lead_pictures (account_hash, taken_at) include (hot, score, figures)
   where account_hash is not null;
+
+-- It takes a filter now.
+drop function if exists public.lead_bot_list(text, int, int, text, uuid, text[]);

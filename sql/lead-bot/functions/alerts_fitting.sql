@@ -1,0 +1,68 @@
+create or replace function lead_bot.alerts_fitting(p_alert_ids uuid[], p_filter jsonb)
+returns setof uuid
+language plpgsql stable security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_least int := p_filter ->> 'least';
+  v_most int := p_filter ->> 'most';
+  v_ids uuid[];
+  v_facts text[];
+  v_term jsonb;
+  v_patterns text[];
+begin
+  v_ids := case when coalesce((p_filter ->> 'late')::boolean, false) then array(
+    select i.id
+      from unnest(p_alert_ids) i (id)
+     cross join lateral (select a.due_at from lead_bot.alerts a where a.id = i.id offset 0) a
+     where a.due_at <= now()
+  ) else p_alert_ids end;
+
+  if p_filter -> 'terms' <> '[]' or v_least is not null or v_most is not null then
+    begin
+      select array_agg(i.id), array_agg(f.facts) into v_ids, v_facts
+        from unnest(v_ids) i (id)
+       cross join lateral (select a.account_key from lead_bot.alerts a where a.id = i.id offset 0) a
+        -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
+       cross join (
+         select null::text as industry, null::text as company_type, null::text as funding_stage, null::text as tech_stack,
+                null::int as employee_count, null::text as employee_range
+       ) missing
+        left join lateral (
+          select left(industry::text, 400) as industry, left(company_type::text, 400) as company_type,
+                 left(funding_stage::text, 400) as funding_stage, left(tech_stack::text, 4000) as tech_stack,
+                 substring(coalesce(employee_count::text, employee_range::text) from '^\d{1,9}')::int as employees
+            from public.company_enrichment c
+           where c.domain = any (lead_bot.hosts_of(a.account_key) || ('www.' || a.account_key))
+           limit 1
+        ) c on true
+       cross join lateral (
+         select ' ' || translate(lower(concat_ws(' ', c.industry, c.company_type, c.funding_stage, c.tech_stack)),
+                                 '_-/,;:&()"[]', '            ') || ' ' as facts
+         offset 0
+       ) f
+       where (v_least is null or c.employees >= v_least) and (v_most is null or c.employees <= v_most);
+    exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
+      return;
+    end;
+  end if;
+
+  for v_term in select t.value from jsonb_array_elements(p_filter -> 'terms') t loop
+    -- Words of three letters and less are whole ones: `ai` is not in `retail`, and `pro` not in `property`.
+    v_patterns := array(
+      select '% ' || w.word || case when length(w.word) > 3 then '%' else ' %' end
+        from jsonb_array_elements_text(v_term -> 'words') w (word)
+    );
+    select array_agg(u.id), array_agg(u.facts) into v_ids, v_facts
+      from unnest(v_ids, v_facts) u (id, facts)
+     where u.facts like any (v_patterns)
+        or (v_term ->> 'plan' is not null or v_term ->> 'feature' is not null)
+           and lead_bot.alert_uses(u.id, v_term ->> 'plan', v_term ->> 'feature');
+  end loop;
+  return query select u.id from unnest(v_ids) u (id);
+end;
+$$;
+comment on function lead_bot.alerts_fitting is
+  'Of these alerts those whose company fits a filter: late (its owner''s time is up), least and most (employees), and terms: of each at least one of its words in industry, kind, funding stage or stack, or its plan or feature in use.';
+revoke all on function lead_bot.alerts_fitting from public;
