@@ -28,6 +28,7 @@ const GROWING = new Set([
   'message_alerts',
   'crossings',
   'lead_pictures',
+  'undos',
   'offers',
   'away',
   'steps',
@@ -299,6 +300,24 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
     `select public.lead_bot_want_morning('U0ALICE', current_date + (random() * 10000)::int, now() + interval '3 hours')`,
   ],
   ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
+  ['a Home tab that is opened', `select public.lead_bot_open_home('U0AE1')`],
+  ['a Home tab', `select public.lead_bot_home('U0AE1', '{}')`],
+  [
+    'a Home tab of a member of one channel',
+    `select public.lead_bot_home('U0AE1', '{}', '{C0HOTLEADS}')`,
+  ],
+  [
+    'a claim that many Home tabs show',
+    `select public.lead_bot_open_home('U0AE' || n) from generate_series(1, 40) n;
+     select public.lead_bot_claim(${newest}, 'U0AE1')`,
+  ],
+  [
+    'Home tabs that are taken and confirmed',
+    `select public.lead_bot_open_home('U0AE' || n) from generate_series(1, 40) n;
+     select public.lead_bot_confirm(w.id, w.token, jsonb_build_object(
+       'outcome', 'shown', 'version', 1, 'hash', 'h', 'channel', w.slack_channel, 'ts', 'home'))
+       from jsonb_to_recordset(public.lead_bot_take(40, 60, '{home}') -> 'work') w (id uuid, token uuid, slack_channel text)`,
+  ],
   ['the details of an alert', `select public.lead_bot_alert(${newest})`],
   ['/lead hot', 'select public.lead_bot_list(null, 15)'],
   ['/lead mine', `select public.lead_bot_list('U0ALICE', 15)`],
@@ -416,6 +435,8 @@ const READ_ALL_THAT_IS_OPEN = new Set([
   'a preview of the digest',
   'a digest that is made and drawn',
   'health',
+  'a Home tab',
+  'a Home tab of a member of one channel',
 ]);
 
 test("plans cached while the tables were empty don't scan them later", async () => {
@@ -452,3 +473,57 @@ test("plans cached while the tables were empty don't scan them later", async () 
   for (const [what, text] of paths) expect.soft(await session.read(text), what).toEqual([]);
   await session.end();
 });
+
+/** Two years of one AE's work, all of it over, and a few alerts that are open. */
+const YEARS_OF_WORK = `
+  set session_replication_role = replica;
+  with done as (
+    insert into lead_bot.alerts
+      (account_key, status, opened_at, closed_at, owner, claimed_at, contacted_at, contact_method, outcome, score)
+    select 'done' || n || '.example', 'contacted', now() - make_interval(hours => n), now() - make_interval(hours => n),
+           'U0AE1', now() - make_interval(hours => n), now() - make_interval(hours => n), 'call', 'won', 80
+      from generate_series(1, 10000) n
+    returning id
+  ), undone as (
+    insert into lead_bot.undos (alert_id, at, actor, kind, before) select id, now() - interval '1 day', 'U0AE1', 'claimed', '{}' from done
+  ), offered as (
+    insert into lead_bot.offers (alert_id, holder, source, made_at, until, ended_at, ended)
+    select id, 'U0AE1', 'owner', now() - interval '1 day', now() - interval '1 day', now() - interval '1 day', 'claimed' from done
+  ), carded as (
+    insert into lead_bot.messages (kind, alert_id, channel, dedupe_key, state, slack_channel, slack_ts, shown_version)
+    select 'card', id, 'C0HOTLEADS', 'card:' || id, 'posted', 'C0HOTLEADS', '1.1', 1 from done
+    returning id, alert_id
+  )
+  insert into lead_bot.message_alerts (message_id, alert_id) select id, alert_id from carded;
+  insert into lead_bot.alert_events (alert_id, at, kind, actor, to_status)
+    select a.id, now() - interval '1 day', 'claimed', 'U0AE1', 'claimed' from lead_bot.alerts a cross join generate_series(1, 3);
+  insert into lead_bot.alerts (account_key, score) select 'open' || n || '.example', 90 from generate_series(1, 50) n;
+  set session_replication_role = origin`;
+
+test.each([
+  ['new', ''],
+  [
+    'emptied and vacuumed',
+    `${YEARS_OF_WORK}; set session_replication_role = replica; delete from lead_bot.alert_events where true;
+     set session_replication_role = origin; delete from lead_bot.alerts where true; delete from lead_bot.messages where true`,
+  ],
+])(
+  'Home tabs read nothing that is over, with plans from when the tables were %s',
+  async (_, before) => {
+    const young = await testDatabase();
+    const session = await watched(young.adminUrl, 200);
+    if (before !== '') {
+      await young.sql(before);
+      for (const table of GROWING) {
+        await young.sql(
+          `vacuum (analyze) ${/^(lead_sc|dev|int|comp|stake|exp)/.test(table) ? 'public' : 'lead_bot'}.${table}`,
+        );
+      }
+    }
+    const paths = HOT_PATHS.filter(([what]) => /Home tab/.test(what));
+    for (let times = 0; times < 7; times++) for (const [, text] of paths) await session.read(text);
+    await young.sql(YEARS_OF_WORK);
+    for (const [what, text] of paths) expect.soft(await session.read(text), what).toEqual([]);
+    await session.end();
+  },
+);

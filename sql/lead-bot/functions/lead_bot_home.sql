@@ -74,7 +74,7 @@ begin
       'total', cardinality(v_moved) - cardinality(v_moved[:c_moved]) + jsonb_array_length(v_moved_rows), 'rows', v_moved_rows
     ),
     'done', v_pictures -> v_done::text,
-    'numbers', lead_bot.numbers_of(p_user, now() - interval '30 days')
+    'numbers', lead_bot.numbers_of(p_user, now() - interval '30 days', p_channels)
   );
 end;
 $$;
