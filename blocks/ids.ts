@@ -65,6 +65,8 @@ export const ids = {
   /** Buttons of the Home tab, value: where its lists begin then (home-pages.ts). */
   homePage: 'home.page',
   homePageBack: 'home.page-back',
+  /** Button of the companies in a message, value: account key. */
+  openCompany: 'company.open',
   /** Callback ids of the shortcuts. */
   lookUp: 'company.look-up',
   companiesIn: 'message.companies',

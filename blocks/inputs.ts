@@ -22,6 +22,21 @@ export const noteInput = (asked: Asked, longest: number = SLACK_LIMITS.inputText
     max_length: longest,
   });
 
+/** One line. */
+export const textInput = (
+  asked: Asked,
+  longest: number,
+  initial: string,
+  example: string,
+): InputBlock =>
+  input(asked, {
+    type: 'plain_text_input',
+    action_id: asked.id,
+    max_length: longest,
+    placeholder: plainText(example, SLACK_LIMITS.placeholder),
+    ...(initial !== '' && { initial_value: initial.slice(0, longest) }),
+  });
+
 export const radioInput = (asked: Asked, choices: Choices): InputBlock =>
   input(asked, {
     type: 'radio_buttons',

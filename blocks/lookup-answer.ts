@@ -109,11 +109,11 @@ function comingCard({ domain }: Account, lead: AccountLead): string {
     : 'Hot. Its card is on its way.';
 }
 
-function ongoingAlert({ current }: AccountPicture): Alert | null {
+export function ongoingAlert({ current }: AccountPicture): Alert | null {
   return current !== null && current.alert.closedAt === null ? current.alert : null;
 }
 
-function tierWord({ tier }: AccountLead): string | null {
+export function tierWord({ tier }: AccountLead): string | null {
   return tier === null ? null : humanize(tier);
 }
 
@@ -159,8 +159,12 @@ export function answerText(picture: AccountPicture): string {
   return `${name}: ${dotted(standing)}.${gap === null ? '' : ` ${gap.replace('\n', ' ')}`}`;
 }
 
-function answerActions({ account, current }: AccountPicture, viewer: string): KnownBlock | null {
-  const share = button('Share in channel', ids.share, account.key);
+export function answerActions(
+  { account, current }: AccountPicture,
+  viewer: string,
+  canShare = true,
+): KnownBlock | null {
+  const share = canShare ? button('Share in channel', ids.share, account.key) : null;
   const crm = linkButton('Open in CRM', ids.crm, account.leads[0]?.crmUrl ?? null);
   if (current === null) return actions(crm, share);
   const { alert } = current;

@@ -29,6 +29,7 @@ import type { Env } from './env.ts';
 import { buildApp } from './intake/app.ts';
 import { createInFlight, type InFlight } from './intake/in-flight.ts';
 import { buildReceiver } from './intake/receiver.ts';
+import { seenEventsAmong } from './intake/seen-events.ts';
 import { createCheckup } from './jobs/checkup.ts';
 import { DELIVERER_DEFAULTS, type Deliverer } from './jobs/deliver.ts';
 import { createDigestCheck } from './jobs/digest.ts';
@@ -138,14 +139,8 @@ export function wire(settings: WireSettings): Bot {
   });
 
   const gestures = createInFlight();
-  const receiver = buildReceiver(
-    env,
-    slack.sdkLog,
-    log,
-    supabaseSeenRequests(database),
-    readiness,
-    proxyDispatcher,
-  );
+  const seen = supabaseSeenRequests(database);
+  const receiver = buildReceiver(env, slack.sdkLog, log, seen, readiness, proxyDispatcher);
   const app = buildApp({
     ...slack,
     receiver,
@@ -166,6 +161,7 @@ export function wire(settings: WireSettings): Bot {
     deadlines: env.deadlines,
     quietAfterNotAFitMs: env.quietAfterNotAFitMs,
     audit: supabaseAudit(database),
+    seenEvents: seenEventsAmong(seen),
     log,
     alertChannel: env.alertChannel,
     digestChannel: env.digestChannel,

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { ids } from '../blocks/ids.ts';
+import { lookUpModal } from '../blocks/look-up-modal.ts';
 import { SCOPES as GRANTED } from '../src/sandbox/slack/defaults.ts';
 import { codeOf, readSource, sourceFiles } from './support/source-files.ts';
 
@@ -12,7 +14,14 @@ const manifest = z
       bot_user: z.object({ display_name: z.string() }),
       app_home: z.object({ messages_tab_enabled: z.boolean() }),
       slash_commands: z.array(z.object({ command: z.string(), should_escape: z.boolean() })),
-      shortcuts: names.default([]),
+      shortcuts: z.array(
+        z.object({
+          name: z.string(),
+          type: z.enum(['global', 'message']),
+          callback_id: z.string(),
+          description: z.string(),
+        }),
+      ),
     }),
     oauth_config: z.object({ scopes: z.object({ bot: names }) }),
     settings: z.object({
@@ -80,6 +89,8 @@ test('knows the scopes of every method that is called', () => {
 test('the manifest asks for exactly the scopes that the calls need', () => {
   const needed = new Set([...called].flatMap((method) => SCOPES[method] ?? []));
   if (registered('command').length > 0) needed.add('commands');
+  // https://docs.slack.dev/reference/events/app_mention
+  if (registered('event').includes('app_mention')) needed.add('app_mentions:read');
   expect([...scopes].sort()).toEqual([...needed].sort());
 });
 
@@ -108,7 +119,16 @@ test('the manifest subscribes to the events that the code listens to', () => {
 });
 
 test('the manifest has the shortcuts that the code answers', () => {
-  expect(features.shortcuts).toEqual(registered('shortcut'));
+  const shortcuts = features.shortcuts.map(({ type, callback_id }) => [type, callback_id]);
+  expect(shortcuts).toEqual([
+    ['global', ids.lookUp],
+    ['message', ids.companiesIn],
+  ]);
+  expect(registered('shortcut').sort()).toEqual(['ids.companiesIn', 'ids.lookUp']);
+});
+
+test('the form of a shortcut has its name', () => {
+  expect(features.shortcuts[0]?.name).toBe(lookUpModal().title.text);
 });
 
 test("users can open the app's direct messages, and Socket Mode is on", () => {
@@ -120,4 +140,9 @@ test("names and descriptions fit Slack's limits", () => {
   expect(manifest.display_information.name).toMatch(/^.{1,35}$/);
   expect(manifest.display_information.description).toMatch(/^.{1,140}$/);
   expect(features.bot_user.display_name).toMatch(/^[a-z0-9._-]{1,80}$/);
+  expect(features.shortcuts.length).toBeLessThanOrEqual(10);
+  for (const { name, description } of features.shortcuts) {
+    expect(name).toMatch(/^.{1,24}$/);
+    expect(description).toMatch(/^.{1,150}$/);
+  }
 });

@@ -53,7 +53,12 @@ const nearMatch = z
 const lookupAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('found'), picture: accountPicture }),
   z.object({ kind: z.literal('near'), matches: z.array(nearMatch), fitting: z.number() }),
-  z.object({ kind: z.literal('none') }),
+  z
+    .object({ kind: z.literal('none'), mail_provider: z.boolean().default(false) })
+    .transform(({ kind, mail_provider }) => ({
+      kind,
+      ...(mail_provider && { isMailProvider: true }),
+    })),
 ]);
 
 const alertList = z.object({ alerts: z.array(alertPicture), total: z.number() });

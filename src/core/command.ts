@@ -31,6 +31,9 @@ type LeadCommand =
   | { kind: 'away'; words: string }
   /** `words`: what follows, as plain text. */
   | { kind: Report; words: string }
+  | CompanyAsked;
+
+type CompanyAsked =
   | { kind: 'lookup'; query: LookupQuery; asked: string; intent: Intent | null }
   | { kind: 'nonsense'; asked: string };
 
@@ -47,11 +50,9 @@ const LINK = /<([^<>|]*)(?:\|([^<>]*))?>/g;
 /** Parses the text after `/lead`, in which Slack has escaped `&`, `<` and `>`. Takes linear time, of at most 4,000 characters. */
 export function parseCommand(text: string): LeadCommand {
   const cut = text.slice(0, LONGEST_TEXT);
-  const written = plainText(handleOf(cut) ?? cut.replace(MENTION, ''));
+  const written = writtenIn(cut);
   if (written === '') return { kind: 'help' };
-  const trimmed = written.slice(0, 2 * LONGEST_QUERY).replace(AROUND, '');
-  // Keep the brackets of `Marcus Chen <m@v.io>`.
-  const asked = /[<(“«]/.test(trimmed) ? written : trimmed;
+  const trimmed = trimmedOf(written);
   const word = trimmed.normalize('NFKC').toLowerCase();
   const list = narrowedList(written);
   if (list !== null) return list;
@@ -64,7 +65,26 @@ export function parseCommand(text: string): LeadCommand {
       return { kind: known, words: trimmed.slice(known.length).trim().slice(0, LONGEST_QUERY) };
     }
   }
-  if (written.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(word)) {
+  return companyIn(cut, written);
+}
+
+/** Parses text that can only be about a company, as `parseCommand` does. Null if it is empty. */
+export function parseCompany(text: string): CompanyAsked | null {
+  const cut = text.slice(0, LONGEST_TEXT);
+  const written = writtenIn(cut);
+  return written === '' ? null : companyIn(cut, written);
+}
+
+const writtenIn = (cut: string): string => plainText(handleOf(cut) ?? cut.replace(MENTION, ''));
+
+const trimmedOf = (written: string): string =>
+  written.slice(0, 2 * LONGEST_QUERY).replace(AROUND, '');
+
+function companyIn(cut: string, written: string): CompanyAsked {
+  const trimmed = trimmedOf(written);
+  // Keep the brackets of `Marcus Chen <m@v.io>`.
+  const asked = /[<(“«]/.test(trimmed) ? written : trimmed;
+  if (written.length > LONGEST_QUERY || !/[\p{L}\p{N}]/u.test(trimmed.normalize('NFKC'))) {
     return { kind: 'nonsense', asked: (asked || written).slice(0, LONGEST_QUERY) };
   }
   const { intent, rest } = withoutVerb(trimmed);
@@ -86,6 +106,38 @@ export const byKey = (key: string): LookupQuery => ({
   near: key,
   parts: false,
 });
+
+/** A company that a message names. */
+export interface Named {
+  /** A domain, or an e-mail address. */
+  asked: string;
+  domain: string;
+  query: LookupQuery;
+}
+
+/**
+ * The domains and e-mail addresses in a message, in which Slack has escaped `&`, `<` and `>`: each once, in order.
+ * Takes linear time.
+ */
+export function companiesIn(message: string): Named[] {
+  const found = new Map<string, Named>();
+  // A link's label may say anything.
+  const text = plainText(message.replace(LINK, (_, target: string) => ` ${target.split('?')[0]} `));
+  for (const word of text.split(/[\s<>()"“”«»|,;]+/)) {
+    const { keys, email } = placeIn(word.replace(/^mailto:/, '').replace(AROUND, ''));
+    const [domain = ''] = keys;
+    // Not `10.50`.
+    if (!/\.[\p{L}][\p{L}\p{N}-]+$/u.test(domain)) continue;
+    const asked = email ?? domain;
+    const emails = email === null ? [] : [email];
+    found.set(asked, {
+      asked,
+      domain,
+      query: { keys, emails, names: [], profiles: [], near: null, parts: false },
+    });
+  }
+  return [...found.values()];
+}
 
 /** Finds only exact matches of a name. */
 export const byNameAlone = (name: string): LookupQuery => ({

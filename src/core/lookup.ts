@@ -18,7 +18,8 @@ export type LookupResult =
   | { kind: 'found'; picture: AccountPicture }
   /** The first of `fitting` matching companies, or near matches if `fitting` is 0. */
   | { kind: 'near'; matches: readonly NearMatch[]; fitting: number }
-  | { kind: 'none' };
+  /** `isMailProvider`: a domain in the query gives out addresses to anyone, so it is no company's. */
+  | { kind: 'none'; isMailProvider?: boolean };
 
 /**
  * `hot` and `mine` are commands; `unclaimed` and `claimed` continue a section of a digest; `rollup` lists all alerts

@@ -452,3 +452,9 @@ export interface SeenRequests {
   /** True for the first caller with this fingerprint (64 hexadecimal digits). */
   isFirst(fingerprint: string): Promise<boolean>;
 }
+
+/** Deduplicates events, which Slack delivers again if it missed their acknowledgement. */
+export interface SeenEvents {
+  /** True for the first caller with this `event_id`. */
+  isFirst(eventId: string): Promise<boolean>;
+}

@@ -52,6 +52,7 @@ export const OPTIONAL_SCOPES: Readonly<Record<string, string>> = {
   'im:history': "the bot can't search for direct messages with an unclear outcome",
   'usergroups:read':
     'a user group in MANAGERS adds no managers, one in ROTATION gets no leads, and one in ON_DUTY is mentioned even if it is empty',
+  'app_mentions:read': 'mentioning the bot gets no answer, only /lead does',
 };
 
 /** Every database function that the adapters call. */

@@ -9,6 +9,7 @@ import {
   welcomeBack,
 } from '../../blocks/away-answer.ts';
 import { digestUnavailable, limitedToChannels } from '../../blocks/channels-note.ts';
+import { companiesInMessage } from '../../blocks/companies-in-message.ts';
 import { contactModal } from '../../blocks/contact-modal.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
@@ -19,8 +20,9 @@ import { gestureDone } from '../../blocks/gesture-done.ts';
 import { handOverModal } from '../../blocks/hand-over-modal.ts';
 import { help } from '../../blocks/help.ts';
 import { home, idleHome } from '../../blocks/home.ts';
-import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
+import { answerModal, infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
+import { companyModal, lookUpModal, noCompany } from '../../blocks/look-up-modal.ts';
 import {
   foundAnswer,
   nearAnswer,
@@ -298,6 +300,9 @@ export function everyMessage(
     ['why nobody is known', whyUnknown(typed)],
     ['help of why', whyHelp()],
     ['several matches', nearAnswer(typed, near, 200)],
+    ['companies in message', companiesInMessage(companiesOf(alerts.slice(0, 10), [typed], 3))],
+    ['no company in message', companiesInMessage(companiesOf([], [], 0))],
+    ['unknown companies in message', companiesInMessage(companiesOf([], Array(10).fill(typed), 1))],
     ['no match', noMatchAnswer(typed)],
     ['no match within channels', noMatchInChannels(typed, CHANNELS, 'C0HOTLEADS')],
     ['digest of all', digestUnavailable()],
@@ -380,8 +385,29 @@ export const everyHome = (
   ['idle Home', idleHome()],
 ];
 
+const companiesOf = (
+  alerts: readonly AlertPicture[],
+  unknown: readonly string[],
+  more: number,
+) => ({
+  found: alerts.map((picture, at) => ({
+    account: picture.account,
+    current: at % 2 === 0 ? picture : null,
+  })),
+  unknown,
+  more,
+  limited: more > 0,
+});
+
 export function everyView(picture: AlertPicture): [string, ModalView][] {
+  const found = { account: picture.account, current: picture };
+  const typed = picture.alert.contactNote ?? picture.account.name;
   return [
+    ['look up', lookUpModal()],
+    ['look up, no match', lookUpModal(typed, noCompany(typed, false))],
+    ['look up, no match within channels', lookUpModal(typed, noCompany(typed, true))],
+    ['company', companyModal(found, MARIA)],
+    ['answer in a modal', answerModal(foundAnswer(found, MARIA))],
     ['details', detailsModal(picture, MARIA, ALERT_ID)],
     ['contact', contactModal(picture, ALERT_ID)],
     ['hand over', handOverModal(picture, ALERT_ID)],
@@ -389,14 +415,7 @@ export function everyView(picture: AlertPicture): [string, ModalView][] {
     ['not a fit', notAFitModal(picture, ALERT_ID, 7_776_000_000)],
     ['outcome', outcomeModal(picture, ALERT_ID)],
     ['note', noteModal(picture, ALERT_ID)],
-    [
-      'share',
-      shareModal(
-        'C0LEADS',
-        sharedAnswer({ account: picture.account, current: picture }, MARIA, NOW),
-        ALERT_ID,
-      ),
-    ],
+    ['share', shareModal('C0LEADS', sharedAnswer(found, MARIA, NOW), ALERT_ID)],
     ['direct message', infoModal('Share in channel', cannotShareInDm('C0LEADS', '/lead hot'))],
     ['loading', loadingModal('Lead details')],
     [

@@ -4,7 +4,7 @@ import type { ListenerDeps } from './deps.ts';
 import type { PressGesture } from './gesture.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
 import type { PrivateAnswer } from './modal-metadata.ts';
-import { tellInModal } from './open-modal.ts';
+import { tellInModal } from './tell-in-modal.ts';
 
 export interface Press extends PressGesture {
   grant: AccessGrant;

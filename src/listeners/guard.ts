@@ -4,11 +4,19 @@ import { ids } from '../../blocks/ids.ts';
 import { infoModal } from '../../blocks/info-modal.ts';
 import { channelScopedAlerts } from '../access/channel-scoped-alerts.ts';
 import type { DenialReason, OutOfReach, RefusedGesture } from '../core/access.ts';
-import type { AccessCheck, Alerts, Audit, CardChannels, Homes, Surface } from '../core/ports.ts';
+import type {
+  AccessCheck,
+  Alerts,
+  Audit,
+  CardChannels,
+  Homes,
+  SeenEvents,
+  Surface,
+} from '../core/ports.ts';
 import type { Log } from '../ops/log.ts';
 import type { Gesture } from './gesture.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
-import { tellInModal } from './open-modal.ts';
+import { tellInModal } from './tell-in-modal.ts';
 
 /**
  * How long to wait for Slack to identify the user. A trigger id expires after three seconds, and so does the time to
@@ -22,6 +30,9 @@ const WAIT_MS = {
   shortcut: 2_500,
   submission: 600,
 } as const;
+
+/** Two answers are better than none. */
+const SEEN_WITHIN_MS = 1_000;
 
 /** Gestures whose value is an alert id. Other buttons may name something else. */
 const NAMES_ALERT: ReadonlySet<string> = new Set([
@@ -55,6 +66,7 @@ export interface GuardDeps {
   surface: Surface;
   homes: Homes;
   audit: Audit;
+  seenEvents: SeenEvents;
   /** Wakes the deliverer. */
   wake: () => void;
   log: Log;
@@ -83,6 +95,7 @@ export const guard =
     if (ours === null) return;
     const { gesture } = ours;
     if (gesture.kind !== 'submission') await ack?.();
+    if (gesture.kind === 'mention' && !(await isFirst(deps, gesture.eventId))) return;
     const decision = await decide(deps, gesture);
     if (!('why' in decision)) {
       ours.grant = decision;
@@ -97,6 +110,19 @@ export const guard =
       recordRefusal(deps, { user, team, channel, action, why, alertId }),
     ]);
   };
+
+/** Slack delivers an event again if it missed the acknowledgement, maybe to another bot. */
+async function isFirst({ seenEvents, log }: GuardDeps, eventId: string): Promise<boolean> {
+  try {
+    return await Promise.race([
+      seenEvents.isFirst(eventId),
+      sleep(SEEN_WITHIN_MS, true, { ref: false }),
+    ]);
+  } catch (error) {
+    log.warn('could not check whether an event was delivered before', { error });
+    return true;
+  }
+}
 
 async function decide(
   { accessCheck, alerts, cardChannels }: GuardDeps,

@@ -2,13 +2,16 @@ import type { App } from '@slack/bolt';
 import { ids } from '../../blocks/ids.ts';
 import { onPress, type PressListener } from './button-press.ts';
 import { claimLead, giveBackLead, keepLead, passLead, releaseLead } from './claim-lead.ts';
+import { onCompaniesInMessage } from './companies-in-message.ts';
 import type { ListenerDeps } from './deps.ts';
 import { changeSetting, turnOff } from './direct-settings.ts';
 import { type GestureForm, onFormSubmitted, openForm } from './gesture-form.ts';
 import { handOverForm } from './hand-over.ts';
 import { onHomeOpened } from './home.ts';
-import { onLeadCommand, pickMatch } from './lead-command.ts';
+import { onLeadCommand } from './lead-command.ts';
+import { onLookUp, onLookUpSubmitted, openCompany, pickMatch } from './look-up.ts';
 import { contactForm } from './mark-contacted.ts';
+import { onMention } from './mention.ts';
 import { moreMenu } from './more-menu.ts';
 import { notAFitForm } from './not-a-fit.ts';
 import { turnPage } from './private-answers.ts';
@@ -50,6 +53,7 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.open, deps, showDetails(deps));
   onPress(app, ids.pick, deps, pickMatch(deps));
   onPress(app, ids.pickWhy, deps, pickWhy(deps));
+  onPress(app, ids.openCompany, deps, openCompany(deps));
   // Slack opens the link. The press only needs the guard's acknowledgement.
   onPress(app, ids.crm, deps, async () => {});
   onPress(app, ids.muteMenu, deps, turnOff(deps));
@@ -60,5 +64,9 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.previousPage, deps, turnPage(deps));
   onShareSubmitted(app, deps);
   onLeadCommand(app, deps);
+  onLookUp(app, deps);
+  onLookUpSubmitted(app, deps);
+  onCompaniesInMessage(app, deps);
+  onMention(app, deps);
   onHomeOpened(app, deps);
 }

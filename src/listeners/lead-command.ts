@@ -10,7 +10,6 @@ import {
   withNamesakes,
 } from '../../blocks/lookup-answer.ts';
 import {
-  byKey,
   byNameAlone,
   type Intent,
   type LookupQuery,
@@ -18,7 +17,6 @@ import {
 } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
 import { sayAway, sayBack } from './away.ts';
-import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import { saySettings } from './direct-settings.ts';
 import { type AccessGrant, gestureContext } from './gesture-context.ts';
@@ -34,13 +32,13 @@ export function onLeadCommand(app: App, deps: ListenerDeps): void {
     const ours = gestureContext(context);
     if (ours?.gesture.kind !== 'command') return;
     const { text, user, channel, responseUrl } = ours.gesture;
-    const drawing = await answer(deps, ours.grant, text, user);
+    const drawing = await answerCommand(deps, ours.grant, text, user);
     if (responseUrl === null) await surface.tell(user, channel, drawing);
     else await surface.answer(responseUrl, drawing, 'person');
   });
 }
 
-async function answer(
+export async function answerCommand(
   deps: ListenerDeps,
   grant: AccessGrant,
   text: string,
@@ -92,7 +90,7 @@ async function besideNamesakes(
   return named.kind === 'none' ? drawing : withNamesakes(drawing, word, named);
 }
 
-async function lookUp(
+export async function lookUp(
   deps: ListenerDeps,
   { alerts, reach }: AccessGrant,
   query: LookupQuery,
@@ -113,10 +111,3 @@ async function lookUp(
         : noMatchInChannels(asked, reach, deps.alertChannel);
   }
 }
-
-/** Replaces the list of near matches with the answer about the picked one. */
-export const pickMatch = (deps: ListenerDeps) => async (press: Press) => {
-  const drawing = await lookUp(deps, press.grant, byKey(press.value), press.value, press.user);
-  if (press.answer === null) await press.tell(drawing);
-  else await deps.surface.replaceAnswer(press.answer.url, drawing);
-};

@@ -1,7 +1,5 @@
 import type { View } from '@slack/types';
-import { answerModal, infoModal, loadingModal } from '../../blocks/info-modal.ts';
-import type { Drawing } from '../core/message.ts';
-import type { Surface } from '../core/ports.ts';
+import { infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 
@@ -25,18 +23,5 @@ export async function openModal(
       infoModal(title, 'This could not be loaded. Close it and try again in a minute.'),
     );
     throw error;
-  }
-}
-
-/** For gestures without a channel to answer in. Sends a direct message if no modal can be opened. */
-export async function tellInModal(
-  surface: Surface,
-  { user, triggerId }: { user: string; triggerId: string },
-  drawing: Drawing,
-): Promise<void> {
-  try {
-    await surface.openModal(triggerId, answerModal(drawing), 'channel');
-  } catch {
-    await surface.tell(user, null, drawing);
   }
 }

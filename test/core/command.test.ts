@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { type LookupQuery, parseCommand } from '../../src/core/command.ts';
+import {
+  companiesIn,
+  type LookupQuery,
+  parseCommand,
+  parseCompany,
+} from '../../src/core/command.ts';
 
 function lookup(text: string): LookupQuery {
   const command = parseCommand(text);
@@ -363,3 +368,64 @@ test.each([
   const { user, system } = process.threadCpuUsage(before);
   expect((user + system) / 1_000).toBeLessThan(50);
 });
+
+test('text that can only be about a company is read as after /lead, but for its words', () => {
+  expect(parseCompany('velocitypay.io')).toEqual(parseCommand('velocitypay.io'));
+  expect(parseCompany('???')).toMatchObject({ kind: 'nonsense' });
+  expect(parseCompany(' ')).toBeNull();
+  for (const word of ['hot', 'mine', 'stats', 'help', 'why', 'away until Monday']) {
+    expect(parseCompany(word)).toMatchObject({ kind: 'lookup', asked: word });
+  }
+});
+
+test.each([
+  ['velocitypay.io', ['velocitypay.io']],
+  ['<http://velocitypay.io|velocitypay.io>', ['velocitypay.io']],
+  [
+    'See https://velocitypay.io/pricing?from=a.example, or www.b.example.',
+    ['velocitypay.io', 'b.example'],
+  ],
+  ['<https://velocitypay.io/a?to=http://a.example|our site>', ['velocitypay.io']],
+  // A label may lie.
+  ['<https://a.example|velocitypay.io>', ['a.example']],
+  ['<mailto:Ada@VelocityPay.io|Ada>', ['ada@velocitypay.io']],
+  ['<mailto:ada@velocitypay.io?subject=b.example|mail her>', ['ada@velocitypay.io']],
+  ['(velocitypay.io), *b.example* and "c.example"!', ['velocitypay.io', 'b.example', 'c.example']],
+  ['velocitypay.io &amp; b.example', ['velocitypay.io', 'b.example']],
+  ['velocitypay.io VELOCITYPAY.IO ada@velocitypay.io', ['velocitypay.io', 'ada@velocitypay.io']],
+  ['<@U0BEN> in <#C0X|a.example> told <!subteam^S0X|@b.example>', []],
+  ['10.50 of 3.5, at 9.30, e.g. v1.2', []],
+  ['linkedin.com/company/velocitypay', []],
+  ['Good morning', []],
+  ['', []],
+])('finds in the message %j the companies %j', (text, asked) => {
+  expect(companiesIn(text).map((one) => one.asked)).toEqual(asked);
+});
+
+test('a company in a message is looked up by its domain and address alone', () => {
+  expect(companiesIn('Ask ada@app.velocitypay.io of VelocityPay')).toEqual([
+    {
+      asked: 'ada@app.velocitypay.io',
+      domain: 'app.velocitypay.io',
+      query: {
+        keys: ['app.velocitypay.io', 'velocitypay.io'],
+        emails: ['ada@app.velocitypay.io'],
+        names: [],
+        profiles: [],
+        near: null,
+        parts: false,
+      },
+    },
+  ]);
+});
+
+test.each(['<', '<mailto:', '<http://a.io|a.io>', 'a.', 'a@', ' ', 'a.io ', '&amp;'])(
+  'reads 10,000 characters of %j in a message within 100 ms',
+  (piece) => {
+    const text = piece.repeat(Math.ceil(10_000 / piece.length));
+    const before = process.threadCpuUsage();
+    companiesIn(text);
+    const { user, system } = process.threadCpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(100);
+  },
+);

@@ -16,11 +16,12 @@ const FORMS: readonly string[] = [
   ids.noteModal,
 ];
 
-test('the tests below cover every button, menu, modal, command and event', () => {
-  const { claim, release, contact, details, open, more, share, pick, pickWhy, crm } = ids;
+test('the tests below cover every button, menu, modal, command, shortcut and event', () => {
+  const { claim, release, contact, details, open, more, share, pick, pickWhy, openCompany, crm } =
+    ids;
   const { handOver, snooze, notAFit, outcome, note, undo, pass, keep, giveBack } = ids;
   const actions = [
-    ...[claim, release, contact, details, open, more, share, pick, pickWhy, crm],
+    ...[claim, release, contact, details, open, more, share, pick, pickWhy, openCompany, crm],
     ...[handOver, snooze, notAFit, outcome, note, undo, pass, keep, giveBack],
     ...LISTS,
     ...SETTINGS,
@@ -28,15 +29,23 @@ test('the tests below cover every button, menu, modal, command and event', () =>
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     [
       ...actions.map((id) => `action ${id}`),
-      ...[...FORMS, ids.shareModal].map((id) => `view ${id}`),
+      ...[...FORMS, ids.shareModal, ids.lookUpModal].map((id) => `view ${id}`),
       'command /lead',
       'event app_home_opened',
+      'event app_mention',
+      `shortcut ${ids.lookUp}`,
+      `shortcut ${ids.companiesIn}`,
     ].sort(),
   );
 });
 
-// Slack opens the link itself, so the bot has nothing to do.
-const WITH_WORK = REGISTERED.filter(({ id }) => id !== ids.crm);
+// Slack opens the link itself, and the form to look up a company needs no data.
+const WITH_WORK = REGISTERED.filter(({ id }) => id !== ids.crm && id !== ids.lookUp);
+/** What names no alert. */
+const ABOUT_NONE: readonly string[] = [
+  ...[...LISTS, ...SETTINGS, ids.shareModal, ids.lookUpModal, ids.lookUp, ids.companiesIn],
+  ...['/lead', 'app_mention', 'app_home_opened'],
+];
 
 test.each(WITH_WORK)('$kind $id does its work for a user with access', async (one) => {
   const { send, order, refused } = stage(null);
@@ -70,10 +79,10 @@ test.each(ANSWERED.flatMap((one) => DENIED.map((why) => ({ ...one, why }))))(
       {
         user: USER,
         team: 'T0OTHER',
-        channel: one.kind === 'view' ? null : 'C0',
+        channel: one.kind === 'view' || one.id === ids.lookUp ? null : 'C0',
         action: one.id,
         why,
-        alertId: [...LISTS, ...SETTINGS, ids.shareModal, '/lead'].includes(one.id) ? null : ALERT,
+        alertId: ABOUT_NONE.includes(one.id) ? null : ALERT,
       },
     ]);
   },

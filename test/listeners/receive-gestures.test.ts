@@ -24,7 +24,10 @@ test('fault-50 acknowledges every malformed payload once, and never throws', asy
   const { send, order, log } = stage(null);
   let sent = 0;
   // One per kind of payload.
-  const shapes = ['/lead', ids.claim, ids.more, ids.nextPage, ids.contactModal, 'app_home_opened'];
+  const shapes = [
+    ...['/lead', ids.claim, ids.more, ids.nextPage, ids.contactModal],
+    ...['app_home_opened', 'app_mention', ids.lookUp, ids.companiesIn, ids.lookUpModal],
+  ];
   const bodies = registrations().filter(({ id }) => shapes.includes(id));
   for (const body of [...bodies.map(bodyOf), ...OTHERS]) {
     for (const odd of spoiled(body)) {

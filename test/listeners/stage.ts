@@ -9,6 +9,7 @@ import type {
   DirectSettings,
   Homes,
   Reports,
+  SeenEvents,
   Surface,
 } from '../../src/core/ports.ts';
 import { buildApp } from '../../src/intake/app.ts';
@@ -32,6 +33,7 @@ interface StageOptions {
   settings?: Partial<DirectSettings>;
   reports?: Partial<Reports>;
   homes?: Partial<Homes>;
+  seenEvents?: Partial<SeenEvents>;
   managers?: readonly string[];
 }
 
@@ -140,6 +142,7 @@ export function stage(
       timeZoneOf: () => null,
       ...given.accessCheck,
     },
+    seenEvents: { isFirst: async () => true, ...given.seenEvents },
     cardChannels: { holds: async () => holds },
     audit: {
       refused: async (gesture) => {
@@ -180,6 +183,7 @@ const FILLED_IN: Readonly<Record<string, object>> = Object.fromEntries(
     [ids.outcomeKind]: chosen('not-now'),
     [ids.outcomeDate]: { type: 'datepicker', selected_date: '2026-03-09' },
     [ids.gestureNote]: { type: 'plain_text_input', value: 'Call them' },
+    [ids.lookUpText]: { type: 'plain_text_input', value: 'acme.example' },
   }).map(([id, held]) => [id, { [id]: held }]),
 );
 
@@ -198,20 +202,22 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
     callback_id: id,
     blocks: [{ type: 'section' }, { type: 'input', block_id: ids.contactMethod }],
     private_metadata:
-      id === ids.shareModal
-        ? JSON.stringify({
-            url: 'https://hooks.slack.com/x',
-            channel: 'C0',
-            what: 'company',
-            value: 'acme.example',
-          })
-        : writeMetadata({
-            alertId: ALERT,
-            answer: null,
-            below: null,
-            channel: null,
-            isHome: false,
-          }),
+      id === ids.lookUpModal
+        ? ''
+        : id === ids.shareModal
+          ? JSON.stringify({
+              url: 'https://hooks.slack.com/x',
+              channel: 'C0',
+              what: 'company',
+              value: 'acme.example',
+            })
+          : writeMetadata({
+              alertId: ALERT,
+              answer: null,
+              below: null,
+              channel: null,
+              isHome: false,
+            }),
     state: { values: FILLED_IN },
   };
   if (kind === 'command') {

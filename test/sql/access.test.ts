@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { supabaseAudit, supabaseSeenRequests } from '../../src/adapters/supabase-access.ts';
 import type { RefusedGesture } from '../../src/core/access.ts';
+import { seenEventsAmong } from '../../src/intake/seen-events.ts';
 import { botDatabase } from '../support/bot-database.ts';
 
 const db = await botDatabase();
@@ -99,4 +100,13 @@ test('only one of many concurrent callers sees a request first', async () => {
 
 test('stores only the fingerprint of a request', async () => {
   await expect(seen.isFirst('v0=the signature itself')).rejects.toThrow('seen_requests');
+});
+
+test('only the first to ask about an event sees it first', async () => {
+  const events = seenEventsAmong(seen);
+  const asked = ['Ev0A', 'Ev0B', 'Ev0A'].map((id) => events.isFirst(id));
+  expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(2);
+  await ago('9 minutes');
+  await db.tidy(365);
+  expect(await events.isFirst('Ev0A')).toBe(false);
 });

@@ -74,7 +74,7 @@ test('finds a developer without a company by address', async () => {
 test('a developer with a personal address is no lead', async () => {
   await addLead(db, { domain: null, email: 'ada@gmail.com' });
   await addLead(db, { domain: 'hidden.example', company: 'Hidden', email: 'b@gmail.com' });
-  expect(await lookup('ada@gmail.com')).toEqual({ kind: 'none' });
+  expect(await lookup('ada@gmail.com')).toEqual({ kind: 'none', isMailProvider: true });
   expect(await lookup('hidden.example')).toEqual({ kind: 'none' });
   expect(await lookup('Hidden')).toEqual({ kind: 'none' });
 });

@@ -67,10 +67,15 @@ begin
       return jsonb_build_object('kind', 'near', 'fitting', 0, 'matches', v_offer.matches);
     end if;
   end if;
-  return jsonb_build_object('kind', 'none');
+  return jsonb_strip_nulls(jsonb_build_object('kind', 'none', 'mail_provider', (
+    select true
+      from unnest(p_keys[1:200]) k (key)
+     where lead_bot.is_mail_provider(lead_bot.normal_domain(k.key))
+     limit 1
+  )));
 end;
 $$;
 comment on function public.lead_bot_lookup is
-  'Finds a company by account keys or domains (tried in order), addresses, LinkedIn pages, names of companies or people (tried in order) or, with p_parts, an unambiguous part of a name. Otherwise up to ten matches (fitting: how many there are; 101 means more than 100) or, without any, five similar to p_near, if given. With p_channels, only companies whose card belongs to one of these.';
+  'Finds a company by account keys or domains (tried in order), addresses, LinkedIn pages, names of companies or people (tried in order) or, with p_parts, an unambiguous part of a name. Otherwise up to ten matches (fitting: how many there are; 101 means more than 100) or, without any, five similar to p_near, if given. Without an answer, it says if one of the keys is a mail provider. With p_channels, only companies whose card belongs to one of these.';
 revoke all on function public.lead_bot_lookup from public, anon, authenticated;
 grant execute on function public.lead_bot_lookup to service_role, lead_bot;

@@ -16,12 +16,13 @@ export const SCOPES = [
   'usergroups:read',
   'channels:read',
   'groups:read',
+  'app_mentions:read',
 ] as const;
 
 export const COMMANDS = [
   {
     command: '/lead',
-    usageHint: 'velocitypay.io | hot | mine | digest | away | settings | help',
+    usageHint: 'velocitypay.io | hot | mine | why | stats | digest | away | settings | help',
     description: 'Look up a company, list hot leads, or see your own',
   },
 ] as const;

@@ -320,7 +320,7 @@ export function stateFor(as: string): PageState {
     commands: [
       {
         command: '/lead',
-        usageHint: 'velocitypay.io | hot | mine | digest | away | settings | help',
+        usageHint: 'velocitypay.io | hot | mine | why | stats | digest | away | settings | help',
         description: 'Look up a lead',
       },
     ],
