@@ -27,6 +27,30 @@ test('handles gestures over signed HTTP requests', async () => {
   await message(slack, HOT_LEADS, 'VelocityPay', 'Contacted');
 });
 
+test('handles shortcuts, mentions and Home over signed HTTP requests', async () => {
+  await slack.shortcut(ALICE, ids.lookUp);
+  const form = await modal(slack, ALICE, 'Look up a company');
+  await slack.submit(ALICE, form.id, { [ids.lookUpText]: 'homefront.tech' });
+  const details = await modal(slack, ALICE, 'HomeFront', 'Score');
+  await slack.closeView(ALICE, details.id);
+  await slack.say(ALICE, HOT_LEADS, '<@U0BOT> velocitypay.io');
+  await answer(slack, ALICE, 'VelocityPay');
+  const said = slack.messages(HOT_LEADS).findLast(({ user }) => user === ALICE);
+  await slack.shortcutOn(ALICE, ids.companiesIn, HOT_LEADS, said?.ts ?? '');
+  await answer(slack, ALICE, '1 company in this message');
+  expect(await slack.openHome(ALICE)).toEqual({ ok: true });
+  await expect.poll(() => JSON.stringify(slack.home(ALICE))).toContain('VelocityPay');
+});
+
+test('answers a mention once that Slack delivers again', async () => {
+  const before = slack.privateAnswers(ALICE).length;
+  slack.loseAcks(1);
+  await slack.say(ALICE, HOT_LEADS, '<@U0BOT> velocitypay.io');
+  await slack.say(ALICE, HOT_LEADS, '<@U0BOT> homefront.tech');
+  await answer(slack, ALICE, 'HomeFront');
+  await expect.poll(() => slack.privateAnswers(ALICE).length).toBe(before + 2);
+});
+
 test('serves its health on the same port', async () => {
   expect((await fetch(`${http}/healthz`)).status).toBe(200);
   expect(await ready()).toEqual({ ok: true, problems: [] });
