@@ -41,9 +41,9 @@ export function home(shown: Home, now: Date): Drawing {
 export const idleHome = (): Drawing =>
   homeTab(TITLE, [section('Open this tab again to see your leads.')]);
 
-function doneBlocks({ rows: { done }, awayUntil, deadlines }: Home, now: Date): KnownBlock[] {
+function doneBlocks({ user, rows: { done }, awayUntil, deadlines }: Home, now: Date): KnownBlock[] {
   const undo = done?.alert.undo ?? null;
-  if (done === null || undo === null) return [];
+  if (done === null || undo?.actor !== user) return [];
   return gestureDone(done, undo, now, { awayUntil, contactWithinMs: deadlines.contactMs }).blocks;
 }
 
@@ -53,7 +53,7 @@ function mineBlocks(rows: HomeRows, user: string, now: Date): (KnownBlock | null
   const parts = mine.alerts.map((picture, at) => ({ picture, at, part: partOf(picture, now) }));
   const shown = PARTS.flatMap((part) => parts.filter((one) => one.part === part));
   return [
-    heading(TITLE, mine, pages.mine),
+    heading('Yours', mine, pages.mine),
     ...shown.flatMap(({ picture, at, part }, place) => [
       part === shown[place - 1]?.part ? null : context(`*${part}*`),
       ...mineRow(picture, user, at),
@@ -86,7 +86,7 @@ function nothingYet({ offers, unclaimed, moved, numbers }: HomeRows): string {
   const isNew = numbers.claimed === 0 && numbers.contacted === 0 && moved.total === 0;
   const none = isNew ? 'You have no leads yet.' : 'You have no leads to work on.';
   if (unclaimed.total > 0) {
-    return `${none} Claim one below: it moves up here, with the time to reach out by.`;
+    return `${none} Claim one below, and it moves up here.`;
   }
   return `${none} When a company turns hot, you can claim it here or on its card.`;
 }

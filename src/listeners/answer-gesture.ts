@@ -24,7 +24,8 @@ export async function answerGesture(
   if (press.view !== null) {
     await surface.updateModal(press.view.id, await modalAfter(deps, press, result, picture));
   } else if (result.ok) {
-    await confirmGesture(deps, press.user, result.picture, press.tell);
+    // The Home tab shows it.
+    if (!press.isHome) await confirmGesture(deps, press.user, result.picture, press.tell);
   } else {
     await press.tell(refusal(result.refusal, now()));
   }

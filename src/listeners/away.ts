@@ -9,6 +9,7 @@ import {
 import { limitedToChannels } from '../../blocks/channels-note.ts';
 import { readAway } from '../core/away.ts';
 import type { Drawing } from '../core/message.ts';
+import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { AccessGrant } from './gesture-context.ts';
 import { whyNotAdmitted } from './rights.ts';
@@ -67,6 +68,13 @@ export async function sayBack(
   ]);
   return withinReach(grant, welcomeBack(absence, user, mine, covered));
 }
+
+/** *I'm back* on the Home tab, which then shows the rest. */
+export const comeBack = (deps: ListenerDeps) => async (press: Press) => {
+  await deps.absences.set(press.user, BACK, null);
+  deps.log.info('back', { user: press.user });
+  deps.wake();
+};
 
 const withinReach = ({ reach }: AccessGrant, drawing: Drawing): Drawing =>
   reach === 'everything' ? drawing : limitedToChannels(drawing, reach);

@@ -21,6 +21,8 @@ export const turnOff = (deps: ListenerDeps) => async (press: Press) => {
 /** A button of `/lead settings`, which then shows the new state. */
 export const changeSetting = (deps: ListenerDeps) => async (press: Press) => {
   if ((await change(deps, press)) === null) return;
+  // The Home tab shows it.
+  if (press.isHome) return deps.wake();
   const drawing = await saySettings(deps, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);

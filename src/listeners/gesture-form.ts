@@ -136,12 +136,12 @@ async function savedLate(
   }
 }
 
-/** Redraws what the form was opened from. Outside of Details, which has an Undo button, it also confirms the gesture. */
+/** Redraws what the form was opened from. Outside of Details and Home, which have an Undo button, it also confirms the gesture. */
 async function show(
   deps: ListenerDeps,
   grant: AccessGrant,
   user: string,
-  { answer, below, channel }: AlertMetadata,
+  { answer, below, channel, isHome }: AlertMetadata,
   result: GestureResult,
 ): Promise<void> {
   const { surface } = deps;
@@ -149,7 +149,7 @@ async function show(
   if (picture === null) return;
   if (below !== null) {
     await surface.updateModal(below, await detailsFor(deps, user, picture, answer));
-  } else if (result.ok) {
+  } else if (result.ok && !isHome) {
     const tell = (drawing: Drawing) =>
       answer === null
         ? surface.tell(user, channel, drawing)

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { ids } from '../../blocks/ids.ts';
+import { comeBack } from './away.ts';
 import { onPress, type PressListener } from './button-press.ts';
 import { claimLead, giveBackLead, keepLead, passLead, releaseLead } from './claim-lead.ts';
 import { onCompaniesInMessage } from './companies-in-message.ts';
@@ -7,7 +8,7 @@ import type { ListenerDeps } from './deps.ts';
 import { changeSetting, turnOff } from './direct-settings.ts';
 import { type GestureForm, onFormSubmitted, openForm } from './gesture-form.ts';
 import { handOverForm } from './hand-over.ts';
-import { onHomeOpened } from './home.ts';
+import { onHomeOpened, turnHomePage } from './home.ts';
 import { onLeadCommand } from './lead-command.ts';
 import { onLookUp, onLookUpSubmitted, openCompany, pickMatch } from './look-up.ts';
 import { contactForm } from './mark-contacted.ts';
@@ -58,6 +59,9 @@ export function registerListeners(app: App, deps: ListenerDeps): void {
   onPress(app, ids.crm, deps, async () => {});
   onPress(app, ids.muteMenu, deps, turnOff(deps));
   onPress(app, ids.setting, deps, changeSetting(deps));
+  onPress(app, ids.back, deps, comeBack(deps));
+  onPress(app, ids.homePage, deps, turnHomePage(deps));
+  onPress(app, ids.homePageBack, deps, turnHomePage(deps));
   onPress(app, ids.share, deps, askToShare(deps, 'company'));
   onPress(app, ids.shareList, deps, askToShare(deps, 'list'));
   onPress(app, ids.nextPage, deps, turnPage(deps));

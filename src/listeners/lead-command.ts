@@ -9,12 +9,7 @@ import {
   notACompany,
   withNamesakes,
 } from '../../blocks/lookup-answer.ts';
-import {
-  byNameAlone,
-  type Intent,
-  type LookupQuery,
-  parseCommand,
-} from '../core/command.ts';
+import { byNameAlone, type Intent, type LookupQuery, parseCommand } from '../core/command.ts';
 import type { Drawing } from '../core/message.ts';
 import { sayAway, sayBack } from './away.ts';
 import type { ListenerDeps } from './deps.ts';

@@ -1,7 +1,7 @@
 import type { AnyBlock, ModalView } from '@slack/types';
 import type { Drawing } from '../../src/core/message.ts';
 import { SLACK_LIMITS } from '../../src/core/slack-limits.ts';
-import { checkMessageBlocks, checkView } from '../../src/sandbox/slack/block-kit.ts';
+import { checkHome, checkMessageBlocks, checkView } from '../../src/sandbox/slack/block-kit.ts';
 
 /** What Slack would refuse in a drawn message, and what a reader should never see. */
 export function problemsOfMessage({ text, blocks }: Drawing): string[] {
@@ -30,9 +30,7 @@ export function problemsOfView(view: ModalView): string[] {
 
 /** The same for a Home tab. */
 export function problemsOfHome({ blocks }: Drawing): string[] {
-  const title = { type: 'plain_text' as const, text: 'Home' };
-  // Slack allows a Home tab what it allows a modal.
-  const checked = checkView({ type: 'modal', title, close: title, blocks });
+  const checked = checkHome({ type: 'home', blocks });
   return [
     ...(checked.ok ? [] : [checked.error, ...checked.problems]),
     ...blocks.filter(({ type }) => type === 'input').map(() => 'input on a Home tab'),

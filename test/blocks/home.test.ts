@@ -153,7 +153,7 @@ test('each list turns by itself', () => {
     [ids.homePageBack, '10:10'],
     [ids.homePage, '10:30'],
   ]);
-  expect(shownBy(shown)).toContain('Your leads: 25 leads · 11 to 20');
+  expect(shownBy(shown)).toContain('Yours: 25 leads · 11 to 20');
   expect(shownBy(shown)).toContain('To claim: 200 leads · 21 to 30');
   expect(shownBy(shown)).toContain('Next 5');
 });

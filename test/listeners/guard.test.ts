@@ -3,7 +3,18 @@ import { z } from 'zod';
 import { accessDenied } from '../../blocks/access-denied.ts';
 import { ids } from '../../blocks/ids.ts';
 import type { DenialReason } from '../../src/core/access.ts';
-import { ALERT, bodyOf, LISTS, registrations, SETTINGS, stage, USER, who } from './stage.ts';
+import {
+  ALERT,
+  bodyOf,
+  HOME,
+  homeBodyOf,
+  LISTS,
+  registrations,
+  SETTINGS,
+  stage,
+  USER,
+  who,
+} from './stage.ts';
 
 const REGISTERED = registrations();
 /** Forms about an alert. */
@@ -25,6 +36,7 @@ test('the tests below cover every button, menu, modal, command, shortcut and eve
     ...[handOver, snooze, notAFit, outcome, note, undo, pass, keep, giveBack],
     ...LISTS,
     ...SETTINGS,
+    ...HOME,
   ];
   expect(REGISTERED.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     [
@@ -43,7 +55,8 @@ test('the tests below cover every button, menu, modal, command, shortcut and eve
 const WITH_WORK = REGISTERED.filter(({ id }) => id !== ids.crm && id !== ids.lookUp);
 /** What names no alert. */
 const ABOUT_NONE: readonly string[] = [
-  ...[...LISTS, ...SETTINGS, ids.shareModal, ids.lookUpModal, ids.lookUp, ids.companiesIn],
+  ...[...LISTS, ...SETTINGS, ...HOME, ids.shareModal, ids.lookUpModal, ids.lookUp],
+  ids.companiesIn,
   ...['/lead', 'app_mention', 'app_home_opened'],
 ];
 
@@ -99,14 +112,9 @@ test.each(DENIED)(
   },
 );
 
-const onHome = () => {
-  const { channel: _, response_url: __, ...press } = bodyOf({ kind: 'action', id: ids.claim });
-  return { ...press, container: { type: 'view', view_id: 'V0' }, view: { id: 'V0', type: 'home' } };
-};
-
 test('says in a modal why a button on Home does nothing, and has Home drawn again', async () => {
   const { send, order, shown } = stage('not-in-channel');
-  await send(onHome());
+  await send(homeBodyOf(ids.claim));
   expect(order.sort()).toEqual(['ack', 'checked', 'openHome', 'show']);
   expect(shown).toEqual([expect.stringContaining('"type":"modal"')]);
   expect(shown.join()).toContain(accessDenied('not-in-channel').text);
@@ -116,7 +124,7 @@ test('sends a direct message where no modal can be opened any more', async () =>
   const openModal = () => Promise.reject(new Error('expired_trigger_id'));
   const homes = { open: async () => {} };
   const { send, shown } = stage('guest', undefined, undefined, { surface: { openModal }, homes });
-  await send(onHome());
+  await send(homeBodyOf(ids.claim));
   expect(shown).toEqual([expect.not.stringContaining('"type":"modal"')]);
   expect(shown.join()).toContain(accessDenied('guest').text);
 });

@@ -193,6 +193,9 @@ const VALUES: Readonly<Record<string, string>> = {
   [ids.undo]: `${ALERT}:${UNDO}`,
   [ids.muteMenu]: 'offer',
   [ids.setting]: 'offer:off',
+  [ids.homePage]: '10:0',
+  [ids.homePageBack]: '0:20',
+  [ids.back]: 'now',
 };
 
 export function bodyOf({ kind, id }: { kind: string; id: string }): Record<string, unknown> {
@@ -244,6 +247,15 @@ export function bodyOf({ kind, id }: { kind: string; id: string }): Record<strin
     actions: [{ type: 'button', block_id: 'b', action_id: id, value }],
   };
 }
+
+/** A press on the user's Home tab. */
+export const homeBodyOf = (id: string): Record<string, unknown> => {
+  const { response_url: _, channel: __, ...press } = bodyOf({ kind: 'action', id });
+  return { ...press, container: { type: 'view', view_id: 'V0' }, view: { id: 'V0', type: 'home' } };
+};
+
+/** Only on the Home tab. */
+export const HOME: readonly string[] = [ids.homePage, ids.homePageBack, ids.back];
 
 const shortcutBody = (id: string) => ({
   type: id === ids.companiesIn ? 'message_action' : 'shortcut',
