@@ -130,6 +130,10 @@ test.each([
     'must provide one point for each category',
     bars(['Mon', 'Tue'], ['A'], many(2, { label: 'Mon', value: 1 })),
   ],
+  [
+    'must provide one point for each category',
+    bars(['Mon'], ['A'], many(2, { label: 'Mon', value: 1 })),
+  ],
   ['must provide a number', bars(['Mon'], ['A'], [{ label: 'Mon', value: null }])],
   ['unsupported type: donut', { ...pie([]), chart: { type: 'donut' } }],
   ['missing required field: caption', { ...dataTable([['a'], ['b']]), caption: undefined }],
