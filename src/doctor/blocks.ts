@@ -3,7 +3,7 @@ import { type BlocksValidateArguments, WebAPIPlatformError, type WebClient } fro
 import { z } from 'zod';
 import { judge } from '../adapters/slack-verdict.ts';
 import type { NewBlock } from '../core/message.ts';
-import { everyMessage, everyView } from './every-builder.ts';
+import { everyHome, everyMessage, everyView } from './every-builder.ts';
 import { count, type Finding, note, ok, problem } from './finding.ts';
 import { MARIA, NOW, picture } from './samples.ts';
 
@@ -56,7 +56,7 @@ export async function* checkBlocks(
       `Could not ask Slack about all blocks (${stoppedBy}): ${asked} of ${questions.length} calls went through.`,
     );
   } else if (refused.length === 0) {
-    yield ok('Slack accepts the blocks of every message, form and answer.');
+    yield ok('Slack accepts the blocks of every message, form and Home tab.');
   }
 }
 
@@ -107,6 +107,8 @@ interface Drawn {
   block: KnownBlock | NewBlock;
 }
 
+const MANY = 3;
+const WHO = 'Ana Ruiz';
 const EXAMPLES = [
   picture(),
   picture({ status: 'claimed', owner: MARIA, claimedAt: NOW, dueAt: NOW }),
@@ -115,7 +117,11 @@ const EXAMPLES = [
 
 /** Example drawings of every builder. */
 function everyQuestion(): Question[] {
-  const messages = EXAMPLES.flatMap((one) => everyMessage(one, 3, 'Ana Ruiz'));
+  const messages = EXAMPLES.flatMap((one) => everyMessage(one, MANY, WHO));
+  const homes = everyHome(picture(), MANY, WHO).map(([name, { blocks }]): [string, View] => [
+    name,
+    { type: 'home', blocks },
+  ]);
   const drawn = messages.flatMap(([name, { blocks }]) =>
     blocks.map((block): Drawn => ({ name, block })),
   );
@@ -125,7 +131,7 @@ function everyQuestion(): Question[] {
   return [
     ...inFewCalls(drawn).map((pack) => questionOf(pack, false)),
     ...rich.map((one) => questionOf([one], true)),
-    ...everyView(picture()).map(([name, view]) => ofView(name, view)),
+    ...[...everyView(picture()), ...homes].map(([name, view]) => ofView(name, view)),
   ];
 }
 

@@ -38,11 +38,16 @@ const question = (blocks: object[], names: string[], isNew = false): Question =>
 test('a workspace that takes everything gets one line, in few calls', async () => {
   const slack = await slackForTest();
   expect(await findings(slack)).toEqual([
-    { kind: 'ok', text: 'Slack accepts the blocks of every message, form and answer.' },
+    { kind: 'ok', text: 'Slack accepts the blocks of every message, form and Home tab.' },
   ]);
   const asked = slack.calls('blocks.validate');
   expect(asked.length).toBeLessThan(60);
-  expect(JSON.stringify(asked.map(({ args }) => args))).toContain('Claim');
+  const views = asked.flatMap(({ args }) => (args['view'] === undefined ? [] : [args['view']]));
+  expect(views).toContainEqual(
+    expect.objectContaining({ type: 'modal', submit: expect.anything() }),
+  );
+  expect(views).toContainEqual(expect.objectContaining({ type: 'home' }));
+  expect(JSON.stringify(asked.map(({ args }) => args['blocks']))).toContain('alert.claim');
 });
 
 test('names the drawing that a block is of, what is wrong and where, once per drawing', async () => {
