@@ -96,7 +96,7 @@ async function ask(bot: WebClient, { args, names }: Question): Promise<Answer> {
       pointer: oneLine(pointer),
     }));
     // A single mistake can have several consequences.
-    return { ok: true, refused: [...new Map(refused.map((one) => [one.name, one])).values()] };
+    return { ok: true, refused: firstOfEach(refused, ({ name }) => name) };
   }
 }
 
@@ -122,15 +122,15 @@ function everyQuestion(): Question[] {
     name,
     { type: 'home', blocks },
   ]);
-  const drawn = messages.flatMap(([name, { blocks }]) =>
-    blocks.map((block): Drawn => ({ name, block })),
+  const drawn = messages.flatMap(([name, { blocks, rich = [] }]) =>
+    [...blocks, ...rich].map((block): Drawn => ({ name, block })),
   );
-  const rich = messages.flatMap(([name, drawing]) =>
-    (drawing.rich ?? []).filter(isNew).map((block): Drawn => ({ name, block })),
-  );
+  const blocks = firstOfEach(drawn, ({ block }) => JSON.stringify(block));
   return [
-    ...inFewCalls(drawn).map((pack) => questionOf(pack, false)),
-    ...rich.map((one) => questionOf([one], true)),
+    ...inFewCalls(blocks.filter(({ block }) => !isNew(block))).map((pack) =>
+      questionOf(pack, false),
+    ),
+    ...blocks.filter(({ block }) => isNew(block)).map((one) => questionOf([one], true)),
     ...[...everyView(picture()), ...homes].map(([name, view]) => ofView(name, view)),
   ];
 }
@@ -151,16 +151,18 @@ function isNew(block: KnownBlock | NewBlock): boolean {
   return block.type === 'data_visualization' || block.type === 'data_table';
 }
 
-/** How often one may ask isn't published, so each call holds the blocks of many drawings, equal ones once. */
+/** The first of those with the same key. */
+function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+  return [...Map.groupBy(items, keyOf).values()].flatMap((same) => same.slice(0, 1));
+}
+
+/** How often one may ask isn't published, so each call holds the blocks of many drawings. */
 function inFewCalls(drawn: readonly Drawn[]): Drawn[][] {
   const packs: Drawn[][] = [];
-  const seen = new Set<string>();
   let ids = new Set<unknown>();
   let size = 0;
   for (const one of drawn) {
     const json = JSON.stringify(one.block);
-    if (seen.has(json)) continue;
-    seen.add(json);
     const { block_id: id } = one.block;
     const last = packs.at(-1);
     const fits =

@@ -58,7 +58,7 @@ test('names the drawing that a block is of, what is wrong and where, once per dr
     {
       kind: 'problem',
       text: expect.stringMatching(
-        /^Slack refuses blocks of the drawing "digest": invalid additional property: size \(\/1\)\./,
+        /^Slack refuses blocks of the drawing "digest": invalid additional property: colour \(\/1\)\./,
       ),
     },
   ]);

@@ -35,13 +35,13 @@ export const SHORTCUTS = [
     callbackId: 'company.look-up',
     kind: 'global',
     name: 'Look up a company',
-    description: 'What the bot knows about a company, privately',
+    description: 'Find a company by its domain, an email address or a name',
   },
   {
     callbackId: 'message.companies',
     kind: 'message',
     name: 'Companies in message',
-    description: 'What the bot knows about the companies in a message, privately',
+    description: 'Show what is known about the companies in this message',
   },
 ] as const;
 

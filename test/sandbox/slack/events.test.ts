@@ -5,7 +5,9 @@ import type { LocalSlackOptions } from '../../../src/sandbox/slack/local-slack.t
 import { clientOf, HOT, slackForTest, socketApp } from './harness.ts';
 
 const ALICE = 'U0ALICE';
-const LISTENING: LocalSlackOptions = { scopes: [...SCOPES, 'app_mentions:read'] };
+const GRANTED: readonly string[] = SCOPES;
+const WITHOUT_MENTIONS = GRANTED.filter((scope) => scope !== 'app_mentions:read');
+const LISTENING: LocalSlackOptions = { scopes: [...WITHOUT_MENTIONS, 'app_mentions:read'] };
 
 interface Heard {
   event_id: string;
@@ -58,7 +60,7 @@ test('a mention in a thread names its thread', async () => {
 });
 
 test('without the scope, or where the bot is not, nothing is heard, and never a plain message', async () => {
-  const unscoped = await withMentions({ scopes: SCOPES });
+  const unscoped = await withMentions({ scopes: WITHOUT_MENTIONS });
   await unscoped.slack.say(ALICE, HOT, '<@U0BOT> one');
   expect(unscoped.heard).toEqual([]);
   const { slack, heard } = await withMentions();
