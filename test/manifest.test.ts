@@ -3,7 +3,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { ids } from '../blocks/ids.ts';
 import { lookUpModal } from '../blocks/look-up-modal.ts';
-import { SCOPES as GRANTED } from '../src/sandbox/slack/defaults.ts';
+import {
+  EVENTS,
+  SCOPES as GRANTED,
+  HAS_HOME_TAB,
+  SHORTCUTS,
+} from '../src/sandbox/slack/defaults.ts';
 import { codeOf, readSource, sourceFiles } from './support/source-files.ts';
 
 const names = z.array(z.string());
@@ -12,7 +17,7 @@ const manifest = z
     display_information: z.object({ name: z.string(), description: z.string() }),
     features: z.object({
       bot_user: z.object({ display_name: z.string() }),
-      app_home: z.object({ messages_tab_enabled: z.boolean() }),
+      app_home: z.object({ home_tab_enabled: z.boolean(), messages_tab_enabled: z.boolean() }),
       slash_commands: z.array(z.object({ command: z.string(), should_escape: z.boolean() })),
       shortcuts: z.array(
         z.object({
@@ -98,6 +103,16 @@ test('the local Slack grants what the manifest asks for, so that a missing scope
   expect([...scopes].sort()).toEqual([...GRANTED].sort());
 });
 
+test('the local Slack has the Home tab, events and shortcuts of the manifest', () => {
+  expect(features.app_home.home_tab_enabled).toBe(HAS_HOME_TAB);
+  expect([...settings.event_subscriptions.bot_events].sort()).toEqual([...EVENTS].sort());
+  expect(SHORTCUTS).toEqual(
+    features.shortcuts.map(({ name, type, callback_id, description }) => {
+      return { callbackId: callback_id, kind: type, name, description };
+    }),
+  );
+});
+
 test('the manifest has the commands that the code answers', () => {
   const commands = features.slash_commands.map(({ command }) => command);
   expect(commands).toEqual(registered('command'));
@@ -131,8 +146,8 @@ test('the form of a shortcut has its name', () => {
   expect(features.shortcuts[0]?.name).toBe(lookUpModal().title.text);
 });
 
-test("users can open the app's direct messages, and Socket Mode is on", () => {
-  expect(features.app_home.messages_tab_enabled).toBe(true);
+test("users can open the app's Home tab and direct messages, and Socket Mode is on", () => {
+  expect(features.app_home).toEqual({ home_tab_enabled: true, messages_tab_enabled: true });
   expect(settings.socket_mode_enabled).toBe(true);
 });
 
