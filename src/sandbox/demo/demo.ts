@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { addMinutes } from 'date-fns/addMinutes';
+import { subDays } from 'date-fns/subDays';
 import { applySql } from '../../sql/apply.ts';
 import { buildPage } from '../page/build-page.ts';
 import { type Channel, type LocalSlack, startLocalSlack } from '../slack/local-slack.ts';
@@ -6,6 +8,7 @@ import { runSql } from '../supabase/postgres.ts';
 import { startSupabase } from '../supabase/supabase.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { startGuide } from './guide.ts';
+import { seedHistory } from './history.ts';
 import { createPanel } from './panel.ts';
 import { describeMessages } from './plain-text.ts';
 import { readBotLine } from './read-bot-line.ts';
@@ -59,20 +62,24 @@ async function run(): Promise<void> {
   const supabase = await startSupabase();
   cleanUps.push(() => supabase.stop());
   step('Supabase is running (PostgreSQL and PostgREST)');
-  await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
-  await runSql(supabase.databaseUrl, TEAM_SQL);
-  step('added five sample leads (2 hot, 2 warm, 1 nurture), and who owns two of them');
-  if (flags['without-triggers']) {
+  const digestAt = addMinutes(new Date(), 2);
+  const addLeads = async (): Promise<void> => {
+    await applySql(supabase.databaseUrl, { leadScoring: true, private: true, seed: true });
+    // For the reports, which nobody sees without the page.
+    if (!flags.once) await seedHistory(supabase.adminUrl, subDays(digestAt, 1));
+    await runSql(supabase.databaseUrl, TEAM_SQL);
+    step(
+      `added five sample leads (2 hot, 2 warm, 1 nurture), who owns two of them${flags.once ? '' : ', and six weeks of alerts'}`,
+    );
+    if (!flags['without-triggers']) return;
     await runSql(supabase.databaseUrl, DROP_TRIGGERS);
     step("dropped the bot's triggers on lead_scores");
-  }
-
-  const slack = await startSlack(createPanel(supabase.adminUrl, TIPS));
+  };
+  const [slack] = await Promise.all([startSlack(createPanel(supabase.adminUrl, TIPS)), addLeads()]);
   cleanUps.push(() => slack.close());
   step('the local Slack is running');
 
   const hotLeads = channelNamed(slack.channels, 'hot-leads');
-  const digestAt = new Date(Date.now() + 2 * 60_000);
   const bot = await startBot(
     {
       SLACK_API_URL: slack.apiUrl,

@@ -6,7 +6,10 @@ export const UNMOVED: Readonly<Record<string, string>> = {
 
 /** The columns to move, from the catalog, so that a new one can't be forgotten. */
 const COLUMNS = `
-  select a.attrelid::regclass as moved, a.attname as name, a.atttypid = 'jsonb'::regtype as nested
+  select a.attrelid::regclass as moved, a.attname as name, a.atttypid = 'jsonb'::regtype as nested,
+         (select k.attname from pg_attribute k
+           where k.attrelid = a.attrelid and k.attname = case c.relname when 'alerts' then 'id' else 'alert_id' end)
+           as of_alert
     from pg_attribute a
     join pg_class c on c.oid = a.attrelid
    where c.relnamespace = 'lead_bot'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
@@ -40,11 +43,15 @@ const EARLIER = `
   end;
   $$;`;
 
+type Duration = `${number} ${'minutes' | 'hours' | 'days'}`;
+
 /**
  * Moves the bot's clock forward, as far as it can tell: all times that it has noted become earlier, in one
  * transaction. The lead tables, Slack and the schedules don't notice. Needs a superuser.
+ *
+ * @param alerts SQL of an array of alert ids: moves only what is noted about these.
  */
-export const laterSql = (by: '2 hours' | '14 days'): string => `
+export const laterSql = (by: Duration, alerts?: string): string => `
   ${EARLIER}
   -- Without the triggers of the tables: history is append-only, and nothing has changed but the time.
   set local session_replication_role = replica;
@@ -52,18 +59,23 @@ export const laterSql = (by: '2 hours' | '14 days'): string => `
   lock table lead_bot.alerts, lead_bot.messages in exclusive mode;
   do $$
   declare
+    v_alerts uuid[] := ${alerts ?? 'null'};
     v_table record;
   begin
     for v_table in
-      select c.moved,
+      select c.moved, c.of_alert,
              string_agg(
                format(case when c.nested then '%1$I = pg_temp.earlier(%1$I, %2$L)' else '%1$I = %1$I - %2$L::interval' end,
                       c.name, '${by}'),
                ', ') as changes
         from (${COLUMNS}) c
-       group by c.moved
+       where v_alerts is null or c.of_alert is not null
+       group by c.moved, c.of_alert
     loop
-      execute format('update %s set %s', v_table.moved, v_table.changes);
+      execute format('update %s set %s', v_table.moved, v_table.changes)
+        || case when v_alerts is null then '' else format(' where %I = any ($1)', v_table.of_alert) end
+        using v_alerts;
     end loop;
   end;
-  $$;`;
+  $$;
+  set local session_replication_role = default;`;
