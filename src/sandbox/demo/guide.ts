@@ -65,7 +65,7 @@ const STEPS: readonly Step[] = [
   {
     id: 'stats',
     what: 'See how it goes',
-    how: 'Type /lead stats in #hot-leads: two months of alerts, and what came of them.',
+    how: 'Type /lead stats in #hot-leads: six weeks of alerts, and what came of them.',
     seen: answered(/data_visualization/),
   },
   {
@@ -77,6 +77,7 @@ const STEPS: readonly Step[] = [
 ];
 
 export interface Guide {
+  steps(): readonly GuideStep[];
   stop(): Promise<void>;
 }
 
@@ -92,8 +93,8 @@ export async function startGuide(slack: LocalSlack, databaseUrl: string): Promis
   const { event, polled } = begun.rows[0] ?? { event: '0', polled: null };
   const conditions = STEPS.filter(({ sql }) => sql).map(({ id, sql }) => `${sql} as "${id}"`);
   const done = new Set<string>();
-  const show = (): void =>
-    slack.setGuide(STEPS.map(({ id, what, how }) => ({ id, what, how, done: done.has(id) })));
+  const steps = (): GuideStep[] =>
+    STEPS.map(({ id, what, how }) => ({ id, what, how, done: done.has(id) }));
 
   const look = async (): Promise<void> => {
     const { rows } = await client.query<Record<string, boolean>>(
@@ -102,9 +103,9 @@ export async function startGuide(slack: LocalSlack, databaseUrl: string): Promis
     );
     const before = done.size;
     for (const { id, seen } of STEPS) if (seen?.(slack) || rows[0]?.[id]) done.add(id);
-    if (done.size > before) show();
+    if (done.size > before) slack.setGuide(steps());
   };
-  show();
+  slack.setGuide(steps());
   const looking = (async () => {
     while (!stopping.signal.aborted && done.size < STEPS.length) {
       await look();
@@ -112,6 +113,7 @@ export async function startGuide(slack: LocalSlack, databaseUrl: string): Promis
     }
   })();
   return {
+    steps,
     async stop() {
       stopping.abort();
       await looking.catch(() => {});

@@ -25,7 +25,7 @@ interface Part {
   claimed?: 'at-once' | 'soon' | 'late';
   contacted?: 'same-day' | 'next-day';
   /** Week by week, newest first; repeats. */
-  outcomes?: readonly (string | null)[];
+  outcomes?: readonly string[];
   notAFit?: readonly string[];
 }
 
@@ -55,7 +55,7 @@ const PARTS: readonly Part[] = [
     growth: 90,
     claimed: 'late',
     contacted: 'next-day',
-    outcomes: ['no-reply', null],
+    outcomes: ['no-reply', 'lost'],
   },
   {
     name: 'Labs',
