@@ -85,14 +85,22 @@ function standing(why: Why): string[] {
   const newest = crossings.find(({ alertId }) => alertId === current?.alert.id);
   const lines = [
     current === null ? null : statusLine(current),
-    isOpen && newest?.message != null ? upperFirst(shownIn(newest, 'Its card')) : null,
+    isOpen && newest?.message != null
+      ? upperFirst(
+          shownIn(
+            newest,
+            newest.message.kind === 'card' ? 'its card' : 'its row of a roll-up',
+            ' is',
+          ),
+        )
+      : null,
     ...setAside.map(
       ({ who, fields }) =>
         `${someone(who)} is hot, but gets no card: I can't read ${fields.map((field) => `\`${safe(field, 60)}\``).join(', ')} in \`lead_dashboard\`.`,
     ),
     waiting.length === 0
       ? null
-      : `${names(waiting)} ${isAre(waiting)} hot. I look again within a minute, and then ${waiting.length === 1 ? 'this lead gets' : 'they get'} a card or a row.`,
+      : `${names(waiting)} ${waiting.length === 1 ? 'is' : 'are'} hot without a card yet. I look again within a minute.`,
     hidden.length === 0
       ? null
       : `\`lead_dashboard\` doesn't show ${names(hidden)}, so I ignore ${hidden.length === 1 ? 'this developer' : 'them'}${hidden.some((one) => one.isHot) ? ', hot or not' : ''}.`,
@@ -170,23 +178,25 @@ function cameOf(crossing: Crossing): string {
 }
 
 /** Where a card or roll-up is, or what became of it. */
-function shownIn({ at, message: shown }: Crossing, what: string): string {
+function shownIn({ at, message: shown }: Crossing, what: string, is = ''): string {
   if (shown === null) return what;
   const where = channelLink(shown.channel);
   switch (shown.state) {
     case 'posted': {
       const late = shown.postedAt !== null && shown.postedAt.getTime() - at.getTime() > SOON_MS;
-      return `${what} in ${where}${late && shown.postedAt !== null ? `, posted ${moment(shown.postedAt)}` : ''}`;
+      return `${what}${is} in ${where}${late && shown.postedAt !== null ? `, posted ${moment(shown.postedAt)}` : ''}`;
     }
     case 'pending':
     case 'unclear':
       return `${what} waits to be posted in ${where}`;
     case 'dead':
-      return `${what}, which Slack refused to take in ${where}`;
+      return is === ''
+        ? `${what}, refused by Slack in ${where}`
+        : `${what} was refused by Slack in ${where}`;
     case 'gone':
       return shown.postedAt === null
-        ? `${what}, given up before it could be posted in ${where}`
-        : `${what} in ${where}, deleted since`;
+        ? `${what}${is === '' ? ',' : ' was'} given up before it could be posted in ${where}`
+        : `${what}${is === '' ? '' : ' was'} in ${where}, deleted since`;
   }
 }
 
@@ -200,7 +210,6 @@ function names(people: readonly { who: string | null; score: number | null }[]):
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-const isAre = (people: readonly unknown[]): string => (people.length === 1 ? 'is' : 'are');
 const upperFirst = (line: string): string => line.charAt(0).toUpperCase() + line.slice(1);
 
 /** `62 (Oct 3) → 71 (Nov 1) → 85 (Nov 20)`; null without a change. */

@@ -11,6 +11,8 @@ begin
   on conflict do nothing;
   perform lead_bot.log_lead_event(p_alert_id, 'joined', d.id, 'open', 'open') from unnest(p_developer_ids) d (id);
   perform lead_bot.note_standing(array[p_alert_id]);
+  -- They turned hot on a company that was not a fit, and now it is news.
+  perform lead_bot.note_fates(p_developer_ids, '{}', '{}');
 end;
 $$;
 comment on function lead_bot.bring_along is

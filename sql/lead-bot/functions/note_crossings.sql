@@ -1,5 +1,5 @@
 create or replace function lead_bot.note_crossings(p_mark_ids bigint[])
-returns void
+returns bigint[]
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -33,7 +33,7 @@ begin
          order by c.developer_id, c.id
       ) k
       left join lateral (
-        select a.score, a.entered_at, a.left_at
+        select a.alert_id, a.score, a.entered_at, a.left_at
           from lead_bot.alert_leads a
          where a.active and a.developer_id = k.developer_id
          limit 1
@@ -44,7 +44,26 @@ begin
        select case when n.score ->> 'tier' = 'hot' then n.score ->> 'scored_at'
                    when p.score ->> 'tier' = 'hot' then p.score ->> 'scored_at' end as scored_at
      ) h
-     where not exists (
+     -- Whether it has been hot since an earlier crossing, or since before its alert was closed. It enters again then,
+     -- without having crossed.
+     cross join lateral (
+       select coalesce(
+                (p.score is null or p.score ->> 'tier' = 'hot') and (
+                  select x.fate in ('personal', 'not-shown', 'set-aside', 'waiting', 'not-a-fit')
+                    from lead_bot.crossings x
+                   where x.developer_id = k.developer_id
+                   order by x.at desc
+                   limit 1
+                ) or (
+                  select l.left_at is null
+                    from lead_bot.alert_leads l
+                   where l.developer_id = k.developer_id and l.alert_id <> m.alert_id
+                   order by l.entered_at desc
+                   limit 1
+                ), false) as hot
+     ) w
+     where k.developer_id <> all (array(select x.developer_id from lead_bot.crossings x where x.id = any (v_stated)))
+       and not exists (
              select from lead_bot.crossings x
               where x.developer_id = k.developer_id
                 and (
@@ -55,23 +74,25 @@ begin
                 )
            )
        and (
-         m.entered_at >= now()
+         m.entered_at >= now() and not w.hot
          or (n.score is null or n.score ->> 'tier' = 'hot' or p.score ->> 'tier' = 'hot') and (
            m.left_at is not null
            or p.score ->> 'tier' <> 'hot'
            or m.entered_at is null and not exists (select from lead_bot.crossings x where x.developer_id = k.developer_id)
          )
+         -- No longer hot, and only its one but newest score was, or the one that was overwritten.
+         or n.score ->> 'tier' <> 'hot' and p.score ->> 'tier' = 'hot'
+            and lead_bot.newest_score(k.developer_id, 2) ->> 'tier' is distinct from 'hot'
+         or p.score is null and m.entered_at is null
+            and not exists (select from lead_bot.crossings x where x.developer_id = k.developer_id)
        )
     returning id
   )
   select array_agg(n.id) into v_found from noted n;
 
-  perform lead_bot.note_fates(
-    array(select distinct k.developer_id from lead_bot.lead_marks k where k.id = any (p_mark_ids) and k.hot and k.developer_id is not null),
-    coalesce(v_stated, '{}') || coalesce(v_found, '{}')
-  );
+  return coalesce(v_stated, '{}') || coalesce(v_found, '{}');
 end;
 $$;
 comment on function lead_bot.note_crossings is
-  'Records which of these marks are crossings into hot, with or without a card, and what came of each.';
+  'Records which of these marks are crossings into hot, with or without a card; returns them. lead_bot.note_fates says what came of each.';
 revoke all on function lead_bot.note_crossings from public;

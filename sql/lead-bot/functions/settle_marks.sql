@@ -7,6 +7,7 @@ set search_path = '' set enable_seqscan = off set enable_mergejoin = off
 as $$
 declare
   v_ids bigint[];
+  v_crossings bigint[];
   v_developers uuid[];
   v_alerts uuid[];
   v_drawn uuid[];
@@ -30,7 +31,7 @@ begin
     update lead_bot.poll_state p set mass_change_at = clock_timestamp() where p.only_row;
     update lead_bot.sweep_state s set due_at = least(s.due_at, now()) where s.only_row;
   end if;
-  perform lead_bot.note_crossings(v_ids);
+  v_crossings := lead_bot.note_crossings(v_ids);
 
   v_developers := array(
     select distinct k.developer_id from lead_bot.lead_marks k where k.id = any (v_ids) and k.developer_id is not null
@@ -130,6 +131,10 @@ begin
     end if;
   end loop;
   perform lead_bot.note_standing(v_alerts);
+  perform lead_bot.note_fates(
+    array(select k.developer_id from lead_bot.lead_marks k where k.id = any (v_ids) and k.hot and k.developer_id is not null),
+    v_crossings, v_ids
+  );
 
   delete from lead_bot.lead_marks k
    where k.id = any (v_ids) and coalesce(k.developer_id <> all (v_later), true);
@@ -142,5 +147,5 @@ begin
 end;
 $$;
 comment on function lead_bot.settle_marks is
-  'Applies these marks to leads in open alerts (who left, came back or changed company, new figures), records crossings, and deletes the marks. p_closed: alerts this poll has closed. drawn: alerts to redraw. later: leads whose marks stay, because more than 50 alerts change their account.';
+  'Applies these marks to leads in open alerts (who left, came back or changed company, new figures), records crossings and what came of them, and deletes the marks. p_closed: alerts this poll has closed. drawn: alerts to redraw. later: leads whose marks stay, because more than 50 alerts change their account.';
 revoke all on function lead_bot.settle_marks from public;

@@ -3,14 +3,15 @@
 alter table lead_bot.crossings
   add column fate text not null default 'unknown' check (
     fate in ('card', 'rollup', 'silent', 'joined', 'returned', 'not-a-fit', 'snoozed', 'merged',
-             'personal', 'not-shown', 'set-aside', 'brief', 'unknown')
+             'personal', 'not-shown', 'set-aside', 'brief', 'waiting', 'unknown')
   ),
   add column alert_id uuid;
 comment on column lead_bot.crossings.fate is
-  'What came of it. card, rollup, silent: it opened an alert, shown so · joined: a colleague''s alert · returned: to its own · not-a-fit, snoozed: its alert was on hold · merged: it opened an alert that became part of another one before anybody saw it · personal: no company is known · not-shown: not in lead_dashboard · set-aside: its row can''t be used · brief: no longer hot when the bot looked · unknown: from before this was noted.';
+  'What came of it. card, rollup, silent: it opened an alert, shown so · joined: a colleague''s alert · returned: to its own · not-a-fit, snoozed: its alert was on hold · merged: it opened an alert that became part of another one before anybody saw it · personal: no company is known · not-shown: not in lead_dashboard · set-aside: its row can''t be used · brief: no longer hot when the bot looked · waiting: the next poll decides · unknown: from before this was noted.';
 comment on column lead_bot.crossings.alert_id is
   'The alert it opened, joined or returned to; null without one. No foreign key: an alert goes by age, earlier than this.';
 create index crossings_by_alert on lead_bot.crossings (alert_id) where alert_id is not null;
+create index crossings_waiting on lead_bot.crossings (developer_id) where fate = 'waiting';
 
 -- Of older ones, only what is certain: the lead entered an alert after this crossing and before the next one.
 update lead_bot.crossings c
@@ -42,3 +43,6 @@ update lead_bot.crossings c
      order by x.id, m.entered_at
   ) f
  where c.id = f.id and f.fate <> 'unknown';
+
+-- It returns something now.
+drop function if exists lead_bot.note_crossings(bigint[]);
