@@ -437,8 +437,8 @@ function events({ closedAlerts, events }: BigSizes): string {
 
 function pictures({ closedAlerts }: BigSizes): string[] {
   return [
-    `insert into lead_bot.crossings (developer_id, at, score, before)
-     select ${id('lead', 'a.company')}, a.opened_at, 80 + ${dice('a.i', 106, 15)},
+    `insert into lead_bot.crossings (developer_id, at, score, fate, alert_id, before)
+     select ${id('lead', 'a.company')}, a.opened_at, 80 + ${dice('a.i', 106, 15)}, 'card', ${id('closed', 'a.i')},
             jsonb_build_object('total_score', 70, 'tier', 'warm', 'company_score', 70, 'usage_score', 66, 'expansion_score', 72,
                                'champion_score', 71, 'timing_score', 70)
        from big_closed a
@@ -496,8 +496,8 @@ function openAlerts({ openAlerts }: BigSizes): string[] {
      select a.id, a.opened_at, 'opened', 'open', ${id('lead', 'i')}
        from generate_series(1, ${openAlerts}) i
        join lead_bot.alerts a on a.id = ${id('open', 'i')}`,
-    `insert into lead_bot.crossings (developer_id, at, score, before)
-     select ${id('lead', 'i')}, a.opened_at, a.score,
+    `insert into lead_bot.crossings (developer_id, at, score, fate, alert_id, before)
+     select ${id('lead', 'i')}, a.opened_at, a.score, 'card', a.id,
             jsonb_build_object('total_score', 74, 'tier', 'warm', 'company_score', 70, 'usage_score', 76, 'expansion_score', 72,
                                'champion_score', 71, 'timing_score', 80)
        from generate_series(1, ${openAlerts}) i

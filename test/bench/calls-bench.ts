@@ -133,6 +133,9 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
       () => series(() => big.call('lead_bot_lookup', giant)),
       plain.giant,
     );
+    await call('Why: that company', 50, () =>
+      series(() => big.call('lead_bot_why', { p_keys: [GIANT] })),
+    );
     const timer = await timerFor(admin);
     const { rows: giants } = await admin.query<{ id: string }>(
       'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
