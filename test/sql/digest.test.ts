@@ -420,3 +420,74 @@ test.each([
   await expect(asked).rejects.toMatchObject({ code: '22023' });
   expect(await db.sql(`select from lead_bot.messages where kind = 'digest'`)).toEqual([]);
 });
+
+/** Requests a digest that is due now, and posts it. Returns what it says of the week before. */
+async function weekOf(localDate: string, postEmpty = true): Promise<unknown> {
+  const made = await digests.request(CHANNEL, localDate, new Date(), postEmpty);
+  if (made !== 'made') return made;
+  const [row] = await db.sql(
+    `update lead_bot.messages
+        set state = 'posted', slack_channel = channel, slack_ts = '1.1', posted_at = now(), shown_version = wanted_version
+      where dedupe_key = $1
+      returning payload -> 'week' as week`,
+    [`digest:${CHANNEL}:${localDate}`],
+  );
+  return row?.['week'] ?? null;
+}
+
+/** As if the bot had started long ago. */
+const polledForDays = () =>
+  db.sql(`update lead_bot.poll_state set first_poll_at = now() - interval '30 days'`);
+
+test('only the first digest of a calendar week has the numbers of the seven days before', async () => {
+  const { alert } = await hot('A');
+  await alerts.claim(alert, ANNA);
+  const wrong = await hot('Wrong');
+  await alerts.notAFit(wrong.alert, ANNA, 'student', '', 1_000_000);
+  const old = await hot('Old');
+  await db.sql(`update lead_bot.alerts set opened_at = now() - interval '8 days' where id = $1`, [
+    old.alert,
+  ]);
+  await polledForDays();
+  const week = { alerts: 2, claimed: 1, contacted: 0, not_a_fit: 1, to_claim: expect.any(Number) };
+  // A Wednesday: there was none on Monday and Tuesday.
+  expect(await weekOf('2026-03-04')).toMatchObject(week);
+  expect(await weekOf('2026-03-05')).toBeNull();
+  expect(await weekOf('2026-03-08')).toBeNull();
+  expect(await weekOf('2026-03-09')).toMatchObject(week);
+});
+
+test('a digest is read with the numbers of its week', async () => {
+  await hot('A');
+  await polledForDays();
+  await digests.request(CHANNEL, '2026-03-02', new Date());
+  const { week } = await taken();
+  expect(week).toMatchObject({ alerts: 1, claimed: 0, notAFit: 0, toClaim: null });
+  expect(Object.values(week?.crossings ?? {})).toEqual([1]);
+});
+
+test('a digest that replaces the first one of the week before it was posted has its numbers', async () => {
+  await hot('A');
+  await polledForDays();
+  await digests.request(CHANNEL, '2026-03-02', new Date());
+  expect(await weekOf('2026-03-03')).toMatchObject({ alerts: 1 });
+});
+
+test('a digest that would be empty comes for the numbers of the week, if there are any', async () => {
+  const { lead } = await hot('A');
+  await polledForDays();
+  expect(await weekOf('2026-03-02', false)).toMatchObject({ alerts: 1 });
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  expect(await weekOf('2026-03-03', false)).toBeNull();
+  expect(await weekOf('2026-03-04', false)).toBe('nothing');
+  expect(await weekOf('2026-03-09', false)).toMatchObject({ alerts: 1 });
+  await db.sql(`update lead_bot.alerts set opened_at = now() - interval '8 days' where true`);
+  await db.sql('delete from lead_bot.crossings where true');
+  expect(await weekOf('2026-03-16', false)).toBe('nothing');
+  // The empty one was the first of its week.
+  await hot('B');
+  expect(await weekOf('2026-03-17', false)).toBeNull();
+});
