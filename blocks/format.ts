@@ -59,6 +59,7 @@ export function range(text: string): string {
 
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['ipo', 'IPO'],
+  ['api growth', 'API growth'],
   ['pre_seed', 'Pre-seed'],
 ]);
 
