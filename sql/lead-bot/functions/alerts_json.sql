@@ -14,7 +14,9 @@ begin
   select array_agg(a.id), array_agg(a.account_key)
     into v_ids, v_keys
     from (select distinct u.id from unnest(p_alert_ids) u (id)) i
-    join lead_bot.alerts a on a.id = i.id
+   cross join lateral (
+     select o.id, o.account_key, o.scrubbed_at from lead_bot.alerts o where o.id = i.id offset 0
+   ) a
    where a.scrubbed_at is null;
   return query
     select a.id, jsonb_build_object(
@@ -82,7 +84,7 @@ begin
       ) end
     )
       from (select distinct u.id from unnest(p_alert_ids) u (id)) i
-      join lead_bot.alerts a on a.id = i.id
+     cross join lateral (select * from lead_bot.alerts o where o.id = i.id offset 0) a
       left join lead_bot.accounts_json(v_keys, v_ids, p_brief, p_colleagues) c on v_ids[c.place] = a.id;
 end;
 $$;

@@ -14,7 +14,10 @@ begin
       where u.actor = p_user and u.at > now() - interval '10 minutes'
       order by u.at desc
       limit 1),
-    (select min(a.due_at) from lead_bot.alerts a where a.owner = p_user and a.closed_at is null and a.due_at > now())
+    (select a.due_at from lead_bot.alerts a
+      where a.owner = p_user and a.closed_at is null and a.due_at > now()
+      order by a.due_at
+      limit 1)
   );
 end;
 $$;

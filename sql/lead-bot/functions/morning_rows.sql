@@ -24,6 +24,8 @@ begin
              ) end as items
         from lead_bot.alerts a
        where a.owner = p_person and a.closed_at is null and a.hold is null
+       -- Only the index of open alerts has this order.
+       order by a.due_at
     ),
     mine as (
       select w.*, row_number() over (order by w.due_at, w.waits_since, w.id) as place

@@ -10,10 +10,9 @@ begin
         -- Whoever has an alert that was opened since then got it since then.
         from (select a.id from lead_bot.alerts a where a.owner = p_person and a.claimed_at >= p_from) i
        cross join lateral (
-         select * from lead_bot.alert_facts v
-          where v.alert_id = i.id and v.opened_at >= p_from and (p_channels is null or v.channel = any (p_channels))
-         offset 0
+         select * from lead_bot.alert_facts v where v.alert_id = i.id offset 0
        ) f
+       where f.opened_at >= p_from and (p_channels is null or f.channel = any (p_channels))
     )
     select jsonb_build_object(
       'claimed', count(*),

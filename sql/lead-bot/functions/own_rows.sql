@@ -1,20 +1,27 @@
 create or replace function lead_bot.own_rows(p_person text)
 returns table (id uuid, place bigint)
 language plpgsql stable security definer
-set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+-- A plan from when there was little would read all that an AE has ever had.
+set search_path = '' set plan_cache_mode = force_custom_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
   return query
-    with own as (
+    with at_work as materialized (
+      select * from lead_bot.alerts a
+       where a.owner = p_person and a.closed_at is null and a.hold is distinct from 'not-a-fit'
+       -- Only the index of open alerts has this order.
+       order by a.due_at
+    ),
+    own as (
       select a.id, array_position('{claimed,contacted}', a.status) as rank, a.due_at, a.score, a.opened_at
-        from lead_bot.alerts a
-       where a.owner = p_person and a.closed_at is null and a.hold is distinct from 'not-a-fit' and a.outcome is null
+        from at_work a
+       where a.outcome is null
       union all
       -- Its time has come again.
       select a.id, 2, a.outcome_until, a.score, a.opened_at
-        from lead_bot.alerts a
-       where a.owner = p_person and a.closed_at is null and a.hold is null
-         and a.outcome = 'not-now' and a.outcome_until <= now()
+        from at_work a
+       where a.hold is null and a.outcome = 'not-now' and a.outcome_until <= now()
       union all
       -- Contacted and since closed, until it has an outcome.
       select a.id, 3, null, a.score, a.opened_at

@@ -10,3 +10,5 @@ create index homes_by_look on lead_bot.messages (looked_at) where looked_at is n
 create index undos_by_actor on lead_bot.undos (actor, at);
 create index alerts_free on lead_bot.alerts (score desc nulls last, opened_at, id)
   where closed_at is null and status = 'open' and hold is null and cooling_since is null;
+drop index lead_bot.alerts_at_work;
+create index alerts_at_work on lead_bot.alerts (owner, due_at) where closed_at is null and owner is not null;
