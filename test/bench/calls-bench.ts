@@ -174,6 +174,7 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
     );
     await call('Remaining erasures', 100, () => series(() => timer.call('lead_bot.erasures_left')));
     await add('Steps of a minute', () => benchSteps(big, admin, alerts));
+    await add('Home tabs', () => benchHomes(big, admin, alerts));
     await add('Hourly redraw', () => benchRedraw(big, admin));
     await add('Sweep', async () => {
       const sweeps = await series(() => big.call('lead_bot_sweep'), 10, 2);
@@ -294,6 +295,51 @@ async function benchSteps(bot: BotSession, admin: pg.Client, alerts: string): Pr
   }
   return [
     row(`Steps of a minute with ${alerts} open alerts (${LOOKED_AT} due, one taken)`, minutes, 5),
+  ];
+}
+
+const VIEWERS = 200;
+
+/** Home of an AE with very many leads, and a change that `VIEWERS` Home tabs may show. */
+async function benchHomes(bot: BotSession, admin: pg.Client, alerts: string): Promise<Row[]> {
+  const timer = await timerFor(admin);
+  const reader = 'U0AE0001';
+  await admin.query(
+    `update lead_bot.alerts a
+        set status = 'claimed', owner = $1, claimed_at = now(), waits_since = now(), due_at = now() + interval '1 day'
+      where a.id in (select o.id from lead_bot.alerts o where o.closed_at is null order by o.id limit ${VIEWERS})`,
+    [reader],
+  );
+  const home = (channels: string[] | null) => () =>
+    series(() =>
+      bot.call('lead_bot_home', { p_user: reader, p_pages: '{}', p_channels: channels }),
+    );
+  const whole = await home(null)();
+  const limited = await home([CHANNEL])();
+
+  await admin.query(
+    `select public.lead_bot_open_home('U0AE' || lpad(n::text, 4, '0')) from generate_series(1, ${VIEWERS}) n`,
+  );
+  const { rows: changed } = await admin.query<{ id: string }>(
+    `select id from lead_bot.alerts where closed_at is null and owner = $1 limit 1`,
+    [reader],
+  );
+  const touch = () =>
+    timer.call('lead_bot.touch_alerts', { p_alert_ids: [changed[0]?.id], p_urgent: true });
+  const first = await series(async () => {
+    await admin.query(
+      `update lead_bot.messages set shown_version = wanted_version, urgent = false, next_try_at = now() where kind = 'home'`,
+    );
+    return touch();
+  });
+  const again = await series(touch);
+  await admin.query(`delete from lead_bot.messages where kind = 'home'`);
+  await admin.query(NOTHING_DUE);
+  return [
+    row(`Home of an AE with ${VIEWERS} leads (${alerts} open alerts)`, whole, 50),
+    row('The same for a member of one channel', limited, 50),
+    row(`What a gesture has redrawn while ${VIEWERS} AEs look at Home`, again, 5),
+    row('The same when nothing was to be redrawn before', first, 10),
   ];
 }
 
