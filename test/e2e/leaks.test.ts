@@ -141,6 +141,30 @@ test('through every command, with typed addresses of strangers', async () => {
   }
 });
 
+test('through shortcuts, mentions and Home', async () => {
+  const said = `${ALL_CANARIES} and leak.example`;
+  await slack.say(BEN, HOT_LEADS, said);
+  const ts = slack.messages(HOT_LEADS).findLast(({ user }) => user === BEN)?.ts ?? '';
+  await slack.shortcutOn(BEN, ids.companiesIn, HOT_LEADS, ts);
+  await answer(slack, BEN, 'in this message', CANARIES[4]);
+  for (const asked of [CANARIES[1], CANARIES[3], 'leak.example', `why ${CANARIES[1]}`, said]) {
+    const before = slack.privateAnswers(BEN).length;
+    await slack.say(BEN, HOT_LEADS, `<@U0BOT> ${asked}`);
+    await slack.until(() => slack.privateAnswers(BEN)[before], { what: `an answer to ${asked}` });
+  }
+  await slack.shortcut(BEN, ids.lookUp);
+  const form = await modal(slack, BEN, 'Look up a company');
+  for (const typed of [CANARIES[1], ALL_CANARIES, 'leak.example']) {
+    await slack.submit(BEN, form.id, { [ids.lookUpText]: typed.slice(0, 200) });
+  }
+  const details = await modal(slack, BEN, 'History');
+  await slack.closeView(BEN, details.id);
+  for (const user of [ALICE, BEN]) await slack.openHome(user);
+  await slack.until(() => JSON.stringify(slack.home(ALICE)).includes(CANARIES[4]), {
+    what: 'a Home tab with the lead',
+  });
+});
+
 /** Answers of Slack, or of a proxy, that quote the request. */
 const QUOTING = [
   { as: 'its error', status: 200, body: JSON.stringify({ ok: false, error: ALL_CANARIES }) },
@@ -172,6 +196,8 @@ test.each(QUOTING)('through a Slack that quotes data as $as', async ({ status, b
   await slack.until(() => slack.calls('chat.update').length > updates, { what: 'an update' });
   await slack.press(BEN, onMessage(await card('Contacted')), { actionId: ids.details });
   await slack.say(BEN, HOT_LEADS, `/lead ${CANARIES[1]}`);
+  await slack.shortcut(BEN, ids.lookUp);
+  await slack.say(BEN, HOT_LEADS, `<@U0BOT> ${CANARIES[1]}`);
   for (const end of quoting) end();
 });
 

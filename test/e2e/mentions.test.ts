@@ -77,7 +77,7 @@ test('someone of another organization learns in a shared channel only that they 
     .toEqual([{ actor: DANA, action: 'app_mention', channel: PARTNERS, why: 'external' }]);
 });
 
-test('answers once what Slack delivers again, to whichever bot', async () => {
+test('fault-48 answers once what Slack delivers again, to whichever bot', async () => {
   slack.loseAcks(1);
   const before = slack.privateAnswers(BEN).length;
   const seen = await db.sql('select from lead_bot.seen_requests');

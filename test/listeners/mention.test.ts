@@ -67,7 +67,7 @@ test('a mention without words gets the help', async () => {
   expect(told).toMatchObject([{ text: expect.stringContaining('What /lead can do') }]);
 });
 
-test('answers once what Slack delivers several times, to whichever bot', async () => {
+test('fault-48 answers once what Slack delivers several times, to whichever bot', async () => {
   const seen = new Set<string>();
   const { send, told } = answered(async (eventId) => {
     const isFirst = !seen.has(eventId);

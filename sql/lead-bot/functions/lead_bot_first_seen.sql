@@ -9,6 +9,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_first_seen is
-  'True for the first bot that asks about a signed HTTP request, false for a replay. Call it only after the signature was verified.';
+  'True for the first bot that asks about a signed HTTP request or an event, false for a replay. Call it only after Slack was found to be the sender.';
 revoke all on function public.lead_bot_first_seen from public, anon, authenticated;
 grant execute on function public.lead_bot_first_seen to service_role, lead_bot;
