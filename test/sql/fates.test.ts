@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { botDatabase } from '../support/bot-database.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
@@ -93,4 +93,88 @@ test('a lead that was set aside enters once its row is repaired', async () => {
   ]);
   await db.sweep();
   expect(await fates(lead)).toEqual(['card']);
+});
+
+test('counts what happened in the given time, and in the given channels', async () => {
+  await db.poll();
+  await rescore(db, await warm('acme.example'), 85);
+  await rescore(db, await warm('', 'someone@gmail.com'), 85);
+  await db.poll();
+  const count = async (from: string, to: string, channels: string[] | null) =>
+    (
+      await db.sql<{ counts: unknown }>(
+        'select lead_bot.count_fates(now() + $1::interval, now() + $2::interval, $3) as counts',
+        [from, to, channels],
+      )
+    )[0]?.counts;
+  expect(await count('-1 minute', '1 minute', null)).toEqual({ card: 1, personal: 1 });
+  expect(await count('-1 minute', '1 minute', [CHANNEL])).toEqual({ card: 1 });
+  expect(await count('-1 minute', '1 minute', ['C0OTHER'])).toEqual({});
+  expect(await count('-2 minutes', '-1 minute', null)).toEqual({});
+  await rescore(db, await warm('late.example'), 85);
+  expect(await count('-1 minute', '1 minute', null)).toEqual({ card: 1, personal: 1, waiting: 1 });
+});
+
+test('a lead that came back and left again before the bot looked was back too briefly', async () => {
+  await db.poll();
+  const lead = await warm('acme.example');
+  await rescore(db, lead, 85);
+  await db.poll();
+  await rescore(db, lead, 62);
+  await db.poll();
+  await rescore(db, lead, 85);
+  await rescore(db, lead, 62);
+  await db.poll();
+  expect(await fates(lead)).toEqual(['card', 'brief']);
+});
+
+test('a first score that was hot for a moment was too brief', async () => {
+  await db.poll();
+  const lead = await addLead(db, { domain: 'brief.example', score: 85 });
+  await rescore(db, lead, 62);
+  await db.poll();
+  expect(await fates(lead)).toEqual(['brief']);
+});
+
+test('a lead of a company that was not a fit crosses once, whatever opens its next alert', async () => {
+  await db.poll();
+  const lead = await warm('acme.example');
+  await rescore(db, lead, 82);
+  await db.poll();
+  await db.alerts.notAFit(await db.onlyAlert(), 'U1', 'partner', '', 86_400_000);
+  await rescore(db, lead, 99);
+  await db.poll();
+  await db.poll();
+  expect(await db.alertIds()).toHaveLength(2);
+  expect(await fates(lead)).toEqual(['card']);
+});
+
+test('a card that nobody saw became part of the other one', async () => {
+  await db.poll();
+  const first = await warm('acme.example');
+  const second = await warm('other.example');
+  await rescore(db, first, 85);
+  await db.poll();
+  await rescore(db, second, 85);
+  await db.poll();
+  await db.sql(
+    `update public.developer_signups set company_domain = 'acme.example' where id = $1`,
+    [second],
+  );
+  await db.sweep();
+  await db.poll();
+  expect(await fates(first)).toEqual(['card']);
+  expect(await fates(second)).toEqual(['merged']);
+});
+
+test('the first run may be silent, or a roll-up', async () => {
+  const loud = await warm('acme.example');
+  await rescore(db, loud, 85);
+  await db.poll({ firstRun: 'silent' });
+  expect(await fates(loud)).toEqual(['silent']);
+  await db.clear();
+  const listed = await warm('acme.example');
+  await rescore(db, listed, 85);
+  await db.poll({ firstRun: 'rollup' });
+  expect(await fates(listed)).toEqual(['rollup']);
 });

@@ -2,22 +2,37 @@ create or replace function lead_bot.count_fates(p_from timestamptz, p_to timesta
 returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
+declare
+  v_alerts uuid[];
 begin
+  if p_channels is not null then
+    v_alerts := lead_bot.standing_in(
+      array(
+        select distinct c.alert_id from lead_bot.crossings c
+         where c.at >= p_from and c.at < p_to and c.alert_id is not null
+      ),
+      p_channels[1:50]
+    );
+  end if;
   return (
     select coalesce(jsonb_object_agg(f.fate, f.crossings), '{}')
       from (
-        select c.fate, count(*) as crossings
-          from lead_bot.crossings c
-         where c.at >= p_from and c.at < p_to
-           and (p_channels is null or c.alert_id is not null and lead_bot.stands_in(c.alert_id, p_channels[1:50]))
+        select w.fate, sum(w.crossings)::int as crossings
+          from (
+            select c.fate, count(*) as crossings
+              from lead_bot.crossings c
+             where c.at >= p_from and c.at < p_to and (p_channels is null or c.alert_id = any (v_alerts))
+             group by 1
+            union all
+            -- The next poll settles them.
+            select 'waiting', count(*)
+              from lead_bot.lead_marks k
+             where k.hot and k.before is not null and k.developer_id is not null and k.at >= p_from and k.at < p_to
+               and p_channels is null
+          ) w
          group by 1
-        union all
-        -- The next poll settles them.
-        select 'waiting', count(*)
-          from lead_bot.lead_marks k
-         where k.hot and k.before is not null and k.developer_id is not null and k.at >= p_from and k.at < p_to and p_channels is null
-        having count(*) > 0
       ) f
+     where f.crossings > 0
   );
 end;
 $$;
