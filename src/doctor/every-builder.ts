@@ -382,6 +382,7 @@ export const everyHome = (
   typed: string,
 ): [string, Drawing][] => [
   ['Home', home(homeOf(picture, many, typed), NOW)],
+  ['Home without leads', home(homeOf(picture, 0, typed), NOW)],
   ['idle Home', idleHome()],
 ];
 
