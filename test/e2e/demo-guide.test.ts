@@ -66,3 +66,13 @@ test('ticks a step off once it has really happened, whoever did it', async () =>
   await ticked('claim', 'hand-over', 'contact', 'later', 'home');
   expect(done()).toHaveLength(5);
 });
+
+test.for([
+  { step: 'why', command: '/lead why cloudmetrics' },
+  { step: 'stats', command: '/lead stats' },
+  { step: 'tune', command: '/lead tune 75' },
+])('ticks $step off once its answer is there', async ({ step, command }) => {
+  expect(done()).not.toContain(step);
+  await slack.say(ALICE, HOT_LEADS, command);
+  await ticked(step);
+});

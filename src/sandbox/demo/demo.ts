@@ -155,7 +155,7 @@ async function run(): Promise<void> {
   console.log(`
   Open  ${slack.pageUrl}
 
-  - "What to try" on the right begins with claiming and passing. Switch users at the top left.
+  - "What to try" on the right takes two minutes, and ticks off what you have done. Switch users at the top left.
   - Type  /lead velocitypay.io  or  /lead help  as a message.
   - Use "Change the data" on the right to act as the scoring pipeline, and watch cards arrive. "Two hours later"
     shows what happens to leads that wait.

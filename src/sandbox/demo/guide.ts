@@ -60,19 +60,19 @@ const STEPS: readonly Step[] = [
     id: 'why',
     what: 'Ask why',
     how: 'CloudMetrics has no card. Type /lead why cloudmetrics in #hot-leads to see what is missing.',
-    seen: answered(/\bwhy\b/i),
+    seen: answered(/Its best score|When it turned hot/),
   },
   {
     id: 'stats',
     what: 'See how it goes',
     how: 'Type /lead stats in #hot-leads: six weeks of alerts, and what came of them.',
-    seen: answered(/data_visualization/),
+    seen: answered(/Alerts that were opened in these days/),
   },
   {
     id: 'tune',
     what: 'Try another threshold',
     how: 'Type /lead tune 75 in #hot-leads: what would have been different. It changes nothing.',
-    seen: answered(/\btune\b/i),
+    seen: answered(/Nothing has changed\. To change it/),
   },
 ];
 

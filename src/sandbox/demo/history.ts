@@ -113,6 +113,19 @@ const signUp = (leads: readonly Lead[]): string => `
     from ${rowsOf(leads)} join public.developer_signups d on d.company_domain = l.domain;
   ${score(leads)}`;
 
+const PERSONAL = 'robin.vance@gmail.com';
+
+/** A second developer of some companies, who joins the first, and one with a personal address, who gets no card. */
+const signUpOthers = (companies: readonly Lead[]): string => `
+  insert into public.developer_signups (email, full_name, company_domain, signup_date)
+  select 'lead@' || l.domain, 'Lead of ' || l.name, l.domain, now() - make_interval(days => l.days) from ${rowsOf(companies)}
+  union all
+  select '${PERSONAL}', 'Robin Vance', null, now() - interval '5 days';
+  insert into public.lead_scores (
+    developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, suggested_action, scored_at)
+  select d.id, 83, 83, 83, 83, 83, 'Ask what they are building.', d.signup_date
+    from public.developer_signups d where d.email like 'lead@%.example' or d.email = '${PERSONAL}';`;
+
 const score = (leads: readonly Lead[]): string => `
   insert into public.lead_scores (
     developer_id, company_score, usage_score, expansion_score, champion_score, timing_score, suggested_action, scored_at)
@@ -121,7 +134,7 @@ const score = (leads: readonly Lead[]): string => `
 
 /** The sample leads turn hot after all this. */
 const PAST = `array(
-  select d.id from public.developer_signups d where d.company_domain like '%.example')`;
+  select d.id from public.developer_signups d where d.company_domain like '%.example' or d.email = '${PERSONAL}')`;
 const SETTLE = `
   select lead_bot.settle_marks(array(select m.id from lead_bot.lead_marks m where m.developer_id = any (${PAST})), '{}');`;
 
@@ -171,7 +184,8 @@ const inWeek = <T>(list: readonly T[] | undefined, week: number): T | null =>
 const stepsOf = (yesterday: Date): readonly string[] => [
   `select public.lead_bot_set_deadlines('{"claim": true, "contact": true, "follow_up": true}');
    insert into lead_bot.sweep_state default values on conflict do nothing;`,
-  signUp([...COMPANIES, ...WARM_LEADS]),
+  signUp([...COMPANIES, ...WARM_LEADS]) +
+    signUpOthers(COMPANIES.filter(({ name, week }) => week % 2 === 0 && name.endsWith(' Pay'))),
   POLL + SET_DUE,
   laterSql('9 minutes'),
   claim('at-once'),
@@ -207,7 +221,7 @@ const stepsOf = (yesterday: Date): readonly string[] => [
   `select public.lead_bot_request_digest('C0SALES', '${formatISO(yesterday, { representation: 'date' })}', now());
    update lead_bot.messages m set state = 'gone' where m.state = 'pending';
    update lead_bot.poll_state p
-      set first_poll_at = p.first_poll_at - interval '${7 * (WEEKS.length - 1)} days', storm_since = null
+      set first_poll_at = p.first_poll_at - interval '${7 * WEEKS.length} days', storm_since = null
     where p.only_row;
    update lead_bot.lead_marks m set at = now() where m.hot;`,
   // Of the sample lead that is not hot.

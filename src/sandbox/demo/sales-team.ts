@@ -62,34 +62,39 @@ export const TEAM_SQL = `
   $$;
   select public.lead_bot_set_away('${CHLOE}', date_trunc('day', now()) + interval '3 days', '${BEN}');`;
 
+/** What the guide leaves out. */
 export const TIPS: readonly Tip[] = [
   {
-    what: 'Claim or pass',
-    how: 'VelocityPay has no account owner, so it was the turn of Alice: she has first call for two minutes, then anyone can claim it. (By default 30 minutes of working time.) Her direct message also has Pass, which gives first call to Ben.',
+    what: 'Pass',
+    how: 'At the start Alice has first call on VelocityPay for two minutes, then anyone can claim it. (By default 30 minutes of working time.) Her direct message also has Pass, which gives first call to Ben.',
   },
   {
-    what: 'Be somebody else',
-    how: 'Switch to Ben at the top left. HomeFront is his account, so he has first call. Whoever else tries to claim it is told until when.',
-  },
-  {
-    what: 'Hand over',
-    how: 'In the ⋯ menu of a card you claimed. Your colleague gets a direct message, and keeps the lead or gives it back.',
+    what: 'Keep, or give back',
+    how: 'Who gets a lead from a colleague is asked in a direct message.',
   },
   {
     what: 'Snooze, or not a fit',
-    how: 'In the ⋯ menu too. The card folds and says until when, and why.',
+    how: 'In the ⋯ menu of a card. It folds and says until when, and why.',
   },
   {
     what: 'Undo',
-    how: 'Each of these is confirmed to you alone, with a button that takes it back for ten minutes.',
+    how: 'Each of these is confirmed to you alone, with a button that takes it back for ten minutes. On Home it is the first line.',
+  },
+  {
+    what: 'Look up from anywhere',
+    how: 'The ⚡ beside the text looks up a company. Write velocitypay.io in a message, and the ⋯ beside that message looks up all companies in it. Or write @lead-alerts velocitypay.io.',
+  },
+  {
+    what: 'Only some leads',
+    how: 'Type /lead hot financial, /lead hot >500 or /lead mine late.',
   },
   {
     what: 'Be away',
     how: 'Type /lead away until Monday cover @ben, and /lead back. Chloe is away and Ben covers for her: make MediSync, her account, turn hot.',
   },
   {
-    what: 'Let it wait',
-    how: 'Press Two hours later below: nobody claimed it, so Alice, who is on duty, is reminded, and after four hours Mona gets a direct message. Who claims a lead is warned after six hours.',
+    what: 'Let it wait longer',
+    how: 'After four hours without a claim Mona gets a direct message. Who claims a lead is warned after six hours, and loses it two hours later.',
   },
   {
     what: 'Be the manager',
