@@ -29,6 +29,9 @@ async function startDemo(): Promise<{ url: string; stop(): Promise<void> }> {
 /** One picture in each theme, of the same state. */
 async function take(tab: Tab, name: string): Promise<void> {
   await tab.mouse.move(0, 0);
+  await tab.evaluate(
+    () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
+  );
   for (const colorScheme of THEMES) {
     await tab.emulateMedia({ colorScheme });
     await tab.locator(`html[data-theme="${colorScheme}"]`).waitFor();
@@ -61,9 +64,12 @@ async function takeAll(tab: Tab): Promise<void> {
   await show(tab, /Claimed by @Alice Moreno/);
   await take(tab, 'claimed');
 
+  await tab.getByRole('button', { name: 'Two hours later' }).click();
+  await tab.getByText('Done: Two hours later').waitFor();
   await tab.getByRole('button', { name: 'lead-alerts' }).click();
   await tab.getByRole('tab', { name: 'Home' }).click();
-  await tab.getByRole('tabpanel').getByText('VelocityPay').first().waitFor();
+  // HomeFront is free by then.
+  await tab.getByRole('tabpanel').getByRole('button', { name: 'Claim lead' }).waitFor();
   await take(tab, 'home');
 
   await tab.getByRole('button', { name: 'hot-leads' }).click();
