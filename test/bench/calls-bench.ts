@@ -163,6 +163,22 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
     await call('Preview of the digest', 50, () =>
       series(() => big.call('lead_bot_preview_digest', { p_channel: CHANNEL })),
     );
+    await call(
+      `Stats of 90 days (${count(size.closedAlerts)} closed alerts in two years)`,
+      300,
+      () => series(() => big.call('lead_bot_stats', { p_days: 90 })),
+    );
+    await call('Stats of 90 days for members of one channel', 300, () =>
+      series(() => big.call('lead_bot_stats', { p_days: 90, p_channels: [CHANNEL] })),
+    );
+    await call("An AE's numbers of 30 days", 10, () =>
+      series(() =>
+        timer.call('lead_bot.numbers_of', {
+          p_person: 'U0AE0001',
+          p_from: new Date(Date.now() - 30 * 86_400_000).toISOString(),
+        }),
+      ),
+    );
     await call('Health', 5, () => series(() => big.call('lead_bot_health')), plain.health);
     await call('Tidy with nothing to do', 100, () =>
       series(() => big.call('lead_bot_tidy', { p_retention_days: 365, p_history_days: 730 })),
