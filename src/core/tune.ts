@@ -109,7 +109,7 @@ declare
   dashboard regclass := 'public.lead_dashboard';
   head text := 'create or replace view public.lead_dashboard' || coalesce((select ' with (' || array_to_string(reloptions, ', ') || ')' from pg_class where oid = dashboard), '') || ' as ';
   body text := pg_get_viewdef(dashboard);
-  columns text := (select string_agg(format('null::%s as %I', format_type(atttypid, atttypmod), attname), ', ' order by attnum) from pg_attribute where attrelid = dashboard and attnum > 0);
+  columns text := (select string_agg(format($_$nullif('', '')::%s as %I$_$, format_type(atttypid, atttypmod), attname), ', ' order by attnum) from pg_attribute where attrelid = dashboard and attnum > 0);
   indexes text[] := array(select distinct pg_get_indexdef(i.indexrelid) from pg_index i join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = scores join pg_attribute a on a.attrelid = scores and a.attnum = d.refobjsubid where a.attname in ('total_score', 'tier'));
   one text;
 begin

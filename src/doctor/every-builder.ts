@@ -22,6 +22,7 @@ import { help } from '../../blocks/help.ts';
 import { home, idleHome } from '../../blocks/home.ts';
 import { answerModal, infoModal, loadingModal } from '../../blocks/info-modal.ts';
 import { leadCard } from '../../blocks/lead-card.ts';
+import { filterUnreadable, nothingFits } from '../../blocks/list-filter.ts';
 import { companyModal, lookUpModal, noCompany } from '../../blocks/look-up-modal.ts';
 import {
   foundAnswer,
@@ -42,11 +43,14 @@ import { cannotShareInDm, shareModal } from '../../blocks/share-modal.ts';
 import { sharedAnswer, sharedList, withShareButton } from '../../blocks/shared-answer.ts';
 import { snoozeModal } from '../../blocks/snooze-modal.ts';
 import { stats, statsHelp } from '../../blocks/stats.ts';
+import { replayed, tuneExplained, tuneRefused } from '../../blocks/tune.ts';
 import { whyAnswer, whyHelp, whyUnknown } from '../../blocks/why.ts';
 import type { ChannelDenialReason, DenialReason, OutOfReach } from '../../src/core/access.ts';
 import type { AlertPicture, Refusal } from '../../src/core/alert.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Home } from '../../src/core/home.ts';
+import type { ListFilter } from '../../src/core/list-filter.ts';
+import type { ListPage } from '../../src/core/lookup.ts';
 import {
   DIRECT_KINDS,
   type DirectList,
@@ -56,6 +60,7 @@ import {
 } from '../../src/core/message.ts';
 import type { Stats } from '../../src/core/stats.ts';
 import { MUTABLE, STEP_KINDS } from '../../src/core/steps.ts';
+import type { ReplayAnswer } from '../../src/core/tune.ts';
 import { FATES, type Why } from '../../src/core/why.ts';
 import {
   ALERT_ID,
@@ -64,6 +69,7 @@ import {
   MARIA,
   NOW,
   newsOf,
+  replayOf,
   SALES,
   statsOf,
   tallyOf,
@@ -299,6 +305,12 @@ export function everyMessage(
     ['why', whyAnswer(whyOf(picture, many, typed), NOW, typed)],
     ['why nobody is known', whyUnknown(typed)],
     ['help of why', whyHelp()],
+    ['tune', tuneExplained(replayedOf(typed), 'Europe/Berlin')],
+    ['replay', replayed(replayedOf(typed), 57.5, 'Europe/Berlin')],
+    ['replay, unreadable', tuneRefused({ kind: 'unreadable', part: typed })],
+    ['filtered list', alertList(firstPageOf(typed), { alerts, total: many + 7 }, MARIA)],
+    ['filter that nothing fits', nothingFits('hot', filterOf(typed), false)],
+    ['filter, unreadable', filterUnreadable('mine', typed)],
     ['several matches', nearAnswer(typed, near, 200)],
     ['companies in message', companiesInMessage(companiesOf(alerts.slice(0, 10), [typed], 3))],
     ['no company in message', companiesInMessage(companiesOf([], [], 0))],
@@ -385,6 +397,45 @@ export const everyHome = (
   ['Home without leads', home(homeOf(picture, 0, typed), NOW)],
   ['idle Home', idleHome()],
 ];
+
+function replayedOf(typed: string): Extract<ReplayAnswer, { kind: 'replayed' }> {
+  const replay = replayOf(typed);
+  const [example = { name: typed, domain: null, outcome: null }] = replay.missed.examples;
+  const weights = { company: 25, usage: 30, expansion: 20, champion: 15, timing: 10 };
+  const tuned = { company: 33.33, usage: 11.11, expansion: 22.22, champion: 16.67, timing: 16.67 };
+  return {
+    kind: 'replayed',
+    today: { threshold: 80, weights },
+    tuned: { threshold: 57.5, weights: tuned },
+    replay: {
+      ...replay,
+      picturesFrom: NOW,
+      unknown: 1_234,
+      atStart: 123,
+      missed: { ...replay.missed, examples: Array.from({ length: 5 }, () => example) },
+      added: { alerts: 12_345, share: 0.000123 },
+    },
+  };
+}
+
+/** As long as a filter can be. */
+function filterOf(typed: string): ListFilter {
+  const term = { words: Array.from({ length: 8 }, () => typed), plan: 'pro', feature: 'uses_auth' };
+  return {
+    text: typed.slice(0, 100),
+    late: true,
+    least: 1,
+    most: 10_000_000,
+    terms: Array.from({ length: 6 }, () => term),
+  };
+}
+
+const firstPageOf = (typed: string): ListPage => ({
+  kind: 'hot',
+  offset: 0,
+  messageId: null,
+  filter: filterOf(typed),
+});
 
 const companiesOf = (
   alerts: readonly AlertPicture[],

@@ -4,6 +4,7 @@ import type { Digest } from '../core/digest.ts';
 import type { Account, AccountLead, Snapshot } from '../core/lead.ts';
 import type { Stats, Tally, Week } from '../core/stats.ts';
 import type { NewsItem } from '../core/steps.ts';
+import type { Replay } from '../core/tune.ts';
 import type { FateCounts } from '../core/why.ts';
 
 export const ALERT_ID = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
@@ -236,3 +237,26 @@ export const weekOf = (changes: Partial<Week> = {}): Week => ({
   crossings: { card: 42, joined: 12, personal: 4, brief: 3 },
   ...changes,
 });
+
+/** A year in which nothing would have come in addition. */
+export function replayOf(name: string): Replay {
+  return {
+    from: new Date('2025-03-03T12:00:00Z'),
+    to: NOW,
+    picturesFrom: new Date('2025-03-03T12:00:00Z'),
+    now: { alerts: 520, contacted: 300, won: 20, notAFit: 90 },
+    kept: 312,
+    unknown: 0,
+    atStart: 0,
+    missed: {
+      contacted: 12,
+      won: 2,
+      examples: [
+        { name, domain: 'velocitypay.io', outcome: 'won' },
+        { name, domain: null, outcome: null },
+      ],
+    },
+    avoided: 40,
+    added: { alerts: 0, share: 1 },
+  };
+}

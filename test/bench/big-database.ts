@@ -27,6 +27,8 @@ export interface BigSizes {
   closedAlerts: number;
   messages: number;
   events: number;
+  /** Weekly pictures of each lead with 60 points. */
+  pictures: number;
 }
 
 export const GIANT = 'gigantic-systems.com';
@@ -42,6 +44,7 @@ const FULL: BigSizes = {
   closedAlerts: 100_000,
   messages: 1_000_000,
   events: 2_000_000,
+  pictures: 52,
 };
 
 /** Default sizes, scaled from those for a million leads. */
@@ -58,6 +61,7 @@ export function bigSizes(given: Partial<BigSizes> = {}): BigSizes {
     closedAlerts: of(FULL.closedAlerts),
     messages: of(FULL.messages),
     events: of(FULL.events),
+    pictures: FULL.pictures,
     ...given,
   };
   if (sizes.companies + sizes.giant > sizes.leads || sizes.hot > sizes.companies) {
@@ -103,7 +107,9 @@ export async function fillDatabase(
   await step('crossings and pictures', ...pictures(sizes));
   await step(`${count(sizes.openAlerts)} open alerts`, ...openAlerts(sizes));
   await step(`${definitions.length} indexes and keys`, ...definitions);
-  await client.query('drop table pg_temp.big_companies, pg_temp.big_closed; reset all');
+  await client.query(
+    'drop table pg_temp.big_companies, pg_temp.big_closed, pg_temp.big_warm; reset all',
+  );
   await appendColumns(client);
   const { rows } = await client.query<{ name: string }>(`
     select c.oid::regclass::text as name from pg_class c
@@ -336,7 +342,7 @@ function closedAlerts({ closedAlerts, companies }: BigSizes): string[] {
     'analyze big_closed',
     `insert into lead_bot.alerts
        (id, account_key, status, opened_at, closed_at, cooling_since, owner, claimed_at, contacted_at, contact_method,
-        contact_note, scrubbed_at, waits_since, step_due_at)
+        contact_note, scrubbed_at, waits_since, step_due_at, opened_score, opened_figures)
      select ${id('closed', 'a.i')}, c.domain, case when a.contacted then 'contacted' else 'cooled' end, a.opened_at, a.closed_at,
             a.closed_at - interval '1 day', case when a.contacted then a.owner end,
             case when a.contacted then a.opened_at + interval '20 minutes' end,
@@ -344,7 +350,8 @@ function closedAlerts({ closedAlerts, companies }: BigSizes): string[] {
             case when a.contacted then ${pick(['email', 'call', 'linkedin', 'meeting'], 'a.i', 105)} end,
             case when a.contacted and a.closed_at > now() - ${SCRUBBED} then 'Talked about the migration; sends the bill.' end,
             case when a.closed_at <= now() - ${SCRUBBED} then a.closed_at + ${SCRUBBED} end,
-            a.opened_at + case when a.contacted then interval '3 hours' else '0' end, null
+            a.opened_at + case when a.contacted then interval '3 hours' else '0' end, null,
+            80 + ${dice('a.i', 106, 15)}, array_fill((80 + ${dice('a.i', 106, 15)})::smallint, '{5}')
        from big_closed a
        join big_companies c on c.i = a.company`,
     // The reminder of each, and the question what came of it.
@@ -435,7 +442,7 @@ function events({ closedAlerts, events }: BigSizes): string {
      ) e`;
 }
 
-function pictures({ closedAlerts }: BigSizes): string[] {
+function pictures({ closedAlerts, pictures }: BigSizes): string[] {
   return [
     `insert into lead_bot.crossings (developer_id, at, score, fate, alert_id, before)
      select ${id('lead', 'a.company')}, a.opened_at, 80 + ${dice('a.i', 106, 15)}, 'card', ${id('closed', 'a.i')},
@@ -444,17 +451,27 @@ function pictures({ closedAlerts }: BigSizes): string[] {
        from big_closed a
       order by a.i
       limit ${closedAlerts}`,
-    // Over two weeks, the newest less than a week old, so each sweep takes a few.
-    `insert into lead_bot.lead_pictures (developer_id, taken_at, picture)
-     select s.developer_id, now() - make_interval(days => 7 * w, secs => ${dice('hashtext(s.developer_id::text)', 121, 604800)}),
+    `create temporary table big_warm as
+     select s.developer_id, ${dice('hashtext(s.developer_id::text)', 121, 604800)} as seconds,
             jsonb_build_object(
               'total_score', s.total_score, 'tier', s.tier, 'company_score', s.company_score, 'usage_score', s.usage_score,
               'expansion_score', s.expansion_score, 'champion_score', s.champion_score, 'timing_score', s.timing_score,
               'api_calls_30d', 100000, 'api_call_growth_pct', 12.5, 'team_member_count', 4, 'project_count', 3,
-              'billing_tier', 'pro', 'features_used', '["Auth", "Storage"]'::jsonb)
+              'billing_tier', 'pro', 'features_used', '["Auth", "Storage"]'::jsonb) as picture,
+            hashtextextended(d.company_domain, 0) as account_hash, s.tier = 'hot' as hot, s.total_score as score,
+            array[s.company_score, s.usage_score, s.expansion_score, s.champion_score, s.timing_score]::smallint[] as figures
        from public.lead_scores s
-      cross join generate_series(0, 1) w
+       join public.developer_signups d on d.id = s.developer_id
       where s.total_score >= 60`,
+    // The newest less than a week old, so each sweep takes a few.
+    ...Array.from(
+      { length: pictures },
+      (_, week) => `
+     insert into lead_bot.lead_pictures (developer_id, taken_at, picture, account_hash, hot, score, figures)
+     select w.developer_id, now() - make_interval(days => ${7 * (pictures - 1 - week)}, secs => w.seconds), w.picture,
+            w.account_hash, w.hot, w.score, w.figures
+       from big_warm w`,
+    ),
   ];
 }
 

@@ -150,6 +150,35 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
     const alerts = count(size.openAlerts);
     await call(`List of hot leads (25 of ${alerts})`, 50, list(null), plain.list);
     await call("List of an AE's own", 50, list('U0AE0001'));
+    const filtered = (terms: readonly object[], least: number | null) => () =>
+      series(() =>
+        big.call('lead_bot_list', {
+          p_owner: null,
+          p_limit: 15,
+          p_filter: { terms, least, most: null, late: false },
+        }),
+      );
+    const fintech = { words: ['fintech', 'financial', 'bank'], plan: null, feature: null };
+    const vector = { words: ['vector'], plan: null, feature: 'uses_vector' };
+    await call(
+      `List of hot leads by industry and employees (of ${alerts})`,
+      100,
+      filtered([fintech], 501),
+    );
+    await call(
+      `List of hot leads by a feature in use (of ${alerts})`,
+      150,
+      filtered([vector], null),
+    );
+    const replay = (what: string, p_threshold: number, p_weights: object | null) =>
+      call(
+        `Replay of a year, ${what} (${count(size.pictures)} weekly pictures of each lead with 60 points)`,
+        2_000,
+        () => series(() => big.call('lead_bot_replay', { p_threshold, p_weights }), 10, 2),
+      );
+    await replay('a lower threshold', 70, null);
+    await replay('a higher threshold', 90, null);
+    await replay('other weights', 75, { usage: 35, company: 20 });
     await call(`Digest (${alerts} open alerts)`, 50, () =>
       // Each is the first digest of its day.
       series(() =>

@@ -11,6 +11,7 @@ const SIZES = bigSizes({
   messages: 50_000,
   closedAlerts: 10_000,
   events: 50_000,
+  pictures: 2,
 });
 
 /** Tables that grow with leads, history or open alerts. */

@@ -7,42 +7,50 @@ as $$
 declare
   v_least int := p_filter ->> 'least';
   v_most int := p_filter ->> 'most';
+  v_has_terms constant boolean := coalesce(p_filter -> 'terms' <> '[]', false);
   v_ids uuid[];
   v_facts text[];
   v_term jsonb;
   v_patterns text[];
 begin
   v_ids := case when coalesce((p_filter ->> 'late')::boolean, false) then array(
-    select i.id
-      from unnest(p_alert_ids) i (id)
-     cross join lateral (select a.due_at from lead_bot.alerts a where a.id = i.id offset 0) a
-     where a.due_at <= now()
+    select a.id from lead_bot.alerts a where a.id = any (p_alert_ids) and a.due_at <= now()
   ) else p_alert_ids end;
 
-  if p_filter -> 'terms' <> '[]' or v_least is not null or v_most is not null then
+  if v_has_terms or v_least is not null or v_most is not null then
     begin
-      select array_agg(i.id), array_agg(f.facts) into v_ids, v_facts
-        from unnest(v_ids) i (id)
-       cross join lateral (select a.account_key from lead_bot.alerts a where a.id = i.id offset 0) a
+      select array_agg(a.id), array_agg(f.facts) into v_ids, v_facts
+        from lead_bot.alerts a
         -- A column that the owner has dropped or renamed resolves to `missing`, and so to null.
        cross join (
          select null::text as industry, null::text as company_type, null::text as funding_stage, null::text as tech_stack,
                 null::int as employee_count, null::text as employee_range
        ) missing
         left join lateral (
-          select left(industry::text, 400) as industry, left(company_type::text, 400) as company_type,
-                 left(funding_stage::text, 400) as funding_stage, left(tech_stack::text, 4000) as tech_stack,
-                 substring(coalesce(employee_count::text, employee_range::text) from '^\d{1,9}')::int as employees
+          select industry::text as trade, company_type::text as kind, funding_stage::text as stage,
+                 tech_stack::text as stack, employee_count::text as count, employee_range::text as range, true as found
             from public.company_enrichment c
-           where c.domain = any (lead_bot.hosts_of(a.account_key) || ('www.' || a.account_key))
+           where c.domain = a.account_key
            limit 1
         ) c on true
+        left join lateral (
+          select industry::text as trade, company_type::text as kind, funding_stage::text as stage,
+                 tech_stack::text as stack, employee_count::text as count, employee_range::text as range
+            from public.company_enrichment o
+           where c.found is null and o.domain = any (lead_bot.hosts_of(a.account_key) || ('www.' || a.account_key))
+           limit 1
+        ) o on true
        cross join lateral (
-         select ' ' || translate(lower(concat_ws(' ', c.industry, c.company_type, c.funding_stage, c.tech_stack)),
-                                 '_-/,;:&()"[]', '            ') || ' ' as facts
+         select case when v_has_terms then ' ' || translate(lower(concat_ws(' ',
+                  left(coalesce(c.trade, o.trade), 400), left(coalesce(c.kind, o.kind), 400),
+                  left(coalesce(c.stage, o.stage), 400), left(coalesce(c.stack, o.stack), 4000)
+                )), '_-/,;:&()"[]', '            ') || ' ' end as facts,
+                -- Of a range the lower end.
+                case when v_least is not null or v_most is not null
+                     then substring(coalesce(c.count, o.count, c.range, o.range) from '^\d{1,9}')::int end as employees
          offset 0
        ) f
-       where (v_least is null or c.employees >= v_least) and (v_most is null or c.employees <= v_most);
+       where a.id = any (v_ids) and (v_least is null or f.employees >= v_least) and (v_most is null or f.employees <= v_most);
     exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
       return;
     end;
@@ -57,8 +65,7 @@ begin
     select array_agg(u.id), array_agg(u.facts) into v_ids, v_facts
       from unnest(v_ids, v_facts) u (id, facts)
      where u.facts like any (v_patterns)
-        or (v_term ->> 'plan' is not null or v_term ->> 'feature' is not null)
-           and lead_bot.alert_uses(u.id, v_term ->> 'plan', v_term ->> 'feature');
+        or u.id in (select g.id from lead_bot.alerts_using(v_ids, v_term ->> 'plan', v_term ->> 'feature') g (id));
   end loop;
   return query select u.id from unnest(v_ids) u (id);
 end;

@@ -63,7 +63,7 @@ begin
       select w.*
         from within w
        where p_filter is null
-          or w.id = any (array(select f.id from lead_bot.alerts_fitting(array(select i.id from within i), p_filter) f (id)))
+          or w.id in (select f.id from lead_bot.alerts_fitting(array(select i.id from within i), p_filter) f (id))
     ),
     page as (
       select c.id, row_number() over (order by c.rank, c.urgency desc, c.score desc nulls last, c.opened_at, c.id) as place

@@ -42,14 +42,14 @@ begin
     offset v_most limit 1
   );
   with past as materialized (
-    select a.* from lead_bot.alerts a where a.opened_at >= v_from
-    union all
-    select a.* from lead_bot.alerts a where a.closed_at >= v_from and a.opened_at < v_from
-    union all
-    select a.* from lead_bot.alerts a where a.closed_at is null and a.opened_at < v_from
+    select a.id, a.account_key, a.opened_at, a.closed_at, a.contacted_at is not null as contacted, a.outcome, a.hold, a.score,
+           a.opened_score, a.opened_figures
+      from lead_bot.alerts a
+     -- Of those from before, what they cover.
+     where a.opened_at >= v_from or a.closed_at is null or a.closed_at >= v_from
   ),
   judged as materialized (
-    select a.id, a.account_key, a.opened_at, coalesce(a.closed_at, now()) as closed_at, a.contacted_at is not null as contacted,
+    select a.id, a.account_key, a.opened_at, coalesce(a.closed_at, now()) as closed_at, a.contacted,
            a.outcome, a.hold is not distinct from 'not-a-fit' as not_a_fit, coalesce(a.opened_score, a.score) as score,
            h.hash, k.kept
       from past a
@@ -112,8 +112,18 @@ begin
   ),
   missed as (
     select c.* from counted c where not c.kept and c.contacted
+  ),
+  counts as (
+    select count(*) as alerts, count(*) filter (where c.kept is not false) as kept,
+           count(*) filter (where c.kept is null) as unknown, count(*) filter (where c.opened_at <= v_started) as at_start,
+           count(*) filter (where c.contacted) as contacted, count(*) filter (where c.outcome = 'won') as won,
+           count(*) filter (where c.not_a_fit) as not_a_fit,
+           count(*) filter (where not c.kept and c.contacted) as missed_contacted,
+           count(*) filter (where not c.kept and c.contacted and c.outcome = 'won') as missed_won,
+           count(*) filter (where not c.kept and c.not_a_fit) as avoided
+      from counted c
   )
-  select jsonb_build_object(
+  select to_jsonb(n) || jsonb_build_object(
     'from', v_from,
     'to', now(),
     'pictures_from', (
@@ -125,15 +135,6 @@ begin
            limit 1000
         ) f
     ),
-    'alerts', (select count(*) from counted),
-    'kept', (select count(*) from counted c where c.kept is not false),
-    'unknown', (select count(*) from counted c where c.kept is null),
-    'at_start', (select count(*) from counted c where c.opened_at <= v_started),
-    'contacted', (select count(*) from counted c where c.contacted),
-    'won', (select count(*) from counted c where c.outcome = 'won'),
-    'not_a_fit', (select count(*) from counted c where c.not_a_fit),
-    'missed_contacted', (select count(*) from missed),
-    'missed_won', (select count(*) from missed m where m.outcome = 'won'),
     'missed', coalesce((
       select jsonb_agg(jsonb_build_object(
                'name', lead_bot.account_name(b.account_key),
@@ -148,7 +149,6 @@ begin
            limit 5
         ) b
     ), '[]'),
-    'avoided', (select count(*) from counted c where not c.kept and c.not_a_fit),
     'added', (
       select count(*) from episodes e
        where not exists (
@@ -158,7 +158,8 @@ begin
        )
     ),
     'share', coalesce((v_below + 9223372036854775808.0) / 18446744073709551616.0, 1)
-  ) into v_replay;
+  ) into v_replay
+    from counts n;
   return jsonb_build_object('formula', v_formula, 'weights', v_weights, 'replay', v_replay);
 end;
 $$;

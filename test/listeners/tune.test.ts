@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Reach } from '../../src/core/access.ts';
+import type { Tuning } from '../../src/core/tune.ts';
+import { replayOf } from '../../src/doctor/samples.ts';
+import { bodyOf, stage } from './stage.ts';
+
+function tuneStage(reach: Reach = 'everything') {
+  const asked: Tuning[] = [];
+  const { send, shown } = stage(null, undefined, undefined, {
+    reach,
+    reports: {
+      replay: async (tuning) => {
+        asked.push(tuning);
+        return { kind: 'replayed', today: null, tuned: null, replay: replayOf('Acme') };
+      },
+    },
+  });
+  const lead = async (text: string): Promise<string> => {
+    await send({ ...bodyOf({ kind: 'command', id: '/lead' }), text });
+    return shown.at(-1) ?? '';
+  };
+  return { lead, asked };
+}
+
+test('replays what is asked for', async () => {
+  const { lead, asked } = tuneStage();
+  expect(await lead('tune 85 usage=35 company=20')).toContain('Acme');
+  expect(asked).toEqual([{ threshold: 85, weights: { usage: 35, company: 20 } }]);
+});
+
+test('without words it shows today’s numbers', async () => {
+  const { lead, asked } = tuneStage();
+  expect(await lead('tune')).toContain('What would other scores or weights have done?');
+  expect(asked).toEqual([{ threshold: null, weights: {} }]);
+});
+
+test.each(['tune', 'tune 85', 'tune hotter'])(
+  '/lead %s reads nothing for those who see only some channels',
+  async (text) => {
+    const { lead, asked } = tuneStage(['C0ENTERPRISE']);
+    const answer = await lead(text);
+    expect(answer).toContain('you see only those in your channels');
+    expect(answer).not.toContain('Acme');
+    expect(asked).toEqual([]);
+  },
+);
+
+test('reads nothing for words that can’t be read', async () => {
+  const { lead, asked } = tuneStage();
+  expect(await lead('tune hotter')).toContain('I can’t read');
+  expect(asked).toEqual([]);
+});
