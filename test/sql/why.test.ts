@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { supabaseReports } from '../../src/adapters/supabase-reports.ts';
 import type { Why, WhyQuery } from '../../src/core/why.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -107,4 +107,56 @@ test('says until when a company was not a fit', async () => {
     { fate: 'not-a-fit', until: expect.any(Date) },
     { fate: 'card', until: null },
   ]);
+});
+
+test('finds a developer whom lead_dashboard does not show among many colleagues', async () => {
+  await db.poll();
+  for (let n = 0; n < 30; n++) await addLead(db, { score: 50, name: `Colleague ${n}` });
+  const [view] = await db.sql<{ text: string }>(
+    `select pg_get_viewdef('public.lead_dashboard'::regclass) as text`,
+  );
+  const given = view?.text.replace(/;\s*$/, '') ?? '';
+  onTestFinished(async () => {
+    await db.sql(`create or replace view public.lead_dashboard as ${given}`);
+  });
+  await db.sql(`create or replace view public.lead_dashboard as
+    select * from (${given}) v where v.champion_name is distinct from 'Hidden'`);
+  const hidden = await addLead(db, { email: 'hid@acme.example', name: 'Hidden', score: 40 });
+  await rescore(db, hidden, 91);
+  await db.poll();
+  expect(await why({ keys: ['acme.example'], emails: ['hid@acme.example'] })).toMatchObject({
+    account: { domain: 'acme.example' },
+    hidden: [{ who: 'Hidden', score: 91, isHot: true }],
+    crossings: [{ who: 'Hidden', fate: 'not-shown' }],
+  });
+  await addLead(db);
+  await db.poll();
+  const limited = await why({ keys: ['acme.example'] }, [CHANNEL]);
+  expect(limited.hidden).toEqual([]);
+  expect(limited.crossings).toMatchObject([{ fate: 'card' }]);
+});
+
+test('after an erasure nothing is left of whom it was about', async () => {
+  await db.poll();
+  const ada = await addLead(db, { score: 62, name: 'Ada' });
+  await rescore(db, ada, 90);
+  await db.poll();
+  await db.sql(`select lead_bot.erase_leads(array[$1::uuid], null, 'person')`, [ada]);
+  expect(await db.sql('select from lead_bot.crossings')).toEqual([]);
+  expect(await reports.why({ keys: ['acme.example'], emails: [] })).toBeNull();
+});
+
+test('names nobody any more once an alert is scrubbed and the developer gone', async () => {
+  await db.poll();
+  const ada = await addLead(db, { score: 62, name: 'Ada' });
+  await rescore(db, ada, 90);
+  await db.poll();
+  await rescore(db, ada, 50);
+  await db.poll();
+  await db.age('2 days');
+  await db.poll();
+  await db.age('400 days');
+  await db.tidy(365);
+  await db.sql('delete from public.developer_signups where id = $1', [ada]);
+  expect((await ofDomain('acme.example')).crossings).toMatchObject([{ who: null, fate: 'card' }]);
 });

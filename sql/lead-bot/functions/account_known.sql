@@ -1,15 +1,12 @@
-create or replace function lead_bot.account_known(p_keys text[], p_emails text[])
-returns text
+create or replace function lead_bot.account_known(p_keys text[], p_emails text[], out account_key text, out asked uuid[])
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan
 as $$
-declare
-  v_ids uuid[];
-  v_key text;
+#variable_conflict use_column
 begin
   begin
-    v_ids := array(
+    asked := array(
       select d.id
         from unnest(p_emails[1:5]) e (address)
        cross join lateral (
@@ -18,16 +15,16 @@ begin
     );
   -- The owner may have renamed a column or be replacing the table.
   exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
-    null;
+    asked := '{}';
   end;
-  select t.account_key into v_key from lead_bot.tiers_of(v_ids) t where t.account_key is not null limit 1;
-  if v_key is null then
-    select c.account_key into v_key from lead_bot.accounts_of(v_ids) c limit 1;
+  select t.account_key into account_key from lead_bot.tiers_of(asked) t where t.account_key is not null limit 1;
+  if account_key is null then
+    select c.account_key into account_key from lead_bot.accounts_of(asked) c limit 1;
   end if;
-  if v_key is not null then
-    return v_key;
+  if account_key is not null then
+    return;
   end if;
-  return (
+  account_key := (
     select k.key
       from (
         select case when u.key like 'lead:%' then left(u.key, 253) else lead_bot.normal_domain(u.key) end as key, u.place
@@ -41,5 +38,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_known is
-  'The account of the developer with one of these e-mail addresses, else the first of these keys that has a developer or had an alert, whether lead_dashboard shows them or not; null if there is none.';
+  'The account of the developer with one of these e-mail addresses, else the first of these keys that has a developer or had an alert, whether lead_dashboard shows them or not; null if there is none. asked: the developers with these addresses.';
 revoke all on function lead_bot.account_known from public;

@@ -35,7 +35,7 @@ begin
              where x.alert_id is null
                 or not exists (select from lead_bot.alerts o where o.id = x.alert_id and o.account_key <> p_account_key)
           ) f
-         where p_channels is null or f.alert_id is null or lead_bot.stands_in(f.alert_id, p_channels)
+         where p_channels is null or f.alert_id is null and f.fate <> 'not-shown' or lead_bot.stands_in(f.alert_id, p_channels)
          order by f.at desc, f.id desc
          limit 20
       ) c
@@ -58,5 +58,5 @@ begin
 end;
 $$;
 comment on function lead_bot.crossings_json is
-  'The newest 20 times that leads of an account turned hot, and what came of each. until: when the hold ends that kept it from being news. message: the card or roll-up that showed it first. With p_channels, without alerts that stand elsewhere.';
+  'The newest 20 times that leads of an account turned hot, and what came of each. until: when the hold ends that kept it from being news. message: the card or roll-up that showed it first. With p_channels, without alerts that stand elsewhere, and whom lead_dashboard doesn''t show.';
 revoke all on function lead_bot.crossings_json from public;

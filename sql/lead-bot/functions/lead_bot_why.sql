@@ -5,33 +5,34 @@ set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enab
 as $$
 declare
   v_key text;
+  v_asked uuid[];
   v_people uuid[];
   v_tiers jsonb;
 begin
   perform lead_bot.share_lead_tables();
-  v_key := lead_bot.account_known(p_keys, p_emails);
+  select k.account_key, k.asked into v_key, v_asked from lead_bot.account_known(p_keys, p_emails) k;
   -- A caller limited to some companies isn't told that there are others.
   if v_key is null or p_channels is not null and not lead_bot.account_stands_in(v_key, p_channels) then
     return null;
   end if;
 
-  v_people := array(
-    select p.id
+  -- Who was asked for, whom its alerts show, then others: a company may have 20,000 developers.
+  v_people := v_asked || array(
+    select m.developer_id
       from (
-        select m.developer_id as id, 1 as place, m.left_at is null as is_hot, m.score
-          from (
-            select o.id from lead_bot.alerts o where o.account_key = v_key order by o.opened_at desc limit 5
-          ) a
-         cross join lateral (
-           select l.developer_id, l.left_at, l.score from lead_bot.alert_leads l where l.alert_id = a.id limit 50
-         ) m
-        union all
-        select c.id, 2, false, null from unnest(lead_bot.colleagues(v_key, '{}', 25)) c (id)
-      ) p
-     group by p.id
-     order by min(p.place), bool_or(p.is_hot) desc, max(p.score) desc nulls last, p.id
-     limit 50
+        select o.id from lead_bot.alerts o where o.account_key = v_key order by o.opened_at desc limit 5
+      ) a
+     cross join lateral (
+       select l.developer_id, l.left_at, l.score from lead_bot.alert_leads l where l.alert_id = a.id limit 50
+     ) m
+     where m.developer_id <> all (v_asked)
+     group by m.developer_id
+     order by bool_or(m.left_at is null) desc, max(m.score) desc nulls last, m.developer_id
+     limit 25
   );
+  if cardinality(v_people) < 25 then
+    v_people := v_people || lead_bot.colleagues(v_key, v_people, 25 - cardinality(v_people));
+  end if;
   v_tiers := (
     select coalesce(jsonb_object_agg(t.developer_id, to_jsonb(t)), '{}') from lead_bot.tiers_of(v_people) t
   );
@@ -62,7 +63,7 @@ begin
         from (
           select u.id, u.place, lead_bot.newest_score(u.id) as score
             from unnest(v_people) with ordinality u (id, place)
-           where not v_tiers ? u.id::text
+           where not v_tiers ? u.id::text and p_channels is null
            order by u.place
            limit 10
         ) h
@@ -78,6 +79,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_why is
-  'What the bot did about a company and didn''t: of the developer with one of these e-mail addresses, else of the first known key, shown by lead_dashboard or not; null if nobody is known. entering: hot leads that are in no open alert, as lead_bot_changes would return them; hidden: up to ten developers whom lead_dashboard doesn''t show. With p_channels, only a company that stands in one of these.';
+  'What the bot did about a company and didn''t: of the developer with one of these e-mail addresses, else of the first known key, shown by lead_dashboard or not; null if nobody is known. entering: hot leads that are in no open alert, as lead_bot_changes would return them; hidden: up to ten developers whom lead_dashboard doesn''t show. With p_channels, only a company that stands in one of these, and nobody hidden.';
 revoke all on function public.lead_bot_why from public, anon, authenticated;
 grant execute on function public.lead_bot_why to service_role, lead_bot;

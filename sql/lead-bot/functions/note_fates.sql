@@ -75,14 +75,14 @@ begin
              case
                when m.alert_id is not null and t.account_key not like 'lead:%' then coalesce(m.hold, 'returned')
                -- The view may leave out personal addresses by itself.
-               when coalesce(t.account_key, a.account_key) like 'lead:%' then 'personal'
+               when case when t.developer_id is not null then t.account_key
+                         else (select a.account_key from lead_bot.accounts_of(array[i.developer_id]) a) end like 'lead:%' then 'personal'
                when t.developer_id is null then 'not-shown'
                when t.account_key is null or t.tier = 'hot' then 'set-aside'
                else 'brief'
              end as fate
         from unnest(v_ids, v_developers) i (id, developer_id)
         left join lead_bot.tiers_of(v_developers) t on t.developer_id = i.developer_id
-        left join lead_bot.accounts_of(v_developers) a on a.developer_id = i.developer_id and t.developer_id is null
         left join lateral (
           select l.alert_id, case when o.hold <> 'snoozed' or o.hold_until > now() then o.hold end as hold
             from lead_bot.alert_leads l
