@@ -342,7 +342,8 @@ function closedAlerts({ closedAlerts, companies }: BigSizes): string[] {
     'analyze big_closed',
     `insert into lead_bot.alerts
        (id, account_key, status, opened_at, closed_at, cooling_since, owner, claimed_at, contacted_at, contact_method,
-        contact_note, scrubbed_at, waits_since, step_due_at, opened_score, opened_figures)
+        contact_note, scrubbed_at, waits_since, step_due_at, opened_score, opened_figures, reasons, first_claimed_at,
+        claimed_in_time, first_contacted_at, contacted_in_time)
      select ${id('closed', 'a.i')}, c.domain, case when a.contacted then 'contacted' else 'cooled' end, a.opened_at, a.closed_at,
             a.closed_at - interval '1 day', case when a.contacted then a.owner end,
             case when a.contacted then a.opened_at + interval '20 minutes' end,
@@ -351,7 +352,12 @@ function closedAlerts({ closedAlerts, companies }: BigSizes): string[] {
             case when a.contacted and a.closed_at > now() - ${SCRUBBED} then 'Talked about the migration; sends the bill.' end,
             case when a.closed_at <= now() - ${SCRUBBED} then a.closed_at + ${SCRUBBED} end,
             a.opened_at + case when a.contacted then interval '3 hours' else '0' end, null,
-            80 + ${dice('a.i', 106, 15)}, array_fill((80 + ${dice('a.i', 106, 15)})::smallint, '{5}')
+            80 + ${dice('a.i', 106, 15)}, array_fill((80 + ${dice('a.i', 106, 15)})::smallint, '{5}'),
+            ${pick(['', 'funding', 'api growth, funding', 'hiring', 'hiring, news, tech_migration'], 'a.i', 107)},
+            case when a.contacted then a.opened_at + make_interval(secs => ${dice('a.i', 108, 20_000)}) end,
+            a.contacted and ${dice('a.i', 108, 20_000)} < 7200,
+            case when a.contacted then a.opened_at + make_interval(secs => 20000 + ${dice('a.i', 109, 90_000)}) end,
+            case when a.contacted then ${dice('a.i', 109, 90_000)} < 30000 end
        from big_closed a
        join big_companies c on c.i = a.company`,
     // The reminder of each, and the question what came of it.
