@@ -58,7 +58,11 @@ function lookedFor({ terms, least, most, late }: ListFilter, hasDeadlines: boole
               : `${count(least)} to ${count(most)} employees`,
         ]),
     ...(late
-      ? [hasDeadlines ? 'late: its owner’s time is up' : 'late: no deadlines are set, so none is']
+      ? [
+          hasDeadlines
+            ? 'late: the time to claim, contact or follow up is over'
+            : 'late: no deadlines are set, so none is',
+        ]
       : []),
   ];
 }

@@ -2,7 +2,7 @@
 export interface ListFilter {
   /** As typed, in lower case: at most `LONGEST_FILTER` characters. `readFilter` reads it back. */
   text: string;
-  /** Its owner's time is up. */
+  /** The time to claim, contact or follow up is over. */
   late: boolean;
   /** Employees, both included. Null for no bound. */
   least: number | null;

@@ -211,7 +211,7 @@ test('a list that nothing fits says what was looked for', () => {
   );
   expect(nothing('1,000+')).toContain('at least 1,000 employees');
   expect(nothing('51-200')).toContain('51 to 200 employees');
-  expect(nothing('late')).toContain('its owner’s time is up');
+  expect(nothing('late')).toContain('the time to claim, contact or follow up is over');
   expect(nothing('late', false)).toContain('no deadlines are set');
 });
 

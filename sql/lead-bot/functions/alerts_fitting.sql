@@ -71,5 +71,5 @@ begin
 end;
 $$;
 comment on function lead_bot.alerts_fitting is
-  'Of these alerts those whose company fits a filter: late (its owner''s time is up), least and most (employees), and terms: of each at least one of its words in industry, kind, funding stage or stack, or its plan or feature in use.';
+  'Of these alerts those whose company fits a filter: late (its deadline is past), least and most (employees), and terms: of each at least one of its words in industry, kind, funding stage or stack, or its plan or feature in use.';
 revoke all on function lead_bot.alerts_fitting from public;
