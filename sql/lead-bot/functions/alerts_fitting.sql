@@ -11,7 +11,7 @@ declare
   v_ids uuid[];
   v_facts text[];
   v_term jsonb;
-  v_patterns text[];
+  v_pattern text;
 begin
   v_ids := case when coalesce((p_filter ->> 'late')::boolean, false) then array(
     select a.id from lead_bot.alerts a where a.id = any (p_alert_ids) and a.due_at <= now()
@@ -41,10 +41,10 @@ begin
            limit 1
         ) o on true
        cross join lateral (
-         select case when v_has_terms then ' ' || translate(lower(concat_ws(' ',
+         select case when v_has_terms then concat_ws(' ',
                   left(coalesce(c.trade, o.trade), 400), left(coalesce(c.kind, o.kind), 400),
                   left(coalesce(c.stage, o.stage), 400), left(coalesce(c.stack, o.stack), 4000)
-                )), '_-/,;:&()"[]', '            ') || ' ' end as facts,
+                ) end as facts,
                 -- Of a range the lower end.
                 case when v_least is not null or v_most is not null
                      then substring(coalesce(c.count, o.count, c.range, o.range) from '^\d{1,9}')::int end as employees
@@ -58,13 +58,15 @@ begin
 
   for v_term in select t.value from jsonb_array_elements(p_filter -> 'terms') t loop
     -- Words of three letters and less are whole ones: `ai` is not in `retail`, and `pro` not in `property`.
-    v_patterns := array(
-      select '% ' || w.word || case when length(w.word) > 3 then '%' else ' %' end
+    v_pattern := (
+      select '(?:^|[^[:alnum:]])(?:' || string_agg(
+               replace(regexp_replace(w.word, '([^[:alnum:] ])', '\\\1', 'g'), ' ', '[^[:alnum:]]+')
+                 || case when length(w.word) > 3 then '' else '(?:$|[^[:alnum:]])' end, '|') || ')'
         from jsonb_array_elements_text(v_term -> 'words') w (word)
     );
     select array_agg(u.id), array_agg(u.facts) into v_ids, v_facts
       from unnest(v_ids, v_facts) u (id, facts)
-     where u.facts like any (v_patterns)
+     where u.facts ~* v_pattern
         or u.id in (select g.id from lead_bot.alerts_using(v_ids, v_term ->> 'plan', v_term ->> 'feature') g (id));
   end loop;
   return query select u.id from unnest(v_ids) u (id);

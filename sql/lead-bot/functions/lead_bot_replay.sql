@@ -46,7 +46,7 @@ begin
            a.opened_score, a.opened_figures
       from lead_bot.alerts a
      -- Of those from before, what they cover.
-     where a.opened_at >= v_from or a.closed_at is null or a.closed_at >= v_from
+     where (a.opened_at >= v_from or a.closed_at is null or a.closed_at >= v_from) and a.merged_into is null
   ),
   judged as materialized (
     select a.id, a.account_key, a.opened_at, coalesce(a.closed_at, now()) as closed_at, a.contacted,
