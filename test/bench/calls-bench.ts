@@ -167,7 +167,7 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
     );
     await call(
       `List of hot leads by a feature in use (of ${alerts})`,
-      150,
+      100,
       filtered([vector], null),
     );
     const replay = (what: string, p_threshold: number, p_weights: object | null) =>
