@@ -1,6 +1,7 @@
 import { supabaseAbsences } from '../../src/adapters/supabase-absences.ts';
 import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
 import type { Database } from '../../src/adapters/supabase-client.ts';
+import { supabaseHomes } from '../../src/adapters/supabase-homes.ts';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
@@ -11,10 +12,11 @@ import {
 } from '../../src/adapters/supabase-steps.ts';
 import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
-import type { Absences, Alerts, DirectSettings, Messenger } from '../../src/core/ports.ts';
+import type { Absences, Alerts, DirectSettings, Homes, Messenger } from '../../src/core/ports.ts';
 import type { WorkingHours } from '../../src/core/working-time.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
+import { createHomeDrawing } from '../../src/jobs/draw-home.ts';
 import { createMorningJob } from '../../src/jobs/morning.ts';
 import { createOfferJob } from '../../src/jobs/offer.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
@@ -74,6 +76,7 @@ export interface Replica {
   readonly alerts: Alerts;
   readonly absences: Absences;
   readonly directSettings: DirectSettings;
+  readonly homes: Homes;
   start(): void;
   wake(): void;
   /** One at a time, as in the schedule. */
@@ -86,6 +89,22 @@ export interface Replica {
   tidy(): Promise<void>;
 }
 
+/** Draws Home tabs of users who may see everything. */
+export const homeDrawing = (database: Database, ladder: Ladder | null, now: () => Date) =>
+  createHomeDrawing({
+    accessCheck: {
+      decide: async () => ({ reach: 'everything' as const }),
+      timeZoneOf: (user) => zoneOf(ladder, user),
+    },
+    homes: supabaseHomes(database),
+    settings: supabaseDirectSettings(database),
+    absences: supabaseAbsences(database),
+    managers: { include: async (user) => user === MANAGER },
+    deadlines: ladder?.deadlines ?? { claimMs: null, contactMs: null, followUpMs: null },
+    timeZone: TIME_ZONE,
+    now,
+  });
+
 export function createReplica({
   process,
   database,
@@ -97,10 +116,12 @@ export function createReplica({
   log,
   polled,
 }: ReplicaDeps): Replica {
+  const drawHome = homeDrawing(database, ladder, () => new Date(process.clock.wall()));
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
     messenger,
-    render: (content, plain) => renderMessage(content, plain, TIME_ZONE),
+    render: (content, plain) =>
+      content.kind === 'home' ? drawHome(content, plain) : renderMessage(content, plain, TIME_ZONE),
     log,
     settings: { ...DELIVERER_DEFAULTS, idleMs: IDLE_MS },
     clock: process.clock,
@@ -183,6 +204,7 @@ export function createReplica({
     alerts: supabaseAlerts(database),
     absences,
     directSettings: supabaseDirectSettings(database),
+    homes: supabaseHomes(database),
     start() {
       const delivering = new AbortController();
       const retryAtStart = async (): Promise<void> => {

@@ -98,6 +98,18 @@ export function simulatedMessenger(
     return fault;
   };
 
+  /** A frozen bot that never reports would leave an old drawing. See docs/delivery.md; not simulated. */
+  const faultForHome = (key: string): Fault | null => {
+    const fault = world.nextFault(caller);
+    if (fault === null || sendsAfterFreeze(fault)) return null;
+    if (fault.kind === 'unknown-code') {
+      const count = (budget.unknownCodes.get(key) ?? 0) + 1;
+      budget.unknownCodes.set(key, count);
+      if (count > MOST_UNKNOWN_CODES) return null;
+    }
+    return fault;
+  };
+
   const write = async <T>(
     what: string,
     messageId: string,
@@ -127,8 +139,13 @@ export function simulatedMessenger(
   };
 
   return {
-    publishHome: async () => {
-      throw new Error('nobody opens a Home tab');
+    publishHome(user, drawing) {
+      const key = `home of ${user}`;
+      const given = faultForHome(key);
+      return request(`publish the ${key}`, given, () => {
+        slack.check('home', queue.now);
+        slack.homes.set(user, drawing);
+      });
     },
     post(channel, threadTs, messageId, drawing) {
       const fault = faultForWrite(messageId);

@@ -22,7 +22,7 @@ import {
 import { NudgeWatch } from './nudges.ts';
 import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
-import { createReplica, REARM_MS, type Replica } from './replica.ts';
+import { createReplica, homeDrawing, REARM_MS, type Replica } from './replica.ts';
 import { GESTURES, type GestureName, LEADS, type Scenario, type Step } from './scenario.ts';
 import { POLL_EVERY_MS, settle } from './settling.ts';
 import { simulatedDatabase } from './simulated-database.ts';
@@ -55,10 +55,22 @@ const THINKING_MS = 3_000;
 /** A run takes a few hundred events. More mean that the bots loop forever. */
 const MOST_EVENTS = 5_000;
 
+const homeRow = z.object({
+  payload: z.object({
+    user: z.string(),
+    pages: z.object({ mine: z.number(), unclaimed: z.number() }),
+  }),
+  plain: z.boolean(),
+});
+
 interface Slot {
   replica: Replica;
   restarts: number;
 }
+
+/** In these seeds everyone who presses something has Home open. */
+const opensHomes = (seed: number): boolean =>
+  seed % 20 === 10 || seed % 50 === 23 || seed % 50 === 37;
 
 /** Runs a scenario on empty tables. */
 export async function simulate(
@@ -69,7 +81,7 @@ export async function simulate(
 ): Promise<Outcome> {
   await database.begin(seed);
   try {
-    return await new Simulation(database, scenario, options).run();
+    return await new Simulation(database, scenario, opensHomes(seed), options).run();
   } finally {
     await database.rollback();
   }
@@ -79,6 +91,7 @@ class Simulation {
   readonly #database: VirtualDatabase;
   readonly #scenario: Scenario;
   readonly #options: SimulationOptions;
+  readonly #opensHomes: boolean;
   readonly #queue: EventQueue;
   readonly #slack = new SlackModel();
   readonly #faultBudget = new FaultBudget();
@@ -107,7 +120,13 @@ class Simulation {
   #polledAt = Number.NEGATIVE_INFINITY;
   readonly #newestTake = { nothingLeft: false };
 
-  constructor(database: VirtualDatabase, scenario: Scenario, options: SimulationOptions) {
+  constructor(
+    database: VirtualDatabase,
+    scenario: Scenario,
+    opensHomes: boolean,
+    options: SimulationOptions,
+  ) {
+    this.#opensHomes = opensHomes;
     this.#database = database;
     this.#scenario = scenario;
     this.#options = options;
@@ -164,7 +183,11 @@ class Simulation {
         })
       : ['the run never settles'];
     return {
-      violations: [...this.#unexpected, ...violations],
+      violations: [
+        ...this.#unexpected,
+        ...violations,
+        ...(settled ? await this.#staleHomes() : []),
+      ],
       figures: this.#finalFigures(),
       history: this.#history,
     };
@@ -387,6 +410,7 @@ class Simulation {
         const alertId = this.#slack.alertOnCard(step.card);
         if (alertId === null) return;
         const press = this.#newPress(step, step.gesture, alertId);
+        if (this.#opensHomes) this.#openHome(press.user, replica);
         replica.process.when(() => void this.#gestures.press(replica, press));
         if (step.times > 1) this.#pressAgain(step, press);
         for (const [index, gesture] of step.next.entries()) {
@@ -470,6 +494,43 @@ class Simulation {
         this.#reload(step);
         return;
     }
+  }
+
+  #openHome(user: string, { process, homes, wake }: Replica): void {
+    process.when(
+      () =>
+        void homes
+          .open(user)
+          .then(wake)
+          .catch(() => {}),
+    );
+  }
+
+  /** Each Home tab that was opened within a day shows what the rows say. */
+  async #staleHomes(): Promise<string[]> {
+    const rows = await this.#database.read(
+      this.#transactionAt(),
+      `select m.payload, m.plain from lead_bot.messages m
+        where m.kind = 'home' and m.looked_at > sim.now() - interval '23 hours'`,
+    );
+    const draw = homeDrawing(
+      {
+        call: async (name, args, answer) =>
+          answer.parse(await this.#database.call(this.#transactionAt(), name, args)),
+      },
+      this.#scenario.ladder,
+      () => new Date(this.#queue.now),
+    );
+    const stale: string[] = [];
+    for (const { payload, plain } of z.array(homeRow).parse(rows)) {
+      const drawn = await draw({ kind: 'home', ...payload, isIdle: false }, plain);
+      const shown = this.#slack.homes.get(payload.user);
+      if (JSON.stringify(drawn.blocks) === JSON.stringify(shown?.blocks)) continue;
+      stale.push(`stale: the Home tab of ${payload.user} shows an old state`);
+      this.#note(() => `shown ${JSON.stringify(shown?.blocks)}`);
+      this.#note(() => `drawn ${JSON.stringify(drawn.blocks)}`);
+    }
+    return stale;
   }
 
   #newPress(

@@ -25,6 +25,8 @@ interface DuplicatePeriod {
  */
 export class SlackModel {
   readonly messages: PostedMessage[] = [];
+  /** What each user's Home tab shows. */
+  readonly homes = new Map<string, Drawing>();
   readonly duplicates: DuplicatePeriod[] = [];
   /** Ids of messages deleted by a user. */
   readonly deletedByUsers = new Set<string>();

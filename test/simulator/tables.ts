@@ -113,7 +113,7 @@ export const TABLES = `
                     where s.message_id = m.id),
         'json', (select r.message from lead_bot.messages_json(array[m.id]) r)
           || jsonb_build_object('attempts', m.attempts, 'attempted_at', m.attempted_at)
-      ) order by m.created_at), '[]') from lead_bot.messages m),
+      ) order by m.created_at), '[]') from lead_bot.messages m where m.kind <> 'home'),
     'alerts', (select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object(
         'members', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from lead_bot.alert_leads m
                      where m.alert_id = a.id),
@@ -129,13 +129,15 @@ export const TABLES = `
       ) order by a.opened_at), '[]') from lead_bot.alerts a),
     'steps', (select coalesce(jsonb_agg(to_jsonb(s) order by s.at), '[]') from lead_bot.steps s),
     'unfinished', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
-       where m.state in ('pending', 'unclear')
-          or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
-                                     or m.recheck_at is not null)),
+       where m.kind <> 'home'
+         and (m.state in ('pending', 'unclear')
+              or m.state = 'posted' and (m.wanted_version > m.shown_version or m.redraw_at is not null
+                                         or m.recheck_at is not null))),
     'waiting', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
        where m.state = 'pending' and m.attempts = 0 and m.last_error is null
          and m.next_try_at > sim.now() + interval '${SOON_MS} milliseconds'),
-    'due', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m where m.due_at is not null),
+    'due', (select coalesce(jsonb_agg(m.id), '[]') from lead_bot.messages m
+       where m.due_at is not null and m.kind <> 'home'),
     'marks', (select count(*) from lead_bot.lead_marks),
     'crossings', (select coalesce(jsonb_object_agg(c.developer_id, c.count), '{}') from (
         select x.developer_id, count(*) from lead_bot.crossings x group by 1) c)

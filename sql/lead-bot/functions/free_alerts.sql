@@ -12,7 +12,7 @@ declare
      order by a.score desc nulls last, a.opened_at, a.id
   );
   v_offered uuid[] := array(
-    select o.alert_id from lead_bot.offers o where o.ended_at is null and o.until > now() order by o.until
+    select o.alert_id from lead_bot.offers o where o.ended_at is null order by o.until
   );
 begin
   return array(

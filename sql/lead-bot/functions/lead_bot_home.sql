@@ -25,11 +25,20 @@ begin
   perform lead_bot.share_lead_tables();
   v_mine := lead_bot.standing_in(array(select w.id from lead_bot.own_rows(p_user) w order by w.place), p_channels);
   v_free := lead_bot.standing_in(lead_bot.free_alerts(), p_channels);
-  select lead_bot.standing_in(coalesce(array_agg(w.alert_id order by w.place) filter (where w.section = 'offers'), '{}'), p_channels),
-         lead_bot.standing_in(coalesce(array_agg(w.alert_id order by w.place) filter (where w.section = 'moved'
+  -- An offer runs until a poll has ended it and has everything redrawn, even if its time is up before that.
+  v_offers := lead_bot.standing_in(array(
+    select o.alert_id
+      from lead_bot.offers o
+     cross join lateral (
+       select l.status, l.hold, l.closed_at from lead_bot.alerts l where l.id = o.alert_id offset 0
+     ) a
+     where o.holder = p_user and o.ended_at is null and a.status = 'open' and a.hold is null and a.closed_at is null
+     order by o.until, o.alert_id
+  ), p_channels);
+  select lead_bot.standing_in(coalesce(array_agg(w.alert_id order by w.place) filter (where w.section = 'moved'
            and (select a.status = 'contacted' from lead_bot.alerts a where a.id = w.alert_id)), '{}'), p_channels),
          jsonb_object_agg(w.alert_id, w.items) filter (where w.section = 'moved')
-    into v_offers, v_moved, v_told
+    into v_moved, v_told
     from lead_bot.morning_rows(p_user) w;
   v_done := (lead_bot.standing_in(array(
     select u.alert_id
