@@ -308,7 +308,7 @@ test('a burst of gestures draws the Home tabs of the others once or twice', asyn
     [
       ...JSON.stringify(slack.home(BEN)?.view).matchAll(/"alert\.claim"[^}]*\},"value":"([^"]+)"/g),
     ].map(([, alert = '']) => alert);
-  await open(BEN, ['To claim']);
+  await open(BEN, ['leads · 1 to 10']);
   const listed = free();
   expect(listed).toHaveLength(10);
   const published = () =>

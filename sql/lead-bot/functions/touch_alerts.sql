@@ -27,12 +27,12 @@ begin
       from lead_bot.messages m
       left join lateral (
         select n.urgent,
-               -- Changes that come together are one.
-               greatest(m.posted_at + interval '2 seconds', now() + case
-                 when n.urgent then interval '0'
-                 when n.concerned or p_urgent then interval '10 seconds'
-                 else interval '1 minute'
-               end) as at
+               -- Changes that come together are one. Whoever has pressed a button waits for the next drawing.
+               case
+                 when n.urgent then greatest(now(), m.posted_at + interval '0.5 seconds')
+                 when n.concerned or p_urgent then now() + interval '10 seconds'
+                 else now() + interval '1 minute'
+               end as at
           from (select m.slack_channel = any (v_concerned) as concerned, p_urgent and m.slack_channel = any (v_concerned) as urgent) n
       ) h on m.kind = 'home'
      where m.state not in ('gone', 'dead')

@@ -4,7 +4,7 @@ language sql volatile security definer set search_path = ''
 as $$
   update lead_bot.messages m
      set wanted_version = m.wanted_version + 1, urgent = true,
-         next_try_at = greatest(now(), m.posted_at + interval '2 seconds')
+         next_try_at = greatest(now(), m.posted_at + interval '0.5 seconds')
    where m.dedupe_key = 'home:' || p_user and m.looked_at > now() - interval '1 day' and m.state = 'posted';
 $$;
 comment on function lead_bot.touch_home is
