@@ -6,49 +6,48 @@ export function GuidePanel({ guide, tips }: Pick<PageState, 'guide' | 'tips'>) {
   const done = guide.filter((step) => step.done).length;
   const next = guide.find((step) => !step.done);
   return (
-    <FoldPanel className="tips" title="What to try">
-      {(open) => (
-        <>
-          <p className="progress" role="status">
-            {next ? `${done} of ${guide.length} done` : 'All done'}
-          </p>
-          {open && (
-            <div className="panel-body">
-              <ol className="guide">
-                {guide.map((step) => (
-                  <li
-                    key={step.id}
-                    className={step.done ? 'done' : undefined}
-                    aria-current={step === next ? 'step' : undefined}
-                  >
-                    <StepMark done={step.done} />
-                    <div>
-                      <b>
-                        {step.what}
-                        {step.done && <span className="unseen">: done</span>}
-                      </b>
-                      {!step.done && <p>{step.how}</p>}
+    <FoldPanel
+      className="tips"
+      title="What to try"
+      note={next ? `${done}/${guide.length} done` : 'All done'}
+    >
+      {(open) =>
+        open && (
+          <div className="panel-body">
+            <ol className="guide">
+              {guide.map((step) => (
+                <li
+                  key={step.id}
+                  className={step.done ? 'done' : undefined}
+                  aria-current={step === next ? 'step' : undefined}
+                >
+                  <StepMark done={step.done} />
+                  <div>
+                    <b>
+                      {step.what}
+                      {step.done && <span className="unseen">: done</span>}
+                    </b>
+                    {!step.done && <p>{step.how}</p>}
+                  </div>
+                </li>
+              ))}
+            </ol>
+            {tips.length > 0 && (
+              <details>
+                <summary>More to try</summary>
+                <dl>
+                  {tips.map(({ what, how }) => (
+                    <div key={what} className="tip">
+                      <dt>{what}</dt>
+                      <dd>{how}</dd>
                     </div>
-                  </li>
-                ))}
-              </ol>
-              {tips.length > 0 && (
-                <details>
-                  <summary>More to try</summary>
-                  <dl>
-                    {tips.map(({ what, how }) => (
-                      <div key={what} className="tip">
-                        <dt>{what}</dt>
-                        <dd>{how}</dd>
-                      </div>
-                    ))}
-                  </dl>
-                </details>
-              )}
-            </div>
-          )}
-        </>
-      )}
+                  ))}
+                </dl>
+              </details>
+            )}
+          </div>
+        )
+      }
     </FoldPanel>
   );
 }

@@ -205,6 +205,8 @@ test('on a phone, a thread replaces the channel and the panel starts collapsed',
   });
   const panel = tab.getByRole('region', { name: 'Change the data' });
   await panel.getByRole('button', { name: 'Expand panel' }).click();
+  const guide = tab.getByRole('region', { name: 'What to try' });
+  expect((await guide.boundingBox())?.width).toBe(390);
   await panel.getByRole('button', { name: 'Collapse panel' }).click();
   await tab.getByRole('button', { name: /1 reply/ }).click();
   const thread = tab.getByRole('region', { name: 'Thread' });

@@ -216,7 +216,7 @@ test('the panel runs an action and confirms it', async () => {
 test('lists what to try, and ticks off what has happened', async () => {
   const tab = await open();
   const guide = tab.getByRole('region', { name: 'What to try' });
-  await guide.getByRole('status').getByText('1 of 3 done').waitFor();
+  await guide.getByRole('status').getByText('1/3 done').waitFor();
   expect(await guide.getByRole('listitem').allInnerTexts()).toEqual([
     expect.stringMatching(/^Claim a lead\s*: done$/),
     expect.stringContaining('pick Jonas'),
