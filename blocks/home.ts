@@ -10,7 +10,7 @@ import { awayBlock } from './away-answer.ts';
 import { channelList } from './channels-note.ts';
 import { directRow } from './direct-list.ts';
 import { settingRows } from './direct-settings.ts';
-import { duration } from './format.ts';
+import { took } from './format.ts';
 import { gestureDone } from './gesture-done.ts';
 import { homePageButtons } from './home-pages.ts';
 import { ids } from './ids.ts';
@@ -145,8 +145,8 @@ function numberBlocks(numbers: MyNumbers): (KnownBlock | null)[] {
   const came = outcomesLine(outcomes);
   if (claimed === 0 && contacted === 0 && came === null) return [];
   const times = [
-    toClaim === null ? null : `${lasting(toClaim)} to claim`,
-    toContact === null ? null : `${lasting(toContact)} to contact`,
+    toClaim === null ? null : `${took(toClaim)} to claim`,
+    toContact === null ? null : `${took(toContact)} to contact`,
   ].filter((time) => time !== null);
   const did = dotted([
     `${claimed} claimed`,
@@ -155,5 +155,3 @@ function numberBlocks(numbers: MyNumbers): (KnownBlock | null)[] {
   ]);
   return [header('Your last 30 days'), section([did, came].filter(Boolean).join('\n'))];
 }
-
-const lasting = (seconds: number): string => duration(new Date(0), new Date(seconds * 1000));

@@ -33,7 +33,7 @@ export function stats(report: Stats, days: number, only: string | null): Drawing
     list('Not a fit, by what spoke for them', report.bySignal.map(signalLine)),
     list('Not a fit, by score', report.byScore.map(scoreLine)),
     list(only === null ? 'By AE' : 'Your own', people.map(personLine)),
-    list('By channel', report.byChannel.length > 1 ? report.byChannel.map(channelLine) : []),
+    list('By channel', report.byChannel.map(channelLine)),
   ].filter((part) => part !== null);
   const top = [header(title), ...lines(summary)];
   const bottom = message('', [context(`${accounted}\n${HOW_COUNTED}`)]).blocks;
@@ -224,9 +224,7 @@ function table({ all, byPerson, byChannel }: Stats): NewBlock {
       COLUMNS.map(text),
       row(text('All'), all),
       ...byPerson.map(({ user, tally }) => row(person(user), tally)),
-      ...(byChannel.length > 1
-        ? byChannel.map(({ channel, tally }) => row(place(channel), tally))
-        : []),
+      ...byChannel.map(({ channel, tally }) => row(place(channel), tally)),
     ],
   };
 }

@@ -59,7 +59,7 @@ export interface Stats {
   all: Tally;
   /** Slack user ids. An alert is with whoever has it, or had it last. Most alerts first, at most 20. */
   byPerson: readonly { user: string; tally: Tally }[];
-  /** Channel ids. Most alerts first, at most 20. */
+  /** Channel ids, if there are several. Most alerts first, at most 20. */
   byChannel: readonly { channel: string; tally: Tally }[];
   reasons: Readonly<Partial<Record<NotAFitReason, number>>>;
   /**

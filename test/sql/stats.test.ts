@@ -413,6 +413,7 @@ test('members of some channels get the numbers of these', async () => {
   ]);
   const some = await stats(7, ['C0OTHER']);
   expect(some.all.alerts).toBe(1);
+  expect(some.byChannel).toEqual([]);
   expect(some.byPerson.map(({ user }) => user)).toEqual([BEN]);
   expect(await stats(7, [])).toMatchObject({ all: { alerts: 0 } });
 });

@@ -22,14 +22,14 @@ begin
              count(*) filter (where f.contacted_in_time) as contacted_in_time,
              count(f.not_a_fit_reason) as not_a_fit
         from lead_bot.alert_facts f
-       where f.opened_at > v_from and f.opened_at <= v_to
+       where f.opened_at > v_from
          and (p_channels is null or f.channel = any (p_channels[1:50]))
        group by 1, 2, 3
     ),
     judged as materialized (
       select f.reasons, f.score_band, f.not_a_fit_reason, count(*) as alerts
         from lead_bot.alert_facts f
-       where f.opened_at > v_from and f.opened_at <= v_to
+       where f.opened_at > v_from
          and (p_channels is null or f.channel = any (p_channels[1:50]))
        group by 1, 2, 3
     ),
@@ -38,7 +38,10 @@ begin
       union all
       (select 'person', h.owner, sum(h.alerts) from held h where h.owner is not null group by h.owner order by 3 desc, 2 limit 20)
       union all
-      (select 'channel', h.channel, sum(h.alerts) from held h where h.channel is not null group by h.channel order by 3 desc, 2 limit 20)
+      -- A single one is all.
+      (select 'channel', h.channel, sum(h.alerts) from held h
+        where exists (select from held o where o.channel <> h.channel)
+        group by h.channel order by 3 desc, 2 limit 20)
     ),
     tallies as (
       select g.kind, g.name, g.alerts, jsonb_build_object(
