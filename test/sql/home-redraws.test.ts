@@ -291,6 +291,18 @@ test('an erasure redraws every Home tab that may show the lead, and says which a
   ]);
 });
 
+test('what is scrubbed leaves the Home tabs that may still show it', async () => {
+  const { alert } = await aLead();
+  await open(ANNA);
+  await set(`looked_at = now() - interval '6 days'`);
+  await db.sql(
+    `update lead_bot.alerts set status = 'cooled', closed_at = now() - interval '400 days' where id = $1`,
+    [alert],
+  );
+  await db.tidy(365);
+  expect(readers(await take())).toEqual([ANNA]);
+});
+
 test('after a week without a look it is drawn once without leads, and forgotten after 90 days', async () => {
   await open(ANNA);
   await set(`looked_at = now() - interval '8 days'`);
