@@ -278,9 +278,18 @@ test(`with ${OPEN_LEADS} open leads, the tab opens in under 300 ms`, async () =>
     [ALICE],
   );
 
+  const isBeingDrawn = async () => {
+    const [row] = await db.sql<{ is_leased: boolean }>(
+      `select lease_token is not null as is_leased from lead_bot.messages where dedupe_key = $1`,
+      [`home:${ALICE}`],
+    );
+    return row?.is_leased ?? false;
+  };
   const times: number[] = [];
   // Other tests may keep the machine busy.
   for (let n = 0; n < 20 && (times.at(-1) ?? 300) >= 300; n++) {
+    // What has just been published isn't published again.
+    await expect.poll(isBeingDrawn).toBe(false);
     const shownBefore = slack.home(ALICE)?.hash;
     const from = performance.now();
     await slack.openHome(ALICE);
