@@ -50,9 +50,10 @@ function heading(picture: AlertPicture, before: AlertPicture | undefined): strin
 /** What an AE has to do about leads of theirs. */
 export const TO_CONTACT = 'To contact';
 export const TO_FOLLOW_UP = 'Contacted, waiting for an outcome';
+export const TO_TRY_AGAIN = 'To try again';
 
 function part({ alert }: AlertPicture): string {
-  if (alert.status === 'contacted') return TO_FOLLOW_UP;
+  if (alert.status === 'contacted') return alert.outcome === null ? TO_FOLLOW_UP : TO_TRY_AGAIN;
   return alert.status === 'open' ? 'To claim or pass' : TO_CONTACT;
 }
 

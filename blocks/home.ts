@@ -4,7 +4,7 @@ import { HOME_ROWS, type Home, type HomeRows } from '../src/core/home.ts';
 import type { AlertList } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
 import type { MyNumbers } from '../src/core/stats.ts';
-import { TO_CONTACT, TO_FOLLOW_UP } from './alert-list.ts';
+import { TO_CONTACT, TO_FOLLOW_UP, TO_TRY_AGAIN } from './alert-list.ts';
 import { alertRow } from './alert-row.ts';
 import { awayBlock } from './away-answer.ts';
 import { channelList } from './channels-note.ts';
@@ -63,11 +63,13 @@ function mineBlocks(rows: HomeRows, user: string, now: Date): (KnownBlock | null
 }
 
 const LATE = 'Late';
-const PARTS = [LATE, TO_CONTACT, TO_FOLLOW_UP];
+const PARTS = [LATE, TO_CONTACT, TO_TRY_AGAIN, TO_FOLLOW_UP];
 
 function partOf({ alert }: AlertPicture, now: Date): string {
   const isLate = alert.dueAt !== null && alert.dueAt <= now && dueLine(alert) !== null;
-  return isLate ? LATE : alert.status === 'contacted' ? TO_FOLLOW_UP : TO_CONTACT;
+  if (isLate) return LATE;
+  if (alert.status !== 'contacted') return TO_CONTACT;
+  return alert.outcome === null ? TO_FOLLOW_UP : TO_TRY_AGAIN;
 }
 
 function mineRow(picture: AlertPicture, user: string, at: number): (KnownBlock | null)[] {

@@ -56,6 +56,20 @@ test('lists what is theirs by what is due, late first', async () => {
   expect((await read(BEN)).mine).toEqual({ total: 0, alerts: [] });
 });
 
+test('lists the same as /lead mine', async () => {
+  const [first = '', contacted = '', again = '', snoozed = '', closed = ''] = await claimed(6);
+  for (const id of [contacted, again, closed]) await alerts.contact(id, ANNA, 'call', '');
+  await alerts.outcome(again, ANNA, 'not-now', inHours(1), '');
+  await set(again, `outcome_until = now() - interval '1 minute'`);
+  await alerts.snooze(snoozed, ANNA, inHours(3));
+  await set(closed, 'closed_at = now()');
+  await set(first, `due_at = now() - interval '1 hour'`);
+  const { mine } = await read();
+  const list = await alerts.mine(ANNA, 20);
+  expect(list.alerts.map(({ alert }) => alert.id).sort()).toEqual(idsOf(mine).sort());
+  expect([list.total, list.alerts[0]?.alert.id]).toEqual([6, first]);
+});
+
 test('lists what was to be tried again by now, and nothing else with an outcome', async () => {
   const [again = '', notYet = '', won = ''] = await claimed(3);
   for (const id of [again, notYet, won]) await alerts.contact(id, ANNA, 'call', '');

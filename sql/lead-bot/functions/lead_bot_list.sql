@@ -20,19 +20,16 @@ begin
       select r.id, r.position as rank, null::float8 as urgency, null::int as score, null::timestamptz as opened_at
         from rollup r
       union all
-      select a.id,
-             array_position(case when p_owner is null then array['open', 'claimed', 'contacted']
-                                 else array['claimed', 'contacted'] end, a.status),
+      select a.id, array_position('{open,claimed,contacted}', a.status),
              -- As in lead_bot.digest_rows.
              case p_status when 'open' then coalesce(a.score, 0) * extract(epoch from now() - a.opened_at)::float8
                            when 'claimed' then extract(epoch from now() - a.claimed_at)::float8 end,
              a.score, a.opened_at
         from lead_bot.alerts a
        where a.closed_at is null
-         and case when p_owner is not null
-                  then a.owner = p_owner and a.hold is distinct from 'not-a-fit' and a.outcome is null
-                  when p_status is not null then a.status = p_status and a.hold is null
-                  else a.cooling_since is null and a.hold is null end
+         and a.hold is null
+         and case when p_status is not null then a.status = p_status else a.cooling_since is null end
+         and p_owner is null
          and not exists (select from rollup)
          -- After a digest: what it doesn't show already.
          and not exists (
@@ -49,12 +46,13 @@ begin
        ) a
        where o.holder = p_owner and o.ended_at is null
       union all
-      -- Contacted and since closed, until it has an outcome.
-      select a.id, 3, null, a.score, a.opened_at
-        from lead_bot.alerts a
-       where p_owner is not null and a.owner = p_owner and a.status = 'contacted' and a.outcome is null
-         and a.closed_at is not null and a.merged_into is null and a.contacted_at > now() - interval '90 days'
-         and a.hold is distinct from 'not-a-fit'
+      -- The same as on the Home tab.
+      select w.id, case when a.status = 'claimed' then 1 when a.outcome is not null then 2 else 3 end, -w.place, a.score, a.opened_at
+        from lead_bot.own_rows(p_owner) w
+       cross join lateral (
+         select o.status, o.outcome, o.score, o.opened_at from lead_bot.alerts o where o.id = w.id offset 0
+       ) a
+       where p_owner is not null
     ),
     within as (
       select w.* from wanted w where p_channels is null or lead_bot.stands_in(w.id, p_channels)
@@ -83,6 +81,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_list is
-  'A page of alerts: the ones hot now, unclaimed first; or one AE''s without an outcome, first those they have first call on, then those not yet contacted, with those contacted in the last 90 days that have closed; or the open ones with one status, most urgent first; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these; with p_filter, of these those that lead_bot.alerts_fitting returns.';
+  'A page of alerts: the ones hot now, unclaimed first; or one AE''s, as lead_bot.own_rows has them, first those they have first call on, then those not yet contacted; or the open ones with one status, most urgent first; or all in a roll-up, in its order; or, with p_message_id of a digest, those it doesn''t show. With p_channels, only those that belong to one of these; with p_filter, of these those that lead_bot.alerts_fitting returns.';
 revoke all on function public.lead_bot_list from public, anon, authenticated;
 grant execute on function public.lead_bot_list to service_role, lead_bot;
