@@ -6,7 +6,7 @@ import type { Drawing } from '../src/core/message.ts';
 import { alertLine, alertRow } from './alert-row.ts';
 import { accountName } from './facts.ts';
 import { fateCounts } from './fates.ts';
-import { calendarDate, moment, took } from './format.ts';
+import { calendarDate, moment, within } from './format.ts';
 import { pageButtons } from './list-page.ts';
 import { context, dotted, header, lines, message, section } from './parts.ts';
 import { currentScore, outcomesLine } from './state.ts';
@@ -83,7 +83,7 @@ function lastWeek({ week }: Digest): string | null {
   const { alerts, claimed, contacted, notAFit, toClaim, crossings } = week;
   const came = dotted([
     alerts === 1 ? '1 alert' : `${alerts} alerts`,
-    `${claimed} claimed${toClaim === null ? '' : `, half within ${took(toClaim)}`}`,
+    `${claimed} claimed${toClaim === null ? '' : `, half ${within(toClaim)}`}`,
     `${contacted} contacted`,
     `${notAFit} not a fit`,
   ]);

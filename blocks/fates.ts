@@ -10,16 +10,16 @@ const WORDS: Readonly<Record<Fate, string>> = {
   'not-a-fit': 'marked as not a fit',
   snoozed: 'snoozed',
   merged: "on their company's other card",
-  silent: 'hot before the start',
-  personal: 'personal address',
+  silent: 'hot before my first run',
+  personal: 'with a personal address',
   'not-shown': 'not in `lead_dashboard`',
-  'set-aside': 'unreadable row',
+  'set-aside': 'with an unreadable row',
   brief: 'hot too briefly',
   waiting: 'waiting',
   unknown: 'not known',
 };
 
-/** `42 leads turned hot: 30 got a card · 12 personal address`. The counts add up. */
+/** `42 leads turned hot: 30 got a card · 12 with a personal address`. The counts add up. */
 export function fateCounts(counts: FateCounts): string {
   const total = FATES.reduce((sum, fate) => sum + (counts[fate] ?? 0), 0);
   if (total === 0) return 'No lead turned hot.';

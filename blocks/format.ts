@@ -103,6 +103,10 @@ export function took(seconds: number): string {
   return hours % 24 > 0 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${hours / 24} d`;
 }
 
+/** As it follows *half*: `within a minute`, `within 42 min`. */
+export const within = (seconds: number): string =>
+  `within ${seconds < 60 ? 'a minute' : took(seconds)}`;
+
 /** `90 days`, `36 hours`, `1 minute`: in the largest unit without a remainder. */
 export function span(ms: number): string {
   for (const [size, unit] of [

@@ -95,14 +95,19 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
   lost: 'Lost',
 };
 
-/** `Outcomes: 2 meeting, 1 won`; null without any. */
-export function outcomesLine(
-  counts: Readonly<Partial<Record<OutcomeKind, number>>>,
-): string | null {
-  const counted = OUTCOMES.flatMap((kind) => {
+type OutcomeCounts = Readonly<Partial<Record<OutcomeKind, number>>>;
+
+/** `2 meetings`, `1 won`. */
+export const outcomeCounts = (counts: OutcomeCounts): string[] =>
+  OUTCOMES.flatMap((kind) => {
     const many = counts[kind] ?? 0;
-    return many === 0 ? [] : [`${many} ${OUTCOME_WORDS[kind].toLowerCase()}`];
+    const word = OUTCOME_WORDS[kind].toLowerCase();
+    return many === 0 ? [] : [`${many} ${kind === 'meeting' && many > 1 ? 'meetings' : word}`];
   });
+
+/** `Outcomes: 2 meetings, 1 won`; null without any. */
+export function outcomesLine(counts: OutcomeCounts): string | null {
+  const counted = outcomeCounts(counts);
   return counted.length === 0 ? null : `Outcomes: ${counted.join(', ')}`;
 }
 

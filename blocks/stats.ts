@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
-import { NOT_A_FIT_REASONS, OUTCOMES } from '../src/core/alert.ts';
+import { NOT_A_FIT_REASONS } from '../src/core/alert.ts';
 import type { Drawing, NewBlock } from '../src/core/message.ts';
 import { type InTime, STATS_DAYS, type Stats, type Tally, type Times } from '../src/core/stats.ts';
 import { channelLink, isChannel } from './channels-note.ts';
 import { fateCounts } from './fates.ts';
-import { humanize, took } from './format.ts';
+import { humanize, took, within } from './format.ts';
 import { bold, context, dotted, header, lines, message, section } from './parts.ts';
-import { lowerFirst, OUTCOME_WORDS, REASONS } from './state.ts';
+import { lowerFirst, outcomeCounts, REASONS } from './state.ts';
 import { clean, clip, mention, safe } from './text.ts';
 
 /**
@@ -80,21 +80,14 @@ const timeLines = ({ toClaim, toContact, claimedInTime, contactedInTime }: Tally
 ];
 
 const times = ({ median, p90 }: Times): string | null =>
-  median === null || p90 === null
-    ? null
-    : `half within ${took(median)}, nine in ten within ${took(p90)}`;
+  median === null || p90 === null ? null : `half ${within(median)}, nine in ten ${within(p90)}`;
 
 const timely = (share: InTime | null): string | null =>
   share === null
     ? null
     : `${share.inTime} of ${share.of} in time${percent(share.inTime, share.of)}`;
 
-const outcomes = ({ outcomes: counts }: Tally): string | null =>
-  dotted(
-    OUTCOMES.map((kind) =>
-      counts[kind] ? `${counts[kind]} ${OUTCOME_WORDS[kind].toLowerCase()}` : null,
-    ),
-  );
+const outcomes = (tally: Tally): string | null => dotted(outcomeCounts(tally.outcomes));
 
 const reasons = ({ reasons: counts }: Stats): string | null =>
   dotted(

@@ -131,7 +131,7 @@ test('the first digest has nothing to compare with', () => {
 
 test('counts the new outcomes', () => {
   const drawn = digest(day({ counts: { unclaimed: 1 }, outcomes: { won: 1, meeting: 2 } }), berlin);
-  expect(accounts(drawn)).toContain('Outcomes: 2 meeting, 1 won');
+  expect(accounts(drawn)).toContain('Outcomes: 2 meetings, 1 won');
 });
 
 test('is one line when there is nothing to say', () => {

@@ -193,7 +193,7 @@ test('the numbers of 30 days are one or two lines', () => {
     outcomes: { meeting: 2, won: 1 },
   };
   expect(shownBy(drawn({ numbers }))).toContain(
-    '12 claimed · 9 contacted · median 14 min to claim, 3 h to contact\nOutcomes: 2 meeting, 1 won',
+    '12 claimed · 9 contacted · median 14 min to claim, 3 h to contact\nOutcomes: 2 meetings, 1 won',
   );
   const alone = { ...numbers, toClaim: null, toContact: null, outcomes: {} };
   expect(shownBy(drawn({ numbers: alone }))).toContain('12 claimed · 9 contacted\n');

@@ -17,7 +17,7 @@ const FACTS = [
   'half within 42 min, nine in ten within 3 h 10 min',
   '80 of 99 in time (81%)',
   'half within 4 h, nine in ten within 2 d 4 h',
-  '12 meeting · 3 won · 1 lost',
+  '12 meetings · 3 won · 1 lost',
   '5 already a customer',
   '147 leads turned hot',
 ];
@@ -84,7 +84,7 @@ test('without alerts it says so, and accounts for what turned hot', () => {
   const nothing = statsOf({ all: tallyOf({ alerts: 0 }), crossings: { personal: 2 } });
   const drawing = stats(nothing, 7, null);
   expect(words(drawing)).toContain('Alerts of the last 7 days: none.');
-  expect(words(drawing)).toContain('2 leads turned hot: 2 personal address');
+  expect(words(drawing)).toContain('2 leads turned hot: 2 with a personal address');
   expect(drawing.rich).toBeUndefined();
 });
 
@@ -99,6 +99,20 @@ test('times that nobody noted are left out', () => {
   const drawing = stats(statsOf({ all }), 30, null);
   expect(words(drawing)).not.toContain('Time to claim');
   expect(richWords(drawing)).not.toContain('Time to claim');
+});
+
+test('a median below a minute, and a single meeting, read well', () => {
+  const { all } = statsOf();
+  const soon = { median: 8, p90: 50 };
+  const told = words(
+    stats(statsOf({ all: { ...all, toClaim: soon, outcomes: { meeting: 1 } } }), 30, null),
+  );
+  expect(told).toContain('half within a minute, nine in ten within a minute');
+  expect(told).toContain('Outcomes: 1 meeting');
+  expect(told).not.toContain('Outcomes: 1 meetings');
+  expect(words(digest(digestDay({ week: weekOf({ toClaim: 8 }) }), { timeZone: 'UTC' }))).toContain(
+    'half within a minute',
+  );
 });
 
 test('the first digest of a week says how good the alerts were, and accounts for all that turned hot', () => {
