@@ -32,7 +32,7 @@ export function nothingFits(
       [
         text,
         ...lookedFor(filter, hasDeadlines).map((line) => `• ${line}`),
-        `Try other words, or \`/lead ${list}\` for all. To look up a company by its name: \`/lead company ${safe(filter.text, 60)}\`.`,
+        `Try something else, or \`/lead ${list}\` for all.${filter.terms.length === 0 ? '' : ` To look up a company by its name: \`/lead company ${safe(filter.text, 60)}\`.`}`,
       ].join('\n'),
     ),
   ]);

@@ -116,6 +116,8 @@ export function readFilter(words: string): FilterRead {
     .toLowerCase()
     .replace(/[\p{C}\s"“”`*~|\\%_]+/gu, ' ')
     .replace(/[‘’]/g, "'")
+    // As answers show `>` at the beginning of a text.
+    .replace(/›/g, '>')
     .trim();
   if (text.length > LONGEST_FILTER) return { kind: 'unreadable', part: text };
   const size: { least: number | null; most: number | null } = { least: null, most: null };

@@ -213,6 +213,8 @@ test('a list that nothing fits says what was looked for', () => {
   expect(nothing('51-200')).toContain('51 to 200 employees');
   expect(nothing('late')).toContain('the time to claim, contact or follow up is over');
   expect(nothing('late', false)).toContain('no deadlines are set');
+  expect(nothing('fintech')).toContain('`/lead company fintech`');
+  expect(nothing('>500 late')).not.toContain('/lead company');
 });
 
 test('the hint for a filter shows its forms', () => {

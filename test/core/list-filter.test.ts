@@ -11,6 +11,8 @@ function filterIn(words: string): ListFilter {
 test.each<[string, number | null, number | null]>([
   ['>500', 501, null],
   ['> 500', 501, null],
+  // As answers show it.
+  ['›500', 501, null],
   ['>=500', 500, null],
   ['≥ 1,000', 1_000, null],
   ['<50', null, 49],
