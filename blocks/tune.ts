@@ -7,8 +7,9 @@ import {
   type ReplayAnswer,
   tuningSql,
 } from '../src/core/tune.ts';
-import { amount, day, humanize, points } from './format.ts';
+import { amount, day, points } from './format.ts';
 import { bold, context, dotted, message, section } from './parts.ts';
+import { OUTCOME_WORDS } from './state.ts';
 import { escapeMrkdwn, safe } from './text.ts';
 
 type Replayed = Extract<ReplayAnswer, { kind: 'replayed' }>;
@@ -82,7 +83,7 @@ export function replayed(
   const hotFrom = tuned?.threshold ?? asked ?? 0;
   const lines = [
     `*Alerts:* ${about}${alertsIn(replay, instead)}, instead of ${alertsIn(replay, now.alerts)}`,
-    `*Contacted ones missed:* ${missed.contacted} of ${now.contacted}${missed.won > 0 ? `, ${missed.won} of ${now.won} won ones among them` : ''}${examples(missed)}`,
+    `*Contacted ones missed:* ${missed.contacted} of ${now.contacted}${missed.won > 0 ? `, including ${missed.won} of the ${now.won} won` : ''}${examples(missed)}`,
     `*Not-a-fits avoided:* ${replay.avoided} of ${now.notAFit}`,
     `*In addition:* ${added.alerts === 0 ? 'none' : `${about}${added.alerts} ${added.alerts === 1 ? 'alert' : 'alerts'}`}`,
   ];
@@ -134,7 +135,7 @@ function examples({ contacted, examples: best }: Replay['missed']): string {
   if (best.length === 0) return '';
   const names = best.map(
     ({ name, outcome }) =>
-      `${bold(safe(name, 60))}${outcome === null ? '' : ` (${humanize(outcome).toLowerCase()})`}`,
+      `${bold(safe(name, 60))}${outcome === null ? '' : ` (${OUTCOME_WORDS[outcome].toLowerCase()})`}`,
   );
   const more = contacted - best.length;
   return `: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

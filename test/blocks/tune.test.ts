@@ -26,9 +26,11 @@ test('says how many alerts there would have been, what would be missed, and what
   expect(text).toContain('*Hot from 85 points instead of 80*');
   expect(text).toContain('• *Alerts:* 6 alerts a week, instead of 10 alerts a week');
   expect(text).toContain(
-    '• *Contacted ones missed:* 12 of 300, 2 of 20 won ones among them: *Velocity&lt;Pay&gt;* (won), *Velocity&lt;Pay&gt;* and 10 more',
+    '• *Contacted ones missed:* 12 of 300, including 2 of the 20 won: *Velocity&lt;Pay&gt;* (won), *Velocity&lt;Pay&gt;* and 10 more',
   );
   expect(text).toContain('• *Not-a-fits avoided:* 40 of 90');
+  const examples = [{ name: 'Acme', domain: null, outcome: 'no-reply' }] as const;
+  expect(shown({ missed: { contacted: 1, won: 0, examples } })).toContain('*Acme* (no reply)');
   expect(text).toContain('• *In addition:* none');
 });
 
