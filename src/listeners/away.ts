@@ -33,6 +33,8 @@ export async function sayAway(
   const refused = cover === null ? null : await whyNotCover(deps, cover, user);
   if (refused !== null) return awayRefused(refused, timeZone);
   await absences.set(user, until, cover);
+  // Draws the Home tab.
+  deps.wake();
   const mine = await grant.alerts.mine(user, AWAY_ROWS);
   return withinReach(grant, awaySet({ person: user, until, cover }, mine, timeZone));
 }
@@ -56,12 +58,15 @@ const BACK = new Date(0);
 
 /** `/lead back`. After an absence that ended by itself, it shows the same lists. */
 export async function sayBack(
-  { absences }: ListenerDeps,
+  { absences, wake }: ListenerDeps,
   grant: AccessGrant,
   user: string,
 ): Promise<Drawing> {
   const [absence = null] = await absences.among([user]);
-  if (absence !== null) await absences.set(user, BACK, null);
+  if (absence !== null) {
+    await absences.set(user, BACK, null);
+    wake();
+  }
   const [mine, covered] = await Promise.all([
     grant.alerts.mine(user, AWAY_ROWS),
     grant.alerts.covered(user, AWAY_ROWS),

@@ -22,16 +22,18 @@ export const turnOff = (deps: ListenerDeps) => async (press: Press) => {
 export const changeSetting = (deps: ListenerDeps) => async (press: Press) => {
   if ((await change(deps, press)) === null) return;
   // The Home tab shows it.
-  if (press.isHome) return deps.wake();
+  if (press.isHome) return;
   const drawing = await saySettings(deps, press.user);
   if (press.answer === null) await press.tell(drawing);
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };
 
 /** Returns what was turned on or off. A kind that this version doesn't have changes nothing. */
-async function change({ settings, log }: ListenerDeps, { user, mute }: Press) {
+async function change({ settings, wake, log }: ListenerDeps, { user, mute }: Press) {
   if (mute === null) return null;
   await settings.mute(user, mute.kind, mute.isMuted);
+  // Draws the Home tab.
+  wake();
   log.info('setting', { user, kind: mute.kind, action: mute.isMuted ? 'off' : 'on' });
   return mute.kind;
 }

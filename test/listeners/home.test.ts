@@ -42,6 +42,28 @@ test.each([
   expect(shown).toEqual([]);
 });
 
+const say = (text: string) => ({ ...bodyOf({ kind: 'command', id: '/lead' }), text });
+const OFF = {
+  ...bodyOf({ kind: 'action', id: ids.muteMenu }),
+  actions: [{ action_id: ids.muteMenu, block_id: 'b', selected_option: { value: 'morning' } }],
+};
+
+test.each([
+  ['/lead away', say('away until Friday')],
+  ['/lead back', say('back')],
+  ['a setting', OFF],
+])('what %s changes is drawn on the tab at once', async (_, body) => {
+  const none = async () => ({ alerts: [], total: 0 });
+  const absence = { person: USER, until: new Date('2026-03-06T09:00:00Z'), cover: null };
+  const { send, wakes } = staged({
+    absences: { set: async () => {}, among: async () => [absence] },
+    settings: { mute: async () => {} },
+    alerts: { mine: none, covered: none, lookup: async () => ({ kind: 'none' }) },
+  });
+  await send(body);
+  expect(wakes()).toBe(1);
+});
+
 test.each([
   ['claim', ids.claim, 'claimed'],
   ['pass', ids.pass, 'passed'],

@@ -99,6 +99,7 @@ export function stage(
     ...given.surface,
   };
   const log = memoryLog();
+  let wakes = 0;
   const app = buildApp({
     receiver,
     botToken: 'xoxb-test',
@@ -154,7 +155,9 @@ export function stage(
     alertChannel: 'C0LEADS',
     digestChannel: 'C0DIGEST',
     timeZone: 'UTC',
-    wake: () => {},
+    wake: () => {
+      wakes += 1;
+    },
     now: () => new Date('2026-03-02T12:00:00Z'),
   });
   const send = (body: Record<string, unknown>) =>
@@ -165,7 +168,7 @@ export function stage(
         if (response !== undefined) shown.push(JSON.stringify(response));
       },
     });
-  return { app, send, order, refused, shown, urls, log };
+  return { app, send, order, refused, shown, urls, log, wakes: () => wakes };
 }
 
 export const who = { id: USER, name: 'x', username: 'x', team_id: 'T0OTHER' };
