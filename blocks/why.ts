@@ -25,7 +25,7 @@ export function whyHelp(): Drawing {
 
 /** For a company or an address of which the bot knows nothing at all. */
 export function whyUnknown(asked: string): Drawing {
-  const text = `Nobody from “${safe(asked, 100)}” has signed up, and I have never had an alert for it.`;
+  const text = `I know nothing about “${safe(asked, 100)}”: nobody has signed up from there, and I have never had an alert for it.`;
   return message(text, [
     section(text),
     context("Try the company's email domain, a developer's email address, or part of the name."),
@@ -63,7 +63,10 @@ export function whyAnswer(why: Why, now: Date, typed: string | null = null): Dra
       account.leads.length === 0 ? null : button('Look it up', ids.pick, account.key),
     ),
   ];
-  const drawing = message(`${safe(name, 80)}: ${answer.join(' ')}`, [...above, ...below]);
+  const drawing = message(`${safe(name, 80)}: ${answer.map(sentence).join(' ')}`, [
+    ...above,
+    ...below,
+  ]);
   const drawn = scoreChart(why.history, now);
   if (drawn === null) return drawing;
   const rich = [...above, drawn, ...below].filter((block) => block !== null);
@@ -87,11 +90,7 @@ function standing(why: Why): string[] {
     current === null ? null : statusLine(current),
     isOpen && newest?.message != null
       ? upperFirst(
-          shownIn(
-            newest,
-            newest.message.kind === 'card' ? 'its card' : 'its row of a roll-up',
-            ' is',
-          ),
+          shownIn(newest, newest.message.kind === 'card' ? 'its card' : 'its roll-up', ' is'),
         )
       : null,
     ...setAside.map(
@@ -149,7 +148,7 @@ function cameOf(crossing: Crossing): string {
     case 'card':
       return shownIn(crossing, 'card');
     case 'rollup':
-      return shownIn(crossing, 'a row of a roll-up');
+      return shownIn(crossing, 'roll-up');
     case 'silent':
       return 'hot before my first run, so recorded without a message';
     case 'joined':
@@ -210,6 +209,8 @@ function names(people: readonly { who: string | null; score: number | null }[]):
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+const sentence = (line: string): string => (line.endsWith('.') ? line : `${line}.`);
+
 const upperFirst = (line: string): string => line.charAt(0).toUpperCase() + line.slice(1);
 
 /** `62 (Oct 3) → 71 (Nov 1) → 85 (Nov 20)`; null without a change. */
@@ -247,11 +248,11 @@ function unknowns({ hasTrigger, watchingSince, crossings }: Why): (string | null
   return [
     hasTrigger
       ? null
-      : 'No trigger notes each score here, so a lead that was hot for less than a minute is not known.',
+      : 'I see scores only once a minute here, so I may miss a lead that is hot for less than that.',
     watchingSince === null
       ? 'I have only begun to look.'
       : crossings.length > 0
-        ? `Known ${moment(watchingSince, { after: 'since' })}.`
+        ? `I have watched ${moment(watchingSince, { after: 'since' })}.`
         : null,
   ];
 }

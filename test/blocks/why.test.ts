@@ -42,14 +42,19 @@ test('counts only the points if the weights do not explain the score', () => {
   expect(told).not.toContain('weakest');
 });
 
+test('says the same in sentences where blocks are not shown', () => {
+  const { text } = whyAnswer(why({ current: picture() }), NOW);
+  expect(text).toMatch(/^Velocity[^:]*: [^.]+\./);
+});
+
 test('names the columns that set a lead aside', () => {
   const setAside = [{ who: 'Ada', score: null, fields: ['email', 'total_score'] }];
   expect(texts({ setAside })).toContain("I can't read `email`, `total_score` in `lead_dashboard`");
 });
 
 test('says what is not known without the trigger', () => {
-  expect(texts({})).not.toContain('No trigger');
-  expect(texts({ hasTrigger: false })).toContain('No trigger notes each score here');
+  expect(texts({})).not.toContain('once a minute');
+  expect(texts({ hasTrigger: false })).toContain('I see scores only once a minute');
 });
 
 test('draws the scores as a line too, once there are three, with a text that says the same', () => {

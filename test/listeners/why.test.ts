@@ -43,7 +43,7 @@ test('asks for an address although no lookup finds it', async () => {
   expect(queries).toEqual([
     { query: { keys: ['gmail.com'], emails: ['eve@gmail.com'] }, within: undefined },
   ]);
-  expect(shown).toContain('Nobody from');
+  expect(shown).toContain('I know nothing about');
 });
 
 test('asks for members of single channels only what a lookup finds there', async () => {
