@@ -149,6 +149,28 @@ test('of a lease that ends with a crash, the next bot draws what there is then',
   expect(published.get(BEN)).toBe('0 mine, 0 unclaimed');
 });
 
+test('an erasure and the hourly tidying never block each other for good', async () => {
+  const lead = await addLead(db, { domain: 'acme.example' });
+  await db.poll();
+  await rescore(db, lead, 60);
+  await db.poll();
+  await db.age('3 days');
+  await db.poll();
+  await db.age('400 days');
+  await homes.open(ANNA);
+  await deliver();
+  await db.sql(`update lead_bot.messages set looked_at = now() - interval '8 days' where kind = 'home'`);
+  await inOtherTransaction(db, async (operator) => {
+    await operator.query('select from lead_bot.alerts for update');
+    const tidied = db.tidy(365);
+    await untilBlocked(db);
+    await operator.query(`select lead_bot.erase_company('acme.example')`);
+    await operator.query('commit');
+    await tidied;
+  });
+  expect(await db.alertIds()).toEqual([]);
+});
+
 test('gestures, polls, looks, erasures and deliveries at the same time never block each other for good', async () => {
   const ids: string[] = [];
   const leads: string[] = [];

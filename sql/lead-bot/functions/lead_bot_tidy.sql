@@ -20,7 +20,6 @@ begin
   return jsonb_build_object('more', case
     when lead_bot.forget_requests(2000) then true
     when lead_bot.forget_absences(2000) then true
-    when lead_bot.forget_homes(200) then true
     when lead_bot.close_forgotten(p_retention_days, 50) then true
     when lead_bot.scrub_alerts(p_retention_days, 50) then true
     when lead_bot.forget_lists(v_history_days, 100) then true
@@ -29,6 +28,8 @@ begin
     when lead_bot.forget_figures(v_history_days, 2000) then true
     when lead_bot.give_up_replies(500) then true
     when lead_bot.rekey_closed(500) then true
+    -- Last, because it locks messages, and the others lock alerts.
+    when lead_bot.forget_homes(200) then true
     else false
   end);
 end;
