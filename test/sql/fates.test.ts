@@ -115,6 +115,13 @@ test('counts what happened in the given time, and in the given channels', async 
   expect(await count('-1 minute', '1 minute', null)).toEqual({ card: 1, personal: 1, waiting: 1 });
 });
 
+test('a lead whose mark is kept for the next step counts once', async () => {
+  await db.poll();
+  await rescore(db, await warm('acme.example'), 85);
+  await db.sql(`select lead_bot.note_crossings(array(select id from lead_bot.lead_marks))`);
+  expect(await counts()).toEqual({ unknown: 1 });
+});
+
 test('a lead that came back and left again before the bot looked was back too briefly', async () => {
   await db.poll();
   const lead = await warm('acme.example');

@@ -29,6 +29,11 @@ begin
               from lead_bot.lead_marks k
              where k.hot and k.before is not null and k.developer_id is not null and k.at >= p_from and k.at < p_to
                and p_channels is null
+               -- A mark that is kept for the next step may have its crossing already.
+               and not exists (
+                 select from lead_bot.crossings x
+                  where x.developer_id = k.developer_id and x.at = k.at and x.at >= p_from and x.at < p_to
+               )
           ) w
          group by 1
       ) f
