@@ -120,6 +120,19 @@ test('a new score redraws the Home tab of the owner soon, and the others within 
   expect([await dueIn(ANNA), await dueIn(BEN)]).toEqual([10, 60]);
 });
 
+test('a poll without news about an alert redraws no Home tab, one with a new alert redraws all', async () => {
+  const lead = await addLead(db, { domain: 'warm.example', score: 61 });
+  await db.poll();
+  await open(ANNA);
+  await rescore(db, lead, 62);
+  await db.poll();
+  await db.sweep();
+  expect(await dueIn(ANNA)).toBeNull();
+  await rescore(db, lead, 90);
+  await db.poll();
+  expect(await dueIn(ANNA)).toBe(60);
+});
+
 test('changes that come together are drawn once', async () => {
   const { alert, lead } = await aLead();
   await open(ANNA, BEN);

@@ -7,7 +7,7 @@ declare
   -- Home tabs list what anyone may claim, so that any change may show in each of them.
   v_homes uuid[] := array(
     select m.id from lead_bot.messages m
-     where m.looked_at > now() - interval '1 day'
+     where m.looked_at > now() - interval '1 day' and p_alert_ids <> '{}'
      order by m.looked_at desc
      limit 1000
   );
