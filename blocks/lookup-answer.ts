@@ -217,20 +217,21 @@ function matchRow({ accountKey, name, domain, totalScore, tier }: NearMatch, pic
 
 /** A list, with the companies whose name is the same word: `/lead hot`. */
 export function withNamesakes(
-  { text, blocks }: Drawing,
+  { text, blocks, rich }: Drawing,
   word: string,
   named: Exclude<LookupResult, { kind: 'none' }>,
 ): Drawing {
   const matches = named.kind === 'near' ? named.matches : [asMatch(named.picture.account)];
-  return message(text, [
-    ...blocks,
+  const below = message('', [
     context(
       matches.length === 1
         ? `There is also a company called “${safe(word, 20)}”:`
         : `There are also companies called “${safe(word, 20)}”:`,
     ),
     ...matches.slice(0, 3).map((match) => matchRow(match, ids.pick)),
-  ]);
+  ]).blocks;
+  const drawing = message(text, [...blocks, ...below]);
+  return rich === undefined ? drawing : { ...drawing, rich: [...rich, ...below] };
 }
 
 function asMatch({ key, name, domain, leads: [lead] }: Account): NearMatch {

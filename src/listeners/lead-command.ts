@@ -64,10 +64,19 @@ export async function answerCommand(
       return besideNamesakes(grant, command.kind, saySettings(deps, user));
     case 'why':
       return sayWhy(deps, grant, command.words);
+    // *Stats Perform* is a company.
     case 'stats':
-      return sayStats(deps, grant, command.words, user);
+      return besideNamesakes(
+        grant,
+        `${command.kind} ${command.words}`.trim(),
+        sayStats(deps, grant, command.words, user),
+      );
     case 'tune':
-      return sayTune(deps, grant, command.words);
+      return besideNamesakes(
+        grant,
+        `${command.kind} ${command.words}`.trim(),
+        sayTune(deps, grant, command.words),
+      );
     case 'nonsense':
       return notACompany(command.asked);
     case 'lookup':

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Reach } from '../../src/core/access.ts';
+import type { LookupResult } from '../../src/core/lookup.ts';
 import type { Tuning } from '../../src/core/tune.ts';
-import { replayOf } from '../../src/doctor/samples.ts';
+import { replayOf, picture as somePicture } from '../../src/doctor/samples.ts';
 import { bodyOf, stage } from './stage.ts';
 
-function tuneStage(reach: Reach = 'everything') {
+const NOBODY: LookupResult = { kind: 'none', isMailProvider: false };
+
+function tuneStage(reach: Reach = 'everything', named: LookupResult = NOBODY) {
   const asked: Tuning[] = [];
   const { send, shown } = stage(null, undefined, undefined, {
     reach,
+    alerts: { lookup: async () => named },
     reports: {
       replay: async (tuning) => {
         asked.push(tuning);
@@ -21,6 +25,14 @@ function tuneStage(reach: Reach = 'everything') {
   };
   return { lead, asked };
 }
+
+test('a company that is called like the words is offered below', async () => {
+  const picture = { account: { ...somePicture().account, name: 'Tune Hotter' }, current: null };
+  const { lead } = tuneStage('everything', { kind: 'found', picture });
+  const answer = await lead('tune hotter');
+  expect(answer).toContain('I can’t read');
+  expect(answer).toContain('There is also a company called “tune hotter”');
+});
 
 test('replays what is asked for', async () => {
   const { lead, asked } = tuneStage();
