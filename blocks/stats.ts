@@ -39,7 +39,8 @@ export function stats(report: Stats, days: number, only: string | null): Drawing
   const bottom = message('', [context(`${accounted}\n${HOW_COUNTED}`)]).blocks;
   const drawing = message([title, ...summary, ...details, accounted].join('\n'), [
     ...top,
-    ...details.map((part) => section(part)),
+    // Twenty AEs may not fit into one section.
+    ...details.flatMap((part) => lines(part.split('\n'))),
     ...bottom,
   ]);
   return { ...drawing, rich: [...message('', top).blocks, ...pictures(shown), ...bottom] };

@@ -101,6 +101,14 @@ test('times that nobody noted are left out', () => {
   expect(richWords(drawing)).not.toContain('Time to claim');
 });
 
+test('of twenty busy AEs, each one is told in words', () => {
+  const outcomes = { meeting: 112, 'no-reply': 113, 'not-now': 112, won: 113, lost: 111 };
+  const users = Array.from({ length: 20 }, (_, n) => `U0123ABCD${n + 10}`);
+  const byPerson = users.map((user) => ({ user, tally: tallyOf({ alerts: 1_000, outcomes }) }));
+  const told = words(stats(statsOf({ byPerson }), 90, null));
+  for (const user of users) expect(told).toMatch(new RegExp(`@${user}: .* not a fit`));
+});
+
 test('a median below a minute, and a single meeting, read well', () => {
   const { all } = statsOf();
   const soon = { median: 8, p90: 50 };
