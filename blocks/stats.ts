@@ -5,7 +5,7 @@ import { type InTime, STATS_DAYS, type Stats, type Tally, type Times } from '../
 import { channelLink, isChannel } from './channels-note.ts';
 import { fateCounts } from './fates.ts';
 import { humanize, took, within } from './format.ts';
-import { bold, context, dotted, header, lines, message, section } from './parts.ts';
+import { bold, context, dotted, header, labeledLine, lines, message, section } from './parts.ts';
 import { lowerFirst, outcomeCounts, REASONS } from './state.ts';
 import { clean, clip, mention, safe } from './text.ts';
 
@@ -26,8 +26,8 @@ export function stats(report: Stats, days: number, only: string | null): Drawing
   const summary = [
     counted(all),
     ...timeLines(all),
-    labeled('Outcomes', outcomes(all)),
-    labeled('Not a fit', reasons(report)),
+    labeledLine('Outcomes', outcomes(all)),
+    labeledLine('Not a fit', reasons(report)),
   ].filter((line) => line !== null);
   const details = [
     list('Not a fit, by what spoke for them', report.bySignal.map(signalLine)),
@@ -61,9 +61,6 @@ const plural = (count: number, one: string): string => `${count} ${one}${count =
 const percent = (part: number, of: number): string =>
   of === 0 ? '' : ` (${Math.round((100 * part) / of)}%)`;
 
-const labeled = (label: string, content: string | null): string | null =>
-  content === null ? null : `*${label}:* ${content}`;
-
 const list = (title: string, rows: readonly string[]): string | null =>
   rows.length === 0 ? null : [bold(title), ...rows].join('\n');
 
@@ -76,8 +73,8 @@ const counted = ({ alerts, claimed, contacted, notAFit }: Tally): string =>
   ].join(' · ');
 
 const timeLines = ({ toClaim, toContact, claimedInTime, contactedInTime }: Tally) => [
-  labeled('Time to claim', dotted([times(toClaim), timely(claimedInTime)])),
-  labeled('From claim to contact', dotted([times(toContact), timely(contactedInTime)])),
+  labeledLine('Time to claim', dotted([times(toClaim), timely(claimedInTime)])),
+  labeledLine('From claim to contact', dotted([times(toContact), timely(contactedInTime)])),
 ];
 
 const times = ({ median, p90 }: Times): string | null =>
