@@ -21,7 +21,7 @@ export function help(): Drawing {
       section(`*What \`/lead\` can do*\n${commands.map((line) => `• ${line}`).join('\n')}`),
       context('For a company with one of these words as its name: `/lead company Hot`.'),
       context(
-        'Mention me, and I answer in the same way. *Companies in message*, in the menu of a message, looks up whom it is about.',
+        'Mention me, and I answer in the same way. *Companies in message*, in the menu of a message, looks up the companies it names.',
       ),
       context('Only you see the answers. *Share in channel* shows one to everyone.'),
     ],

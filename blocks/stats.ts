@@ -54,7 +54,7 @@ export function statsHelp(): Drawing {
 }
 
 const HOW_COUNTED =
-  'Alerts that were opened in these days. Each counts for the AE who has it, or had it last. Times are by the clock.';
+  'Alerts that were opened in these days. Each counts for the AE who has it, or had it last. Times include nights and weekends.';
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
