@@ -159,7 +159,9 @@ test('an erasure and the hourly tidying never block each other for good', async 
   await db.age('400 days');
   await homes.open(ANNA);
   await deliver();
-  await db.sql(`update lead_bot.messages set looked_at = now() - interval '8 days' where kind = 'home'`);
+  await db.sql(
+    `update lead_bot.messages set looked_at = now() - interval '8 days' where kind = 'home'`,
+  );
   await inOtherTransaction(db, async (operator) => {
     await operator.query('select from lead_bot.alerts for update');
     const tidied = db.tidy(365);
