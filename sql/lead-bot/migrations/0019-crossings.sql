@@ -13,13 +13,16 @@ comment on column lead_bot.crossings.alert_id is
 create index crossings_by_alert on lead_bot.crossings (alert_id) where alert_id is not null;
 create index crossings_waiting on lead_bot.crossings (developer_id) where fate = 'waiting';
 
--- Of older ones, only what is certain: the lead entered an alert after this crossing and before the next one.
+-- Of older ones, only what is certain: the lead entered an alert after this crossing and before the next one. Not of all
+-- in a big database: a dashboard stops after a minute.
 update lead_bot.crossings c
    set fate = f.fate, alert_id = f.alert_id
   from (
     select distinct on (x.id) x.id, e.alert_id,
            case e.kind when 'joined' then 'joined' else coalesce(s.shown, 'unknown') end as fate
-      from lead_bot.alert_leads m
+      from (
+        select l.alert_id, l.developer_id, l.entered_at from lead_bot.alert_leads l order by l.entered_at desc limit 100000
+      ) m
      cross join lateral (
        select v.alert_id, v.kind from lead_bot.alert_events v
         where v.alert_id = m.alert_id and v.developer_id = m.developer_id and v.kind in ('opened', 'joined')
