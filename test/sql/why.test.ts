@@ -45,6 +45,30 @@ test('accounts for a card and a colleague who joined it', async () => {
   expect(answer.watchingSince).toBeInstanceOf(Date);
 });
 
+test('of several people asked for, it answers about those of one company', async () => {
+  await db.poll();
+  const ada = await addLead(db, { score: 62, name: 'Ada', email: 'ada@acme.example' });
+  const eve = await addLead(db, {
+    domain: 'other.example',
+    score: 62,
+    name: 'Eve',
+    email: 'eve@other.example',
+  });
+  await rescore(db, ada, 90);
+  await rescore(db, eve, 85);
+  await db.poll();
+  await db.sql(`update lead_bot.crossings set alert_id = null, fate = 'unknown'`);
+  for (const emails of [
+    ['ada@acme.example', 'eve@other.example'],
+    ['eve@other.example', 'ada@acme.example'],
+  ]) {
+    const { account, crossings } = await why({ emails });
+    expect(crossings.map(({ who }) => who)).toEqual([
+      account.domain === 'acme.example' ? 'Ada' : 'Eve',
+    ]);
+  }
+});
+
 test('knows the field that sets a hot lead aside, and that another one waits', async () => {
   await db.poll();
   await addLead(db, {

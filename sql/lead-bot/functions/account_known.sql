@@ -22,6 +22,12 @@ begin
     select c.account_key into account_key from lead_bot.accounts_of(asked) c limit 1;
   end if;
   if account_key is not null then
+    -- Without those who belong to other companies.
+    asked := array(
+      select t.developer_id from lead_bot.tiers_of(asked) t where t.account_key = account_known.account_key
+      union
+      select c.developer_id from lead_bot.accounts_of(asked) c where c.account_key = account_known.account_key
+    );
     return;
   end if;
   account_key := (
@@ -38,5 +44,5 @@ begin
 end;
 $$;
 comment on function lead_bot.account_known is
-  'The account of the developer with one of these e-mail addresses, else the first of these keys that has a developer or had an alert, whether lead_dashboard shows them or not; null if there is none. asked: the developers with these addresses.';
+  'The account of the developer with one of these e-mail addresses, else the first of these keys that has a developer or had an alert, whether lead_dashboard shows them or not; null if there is none. asked: its developers with these addresses.';
 revoke all on function lead_bot.account_known from public;
