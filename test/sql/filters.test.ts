@@ -166,3 +166,12 @@ test('bots of older versions list without a filter', async () => {
   );
   expect(rows[0]?.list.total).toBe(1);
 });
+
+test('a range of employees may have commas', async () => {
+  await hot({
+    Big: { employee_count: null, employee_range: '1,001-5,000' },
+    Small: { employee_count: null, employee_range: '51-200' },
+  });
+  expect(await found('>500')).toEqual(['Big']);
+  expect(await found('<500')).toEqual(['Small']);
+});

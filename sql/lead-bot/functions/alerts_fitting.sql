@@ -47,7 +47,7 @@ begin
                 ) end as facts,
                 -- Of a range the lower end.
                 case when v_least is not null or v_most is not null
-                     then substring(coalesce(c.count, o.count, c.range, o.range) from '^\d{1,9}')::int end as employees
+                     then substring(replace(coalesce(c.count, o.count, c.range, o.range), ',', '') from '^\d{1,9}')::int end as employees
          offset 0
        ) f
        where a.id = any (v_ids) and (v_least is null or f.employees >= v_least) and (v_most is null or f.employees <= v_most);
