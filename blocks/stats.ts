@@ -21,7 +21,9 @@ export function stats(report: Stats, days: number, only: string | null): Drawing
     const text = `${title}: none. ${accounted}`;
     return message(text, [section(`*${title}:* none.`), context(accounted)]);
   }
-  const people = report.byPerson.filter(({ user }) => only === null || user === only);
+  const people = report.byPerson
+    .filter(({ user }) => only === null || user === only)
+    .slice(0, MOST_PEOPLE);
   const shown = { ...report, byPerson: people };
   const summary = [
     counted(all),
@@ -52,6 +54,8 @@ export function statsHelp(): Drawing {
   const text = `Stats cover 7, 30 or 90 days: ${forms}.`;
   return message(text, [section(text)]);
 }
+
+const MOST_PEOPLE = 20;
 
 const HOW_COUNTED =
   'Alerts that were opened in these days. Each counts for the AE who has it, or had it last. Times include nights and weekends.';

@@ -43,13 +43,14 @@ const tally = z
   );
 
 const MOST = 20;
+const MOST_PEOPLE = 100;
 
 const answer = z
   .object({
     from: instant,
     to: instant,
     all: tally,
-    by_person: z.array(z.object({ user: z.string(), tally })).max(MOST),
+    by_person: z.array(z.object({ user: z.string(), tally })).max(MOST_PEOPLE),
     by_channel: z.array(z.object({ channel: z.string(), tally })).max(MOST),
     reasons: z.partialRecord(z.enum(NOT_A_FIT_REASONS), count).catch({}),
     by_signal: z.array(z.object({ signal: z.string(), alerts: count, not_a_fit: count })).max(MOST),

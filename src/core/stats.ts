@@ -57,7 +57,7 @@ export interface Stats {
   from: Date;
   to: Date;
   all: Tally;
-  /** Slack user ids. An alert is with whoever has it, or had it last. Most alerts first, at most 20. */
+  /** Slack user ids. An alert is with whoever has it, or had it last. Most alerts first, at most 100. */
   byPerson: readonly { user: string; tally: Tally }[];
   /** Channel ids, if there are several. Most alerts first, at most 20. */
   byChannel: readonly { channel: string; tally: Tally }[];

@@ -44,6 +44,14 @@ test('the screen reader gets all facts too', () => {
   for (const fact of [...FACTS, 'Funding: 2 of 70 (3%)']) expect(text).toContain(fact);
 });
 
+test('shows the twenty with the most alerts, or oneself among a hundred', () => {
+  const byPerson = Array.from({ length: 100 }, (_, n) => ({ user: `U0AE${n}`, tally: tallyOf() }));
+  const report = statsOf({ byPerson });
+  expect(words(stats(report, 30, null))).toContain('@U0AE19:');
+  expect(words(stats(report, 30, null))).not.toContain('@U0AE20:');
+  expect(words(stats(report, 30, 'U0AE99'))).toContain('@U0AE99:');
+});
+
 test.each([
   ['full', statsOf()],
   ['with one channel and nobody', statsOf({ byPerson: [], byChannel: [] })],

@@ -212,6 +212,16 @@ test('a lead released and claimed again was claimed when it was first claimed, a
   });
 });
 
+test('whoever has fewer alerts than many others has their numbers too', async () => {
+  await db.sql(`
+    insert into lead_bot.alerts (account_key, status, owner, claimed_at)
+    select 'a' || n || '-' || k || '.example', 'claimed', 'U0AE' || n, now()
+      from generate_series(1, 30) n cross join generate_series(1, 31 - n) k`);
+  const { byPerson } = await stats(30);
+  expect(byPerson).toHaveLength(30);
+  expect(byPerson.at(-1)).toMatchObject({ user: 'U0AE30', tally: { alerts: 1 } });
+});
+
 test('what is undone never happened', async () => {
   await db.poll();
   const id = await anAlert('Undone');

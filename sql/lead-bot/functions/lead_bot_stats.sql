@@ -36,7 +36,8 @@ begin
     groups as (
       select 'all' as kind, null as name, sum(h.alerts) as alerts from held h
       union all
-      (select 'person', h.owner, sum(h.alerts) from held h where h.owner is not null group by h.owner order by 3 desc, 2 limit 20)
+      -- More than are shown: everyone may see their own.
+      (select 'person', h.owner, sum(h.alerts) from held h where h.owner is not null group by h.owner order by 3 desc, 2 limit 100)
       union all
       -- A single one is all.
       (select 'channel', h.channel, sum(h.alerts) from held h
