@@ -83,7 +83,11 @@ test('a Home tab that is opened is drawn at once, whatever Slack shows', async (
 test('it is drawn once more a moment later, for what was being changed while it was opened', async () => {
   await homes.open(ANNA);
   await published(await takeOne());
-  expect(await dueIn(ANNA)).toBe(5);
+  expect(
+    await db.sql(
+      `select due_at - looked_at = interval '5 seconds' as later from lead_bot.messages where kind = 'home'`,
+    ),
+  ).toEqual([{ later: true }]);
   await later('5 seconds');
   await set(`looked_at = looked_at - interval '5 seconds'`);
   const again = await takeOne();
@@ -151,8 +155,16 @@ test('nobody who has not looked for a day is drawn anything', async () => {
   const { alert } = await aLead();
   await open(ANNA);
   await set(`looked_at = now() - interval '25 hours'`);
-  await alerts.claim(alert, ANNA);
+  await alerts.claim(alert, BEN);
   expect(await dueIn(ANNA)).toBeNull();
+});
+
+test('whoever presses a button in a tab that is open since yesterday sees what it did', async () => {
+  const { alert } = await aLead();
+  await open(ANNA, BEN);
+  await set(`looked_at = now() - interval '25 hours'`);
+  await alerts.claim(alert, ANNA);
+  expect([await dueIn(ANNA), await dueIn(BEN)]).toEqual([0, null]);
 });
 
 test('what changes while a Home tab is being drawn is drawn afterwards', async () => {

@@ -10,6 +10,19 @@ declare
      where m.looked_at > now() - interval '1 day' and p_alert_ids <> '{}'
      order by m.looked_at desc
      limit 1000
+  ) || array(
+    -- Whoever has just pressed a button may have done so there, in a tab that is open since yesterday.
+    select h.id
+      from unnest(p_alert_ids[:20]) i (id)
+     cross join lateral (
+       select v.actor, v.at from lead_bot.alert_events v where v.alert_id = i.id order by v.id desc limit 1
+     ) e
+     cross join lateral (
+       select m.id from lead_bot.messages m
+        where m.dedupe_key = 'home:' || e.actor and m.looked_at > now() - interval '7 days'
+       offset 0
+     ) h
+     where p_urgent and e.at > now() - interval '1 minute'
   );
   v_concerned text[] := '{}';
 begin
@@ -79,5 +92,5 @@ begin
 end;
 $$;
 comment on function lead_bot.touch_alerts is
-  'Has every message showing one of these alerts redrawn; urgent if a user is waiting. Of the Home tabs that were looked at within a day, those of the people concerned soon, the others a while later.';
+  'Has every message showing one of these alerts redrawn; urgent if a user is waiting. Of the Home tabs that were looked at within a day, those of the people concerned soon, the others a while later; also an older one of whoever has just pressed a button.';
 revoke all on function lead_bot.touch_alerts from public;
