@@ -161,6 +161,16 @@ test('counts what they did in 30 days', async () => {
   });
 });
 
+test('opens also after the clock of the database was set back', async () => {
+  const [id = ''] = await claimed(1);
+  await alerts.contact(id, ANNA, 'call', '');
+  await set(
+    id,
+    `opened_at = now() + interval '5 minutes', first_claimed_at = now() + interval '2 minutes'`,
+  );
+  expect((await read()).numbers).toMatchObject({ claimed: 1, toClaim: 0, toContact: 0 });
+});
+
 test('members of single channels see, count and undo only what stands there', async () => {
   await append({
     alert_channel: `case when v.company_domain ~ '^c[02468]' then '${OTHER}' end`,

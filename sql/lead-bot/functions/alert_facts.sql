@@ -10,13 +10,16 @@ select a.id as alert_id,
        a.owner,
        a.first_claimed_at is not null or a.claimed_at is not null as was_claimed,
        a.first_claimed_at,
-       date_part('epoch', a.first_claimed_at - a.opened_at)::int as seconds_to_claim,
+       -- The server's clock may have been set back.
+       case when a.first_claimed_at < a.opened_at then 0
+            else date_part('epoch', a.first_claimed_at - a.opened_at)::int end as seconds_to_claim,
        coalesce(a.claimed_in_time, case
          when a.status = 'open' and a.first_claimed_at is null and a.reasons is not null and a.due_at <= now() then false
        end) as claimed_in_time,
        a.contacted_at is not null as was_contacted,
        a.first_contacted_at,
-       date_part('epoch', a.first_contacted_at - a.first_claimed_at)::int as seconds_to_contact,
+       case when a.first_contacted_at < a.first_claimed_at then 0
+            else date_part('epoch', a.first_contacted_at - a.first_claimed_at)::int end as seconds_to_contact,
        coalesce(a.contacted_in_time, case
          when a.status = 'claimed' and a.first_contacted_at is null and a.reasons is not null and a.due_at <= now() then false
        end) as contacted_in_time,
