@@ -152,8 +152,7 @@ begin
   if v_is_old then
     v_drawn := v_drawn || lead_bot.examine_alerts(50);
   end if;
-  -- A new alert has Home tabs redrawn. All of them at once, so that one is enough.
-  perform lead_bot.touch_alerts(v_closed || v_drawn || v_opened[:1], false);
+  perform lead_bot.touch_alerts(v_closed || v_drawn, false, cardinality(v_opened) > 0);
 
   -- The first poll isn't over until everything hot at its start is in.
   if not v_unfinished then

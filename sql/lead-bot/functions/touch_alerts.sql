@@ -1,4 +1,4 @@
-create or replace function lead_bot.touch_alerts(p_alert_ids uuid[], p_urgent boolean)
+create or replace function lead_bot.touch_alerts(p_alert_ids uuid[], p_urgent boolean, p_opened boolean default false)
 returns void
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
@@ -7,7 +7,7 @@ declare
   -- Home tabs list what anyone may claim, so that any change may show in each of them.
   v_homes uuid[] := array(
     select m.id from lead_bot.messages m
-     where m.looked_at > now() - interval '1 day' and p_alert_ids <> '{}'
+     where m.looked_at > now() - interval '1 day' and (p_opened or p_alert_ids <> '{}')
      order by m.looked_at desc
      limit 1000
   ) || array(
@@ -92,5 +92,5 @@ begin
 end;
 $$;
 comment on function lead_bot.touch_alerts is
-  'Has every message showing one of these alerts redrawn; urgent if a user is waiting. Of the Home tabs that were looked at within a day, those of the people concerned soon, the others a while later; also an older one of whoever has just pressed a button.';
+  'Has every message showing one of these alerts redrawn; urgent if a user is waiting. Of the Home tabs that were looked at within a day, those of the people concerned soon, the others a while later; also an older one of whoever has just pressed a button. p_opened: there are new alerts, whose own messages are yet to be drawn.';
 revoke all on function lead_bot.touch_alerts from public;
