@@ -177,6 +177,7 @@ test('a digest has each alert in its section, and is of the moment when it was l
       notAFit: [pictured('not-a-fit')],
       snoozed: [pictured('snoozed')],
       cooled: [pictured('cooled')],
+      week: null,
     },
   });
 });
