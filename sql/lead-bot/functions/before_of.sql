@@ -13,10 +13,16 @@ begin
    where c.developer_id = v_developer_id and c.at <= p_at
    order by c.at desc
    limit 1;
+  -- Of a month: a lead may have been hot for years.
   select p.taken_at, p.picture into v_picture
-    from lead_bot.lead_pictures p
-   where p.developer_id = v_developer_id and p.taken_at <= coalesce(v_crossing.at, p_at)
-     and p.picture ->> 'tier' is distinct from 'hot'
+    from (
+      select w.taken_at, w.picture
+        from lead_bot.lead_pictures w
+       where w.developer_id = v_developer_id and w.taken_at <= coalesce(v_crossing.at, p_at)
+       order by w.taken_at desc
+       limit 5
+    ) p
+   where p.picture ->> 'tier' is distinct from 'hot'
    order by p.taken_at desc
    limit 1;
   if v_crossing.before is null and v_picture.picture is null then
