@@ -9,18 +9,7 @@ declare
   v_ids uuid[];
 begin
   -- The developer with that address, then the keys in the given order (a.b.example, b.example).
-  begin
-    v_ids := array(
-      select d.id
-        from unnest(p_emails[1:5]) e (address)
-       cross join lateral (
-         select s.id from public.developer_signups s where left(lower(s.email), 320) = left(lower(left(e.address, 400)), 320) limit 5
-       ) d
-    );
-  -- The owner may have renamed a column or be replacing the table.
-  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
-    null;
-  end;
+  v_ids := lead_bot.developers_at(p_emails);
   select t.account_key into v_key from lead_bot.tiers_of(v_ids) t where t.account_key is not null limit 1;
   if v_key is not null then
     return v_key;

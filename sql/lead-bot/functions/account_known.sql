@@ -5,18 +5,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 begin
-  begin
-    asked := array(
-      select d.id
-        from unnest(p_emails[1:5]) e (address)
-       cross join lateral (
-         select s.id from public.developer_signups s where left(lower(s.email), 320) = left(lower(left(e.address, 400)), 320) limit 5
-       ) d
-    );
-  -- The owner may have renamed a column or be replacing the table.
-  exception when undefined_table or undefined_column or undefined_function or datatype_mismatch then
-    asked := '{}';
-  end;
+  asked := lead_bot.developers_at(p_emails);
   select t.account_key into account_key from lead_bot.tiers_of(asked) t where t.account_key is not null limit 1;
   if account_key is null then
     select c.account_key into account_key from lead_bot.accounts_of(asked) c limit 1;
