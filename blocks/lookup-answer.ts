@@ -4,7 +4,7 @@ import type { Intent } from '../src/core/command.ts';
 import type { Account, AccountLead } from '../src/core/lead.ts';
 import { type LookupResult, MAX_COUNTED, type NearMatch } from '../src/core/lookup.ts';
 import type { Drawing } from '../src/core/message.ts';
-import { explainedTotal, gapToHot, TIER_FLOOR } from '../src/core/score.ts';
+import { explainedTotal, gapToHot, HOT_FLOOR } from '../src/core/score.ts';
 import { channelLink, channelList } from './channels-note.ts';
 import { accountName, lastTime } from './facts.ts';
 import { amount, humanize } from './format.ts';
@@ -122,8 +122,7 @@ function gapText(lead: AccountLead): string | null {
   const { components, totalScore, tier } = lead;
   if (tier === 'hot') return null;
   if (totalScore === null) return 'Not hot: it has no score yet.';
-  const floor = TIER_FLOOR.find((one) => one.tier === 'hot')?.points ?? 80;
-  const isClose = roundedUp(lead) !== null && totalScore >= floor;
+  const isClose = roundedUp(lead) !== null && totalScore >= HOT_FLOOR;
   const room =
     components === null || explainedTotal(lead) === null
       ? []
@@ -133,8 +132,8 @@ function gapText(lead: AccountLead): string | null {
           .map(({ label }) => label.toLowerCase());
   return [
     isClose
-      ? `Not hot: just below ${floor} points.`
-      : `Not hot: ${amount(totalScore, 'point')}, and hot starts at ${floor}.`,
+      ? `Not hot: just below ${HOT_FLOOR} points.`
+      : `Not hot: ${amount(totalScore, 'point')}, and hot starts at ${HOT_FLOOR}.`,
     room.length === 0 ? null : `Most room to grow: ${room.join(', ')}.`,
   ]
     .filter((line) => line !== null)

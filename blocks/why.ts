@@ -1,6 +1,6 @@
 import type { AccountLead } from '../src/core/lead.ts';
 import type { Drawing, NewBlock } from '../src/core/message.ts';
-import { explainedTotal, gapToHot, TIER_FLOOR, WEIGHTS } from '../src/core/score.ts';
+import { explainedTotal, gapToHot, HOT_FLOOR, WEIGHTS } from '../src/core/score.ts';
 import type { Crossing, ScoreAt, Why } from '../src/core/why.ts';
 import { channelLink } from './channels-note.ts';
 import { accountName } from './facts.ts';
@@ -122,11 +122,10 @@ function gapWords(lead: AccountLead): string | null {
   const { components, totalScore, tier } = lead;
   if (tier === 'hot') return null;
   if (totalScore === null) return 'Not hot: it has no score yet.';
-  const floor = TIER_FLOOR.find((one) => one.tier === 'hot')?.points ?? 80;
   if (components === null || explainedTotal(lead) === null) {
-    return totalScore >= floor
+    return totalScore >= HOT_FLOOR
       ? `Not hot: \`lead_dashboard\` says ${safe(tier ?? 'no tier', 20)}, although it has ${totalScore} points.`
-      : `Not hot: ${toGo(floor - totalScore)}.`;
+      : `Not hot: ${toGo(HOT_FLOOR - totalScore)}.`;
   }
   const weakest = WEIGHTS.reduce((low, one) =>
     components[one.key] < components[low.key] ? one : low,

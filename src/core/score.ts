@@ -12,9 +12,12 @@ export const WEIGHTS: readonly { key: keyof ScoreComponents; label: string; perc
   { key: 'timing', label: 'Timing', percent: 10 },
 ];
 
+/** Lower bound of the hot tier, in unrounded points. */
+export const HOT_FLOOR = 80;
+
 /** Lower bound of each tier, in unrounded points. */
 export const TIER_FLOOR: readonly { tier: Tier; points: number }[] = [
-  { tier: 'hot', points: 80 },
+  { tier: 'hot', points: HOT_FLOOR },
   { tier: 'warm', points: 60 },
   { tier: 'nurture', points: 40 },
 ];
@@ -41,7 +44,7 @@ const tierAt = (exact: number): Tier =>
   TIER_FLOOR.find(({ points }) => exact >= points)?.tier ?? 'monitor';
 
 interface Gap {
-  /** Unrounded points below 80; 0 or less for a hot lead. */
+  /** Unrounded points below HOT_FLOOR; 0 or less for a hot lead. */
   points: number;
   /** Components by how many points each could still add, largest first. */
   levers: readonly { label: string; score: number; couldAdd: number }[];
@@ -54,5 +57,5 @@ export function gapToHot(components: ScoreComponents): Gap {
     score: components[key],
     couldAdd: ((100 - components[key]) * percent) / 100,
   })).sort((a, b) => b.couldAdd - a.couldAdd);
-  return { points: 80 - exactTotal(components), levers };
+  return { points: HOT_FLOOR - exactTotal(components), levers };
 }
