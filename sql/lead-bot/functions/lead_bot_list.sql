@@ -55,7 +55,10 @@ begin
        where p_owner is not null
     ),
     within as (
-      select w.* from wanted w where p_channels is null or lead_bot.stands_in(w.id, p_channels)
+      select w.*
+        from wanted w
+       where p_channels is null
+          or w.id in (select i.id from unnest(lead_bot.standing_in(array(select n.id from wanted n), p_channels)) i (id))
     ),
     chosen as (
       select w.*

@@ -7,7 +7,6 @@ begin
   if p_channels is null then
     return p_alert_ids;
   end if;
-  -- As lead_bot.stands_in, of many at once.
   return array(
     select i.id
       from unnest(p_alert_ids) with ordinality i (id, place)
