@@ -61,6 +61,13 @@ export interface Env {
   retentionDays: number;
   /** Days after which closed alerts are deleted with their messages and history; more than `retentionDays`. */
   historyDays: number;
+  /** Where gestures and what becomes of alerts are reported as webhooks; null for nowhere. */
+  outcomes: { url: string; secret: string; people: boolean } | null;
+  /**
+   * Where metrics are served, and the token that a request needs: on a port of their own, else on the bot's port, and
+   * then there is a token. Null for nowhere.
+   */
+  metrics: { port: number | null; token: string | null } | null;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
@@ -254,6 +261,25 @@ const isKeyBut =
   (key: string): boolean =>
     !wrongKey.test(key) && !/^(?:xox|xapp-|sbp_|\w+:\/\/)/.test(key);
 
+/** Plain HTTP only to the machine itself: the payload names companies. */
+const webhookUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an https URL' })
+  .refine((text) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === 'https:' || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  }, 'must begin with https, or companies would be sent unencrypted')
+  .refine((text) => {
+    const { username, password } = new URL(text);
+    return username === '' && password === '';
+  }, 'must be a URL without a user name and password');
+
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: 24 to 64 bytes. */
+const webhookSecret = z.string().refine((text) => {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1] ?? '';
+  const { length } = Buffer.from(encoded, 'base64');
+  return length >= 24 && length <= 64;
+}, 'must be whsec_ and 24 to 64 random bytes in base64: echo "whsec_$(openssl rand -base64 32)"');
+
 const WHERE_SECRETS_ARE = 'Slack app settings → Basic Information → App Credentials';
 
 const shape = z.object({
@@ -306,6 +332,11 @@ const shape = z.object({
   QUIET_AFTER_NOT_A_FIT: duration.default(milliseconds({ days: 90 })),
   RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   HISTORY_DAYS: wholeNumber(30, 36_600).optional(),
+  OUTCOME_WEBHOOK_URL: webhookUrl.optional(),
+  OUTCOME_WEBHOOK_SECRET: webhookSecret.optional(),
+  OUTCOME_WEBHOOK_PEOPLE: yesOrNo,
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_TOKEN: secret('token', 16).optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
@@ -379,6 +410,18 @@ export function readEnv(vars: Vars): Env {
       'HISTORY_DAYS must be more than RETENTION_DAYS: an alert loses its personal data before it is deleted',
     );
   }
+  if (given['OUTCOME_WEBHOOK_URL'] !== undefined && given['OUTCOME_WEBHOOK_SECRET'] === undefined) {
+    problems.push(
+      'OUTCOME_WEBHOOK_SECRET is missing: with it the receiver can tell that a webhook is from the bot',
+    );
+  }
+  if (
+    given['METRICS_TOKEN'] !== undefined &&
+    given['METRICS_PORT'] === undefined &&
+    listeningPort(vars) === null
+  ) {
+    problems.push('METRICS_TOKEN needs PORT, where it opens /metrics. Or set METRICS_PORT');
+  }
   problems.push(...proxyProblems(vars));
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
 
@@ -424,8 +467,22 @@ export function readEnv(vars: Vars): Env {
     quietAfterNotAFitMs: env.QUIET_AFTER_NOT_A_FIT,
     retentionDays: env.RETENTION_DAYS,
     historyDays: env.HISTORY_DAYS ?? Math.max(DEFAULT_HISTORY_DAYS, env.RETENTION_DAYS + 1),
+    outcomes:
+      env.OUTCOME_WEBHOOK_URL !== undefined && env.OUTCOME_WEBHOOK_SECRET !== undefined
+        ? {
+            url: env.OUTCOME_WEBHOOK_URL,
+            secret: env.OUTCOME_WEBHOOK_SECRET,
+            people: env.OUTCOME_WEBHOOK_PEOPLE,
+          }
+        : null,
+    metrics: metricsOf(env.METRICS_PORT, env.METRICS_TOKEN),
     logLevel: env.LOG_LEVEL,
   };
+}
+
+function metricsOf(port: number | undefined, token: string | undefined): Env['metrics'] {
+  if (port === undefined && token === undefined) return null;
+  return { port: port ?? null, token: token ?? null };
 }
 
 /** The settings that the doctor can check even if others are missing. */

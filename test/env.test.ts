@@ -63,6 +63,8 @@ test('needs five variables and has defaults for the rest', () => {
     quietAfterNotAFitMs: 7_776_000_000,
     retentionDays: 365,
     historyDays: 730,
+    outcomes: null,
+    metrics: null,
     logLevel: 'info',
   });
 });
