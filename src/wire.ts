@@ -2,6 +2,7 @@ import type { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { alertsWithOwners } from './access/account-owners.ts';
 import { createUserGroup } from './access/user-group.ts';
+import { fingerprintOf, outcomeWebhook } from './adapters/outcome-webhook.ts';
 import { slackSurface } from './adapters/slack-surface.ts';
 import { supabaseAbsences } from './adapters/supabase-absences.ts';
 import {
@@ -15,6 +16,7 @@ import type { Database } from './adapters/supabase-client.ts';
 import { supabaseHomes } from './adapters/supabase-homes.ts';
 import { supabaseNewBlocks } from './adapters/supabase-new-blocks.ts';
 import { supabaseOffers } from './adapters/supabase-offers.ts';
+import { supabaseOutcomes } from './adapters/supabase-outcomes.ts';
 import { supabaseDigests, supabasePolls } from './adapters/supabase-polls.ts';
 import { supabaseReports } from './adapters/supabase-reports.ts';
 import {
@@ -37,6 +39,7 @@ import { createMorningJob } from './jobs/morning.ts';
 import { createOfferJob } from './jobs/offer.ts';
 import { createPoll } from './jobs/poll.ts';
 import type { Jobs } from './jobs/schedule.ts';
+import { createOutcomeJob } from './jobs/send-outcomes.ts';
 import { createStepJob, type OnDuty } from './jobs/steps.ts';
 import type { Identity } from './lifecycle/identity.ts';
 import type { Readiness } from './ops/health.ts';
@@ -210,6 +213,16 @@ export function wire(settings: WireSettings): Bot {
         log,
         wake,
       }),
+      sendOutcomes:
+        env.outcomes &&
+        createOutcomeJob({
+          outcomes: supabaseOutcomes(database, {
+            fingerprint: fingerprintOf(env.outcomes.url),
+            people: env.outcomes.people,
+          }),
+          receiver: outcomeWebhook(env.outcomes),
+          log,
+        }),
       tellMornings: mornings.tellAll,
       checkDigest: createDigestCheck({
         digests: supabaseDigests(database),

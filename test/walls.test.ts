@@ -20,7 +20,14 @@ const WALLS: Readonly<Record<string, { free: Allowed; types: Allowed }>> = {
   'src/core': { free: [/^src\/core\//, ...DATES], types: TYPES_OF_SLACK },
   blocks: { free: [/^blocks\//, /^src\/core\//, ...DATES], types: TYPES_OF_SLACK },
   'src/adapters': {
-    free: [/^src\/(?:adapters|core)\//, /^@slack\/web-api$/, /^@supabase\/supabase-js$/, /^zod$/],
+    free: [
+      /^src\/(?:adapters|core)\//,
+      /^@slack\/web-api$/,
+      /^@supabase\/supabase-js$/,
+      /^standardwebhooks$/,
+      /^zod$/,
+      /^node:crypto$/,
+    ],
     types: [...TYPES_OF_SLACK, LOG, /^@slack\/bolt$/],
   },
   'src/access': {

@@ -16,6 +16,7 @@ const changesAnswer = z.object({
   moved: z.boolean(),
   offers_due: z.boolean().default(false),
   steps_due: z.boolean().default(false),
+  outcomes_due: z.boolean().default(false),
   swept: z.boolean(),
   sweep_due: z.boolean(),
 });
@@ -108,6 +109,7 @@ export function supabasePolls(database: Database): Polls {
         moved: answer.moved,
         offersDue: answer.offers_due,
         stepsDue: answer.steps_due,
+        outcomesDue: answer.outcomes_due,
         swept: answer.swept,
         sweepDue: answer.sweep_due,
       };

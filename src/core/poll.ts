@@ -38,6 +38,8 @@ export interface Changes {
   offersDue: boolean;
   /** Whether an alert may need a step. */
   stepsDue: boolean;
+  /** Whether a webhook is due. */
+  outcomesDue: boolean;
   /** Whether a sweep has ever run. */
   swept: boolean;
   sweepDue: boolean;

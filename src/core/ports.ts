@@ -23,6 +23,7 @@ import type { HomePages, HomeRows } from './home.ts';
 import type { ListFilter } from './list-filter.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
+import type { OutcomeEvent, SendResult, TakenOutcome } from './outcome-event.ts';
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 import type { Stats, StatsDays } from './stats.ts';
 import type { Deadlines, DeadlinesSince, DueStep, Mutable, StepCase, StepReader } from './steps.ts';
@@ -274,6 +275,32 @@ export interface Outbox {
   take(limit: number, leaseMs: number): Promise<TakenMessages>;
   /** False if the lease was lost. Then nothing changed. */
   confirm(messageId: string, token: string, outcome: Outcome): Promise<boolean>;
+}
+
+/** What became of alerts, to be sent to one receiver of webhooks. */
+export interface Outcomes {
+  /**
+   * Leases the first event that waits of each of up to `limit` alerts, 20 at most, by the database's clock. After a
+   * failure one at a time, and none while the receiver is left alone.
+   * @param begins whether this bot has just started, which ends such a pause
+   * @returns also how many events were set aside, because the receiver has failed for three days
+   */
+  take(
+    limit: number,
+    leaseMs: number,
+    begins: boolean,
+  ): Promise<{ work: readonly TakenOutcome[]; givenUp: number }>;
+  /** What has become of the event. `stale`: the lease was lost, and it is sent again. */
+  confirm(
+    id: string,
+    token: string,
+    result: SendResult,
+  ): Promise<'delivered' | 'waiting' | 'set-aside' | 'stale'>;
+}
+
+export interface OutcomeReceiver {
+  /** Sends an event once. Never throws. */
+  send(event: OutcomeEvent): Promise<SendResult>;
 }
 
 export interface Health {

@@ -18,6 +18,8 @@ export interface PollResult {
   offersDue: boolean;
   /** Whether an alert may need a step. */
   stepsDue: boolean;
+  /** Whether a webhook is due. */
+  outcomesDue: boolean;
 }
 
 /** Per poll. The rest waits for the next poll, a second later. */
@@ -45,12 +47,14 @@ export function createPoll({
 
   let offersDue = false;
   let stepsDue = false;
+  let outcomesDue = false;
 
   const enter = async (first: Changes): Promise<Changes> => {
     let changes = first;
     for (let batch = 1; ; batch++) {
       offersDue ||= changes.offersDue;
       stepsDue ||= changes.stepsDue;
+      outcomesDue ||= changes.outcomesDue;
       report.malformed(changes.malformed);
       const plan = planPoll(changes, policy);
       if (plan === null) return changes;
@@ -114,8 +118,9 @@ export function createPoll({
   return async () => {
     offersDue = false;
     stepsDue = false;
+    outcomesDue = false;
     await poll();
-    return { offersDue, stepsDue };
+    return { offersDue, stepsDue, outcomesDue };
   };
 }
 

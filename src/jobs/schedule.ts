@@ -9,6 +9,8 @@ export interface Jobs {
   offer: () => Promise<void>;
   /** Does what the bot does by itself about open alerts. It asks Slack, too. */
   takeSteps: () => Promise<void>;
+  /** Sends what became of alerts as webhooks; null if nobody takes them. A stop lets it finish what it has begun. */
+  sendOutcomes: ((stopping: AbortSignal) => Promise<void>) | null;
   /** Tells AEs what they have to do today. */
   tellMornings: () => Promise<void>;
   checkDigest: (now: Date) => Promise<void>;
@@ -71,11 +73,14 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
 
   const offer = withoutOverlap('the offers', jobs.offer);
   const takeSteps = withoutOverlap('the steps', jobs.takeSteps);
+  const send = jobs.sendOutcomes;
+  const sendOutcomes = send && withoutOverlap('sending webhooks', () => send(stopping.signal));
   const poll = withoutOverlap('poll', async () => {
-    const { offersDue, stepsDue } = await jobs.poll();
-    // Not awaited: no question to Slack delays the next poll.
+    const { offersDue, stepsDue, outcomesDue } = await jobs.poll();
+    // Not awaited: neither Slack nor a receiver of webhooks delays the next poll.
     if (offersDue) void offer();
     if (stepsDue) void takeSteps();
+    if (outcomesDue) void sendOutcomes?.();
     // In turns rather than time: a working-hours schedule pauses for the whole weekend.
     const [, secondTurn] = pollTask.getNextRuns(2);
     freshUntil = new Date(Math.max(Date.now() + MIN_STALE_MS, secondTurn?.getTime() ?? 0));
@@ -100,6 +105,11 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   const watchTask = schedule('45 */5 * * * *', watch, { ...options, name: 'channels' });
   const checkUpTask = schedule('15 * * * * *', checkUp, { ...options, name: 'check-up' });
   const tasks = [pollTask, digestTask, morningTask, tidyTask, watchTask, checkUpTask];
+  if (sendOutcomes !== null) {
+    // Even with nothing to send: while a bot asks, the database keeps the events.
+    tasks.push(schedule('55 20 * * * *', sendOutcomes, { ...options, name: 'webhooks' }));
+    void sendOutcomes();
+  }
 
   // node-cron sleeps until a wall-clock instant, so a clock set back by ten minutes would delay it by ten minutes.
   let offset = Date.now() - performance.now();

@@ -58,6 +58,7 @@ test('a poll requests 100 leads at a time and the re-arm time', async () => {
     moved: true,
     offersDue: true,
     stepsDue: true,
+    outcomesDue: false,
     swept: true,
     sweepDue: true,
   });

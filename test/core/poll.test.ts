@@ -30,6 +30,7 @@ const changes = (part: Partial<Changes> = {}): Changes => ({
   moved: false,
   offersDue: false,
   stepsDue: false,
+  outcomesDue: false,
   swept: true,
   sweepDue: false,
   ...part,

@@ -188,6 +188,7 @@ test('fault-32 old bots on a newer schema: cards, claims and polls keep working'
       checkUp: async () => {},
       offer: async () => {},
       takeSteps: async () => {},
+      sendOutcomes: null,
       tellMornings: async () => {},
       tidy: async () => {
         await db.database.call('lead_bot_tidy', {}, z.unknown());

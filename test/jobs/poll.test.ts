@@ -28,6 +28,7 @@ const NOTHING: Changes = {
   moved: false,
   offersDue: false,
   stepsDue: false,
+  outcomesDue: false,
   swept: true,
   sweepDue: false,
 };
@@ -274,7 +275,7 @@ test.each<[string, Answers, Partial<Changes>]>([
   ['nothing happened', {}, {}],
 ])('says which other jobs have work: %s', async (_, answers, due) => {
   const { poll } = pollWith(answers);
-  const nothing = { offersDue: false, stepsDue: false };
+  const nothing = { offersDue: false, stepsDue: false, outcomesDue: false };
   expect(await poll()).toEqual({ ...nothing, ...due });
   expect(await poll()).toEqual(nothing);
 });

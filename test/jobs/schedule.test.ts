@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const NOTHING_DUE = { offersDue: false, stepsDue: false };
+const NOTHING_DUE = { offersDue: false, stepsDue: false, outcomesDue: false };
 
 /** Jobs started at this time. `database.away` makes polls fail. */
 async function jobsFrom(
@@ -40,6 +40,7 @@ async function jobsFrom(
       poll,
       offer: async () => {},
       takeSteps: async () => {},
+      sendOutcomes: null,
       tellMornings: async () => {},
       checkDigest: async () => {},
       tidy,
@@ -199,7 +200,7 @@ test('choosing for an offer delays no poll, and runs once at a time', async () =
   const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
     async poll() {
       polls += 1;
-      return { offersDue: true, stepsDue: false };
+      return { offersDue: true, stepsDue: false, outcomesDue: false };
     },
     async offer() {
       chosen += 1;
@@ -221,7 +222,7 @@ test('takes steps when a poll says that some are due, which delays no poll, once
   const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
     async poll() {
       polls += 1;
-      return { offersDue: false, stepsDue: polls < 6 };
+      return { offersDue: false, stepsDue: polls < 6, outcomesDue: false };
     },
     async takeSteps() {
       runs += 1;

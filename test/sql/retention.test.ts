@@ -157,6 +157,27 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
     id: ['developer_id'],
     plain: ['taken_at', 'picture', 'hot', 'score', 'figures'],
   },
+  outcome_endpoints: {
+    plain: ['fingerprint', 'seen_at', 'failures', 'paused_until', 'probe', 'reason', 'gone_at'],
+  },
+  outcome_queues: { plain: ['alert_id', 'written', 'is_cold', 'due_at', 'lease_token'] },
+  outcomes: {
+    staff: ['owner'],
+    plain: [
+      'id',
+      'alert_id',
+      'sequence',
+      'event_id',
+      'at',
+      'type',
+      'facts',
+      'state',
+      'attempts',
+      'give_up_at',
+      'done_at',
+      'last_error',
+    ],
+  },
   past_alerts: { plain: ['alert_id', 'over_at'] },
   poll_state: {
     plain: [

@@ -35,6 +35,12 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_token: '00000000-0000-4000-8000-000000000000',
     p_outcome: { outcome: 'gone' },
   },
+  lead_bot_confirm_outcome: {
+    p_id: '00000000-0000-4000-8000-000000000000',
+    p_token: '00000000-0000-4000-8000-000000000000',
+    p_endpoint: '0'.repeat(64),
+    p_result: { outcome: 'delivered' },
+  },
   lead_bot_contact: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',
@@ -129,6 +135,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_steps_due: { p_limit: 1 },
   lead_bot_sweep: {},
   lead_bot_take: { p_limit: 1, p_lease_seconds: 60 },
+  lead_bot_take_outcomes: { p_endpoint: '0'.repeat(64), p_limit: 1, p_lease_seconds: 60 },
   lead_bot_takes_new_blocks: { p_refused: true },
   lead_bot_take_steps: { p_steps: [], p_readers: [], p_together: false },
   lead_bot_tidy: { p_retention_days: 365 },

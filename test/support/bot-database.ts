@@ -51,6 +51,9 @@ const TABLES = [
   'lead_bot.past_alerts',
   'lead_bot.access_refusals',
   'lead_bot.seen_requests',
+  'lead_bot.outcomes',
+  'lead_bot.outcome_queues',
+  'lead_bot.outcome_endpoints',
 ];
 
 /** What ages with an alert. */

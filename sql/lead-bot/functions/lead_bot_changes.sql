@@ -91,12 +91,18 @@ begin
        order by a.step_due_at
        limit 1
     ) is not null,
+    'outcomes_due', (
+      select q.alert_id from lead_bot.outcome_queues q where q.due_at <= now() order by q.due_at limit 1
+    ) is not null and exists (
+      select from lead_bot.outcome_endpoints e
+       where e.seen_at > now() - interval '3 days' and coalesce(e.paused_until <= now(), true)
+    ),
     'swept', v_sweep.swept_at is not null,
     'sweep_due', coalesce(v_sweep.due_at <= now(), true)
   );
 end;
 $$;
 comment on function public.lead_bot_changes is
-  'Reads what a poll has to decide: the p_limit best marks of hot leads (200 at most) and which of those enter, whether there may be more, whether there is anything to follow, whether offers or steps are due, whether a sweep is due. The cost depends on what has changed, not on the number of leads.';
+  'Reads what a poll has to decide: the p_limit best marks of hot leads (200 at most) and which of those enter, whether there may be more, whether there is anything to follow, whether offers, steps or webhooks are due, whether a sweep is due. The cost depends on what has changed, not on the number of leads.';
 revoke all on function public.lead_bot_changes from public, anon, authenticated;
 grant execute on function public.lead_bot_changes to service_role, lead_bot;

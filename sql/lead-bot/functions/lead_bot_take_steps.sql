@@ -118,13 +118,13 @@ begin
         v_reminded := v_reminded || v_alert.id;
       end if;
     when 'return' then
-      perform lead_bot.log_event(v_alert.id, 'expired', null, null, 'claimed', 'open', v_alert.owner);
       -- Nothing from before can be undone.
       delete from lead_bot.undos u where u.alert_id = v_alert.id;
       update lead_bot.alerts a
          set status = 'open', owner = null, claimed_at = null, handed_by = null, handed_from = null, handed_at = null,
              waits_since = now(), keeps = 0
        where a.id = v_alert.id;
+      perform lead_bot.log_event(v_alert.id, 'expired', null, null, 'claimed', 'open', v_alert.owner);
       v_message := lead_bot.want_reply(
         v_alert.id, 'expired',
         jsonb_build_object('owner', case when not v_in_list then v_to end, 'send_by', v_send_by),

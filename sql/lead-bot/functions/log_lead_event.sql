@@ -2,10 +2,16 @@ create or replace function lead_bot.log_lead_event(
   p_alert_id uuid, p_kind text, p_developer_id uuid, p_from text, p_to text
 )
 returns void
-language sql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  v_event lead_bot.alert_events;
+begin
   insert into lead_bot.alert_events (alert_id, kind, developer_id, from_status, to_status)
-  values (p_alert_id, p_kind, p_developer_id, p_from, p_to);
+  values (p_alert_id, p_kind, p_developer_id, p_from, p_to)
+  returning * into v_event;
+  perform lead_bot.note_outcome(v_event);
+end;
 $$;
 comment on function lead_bot.log_lead_event is
   'Adds what a developer did to an alert''s history: by id, since the history contains no names.';

@@ -1,0 +1,78 @@
+create or replace function public.lead_bot_take_outcomes(
+  p_endpoint text, p_limit int, p_lease_seconds int, p_people boolean default false, p_begins boolean default false
+)
+returns jsonb
+language plpgsql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_endpoint lead_bot.outcome_endpoints;
+  v_limit int := least(p_limit, 20);
+  v_begun timestamptz;
+  v_given_up int := 0;
+  v_queue lead_bot.outcome_queues;
+  v_outcome lead_bot.outcomes;
+  v_token uuid := gen_random_uuid();
+  v_work jsonb := '[]';
+begin
+  -- Mostly a read: takes of several bots don't wait for each other.
+  select * into v_endpoint from lead_bot.outcome_endpoints e where e.fingerprint = p_endpoint;
+  if not found or p_begins or v_endpoint.seen_at < now() - interval '1 hour' then
+    insert into lead_bot.outcome_endpoints as e (fingerprint) values (p_endpoint)
+    on conflict (fingerprint) do update
+      set seen_at = now(),
+          failures = case when p_begins then 0 else e.failures end,
+          paused_until = case when not p_begins then e.paused_until end,
+          gone_at = case when not p_begins then e.gone_at end
+    returning * into v_endpoint;
+  end if;
+  if v_endpoint.failures > 0 then
+    v_given_up := lead_bot.give_up_outcomes(500, v_endpoint.reason);
+    -- One at a time finds out whether it works again.
+    update lead_bot.outcome_endpoints e
+       set paused_until = now() + make_interval(secs => p_lease_seconds), probe = v_token
+     where e.fingerprint = p_endpoint and e.failures > 0 and coalesce(e.paused_until <= now(), true)
+       and exists (select from lead_bot.outcome_queues q where q.due_at <= now());
+    if not found then
+      return jsonb_build_object('work', v_work, 'given_up', v_given_up);
+    end if;
+    v_limit := 1;
+  end if;
+
+  perform lead_bot.share_lead_tables();
+  v_begun := clock_timestamp();
+  for v_queue in
+    select * from lead_bot.outcome_queues q
+     where q.due_at <= now()
+     order by q.due_at
+     limit v_limit
+       for no key update skip locked
+  loop
+    -- The others are due, and gestures on these alerts wait for this transaction.
+    exit when clock_timestamp() > v_begun + interval '300 milliseconds';
+    select * into v_outcome
+      from lead_bot.outcomes o
+     where o.alert_id = v_queue.alert_id and o.state = 'waiting'
+     order by o.sequence
+     limit 1;
+    if not found then
+      update lead_bot.outcome_queues q set due_at = null, lease_token = null where q.alert_id = v_queue.alert_id;
+      continue;
+    end if;
+    update lead_bot.outcome_queues q
+       set lease_token = v_token, due_at = now() + make_interval(secs => p_lease_seconds)
+     where q.alert_id = v_queue.alert_id;
+    update lead_bot.outcomes o set attempts = o.attempts + 1 where o.id = v_outcome.id;
+    v_work := v_work || jsonb_build_object(
+      'id', v_outcome.id, 'token', v_token, 'attempt', v_outcome.attempts + 1,
+      'event', lead_bot.outcome_json(v_outcome, p_people)
+    );
+  end loop;
+  return jsonb_build_object('work', v_work, 'given_up', v_given_up);
+end;
+$$;
+comment on function public.lead_bot_take_outcomes is
+  'Leases the first waiting event of up to p_limit alerts (20 at most) to a bot that sends webhooks; after a failure of the endpoint, one event once its pause is over. p_endpoint: SHA-256 of the URL. p_people: include who. p_begins: the bot has just started, which ends a pause. Also has events written for the next three days. given_up: how many have just been set aside unsent, because the endpoint has failed for three days.';
+revoke all on function public.lead_bot_take_outcomes from public, anon, authenticated;
+grant execute on function public.lead_bot_take_outcomes to service_role, lead_bot;
