@@ -502,6 +502,8 @@ export interface Access {
   onDuty: Env['onDuty'];
   /** Of leads that nobody claims. */
   reminds: boolean;
+  /** Where webhooks go; null for nowhere. */
+  outcomes: { url: string; people: boolean } | null;
   policy: AccessPolicy;
 }
 
@@ -535,6 +537,10 @@ export function readAccess(vars: Vars): Access {
     hasManagers: given['MANAGERS'] !== undefined,
     onDuty: env.ON_DUTY ?? null,
     reminds: malformed.has('CLAIM_WITHIN') || typeof env.CLAIM_WITHIN === 'number',
+    outcomes:
+      env.OUTCOME_WEBHOOK_URL === undefined
+        ? null
+        : { url: env.OUTCOME_WEBHOOK_URL, people: env.OUTCOME_WEBHOOK_PEOPLE ?? false },
     policy: {
       allowGuests: env.ALLOW_GUESTS ?? false,
       allowExternal: env.ALLOW_EXTERNAL ?? false,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Outcomes } from '../core/ports.ts';
+import type { Outcomes, OutcomesHealth } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
 import { instant } from './supabase-rows.ts';
 
@@ -31,6 +31,41 @@ const takeAnswer = z
     given_up: z.number(),
   })
   .transform(({ work, given_up: givenUp }) => ({ work, givenUp }));
+
+const healthAnswer = z
+  .object({
+    waiting: z.number(),
+    oldest_waiting_seconds: z.number(),
+    set_aside: z.array(z.object({ reason: z.string().nullable(), count: z.number() })),
+    endpoint: z
+      .object({
+        failures: z.number(),
+        reason: z.string().nullable(),
+        paused_until: instant.nullable(),
+        gone_at: instant.nullable(),
+      })
+      .transform(({ paused_until: pausedUntil, gone_at: goneAt, ...rest }) => ({
+        ...rest,
+        pausedUntil,
+        goneAt,
+      }))
+      .nullable(),
+  })
+  .transform(
+    (row): OutcomesHealth => ({
+      waiting: row.waiting,
+      oldestWaitingSeconds: row.oldest_waiting_seconds,
+      setAside: row.set_aside,
+      endpoint: row.endpoint,
+    }),
+  );
+
+/** @param fingerprint SHA-256 of the URL */
+export const readOutcomesHealth = (
+  database: Database,
+  fingerprint: string,
+): Promise<OutcomesHealth> =>
+  database.call('lead_bot_outcomes_health', { p_endpoint: fingerprint }, healthAnswer);
 
 /** @param fingerprint SHA-256 of the URL */
 export function supabaseOutcomes(

@@ -298,6 +298,23 @@ export interface Outcomes {
   ): Promise<'delivered' | 'waiting' | 'set-aside' | 'stale'>;
 }
 
+/** How webhooks do. */
+export interface OutcomesHealth {
+  /** At most 10,000, as all counts here. */
+  waiting: number;
+  oldestWaitingSeconds: number;
+  setAside: readonly { reason: string | null; count: number }[];
+  /** Null if no bot has had this URL. */
+  endpoint: {
+    /** Attempts since the last success. */
+    failures: number;
+    reason: string | null;
+    pausedUntil: Date | null;
+    /** When it answered 410. */
+    goneAt: Date | null;
+  } | null;
+}
+
 export interface OutcomeReceiver {
   /** Sends an event once. Never throws. */
   send(event: OutcomeEvent): Promise<SendResult>;

@@ -3,6 +3,7 @@ import { millisecondsInDay } from 'date-fns/constants';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { databaseProblem } from '../adapters/database-problem.ts';
+import { fingerprintOf } from '../adapters/outcome-webhook.ts';
 import { type SlackAccess, slackClient } from '../adapters/slack-client.ts';
 import { slackDirectory } from '../adapters/slack-directory.ts';
 import { adviceOnConnection, judge, permanentRefusal } from '../adapters/slack-verdict.ts';
@@ -14,6 +15,7 @@ import {
   type DatabaseSettings,
 } from '../adapters/supabase-client.ts';
 import { EXPOSURE_FUNCTION, readExposure, tryPublicKey } from '../adapters/supabase-exposure.ts';
+import { readOutcomesHealth } from '../adapters/supabase-outcomes.ts';
 import { readSetAside, supabasePolls } from '../adapters/supabase-polls.ts';
 import { readHealth } from '../adapters/supabase-upkeep.ts';
 import { duration } from '../core/checkup.ts';
@@ -27,6 +29,7 @@ import { explainCheckup } from './checkup.ts';
 import { type ChannelLookup, explainColumns } from './columns.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { explainHealth } from './health.ts';
+import { explainOutcomes } from './outcomes.ts';
 import { explainExposure, explainKey } from './rights.ts';
 import { explainSetAside } from './set-aside.ts';
 import { checkSocket } from './socket.ts';
@@ -89,6 +92,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_offers_due',
   'lead_bot_open_home',
   'lead_bot_outcome',
+  'lead_bot_outcomes_health',
   'lead_bot_pass',
   'lead_bot_people_with_leads',
   'lead_bot_preview_digest',
@@ -137,7 +141,7 @@ export async function* examine(
   if (access.database === null) {
     yield note('Skipped the database: SUPABASE_URL and SUPABASE_KEY are required.');
   } else {
-    yield* checkDatabase(access.database, look, access.policy.allowExternal);
+    yield* checkDatabase(access, access.database, look);
   }
 }
 
@@ -289,9 +293,9 @@ function slackProblem(error: unknown, variable: string, advice: string): Finding
 }
 
 async function* checkDatabase(
+  { policy, outcomes }: Access,
   settings: DatabaseSettings,
   look: ChannelLookup,
-  allowExternal: boolean,
 ): AsyncGenerator<Finding, void, undefined> {
   const database = connectDatabase(settings);
   try {
@@ -314,9 +318,15 @@ async function* checkDatabase(
       }
     }
     if (!missing.includes('lead_bot_columns') && exposure !== null) {
-      yield* explainColumns(await readColumns(database), look, allowExternal);
+      yield* explainColumns(await readColumns(database), look, policy.allowExternal);
     }
     yield* explainHealth(health);
+    if (outcomes !== null && !missing.includes('lead_bot_outcomes_health')) {
+      yield* explainOutcomes(
+        outcomes,
+        await readOutcomesHealth(database, fingerprintOf(outcomes.url)),
+      );
+    }
     yield* explainKey(settings.key, new Date());
     if (exposure !== null) yield* explainExposure(exposure, await tryPublicKey(settings));
   } catch (error) {

@@ -99,6 +99,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_until: null,
     p_note: '',
   },
+  lead_bot_outcomes_health: { p_endpoint: '0'.repeat(64) },
   lead_bot_pass: { p_alert_id: '00000000-0000-4000-8000-000000000000', p_user: 'U0' },
   lead_bot_people_with_leads: {},
   lead_bot_preview_digest: { p_channel: 'C0' },

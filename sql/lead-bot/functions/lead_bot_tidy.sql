@@ -26,6 +26,7 @@ begin
     when lead_bot.forget_alerts(v_history_days, 50) then true
     when lead_bot.forget_events(v_history_days, 1000) then true
     when lead_bot.forget_figures(v_history_days, 2000) then true
+    when lead_bot.forget_outcomes(1000) then true
     when lead_bot.give_up_replies(500) then true
     when lead_bot.rekey_closed(500) then true
     -- Last, because it locks messages, and the others lock alerts.
@@ -35,6 +36,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_tidy is
-  'One short step of cleaning up; more: call it again. Forgets requests that can no longer be replayed, refusals older than a year, absences older than 60 days and Home tabs that nobody looks at, gives up replies without a thread, closes claims that have been cold for p_retention_days, scrubs alerts closed more than p_retention_days ago, deletes what is older than p_history_days, and rekeys old closed alerts.';
+  'One short step of cleaning up; more: call it again. Forgets requests that can no longer be replayed, refusals older than a year, absences older than 60 days, webhooks that are done with and Home tabs that nobody looks at, gives up replies without a thread, closes claims that have been cold for p_retention_days, scrubs alerts closed more than p_retention_days ago, deletes what is older than p_history_days, and rekeys old closed alerts.';
 revoke all on function public.lead_bot_tidy from public, anon, authenticated;
 grant execute on function public.lead_bot_tidy to service_role, lead_bot;
