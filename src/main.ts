@@ -11,6 +11,7 @@ import { stopReceiving } from './intake/receiver.ts';
 import { createPulse, GIVE_UP_AFTER_MS, stayConnected } from './intake/stay-connected.ts';
 import { describeNextDigests } from './jobs/digest.ts';
 import { type RunningJobs, startJobs } from './jobs/schedule.ts';
+import { nameBot } from './lifecycle/bot-name.ts';
 import { CannotStart, portProblem } from './lifecycle/cannot-start.ts';
 import { checkChannel, checkUserLookup } from './lifecycle/check-access.ts';
 import { whoAmI } from './lifecycle/identity.ts';
@@ -38,7 +39,9 @@ async function main(): Promise<void> {
   process.on('uncaughtException', (error) => die(log, error));
 
   const now = () => performance.now();
-  const bare = connectDatabase(env.database);
+  const name = nameBot();
+  log.info('starting', { bot: name });
+  const bare = connectDatabase({ ...env.database, bot: name });
   const timed = timeCalls(bare, now);
   const keyWatch = watchKey(timed.database, {
     log,

@@ -12,6 +12,8 @@ export interface DatabaseSettings {
   key: string;
   /** Hosted Supabase accepts a role's token only together with a project key. */
   publishableKey?: string | undefined;
+  /** How this process names itself to the database. By default it has no name. */
+  bot?: string | undefined;
 }
 
 /**
@@ -63,7 +65,7 @@ const MAX_TRIES = 3;
 /** Hosted Supabase accepts project keys (`sb_secret_…`) only alone. */
 const isProjectKey = (key: string): boolean => key.startsWith('sb_');
 
-export function connectDatabase({ url, key, publishableKey }: DatabaseSettings): Database {
+export function connectDatabase({ url, key, publishableKey, bot }: DatabaseSettings): Database {
   const projectKey = isProjectKey(key) ? undefined : publishableKey;
   // The SDK doesn't expose response headers, but passes our signal through to fetch.
   const retryAfter = new WeakMap<AbortSignal, number>();
@@ -71,7 +73,11 @@ export function connectDatabase({ url, key, publishableKey }: DatabaseSettings):
   const client = createClient(url, projectKey ?? key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
-      headers: projectKey === undefined ? {} : { Authorization: `Bearer ${key}` },
+      headers: {
+        ...(projectKey === undefined ? {} : { Authorization: `Bearer ${key}` }),
+        // lead_bot.calling_bot reads it.
+        ...(bot === undefined ? {} : { 'x-lead-alerts-bot': bot }),
+      },
       fetch: async (input, init) => {
         const response = await fetch(input, init);
         const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);

@@ -8,6 +8,7 @@ import { supabaseCardChannels } from '../adapters/supabase-access.ts';
 import { connectDatabase } from '../adapters/supabase-client.ts';
 import { channelsOf, type Env } from '../env.ts';
 import { DELIVERER_DEFAULTS } from '../jobs/deliver.ts';
+import { nameBot } from '../lifecycle/bot-name.ts';
 import type { Identity } from '../lifecycle/identity.ts';
 import type { Log } from '../ops/log.ts';
 import { mutedSdkLog } from '../ops/sdk-log.ts';
@@ -156,7 +157,7 @@ export async function eraseSharedAnswers(
  */
 export function startDelivering(env: Env, identity: Identity, log: Log): () => Promise<void> {
   const slack = { ...env.slack, ...identity, sdkLog: mutedSdkLog };
-  const database = connectDatabase(env.database);
+  const database = connectDatabase({ ...env.database, bot: nameBot() });
   const { deliverer } = wireDelivery({
     env,
     log,

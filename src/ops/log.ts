@@ -29,6 +29,8 @@ const FIELDS = {
   found: 'number',
   count: 'number',
   mode: 'string',
+  /** Name of this process, as the rows have it. */
+  bot: 'string',
   team: 'string',
   localDate: 'string',
   /** Short id shown to the AE with the apology. */

@@ -81,7 +81,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
     staff: ['holder', 'instead_of'],
     plain: ['id', 'alert_id', 'source', 'made_at', 'until', 'ended_at', 'ended'],
   },
-  steps: { plain: ['alert_id', 'kind', 'period', 'at', 'message_id'] },
+  steps: { plain: ['alert_id', 'kind', 'period', 'at', 'message_id', 'bot'] },
   muted: { staff: ['person'], plain: ['kind', 'at'] },
   away: { staff: ['person', 'cover'], plain: ['id', 'since', 'until'] },
   alert_leads: {
@@ -99,7 +99,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   alert_events: {
     id: ['developer_id'],
     staff: ['actor', 'target'],
-    plain: ['id', 'alert_id', 'at', 'kind', 'detail', 'from_status', 'to_status'],
+    plain: ['id', 'alert_id', 'at', 'kind', 'detail', 'from_status', 'to_status', 'bot'],
   },
   messages: {
     personal: ['payload'],
@@ -137,6 +137,10 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'redaction',
       'replaces_channel',
       'replaces_ts',
+      'taken_at',
+      'taken_by',
+      'lost_leases',
+      'sends',
       'due_at',
       'rank',
     ],
@@ -151,7 +155,10 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
   },
   // Unprocessed marks, and figures: scores, components, usage.
   lead_marks: { id: ['developer_id'], plain: ['id', 'hot', 'score', 'before', 'at'] },
-  crossings: { id: ['developer_id'], plain: ['id', 'at', 'score', 'before', 'fate', 'alert_id'] },
+  crossings: {
+    id: ['developer_id'],
+    plain: ['id', 'at', 'score', 'before', 'fate', 'alert_id', 'noted_at', 'bot'],
+  },
   lead_pictures: {
     company: ['account_hash'],
     id: ['developer_id'],

@@ -7,6 +7,7 @@ declare
   v_reason text := left(p_outcome ->> 'reason', 500);
   v_ts text := p_outcome ->> 'ts';
   v_version int := (p_outcome ->> 'version')::int;
+  v_sent boolean := coalesce((p_outcome ->> 'sent')::boolean, true);
   v_counts int := coalesce((p_outcome ->> 'counts')::boolean::int, 0);
   v_after_wait timestamptz := now() + make_interval(secs => coalesce((p_outcome ->> 'after_seconds')::double precision, 0));
   v_minute timestamptz := now() + interval '1 minute';
@@ -201,13 +202,22 @@ begin
          end,
          plain = m.plain or v_outcome = 'plain',
          urgent = m.urgent and (v_unwanted or not v_up_to_date),
-         redaction = case when not v_up_to_date or v_to.redraw is not null then m.redaction end
+         redaction = case when not v_up_to_date or v_to.redraw is not null then m.redaction end,
+         sends = case
+           when v_is_home or v_outcome not in ('shown', 'found') or not v_sent then m.sends
+           -- The first one stays.
+           else case when jsonb_array_length(m.sends) >= 20 then m.sends - 1 else coalesce(m.sends, '[]') end
+             || jsonb_strip_nulls(jsonb_build_object(
+                  'at', now(), 'by', lead_bot.calling_bot(), 'version', v_version, 'tries', m.attempts,
+                  'taken_at', m.taken_at, 'found', case when v_outcome = 'found' then true end
+                ))
+         end
    where id = p_id;
 
   case v_outcome
   when 'shown' then
     -- An update that wasn't sent, because Slack shows it already, proves nothing about the channel.
-    if coalesce((p_outcome ->> 'sent')::boolean, true) then
+    if v_sent then
       perform lead_bot.note_channel_works(m.channel, not v_posted);
     else
       perform lead_bot.retry_channel(m.channel);

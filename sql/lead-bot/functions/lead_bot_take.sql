@@ -23,6 +23,7 @@ declare
   v_jsons jsonb[] := '{}';
   v_work jsonb := '[]';
   v_next_due_at timestamptz;
+  v_bot text := lead_bot.calling_bot();
 begin
   v_due := array(
     with candidates as materialized (
@@ -178,7 +179,9 @@ begin
              looks = case when w.action = 'post' then 0 else m.looks end,
              state = case when w.action = 'look' then 'unclear' else m.state end,
              -- Unknown until the outcome is reported.
-             shown_hash = case when w.action <> 'update' then m.shown_hash end
+             shown_hash = case when w.action <> 'update' then m.shown_hash end,
+             taken_at = clock_timestamp(), taken_by = v_bot,
+             lost_leases = m.lost_leases + (m.lease_token is not null)::int
         from unnest(v_ids, v_actions) w (id, action)
        where m.id = w.id
       returning m.id, m.lease_token, m.attempts, m.attempted_at

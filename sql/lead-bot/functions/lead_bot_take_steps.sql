@@ -98,8 +98,8 @@ begin
       v_news := lead_bot.tell_news(v_alert);
       continue when v_news is null;
     end if;
-    insert into lead_bot.steps (alert_id, kind, period)
-    values (v_alert.id, v_step.kind, v_period)
+    insert into lead_bot.steps (alert_id, kind, period, bot)
+    values (v_alert.id, v_step.kind, v_period, lead_bot.calling_bot())
     on conflict do nothing;
     continue when not found;
     v_taken := v_taken || v_alert.id;

@@ -45,7 +45,8 @@ begin
       if v_items is null then
         v_items := v_row.items;
       else
-        insert into lead_bot.steps (alert_id, kind, period, message_id) values (v_row.alert_id, 'news', now(), v_id);
+        insert into lead_bot.steps (alert_id, kind, period, message_id, bot)
+        values (v_row.alert_id, 'news', now(), v_id, lead_bot.calling_bot());
       end if;
     end if;
     if v_row.section = 'moved' and v_items is null then

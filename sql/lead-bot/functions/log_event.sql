@@ -7,8 +7,8 @@ as $$
 declare
   v_event lead_bot.alert_events;
 begin
-  insert into lead_bot.alert_events (alert_id, kind, actor, detail, from_status, to_status, target)
-  values (p_alert_id, p_kind, p_actor, p_detail, p_from, p_to, p_target)
+  insert into lead_bot.alert_events (alert_id, kind, actor, detail, from_status, to_status, target, bot)
+  values (p_alert_id, p_kind, p_actor, p_detail, p_from, p_to, p_target, lead_bot.calling_bot())
   returning * into v_event;
   perform lead_bot.note_outcome(v_event);
 end;

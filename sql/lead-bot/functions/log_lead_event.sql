@@ -7,8 +7,8 @@ as $$
 declare
   v_event lead_bot.alert_events;
 begin
-  insert into lead_bot.alert_events (alert_id, kind, developer_id, from_status, to_status)
-  values (p_alert_id, p_kind, p_developer_id, p_from, p_to)
+  insert into lead_bot.alert_events (alert_id, kind, developer_id, from_status, to_status, bot)
+  values (p_alert_id, p_kind, p_developer_id, p_from, p_to, lead_bot.calling_bot())
   returning * into v_event;
   perform lead_bot.note_outcome(v_event);
 end;

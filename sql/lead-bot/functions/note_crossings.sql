@@ -3,12 +3,13 @@ returns bigint[]
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  v_bot text := lead_bot.calling_bot();
   v_stated bigint[];
   v_found bigint[];
 begin
   with noted as (
-    insert into lead_bot.crossings (developer_id, at, score, before)
-    select k.developer_id, k.at, lead_bot.whole_points(k.score), k.before
+    insert into lead_bot.crossings (developer_id, at, score, before, noted_at, bot)
+    select k.developer_id, k.at, lead_bot.whole_points(k.score), k.before, greatest(now(), k.at), v_bot
       from lead_bot.lead_marks k
      where k.id = any (p_mark_ids) and k.before is not null and k.developer_id is not null
        -- A mark may be kept, and settled again.
@@ -20,12 +21,13 @@ begin
   -- The mark of an inserted score, or of a sweep, only says that the lead is hot. The previous score or the alert
   -- tells whether it was hot before.
   with noted as (
-    insert into lead_bot.crossings (developer_id, at, score, before)
+    insert into lead_bot.crossings (developer_id, at, score, before, noted_at, bot)
     select k.developer_id, k.at, coalesce(lead_bot.whole_points(k.score), m.score),
            case when p.score ->> 'tier' is distinct from 'hot' then
              lead_bot.score_components(p.score)
                || jsonb_build_object('total_score', p.score -> 'total_score', 'tier', p.score -> 'tier')
-           end
+           end,
+           greatest(now(), k.at), v_bot
       from (
         select distinct on (c.developer_id) c.developer_id, c.at, c.score
           from lead_bot.lead_marks c
