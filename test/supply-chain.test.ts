@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -100,22 +101,97 @@ test.each(['package.json', '.ci/run', 'Dockerfile'])(
   },
 );
 
-test("CI runs .ci/run on the image's Node, and every action is pinned by commit", () => {
-  const { jobs } = z
-    .object({
-      jobs: z.object({
-        ci: z.object({
-          container: z.string(),
-          steps: z.array(z.object({ uses: z.string().optional(), run: z.string().optional() })),
-        }),
-      }),
-    })
-    .parse(parse(readSource('.github/workflows/ci.yml')));
-  const { container, steps } = jobs.ci;
+const permissions = z.record(z.string(), z.enum(['read', 'write', 'none']));
+const step = z.object({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  if: z.string().optional(),
+  with: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
+});
+const workflow = z.object({
+  on: z.record(z.string(), z.unknown()),
+  permissions,
+  jobs: z.record(
+    z.string(),
+    z.object({
+      needs: z.string().optional(),
+      if: z.string().optional(),
+      container: z.string().optional(),
+      permissions: permissions.optional(),
+      'timeout-minutes': z.int().max(60),
+      steps: z.array(step),
+    }),
+  ),
+});
+const WORKFLOWS = '.github/workflows';
+const ci = workflow.parse(parse(readSource(`${WORKFLOWS}/ci.yml`)));
+const steps = Object.values(ci.jobs).flatMap((job) => job.steps);
+
+test('there is one workflow', () => {
+  expect(readdirSync(WORKFLOWS)).toEqual(['ci.yml']);
+});
+
+test("CI runs .ci/run on the image's Node", () => {
+  const { container = '', steps: ofCi = [] } = ci.jobs['ci'] ?? {};
   expect(readSource('Dockerfile')).toContain(`NODE_IMAGE=${container}-slim`);
-  expect(steps.at(-1)?.run).toBe('.ci/run');
-  const loose = steps.filter(({ uses }) => uses !== undefined && !/@[0-9a-f]{40}$/.test(uses));
+  expect(ofCi.at(-1)?.run).toBe('.ci/run');
+});
+
+test('every action is pinned by commit, with its version beside it', () => {
+  const uses = [...readSource(`${WORKFLOWS}/ci.yml`).matchAll(/uses: (.*)/g)].map(([, one]) => one);
+  expect(uses.length).toBe(steps.filter((one) => one.uses !== undefined).length);
+  const loose = uses.filter(
+    (one) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one ?? ''),
+  );
   expect(loose).toEqual([]);
+});
+
+test('only the job of the image may write, after a push whose tests have passed', () => {
+  expect(ci.permissions).toEqual({ contents: 'read' });
+  const { ci: tests, image, ...others } = ci.jobs;
+  expect(others).toEqual({});
+  expect(tests?.permissions).toBeUndefined();
+  expect(image).toMatchObject({ needs: 'ci', if: "github.event_name == 'push'" });
+  expect(image?.permissions).toEqual({
+    contents: 'read',
+    packages: 'write',
+    'id-token': 'write',
+    attestations: 'write',
+  });
+  expect(Object.keys(ci.on).sort()).toEqual(['pull_request', 'push']);
+});
+
+test('no checkout leaves its token behind, and no command contains what an event says', () => {
+  const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+  expect(checkouts.map((one) => one.with?.['persist-credentials'])).toEqual([false, false]);
+  expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
+});
+
+test('the image is pushed with an SBOM and its provenance, and both are signed', () => {
+  const using = (action: string) =>
+    steps.filter(({ uses }) => uses?.startsWith(`${action}@`)).map((one) => one.with);
+  expect(using('docker/build-push-action')).toEqual([
+    expect.objectContaining({ context: '.', push: true, sbom: true, provenance: 'mode=max' }),
+  ]);
+  const signed = {
+    'subject-digest': expect.stringContaining('steps.build.outputs.digest'),
+    'push-to-registry': true,
+  };
+  const [provenance, sbom, ...others] = using('actions/attest');
+  expect([provenance, sbom]).toMatchObject([signed, signed]);
+  expect(others).toEqual([]);
+  expect(provenance).not.toHaveProperty('sbom-path');
+  expect(sbom?.['sbom-path']).toContain('npm.spdx.json');
+});
+
+test("npm's SBOM lists what the image installs", () => {
+  const flags = ['--omit=dev', '--omit=optional'];
+  const commands = steps.flatMap(({ run }) => (run?.startsWith('npm sbom ') ? [run] : []));
+  expect(commands).toHaveLength(1);
+  for (const flag of flags) {
+    expect(commands[0]).toContain(flag);
+    expect(readSource('Dockerfile')).toContain(flag);
+  }
 });
 
 test('installing runs no script of this repository', () => {
