@@ -29,7 +29,15 @@ const sql = [
   .map(readSource)
   .join('\n');
 const code = sourceFiles('src', 'blocks', '.slack').map(readSource).join('\n');
-const config = ['package.json', '.npmrc', 'manifest.yml', '.env.example']
+const config = [
+  'package.json',
+  '.npmrc',
+  'manifest.yml',
+  '.env.example',
+  'compose.yaml',
+  'docs/fly/fly.toml',
+  'docs/kubernetes/deployment.yaml',
+]
   .map(readSource)
   .join('\n');
 
