@@ -1,20 +1,39 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
+import { freePort } from '../support/listen.ts';
+import { webhookReceiver } from '../support/webhook-receiver.ts';
 import { ALICE, answer, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
 
 const { slack, startAnother, logged } = await startWorld({ replicas: 0 });
+const crm = await webhookReceiver();
 
 /** Node's permission model, allowing reads only. The bot needs no more. */
 const READ_ONLY = ['--permission', '--allow-fs-read=*'];
 
 test('works without the right to write files, start processes or threads, or load native code', async () => {
-  const bot = await startAnother({}, READ_ONLY);
+  const port = `${await freePort()}`;
+  const bot = await startAnother(
+    {
+      PORT: port,
+      OUTCOME_WEBHOOK_URL: crm.url,
+      OUTCOME_WEBHOOK_SECRET: crm.secret,
+      OUTCOME_WEBHOOK_PEOPLE: 'true',
+    },
+    READ_ONLY,
+  );
   const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');
   await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
   await message(slack, HOT_LEADS, 'VelocityPay', 'Claimed');
   await slack.say(ALICE, HOT_LEADS, '/lead help');
   await answer(slack, ALICE, '/lead');
+  await expect.poll(() => crm.received.map(({ event }) => event.type)).toContain('lead.claimed');
+  for (const args of [[], ['--until-ready']]) {
+    const check = [...READ_ONLY, 'src/ops/health-check.ts', ...args];
+    const child = await startChild(process.execPath, check, { env: { PORT: port } });
+    await child.ended;
+    expect([child.tail(), child.exitCode()]).toEqual(['', 0]);
+  }
   await bot.stop();
   expect(bot.exitCode()).toBe(0);
   expect(logged.join('\n')).not.toContain('ERR_ACCESS_DENIED');
