@@ -9,6 +9,7 @@ import { type EmbeddedSupabase, startSupabase } from '../../src/sandbox/supabase
 import { applySql } from '../../src/sql/apply.ts';
 import { botSettings } from '../support/bot-settings.ts';
 import { addLead } from '../support/leads.ts';
+import { residentMegabytes } from './processes.ts';
 
 export interface BotFigures {
   clicks: { changedMs: number[]; acknowledgedMs: number[] };
@@ -144,11 +145,4 @@ async function turnHot(slack: LocalSlack, client: pg.Client, n: number): Promise
   // Varies the time between polls, and waits until the channel accepts posts again.
   await sleep(1_000 + 100 * n);
   return took;
-}
-
-async function residentMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (kilobytes === undefined) throw new Error('no VmRSS in /proc');
-  return Number(kilobytes) / 1024;
 }

@@ -7,7 +7,7 @@ import { invalid } from './web-api-blocks.ts';
 
 export type Misbehavior =
   /** HTTP 429. Without `retryAfterSeconds` the header is missing, as with some proxies. */
-  | { kind: 'rate-limit'; retryAfterSeconds?: number }
+  | { kind: 'rate-limit'; retryAfterSeconds?: number | (() => number) }
   | { kind: 'status'; status: number; body?: string }
   /** HTTP 200 with `ok: false`. */
   | { kind: 'error'; error: string }
@@ -68,7 +68,9 @@ export async function carryOut(
 ): Promise<ApiResponse | null> {
   switch (how.kind) {
     case 'rate-limit': {
-      const after = how.retryAfterSeconds;
+      const { retryAfterSeconds } = how;
+      const after =
+        typeof retryAfterSeconds === 'function' ? retryAfterSeconds() : retryAfterSeconds;
       if (after !== undefined) response.setHeader('retry-after', String(after));
       return sendJson(response, refuse('ratelimited'), 429);
     }

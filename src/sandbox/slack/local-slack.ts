@@ -94,6 +94,8 @@ export interface LocalSlackOptions {
   botToken?: string;
   appToken?: string;
   signingSecret?: string;
+  /** Receives each call when it has been answered. `calls` then has only those that wait for an answer. */
+  onCall?: (call: Call) => void;
   /** The built page, served at `/`. */
   page?: PageFiles;
   panel?: Panel;
@@ -224,6 +226,11 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   const commands = options.commands ?? COMMANDS;
   const shortcuts = options.shortcuts ?? SHORTCUTS;
   const calls: Call[] = [];
+  const answered = (call: Call): void => {
+    if (options.onCall === undefined) return;
+    calls.splice(calls.indexOf(call), 1);
+    options.onCall(call);
+  };
   let guide: readonly GuideStep[] = [];
   const faults = new Set<Rule & { left: number }>();
   let requestUrl: string | null = null;
@@ -234,6 +241,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     workspace,
     faults,
     calls,
+    answered,
     baseUrl: () => origin,
     known: new Map(),
   };
@@ -256,6 +264,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     workspace,
     faults,
     calls,
+    answered,
     tokens,
     socketUrl: () => `${options.socketOrigin ?? origin.replace('http', 'ws')}${socket.newPath()}`,
   };

@@ -35,6 +35,8 @@ export interface ResponseUrls {
   workspace: Workspace;
   faults: Faults;
   calls: Call[];
+  /** Called when a call has been answered. */
+  answered: (call: Call) => void;
   /** Without a trailing slash. */
   baseUrl: () => string;
   known: Map<string, ResponseUrl>;
@@ -83,6 +85,7 @@ export async function serveResponseUrl(
     if (answer.ok) sendText(response, 200, 'ok');
     else sendJson(response, answer, /^(used|expired)_url$/.test(String(answer.error)) ? 404 : 400);
   }
+  urls.answered(call);
   notifyWatchers(urls.workspace);
 }
 

@@ -34,6 +34,8 @@ interface WebApi {
   workspace: Workspace;
   faults: Faults;
   calls: Call[];
+  /** Called when a call has been answered. */
+  answered: (call: Call) => void;
   tokens: Tokens;
   /** For apps.connections.open. */
   socketUrl: () => string;
@@ -72,6 +74,7 @@ export async function serveWebApi(
   const fault = strike(api.faults, name, call.args);
   call.fault = fault?.kind ?? null;
   call.answer = fault ? await carryOut(fault, response, call, run) : sendJson(response, run());
+  api.answered(call);
   notifyWatchers(api.workspace);
 }
 

@@ -56,11 +56,18 @@ export async function dropDatabase(cluster: Cluster, name: string): Promise<void
   );
 }
 
+export interface GatewayOptions {
+  /** Default: any free port. */
+  port?: number;
+  /** Called with the path of every request, such as `/rpc/lead_bot_take`. */
+  onRequest?: (path: string) => void;
+}
+
 /** Starts PostgREST and the gateway for an existing database. */
 export async function openDatabase(
   cluster: Cluster,
   name: string,
-  port?: number,
+  { port, onRequest }: GatewayOptions = {},
 ): Promise<SupabaseDatabase> {
   const { jwt } = cluster.secrets;
   const postgrest = postgrestFor({
@@ -73,6 +80,7 @@ export async function openDatabase(
     socketPath: postgrest.socketPath,
     admit: keyChecker(jwt),
     ...(port !== undefined && { port }),
+    ...(onRequest !== undefined && { onRequest }),
   }).catch(async (error: unknown) => {
     await postgrest.stop();
     throw error;

@@ -26,6 +26,8 @@ export async function startGateway(options: {
   /** Default: any free port. */
   port?: number;
   admit: (headers: IncomingHttpHeaders, path: string) => Admission;
+  /** Called with the path of every request below `/rest/v1`. */
+  onRequest?: (path: string) => void;
 }): Promise<Gateway> {
   const { socketPath } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -35,6 +37,7 @@ export async function startGateway(options: {
       return answer(outgoing, 404, { message: `no Route matched with those values: ${pathname}` });
     }
     const path = pathname.slice(PREFIX.length) || '/';
+    options.onRequest?.(path);
     const admission = options.admit(incoming.headers, path);
     // A browser's preflight request has no key.
     if (!admission.admitted && incoming.method !== 'OPTIONS') {

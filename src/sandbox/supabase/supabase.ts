@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeLiteral } from 'pg';
-import { dropDatabase, makeDatabase, openDatabase, type SupabaseDatabase } from './database.ts';
+import {
+  dropDatabase,
+  type GatewayOptions,
+  makeDatabase,
+  openDatabase,
+  type SupabaseDatabase,
+} from './database.ts';
 import {
   type Cluster,
   type PostgresOptions,
@@ -15,10 +21,7 @@ export type { SupabaseDatabase } from './database.ts';
 export type { KeyOptions, Role } from './keys.ts';
 export type { Cluster } from './postgres.ts';
 
-export interface SupabaseOptions extends PostgresOptions {
-  /** Port of the gateway. Default: any free port. */
-  port?: number;
-}
+export interface SupabaseOptions extends PostgresOptions, GatewayOptions {}
 
 export interface EmbeddedSupabase extends SupabaseDatabase {
   /** For other processes that open databases in it. */
@@ -40,7 +43,7 @@ export async function startSupabase(options: SupabaseOptions = {}): Promise<Embe
   const { cluster } = postgres;
   try {
     if (postgres.isNew) await makeProject(cluster);
-    const main = await openDatabase(cluster, 'postgres', options.port);
+    const main = await openDatabase(cluster, 'postgres', options);
     const others = new Set<SupabaseDatabase>();
     return {
       ...main,
