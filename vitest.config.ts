@@ -13,7 +13,7 @@ class LongestFirst extends BaseSequencer {
 
 /** Use the PostgreSQL of `global-setup.ts`, which starts only if one of these runs. */
 const DATABASE = [
-  'test/{e2e,faults,kill,replay,simulator,sql}/**/*.test.ts',
+  'test/{e2e,faults,kill,replay,simulator,sql,upgrade}/**/*.test.ts',
   'test/doctor/*.test.ts',
   'test/sandbox/{supabase,demo/*}.test.ts',
 ];

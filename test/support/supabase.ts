@@ -28,12 +28,14 @@ function runningCluster(): Cluster {
 
 /**
  * A database and API for this test file, copied from the template: lead tables and the bot's SQL, with rows
- * only if `seed`. Call it at the top of a test file.
+ * only if `seed`, or nothing at all if `empty`. Call it at the top of a test file.
  */
-export async function testDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
+export async function testDatabase(
+  options: { seed?: boolean; empty?: boolean } = {},
+): Promise<TestDatabase> {
   const cluster = runningCluster();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await makeDatabase(cluster, name, inject('templateDatabase'));
+  await makeDatabase(cluster, name, options.empty ? undefined : inject('templateDatabase'));
   const database = await openDatabase(cluster, name);
   const client = new pg.Client({ connectionString: database.adminUrl });
   client.on('error', () => {}); // A test may restart PostgreSQL; the next query says so.

@@ -19,25 +19,23 @@ export interface BotProcess {
  * don't reach it.
  * @param onLine called with every line it logs
  * @param nodeFlags options for Node itself
+ * @param main default: this version's
  */
 export async function startBot(
   env: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
   nodeFlags: readonly string[] = [],
+  main: string = fileURLToPath(new URL('../../main.ts', import.meta.url)),
 ): Promise<BotProcess> {
   let rest = '';
-  const child: Child = await startChild(
-    process.execPath,
-    [...nodeFlags, fileURLToPath(new URL('../../main.ts', import.meta.url))],
-    {
-      env: { ...unset, ...env },
-      onOutput(text) {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) onLine(line);
-      },
+  const child: Child = await startChild(process.execPath, [...nodeFlags, main], {
+    env: { ...unset, ...env },
+    onOutput(text) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
     },
-  );
+  });
   return {
     pid: child.pid,
     ended: child.ended,

@@ -79,6 +79,8 @@ export interface LocalSlackOptions {
   people?: readonly MemberOption[];
   channels?: readonly ChannelOption[];
   userGroups?: readonly UserGroup[];
+  /** What stands in the channels already, oldest first. */
+  messages?: readonly SlackMessage[];
   /** Scopes of the bot token; default is those of the manifest. */
   scopes?: readonly string[];
   commands?: PageState['commands'];
@@ -218,6 +220,8 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     channels: (options.channels ?? CHANNELS).map(channelWithDefaults),
     userGroups: options.userGroups ?? [],
   });
+  for (const message of options.messages ?? [])
+    messagesIn(workspace, message.channel).push(message);
   const tokens: Tokens = {
     bot: options.botToken ?? `xoxb-local-${secret()}`,
     app: options.appToken ?? `xapp-local-${secret()}`,
