@@ -50,24 +50,19 @@ const SET_BACK_MS = 1_000;
  * doubled ticks are harmless.
  */
 export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): RunningJobs {
-  let freshUntil: Date | null = null;
-  const running = new Set<Promise<void>>();
+  let freshUntil = 0;
+  const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let stopped = false;
 
   const withoutOverlap = (name: string, job: () => Promise<void>): (() => Promise<void>) => {
-    let current: Promise<void> | null = null;
     return async () => {
-      if (stopped || current !== null) return current ?? undefined;
-      current = job()
+      if (stopped || running.has(name)) return;
+      const work = job()
         .catch((error: unknown) => log.warn(`${name} failed, the next one tries again`, { error }))
-        .finally(() => {
-          running.delete(work);
-          current = null;
-        });
-      const work = current;
-      running.add(work);
-      return work;
+        .finally(() => running.delete(name));
+      running.set(name, work);
+      await work;
     };
   };
 
@@ -82,8 +77,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     if (stepsDue) void takeSteps();
     if (outcomesDue) void sendOutcomes?.();
     // In turns rather than time: a working-hours schedule pauses for the whole weekend.
-    const [, secondTurn] = pollTask.getNextRuns(2);
-    freshUntil = new Date(Math.max(Date.now() + MIN_STALE_MS, secondTurn?.getTime() ?? 0));
+    freshUntil = Math.max(Date.now() + MIN_STALE_MS, ...pollTask.getNextRuns(2).map(Number));
   });
   const digest = withoutOverlap('the digest check', () => jobs.checkDigest(new Date()));
   const tidy = withoutOverlap('cleanup', async () => {
@@ -97,13 +91,13 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   const checkUp = withoutOverlap('the database check', jobs.checkUp);
 
   const options = { timezone: settings.timeZone, suppressMissedWarning: true };
-  const pollTask = schedule(settings.pollSchedule, poll, { ...options, name: 'poll' });
-  const digestTask = schedule('* * * * *', digest, { ...options, name: 'digest' });
+  const pollTask = schedule(settings.pollSchedule, poll, options);
+  const digestTask = schedule('* * * * *', digest, options);
   // Off the full minutes, when polls and digests tend to be due.
-  const tidyTask = schedule('30 30 * * * *', tidy, { ...options, name: 'tidy' });
-  const morningTask = schedule('5 */5 * * * *', tellMornings, { ...options, name: 'mornings' });
-  const watchTask = schedule('45 */5 * * * *', watch, { ...options, name: 'channels' });
-  const checkUpTask = schedule('15 * * * * *', checkUp, { ...options, name: 'check-up' });
+  const tidyTask = schedule('30 30 * * * *', tidy, options);
+  const morningTask = schedule('5 */5 * * * *', tellMornings, options);
+  const watchTask = schedule('45 */5 * * * *', watch, options);
+  const checkUpTask = schedule('15 * * * * *', checkUp, options);
   const tasks = [pollTask, digestTask, morningTask, tidyTask, watchTask, checkUpTask];
   if (sendOutcomes !== null) {
     // Even with nothing to send: while a bot asks, the database keeps the events.
@@ -119,7 +113,7 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     const setBackMs = Math.round(before - offset);
     if (setBackMs < SET_BACK_MS) return;
     log.warn('the clock was set back', { ms: setBackMs });
-    if (freshUntil !== null) freshUntil = new Date(freshUntil.getTime() - setBackMs);
+    freshUntil -= setBackMs;
     for (const task of tasks) {
       void Promise.resolve(task.stop()).then(() => (stopped ? undefined : task.start()));
     }
@@ -130,13 +124,13 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
   void poll().then(digest).then(tellMornings).then(tidy).then(checkUp);
 
   return {
-    pollIsStale: (now) => freshUntil === null || now > freshUntil,
+    pollIsStale: (now) => now.getTime() > freshUntil,
     async stop() {
       stopped = true;
       stopping.abort();
       clearInterval(clockCheck);
       for (const task of tasks) await task.destroy();
-      await Promise.all(running);
+      await Promise.all(running.values());
     },
   };
 }

@@ -58,10 +58,10 @@ async function jobsFrom(
 const FRIDAY_1630 = '2026-03-06T16:30:00Z';
 
 test.each([
-  ['every ten seconds', '*/10 * * * * *', '2026-03-06T16:30:59Z', '2026-03-06T16:31:01Z'],
-  ['every five minutes', '*/5 * * * *', '2026-03-06T16:39:59Z', '2026-03-06T16:40:01Z'],
-  ['every hour', '0 * * * *', '2026-03-06T17:59:59Z', '2026-03-06T18:00:01Z'],
-  ['in working hours', '0 9-17 * * 1-5', '2026-03-09T08:59:59Z', '2026-03-09T09:00:01Z'],
+  ['every ten seconds', '*/10 * * * * *', '2026-03-06T16:31:00Z', '2026-03-06T16:31:01Z'],
+  ['every five minutes', '*/5 * * * *', '2026-03-06T16:40:00Z', '2026-03-06T16:40:01Z'],
+  ['every hour', '0 * * * *', '2026-03-06T18:00:00Z', '2026-03-06T18:00:01Z'],
+  ['in working hours', '0 9-17 * * 1-5', '2026-03-09T09:00:00Z', '2026-03-09T09:00:01Z'],
 ])(
   'a poll %s is stale after a minute and two turns without a success',
   async (_, schedule, fresh, stale) => {
@@ -326,4 +326,57 @@ test('logs a failed job with its error, and the other jobs go on', async () => {
   ]);
   expect(tidied()).toBe(1);
   await jobs.stop();
+});
+
+test.each<[string, Partial<Jobs>]>([
+  ['the offers', { offer: () => Promise.reject(new Error('no')) }],
+  ['the steps', { takeSteps: () => Promise.reject(new Error('no')) }],
+  ['poll', { poll: () => Promise.reject(new Error('no')) }],
+  ['the digest check', { checkDigest: () => Promise.reject(new Error('no')) }],
+  ['cleanup', { tidy: () => Promise.reject(new Error('no')) }],
+  ['the morning messages', { tellMornings: () => Promise.reject(new Error('no')) }],
+  ['the channel check', { watchChannels: () => Promise.reject(new Error('no')) }],
+  ['the database check', { checkUp: () => Promise.reject(new Error('no')) }],
+])('a failure of %s is logged by that name', async (name, failing) => {
+  const poll = async () => ({ ...NOTHING_DUE, offersDue: true, stepsDue: true });
+  const { jobs, log } = await jobsFrom('0 * * * *', FRIDAY_1630, { poll, ...failing });
+  expect(log.lines).toMatchObject([{ event: `${name} failed, the next one tries again` }]);
+  await jobs.stop();
+});
+
+test('a clock that runs says nothing, however long the machine has been up', async () => {
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  const { jobs, log } = await jobsFrom('0 * * * *', FRIDAY_1630);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(log.lines).toEqual([]);
+  await jobs.stop();
+});
+
+test.each([
+  [999, 0],
+  [1_000, 1],
+])('a clock set back by %i ms is logged %i times', async (ms, times) => {
+  const { jobs, log } = await jobsFrom('0 * * * *', FRIDAY_1630);
+  vi.setSystemTime(Date.now() - ms);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(log.lines).toHaveLength(times);
+  await jobs.stop();
+});
+
+test('turns missed while the machine slept are not logged', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630);
+  vi.setSystemTime('2026-03-06T18:30:00Z');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+  await jobs.stop();
+});
+
+test('nobody looks at the clock after a stop', async () => {
+  const { jobs, log } = await jobsFrom('0 * * * *', FRIDAY_1630);
+  await jobs.stop();
+  vi.setSystemTime('2026-03-06T16:20:00Z');
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(log.lines).toEqual([]);
 });
