@@ -1,0 +1,128 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { OutcomeEvent, SendResult, TakenOutcome } from '../../src/core/outcome-event.ts';
+import { createOutcomeJob } from '../../src/jobs/send-outcomes.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+const RUNNING = new AbortController().signal;
+const failed: SendResult = { kind: 'failed', reason: 'HTTP 500', retryAfterMs: null };
+
+const due = (n: number): TakenOutcome => ({
+  event: { id: `e${n}`, alertId: `a${n}`, type: 'lead.claimed', body: '{}' },
+  token: `t${n}`,
+  attempt: 1,
+});
+const many = (count: number) => Array.from({ length: count }, (_, n) => due(n + 1));
+
+type State = 'delivered' | 'waiting' | 'set-aside' | 'stale';
+
+/** A job with these events waiting. */
+function stage(
+  waiting: TakenOutcome[],
+  send: (event: OutcomeEvent) => Promise<SendResult> = async () => ({ kind: 'delivered' }),
+  { state = 'delivered', givenUp = 0 }: { state?: State; givenUp?: number } = {},
+) {
+  const log = memoryLog();
+  const begins: boolean[] = [];
+  const confirmed: string[] = [];
+  const sent: string[] = [];
+  let atOnce = 0;
+  let mostAtOnce = 0;
+  const database = { down: false };
+  const run = createOutcomeJob({
+    outcomes: {
+      async take(limit, _leaseMs, begin) {
+        begins.push(begin);
+        return { work: waiting.splice(0, limit), givenUp };
+      },
+      async confirm(id, token, { kind }) {
+        if (database.down) throw new Error('the database is down');
+        confirmed.push(`${id} ${token} ${kind}`);
+        return state;
+      },
+    },
+    receiver: {
+      async send(event) {
+        atOnce += 1;
+        mostAtOnce = Math.max(mostAtOnce, atOnce);
+        const result = await send(event);
+        atOnce -= 1;
+        return result;
+      },
+    },
+    log,
+    onSent: (type, result) => sent.push(`${type} ${result}`),
+  });
+  return { run, log, begins, confirmed, sent, database, mostAtOnce: () => mostAtOnce };
+}
+
+test('everything that is due goes out and is confirmed, eight at once', async () => {
+  const { run, confirmed, mostAtOnce } = stage(many(20), async () => {
+    await setImmediate();
+    return { kind: 'delivered' };
+  });
+  await run(RUNNING);
+  expect(confirmed.toSorted()).toEqual(
+    many(20)
+      .map(({ event, token }) => `${event.id} ${token} delivered`)
+      .toSorted(),
+  );
+  expect(mostAtOnce()).toBe(8);
+});
+
+test('only the first take of a bot says that it has just started', async () => {
+  const { run, begins } = stage([due(1)]);
+  await run(RUNNING);
+  await run(RUNNING);
+  expect(begins).toEqual([true, false, false]);
+});
+
+test('a slow receiver of one event does not keep the others back', async () => {
+  let answer: (result: SendResult) => void = () => {};
+  const waiting = [due(1)];
+  const { run, confirmed } = stage(waiting, ({ id }) =>
+    id === 'e1'
+      ? new Promise((resolve) => {
+          answer = resolve;
+        })
+      : Promise.resolve({ kind: 'delivered' }),
+  );
+  const running = run(RUNNING);
+  await setImmediate();
+  waiting.push(due(2));
+  await expect.poll(() => confirmed).toEqual(['e2 t2 delivered']);
+  answer({ kind: 'delivered' });
+  await running;
+  expect(confirmed).toHaveLength(2);
+});
+
+test('a stop takes nothing more, and reports what was under way', async () => {
+  const stopping = new AbortController();
+  const { run, confirmed } = stage(many(30), async () => {
+    stopping.abort();
+    return { kind: 'delivered' };
+  });
+  await run(stopping.signal);
+  expect(confirmed).toHaveLength(8);
+});
+
+test('a confirmation that fails ends the run, so that the next one looks again', async () => {
+  const { run, database, log } = stage([due(1)]);
+  database.down = true;
+  await expect(run(RUNNING)).rejects.toThrow('the database is down');
+  expect(log.lines.filter(({ event }) => event === 'webhook')).toEqual([]);
+});
+
+test('what came of each attempt is told: delivered, failed or set aside', async () => {
+  const one = stage([due(1)]);
+  await one.run(RUNNING);
+  const two = stage([due(1)], async () => failed, { state: 'waiting' });
+  await two.run(RUNNING);
+  const three = stage([due(1)], async () => failed, { state: 'set-aside' });
+  await three.run(RUNNING);
+  expect([one.sent, two.sent, three.sent]).toEqual([
+    ['lead.claimed delivered'],
+    ['lead.claimed failed'],
+    ['lead.claimed set-aside'],
+  ]);
+});
