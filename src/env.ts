@@ -336,7 +336,12 @@ const shape = z.object({
   OUTCOME_WEBHOOK_SECRET: webhookSecret.optional(),
   OUTCOME_WEBHOOK_PEOPLE: yesOrNo,
   METRICS_PORT: wholeNumber(0, 65_535).optional(),
-  METRICS_TOKEN: secret('token', 16).optional(),
+  METRICS_TOKEN: secret('token', 16)
+    .regex(
+      /^(?!xox|xapp-|sb_|sbp_|eyJ|whsec_|\w+:\/\/)/,
+      'must be a token of its own: openssl rand -hex 32',
+    )
+    .optional(),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
@@ -415,12 +420,18 @@ export function readEnv(vars: Vars): Env {
       'OUTCOME_WEBHOOK_SECRET is missing: with it the receiver can tell that a webhook is from the bot',
     );
   }
+  const port = listeningPort(vars);
   if (
     given['METRICS_TOKEN'] !== undefined &&
     given['METRICS_PORT'] === undefined &&
-    listeningPort(vars) === null
+    port === null
   ) {
     problems.push('METRICS_TOKEN needs PORT, where it opens /metrics. Or set METRICS_PORT');
+  }
+  if (port !== null && port > 0 && Number(given['METRICS_PORT']) === port) {
+    problems.push(
+      'METRICS_PORT must be another port than PORT. To serve /metrics on PORT, set METRICS_TOKEN instead',
+    );
   }
   problems.push(...proxyProblems(vars));
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);

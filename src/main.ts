@@ -5,6 +5,7 @@ import { timeCalls } from './adapters/slowest-call.ts';
 import { connectDatabase } from './adapters/supabase-client.ts';
 import { supabaseSteps } from './adapters/supabase-steps.ts';
 import { readHealth, resume } from './adapters/supabase-upkeep.ts';
+import { silentMeter } from './core/silent-meter.ts';
 import { BadEnvironment, channelsOf, type Env, readEnv } from './env.ts';
 import { stillRunningAfter } from './intake/in-flight.ts';
 import { stopReceiving } from './intake/receiver.ts';
@@ -17,7 +18,13 @@ import { checkChannel, checkUserLookup } from './lifecycle/check-access.ts';
 import { whoAmI } from './lifecycle/identity.ts';
 import { watchKey } from './lifecycle/key-watch.ts';
 import { retryAtStart } from './lifecycle/retry-at-start.ts';
-import { type Readiness, SERVER_LIMITS, serveHealth } from './ops/health.ts';
+import {
+  type Readiness,
+  type Route,
+  SERVER_LIMITS,
+  serveHealth,
+  serveRoutes,
+} from './ops/health.ts';
 import { createLog, type Log } from './ops/log.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { mutedSdkLog, sdkLog } from './ops/sdk-log.ts';
@@ -39,10 +46,15 @@ async function main(): Promise<void> {
   process.on('uncaughtException', (error) => die(log, error));
 
   const now = () => performance.now();
+  const metrics =
+    env.metrics === null
+      ? null
+      : (await import('./wire-metrics.ts')).wireMetrics(env.metrics, () => database);
+  const meter = metrics?.meter ?? silentMeter;
   const name = nameBot();
   log.info('starting', { bot: name });
   const bare = connectDatabase({ ...env.database, bot: name });
-  const timed = timeCalls(bare, now);
+  const timed = timeCalls(bare, now, meter);
   const keyWatch = watchKey(timed.database, {
     log,
     now,
@@ -66,7 +78,13 @@ async function main(): Promise<void> {
   });
   const { mode, botToken, apiUrl } = env.slack;
   // Opened first: a bot that is waiting for Slack or its database is alive.
-  const health = await openHealth(readiness, mode.kind === 'socket' ? mode.healthPort : mode.port);
+  const besideHealth = metrics !== null && env.metrics?.port === null ? [metrics.route] : [];
+  const health = await openHealth(
+    readiness,
+    mode.kind === 'socket' ? mode.healthPort : mode.port,
+    besideHealth,
+  );
+  if (metrics !== null) await openMetrics(metrics.route, env.metrics?.port ?? null);
 
   const identify = () => whoAmI(botToken, apiUrl, mutedSdkLog);
   const identity = await retryAtStart('Slack', identify, log, signal);
@@ -77,6 +95,7 @@ async function main(): Promise<void> {
     apiUrl,
     sdkLog: sdkLog(log),
     onAnswer,
+    meter,
     ...identity,
   });
   const canLookUpUsers = () => checkUserLookup(directory, identity.botUserId);
@@ -102,6 +121,8 @@ async function main(): Promise<void> {
     database,
     slowest,
     readiness,
+    besideHealth,
+    meter,
     proxyDispatcher,
     onAnswer,
     now,
@@ -111,11 +132,18 @@ async function main(): Promise<void> {
   // The first gesture waits for these caches if they aren't filled yet.
   void bot.warmUp();
   const delivering = deliverer.run(signal);
-  jobs = startJobs(bot.jobs, { pollSchedule: env.pollSchedule, timeZone: env.timeZone }, log);
+  jobs = startJobs(
+    bot.jobs,
+    { pollSchedule: env.pollSchedule, timeZone: env.timeZone },
+    log,
+    meter,
+  );
   const onConnection = (yes: boolean): void => {
     if (yes && !connected) {
       log.info('running', { mode: mode.kind, team: identity.teamId, channel: env.alertChannel });
     }
+    if (yes) meter.add('slack_connections_total', {});
+    meter.set('slack_connected', {}, Number(yes));
     connected = yes;
   };
 
@@ -133,6 +161,7 @@ async function main(): Promise<void> {
         onConnection,
         giveUpAfterMs: GIVE_UP_AFTER_MS,
         pulse,
+        meter,
       });
     }
     // The receiver serves the health routes on the same port.
@@ -175,10 +204,21 @@ function logNextDigests({ digestSchedule, timeZone, digestChannel }: Env, log: L
   }
 }
 
-async function openHealth(readiness: Readiness, port: number | null): Promise<Server | null> {
+async function openHealth(
+  readiness: Readiness,
+  port: number | null,
+  more: readonly Route[],
+): Promise<Server | null> {
   if (port === null) return null;
-  return serveHealth(readiness, port).catch((error: unknown) => {
+  return serveHealth(readiness, port, more).catch((error: unknown) => {
     throw portProblem(port, error);
+  });
+}
+
+async function openMetrics(route: Route, port: number | null): Promise<void> {
+  if (port === null) return;
+  await serveRoutes([route], port).catch((error: unknown) => {
+    throw portProblem(port, error, 'METRICS_PORT');
   });
 }
 

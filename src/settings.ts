@@ -46,6 +46,7 @@ const KINDS: readonly Kind[] = [
     what: 'a publishable key (sb_publishable_…)',
     home: 'SUPABASE_PUBLISHABLE_KEY',
   },
+  { looks: /^whsec_/, what: 'a webhook secret (whsec_…)', home: 'OUTCOME_WEBHOOK_SECRET' },
   { looks: /^sbp_/, what: 'an access token for the Supabase CLI (sbp_…)', home: null },
   { looks: /^postgres(?:ql)?:/i, what: 'a connection string', home: 'DATABASE_URL' },
   {

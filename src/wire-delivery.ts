@@ -100,6 +100,7 @@ export function wireDelivery(settings: WireDeliverySettings): DeliveryWiring {
     refusalFor: createRefusalFor(readers),
     log,
     settings: settings.deliverer,
+    ...(slack.meter !== undefined && { meter: slack.meter }),
   });
   return { deliverer, accessCheck, channelAudiences, owners, managers };
 }

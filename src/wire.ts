@@ -26,7 +26,7 @@ import {
 } from './adapters/supabase-steps.ts';
 import { tidy } from './adapters/supabase-upkeep.ts';
 import { whyNotGiven } from './core/admission.ts';
-import type { Directory, SlowestCalls } from './core/ports.ts';
+import type { Directory, Meter, SlowestCalls } from './core/ports.ts';
 import type { Env } from './env.ts';
 import { buildApp } from './intake/app.ts';
 import { createInFlight, type InFlight } from './intake/in-flight.ts';
@@ -42,7 +42,7 @@ import type { Jobs } from './jobs/schedule.ts';
 import { createOutcomeJob } from './jobs/send-outcomes.ts';
 import { createStepJob, type OnDuty } from './jobs/steps.ts';
 import type { Identity } from './lifecycle/identity.ts';
-import type { Readiness } from './ops/health.ts';
+import type { Readiness, Route } from './ops/health.ts';
 import type { Log } from './ops/log.ts';
 import { sdkLog } from './ops/sdk-log.ts';
 import { wireDelivery } from './wire-delivery.ts';
@@ -55,6 +55,9 @@ export interface WireSettings {
   database: Database;
   slowest: SlowestCalls;
   readiness: Readiness;
+  /** Further routes on the port of the health routes. */
+  besideHealth: readonly Route[];
+  meter: Meter;
   /** For WebSockets; undefined without a proxy. */
   proxyDispatcher: Dispatcher | undefined;
   /** Called when Slack answers a call over HTTP. */
@@ -86,12 +89,14 @@ export function wire(settings: WireSettings): Bot {
     database,
     slowest,
     readiness,
+    besideHealth,
+    meter,
     proxyDispatcher,
     onAnswer,
     now,
   } = settings;
   const { botToken, apiUrl } = env.slack;
-  const slack = { botToken, apiUrl, sdkLog: sdkLog(log), onAnswer };
+  const slack = { botToken, apiUrl, sdkLog: sdkLog(log), onAnswer, meter };
 
   const cardChannels = supabaseCardChannels(database);
   const absences = supabaseAbsences(database);
@@ -143,7 +148,15 @@ export function wire(settings: WireSettings): Bot {
 
   const gestures = createInFlight();
   const seen = supabaseSeenRequests(database);
-  const receiver = buildReceiver(env, slack.sdkLog, log, seen, readiness, proxyDispatcher);
+  const receiver = buildReceiver(
+    env,
+    slack.sdkLog,
+    log,
+    seen,
+    readiness,
+    proxyDispatcher,
+    besideHealth,
+  );
   const app = buildApp({
     ...slack,
     receiver,
@@ -166,6 +179,7 @@ export function wire(settings: WireSettings): Bot {
     audit: supabaseAudit(database),
     seenEvents: seenEventsAmong(seen),
     log,
+    meter,
     alertChannel: env.alertChannel,
     digestChannel: env.digestChannel,
     timeZone: env.timeZone,
@@ -193,6 +207,7 @@ export function wire(settings: WireSettings): Bot {
         },
         log,
         wake,
+        meter,
       }),
       offer: createOfferJob({
         ...people,
@@ -222,6 +237,7 @@ export function wire(settings: WireSettings): Bot {
           }),
           receiver: outcomeWebhook(env.outcomes),
           log,
+          onSent: (type, result) => meter.add('webhooks_total', { type, result }),
         }),
       tellMornings: mornings.tellAll,
       checkDigest: createDigestCheck({

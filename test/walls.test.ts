@@ -74,7 +74,7 @@ const FLOORS: readonly RegExp[] = [
   /^blocks\//,
   /^src\/(?:adapters|access|jobs|listeners|ops|sql)\//,
   /^src\/(?:lifecycle|intake)\//,
-  /^src\/wire(?:-delivery)?\.ts$/,
+  /^src\/wire(?:-delivery|-metrics)?\.ts$/,
   /^src\/(?:main\.ts$|doctor\/|erase\/)/,
 ];
 const floorOf = (file: string): number => FLOORS.findIndex((floor) => floor.test(file));
@@ -135,7 +135,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire(?:-delivery)?|intake\/stay-connected|ops\/readiness|doctor\/(?:blocks|checks|channels|rights|user-groups)|erase\/erasure)\.tsx?$/;
+    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire(?:-delivery|-metrics)?|intake\/stay-connected|ops\/readiness|doctor\/(?:blocks|checks|channels|rights|user-groups)|erase\/erasure)\.tsx?$/;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
 import type { Drawing, NewBlock } from '../core/message.ts';
 import type { NewBlocks, Surface } from '../core/ports.ts';
-import { type SlackAccess, slackClient } from './slack-client.ts';
+import { measuredCall, type SlackAccess, slackClient } from './slack-client.ts';
 
 /** A trigger id lives for three seconds. A later answer would be useless. */
 const CALL_TIMEOUT_MS = 5_000;
@@ -74,17 +74,19 @@ export function slackSurface(
     if (!isSlackUrl(responseUrl, access.apiUrl)) {
       throw new Error("refused to send a private answer to a URL that is not Slack's");
     }
-    const response = await fetch(responseUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      // A redirect would forward the answer elsewhere.
-      redirect: 'error',
-      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    await measuredCall(access.meter, 'response_url', async () => {
+      const response = await fetch(responseUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        // A redirect would forward the answer elsewhere.
+        redirect: 'error',
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      });
+      const answer = (await response.text()).slice(0, MAX_ANSWER);
+      if (!response.ok || /"ok"\s*:\s*false/.test(answer))
+        throw new NotTaken(response.status, answer);
     });
-    const answer = (await response.text()).slice(0, MAX_ANSWER);
-    if (!response.ok || /"ok"\s*:\s*false/.test(answer))
-      throw new NotTaken(response.status, answer);
   }
 
   return {

@@ -1,16 +1,18 @@
 import type { SlowCall } from '../core/checkup.ts';
-import type { SlowestCalls } from '../core/ports.ts';
+import type { Meter, SlowestCalls } from '../core/ports.ts';
+import { silentMeter } from '../core/silent-meter.ts';
 import { type Database, DatabaseError } from './supabase-client.ts';
 
 const REMEMBERED_MS = 3_600_000;
 
 /**
- * Remembers the slowest call, measured in this process, so network time counts too.
+ * Measures all calls, and remembers the slowest one, measured in this process, so network time counts too.
  * @param now monotonic milliseconds
  */
 export function timeCalls(
   database: Database,
   now: () => number,
+  meter: Meter = silentMeter,
 ): { database: Database; slowest: SlowestCalls } {
   let slowest: (SlowCall & { at: number }) | null = null;
 
@@ -39,9 +41,14 @@ export function timeCalls(
           ended(name, startedAt);
           return result;
         } catch (error) {
+          const code = error instanceof DatabaseError ? (error.code ?? 'none') : 'unreadable';
+          meter.add('database_errors_total', { code });
           // Without a code, nothing answered: that is the network's time, not the database's.
           if (!(error instanceof DatabaseError && error.code === null)) ended(name, startedAt);
           throw error;
+        } finally {
+          const seconds = (now() - startedAt) / 1_000;
+          meter.observe('database_call_duration_seconds', { function: name }, seconds);
         }
       },
     },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ASK_THE_DOCTOR, adviceOn, OTHER_VERSION } from '../core/database-advice.ts';
 
 /** Longer than any of our functions, shorter than a lease: a hung connection costs one call. */
-const CALL_TIMEOUT_MS = 10_000;
+export const CALL_TIMEOUT_MS = 10_000;
 
 export interface DatabaseSettings {
   /** Project URL, without `/rest/v1`. */

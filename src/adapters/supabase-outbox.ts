@@ -38,6 +38,7 @@ const envelope = z.object({
   attempted_at: instant.nullable(),
   created_at: instant,
   shown_hash: z.string().nullable(),
+  gesture_ms: z.number().nullish().catch(null),
   unwanted: z.boolean().default(false),
   payload: z.unknown(),
   alerts: z.unknown(),
@@ -203,6 +204,7 @@ const delivery = envelope.transform((row, context): Delivery => {
     attemptedAt: row.attempted_at,
     createdAt: row.created_at,
     shownHash: row.shown_hash,
+    ...(typeof row.gesture_ms === 'number' && { gestureMs: row.gesture_ms }),
     content: content.data,
   };
 });

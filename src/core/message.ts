@@ -157,6 +157,8 @@ export interface Delivery {
   createdAt: Date;
   /** Hash of what Slack shows; null if unknown. */
   shownHash: string | null;
+  /** Of a card: how long the newest gesture that it doesn't show has waited, in ms. */
+  gestureMs?: number;
   content: Content;
 }
 

@@ -23,6 +23,7 @@ import type { HomePages, HomeRows } from './home.ts';
 import type { ListFilter } from './list-filter.ts';
 import type { AlertList, LookupResult } from './lookup.ts';
 import type { Address, Drawing, Outcome, TakenMessages, Verdict } from './message.ts';
+import type { LabelsOf, MetricOf } from './metrics.ts';
 import type { OutcomeEvent, SendResult, TakenOutcome } from './outcome-event.ts';
 import type { Changes, PollPlan, PollPolicy, SweepSummary } from './poll.ts';
 import type { Stats, StatsDays } from './stats.ts';
@@ -501,4 +502,16 @@ export interface SeenRequests {
 export interface SeenEvents {
   /** True for the first caller with this `event_id`. */
   isFirst(eventId: string): Promise<boolean>;
+}
+
+/** Numbers for `/metrics`. A label value outside its list in metrics.ts becomes `other`. */
+export interface Meter {
+  /** @param by default: 1 */
+  add<Name extends MetricOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by?: number): void;
+  observe<Name extends MetricOf<'histogram'>>(
+    name: Name,
+    labels: LabelsOf<Name>,
+    seconds: number,
+  ): void;
+  set<Name extends MetricOf<'gauge'>>(name: Name, labels: LabelsOf<Name>, value: number): void;
 }

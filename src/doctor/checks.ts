@@ -82,6 +82,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_keep',
   'lead_bot_list',
   'lead_bot_lookup',
+  'lead_bot_metrics',
   'lead_bot_mute',
   'lead_bot_muted',
   'lead_bot_next_in_rotation',

@@ -48,8 +48,10 @@ async function apologize({ surface, log }: AppDeps, raised: unknown): Promise<vo
   const { error, context } = raisedError.parse(raised);
   const incident = randomBytes(3).toString('hex');
   log.error('a gesture failed', { incident, error });
-  const gesture = gestureContext(context)?.gesture;
-  if (gesture === undefined) return;
+  const ours = gestureContext(context);
+  if (ours === null) return;
+  ours.outcome = 'failed';
+  const { gesture } = ours;
   const text = `Something went wrong. Please try again in a minute. If it keeps failing, report incident ${incident} to whoever runs this bot.`;
   try {
     await surface.tell(gesture.user, gesture.channel, { text, blocks: [] });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { SeenRequests } from '../core/ports.ts';
 import type { Env } from '../env.ts';
 import { EVENTS } from '../listeners/gesture.ts';
-import { healthRoutes, type Readiness } from '../ops/health.ts';
+import { healthRoutes, type Readiness, type Route } from '../ops/health.ts';
 import type { Log } from '../ops/log.ts';
 import { strictReceiver } from './http-receiver.ts';
 import type { InFlight } from './in-flight.ts';
@@ -26,13 +26,14 @@ export function buildReceiver(
   seen: SeenRequests,
   readiness: Readiness,
   proxyDispatcher: Dispatcher | undefined,
+  besideHealth: readonly Route[] = [],
 ): HTTPReceiver | SocketModeReceiver {
   const { mode, apiUrl } = env.slack;
   if (mode.kind === 'http') {
     return strictReceiver({
       signingSecret: mode.signingSecret,
       port: mode.port,
-      customRoutes: healthRoutes(readiness),
+      customRoutes: [...healthRoutes(readiness), ...besideHealth],
       logger,
       seen,
       log,

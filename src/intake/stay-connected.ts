@@ -3,6 +3,7 @@ import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import { judge, permanentRefusal } from '../adapters/slack-verdict.ts';
 import { backoff } from '../core/backoff.ts';
+import type { Meter } from '../core/ports.ts';
 import { adviceOnSlack } from '../core/slack-advice.ts';
 import { CannotStart } from '../lifecycle/cannot-start.ts';
 import type { Log } from '../ops/log.ts';
@@ -16,6 +17,7 @@ export interface StayConnectedOptions {
   giveUpAfterMs: number;
   /** Beats when Slack answers over HTTP, so that a wait to reconnect can end early. */
   pulse: Pulse;
+  meter?: Meter;
 }
 
 export interface Pulse {
@@ -62,7 +64,7 @@ const REFUSED =
  */
 export async function stayConnected(
   socket: Socket,
-  { log, signal, onConnection, giveUpAfterMs, pulse }: StayConnectedOptions,
+  { log, signal, onConnection, giveUpAfterMs, pulse, meter }: StayConnectedOptions,
 ): Promise<void> {
   const disconnectReason = readDisconnectReasons(socket);
   let lostAt = performance.now();
@@ -94,6 +96,7 @@ export async function stayConnected(
       if (verdict.kind === 'later') atLeastMs = verdict.afterMs;
     }
     if (signal.aborted) return;
+    meter?.add('slack_reconnects_total', { reason });
     const leftMs = lostAt + giveUpAfterMs - performance.now();
     if (leftMs <= 0) {
       const seconds = Math.round(giveUpAfterMs / 1000);

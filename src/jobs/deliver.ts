@@ -11,8 +11,9 @@ import type {
   UnreadableDelivery,
   Verdict,
 } from '../core/message.ts';
-import type { Messenger, Outbox } from '../core/ports.ts';
+import type { Messenger, Meter, Outbox } from '../core/ports.ts';
 import { retryAfterMs } from '../core/retry-after.ts';
+import { silentMeter } from '../core/silent-meter.ts';
 import type { Log } from '../ops/log.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -53,6 +54,7 @@ export interface DelivererDeps {
   log: Log;
   settings: DelivererSettings;
   clock?: Clock;
+  meter?: Meter;
 }
 
 type Parts = Required<DelivererDeps>;
@@ -66,7 +68,12 @@ export interface Deliverer {
 
 /** Makes Slack match the messages in the database. Any number of deliverers may run at once. */
 export function createDeliverer(given: DelivererDeps): Deliverer {
-  const deps: Parts = { clock: systemClock, refusalFor: async () => null, ...given };
+  const deps: Parts = {
+    clock: systemClock,
+    meter: silentMeter,
+    refusalFor: async () => null,
+    ...given,
+  };
   const { outbox, log, settings, clock } = deps;
   const wake = createWake(clock);
 
@@ -163,7 +170,16 @@ async function deliver(deps: Parts, delivery: Delivery, leasedMs: () => number):
   };
   if ('reason' in outcome) deps.log.warn('message not shown', fields);
   else deps.log.info('message', fields);
+  count(deps.meter, delivery, outcome, leasedMs());
   await confirm(deps, messageId, delivery.token, outcome, leasedMs);
+}
+
+function count(meter: Meter, delivery: Delivery, outcome: Outcome, leasedMs: number): void {
+  const { content, gestureMs } = delivery;
+  meter.add('deliveries_total', { kind: content.kind, outcome: outcome.kind });
+  if (outcome.kind === 'shown' && gestureMs !== undefined) {
+    meter.observe('gesture_card_seconds', {}, (gestureMs + leasedMs) / 1_000);
+  }
 }
 
 async function attempt(deps: Parts, delivery: Delivery, leasedMs: () => number): Promise<Outcome> {
@@ -337,7 +353,9 @@ async function setAside(
   leasedMs: () => number,
 ): Promise<void> {
   deps.log.error('message set aside: its data does not parse', { messageId, reason: problem });
-  await confirm(deps, messageId, token, ownFault(`does not parse: ${problem}`, refusals), leasedMs);
+  const outcome = ownFault(`does not parse: ${problem}`, refusals);
+  deps.meter.add('deliveries_total', { kind: 'unreadable', outcome: outcome.kind });
+  await confirm(deps, messageId, token, outcome, leasedMs);
 }
 
 /** Retries until the lease is nearly over. After that, the next taker searches Slack first. */

@@ -1,7 +1,9 @@
-import { type Changes, type PollPolicy, planPoll } from '../core/poll.ts';
-import type { Polls } from '../core/ports.ts';
+import { type Changes, type PollPolicy, planPoll, type SweepSummary } from '../core/poll.ts';
+import type { Meter, Moves, Polls } from '../core/ports.ts';
+import { silentMeter } from '../core/silent-meter.ts';
 import type { Log } from '../ops/log.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { measureRun } from './measure-run.ts';
 import { createOnceAnHour } from './once-an-hour.ts';
 
 export interface PollDeps {
@@ -11,6 +13,7 @@ export interface PollDeps {
   /** Called when messages may be due. */
   wake: () => void;
   clock?: Clock;
+  meter?: Meter;
 }
 
 export interface PollResult {
@@ -41,6 +44,7 @@ export function createPoll({
   log,
   wake,
   clock = systemClock,
+  meter = silentMeter,
 }: PollDeps): () => Promise<PollResult> {
   const report = createReport(log, clock);
   let sweepFrom = Number.NEGATIVE_INFINITY;
@@ -49,6 +53,13 @@ export function createPoll({
   let stepsDue = false;
   let outcomesDue = false;
 
+  const countMoves = ({ left, returned, cooled, redrawn }: Moves): void => {
+    meter.add('entries_total', { entry: 'left' }, left);
+    meter.add('entries_total', { entry: 'returned' }, returned);
+    meter.add('entries_total', { entry: 'cooled' }, cooled);
+    meter.add('poll_rows_total', { rows: 'redrawn' }, redrawn);
+  };
+
   const enter = async (first: Changes): Promise<Changes> => {
     let changes = first;
     for (let batch = 1; ; batch++) {
@@ -56,11 +67,18 @@ export function createPoll({
       stepsDue ||= changes.stepsDue;
       outcomesDue ||= changes.outcomesDue;
       report.malformed(changes.malformed);
+      meter.add('poll_rows_total', { rows: 'hot' }, changes.entering.length);
+      meter.add('poll_rows_total', { rows: 'malformed' }, changes.malformed.length);
       const plan = planPoll(changes, policy);
       if (plan === null) return changes;
-      const { failed, redrawn: _, offersDue: due, ...summary } = await polls.record(plan, policy);
+      const recorded = await polls.record(plan, policy);
+      const { failed, redrawn: _, offersDue: due, ...summary } = recorded;
       offersDue ||= due;
       report.failed(failed);
+      meter.add('poll_rows_total', { rows: 'failed' }, failed.length);
+      meter.add('entries_total', { entry: 'opened' }, recorded.opened);
+      meter.add('entries_total', { entry: 'joined' }, recorded.joined);
+      countMoves(recorded);
       if (Object.values(summary).some((count) => count > 0)) log.info('poll', { ...summary });
       wake();
       if (!changes.more || batch === MAX_BATCHES) return changes;
@@ -70,7 +88,9 @@ export function createPoll({
 
   const follow = async (): Promise<void> => {
     for (let step = 1; step <= MAX_BATCHES; step++) {
-      const { more, redrawn, ...moves } = await polls.follow(policy);
+      const followed = await polls.follow(policy);
+      const { more, redrawn, ...moves } = followed;
+      countMoves(followed);
       const moved = Object.values(moves).some((count) => count > 0);
       if (moved) log.info('poll', { ...moves });
       if (moved || redrawn > 0) wake();
@@ -78,11 +98,19 @@ export function createPoll({
     }
   };
 
+  const measuredSweep = async (): Promise<SweepSummary> => {
+    const summary = await measureRun(meter, 'sweep', clock, () => polls.sweep());
+    meter.add('sweep_rows_total', { rows: 'found' }, summary.found);
+    meter.add('sweep_rows_total', { rows: 'missing' }, summary.missing);
+    meter.add('sweep_rows_total', { rows: 'believed' }, summary.believed);
+    return summary;
+  };
+
   /** Returns whether the sweep marked leads for a poll to look at. */
   const sweep = async (): Promise<boolean> => {
     const startedAt = clock.now();
     try {
-      const { swept, found, missing, believed, ms, large } = await polls.sweep();
+      const { swept, found, missing, believed, ms, large } = await measuredSweep();
       if (large) {
         log.warn('very many leads are missing at once: waiting for the next sweep to confirm', {
           count: missing,
@@ -102,7 +130,7 @@ export function createPoll({
     let changes = await polls.changes(policy);
     // The first run posts the best leads first, so find them all before posting.
     for (let step = 1; changes.firstRun && !changes.swept && step <= MAX_BATCHES; step++) {
-      const { swept } = await polls.sweep();
+      const { swept } = await measuredSweep();
       if (!swept) return;
       changes = await polls.changes(policy);
     }

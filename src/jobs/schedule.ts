@@ -1,6 +1,10 @@
 import { schedule } from 'node-cron';
+import type { JobName } from '../core/metrics.ts';
+import type { Meter } from '../core/ports.ts';
+import { silentMeter } from '../core/silent-meter.ts';
 import type { Log } from '../ops/log.ts';
 import { systemClock } from './clock.ts';
+import { measureRun } from './measure-run.ts';
 import type { PollResult } from './poll.ts';
 
 export interface Jobs {
@@ -49,16 +53,25 @@ const SET_BACK_MS = 1_000;
  * Runs every job at once and then on its schedule. Rows decide whether there is anything to do, so missed or
  * doubled ticks are harmless.
  */
-export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): RunningJobs {
+export function startJobs(
+  jobs: Jobs,
+  settings: ScheduleSettings,
+  log: Log,
+  meter: Meter = silentMeter,
+): RunningJobs {
   let freshUntil = 0;
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let stopped = false;
 
-  const withoutOverlap = (name: string, job: () => Promise<void>): (() => Promise<void>) => {
+  const withoutOverlap = (
+    kind: JobName,
+    name: string,
+    job: () => Promise<void>,
+  ): (() => Promise<void>) => {
     return async () => {
       if (stopped || running.has(name)) return;
-      const work = job()
+      const work = measureRun(meter, kind, systemClock, job)
         .catch((error: unknown) => log.warn(`${name} failed, the next one tries again`, { error }))
         .finally(() => running.delete(name));
       running.set(name, work);
@@ -66,11 +79,12 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     };
   };
 
-  const offer = withoutOverlap('the offers', jobs.offer);
-  const takeSteps = withoutOverlap('the steps', jobs.takeSteps);
+  const offer = withoutOverlap('offers', 'the offers', jobs.offer);
+  const takeSteps = withoutOverlap('steps', 'the steps', jobs.takeSteps);
   const send = jobs.sendOutcomes;
-  const sendOutcomes = send && withoutOverlap('sending webhooks', () => send(stopping.signal));
-  const poll = withoutOverlap('poll', async () => {
+  const sendOutcomes =
+    send && withoutOverlap('webhooks', 'sending webhooks', () => send(stopping.signal));
+  const poll = withoutOverlap('poll', 'poll', async () => {
     const { offersDue, stepsDue, outcomesDue } = await jobs.poll();
     // Not awaited: neither Slack nor a receiver of webhooks delays the next poll.
     if (offersDue) void offer();
@@ -79,16 +93,16 @@ export function startJobs(jobs: Jobs, settings: ScheduleSettings, log: Log): Run
     // In turns rather than time: a working-hours schedule pauses for the whole weekend.
     freshUntil = Math.max(Date.now() + MIN_STALE_MS, ...pollTask.getNextRuns(2).map(Number));
   });
-  const digest = withoutOverlap('the digest check', () => jobs.checkDigest(new Date()));
-  const tidy = withoutOverlap('cleanup', async () => {
+  const digest = withoutOverlap('digest', 'the digest check', () => jobs.checkDigest(new Date()));
+  const tidy = withoutOverlap('cleanup', 'cleanup', async () => {
     for (let step = 1; (await jobs.tidy()) && step < MAX_TIDY_STEPS; step++) {
       await systemClock.sleep(TIDY_PAUSE_MS, stopping.signal);
       if (stopped) return;
     }
   });
-  const tellMornings = withoutOverlap('the morning messages', jobs.tellMornings);
-  const watch = withoutOverlap('the channel check', jobs.watchChannels);
-  const checkUp = withoutOverlap('the database check', jobs.checkUp);
+  const tellMornings = withoutOverlap('mornings', 'the morning messages', jobs.tellMornings);
+  const watch = withoutOverlap('channels', 'the channel check', jobs.watchChannels);
+  const checkUp = withoutOverlap('checkup', 'the database check', jobs.checkUp);
 
   const options = { timezone: settings.timeZone, suppressMissedWarning: true };
   const pollTask = schedule(settings.pollSchedule, poll, options);

@@ -4,7 +4,7 @@ import { infoModal } from '../../blocks/info-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { AlertPicture, GestureResult } from '../core/alert.ts';
 import type { Drawing } from '../core/message.ts';
-import type { Log } from '../ops/log.ts';
+import type { GestureName } from '../core/metrics.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Gesture } from './gesture.ts';
@@ -58,18 +58,16 @@ export async function confirmGesture(
   }
 }
 
-export function logGesture(
-  log: Log,
-  action: string,
+/** Logs and counts what became of it. */
+export function reportGesture(
+  { log, meter }: Pick<ListenerDeps, 'log' | 'meter'>,
+  action: GestureName,
   { user, alertId }: Gesture,
   result: GestureResult,
 ): void {
-  log.info('gesture', {
-    action,
-    user,
-    ...(alertId === null ? {} : { alertId }),
-    outcome: result.ok ? 'done' : result.refusal.why,
-  });
+  const outcome = result.ok ? 'done' : result.refusal.why;
+  log.info('gesture', { action, user, ...(alertId === null ? {} : { alertId }), outcome });
+  meter?.add('gestures_total', { kind: action, outcome });
 }
 
 /** The alert after the gesture, refused or not; null if it doesn't exist. */

@@ -1,6 +1,7 @@
 import type { GestureResult } from '../core/alert.ts';
+import type { GestureName } from '../core/metrics.ts';
 import type { GestureRights } from '../core/ports.ts';
-import { answerGesture, logGesture } from './answer-gesture.ts';
+import { answerGesture, reportGesture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import { isGone, rightsOf } from './rights.ts';
@@ -46,12 +47,12 @@ export const releaseLead = (deps: ListenerDeps) => (press: Press) =>
 async function gesture(
   deps: ListenerDeps,
   press: Press,
-  action: string,
+  action: GestureName,
   make: (alertId: string) => Promise<GestureResult>,
 ): Promise<void> {
   const { alertId } = press;
   const result: GestureResult =
     alertId === null ? { ok: false, refusal: { why: 'not-found' } } : await make(alertId);
-  logGesture(deps.log, action, press, result);
+  reportGesture(deps, action, press, result);
   await answerGesture(deps, press, result);
 }

@@ -10,8 +10,10 @@ export interface AccessGrant {
 }
 
 /** Travels with a gesture through Bolt, in a field of Bolt's context. */
-class GestureContext {
+export class GestureContext {
   readonly gesture: Gesture;
+  /** Counted once it is over. */
+  outcome: 'handled' | 'denied' | 'failed' = 'handled';
   #grant: AccessGrant | null = null;
 
   constructor(gesture: Gesture) {
@@ -31,8 +33,8 @@ class GestureContext {
 
 const KEY = 'gestureContext';
 
-export const boltContextWith = (gesture: Gesture): Record<string, unknown> => ({
-  [KEY]: new GestureContext(gesture),
+export const boltContextWith = (context: GestureContext): Record<string, unknown> => ({
+  [KEY]: context,
 });
 
 export function gestureContext(

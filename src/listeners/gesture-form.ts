@@ -6,8 +6,9 @@ import { notSavedModal } from '../../blocks/not-saved-modal.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { AlertPicture, GestureResult, Refusal } from '../core/alert.ts';
 import type { Drawing } from '../core/message.ts';
+import type { GestureName } from '../core/metrics.ts';
 import type { Alerts, GestureRights } from '../core/ports.ts';
-import { confirmGesture, logGesture, pictureAfter } from './answer-gesture.ts';
+import { confirmGesture, pictureAfter, reportGesture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { SubmissionGesture } from './gesture.ts';
@@ -25,8 +26,8 @@ export interface FormErrors {
 
 /** A gesture that first asks something in a modal. */
 export interface GestureForm {
-  /** In the log. */
-  action: string;
+  /** In the log and the metrics. */
+  action: GestureName;
   title: string;
   /** The modal's callback id. */
   modal: string;
@@ -69,7 +70,7 @@ export const openForm = (deps: ListenerDeps, form: GestureForm) => (press: Press
 
 /** Closes the modal if the database answers in time, else shows progress in it. */
 export function onFormSubmitted(app: App, deps: ListenerDeps, form: GestureForm): void {
-  const { surface, log, now, wake } = deps;
+  const { surface, now, wake } = deps;
   app.view(form.modal, async ({ ack, context }) => {
     const ours = gestureContext(context);
     if (ours?.gesture.kind !== 'submission') return;
@@ -98,7 +99,7 @@ export function onFormSubmitted(app: App, deps: ListenerDeps, form: GestureForm)
       return surface.updateModal(viewId, notSavedModal(form.title, note, why));
     }
     wake();
-    logGesture(log, form.action, gesture, result);
+    reportGesture(deps, form.action, gesture, result);
     const outcome = result.ok
       ? infoModal(form.title, 'Saved. You can close this.')
       : notSavedModal(form.title, note, refusal(result.refusal, now()).text);

@@ -10,6 +10,7 @@ import type {
   Audit,
   CardChannels,
   Homes,
+  Meter,
   SeenEvents,
   Surface,
 } from '../core/ports.ts';
@@ -70,6 +71,7 @@ export interface GuardDeps {
   /** Wakes the deliverer. */
   wake: () => void;
   log: Log;
+  meter?: Meter;
 }
 
 /** A method, because each kind of gesture has its own type of `ack`. */
@@ -102,6 +104,7 @@ export const guard =
       return next();
     }
 
+    ours.outcome = 'denied';
     const { user, team, channel, action, alertId } = gesture;
     const { why } = decision;
     await Promise.all([

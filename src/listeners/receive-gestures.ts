@@ -1,15 +1,17 @@
 import type { App } from '@slack/bolt';
 import { infoModal } from '../../blocks/info-modal.ts';
-import type { Surface } from '../core/ports.ts';
+import type { Meter, Surface } from '../core/ports.ts';
+import { silentMeter } from '../core/silent-meter.ts';
 import type { Log } from '../ops/log.ts';
 import { type Gesture, isEventToIgnore, isSubmission, parseGesture } from './gesture.ts';
-import { boltContextWith } from './gesture-context.ts';
+import { boltContextWith, GestureContext } from './gesture-context.ts';
 
 type ProcessEvent = App['processEvent'];
 
 interface ReceiveDeps {
   surface: Surface;
   log: Log;
+  meter?: Meter;
 }
 
 const UNREADABLE = infoModal(
@@ -26,14 +28,18 @@ const FAILED = infoModal(
  * never rejects, which would end the process.
  */
 export function receiveGestures(
-  { surface, log }: ReceiveDeps,
+  { surface, log, meter = silentMeter }: ReceiveDeps,
   processEvent: ProcessEvent,
 ): ProcessEvent {
   return async ({ body, ack, ...rest }) => {
+    const startedAt = performance.now();
     let acknowledged = false;
     const acknowledge = async (response?: unknown): Promise<void> => {
       acknowledged = true;
       await ack(response);
+      if (gesture === null) return;
+      const seconds = (performance.now() - startedAt) / 1_000;
+      meter.observe('payload_ack_seconds', { kind: gesture.kind }, seconds);
     };
     const gesture = parseGesture(body);
     try {
@@ -42,13 +48,18 @@ export function receiveGestures(
         await acknowledge(isSubmission(body) ? update(UNREADABLE) : undefined);
         return;
       }
+      const context = new GestureContext(withTrustedUrl(gesture, surface, log));
       await processEvent({
         ...rest,
         body: routingBody(gesture),
-        customProperties: boltContextWith(withTrustedUrl(gesture, surface, log)),
+        customProperties: boltContextWith(context),
         ack: acknowledge,
       });
+      meter.add('payloads_total', { kind: gesture.kind, outcome: context.outcome });
     } catch (error) {
+      if (gesture !== null) {
+        meter.add('payloads_total', { kind: gesture.kind, outcome: 'failed' });
+      }
       log.error('could not handle a payload from Slack', { error });
     }
     if (acknowledged) return;

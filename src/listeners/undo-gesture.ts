@@ -1,7 +1,7 @@
 import { gestureUndone } from '../../blocks/gesture-undone.ts';
 import { refusal } from '../../blocks/refusal.ts';
 import type { GestureResult } from '../core/alert.ts';
-import { answerGesture, logGesture } from './answer-gesture.ts';
+import { answerGesture, reportGesture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 
@@ -12,7 +12,7 @@ export const undoGesture = (deps: ListenerDeps) => async (press: Press) => {
     alertId === null || undoId === null
       ? { ok: false, refusal: { why: 'not-found' } }
       : await grant.alerts.undo(alertId, user, undoId);
-  logGesture(deps.log, 'undo', press, result);
+  reportGesture(deps, 'undo', press, result);
   if (view !== null || isHome) return answerGesture(deps, press, result);
   deps.wake();
   const drawing = result.ok ? gestureUndone(result.picture) : refusal(result.refusal, deps.now());

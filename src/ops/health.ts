@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 /** One sentence per problem; empty when the bot is ready. */
 export type Readiness = () => readonly string[] | Promise<readonly string[]>;
@@ -10,8 +10,15 @@ export const SERVER_LIMITS = {
   connectionsCheckingInterval: 5_000,
 } as const;
 
+export interface Route {
+  path: string;
+  method: 'GET';
+  /** Never rejects. */
+  handler: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+}
+
 /** `/healthz`: the process is alive. `/readyz`: database, Slack and polls work. */
-export const healthRoutes = (readiness: Readiness) => [
+export const healthRoutes = (readiness: Readiness): Route[] => [
   { path: '/healthz', method: 'GET', handler: (_: unknown, res: ServerResponse) => send(res, []) },
   {
     path: '/readyz',
@@ -26,14 +33,23 @@ function send(res: ServerResponse, problems: readonly string[]): void {
 }
 
 /**
- * Serves only the health routes: in Socket Mode, where Bolt has no HTTP server, and during startup.
+ * Serves the health routes: in Socket Mode, where Bolt has no HTTP server, and during startup.
  * @throws the system's error when the port can't be opened
  */
-export async function serveHealth(readiness: Readiness, port: number): Promise<Server> {
-  const routes = healthRoutes(readiness);
+export const serveHealth = (
+  readiness: Readiness,
+  port: number,
+  more: readonly Route[] = [],
+): Promise<Server> => serveRoutes([...healthRoutes(readiness), ...more], port);
+
+/**
+ * Serves only these routes.
+ * @throws the system's error when the port can't be opened
+ */
+export async function serveRoutes(routes: readonly Route[], port: number): Promise<Server> {
   const server = createServer(SERVER_LIMITS, (req, res) => {
     const route = routes.find(({ path }) => path === req.url?.split('?')[0]);
-    if (req.method === 'GET' && route !== undefined) return void route.handler(req, res);
+    if (route !== undefined && req.method === route.method) return void route.handler(req, res);
     res.writeHead(404);
     res.end();
   });

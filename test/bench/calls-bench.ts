@@ -209,6 +209,7 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
       ),
     );
     await call('Health', 5, () => series(() => big.call('lead_bot_health')), plain.health);
+    await call('Metrics', 5, () => series(() => big.call('lead_bot_metrics')));
     await call('Tidy with nothing to do', 100, () =>
       series(() => big.call('lead_bot_tidy', { p_retention_days: 365, p_history_days: 730 })),
     );

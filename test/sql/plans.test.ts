@@ -358,6 +358,7 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
     `select public.lead_bot_lookup('{}', '{}', '{gigant}', '{}', 'gigant', true)`,
   ],
   ['health', 'select public.lead_bot_health()'],
+  ['metrics', 'select public.lead_bot_metrics()'],
   ['a start', `select public.lead_bot_resume('C0HOTLEADS', 'C0HOTLEADS')`],
   ['an hour’s tidying up', 'select public.lead_bot_tidy(365)'],
   [
@@ -436,6 +437,7 @@ const READ_ALL_THAT_IS_OPEN = new Set([
   'a preview of the digest',
   'a digest that is made and drawn',
   'health',
+  'metrics',
   'a Home tab',
   'a Home tab of a member of one channel',
 ]);

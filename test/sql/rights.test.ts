@@ -72,6 +72,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
     p_near: null,
     p_parts: true,
   },
+  lead_bot_metrics: {},
   lead_bot_mute: { p_user: 'U0', p_kind: 'morning', p_muted: true },
   lead_bot_muted: { p_user: 'U0' },
   lead_bot_next_in_rotation: { p_people: ['U0'] },

@@ -162,7 +162,13 @@ begin
     v_bytes := v_bytes + pg_column_size(v_json);
     v_ids := v_ids || v_message.id;
     v_actions := v_actions || v_action;
-    v_jsons := v_jsons || (v_json || jsonb_build_object('shown_hash', v_message.shown_hash));
+    v_jsons := v_jsons || (v_json || jsonb_build_object(
+      'shown_hash', v_message.shown_hash,
+      -- How long the user who pressed a button has waited.
+      'gesture_ms', case when v_message.urgent and v_message.kind = 'card' and v_action = 'update' then
+        greatest(0, round(extract(epoch from now() - lead_bot.last_gesture_at(v_message.alert_id)) * 1000))
+      end
+    ));
   end loop;
 
   if v_ids <> '{}' then

@@ -81,6 +81,11 @@ const unset = Object.fromEntries(
     'CONTACT_WITHIN',
     'FOLLOW_UP_AFTER',
     'QUIET_AFTER_NOT_A_FIT',
+    'OUTCOME_WEBHOOK_URL',
+    'OUTCOME_WEBHOOK_SECRET',
+    'OUTCOME_WEBHOOK_PEOPLE',
+    'METRICS_PORT',
+    'METRICS_TOKEN',
     'LOG_LEVEL',
     // Everything it talks to is on this machine.
     'HTTP_PROXY',
