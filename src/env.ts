@@ -516,6 +516,7 @@ export interface Access {
   /** Where webhooks go; null for nowhere. */
   outcomes: { url: string; people: boolean } | null;
   policy: AccessPolicy;
+  timeZone: string;
 }
 
 /** Reads the valid settings and leaves out the rest. */
@@ -556,6 +557,7 @@ export function readAccess(vars: Vars): Access {
       allowGuests: env.ALLOW_GUESTS ?? false,
       allowExternal: env.ALLOW_EXTERNAL ?? false,
     },
+    timeZone: env.TIMEZONE ?? 'UTC',
   };
 }
 

@@ -66,6 +66,7 @@ const others = new Set([
   'src/intake',
   'src/doctor',
   'src/erase',
+  'src/trace',
 ]);
 
 /** Bottom floor first. A file imports from its own floor and those below. */
@@ -75,7 +76,7 @@ const FLOORS: readonly RegExp[] = [
   /^src\/(?:adapters|access|jobs|listeners|ops|sql)\//,
   /^src\/(?:lifecycle|intake)\//,
   /^src\/wire(?:-delivery|-metrics)?\.ts$/,
-  /^src\/(?:main\.ts$|doctor\/|erase\/)/,
+  /^src\/(?:main\.ts$|doctor\/|erase\/|trace\/)/,
 ];
 const floorOf = (file: string): number => FLOORS.findIndex((floor) => floor.test(file));
 
@@ -135,7 +136,7 @@ test('only the wiring imports adapters', () => {
     importsOf(file).some(({ from }) => from.startsWith('src/adapters/')),
   );
   const wiring =
-    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire(?:-delivery|-metrics)?|intake\/stay-connected|ops\/readiness|doctor\/(?:blocks|checks|channels|rights|user-groups)|erase\/erasure)\.tsx?$/;
+    /^src\/(?:adapters\/.*|lifecycle\/.*|main|wire(?:-delivery|-metrics)?|intake\/stay-connected|ops\/readiness|doctor\/(?:blocks|checks|channels|rights|user-groups)|erase\/erasure|trace\/examine-lead)\.tsx?$/;
   expect(users.filter((file) => !wiring.test(file))).toEqual([]);
 });
 

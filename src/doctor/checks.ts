@@ -116,6 +116,7 @@ export const CALLED_FUNCTIONS: readonly string[] = [
   'lead_bot_take_steps',
   'lead_bot_takes_new_blocks',
   'lead_bot_tidy',
+  'lead_bot_trace',
   'lead_bot_undo',
   'lead_bot_want_morning',
   'lead_bot_who_is_away',

@@ -141,6 +141,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   lead_bot_takes_new_blocks: { p_refused: true },
   lead_bot_take_steps: { p_steps: [], p_readers: [], p_together: false },
   lead_bot_tidy: { p_retention_days: 365 },
+  lead_bot_trace: { p_keys: ['velocitypay.io'] },
   lead_bot_undo: {
     p_alert_id: '00000000-0000-4000-8000-000000000000',
     p_user: 'U0',

@@ -209,7 +209,7 @@ begin
            else case when jsonb_array_length(m.sends) >= 20 then m.sends - 1 else coalesce(m.sends, '[]') end
              || jsonb_strip_nulls(jsonb_build_object(
                   'at', now(), 'by', lead_bot.calling_bot(), 'version', v_version, 'tries', m.attempts,
-                  'taken_at', m.taken_at, 'found', case when v_outcome = 'found' then true end
+                  'taken_at', m.taken_at, 'found', case when v_outcome = 'found' then true end, 'lost', nullif(m.lost_leases, 0)
                 ))
          end
    where id = p_id;

@@ -23,4 +23,4 @@ comment on column lead_bot.messages.taken_by is 'That bot; null if unknown.';
 comment on column lead_bot.messages.lost_leases is
   'How many leases ran out without a report: the bot was killed, or lost its database.';
 comment on column lead_bot.messages.sends is
-  'What Slack has confirmed, oldest first: the first and the newest 19 times that it was posted, found or updated. Of each at, by (the bot), version, tries, taken_at, and found if a search found it. Null of a Home tab.';
+  'What Slack has confirmed, oldest first: the first and the newest 19 times that it was posted, found or updated. Of each at, by (the bot), version, tries, taken_at, found if a search found it, and lost (lost_leases by then). Null of a Home tab.';
