@@ -113,6 +113,19 @@ const entry = z.discriminatedUnion('kind', [
       messageId,
       isLeased,
     })),
+  z
+    .object({
+      ...always,
+      kind: z.literal('webhook'),
+      type: text,
+      sequence: count,
+      since: instant,
+      delivered: flag,
+      tries: count,
+      error: textOrNull,
+      bot: textOrNull,
+    })
+    .transform(({ alert_id: alertId, ...rest }) => ({ ...rest, alertId })),
 ]) satisfies z.ZodType<TraceEntry>;
 
 const waiting = z
@@ -132,6 +145,18 @@ const waiting = z
     dueAt: due_at,
     isTaken: taken,
   }));
+
+const webhook = z
+  .object({
+    alert_id: id,
+    type: text,
+    sequence: count,
+    tries: count,
+    due_at: time,
+    error: textOrNull,
+    bot: textOrNull,
+  })
+  .transform(({ alert_id: alertId, due_at: dueAt, ...rest }) => ({ ...rest, alertId, dueAt }));
 
 const alert = z
   .object({
@@ -179,6 +204,7 @@ const traceAnswer = z
     entries: z.array(entry).max(2_000),
     more: z.boolean(),
     waiting: z.array(waiting).max(1_100),
+    webhooks: z.array(webhook).max(1_000),
   })
   .transform(
     ({ account_key, watching_since, older_alerts, ...rest }): Trace => ({

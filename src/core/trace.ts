@@ -15,6 +15,8 @@ export interface Trace {
   more: boolean;
   /** What is still to be done, oldest first. */
   waiting: readonly Waiting[];
+  /** Webhooks that are to be sent, in order. */
+  webhooks: readonly WaitingWebhook[];
 }
 
 export interface TracedAlert {
@@ -137,6 +139,30 @@ export interface Waiting extends OfMessage {
   isTaken: boolean;
 }
 
+/** A webhook was delivered, or given up after three days. */
+export interface Reported extends OfBot {
+  kind: 'webhook';
+  type: string;
+  /** Its number among those of its alert. */
+  sequence: number;
+  /** When what it reports happened. */
+  since: Date;
+  delivered: boolean;
+  tries: number;
+  error: string | null;
+}
+
+/** A webhook that is to be sent. */
+export interface WaitingWebhook extends OfBot {
+  alertId: string;
+  type: string;
+  sequence: number;
+  tries: number;
+  /** Null while one before it waits. */
+  dueAt: Date | null;
+  error: string | null;
+}
+
 export type TraceEntry = { at: Date; alertId: string | null } & (
   | Crossed
   | Noticed
@@ -145,6 +171,7 @@ export type TraceEntry = { at: Date; alertId: string | null } & (
   | Queued
   | Sent
   | Tried
+  | Reported
 );
 
 /** How long it took, in milliseconds. `by`: the bot that drew it; null if unknown. */

@@ -1,7 +1,14 @@
 import { gapToHot, HOT_FLOOR } from '../core/score.ts';
 import type { Trace, TracedAlert, TraceEntry } from '../core/trace.ts';
 import type { Why } from '../core/why.ts';
-import { inWords, type Moments, plain, span, waitingInWords } from './words.ts';
+import {
+  inWords,
+  type Moments,
+  plain,
+  span,
+  waitingInWords,
+  waitingWebhookInWords,
+} from './words.ts';
 
 /** Widths of columns: the time since the line above, and the bot at most. */
 const SINCE = 13;
@@ -32,6 +39,7 @@ export function* story(trace: Trace, why: Why | null, timeZone: string): Generat
   }
   const facts = [
     ...trace.waiting.map((message) => `Now: ${waitingInWords(message, moments)}.`),
+    ...trace.webhooks.map((webhook) => `Now: ${waitingWebhookInWords(webhook, moments)}.`),
     ...standing(trace, why),
   ];
   if (entries.length > 0 && facts.length > 0) yield '';

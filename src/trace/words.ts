@@ -2,11 +2,13 @@ import {
   drawnAfter,
   type Happened,
   isCard,
+  type Reported,
   type Sent,
   type Trace,
   type TraceEntry,
   type Tried,
   type Waiting,
+  type WaitingWebhook,
   waitedFor,
 } from '../core/trace.ts';
 
@@ -127,6 +129,8 @@ export function inWords(entry: TraceEntry, trace: Trace, moments: Moments): stri
       return sentInWords(entry, trace);
     case 'tried':
       return triedInWords(entry);
+    case 'webhook':
+      return webhookInWords(entry);
   }
 }
 
@@ -205,6 +209,31 @@ const REMOVALS: Readonly<Record<string, string>> = {
   expired: 'its personal data has expired',
   undone: 'its gesture was undone',
 };
+
+function webhookInWords(entry: Timed<Reported>): string {
+  const name = webhookName(entry);
+  const after = span(entry.at.getTime() - entry.since.getTime());
+  const tries = `${entry.tries} ${entry.tries === 1 ? 'try' : 'tries'}`;
+  return entry.delivered
+    ? `${name} delivered, ${after} after it happened${entry.tries > 1 ? `, after ${tries}` : ''}`
+    : `${name} given up after ${tries}${entry.error === null ? '' : `; ${plain(entry.error)}`}`;
+}
+
+const webhookName = ({ type, sequence }: { type: string; sequence: number }): string =>
+  plain(`webhook ${type} (no. ${sequence})`);
+
+/** A webhook that is to be sent. */
+export function waitingWebhookInWords(entry: WaitingWebhook, { whole }: Moments): string {
+  const when =
+    entry.dueAt === null
+      ? 'waits for the one before it'
+      : `is to be sent, due ${whole(entry.dueAt)}`;
+  const tries =
+    entry.tries === 0
+      ? ''
+      : `, tried ${entry.tries === 1 ? 'once' : `${entry.tries} times`}${entry.bot === null ? '' : `, last by ${plain(entry.bot)}`}`;
+  return `${webhookName(entry)} ${when}${tries}${entry.error === null ? '' : `; ${plain(entry.error)}`}`;
+}
 
 function triedInWords(entry: Tried): string {
   const trouble = [

@@ -183,6 +183,7 @@ const COLUMNS: Record<string, Record<string, readonly string[]>> = {
       'give_up_at',
       'done_at',
       'last_error',
+      'bot',
     ],
   },
   past_alerts: { plain: ['alert_id', 'over_at'] },

@@ -4,9 +4,11 @@ import type { Trace } from '../../src/core/trace.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 import { ADDRESS, outboxStage } from '../support/outbox-stage.ts';
+import { failed, outcomeStage } from '../support/outcome-stage.ts';
 
 const db = await botDatabase();
 const { takeOne, confirm, shown, later } = outboxStage(db);
+const webhooks = outcomeStage(db);
 
 /** What happened to a company, which must be known. */
 async function trace(domain = 'acme.example', days: number | null = null): Promise<Trace> {
@@ -259,4 +261,22 @@ test('after an erasure the company is unknown', async () => {
   expect(
     await readTrace(db.database, { keys: ['acme.example'], emails: [], days: null }),
   ).toBeNull();
+});
+
+test('tells which webhooks were delivered, and which wait', async () => {
+  await webhooks.turnOn();
+  await db.poll();
+  await turnedHot();
+  await webhooks.confirm(await webhooks.takeOne());
+  await db.alerts.claim(await db.onlyAlert(), 'U1');
+  await db.alerts.release(await db.onlyAlert(), 'U1');
+  await webhooks.confirm(await webhooks.takeOne(), failed());
+  const told = await trace();
+  expect(told.entries.filter(({ kind }) => kind === 'webhook')).toMatchObject([
+    { type: 'lead.opened', sequence: 1, delivered: true, tries: 1, error: null },
+  ]);
+  expect(told.webhooks).toMatchObject([
+    { type: 'lead.claimed', sequence: 2, tries: 1, dueAt: expect.any(Date) },
+    { type: 'lead.released', sequence: 3, tries: 0, dueAt: null, error: null },
+  ]);
 });

@@ -24,7 +24,7 @@ begin
     end;
     update lead_bot.outcomes o
        set state = v_state, done_at = case when v_state <> 'waiting' then now() end,
-           last_error = left(p_result ->> 'reason', 200)
+           last_error = left(p_result ->> 'reason', 200), bot = lead_bot.calling_bot()
      where o.id = p_id;
     -- 5 s, doubling up to half an hour; the last attempt when time is up.
     v_wait := least(interval '30 minutes', interval '5 seconds' * 2 ^ least(v_outcome.attempts - 1, 10)) * (1 + random() / 4);

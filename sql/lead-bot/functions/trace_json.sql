@@ -150,6 +150,16 @@ begin
         from messages m
        where m.taken_at is not null
          and (m.lease_token is not null or m.state in ('unclear', 'dead', 'gone') or m.last_error is not null)
+      union all
+      select w.done_at, 8, lpad(w.sequence::text, 10, '0'), jsonb_build_object(
+               'kind', 'webhook', 'alert_id', w.alert_id, 'type', w.type, 'sequence', w.sequence, 'since', w.at,
+               'delivered', w.state = 'delivered', 'tries', w.attempts, 'error', left(w.last_error, 200), 'bot', w.bot
+             )
+        from unnest(v_ids) i (id)
+       cross join lateral (
+         select o.* from lead_bot.outcomes o where o.alert_id = i.id order by o.sequence desc limit c_rows
+       ) w
+       where w.done_at is not null
     ),
     newest as (
       select e.at, e.entry, row_number() over (order by e.at desc, e.rank desc, e.tie desc) as place
@@ -173,6 +183,23 @@ begin
                  from messages m
                 where m.due_at is not null and m.lease_token is null
                   and (m.state <> 'posted' or m.removal is not null or m.wanted_version > m.shown_version)
+             ),
+             'webhooks', (
+               select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                        'alert_id', w.alert_id, 'type', w.type, 'sequence', w.sequence, 'tries', w.attempts,
+                        'due_at', case when w.is_first then w.due_at end, 'error', left(w.last_error, 200), 'bot', w.bot
+                      )) order by i.place, w.sequence), '[]')
+                 from unnest(v_ids) with ordinality i (id, place)
+                cross join lateral (
+                  select o.*, q.due_at, row_number() over (order by o.sequence) = 1 as is_first
+                    from lead_bot.outcomes o
+                   cross join lateral (
+                     select u.due_at from lead_bot.outcome_queues u where u.alert_id = o.alert_id offset 0
+                   ) q
+                   where o.alert_id = i.id and o.state = 'waiting'
+                   order by o.sequence
+                   limit c_rows
+                ) w
              )
            )
       from newest n
@@ -180,5 +207,5 @@ begin
 end;
 $$;
 comment on function lead_bot.trace_json is
-  'The newest five of these alerts, and the newest 2,000 of what happened in and around them since a time, in order: crossings, when a poll noticed them, the history, steps, and each message when it was queued, posted and updated, and last tried in vain. waiting: the messages that are due. At most 200 rows of each kind and alert. Developers by id, and no text that anyone has typed.';
+  'The newest five of these alerts, and the newest 2,000 of what happened in and around them since a time, in order: crossings, when a poll noticed them, the history, steps, and each message when it was queued, posted and updated, and last tried in vain. waiting: the messages that are due; webhooks: those not yet delivered. At most 200 rows of each kind and alert. Developers by id, and no text that anyone has typed.';
 revoke all on function lead_bot.trace_json from public;

@@ -10,6 +10,9 @@ comment on column lead_bot.crossings.noted_at is
   'When a poll took notice. Null if that wasn''t noted yet.';
 comment on column lead_bot.crossings.bot is 'The bot of that poll; null if unknown.';
 
+alter table lead_bot.outcomes add column bot text;
+comment on column lead_bot.outcomes.bot is 'The bot that reported its last attempt; null if unknown.';
+
 alter table lead_bot.steps add column bot text;
 comment on column lead_bot.steps.bot is 'The bot that took it; null if unknown.';
 
