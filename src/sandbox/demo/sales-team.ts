@@ -20,7 +20,11 @@ export const SALES_TEAM: readonly MemberOption[] = [...PEOPLE, MONA].map((person
 }));
 
 /** The account executives. */
-export const ROTATION: UserGroup = { id: 'S0ACCOUNTEXECS', users: [ALICE, BEN, CHLOE] };
+export const ROTATION: UserGroup = {
+  id: 'S0ACCOUNTEXECS',
+  handle: 'account-execs',
+  users: [ALICE, BEN, CHLOE],
+};
 
 /** Whose lead it is, and until when. Somebody is at work whenever the demo runs, and a first call ends while one watches. */
 export const TEAM_SETTINGS = {

@@ -48,13 +48,13 @@ export function App() {
 
 /** Keeps the same object until one of its parts changes. */
 function useDirectoryOf(state: PageState | null): Directory | null {
-  const { me, bot, people, channels, shortcuts } = state ?? {};
+  const { me, bot, people, channels, userGroups, shortcuts } = state ?? {};
   return useMemo(
     () =>
-      me && bot && people && channels && shortcuts
-        ? { me, bot, people, channels, shortcuts }
+      me && bot && people && channels && userGroups && shortcuts
+        ? { me, bot, people, channels, userGroups, shortcuts }
         : null,
-    [me, bot, people, channels, shortcuts],
+    [me, bot, people, channels, userGroups, shortcuts],
   );
 }
 

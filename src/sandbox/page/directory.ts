@@ -2,7 +2,10 @@ import { createContext, useContext } from 'react';
 import type { PageState } from '../slack/protocol.ts';
 
 /** Everything with a name. Separate from the messages, so that a new message doesn't re-render the others. */
-export type Directory = Pick<PageState, 'me' | 'bot' | 'people' | 'channels' | 'shortcuts'>;
+export type Directory = Pick<
+  PageState,
+  'me' | 'bot' | 'people' | 'channels' | 'userGroups' | 'shortcuts'
+>;
 
 export const DirectoryContext = createContext<Directory | null>(null);
 export const useDirectory = (): Directory | null => useContext(DirectoryContext);
@@ -28,8 +31,9 @@ export function authorOf(directory: Directory | null, id: string): Author {
   };
 }
 
-/** Name of a user or channel, without `@` or `#`. */
+/** Name of a user, a user group or a channel, without `@` or `#`. */
 export function nameOf(directory: Directory | null, id: string): string {
   const channel = directory?.channels.find((one) => one.id === id);
-  return channel?.name ?? authorOf(directory, id).name;
+  const group = directory?.userGroups.find((one) => one.id === id);
+  return channel?.name ?? group?.handle ?? authorOf(directory, id).name;
 }

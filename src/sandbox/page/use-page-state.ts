@@ -61,6 +61,7 @@ export function keepUnchanged(before: PageState | null, after: PageState): PageS
     bot: sameOr(before.bot, after.bot),
     people: sameOr(before.people, after.people),
     channels: sameOr(before.channels, after.channels),
+    userGroups: sameOr(before.userGroups, after.userGroups),
     shortcuts: sameOr(before.shortcuts, after.shortcuts),
     home: sameOr(before.home, after.home),
     messages,

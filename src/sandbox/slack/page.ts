@@ -229,6 +229,7 @@ function pageState(page: PageServer, me: Member): PageState {
       topic,
       botIn,
     })),
+    userGroups: workspace.userGroups.map(({ id, handle = id }) => ({ id, handle })),
     messages: Object.fromEntries(
       channels.map((channel) => [channel.id, pageMessages(workspace, me.id, channel.id)]),
     ),

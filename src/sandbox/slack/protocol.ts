@@ -91,6 +91,7 @@ export interface PageState {
   bot: { id: string; name: string; connected: boolean };
   people: readonly Person[];
   channels: readonly PageChannel[];
+  userGroups: readonly { id: string; handle: string }[];
   /** By channel id, oldest first. */
   messages: Readonly<Record<string, readonly PageMessage[]>>;
   /** The user's modal stack, top last. */

@@ -40,6 +40,8 @@ export interface Channel {
 
 export interface UserGroup {
   id: string;
+  /** Without `@`. Its id by default. */
+  handle?: string;
   users: readonly string[];
 }
 

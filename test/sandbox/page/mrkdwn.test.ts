@@ -28,10 +28,13 @@ test.for(['&lt;!here&gt; &lt;@U1&gt;', '[label](https://evil.example)', '# headi
 
 test('parses mentions, channels, links and dates in angle brackets', () => {
   expect(
-    inlineOf('<@U1><#C1|x><!here><https://a.example/?a=1&amp;b=2|A &amp; B><!date^17^{date}|then>'),
+    inlineOf(
+      '<@U1><#C1|x><!subteam^S1><!here><https://a.example/?a=1&amp;b=2|A &amp; B><!date^17^{date}|then>',
+    ),
   ).toEqual([
     { type: 'user', user_id: 'U1', style: {} },
     { type: 'channel', channel_id: 'C1', style: {} },
+    { type: 'usergroup', usergroup_id: 'S1', style: {} },
     { type: 'broadcast', range: 'here', style: {} },
     { type: 'link', url: 'https://a.example/?a=1&b=2', text: 'A & B', style: {} },
     { type: 'date', timestamp: 17, format: '{date}', style: {} },
@@ -66,6 +69,11 @@ test('parses only emoji in plain text', () => {
 });
 
 test('gives screen readers names without formatting marks', () => {
-  const spoken = plainOf(parseMrkdwn('*VelocityPay* for <@U1> &amp; co'), () => 'Maya');
-  expect(spoken).toBe('VelocityPay for @Maya & co');
+  const names = new Map([
+    ['U1', 'Maya'],
+    ['S1', 'sales-team'],
+  ]);
+  const source = '*VelocityPay* for <@U1> &amp; <!subteam^S1>';
+  const spoken = plainOf(parseMrkdwn(source), (id) => names.get(id) ?? '');
+  expect(spoken).toBe('VelocityPay for @Maya & @sales-team');
 });

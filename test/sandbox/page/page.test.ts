@@ -32,6 +32,15 @@ test('shows a group ping in lead text as text', async () => {
   expect(await shown.locator('.mention').count()).toBe(0);
 });
 
+test('shows a mention of a user group by its handle', async () => {
+  const text = '<!subteam^S0SALES>: nobody has claimed this lead.';
+  const state = stateWith([{ type: 'section', block_id: 'asked', text: { type: 'mrkdwn', text } }]);
+  const tab = await open({ state });
+  const mention = tab.locator('.mention');
+  await mention.waitFor();
+  expect(await mention.innerText()).toBe('@sales-team');
+});
+
 test('marks a private answer as only visible to you, and dismisses it', async () => {
   const tab = await open();
   const answer = tab.getByRole('article', { name: /claimed by Jonas/ });

@@ -270,6 +270,7 @@ export function stateFor(as: string): PageState {
       C0GEN: [],
       D0BOT: [message(tsAt(4), { text: 'Your claim on HomeFront is a day old.' })],
     },
+    userGroups: [{ id: 'S0SALES', handle: 'sales-team' }],
     home: { blocks: null },
     shortcuts: [
       {

@@ -77,6 +77,8 @@ export function plainOf(block: RichTextBlock, nameOf: (id: string) => string): s
         return `@${nameOf(element.user_id)}`;
       case 'channel':
         return `#${nameOf(element.channel_id)}`;
+      case 'usergroup':
+        return `@${nameOf(element.usergroup_id)}`;
       case 'broadcast':
         return `@${element.range}`;
       case 'emoji':
@@ -150,6 +152,8 @@ function readAngled(content: string, style: Style): RichTextSectionElement {
   if (user) return { type: 'user', user_id: user, style };
   const channel = /^#(C[A-Z0-9]+)$/.exec(target)?.[1];
   if (channel) return { type: 'channel', channel_id: channel, style };
+  const group = /^!subteam\^(S[A-Z0-9]+)$/.exec(target)?.[1];
+  if (group) return { type: 'usergroup', usergroup_id: group, style };
   const range = /^!(here|channel|everyone)$/.exec(target)?.[1];
   if (range === 'here' || range === 'channel' || range === 'everyone')
     return { type: 'broadcast', range, style };

@@ -16,6 +16,10 @@ function ChannelMention({ id }: { id: string }) {
   return <span className="mention">#{nameOf(useDirectory(), id)}</span>;
 }
 
+function GroupMention({ id }: { id: string }) {
+  return <span className="mention">@{nameOf(useDirectory(), id)}</span>;
+}
+
 function SlackDate({ timestamp, format }: { timestamp: string; format: string }) {
   const date = new Date(Number(timestamp) * 1000);
   return (
@@ -28,6 +32,7 @@ function SlackDate({ timestamp, format }: { timestamp: string; format: string })
 const HOOKS: NonNullable<MessageProps['hooks']> = {
   user: ({ id }) => <UserMention id={id} />,
   channel: ({ id }) => <ChannelMention id={id} />,
+  usergroup: ({ id }) => <GroupMention id={id} />,
   atHere: () => <span className="mention mention-me">@here</span>,
   atChannel: () => <span className="mention mention-me">@channel</span>,
   atEveryone: () => <span className="mention mention-me">@everyone</span>,
