@@ -22,4 +22,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "src/ops/health-check.ts"]
 # Exec form: the bot is process 1 and receives SIGTERM. It starts no processes, so it needs no init.
 # The options keep it at about 115 MB instead of 155 (docs/performance.md).
-CMD ["node", "--optimize-for-size", "--v8-pool-size=1", "src/main.ts"]
+CMD ["node", "--optimize-for-size", "--v8-pool-size=1", "--import", "./src/quick-start.js", "src/main.ts"]

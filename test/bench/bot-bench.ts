@@ -91,7 +91,13 @@ export async function startFlags(): Promise<string[]> {
   const { scripts } = z
     .object({ scripts: z.object({ start: z.string() }) })
     .parse(JSON.parse(text));
-  return scripts.start.split(' ').filter((word) => /^--(?!env-file)/.test(word));
+  const quickStart = new URL('../../src/quick-start.js', import.meta.url).href;
+  // Only the settings that the bench gives count, so nothing is read from `.env`.
+  return scripts.start
+    .replace(' --import ./src/dot-env.ts', '')
+    .replace('./src/quick-start.js', quickStart)
+    .split(' ')
+    .slice(2, -1);
 }
 
 async function failWhenEnded(bot: BotProcess): Promise<never> {

@@ -58,6 +58,8 @@ interface Form {
   kind: 'contact' | 'snooze';
   card: Card;
   openedAt: number;
+  /** The view that was on top before. */
+  before: string | null;
 }
 
 /** How often each is made. Each form that is opened is submitted, too. */
@@ -171,9 +173,9 @@ export function createLoad(slack: LocalSlack): {
     /** Submits the first form that has been filled; false if there is none. */
     const submitForm = (): boolean => {
       for (const [index, form] of forms.entries()) {
-        const { user, kind, card, openedAt } = form;
+        const { user, kind, card, openedAt, before } = form;
         const view = slack.views(user).at(-1);
-        const isReady = view?.view.callback_id === FORMS[kind].modal;
+        const isReady = view?.id !== before && view?.view.callback_id === FORMS[kind].modal;
         if (!isReady && performance.now() - openedAt < FORM_WITHIN_MS) continue;
         forms.splice(index, 1);
         if (view === undefined || !isReady) {
@@ -213,7 +215,8 @@ export function createLoad(slack: LocalSlack): {
           if (card === undefined || owner == null || hasForm(owner)) return false;
           card.isBusy = true;
           card.gesturedAt = performance.now() + FORM_WITHIN_MS;
-          forms.push({ user: owner, kind, card, openedAt: performance.now() });
+          const before = slack.views(owner).at(-1)?.id ?? null;
+          forms.push({ user: owner, kind, card, openedAt: performance.now(), before });
           const opens = kind === 'contact' ? button : menu;
           send(kind, opens(card, owner, FORMS[kind].opens));
           return true;

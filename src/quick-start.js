@@ -1,0 +1,26 @@
+import { enableCompileCache, registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Preloaded by `npm start` and the image (`node --import`): the bot starts with a third of the work, and needs 15 MB
+ * less. JavaScript, because to read one TypeScript file Node loads a compiler, which the cache makes unnecessary.
+ */
+
+// Keeps compiled modules, and the JavaScript of TypeScript ones, for the next start. Where the folder can't be written,
+// nothing is kept. Not in the shared temporary folder: whoever can write there could have their code run.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)));
+
+const DATE_FNS = new URL('../node_modules/date-fns/', import.meta.url).href;
+
+// For each module of date-fns, Node would read its package.json of 199 kB several times, only to learn that it is an ES
+// module.
+registerHooks({
+  resolve(specifier, context, next) {
+    const name = /^date-fns\/(\w+)$/.exec(specifier)?.[1];
+    const isInside = specifier.startsWith('.') && context.parentURL?.startsWith(DATE_FNS);
+    const path = name === undefined ? isInside && specifier : `./${name}.js`;
+    if (!path) return next(specifier, context);
+    const base = isInside ? context.parentURL : DATE_FNS;
+    return { url: new URL(path, base).href, format: 'module', shortCircuit: true };
+  },
+});
