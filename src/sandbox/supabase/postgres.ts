@@ -33,6 +33,8 @@ export interface PostgresOptions {
   databaseDir?: string;
   /** Commits survive a crash of PostgreSQL, but not one of the machine. */
   durable?: boolean;
+  /** Gets what PostgreSQL logs, in pieces that may end within a line. */
+  onLog?: (text: string) => void;
 }
 
 export interface Postgres {
@@ -75,7 +77,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     if (isNew) await initdb(binaries, folder, secrets, scratch);
 
     const durability = options.durable ? DURABLE : FAST;
-    const launch = (port: number) => startServer(binaries, data, port, scratch, durability);
+    const launch = (port: number) =>
+      startServer(binaries, data, port, { scratch, durability, onLog: options.onLog });
     let { port, server } = await startOnFreePort(launch);
     return {
       cluster: { port, secrets, scratch },
@@ -146,8 +149,11 @@ async function startServer(
   { postgres, owner }: PostgresBinaries,
   data: string,
   port: number,
-  removeOnCrash: string,
-  durability: readonly string[],
+  {
+    scratch: removeOnCrash,
+    durability,
+    onLog,
+  }: { scratch: string; durability: readonly string[]; onLog: PostgresOptions['onLog'] },
 ): Promise<Child> {
   let announce = () => {};
   const ready = new Promise<void>((resolve) => {
@@ -173,6 +179,7 @@ async function startServer(
       env: { LC_ALL: 'C' },
       onOutput: (text) => {
         if (text.includes('ready to accept connections')) announce();
+        onLog?.(text);
       },
     },
   );
