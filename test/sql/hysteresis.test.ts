@@ -151,6 +151,41 @@ test('turning hot again opens a new alert whose card shows the previous one', as
   expect((await alerts.find(first))?.alert.status).toBe('contacted');
 });
 
+test('a card shows the latest past alert of its own company, never of another', async () => {
+  const acme = await aHotLead();
+  const other = await addLead(db, { domain: 'other.example', company: 'Other' });
+  const openAlertOf = async (account: string) => {
+    const [open] = await db.sql<{ id: string }>(
+      'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
+      [account],
+    );
+    return open?.id ?? '';
+  };
+  const pastOf = async (account: string) => (await alerts.find(await openAlertOf(account)))?.past;
+  await db.poll();
+  const coolAndReturn = async (lead: string) => {
+    await rescore(db, lead, 79);
+    await db.poll();
+    await db.age('25 hours');
+    await db.poll();
+    await rescore(db, lead, 88);
+    await db.poll();
+  };
+  const first = await openAlertOf('acme.example');
+  await alerts.claim(first, ANNA);
+  await alerts.contact(first, ANNA, 'email', '');
+  await coolAndReturn(acme);
+  await addLead(db, { domain: 'fresh.example', company: 'Fresh' });
+  await db.poll();
+  expect(await pastOf('fresh.example')).toBeNull();
+  await coolAndReturn(other);
+  expect(await pastOf('acme.example')).toMatchObject({ owner: ANNA });
+  expect(await pastOf('other.example')).toMatchObject({ owner: null });
+
+  await coolAndReturn(acme);
+  expect(await pastOf('acme.example')).toMatchObject({ owner: null });
+});
+
 test('an alert stays open while one of its developers is hot', async () => {
   const ada = await aHotLead();
   await addLead(db, { name: 'Grace' });
