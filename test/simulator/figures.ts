@@ -1,30 +1,39 @@
-import type { FaultKind } from './faults.ts';
-import { GESTURES, type GestureName } from './scenario.ts';
+import { z } from 'zod';
+import { SLACK_FAULTS } from './faults.ts';
+import { GESTURES } from './scenario.ts';
+
+const FAULT_KINDS = [
+  ...SLACK_FAULTS,
+  'slack refuses',
+  'database away',
+  'freeze',
+  'clock',
+  'jump',
+] as const;
 
 /** Totals of one run or many. */
-export interface Figures {
-  seeds: number;
-  steps: number;
-  databaseCalls: number;
-  slackCalls: number;
-  crashes: number;
-  messages: number;
+export const Figures = z.object({
+  seeds: z.number(),
+  steps: z.number(),
+  databaseCalls: z.number(),
+  slackCalls: z.number(),
+  crashes: z.number(),
+  messages: z.number(),
   /** How often someone got first call. */
-  offers: number;
+  offers: z.number(),
   /** What the bots told people by themselves, by kind. */
-  told: Record<string, number>;
+  told: z.record(z.string(), z.number()),
   /** Confirmed presses. */
-  gestures: Partial<Record<GestureName, number>>;
-  faults: Partial<
-    Record<FaultKind | 'slack refuses' | 'database away' | 'freeze' | 'clock' | 'jump', number>
-  >;
+  gestures: z.partialRecord(z.enum(GESTURES), z.number()),
+  faults: z.partialRecord(z.enum(FAULT_KINDS), z.number()),
   /** Messages that were posted twice for a time, until the recheck. */
-  postedTwice: number;
-  /** The longest such time, in milliseconds. */
-  longestTwiceMs: number;
-  /** The longest time from the last fault until everything settled. */
-  longestSettlingMs: number;
-}
+  postedTwice: z.number(),
+  /** The longest such time in milliseconds, in runs in which no hours pass at once. */
+  longestTwiceMs: z.number(),
+  /** The longest time from the last fault until everything settled, in milliseconds. */
+  longestSettlingMs: z.number(),
+});
+export type Figures = z.infer<typeof Figures>;
 
 export const noFigures = (): Figures => ({
   seeds: 0,
@@ -64,9 +73,9 @@ export function addFigures(to: Figures, more: Figures): void {
     const count = more.gestures[gesture];
     if (count !== undefined) to.gestures[gesture] = (to.gestures[gesture] ?? 0) + count;
   }
-  for (const [kind, count] of Object.entries(more.faults)) {
-    const known = kind as keyof Figures['faults'];
-    to.faults[known] = (to.faults[known] ?? 0) + count;
+  for (const kind of FAULT_KINDS) {
+    const count = more.faults[kind];
+    if (count !== undefined) to.faults[kind] = (to.faults[kind] ?? 0) + count;
   }
 }
 
@@ -83,7 +92,7 @@ export function figuresText(figures: Figures): string {
     `told: ${counts(figures.told)}`,
     `gestures: ${counts(figures.gestures)}`,
     `faults: ${counts(figures.faults)}`,
-    `posted twice until the recheck: ${figures.postedTwice} messages, for at most ${seconds(figures.longestTwiceMs)}`,
+    `posted twice until the recheck: ${figures.postedTwice} messages, for at most ${seconds(figures.longestTwiceMs)} where no hours pass at once`,
     `longest time from the last fault until everything settled: ${seconds(figures.longestSettlingMs)}`,
   ].join('\n');
 }

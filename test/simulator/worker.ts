@@ -1,22 +1,50 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { runSeed } from './run-seed.ts';
+import { addFigures, type Figures, noFigures } from './figures.ts';
+import { type Failure, runSeed } from './run-seed.ts';
 import { VirtualDatabase } from './virtual-database.ts';
 
-/** Runs every n-th seed on its own database, and reports after each. */
+/** Runs the seeds it is sent on a database of its own, and answers each message with a result. */
+export const Setup = z.object({ adminUrl: z.string(), replicas: z.number().optional() });
+export type Setup = z.infer<typeof Setup>;
+
 export const Work = z.object({
-  adminUrl: z.string(),
-  first: z.number(),
-  last: z.number(),
-  every: z.number(),
-  replicas: z.number().optional(),
+  seeds: z.array(z.number()),
+  /** Whether to look for the smallest scenario that fails, which takes minutes. */
+  shrink: z.boolean(),
 });
 export type Work = z.infer<typeof Work>;
 
-const { adminUrl, first, last, every, replicas } = Work.parse(workerData);
-const database = await VirtualDatabase.connect(adminUrl);
-for (let seed = first; seed <= last; seed += every) {
-  const result = await runSeed(database, seed, replicas === undefined ? {} : { replicas });
-  parentPort?.postMessage(result);
+export interface Result {
+  passed: number[];
+  /** Of the seeds that passed. */
+  figures: Figures;
+  failures: Failure[];
 }
-await database.end();
+
+const { adminUrl, replicas } = Setup.parse(workerData);
+const options = replicas === undefined ? {} : { replicas };
+const database = await VirtualDatabase.connect(adminUrl);
+
+async function run({ seeds, shrink }: Work): Promise<Result> {
+  const result: Result = { passed: [], figures: noFigures(), failures: [] };
+  for (const seed of seeds) {
+    const { figures, failure } = await runSeed(database, seed, { ...options, shrink });
+    if (failure !== null) {
+      result.failures.push(failure);
+      continue;
+    }
+    result.passed.push(seed);
+    addFigures(result.figures, figures);
+  }
+  return result;
+}
+
+parentPort?.on('message', async (message: unknown) => {
+  if (message === 'end') {
+    await database.end();
+    parentPort?.close();
+    return;
+  }
+  parentPort?.postMessage(await run(Work.parse(message)));
+});
