@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
 import { addLead } from '../support/leads.ts';
 import { type Arena, CHANNEL, openArena } from './arena.ts';
@@ -14,19 +15,20 @@ const QUIET_WITHIN_MS = 90_000;
 const VICTIMS = ['one bot', 'both bots', 'PostgREST', 'Postgres', 'Postgres, crashed'] as const;
 type Victim = (typeof VICTIMS)[number];
 
-export interface Figures {
-  kills: Record<Victim, number>;
-  messages: number;
-  posts: number;
-  updates: number;
-  faults: number;
-  gestures: number;
+export const Figures = z.object({
+  kills: z.record(z.enum(VICTIMS), z.number()),
+  messages: z.number(),
+  posts: z.number(),
+  updates: z.number(),
+  faults: z.number(),
+  gestures: z.number(),
   /** Claims, releases and contacts in the history. */
-  steps: number;
+  steps: z.number(),
   /** Messages that were posted twice for a time, until the recheck deleted a copy. */
-  postedTwice: number;
-  seconds: number;
-}
+  postedTwice: z.number(),
+  seconds: z.number(),
+});
+export type Figures = z.infer<typeof Figures>;
 
 export interface Round {
   figures: Figures;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { Arena } from './arena.ts';
 
 const MESSAGE_TIMES = [
@@ -10,6 +11,8 @@ const MESSAGE_TIMES = [
   'redraw_at',
 ] as const;
 const CHANNEL_TIMES = ['next_post_at', 'paused_until', 'next_update_at'] as const;
+
+const DEADLOCK = '40P01';
 
 const back = (columns: readonly string[]): string =>
   columns.map((column) => `${column} = ${column} - $1::interval`).join(', ');
@@ -28,8 +31,20 @@ export async function advanceTimeWithoutBots({ sql }: Arena, interval: string): 
     if (row?.busy === false) break;
     await sleep(10);
   }
-  await sql(`update lead_bot.messages set ${back(MESSAGE_TIMES)}`, [interval]);
-  await sql(`update lead_bot.channels set ${back(CHANNEL_TIMES)}`, [interval]);
+  // One that waited for a connection may begin only now. If they deadlock, the database may cancel this.
+  for (const statement of [
+    `update lead_bot.messages set ${back(MESSAGE_TIMES)}`,
+    `update lead_bot.channels set ${back(CHANNEL_TIMES)}`,
+  ]) {
+    for (;;) {
+      try {
+        await sql(statement, [interval]);
+        break;
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError) || error.code !== DEADLOCK) throw error;
+      }
+    }
+  }
 }
 
 /**
