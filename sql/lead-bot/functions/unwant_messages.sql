@@ -1,6 +1,7 @@
 create or replace function lead_bot.unwant_messages(p_message_ids uuid[], p_why text)
 returns bigint
-language sql volatile security definer set search_path = ''
+language sql volatile security definer
+set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
   with unwanted as (
     select u.id from lead_bot.messages u
