@@ -301,9 +301,10 @@ export interface Outcomes {
 
 /** How webhooks do. */
 export interface OutcomesHealth {
-  /** At most 10,000, as all counts here. */
+  /** Counted up to 1,000. */
   waiting: number;
   oldestWaitingSeconds: number;
+  /** Of the newest 1,000. */
   setAside: readonly { reason: string | null; count: number }[];
   /** Null if no bot has had this URL. */
   endpoint: {

@@ -2,7 +2,7 @@ import type { OutcomesHealth } from '../core/ports.ts';
 import { count, type Finding, note, ok, problem, span } from './finding.ts';
 
 /** The database stops counting here. */
-const COUNTED_TO = 10_000;
+const COUNTED_TO = 1_000;
 
 /** A webhook usually leaves within a second or two. */
 const WAITS_LONG_SECONDS = 10 * 60;

@@ -222,6 +222,7 @@ export async function benchCalls(stage: BigStage, options: CallsOptions): Promis
     await add('Steps of a minute', () => benchSteps(big, admin, alerts));
     await add('Home tabs', () => benchHomes(big, admin, alerts));
     await add('Hourly redraw', () => benchRedraw(big, admin));
+    await add('Webhooks', () => benchOutcomes(big, admin, alerts));
     await add('Sweep', async () => {
       const sweeps = await series(() => big.call('lead_bot_sweep'), 10, 2);
       const tookMs = median(sweeps.map((one) => one.ms));
@@ -286,6 +287,58 @@ async function benchDelivery(
     row('Confirm', confirms, 3, plain.complete),
   ];
   return rows;
+}
+
+/** A claim with and without webhooks, and a take of eight among those of all open alerts. */
+async function benchOutcomes(bot: BotSession, admin: pg.Client, alerts: string): Promise<Row[]> {
+  const p_endpoint = 'f'.repeat(64);
+  const { rows } = await admin.query<{ id: string }>(
+    `select id from lead_bot.alerts
+      where closed_at is null and status = 'open' and hold is null order by id limit 1`,
+  );
+  const claims = () =>
+    series(() => bot.rehearse('lead_bot_claim', { p_alert_id: rows[0]?.id, p_user: 'U0AE0001' }));
+  const off = await claims();
+  await bot.call('lead_bot_take_outcomes', { p_endpoint, p_limit: 1, p_lease_seconds: 60 });
+  const on = await claims();
+  await admin.query(
+    `insert into lead_bot.outcome_queues (alert_id, written, due_at)
+     select id, 1, now() from lead_bot.alerts where closed_at is null`,
+  );
+  await admin.query(
+    `insert into lead_bot.outcomes (alert_id, sequence, event_id, type, facts)
+     select alert_id, 1, 1, 'lead.opened', '{}' from lead_bot.outcome_queues`,
+  );
+  const takes: Timed[] = [];
+  const confirms: Timed[] = [];
+  for (let run = -2; run < RUNS; run++) {
+    const taken = await bot.call('lead_bot_take_outcomes', {
+      p_endpoint,
+      p_limit: 8,
+      p_lease_seconds: 60,
+    });
+    if (run >= 0) takes.push(taken);
+    const { work } = outcomesAnswer.parse(taken.answer);
+    if (work.length !== 8) throw new Error(`took ${work.length} of thousands of webhooks`);
+    for (const { id, token } of work) {
+      const confirmed = await bot.call('lead_bot_confirm_outcome', {
+        p_id: id,
+        p_token: token,
+        p_endpoint,
+        p_result: JSON.stringify({ outcome: 'delivered' }),
+      });
+      if (run >= 0) confirms.push(confirmed);
+    }
+  }
+  // Off again, for what is measured after this.
+  await admin.query('delete from lead_bot.outcome_endpoints where true');
+  await admin.query('delete from lead_bot.outcome_queues where true');
+  return [
+    row('A claim without webhooks', off, 30),
+    row('A claim with webhooks', on, 30),
+    row(`Take of 8 webhooks (those of ${alerts} alerts wait)`, takes, 30),
+    row('Confirm a webhook', confirms, 3),
+  ];
 }
 
 /** Of an open alert's few changes and deadlines in two weeks, this many a minute. */
@@ -430,6 +483,9 @@ async function benchRedraw(bot: BotSession, admin: pg.Client): Promise<Row[]> {
   return rows;
 }
 
+const outcomesAnswer = z.object({
+  work: z.array(z.object({ id: z.string(), token: z.string() })),
+});
 const workAnswer = z.object({
   work: z.array(
     z.object({

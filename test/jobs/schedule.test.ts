@@ -237,6 +237,46 @@ test('takes steps when a poll says that some are due, which delays no poll, once
   await jobs.stop();
 });
 
+test('sends webhooks at the start, hourly and when a poll says that some are due, which delays no poll, once at a time', async () => {
+  let polls = 0;
+  let runs = 0;
+  const slow = Promise.withResolvers<void>();
+  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, {
+    async poll() {
+      polls += 1;
+      return { ...NOTHING_DUE, outcomesDue: polls === 2 || polls === 6 };
+    },
+    async sendOutcomes() {
+      runs += 1;
+      await slow.promise;
+    },
+  });
+  expect(runs).toBe(1);
+  await vi.advanceTimersByTimeAsync(35_000);
+  expect([polls, runs]).toEqual([4, 1]);
+  slow.resolve();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect([polls, runs]).toEqual([6, 2]);
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(runs).toBe(3);
+  await jobs.stop();
+});
+
+test('a stop tells the sending of webhooks to end, and waits for it', async () => {
+  let told = false;
+  const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {
+    sendOutcomes: (stopping) =>
+      new Promise((resolve) => {
+        stopping.addEventListener('abort', () => {
+          told = true;
+          resolve();
+        });
+      }),
+  });
+  await jobs.stop();
+  expect(told).toBe(true);
+});
+
 test('looks whose morning it is after the first poll and then every five minutes', async () => {
   const told: string[] = [];
   const { jobs } = await jobsFrom('0 * * * *', FRIDAY_1630, {

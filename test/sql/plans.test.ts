@@ -33,6 +33,8 @@ const GROWING = new Set([
   'offers',
   'away',
   'steps',
+  'outcomes',
+  'outcome_queues',
 ]);
 
 /** More than a batch reads, and far fewer than any of these tables has. */
@@ -134,6 +136,7 @@ beforeAll(async () => {
        where s.tier = 'warm' and d.is_company_email order by s.id limit 1)`);
   await client.query(MANY_OFFERS);
   await client.query(STEPS_TO_TAKE);
+  await client.query(MANY_OUTCOMES);
   await client.end();
 }, 180_000);
 
@@ -171,6 +174,26 @@ const STEPS_TO_TAKE = `
   insert into lead_bot.steps (alert_id, kind, period, at)
     select l.id, 'reminder', l.waits_since - interval '1 day', now() - interval '1 day' from looked_at l;
   analyze lead_bot.alerts, lead_bot.steps;`;
+
+const ENDPOINT = 'f'.repeat(64);
+const WEBHOOKS_ON = `
+  insert into lead_bot.outcome_endpoints (fingerprint) values ('${ENDPOINT}') on conflict do nothing`;
+
+/** A month of webhooks that are done with, and 300 that wait, of which 100 are due. */
+const MANY_OUTCOMES = `
+  ${WEBHOOKS_ON};
+  insert into lead_bot.outcome_queues (alert_id, written)
+    select a.id, 3 from lead_bot.alerts a where a.closed_at is not null;
+  insert into lead_bot.outcomes (alert_id, sequence, event_id, type, facts, state, done_at)
+    select q.alert_id, n, 1, 'lead.claimed', '{}', case when n = 2 then 'set-aside' else 'delivered' end, now()
+      from lead_bot.outcome_queues q cross join generate_series(1, 3) n;
+  insert into lead_bot.outcome_queues (alert_id, written, due_at)
+    select a.id, 3, now() + make_interval(mins => case when row_number() over () <= 100 then -1 else 9 end)
+      from (select * from lead_bot.alerts o where o.closed_at is null order by o.id limit 300) a;
+  insert into lead_bot.outcomes (alert_id, sequence, event_id, type, facts)
+    select q.alert_id, n, 1, 'lead.claimed', '{}'
+      from lead_bot.outcome_queues q cross join generate_series(1, 3) n where q.due_at is not null;
+  analyze lead_bot.outcomes, lead_bot.outcome_queues;`;
 
 const ALL_AES = `array(select 'U0AE' || n from generate_series(1, 40) n)`;
 
@@ -301,6 +324,21 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
     `select public.lead_bot_want_morning('U0ALICE', current_date + (random() * 10000)::int, now() + interval '3 hours')`,
   ],
   ['a claim', `select public.lead_bot_claim(${newest}, 'U0')`],
+  [
+    'a claim that becomes a webhook, and is undone',
+    `${WEBHOOKS_ON};
+     set local enable_seqscan = off;
+     select public.lead_bot_claim(${newest}, 'U0');
+     select public.lead_bot_undo(u.alert_id, 'U0', u.id) from lead_bot.undos u where u.alert_id = ${newest}`,
+  ],
+  [
+    'webhooks that are taken and confirmed',
+    `${WEBHOOKS_ON};
+     select public.lead_bot_confirm_outcome(w.id, w.token, '${ENDPOINT}', jsonb_build_object('outcome', 'delivered'))
+       from jsonb_to_recordset(public.lead_bot_take_outcomes('${ENDPOINT}', 8, 60, true) -> 'work') w (id uuid, token uuid)`,
+  ],
+  ['webhooks that nobody takes', `select lead_bot.give_up_outcomes(500, 'HTTP 500')`],
+  ['how webhooks do', `select public.lead_bot_outcomes_health('${ENDPOINT}')`],
   ['a Home tab that is opened', `select public.lead_bot_open_home('U0AE1')`],
   ['a Home tab', `select public.lead_bot_home('U0AE1', '{}')`],
   [
@@ -438,6 +476,7 @@ const READ_ALL_THAT_IS_OPEN = new Set([
   'a digest that is made and drawn',
   'health',
   'metrics',
+  'how webhooks do',
   'a Home tab',
   'a Home tab of a member of one channel',
 ]);

@@ -7,7 +7,7 @@ begin
   return jsonb_build_object(
     'waiting', (
       select count(*) from (
-        select from lead_bot.outcomes o where o.state = 'waiting' order by o.give_up_at limit 10000
+        select from lead_bot.outcomes o where o.state = 'waiting' order by o.give_up_at limit 1000
       ) w
     ),
     'oldest_waiting_seconds', coalesce((
@@ -22,7 +22,11 @@ begin
         from (
           select s.last_error as reason, count(*) as count
             from (
-              select o.last_error from lead_bot.outcomes o where o.state = 'set-aside' order by o.done_at desc limit 10000
+              -- As the index has it.
+              select o.last_error from lead_bot.outcomes o
+               where o.state = 'set-aside' and o.done_at is not null
+               order by o.done_at desc
+               limit 1000
             ) s
            group by 1
            order by 2 desc
@@ -40,6 +44,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_outcomes_health is
-  'How many webhooks wait, since when, how many were set aside and why, and how the endpoint with this fingerprint does; null if no bot has it. Looks at no more than 10,000 of each.';
+  'How many webhooks wait, since when, how many were set aside and why, and how the endpoint with this fingerprint does; null if no bot has it. Looks at no more than 1,000 of each.';
 revoke all on function public.lead_bot_outcomes_health from public, anon, authenticated;
 grant execute on function public.lead_bot_outcomes_health to service_role, lead_bot;
