@@ -102,7 +102,11 @@ const disruptionBudget = z.strictObject({
   apiVersion: z.literal('policy/v1'),
   kind: z.literal('PodDisruptionBudget'),
   metadata,
-  spec: z.strictObject({ maxUnavailable: z.int(), selector }),
+  spec: z.strictObject({
+    maxUnavailable: z.int(),
+    unhealthyPodEvictionPolicy: z.literal('AlwaysAllow'),
+    selector,
+  }),
 });
 const podMonitor = z.strictObject({
   apiVersion: z.literal('monitoring.coreos.com/v1'),
