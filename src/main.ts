@@ -99,18 +99,20 @@ async function main(): Promise<void> {
     ...identity,
   });
   const canLookUpUsers = () => checkUserLookup(directory, identity.botUserId);
-  await retryAtStart('Slack', canLookUpUsers, log, signal);
-  // Each with its own retries, so a failure doesn't repeat earlier calls.
-  for (const channel of channelsOf(env)) {
-    const look = () => checkChannel(directory, channel, env.access.allowExternal, log);
-    await retryAtStart('Slack', look, log, signal);
-  }
   const begin = async () => {
     await readHealth(bare);
     await resume(bare, env.alertChannel, env.digestChannel);
     await supabaseSteps(bare).setDeadlines(env.deadlines);
   };
-  await retryAtStart('Supabase', begin, log, signal);
+  // Each with its own retries, so a failure doesn't repeat the others.
+  await Promise.all([
+    retryAtStart('Slack', canLookUpUsers, log, signal),
+    ...channelsOf(env).map((channel) => {
+      const look = () => checkChannel(directory, channel, env.access.allowExternal, log);
+      return retryAtStart('Slack', look, log, signal);
+    }),
+    retryAtStart('Supabase', begin, log, signal),
+  ]);
 
   const { slowest } = timed;
   bot = wire({

@@ -40,6 +40,8 @@ export const DELIVERER_DEFAULTS: DelivererSettings = {
   parallel: 8,
 };
 
+/** Between two takes, so that under load one take is for several messages. Nobody notices such a delay of a card. */
+const TAKES_APART_MS = 20;
 /** Give up on a message after this many refusals with an unknown code. */
 const MAX_REFUSALS = 5;
 /** Give up after this many failures of our own: four minutes, enough to roll back a bad deployment. */
@@ -91,12 +93,18 @@ export function createDeliverer(given: DelivererDeps): Deliverer {
       signal.addEventListener('abort', wake.call, { once: true });
 
       let failures = 0;
+      let sinceTakeMs = (): number => Number.POSITIVE_INFINITY;
       while (!signal.aborted) {
         let pause = settings.idleMs;
+        const early = TAKES_APART_MS - sinceTakeMs();
+        if (early > 0) await clock.sleep(early, signal);
+        if (signal.aborted) break;
         const free = settings.parallel - inFlight.size;
         if (free > 0) {
           // Started before the take, so a slow answer shortens the lease and never extends it.
           const leasedMs = stopwatch(clock);
+          sinceTakeMs = leasedMs;
+          wake.clear();
           try {
             const taken = await outbox.take(free, settings.leaseMs);
             failures = 0;

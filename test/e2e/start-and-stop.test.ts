@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
 import type { Misbehavior } from '../../src/sandbox/slack/local-slack.ts';
 import { seeded } from '../kill/random.ts';
+import { failingGateway } from '../support/failing-gateway.ts';
 import { HOT_LEADS, startWorld } from '../support/world.ts';
 
 const { slack, db, logged, startAnother } = await startWorld({ replicas: 0 });
@@ -101,6 +102,30 @@ test('exits with 0 on SIGTERM before it could connect to Slack', async () => {
   await bot.stop();
   expect(bot.exitCode()).toBe(0);
   undo();
+});
+
+test('asks Slack and the database at the same time at the start', async () => {
+  const gateway = await failingGateway(db.url);
+  const methods = ['users.info', 'conversations.info'] as const;
+  const before = methods.map((method) => slack.calls(method).length);
+  // Answered in turn, the first question would wait forever for the others.
+  const allAsked = vi.waitFor(
+    () => {
+      expect(gateway.calls('lead_bot_health')).toBeGreaterThan(0);
+      for (const [n, method] of methods.entries()) {
+        expect(slack.calls(method).length).toBeGreaterThan(before[n] ?? 0);
+      }
+    },
+    { timeout: 15_000 },
+  );
+  const undo = methods.map((method) =>
+    slack.misbehave({ method, times: 1, how: { kind: 'late', until: allAsked } }),
+  );
+  const bot = await startAnother({ SUPABASE_URL: gateway.url });
+  await slack.until(() => slack.connected(), { what: 'the connection' });
+  await allAsked;
+  for (const end of undo) end();
+  await bot.stop();
 });
 
 test('warns at the start about an unknown channel id', async () => {
