@@ -142,12 +142,13 @@ const INTERVAL =
 function changesIn(sql: string, nodes: readonly Node[], inside?: Group): Change[] {
   const sorted = withoutMessages(nodes);
   const regions = regionsOf(sorted);
+  const places = columnNumbers(sorted);
   return [
     ...regions.flatMap((region) => [
       ...conditions(sql, region, inside),
       ...comparisons(sql, region),
     ]),
-    ...sorted.flatMap((node, i) => aroundToken(sql, sorted, node, i)),
+    ...sorted.flatMap((node, i) => (places.has(node) ? [] : aroundToken(sql, sorted, node, i))),
     ...orders(sorted),
     ...sorted.flatMap((node) =>
       node.kind === 'group' ? changesIn(sql, [...node.items], node) : [],
@@ -348,8 +349,8 @@ const ruleOf = (before: Node | undefined): string =>
 /** Small numbers by one; for large ones a half and the double, since nobody needs exactly the 500th letter. */
 function moved(nodes: readonly Node[], i: number): string[] {
   const node = nodes[i];
-  // `order by 1`, and `offset 0`, which only keeps a subquery apart.
-  if (node?.kind !== 'number' || isWord(nodes[i - 1], 'by', 'offset')) return [];
+  // `offset 0` only keeps a subquery apart.
+  if (node?.kind !== 'number' || isWord(nodes[i - 1], 'offset')) return [];
   const n = Number(node.text);
   if (node.text.includes('.')) return [String(n * 2), String(n / 2)];
   if (n > 10) return [String(n * 2), String(Math.floor(n / 2))];
@@ -363,25 +364,39 @@ function defaultDropped(call: Group): Change[] {
   return [{ rule: 'default dropped', start: from.start, end: call.close.start, text: '' }];
 }
 
-/** Not those that only lock: what they are for shows in races alone. */
+/** Not those that only lock or wait: what they are for shows in races alone. */
 function performDropped(sql: string, nodes: readonly Node[], i: number): Change[] {
   const [perform, end] = [nodes[i], nodes.slice(i).find((node) => isSymbol(node, ';'))];
   if (perform === undefined || end === undefined) return [];
   const statement = sql.slice(perform.start, end.start);
-  if (/share_lead_tables|advisory|\bfor (?:no key )?(?:update|share)\b/.test(statement)) return [];
+  if (/share_lead_tables|advisory|pg_sleep|\bfor (?:no key )?(?:update|share)\b/.test(statement))
+    return [];
   return [{ rule: 'call dropped', start: perform.start, end: end.start, text: 'null' }];
 }
 
-const AFTER_ORDER =
-  `limit offset for rows range groups union intersect except returning loop then fetch
+const AFTER_LIST =
+  `order having limit offset for rows range groups union intersect except returning loop then fetch
   into window`.split(/\s+/);
+
+/** What follows a `by`. */
+function listAfter(nodes: readonly Node[], by: number): Node[] {
+  const rest = nodes.slice(by + 1);
+  const length = rest.findIndex((node) => isSymbol(node, ';') || isWord(node, ...AFTER_LIST));
+  return length < 0 ? rest : rest.slice(0, length);
+}
+
+/** The numbers of `order by 1` and `group by 1, 2`. */
+function columnNumbers(nodes: readonly Node[]): Set<Node> {
+  const items = nodes.flatMap((node, i) =>
+    isWord(node, 'by') ? splitAtCommas(listAfter(nodes, i)) : [],
+  );
+  return new Set(items.filter(([node]) => node?.kind === 'number').flat());
+}
 
 function orders(nodes: readonly Node[]): Change[] {
   return nodes.flatMap((order, i): Change[] => {
     if (!isWord(order, 'order') || !isWord(nodes[i + 1], 'by')) return [];
-    const rest = nodes.slice(i + 2);
-    const length = rest.findIndex((node) => isSymbol(node, ';') || isWord(node, ...AFTER_ORDER));
-    const list = length < 0 ? rest : rest.slice(0, length);
+    const list = listAfter(nodes, i + 1);
     const whole = span(list);
     if (whole === undefined) return [];
     return [

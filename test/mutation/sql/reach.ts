@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { readSource, sourceFiles, sqlFiles } from '../../support/source-files.ts';
-import { type Lane, ROOT } from './lane.ts';
+import { isTimeout, openLane, ROOT } from './lane.ts';
 import type { SqlFunction } from './mutants.ts';
 import { tokensOf } from './tokens.ts';
 
@@ -31,13 +31,13 @@ export type Reach = ReadonlyMap<string, readonly TestReach[]>;
  * Runs the files once with functions that log their calls. What was measured for the same tests, code and SQL is
  * taken from `.stryker/`.
  */
-export async function measureReach(
-  lanes: readonly Lane[],
-  files: readonly string[],
-  functions: readonly SqlFunction[],
-  isStopped: () => boolean,
-  report: (line: string) => void,
-): Promise<Reach> {
+export async function measureReach(options: {
+  lanes: number;
+  files: readonly string[];
+  functions: readonly SqlFunction[];
+  isStopped: () => boolean;
+}): Promise<Reach> {
+  const { files, functions, isStopped } = options;
   const known = await readCache();
   const base = hashOf([
     ...sourceFiles('src', 'test/support'),
@@ -47,30 +47,34 @@ export async function measureReach(
   const hashes = new Map(files.map((file) => [file, hashOf([file], base)]));
   const missing = files.filter((file) => known[file]?.hash !== hashes.get(file));
   if (missing.length > 0) {
-    report(`Measuring which functions ${missing.length} of ${files.length} test files reach …`);
+    console.error(`Measuring which functions ${missing.length} test files reach …`);
     await mkdir(dirname(CACHE), { recursive: true });
-    const queue = missing.values();
-    await Promise.all(
-      lanes.map(async (lane) => {
-        await lane.observe();
-        await lane.put(LOG_CALL, ...functions.map(logging));
-        lane.takeLog();
-        for (const file of queue) {
-          if (isStopped()) return;
-          const tests = await lane.run(file);
-          known[file] = { hash: hashes.get(file) ?? '', tests: reachOf(tests, lane.takeLog()) };
-          const failing = tests.filter(({ failed }) => failed);
-          // On a busy machine a test may only have been slow: that is measured again.
-          if (!failing.some(({ error }) => isTimeout(error))) {
-            await writeFile(CACHE, JSON.stringify({ files: known }));
-          }
-          report(
-            `  ${file}: ${tests.length} tests${failing.length > 0 ? `, ${failing.length} fail` : ''}`,
-          );
-        }
-      }),
-    );
   }
+  const queue = missing.values();
+  const measure = async (): Promise<void> => {
+    const lane = await openLane();
+    try {
+      await lane.observe();
+      await lane.put(LOG_CALL, ...functions.map(logging));
+      lane.takeLog();
+      for (const file of queue) {
+        const tests = await lane.run(file);
+        if (isStopped()) return;
+        const failing = tests.filter(({ failed }) => failed);
+        // On a busy machine a test may only have been slow: it is measured again next time.
+        const isSlow = failing.some(({ error }) => isTimeout(error));
+        const hash = isSlow ? '' : (hashes.get(file) ?? '');
+        known[file] = { hash, tests: reachOf(tests, lane.takeLog()) };
+        await writeFile(CACHE, JSON.stringify({ files: known }));
+        const failures = failing.length > 0 ? `, ${failing.length} fail` : '';
+        console.error(`  ${file}: ${tests.length} tests${failures}`);
+      }
+    } finally {
+      await lane.close();
+    }
+  };
+  const lanes = Math.min(options.lanes, missing.length);
+  await Promise.all(Array.from({ length: lanes }, measure));
   return new Map(files.map((file) => [file, known[file]?.tests ?? []]));
 }
 
@@ -104,17 +108,19 @@ function logging({ file, name, sql, language, body }: SqlFunction): string {
   return inserted(begin.end, ` raise log 'reached %', '${name}'; `);
 }
 
-/** The time of each call, in milliseconds, and the function's name. */
-const CALL = /^(\d+\.\d{3}) LOG: {2}reached (\w+)$/gm;
+/** The time of a call in seconds, and the function's name. */
+const CALL = /^\d+\.\d{3} LOG: {2}reached \w+$/gm;
 
 function reachOf(
   tests: readonly { id: string; name: string; failed: boolean; startedAt: number; ms: number }[],
   log: string,
 ): TestReach[] {
-  const calls = [...log.matchAll(CALL)].map(([, at, name = '']) => ({
-    at: Number(at) * 1000,
-    name,
-  }));
+  // A function may be called a million times.
+  const lines = new Set(log.match(CALL));
+  const calls = [...lines].map((line) => {
+    const [at, , , name = ''] = line.split(/ +/);
+    return { at: Number(at) * 1000, name };
+  });
   const during = ({ startedAt, ms }: { startedAt: number; ms: number }, at: number) =>
     at >= startedAt - 2 && at <= startedAt + ms + 2;
   // By what the file does before its tests, for all of them.
