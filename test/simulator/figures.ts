@@ -26,6 +26,9 @@ export const Figures = z.object({
   /** Confirmed presses. */
   gestures: z.partialRecord(z.enum(GESTURES), z.number()),
   faults: z.partialRecord(z.enum(FAULT_KINDS), z.number()),
+  /** Webhooks that arrived, and the different events among them. */
+  webhooks: z.number(),
+  webhookEvents: z.number(),
   /** Messages that were posted twice for a time, until the recheck. */
   postedTwice: z.number(),
   /** The longest such time in milliseconds, in runs in which no hours pass at once. */
@@ -46,6 +49,8 @@ export const noFigures = (): Figures => ({
   told: {},
   gestures: {},
   faults: {},
+  webhooks: 0,
+  webhookEvents: 0,
   postedTwice: 0,
   longestTwiceMs: 0,
   longestSettlingMs: 0,
@@ -63,6 +68,8 @@ export function addFigures(to: Figures, more: Figures): void {
   to.crashes += more.crashes;
   to.messages += more.messages;
   to.offers += more.offers;
+  to.webhooks += more.webhooks;
+  to.webhookEvents += more.webhookEvents;
   to.postedTwice += more.postedTwice;
   to.longestTwiceMs = Math.max(to.longestTwiceMs, more.longestTwiceMs);
   to.longestSettlingMs = Math.max(to.longestSettlingMs, more.longestSettlingMs);
@@ -88,7 +95,7 @@ export function figuresText(figures: Figures): string {
       .join(', ');
   return [
     `${figures.seeds} seeds: ${figures.steps} steps, ${figures.databaseCalls} requests to the database, ${figures.slackCalls} to Slack`,
-    `${figures.crashes} crashes, ${figures.messages} messages, ${figures.offers} offers`,
+    `${figures.crashes} crashes, ${figures.messages} messages, ${figures.offers} offers, ${figures.webhookEvents} events in ${figures.webhooks} webhooks`,
     `told: ${counts(figures.told)}`,
     `gestures: ${counts(figures.gestures)}`,
     `faults: ${counts(figures.faults)}`,

@@ -261,3 +261,31 @@ test.each(stepBugs)('caught: %s', { timeout: TIMEOUT_MS }, async (_, replaced, f
   const every = from % 10 === 3 ? 10 : 1;
   expect(await firstViolations(broken, from, undefined, every)).not.toBe('nothing');
 });
+
+/** Where webhooks are sent. */
+const outcomeBugs: readonly [bug: string, original: string, changed: string, from: number][] = [
+  [
+    'the newest event of an alert is sent first',
+    "where o.alert_id = v_queue.alert_id and o.state = 'waiting'\n     order by o.sequence\n",
+    "where o.alert_id = v_queue.alert_id and o.state = 'waiting'\n     order by o.sequence desc\n",
+    1,
+  ],
+  [
+    'a webhook without an answer counts as delivered',
+    "when p_result ->> 'outcome' = 'delivered' then 'delivered'",
+    "when p_result ->> 'outcome' <> 'gone' then 'delivered'",
+    1,
+  ],
+];
+
+test.each(outcomeBugs)(
+  'caught: %s',
+  { timeout: TIMEOUT_MS },
+  async (_, original, changed, from) => {
+    const broken = await simulatorDatabase((script) => {
+      expect(script).toContain(original);
+      return script.replace(original, changed);
+    });
+    expect(await firstViolations(broken, from, undefined, 5)).toMatch(/webhook/);
+  },
+);

@@ -4,6 +4,7 @@ import type { Database } from '../../src/adapters/supabase-client.ts';
 import { supabaseHomes } from '../../src/adapters/supabase-homes.ts';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
+import { supabaseOutcomes } from '../../src/adapters/supabase-outcomes.ts';
 import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
 import {
   supabaseDirectSettings,
@@ -12,7 +13,14 @@ import {
 } from '../../src/adapters/supabase-steps.ts';
 import { resume, tidy } from '../../src/adapters/supabase-upkeep.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
-import type { Absences, Alerts, DirectSettings, Homes, Messenger } from '../../src/core/ports.ts';
+import type {
+  Absences,
+  Alerts,
+  DirectSettings,
+  Homes,
+  Messenger,
+  OutcomeReceiver,
+} from '../../src/core/ports.ts';
 import type { WorkingHours } from '../../src/core/working-time.ts';
 import { createDeliverer, DELIVERER_DEFAULTS } from '../../src/jobs/deliver.ts';
 import { createDigestCheck } from '../../src/jobs/digest.ts';
@@ -21,6 +29,7 @@ import { createMorningJob } from '../../src/jobs/morning.ts';
 import { createOfferJob } from '../../src/jobs/offer.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
+import { createOutcomeJob } from '../../src/jobs/send-outcomes.ts';
 import { createStepJob } from '../../src/jobs/steps.ts';
 import type { Log } from '../../src/ops/log.ts';
 import { MANAGER } from './gestures.ts';
@@ -31,6 +40,8 @@ import type { Ladder } from './scenario.ts';
 /** Short, so that alerts cool and accounts return within a run. */
 export const REARM_MS = 300_000;
 export const TIME_ZONE = 'Europe/Berlin';
+/** Stands for the URL of the webhooks. */
+const RECEIVER = '0'.repeat(64);
 export const DIGEST_CHANNEL = 'C0DIGEST';
 /** Due at 08:50, before the first poll in most runs, and again at 09:00. */
 export const DIGEST_SCHEDULE = '0,50 8,9 * * *';
@@ -65,6 +76,8 @@ export interface ReplicaDeps {
   rotation: readonly number[];
   firstCallMs: number;
   ladder: Ladder | null;
+  /** Null if no webhooks are sent. */
+  receiver: OutcomeReceiver | null;
   log: Log;
   /** Called after each successful poll, with its start time. */
   polled: (begunAt: number) => void;
@@ -81,7 +94,7 @@ export interface Replica {
   wake(): void;
   /** One at a time, as in the schedule. */
   poll(): Promise<void>;
-  /** Resolves when no offer is being made, and no step taken. */
+  /** Resolves when no offer is being made, no step taken and no webhook sent. */
   offered(): Promise<void>;
   /** Tells everyone whose morning it is. */
   greet(): Promise<void>;
@@ -113,6 +126,7 @@ export function createReplica({
   rotation,
   firstCallMs,
   ladder,
+  receiver,
   log,
   polled,
 }: ReplicaDeps): Replica {
@@ -175,13 +189,31 @@ export function createReplica({
       onDuty: ladder.onDuty === null ? null : { user: `U${ladder.onDuty}` },
       mornings,
     });
+  const sendAll =
+    receiver &&
+    createOutcomeJob({
+      outcomes: supabaseOutcomes(database, { fingerprint: RECEIVER, people: false }),
+      receiver,
+      log,
+      clock: process.clock,
+    });
+  let sending: Promise<void> | null = null;
+  const sendOutcomes = (): void => {
+    if (sendAll === null) return;
+    sending ??= sendAll(new AbortController().signal)
+      .catch(() => {})
+      .finally(() => {
+        sending = null;
+      });
+  };
   let polling: Promise<void> | null = null;
   let offering: Promise<void> | null = null;
   let stepping: Promise<void> | null = null;
   let greeting: Promise<void> | null = null;
   const pollAndReport = async (): Promise<void> => {
     const begunAt = process.clock.now();
-    const { offersDue, stepsDue } = await poll();
+    const { offersDue, stepsDue, outcomesDue } = await poll();
+    if (outcomesDue) sendOutcomes();
     if (offersDue) {
       offering ??= offer()
         .catch(() => {})
@@ -219,6 +251,7 @@ export function createReplica({
         }
       };
       void retryAtStart().then(() => deliverer.run(delivering.signal));
+      sendOutcomes();
     },
     wake: deliverer.wake,
     poll() {
@@ -230,6 +263,7 @@ export function createReplica({
     async offered() {
       await offering;
       await stepping;
+      await sending;
     },
     greet() {
       greeting ??= mornings

@@ -8,6 +8,8 @@ const SETTLES_WITHIN_MS = 120 * 60_000;
 export const POLL_EVERY_MS = 1_000;
 /** Intervals of sweeps, and of redraws of unchanged cards. */
 const SWEEP_MS = 61_000;
+/** They are tried again after up to half an hour. */
+const WEBHOOKS_EVERY_MS = 60_000;
 const REDRAWN_WITHIN_MS = 76 * 60_000;
 
 /** A run after its last fault. */
@@ -25,6 +27,8 @@ export interface SettlingWorld {
   newestTake: { nothingLeft: boolean };
   /** Whether the bots take steps. */
   takesSteps: boolean;
+  /** Whether they send webhooks. */
+  sendsOutcomes: boolean;
 }
 
 /** Runs until everything settles. Returns false if it never does. */
@@ -49,7 +53,16 @@ export async function settle(world: SettlingWorld): Promise<boolean> {
       if (!(await pollAndWait(world, pauseMs, until))) return false;
     }
   }
+  while (await isAnyWebhookWaiting(world)) {
+    if (!(await pollAndWait(world, WEBHOOKS_EVERY_MS, until))) return false;
+    while (await isAnyForPolls(world)) if (!(await pollAndWait(world, 5_000, until))) return false;
+  }
   return nothingIsLeft(world, until);
+}
+
+async function isAnyWebhookWaiting({ read, sendsOutcomes }: SettlingWorld): Promise<boolean> {
+  if (!sendsOutcomes) return false;
+  return (await read("select id from lead_bot.outcomes where state = 'waiting'")).length > 0;
 }
 
 async function runUntil({ step }: SettlingWorld, until: number): Promise<void> {

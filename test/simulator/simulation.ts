@@ -1,8 +1,10 @@
 import { subMinutes } from 'date-fns/subMinutes';
 import { z } from 'zod';
+import type { OutcomeEvent } from '../../src/core/outcome-event.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import { EventQueue } from './event-queue.ts';
+import type { Fault } from './faults.ts';
 import { countFault, type Figures, noFigures } from './figures.ts';
 import { Gestures, type Press } from './gestures.ts';
 import { findViolations } from './invariants.ts';
@@ -20,6 +22,7 @@ import {
   triggersSql,
 } from './leads.ts';
 import { NudgeWatch } from './nudges.ts';
+import { checkOutcomes } from './outcome-invariants.ts';
 import { Pipeline } from './pipeline.ts';
 import { SimulatedProcess } from './process.ts';
 import { createReplica, homeDrawing, REARM_MS, type Replica } from './replica.ts';
@@ -31,6 +34,7 @@ import { SlackModel } from './slack-model.ts';
 import { SOON_MS } from './tables.ts';
 import { UndoCheck } from './undo-check.ts';
 import type { Transaction, VirtualDatabase } from './virtual-database.ts';
+import { simulatedReceiver, webhookFault } from './webhook-receiver.ts';
 
 export interface Outcome {
   /** Violated invariants in words; empty if all is well. */
@@ -72,6 +76,10 @@ interface Slot {
 const opensHomes = (seed: number): boolean =>
   seed % 20 === 10 || seed % 50 === 23 || seed % 50 === 37;
 
+/** In these seeds the bots send webhooks. */
+const sendsOutcomes = (seed: number): boolean =>
+  seed % 5 === 1 || seed % 20 === 7 || seed % 20 === 13;
+
 /** Runs a scenario on empty tables. */
 export async function simulate(
   database: VirtualDatabase,
@@ -81,7 +89,7 @@ export async function simulate(
 ): Promise<Outcome> {
   await database.begin(seed);
   try {
-    return await new Simulation(database, scenario, opensHomes(seed), options).run();
+    return await new Simulation(database, seed, scenario, options).run();
   } finally {
     await database.rollback();
   }
@@ -92,6 +100,12 @@ class Simulation {
   readonly #scenario: Scenario;
   readonly #options: SimulationOptions;
   readonly #opensHomes: boolean;
+  readonly #sendsOutcomes: boolean;
+  readonly #webhookRandom: () => number;
+  /** What has reached the receiver of webhooks. */
+  readonly #webhooks: OutcomeEvent[] = [];
+  /** When a bot first asked for webhooks to send. */
+  #outcomesSince: number | null = null;
   readonly #queue: EventQueue;
   readonly #slack = new SlackModel();
   readonly #faultBudget = new FaultBudget();
@@ -122,11 +136,13 @@ class Simulation {
 
   constructor(
     database: VirtualDatabase,
+    seed: number,
     scenario: Scenario,
-    opensHomes: boolean,
     options: SimulationOptions,
   ) {
-    this.#opensHomes = opensHomes;
+    this.#opensHomes = opensHomes(seed);
+    this.#sendsOutcomes = sendsOutcomes(seed);
+    this.#webhookRandom = mulberry32(seed);
     this.#database = database;
     this.#scenario = scenario;
     this.#options = options;
@@ -187,19 +203,29 @@ class Simulation {
         ...this.#unexpected,
         ...violations,
         ...(settled ? await this.#staleHomes() : []),
+        ...(settled && this.#sendsOutcomes ? await this.#outcomeViolations() : []),
       ],
       figures: this.#finalFigures(),
       history: this.#history,
     };
   }
 
+  #outcomeViolations(): Promise<string[]> {
+    const read = (text: string) => this.#database.read(this.#transactionAt(), text);
+    return checkOutcomes(read, this.#webhooks, this.#outcomesSince);
+  }
+
   #finalFigures(): Figures {
     const figures = this.#figures;
     figures.postedTwice = this.#slack.duplicates.length;
-    figures.longestTwiceMs = Math.max(
-      0,
-      ...this.#slack.duplicates.map(({ since, until }) => (until ?? this.#queue.now) - since),
-    );
+    if (figures.faults.jump === undefined) {
+      figures.longestTwiceMs = Math.max(
+        0,
+        ...this.#slack.duplicates.map(({ since, until }) => (until ?? this.#queue.now) - since),
+      );
+    }
+    figures.webhooks = this.#webhooks.length;
+    figures.webhookEvents = new Set(this.#webhooks.map(({ id }) => id)).size;
     figures.gestures = this.#gestures.confirmed();
     for (const { kind } of this.#nudges?.told ?? []) {
       figures.told[kind] = (figures.told[kind] ?? 0) + 1;
@@ -267,6 +293,12 @@ class Simulation {
       rotation: this.#scenario.rotation,
       firstCallMs: this.#scenario.firstCallMs,
       ladder: this.#scenario.ladder,
+      receiver: this.#sendsOutcomes
+        ? simulatedReceiver(
+            { ...world, arrived: this.#webhooks, nextFault: this.#nextWebhookFault },
+            process,
+          )
+        : null,
       polled: (begunAt) => this.#polled(name, begunAt),
       log: {
         debug: () => {},
@@ -278,6 +310,14 @@ class Simulation {
     });
   }
 
+  #nextWebhookFault = (caller: SimulatedProcess): Fault | null => {
+    if (this.#calm) return null;
+    const fault = webhookFault(this.#webhookRandom, this.#webhooks.length);
+    if (fault === null || (fault.kind.startsWith('crash') && !this.#mayCrash(caller))) return null;
+    countFault(this.#figures, fault.kind);
+    return fault;
+  };
+
   #transact = async (name: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => {
     try {
       const answer = await this.#call(name, args);
@@ -285,6 +325,7 @@ class Simulation {
         await this.#nudges?.take(answer, this.#lastTransactionAt);
         this.#newestTake.nothingLeft = nothingLeftIn(answer);
       }
+      if (name === 'lead_bot_take_outcomes') this.#outcomesSince ??= this.#lastTransactionAt;
       return answer;
     } catch (error) {
       this.#unexpected.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
@@ -663,6 +704,7 @@ class Simulation {
       openTransactions: () => this.#openTransactions,
       newestTake: this.#newestTake,
       takesSteps: this.#scenario.ladder !== null,
+      sendsOutcomes: this.#sendsOutcomes,
     });
     this.#figures.longestSettlingMs = isSettled ? this.#queue.now - calmSince : 0;
     return isSettled;

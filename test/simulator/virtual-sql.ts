@@ -12,6 +12,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/(?<![.\w])clock_timestamp\(\)/gi, 'sim.clock_timestamp()'],
   [/(?<![.\w])now\(\)/gi, 'sim.now()'],
   [/(?<![.\w])gen_random_uuid\(\)/gi, 'sim.uuid()'],
+  [/(?<![.\w])random\(\)/gi, 'sim.random()'],
 ];
 
 /** The last column of the given view. */
@@ -39,6 +40,8 @@ create function sim.clock_timestamp() returns timestamptz language sql volatile
   as $$ select sim.now() + make_interval(secs => nextval('sim.ticks') * 0.000001) $$;
 create function sim.uuid() returns uuid language sql volatile
   as $$ select md5(current_setting('sim.seed') || nextval('sim.ids'))::uuid $$;
+create function sim.random() returns float language sql volatile
+  as $$ select (hashtext(current_setting('sim.seed') || nextval('sim.ids')) & 1048575) / 1048576.0 $$;
 set sim.now = '2026-01-01 00:00:00+00';
 set sim.seed = '0';
 `;
