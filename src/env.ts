@@ -262,16 +262,18 @@ const isKeyBut =
     !wrongKey.test(key) && !/^(?:xox|xapp-|sbp_|\w+:\/\/)/.test(key);
 
 /** Plain HTTP only to the machine itself: the payload names companies. */
-const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an https URL' })
-  .refine((text) => {
-    const { protocol, hostname } = new URL(text);
-    return protocol === 'https:' || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
-  }, 'must begin with https, or companies would be sent unencrypted')
-  .refine((text) => {
-    const { username, password } = new URL(text);
-    return username === '' && password === '';
-  }, 'must be a URL without a user name and password');
+const webhookUrl = z.url({ protocol: /^https?$/, error: 'must be an https URL' }).pipe(
+  z
+    .string()
+    .refine((text) => {
+      const { protocol, hostname } = new URL(text);
+      return protocol === 'https:' || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+    }, 'must begin with https, or companies would be sent unencrypted')
+    .refine((text) => {
+      const { username, password } = new URL(text);
+      return username === '' && password === '';
+    }, 'must be a URL without a user name and password'),
+);
 
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: 24 to 64 bytes. */
 const webhookSecret = z.string().refine((text) => {

@@ -69,6 +69,8 @@ test('needs five variables and has defaults for the rest', () => {
   });
 });
 
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 'outcomes').toString('base64')}`;
+
 test('reads every setting', () => {
   const env = readEnv({
     ...whole,
@@ -97,6 +99,11 @@ test('reads every setting', () => {
     QUIET_AFTER_NOT_A_FIT: '30d',
     RETENTION_DAYS: '30',
     HISTORY_DAYS: '90',
+    OUTCOME_WEBHOOK_URL: 'https://crm.example/leads?from=bot',
+    OUTCOME_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    OUTCOME_WEBHOOK_PEOPLE: 'true',
+    METRICS_PORT: '9464',
+    METRICS_TOKEN: 'a-token-of-24-characters',
     LOG_LEVEL: 'debug',
   });
   expect(env).toMatchObject({
@@ -126,6 +133,8 @@ test('reads every setting', () => {
     quietAfterNotAFitMs: 2_592_000_000,
     retentionDays: 30,
     historyDays: 90,
+    outcomes: { url: 'https://crm.example/leads?from=bot', secret: WEBHOOK_SECRET, people: true },
+    metrics: { port: 9464, token: 'a-token-of-24-characters' },
     logLevel: 'debug',
   });
 });
@@ -294,6 +303,12 @@ const malformed: readonly (readonly [name: string, values: readonly string[]])[]
   ['QUIET_AFTER_NOT_A_FIT', ['canary', '90', '0d', '366d', '3 months']],
   ['RETENTION_DAYS', ['canary', '0', '-1', '36501', '1.5', '30d']],
   ['HISTORY_DAYS', ['canary', '0', '29', '36601', '1.5', '800d', '365']],
+  [
+    'OUTCOME_WEBHOOK_SECRET',
+    ['canary', 'whsec_', 'whsec_Y2FuYXJ5', `whsec_${'canary/'.repeat(20)}`],
+  ],
+  ['OUTCOME_WEBHOOK_PEOPLE', ['canary', 'yes', '1', 'TRUE']],
+  ['METRICS_PORT', ['canary', '-1', '65536', '94.64', '127.0.0.1:9464']],
   ['LOG_LEVEL', ['canary', 'INFO', 'verbose', 'silent']],
 ];
 
@@ -418,6 +433,8 @@ test.each([
   ['DIGEST_CHANNEL', 'https://canary.slack.com/archives/C0HOTLEADS', 'link', null],
   ['DIGEST_CHANNEL', '<#C0HOTLEADS|canary>', 'mention', null],
   ['DIGEST_CHANNEL', '#canary', 'name, and in .env a # starts a comment', null],
+  ['OUTCOME_WEBHOOK_SECRET', 'xoxb-1-2-canary', 'bot token', 'SLACK_BOT_TOKEN'],
+  ['METRICS_PORT', 'xapp-1-A0-2-canary', 'app-level token', 'SLACK_APP_TOKEN'],
   ['LOG_LEVEL', 'C0CANARY1', 'channel', 'ALERT_CHANNEL'],
 ])('in %s, recognizes %s and says where it belongs', (name, value, what, home) => {
   const found = problems({ ...whole, [name]: value });
@@ -516,4 +533,81 @@ test('says nothing without .env, and reports missing certificates in one line', 
   expect(withDotEnv(null)).toEqual({ seen: {}, stderr: '' });
   const { stderr } = withDotEnv('NODE_EXTRA_CA_CERTS=/no/such/file.pem');
   expect(stderr).toBe("NODE_EXTRA_CA_CERTS: can't load certificates from that file (ENOENT).\n");
+});
+
+test.each([
+  ['http://crm.example/canary', 'must begin with https'],
+  ['https://canary:pw@crm.example/', 'must be a URL without a user name and password'],
+  ['ftp://crm.example/canary', 'must be an https URL'],
+  ['canary', 'must be an https URL'],
+  [WEBHOOK_SECRET, 'which belongs in OUTCOME_WEBHOOK_SECRET'],
+])('OUTCOME_WEBHOOK_URL=%s is refused: it %s', (url, why) => {
+  const vars = { OUTCOME_WEBHOOK_URL: url, OUTCOME_WEBHOOK_SECRET: WEBHOOK_SECRET };
+  const found = problems({ ...whole, ...vars });
+  expect(found).toEqual([expect.stringMatching(/^OUTCOME_WEBHOOK_URL must /)]);
+  expect(found[0]).toContain(why);
+  expect(found[0]).not.toContain('canary');
+});
+
+test.each(['http://localhost:8080/leads', 'http://127.0.0.1/', 'http://[::1]:9/'])(
+  'webhooks to %s need no https, because they stay on this machine',
+  (url) => {
+    const vars = { OUTCOME_WEBHOOK_URL: url, OUTCOME_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    expect(readEnv({ ...whole, ...vars }).outcomes).toEqual({
+      url,
+      secret: WEBHOOK_SECRET,
+      people: false,
+    });
+  },
+);
+
+test('webhooks need a secret, and a secret alone sends none', () => {
+  expect(problems({ ...whole, OUTCOME_WEBHOOK_URL: 'https://crm.example/' })).toEqual([
+    expect.stringContaining('OUTCOME_WEBHOOK_SECRET is missing'),
+  ]);
+  expect(readEnv({ ...whole, OUTCOME_WEBHOOK_SECRET: WEBHOOK_SECRET }).outcomes).toBeNull();
+});
+
+test.each([
+  [{ METRICS_PORT: '9464' }, { port: 9464, token: null }],
+  [
+    { METRICS_TOKEN: 'a-token-of-24-characters', PORT: '8080' },
+    { port: null, token: 'a-token-of-24-characters' },
+  ],
+  [{ METRICS_PORT: ' ', METRICS_TOKEN: '' }, null],
+])('with %j metrics are served as %j', (vars, metrics) => {
+  expect(readEnv({ ...whole, ...vars }).metrics).toEqual(metrics);
+});
+
+test('over HTTP, a token alone opens /metrics on the default port, too', () => {
+  const vars = { METRICS_TOKEN: 'a-token-of-24-characters' };
+  expect(readEnv({ ...http, ...vars }).metrics).toEqual({ port: null, token: vars.METRICS_TOKEN });
+  expect(problems({ ...whole, ...vars })).toEqual([
+    'METRICS_TOKEN needs PORT, where it opens /metrics. Or set METRICS_PORT',
+  ]);
+});
+
+test.each([
+  [{ ...whole, PORT: '8080', METRICS_PORT: '8080' }],
+  [{ ...whole, PORT: '8080', METRICS_PORT: '08080' }],
+  [{ ...http, METRICS_PORT: '3000' }],
+])('METRICS_PORT is not the port of the bot: %j', (vars) => {
+  expect(problems(vars)).toEqual([
+    'METRICS_PORT must be another port than PORT. To serve /metrics on PORT, set METRICS_TOKEN instead',
+  ]);
+});
+
+test.each([
+  ['short', 'is too short for a token'],
+  ['a token of 24 characters', 'it contains a space'],
+  ['"a-token-of-24-characters"', 'has quotes around it'],
+  ['a-token-of-24-characters # ours', 'has a comment after it'],
+  ['xoxb-1-2-canary-and-more', 'a bot token (xoxb-…), which belongs in SLACK_BOT_TOKEN'],
+  ['sb_secret_0123456789canary', 'a secret key (sb_secret_…), which belongs in SUPABASE_KEY'],
+  [WEBHOOK_SECRET, 'a webhook secret (whsec_…), which belongs in OUTCOME_WEBHOOK_SECRET'],
+])('METRICS_TOKEN=%s is refused: %s', (value, why) => {
+  const found = problems({ ...whole, PORT: '8080', METRICS_TOKEN: value });
+  expect(found).toEqual([expect.stringContaining(why)]);
+  expect(found[0]).toMatch(/^METRICS_TOKEN /);
+  expect(found[0]).not.toContain('canary');
 });
