@@ -127,18 +127,18 @@ export const METRICS = {
   job_duration_seconds: {
     type: 'histogram',
     help: 'How long a run of a job took, failed ones included.',
-    labels: { job: JOBS },
+    labels: { name: JOBS },
     buckets: JOB_SECONDS,
   },
   job_failures_total: {
     type: 'counter',
     help: 'Runs of a job that failed. The next one tries again.',
-    labels: { job: JOBS },
+    labels: { name: JOBS },
   },
   job_last_success_timestamp_seconds: {
     type: 'gauge',
     help: 'When a run of a job last succeeded in this bot; missing before the first time.',
-    labels: { job: JOBS },
+    labels: { name: JOBS },
   },
   poll_rows_total: {
     type: 'counter',

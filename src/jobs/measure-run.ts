@@ -12,12 +12,12 @@ export async function measureRun<T>(
   const startedAt = clock.now();
   try {
     const result = await run();
-    meter.set('job_last_success_timestamp_seconds', { job }, clock.wall() / 1_000);
+    meter.set('job_last_success_timestamp_seconds', { name: job }, clock.wall() / 1_000);
     return result;
   } catch (error) {
-    meter.add('job_failures_total', { job });
+    meter.add('job_failures_total', { name: job });
     throw error;
   } finally {
-    meter.observe('job_duration_seconds', { job }, (clock.now() - startedAt) / 1_000);
+    meter.observe('job_duration_seconds', { name: job }, (clock.now() - startedAt) / 1_000);
   }
 }

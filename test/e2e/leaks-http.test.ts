@@ -17,7 +17,7 @@ import { ALICE, HOT_LEADS, message, modal, onMessage, startWorld } from '../supp
 const { slack, db, settings, http, logged, bots } = await startWorld({
   http: true,
   seed: false,
-  env: { LOG_LEVEL: 'trace' },
+  env: { LOG_LEVEL: 'trace', METRICS_TOKEN: 'a-token-of-24-characters' },
 });
 const secrets = () => [slack.botToken, slack.appToken, slack.signingSecret, db.keyFor('lead_bot')];
 
@@ -128,6 +128,16 @@ test("describes problems in health and readiness in the bot's own words", async 
     const response = await fetch(`${http}${path}`);
     expect(sightings(await response.text(), secrets())).toEqual([]);
   }
+});
+
+test('keeps all of it out of the metrics, which need their token', async () => {
+  expect((await fetch(`${http}/metrics`)).status).toBe(401);
+  const authorization = 'Bearer a-token-of-24-characters';
+  const response = await fetch(`${http}/metrics`, { headers: { authorization } });
+  const metrics = await response.text();
+  expect(metrics).toContain('lead_alerts_gestures_total{kind="claim",outcome="done"} 1');
+  expect(metrics).toMatch(/lead_alerts_database_errors_total\{code="22P02"\} [1-9]/);
+  expect(sightings(metrics, secrets())).toEqual([]);
 });
 
 test('keeps all of it out of the log', () => {

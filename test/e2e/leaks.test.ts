@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { startBot } from '../../src/sandbox/demo/bot-process.ts';
 import {
@@ -9,6 +9,7 @@ import {
   RAISES_CANARIES,
   sightings,
 } from '../support/canaries.ts';
+import { freePort } from '../support/listen.ts';
 import {
   ALICE,
   alertOf,
@@ -32,9 +33,20 @@ import {
 
 const world = await startWorld({
   seed: false,
+  replicas: 0,
   env: { LOG_LEVEL: 'trace', MAX_CARDS_PER_POLL: '2' },
 });
 const { slack, db, logged, startAnother } = world;
+const ports = [await freePort(), await freePort()];
+const [firstPort, secondPort] = ports.map(String);
+await startAnother({ METRICS_PORT: `${firstPort}` });
+const scrapes: string[] = [];
+afterEach(async () => {
+  for (const port of ports) {
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => null);
+    if (response !== null) scrapes.push(await response.text());
+  }
+});
 const secrets = () => [slack.botToken, slack.appToken, slack.signingSecret, db.keyFor('lead_bot')];
 const card = (...texts: string[]) => message(slack, HOT_LEADS, 'leak.example', ...texts);
 const loggedLine = (...words: string[]) =>
@@ -66,7 +78,7 @@ test('through polls, cards, a roll-up, notices and a digest', async () => {
   await db.sql('commit');
   await message(slack, HOT_LEADS, 'turned hot at once');
   await pollsForAnHour(db);
-  await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
+  await startAnother({ DIGEST_SCHEDULE: '* * * * *', METRICS_PORT: `${secondPort}` });
   await message(slack, DIGEST, 'leak.example');
 });
 
@@ -340,6 +352,14 @@ test("no canary is in any log or on an operator's screen", () => {
   const all = [...logged, ...world.bots.map((bot) => bot.tail())].join('\n');
   expect(all.length).toBeGreaterThan(2_000);
   expect(sightings(all, secrets())).toEqual([]);
+});
+
+test('keeps all of it out of the metrics', () => {
+  expect(scrapes.length).toBeGreaterThan(10);
+  expect(scrapes.at(-1)).toContain('lead_alerts_deliveries_total{kind="card",outcome="shown"}');
+  expect(sightings(scrapes.join('\n'), secrets())).toEqual([]);
+  // Nor a channel or a person.
+  expect(scrapes.join('\n')).not.toMatch(/"[CUDW]0[A-Z0-9]+"/);
 });
 
 test('message metadata is an opaque id', () => {

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { METRIC_PREFIX, METRICS, type MetricDefinition } from '../../src/core/metrics.ts';
 import { freePort } from '../support/listen.ts';
-import { parseMetrics, valueIn } from '../support/metrics-text.ts';
+import { parseMetrics, type Sample, valueIn } from '../support/metrics-text.ts';
+import { expressions } from '../support/monitoring.ts';
+import { namesIn } from '../support/promql.ts';
+import { promtool, promtoolIsHere } from '../support/promtool.ts';
+import { readSource } from '../support/source-files.ts';
+import { webhookReceiver } from '../support/webhook-receiver.ts';
 import {
   ALICE,
   alertOf,
@@ -13,13 +19,27 @@ import {
 } from '../support/world.ts';
 
 const port = await freePort();
-const { slack, db } = await startWorld({ env: { METRICS_PORT: String(port) } });
+const webhooks = await webhookReceiver();
+const { slack, db } = await startWorld({
+  env: {
+    METRICS_PORT: String(port),
+    OUTCOME_WEBHOOK_URL: webhooks.url,
+    OUTCOME_WEBHOOK_SECRET: webhooks.secret,
+  },
+});
+
+/** Of all scrapes, for the last tests. */
+const seen: Sample[] = [];
+let lastText = '';
 
 async function scrape() {
   const response = await fetch(`http://127.0.0.1:${port}/metrics`);
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
-  return parseMetrics(await response.text());
+  lastText = await response.text();
+  const samples = parseMetrics(lastText);
+  seen.push(...samples);
+  return samples;
 }
 
 /** Scrapes until the number is there. The database's are at most ten seconds old. */
@@ -49,8 +69,8 @@ test('shows a lead from the poll that found it to the card and the claim', async
   expect(value('entries_total', { entry: 'opened' })).toBeGreaterThan(1);
   expect(value('poll_rows_total', { rows: 'hot' })).toBeGreaterThan(1);
   expect(value('deliveries_total', { kind: 'card', outcome: 'shown' })).toBeGreaterThan(1);
-  expect(value('job_duration_seconds_count', { job: 'poll' })).toBeGreaterThan(0);
-  const polledAt = value('job_last_success_timestamp_seconds', { job: 'poll' }) ?? 0;
+  expect(value('job_duration_seconds_count', { name: 'poll' })).toBeGreaterThan(0);
+  const polledAt = value('job_last_success_timestamp_seconds', { name: 'poll' }) ?? 0;
   expect(Math.abs(Date.now() / 1000 - polledAt)).toBeLessThan(30);
   expect(
     value('database_call_duration_seconds_count', { function: 'lead_bot_claim' }),
@@ -80,6 +100,13 @@ test('counts what Slack refuses by its code', async () => {
   await eventually('gesture_waiting_seconds').toBeGreaterThan(0);
 });
 
+test('counts webhooks', async () => {
+  await eventually('webhooks_total', { type: 'lead.claimed', result: 'delivered' }).toBeGreaterThan(
+    0,
+  );
+  await eventually('webhooks_waiting').toBe(0);
+});
+
 test('counts a lost socket', async () => {
   slack.dropSockets();
   await eventually('slack_reconnects_total', { reason: 'other' }).toBe(1);
@@ -93,6 +120,71 @@ test('still shows what the bot itself knows when the database is gone', async ()
   const samples = await scrape();
   expect(valueIn(samples, 'alerts')).toBeUndefined();
   expect(valueIn(samples, 'slack_connected')).toBe(1);
-  await eventually('job_failures_total', { job: 'poll' }).toBeGreaterThan(0);
+  await eventually('job_failures_total', { name: 'poll' }).toBeGreaterThan(0);
   expect(valueIn(await scrape(), 'database_errors_total', { code: 'none' })).toBeGreaterThan(0);
+});
+
+const definitions: Readonly<Record<string, MetricDefinition>> = METRICS;
+
+/** The metric that a name is of, with its labels as they were shown. */
+function shownAs(name: string) {
+  const plain = `${name}`.replace(METRIC_PREFIX, '');
+  const base = plain.replace(/_(?:bucket|sum|count)$/, '');
+  const key = definitions[base]?.type === 'histogram' && base !== plain ? base : plain;
+  const samples = seen.filter((sample) => sample.name === name);
+  const isShown =
+    lastText.includes(`# TYPE ${METRIC_PREFIX}${key} `) && (key === plain || samples.length > 0);
+  return { isShown, samples };
+}
+
+test.each(expressions)('$where asks for metrics and labels that a bot shows', ({ expr }) => {
+  const { selectors, grouping } = namesIn(expr);
+  const labels = new Set(['instance']);
+  for (const { metric, matchers } of selectors) {
+    const { isShown, samples } = shownAs(metric);
+    expect(isShown, metric).toBe(true);
+    for (const sample of samples) for (const label of Object.keys(sample.labels)) labels.add(label);
+    for (const { label, value } of matchers) {
+      const values = samples.map((sample) => sample.labels[label]);
+      expect(values, `${metric}{${label}}`).toEqual(
+        value === null
+          ? expect.arrayContaining([expect.any(String)])
+          : expect.arrayContaining([value]),
+      );
+    }
+  }
+  expect(selectors.length).toBeGreaterThan(0);
+  expect(grouping.filter((label) => !labels.has(label))).toEqual([]);
+});
+
+test('every value of a label is one that it may have', () => {
+  const wrong = seen.flatMap(({ name, labels }) => {
+    const plain = name.replace(METRIC_PREFIX, '');
+    const known = definitions[plain] ?? definitions[plain.replace(/_(?:bucket|sum|count)$/, '')];
+    return Object.entries(labels).filter(([label, value]) => {
+      const values = known?.labels[label];
+      if (label === 'le') return known?.type !== 'histogram';
+      if (values === undefined) return true;
+      return (
+        value !== 'other' && !('like' in values ? values.like.test(value) : values.includes(value))
+      );
+    });
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('docs/operations.md lists the metrics that a bot shows, with their labels', () => {
+  const rows = [
+    ...readSource('docs/operations.md').matchAll(/^\| `(lead_alerts_\w+)` \| (.*?) \|/gm),
+  ];
+  const documented = rows.map(([, name, labels = '']) => [name, labels.match(/\w+/g) ?? []]);
+  const shown = [...lastText.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => [
+    name,
+    Object.keys(definitions[name.replace(METRIC_PREFIX, '')]?.labels ?? {}),
+  ]);
+  expect(documented).toEqual(shown);
+});
+
+test.runIf(promtoolIsHere)('promtool takes what the bot shows', () => {
+  expect(promtool(['check', 'metrics'], lastText)).toBe('');
 });
