@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { timeCalls } from '../../src/adapters/slowest-call.ts';
 import { type Database, DatabaseError } from '../../src/adapters/supabase-client.ts';
+import { memoryMeter } from '../support/memory-meter.ts';
 
 /** A database whose calls take the given time and fail where told. */
 function timed() {
@@ -14,9 +15,11 @@ function timed() {
       return answer.parse(true);
     },
   };
-  const { database, slowest } = timeCalls(bare, () => clock);
+  const meter = memoryMeter();
+  const { database, slowest } = timeCalls(bare, () => clock, meter);
   return {
     slowest,
+    meter,
     pass(ms: number) {
       clock += ms;
     },
@@ -69,4 +72,18 @@ test('a slow call expires after an hour', async () => {
   expect(slowest.worst()).toBeNull();
   await call('lead_bot_take', 30);
   expect(slowest.worst()).toEqual({ name: 'lead_bot_take', ms: 30 });
+});
+
+test('measures every call, and counts those that fail by their code', async () => {
+  const { call, meter } = timed();
+  await call('lead_bot_take', 30);
+  await call('lead_bot_sweep', 8_003, new DatabaseError('x', '57014', 500));
+  await call('lead_bot_health', 10_000, new DatabaseError('x', null, 0));
+  expect(meter.lines).toEqual([
+    'database_call_duration_seconds lead_bot_take 0.03',
+    'database_errors_total 57014 1',
+    'database_call_duration_seconds lead_bot_sweep 8.003',
+    'database_errors_total none 1',
+    'database_call_duration_seconds lead_bot_health 10',
+  ]);
 });

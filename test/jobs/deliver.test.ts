@@ -32,6 +32,29 @@ test('posts a due message once, and confirms it with its token and address', asy
   expect(outbox.confirmed).toEqual([{ messageId: 'm1', token: 'token of m1', outcome: SHOWN }]);
 });
 
+test('counts deliveries, and measures how long a gesture waited for its card', async () => {
+  const messages = [
+    delivery({ action: 'update', address: AT, gestureMs: 2_000 }),
+    { messageId: 'm9', token: 't9', refusals: 0, problem: 'x' },
+  ];
+  const { outbox, meter } = runningDeliverer({ messages });
+  await outbox.afterConfirms(2);
+  expect(meter.lines).toContain('deliveries_total card shown 1');
+  expect(meter.lines).toContain('deliveries_total unreadable later 1');
+  const [waited = ''] = meter.lines.filter((line) => line.startsWith('gesture_card_seconds'));
+  expect(Number(waited.split(' ')[1])).toBeGreaterThanOrEqual(2);
+  expect(Number(waited.split(' ')[1])).toBeLessThan(3);
+});
+
+test('does not take a failed update for one that shows the gesture', async () => {
+  const { outbox, meter } = runningDeliverer({
+    messages: [delivery({ action: 'update', address: AT, gestureMs: 2_000 })],
+    ...refused({ kind: 'unclear', reason: 'http_500' }, 'update'),
+  });
+  await outbox.afterConfirms(1);
+  expect(meter.lines).toEqual(['deliveries_total card unclear 1']);
+});
+
 test('takes with the configured lease', async () => {
   const { outbox } = runningDeliverer({
     messages: [delivery()],

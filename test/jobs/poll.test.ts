@@ -10,6 +10,7 @@ import type { FollowSummary, PollSummary } from '../../src/core/ports.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { lead } from '../blocks/samples.ts';
 import { memoryLog } from '../support/memory-log.ts';
+import { memoryMeter } from '../support/memory-meter.ts';
 
 const policy: PollPolicy = {
   channel: 'C0HOT',
@@ -58,6 +59,7 @@ function pollWith({
   offersDue = false,
 }: Answers) {
   const log = memoryLog();
+  const meter = memoryMeter();
   const recorded: PollPlan[] = [];
   const calls: string[] = [];
   let wakes = 0;
@@ -88,6 +90,7 @@ function pollWith({
         return { ...SWEPT, ...answer };
       },
     },
+    meter,
     clock: { now: () => at, wall: () => at, sleep: async () => {} },
     policy,
     log,
@@ -98,7 +101,7 @@ function pollWith({
   const pass = (ms: number): void => {
     at += ms;
   };
-  return { poll, log, recorded, calls, pass, wakes: () => wakes };
+  return { poll, log, meter, recorded, calls, pass, wakes: () => wakes };
 }
 
 const wrong = (developerId: string, ...fields: string[]): MalformedLead => ({
@@ -288,4 +291,30 @@ test('reports two malformed rows separately, and fixing one keeps the other repo
   await poll();
   await poll();
   expect(log.lines.map(({ developerId }) => developerId)).toEqual(['d2', 'd3']);
+});
+
+test('counts what it finds, what becomes of it, and its sweeps', async () => {
+  const { poll, meter } = pollWith({
+    changes: [
+      { entering, malformed: [wrong('d2', 'tier')], moved: true, sweepDue: true },
+      { moved: false },
+    ],
+    follow: [{ left: 2, cooled: 1, redrawn: 3 }],
+    sweep: [{ found: 4, missing: 5, believed: 6 }],
+    failed: [{ developerId: 'd3', code: '22012' }],
+  });
+  await poll();
+  expect(meter.lines.filter((line) => !line.endsWith(' 0'))).toEqual([
+    `poll_rows_total hot ${entering.length}`,
+    'poll_rows_total malformed 1',
+    'poll_rows_total failed 1',
+    'entries_total opened 1',
+    'entries_total left 2',
+    'entries_total cooled 1',
+    'poll_rows_total redrawn 3',
+    'sweep_rows_total found 4',
+    'sweep_rows_total missing 5',
+    'sweep_rows_total believed 6',
+  ]);
+  expect(meter.lines).toContain('job_duration_seconds sweep 0');
 });

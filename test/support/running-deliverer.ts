@@ -9,6 +9,7 @@ import {
 } from '../../src/jobs/deliver.ts';
 import { memoryMessenger, memoryOutbox } from './memory-delivery.ts';
 import { memoryLog } from './memory-log.ts';
+import { memoryMeter } from './memory-meter.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -28,6 +29,7 @@ export function runningDeliverer(scene: Partial<Scene> = {}) {
   const outbox = memoryOutbox(...(scene.messages ?? []));
   const messenger = memoryMessenger(scene.slack);
   const log = memoryLog();
+  const meter = memoryMeter();
   const deliverer = createDeliverer({
     outbox,
     messenger,
@@ -35,6 +37,7 @@ export function runningDeliverer(scene: Partial<Scene> = {}) {
       scene.render ?? ((content, plain) => ({ text: plain ? 'plain' : content.kind, blocks: [] })),
     ...(scene.refusalFor && { refusalFor: scene.refusalFor }),
     log,
+    meter,
     settings: { ...DELIVERER_DEFAULTS, idleMs: 10, ...scene.settings },
   });
   const stopping = new AbortController();
@@ -44,7 +47,7 @@ export function runningDeliverer(scene: Partial<Scene> = {}) {
     return running;
   };
   stops.push(stop);
-  return { outbox, messenger, log, stop, wake: deliverer.wake };
+  return { outbox, messenger, log, meter, stop, wake: deliverer.wake };
 }
 
 /** The outcome of a successful post of `delivery()`. */
