@@ -358,6 +358,12 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
        from jsonb_to_recordset(public.lead_bot_take(40, 60, '{home}') -> 'work') w (id uuid, token uuid, slack_channel text)`,
   ],
   ['the details of an alert', `select public.lead_bot_alert(${newest})`],
+  [
+    'the life of a lead',
+    `select public.lead_bot_trace(array[a.account_key])
+       from lead_bot.alerts a
+      where a.id = ${newest}`,
+  ],
   ['/lead hot', 'select public.lead_bot_list(null, 15)'],
   ['/lead mine', `select public.lead_bot_list('U0ALICE', 15)`],
   [

@@ -46,7 +46,10 @@ begin
              ) as named
         from unnest(v_ids) i (id)
        cross join lateral (
-         (select o.* from lead_bot.messages o where o.alert_id = i.id order by o.created_at desc limit c_rows)
+         (select o.*
+            from (select r.* from lead_bot.messages r where r.alert_id = i.id offset 0) o
+           order by o.created_at desc
+           limit c_rows)
          union all
          (select r.*
             from (select s.message_id from lead_bot.message_alerts s where s.alert_id = i.id limit 1000) s
@@ -61,7 +64,11 @@ begin
           select c.*
             from unnest(v_ids) i (id)
            cross join lateral (
-             select n.* from lead_bot.crossings n where n.alert_id = i.id order by n.at desc limit c_rows
+             -- Fenced off, or the newest of all alerts might be searched for 200 of this one.
+             select n.*
+               from (select o.* from lead_bot.crossings o where o.alert_id = i.id offset 0) n
+              order by n.at desc
+              limit c_rows
            ) c
           union
           select c.*
