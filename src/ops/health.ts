@@ -8,6 +8,9 @@ export const SERVER_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
   connectionsCheckingInterval: 5_000,
+  // Balancers reuse an idle connection for a minute (nginx, AWS). If the bot closed it first, a click that is on its way
+  // would be lost.
+  keepAliveTimeout: 75_000,
 } as const;
 
 export interface Route {

@@ -73,6 +73,12 @@ async function stage(seen: SeenRequests) {
 
 const taking: SeenRequests = { isFirst: async () => true };
 
+test('keeps an idle connection for longer than a balancer reuses it', async () => {
+  const { port } = await stage(taking);
+  const answered = await fetch(`http://127.0.0.1:${port}/healthz`);
+  expect(answered.headers.get('keep-alive')).toBe('timeout=75');
+});
+
 test.each([
   ['fails', () => Promise.reject(new Error('away'))],
   ['does not answer', () => new Promise<never>(() => {})],
