@@ -6,7 +6,7 @@ import { BIG_PARTS, type BigPart } from './big-parts.ts';
 import { benchBot, startFlags } from './bot-bench.ts';
 import { benchDemo } from './demo-bench.ts';
 import { median, p95 } from './figures.ts';
-import { idleRows, loadRows } from './light-rows.ts';
+import { idleRows, loadRows, memoryRows, scaleRows } from './light-rows.ts';
 import { benchPoll } from './poll-bench.ts';
 import { count, ms, type Row, table } from './table.ts';
 
@@ -16,6 +16,8 @@ npm run bench -- --only bot   runs one part: poll, bot or demo
 npm run bench -- --only idle  measures a bot to which nothing happens. This part and the next ones take
                               minutes, and run only if they are named
 npm run bench -- --only load  50 gestures a second for a minute, without and with Slack's rate limits
+npm run bench -- --only memory   100,000 deliveries by one bot
+npm run bench -- --only scale    1, 2 and 4 bots, and 2 over HTTP
 npm run bench -- --node="…"   runs the bot with other Node options than npm start
 npm run bench -- --json FILE  also writes the figures to a file
 
@@ -28,7 +30,7 @@ npm run bench -- --big --only calls    runs one part: calls, polling or rescore`
 
 const PARTS = ['poll', 'bot', 'demo'] as const;
 /** They take minutes each. */
-const LONG_PARTS = ['idle', 'load'] as const;
+const LONG_PARTS = ['idle', 'load', 'memory', 'scale'] as const;
 
 const { values: flags } = parseArgs({
   options: {
@@ -168,6 +170,8 @@ async function small(parts: readonly SmallPart[]): Promise<never> {
     ...(parts.includes('demo') ? await demoRows() : []),
     ...(parts.includes('idle') ? await idleRows(nodeFlags, say) : []),
     ...(parts.includes('load') ? await loadRows(nodeFlags, say) : []),
+    ...(parts.includes('memory') ? await memoryRows(nodeFlags, say) : []),
+    ...(parts.includes('scale') ? await scaleRows(nodeFlags, say) : []),
   ];
   const options = nodeFlags.join(' ') || 'none';
   return finish(

@@ -2,6 +2,8 @@ import type { Cores } from './bot-stage.ts';
 import { longest, median, p95, p99 } from './figures.ts';
 import { benchIdle } from './idle-bench.ts';
 import { benchLoad, type LoadRow } from './load-bench.ts';
+import { benchMemory } from './memory-bench.ts';
+import { benchScale } from './scale-bench.ts';
 import { count, ms, type Row } from './table.ts';
 
 type Say = (line: string) => void;
@@ -98,4 +100,52 @@ function coresOf({ bots, postgres, postgrest, gateway, slack }: Cores): string {
     `local Slack ${percent(slack)}`,
   ];
   return `${shares.join(', ')} of a core`;
+}
+
+export async function memoryRows(nodeFlags: readonly string[], say: Say): Promise<Row[]> {
+  const deliveries = 100_000;
+  say(`memory: ${count(deliveries)} deliveries …`);
+  const figures = await benchMemory({ nodeFlags, deliveries, say });
+  const { samples, heapGrowth, residentGrowth, seconds } = figures;
+  const heaps = samples.map(({ heapMegabytes }) => heapMegabytes.toFixed(1)).join(', ');
+  const resident = samples.map(({ residentMegabytes }) => residentMegabytes.toFixed(0)).join(', ');
+  return [
+    {
+      what: `Heap without garbage after each 10,000 of ${count(deliveries)} deliveries (${seconds.toFixed(0)} s)`,
+      goal: '≤ 0.1 MB more each',
+      measured: `${heapGrowth.toFixed(2)} MB more each: ${heaps} MB`,
+      met: heapGrowth <= 0.1,
+      figures,
+    },
+    {
+      what: 'Resident memory at the same times',
+      goal: '≤ 1 MB more each',
+      measured: `${residentGrowth.toFixed(2)} MB more each: ${resident} MB`,
+      met: residentGrowth <= 1,
+    },
+  ];
+}
+
+export async function scaleRows(nodeFlags: readonly string[], say: Say): Promise<Row[]> {
+  const setups = await benchScale({ nodeFlags, say });
+  return setups.flatMap((figures) => {
+    const { bots, http, updatesPerSecond, redrawCores, cardMs, requestsPerSecond, loadCores } =
+      figures;
+    const who = `${bots} ${bots === 1 ? 'bot' : 'bots'}${http ? ' over HTTP' : ''}`;
+    return [
+      {
+        what: `${who}: all cards redrawn, again and again`,
+        goal: '',
+        measured: `${updatesPerSecond.toFixed(0)} messages a second; ${coresOf(redrawCores)}`,
+        met: null,
+        figures,
+      },
+      {
+        what: `${who}: 25 gestures a second until the card shows it`,
+        goal: 'none lost',
+        measured: `median ${ms(median(cardMs))}, p95 ${ms(p95(cardMs))}, ${figures.lost} lost; ${requestsPerSecond.toFixed(0)} requests a second to Supabase; ${coresOf(loadCores)}`,
+        met: figures.lost === 0,
+      },
+    ];
+  });
 }

@@ -25,7 +25,11 @@ const report = z.object({
 });
 
 /** Has one bot update its cards again and again, and measures its memory without garbage ten times on the way. */
-export async function benchMemory({ nodeFlags, deliveries, say }: MemoryOptions): Promise<MemoryFigures> {
+export async function benchMemory({
+  nodeFlags,
+  deliveries,
+  say,
+}: MemoryOptions): Promise<MemoryFigures> {
   const stage = await openBotStage({ alerts: ALERTS, nodeFlags, say });
   const startedAt = performance.now();
   try {
@@ -98,7 +102,8 @@ async function askForReport<Report>(bot: StageBot, reports: readonly Report[]): 
 
 /** Of the least-squares line. */
 function slope(points: readonly (readonly [number, number])[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
   const x = mean(points.map(([x]) => x));
   const y = mean(points.map(([, y]) => y));
   const over = points.reduce((sum, [px, py]) => sum + (px - x) * (py - y), 0);
