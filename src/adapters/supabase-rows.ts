@@ -450,6 +450,8 @@ const EVENT_KINDS = [
 const KNOWN_KINDS: ReadonlySet<string> = new Set(EVENT_KINDS);
 
 const event = z.object({
+  /** The order of the history. */
+  id: z.number().default(0),
   at: instant,
   kind: z.enum(EVENT_KINDS),
   actor: z.string().nullable(),
@@ -502,13 +504,20 @@ const pastAlert = z
     contactedAt: row.contacted_at,
   }));
 
-export const alertPicture: z.ZodType<AlertPicture> = z.object({
-  alert,
-  account,
-  events,
-  notes: z.array(note).max(20).catch([]),
-  past: pastAlert.nullable(),
-});
+export const alertPicture: z.ZodType<AlertPicture> = z
+  .object({
+    alert,
+    account,
+    events,
+    // Apart, because bots of the first versions refuse an alert with a step that they don't know.
+    newer_events: events.default([]),
+    notes: z.array(note).max(20).catch([]),
+    past: pastAlert.nullable(),
+  })
+  .transform(({ events: first, newer_events: newer, ...rest }) => ({
+    ...rest,
+    events: [...first, ...newer].sort((a, b) => a.id - b.id).map(({ id: _, ...step }) => step),
+  }));
 
 export const accountPicture = z.object({ account, current: alertPicture.nullable() });
 

@@ -306,3 +306,19 @@ test.each(['yesterday', '2026-02-31T09:00:00Z', '', null])(
 test('a missing alert is null, not an error', async () => {
   expect(await pictureOf(null)).toBeNull();
 });
+
+test('puts steps of the history that older bots may not see in their place', async () => {
+  const step = (id: number, kind: string) => ({
+    id,
+    at: '2026-03-02T09:30:00Z',
+    kind,
+    actor: null,
+    detail: null,
+  });
+  const row = {
+    ...pictureRow({ events: [step(1, 'opened'), step(3, 'claimed')] }),
+    newer_events: [step(2, 'moved')],
+  };
+  const picture = await pictureOf(row);
+  expect(picture?.events.map(({ kind }) => kind)).toEqual(['opened', 'moved', 'claimed']);
+});

@@ -5,6 +5,8 @@ set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enab
 set plan_cache_mode = force_generic_plan
 as $$
 declare
+  c_first_kinds constant text[] :=
+    '{opened,joined,left,returned,claimed,released,contacted,cooled}';
   v_ids uuid[];
   v_keys text[];
 begin
@@ -45,18 +47,6 @@ begin
         )
       ),
       'account', coalesce(c.account, lead_bot.scrubbed_account_json(a.account_key)),
-      'events', case when p_brief then '[]' else coalesce((
-        select jsonb_agg(to_jsonb(e) order by e.id) from (
-          select v.id, v.at, v.kind, v.actor, v.target,
-                 left(coalesce(v.detail, case when a.scrubbed_at is null then (
-                   select lead_bot.person_name(v.developer_id) where v.developer_id is not null
-                 ) end), 500) as detail
-            from lead_bot.alert_events v
-           where v.alert_id = a.id and v.kind <> 'erased'
-           order by v.id desc
-           limit 50
-        ) e
-      ), '[]') end,
       'notes', case when p_brief then '[]' else coalesce((
         select jsonb_agg(to_jsonb(n) - 'alert_id' order by n.id) from (
           select * from lead_bot.alert_notes w where w.alert_id = a.id order by w.id desc limit 20
@@ -82,6 +72,22 @@ begin
          order by p.opened_at desc
          limit 1
       ) end
+    ) || (
+      -- Bots of the first versions refuse an alert with a kind of event that they don't know.
+      select jsonb_build_object(
+               'events', coalesce(jsonb_agg(to_jsonb(e) order by e.id) filter (where e.kind = any (c_first_kinds)), '[]'),
+               'newer_events', coalesce(jsonb_agg(to_jsonb(e) order by e.id) filter (where e.kind <> all (c_first_kinds)), '[]')
+             )
+        from (
+          select v.id, v.at, v.kind, v.actor, v.target,
+                 left(coalesce(v.detail, case when a.scrubbed_at is null then (
+                   select lead_bot.person_name(v.developer_id) where v.developer_id is not null
+                 ) end), 500) as detail
+            from lead_bot.alert_events v
+           where not p_brief and v.alert_id = a.id and v.kind <> 'erased'
+           order by v.id desc
+           limit 50
+        ) e
     )
       from (select distinct u.id from unnest(p_alert_ids) u (id)) i
      cross join lateral (select * from lead_bot.alerts o where o.id = i.id offset 0) a
@@ -89,5 +95,5 @@ begin
 end;
 $$;
 comment on function lead_bot.alerts_json is
-  'Alerts with everything their cards, modals and digest lines show, with or without colleagues outside the alert. No row for an alert that doesn''t exist.';
+  'Alerts with everything their cards, modals and digest lines show, with or without colleagues outside the alert. newer_events: steps of the history that bots of the first versions don''t know. No row for an alert that doesn''t exist.';
 revoke all on function lead_bot.alerts_json from public;

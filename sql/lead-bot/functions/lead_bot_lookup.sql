@@ -1,6 +1,7 @@
 create or replace function public.lead_bot_lookup(
-  p_keys text[], p_emails text[], p_names text[], p_profiles text[], p_near text, p_parts boolean,
-  p_channels text[] default null
+  p_keys text[], p_emails text[] default null, p_names text[] default null, p_profiles text[] default '{}',
+  p_near text default null, p_parts boolean default true, p_channels text[] default null,
+  p_email text default null, p_name text default null
 )
 returns jsonb
 language plpgsql stable security definer set search_path = ''
@@ -8,10 +9,12 @@ as $$
 declare
   v_key text;
   v_names text[];
-  v_near text := lead_bot.normal_name(lead_bot.unicode_label(left(p_near, 400)));
+  v_near text := lead_bot.normal_name(lead_bot.unicode_label(left(coalesce(p_near, p_name), 400)));
   v_offer record;
 begin
   perform lead_bot.share_lead_tables();
+  p_emails := coalesce(p_emails, array_remove(array[p_email], null));
+  p_names := coalesce(p_names, array_remove(array[p_name], null));
   v_key := lead_bot.account_asked(p_keys, p_emails);
   -- A caller limited to some companies isn't told that there are others.
   if p_channels is not null and not lead_bot.account_stands_in(v_key, p_channels) then
@@ -76,6 +79,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_lookup is
-  'Finds a company by account keys or domains (tried in order), addresses, LinkedIn pages, names of companies or people (tried in order) or, with p_parts, an unambiguous part of a name. Otherwise up to ten matches (fitting: how many there are; 101 means more than 100) or, without any, five similar to p_near, if given. Without an answer, it says if one of the keys is a mail provider. With p_channels, only companies whose card belongs to one of these.';
+  'Finds a company by account keys or domains (tried in order), addresses, LinkedIn pages, names of companies or people (tried in order) or, with p_parts, an unambiguous part of a name. Otherwise up to ten matches (fitting: how many there are; 101 means more than 100) or, without any, five similar to p_near, if given. Without an answer, it says if one of the keys is a mail provider. With p_channels, only companies whose card belongs to one of these. Bots of the first versions pass p_keys, p_email and p_name only.';
 revoke all on function public.lead_bot_lookup from public, anon, authenticated;
 grant execute on function public.lead_bot_lookup to service_role, lead_bot;

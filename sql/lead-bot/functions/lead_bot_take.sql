@@ -1,5 +1,5 @@
 create or replace function public.lead_bot_take(
-  p_limit int, p_lease_seconds int, p_sorts text[] default '{card,rollup,digest,joined,merged}'
+  p_limit int, p_lease_seconds int, p_sorts text[] default null
 )
 returns jsonb
 language plpgsql volatile security definer
@@ -8,6 +8,9 @@ set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enab
 set plan_cache_mode = force_generic_plan
 as $$
 declare
+  -- Bots of the first versions don't say what they can draw.
+  v_is_old boolean := p_sorts is null;
+  v_sorts text[] := coalesce(p_sorts, '{card,rollup,digest,joined}');
   v_due lead_bot.messages[];
   v_message lead_bot.messages;
   v_read jsonb := '{}';
@@ -37,7 +40,7 @@ begin
            cross join lateral (
              select * from lead_bot.deliverable p
               where p.channel = c.channel and p.rank = r.rank::smallint and p.due_at <= now()
-                and (p.sort is null or p.sort = any (p_sorts))
+                and (p.sort is null or p.sort = any (v_sorts))
               order by p.due_at, p.created_at
               limit 1
            ) f
@@ -50,9 +53,10 @@ begin
           cross join lateral (
             select * from lead_bot.deliverable u
              where u.channel = c.channel and u.rank = r.rank::smallint and u.due_at <= now()
-               and (u.sort is null or u.sort = any (p_sorts))
+               and (u.sort is null or u.sort = any (v_sorts))
                and (coalesce(c.next_update_at <= now(), true)
                     or not u.is_update and coalesce(u.redraw_at > now(), true))
+               and not (v_is_old and not u.is_update and u.redraw_at is not null)
                and (c.channel <> 'home' or u.rank < 8 or coalesce(c.next_post_at <= now(), true))
              order by u.due_at, u.created_at
              limit p_limit
@@ -159,6 +163,10 @@ begin
       end;
       v_reading := v_reading + (clock_timestamp() - v_begun);
     end if;
+    if v_is_old then
+      -- The status that such a bot knows of an alert that is over.
+      v_json := replace(v_json::text, '"status": "merged"', '"status": "cooled"')::jsonb;
+    end if;
     v_bytes := v_bytes + pg_column_size(v_json);
     v_ids := v_ids || v_message.id;
     v_actions := v_actions || v_action;
@@ -183,6 +191,9 @@ begin
              recheck_at = case when w.action = 'post' and m.attempted_at is not null
                                then now() + interval '1 minute' else m.recheck_at end,
              looks = case when w.action = 'post' then 0 else m.looks end,
+             -- Drawn once more, by a bot that draws it as it should look now.
+             redraw_at = case when v_is_old and w.action in ('post', 'update') then now() + interval '2 minutes'
+                              else m.redraw_at end,
              state = case when w.action = 'look' then 'unclear' else m.state end,
              -- Unknown until the outcome is reported.
              shown_hash = case when w.action <> 'update' then m.shown_hash end,
@@ -213,7 +224,8 @@ begin
    cross join lateral (
      select * from lead_bot.deliverable d
       where d.channel = c.channel and d.rank = r.rank::smallint
-        and (d.sort is null or d.sort = any (p_sorts))
+        and (d.sort is null or d.sort = any (v_sorts))
+        and not (v_is_old and not d.is_update and d.redraw_at is not null)
       order by d.due_at, d.created_at
       limit 1
    ) f;
@@ -226,6 +238,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_take is
-  'Leases up to p_limit due messages to one deliverer: first updates that a user is waiting for, and at most one new post per second and channel. Records each attempt before it is made. Direct messages and reminders that have become pointless are given up. An unreadable message has its SQLSTATE as unreadable. next_due_ms: when to come back; null if nothing is left. p_sorts: what this bot can draw. Bots of the first versions pass none.';
+  'Leases up to p_limit due messages to one deliverer: first updates that a user is waiting for, and at most one new post per second and channel. Records each attempt before it is made. Direct messages and reminders that have become pointless are given up. An unreadable message has its SQLSTATE as unreadable. next_due_ms: when to come back; null if nothing is left. p_sorts: what this bot can draw. Bots of the first versions pass none: they get what they can draw, and two minutes later another bot draws it again.';
 revoke all on function public.lead_bot_take from public, anon, authenticated;
 grant execute on function public.lead_bot_take to service_role, lead_bot;
