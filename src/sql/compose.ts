@@ -24,6 +24,7 @@ import {
 import { installTrigrams } from './steps/install-trigrams.ts';
 import { makeLeadsPrivate, PRIVATE_FILE, reportMissingRights } from './steps/lead-table-rights.ts';
 import { createLeadTables, insertSampleLeads, requireLeadTables } from './steps/lead-tables.ts';
+import { lockBotTables } from './steps/lock-bot-tables.ts';
 import { applyMigration, refuseDuplicateNumbers } from './steps/migration.ts';
 import { step, withoutNotices } from './steps/step.ts';
 import { syncMailProviders } from './steps/sync-mail-providers.ts';
@@ -119,6 +120,7 @@ async function steps(options: ComposeOptions, indexScope: IndexScope): Promise<s
     step('the role and schema of the bot', createBotSchema),
     step('the extension pg_trgm', installTrigrams),
     step(INDEXES, buildIndexesInScript(indexScope, await pendingIndexesQuery(options))),
+    lockBotTables(migrations),
     ...(await Promise.all(migrations.map(async (file) => applyMigration(file, await read(file))))),
     step('the list of changed functions', findChangedFiles(functions)),
     ...functions.map(({ file, sql }) => applyFile(file, sql)),

@@ -2,7 +2,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { RetryPolicy } from '../../src/sql/apply.ts';
 import { composeSql } from '../../src/sql/compose.ts';
 import { LOCK_KEY } from '../../src/sql/script-parts.ts';
-import { apply, existingLeadTables, type Pipeline, pipeline, query } from '../support/apply-sql.ts';
+import {
+  apply,
+  existingLeadTables,
+  type Pipeline,
+  pipeline,
+  query,
+  sqlFolder,
+} from '../support/apply-sql.ts';
 import { emptyDatabase } from '../support/supabase.ts';
 
 const LEAD_TABLES =
@@ -127,4 +134,28 @@ test('the printed script gives up after waiting three seconds for a lock', async
   await lockHolder(databaseUrl, 'lock table public.lead_scores in row exclusive mode');
   const script = await composeSql({ leadScoring: true });
   await expect(query(databaseUrl, script)).rejects.toMatchObject({ code: '55P03' });
+});
+
+test('with migrations to apply it takes all locks at once, so that no running call meets a deadlock', async () => {
+  const { databaseUrl, adminUrl } = await existingLeadTables();
+  const first = 'create table lead_bot.a (n int); create table lead_bot.b (n int)';
+  await apply(databaseUrl, { folder: await sqlFolder({ 'migrations/0001-first.sql': first }) });
+  const second = 'alter table lead_bot.a add column m int; alter table lead_bot.b add column m int';
+  const folder = await sqlFolder({
+    'migrations/0001-first.sql': first,
+    'migrations/0002-second.sql': second,
+  });
+  const call = await lockHolder(adminUrl, 'select from lead_bot.b');
+  const applied = apply(databaseUrl, { folder });
+  await expect
+    .poll(() =>
+      query(
+        adminUrl,
+        `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
+      ),
+    )
+    .not.toEqual([]);
+  await call.query('select from lead_bot.a');
+  await call.query('commit');
+  expect(await applied).toEqual(['Changed: 1 migration.']);
 });
