@@ -54,6 +54,7 @@ export async function playUpgrade(commit: string, seed: number, back: boolean): 
     const bots = [await launch(), await launch()];
     running.push(...bots);
     await slack.until(() => slack.connections() === connections + 2, {
+      timeoutMs: 60_000,
       what: `bots of ${version}`,
     });
     return bots;
