@@ -227,6 +227,11 @@ test('reports only the code of an error that may quote a row', async () => {
   expect(unreadable).toEqual({ code: '22P02', message: null });
 });
 
+test('counts 10,000 waiting marks at most', async () => {
+  await db.sql('insert into lead_bot.lead_marks (hot) select true from generate_series(1, 10001)');
+  expect((await checkups.read()).marks.count).toBe(10_000);
+});
+
 test('reports the age and duration of the last sweep, and how long marks have waited', async () => {
   await db.poll();
   await db.sql(

@@ -139,6 +139,9 @@ const TURNS: Readonly<Record<string, string>> = { '<': '>=', '<=': '>', '>': '<=
 const INTERVAL =
   /^('+)(\d+)( (?:micro|milli)?(?:second|minute|hour|day|week|month|quarter|year)s?'+)$/;
 
+/** How long to wait, and the seed of a hash: any number does. */
+const ANY_NUMBER = ['pg_sleep', 'hashtext', 'hashtextextended'];
+
 function changesIn(sql: string, nodes: readonly Node[], inside?: Group): Change[] {
   const sorted = withoutMessages(nodes);
   const regions = regionsOf(sorted);
@@ -150,8 +153,10 @@ function changesIn(sql: string, nodes: readonly Node[], inside?: Group): Change[
     ]),
     ...sorted.flatMap((node, i) => (places.has(node) ? [] : aroundToken(sql, sorted, node, i))),
     ...orders(sorted),
-    ...sorted.flatMap((node) =>
-      node.kind === 'group' ? changesIn(sql, [...node.items], node) : [],
+    ...sorted.flatMap((node, i) =>
+      node.kind === 'group' && !isWord(sorted[i - 1], ...ANY_NUMBER)
+        ? changesIn(sql, node.items, node)
+        : [],
     ),
   ];
 }
