@@ -11,6 +11,7 @@ import {
   alertOf,
   confirmShare,
   DIGEST,
+  dueNow,
   HOT_LEADS,
   message,
   onMessage,
@@ -62,7 +63,7 @@ test('erases a company from the database and Slack, and redraws its lists', asyn
   });
   await message(slack, HOT_LEADS, 'Canary Inc', 'Claimed by');
   await pollsForAnHour(db);
-  await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
+  await startAnother({ DIGEST_SCHEDULE: dueNow() });
   await message(slack, DIGEST, 'Canary Inc', 'Stays Inc');
 
   const { code, stdout, stderr } = await erase(['canary.example']);

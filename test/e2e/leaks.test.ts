@@ -17,6 +17,7 @@ import {
   BEN,
   confirmShare,
   DIGEST,
+  dueNow,
   HOT_LEADS,
   message,
   modal,
@@ -78,7 +79,7 @@ test('through polls, cards, a roll-up, notices and a digest', async () => {
   await db.sql('commit');
   await message(slack, HOT_LEADS, 'turned hot at once');
   await pollsForAnHour(db);
-  await startAnother({ DIGEST_SCHEDULE: '* * * * *', METRICS_PORT: `${secondPort}` });
+  await startAnother({ DIGEST_SCHEDULE: dueNow(), METRICS_PORT: `${secondPort}` });
   await message(slack, DIGEST, 'leak.example');
 });
 

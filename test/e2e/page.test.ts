@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { chromiumIsHere, launchChromium } from '../sandbox/page/chromium.ts';
 import { eventually, test } from '../sandbox/page/stage.ts';
 import { chooseIn, messageIn, pressIn, visit } from '../support/tab.ts';
-import { pollsForAnHour, startWorld } from '../support/world.ts';
+import { dueNow, pollsForAnHour, startWorld } from '../support/world.ts';
 
 const { db, slack, startAnother } = await startWorld({ page: true });
 
@@ -156,7 +156,7 @@ test('posts a card for a lead turned hot in the panel', async () => {
 
 test('claims a lead from its row of the digest', async () => {
   await pollsForAnHour(db);
-  await startAnother({ DIGEST_SCHEDULE: '* * * * *' });
+  await startAnother({ DIGEST_SCHEDULE: dueNow() });
   await alice.getByRole('button', { name: 'sales-digest' }).click();
   const digest = messageIn(alice, /Leads for/);
   await digest.getByText('To claim', { exact: true }).waitFor();

@@ -7,6 +7,7 @@ import {
   alertOf,
   answer,
   DIGEST,
+  dueNow,
   HOT_LEADS,
   message,
   onMessage,
@@ -38,7 +39,7 @@ test('posts each card once with two replicas', async () => {
 
 test('posts one digest, with the unclaimed leads, with two replicas', async () => {
   await pollsForAnHour(db);
-  const due = { DIGEST_SCHEDULE: '* * * * *' };
+  const due = { DIGEST_SCHEDULE: dueNow() };
   await Promise.all([startAnother(due), startAnother(due)]);
   const digest = await message(slack, DIGEST, 'VelocityPay', 'HomeFront');
   expect(readable(digest)).toContain('[Claim lead]');

@@ -9,6 +9,7 @@ import {
   BEN,
   CHLOE,
   DIGEST,
+  dueNow,
   HOT_LEADS,
   message,
   modal,
@@ -189,7 +190,7 @@ test('posts one roll-up per channel in a storm, says so if refused, and keeps th
       await addLead(db, { domain: `${first}-${n}.example`, company, score: 80 + n });
     }
   }
-  await startAnother({ MAX_CARDS_PER_POLL: '1', DIGEST_SCHEDULE: '* * * * *' });
+  await startAnother({ MAX_CARDS_PER_POLL: '1', DIGEST_SCHEDULE: dueNow() });
   await message(slack, ENTERPRISE, 'turned hot at once', 'E-Storm 1');
   await message(slack, HOT_LEADS, 'turned hot at once', 'N-Storm 1', 'Meant for');
   await message(slack, HOT_LEADS, 'turned hot at once', 'H-Storm 1');

@@ -151,6 +151,12 @@ export async function alertOf(db: TestDatabase, accountKey: string): Promise<str
 export const pollsForAnHour = (db: TestDatabase) =>
   db.sql(`update lead_bot.poll_state set first_poll_at = first_poll_at - interval '1 hour'`);
 
+/** For DIGEST_SCHEDULE: one digest, due this minute. Every minute would be two of them in a test that passes midnight. */
+export function dueNow(): string {
+  const now = new Date();
+  return `${now.getUTCMinutes()} ${now.getUTCHours()} ${now.getUTCDate()} ${now.getUTCMonth() + 1} *`;
+}
+
 /** A message as text: the texts and labels of its blocks, top to bottom. */
 export function readable(m: { text: string; blocks: readonly unknown[] }): string {
   return describeMessages([m]).join('\n');
