@@ -30,7 +30,7 @@ export function explainOutcomes(
   } else if (endpoint.failures > 0) {
     findings.push(
       problem(
-        `${where}, and the last ${count(endpoint.failures, 'attempt')} failed (${endpoint.reason ?? 'unknown'}). The bot tries again at least every hour.`,
+        `${where}, and the last ${endpoint.failures === 1 ? 'attempt' : `${endpoint.failures} attempts`} failed (${endpoint.reason ?? 'unknown'}). The bot tries again at least every hour.`,
       ),
     );
   } else {

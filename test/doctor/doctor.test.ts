@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { fingerprintOf } from '../../src/adapters/outcome-webhook.ts';
+import { supabaseOutcomes } from '../../src/adapters/supabase-outcomes.ts';
 import {
   CALLED_FUNCTIONS,
   type Examination,
@@ -9,6 +11,7 @@ import {
 } from '../../src/doctor/checks.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { TRY_AGAIN_SQL } from '../../src/doctor/health.ts';
+import { SEND_AGAIN_SQL } from '../../src/doctor/outcomes.ts';
 import { CHANNELS, EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
 import { type LocalSlackOptions, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
 import { startChild } from '../../src/sandbox/supabase/child.ts';
@@ -564,4 +567,75 @@ test('the command exits with 1 and counts the problems, and shows no secret and 
   expect(output).not.toMatch(/canary/i);
   expect(output).not.toContain(slack.botToken);
   expect((await run({ SUPABASE_KEY: key })).output).not.toContain(key);
+});
+
+const WEBHOOKS = {
+  OUTCOME_WEBHOOK_URL: 'https://crm.example/hooks/leads?token=canary',
+  OUTCOME_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 'x').toString('base64')}`,
+};
+/** What the doctor says of webhooks, after these rows were changed. */
+async function aboutWebhooks(changed: Vars = {}): Promise<Finding[]> {
+  return (await findings({ ...WEBHOOKS, ...changed })).filter(({ text }) =>
+    /webhook|send_outcomes/i.test(text),
+  );
+}
+const endpoint = { fingerprint: fingerprintOf(WEBHOOKS.OUTCOME_WEBHOOK_URL), people: false };
+
+test('without a URL the doctor says nothing of webhooks', async () => {
+  expect(await aboutWebhooks({ OUTCOME_WEBHOOK_URL: '', OUTCOME_WEBHOOK_SECRET: '' })).toEqual([]);
+});
+
+test('the doctor says where webhooks go and whom they name, without the path', async () => {
+  expect(await aboutWebhooks()).toEqual([
+    {
+      kind: 'note',
+      text: 'Webhooks go to crm.example, without people. No bot has started with this URL yet.',
+    },
+  ]);
+  await supabaseOutcomes(db.database, endpoint).take(1, 60_000, true);
+  expect(await aboutWebhooks({ OUTCOME_WEBHOOK_PEOPLE: 'true' })).toEqual([
+    { kind: 'ok', text: 'Webhooks go to crm.example, with people.' },
+  ]);
+});
+
+test('the doctor says how many webhooks wait and were set aside, and why', async () => {
+  const outcomes = supabaseOutcomes(db.database, endpoint);
+  await outcomes.take(1, 60_000, true);
+  for (const domain of ['one.example', 'two.example']) await addLead(db, { domain });
+  await db.poll();
+  const { work } = await outcomes.take(1, 60_000, false);
+  await db.sql('update lead_bot.outcomes set give_up_at = now() where attempts > 0');
+  const failed = { kind: 'failed', reason: 'HTTP 422', retryAfterMs: null } as const;
+  for (const { event, token } of work) await outcomes.confirm(event.id, token, failed);
+  expect(texts(await aboutWebhooks(), 'problem')).toEqual([
+    'Webhooks go to crm.example, without people, and the last attempt failed (HTTP 422). The bot tries again at least every hour.',
+    '1 webhook set aside after three days (HTTP 422).',
+  ]);
+  expect(texts(await aboutWebhooks(), 'note')).toEqual([
+    expect.stringMatching(/^1 webhook to send, the oldest for \d+ seconds?\.$/),
+    expect.stringContaining(SEND_AGAIN_SQL),
+  ]);
+});
+
+test('webhooks that wait although none has failed are a problem: no bot seems to run', async () => {
+  await supabaseOutcomes(db.database, endpoint).take(1, 60_000, true);
+  await addLead(db);
+  await db.poll();
+  await db.sql(`update lead_bot.outcomes set at = now() - interval '20 minutes' where true`);
+  expect(texts(await aboutWebhooks(), 'problem')).toEqual([
+    '1 webhook to send, the oldest for 20 minutes. Is the bot running? Its log says why it does not send.',
+  ]);
+});
+
+test('the doctor says that the receiver is gone, and what to do', async () => {
+  const outcomes = supabaseOutcomes(db.database, endpoint);
+  await outcomes.take(1, 60_000, true);
+  await addLead(db);
+  await db.poll();
+  const { work } = await outcomes.take(1, 60_000, false);
+  const gone = { kind: 'gone', reason: 'HTTP 410', retryAfterMs: null } as const;
+  for (const { event, token } of work) await outcomes.confirm(event.id, token, gone);
+  expect(texts(await aboutWebhooks(), 'problem')).toEqual([
+    expect.stringContaining('answers that this URL is gone (HTTP 410)'),
+  ]);
 });

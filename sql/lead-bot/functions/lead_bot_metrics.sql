@@ -124,7 +124,7 @@ begin
                'oldest_seconds', coalesce(extract(epoch from now() - min(w.at)), 0),
                'set_aside', (
                  select count(*) from (
-                   select from lead_bot.outcomes s where s.state = 'set-aside' order by s.done_at desc limit 1000
+                   select from lead_bot.outcomes s where s.state = 'set-aside' and s.done_at is not null order by s.done_at desc limit 1000
                  ) t
                )
              )
