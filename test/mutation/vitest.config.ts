@@ -14,19 +14,20 @@ class QuickFirst extends BaseSequencer {
 const { projects, ...shared } = base.test ?? {};
 
 /**
- * Only tests that run in the same process as the mutated code. Tests that start bots don't, and the excluded
- * ones test SQL alone. A mutant that hangs is caught by the test's timeout.
+ * Of the tests with a database those that are about what an adapter asks and reads, a few seconds each. The others
+ * are about SQL, which has its own mutants.
  */
+const ADAPTERS_ON_SQL =
+  'access,away,bots,card-channels,checkup,digest,filters,gestures,hand-over,holds,home,lists,lookup,morning,muted,' +
+  'offers,outbox,outcomes,poll,replay,resume,retention,stats,steps,trace,why';
+
+/** Only tests that run in the same process as the mutated code. A mutant that hangs is caught by the test's timeout. */
 export default defineConfig({
   test: {
     ...shared,
     globalSetup: 'test/support/global-setup.ts',
-    include: ['test/{core,jobs,adapters,sql}/**/*.test.ts', 'test/doctor/*.test.ts'],
-    exclude: [
-      'test/sql/{apply,db-apply,lead-scoring,history-migration,private,rights}.test.ts',
-      'test/sql/{erase,figures,hysteresis,locks,retention}.test.ts',
-      'test/adapters/slack-*.test.ts',
-    ],
+    include: ['test/{core,jobs,adapters}/**/*.test.ts', `test/sql/{${ADAPTERS_ON_SQL}}.test.ts`],
+    exclude: ['test/adapters/slack-*.test.ts'],
     sequence: { sequencer: QuickFirst },
     testTimeout: 10_000,
     hookTimeout: 10_000,
