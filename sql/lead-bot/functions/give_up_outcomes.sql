@@ -29,9 +29,12 @@ begin
   get diagnostics v_count = row_count;
   update lead_bot.outcome_queues q
      set lease_token = null,
-         due_at = case when exists (
-           select from lead_bot.outcomes o where o.alert_id = q.alert_id and o.state = 'waiting'
-         ) then now() end
+         due_at = case when (
+           select o.sequence from lead_bot.outcomes o
+            where o.alert_id = q.alert_id and o.state = 'waiting'
+            order by o.alert_id, o.sequence
+            limit 1
+         ) is not null then now() end
    where q.alert_id = any (v_locked);
   return v_count;
 end;

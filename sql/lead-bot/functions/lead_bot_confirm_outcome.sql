@@ -32,7 +32,13 @@ begin
        set lease_token = null,
            due_at = case
              when v_state = 'waiting' then greatest(least(now() + greatest(v_wait, v_retry_after), v_outcome.give_up_at), now())
-             when exists (select from lead_bot.outcomes o where o.alert_id = v_alert and o.state = 'waiting') then now()
+             -- In the order of its index, or a plan from when the table was empty may walk all that wait.
+             when (
+               select o.sequence from lead_bot.outcomes o
+                where o.alert_id = v_alert and o.state = 'waiting'
+                order by o.alert_id, o.sequence
+                limit 1
+             ) is not null then now()
            end
      where q.alert_id = v_alert;
   end if;
