@@ -74,12 +74,17 @@ test.each([
 test('a process names itself by its host and its start, as the database accepts it', async () => {
   const name = nameBot();
   expect(nameBot()).not.toBe(name);
+  const id = await aCard();
+  await bot(name).alerts.claim(id, 'U1');
+  expect(await eventBots()).toEqual(['opened null', `claimed ${name}`]);
+});
+
+test('another header can name no bot', async () => {
   const [found] = await db.sql(
-    `select set_config('request.headers', json_build_object('x-lead-alerts-bot', $1::text)::text, true),
-            lead_bot.calling_bot() as bot`,
-    [name],
+    `select set_config('request.headers', $1, true), lead_bot.calling_bot() as bot`,
+    [JSON.stringify({ 'user-agent': '","x-lead-alerts-bot":"web-1' })],
   );
-  expect(found?.['bot']).toBe(name);
+  expect(found?.['bot']).toBeNull();
 });
 
 test('a crossing has the poll that noticed it', async () => {

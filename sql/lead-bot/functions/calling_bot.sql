@@ -3,16 +3,13 @@ returns text
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  -- PostgREST puts the headers of a request here. Empty in a later transaction of its connection.
-  v_headers text := nullif(current_setting('request.headers', true), '');
+  -- PostgREST puts the headers of a request here, as JSON without blanks. Cut out: parsing all of it for each line of the
+  -- history takes five times as long, and can fail.
+  v_name text := split_part(
+    split_part(current_setting('request.headers', true), '"x-lead-alerts-bot":"', 2), '"', 1
+  );
 begin
-  if v_headers is null then
-    return null;
-  end if;
-  return substring(v_headers::json ->> 'x-lead-alerts-bot' from '^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$');
--- A name is no reason for a gesture to fail.
-exception when others then
-  return null;
+  return case when v_name ~ '^[A-Za-z0-9][A-Za-z0-9._/-]*$' and length(v_name) <= 64 then v_name end;
 end;
 $$;
 comment on function lead_bot.calling_bot is
