@@ -149,8 +149,9 @@ async function startReady(
       PORT: String(port),
       ALERT_CHANNEL: CHANNEL,
       POLL_SCHEDULE: '* * * * * *',
-      // Far in the future, so that no digest interferes.
-      DIGEST_SCHEDULE: '0 0 29 2 *',
+      // In ten hours, so that no digest interferes.
+      DIGEST_SCHEDULE: `0 ${(new Date().getUTCHours() + 10) % 24} * * *`,
+      TIMEZONE: 'UTC',
       FIRST_CALL: '0',
     },
     onLine,

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createPanel } from '../../src/sandbox/demo/panel.ts';
+import { failingGateway } from '../support/failing-gateway.ts';
 import { HOT_LEADS, message, readable, startWorld } from '../support/world.ts';
 
-const { slack, db, logged } = await startWorld({
+const { slack, db, logged, startAnother } = await startWorld({
   env: { REARM_AFTER: '24h', MAX_CARDS_PER_POLL: '10' },
 });
 const panel = createPanel(db.adminUrl);
@@ -88,4 +89,18 @@ test('posts cards for the best ten of a storm, and one roll-up for the rest', as
     () => slack.messages(HOT_LEADS).filter((m) => m.text.includes('Acme')).length === 11,
     { what: 'ten cards and a roll-up' },
   );
+});
+
+test('while nothing happens, asks the database at most twice per poll', async () => {
+  const gateway = await failingGateway(db.url);
+  const bot = await startAnother({ SUPABASE_URL: gateway.url });
+  const polls = () => gateway.calls('lead_bot_changes');
+  const untilPoll = (count: number) =>
+    vi.waitFor(() => expect(polls()).toBeGreaterThanOrEqual(count), { timeout: 30_000 });
+  // The jobs of the start are over.
+  await untilPoll(4);
+  const before = { polls: polls(), total: gateway.total() };
+  await untilPoll(before.polls + 6);
+  expect(gateway.total() - before.total).toBeLessThanOrEqual(2 * (polls() - before.polls));
+  await bot.stop();
 });

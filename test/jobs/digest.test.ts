@@ -25,6 +25,19 @@ test('accepts extra spaces in a schedule', () => {
   expect(dueDigestDate('  0   9 * *  1-5 ', 'UTC', now)).toBe('2026-03-02');
 });
 
+test('a check without a digest to send matches hours, and minutes only within one', () => {
+  // What node-cron reads a time with, and what is slow about a match.
+  const reads = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+  const checks = (schedule: string): number => {
+    reads.mockClear();
+    expect(dueDigestDate(schedule, 'UTC', new Date('2026-03-02T20:31:00Z'))).toBeNull();
+    return reads.mock.calls.length;
+  };
+  expect(checks('0 9 * * 1-5')).toBeLessThanOrEqual(7);
+  expect(checks('59 20 * * 1-5')).toBeLessThanOrEqual(7 + 32);
+  reads.mockRestore();
+});
+
 afterEach(() => {
   vi.unstubAllEnvs();
 });

@@ -13,6 +13,8 @@ interface FailingGateway {
   url: string;
   /** Requests for this function since the start, failed ones included. */
   calls(name: string): number;
+  /** Requests for any function since the start. */
+  total(): number;
   /** Fails the next `times` calls of a function, or all until the returned function is called. */
   fails(name: string, failure: Failure, times?: number): () => void;
 }
@@ -66,6 +68,7 @@ export async function failingGateway(apiUrl: string): Promise<FailingGateway> {
   return {
     url: `http://127.0.0.1:${port}`,
     calls: (name) => seen.filter((one) => one === name).length,
+    total: () => seen.length,
     fails(name, failure, times = Number.POSITIVE_INFINITY) {
       const rule = { name, failure, left: times };
       rules.add(rule);
