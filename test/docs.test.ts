@@ -6,6 +6,7 @@ import { readSource, sourceFiles, sqlFiles } from './support/source-files.ts';
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
   'sql/README.md',
   ...readdirSync('docs')
     .filter((file) => file.endsWith('.md'))

@@ -3,14 +3,14 @@ import type { TestDatabase } from '../support/supabase.ts';
 
 type Sql = Pick<TestDatabase, 'sql'>;
 
-/** True if no score waits to be looked at, and Slack shows what it should, but for planned second looks. */
+/** True if no score waits to be looked at, and Slack shows what it should, but for planned looks for second copies. */
 export async function isSettled({ sql }: Sql): Promise<boolean> {
   const [row] = await sql<{ yes: boolean }>(`
     select not exists (select from lead_bot.lead_marks)
        and not exists (
          select from lead_bot.messages m
           where m.state in ('pending', 'unclear')
-             or m.state = 'posted' and (m.wanted_version > m.shown_version or m.removal is not null)
+             or m.state = 'posted' and (m.wanted_version > m.shown_version or m.removal is not null or m.redraw_at is not null)
        )
        and not exists (
          select from public.lead_scores s
@@ -45,7 +45,8 @@ export async function problemsOf({ sql }: Sql, slack: LocalSlack): Promise<strin
     'select id, kind, alert_id, state, slack_channel, slack_ts from lead_bot.messages',
   );
   const shown = slack.channels.flatMap(({ id }) => slack.messages(id));
-  const ours = shown.filter(({ user }) => user === slack.bot.userId);
+  // Private answers that Slack took as direct messages only have no id.
+  const ours = shown.filter((m) => m.user === slack.bot.userId && idIn(m) !== undefined);
   const at = (channel: string, ts: string) =>
     ours.find((m) => m.channel === channel && m.ts === ts);
   const standing = rows.filter(({ state }) => state === 'posted');

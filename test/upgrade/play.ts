@@ -98,6 +98,10 @@ export async function playUpgrade(commit: string, seed: number, back: boolean): 
       const end = performance.now() + SETTLE_MS;
       while (!(await isSettled({ sql }))) {
         if (performance.now() > end) throw new Error(`Never settled.\n${slack.dump()}`);
+        // Two minutes later, new bots draw again what old ones have drawn.
+        await sql(
+          'update lead_bot.messages set redraw_at = now() where redraw_at > now() and lease_token is null',
+        );
         await sleep(200);
       }
     };
