@@ -75,8 +75,12 @@ export function traffic(
     const alert = random.pick(rows);
     if (alert === undefined) return;
     const { id, owner, ts } = alert;
-    const press = (user: string, action: JsonObject): Promise<ActionResult> =>
-      slack.pressWith(user, { in: 'message', channel: CARDS, ts }, action);
+    // Slack shows a press that no bot has taken, because the one that had it was stopping: one presses again.
+    const press = async (user: string, action: JsonObject): Promise<ActionResult> => {
+      const once = () => slack.pressWith(user, { in: 'message', channel: CARDS, ts }, action);
+      const result = await once();
+      return result.ok ? result : once();
+    };
     if (owner === null) {
       const [first = ALICE, second = BEN] = random.chance(0.5) ? PEOPLE : [...PEOPLE].reverse();
       await happens(phase, id, 'claimed', () =>
