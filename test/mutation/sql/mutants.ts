@@ -143,7 +143,7 @@ const INTERVAL =
 const ANY_NUMBER = ['pg_sleep', 'hashtext', 'hashtextextended'];
 
 function changesIn(sql: string, nodes: readonly Node[], inside?: Group): Change[] {
-  const sorted = withoutMessages(nodes);
+  const sorted = worthChanging(sql, nodes);
   const regions = regionsOf(sorted);
   const places = columnNumbers(sorted);
   return [
@@ -151,7 +151,7 @@ function changesIn(sql: string, nodes: readonly Node[], inside?: Group): Change[
       ...conditions(sql, region, inside),
       ...comparisons(sql, region),
     ]),
-    ...sorted.flatMap((node, i) => (places.has(node) ? [] : aroundToken(sql, sorted, node, i))),
+    ...sorted.flatMap((node, i) => (places.has(node) ? [] : aroundToken(sorted, node, i))),
     ...orders(sorted),
     ...sorted.flatMap((node, i) =>
       node.kind === 'group' && !isWord(sorted[i - 1], ...ANY_NUMBER)
@@ -161,13 +161,19 @@ function changesIn(sql: string, nodes: readonly Node[], inside?: Group): Change[
   ];
 }
 
-/** Without `raise …;` */
-function withoutMessages(nodes: readonly Node[]): Node[] {
-  let raising = false;
-  return nodes.filter((node) => {
-    if (isWord(node, 'raise')) raising = true;
-    const dropped = raising;
-    if (isSymbol(node, ';')) raising = false;
+const ONLY_LOCKS = /share_lead_tables|advisory|pg_sleep|\bfor (?:no key )?(?:update|share)\b/;
+
+/** Without `raise …;`, and without `perform …;` that only locks or waits: what that is for shows in races alone. */
+function worthChanging(sql: string, nodes: readonly Node[]): Node[] {
+  let skipped = false;
+  return nodes.filter((node, i) => {
+    if (isWord(node, 'raise')) skipped = true;
+    if (isWord(node, 'perform')) {
+      const end = nodes.slice(i).find((it) => isSymbol(it, ';'))?.start ?? sql.length;
+      if (ONLY_LOCKS.test(sql.slice(node.start, end))) skipped = true;
+    }
+    const dropped = skipped;
+    if (isSymbol(node, ';')) skipped = false;
     return !dropped;
   });
 }
@@ -282,7 +288,7 @@ function comparisons(sql: string, { nodes }: Region): Change[] {
 }
 
 /** The rules that need only a token and its neighbors. */
-function aroundToken(sql: string, nodes: readonly Node[], node: Node, i: number): Change[] {
+function aroundToken(nodes: readonly Node[], node: Node, i: number): Change[] {
   if (node.kind === 'group') return [];
   const [before, next, afterNext] = [nodes[i - 1], nodes[i + 1], nodes[i + 2]];
   const change = (rule: string, text: string, end = node.end): Change => ({
@@ -342,7 +348,7 @@ function aroundToken(sql: string, nodes: readonly Node[], node: Node, i: number)
     case 'left':
       return isWord(next, 'join') ? without('outer join made inner') : [];
     case 'perform':
-      return performDropped(sql, nodes, i);
+      return performDropped(nodes, i);
     default:
       return [];
   }
@@ -369,13 +375,9 @@ function defaultDropped(call: Group): Change[] {
   return [{ rule: 'default dropped', start: from.start, end: call.close.start, text: '' }];
 }
 
-/** Not those that only lock or wait: what they are for shows in races alone. */
-function performDropped(sql: string, nodes: readonly Node[], i: number): Change[] {
+function performDropped(nodes: readonly Node[], i: number): Change[] {
   const [perform, end] = [nodes[i], nodes.slice(i).find((node) => isSymbol(node, ';'))];
   if (perform === undefined || end === undefined) return [];
-  const statement = sql.slice(perform.start, end.start);
-  if (/share_lead_tables|advisory|pg_sleep|\bfor (?:no key )?(?:update|share)\b/.test(statement))
-    return [];
   return [{ rule: 'call dropped', start: perform.start, end: end.start, text: 'null' }];
 }
 
