@@ -54,8 +54,8 @@ begin
     update lead_bot.messages m
        set payload = jsonb_set(m.payload, '{total}', to_jsonb((m.payload ->> 'total')::int + cardinality(v_alert_ids))),
            wanted_version = m.wanted_version + 1
-     where m.id = v_rollup_id;
-    select coalesce(max(s.position), 0) into v_place from lead_bot.message_alerts s where s.message_id = v_rollup_id;
+     where m.id = v_rollup_id
+    returning (m.payload ->> 'total')::int - cardinality(v_alert_ids) into v_place;
   end if;
   insert into lead_bot.message_alerts (message_id, alert_id, position)
   select v_rollup_id, r.id, v_place + r.place
