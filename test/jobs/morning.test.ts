@@ -172,3 +172,29 @@ test('a run that has taken ten seconds leaves the rest to the next', async () =>
   await job.tellAll();
   expect(wanted).toHaveLength(2);
 });
+
+test('says what kept it from telling AEs', async () => {
+  const { job, log, database } = stage('2026-03-02T09:00:30Z');
+  database.down = true;
+  await job.tellAll();
+  expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    { count: 2, error: new Error('the database is down') },
+  ]);
+});
+
+test('an AE who can not be told alone is logged with the error, once an hour', async () => {
+  const { job, log, database, later } = stage('2026-03-02T09:00:30Z');
+  database.down = true;
+  await job.tell(ANNA);
+  await job.tell(BEN);
+  expect(log.lines).toMatchObject([
+    {
+      level: 'warn',
+      error: new Error('the database is down'),
+      event: expect.stringContaining('an AE'),
+    },
+  ]);
+  later(61);
+  await job.tell(ANNA);
+  expect(log.lines).toHaveLength(2);
+});
