@@ -229,3 +229,22 @@ test('does not close an unreadable form as if it had been saved', async () => {
   await send({ type: 'view_submission', user: who, view: null });
   expect(shown.join()).toContain('nothing was saved');
 });
+
+test.each([
+  [null, 'failed'],
+  ['not-in-channel', 'denied'],
+] as const)('counts a press and its acknowledgement: %s, %s', async (denial, outcome) => {
+  // This stage has no database, so that what is allowed fails.
+  const { send, meter } = stage(denial);
+  await send(bodyOf({ kind: 'action', id: ids.claim }));
+  expect(meter.lines).toContain(`payloads_total press ${outcome} 1`);
+  expect(meter.lines.filter((line) => line.startsWith('payload_ack_seconds press'))).toHaveLength(
+    1,
+  );
+});
+
+test('counts nothing for a payload that is not a gesture', async () => {
+  const { send, meter } = stage(null);
+  for (const body of OTHERS) await send(body);
+  expect(meter.lines).toEqual([]);
+});

@@ -17,6 +17,7 @@ import { createInFlight } from '../../src/intake/in-flight.ts';
 import { writeMetadata } from '../../src/listeners/modal-metadata.ts';
 import { sdkLog } from '../../src/ops/sdk-log.ts';
 import { memoryLog } from '../support/memory-log.ts';
+import { memoryMeter } from '../support/memory-meter.ts';
 
 export const ALERT = '0b5f2c1e-7f5d-4c0e-9a51-2f6a3f0f9a10';
 export const UNDO = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
@@ -100,7 +101,9 @@ export function stage(
   };
   const log = memoryLog();
   let wakes = 0;
+  const meter = memoryMeter();
   const app = buildApp({
+    meter,
     receiver,
     botToken: 'xoxb-test',
     botId: 'B0BOT',
@@ -168,7 +171,7 @@ export function stage(
         if (response !== undefined) shown.push(JSON.stringify(response));
       },
     });
-  return { app, send, order, refused, shown, urls, log, wakes: () => wakes };
+  return { app, send, order, refused, shown, urls, log, meter, wakes: () => wakes };
 }
 
 export const who = { id: USER, name: 'x', username: 'x', team_id: 'T0OTHER' };
