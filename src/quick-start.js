@@ -13,9 +13,12 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/node', import.m
 const DATE_FNS = new URL('../node_modules/date-fns/', import.meta.url).href;
 
 // For each module of date-fns, Node would read its package.json of 199 kB several times, only to learn that it is an ES
-// module.
+// module. And zod's messages in 60 other languages take 2 MB.
 registerHooks({
   resolve(specifier, context, next) {
+    if (specifier === '../locales/index.js' && context.parentURL?.includes('/zod/v4/')) {
+      return next('../locales/en.js', context);
+    }
     const name = /^date-fns\/(\w+)$/.exec(specifier)?.[1];
     const isInside = specifier.startsWith('.') && context.parentURL?.startsWith(DATE_FNS);
     const path = name === undefined ? isInside && specifier : `./${name}.js`;
