@@ -285,6 +285,18 @@ test("detects a view that lets anyone write with its owner's rights", async () =
   expect(await exposed('writable')).toEqual([]);
 });
 
+test('a view that nobody can write through is not open, whatever is granted', async () => {
+  await apply();
+  await db.sql(`
+    create view public.emails as select distinct email from public.developer_signups;
+    revoke all on public.emails from anon, authenticated;
+    grant insert, update, delete on public.emails to anon`);
+  onTestFinished(async () => {
+    await db.sql('drop view public.emails');
+  });
+  expect(await exposed('writable')).toEqual([]);
+});
+
 test('detects a public security definer function that touches leads', async () => {
   await db.sql(`
     create function public.sign_up(p_email text) returns void language sql security definer
