@@ -114,6 +114,26 @@ test('an event that waits longer than RETENTION_DAYS names no lead', async () =>
   expect(sightings(sent)).toEqual([]);
 });
 
+test('a lead whose company turns out to be a mail provider names neither an address nor an id', async () => {
+  await turnOn();
+  const id = await addLead(db, { domain: 'mail.example', email: 'zoe@mail.example' });
+  await db.sql('update public.company_enrichment set company_name = null where true');
+  await db.poll();
+  await db.sql(
+    `insert into lead_bot.mail_providers (domain, gives_addresses, by_hand) values ('mail.example', true, true)`,
+  );
+  await db.sweep();
+  await db.age('2 hours');
+  await db.poll();
+  const sent = await waiting();
+  expect(sent).not.toContain('zoe@mail.example');
+  expect(sent).not.toContain(id);
+  expect(sent.split('\n').map((body) => JSON.parse(body).data.company)).toEqual([
+    { domain: null, name: null },
+    { domain: null, name: null },
+  ]);
+});
+
 test('somebody whom the lead tables no longer have is not named', async () => {
   await turnOn();
   const id = await addLead(db, { domain: DOMAIN, email: `zoe@${DOMAIN}`, name: 'Zoe Zilch' });

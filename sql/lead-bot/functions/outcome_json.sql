@@ -9,9 +9,12 @@ declare
   v_name text;
   v_people jsonb;
 begin
-  select a.account_key into v_domain from lead_bot.alerts a where a.id = p_outcome.alert_id;
+  -- A lead whose company turned out to be a mail provider: its id and its address name a person.
+  select case when a.account_key not like 'lead:%' then a.account_key end into v_domain
+    from lead_bot.alerts a
+   where a.id = p_outcome.alert_id;
   begin
-    v_name := lead_bot.account_name(v_domain);
+    v_name := case when v_domain is not null then lead_bot.account_name(v_domain) end;
     if p_people then
       v_people := (
         select jsonb_build_object(
