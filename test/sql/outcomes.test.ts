@@ -215,10 +215,11 @@ test('a claimed lead that cools stays claimed, and is hot again once, however ma
       data['hot'],
       data['status'],
       data['closed'],
+      data['score'],
     ]),
   ).toEqual([
-    ['lead.cooled', false, 'claimed', false],
-    ['lead.hot_again', true, 'claimed', false],
+    ['lead.cooled', false, 'claimed', false, 40],
+    ['lead.hot_again', true, 'claimed', false, 90],
   ]);
 });
 

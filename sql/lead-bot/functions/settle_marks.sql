@@ -16,6 +16,7 @@ declare
   v_moved uuid[] := '{}';
   v_later uuid[] := '{}';
   v_member record;
+  v_lines jsonb := '[]';
   v_left int := 0;
   v_returned int := 0;
 begin
@@ -121,16 +122,17 @@ begin
            missing_since = case when not v_member.leaves and not v_member.returns then m.missing_since end
      where m.alert_id = v_member.alert_id and m.developer_id = v_member.developer_id;
     if v_member.leaves or v_member.returns then
-      perform lead_bot.log_lead_event(
-        v_member.alert_id,
-        case when v_member.returns then 'returned' when v_member.has_no_company then 'moved' else 'left' end,
-        v_member.developer_id, v_member.status, v_member.status
+      v_lines := v_lines || jsonb_build_object(
+        'alert_id', v_member.alert_id, 'developer_id', v_member.developer_id, 'status', v_member.status,
+        'kind', case when v_member.returns then 'returned' when v_member.has_no_company then 'moved' else 'left' end
       );
       v_left := v_left + v_member.leaves::int;
       v_returned := v_returned + v_member.returns::int;
     end if;
   end loop;
   perform lead_bot.note_standing(v_alerts);
+  perform lead_bot.log_lead_event(l.alert_id, l.kind, l.developer_id, l.status, l.status)
+     from jsonb_to_recordset(v_lines) l (alert_id uuid, kind text, developer_id uuid, status text);
   perform lead_bot.note_fates(
     array(select k.developer_id from lead_bot.lead_marks k where k.id = any (v_ids) and k.hot and k.developer_id is not null),
     v_crossings, v_ids
