@@ -356,6 +356,19 @@ test('attempts that were under way together prolong the pause once, each failed 
   }
 });
 
+test('a pause lasts although attempts that were under way with the failed one succeed', async () => {
+  await turnOn();
+  for (let n = 0; n < 4; n++) await anAlert();
+  const [refused, ...taken] = await take(3);
+  if (refused === undefined) throw new Error('nothing was due');
+  await confirm(refused, failed('HTTP 429', 60_000));
+  for (const one of taken) expect(await confirm(one)).toBe('delivered');
+  expect([await take(), await areDue()]).toEqual([[], false]);
+  await later('70 seconds');
+  await confirm(await takeOne());
+  expect((await health()).endpoint).toMatchObject({ failures: 0, pausedUntil: null });
+});
+
 test('a receiver that asks for time gets it, but not more than an hour', async () => {
   await turnOn();
   await anAlert();
@@ -401,6 +414,17 @@ test('what an endpoint that is down has not taken for three days is set aside wi
     waiting: 0,
     setAside: [{ reason: 'HTTP 500', count: 5 }],
   });
+});
+
+test('an event that is being sent when its time is over is not set aside before its report', async () => {
+  await turnOn();
+  for (let n = 0; n < 3; n++) await anAlert();
+  const [failing, under] = await take(2);
+  if (failing === undefined || under === undefined) throw new Error('too few are due');
+  await confirm(failing, failed());
+  await db.sql('update lead_bot.outcomes set give_up_at = now() where true');
+  const { givenUp } = await outcomes.take(10, LEASE_MS, false);
+  expect([givenUp, await confirm(under)]).toEqual([2, 'delivered']);
 });
 
 test('an event older than three days still gets one attempt when all bots were down meanwhile', async () => {
@@ -504,17 +528,14 @@ test('the numbers of an alert go on after its old events are deleted', async () 
   expect(bodyOf(await takeOne()).data.sequence).toBe(2);
 });
 
-test('a confirmation with an unknown result is refused', async () => {
+test('a confirmation with an unknown result, or none, is refused', async () => {
   await turnOn();
   await anAlert();
   const { event, token } = await takeOne();
-  const args = {
-    p_id: event.id,
-    p_token: token,
-    p_endpoint: ENDPOINT,
-    p_result: { outcome: 'eaten' },
-  };
-  await expect(
-    db.database.call('lead_bot_confirm_outcome', args, z.unknown()),
-  ).rejects.toMatchObject({ code: '22023' });
+  for (const result of [{ outcome: 'eaten' }, {}]) {
+    const args = { p_id: event.id, p_token: token, p_endpoint: ENDPOINT, p_result: result };
+    await expect(
+      db.database.call('lead_bot_confirm_outcome', args, z.unknown()),
+    ).rejects.toMatchObject({ code: '22023' });
+  }
 });

@@ -20,6 +20,8 @@ begin
   v_locked := array(
     select q.alert_id from lead_bot.outcome_queues q
      where q.alert_id = any (v_alerts)
+       -- Not one that is being sent: its report decides.
+       and (q.lease_token is null or q.due_at <= now())
      order by q.alert_id
        for no key update skip locked
   );

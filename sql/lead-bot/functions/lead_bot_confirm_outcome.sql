@@ -11,7 +11,7 @@ declare
   v_wait interval;
   v_retry_after interval := make_interval(secs => least(coalesce((p_result ->> 'retry_after_seconds')::float, 0), 3600));
 begin
-  if p_result ->> 'outcome' not in ('delivered', 'failed', 'gone') then
+  if coalesce(p_result ->> 'outcome', '') not in ('delivered', 'failed', 'gone') then
     raise exception 'unknown outcome of a webhook' using errcode = 'invalid_parameter_value';
   end if;
   perform from lead_bot.outcome_queues q where q.alert_id = v_alert and q.lease_token = p_token for no key update;
@@ -43,12 +43,13 @@ begin
      where q.alert_id = v_alert;
   end if;
 
+  -- Attempts that were under way when it failed say nothing new, nor end the pause that it asked for.
   if p_result ->> 'outcome' = 'delivered' then
     update lead_bot.outcome_endpoints e
        set failures = 0, paused_until = null, gone_at = null, reason = null
-     where e.fingerprint = p_endpoint and (e.failures > 0 or e.gone_at is not null);
+     where e.fingerprint = p_endpoint and e.failures > 0 and e.probe = p_token;
   else
-    -- 2 s, doubling up to 5 min. Attempts that were under way when it failed say nothing new.
+    -- 2 s, doubling up to 5 min.
     update lead_bot.outcome_endpoints e
        set failures = least(e.failures + 1, 1000), reason = left(p_result ->> 'reason', 200),
            gone_at = case p_result ->> 'outcome' when 'gone' then coalesce(e.gone_at, now()) else e.gone_at end,
