@@ -20,6 +20,17 @@ async function numbers(): Promise<Record<string, number>> {
   );
 }
 
+/** Moves the history, and what Slack has confirmed, into the past. */
+async function ago(interval: string): Promise<void> {
+  await db.sql(`
+    set session_replication_role = replica;
+    update lead_bot.alert_events set at = at - interval '${interval}' where true;
+    update lead_bot.messages
+       set sends = jsonb_set(sends, '{-1,taken_at}', to_jsonb((sends #>> '{-1,taken_at}')::timestamptz - interval '${interval}'))
+     where sends is not null;
+    set session_replication_role = origin`);
+}
+
 test('an empty database has nothing but its time limit', async () => {
   expect(await numbers()).toEqual({ database_call_limit_seconds: 8 });
 });
@@ -41,10 +52,7 @@ test('a gesture waits until its card shows it, and the deliverer learns for how 
   const alert = await aCard();
   await shown(await takeOne());
   await db.alerts.claim(alert, 'U0ANN');
-  await db.sql(`
-    set session_replication_role = replica;
-    update lead_bot.alert_events set at = at - interval '90 seconds' where true;
-    set session_replication_role = origin`);
+  await ago('90 seconds');
   const waiting = await numbers();
   expect(waiting).toMatchObject({ 'alerts claimed': 1, 'queue_messages card update': 1 });
   expect(waiting['gesture_waiting_seconds']).toBeGreaterThanOrEqual(90);
@@ -53,6 +61,17 @@ test('a gesture waits until its card shows it, and the deliverer learns for how 
   expect(update.gestureMs).toBeLessThan(120_000);
   await shown(update);
   expect(await numbers()).not.toHaveProperty('gesture_waiting_seconds');
+});
+
+test('a refused gesture is not taken for the one before it', async () => {
+  const alert = await aCard();
+  await shown(await takeOne());
+  await db.alerts.claim(alert, 'U0ANN');
+  await shown(await takeOne());
+  await ago('3 days');
+  await db.alerts.claim(alert, 'U0BEN');
+  expect(await numbers()).not.toHaveProperty('gesture_waiting_seconds');
+  expect((await takeOne()).gestureMs).toBeUndefined();
 });
 
 test('an update that nobody waits for has no gesture', async () => {

@@ -98,15 +98,18 @@ begin
     'queue', v_queue,
     'oldest', v_oldest,
     'gesture_waiting_seconds', coalesce((
-      select extract(epoch from now() - min(lead_bot.last_gesture_at(u.alert_id)))
+      select extract(epoch from now() - min(g.at))
         from lead_bot.due_channels() c
        cross join lateral (
-         select m.alert_id, m.kind from lead_bot.messages m
+         select m.alert_id, m.kind, m.sends from lead_bot.messages m
           where m.channel = c.channel and m.rank = 5 and m.due_at is not null
           order by m.due_at, m.created_at
           limit 100
        ) u
+       cross join lateral lead_bot.last_gesture_at(u.alert_id) g (at)
        where c.channel <> 'home' and u.kind = 'card'
+         -- Older than what the card shows: someone was refused.
+         and g.at > coalesce((u.sends #>> '{-1,taken_at}')::timestamptz, '-infinity')
     ), 0),
     'dead', (
       select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'count', k.count)), '[]')

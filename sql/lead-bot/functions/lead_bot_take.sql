@@ -172,10 +172,12 @@ begin
     v_actions := v_actions || v_action;
     v_jsons := v_jsons || (v_json || jsonb_build_object(
       'shown_hash', v_message.shown_hash,
-      -- How long the user who pressed a button has waited.
-      'gesture_ms', case when v_message.urgent and v_message.kind = 'card' and v_action = 'update' then
-        greatest(0, round(extract(epoch from now() - lead_bot.last_gesture_at(v_message.alert_id)) * 1000))
-      end
+      -- How long the user who pressed a button has waited. One who was refused has changed nothing.
+      'gesture_ms', case when v_message.urgent and v_message.kind = 'card' and v_action = 'update' then (
+        select greatest(0, round(extract(epoch from now() - g.at) * 1000))
+          from lead_bot.last_gesture_at(v_message.alert_id) g (at)
+         where g.at > coalesce((v_message.sends #>> '{-1,taken_at}')::timestamptz, '-infinity')
+      ) end
     ));
   end loop;
 
