@@ -6,12 +6,24 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
+# The bot has no settings here, so it ends once its modules are loaded. It leaves behind what Node compiled, in a folder
+# whose name contains the user's id (src/quick-start.js).
+FROM dependencies AS compiled
+COPY package.json ./
+COPY blocks ./blocks
+COPY src ./src
+RUN install -d -o 1000 -g 1000 node_modules/.cache/node
+USER 1000:1000
+RUN node --optimize-for-size --v8-pool-size=1 --import ./src/quick-start.js src/main.ts 2>/dev/null; \
+  test -n "$(ls node_modules/.cache/node)"
+
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     PORT=3000
 WORKDIR /app
 # Root owns everything, so the bot can't change it.
 COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=compiled /app/node_modules/.cache ./node_modules/.cache
 COPY package.json ./
 COPY blocks ./blocks
 COPY src ./src

