@@ -74,6 +74,13 @@ async function deliver(): Promise<string[]> {
   throw new Error('There is always something to do.');
 }
 
+const histories = z.looseObject({
+  picture: z.looseObject({
+    alert: z.looseObject({ id: z.string() }),
+    events: z.array(z.looseObject({ kind: z.string() })),
+  }),
+});
+
 const idOf = async (key: string): Promise<string> => {
   const [row] = await db.sql<{ id: string }>(
     'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
@@ -131,6 +138,27 @@ test('the other calls of old bots are answered', async () => {
   const args = { p_channel: DIGESTS, p_local_date: '2030-01-01', p_due_at: dueAt };
   expect(await call('lead_bot_request_digest', args)).toBe('made');
   expect(await deliver()).toEqual([]);
+});
+
+test('bots that say what they can draw find each step in the history, whatever their version', async () => {
+  await addLead(db, { domain: 'passed.example', company: 'passed' });
+  await poll();
+  const id = await idOf('passed.example');
+  await today.claim(id, ALICE);
+  await today.handOver(id, ALICE, BEN, '');
+  await today.keep(id, BEN);
+  await db.sql('update lead_bot.channels set next_post_at = now(), next_update_at = now()');
+  const { work } = await database.call(
+    'lead_bot_take',
+    { p_limit: 20, p_lease_seconds: 60, p_sorts: ['card', 'held-card'] },
+    z.object({ work: z.array(z.looseObject({ id: z.string(), alerts: z.array(histories) })) }),
+  );
+  const kinds = work
+    .flatMap(({ alerts }) => alerts)
+    .filter(({ picture }) => picture.alert.id === id)
+    .flatMap(({ picture }) => picture.events.map(({ kind }) => kind));
+  expect(kinds).toContain('handed-over');
+  await db.sql('update lead_bot.messages set lease_token = null, lease_until = null where true');
 });
 
 test('old bots are not given what new bots began and they could not draw', async () => {

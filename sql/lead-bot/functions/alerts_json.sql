@@ -7,6 +7,7 @@ as $$
 declare
   c_first_kinds constant text[] :=
     '{opened,joined,left,returned,claimed,released,contacted,cooled}';
+  v_reads_all boolean := coalesce(current_setting('lead_bot.reads_every_step', true), '') = 'true';
   v_ids uuid[];
   v_keys text[];
 begin
@@ -73,10 +74,11 @@ begin
          limit 1
       ) end
     ) || (
-      -- Bots of the first versions refuse an alert with a kind of event that they don't know.
+      -- Bots of the first versions refuse an alert with a kind of event that they don't know. Later ones judge by the
+      -- history whether a direct message still asks for something.
       select jsonb_build_object(
-               'events', coalesce(jsonb_agg(to_jsonb(e) order by e.id) filter (where e.kind = any (c_first_kinds)), '[]'),
-               'newer_events', coalesce(jsonb_agg(to_jsonb(e) order by e.id) filter (where e.kind <> all (c_first_kinds)), '[]')
+               'events', coalesce(jsonb_agg(to_jsonb(e) order by e.id) filter (where v_reads_all or e.kind = any (c_first_kinds)), '[]'),
+               'newer_events', coalesce(jsonb_agg(to_jsonb(e) order by e.id) filter (where not v_reads_all and e.kind <> all (c_first_kinds)), '[]')
              )
         from (
           select v.id, v.at, v.kind, v.actor, v.target,
@@ -95,5 +97,5 @@ begin
 end;
 $$;
 comment on function lead_bot.alerts_json is
-  'Alerts with everything their cards, modals and digest lines show, with or without colleagues outside the alert. newer_events: steps of the history that bots of the first versions don''t know. No row for an alert that doesn''t exist.';
+  'Alerts with everything their cards, modals and digest lines show, with or without colleagues outside the alert. newer_events: steps of the history that bots of the first versions don''t know, unless the caller draws and reads them. No row for an alert that doesn''t exist.';
 revoke all on function lead_bot.alerts_json from public;

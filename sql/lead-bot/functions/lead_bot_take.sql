@@ -28,6 +28,8 @@ declare
   v_next_due_at timestamptz;
   v_bot text := lead_bot.calling_bot();
 begin
+  -- For lead_bot.alerts_json. Later ones leave out what they don't know.
+  perform set_config('lead_bot.reads_every_step', (not v_is_old)::text, true);
   v_due := array(
     with candidates as materialized (
       select d.id, d.state, d.shown_version, d.looks, d.next_try_at, d.is_post,
