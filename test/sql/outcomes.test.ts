@@ -344,6 +344,27 @@ test('while the endpoint fails, one event at a time finds out whether it works a
   expect(await take()).toHaveLength(4);
 });
 
+test('events that are refused for what they are do not hold up one that was not tried yet', async () => {
+  await turnOn();
+  for (let n = 0; n < 5; n++) await anAlert();
+  for (const taken of await take()) await confirm(taken, failed('HTTP 400'));
+  await later('10 minutes');
+  const good = await anAlert();
+  expect((await takeOne()).event.alertId).toBe(good);
+});
+
+test('a probe that finds its event locked does not prolong the pause', async () => {
+  await turnOn();
+  const id = await anAlert();
+  await confirm(await takeOne(), failed());
+  await later('10 minutes');
+  await inOtherTransaction(db, async (other) => {
+    await other.query(`select public.lead_bot_claim($1, $2)`, [id, ANNA]);
+    expect(await take()).toEqual([]);
+  });
+  expect((await takeOne()).event.alertId).toBe(id);
+});
+
 test('attempts that were under way together prolong the pause once, each failed probe doubles it', async () => {
   await turnOn();
   for (let n = 0; n < 5; n++) await anAlert();

@@ -337,6 +337,12 @@ const HOT_PATHS: readonly (readonly [string, string])[] = [
      select public.lead_bot_confirm_outcome(w.id, w.token, '${ENDPOINT}', jsonb_build_object('outcome', 'delivered'))
        from jsonb_to_recordset(public.lead_bot_take_outcomes('${ENDPOINT}', 8, 60, true) -> 'work') w (id uuid, token uuid)`,
   ],
+  [
+    'a webhook that finds out whether the receiver works again',
+    `${WEBHOOKS_ON};
+     update lead_bot.outcome_endpoints set failures = 3, paused_until = null where true;
+     select public.lead_bot_take_outcomes('${ENDPOINT}', 8, 60, true)`,
+  ],
   ['webhooks that nobody takes', `select lead_bot.give_up_outcomes(500, 'HTTP 500')`],
   ['how webhooks do', `select public.lead_bot_outcomes_health('${ENDPOINT}')`],
   ['a Home tab that is opened', `select public.lead_bot_open_home('U0AE1')`],

@@ -11,6 +11,7 @@ declare
   v_limit int := least(p_limit, 20);
   v_begun timestamptz;
   v_given_up int := 0;
+  v_probe uuid;
   v_queue lead_bot.outcome_queues;
   v_outcome lead_bot.outcomes;
   v_token uuid := gen_random_uuid();
@@ -29,11 +30,24 @@ begin
   end if;
   if v_endpoint.failures > 0 then
     v_given_up := lead_bot.give_up_outcomes(500, v_endpoint.reason);
-    -- One at a time finds out whether it works again.
+    -- One at a time finds out whether it works again: one that hasn't failed, if there is any, since the receiver may
+    -- only refuse some for what they are.
+    v_probe := (
+      select d.alert_id
+        from (select * from lead_bot.outcome_queues q where q.due_at <= now() order by q.due_at limit 200) d
+       cross join lateral (
+         select o.attempts from lead_bot.outcomes o
+          where o.alert_id = d.alert_id and o.state = 'waiting'
+          order by o.sequence
+          limit 1
+       ) f
+       order by f.attempts, d.due_at
+       limit 1
+    );
     update lead_bot.outcome_endpoints e
        set paused_until = now() + make_interval(secs => p_lease_seconds), probe = v_token
      where e.fingerprint = p_endpoint and e.failures > 0 and coalesce(e.paused_until <= now(), true)
-       and exists (select from lead_bot.outcome_queues q where q.due_at <= now());
+       and v_probe is not null;
     if not found then
       return jsonb_build_object('work', v_work, 'given_up', v_given_up);
     end if;
@@ -44,7 +58,7 @@ begin
   v_begun := clock_timestamp();
   for v_queue in
     select * from lead_bot.outcome_queues q
-     where q.due_at <= now()
+     where q.due_at <= now() and (v_probe is null or q.alert_id = v_probe)
      order by q.due_at
      limit v_limit
        for no key update skip locked
@@ -69,6 +83,10 @@ begin
       'event', lead_bot.outcome_json(v_outcome, p_people)
     );
   end loop;
+  if v_probe is not null and v_work = '[]' then
+    -- Somebody else has it just now.
+    update lead_bot.outcome_endpoints e set paused_until = now() where e.fingerprint = p_endpoint and e.probe = v_token;
+  end if;
   return jsonb_build_object('work', v_work, 'given_up', v_given_up);
 end;
 $$;
