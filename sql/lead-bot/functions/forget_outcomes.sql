@@ -17,7 +17,8 @@ declare
   );
   v_queues uuid[] := '{}';
 begin
-  delete from lead_bot.outcomes o where o.id = any (v_done);
+  -- Unless it has just been sent again.
+  delete from lead_bot.outcomes o where o.id = any (v_done) and o.state <> 'waiting';
   -- Webhooks have been turned off: nobody will send these.
   if not exists (select from lead_bot.outcome_endpoints e where e.seen_at > now() - interval '3 days') then
     v_queues := array(

@@ -3,16 +3,20 @@ returns bigint
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  v_alerts uuid[];
   v_count bigint;
 begin
-  perform from lead_bot.outcome_queues q
-    where q.alert_id in (select o.alert_id from lead_bot.outcomes o where o.state = 'set-aside')
-    order by q.alert_id
-      for no key update;
+  v_alerts := array(
+    select q.alert_id from lead_bot.outcome_queues q
+     -- As the index has it.
+     where q.alert_id in (select o.alert_id from lead_bot.outcomes o where o.state = 'set-aside' and o.done_at is not null)
+     order by q.alert_id
+       for no key update
+  );
   with again as (
     update lead_bot.outcomes o
        set state = 'waiting', done_at = null, give_up_at = now() + interval '3 days'
-     where o.state = 'set-aside'
+     where o.alert_id = any (v_alerts) and o.state = 'set-aside'
     returning o.alert_id
   ), due as (
     update lead_bot.outcome_queues q set due_at = now(), lease_token = null
