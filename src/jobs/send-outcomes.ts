@@ -61,7 +61,8 @@ export function createOutcomeJob({
   return async (signal) => {
     const inFlight = new Set<Promise<void>>();
     const problems: unknown[] = [];
-    while (!signal.aborted && problems.length === 0) {
+
+    async function begin(): Promise<void> {
       const { work, givenUp } = await outcomes.take(PARALLEL - inFlight.size, LEASE_MS, begins);
       begins = false;
       if (givenUp > 0) log.warn('webhooks set aside', { count: givenUp, advice: SET_ASIDE });
@@ -72,6 +73,10 @@ export function createOutcomeJob({
           .finally(() => inFlight.delete(sending));
         inFlight.add(sending);
       }
+    }
+
+    while (!signal.aborted && problems.length === 0) {
+      if (inFlight.size < PARALLEL) await begin().catch((error: unknown) => problems.push(error));
       if (inFlight.size === 0) break;
       const pause = new AbortController();
       await Promise.race([...inFlight, clock.sleep(LOOK_AGAIN_MS, pause.signal)]);

@@ -1,11 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { OutcomeEvent, SendResult, TakenOutcome } from '../../src/core/outcome-event.ts';
+import { type Clock, systemClock } from '../../src/jobs/clock.ts';
 import { createOutcomeJob } from '../../src/jobs/send-outcomes.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 const RUNNING = new AbortController().signal;
 const failed: SendResult = { kind: 'failed', reason: 'HTTP 500', retryAfterMs: null };
+
+/** Looks for more at once. */
+const hasty: Clock = {
+  ...systemClock,
+  async sleep() {
+    await setImmediate();
+  },
+};
+
+/** Until a hasty job has looked for more several times. */
+const aWhile = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
+};
 
 const due = (n: number): TakenOutcome => ({
   event: { id: `e${n}`, alertId: `a${n}`, type: 'lead.claimed', body: '{}' },
@@ -20,19 +34,26 @@ type State = 'delivered' | 'waiting' | 'set-aside' | 'stale';
 function stage(
   waiting: TakenOutcome[],
   send: (event: OutcomeEvent) => Promise<SendResult> = async () => ({ kind: 'delivered' }),
-  { state = 'delivered', givenUp = 0 }: { state?: State; givenUp?: number } = {},
+  {
+    state = 'delivered',
+    givenUp = 0,
+    clock = systemClock,
+  }: { state?: State; givenUp?: number; clock?: Clock } = {},
 ) {
   const log = memoryLog();
   const begins: boolean[] = [];
+  const limits: number[] = [];
   const confirmed: string[] = [];
   const sent: string[] = [];
   let atOnce = 0;
   let mostAtOnce = 0;
-  const database = { down: false };
+  const database = { down: false, takes: true };
   const run = createOutcomeJob({
     outcomes: {
       async take(limit, _leaseMs, begin) {
+        if (!database.takes) throw new Error('no answer');
         begins.push(begin);
+        limits.push(limit);
         return { work: waiting.splice(0, limit), givenUp };
       },
       async confirm(id, token, { kind }) {
@@ -51,9 +72,10 @@ function stage(
       },
     },
     log,
+    clock,
     onSent: (type, result) => sent.push(`${type} ${result}`),
   });
-  return { run, log, begins, confirmed, sent, database, mostAtOnce: () => mostAtOnce };
+  return { run, log, begins, limits, confirmed, sent, database, mostAtOnce: () => mostAtOnce };
 }
 
 test('everything that is due goes out and is confirmed, eight at once', async () => {
@@ -94,6 +116,43 @@ test('a slow receiver of one event does not keep the others back', async () => {
   answer({ kind: 'delivered' });
   await running;
   expect(confirmed).toHaveLength(2);
+});
+
+test('while eight are under way nothing more is taken', async () => {
+  const answers: (() => void)[] = [];
+  const { run, limits } = stage(
+    many(8),
+    () => new Promise((resolve) => answers.push(() => resolve({ kind: 'delivered' }))),
+    { clock: hasty },
+  );
+  const running = run(RUNNING);
+  await aWhile();
+  expect(limits).toEqual([8]);
+  for (const answer of answers) answer();
+  await running;
+});
+
+test('a take that fails ends the run once what is under way has been reported', async () => {
+  let answer: (result: SendResult) => void = () => {};
+  const { run, database, confirmed } = stage(
+    [due(1)],
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    { clock: hasty },
+  );
+  let ended = false;
+  const running = run(RUNNING).finally(() => {
+    ended = true;
+  });
+  const fails = expect(running).rejects.toThrow('no answer');
+  database.takes = false;
+  await aWhile();
+  expect(ended).toBe(false);
+  answer({ kind: 'delivered' });
+  await fails;
+  expect(confirmed).toEqual(['e1 t1 delivered']);
 });
 
 test('a stop takes nothing more, and reports what was under way', async () => {
