@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { outcomeWebhook } from '../../src/adapters/outcome-webhook.ts';
@@ -8,7 +10,7 @@ import { readSource } from '../support/source-files.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 'example').toString('base64')}`;
 
-test('the receiver in docs/outcomes.md takes each event once, and only ours', async () => {
+test('the receiver in docs/outcomes.md takes each event once, only ours, and outlives one cut off', async () => {
   const [, code = ''] = /```js\n(.*?)```/s.exec(readSource('docs/outcomes.md')) ?? [];
   // In the repository, so that it finds the library; ignored by git.
   await mkdir('.sandbox', { recursive: true });
@@ -38,6 +40,11 @@ test('the receiver in docs/outcomes.md takes each event once, and only ours', as
     });
   await expect.poll(() => send(1)).toEqual({ kind: 'delivered' });
   await send(1);
+  const cutOff = connect(port, '127.0.0.1');
+  cutOff.write('POST / HTTP/1.1\r\nhost: crm\r\ncontent-length: 9\r\n\r\n{', () => {
+    cutOff.resetAndDestroy();
+  });
+  await once(cutOff, 'close');
   await send(2);
   expect(await send(3, SECRET.replace('ZXhh', 'ZXhi'))).toMatchObject({ reason: 'HTTP 401' });
   await expect
