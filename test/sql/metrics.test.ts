@@ -150,4 +150,8 @@ test('shows webhooks only while a bot sends them', async () => {
   expect(waiting).toBe('webhooks_waiting 1');
   expect(Number(oldest?.split(' ')[1])).toBeGreaterThanOrEqual(7_200);
   expect(setAside).toBe('webhooks_set_aside 0');
+  await db.sql(
+    `update lead_bot.outcome_endpoints set seen_at = now() - interval '4 hours' where true`,
+  );
+  expect(await shownNames()).toEqual([]);
 });

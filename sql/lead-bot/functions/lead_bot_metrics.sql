@@ -121,7 +121,8 @@ begin
            group by 1
         ) k
     ),
-    'webhooks', case when exists (select from lead_bot.outcome_endpoints) then (
+    -- A bot that sends any renews it every two hours at least. Events are written for longer.
+    'webhooks', case when exists (select from lead_bot.outcome_endpoints e where e.seen_at > now() - interval '3 hours') then (
       select jsonb_build_object(
                'waiting', count(*),
                'oldest_seconds', coalesce(extract(epoch from now() - min(w.at)), 0),
