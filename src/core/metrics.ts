@@ -140,6 +140,11 @@ export const METRICS = {
     help: 'When a run of a job last succeeded in this bot; missing before the first time.',
     labels: { name: JOBS },
   },
+  poll_due_timestamp_seconds: {
+    type: 'gauge',
+    help: 'By when this bot should have polled successfully again, by POLL_SCHEDULE; 0 before the first time.',
+    labels: {},
+  },
   poll_rows_total: {
     type: 'counter',
     help: 'What polls found: leads that turned hot, leads that do not parse, leads that the database could not process, and alerts redrawn.',
@@ -171,6 +176,7 @@ export const METRICS = {
     type: 'gauge',
     help: 'After how long a call is given up: the statement timeout of the database, 10 s at most.',
     labels: {},
+    isOfDatabase: true,
   },
   database_errors_total: {
     type: 'counter',

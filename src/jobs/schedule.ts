@@ -92,6 +92,7 @@ export function startJobs(
     if (outcomesDue) void sendOutcomes?.();
     // In turns rather than time: a working-hours schedule pauses for the whole weekend.
     freshUntil = Math.max(Date.now() + MIN_STALE_MS, ...pollTask.getNextRuns(2).map(Number));
+    meter.set('poll_due_timestamp_seconds', {}, freshUntil / 1_000);
   });
   const digest = withoutOverlap('digest', 'the digest check', () => jobs.checkDigest(new Date()));
   const tidy = withoutOverlap('cleanup', 'cleanup', async () => {

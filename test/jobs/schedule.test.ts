@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Jobs, startJobs } from '../../src/jobs/schedule.ts';
 import { memoryLog } from '../support/memory-log.ts';
+import { memoryMeter } from '../support/memory-meter.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -24,6 +25,7 @@ async function jobsFrom(
   vi.setSystemTime(start);
   const database = { away };
   const log = memoryLog();
+  const meter = memoryMeter();
   let polled = 0;
   const poll = async () => {
     polled += 1;
@@ -50,9 +52,10 @@ async function jobsFrom(
     },
     { pollSchedule, timeZone },
     log,
+    meter,
   );
   await vi.advanceTimersByTimeAsync(0);
-  return { jobs, database, log, tidied: () => tidied, polls: () => polled };
+  return { jobs, database, log, meter, tidied: () => tidied, polls: () => polled };
 }
 
 const FRIDAY_1630 = '2026-03-06T16:30:00Z';
@@ -65,7 +68,8 @@ test.each([
 ])(
   'a poll %s is stale after a minute and two turns without a success',
   async (_, schedule, fresh, stale) => {
-    const { jobs } = await jobsFrom(schedule, FRIDAY_1630);
+    const { jobs, meter } = await jobsFrom(schedule, FRIDAY_1630);
+    expect(meter.lines).toContain(`poll_due_timestamp_seconds ${Date.parse(fresh) / 1_000}`);
     expect(jobs.pollIsStale(new Date(fresh))).toBe(false);
     expect(jobs.pollIsStale(new Date(stale))).toBe(true);
     await jobs.stop();
