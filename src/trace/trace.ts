@@ -29,8 +29,8 @@ async function main(): Promise<number> {
       },
       allowPositionals: true,
     }));
-  } catch {
-    return wrongUsage();
+  } catch (error) {
+    return wrongUsage(error instanceof Error ? error.message : String(error));
   }
   if (flags.help) {
     process.stdout.write(HELP);
@@ -39,7 +39,10 @@ async function main(): Promise<number> {
   // A company's name may have come without quotes.
   const asked = names.join(' ').trim();
   const days = flags.days ?? null;
-  if (asked === '' || (days !== null && !/^[1-9]\d{0,4}$/.test(days))) return wrongUsage();
+  if (asked === '') return wrongUsage('Give one domain, company or e-mail address.');
+  if (days !== null && !/^[1-9]\d{0,4}$/.test(days)) {
+    return wrongUsage('--days takes a whole number from 1 to 99999.');
+  }
   try {
     routeThroughProxy(process.env);
   } catch (error) {
@@ -51,8 +54,8 @@ async function main(): Promise<number> {
   return flags.json ? printJson(traced) : print(traced);
 }
 
-function wrongUsage(): number {
-  console.error(`Give one domain, company or e-mail address.\n\n${HELP}`);
+function wrongUsage(problem: string): number {
+  console.error(`${problem}\n\n${HELP}`);
   return 2;
 }
 

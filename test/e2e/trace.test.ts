@@ -124,6 +124,16 @@ test('prints JSON', async () => {
   });
 });
 
+test.each([
+  [[], 'Give one domain, company or e-mail address.'],
+  [['refused.example', '--day', '7'], "Unknown option '--day'"],
+  [['refused.example', '--days', '0'], '--days takes a whole number from 1 to 99999.'],
+])('%j is refused with the reason', async (args, reason) => {
+  const { code, stderr } = await trace(args);
+  expect(code).toBe(2);
+  expect(stderr.startsWith(reason)).toBe(true);
+});
+
 /** What is printed of nobody, or of wrong settings. */
 const problem = async (asked: string, changed: Record<string, string> = {}) => {
   const traced = await examineLead({ ...settings, ...changed }, asked, null);
