@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { readSource } from './source-files.ts';
 
 const rules = z.object({
-  groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string(), expr: z.string() })) })),
+  groups: z.array(
+    z.object({
+      rules: z.array(
+        z.object({
+          alert: z.string(),
+          expr: z.string(),
+          annotations: z.object({ summary: z.string(), description: z.string() }),
+        }),
+      ),
+    }),
+  ),
 });
 const dashboard = z.object({
   panels: z.array(
