@@ -547,12 +547,13 @@ class Simulation {
     );
   }
 
-  /** Each Home tab that was opened within a day shows what the rows say. */
+  /** Each Home tab that was opened within a day shows what the rows say. One that Slack refused is tried again later. */
   async #staleHomes(): Promise<string[]> {
     const rows = await this.#database.read(
       this.#transactionAt(),
       `select m.payload, m.plain from lead_bot.messages m
-        where m.kind = 'home' and m.looked_at > sim.now() - interval '23 hours'`,
+        where m.kind = 'home' and m.looked_at > sim.now() - interval '23 hours'
+          and (m.last_error is null or m.next_try_at <= sim.now() + interval '${SOON_MS} milliseconds')`,
     );
     const draw = homeDrawing(
       {
