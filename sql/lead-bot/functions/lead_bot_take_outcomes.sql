@@ -12,6 +12,7 @@ declare
   v_begun timestamptz;
   v_given_up int := 0;
   v_probe uuid;
+  v_queues lead_bot.outcome_queues[];
   v_queue lead_bot.outcome_queues;
   v_outcome lead_bot.outcomes;
   v_token uuid := gen_random_uuid();
@@ -51,18 +52,26 @@ begin
     if not found then
       return jsonb_build_object('work', v_work, 'given_up', v_given_up);
     end if;
-    v_limit := 1;
   end if;
 
   perform lead_bot.share_lead_tables();
   v_begun := clock_timestamp();
-  for v_queue in
-    select * from lead_bot.outcome_queues q
-     where q.due_at <= now() and (v_probe is null or q.alert_id = v_probe)
-     order by q.due_at
-     limit v_limit
-       for no key update skip locked
-  loop
+  if v_probe is null then
+    v_queues := array(
+      select q from lead_bot.outcome_queues q
+       where q.due_at <= now()
+       order by q.due_at
+       limit v_limit
+         for no key update skip locked
+    );
+  else
+    v_queues := array(
+      select q from lead_bot.outcome_queues q
+       where q.alert_id = v_probe and q.due_at <= now()
+         for no key update skip locked
+    );
+  end if;
+  foreach v_queue in array v_queues loop
     -- The others are due, and gestures on these alerts wait for this transaction.
     exit when clock_timestamp() > v_begun + interval '300 milliseconds';
     select * into v_outcome
