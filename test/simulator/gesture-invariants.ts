@@ -270,6 +270,10 @@ export function checkHistory(
           one.kind === 'warning' &&
           Date.parse(one.period) === period &&
           Date.parse(one.at) <= at,
+      ) ||
+      // A warning that the answer has made pointless isn't posted, and its step is forgotten.
+      events.some(
+        (one) => one.kind === 'warned' && Date.parse(one.at) >= period && Date.parse(one.at) <= at,
       ),
     mayReturn: (period, at) => wasWarned(nudges, id, period, at),
   });
