@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addDays } from 'date-fns/addDays';
 import pg from 'pg';
 import { type BotProcess, startBot } from '../../src/sandbox/demo/bot-process.ts';
 import { PEOPLE } from '../../src/sandbox/slack/defaults.ts';
@@ -57,6 +58,8 @@ export async function openArena(): Promise<Arena> {
   const bots = botSlots({
     ...botSettings(slack, supabase),
     ALERT_CHANNEL: CHANNEL,
+    // Nobody is at work, so that no morning messages mix with what is counted, whenever this runs.
+    HOLIDAYS: daysAround(new Date()),
     POLL_SCHEDULE: '* * * * * *',
     // No digests: they would only delay cards in the channel.
     DIGEST_SCHEDULE: '0 0 29 2 *',
@@ -81,6 +84,10 @@ export async function openArena(): Promise<Arena> {
     },
   };
 }
+
+/** Yesterday, today and tomorrow: today's date in any time zone. */
+const daysAround = (now: Date): string =>
+  [-1, 0, 1].map((days) => addDays(now, days).toISOString().slice(0, 10)).join(',');
 
 function botSlots(env: Readonly<Record<string, string>>): BotSlots {
   const running: (BotProcess | undefined)[] = Array.from({ length: BOTS });
