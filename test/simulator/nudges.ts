@@ -129,7 +129,7 @@ export class NudgeWatch {
     const isByUs = !(kind === 'offer' || kind === 'hand-over' || kind === 'return');
     if (!isByUs || reader == null || (!is_direct && kind === 'expired')) return true;
     const at = new Date(now);
-    return +nextWorking(at, workingHoursOf(this.#ladder), zoneOf(this.#ladder, reader)) === now;
+    return +nextWorking(at, workingHoursOf(this.#ladder), zoneOf(this.#ladder, reader)) === +at;
   }
 }
 
