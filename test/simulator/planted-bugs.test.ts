@@ -123,12 +123,6 @@ const bugs: readonly [bug: string, original: string, changed: string, from: numb
   ],
   ['a change redraws no Home tab', 'm.id = any (v_homes || array(', 'm.id = any (array(', 10],
   [
-    'what changes while a Home tab is drawn is not drawn again',
-    "m.kind <> 'home' or m.lease_token is not null or",
-    "m.kind <> 'home' or",
-    873,
-  ],
-  [
     'a merge keeps the older alert even if the other is claimed',
     "order by a.status = 'open', a.status = 'open' and a.hold is not null, a.claimed_at nulls last, a.opened_at, a.id\n   limit 1",
     'order by a.opened_at, a.id limit 1',
