@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertPicture, GestureResult, Refusal } from '../core/alert.ts';
+import { type AlertPicture, type GestureResult, REFUSALS, type Refusal } from '../core/alert.ts';
 import type { ListFilter } from '../core/list-filter.ts';
 import type { Alerts, GestureRights } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
@@ -9,25 +9,7 @@ import { accountPicture, alertPicture, digestFrame, sectionedAlerts } from './su
 const gestureAnswer = z.object({
   ok: z.boolean(),
   why: z
-    .enum([
-      'not-found',
-      'already-yours',
-      'claimed-by-other',
-      'not-yours',
-      'already-contacted',
-      'over',
-      'not-a-fit',
-      'not-contacted',
-      'offered',
-      'not-offered',
-      'not-handed-over',
-      'already-theirs',
-      'past',
-      'too-far',
-      'changed-since',
-      'too-late',
-      'not-allowed',
-    ])
+    .enum(REFUSALS)
     .nullable()
     // During a deployment, newer SQL may refuse for a reason that this version doesn't know.
     .or(z.string().transform(() => 'not-allowed' as const)),

@@ -212,4 +212,25 @@ export type Refusal =
   /** The state of the alert doesn't allow it, for a reason that this version doesn't know. */
   | { why: 'not-allowed'; picture: AlertPicture };
 
+/** Every `why`, as the database names it. */
+export const REFUSALS = [
+  'not-found',
+  'already-yours',
+  'claimed-by-other',
+  'not-yours',
+  'already-contacted',
+  'over',
+  'not-a-fit',
+  'not-contacted',
+  'offered',
+  'not-offered',
+  'not-handed-over',
+  'already-theirs',
+  'past',
+  'too-far',
+  'changed-since',
+  'too-late',
+  'not-allowed',
+] as const satisfies readonly Refusal['why'][];
+
 export type GestureResult = { ok: true; picture: AlertPicture } | { ok: false; refusal: Refusal };

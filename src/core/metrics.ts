@@ -1,4 +1,4 @@
-import type { Refusal } from './alert.ts';
+import { REFUSALS } from './alert.ts';
 import type { Content, Outcome } from './message.ts';
 
 /**
@@ -59,26 +59,6 @@ const OUTCOME_KINDS = [
   'frozen',
   'dead',
 ] as const satisfies readonly Outcome['kind'][];
-
-const REFUSALS = [
-  'not-found',
-  'already-yours',
-  'claimed-by-other',
-  'not-yours',
-  'already-contacted',
-  'over',
-  'not-a-fit',
-  'not-contacted',
-  'offered',
-  'not-offered',
-  'not-handed-over',
-  'already-theirs',
-  'past',
-  'too-far',
-  'changed-since',
-  'too-late',
-  'not-allowed',
-] as const satisfies readonly Refusal['why'][];
 
 /** What AEs do to leads. */
 const GESTURES = [
