@@ -249,8 +249,12 @@ function checkMessage(message: Message, all: readonly Message[], slack: SlackMod
     (removal === 'undone' ||
       REASONS_TO_LET_GO.test(message.last_error ?? parent?.last_error ?? '') ||
       isRefused(message));
-  // Replies to a deleted message are not visible.
-  if (copies.length > 0 && !threadGone) return [`${what} is in Slack but its state is ${state}`];
+  // Replies to a deleted message are not visible. A direct message whose post was unclear may stand where the bot is
+  // no longer allowed to look.
+  const isOutOfSight = isRefused(message) && message.last_error?.startsWith('search: ');
+  if (copies.length > 0 && !threadGone && !isOutOfSight) {
+    return [`${what} is in Slack but its state is ${state}`];
+  }
   return decided || threadGone ? [] : [`lost: ${what} is ${state} (${message.last_error})`];
 }
 
