@@ -233,4 +233,8 @@ export const REFUSALS = [
   'not-allowed',
 ] as const satisfies readonly Refusal['why'][];
 
+/**
+ * The alert after the gesture, in brief: only the best lead, and no notes, history or signals. `Alerts.find` gives the
+ * rest, which a card and most answers don't need.
+ */
 export type GestureResult = { ok: true; picture: AlertPicture } | { ok: false; refusal: Refusal };

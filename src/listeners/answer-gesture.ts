@@ -8,6 +8,7 @@ import type { GestureName } from '../core/metrics.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Gesture } from './gesture.ts';
+import type { AccessGrant } from './gesture-context.ts';
 import { redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 
@@ -19,7 +20,8 @@ export async function answerGesture(
 ): Promise<void> {
   deps.wake();
   const { surface, now } = deps;
-  const picture = pictureAfter(result);
+  const isDrawn = press.view !== null || press.answer !== null;
+  const picture = isDrawn ? await wholePicture(deps, press.grant, result) : null;
 
   if (press.view !== null) {
     await surface.updateModal(press.view.id, await modalAfter(deps, press, result, picture));
@@ -70,10 +72,25 @@ export function reportGesture(
   meter?.add('gestures_total', { kind: action, outcome });
 }
 
-/** The alert after the gesture, refused or not; null if it doesn't exist. */
-export function pictureAfter(result: GestureResult): AlertPicture | null {
-  if (result.ok) return result.picture;
-  return 'picture' in result.refusal ? result.refusal.picture : null;
+/**
+ * All of the alert after the gesture, refused or not, to draw it where the gesture was made; null if it doesn't exist.
+ * If it can't be read: in brief. The gesture itself is done.
+ */
+export async function wholePicture(
+  { log }: Pick<ListenerDeps, 'log'>,
+  { alerts }: AccessGrant,
+  result: GestureResult,
+): Promise<AlertPicture | null> {
+  const brief = result.ok
+    ? result.picture
+    : 'picture' in result.refusal
+      ? result.refusal.picture
+      : null;
+  if (brief === null) return null;
+  return alerts.find(brief.alert.id).catch((error) => {
+    log.warn('could not read an alert after a gesture', { alertId: brief.alert.id, error });
+    return brief;
+  });
 }
 
 async function modalAfter(

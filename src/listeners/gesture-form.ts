@@ -8,7 +8,7 @@ import type { AlertPicture, GestureResult, Refusal } from '../core/alert.ts';
 import type { Drawing } from '../core/message.ts';
 import type { GestureName } from '../core/metrics.ts';
 import type { Alerts, GestureRights } from '../core/ports.ts';
-import { confirmGesture, pictureAfter, reportGesture } from './answer-gesture.ts';
+import { confirmGesture, reportGesture, wholePicture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { SubmissionGesture } from './gesture.ts';
@@ -146,18 +146,20 @@ async function show(
   result: GestureResult,
 ): Promise<void> {
   const { surface } = deps;
-  const picture = pictureAfter(result);
-  if (picture === null) return;
-  if (below !== null) {
+  const isDrawn = below !== null || answer !== null;
+  const picture = isDrawn ? await wholePicture(deps, grant, result) : null;
+  if (below !== null && picture !== null) {
     await surface.updateModal(below, await detailsFor(deps, user, picture, answer));
-  } else if (result.ok && !isHome) {
+  } else if (below === null && result.ok && !isHome) {
     const tell = (drawing: Drawing) =>
       answer === null
         ? surface.tell(user, channel, drawing)
         : surface.answer(answer.url, drawing, 'person');
-    await confirmGesture(deps, user, picture, tell);
+    await confirmGesture(deps, user, result.picture, tell);
   }
-  if (answer !== null) await redrawAnswer(deps, grant, answer, user, picture);
+  if (answer !== null && picture !== null) {
+    await redrawAnswer(deps, grant, answer, user, picture);
+  }
 }
 
 /** What is wrong with a note; null if nothing is. */
