@@ -14,7 +14,7 @@ COPY blocks ./blocks
 COPY src ./src
 RUN install -d -o 1000 -g 1000 node_modules/.cache/node
 USER 1000:1000
-RUN node --optimize-for-size --v8-pool-size=1 --import ./src/quick-start.js src/main.ts 2>/dev/null; \
+RUN node --v8-pool-size=1 --max-semi-space-size=4 --import ./src/quick-start.js src/main.ts 2>/dev/null; \
   test -n "$(ls node_modules/.cache/node)"
 
 FROM ${NODE_IMAGE}
@@ -34,4 +34,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "src/ops/health-check.ts"]
 # Exec form: the bot is process 1 and receives SIGTERM. It starts no processes, so it needs no init.
 # The options keep it at about 115 MB instead of 155 (docs/performance.md).
-CMD ["node", "--optimize-for-size", "--v8-pool-size=1", "--import", "./src/quick-start.js", "src/main.ts"]
+CMD ["node", "--v8-pool-size=1", "--max-semi-space-size=4", "--import", "./src/quick-start.js", "src/main.ts"]

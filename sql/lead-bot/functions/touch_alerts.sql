@@ -2,6 +2,7 @@ create or replace function lead_bot.touch_alerts(p_alert_ids uuid[], p_urgent bo
 returns void
 language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   -- Home tabs list what anyone may claim, so that any change may show in each of them.
