@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { listeningPort } from '../settings.ts';
-
 /**
  * The container's health check: exits with 0 if /healthz answers, else 1. Without a port, the bot counts as healthy
  * while its container runs. With `--until-ready` it waits up to 30 s for /readyz, and prints what keeps the bot from
  * being ready: for updates of one bot after the other.
  */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listeningPort } from '../settings.ts';
+
 const WAIT_MS = 30_000;
 const EVERY_MS = 500;
 
