@@ -37,7 +37,11 @@ export function Dialog({
       className={className}
       aria-labelledby={labelledBy}
       aria-busy={busy}
-      onCancel={(event) => event.preventDefault()}
+      onCancel={(event) => {
+        // The browser asks, because the key went to the page below: the focus isn't back yet.
+        event.preventDefault();
+        if (event.target === element.current) onEscape();
+      }}
       onKeyDown={(event) => {
         // The dialog above this one has already handled the key.
         if (event.key !== 'Escape' || event.defaultPrevented) return;

@@ -126,6 +126,17 @@ test('Escape still closes a modal after a re-render removed its focused button',
   await eventually(lastRequest).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V0' } });
 });
 
+test('Escape closes a modal while nothing has the focus', async () => {
+  const tab = await open();
+  showViews({});
+  await tab.getByRole('dialog').waitFor();
+  await tab.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  await tab.keyboard.press('Escape');
+  await eventually(lastRequest).toEqual({ verb: 'close', body: { as: MAYA.id, viewId: 'V0' } });
+});
+
 test("keeps a modal's input while another modal is open above it", async () => {
   const tab = await open();
   showViews({});
