@@ -33,5 +33,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "src/ops/health-check.ts"]
 # Exec form: the bot is process 1 and receives SIGTERM. It starts no processes, so it needs no init.
-# The options keep it at about 115 MB instead of 155 (docs/performance.md).
+# docs/performance.md has what the options save.
 CMD ["node", "--v8-pool-size=1", "--max-semi-space-size=4", "--import", "./src/quick-start.js", "src/main.ts"]

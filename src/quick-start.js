@@ -17,7 +17,7 @@ setFlagsFromString('--optimize-for-size');
 
 const DATE_FNS = new URL('../node_modules/date-fns/', import.meta.url).href;
 
-// What Bolt's receivers for Express and for installing an app from a web page need: a hundred modules. The bot has neither.
+// A hundred modules of Bolt's receivers for Express and for installing an app from a web page. The bot uses neither.
 const UNUSED = new Set(['express', '@slack/oauth']);
 
 // For each module of date-fns, Node would read its package.json of 199 kB several times, only to learn that it is an ES

@@ -9,7 +9,8 @@ import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Gesture } from './gesture.ts';
 import type { AccessGrant } from './gesture-context.ts';
-import { redrawAnswer } from './private-answers.ts';
+import type { PrivateAnswer } from './modal-metadata.ts';
+import { listOf, redrawAnswer } from './private-answers.ts';
 import { detailsFor } from './show-details.ts';
 
 /** Shows the outcome where the gesture was made. The deliverer updates the messages in the channel. */
@@ -20,8 +21,7 @@ export async function answerGesture(
 ): Promise<void> {
   deps.wake();
   const { surface, now } = deps;
-  const isDrawn = press.view !== null || press.answer !== null;
-  const picture = isDrawn ? await wholePicture(deps, press.grant, result) : null;
+  const picture = await pictureToDraw(deps, press.grant, result, press.view !== null, press.answer);
 
   if (press.view !== null) {
     await surface.updateModal(press.view.id, await modalAfter(deps, press, result, picture));
@@ -31,7 +31,7 @@ export async function answerGesture(
   } else {
     await press.tell(refusal(result.refusal, now()));
   }
-  if (press.answer !== null && picture !== null) {
+  if (press.answer !== null) {
     await redrawAnswer(deps, press.grant, press.answer, press.user, picture);
   }
 }
@@ -73,14 +73,18 @@ export function reportGesture(
 }
 
 /**
- * All of the alert after the gesture, refused or not, to draw it where the gesture was made; null if it doesn't exist.
- * If it can't be read: in brief. The gesture itself is done.
+ * All of the alert after the gesture, refused or not, for what is drawn of it alone: a modal, or an answer about one
+ * company. Null if nothing is, or if the alert doesn't exist. If it can't be read: in brief. The gesture itself is done.
  */
-export async function wholePicture(
+export async function pictureToDraw(
   { log }: Pick<ListenerDeps, 'log'>,
   { alerts }: AccessGrant,
   result: GestureResult,
+  isInModal: boolean,
+  answer: PrivateAnswer | null,
 ): Promise<AlertPicture | null> {
+  const isInAnswer = answer !== null && listOf(answer) === null;
+  if (!isInModal && !isInAnswer) return null;
   const brief = result.ok
     ? result.picture
     : 'picture' in result.refusal

@@ -8,7 +8,7 @@ import type { AlertPicture, GestureResult, Refusal } from '../core/alert.ts';
 import type { Drawing } from '../core/message.ts';
 import type { GestureName } from '../core/metrics.ts';
 import type { Alerts, GestureRights } from '../core/ports.ts';
-import { confirmGesture, reportGesture, wholePicture } from './answer-gesture.ts';
+import { confirmGesture, pictureToDraw, reportGesture } from './answer-gesture.ts';
 import type { Press } from './button-press.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { SubmissionGesture } from './gesture.ts';
@@ -146,8 +146,7 @@ async function show(
   result: GestureResult,
 ): Promise<void> {
   const { surface } = deps;
-  const isDrawn = below !== null || answer !== null;
-  const picture = isDrawn ? await wholePicture(deps, grant, result) : null;
+  const picture = await pictureToDraw(deps, grant, result, below !== null, answer);
   if (below !== null && picture !== null) {
     await surface.updateModal(below, await detailsFor(deps, user, picture, answer));
   } else if (below === null && result.ok && !isHome) {
@@ -157,9 +156,7 @@ async function show(
         : surface.answer(answer.url, drawing, 'person');
     await confirmGesture(deps, user, result.picture, tell);
   }
-  if (answer !== null && picture !== null) {
-    await redrawAnswer(deps, grant, answer, user, picture);
-  }
+  if (answer !== null) await redrawAnswer(deps, grant, answer, user, picture);
 }
 
 /** What is wrong with a note; null if nothing is. */

@@ -113,30 +113,30 @@ export const turnPage = (deps: ListenerDeps) => async (press: Press) => {
   else await deps.surface.replaceAnswer(press.answer.url, drawing);
 };
 
-/** Redraws the private answer a gesture came from. The gesture itself is done, so failures are only logged. */
+/** The list that a private answer shows; null if it is about one company. The block id of the pressed row tells. */
+export function listOf({ blockId }: PrivateAnswer): PrivateList | null {
+  return blockId.startsWith('digest:') ? 'digest' : parsePage(blockId.replace(/\/\d+$/, ''));
+}
+
+/**
+ * Redraws the private answer a gesture came from. The gesture itself is done, so failures are only logged.
+ * @param picture Unused for a list. Without it, an answer about one company stays as it is.
+ */
 export async function redrawAnswer(
   deps: ListenerDeps,
   grant: AccessGrant,
-  { url, blockId }: PrivateAnswer,
+  answer: PrivateAnswer,
   user: string,
-  picture: AlertPicture,
+  picture: AlertPicture | null,
 ): Promise<void> {
+  const list = listOf(answer);
   try {
-    await deps.surface.replaceAnswer(url, await redrawn(deps, grant, blockId, user, picture));
+    const drawing =
+      list !== null
+        ? await listAnswer(deps, grant, list, user)
+        : picture && foundAnswer({ account: picture.account, current: picture }, user);
+    if (drawing !== null) await deps.surface.replaceAnswer(answer.url, drawing);
   } catch (error) {
     deps.log.warn('could not redraw a private answer', { user, error });
   }
-}
-
-/** The block id of the pressed row tells which list it is; any other answer is about one company. */
-function redrawn(
-  deps: ListenerDeps,
-  grant: AccessGrant,
-  blockId: string,
-  user: string,
-  picture: AlertPicture,
-): Promise<Drawing> | Drawing {
-  const list = blockId.startsWith('digest:') ? 'digest' : parsePage(blockId.replace(/\/\d+$/, ''));
-  if (list !== null) return listAnswer(deps, grant, list, user);
-  return foundAnswer({ account: picture.account, current: picture }, user);
 }
