@@ -73,20 +73,22 @@ export async function benchMemory({
   }
 }
 
-/** Marks every open card as changed, and returns how many there were when Slack has them all. */
-export async function redrawAll({ client, slack }: BotStage, bot: StageBot): Promise<number> {
-  const before = (await slack.calls())['chat.update'] ?? 0;
+/** Marks every open card as changed, and returns how many there were when all of them are up to date. */
+export async function redrawAll({ client }: BotStage, bot: StageBot): Promise<number> {
   const { rowCount } = await client.query(`
     update lead_bot.messages m
        set wanted_version = m.wanted_version + 1, shown_hash = null, urgent = true
       from lead_bot.alerts a
      where m.kind = 'card' and m.state = 'posted' and m.alert_id = a.id and a.closed_at is null`);
-  const changed = rowCount ?? 0;
-  while (((await slack.calls())['chat.update'] ?? 0) - before < changed) {
+  // Slack has an update before the bot confirms it, and what it confirms would make the next one unnecessary.
+  for (;;) {
+    const { rowCount: pending } = await client.query(`
+      select from lead_bot.messages m
+       where m.state = 'posted' and (m.shown_version < m.wanted_version or m.lease_token is not null)`);
+    if (pending === 0) return rowCount ?? 0;
     if (bot.hasEnded()) throw new Error(`The bot stopped unexpectedly:\n${bot.tail()}`);
     await sleep(100);
   }
-  return changed;
 }
 
 async function askForReport<Report>(bot: StageBot, reports: readonly Report[]): Promise<Report> {

@@ -222,8 +222,9 @@ function isKeptCurrent(
 
 const REASONS_TO_LET_GO =
   /^(?:cooled before|superseded|its company has|too late|no longer applies|turned off by)/;
-/** Of direct messages. What must be known all the same is said in a thread. */
-const REFUSALS = /^(?:search: )?(?:cannot_dm_bot|user_disabled)/;
+/** Of direct messages, whatever it is called. What must be known all the same is said in a thread. */
+const REFUSALS =
+  /^(?:search: )?(?:cannot_dm_bot|user_disabled|not_in_channel|is_archived|missing_scope)/;
 const isRefused = ({ kind, last_error }: Message): boolean =>
   kind === 'dm' && REFUSALS.test(last_error ?? '');
 
