@@ -4,9 +4,10 @@ import { readSource, sourceFiles, sqlFiles } from '../../support/source-files.ts
 import { changeOf, equivalents } from './equivalents.ts';
 import { type Lane, openLane } from './lane.ts';
 import { functionIn, type Mutant, mutantsOf, type SqlFunction } from './mutants.ts';
+import { openNotices } from './notices.ts';
 import { measureReach } from './reach.ts';
 import { shareNoticed, summaryOf, writeReport } from './report.ts';
-import { type Catches, type Outcome, stepsFor, tryMutant } from './try-mutant.ts';
+import { type Outcome, stepsFor, tryMutant } from './try-mutant.ts';
 
 const HELP = `npm run mutate:sql                          changes the SQL functions by rule, one change at a time, and
                                             runs the tests that reach the function
@@ -103,19 +104,18 @@ async function main(options: Options, isStopped: () => boolean): Promise<number>
     );
 
     const originals = new Map(functions.map(({ name, sql }) => [name, sql]));
-    const catches: Catches = new Map();
+    const notices = openNotices();
     const queue = sample.values();
     const work = async (opened: Lane): Promise<void> => {
       let lane = opened;
       for (const mutant of queue) {
-        const steps = stepsFor(mutant.name, reach, catches);
+        const steps = stepsFor(mutant, reach, notices);
         const outcome = await tryMutant(lane, mutant, steps, options.seconds);
         // Ctrl-C has ended the tests, too.
         if (isStopped()) return;
         outcomes.push(outcome);
         const { verdict, by } = outcome;
-        const key = `${mutant.name} ${by.file}`;
-        if (verdict !== 'survived') catches.set(key, (catches.get(key) ?? 0) + 1);
+        if (verdict !== 'survived') notices.add(mutant.id, by.file);
         console.error(
           [
             `${outcomes.length} of ${sample.length}`,

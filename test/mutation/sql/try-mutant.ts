@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isTimeout, type Lane } from './lane.ts';
 import type { Mutant } from './mutants.ts';
+import type { Notices } from './notices.ts';
 import type { Reach } from './reach.ts';
 
 /** Of one test file. Its tests have limits of their own. */
@@ -22,28 +23,33 @@ export interface Step {
   ids: string[];
 }
 
-/** How often a file has noticed a mutant of a function, as `function file`. */
-export type Catches = Map<string, number>;
-
 /** Words that say nothing about a function. */
 const COMMON = new Set(['lead', 'leads', 'json', 'rows', 'take', 'with', 'note', 'want']);
 
 /**
- * The tests that reach a function. First the files that noticed its other mutants, then those with the most tests
- * that have a word of its name in theirs, then those that reach little else and are quick.
+ * The tests that reach the mutant's function. First the file that noticed this mutant in an earlier run, then those that
+ * noticed others of the function, then those with the most tests that have a word of its name in theirs, then those
+ * that reach little else and are quick.
  */
-export function stepsFor(name: string, reach: Reach, catches: Catches): Step[] {
+export function stepsFor({ id, name }: Mutant, reach: Reach, notices: Notices): Step[] {
   const words = name.split('_').filter((word) => word.length >= 4 && !COMMON.has(word));
   const steps = [...reach].flatMap(([file, tests]) => {
     const reaching = tests.filter(({ reached, fails }) => !fails && reached.includes(name));
     if (reaching.length === 0) return [];
     const cost = 1500 + reaching.reduce((sum, { ms }) => sum + ms, 0);
     const aim = reaching.reduce((sum, { reached }) => sum + 1 / reached.length, 0);
-    const caught = catches.get(`${name} ${file}`) ?? 0;
+    const caught = notices.has(id, file)
+      ? Number.POSITIVE_INFINITY
+      : (notices.ofFunction.get(`${name} ${file}`) ?? 0);
     const named = reaching.filter((test) => words.some((word) => test.name.includes(word))).length;
     return { file, ids: reaching.map(({ id }) => id), caught, named, worth: aim / cost };
   });
-  return steps.sort((a, b) => b.caught - a.caught || b.named - a.named || b.worth - a.worth);
+  return steps.sort(
+    (a, b) =>
+      Number(b.caught > a.caught) - Number(b.caught < a.caught) ||
+      b.named - a.named ||
+      b.worth - a.worth,
+  );
 }
 
 /**
