@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Delivery } from '../../src/core/message.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
@@ -296,6 +296,27 @@ test('the alert of a lead that lost its company cools and says why', async () =>
   await setDomain(ada, 'acme.example');
   await db.sweep();
   expect(await alertRows()).toMatchObject([{ id }, { account_key: 'acme.example', open: true }]);
+});
+
+test('the alert of a deleted lead leaves its domain once that turns out to be a mail provider', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: 'free-mail.example' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await alerts.claim(id, 'U0ANNA');
+  await db.sql('delete from public.developer_signups where id = $1', [ada]);
+  await db.sql(
+    `insert into lead_bot.mail_providers (domain, gives_addresses, by_hand) values ('free-mail.example', true, true)`,
+  );
+  onTestFinished(async () => {
+    await db.sql(`delete from lead_bot.mail_providers where domain = 'free-mail.example'`);
+  });
+  await db.sql("update lead_bot.alerts set redraw_due_at = now() - interval '1 minute'");
+  await db.poll();
+  expect(await alertRows()).toMatchObject([
+    { id, account_key: `lead:${ada}`, status: 'claimed', open: true, owner: 'U0ANNA' },
+  ]);
+  expect((await alerts.find(id))?.account.domain).toBeNull();
 });
 
 test('rekeys hundreds of alerts in short steps', async () => {
