@@ -228,6 +228,23 @@ test('a rate limit on an update delays all updates, but no posts', async () => {
   expect((await take()).map(({ action }) => action)).toEqual(['update', 'update']);
 });
 
+test('a rate limit on updates delays a resend, but no search', async () => {
+  await twoPostedCards();
+  await addMessages('C2', 1);
+  await confirm(only(await take()), { kind: 'unclear', reason: 'timeout', settleMs: 0 });
+  const [resent, searched] = await db.alertIds();
+  await db.sql('update lead_bot.messages set redraw_at = now() where alert_id = $1', [resent]);
+  await db.sql(
+    `update lead_bot.messages set recheck_at = now(), redraw_at = now() + interval '1 minute' where alert_id = $1`,
+    [searched],
+  );
+  await db.sql(`select lead_bot.note_rate_limit('C1', true, now() + interval '30 seconds')`);
+  expect((await take()).map(({ action }) => action).sort()).toEqual(['look', 'recheck']);
+  expect(await nextDueMs()).toBeGreaterThan(20_000);
+  await later('30 seconds');
+  expect(only(await take())).toMatchObject({ action: 'update' });
+});
+
 /** A due card with a notice for a colleague who joined. */
 async function cardAndNotice(): Promise<void> {
   await db.poll();
