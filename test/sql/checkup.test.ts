@@ -111,6 +111,18 @@ test("accepts a view on the owner's own tables", async () => {
   expect(swapped).toEqual([]);
 });
 
+test('accepts a table of the owner with four columns of a lead table and one of its own', async () => {
+  const { swapped } = await after(`
+    create table public.crm_contacts (crm_id text, company_domain text, full_name text, title text, linkedin_url text);
+    drop view public.lead_dashboard;
+    create view public.lead_dashboard as
+      select d.id as developer_id, d.company_domain, s.tier, s.total_score, c.title
+        from public.developer_signups d
+        join public.lead_scores s on s.developer_id = d.id
+        left join public.crm_contacts c on c.company_domain = d.company_domain`);
+  expect(swapped).toEqual([]);
+});
+
 test.each([
   ['dropped', 'drop trigger lead_bot_mark_update on public.lead_scores', 'missing'],
   ['left behind on the old table', swap('lead_scores', 'lead_scores_old'), 'missing', 'missing'],
