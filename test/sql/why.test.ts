@@ -69,6 +69,16 @@ test('of several people asked for, it answers about those of one company', async
   }
 });
 
+test('says the first 200 characters of a name', async () => {
+  await db.poll();
+  const name = `Ada ${'Example'.repeat(30)}`;
+  await addLead(db, { name });
+  await db.poll();
+  expect(await ofDomain('acme.example')).toMatchObject({
+    crossings: [{ who: name.slice(0, 200) }],
+  });
+});
+
 test('knows the field that sets a hot lead aside, and that another one waits', async () => {
   await db.poll();
   await addLead(db, {
