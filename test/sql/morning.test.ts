@@ -345,19 +345,20 @@ test('a gesture and a morning wait for each other in one order', async () => {
 });
 
 test('people with leads are owners of open alerts and those who have first call', async () => {
-  const [mine = '', offered = '', over = '', lapsed = ''] = await leads(4);
+  const [mine = '', offered = '', other = '', over = '', lapsed = ''] = await leads(5);
   await db.alerts.claim(mine, ANNA);
   await db.sql(
     `insert into lead_bot.offers (alert_id, holder, source, until, ended_at, ended)
-     values ($1, 'U0CARL', 'rotation', now(), null, null), ($2, 'U0EVE', 'rotation', now(), now(), 'lapsed')`,
-    [offered, lapsed],
+     values ($1, $4, 'rotation', now(), null, null), ($2, 'U0CARL', 'rotation', now(), null, null),
+            ($3, 'U0EVE', 'rotation', now(), now(), 'lapsed')`,
+    [offered, other, lapsed, BEN],
   );
   await db.alerts.claim(over, 'U0DORA');
   await set(
     over,
     `status = 'contacted', contacted_at = now(), contact_method = 'call', closed_at = now()`,
   );
-  expect(await mornings.people()).toEqual([ANNA, 'U0CARL']);
+  expect(await mornings.people()).toEqual([ANNA, BEN, 'U0CARL']);
 });
 
 test('at most 500 people', async () => {
