@@ -609,6 +609,19 @@ test('news among other steps is in the list', async () => {
   expect(await steps()).toEqual([{ kind: 'news', told: true }]);
 });
 
+test('a list with news leaves earlier news with the message that told it', async () => {
+  const id = await aClaimWithNews();
+  expect(await take('news', [id])).toBe(1);
+  await db.age('25 hours');
+  await addLead(db, { name: 'Hedy' });
+  await db.poll();
+  expect(await take('news', [id], { together: true })).toBe(1);
+  const told = await db.sql(
+    `select m.kind from lead_bot.steps s join lead_bot.messages m on m.id = s.message_id order by s.at`,
+  );
+  expect(told).toEqual([{ kind: 'notice' }, { kind: 'dm' }]);
+});
+
 test('what a bot with the settings from before puts off while a deadline is new is looked at again within an hour', async () => {
   await db.poll();
   for (const domain of ['one.example', 'two.example']) await addLead(db, { domain });
