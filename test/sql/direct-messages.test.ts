@@ -131,6 +131,17 @@ test('a token that Slack refuses pauses everything and gives up no direct messag
   expect(await replies()).toEqual([]);
 });
 
+test('an offer that reaches nobody is mentioned in the thread of its lead, and in no other', async () => {
+  const { alert, direct: message } = await anOffer();
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  const [other = ''] = (await db.alertIds()).filter((id) => id !== alert);
+  await offer(other);
+  await confirm(message, REFUSED);
+  const mentions = await db.sql(`select alert_id from lead_bot.messages where kind = 'notice'`);
+  expect(mentions).toEqual([{ alert_id: alert }]);
+});
+
 test("one that can't be drawn mentions its reader too, and is reported", async () => {
   const { direct: message } = await anOffer();
   await confirm(message, { kind: 'dead', reason: 'cannot be drawn' });
