@@ -95,6 +95,20 @@ test('a lead that was set aside enters once its row is repaired', async () => {
   expect(await fates(lead)).toEqual(['card']);
 });
 
+test('a hot lead that gets a work address only later has crossed once', async () => {
+  await db.poll();
+  const lead = await warm('', 'someone@gmail.com');
+  await rescore(db, lead, 85);
+  await db.poll();
+  await db.age('1 hour');
+  await rescore(db, lead, 90);
+  await db.sql(`update public.developer_signups set email = 'someone@acme.example' where id = $1`, [
+    lead,
+  ]);
+  await db.poll();
+  expect(await fates(lead)).toEqual(['card']);
+});
+
 test('counts what happened in the given time, and in the given channels', async () => {
   await db.poll();
   await rescore(db, await warm('acme.example'), 85);
