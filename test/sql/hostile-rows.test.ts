@@ -377,6 +377,25 @@ test.each(
   },
 );
 
+test('a lead that only a sweep finds, and whose row cannot be read, is set aside with the reason', async () => {
+  await round();
+  const given = await viewNow();
+  const id = await addTameLead('evil.example');
+  await db.sql('delete from lead_bot.lead_marks');
+  try {
+    await db.sql(
+      `create or replace view public.lead_dashboard as ${FAILING_VIEWS['the score'](given)}`,
+    );
+    await db.polls.sweep();
+    const { log } = await round();
+    expect(log.lines).toMatchObject([
+      { level: 'warn', developerId: id, fields: ['(row)'], reason: '(row): 22012' },
+    ]);
+  } finally {
+    await db.sql(`create or replace view public.lead_dashboard as ${given}`);
+  }
+});
+
 test('reads slow leads in smaller batches, and the others enter with them', async () => {
   await round();
   const given = await viewNow();
