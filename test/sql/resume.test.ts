@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { readHealth, resume } from '../../src/adapters/supabase-upkeep.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
+import { inOtherTransaction, untilBlocked } from '../support/other-transaction.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
-const { take, takeOne, confirm, aCard, aPostedCard, later } = outboxStage(db);
+const { take, takeOne, confirm, aCard, aPostedCard, later, row } = outboxStage(db);
 
 test('the next bot retries a message that the last one could not draw', async () => {
   await aCard();
@@ -44,6 +45,26 @@ test('a reply stays with a card that may already be posted', async () => {
   const rows = await db.sql('select distinct channel from lead_bot.messages');
   expect(rows).toEqual([{ channel: CHANNEL }]);
 });
+
+test.each(['card', 'digest'])(
+  'a %s that another bot takes at this moment stays in its channel',
+  async (kind) => {
+    if (kind === 'card') {
+      await aCard();
+    } else {
+      await db.poll();
+      await db.digests.request(CHANNEL, '2026-03-02', new Date('2100-01-01T09:00:00Z'));
+    }
+    await inOtherTransaction(db, async (other) => {
+      await other.query('select public.lead_bot_take(10, 60)');
+      const resumed = resume(db.database, 'C0RIGHT', 'C0RIGHT');
+      await untilBlocked(db);
+      await other.query('commit');
+      await resumed;
+    });
+    expect(await row()).toMatchObject({ kind, channel: CHANNEL, state: 'pending' });
+  },
+);
 
 test('posted messages stay in their channel when the setting changes', async () => {
   await db.alerts.claim(await aPostedCard(), 'U0ANNA');
