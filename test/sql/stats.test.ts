@@ -248,6 +248,23 @@ test('a second touch is not the first one', async () => {
   expect((await stats(7)).all.toContact).toEqual({ median: 600, p90: 600 });
 });
 
+test('an alert from the very start of the period counts in all figures or in none', async () => {
+  const id = await anAlert('Acme');
+  await db.sql('begin');
+  try {
+    await openedAgo(id, '30 days');
+    const [counted] = await db.sql<{ alerts: number; by_score: number }>(
+      `select (s.stats #>> '{all,alerts}')::int as alerts,
+              (select coalesce(sum((b.value ->> 'alerts')::int), 0)::int
+                 from jsonb_array_elements(s.stats -> 'by_score') b) as by_score
+         from (select public.lead_bot_stats(30) as stats) s`,
+    );
+    expect(counted?.by_score).toBe(counted?.alerts);
+  } finally {
+    await db.sql('rollback');
+  }
+});
+
 test('two alerts that turn out to be of one company count once', async () => {
   await db.poll();
   const [one, other] = [await anAlert('One'), await anAlert('Other')];
