@@ -149,6 +149,19 @@ test('a lead that came back and left again before the bot looked was back too br
   expect(await fates(lead)).toEqual(['card', 'brief']);
 });
 
+test('what came of an earlier lead stays unknown while others turn hot', async () => {
+  await db.poll();
+  const earlier = await warm('acme.example');
+  await rescore(db, earlier, 85);
+  await db.poll();
+  await db.sql(`update lead_bot.crossings set alert_id = null, fate = 'unknown'`);
+  const later = await warm('other.example');
+  await rescore(db, later, 85);
+  await db.poll();
+  expect(await fates(earlier)).toEqual(['unknown']);
+  expect(await fates(later)).toEqual(['card']);
+});
+
 test('a first score that was hot for a moment was too brief', async () => {
   await db.poll();
   const lead = await addLead(db, { domain: 'brief.example', score: 85 });
