@@ -218,6 +218,31 @@ test("doesn't post an unposted card just to point to the other", async () => {
   expect([...(await deliver()).values()].map(({ action }) => action)).toEqual(['update']);
 });
 
+test('an unposted card that a merge makes needless takes its own replies along, and nothing else', async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
+  await db.poll();
+  await deliver();
+  await addLead(db, { domain: 'newco.example', name: 'Ben' });
+  await addLead(db, { domain: 'other.example' });
+  await db.poll();
+  await addLead(db, { domain: 'newco.example', name: 'Cleo' });
+  await db.poll();
+  await setDomain(ada, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  const unposted = await db.sql(
+    `select m.kind, m.state, a.account_key as company
+       from lead_bot.messages m join lead_bot.alerts a on a.id = m.alert_id
+      where m.state <> 'posted' order by 1, 2`,
+  );
+  expect(unposted).toEqual([
+    { kind: 'card', state: 'gone', company: 'newco.example' },
+    { kind: 'card', state: 'pending', company: 'other.example' },
+    { kind: 'notice', state: 'gone', company: 'newco.example' },
+  ]);
+});
+
 test("the AE who loses a claim is told in the list's thread, or under a new card, if there is no card", async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
