@@ -304,6 +304,17 @@ test('the owner is, as on the card, that of the lead that opened the alert', asy
   expect(card?.account.leads[0]?.ownerEmail).toBe('ada@ours.example');
 });
 
+test('when colleagues turn hot together, the owner is still the one on the card', async () => {
+  await db.poll();
+  await owners.append({ owner_email: `lower(v.champion_name) || '@ours.example'` });
+  for (const name of ['Ada', 'Grace']) await addLead(db, { name });
+  await db.poll(toOwners);
+  const [first] = await due();
+  const card = await alerts.find(first?.alertId ?? '');
+  expect(first?.ownerEmail).toMatch(/^(ada|grace)@ours\.example$/);
+  expect(card?.account.leads[0]?.ownerEmail).toBe(first?.ownerEmail);
+});
+
 const changes = () => db.polls.changes({ rearmAfterMs: HOUR_MS });
 
 test('a poll hears of offers only while someone can be chosen', async () => {
