@@ -229,6 +229,8 @@ test('those that nobody waits for are drawn one a second', async () => {
 test.each<[string, Outcome]>([
   ['dead', { kind: 'dead', reason: 'not_enabled' }],
   ['paused', { kind: 'pause', reason: 'user_not_found', everything: false }],
+  ['gone', { kind: 'gone', reason: 'message_not_found' }],
+  ['frozen', { kind: 'frozen', reason: 'edit_window_closed' }],
 ])(
   'a Home tab that Slack refuses (%s) waits for an hour, and nothing else does',
   async (_, outcome) => {
