@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
-import { botDatabase } from '../support/bot-database.ts';
+import { botDatabase, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 import { ownerColumns } from '../support/owner-columns.ts';
 
@@ -95,6 +95,24 @@ test('an offer that is over leaves the lead to everyone', async () => {
   expect(await due()).toEqual([]);
   expect(await claim(id, BEN)).toBeNull();
   expect(await offers()).toEqual([{ holder: ANNA, ended: 'lapsed' }]);
+});
+
+test('an offer lapses, however many others ended before it', async () => {
+  const id = await aCardToOffer();
+  await offer(id, ANNA);
+  await db.sql(
+    `with past as (
+       insert into lead_bot.alerts (account_key, status, closed_at)
+       select 'past-' || n || '.example', 'cooled', now() from generate_series(1, 50) n
+       returning id
+     )
+     insert into lead_bot.offers (alert_id, holder, source, until, ended_at, ended)
+     select id, $1, 'rotation', now() - interval '1 day', now() - interval '1 day', 'passed' from past`,
+    [BEN],
+  );
+  await db.age('2 hours');
+  expect(await db.polls.follow(POLICY)).toMatchObject({ redrawn: 1, more: false });
+  expect(await claim(id, BEN)).toBeNull();
 });
 
 test.each([
