@@ -244,6 +244,7 @@ test('an unposted card that a merge makes needless takes its own replies along, 
 });
 
 test("the AE who loses a claim is told in the list's thread, or under a new card, if there is no card", async () => {
+test("the AE who loses a claim is told in the list's thread if there is no card", async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
   await addLead(db, { domain: 'newco.example', name: 'Ben' });
@@ -258,6 +259,30 @@ test("the AE who loses a claim is told in the list's thread, or under a new card
   await db.poll();
   const notice = [...(await deliver()).values()].find(({ content }) => content.kind === 'notice');
   expect(notice && drawn(notice)).toContain('<@U0BERT>: ');
+});
+
+test('the AE who loses a claim is told under a new card if neither alert is in any message', async () => {
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
+  await addLead(db, { domain: 'newco.example', name: 'Ben' });
+  await db.sweep({ firstRun: 'silent' });
+  const [first, second] = await db.alertIds();
+  if (first === undefined || second === undefined) throw new Error('expected two alerts');
+  await alerts.claim(first, 'U0ANNA');
+  await alerts.claim(second, 'U0BERT');
+  expect(await take()).toEqual([]);
+  await setDomain(ada, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  const posted = [...(await deliver()).values()];
+  expect(posted.map(({ content }) => content.kind)).toEqual(['card', 'notice']);
+  const [card, notice] = posted;
+  expect(card && drawn(card)).toContain('<@U0ANNA>');
+  expect(notice && drawn(notice)).toContain('<@U0BERT>: ');
+  const [below] = await db.sql<{ ts: string }>(
+    `select slack_ts as ts from lead_bot.messages where dedupe_key = 'card:' || $1`,
+    [first],
+  );
+  expect(notice?.threadTs).toBe(below?.ts);
 });
 
 test('one of several leads that gets another domain moves to that company', async () => {
