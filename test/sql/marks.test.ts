@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { planPoll } from '../../src/core/poll.ts';
 import { exactTotal, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
-import { botDatabase, POLICY } from '../support/bot-database.ts';
+import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
@@ -124,6 +125,24 @@ test('reloading deleted scores is no crossing', async () => {
   await score(85, [cools]);
   await db.poll();
   expect(await crossings(cools)).toHaveLength(2);
+});
+
+test('the poll of an older bot, which names no marks, settles a thousand at once', async () => {
+  await db.poll();
+  await db.sql(
+    `insert into lead_bot.lead_marks (developer_id, hot)
+     select gen_random_uuid(), false from generate_series(1, 1001)`,
+  );
+  const olderPoll = () =>
+    db.database.call(
+      'lead_bot_record_poll',
+      { p_plan: { channel: CHANNEL, rearm_seconds: 86_400, entries: [] } },
+      z.unknown(),
+    );
+  await olderPoll();
+  expect(await marks()).toHaveLength(1);
+  await olderPoll();
+  expect(await marks()).toEqual([]);
 });
 
 test('a lead that turns hot during a poll enters with the next one', async () => {
