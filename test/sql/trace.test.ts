@@ -225,6 +225,27 @@ test('a message from before sends were noted has its first post, by an unknown b
   expect(sent).toMatchObject([{ isFirst: true, bot: null, takenAt: null, version: null }]);
 });
 
+test.each([
+  [19, []],
+  [21, [3]],
+])('of a message sent %i times, updates are no longer known before %j', async (times, after) => {
+  await db.poll();
+  await turnedHot();
+  await shown(await takeOne());
+  await db.sql(
+    `update lead_bot.messages m
+        set sends = (
+          select jsonb_agg(jsonb_build_object('at', m.posted_at + make_interval(mins => n - 1), 'version', n))
+            from generate_series(1, $1) n
+           where $1 <= 20 or n <> 2
+        )`,
+    [times],
+  );
+  const sent = (await trace()).entries.filter((entry) => entry.kind === 'sent');
+  expect(sent).toHaveLength(Math.min(times, 20));
+  expect(sent.flatMap(({ afterGap, version }) => (afterGap ? [version] : []))).toEqual(after);
+});
+
 test('tells of a roll-up what it tells of a card', async () => {
   await db.poll({ firstRun: 'rollup' });
   await addLead(db, { domain: 'one.example' });
