@@ -129,6 +129,20 @@ test('names what has changed about companies that they have contacted, and tells
   expect(await db.sql('select id, known, news from lead_bot.alerts order by id')).toEqual(before);
 });
 
+test('tells of each company that they have contacted only its own news', async () => {
+  const [first = '', second = ''] = await claimed(2);
+  for (const id of [first, second]) await alerts.contact(id, ANNA, 'call', '');
+  await addLead(db, { domain: 'c0.example', name: 'Zoe New', score: 95 });
+  await addLead(db, { domain: 'c1.example', name: 'Yan New' });
+  await db.poll();
+  const { moved } = await read();
+  expect(moved.total).toBe(2);
+  expect(moved.rows.map(({ picture, news }) => [picture.alert.id, news])).toEqual([
+    [first, [expect.objectContaining({ kind: 'champion', who: 'Zoe New' })]],
+    [second, [expect.objectContaining({ kind: 'champion', who: 'Yan New' })]],
+  ]);
+});
+
 test('shows their newest gesture while they can undo it', async () => {
   const [first = '', second = ''] = await leads(2);
   await alerts.claim(first, ANNA);
