@@ -308,7 +308,10 @@ test('a company without leads is neither found nor offered', async () => {
   });
 });
 
-/** Adds companies of one developer each, named by the pattern. The first `personal` have no lead. */
+/**
+ * Adds companies of one developer each, with an address at its domain, named by the pattern. The first `personal` have
+ * no lead.
+ */
 async function manyCompanies(name: string, count: number, personal = 0): Promise<void> {
   await db.sql(
     `with companies as (
@@ -317,7 +320,7 @@ async function manyCompanies(name: string, count: number, personal = 0): Promise
        returning domain
      )
      insert into public.developer_signups (email, company_domain)
-     select c.domain || '-' || c.place || case when c.place <= $3 then '@gmail.com' else '@dev.example' end, c.domain
+     select case when c.place <= $3 then c.domain || '@gmail.com' else 'dev@' || c.domain end, c.domain
        from (select domain, row_number() over () as place from companies) c`,
     [name, count, personal],
   );
