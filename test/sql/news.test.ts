@@ -471,6 +471,23 @@ test('tells ten at most, the most important ones first', async () => {
   expect(await newsOf(id)).toBeNull();
 });
 
+test('between much else, the news says that growth has halved before it says that the lead has cooled', async () => {
+  const { lead, id } = await aCard();
+  await setCalls(lead, 3000, 1000);
+  await alerts.claim(id, ANNA);
+  await setCalls(lead, 1100, 1000);
+  await addSignals(Array.from({ length: 30 }, (_, n) => `Signal ${n}`));
+  await rescore(db, lead, 70);
+  await db.poll();
+  await db.age('61 minutes');
+  await look();
+  expect(await kindsOf(id)).toEqual([
+    'growth-halved',
+    'cooled',
+    ...Array.from({ length: 8 }, () => 'signal'),
+  ]);
+});
+
 test('of a thousand strong signals, the one more is news, and nothing is when ten go', async () => {
   const { id } = await aCard();
   await addSignals(Array.from({ length: 999 }, (_, n) => `Signal ${n}`));
