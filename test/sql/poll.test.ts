@@ -419,6 +419,24 @@ test('a colleague who joins an alert of a roll-up gets it a card', async () => {
   expect(await kinds()).toEqual(['rollup', 'card']);
 });
 
+test('a poll reads of each entering lead whether its company has an open alert, and a card', async () => {
+  await begin();
+  await addLead(db, { domain: 'card.example' });
+  await db.poll();
+  await addLead(db, { domain: 'row.example' });
+  await db.poll({ maxCardsPerPoll: 0 });
+  for (const name of ['card', 'row', 'new']) await addLead(db, { domain: `${name}.example` });
+  const { entering } = await polls.changes(POLICY);
+  // Bots of an older version count the cards of a poll by it.
+  expect(
+    Object.fromEntries(entering.map(({ accountKey, openAlert }) => [accountKey, openAlert])),
+  ).toEqual({
+    'card.example': 'with-card',
+    'row.example': 'without-card',
+    'new.example': 'none',
+  });
+});
+
 test('recording a plan twice makes one alert and one card', async () => {
   await begin();
   await addLead(db);
