@@ -332,6 +332,36 @@ test('open alerts keep their data, however old', async () => {
   expect((await db.alerts.find(id))?.account.leads).toHaveLength(1);
 });
 
+test('tidying closes a claim that has been cold for a year, and none before', async () => {
+  const lead = await addLead(db, { name: 'Ada Canary' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await db.alerts.claim(id, 'U0ANNA');
+  await rescore(db, lead, 50);
+  await db.poll();
+  const status = async () => (await db.alerts.find(id))?.alert.status;
+  await db.age('364 days');
+  await db.tidy(365);
+  expect(await status()).toBe('claimed');
+  await db.age('2 days');
+  await db.tidy(365);
+  expect(await status()).toBe('cooled');
+});
+
+test('tidying closes forgotten claims fifty at a time', async () => {
+  await db.sql(
+    `insert into lead_bot.alerts (account_key, status, owner, claimed_at, opened_at, cooling_since)
+     select 'c' || n || '.example', 'claimed', 'U0ANNA', t, t, t
+       from generate_series(1, 70) n, (select now() - interval '366 days' as t) x`,
+  );
+  const open = async () =>
+    (await db.sql('select from lead_bot.alerts where closed_at is null')).length;
+  expect(await tidy(db.database, 365, 730)).toBe(true);
+  expect(await open()).toBe(20);
+  expect(await tidy(db.database, 365, 730)).toBe(false);
+  expect(await open()).toBe(0);
+});
+
 test('removes the uneditable card of a scrubbed alert', async () => {
   await aClosedAlert();
   await db.age('366 days');
