@@ -261,6 +261,29 @@ test("the AE who loses a claim is told in the list's thread if there is no card"
   expect(notice && drawn(notice)).toContain('<@U0BERT>: ');
 });
 
+test("the AE who loses a claim is told in the newest list's thread if several show the lead", async () => {
+  await db.poll();
+  const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
+  await addLead(db, { domain: 'newco.example', name: 'Ben' });
+  await db.poll({ maxCardsPerPoll: 0 });
+  await deliver();
+  await db.digests.request('C0DIGEST', '2026-03-02', new Date());
+  const lists = [...(await deliver()).values()].map(({ content }) => content.kind);
+  expect(lists).toEqual(['digest']);
+  const [first = '', second = ''] = await db.alertIds();
+  await alerts.claim(first, 'U0ANNA');
+  await alerts.claim(second, 'U0BERT');
+  await setDomain(ada, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  const notice = [...(await deliver()).values()].find(({ content }) => content.kind === 'notice');
+  expect(notice && drawn(notice)).toContain('<@U0BERT>: ');
+  const [digest] = await db.sql<{ ts: string }>(
+    `select slack_ts as ts from lead_bot.messages where kind = 'digest'`,
+  );
+  expect(notice).toMatchObject({ channel: 'C0DIGEST', threadTs: digest?.ts });
+});
+
 test('the AE who loses a claim is told under a new card if neither alert is in any message', async () => {
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
   await addLead(db, { domain: 'newco.example', name: 'Ben' });
