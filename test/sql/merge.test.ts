@@ -327,6 +327,22 @@ test('one of several leads that gets another domain moves to that company', asyn
   ]);
 });
 
+test('an open alert under another spelling of its domain gets the usual one, even if its lead is gone', async () => {
+  await db.poll();
+  const ada = await addLead(db, { name: 'Ada' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  // As an older version stored it.
+  await db.sql(
+    `update lead_bot.alerts set account_key = 'www.acme.example', redraw_due_at = now() - interval '1 minute'`,
+  );
+  await db.sql('delete from public.developer_signups where id = $1', [ada]);
+  await db.poll();
+  expect(await alertRows()).toMatchObject([{ id, account_key: 'acme.example', open: true }]);
+  await addLead(db, { name: 'Ben' });
+  expect(await db.poll()).toMatchObject({ opened: 0, joined: 1 });
+});
+
 test('two companies that swap domains are not merged', async () => {
   await db.poll();
   const ada = await addLead(db, { domain: 'one.example' });
