@@ -89,17 +89,21 @@ test('lists what was offered to the cover in the latest absence, those to claim 
   await offered('Before', BEN, ANNA);
   await db.age('2 days');
   await absences.set(ANNA, inDays(1), BEN);
+  const cooled = await offered('Cooled', BEN, ANNA);
   const claimed = await offered('Claimed', BEN, ANNA);
   await offered('Free', BEN, ANNA);
   await offered('Own', BEN, null);
   await offered('Other', BEN, CLEO);
   const handedOver = await offered('HandedOver', BEN, ANNA);
+  await db.sql(`update lead_bot.alerts set status = 'cooled', closed_at = now() where id = $1`, [
+    cooled,
+  ]);
   await db.alerts.claim(claimed, BEN);
   await db.alerts.claim(handedOver, BEN);
   await db.alerts.handOver(handedOver, BEN, ANNA, '');
-  expect(await covered(ANNA)).toEqual(['Free', 'Claimed']);
+  expect(await covered(ANNA)).toEqual(['Free', 'Claimed', 'Cooled']);
   await absences.set(ANNA, new Date(0), null);
-  expect(await covered(ANNA)).toEqual(['Free', 'Claimed']);
+  expect(await covered(ANNA)).toEqual(['Free', 'Claimed', 'Cooled']);
   expect(await covered(BEN)).toEqual([]);
 });
 
