@@ -204,6 +204,18 @@ test('reports missing indexes, and accepts join indexes under any name', async (
   ]);
 });
 
+test('reports missing indexes, but no trigram index where pg_trgm cannot be installed', async () => {
+  const { missing_indexes } = await after(`
+    drop extension pg_trgm cascade;
+    drop index public.developer_signups_host;
+    set local allow_system_table_mods = on;
+    alter view pg_catalog.pg_available_extensions rename to all_extensions;
+    create view pg_catalog.pg_available_extensions as
+      select * from pg_catalog.all_extensions where name <> 'pg_trgm';
+    grant select on pg_catalog.pg_available_extensions to public`);
+  expect(missing_indexes).toEqual(['developer_signups_host']);
+});
+
 test('checks every index that db:apply builds', () => {
   const built = [
     ...readSource('sql/lead-scoring/indexes.sql').matchAll(/^ {4}\(\d+, '(\w+)', '\w+', '\{/gm),
