@@ -94,6 +94,22 @@ test('a notice falls back to the address if the name is blank', async () => {
   expect(notice).toEqual({ who: 'grace@acme.example' });
 });
 
+test('a notice names nobody while the view has no names', async () => {
+  await begin();
+  await addLead(db);
+  await db.poll();
+  await db.sql('alter view public.lead_dashboard rename column champion_name to person');
+  onTestFinished(async () => {
+    await db.sql('alter view public.lead_dashboard rename column person to champion_name');
+  });
+  await addLead(db, { name: 'Grace' });
+  expect(await db.poll()).toMatchObject({ joined: 1 });
+  const [notice] = await db.sql(
+    `select payload ->> 'who' as who from lead_bot.messages where kind = 'notice'`,
+  );
+  expect(notice).toEqual({ who: 'A developer' });
+});
+
 test('developers of one company who turn hot together share a card, without a notice', async () => {
   await begin();
   await addLead(db, { name: 'Ada' });
