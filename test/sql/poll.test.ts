@@ -3,9 +3,11 @@ import { byNameAlone } from '../../src/core/command.ts';
 import { planPoll } from '../../src/core/poll.ts';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
+import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
 const { alerts, polls } = db;
+const { takeOne, shown, later } = outboxStage(db);
 
 const messages = () =>
   db.sql<{ kind: string; channel: string; alerts: number; payload: Record<string, unknown> }>(
@@ -343,6 +345,35 @@ test('a storm of colleagues after a silent first run is shown in a roll-up', asy
   expect((await messages()).map(({ kind, alerts }) => [kind, alerts]).sort()).toEqual([
     ['card', 1],
     ['rollup', 3],
+  ]);
+});
+
+test('a storm of colleagues makes one reply and a roll-up, and a reply that waits takes in more', async () => {
+  await begin();
+  for (const domain of ['one.example', 'two.example']) {
+    await addLead(db, { domain });
+    await db.poll();
+    await shown(await takeOne());
+    await later('1 minute');
+  }
+  await db.age('1 minute');
+  await addLead(db, { domain: 'one.example', score: 95 });
+  await addLead(db, { domain: 'two.example' });
+  await db.poll({ maxCardsPerPoll: 1 });
+  const news = async () =>
+    (await messages())
+      .filter(({ kind }) => kind !== 'card')
+      .map(({ kind, alerts, payload }) => [kind, alerts, payload['others']])
+      .sort();
+  expect(await news()).toEqual([
+    ['notice', 0, 0],
+    ['rollup', 1, undefined],
+  ]);
+  await addLead(db, { domain: 'one.example' });
+  await db.poll({ maxCardsPerPoll: 1 });
+  expect(await news()).toEqual([
+    ['notice', 0, 1],
+    ['rollup', 1, undefined],
   ]);
 });
 
