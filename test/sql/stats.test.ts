@@ -411,6 +411,13 @@ test('signals that are long, many, or contain a comma are bounded words', async 
   expect(words).toContain('a b');
 });
 
+test('a signal without a type is no reason', async () => {
+  await db.poll();
+  await withSignals('Blank', [[''], [' , '], ['news']]);
+  const { bySignal } = await stats(7);
+  expect(bySignal.map(({ signal }) => signal)).toEqual(['api growth', 'news']);
+});
+
 test.each([
   'alter table public.expansion_signals rename to signals_of_old',
   'alter table public.expansion_signals rename column signal_type to kind',
