@@ -241,6 +241,16 @@ test('redraws every open card in steps after a mass change', async () => {
   expect(await db.poll()).toBeNull();
 });
 
+test('a step that follows a mass change redraws 25 cards, and says whether there are more', async () => {
+  await db.sql(
+    `insert into lead_bot.alerts (account_key, examined_at)
+     select 'd' || n || '.example', now() - interval '1 minute' from generate_series(1, 26) n`,
+  );
+  await db.sql('insert into lead_bot.poll_state (mass_change_at) values (now())');
+  expect(await db.polls.follow(POLICY)).toMatchObject({ redrawn: 25, more: true });
+  expect(await db.polls.follow(POLICY)).toMatchObject({ redrawn: 1, more: false });
+});
+
 test('takes a weekly snapshot of leads that have or had 60 points', async () => {
   const warm = await addLead(db, { domain: 'warm.example', score: 62 });
   const once = await addLead(db, { domain: 'once.example', score: 64 });
