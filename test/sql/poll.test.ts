@@ -217,6 +217,15 @@ test.each([
   });
 });
 
+test('a sweep finds no lead whose long address ends without a company', async () => {
+  // A sweep first reads 2,000 characters, which look like one of Acme's.
+  const email = `ada@acme.example${' '.repeat(2_000)}@localhost`;
+  await addLead(db, { domain: null, email });
+  await db.sql('delete from lead_bot.lead_marks where true');
+  expect(await polls.sweep()).toMatchObject({ swept: true, found: 0 });
+  expect(await db.sql('select from lead_bot.lead_marks')).toEqual([]);
+});
+
 test("a personal address with a company domain gets that company's card", async () => {
   await begin();
   await addLead(db, { email: 'ada@gmx.de', domain: 'acme.example' });
