@@ -51,6 +51,21 @@ test('a card goes to ALERT_CHANNEL even if its channel refused the update of ano
   ]);
 });
 
+test('a posted card that waits to be redrawn stays in a channel that refuses a new one', async () => {
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
+  const id = await db.onlyAlert();
+  await shown(await takeFirst(), '1.1');
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  const post = await takeFirst();
+  await db.alerts.claim(id, 'U0ANNA');
+  await confirm(post, { kind: 'pause', reason: 'not_in_channel', everything: false });
+  expect(await cards()).toEqual([
+    { channel: OTHER, key: 'acme.example' },
+    { channel: CHANNEL, key: 'beta.example' },
+  ]);
+});
+
 test('a card refused for good in its channel is tried in ALERT_CHANNEL', async () => {
   await openAlertWith({ alert_channel: `'${OTHER}'` });
   const post = await takeFirst();
