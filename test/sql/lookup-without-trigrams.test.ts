@@ -54,3 +54,19 @@ test('without pg_trgm finds nothing for an unknown name', async () => {
   await companies();
   expect(await search('zzzyqx')).toEqual({ kind: 'none' });
 });
+
+test('without pg_trgm compares the ten companies before and after the text', async () => {
+  for (const letter of 'bcwx') {
+    await addLead(db, { domain: `${letter}.example`, company: `Velocity ${letter}` });
+  }
+  // Without leads, they are never offered.
+  await db.sql(
+    `insert into public.company_enrichment (domain, company_name)
+     select letter || '.example', 'Velocity ' || letter from string_to_table('defghijklnopqrstuv', null) letter`,
+  );
+  const result = await search('velocity m');
+  expect(result.kind === 'near' && result.matches.map(({ domain }) => domain).sort()).toEqual([
+    'c.example',
+    'w.example',
+  ]);
+});
