@@ -195,6 +195,19 @@ test('the undo of something that is no webhook is none either', async () => {
   expect(typesOf(await deliverAll())).toEqual(['lead.opened']);
 });
 
+test('the undo of a gesture that was no webhook names its type, and no other number', async () => {
+  await turnOn();
+  const id = await anAlert();
+  await deliverAll();
+  await later('73 hours');
+  const claimed = await alerts.claim(id, ANNA);
+  await turnOn();
+  await undo(id, claimed);
+  expect(await deliverAll()).toMatchObject([
+    { type: 'lead.undone', data: { undone: 'lead.claimed', undone_sequence: null, sequence: 2 } },
+  ]);
+});
+
 test('a claimed lead that cools stays claimed, and is hot again once, however many of its leads are', async () => {
   await turnOn();
   const lead = await addLead(db, { domain: 'acme.example' });
