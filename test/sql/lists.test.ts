@@ -77,6 +77,21 @@ test('my list shows my alerts, uncontacted first, cooling ones included', async 
   expect(await alerts.mine('U0NOBODY', 10)).toEqual({ alerts: [], total: 0 });
 });
 
+test('my list shows the uncontacted, then what is to be tried again, before a follow-up that is due', async () => {
+  const id = await hot({ A: 99, B: 90, C: 95 });
+  for (const name of ['A', 'B', 'C']) await alerts.claim(id(name), ANNA);
+  for (const name of ['A', 'C']) await alerts.contact(id(name), ANNA, 'email', '');
+  await alerts.outcome(id('C'), ANNA, 'not-now', new Date(Date.now() + 3_600_000), '');
+  await db.sql(
+    `update lead_bot.alerts set outcome_until = now() - interval '1 minute' where id = $1`,
+    [id('C')],
+  );
+  await db.sql(`update lead_bot.alerts set due_at = now() - interval '1 hour' where id = $1`, [
+    id('A'),
+  ]);
+  expect(names(await alerts.mine(ANNA, 10))).toEqual(['B', 'C', 'A']);
+});
+
 test('my list begins with the leads on which I have first call', async () => {
   const id = await hot({ A: 99, B: 90, C: 95 });
   await alerts.claim(id('A'), ANNA);
