@@ -126,6 +126,21 @@ test('tells members of single channels only about companies that stand there', a
   expect(await reports.why(query, [CHANNEL])).toMatchObject({ crossings: [{ fate: 'card' }] });
 });
 
+test('of more than twenty alerts it accounts for the newest twenty', async () => {
+  await addLead(db, { score: 50 });
+  await db.sql(`
+    with closed as (
+      insert into lead_bot.alerts (account_key, opened_at, closed_at, status, score)
+      select 'acme.example', now() - make_interval(days => n), now() - make_interval(days => n, hours => -1), 'cooled', n
+        from generate_series(1, 25) n
+      returning id, opened_at, score
+    )
+    insert into lead_bot.crossings (developer_id, at, score, fate, alert_id)
+    select gen_random_uuid(), c.opened_at, c.score, 'card', c.id from closed c`);
+  const { crossings } = await ofDomain('acme.example');
+  expect(crossings.map(({ score }) => score)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+});
+
 test('says until when a company was not a fit', async () => {
   await db.poll();
   const ada = await addLead(db, { score: 62 });
