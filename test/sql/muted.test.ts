@@ -34,3 +34,11 @@ test.each(['warning', 'due', 'kept-again', ''])('%j is refused', async (kind) =>
     code: '22023',
   });
 });
+
+test('a user id may have 30 characters, and no more', async () => {
+  await settings.mute('U'.repeat(30), 'morning', true);
+  expect(await settings.muted('U'.repeat(30))).toEqual(new Set(['morning']));
+  await expect(settings.mute('U'.repeat(31), 'morning', true)).rejects.toMatchObject({
+    code: '22023',
+  });
+});
