@@ -384,6 +384,14 @@ test('a storm of colleagues makes one reply and a roll-up, and a reply that wait
     ['notice', 0, 1],
     ['rollup', 1, undefined],
   ]);
+test('colleagues who join an alert without a card together count as one card', async () => {
+  await addLead(db, { domain: 'd.example' });
+  await db.poll({ firstRun: 'silent' });
+  for (let i = 0; i < 3; i++) await addLead(db, { domain: 'd.example' });
+  await db.poll({ maxCardsPerPoll: 2 });
+  await addLead(db, { domain: 'new.example' });
+  await db.poll({ maxCardsPerPoll: 2 });
+  expect(await kinds()).toEqual(['card', 'card']);
 });
 
 test('a first run larger than one call counts as one first run', async () => {
