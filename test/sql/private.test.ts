@@ -297,6 +297,23 @@ test('a view that nobody can write through is not open, whatever is granted', as
   expect(await exposed('writable')).toEqual([]);
 });
 
+test.each([
+  ['insert', 'insert into public.developer_signups (email) values (new.email)'],
+  ['update', 'update public.developer_signups set email = new.email where email = old.email'],
+  ['delete', 'delete from public.developer_signups where email = old.email'],
+])('detects a view that lets anyone write by a rule on %s', async (act, sql) => {
+  await apply();
+  await db.sql(`
+    create view public.emails as select distinct email from public.developer_signups;
+    revoke all on public.emails from anon, authenticated;
+    grant insert, update, delete on public.emails to anon;
+    create rule own_write as on ${act} to public.emails do instead ${sql}`);
+  onTestFinished(async () => {
+    await db.sql('drop view public.emails');
+  });
+  expect(await exposed('writable')).toEqual(['anon public.emails']);
+});
+
 test('detects a public security definer function that touches leads', async () => {
   await db.sql(`
     create function public.sign_up(p_email text) returns void language sql security definer
