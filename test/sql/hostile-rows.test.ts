@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { alertList } from '../../blocks/alert-list.ts';
 import { detailsModal } from '../../blocks/details-modal.ts';
 import { digest } from '../../blocks/digest.ts';
+import { readSetAside } from '../../src/adapters/supabase-polls.ts';
 import type { Content, Delivery } from '../../src/core/message.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
@@ -361,9 +362,11 @@ test.each(
       // An unreadable lead has not left, however often a sweep looks.
       for (let sweeps = 0; sweeps < 3; sweeps++) {
         await db.age('1 minute');
-        expect((await db.polls.sweep()).swept).toBe(true);
+        expect(await db.polls.sweep()).toMatchObject({ swept: true, missing: 0 });
         await round();
       }
+      const { malformed } = await readSetAside(db.database);
+      expect(malformed).toMatchObject([{ developerId: later?.id, problems: [{ field: '(row)' }] }]);
       const picture = await db.alerts.find(alert ?? '');
       expect(picture?.alert).toMatchObject({ status: 'open', coolingSince: null });
       await lookAround();
