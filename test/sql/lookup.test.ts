@@ -114,6 +114,24 @@ test('offers at most five near matches', async () => {
   expect(result.kind === 'near' && result.matches.length).toBe(5);
 });
 
+test('offers a company with the score of the hottest of its hundred leads', async () => {
+  await addLead(db, { domain: 'velocitypay.io', company: 'VelocityPay', score: 81 });
+  await db.sql(`
+    with developers as (
+      insert into public.developer_signups (id, email, full_name, company_domain)
+      select ('ffffffff-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@velocitypay.io', 'Dev', 'velocitypay.io'
+        from generate_series(1, 99) n
+      returning id
+    )
+    insert into public.lead_scores
+      (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+    select id, 82, 82, 82, 82, 82 from developers`);
+  await db.poll();
+  await rescore(db, 'ffffffff-0000-4000-8000-000000000099', 97);
+  await db.poll();
+  expect(await lookup('velocty pay')).toMatchObject({ matches: [{ totalScore: 97, tier: 'hot' }] });
+});
+
 test("doesn't match the top-level domain as part of a name", async () => {
   await companies();
   expect(await lookup('health')).toMatchObject({ kind: 'near', fitting: 0 });
