@@ -364,6 +364,14 @@ test.each(['jomefront tech', 'jhomefront technologies', 'komefront', 'the homefr
   },
 );
 
+test('a misspelled name finds a company whose name begins with many blanks', async () => {
+  const company = `${' '.repeat(300)}HomeFront Technologies`;
+  await addLead(db, { domain: 'hft.example', company });
+  for (const begins of ['Homea', 'Homefp']) await manyCompanies(begins, 11);
+  const result = await lookup('homefornt technologies');
+  expect(result.kind === 'near' && result.matches[0]?.domain).toBe('hft.example');
+});
+
 test('finds an inner part of a name among very many names', async () => {
   await companies();
   for (const begins of ['Ease', 'Mew', 'Clam']) await manyCompanies(begins, 110);
