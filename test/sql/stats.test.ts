@@ -222,6 +222,16 @@ test('whoever has fewer alerts than many others has their numbers too', async ()
   expect(byPerson.at(-1)).toMatchObject({ user: 'U0AE30', tally: { alerts: 1 } });
 });
 
+test('of more than a hundred people, those with the most alerts have numbers', async () => {
+  await db.sql(`
+    insert into lead_bot.alerts (account_key, status, owner, claimed_at)
+    select 'a' || n || '-' || k || '.example', 'claimed', 'U0AE' || n, now()
+      from generate_series(1, 101) n cross join generate_series(1, case when n > 1 then 2 else 1 end) k`);
+  const { byPerson } = await stats(30);
+  expect(byPerson).toHaveLength(100);
+  expect(byPerson.map(({ user }) => user)).not.toContain('U0AE1');
+});
+
 test('what is undone never happened', async () => {
   await db.poll();
   const id = await anAlert('Undone');
