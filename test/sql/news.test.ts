@@ -239,6 +239,21 @@ test('an owner who has been told that a lead is no longer hot reads no reply abo
   expect(await tell(id)).toEqual([{ kind: 'cooled' }]);
 });
 
+test('the history says once that a contacted lead has cooled, when its alert closes', async () => {
+  const { lead, id } = await claimed();
+  await alerts.contact(id, ANNA, 'email', '');
+  await rescore(db, lead, 70);
+  await db.poll();
+  await db.age('2 hours');
+  await look();
+  expect(await tell(id)).toEqual([{ kind: 'cooled' }]);
+  await db.age('25 hours');
+  expect(await db.poll()).toMatchObject({ cooled: 1 });
+  expect(
+    await db.sql(`select kind, to_status from lead_bot.alert_events where kind = 'cooled'`),
+  ).toEqual([{ kind: 'cooled', to_status: 'contacted' }]);
+});
+
 test.each([
   ['halves', 200, 100],
   ['falls below zero', 100, -50],
