@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { supabaseCheckups } from '../../src/adapters/supabase-checkup.ts';
+import { readSetAside } from '../../src/adapters/supabase-polls.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { addLead } from '../support/leads.ts';
 import { readSource } from '../support/source-files.ts';
@@ -301,4 +302,16 @@ test.each([
 ])('rejects %s as a call', async (_, name, ms) => {
   await expect(checkups.noteSlowest({ name, ms })).rejects.toMatchObject({ code: '22023' });
   expect((await checkups.read()).slowest).toBeNull();
+});
+
+test('reports each hot lead that polls have set aside once, however many there are', async () => {
+  await db.poll();
+  await addLead(db, { domain: 'fine.example' });
+  const unusable: string[] = [];
+  for (let n = 0; n < 21; n++) unusable.push(await addLead(db, { score: 244 }));
+  expect(await readSetAside(db.database)).toEqual({ malformed: [], more: false });
+  await db.poll();
+  const { malformed, more } = await readSetAside(db.database);
+  expect(malformed.map(({ developerId }) => developerId).sort()).toEqual(unusable.sort());
+  expect(more).toBe(false);
 });
