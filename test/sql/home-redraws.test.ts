@@ -4,7 +4,7 @@ import { supabaseHomes } from '../../src/adapters/supabase-homes.ts';
 import { supabaseDirectSettings } from '../../src/adapters/supabase-steps.ts';
 import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import type { Delivery, Outcome } from '../../src/core/message.ts';
-import { botDatabase } from '../support/bot-database.ts';
+import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { erase, erasuresLeft } from '../support/erasure.ts';
 import { addLead, rescore } from '../support/leads.ts';
 import { LEASE_MS, outboxStage } from '../support/outbox-stage.ts';
@@ -232,6 +232,22 @@ test('those that nobody waits for are drawn one a second', async () => {
   expect(next.nextDueMs).toBeGreaterThan(500);
   await later('1 second');
   expect(readers(await take())).toHaveLength(1);
+});
+
+test('a Home tab that waits for its second takes no place from a list that has changed', async () => {
+  const { lead } = await aLead();
+  await open(ANNA, BEN);
+  await rescore(db, lead, 95);
+  await db.poll();
+  await later('61 seconds');
+  expect(readers(await take())).toHaveLength(1);
+  await db.sql(`update lead_bot.channels set next_post_at = now() + interval '1 minute'`);
+  await db.sql(
+    `insert into lead_bot.messages (kind, channel, dedupe_key, payload, state, slack_channel, slack_ts)
+     values ('rollup', $1, 'list', '{"reason": "storm", "made_at": "2026-03-02T09:00:00Z", "total": 0}', 'posted', $1, '1.2')`,
+    [CHANNEL],
+  );
+  expect(await take(1)).toMatchObject([{ action: 'update', content: { kind: 'rollup' } }]);
 });
 
 test.each<[string, Outcome]>([
