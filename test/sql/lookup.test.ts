@@ -380,6 +380,19 @@ test('finds an inner part of a name among very many names', async () => {
   }
 });
 
+test('finds a rare part of a name, however common the beginning of that part is', async () => {
+  // More companies than are read have it in their domain.
+  await db.sql(
+    `insert into public.company_enrichment (domain, company_name)
+     select 'windy' || n || '.example', repeat('Winds ', 30) from generate_series(1, 350) n`,
+  );
+  await addLead(db, { domain: 'meant.example', company: 'Big Windy' });
+  expect(await lookup('windy')).toMatchObject({
+    kind: 'found',
+    picture: { account: { key: 'meant.example' } },
+  });
+});
+
 test('finds a non-ASCII name by its prefix', async () => {
   await companies();
   await addLead(db, { domain: 'tepco.example', company: '東京電力ホールディングス' });
