@@ -243,7 +243,6 @@ test('an unposted card that a merge makes needless takes its own replies along, 
   ]);
 });
 
-test("the AE who loses a claim is told in the list's thread, or under a new card, if there is no card", async () => {
 test("the AE who loses a claim is told in the list's thread if there is no card", async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });

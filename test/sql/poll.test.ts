@@ -384,6 +384,8 @@ test('a storm of colleagues makes one reply and a roll-up, and a reply that wait
     ['notice', 0, 1],
     ['rollup', 1, undefined],
   ]);
+});
+
 test('colleagues who join an alert without a card together count as one card', async () => {
   await addLead(db, { domain: 'd.example' });
   await db.poll({ firstRun: 'silent' });
