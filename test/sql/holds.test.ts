@@ -203,10 +203,11 @@ test('a company that returns because somebody new turns hot brings along who was
   );
   expect(next?.score).toBe(88);
   const members = await db.sql<{ developer_id: string }>(
-    'select m.developer_id from lead_bot.alert_leads m where m.active and m.alert_id = $1',
+    'select m.developer_id from lead_bot.alert_leads m where m.active and m.alert_id = $1 order by m.entered_at',
     [next?.id],
   );
-  expect(members.map((one) => one.developer_id).sort()).toEqual([lead, colleague].sort());
+  // Whoever opened the alert is the first.
+  expect(members.map((one) => one.developer_id)).toEqual([colleague, lead]);
   await db.poll();
   expect(await events(next?.id ?? '')).toEqual(['opened', 'joined']);
   expect(await replies()).toEqual([]);

@@ -322,15 +322,23 @@ test('the owner is, as on the card, that of the lead that opened the alert', asy
   expect(card?.account.leads[0]?.ownerEmail).toBe('ada@ours.example');
 });
 
-test('when colleagues turn hot together, the owner is still the one on the card', async () => {
+test('of leads that turn hot together, the best one opens the alert, and decides the owner', async () => {
   await db.poll();
-  await owners.append({ owner_email: `lower(v.champion_name) || '@ours.example'` });
-  for (const name of ['Ada', 'Grace']) await addLead(db, { name });
+  await owners.append({
+    owner_email: `v.developer_id || '@ours.example'`,
+    alert_channel: `case when v.total_score >= 90 then 'C0ENTERPRISE' end`,
+  });
+  // Last of all that the leads could be sorted by.
+  const ids = [await addLead(db, { score: 82 }), await addLead(db, { score: 82 })].sort();
+  const best = ids[1] ?? '';
+  await rescore(db, best, 95);
   await db.poll(toOwners);
   const [first] = await due();
+  expect(first?.ownerEmail).toBe(`${best}@ours.example`);
   const card = await alerts.find(first?.alertId ?? '');
-  expect(first?.ownerEmail).toMatch(/^(ada|grace)@ours\.example$/);
-  expect(card?.account.leads[0]?.ownerEmail).toBe(first?.ownerEmail);
+  expect(card?.account.leads[0]?.ownerEmail).toBe(`${best}@ours.example`);
+  const cards = await db.sql(`select channel from lead_bot.messages where kind = 'card'`);
+  expect(cards).toEqual([{ channel: 'C0ENTERPRISE' }]);
 });
 
 const changes = () => db.polls.changes({ rearmAfterMs: HOUR_MS });

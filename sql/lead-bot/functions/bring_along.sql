@@ -4,8 +4,9 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
-  insert into lead_bot.alert_leads (alert_id, developer_id, score_at_entry, score)
-  select p_alert_id, m.developer_id, m.score, m.score
+  -- After the lead that opened the alert, in the same transaction.
+  insert into lead_bot.alert_leads (alert_id, developer_id, entered_at, score_at_entry, score)
+  select p_alert_id, m.developer_id, clock_timestamp(), m.score, m.score
     from lead_bot.alert_leads m
    where m.alert_id = p_from and m.developer_id = any (p_developer_ids)
   on conflict do nothing;

@@ -28,8 +28,8 @@ const COMMON = new Set(['lead', 'leads', 'json', 'rows', 'take', 'with', 'note',
 
 /**
  * The tests that reach the mutant's function. First the file that noticed this mutant in an earlier run, then those that
- * noticed others of the function, then those with the most tests that have a word of its name in theirs, then those
- * that reach little else and are quick.
+ * noticed others of the function, then those with the most tests that have a word of its name in their file's name or
+ * their own, then those that reach little else and are quick.
  */
 export function stepsFor({ id, name }: Mutant, reach: Reach, notices: Notices): Step[] {
   const words = name.split('_').filter((word) => word.length >= 4 && !COMMON.has(word));
@@ -41,7 +41,10 @@ export function stepsFor({ id, name }: Mutant, reach: Reach, notices: Notices): 
     const caught = notices.has(id, file)
       ? Number.POSITIVE_INFINITY
       : (notices.ofFunction.get(`${name} ${file}`) ?? 0);
-    const named = reaching.filter((test) => words.some((word) => test.name.includes(word))).length;
+    const named = reaching.filter((test) => {
+      const text = `${file} ${test.name}`.toLowerCase();
+      return words.some((word) => text.includes(word));
+    }).length;
     return { file, ids: reaching.map(({ id }) => id), caught, named, worth: aim / cost };
   });
   return steps.sort(
