@@ -89,6 +89,21 @@ test('Unicode and Punycode spellings have the same normal form', async () => {
   }
 });
 
+test('a Unicode name has the DNS form that browsers make of it', async () => {
+  for (const name of [
+    'bücher',
+    'россия',
+    'a1-ü-b2',
+    '他们为什么不说中文',
+    'ひとつ屋根の下2',
+    '𐌰a中ü한',
+  ]) {
+    const { hostname } = new URL(`https://${name}.example`);
+    const [row] = await db.sql('select lead_bot.ascii_domain($1) as domain', [`${name}.example`]);
+    expect(row).toEqual({ domain: hostname });
+  }
+});
+
 test.each(['www.com', 'www.example', 'sub.globex.example', '4chan.example', 'a_b.example'])(
   'keeps %s unchanged',
   async (written) => {
