@@ -418,6 +418,20 @@ test('a snooze that has ended is not brought back by an undo', async () => {
   expect(await holdOf(id)).toMatchObject({ hold: null, status: 'contacted' });
 });
 
+test("the end of a snooze leaves the undo of another company's snooze alone", async () => {
+  const { id } = await aCard();
+  await addLead(db, { domain: 'other.example' });
+  await db.poll();
+  const [other = ''] = (await db.alertIds()).filter((one) => one !== id);
+  await snooze(id, 5 * 60_000);
+  await snooze(other);
+  await db.age('6 minutes');
+  await db.poll();
+  expect(await events(id)).toContain('woke');
+  expect((await alerts.undo(other, ANNA, (await undoOf(other)) ?? '')).ok).toBe(true);
+  expect(await holdOf(other)).toMatchObject({ hold: null });
+});
+
 test('an undo takes back what the gesture said in the thread', async () => {
   const { id } = await aCard();
   await alerts.claim(id, ANNA);
