@@ -287,6 +287,16 @@ test("an alert's next event waits for the one before; other alerts' don't", asyn
   expect((await takeOne()).event.type).toBe('lead.claimed');
 });
 
+test('once the last event of an alert is delivered, nothing is due', async () => {
+  await turnOn();
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await confirm(await takeOne());
+  expect(await areDue()).toBe(true);
+  await confirm(await takeOne());
+  expect(await areDue()).toBe(false);
+});
+
 test('an attempt that nobody reported is repeated under the same id when its lease ends', async () => {
   await turnOn();
   await anAlert();
