@@ -386,6 +386,21 @@ test('a storm of colleagues makes one reply and a roll-up, and a reply that wait
   ]);
 });
 
+test('a roll-up counts no cards that are more than a minute old', async () => {
+  await begin();
+  await addLead(db, { domain: 'one.example' });
+  await db.poll({ maxCardsPerPoll: 1 });
+  await alerts.claim(await db.onlyAlert(), 'U1');
+  await db.age('90 seconds');
+  await addLead(db, { domain: 'one.example', score: 95 });
+  await addLead(db, { domain: 'two.example' });
+  await db.poll({ maxCardsPerPoll: 1 });
+  expect(await kinds()).toEqual(['card', 'rollup']);
+  await addLead(db, { domain: 'three.example' });
+  await db.poll({ maxCardsPerPoll: 1 });
+  expect(await kinds()).toEqual(['card', 'rollup', 'card']);
+});
+
 test('colleagues who join an alert without a card together count as one card', async () => {
   await addLead(db, { domain: 'd.example' });
   await db.poll({ firstRun: 'silent' });
