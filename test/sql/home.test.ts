@@ -143,6 +143,25 @@ test('tells of each company that they have contacted only its own news', async (
   ]);
 });
 
+test('what is due is listed as theirs, not once more as changed', async () => {
+  const [due = '', other = ''] = await claimed(2);
+  for (const id of [due, other]) await alerts.contact(id, ANNA, 'call', '');
+  for (const domain of ['c0.example', 'c1.example']) await addLead(db, { domain });
+  await db.poll();
+  await set(due, `due_at = now() - interval '1 hour'`);
+  const { mine, moved } = await read();
+  expect(idsOf(mine)).toContain(due);
+  expect(moved.rows.map(({ picture }) => picture.alert.id)).toEqual([other]);
+});
+
+test('a company that they have only claimed is never listed as changed', async () => {
+  // The eleventh has a page of its own.
+  await claimed(11);
+  await addLead(db, { domain: 'c10.example' });
+  await db.poll();
+  expect((await read()).moved).toEqual({ total: 0, rows: [] });
+});
+
 test('shows their newest gesture while they can undo it', async () => {
   const [first = '', second = ''] = await leads(2);
   await alerts.claim(first, ANNA);

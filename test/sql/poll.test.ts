@@ -217,6 +217,28 @@ test.each([
   });
 });
 
+test('a sweep that finds more than 2,000 leads is over only with the next one', async () => {
+  await db.sql(
+    `with crowd as (
+       insert into public.developer_signups (email, company_domain)
+       select 'lead@c' || n || '.example', 'c' || n || '.example' from generate_series(1, 2001) n returning id
+     ), usage as (
+       insert into public.internal_signals (developer_id) select id from crowd
+     )
+     insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+     select id, 85, 85, 85, 85, 85 from crowd`,
+  );
+  await db.sql('delete from lead_bot.lead_marks where true');
+  for (const [found, isOver] of [
+    [2_000, false],
+    [1, true],
+  ]) {
+    expect(await polls.sweep()).toMatchObject({ swept: true, found });
+    expect(await polls.changes(POLICY)).toMatchObject({ swept: isOver, sweepDue: !isOver });
+  }
+});
+
 test('a sweep finds no lead whose long address ends without a company', async () => {
   // A sweep first reads 2,000 characters, which look like one of Acme's.
   const email = `ada@acme.example${' '.repeat(2_000)}@localhost`;
