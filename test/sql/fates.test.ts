@@ -162,6 +162,29 @@ test('what came of an earlier lead stays unknown while others turn hot', async (
   expect(await fates(later)).toEqual(['card']);
 });
 
+test('of the messages that show an alert, the oldest says what came of the lead that opened it', async () => {
+  await db.poll();
+  const lead = await warm('acme.example');
+  await rescore(db, lead, 85);
+  await db.poll({ maxCardsPerPoll: 0 });
+  await addLead(db);
+  await db.poll();
+  const settle = async () => {
+    await db.sql(
+      `update lead_bot.crossings set alert_id = null, fate = 'unknown' where developer_id = $1`,
+      [lead],
+    );
+    await rescore(db, lead, 86);
+    await db.poll();
+    return fates(lead);
+  };
+  expect(await settle()).toEqual(['rollup']);
+  await db.sql(
+    `update lead_bot.messages set created_at = created_at - interval '1 day' where kind = 'card'`,
+  );
+  expect(await settle()).toEqual(['card']);
+});
+
 test('a first score that was hot for a moment was too brief', async () => {
   await db.poll();
   const lead = await addLead(db, { domain: 'brief.example', score: 85 });
