@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { byNameAlone } from '../../src/core/command.ts';
 import { planPoll } from '../../src/core/poll.ts';
 import { exactTotal, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
@@ -290,6 +291,21 @@ test("the previous snapshot has last week's usage, if known", async () => {
   expect(picture?.account.leads[0]).toMatchObject({
     apiCalls30d: 9000,
     before: { totalScore: 70, apiCalls30d: 1000 },
+  });
+});
+
+test('a lead that was never hot is looked up with its figures of last week', async () => {
+  const id = await addLead(db, { score: 62 });
+  await db.sweep();
+  await rescore(db, id, 71);
+  const [week] = await db.sql<{ taken_at: Date }>('select taken_at from lead_bot.lead_pictures');
+  expect(await db.alerts.lookup(byNameAlone('Acme'))).toMatchObject({
+    kind: 'found',
+    picture: {
+      account: {
+        leads: [{ totalScore: 71, before: { takenAt: week?.taken_at, totalScore: 62 } }],
+      },
+    },
   });
 });
 
