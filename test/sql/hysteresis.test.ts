@@ -267,6 +267,17 @@ test('a deleted developer has left', async () => {
   expect(picture?.alert.coolingSince).not.toBeNull();
 });
 
+test('a second sweep that follows too soon believes no leave', async () => {
+  const lead = await aHotLead();
+  await addLead(db, { domain: 'other.example', score: 50 });
+  await db.sql('delete from public.developer_signups where id = $1', [lead]);
+  expect(await db.polls.sweep()).toMatchObject({ missing: 1, believed: 0 });
+  await db.age('45 seconds');
+  expect(await db.polls.sweep()).toMatchObject({ missing: 1, believed: 0 });
+  await db.age('6 seconds');
+  expect(await db.polls.sweep()).toMatchObject({ missing: 0, believed: 1 });
+});
+
 test('two concurrent polls record a leave once', async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 50);
