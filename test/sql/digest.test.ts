@@ -137,6 +137,21 @@ test("doesn't repeat what was contacted or cooled before the last digest", async
   expect(digest.unclaimed.map((picture) => picture.alert.id)).toEqual([again.alert]);
 });
 
+test('an alert opened in the very moment of the last digest counts once', async () => {
+  await db.poll({ firstRun: 'silent' });
+  await request(CHANNEL, '2026-03-02');
+  await posted();
+  await hot('A');
+  await db.sql(
+    `update lead_bot.alerts a set opened_at = (m.payload ->> 'made_at')::timestamptz
+       from lead_bot.messages m
+      where m.kind = 'digest'`,
+  );
+  const { changes, counts } = await alerts.previewDigest(CHANNEL, '2026-03-03');
+  expect(changes).toMatchObject({ before: 0, opened: 0, back: 1 });
+  expect(counts.unclaimed).toBe(1);
+});
+
 test('each channel counts from its own last digest', async () => {
   await db.poll();
   await request('C0OTHER', '2026-03-02');
