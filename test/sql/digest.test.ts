@@ -266,6 +266,31 @@ test('orders leads to claim by score times age, and claimed ones by how long the
   expect(await page('claimed')).toEqual(['First', 'Second']);
 });
 
+test('lists twelve leads to claim, the eight oldest claims, and the newest eight of a kind of change', async () => {
+  for (let n = 0; n < 13; n++) {
+    await addLead(db, { domain: `d${n}.example`, company: `Company ${n}` });
+  }
+  await db.poll({ firstRun: 'silent' });
+  const all = await db.sql<{ id: string; name: string }>(
+    `select a.id, c.company_name as name
+       from lead_bot.alerts a join public.company_enrichment c on c.domain = a.account_key`,
+  );
+  const nine = all.slice(0, 9);
+  const first = await alerts.previewDigest(CHANNEL, '2026-03-02');
+  expect([first.unclaimed.length, first.counts.unclaimed]).toEqual([12, 13]);
+
+  for (const { id } of nine) await alerts.claim(id, ANNA);
+  const second = await alerts.previewDigest(CHANNEL, '2026-03-02');
+  expect(names(second.claimed)).toEqual(nine.slice(0, 8).map(({ name }) => name));
+  expect(second.counts.claimed).toBe(9);
+
+  for (const { id } of nine) await alerts.contact(id, ANNA, 'call', '');
+  const third = await alerts.previewDigest(CHANNEL, '2026-03-02');
+  const newestFirst = nine.toReversed().map(({ name }) => name);
+  expect(names(third.contacted)).toEqual(newestFirst.slice(0, 8));
+  expect(third.counts.contacted).toBe(9);
+});
+
 test('counts new outcomes, and lists their leads although they were contacted before', async () => {
   const { alert } = await hot('A');
   await alerts.claim(alert, ANNA);
