@@ -132,6 +132,13 @@ test('offers a company with the score of the hottest of its hundred leads', asyn
   expect(await lookup('velocty pay')).toMatchObject({ matches: [{ totalScore: 97, tier: 'hot' }] });
 });
 
+test('offers a company with the best score of its five leads, although none is hot', async () => {
+  for (const score of [20, 30, 40, 50, 60]) {
+    await addLead(db, { domain: 'velocitypay.io', company: 'VelocityPay', score });
+  }
+  expect(await lookup('velocty pay')).toMatchObject({ matches: [{ totalScore: 60 }] });
+});
+
 test("doesn't match the top-level domain as part of a name", async () => {
   await companies();
   expect(await lookup('health')).toMatchObject({ kind: 'near', fitting: 0 });
