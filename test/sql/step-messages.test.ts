@@ -584,14 +584,19 @@ test('a list is kept current for 18 hours', async () => {
     [second, 'warning'],
   ]);
   await deliverAll();
+  const postedEarlier = (hours: number) =>
+    db.sql('update lead_bot.messages set posted_at = posted_at - make_interval(hours => $1)', [
+      hours,
+    ]);
   const redrawn = async () => {
     const due = await take();
     for (const delivery of due) await shown(delivery, delivery.address?.ts);
     return due.filter(({ content }) => content.kind === 'dm-list').length;
   };
+  await postedEarlier(17);
   await db.alerts.contact(first, ANNA, 'call', '');
   expect(await redrawn()).toBe(1);
-  await db.sql(`update lead_bot.messages set posted_at = posted_at - interval '19 hours'`);
+  await postedEarlier(2);
   await db.alerts.contact(second, ANNA, 'call', '');
   expect(await redrawn()).toBe(0);
 });
