@@ -112,6 +112,26 @@ test('a reminder about a lead that is only a row of a roll-up stands in its thre
   expect(replies).toEqual([{ below: 'rollup', company: 'glow.example' }]);
 });
 
+test('a reminder about a lead whose card was deleted stands under the newest roll-up that lists it', async () => {
+  const glow = { domain: 'glow.example', company: 'Glow' };
+  await addLead(db, glow);
+  await db.poll({ firstRun: 'rollup' });
+  const id = await db.onlyAlert();
+  await addLead(db, glow);
+  await db.poll();
+  await db.sql(`update lead_bot.messages set state = 'gone' where kind = 'card'`);
+  await addLead(db, { domain: 'new.example', score: 99 });
+  await addLead(db, glow);
+  await db.poll({ maxCardsPerPoll: 1 });
+  expect(await take('reminder', id, null)).toBe(1);
+  const replies = await db.sql(
+    `select p.kind as below, p.payload ->> 'reason' as reason
+       from lead_bot.messages m join lead_bot.messages p on p.id = m.parent_id
+      where m.payload ->> 'kind' = 'reminder'`,
+  );
+  expect(replies).toEqual([{ below: 'rollup', reason: 'storm' }]);
+});
+
 test('a snooze that ends because the score has moved mentions nobody', async () => {
   await addLead(db, { score: 85 });
   await db.poll();
