@@ -120,6 +120,14 @@ test('probes a channel after the pause with one message, by one deliverer', asyn
   expect(await take()).toEqual([]);
 });
 
+test('channels whose pauses end together are probed together', async () => {
+  await addMessages('C1', 1);
+  await addMessages('C2', 1);
+  for (const delivery of await take()) await pause(delivery);
+  await later('15 seconds');
+  expect(channels(await take())).toEqual(['C1', 'C2']);
+});
+
 test('a successful probe reopens the channel', async () => {
   await addMessages('C1', 3);
   await pause(only(await take()));
