@@ -151,6 +151,21 @@ test('turning hot again opens a new alert whose card shows the previous one', as
   expect((await alerts.find(first))?.alert.status).toBe('contacted');
 });
 
+test('a lead that was in two alerts has left only the first one', async () => {
+  const lead = await aHotLead();
+  const first = await db.onlyAlert();
+  await rescore(db, lead, 79);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await rescore(db, lead, 88);
+  await db.poll();
+  const [, second] = await db.alertIds();
+  const leadIn = async (id: string) => (await alerts.find(id))?.account.leads[0];
+  expect(await leadIn(first)).toMatchObject({ leftAt: expect.any(Date) });
+  expect(await leadIn(second ?? '')).toMatchObject({ leftAt: null });
+});
+
 test('a card shows the latest past alert of its own company, never of another', async () => {
   const acme = await aHotLead();
   const other = await addLead(db, { domain: 'other.example', company: 'Other' });
