@@ -323,6 +323,15 @@ test('new strong signals and new decision makers are news, others are not', asyn
   expect(await newsOf(id)).toBeNull();
 });
 
+test('the news has the first 400 characters of the name and title of a decision maker', async () => {
+  const { id } = await claimed();
+  await addPerson('d'.repeat(401), 't'.repeat(401));
+  await look();
+  expect(await tell(id)).toEqual([
+    { kind: 'decision-maker', who: 'd'.repeat(400), title: 't'.repeat(400) },
+  ]);
+});
+
 test('a signal filed under a spelling of the domain that only a lead uses is found', async () => {
   await db.poll();
   await addLead(db, { domain: 'www.acme.example' });
