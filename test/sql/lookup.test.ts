@@ -139,6 +139,22 @@ test('offers a company with the best score of its five leads, although none is h
   expect(await lookup('velocty pay')).toMatchObject({ matches: [{ totalScore: 60 }] });
 });
 
+test.each([
+  [19, 'offered'],
+  [20, 'not offered'],
+])('a company whose first %i developers are no leads is %s for the next one', async (some, is) => {
+  for (let i = 0; i < some; i++) {
+    await addLead(db, {
+      domain: 'velocitypay.io',
+      company: 'VelocityPay',
+      email: `${i}@gmail.com`,
+    });
+  }
+  // Who is only known by their address is looked at last.
+  await addLead(db, { domain: null, email: 'ada@velocitypay.io' });
+  expect((await lookup('velocty pay')).kind).toBe(is === 'offered' ? 'near' : 'none');
+});
+
 test("doesn't match the top-level domain as part of a name", async () => {
   await companies();
   expect(await lookup('health')).toMatchObject({ kind: 'near', fitting: 0 });
