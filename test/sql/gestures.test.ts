@@ -8,6 +8,7 @@ const { alerts } = db;
 
 const ANNA = 'U0ANNA';
 const BEN = 'U0BEN';
+const HOUR_MS = 3_600_000;
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** Polls a hot lead. Returns its alert's id. */
@@ -30,6 +31,12 @@ async function cool(): Promise<void> {
 
 const why = (result: GestureResult) => (result.ok ? 'ok' : result.refusal.why);
 const statusOf = async (id: string) => (await alerts.find(id))?.alert.status;
+
+const cardOf = (id: string) =>
+  db.sql<{ wanted_version: number; urgent: boolean }>(
+    `select wanted_version, urgent from lead_bot.messages where alert_id = $1 and kind = 'card'`,
+    [id],
+  );
 
 const history = (id: string) =>
   db.sql(
@@ -155,6 +162,17 @@ test('a double click on Submit records one contact', async () => {
   expect((await history(id)).filter((event) => event['kind'] === 'contacted')).toHaveLength(1);
 });
 
+test('an outcome with a time to try again that is past is refused', async () => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  await alerts.contact(id, ANNA, 'email', '');
+  const tryAgain = (ms: number) =>
+    alerts.outcome(id, ANNA, 'not-now', new Date(Date.now() + ms), '');
+  expect(why(await tryAgain(-1_000))).toBe('past');
+  expect((await alerts.find(id))?.alert.outcome).toBeNull();
+  expect(why(await tryAgain(HOUR_MS))).toBe('ok');
+});
+
 test('a cooled alert refuses every gesture as over', async () => {
   const id = await anAlert();
   await cool();
@@ -250,15 +268,39 @@ test('a refused gesture leaves no event, but redraws the card at once', async ()
   const id = await anAlert();
   await alerts.claim(id, ANNA);
   const before = await history(id);
-  const card = () =>
-    db.sql<{ wanted_version: number; urgent: boolean }>(
-      'select wanted_version, urgent from lead_bot.messages where alert_id = $1',
-      [id],
-    );
-  const [old] = await card();
+  const [old] = await cardOf(id);
   await alerts.claim(id, BEN);
   expect(await history(id)).toEqual(before);
-  expect(await card()).toEqual([{ wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true }]);
+  expect(await cardOf(id)).toEqual([
+    { wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true },
+  ]);
+});
+
+test.each<[string, (id: string) => Promise<GestureResult>]>([
+  ['claim', (id) => alerts.claim(id, ANNA)],
+  ['snooze', (id) => alerts.snooze(id, ANNA, new Date(Date.now() + HOUR_MS))],
+  ['not a fit', (id) => alerts.notAFit(id, ANNA, 'competitor', '', HOUR_MS)],
+])('%s redraws the card at once', async (_, gesture) => {
+  const id = await anAlert();
+  const [old] = await cardOf(id);
+  expect(why(await gesture(id))).toBe('ok');
+  expect(await cardOf(id)).toEqual([
+    { wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true },
+  ]);
+});
+
+test.each<[string, (id: string) => Promise<GestureResult>]>([
+  ['release', (id) => alerts.release(id, ANNA)],
+  ['hand over', (id) => alerts.handOver(id, ANNA, BEN, '')],
+  ['contact', (id) => alerts.contact(id, ANNA, 'email', '')],
+])("%s redraws the owner's card at once", async (_, gesture) => {
+  const id = await anAlert();
+  await alerts.claim(id, ANNA);
+  const [old] = await cardOf(id);
+  expect(why(await gesture(id))).toBe('ok');
+  expect(await cardOf(id)).toEqual([
+    { wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true },
+  ]);
 });
 
 test.each([
