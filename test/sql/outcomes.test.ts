@@ -533,6 +533,18 @@ test('three days after the last bot with a URL nothing is written, and what wait
   expect([await rows('outcomes'), (await health()).waiting]).toEqual([[], 0]);
 });
 
+test('what a starting bot has just taken is not deleted, although nobody sent for three days', async () => {
+  await turnOn();
+  await anAlert();
+  await later('73 hours');
+  await inOtherTransaction(db, async (other) => {
+    await other.query(`select public.lead_bot_take_outcomes($1, 1, 60, false, true)`, [ENDPOINT]);
+    await db.tidy(365);
+    await other.query('commit');
+  });
+  expect(await rows('outcomes')).toMatchObject([{ state: 'waiting', attempts: 1 }]);
+});
+
 test('a bot that has nothing to send keeps the events coming', async () => {
   await turnOn();
   await later('71 hours');
