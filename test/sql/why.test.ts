@@ -141,6 +141,19 @@ test('of more than twenty alerts it accounts for the newest twenty', async () =>
   expect(crossings.map(({ score }) => score)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
 });
 
+test('tells the newest scores of whoever turned hot very often', async () => {
+  const ada = await addLead(db, { score: 50 });
+  await db.sql(
+    `insert into lead_bot.crossings (developer_id, at, score, fate)
+     select $1, now() - make_interval(days => n, hours => 1), 100 - n, 'unknown' from generate_series(1, 25) n`,
+    [ada],
+  );
+  const { history } = await ofDomain('acme.example');
+  // The last one is today's.
+  const scores = [...Array.from({ length: 19 }, (_, n) => 81 + n), 50];
+  expect(history.map(({ score }) => score)).toEqual(scores);
+});
+
 test('says until when a company was not a fit', async () => {
   await db.poll();
   const ada = await addLead(db, { score: 62 });
