@@ -493,6 +493,21 @@ test('the operator can have events sent again under the same ids, for another th
   expect(await confirm(again, failed())).toBe('waiting');
 });
 
+test('what was delivered is not sent again with what was set aside', async () => {
+  await turnOn();
+  const alert = await anAlert();
+  await confirm(await takeOne());
+  await db.alerts.claim(alert, ANNA);
+  const claimed = await takeOne();
+  await db.sql(`update lead_bot.outcomes set give_up_at = now() where state = 'waiting'`);
+  expect(await confirm(claimed, failed('HTTP 422'))).toBe('set-aside');
+  expect(await db.sql(SEND_AGAIN_SQL)).toEqual([{ send_outcomes_again: '1' }]);
+  await db.sql(
+    'update lead_bot.outcome_endpoints set failures = 0, paused_until = null where true',
+  );
+  expect((await deliverAll()).map(({ type }) => type)).toEqual(['lead.claimed']);
+});
+
 test('after 410 nothing is sent, whichever bot asks, until one starts again', async () => {
   await turnOn();
   await anAlert();
