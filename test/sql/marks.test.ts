@@ -278,6 +278,23 @@ test('takes a weekly snapshot of leads that have or had 60 points', async () => 
   ]);
 });
 
+test('one sweep goes on with the snapshots where the last one stopped', async () => {
+  await db.sql(`
+    with d as (
+      insert into public.developer_signups (email, company_domain)
+      select 'dev' || n || '@crowd.example', 'crowd.example' from generate_series(1, 501) n
+      returning id)
+    insert into public.lead_scores
+      (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+    select e.id, s, s, s, s, s
+      from (select id, case row_number() over (order by id) when 501 then 62 else 10 end as s from d) e`);
+  const pictures = () => db.sql('select developer_id from lead_bot.lead_pictures');
+  await db.sweep();
+  expect(await pictures()).toHaveLength(0);
+  await db.sweep();
+  expect(await pictures()).toHaveLength(1);
+});
+
 test("the previous snapshot has last week's usage, if known", async () => {
   await db.poll();
   const id = await addLead(db, { score: 70 });
