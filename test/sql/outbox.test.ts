@@ -308,6 +308,15 @@ test('health counts waiting, unclear and dead messages, with reasons', async () 
   expect((await readHealth(db.database)).oldestWaitingSeconds).toBeGreaterThanOrEqual(90);
 });
 
+test('a card that shows all, and is only looked after, does not count as waiting', async () => {
+  await aPostedCard();
+  await db.sql(
+    `update lead_bot.messages set redraw_at = now(), recheck_at = now() + interval '1 minute'`,
+  );
+  expect(await readHealth(db.database)).toMatchObject({ waiting: 0, oldestWaitingSeconds: 0 });
+  expect(await takeOne()).toMatchObject({ action: 'update' });
+});
+
 test('health of an empty database is all zeros', async () => {
   expect(await readHealth(db.database)).toEqual({
     openAlerts: 0,
