@@ -466,6 +466,18 @@ test('an impossible score takes no slot from a valid one', async () => {
   expect(row?.changes.entered).toMatchObject([{ company_domain: 'fine.example' }]);
 });
 
+test('a poll gets no more than 200 leads at once, even if an older bot asks for 5,000', async () => {
+  await db.sql(
+    `insert into lead_bot.lead_marks (developer_id, hot, score)
+     select gen_random_uuid(), true, '85' from generate_series(1, 201)`,
+  );
+  const [row] = await db.sql<{ changes: { marks: number[]; more: boolean } }>(
+    'select public.lead_bot_changes(86400, 5000) as changes',
+  );
+  expect(row?.changes.marks.length).toBeLessThanOrEqual(200);
+  expect(row?.changes.more).toBe(true);
+});
+
 test('only alerts of the first poll are marked as hot at the first run', async () => {
   await addLead(db, { domain: 'early.example' });
   await db.poll({ firstRun: 'rollup' });
