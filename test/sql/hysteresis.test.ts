@@ -124,6 +124,18 @@ test('closes an alert as cooled after the re-arm time, and redraws its card', as
   expect(await db.poll()).toBeNull();
 });
 
+test('an alert that closes as cooled leaves the one of a hot lead open', async () => {
+  const lead = await aHotLead();
+  await addLead(db, { domain: 'hot.example' });
+  await db.poll();
+  await rescore(db, lead, 79);
+  await db.poll();
+  await db.age('25 hours');
+  expect(await db.poll()).toMatchObject({ cooled: 1 });
+  const open = await db.sql('select account_key from lead_bot.alerts where closed_at is null');
+  expect(open).toEqual([{ account_key: 'hot.example' }]);
+});
+
 test('turning hot again opens a new alert whose card shows the previous one', async () => {
   const lead = await aHotLead();
   const first = await db.onlyAlert();
