@@ -199,11 +199,15 @@ test('a Home tab is not redrawn twice within half a second', async () => {
   expect(row?.seconds).toBe(0.5);
 });
 
-test('one that is drawn when nothing can be undone any more is drawn again then', async () => {
-  const { alert } = await aLead();
+test('one that shows the newest of two gestures is drawn again when that can no longer be undone', async () => {
+  const [older, newer] = [await aLead(), await aLead('beta.example')];
   await open(ANNA);
-  await alerts.claim(alert, ANNA);
-  await db.sql(`update lead_bot.undos set at = now() - interval '4 minutes'`);
+  await alerts.claim(older.alert, ANNA);
+  await db.sql(`update lead_bot.undos set at = now() - interval '9 minutes'`);
+  await alerts.claim(newer.alert, ANNA);
+  await db.sql(`update lead_bot.undos set at = now() - interval '4 minutes' where alert_id = $1`, [
+    newer.alert,
+  ]);
   await published((await take()).filter(isHome)[0] ?? expect.fail('it was not drawn'));
   expect(await dueIn(ANNA)).toBe(360);
 });
