@@ -272,6 +272,19 @@ test('of two alerts that turn out to be one company, the merged one names the on
   expect(typesOf(sent.filter(({ data }) => data.alert_id === kept))).toEqual(['lead.absorbed']);
 });
 
+test('each event names the company of its own alert', async () => {
+  await turnOn();
+  const acme = await anAlert({ domain: 'acme.example', company: 'Acme' });
+  const globex = await anAlert({ domain: 'globex.example', company: 'Globex' });
+  const sent = await deliverAll();
+  expect(new Map(sent.map(({ data }) => [data.alert_id, data['company']]))).toEqual(
+    new Map([
+      [acme, { domain: 'acme.example', name: 'Acme' }],
+      [globex, { domain: 'globex.example', name: 'Globex' }],
+    ]),
+  );
+});
+
 test("an alert's next event waits for the one before; other alerts' don't", async () => {
   await turnOn();
   const one = await anAlert();
