@@ -414,6 +414,15 @@ test('makes a digest even without alerts', async () => {
   });
 });
 
+test('previews a digest even without alerts', async () => {
+  await db.poll();
+  expect(await alerts.previewDigest(CHANNEL, '2026-03-02')).toMatchObject({
+    counts: EMPTY,
+    unclaimed: [],
+    claimed: [],
+  });
+});
+
 test('the next digest replaces an unposted one, and counts from the last that was posted', async () => {
   const { alert } = await hot('A');
   await alerts.claim(alert, ANNA);
