@@ -326,6 +326,20 @@ test('one of several leads that gets another domain moves to that company', asyn
   ]);
 });
 
+test('a claimed alert follows its lead to another company, even if the lead is no longer hot', async () => {
+  await db.poll();
+  const ada = await addLead(db, { name: 'Ada' });
+  await db.poll();
+  const id = await db.onlyAlert();
+  await alerts.claim(id, 'U0ANNA');
+  await rescore(db, ada, 40);
+  await db.poll();
+  await setDomain(ada, 'newco.example');
+  await db.sql(`update lead_bot.alerts set redraw_due_at = now() - interval '1 minute'`);
+  await db.poll();
+  expect(await alertRows()).toMatchObject([{ id, account_key: 'newco.example', open: true }]);
+});
+
 test('an open alert under another spelling of its domain gets the usual one, even if its lead is gone', async () => {
   await db.poll();
   const ada = await addLead(db, { name: 'Ada' });
