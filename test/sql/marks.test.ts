@@ -18,6 +18,13 @@ const crossings = (id: string) =>
     [id],
   );
 const clear = () => db.sql('delete from lead_bot.lead_marks where true');
+/** A poll of an older bot: it names no marks, and doesn't follow open alerts by itself. */
+const olderPoll = () =>
+  db.database.call(
+    'lead_bot_record_poll',
+    { p_plan: { channel: CHANNEL, rearm_seconds: 86_400, entries: [] } },
+    z.unknown(),
+  );
 
 test('each score leaves a mark, and a crossing into hot records the lead before it', async () => {
   const id = await addLead(db, { score: 62 });
@@ -134,16 +141,20 @@ test('the poll of an older bot, which names no marks, settles a thousand at once
     `insert into lead_bot.lead_marks (developer_id, hot)
      select gen_random_uuid(), false from generate_series(1, 1001)`,
   );
-  const olderPoll = () =>
-    db.database.call(
-      'lead_bot_record_poll',
-      { p_plan: { channel: CHANNEL, rearm_seconds: 86_400, entries: [] } },
-      z.unknown(),
-    );
   await olderPoll();
   expect(await marks()).toHaveLength(1);
   await olderPoll();
   expect(await marks()).toEqual([]);
+});
+
+test('the poll of an older bot redraws cards that are due', async () => {
+  await db.poll();
+  await addLead(db, { score: 85 });
+  await db.poll();
+  await db.poll();
+  await db.sql(`update lead_bot.alerts set redraw_due_at = now() - interval '11 seconds'`);
+  expect(await olderPoll()).toMatchObject({ redrawn: 1 });
+  expect(await olderPoll()).toMatchObject({ redrawn: 0 });
 });
 
 test('a lead that turns hot during a poll enters with the next one', async () => {
