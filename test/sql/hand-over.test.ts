@@ -68,6 +68,22 @@ test('once kept, a hand-over can be neither undone nor given back', async () => 
   expect(await alertOf(id)).toMatchObject({ owner: BEN, handedOver: null });
 });
 
+test('of two leads handed over, each new owner can keep only their own', async () => {
+  const id = await handedOver();
+  await addLead(db, { domain: 'other.example' });
+  await db.poll();
+  const [other] = await db.sql<{ id: string }>(
+    `select id from lead_bot.alerts where account_key = 'other.example'`,
+  );
+  const otherId = other?.id ?? '';
+  await alerts.claim(otherId, ANNA);
+  await alerts.handOver(otherId, ANNA, CLEO, '');
+  expect(why(await alerts.keep(id, CLEO))).toBe('not-yours');
+  expect(why(await alerts.keep(otherId, BEN))).toBe('not-yours');
+  expect(why(await alerts.keep(id, BEN))).toBe('ok');
+  expect(why(await alerts.keep(otherId, CLEO))).toBe('ok');
+});
+
 test('a lead given back returns to who had it, and the thread says so', async () => {
   const id = await handedOver();
   expect(why(await alerts.giveBack(id, BEN))).toBe('ok');
