@@ -6,7 +6,7 @@ import { memoryMeter } from '../support/memory-meter.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
-const { takeOne, shown, confirm, aCard } = outboxStage(db);
+const { take, takeOne, shown, confirm, aCard } = outboxStage(db);
 
 /** What `/metrics` would show of the database, without zeros. */
 async function numbers(): Promise<Record<string, number>> {
@@ -72,6 +72,19 @@ test('a refused gesture is not taken for the one before it', async () => {
   await db.alerts.claim(alert, 'U0BEN');
   expect(await numbers()).not.toHaveProperty('gesture_waiting_seconds');
   expect((await takeOne()).gestureMs).toBeUndefined();
+});
+
+test('a gesture on another lead is not taken for one on this', async () => {
+  const alert = await aCard();
+  await shown(await takeOne());
+  await addLead(db, { domain: 'other.example' });
+  await db.poll();
+  const [other = ''] = (await db.alertIds()).filter((id) => id !== alert);
+  await db.alerts.claim(other, 'U0ANN');
+  await db.sql('select lead_bot.touch_alerts(array[$1]::uuid[], true)', [alert]);
+  const update = (await take()).find(({ action }) => action === 'update');
+  expect(update?.content.kind).toBe('card');
+  expect(update?.gestureMs).toBeUndefined();
 });
 
 test('an update that nobody waits for has no gesture', async () => {
