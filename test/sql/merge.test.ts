@@ -190,18 +190,25 @@ test("the surviving alert takes over the other's card if it has none", async () 
   await addLead(db, { domain: 'newco.example', company: 'NewCo', name: 'Ben' });
   await db.poll();
   await deliver();
-  const [older, newer] = await db.alertIds();
+  await addLead(db, { domain: 'other.example' });
+  await db.poll();
+  const [older, newer, other] = await db.alertIds();
   await setDomain(ada, 'newco.example');
   await db.sweep();
   await db.poll();
   expect(await alertRows()).toMatchObject([
     { id: older, status: 'open', open: true },
     { id: newer, status: 'merged', open: false },
+    { id: other, status: 'open', open: true },
   ]);
-  expect(await db.sql(`select alert_id, state from lead_bot.messages where kind = 'card'`)).toEqual(
-    [{ alert_id: older, state: 'posted' }],
+  const cards = await db.sql(
+    `select alert_id, dedupe_key, state from lead_bot.messages where kind = 'card' order by created_at`,
   );
-  const card = [...(await deliver()).values()].find(({ content }) => content.kind === 'card');
+  expect(cards).toEqual([
+    { alert_id: older, dedupe_key: `card:${older}`, state: 'posted' },
+    { alert_id: other, dedupe_key: `card:${other}`, state: 'pending' },
+  ]);
+  const card = [...(await deliver()).values()].find(({ action }) => action === 'update');
   expect(card && drawn(card)).toContain('Claim lead');
 });
 
