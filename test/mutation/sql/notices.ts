@@ -1,36 +1,41 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ROOT } from './lane.ts';
 
 const FILE = `${ROOT}/.stryker/sql-notices`;
 
 /** Which test file noticed each mutant, in this and earlier runs, so that it can be tried first. */
 export interface Notices {
-  /** How often a test file has noticed a mutant of a function, as `function file`. */
-  readonly ofFunction: ReadonlyMap<string, number>;
-  /** As `mutant file`. */
-  has(mutant: string, file: string): boolean;
+  /** How often the file has noticed mutants of the same function; more than any count if it noticed this one. */
+  weight(mutant: string, file: string): number;
   add(mutant: string, file: string): void;
 }
 
 export function openNotices(): Notices {
-  const lines = existsSync(FILE) ? readFileSync(FILE, 'utf8').split('\n') : [];
   const known = new Set<string>();
-  const ofFunction = new Map<string, number>();
-  const remember = (line: string): boolean => {
-    const [mutant = '', file = ''] = line.split(' ');
-    if (file === '' || known.has(line)) return false;
+  const counts = new Map<string, number>();
+  const countedAs = (mutant: string, file: string) => `${mutant.split(':')[0]} ${file}`;
+  const remember = (mutant: string, file: string): boolean => {
+    const line = `${mutant} ${file}`;
+    if (known.has(line)) return false;
     known.add(line);
-    const key = `${mutant.split(':')[0]} ${file}`;
-    ofFunction.set(key, (ofFunction.get(key) ?? 0) + 1);
+    const key = countedAs(mutant, file);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
     return true;
   };
-  for (const line of lines) remember(line);
+  const text = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
+  for (const line of text.split('\n')) {
+    const [mutant, file] = line.split(' ');
+    if (mutant !== undefined && file !== undefined) remember(mutant, file);
+  }
   return {
-    ofFunction,
-    has: (mutant, file) => known.has(`${mutant} ${file}`),
+    weight: (mutant, file) =>
+      known.has(`${mutant} ${file}`)
+        ? Number.MAX_SAFE_INTEGER
+        : (counts.get(countedAs(mutant, file)) ?? 0),
     add(mutant, file) {
-      if (!remember(`${mutant} ${file}`)) return;
-      mkdirSync(`${ROOT}/.stryker`, { recursive: true });
+      if (!remember(mutant, file)) return;
+      mkdirSync(dirname(FILE), { recursive: true });
       appendFileSync(FILE, `${mutant} ${file}\n`);
     },
   };

@@ -38,21 +38,14 @@ export function stepsFor({ id, name }: Mutant, reach: Reach, notices: Notices): 
     if (reaching.length === 0) return [];
     const cost = 1500 + reaching.reduce((sum, { ms }) => sum + ms, 0);
     const aim = reaching.reduce((sum, { reached }) => sum + 1 / reached.length, 0);
-    const caught = notices.has(id, file)
-      ? Number.POSITIVE_INFINITY
-      : (notices.ofFunction.get(`${name} ${file}`) ?? 0);
+    const caught = notices.weight(id, file);
     const named = reaching.filter((test) => {
       const text = `${file} ${test.name}`.toLowerCase();
       return words.some((word) => text.includes(word));
     }).length;
     return { file, ids: reaching.map(({ id }) => id), caught, named, worth: aim / cost };
   });
-  return steps.sort(
-    (a, b) =>
-      Number(b.caught > a.caught) - Number(b.caught < a.caught) ||
-      b.named - a.named ||
-      b.worth - a.worth,
-  );
+  return steps.sort((a, b) => b.caught - a.caught || b.named - a.named || b.worth - a.worth);
 }
 
 /**
