@@ -276,17 +276,21 @@ test('a refused gesture leaves no event, but redraws the card at once', async ()
   ]);
 });
 
+async function expectRedrawn(id: string, gesture: () => Promise<GestureResult>): Promise<void> {
+  const [old] = await cardOf(id);
+  expect(why(await gesture())).toBe('ok');
+  expect(await cardOf(id)).toEqual([
+    { wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true },
+  ]);
+}
+
 test.each<[string, (id: string) => Promise<GestureResult>]>([
   ['claim', (id) => alerts.claim(id, ANNA)],
   ['snooze', (id) => alerts.snooze(id, ANNA, new Date(Date.now() + HOUR_MS))],
   ['not a fit', (id) => alerts.notAFit(id, ANNA, 'competitor', '', HOUR_MS)],
 ])('%s redraws the card at once', async (_, gesture) => {
   const id = await anAlert();
-  const [old] = await cardOf(id);
-  expect(why(await gesture(id))).toBe('ok');
-  expect(await cardOf(id)).toEqual([
-    { wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true },
-  ]);
+  await expectRedrawn(id, () => gesture(id));
 });
 
 test.each<[string, (id: string) => Promise<GestureResult>]>([
@@ -296,11 +300,7 @@ test.each<[string, (id: string) => Promise<GestureResult>]>([
 ])("%s redraws the owner's card at once", async (_, gesture) => {
   const id = await anAlert();
   await alerts.claim(id, ANNA);
-  const [old] = await cardOf(id);
-  expect(why(await gesture(id))).toBe('ok');
-  expect(await cardOf(id)).toEqual([
-    { wanted_version: (old?.wanted_version ?? 0) + 1, urgent: true },
-  ]);
+  await expectRedrawn(id, () => gesture(id));
 });
 
 test.each([

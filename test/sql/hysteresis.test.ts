@@ -29,6 +29,16 @@ async function twoSweeps() {
   return db.sweep();
 }
 
+/** The lead's alert closes as cooled, and a new one opens. */
+async function coolAndReturn(lead: string): Promise<void> {
+  await rescore(db, lead, 79);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await rescore(db, lead, 88);
+  await db.poll();
+}
+
 test('an alert cools first when its lead leaves hot', async () => {
   const lead = await aHotLead();
   await rescore(db, lead, 79);
@@ -166,12 +176,7 @@ test('turning hot again opens a new alert whose card shows the previous one', as
 test('a lead that was in two alerts has left only the first one', async () => {
   const lead = await aHotLead();
   const first = await db.onlyAlert();
-  await rescore(db, lead, 79);
-  await db.poll();
-  await db.age('25 hours');
-  await db.poll();
-  await rescore(db, lead, 88);
-  await db.poll();
+  await coolAndReturn(lead);
   const [, second] = await db.alertIds();
   const leadIn = async (id: string) => (await alerts.find(id))?.account.leads[0];
   expect(await leadIn(first)).toMatchObject({ leftAt: expect.any(Date) });
@@ -190,14 +195,6 @@ test('a card shows the latest past alert of its own company, never of another', 
   };
   const pastOf = async (account: string) => (await alerts.find(await openAlertOf(account)))?.past;
   await db.poll();
-  const coolAndReturn = async (lead: string) => {
-    await rescore(db, lead, 79);
-    await db.poll();
-    await db.age('25 hours');
-    await db.poll();
-    await rescore(db, lead, 88);
-    await db.poll();
-  };
   const first = await openAlertOf('acme.example');
   await alerts.claim(first, ANNA);
   await alerts.contact(first, ANNA, 'email', '');

@@ -250,19 +250,25 @@ test('an unposted card that a merge makes needless takes its own replies along, 
   ]);
 });
 
+/** Anna claims the first alert and Bert the second, before the lead turns out to be of the second one's company. */
+async function joinClaimed(lead: string): Promise<string> {
+  const [first, second] = await db.alertIds();
+  if (first === undefined || second === undefined) throw new Error('expected two alerts');
+  await alerts.claim(first, 'U0ANNA');
+  await alerts.claim(second, 'U0BERT');
+  await setDomain(lead, 'newco.example');
+  await db.sweep();
+  await db.poll();
+  return first;
+}
+
 test("the AE who loses a claim is told in the list's thread if there is no card", async () => {
   await db.poll();
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
   await addLead(db, { domain: 'newco.example', name: 'Ben' });
   await db.poll({ maxCardsPerPoll: 0 });
   await deliver();
-  const [first, second] = await db.alertIds();
-  if (first === undefined || second === undefined) throw new Error('expected two alerts');
-  await alerts.claim(first, 'U0ANNA');
-  await alerts.claim(second, 'U0BERT');
-  await setDomain(ada, 'newco.example');
-  await db.sweep();
-  await db.poll();
+  await joinClaimed(ada);
   const notice = [...(await deliver()).values()].find(({ content }) => content.kind === 'notice');
   expect(notice && drawn(notice)).toContain('<@U0BERT>: ');
 });
@@ -276,12 +282,7 @@ test("the AE who loses a claim is told in the newest list's thread if several sh
   await db.digests.request('C0DIGEST', '2026-03-02', new Date());
   const lists = [...(await deliver()).values()].map(({ content }) => content.kind);
   expect(lists).toEqual(['digest']);
-  const [first = '', second = ''] = await db.alertIds();
-  await alerts.claim(first, 'U0ANNA');
-  await alerts.claim(second, 'U0BERT');
-  await setDomain(ada, 'newco.example');
-  await db.sweep();
-  await db.poll();
+  await joinClaimed(ada);
   const notice = [...(await deliver()).values()].find(({ content }) => content.kind === 'notice');
   expect(notice && drawn(notice)).toContain('<@U0BERT>: ');
   const [digest] = await db.sql<{ ts: string }>(
@@ -294,14 +295,8 @@ test('the AE who loses a claim is told under a new card if neither alert is in a
   const ada = await addLead(db, { domain: null, email: 'ada@newco-mail.example' });
   await addLead(db, { domain: 'newco.example', name: 'Ben' });
   await db.sweep({ firstRun: 'silent' });
-  const [first, second] = await db.alertIds();
-  if (first === undefined || second === undefined) throw new Error('expected two alerts');
-  await alerts.claim(first, 'U0ANNA');
-  await alerts.claim(second, 'U0BERT');
   expect(await take()).toEqual([]);
-  await setDomain(ada, 'newco.example');
-  await db.sweep();
-  await db.poll();
+  const first = await joinClaimed(ada);
   const posted = [...(await deliver()).values()];
   expect(posted.map(({ content }) => content.kind)).toEqual(['card', 'notice']);
   const [card, notice] = posted;
