@@ -4,7 +4,7 @@ language plpgsql volatile security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
-  -- After the lead that opened the alert, in the same transaction.
+  -- The clock, not now(): the lead that has just opened the alert comes first.
   insert into lead_bot.alert_leads (alert_id, developer_id, entered_at, score_at_entry, score)
   select p_alert_id, m.developer_id, clock_timestamp(), m.score, m.score
     from lead_bot.alert_leads m

@@ -53,7 +53,7 @@ begin
        for no key update;
   end if;
 
-  -- The clock, too: the lead that opened the alert is the first one, also among those that enter together.
+  -- The clock here, too: of leads that enter together, the one that opens the alert comes first.
   insert into lead_bot.alert_leads (alert_id, developer_id, entered_at, score_at_entry, score)
   values (v_alert_id, p_developer_id, clock_timestamp(), v_lead.score, v_lead.score)
   on conflict do nothing;
