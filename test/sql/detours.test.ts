@@ -155,6 +155,63 @@ test("a detour doesn't wait for a lock on the card's reply, and the reply follow
   ]);
 });
 
+const again = {
+  kind: 'later',
+  reason: 'ratelimited',
+  afterMs: 0,
+  wholeChannel: false,
+  counts: false,
+} as const;
+
+/** A posted card in the other channel, with a reply that waits, and a second card that is being posted there. */
+async function cardWithReply() {
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
+  await shown(await takeFirst(), '1.1');
+  await addLead(db, { name: 'Grace' });
+  await addLead(db, { domain: 'beta.example' });
+  await db.poll();
+  // One new message at a time.
+  const due = [...(await take()), ...(await take())].filter(({ action }) => action === 'post');
+  const reply = due.find(({ content }) => content.kind === 'notice');
+  const card = due.find(({ content }) => content.kind === 'card');
+  if (reply === undefined || card === undefined) throw new Error('nothing to post');
+  return { reply, card };
+}
+
+test('a reply stays with its card in a channel that refuses another card', async () => {
+  const { reply, card } = await cardWithReply();
+  await confirm(reply, again);
+  await confirm(card, { kind: 'pause', reason: 'not_in_channel', everything: false });
+  expect(await db.sql(`select channel from lead_bot.messages where kind = 'notice'`)).toEqual([
+    { channel: OTHER },
+  ]);
+});
+
+test('a reply that Slack refuses for good moves no card', async () => {
+  const { reply, card } = await cardWithReply();
+  await confirm(card, again);
+  await confirm(reply, { kind: 'dead', reason: 'msg_too_long' });
+  expect((await cards()).map(({ channel }) => channel)).toEqual([OTHER, OTHER]);
+});
+
+test('only a new message shows that a channel takes cards again', async () => {
+  await openAlertWith({ alert_channel: `'${OTHER}'` });
+  const posted = await takeFirst();
+  await shown(posted, '1.1');
+  const refused = () => db.sql('select refused from lead_bot.card_channels');
+  await db.sql(
+    `update lead_bot.card_channels set refused = 'restricted_action', refused_at = now()`,
+  );
+  await db.alerts.claim(await db.onlyAlert(), 'U0ANNA');
+  await shown(await takeFirst(), '1.1');
+  expect(await refused()).toEqual([{ refused: 'restricted_action' }]);
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  await db.alerts.release(await db.onlyAlert(), 'U0ANNA');
+  for (const delivery of await take()) await shown(delivery, '1.2');
+  expect(await refused()).toEqual([{ refused: null }]);
+});
+
 test('a refused roll-up goes to ALERT_CHANNEL, says so, and continues there', async () => {
   await db.poll();
   await append({ alert_channel: `'${OTHER}'` });

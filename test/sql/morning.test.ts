@@ -241,6 +241,19 @@ test('news that is gone by the morning is not told', async () => {
   expect(await db.sql(`select from lead_bot.messages where kind = 'dm'`)).toEqual([]);
 });
 
+test('a lead whose news is gone by the morning does not count among the others', async () => {
+  await withPendingNews();
+  const other = (await claimed(1)).at(-1);
+  await db.sql(`delete from public.developer_signups where full_name = 'Zoe Example'`);
+  await db.sql(
+    `delete from lead_bot.alert_leads where developer_id not in (select id from public.developer_signups)`,
+  );
+  expect(await want()).toBe(true);
+  const list = await theMorning();
+  expect(rowsOf(list)).toEqual([['mine', other]]);
+  expect(list.total).toBe(1);
+});
+
 test('a lead to be contacted that has news is listed once, with the news', async () => {
   const [id = ''] = await claimed(1);
   await told(id, 1);

@@ -137,6 +137,14 @@ test('everyone is told right away who joins an unclaimed lead, and only once', a
   expect((await rowOf(id)).known?.['leads']).toContain(grace);
 });
 
+test.each(['gone', 'dead'])('nobody is told who joins below a card that is %s', async (state) => {
+  await aCard();
+  await db.sql(`update lead_bot.messages set state = $1 where kind = 'card'`, [state]);
+  await addLead(db, { name: 'Grace' });
+  expect(await db.poll()).toMatchObject({ joined: 1 });
+  expect(await replies()).toEqual([]);
+});
+
 test('the first look at an alert takes the picture silently', async () => {
   const { id } = await aCard();
   await addSignals(['Hiring']);

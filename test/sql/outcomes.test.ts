@@ -366,6 +366,17 @@ test('a failure is retried after 5 s, then twice as long each time, up to half a
   }
 });
 
+test('says for how long the event has waited that is given up first', async () => {
+  await turnOn();
+  await anAlert();
+  await later('2 hours');
+  await anAlert();
+  const { waiting, oldestWaitingSeconds } = await health();
+  expect(waiting).toBe(2);
+  expect(oldestWaitingSeconds).toBeGreaterThanOrEqual(7_200);
+  expect(oldestWaitingSeconds).toBeLessThan(7_260);
+});
+
 test('while the endpoint fails, one event at a time finds out whether it works again', async () => {
   await turnOn();
   for (let n = 0; n < 5; n++) await anAlert();

@@ -513,6 +513,19 @@ test('without a card, what would be a reply is a direct message', async () => {
   expect(await lists()).toMatchObject([{ channel: ANNA, rows: [['return', id]] }]);
 });
 
+test('whoever got five direct messages today gets no sixth about a lead that went back', async () => {
+  const id = await aWarned();
+  await db.sql(`update lead_bot.messages set state = 'gone' where kind = 'card'`);
+  await db.sql(
+    `insert into lead_bot.messages (kind, alert_id, channel, dedupe_key)
+     select 'dm', $2, $1, 'dm:' || n from generate_series(1, 4) n`,
+    [ANNA, id],
+  );
+  expect(await take('return', [id])).toBe(1);
+  expect(await lists()).toEqual([]);
+  expect((await alerts.find(id))?.alert.status).toBe('open');
+});
+
 test('a merged lead goes on with the period of the one that stays', async () => {
   const [kept = '', merged = ''] = await cards(2);
   await alerts.claim(kept, ANNA);
