@@ -370,7 +370,8 @@ test('an open alert under another spelling of its domain gets the usual one, eve
   expect(await db.poll()).toMatchObject({ opened: 0, joined: 1 });
 });
 
-test('two companies that swap domains are not merged, whichever others there are', async () => {
+/** Two companies among others, of which each now has the domain of the other. */
+async function swapped() {
   await db.poll();
   await addLead(db, { domain: 'before.example' });
   await db.poll();
@@ -379,27 +380,39 @@ test('two companies that swap domains are not merged, whichever others there are
   await db.poll();
   await addLead(db, { domain: 'after.example' });
   await db.poll();
-  const isOneOfBoth = ({ account_key }: { account_key: string }) =>
-    ['one.example', 'two.example'].includes(account_key);
-  const [one, two] = (await alertRows()).filter(isOneOfBoth);
+  const rows = () =>
+    alertRows().then((all) => all.filter(({ account_key }) => /one|two/.test(account_key)));
+  const before = await rows();
   await setDomain(ada, 'two.example');
   await setDomain(ben, 'one.example');
+  return {
+    ids: before.map(({ id }) => id),
+    async expectBothMoved() {
+      const after = await rows();
+      expect(after).toEqual(
+        before.map((row) => ({
+          ...row,
+          account_key: row.account_key === 'one.example' ? 'two.example' : 'one.example',
+        })),
+      );
+      for (const { id, account_key } of after) {
+        expect(await members(id)).toEqual([account_key === 'two.example' ? ada : ben]);
+      }
+    },
+  };
+}
+
+test('two companies that swap domains are not merged', async () => {
+  const { expectBothMoved } = await swapped();
   await db.sweep();
   await db.poll();
-  const now = new Map((await alertRows()).map((row) => [row.id, row]));
-  const keys = new Map(
-    [one, two].map((row) => [row?.account_key, now.get(row?.id ?? '')?.account_key]),
-  );
-  expect(keys).toEqual(
-    new Map([
-      ['one.example', 'two.example'],
-      ['two.example', 'one.example'],
-    ]),
-  );
-  expect((await alertRows()).every(({ open }) => open)).toBe(true);
-  for (const { id, account_key } of (await alertRows()).filter(isOneOfBoth)) {
-    expect(await members(id)).toEqual([account_key === 'two.example' ? ada : ben]);
-  }
+  await expectBothMoved();
+});
+
+test('an alert that moves to the place of another one takes that one along', async () => {
+  const { ids, expectBothMoved } = await swapped();
+  await db.sql(`select lead_bot.settle_accounts($1, '{}')`, [ids.slice(0, 1)]);
+  await expectBothMoved();
 });
 
 test('the alert of a lead that lost its company cools and says why', async () => {
