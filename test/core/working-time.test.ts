@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addWorking,
+  minutesAWeek,
   nextWorking,
   parseHolidays,
   parseShifts,
@@ -44,6 +45,8 @@ describe('settings', () => {
     'Mon-Fri 09:00-09:00',
     'Mon-Fri 24:00-06:00',
     'Mon-Fri 09:60-18:00',
+    'Mon-Fri 09:00-17:60',
+    'Foo-Mon 09:00-18:00',
     'Mon-Fri 09:00-25:00',
     'Mo-Fr 09:00-18:00',
     'Mon-Wed-Fri 09:00-18:00',
@@ -51,6 +54,19 @@ describe('settings', () => {
     'Mon-Fri 09:00-18:00 CET',
   ])('refuses %j', (text) => {
     expect(parseShifts(text)).toBeNull();
+  });
+
+  it('reads the minutes of a shift, and midnight as the end of its day', () => {
+    expect(parseShifts('Mon 9:05-17:30; Tue 18:00-00:00')).toEqual([
+      { days: new Set([1]), from: 545, to: 1_050 },
+      { days: new Set([2]), from: 1_080, to: 1_440 },
+    ]);
+  });
+
+  it('adds up the minutes of a week, those after midnight too', () => {
+    expect(minutesAWeek(hoursOf('Mon-Fri 09:00-17:30; Sat 22:00-06:00').shifts)).toBe(
+      5 * 510 + 480,
+    );
   });
 
   it('reads holidays separated by commas or blanks, and none at all', () => {
@@ -101,6 +117,24 @@ describe('examples', () => {
     const nights = hoursOf('Sun-Thu 22:00-06:00');
     expect(isWorking(at('2026-03-06T04:00:00Z'), nights, 'UTC')).toBe(true);
     expect(isWorking(at('2026-03-07T04:00:00Z'), nights, 'UTC')).toBe(false);
+  });
+
+  it('counts one that still runs in the evening, west of Greenwich', () => {
+    const long = hoursOf('Mon-Fri 20:00-19:00');
+    // Tuesday, 18:00 in Los Angeles.
+    expect(isWorking(at('2026-03-04T02:00:00Z'), long, 'America/Los_Angeles')).toBe(true);
+  });
+
+  it('adds nothing to a time outside working hours', () => {
+    const night = at('2026-03-06T03:00:00Z');
+    expect(addWorking(night, 0, OFFICE, 'UTC')).toEqual(night);
+  });
+
+  it('takes the shifts of a day in the order of their times', () => {
+    const hours = hoursOf('Mon-Fri 13:00-18:00; Mon-Fri 09:00-12:00');
+    expect(nextWorking(at('2026-03-06T08:00:00Z'), hours, 'UTC')).toEqual(
+      at('2026-03-06T09:00:00Z'),
+    );
   });
 
   it('counts the hour that a night shift lacks when clocks go forward, and has twice when they go back', () => {
@@ -156,7 +190,9 @@ describe('examples', () => {
     [new Date(Number.NaN), 'UTC'],
     [new Date(0), 'Mars/Olympus'],
   ])('refuses %s in %s instead of searching forever', (date, zone) => {
-    expect(() => nextWorking(date, OFFICE, zone)).toThrow(RangeError);
+    expect(() => nextWorking(date, OFFICE, zone)).toThrow(
+      'Working time needs a valid date and time zone.',
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import base from '../../vitest.config.ts';
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const slow = ({ moduleId }: TestSpecification): number =>
-      Number(moduleId.includes('/test/sql/'));
+      Number(/\/test\/(sql|doctor)\//.test(moduleId));
     return files.toSorted((a, b) => slow(a) - slow(b) || a.moduleId.localeCompare(b.moduleId));
   }
 }
@@ -18,15 +18,21 @@ const { projects, ...shared } = base.test ?? {};
  * are about SQL, which has its own mutants.
  */
 const ADAPTERS_ON_SQL =
-  'access,away,bots,card-channels,checkup,digest,filters,gestures,hand-over,holds,home,lists,lookup,morning,muted,' +
-  'offers,outbox,outcomes,poll,replay,resume,retention,stats,steps,trace,why';
+  'access,away,bots,card-channels,channels,checkup,detours,digest,direct-messages,filters,gestures,hand-over,holds,' +
+  'home,home-redraws,lists,lookup,metrics,morning,muted,offers,outbox,outcomes,poll,replay,resume,retention,stats,' +
+  'steps,trace,unclear,why';
 
 /** Only tests that run in the same process as the mutated code. A mutant that hangs is caught by the test's timeout. */
 export default defineConfig({
   test: {
     ...shared,
     globalSetup: 'test/support/global-setup.ts',
-    include: ['test/{core,jobs,adapters}/**/*.test.ts', `test/sql/{${ADAPTERS_ON_SQL}}.test.ts`],
+    include: [
+      'test/{access,adapters,blocks,core,jobs,listeners,trace}/**/*.test.ts',
+      'test/ops/{health,metrics,metrics-route}.test.ts',
+      'test/doctor/{checkup,columns,rights}.test.ts',
+      `test/sql/{${ADAPTERS_ON_SQL}}.test.ts`,
+    ],
     exclude: ['test/adapters/slack-*.test.ts'],
     sequence: { sequencer: QuickFirst },
     testTimeout: 10_000,
