@@ -44,6 +44,9 @@ interface Answers {
   failed?: PollSummary['failed'];
   /** Of what is recorded. */
   offersDue?: boolean;
+  recording?: Partial<typeof summary>;
+  /** How long a sweep takes. */
+  sweepMs?: number;
 }
 
 /** Polls these changes in turn. An error stands for a failing database. */
@@ -57,6 +60,8 @@ function pollWith({
   sweep = [],
   failed = [],
   offersDue = false,
+  recording = {},
+  sweepMs = 0,
 }: Answers) {
   const log = memoryLog();
   const meter = memoryMeter();
@@ -77,7 +82,7 @@ function pollWith({
       async record(plan) {
         calls.push('record');
         recorded.push(plan);
-        return { ...summary, redrawn: 0, failed, offersDue };
+        return { ...summary, ...recording, redrawn: 0, failed, offersDue };
       },
       async follow() {
         calls.push('follow');
@@ -85,6 +90,7 @@ function pollWith({
       },
       async sweep() {
         calls.push('sweep');
+        at += sweepMs;
         const answer = sweep[turn('sweep')] ?? {};
         if (answer instanceof Error) throw answer;
         return { ...SWEPT, ...answer };
@@ -204,6 +210,53 @@ test("sets aside a lead that the database can't take in, with its SQLSTATE", asy
   });
 });
 
+test('logs no summary when the only lead that entered was set aside', async () => {
+  const { poll, log } = pollWith({
+    changes: [{ entering }],
+    failed: [{ developerId: 'd1', code: '54000' }],
+    recording: { opened: 0 },
+  });
+  await poll();
+  expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
+});
+
+test("reports a lead that the database can't take in once an hour", async () => {
+  const { poll, log, pass } = pollWith({
+    changes: [{ entering }, { entering }, { entering }],
+    failed: [{ developerId: 'd1', code: '54000' }],
+    recording: { opened: 0 },
+  });
+  for (const ms of [3_599_000, 1_000, 0]) {
+    await poll();
+    pass(ms);
+  }
+  expect(log.lines).toHaveLength(2);
+});
+
+test.each<[string, Partial<FollowSummary>, { logged: boolean; woken: number }]>([
+  ['an alert has cooled', { cooled: 1 }, { logged: true, woken: 1 }],
+  ['a card must be drawn again', { redrawn: 1 }, { logged: false, woken: 1 }],
+  ['nothing changed', {}, { logged: false, woken: 0 }],
+])('of open alerts, logs what happened and wakes the deliverer if need be: %s', async (...row) => {
+  const [, followed, { logged, woken }] = row;
+  const { poll, log, wakes } = pollWith({ changes: [{ moved: true }], follow: [followed] });
+  await poll();
+  const moves = { left: 0, returned: 0, cooled: 0, ...followed };
+  expect(log.lines).toEqual(logged ? [{ level: 'info', event: 'poll', ...moves }] : []);
+  expect(wakes()).toBe(woken);
+});
+
+test('leaves what is more than a hundred batches to the next poll', async () => {
+  const many = Array.from({ length: 300 }, () => ({ entering, more: true, moved: true }));
+  const { poll, calls } = pollWith({
+    changes: many,
+    follow: Array.from({ length: 300 }, () => ({ more: true })),
+  });
+  await poll();
+  expect(calls.filter((call) => call === 'record')).toHaveLength(100);
+  expect(calls.filter((call) => call === 'follow')).toHaveLength(100);
+});
+
 test('enters leads before it updates open alerts, and sweeps last', async () => {
   const { poll, calls } = pollOf({ entering, moved: true, sweepDue: true });
   await poll();
@@ -217,6 +270,21 @@ test('enters what a sweep finds in the same poll', async () => {
   });
   await poll();
   expect(calls).toEqual(['changes', 'sweep', 'changes', 'record', 'follow']);
+});
+
+test.each([
+  [{ found: 2 }, { found: 2, left: 0 }],
+  [{ believed: 3 }, { found: 0, left: 3 }],
+])('logs what a sweep found, and who left: %j', async (swept, logged) => {
+  const { poll, log } = pollWith({ changes: [{ sweepDue: true }], sweep: [swept] });
+  await poll();
+  expect(log.lines).toEqual([{ level: 'info', event: 'sweep', ...logged, ms: 5 }]);
+});
+
+test('logs nothing about a sweep that found nothing', async () => {
+  const { poll, log } = pollWith({ changes: [{ sweepDue: true }] });
+  await poll();
+  expect(log.lines).toEqual([]);
 });
 
 test('keeps going while there are more leads or more updates', async () => {
@@ -241,11 +309,36 @@ test('logs a failed sweep, finishes the poll, and sweeps again a minute later', 
   await poll();
   expect(calls.filter((call) => call === 'sweep')).toHaveLength(1);
   expect(log.lines).toMatchObject([
-    { level: 'warn', event: expect.stringContaining('sweep failed') },
+    { level: 'warn', event: expect.stringContaining('sweep failed'), error: expect.any(Error) },
   ]);
   pass(1_000);
   await poll();
   expect(calls.filter((call) => call === 'sweep')).toHaveLength(2);
+});
+
+test('after a sweep that failed slowly, waits for twenty times as long', async () => {
+  const { poll, calls, pass } = pollWith({
+    changes: [{ sweepDue: true }, { sweepDue: true }, { sweepDue: true }],
+    sweep: [new Error('canceling statement')],
+    sweepMs: 8_000,
+  });
+  pass(1_000_000);
+  await poll();
+  pass(159_000);
+  await poll();
+  expect(calls.filter((call) => call === 'sweep')).toHaveLength(1);
+  pass(1_000);
+  await poll();
+  expect(calls.filter((call) => call === 'sweep')).toHaveLength(2);
+});
+
+test('on a first run enters nobody while another bot sweeps', async () => {
+  const { poll, calls } = pollWith({
+    changes: [{ firstRun: true, swept: false, entering }],
+    sweep: [{ swept: false }],
+  });
+  await poll();
+  expect(calls).toEqual(['changes', 'sweep']);
 });
 
 test('sweeps first on a first run, so that the best leads come first', async () => {
@@ -268,13 +361,14 @@ test('logs when so many leads are missing at once that they need a second look',
   ]);
 });
 
-const [choose, step] = [{ offersDue: true }, { stepsDue: true }];
+const [choose, step, webhook] = [{ offersDue: true }, { stepsDue: true }, { outcomesDue: true }];
 test.each<[string, Answers, Partial<Changes>]>([
   ['someone must be chosen', { changes: [choose] }, choose],
   ['a lead entered that is to be offered', { changes: [{ entering }], offersDue: true }, choose],
   ['a lead entered that is not', { changes: [{ entering }] }, {}],
   ['an alert may need a step', { changes: [step] }, step],
   ['one of many may', { changes: [{ entering, more: true, ...step }, {}] }, step],
+  ['a webhook is due', { changes: [webhook] }, webhook],
   ['nothing happened', {}, {}],
 ])('says which other jobs have work: %s', async (_, answers, due) => {
   const { poll } = pollWith(answers);
@@ -299,7 +393,8 @@ test('counts what it finds, what becomes of it, and its sweeps', async () => {
       { entering, malformed: [wrong('d2', 'tier')], moved: true, sweepDue: true },
       { moved: false },
     ],
-    follow: [{ left: 2, cooled: 1, redrawn: 3 }],
+    follow: [{ left: 2, returned: 8, cooled: 1, redrawn: 3 }],
+    recording: { joined: 7, returned: 9 },
     sweep: [{ found: 4, missing: 5, believed: 6 }],
     failed: [{ developerId: 'd3', code: '22012' }],
   });
@@ -309,7 +404,10 @@ test('counts what it finds, what becomes of it, and its sweeps', async () => {
     'poll_rows_total malformed 1',
     'poll_rows_total failed 1',
     'entries_total opened 1',
+    'entries_total joined 7',
+    'entries_total returned 9',
     'entries_total left 2',
+    'entries_total returned 8',
     'entries_total cooled 1',
     'poll_rows_total redrawn 3',
     'sweep_rows_total found 4',
