@@ -146,6 +146,12 @@ test.each([
   ['C.H.Robinson', ['C.H.Robinson']],
   ['#paid', ['#paid']],
   ['<@U012AB3CD|ten>', ['@ten']],
+  ['Acme — Payments', ['Acme — Payments', 'Acme']],
+  ['Acme - Payments', ['Acme - Payments', 'Acme']],
+  ['Acme | Payments', ['Acme | Payments', 'Acme']],
+  ['Acme · Payments', ['Acme · Payments', 'Acme']],
+  ['Acme: Payments', ['Acme: Payments', 'Acme']],
+  ['Acme (Payments) - Berlin', ['Acme (Payments) - Berlin', 'Acme']],
 ])('tries %s as the names %j', (text, names) => {
   expect(lookup(text).names).toEqual(names);
 });
@@ -154,6 +160,9 @@ test.each([
   ['claim velocitypay.io', 'claim'],
   ['Claim VelocityPay', 'claim'],
   ['release velocitypay.io', 'release'],
+  ['unclaim velocitypay.io', 'release'],
+  ['contacted velocitypay.io', 'contact'],
+  ['show me velocitypay.io', null],
   ['mark contacted velocitypay.io', 'contact'],
   ['velocitypay.io', null],
   ['claimants', null],
@@ -226,6 +235,21 @@ test.each([
 });
 
 test.each([
+  ['stats', 'stats', ''],
+  ['Stats.', 'stats', ''],
+  ['stats  90 days', 'stats', '90 days'],
+  ['tune hot 75', 'tune', 'hot 75'],
+  ['why velocitypay.io', 'why', 'velocitypay.io'],
+  [`why ${'x'.repeat(300)}`, 'why', 'x'.repeat(200)],
+])('reads %s as a report about the rest', (text, kind, words) => {
+  expect(parseCommand(text)).toEqual({ kind, words });
+});
+
+test.each(['statsy', 'company why', 'tuner.example'])('looks %s up', (text) => {
+  expect(parseCommand(text).kind).toBe('lookup');
+});
+
+test.each([
   'away.com',
   'awaytravel',
   'far away',
@@ -264,6 +288,20 @@ test.each([
 test('a name has at most 200 characters', () => {
   expect(lookup('x'.repeat(200)).near).toHaveLength(200);
   expect(parseCommand('x'.repeat(201)).kind).toBe('nonsense');
+});
+
+test('shows no more than 200 characters of nonsense', () => {
+  expect(parseCommand('x'.repeat(500))).toEqual({ kind: 'nonsense', asked: 'x'.repeat(200) });
+  expect(parseCompany('x'.repeat(5_000))).toEqual({ kind: 'nonsense', asked: 'x'.repeat(200) });
+});
+
+test('looks for five addresses and five LinkedIn pages at most', () => {
+  const numbers = Array.from({ length: 8 }, (_, n) => n);
+  expect(lookup(numbers.map((n) => `a@b${n}.example`).join(' ')).emails).toEqual(
+    numbers.slice(0, 5).map((n) => `a@b${n}.example`),
+  );
+  const pages = numbers.map((n) => `<https://linkedin.com/in/p${n}|${n}>`);
+  expect(lookup(pages.join(' ')).profiles).toEqual(numbers.slice(0, 5).map((n) => `in/p${n}`));
 });
 
 test('shows a query back as typed, without Slack markup', () => {
