@@ -108,6 +108,15 @@ test('says that the colleague who was just handed a lead is away', async () => {
   expect((await drawn({ rows })).text).not.toContain('They are away');
 });
 
+test.each([
+  ['claimed by someone who is away', { ...STATES.claimed, owner: JONAS, undo: undoOf('claimed') }],
+  ['handed to the user', { ...STATES.claimed, owner: MARIA, undo: undoOf('handed-over') }],
+  ['handed over without a way back', { ...STATES.claimed, owner: JONAS, undo: null }],
+])('says nothing of absences about a lead that was just %s', async (_, alert) => {
+  const { text } = await drawn({ rows: { ...ROWS, done: picture(alert) }, away: [JONAS, MARIA] });
+  expect(text).not.toContain('They are away');
+});
+
 test('is text alone where Slack refuses its blocks', async () => {
   const { drawing, text } = await drawn({ plain: true });
   expect(drawing.blocks.every(({ type }) => type === 'section')).toBe(true);

@@ -185,3 +185,107 @@ test('what came of each attempt is told: delivered, failed or set aside', async 
     ['lead.claimed set-aside'],
   ]);
 });
+
+/** A clock that advances by a second with each attempt. */
+function ticking() {
+  let at = 5_000;
+  const clock: Clock = { ...hasty, now: () => at };
+  const tick = (): void => {
+    at += 1_000.4;
+  };
+  return { clock, tick };
+}
+
+test.each<[string, SendResult, State, { outcome: string; reason?: string }]>([
+  ['delivered', { kind: 'delivered' }, 'delivered', { outcome: 'delivered' }],
+  ['failed', failed, 'waiting', { outcome: 'failed', reason: 'HTTP 500' }],
+])('logs an attempt that is %s, with how long it took', async (_, result, state, logged) => {
+  const { clock, tick } = ticking();
+  const send = async () => {
+    tick();
+    return result;
+  };
+  const { run, log } = stage([due(1)], send, { state, clock });
+  await run(RUNNING);
+  expect(log.lines[0]).toEqual({
+    level: 'info',
+    event: 'webhook',
+    alertId: 'a1',
+    kind: 'lead.claimed',
+    attempt: 1,
+    ms: 1_000,
+    ...logged,
+  });
+});
+
+const warnings = ({ lines }: ReturnType<typeof memoryLog>) =>
+  lines.filter(({ level }) => level !== 'info');
+
+test('says nothing more about what was delivered', async () => {
+  const { run, log } = stage(many(2));
+  await run(RUNNING);
+  expect(warnings(log)).toEqual([]);
+});
+
+test('warns once an hour of a receiver that fails, and again when it fails in another way', async () => {
+  const results: SendResult[] = [failed, failed, { ...failed, reason: 'HTTP 502' }];
+  const { run, log } = stage(many(3), async () => results.shift() ?? failed, { state: 'waiting' });
+  await run(RUNNING);
+  expect(warnings(log)).toMatchObject([
+    { level: 'warn', event: expect.stringContaining('sent again'), reason: 'HTTP 500' },
+    { level: 'warn', event: expect.stringContaining('sent again'), reason: 'HTTP 502' },
+  ]);
+});
+
+test('says once that the receiver is gone, and what to do', async () => {
+  const gone: SendResult = { kind: 'gone', reason: 'HTTP 410', retryAfterMs: null };
+  const { run, log } = stage(many(3), async () => gone, { state: 'waiting' });
+  await run(RUNNING);
+  expect(warnings(log)).toEqual([
+    {
+      level: 'error',
+      event: expect.stringContaining('stopped'),
+      advice: expect.stringContaining('OUTCOME_WEBHOOK_URL'),
+    },
+  ]);
+});
+
+test('says of each event that is set aside where to look', async () => {
+  const { run, log } = stage(many(2), async () => failed, { state: 'set-aside' });
+  await run(RUNNING);
+  expect(warnings(log)).toMatchObject(
+    ['a1', 'a2'].map((alertId) => ({
+      event: 'webhook set aside',
+      alertId,
+      reason: 'HTTP 500',
+      advice: expect.stringContaining('npm run doctor'),
+    })),
+  );
+});
+
+test('says how many were set aside without an attempt', async () => {
+  const { run, log } = stage([], undefined, { givenUp: 3 });
+  await run(RUNNING);
+  expect(log.lines).toEqual([
+    {
+      level: 'warn',
+      event: 'webhooks set aside',
+      count: 3,
+      advice: expect.stringContaining('npm run doctor'),
+    },
+  ]);
+});
+
+test('leaves no timer behind after an attempt', async () => {
+  const pauses: AbortSignal[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    sleep: (_ms, signal) => {
+      if (signal !== undefined) pauses.push(signal);
+      return new Promise(() => {});
+    },
+  };
+  const { run } = stage([due(1)], undefined, { clock });
+  await run(RUNNING);
+  expect(pauses.map(({ aborted }) => aborted)).toEqual([true]);
+});
