@@ -180,16 +180,22 @@ test('reminds who has first call, else who is on duty, else nobody', async () =>
   }
 });
 
-test.each<[string, (on: ReturnType<typeof stage>) => void]>([
-  ['is away', ({ away }) => away.push({ person: BEN, until: NIGHT, cover: CLEO })],
-  ['is deactivated', ({ access }) => access.set(BEN, { why: 'deactivated' })],
-  ['is outside of the channels', ({ access }) => access.set(BEN, { why: 'not-in-channel' })],
-])('a reminder mentions nobody if who is on duty %s', async (_, change) => {
+test.each<[string, string[], (on: ReturnType<typeof stage>) => void]>([
+  ['is away', [], ({ away }) => away.push({ person: BEN, until: NIGHT, cover: CLEO })],
+  ['is deactivated', ['deactivated'], ({ access }) => access.set(BEN, { why: 'deactivated' })],
+  [
+    'is outside of the channels',
+    ['not-in-channel'],
+    ({ access }) => access.set(BEN, { why: 'not-in-channel' }),
+  ],
+])('a reminder mentions nobody if who is on duty %s', async (_, reasons, change) => {
   const on = stage([unclaimed('a1'), unclaimed('a2')], NOON, { onDuty: { user: BEN } });
   change(on);
   await on.run();
   expect(on.taken).toMatchObject([{ to: [null], steps: ['reminder a1', 'reminder a2'] }]);
-  expect(warnings(on)).toHaveLength(on.away.length > 0 ? 0 : 1);
+  expect(warnings(on)).toMatchObject(
+    reasons.map((reason) => ({ event: expect.stringContaining('ON_DUTY'), reason })),
+  );
 });
 
 test('a reminder of a lead in another channel mentions nobody, and that is no problem', async () => {
@@ -293,17 +299,17 @@ test('tells managers who are all away when they are back', async () => {
   expect(taken).toMatchObject([{ to: [BEN], at: [NEXT_MORNING] }]);
 });
 
-test.each<[string, (on: ReturnType<typeof stage>) => void]>([
-  ['there are none', ({ managers }) => managers.splice(0)],
-  ['none may have the lead', ({ access }) => access.set(BEN, { why: 'guest' })],
+test.each<[string, string, (on: ReturnType<typeof stage>) => void]>([
+  ['there are none', 'empty', ({ managers }) => managers.splice(0)],
+  ['none may have the lead', 'not_admitted', ({ access }) => access.set(BEN, { why: 'guest' })],
 ])(
   'tries to escalate on the next day if %s, and the log says so once an hour',
-  async (_, change) => {
+  async (_, reason, change) => {
     const on = stage([unclaimed('a1', reminded), unclaimed('a2', reminded)]);
     change(on);
     await on.run();
     expect([on.taken, on.deferred.get('a1')]).toEqual([[], '2026-03-04T12:00']);
-    expect(warnings(on)).toMatchObject([{ advice: expect.stringContaining('MANAGERS') }]);
+    expect(warnings(on)).toMatchObject([{ reason, advice: expect.stringContaining('MANAGERS') }]);
   },
 );
 
@@ -340,6 +346,14 @@ test('a deactivated owner has the hours of TIMEZONE, and is not waited for', asy
   expect(taken).toMatchObject([{ steps: ['warning a1'] }]);
 });
 
+test('an owner who may no longer have leads keeps their own hours until someone takes over', async () => {
+  const { run, taken, deferred, access, zones } = stage([claimed('a1')]);
+  zones.set(ANNA, 'America/New_York');
+  access.set(ANNA, { why: 'guest' });
+  await run();
+  expect([taken, deferred.get('a1')]).toEqual([[], '2026-03-03T14:00']);
+});
+
 test('someone who is told hears of their morning first', async () => {
   const { run, mornings } = stage([claimed('a1'), claimed('a2'), unclaimed('a3')]);
   await run();
@@ -367,6 +381,45 @@ test('more than three steps of one AE are one message, the most urgent first', a
       together: true,
     },
     { steps: ['warning a6'], to: [BEN], together: false },
+  ]);
+});
+
+test('of several warnings the lead with most points is first, and one without points last', async () => {
+  const { run, taken } = stage([
+    claimed('a1', { score: null }),
+    claimed('a2', { score: 0 }),
+    claimed('a3', { score: 90 }),
+    claimed('a4', { score: null }),
+  ]);
+  await run();
+  expect(taken[0]?.steps).toEqual(['warning a3', 'warning a2', 'warning a1', 'warning a4']);
+});
+
+test('three steps of one AE are apart', async () => {
+  const { run, taken } = stage(ids(3).map((id) => claimed(id)));
+  await run();
+  expect(taken).toMatchObject([{ together: false }]);
+});
+
+test('the database takes 500 steps at once, and the log says how many it took', async () => {
+  const { run, taken, log } = stage(ids(1_100).map((id) => claimed(id)));
+  await run();
+  expect(taken.map(({ steps }) => steps.length)).toEqual([500, 500, 100]);
+  expect(log.lines).toEqual([{ level: 'info', event: 'steps', count: 1_100 }]);
+});
+
+test('steps with other managers are other messages', async () => {
+  const [first, second] = ['a1', 'a2'];
+  const { run, taken, managers } = stage(
+    [unclaimed(first, reminded), unclaimed(second, reminded)],
+    NOON,
+    { whyNotGiven: async (user, id) => (id === first && user === CLEO ? 'other-channel' : null) },
+  );
+  managers.push(CLEO);
+  await run();
+  expect(taken).toMatchObject([
+    { steps: ['escalation a1'], to: [BEN] },
+    { steps: ['escalation a2'], to: [BEN, CLEO] },
   ]);
 });
 
@@ -412,13 +465,28 @@ test('without deadlines and news, nobody is asked and nothing is taken', async (
   ]);
 });
 
+test('what only waits wakes the deliverer and is not logged; nothing to look at does neither', async () => {
+  const asleep = stage([claimed('a1')], NIGHT);
+  await asleep.run();
+  expect([asleep.wakes(), asleep.log.lines]).toEqual([1, []]);
+  const idle = stage([]);
+  await idle.run();
+  expect([idle.wakes(), idle.log.lines]).toEqual([0, []]);
+});
+
 test('a lead whose owner Slack does not know now waits a minute, and no other', async () => {
   const on = stage([claimed('a1'), claimed('a2', { owner: BEN })]);
   on.access.set(ANNA, { why: 'unchecked' });
   await on.run();
   expect(on.taken).toMatchObject([{ steps: ['warning a2'] }]);
   expect(on.deferred.get('a1')).toBe('2026-03-03T12:01');
-  expect(warnings(on)).toMatchObject([{ count: 1 }]);
+  expect(warnings(on)).toEqual([
+    { level: 'warn', event: expect.stringContaining('in a minute'), count: 1 },
+  ]);
+  // Once an hour.
+  on.waiting.set('a1', claimed('a1'));
+  await on.run();
+  expect(warnings(on)).toHaveLength(1);
 });
 
 test.each<[string, StepCase, Partial<StepDeps>, string]>([
@@ -443,6 +511,7 @@ test('one alert that fails stops nothing but itself', async () => {
   );
   expect(on.deferred.get('a4')).toBe('2026-03-03T12:01');
   expect(warnings(on)).toMatchObject([{ count: 1, error: expect.any(Error) }]);
+  expect(on.log.lines).toContainEqual({ level: 'info', event: 'steps', count: 8 });
 });
 
 test('a bot that stops before it has taken a step leaves it for a minute later', async () => {
@@ -478,7 +547,7 @@ test('while the database fails, it is asked once a minute, and the log says so o
     on.clock.ms += 1_000;
   }
   expect(on.looks()).toBeLessThan(130);
-  expect(warnings(on)).toHaveLength(2);
+  expect(warnings(on)).toMatchObject(Array(2).fill({ error: expect.any(Error) }));
   on.database.down = false;
   on.clock.ms += MINUTE_MS;
   await on.run();
