@@ -44,6 +44,7 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
   const slack = { mute: false, asked: 0 };
   const group = new Set<string>([ANNA, BEN, CLEO]);
   let asks = 0;
+  let wakes = 0;
   const closed = new Set<string>();
   const answer = <Value>(value: Value): Value => {
     slack.asked += 1;
@@ -93,7 +94,9 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
     hours,
     timeZone: 'UTC',
     log,
-    wake: () => {},
+    wake: () => {
+      wakes += 1;
+    },
     clock: { now: () => clock.ms, wall: () => clock.ms, sleep: async () => {} },
     ...changes,
   });
@@ -111,6 +114,7 @@ function stage(due: readonly DueOffer[], at = TEN, changes: Partial<OfferDeps> =
     slack,
     group,
     asksOfDatabase,
+    wakes: () => wakes,
   };
 }
 
@@ -118,12 +122,35 @@ const JO = 'jo@ours.example';
 const owned = toOffer('a1', { ownerEmail: JO });
 
 test('gives the account owner first call for half an hour', async () => {
-  const { run, emails, made } = stage([owned]);
+  const { run, emails, made, log, wakes } = stage([owned]);
   emails.set(JO, ANNA);
   await run();
   expect(made).toEqual([
     { id: 'a1', holder: ANNA, source: 'owner', until: '2026-03-02T10:30:00.000Z' },
   ]);
+  expect(log.lines).toEqual([
+    { level: 'info', event: 'offer', alertId: 'a1', user: ANNA, kind: 'owner' },
+  ]);
+  expect(wakes()).toBe(1);
+});
+
+test('wakes nobody while there is nothing to offer', async () => {
+  const { run, wakes } = stage([]);
+  await run();
+  expect(wakes()).toBe(0);
+});
+
+test('logs nothing if another bot made the offer', async () => {
+  const { run, log } = stage([toOffer('a1')], TEN, {
+    offers: {
+      due: async () => ({ now: TEN, alerts: [toOffer('a1')] }),
+      make: async () => false,
+      defer: async () => {},
+      nextInRotation: async () => ANNA,
+    },
+  });
+  await run();
+  expect(log.lines).toEqual([]);
 });
 
 test('first call lasts half an hour of working time in the zone of the AE', async () => {
@@ -212,12 +239,15 @@ test.each([
   ['the owner', ANNA, null],
   ['whoever covers for them', BEN, BEN],
 ])('waits if Slack does not say whether %s may have it', async (_, unknown, cover) => {
-  const { run, emails, made, deferred, away, denied } = stage([owned]);
+  const { run, emails, made, deferred, away, denied, log } = stage([owned]);
   emails.set(JO, ANNA);
   if (cover !== null) away.push({ person: ANNA, until: TUESDAY, cover });
   denied.set(unknown, 'unchecked');
   await run();
   expect([made, deferred]).toEqual([[], []]);
+  expect(log.lines).toEqual([
+    { level: 'warn', event: expect.stringContaining('anyone can claim'), count: 1 },
+  ]);
 });
 
 test('an owner who has left is logged once an hour, without the address', async () => {
@@ -345,7 +375,8 @@ test('while Slack does not answer, the offer waits, Slack and the database are a
   }
   expect([made, deferred]).toEqual([[], []]);
   expect(asksOfDatabase()).toBeLessThan(130);
-  expect(log.lines).toHaveLength(2);
+  const told = { level: 'warn', event: expect.stringContaining('anyone can claim'), count: 1 };
+  expect(log.lines).toEqual(Array(2).fill({ ...told, error: expect.any(Error) }));
   slack.mute = false;
   clock.ms += MINUTE_MS;
   await run();
