@@ -24,7 +24,18 @@ test.each<[string, number | null, number | null]>([
   ['1.5k+', 1_500, null],
   ['over 500 employees', 501, null],
   ['at most 2k', null, 2_000],
+  ['above 500', 501, null],
+  ['more than 500', 501, null],
+  ['under 50', null, 49],
+  ['below 50', null, 49],
+  ['less than 50', null, 49],
+  ['fewer than 50', null, 49],
+  ['at least 200', 200, null],
+  ['up to 50', null, 50],
+  ['≤50', null, 50],
   ['>100 <500', 101, 499],
+  ['>100 >200 <500 <400', 201, 399],
+  ['51-51', 51, 51],
 ])('%j means from %j to %j employees', (words, least, most) => {
   expect(filterIn(words)).toMatchObject({ least, most, terms: [], late: false });
 });
@@ -37,6 +48,13 @@ test.each([
   ['next.js', [['next.js']]],
   ['c++', [['c++']]],
   ['startups', [['startups', 'startup']]],
+  ['business', [['business']]],
+  ['ios', [['ios']]],
+  ['series bb', [['series', 'serie'], ['bb']]],
+  ['miniseries b', [['miniseries', 'miniserie'], ['b']]],
+  ["''quoted.''", [['quoted']]],
+  ['api  --  gateway', [['api'], ['gateway']]],
+  ['web3 s3', [['web3'], ['s3']]],
   ['logistics berlin', [expect.arrayContaining(['logistics', 'freight']), ['berlin']]],
   ['in real estate', [expect.arrayContaining(['real estate', 'property'])]],
   ['e-commerce', [expect.arrayContaining(['e commerce', 'retail'])]],
@@ -104,6 +122,18 @@ test.each([
   `x${'y'.repeat(100)}`,
 ])('%j can’t be read', (words) => {
   expect(readFilter(words)).toMatchObject({ kind: 'unreadable' });
+});
+
+test('reads 100 characters and six terms, and no more', () => {
+  expect(filterIn('x'.repeat(100)).text).toHaveLength(100);
+  expect(readFilter('x'.repeat(101)).kind).toBe('unreadable');
+  expect(filterIn('one two three four five six').terms).toHaveLength(6);
+  expect(readFilter('one two three four five six seven').kind).toBe('unreadable');
+});
+
+test('says no more than 200 characters of what it cannot read', () => {
+  const command = parseCommand(`hot ${'x'.repeat(1_000)}`);
+  expect(command).toMatchObject({ kind: 'unreadable-filter', part: 'x'.repeat(200) });
 });
 
 test.each(['leads', 'please', 'for me', 'now'])('%j narrows nothing', (words) => {
