@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Content } from '../../src/core/message.ts';
 import { renderMessage } from '../../src/jobs/render-message.ts';
-import { ALERT_ID, digestDay, picture } from '../blocks/samples.ts';
+import { ALERT_ID, digestDay, MARIA, picture, STATES } from '../blocks/samples.ts';
 
 const madeAt = new Date('2026-03-02T23:30:00Z');
 const alerts = [picture()];
@@ -44,4 +44,69 @@ test.each([
   ['Europe/Berlin', '00:30'],
 ])('a digest shows as of when it is, in the time zone %s', (zone, time) => {
   expect(JSON.stringify(renderMessage(DIGEST, false, zone))).toContain(time);
+});
+
+test.each<[string, Content, string]>([
+  [
+    'a direct message',
+    { kind: 'dm', picture: picture(STATES.offered), reason: { kind: 'offer', to: MARIA } },
+    'first call',
+  ],
+  [
+    'a list',
+    {
+      kind: 'dm-list',
+      list: {
+        kind: 'morning',
+        to: MARIA,
+        rows: [{ section: 'mine', picture: picture(STATES.claimed), news: [] }],
+        total: 1,
+      },
+    },
+    'for you today',
+  ],
+])('draws %s', (_, content, words) => {
+  expect(JSON.stringify(renderMessage(content, false, 'UTC'))).toContain(words);
+});
+
+const AT = { channel: 'C0HOT', ts: '1772442000.000100' };
+const TEAM = 'https://team.slack.example/';
+const LINK = 'https://team.slack.example/archives/C0HOT/p1772442000000100';
+const merged = picture({ mergedInto: { alertId: ALERT_ID, card: AT }, closedAt: madeAt });
+
+test.each<[string, Content]>([
+  ['a card that replaces another one', { kind: 'card', picture: picture(), replaces: AT }],
+  ['the card of a merged alert', { kind: 'card', picture: merged }],
+  [
+    'a reply to someone who reads it elsewhere',
+    {
+      kind: 'notice',
+      notice: { kind: 'merged', company: 'Acme', whom: MARIA, owner: null },
+      elsewhere: AT,
+    },
+  ],
+])('%s links to the other message, once the workspace is known', (_, content) => {
+  expect(JSON.stringify(renderMessage(content, false, 'UTC', TEAM))).toContain(LINK);
+  expect(JSON.stringify(renderMessage(content, false, 'UTC', null))).not.toContain('archives');
+});
+
+test('a card without another one links to none', () => {
+  const drawn = renderMessage({ kind: 'card', picture: picture() }, false, 'UTC', TEAM);
+  expect(JSON.stringify(drawn)).not.toContain('archives');
+});
+
+test('a card that its own channel refused says so', () => {
+  const detour = { meantFor: 'C0ENTERPRISE', reason: 'not_in_channel' };
+  const drawn = renderMessage({ kind: 'card', picture: picture(), detour }, false, 'UTC');
+  expect(JSON.stringify(drawn)).toContain('C0ENTERPRISE');
+  expect(
+    JSON.stringify(renderMessage({ kind: 'card', picture: picture() }, false, 'UTC')),
+  ).not.toContain('C0ENTERPRISE');
+});
+
+test.each<[string, Content]>([
+  ['a Home tab', { kind: 'home', user: MARIA, pages: { mine: 0, unclaimed: 0 }, isIdle: false }],
+  ['a message to be removed', { kind: 'nothing' }],
+])('has no drawing of %s', (what, content) => {
+  expect(() => renderMessage(content, false, 'UTC')).toThrow(what);
 });
