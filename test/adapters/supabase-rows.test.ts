@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { supabaseAlerts } from '../../src/adapters/supabase-alerts.ts';
+import { fateCounts, newsItems } from '../../src/adapters/supabase-rows.ts';
 import type { AlertPicture } from '../../src/core/alert.ts';
 import type { AccountLead } from '../../src/core/lead.ts';
 import { accountLeadRow, answering, type Json, pictureRow } from '../support/database-answers.ts';
@@ -214,6 +215,38 @@ test('maps the signals and stakeholders of an account', async () => {
         linkedinUrl: null,
       },
     ],
+  });
+});
+
+test.each([
+  ['http://linkedin.com/in/a', 'http://linkedin.com/in/a'],
+  ['HTTPS://de.LinkedIn.com/in/a', 'https://de.linkedin.com/in/a'],
+  // As part of its path.
+  ['linkedin.com/in/a?from=https://b.example', 'https://linkedin.com/in/a?from=https://b.example'],
+  ['https://linkedin.com.evil.example/in/a', null],
+  ['https://evillinkedin.com/in/a', null],
+  ['not a page', null],
+  [`https://linkedin.com/${'a'.repeat(500)}`, null],
+  [7, null],
+])('of the LinkedIn page %j shows %j', async (given, shown) => {
+  const row = pictureRow({ account: { linkedin_url: given } });
+  expect((await pictureOf(row))?.account.linkedinUrl).toBe(shown);
+});
+
+test('news of a newer version or in a broken row is left out, and long text is cut', () => {
+  const rise = { kind: 'rise', from: 78, to: 90 };
+  const title = 'x'.repeat(1_000);
+  expect(newsItems.parse([{ kind: 'unheard-of' }, { kind: 'rise' }, 7, rise])).toEqual([rise]);
+  expect(newsItems.parse([{ kind: 'signal', title }])).toEqual([
+    { kind: 'signal', title: 'x'.repeat(400) },
+  ]);
+  expect(newsItems.parse(Array(50).fill(rise))).toHaveLength(20);
+});
+
+test('fates that only newer versions know count as unknown', () => {
+  expect(fateCounts.parse({ card: 2, 'unheard-of': 3, unknown: 1 })).toEqual({
+    card: 2,
+    unknown: 4,
   });
 });
 
