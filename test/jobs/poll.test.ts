@@ -70,7 +70,7 @@ function pollWith({
   let wakes = 0;
   let n = 0;
   let at = 0;
-  const turn = (name: string) => calls.filter((call) => call === name).length - 1;
+  const times = (name: string) => calls.filter((call) => call === name).length;
   const poll = createPoll({
     polls: {
       async changes() {
@@ -86,12 +86,12 @@ function pollWith({
       },
       async follow() {
         calls.push('follow');
-        return { ...STEADY, ...follow[turn('follow')] };
+        return { ...STEADY, ...follow[times('follow') - 1] };
       },
       async sweep() {
         calls.push('sweep');
         at += sweepMs;
-        const answer = sweep[turn('sweep')] ?? {};
+        const answer = sweep[times('sweep') - 1] ?? {};
         if (answer instanceof Error) throw answer;
         return { ...SWEPT, ...answer };
       },
@@ -107,7 +107,7 @@ function pollWith({
   const pass = (ms: number): void => {
     at += ms;
   };
-  return { poll, log, meter, recorded, calls, pass, wakes: () => wakes };
+  return { poll, log, meter, recorded, calls, times, pass, wakes: () => wakes };
 }
 
 const wrong = (developerId: string, ...fields: string[]): MalformedLead => ({
@@ -237,24 +237,26 @@ test.each<[string, Partial<FollowSummary>, { logged: boolean; woken: number }]>(
   ['an alert has cooled', { cooled: 1 }, { logged: true, woken: 1 }],
   ['a card must be drawn again', { redrawn: 1 }, { logged: false, woken: 1 }],
   ['nothing changed', {}, { logged: false, woken: 0 }],
-])('of open alerts, logs what happened and wakes the deliverer if need be: %s', async (...row) => {
-  const [, followed, { logged, woken }] = row;
-  const { poll, log, wakes } = pollWith({ changes: [{ moved: true }], follow: [followed] });
-  await poll();
-  const moves = { left: 0, returned: 0, cooled: 0, ...followed };
-  expect(log.lines).toEqual(logged ? [{ level: 'info', event: 'poll', ...moves }] : []);
-  expect(wakes()).toBe(woken);
-});
+])(
+  'of open alerts, logs what happened and wakes the deliverer if need be: %s',
+  async (_, followed, { logged, woken }) => {
+    const { poll, log, wakes } = pollWith({ changes: [{ moved: true }], follow: [followed] });
+    await poll();
+    const moves = { left: 0, returned: 0, cooled: 0, ...followed };
+    expect(log.lines).toEqual(logged ? [{ level: 'info', event: 'poll', ...moves }] : []);
+    expect(wakes()).toBe(woken);
+  },
+);
 
 test('leaves what is more than a hundred batches to the next poll', async () => {
   const many = Array.from({ length: 300 }, () => ({ entering, more: true, moved: true }));
-  const { poll, calls } = pollWith({
+  const { poll, times } = pollWith({
     changes: many,
     follow: Array.from({ length: 300 }, () => ({ more: true })),
   });
   await poll();
-  expect(calls.filter((call) => call === 'record')).toHaveLength(100);
-  expect(calls.filter((call) => call === 'follow')).toHaveLength(100);
+  expect(times('record')).toBe(100);
+  expect(times('follow')).toBe(100);
 });
 
 test('enters leads before it updates open alerts, and sweeps last', async () => {
@@ -300,24 +302,24 @@ test('keeps going while there are more leads or more updates', async () => {
 });
 
 test('logs a failed sweep, finishes the poll, and sweeps again a minute later', async () => {
-  const { poll, calls, log, pass } = pollWith({
+  const { poll, times, log, pass } = pollWith({
     changes: [{ sweepDue: true }, { sweepDue: true }, { sweepDue: true }],
     sweep: [new Error('canceling statement')],
   });
   await poll();
   pass(59_000);
   await poll();
-  expect(calls.filter((call) => call === 'sweep')).toHaveLength(1);
+  expect(times('sweep')).toBe(1);
   expect(log.lines).toMatchObject([
     { level: 'warn', event: expect.stringContaining('sweep failed'), error: expect.any(Error) },
   ]);
   pass(1_000);
   await poll();
-  expect(calls.filter((call) => call === 'sweep')).toHaveLength(2);
+  expect(times('sweep')).toBe(2);
 });
 
 test('after a sweep that failed slowly, waits for twenty times as long', async () => {
-  const { poll, calls, pass } = pollWith({
+  const { poll, times, pass } = pollWith({
     changes: [{ sweepDue: true }, { sweepDue: true }, { sweepDue: true }],
     sweep: [new Error('canceling statement')],
     sweepMs: 8_000,
@@ -326,10 +328,10 @@ test('after a sweep that failed slowly, waits for twenty times as long', async (
   await poll();
   pass(159_000);
   await poll();
-  expect(calls.filter((call) => call === 'sweep')).toHaveLength(1);
+  expect(times('sweep')).toBe(1);
   pass(1_000);
   await poll();
-  expect(calls.filter((call) => call === 'sweep')).toHaveLength(2);
+  expect(times('sweep')).toBe(2);
 });
 
 test('on a first run enters nobody while another bot sweeps', async () => {

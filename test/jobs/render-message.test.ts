@@ -46,6 +46,9 @@ test.each([
   expect(JSON.stringify(renderMessage(DIGEST, false, zone))).toContain(time);
 });
 
+const drawn = (content: Content, workspaceUrl: string | null = null): string =>
+  JSON.stringify(renderMessage(content, false, 'UTC', workspaceUrl));
+
 test.each<[string, Content, string]>([
   [
     'a direct message',
@@ -66,7 +69,7 @@ test.each<[string, Content, string]>([
     'for you today',
   ],
 ])('draws %s', (_, content, words) => {
-  expect(JSON.stringify(renderMessage(content, false, 'UTC'))).toContain(words);
+  expect(drawn(content)).toContain(words);
 });
 
 const AT = { channel: 'C0HOT', ts: '1772442000.000100' };
@@ -86,27 +89,23 @@ test.each<[string, Content]>([
     },
   ],
 ])('%s links to the other message, once the workspace is known', (_, content) => {
-  expect(JSON.stringify(renderMessage(content, false, 'UTC', TEAM))).toContain(LINK);
-  expect(JSON.stringify(renderMessage(content, false, 'UTC', null))).not.toContain('archives');
+  expect(drawn(content, TEAM)).toContain(LINK);
+  expect(drawn(content)).not.toContain('archives');
 });
 
 test('a card without another one links to none', () => {
-  const drawn = renderMessage({ kind: 'card', picture: picture() }, false, 'UTC', TEAM);
-  expect(JSON.stringify(drawn)).not.toContain('archives');
+  expect(drawn({ kind: 'card', picture: picture() }, TEAM)).not.toContain('archives');
 });
 
 test('a card that its own channel refused says so', () => {
   const detour = { meantFor: 'C0ENTERPRISE', reason: 'not_in_channel' };
-  const drawn = renderMessage({ kind: 'card', picture: picture(), detour }, false, 'UTC');
-  expect(JSON.stringify(drawn)).toContain('C0ENTERPRISE');
-  expect(
-    JSON.stringify(renderMessage({ kind: 'card', picture: picture() }, false, 'UTC')),
-  ).not.toContain('C0ENTERPRISE');
+  expect(drawn({ kind: 'card', picture: picture(), detour })).toContain('C0ENTERPRISE');
+  expect(drawn({ kind: 'card', picture: picture() })).not.toContain('C0ENTERPRISE');
 });
 
 test.each<[string, Content]>([
   ['a Home tab', { kind: 'home', user: MARIA, pages: { mine: 0, unclaimed: 0 }, isIdle: false }],
   ['a message to be removed', { kind: 'nothing' }],
 ])('has no drawing of %s', (what, content) => {
-  expect(() => renderMessage(content, false, 'UTC')).toThrow(what);
+  expect(() => drawn(content)).toThrow(what);
 });

@@ -409,11 +409,10 @@ test('the database takes 500 steps at once, and the log says how many it took', 
 });
 
 test('steps with other managers are other messages', async () => {
-  const [first, second] = ['a1', 'a2'];
   const { run, taken, managers } = stage(
-    [unclaimed(first, reminded), unclaimed(second, reminded)],
+    ids(2).map((id) => unclaimed(id, reminded)),
     NOON,
-    { whyNotGiven: async (user, id) => (id === first && user === CLEO ? 'other-channel' : null) },
+    { whyNotGiven: async (user, id) => (id === 'a1' && user === CLEO ? 'other-channel' : null) },
   );
   managers.push(CLEO);
   await run();

@@ -155,7 +155,7 @@ test("a detour doesn't wait for a lock on the card's reply, and the reply follow
   ]);
 });
 
-const again = {
+const rateLimited = {
   kind: 'later',
   reason: 'ratelimited',
   afterMs: 0,
@@ -180,7 +180,7 @@ async function cardWithReply() {
 
 test('a reply stays with its card in a channel that refuses another card', async () => {
   const { reply, card } = await cardWithReply();
-  await confirm(reply, again);
+  await confirm(reply, rateLimited);
   await confirm(card, { kind: 'pause', reason: 'not_in_channel', everything: false });
   expect(await db.sql(`select channel from lead_bot.messages where kind = 'notice'`)).toEqual([
     { channel: OTHER },
@@ -189,7 +189,7 @@ test('a reply stays with its card in a channel that refuses another card', async
 
 test('a reply that Slack refuses for good moves no card', async () => {
   const { reply, card } = await cardWithReply();
-  await confirm(card, again);
+  await confirm(card, rateLimited);
   await confirm(reply, { kind: 'dead', reason: 'msg_too_long' });
   expect((await cards()).map(({ channel }) => channel)).toEqual([OTHER, OTHER]);
 });

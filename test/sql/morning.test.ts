@@ -200,6 +200,14 @@ const pending = async (id: string) =>
   (await db.sql('select from lead_bot.alerts where id = $1 and news is not null', [id])).length ===
   1;
 
+/** From all tables, so that there is no news about her. */
+async function removeZoe(): Promise<void> {
+  await db.sql(`delete from public.developer_signups where full_name = 'Zoe Example'`);
+  await db.sql(
+    `delete from lead_bot.alert_leads where developer_id not in (select id from public.developer_signups)`,
+  );
+}
+
 test('news that waits is told in the morning, and only then', async () => {
   const id = await withPendingNews();
   expect(await pending(id)).toBe(true);
@@ -232,10 +240,7 @@ test('news in a morning that is too late goes under the card', async () => {
 
 test('news that is gone by the morning is not told', async () => {
   const id = await withPendingNews();
-  await db.sql(`delete from public.developer_signups where full_name = 'Zoe Example'`);
-  await db.sql(
-    `delete from lead_bot.alert_leads where developer_id not in (select id from public.developer_signups)`,
-  );
+  await removeZoe();
   expect(await want()).toBe(false);
   expect(await pending(id)).toBe(false);
   expect(await db.sql(`select from lead_bot.messages where kind = 'dm'`)).toEqual([]);
@@ -244,10 +249,7 @@ test('news that is gone by the morning is not told', async () => {
 test('a lead whose news is gone by the morning does not count among the others', async () => {
   await withPendingNews();
   const other = (await claimed(1)).at(-1);
-  await db.sql(`delete from public.developer_signups where full_name = 'Zoe Example'`);
-  await db.sql(
-    `delete from lead_bot.alert_leads where developer_id not in (select id from public.developer_signups)`,
-  );
+  await removeZoe();
   expect(await want()).toBe(true);
   const list = await theMorning();
   expect(rowsOf(list)).toEqual([['mine', other]]);
