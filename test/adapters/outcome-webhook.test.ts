@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { outcomeWebhook } from '../../src/adapters/outcome-webhook.ts';
+import { expect, test, vi } from 'vitest';
+import { fingerprintOf, outcomeWebhook } from '../../src/adapters/outcome-webhook.ts';
 import type { OutcomeEvent } from '../../src/core/outcome-event.ts';
 import { freePort } from '../support/listen.ts';
 import { readSource, sourceFiles } from '../support/source-files.ts';
@@ -9,6 +9,10 @@ const crm = await webhookReceiver();
 /** A tenth of a second is long enough for a machine's own answers. */
 const webhook = (changes: { url?: string; answersWithinMs?: number } = {}) =>
   outcomeWebhook({ url: crm.url, secret: crm.secret, answersWithinMs: 2_000, ...changes });
+
+/** A failure of fetch whose cause has this code. */
+const coded = (code: unknown): Error =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error('token=1'), { code }) });
 
 const event = (id = 'evt-1'): OutcomeEvent => ({
   id,
@@ -28,6 +32,14 @@ test('an event arrives once, signed, with its id, as it was', async () => {
   expect(crm.forged).toEqual([]);
   expect(request?.body).toBe(event().body);
   expect(request?.headers['content-type']).toBe('application/json');
+  expect(request?.headers['user-agent']).toBe('lead-alerts');
+});
+
+test('receivers are told apart by a hash, which is the same after a restart', () => {
+  // printf https://crm.example/hook | sha256sum
+  expect(fingerprintOf('https://crm.example/hook')).toBe(
+    '49437885bc8bbfee3a8ea25ab9a33322202b01933a4490de9931cf3b23ee0084',
+  );
 });
 
 test('a receiver with another secret can tell that it is not from us', async () => {
@@ -79,7 +91,7 @@ test('how long to wait may be said in seconds or as a date', async () => {
   expect(retryAfterMs).toBeLessThanOrEqual(600_000);
 });
 
-test.each(['', 'soon', '-5', '0', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
+test.each(['', 'soon', '-5', '0', '9999999999', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
   'a Retry-After of "%s" is none',
   async (text) => {
     crm.next(answers.status(429, { 'retry-after': text }));
@@ -121,7 +133,7 @@ test('of a huge answer only a little is read', async () => {
     };
     more();
   });
-  expect(await webhook().send(event())).toEqual({ kind: 'delivered' });
+  expect(await webhook({ answersWithinMs: 60_000 }).send(event())).toEqual({ kind: 'delivered' });
   await expect.poll(() => isCut).toBe(true);
   expect(written).toBeLessThan(50_000_000);
 });
@@ -143,6 +155,21 @@ test('a receiver that is down is a failure with a code, and without the URL', as
     reason: 'ECONNREFUSED',
     retryAfterMs: null,
   });
+});
+
+test.each<[string, unknown, string]>([
+  ['a code of the network', coded('ECONNRESET'), 'ECONNRESET'],
+  ['a text in place of a code', coded('to http://crm.example/?token=1'), 'TypeError'],
+  ['a code with something before it', coded('token=1 ECONNRESET'), 'TypeError'],
+  ['a code with something after it', coded('ECONNRESET token=1'), 'TypeError'],
+  ['a code that is a number', coded(42), 'TypeError'],
+  ['a cause that is no error', new TypeError('fetch failed', { cause: 'token=1' }), 'TypeError'],
+  ['something else than an error', 'token=1', 'unknown'],
+])('of %s the reason is a code, a class or unknown', async (_, thrown, reason) => {
+  const failing = vi.spyOn(globalThis, 'fetch').mockRejectedValueOnce(thrown);
+  const result = await webhook().send(event());
+  failing.mockRestore();
+  expect(result).toEqual({ kind: 'failed', reason, retryAfterMs: null });
 });
 
 test('the library is loaded with the first event, not with the bot', () => {

@@ -97,9 +97,12 @@ test.each(['40001', '40P01'])(
 );
 
 test('an error says how long the call took, and without a code which answer it got', async () => {
-  expect((await failureOf(refusal(500, '57014'))).message).toMatch(
-    /\(after \d+ ms: exceeded statement_timeout/,
-  );
+  const startedAt = performance.now();
+  const { message } = await failureOf(refusal(500, '57014'));
+  const [, ms] =
+    /\(after (\d+) ms: exceeded statement_timeout; npm run doctor shows more\)$/.exec(message) ??
+    [];
+  expect(Number(ms)).toBeLessThanOrEqual(Math.ceil(performance.now() - startedAt));
   const proxy = await failureOf(() => new HttpResponse('<html>', { status: 502 }));
   expect(proxy.message).toMatch(/\(HTTP 502 after \d+ ms\)$/);
   expect((await failureOf(() => HttpResponse.error())).message).toMatch(/ \(after \d+ ms\)$/);
@@ -126,6 +129,7 @@ test("an error carries the database's Retry-After", async () => {
     new HttpResponse('', { status: 503, headers: { 'retry-after': retryAfter } });
   expect(await failureOf(asks('7'))).toMatchObject({ retryAfterMs: 7_000 });
   expect(await failureOf(asks('soon'))).toMatchObject({ retryAfterMs: null });
+  expect(await failureOf(asks('0'))).toMatchObject({ retryAfterMs: null });
   expect(await failureOf(refusal(503, 'PGRST001'))).toMatchObject({ retryAfterMs: null });
 });
 
@@ -145,6 +149,21 @@ test.each([
   const error = await failureOf(() => new HttpResponse(body, { status }));
   expect(error).toMatchObject({ code: null, status });
   expect(requests).toHaveLength(1);
+});
+
+test.each([
+  ['is not modified', 304],
+  ['leads elsewhere', 300],
+  ['is refused', 400],
+])('an answer that %s (%i) is an error with its status', async (_, status) => {
+  const error = await failureOf(() => new HttpResponse(null, { status }));
+  expect(error).toMatchObject({ name: 'DatabaseError', code: null, status });
+});
+
+test('of a page from a proxy at most 1,000 characters are repeated', async () => {
+  const page = `Down for maintenance ${'.'.repeat(5_000)}`;
+  const { message } = await failureOf(() => new HttpResponse(page, { status: 503 }));
+  expect(message).toMatch(/^lead_bot_claim: Down for maintenance \.{979} \(HTTP 503 /);
 });
 
 test('a call that is never answered times out after ten seconds', async () => {
@@ -194,6 +213,35 @@ test.each([
     () => new HttpResponse(body, { headers: { 'content-type': type } }),
   );
   expect(error).toMatchObject({ code: null, status: 200 });
+});
+
+test('an empty success is called no answer', async () => {
+  const { message } = await failureOf(() => new HttpResponse('', { status: 200 }));
+  expect(message).toMatch(/^lead_bot_claim: no answer from the API \(HTTP 200 after /);
+});
+
+test('names the fields of an answer that it does not know', async () => {
+  answers(() => HttpResponse.json({ okay: true }));
+  await expect(claim()).rejects.toMatchObject({
+    name: 'UnexpectedAnswer',
+    cause: { issues: [{ path: ['ok'] }] },
+  });
+});
+
+test.each([
+  ['with its name', 'bot-1', 'bot-1'],
+  ['without a name', undefined, null],
+])('calls the database %s', async (_, bot, header) => {
+  const seen: (string | null)[] = [];
+  server.use(
+    http.post(`${URL_}/rest/v1/rpc/lead_bot_claim`, ({ request }) => {
+      seen.push(request.headers.get('x-lead-alerts-bot'));
+      return HttpResponse.json({ ok: true });
+    }),
+  );
+  const database = connectDatabase({ url: URL_, key: 'sb_secret_key', bot });
+  await database.call('lead_bot_claim', {}, z.object({ ok: z.boolean() }));
+  expect(seen).toEqual([header]);
 });
 
 test.each([

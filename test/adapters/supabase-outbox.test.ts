@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import { readHealth, resume } from '../../src/adapters/supabase-upkeep.ts';
 import type { Outcome } from '../../src/core/message.ts';
+import { ALERT_ID } from '../blocks/samples.ts';
 import { answering, type Json, pictureRow } from '../support/database-answers.ts';
 
 const ID = '22222222-2222-2222-2222-222222222222';
@@ -206,6 +207,104 @@ test('a notice says who joined, with the score if any', async () => {
 });
 
 test.each([
+  [7, { gestureMs: 7 }],
+  [0, { gestureMs: 0 }],
+  [null, {}],
+  ['soon', {}],
+])('a redraw says how long ago the gesture was (%j ms)', async (gesture_ms, expected) => {
+  const { gestureMs } = { ...(await deliveryOf({ gesture_ms })) };
+  expect(gestureMs === undefined ? {} : { gestureMs }).toEqual(expected);
+});
+
+const MOVED = { meant_for: 'C0EAST', refused: 'is_archived' };
+const DETOUR = { meantFor: 'C0EAST', reason: 'is_archived' };
+
+test('a card and a roll-up say which channel refused them', async () => {
+  expect((await deliveryOf({ payload: MOVED }))?.content).toMatchObject({ detour: DETOUR });
+  expect((await deliveryOf({}))?.content).not.toHaveProperty('detour');
+  const rollup = { kind: 'rollup', payload: { reason: 'storm', made_at: AT, total: 1, ...MOVED } };
+  expect((await deliveryOf(rollup))?.content).toMatchObject({ kind: 'rollup', detour: DETOUR });
+});
+
+const NOTICE = { kind: 'joined', who: 'Grace', score: null };
+
+test('a card says what it replaces, and a notice where its alert continues', async () => {
+  const address = { channel: 'C0HOT', ts: '50.5' };
+  expect((await deliveryOf({ replaces: address }))?.content).toMatchObject({ replaces: address });
+  const notice = { kind: 'notice', payload: NOTICE, alerts: [] };
+  expect((await deliveryOf({ ...notice, continues_at: address }))?.content).toMatchObject({
+    elsewhere: address,
+  });
+  expect((await deliveryOf(notice))?.content).not.toHaveProperty('elsewhere');
+});
+
+test('a message that is not wanted any more has no content, whatever its rows are', async () => {
+  expect((await deliveryOf({ unwanted: true, alerts: [] }))?.content).toEqual({ kind: 'nothing' });
+});
+
+test('a Home tab comes with its user and its pages, and as not idle from older SQL', async () => {
+  const payload = { user: 'U0MARIA', pages: { mine: 0, unclaimed: 2 } };
+  const home = { kind: 'home', user: 'U0MARIA', pages: payload.pages };
+  const contentOf = async (part: Json) =>
+    (await deliveryOf({ kind: 'home', payload: { ...payload, ...part }, alerts: [] }))?.content;
+  expect(await contentOf({})).toEqual({ ...home, isIdle: false });
+  expect(await contentOf({ idle: true })).toEqual({ ...home, isIdle: true });
+});
+
+test('a direct message about a lead says why it comes, and until when if that is so', async () => {
+  const contentOf = async (payload: Json) =>
+    (await deliveryOf({ kind: 'dm', payload: { to: 'U0MARIA', ...payload } }))?.content;
+  expect(await contentOf({ kind: 'offer', until: AT })).toEqual({
+    kind: 'dm',
+    reason: { kind: 'offer', to: 'U0MARIA', until: new Date(AT) },
+    picture: pictured('VelocityPay'),
+  });
+  expect(await contentOf({ kind: 'hand-over', until: null })).toMatchObject({
+    reason: { kind: 'hand-over', to: 'U0MARIA' },
+  });
+});
+
+test('a list has the rows of the sections that it knows, each with its news', async () => {
+  const change = { kind: 'rise', from: 81, to: 92 };
+  const row = {
+    kind: 'dm',
+    payload: { kind: 'morning', to: 'U0MARIA', total: 2, news: { [ALERT_ID]: [change] } },
+    alerts: [
+      { section: 'mine', picture: named('A') },
+      { section: 'of-next-year', picture: named('B') },
+      { section: 'offers', picture: pictureRow({ alert: { id: ID }, account: { name: 'C' } }) },
+    ],
+  };
+  expect((await deliveryOf(row))?.content).toEqual({
+    kind: 'dm-list',
+    list: {
+      kind: 'morning',
+      to: 'U0MARIA',
+      total: 2,
+      rows: [
+        { section: 'mine', picture: pictured('A'), news: [expect.objectContaining(change)] },
+        { section: 'offers', picture: pictured('C'), news: [] },
+      ],
+    },
+  });
+});
+
+test('a lead that woke by itself was woken by nobody', async () => {
+  const payload = { kind: 'woke', by: '', owner: null };
+  const woke = { kind: 'notice', payload, alerts: [] };
+  expect((await deliveryOf(woke))?.content).toMatchObject({ notice: { by: null } });
+  const byBen = { ...woke, payload: { ...payload, by: 'U0BEN' } };
+  expect((await deliveryOf(byBen))?.content).toMatchObject({ notice: { by: 'U0BEN' } });
+});
+
+test('at most 200 characters of a name stand in a reminder', async () => {
+  const payload = { kind: 'reminder', to: null, since: AT, company: 'x'.repeat(500) };
+  expect((await deliveryOf({ kind: 'notice', payload, alerts: [] }))?.content).toMatchObject({
+    notice: { company: 'x'.repeat(200) },
+  });
+});
+
+test.each([
   ['a card without its alert', { alerts: [] }, 'alerts: '],
   [
     'a card with two alerts',
@@ -301,6 +400,11 @@ test.each<readonly [Outcome, Json]>([
   [
     { kind: 'pause', reason: 'token_revoked', everything: true },
     { outcome: 'pause', reason: 'token_revoked', everything: true },
+  ],
+  [{ kind: 'removed' }, { outcome: 'removed' }],
+  [
+    { kind: 'blind', reason: 'missing_scope', afterMs: 60_000 },
+    { outcome: 'blind', reason: 'missing_scope', after_seconds: 60 },
   ],
   [
     { kind: 'plain', reason: 'invalid_blocks' },

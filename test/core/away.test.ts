@@ -55,6 +55,9 @@ test.each([
   ['until aug 2', '2027-08-02 09:00'],
   ['until Jan 5', '2027-01-05 09:00'],
   ['until 2027-11-29', '2027-11-29 09:00'],
+  ['until\tMonday', '2026-11-30 09:00'],
+  ['until Monday...', '2026-11-30 09:00'],
+  ['until Monday, morning', '2026-11-30 09:00'],
 ])('reads %j, said on Sunday, November 29, as away until %s', (words, until) => {
   expect(untilIn(words)).toBe(until);
 });
@@ -77,6 +80,9 @@ test.each([
   // Midnight doesn't exist on this day in Cairo.
   ['until Apr 24', '2026-04-20T12:00:00Z', 'Africa/Cairo', '2026-04-24 09:00'],
   ['until Feb 29', '2027-12-01T12:00:00Z', NY, '2028-02-29 09:00'],
+  // Three months back is a mistake, and a day more is next year's.
+  ['until Sep 1', '2026-12-01T15:00:00Z', NY, 'past'],
+  ['until Aug 31', '2026-12-01T15:00:00Z', NY, '2027-08-31 09:00'],
 ])('reads %j, said at %s in %s, as %s', (words, now, zone, until) => {
   expect(untilIn(words, new Date(now), zone)).toBe(until);
 });
@@ -114,6 +120,13 @@ test.each([
   ['until 3', 'until 3'],
   ['until Monday 14:00', 'until Monday 14:00'],
   ['for days', 'for days'],
+  ['from Monday for 3 days', 'from Monday for 3 days'],
+  ['3 days a week', '3 days a week'],
+  ['until after next Friday', 'until after next Friday'],
+  ['until next Friday evening', 'until next Friday evening'],
+  ['until 2026-12-32', 'until 2026-12-32'],
+  ['until Dec 32', 'until Dec 32'],
+  ['until Foo 3', 'until Foo 3'],
   ['in Spain, cover <@U0BEN>', 'in Spain'],
   ['<@U0BEN> until Monday', '<@U0BEN> until Monday'],
 ])('can’t read %j, and shows %j back', (words, asked) => {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Checkup, duration, sweepEverySeconds, troublesOf } from '../../src/core/checkup.ts';
+import {
+  type Checkup,
+  duration,
+  slowestCall,
+  sweepEverySeconds,
+  troublesOf,
+} from '../../src/core/checkup.ts';
 
 const IN_ORDER: Checkup = {
   unreadable: null,
@@ -56,6 +62,24 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     [/\(22P02\), so no lead gets a card\. See the project's logs\.$/],
   ],
   [
+    'a view whose developers have no UUID',
+    { unreadable: { code: '42883', message: 'operator does not exist: text = uuid' } },
+    'problem',
+    [/needs its column developer_id as uuid\.$/],
+  ],
+  [
+    'a locked view',
+    { unreadable: { code: '55P03', message: 'canceling statement due to lock timeout' } },
+    'problem',
+    [/Something holds a lock on it .*: wait for that, or end it\.$/],
+  ],
+  [
+    'a swapped table of another schema',
+    { swapped: [{ table: 'lead_scores', reads: 'republic.lead_scores' }] },
+    'problem',
+    [/still reads the old table republic\.lead_scores and not lead_scores,/],
+  ],
+  [
     'a swapped table',
     { swapped: [{ table: 'lead_scores', reads: 'public.lead_scores_old' }] },
     'problem',
@@ -78,6 +102,12 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     [
       /lacks the trigger lead_bot_mark_update: alerts come up to 2 minutes late\. .* puts it back\.$/,
     ],
+  ],
+  [
+    'one trigger missing while sweeps take a little long, rounded up',
+    { triggers: triggers('enabled', 'missing'), sweep: { secondsAgo: 3, ms: 4_000 } },
+    'note',
+    [/alerts come up to 2 minutes late\./],
   ],
   [
     'one trigger missing and one disabled',
@@ -106,6 +136,33 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     { missingIndexes: ['developer_signups_host', 'lead_scores_newest'] },
     'note',
     [/lack the indexes developer_signups_host, lead_scores_newest: .*db:apply builds them\.$/],
+  ],
+  [
+    'another missing index',
+    { missingIndexes: ['lead_scores_newest'] },
+    'note',
+    [/lack the index lead_scores_newest: .*db:apply builds it\.$/],
+  ],
+  [
+    'a missing index on tables of other roles',
+    {
+      missingIndexes: ['lead_scores_newest'],
+      strangers: [
+        { table: 'lead_scores', owner: 'crm' },
+        { table: 'developer_signups', owner: 'product' },
+      ],
+    },
+    'note',
+    [/\(lead_scores belongs to crm, developer_signups belongs to product\)\.$/],
+  ],
+  [
+    'a missing trigger while another table has another owner',
+    {
+      triggers: triggers('enabled', 'missing'),
+      strangers: [{ table: 'developer_signups', owner: 'product' }],
+    },
+    'note',
+    [/puts it back\.$/],
   ],
   [
     'a missing index and trigger on a table of another role',
@@ -144,6 +201,12 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
     [/lead_bot_sweep, took 4 s of the 8 s allowed\. If npm run db:apply .* ANALYZE/],
   ],
   [
+    'a call that took exactly the limit',
+    { slowest: { name: 'lead_bot_take', ms: 8_000 } },
+    'problem',
+    [/took 8 s of the 8 s allowed, and longer calls are canceled\./],
+  ],
+  [
     'a call that hit the limit',
     { slowest: { name: 'lead_bot_take', ms: 8_050 } },
     'problem',
@@ -155,6 +218,22 @@ test.each<[string, Partial<Checkup>, string, RegExp[]]>([
   expect(troubles.map(({ text }) => text)).toEqual(
     texts.map((text) => expect.stringMatching(text)),
   );
+});
+
+test('says nothing more about the view and the scores, which have findings of their own', () => {
+  const lacking = ['lead_dashboard', 'lead_scores'].map((relation) => ({
+    relation,
+    columns: null,
+  }));
+  expect(troublesOf({ ...IN_ORDER, lacking })).toEqual([]);
+});
+
+test('says how long the slowest call took, and the limit if there is one', () => {
+  const call = { name: 'lead_bot_take', ms: 12 };
+  expect(slowestCall(call, null)).toBe(
+    'The slowest call of the last hour, lead_bot_take, took 12 ms',
+  );
+  expect(slowestCall(call, 8_000)).toMatch(/ took 12 ms of the 8 s allowed$/);
 });
 
 test('ignores a slow call without a limit, or far from it', () => {
@@ -172,6 +251,32 @@ test('a trouble keeps its key while its figures change', () => {
   expect(slow(5_000)).toEqual(slow(6_000));
   const swapped = (reads: string) => about({ swapped: [{ table: 'lead_scores', reads }] });
   expect(swapped('public.lead_scores_old')).not.toEqual(swapped('public.lead_scores_older'));
+});
+
+test('every trouble has a key of its own', () => {
+  const noTier = (...relations: string[]) =>
+    relations.map((relation) => ({ relation, columns: ['tier'] }));
+  const parts: Partial<Checkup>[] = [
+    { unreadable: { code: '42P01', message: null } },
+    { unreadable: { code: '55P03', message: null } },
+    { swapped: [{ table: 'lead_scores', reads: 'public.old' }] },
+    { swapped: [{ table: 'stakeholders', reads: 'public.old' }] },
+    { scores: 'other' },
+    { triggers: triggers('missing', 'missing') },
+    { triggers: triggers('enabled', 'missing') },
+    { triggers: triggers('enabled', 'disabled') },
+    { missingIndexes: ['lead_scores_hot'] },
+    { missingIndexes: ['lead_scores_newest'] },
+    { missingIndexes: ['developer_signups_host'] },
+    { lacking: noTier('lead_scores', 'lead_dashboard') },
+    { lacking: noTier('lead_scores') },
+    { lacking: [{ relation: 'stakeholders', columns: null }] },
+    { slowest: { name: 'lead_bot_take', ms: 8_000 } },
+    { slowest: { name: 'lead_bot_sweep', ms: 8_000 } },
+  ];
+  const keys = parts.map((part) => troublesOf({ ...IN_ORDER, ...part }).map(({ about }) => about));
+  expect(keys.flat()).not.toContain('');
+  expect(new Set(keys.flat()).size).toBe(keys.flat().length);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
-import { isTuned, readTuning, type Tuning, tuningSql } from '../../src/core/tune.ts';
+import { isSameFormula, isTuned, readTuning, type Tuning, tuningSql } from '../../src/core/tune.ts';
 
 test.each<[string, Tuning]>([
   ['', { threshold: null, weights: {} }],
@@ -15,6 +15,8 @@ test.each<[string, Tuning]>([
   ['usage=35 85 company=20', { threshold: 85, weights: { usage: 35, company: 20 } }],
   ['timing=0 champion=25', { threshold: null, weights: { timing: 0, champion: 25 } }],
   ['usage=100', { threshold: null, weights: { usage: 100 } }],
+  ['100', { threshold: 100, weights: {} }],
+  [',  ; 85 ;', { threshold: 85, weights: {} }],
 ])('%j is read as %j', (words, tuning) => {
   expect(readTuning(words)).toEqual({ kind: 'tuning', tuning });
 });
@@ -34,8 +36,28 @@ test.each([
   'growth=20',
   '8'.repeat(5_000),
   "85'; drop table x",
+  // Without the name in between, no number.
+  '8usage=355',
 ])('%j can’t be read', (words) => {
   expect(readTuning(words)).toMatchObject({ kind: 'unreadable' });
+});
+
+test('shows the part back that can’t be read', () => {
+  const part = (words: string) => readTuning(words);
+  expect(part('usage=101 85')).toEqual({ kind: 'unreadable', part: 'usage=101' });
+  expect(part('usage=20  much,  hotter')).toEqual({ kind: 'unreadable', part: 'much hotter' });
+  expect(part('x'.repeat(500))).toEqual({ kind: 'unreadable', part: 'x'.repeat(200) });
+});
+
+test('two formulas are the same with the same threshold and weights', () => {
+  const weights = { company: 25, usage: 30, expansion: 20, champion: 15, timing: 10 };
+  const formula = { threshold: 80, weights };
+  expect(isSameFormula(formula, { threshold: 80, weights: { ...weights } })).toBe(true);
+  expect(isSameFormula(formula, { threshold: 81, weights })).toBe(false);
+  for (const { key } of WEIGHTS) {
+    const other = { ...formula, weights: { ...weights, [key]: weights[key] + 1 } };
+    expect(isSameFormula(formula, other), key).toBe(false);
+  }
 });
 
 test('a tuning changes something', () => {

@@ -99,7 +99,14 @@ test('logs that a digest had nothing to say, and does not ask again', async () =
   await check(new Date('2026-03-02T09:00:00Z'));
   await check(new Date('2026-03-02T09:01:00Z'));
   expect(asked).toHaveLength(1);
-  expect(log.lines).toMatchObject([{ level: 'info', event: 'a digest had nothing to say' }]);
+  expect(log.lines).toMatchObject([
+    {
+      level: 'info',
+      event: 'a digest had nothing to say',
+      channel: 'C0DIGEST',
+      localDate: '2026-03-02',
+    },
+  ]);
   expect(wakes()).toBe(0);
 });
 
@@ -108,6 +115,12 @@ test.each(['0 9 * * *', '0 9 * * 1-5'])('a digest of %s stays due after its minu
   for (const now of ['08:00:00.000', '08:00:59.999', '11:30:20.000']) {
     expect(due(`2026-03-02T${now}Z`)).toEqual(new Date('2026-03-02T08:00:00Z'));
   }
+});
+
+test('a digest is due for six hours, and not a minute longer', () => {
+  const due = (now: string) => dueDigest('0 9 * * *', 'UTC', new Date(`2026-03-02T${now}Z`))?.at;
+  expect(due('15:00:59')).toEqual(new Date('2026-03-02T09:00:00Z'));
+  expect(due('15:01:00')).toBeUndefined();
 });
 
 test.each(['before-first-poll', 'too-early'] as const)(
@@ -245,6 +258,20 @@ test.each([
     '2026-03-07T12:00:00Z',
     ['2028-02-29T00:00:00Z', '2032-02-29T00:00:00Z', '2036-02-29T00:00:00Z'],
   ],
+  [
+    'in the last minute of a day',
+    '59 23 * * 1',
+    'UTC',
+    '2026-03-07T12:00:00Z',
+    ['2026-03-09T23:59:00Z', '2026-03-16T23:59:00Z', '2026-03-23T23:59:00Z'],
+  ],
+  [
+    'only on weekdays where the day of the month is left open',
+    '0 9 */40 * 1',
+    'UTC',
+    '2026-03-07T12:00:00Z',
+    ['2026-06-01T09:00:00Z', '2027-02-01T09:00:00Z', '2027-03-01T09:00:00Z'],
+  ],
 ])('lists the next digests as they come: %s', (_, schedule, zone, now, expected) => {
   const next = nextDigests(schedule, zone, new Date(now), 3);
   expect(next.map((at) => at.toISOString().replace('.000', ''))).toEqual(expected);
@@ -264,4 +291,13 @@ test('lists the next digests in the configured time zone', () => {
     'Sat 28 Mar 2026 at 02:30, Sun 29 Mar 2026 at 03:00, Mon 30 Mar 2026 at 02:30 (Europe/Berlin)',
   );
   expect(list('0 0 * * 1')).toContain('Mon 30 Mar 2026 at 00:00');
+});
+
+test('says that no digest comes in the next twelve years', () => {
+  // February 29 is a Sunday in 2032 and in 2060.
+  const list = (now: string) => describeNextDigests('0 9 29 2 */7', 'UTC', new Date(now));
+  expect(list('2032-01-01T00:00:00Z')).toBe('Sun 29 Feb 2032 at 09:00 (UTC)');
+  expect(list('2033-01-01T00:00:00Z')).toBe(
+    'none, because DIGEST_SCHEDULE matches no day in the next twelve years',
+  );
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { JobName } from '../../src/core/metrics.ts';
 import { type Jobs, startJobs } from '../../src/jobs/schedule.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { memoryMeter } from '../support/memory-meter.ts';
@@ -372,19 +373,23 @@ test('logs a failed job with its error, and the other jobs go on', async () => {
   await jobs.stop();
 });
 
-test.each<[string, Partial<Jobs>]>([
-  ['the offers', { offer: () => Promise.reject(new Error('no')) }],
-  ['the steps', { takeSteps: () => Promise.reject(new Error('no')) }],
-  ['poll', { poll: () => Promise.reject(new Error('no')) }],
-  ['the digest check', { checkDigest: () => Promise.reject(new Error('no')) }],
-  ['cleanup', { tidy: () => Promise.reject(new Error('no')) }],
-  ['the morning messages', { tellMornings: () => Promise.reject(new Error('no')) }],
-  ['the channel check', { watchChannels: () => Promise.reject(new Error('no')) }],
-  ['the database check', { checkUp: () => Promise.reject(new Error('no')) }],
-])('a failure of %s is logged by that name', async (name, failing) => {
+test.each<[string, JobName, Partial<Jobs>]>([
+  ['the offers', 'offers', { offer: () => Promise.reject(new Error('no')) }],
+  ['the steps', 'steps', { takeSteps: () => Promise.reject(new Error('no')) }],
+  ['sending webhooks', 'webhooks', { sendOutcomes: () => Promise.reject(new Error('no')) }],
+  ['poll', 'poll', { poll: () => Promise.reject(new Error('no')) }],
+  ['the digest check', 'digest', { checkDigest: () => Promise.reject(new Error('no')) }],
+  ['cleanup', 'cleanup', { tidy: () => Promise.reject(new Error('no')) }],
+  ['the morning messages', 'mornings', { tellMornings: () => Promise.reject(new Error('no')) }],
+  ['the channel check', 'channels', { watchChannels: () => Promise.reject(new Error('no')) }],
+  ['the database check', 'checkup', { checkUp: () => Promise.reject(new Error('no')) }],
+])('a failure of %s is logged by that name, and counted for %s', async (name, job, failing) => {
   const poll = async () => ({ ...NOTHING_DUE, offersDue: true, stepsDue: true });
-  const { jobs, log } = await jobsFrom('0 * * * *', FRIDAY_1630, { poll, ...failing });
+  const { jobs, log, meter } = await jobsFrom('0 * * * *', FRIDAY_1630, { poll, ...failing });
   expect(log.lines).toMatchObject([{ event: `${name} failed, the next one tries again` }]);
+  expect(meter.lines.filter((line) => line.startsWith('job_failures_total'))).toEqual([
+    `job_failures_total ${job} 1`,
+  ]);
   await jobs.stop();
 });
 
@@ -409,7 +414,7 @@ test.each([
 
 test('turns missed while the machine slept are not logged', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630);
+  const { jobs } = await jobsFrom('*/10 * * * * *', FRIDAY_1630, { sendOutcomes: async () => {} });
   vi.setSystemTime('2026-03-06T18:30:00Z');
   await vi.advanceTimersByTimeAsync(60_000);
   expect(warn).not.toHaveBeenCalled();
