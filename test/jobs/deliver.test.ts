@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SHARED, SHARED_ADVICE } from '../../src/core/access.ts';
 import type { Delivery, Verdict } from '../../src/core/message.ts';
 import type { Messenger } from '../../src/core/ports.ts';
 import { picture } from '../blocks/samples.ts';
@@ -258,6 +259,7 @@ test.each([null, '50.5'])(
 test.each([
   ['is already gone', { kind: 'gone', reason: 'message_not_found' }, 'found'],
   ["can't be deleted", { kind: 'dead', reason: 'cant_delete_message' }, 'found'],
+  ['can no longer be edited', { kind: 'frozen', reason: 'edit_window_closed' }, 'found'],
   [
     'is refused with an unknown code',
     { kind: 'later', reason: 'new_code', afterMs: 30_000, wholeChannel: false, counts: true },
@@ -326,6 +328,13 @@ test.each([
   },
 );
 
+test('a recheck in a channel that the bot has left gives up after a while, and is not blind', async () => {
+  const verdict: Verdict = { kind: 'pause', reason: 'not_in_channel', everything: false };
+  const recheck = { action: 'recheck', address: AT } as const;
+  const { outcome } = await outcomeOf(recheck, refused(verdict, 'copies'));
+  expect(outcome).toMatchObject({ kind: 'later', counts: true, afterMs: 30_000 });
+});
+
 test.each([
   ['look', false],
   ['recheck', true],
@@ -347,14 +356,30 @@ test.each([
 test.each([
   [{ kind: 'pause', reason: 'not_in_channel', everything: false }, /Invite the bot/],
   [{ kind: 'pause', reason: 'token_revoked', everything: true }, /token/],
+  [{ kind: 'pause', reason: SHARED, everything: false }, SHARED_ADVICE],
 ] as const)('logs advice for the refusal %o', async (verdict, advice) => {
   const { log } = await outcomeOf({}, refused(verdict));
   expect(log.lines).toMatchObject([{ level: 'warn', advice: expect.stringMatching(advice) }]);
 });
 
-test('logs no advice for what resolves by itself', async () => {
-  const { log } = await outcomeOf({}, refused({ kind: 'unclear', reason: 'http_503' }));
+test.each<Verdict>([
+  { kind: 'unclear', reason: 'http_503' },
+  { kind: 'unclear', reason: 'not_enabled' },
+  { kind: 'dead', reason: 'no_text' },
+])('logs no advice on %o, which resolves by itself or never', async (verdict) => {
+  const { log } = await outcomeOf({}, refused(verdict));
   expect(log.lines[0]).not.toHaveProperty('advice');
+});
+
+test('a message that was not drawn for a gesture has no waiting time', async () => {
+  const { outbox, meter } = runningDeliverer({ messages: [delivery()] });
+  await outbox.afterConfirms(1);
+  expect(meter.lines).toEqual(['deliveries_total card shown 1']);
+});
+
+test('looks for a message it should remove when its address is unknown', async () => {
+  const { calls } = await outcomeOf({ action: 'remove', address: null });
+  expect(calls).toEqual(['look for m1 in C0HOT']);
 });
 
 test('looks for a message it should update when its address is unknown', async () => {
@@ -395,6 +420,11 @@ test.each([
     expect((await outcomeOf(message, refused(unknown))).outcome?.kind).toBe(kind);
   },
 );
+
+test('what is not charged is never given up, however many refusals there were', async () => {
+  const uncharged = { ...unknown, counts: false };
+  expect((await outcomeOf({ refusals: 40 }, refused(uncharged))).outcome).toEqual(uncharged);
+});
 
 const broken = () => {
   throw new TypeError('cannot read Sam Rivera');
@@ -488,6 +518,16 @@ test.each([
     'can no longer be edited',
     { kind: 'frozen', reason: 'edit_window_closed' },
     { kind: 'dead', reason: 'edit_window_closed' },
+  ],
+  [
+    'is gone for another reason',
+    { kind: 'gone', reason: 'thread_not_found' },
+    { kind: 'dead', reason: 'thread_not_found' },
+  ],
+  [
+    'is refused for its form',
+    { kind: 'plain', reason: 'invalid_blocks' },
+    { kind: 'dead', reason: 'invalid_blocks' },
   ],
   [
     'may have been deleted',
