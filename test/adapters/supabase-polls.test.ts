@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
+import { readSetAside, supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
 import { tidy } from '../../src/adapters/supabase-upkeep.ts';
 import type { PollPolicy } from '../../src/core/poll.ts';
 import { answering, type Json, leadRow } from '../support/database-answers.ts';
@@ -202,7 +202,35 @@ test('records a plan with the channel, the re-arm time and how each lead is show
   ]);
 });
 
-test.each(['made', 'nothing', 'exists', 'before-first-poll', 'too-early'])(
+test('follows and sweeps in one call each', async () => {
+  const moves = { left: 1, returned: 2, cooled: 3, redrawn: 4, more: true };
+  const sweep = { swept: true, found: 1, missing: 2, believed: 3, ms: 4, large: false };
+  const database = answering(moves, sweep);
+  const polls = supabasePolls(database);
+  expect(await polls.follow(POLICY)).toEqual(moves);
+  expect(await polls.sweep()).toEqual(sweep);
+  expect(database.calls).toEqual([
+    ['lead_bot_follow', { p_rearm_seconds: 86_400 }],
+    ['lead_bot_sweep', {}],
+  ]);
+});
+
+test('of the leads set aside, lists those that get no card, and says whether there are more', async () => {
+  const usable = enteringRow({ employee_count: 'many' });
+  const database = answering({ rows: [usable, enteringRow({ open_alert: 7 })], more: true });
+  expect(await readSetAside(database)).toEqual({
+    malformed: [
+      {
+        developerId: leadRow()['developer_id'],
+        setAside: true,
+        problems: [{ field: 'open_alert', problem: expect.any(String) }],
+      },
+    ],
+    more: true,
+  });
+});
+
+test.each(['made', 'nothing', 'exists', 'before-first-poll', 'too-early', 'too-late'])(
   'requests a digest by channel, date and due time; %s is a valid answer',
   async (answer) => {
     const database = answering(answer);

@@ -75,33 +75,64 @@ test.each([{ status: 'lost' }, { waits_since: 'yesterday' }, { owner: 7 }])(
   },
 );
 
-test('says which deadlines are on', async () => {
+test('asks for a limited number of alerts', async () => {
+  const database = answering({ now: '2026-03-02T10:00:00Z', since: {}, cases: [] });
+  await supabaseSteps(database).due(50);
+  expect(database.calls).toEqual([['lead_bot_steps_due', { p_limit: 50 }]]);
+});
+
+test.each([
+  [{ claimMs: 1, contactMs: null, followUpMs: null }, { claim: true }],
+  [{ claimMs: null, contactMs: 1, followUpMs: null }, { contact: true }],
+  [{ claimMs: null, contactMs: null, followUpMs: 1 }, { follow_up: true }],
+])('says which deadlines of %o are on', async (deadlines, on) => {
   const database = answering(null);
-  await supabaseSteps(database).setDeadlines({ claimMs: 1, contactMs: null, followUpMs: 1 });
-  expect(database.calls).toEqual([
-    ['lead_bot_set_deadlines', { p_on: { claim: true, contact: false, follow_up: true } }],
-  ]);
+  await supabaseSteps(database).setDeadlines(deadlines);
+  const p_on = { claim: false, contact: false, follow_up: false, ...on };
+  expect(database.calls).toEqual([['lead_bot_set_deadlines', { p_on }]]);
 });
 
 test('defers and takes in one call each', async () => {
   const database = answering(null, 1);
   const at = new Date('2026-03-02T12:00:00Z');
   const steps = supabaseSteps(database);
-  await steps.defer([{ alertId: 'a1', seen: 's', at, dueAt: null }]);
+  await steps.defer([
+    { alertId: 'a1', seen: 's', at, dueAt: null },
+    { alertId: 'a2', seen: 't', at: null, dueAt: at },
+  ]);
   const step = { alertId: 'a1', kind: 'warning', period: 'p', until: at } as const;
-  expect(await steps.take([step], [{ to: 'U0ANNA', at, sendBy: at }], false)).toBe(1);
+  expect(
+    await steps.take([step, { ...step, until: null }], [{ to: 'U0ANNA', at, sendBy: at }], false),
+  ).toBe(1);
   const iso = at.toISOString();
   expect(database.calls).toEqual([
-    ['lead_bot_defer_steps', { p_cases: [{ alert_id: 'a1', seen: 's', at: iso, due_at: null }] }],
+    [
+      'lead_bot_defer_steps',
+      {
+        p_cases: [
+          { alert_id: 'a1', seen: 's', at: iso, due_at: null },
+          { alert_id: 'a2', seen: 't', at: null, due_at: iso },
+        ],
+      },
+    ],
     [
       'lead_bot_take_steps',
       {
-        p_steps: [{ alert_id: 'a1', kind: 'warning', period: 'p', until: iso }],
+        p_steps: [
+          { alert_id: 'a1', kind: 'warning', period: 'p', until: iso },
+          { alert_id: 'a1', kind: 'warning', period: 'p', until: null },
+        ],
         p_readers: [{ to: 'U0ANNA', at: iso, send_by: iso }],
         p_together: false,
       },
     ],
   ]);
+});
+
+test('asks who has leads', async () => {
+  const database = answering(['U0ANNA']);
+  expect(await supabaseMornings(database).people()).toEqual(['U0ANNA']);
+  expect(database.calls).toEqual([['lead_bot_people_with_leads', {}]]);
 });
 
 test('asks for a morning by person and date', async () => {

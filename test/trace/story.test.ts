@@ -124,6 +124,42 @@ test.each([
   expect(lineWith(lines, 'claimed by U1')).toContain('when it was drawn is not known');
 });
 
+test.each([
+  ['of another alert', { alertId: OTHER }],
+  ['of a notice in its thread', { message: 'notice' }],
+] as const)('a gesture is not drawn by an update %s', (_, part) => {
+  const claimed = happened('claimed', 10, 'U1');
+  const lines = tell(trace([queued, claimed, sent(11, 10.5, part), sent(12, 11)]));
+  expect(lineWith(lines, 'claimed by U1')).toMatch(/claimed by U1; drawn 2\.0 s later$/);
+});
+
+test('a gesture is drawn by the update of a roll-up that has its row, begun at the same moment', () => {
+  const rollup = sent(11, 10, { message: 'rollup' });
+  const lines = tell(trace([queued, happened('claimed', 10, 'U1'), rollup]));
+  expect(lineWith(lines, 'claimed by U1')).toMatch(/claimed by U1; drawn 1\.0 s later$/);
+});
+
+test('a card waited for the first score and the opening of its own alert, before it was posted', () => {
+  const lines = tell(
+    trace([
+      { ...crossed, at: at(-50), alertId: OTHER },
+      crossed,
+      { ...crossed, at: at(0.5) },
+      happened('opened', 0.6, null, { alertId: OTHER }),
+      happened('claimed', 0.8, 'U1'),
+      happened('opened', 1),
+      queued,
+      sent(3.5, 3, { isFirst: true }),
+      { ...crossed, at: at(9) },
+    ]),
+  );
+  expect(lineWith(lines, 'card posted')).toContain(
+    '3.5 s after the score was written, 2.5 s after its alert was opened',
+  );
+  const late = tell(trace([queued, sent(3.5, 3, { isFirst: true }), { ...crossed, at: at(9) }]));
+  expect(lineWith(late, 'card posted')).toContain('how long after the score is not known');
+});
+
 test('a gesture without a card was drawn nowhere', () => {
   const lines = tell(trace([happened('claimed', 10, 'U1')]));
   expect(lineWith(lines, 'claimed by U1')).toContain('no card to draw it in');
