@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { supabaseOffers } from '../../src/adapters/supabase-offers.ts';
 import { supabaseReports } from '../../src/adapters/supabase-reports.ts';
 import { supabaseSteps } from '../../src/adapters/supabase-steps.ts';
@@ -317,13 +318,26 @@ test.each(CHANGES)('when someone %s, nothing about another company changes', asy
 });
 
 const READS: readonly [string, () => Promise<unknown>][] = [
-  ['its card', () => alerts.find(acme.alert)],
+  ['its alert', () => alerts.find(acme.alert)],
+  ['the next drawing of its card', async () => (await taken()).content],
+  [
+    'its trace',
+    () =>
+      db.database.call('lead_bot_trace', { p_keys: ['acme.example'], p_emails: [] }, z.unknown()),
+  ],
   ['a lookup', () => alerts.lookup({ ...byNameAlone('acme'), keys: ['acme.example'] })],
   [
     'why it was hot',
     () => supabaseReports(db.database).why({ keys: ['acme.example'], emails: [] }),
   ],
 ];
+
+test('webhooks about a company say nothing about another', async () => {
+  await alerts.claim(acme.alert, OWNER);
+  const sent = (await webhooks.deliverAll()).map((body) => JSON.stringify(body));
+  expect(sent.filter((body) => body.includes('acme')).length).toBeGreaterThan(4);
+  expect(sent.filter((body) => body.includes('acme') && body.includes('bystander'))).toEqual([]);
+});
 
 test.each(READS)('%s says nothing about another company', async (_, read) => {
   const text = JSON.stringify(await read());

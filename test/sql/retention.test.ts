@@ -304,6 +304,18 @@ test('a scrubbed alert keeps its company, times and AE', async () => {
   expect(kinds).toContain('contacted call');
 });
 
+test('nobody can note anything about a scrubbed alert', async () => {
+  const id = await aClosedAlert();
+  expect(await db.alerts.addNote(id, 'U0BEN', 'Before')).toMatchObject({ ok: true });
+  await db.age('366 days');
+  await db.tidy(365);
+  expect(await db.alerts.addNote(id, 'U0BEN', 'After')).toMatchObject({
+    ok: false,
+    refusal: { why: 'over' },
+  });
+  expect(await placesOf(db, 'After')).toEqual([]);
+});
+
 test('a scrubbed alert without a company no longer shows an address', async () => {
   const id = await addLead(db, { domain: null, company: null, email: 'solo@canary.example' });
   await db.poll();
