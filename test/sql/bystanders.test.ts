@@ -57,7 +57,8 @@ async function companyOf(name: string): Promise<Company> {
 
 /** Two companies with the same history: an alert before, and one that is claimed, noted and posted. */
 beforeEach(async () => {
-  const made = [await companyOf('acme'), await companyOf('bystander')];
+  // First in the tables and in the alphabet: what looks at too many rows tends to find it.
+  const made = [await companyOf('a-bystander'), await companyOf('acme')];
   await webhooks.turnOn();
   await db.poll();
   await deliver();
@@ -90,7 +91,7 @@ beforeEach(async () => {
     }),
   );
   if (first === undefined || second === undefined) throw new Error('there are two companies');
-  [acme, bystander] = [first, second];
+  [bystander, acme] = [first, second];
   await deliver();
 });
 
