@@ -145,6 +145,14 @@ const outcome = (made: Outcome) => async () => {
   return () => confirm(delivery, made);
 };
 
+async function dueStep() {
+  await steps.setDeadlines({ claimMs: 1, contactMs: 1, followUpMs: 1 });
+  const { cases, now } = await steps.due(50);
+  const one = cases.find(({ alertId }) => alertId === acme.alert);
+  if (one === undefined) throw new Error('no step is due');
+  return { one, now };
+}
+
 /** What is done about one company. A function that is returned comes after what prepared it. */
 const CHANGES: readonly [string, () => Promise<unknown>][] = [
   ['claims it', () => alerts.claim(acme.alert, OWNER)],
@@ -255,10 +263,7 @@ const CHANGES: readonly [string, () => Promise<unknown>][] = [
   [
     'defers its steps',
     async () => {
-      await steps.setDeadlines({ claimMs: 1, contactMs: 1, followUpMs: 1 });
-      const { cases } = await steps.due(50);
-      const one = cases.find(({ alertId }) => alertId === acme.alert);
-      if (one === undefined) throw new Error('no step is due');
+      const { one } = await dueStep();
       return () =>
         steps.defer([{ alertId: one.alertId, seen: one.seen, at: TOMORROW, dueAt: TOMORROW }]);
     },
@@ -266,10 +271,7 @@ const CHANGES: readonly [string, () => Promise<unknown>][] = [
   [
     'is reminded of it',
     async () => {
-      await steps.setDeadlines({ claimMs: 1, contactMs: 1, followUpMs: 1 });
-      const { cases, now } = await steps.due(50);
-      const one = cases.find(({ alertId }) => alertId === acme.alert);
-      if (one === undefined) throw new Error('no step is due');
+      const { one, now } = await dueStep();
       const step = {
         alertId: one.alertId,
         kind: 'reminder',
