@@ -43,10 +43,12 @@ test.each([
 });
 
 test('shows the part back that can’t be read', () => {
-  const part = (words: string) => readTuning(words);
-  expect(part('usage=101 85')).toEqual({ kind: 'unreadable', part: 'usage=101' });
-  expect(part('usage=20  much,  hotter')).toEqual({ kind: 'unreadable', part: 'much hotter' });
-  expect(part('x'.repeat(500))).toEqual({ kind: 'unreadable', part: 'x'.repeat(200) });
+  expect(readTuning('usage=101 85')).toEqual({ kind: 'unreadable', part: 'usage=101' });
+  expect(readTuning('usage=20  much,  hotter')).toEqual({
+    kind: 'unreadable',
+    part: 'much hotter',
+  });
+  expect(readTuning('x'.repeat(500))).toEqual({ kind: 'unreadable', part: 'x'.repeat(200) });
 });
 
 test('two formulas are the same with the same threshold and weights', () => {

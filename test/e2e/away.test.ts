@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { localDate } from '../../src/core/local-date.ts';
 import { CHANNELS, type MemberOption, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 import {
   ALICE,
-  alertOf,
   BEN,
   CHLOE,
   HOT_LEADS,

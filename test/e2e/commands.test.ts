@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   BEN,
   CHLOE,

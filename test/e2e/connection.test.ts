@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { alertOf } from '../support/leads.ts';
 import { freePort } from '../support/listen.ts';
 import { lock } from '../support/lock.ts';
-import {
-  ALICE,
-  alertOf,
-  answer,
-  HOT_LEADS,
-  message,
-  onMessage,
-  startWorld,
-} from '../support/world.ts';
+import { ALICE, answer, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
 
 const { slack, db, startAnother } = await startWorld({ replicas: 0 });
 

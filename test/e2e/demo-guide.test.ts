@@ -11,15 +11,8 @@ import {
   TEAM_SQL,
 } from '../../src/sandbox/demo/sales-team.ts';
 import { runSql } from '../../src/sandbox/supabase/postgres.ts';
-import {
-  ALICE,
-  alertOf,
-  BEN,
-  HOT_LEADS,
-  message,
-  onMessage,
-  startWorld,
-} from '../support/world.ts';
+import { alertOf } from '../support/leads.ts';
+import { ALICE, BEN, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
 
 const { db, slack, startAnother } = await startWorld({
   replicas: 0,

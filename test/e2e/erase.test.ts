@@ -5,10 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { placesOf } from '../support/erasure.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 import {
   ALICE,
-  alertOf,
   confirmShare,
   DIGEST,
   dueNow,

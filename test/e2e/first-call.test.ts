@@ -2,10 +2,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { CHANNELS, type MemberOption, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
 import type { Misbehavior, SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   BEN,
   CHLOE,

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { EXTERNAL_PERSON, PEOPLE } from '../../src/sandbox/slack/defaults.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   BEN,
   HOT_LEADS,

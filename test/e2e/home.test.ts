@@ -2,10 +2,9 @@ import { afterEach, expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { PEOPLE } from '../../src/sandbox/slack/defaults.ts';
 import type { Pressed } from '../../src/sandbox/slack/press.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 import {
   ALICE,
-  alertOf,
   BEN,
   CHLOE,
   DIGEST,

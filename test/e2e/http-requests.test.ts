@@ -2,16 +2,9 @@ import { createHmac } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
+import { alertOf } from '../support/leads.ts';
 import { freePort, listen } from '../support/listen.ts';
-import {
-  ALICE,
-  alertOf,
-  BEN,
-  HOT_LEADS,
-  message,
-  onMessage,
-  startWorld,
-} from '../support/world.ts';
+import { ALICE, BEN, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
 
 const { slack, db, http, logged, startAnother } = await startWorld({ http: true });
 const card = await message(slack, HOT_LEADS, 'VelocityPay', '[Claim lead]');

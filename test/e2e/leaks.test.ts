@@ -9,10 +9,10 @@ import {
   RAISES_CANARIES,
   sightings,
 } from '../support/canaries.ts';
+import { alertOf } from '../support/leads.ts';
 import { freePort } from '../support/listen.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   BEN,
   confirmShare,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { METRIC_PREFIX, METRICS, type MetricDefinition } from '../../src/core/metrics.ts';
+import { alertOf } from '../support/leads.ts';
 import { freePort } from '../support/listen.ts';
 import { parseMetrics, type Sample, valueIn } from '../support/metrics-text.ts';
 import { expressions } from '../support/monitoring.ts';
@@ -8,15 +9,7 @@ import { namesIn } from '../support/promql.ts';
 import { promtool, promtoolIsHere } from '../support/promtool.ts';
 import { readSource } from '../support/source-files.ts';
 import { webhookReceiver } from '../support/webhook-receiver.ts';
-import {
-  ALICE,
-  alertOf,
-  BEN,
-  HOT_LEADS,
-  message,
-  onMessage,
-  startWorld,
-} from '../support/world.ts';
+import { ALICE, BEN, HOT_LEADS, message, onMessage, startWorld } from '../support/world.ts';
 
 const port = await freePort();
 const webhooks = await webhookReceiver();

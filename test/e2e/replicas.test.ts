@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { createPanel } from '../../src/sandbox/demo/panel.ts';
 import { PEOPLE } from '../../src/sandbox/slack/defaults.ts';
+import { alertOf } from '../support/leads.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   DIGEST,
   dueNow,

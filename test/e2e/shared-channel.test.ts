@@ -3,10 +3,10 @@ import { ids } from '../../blocks/ids.ts';
 import type { BotProcess } from '../../src/sandbox/demo/bot-process.ts';
 import { EXTERNAL_PERSON, PEOPLE, SCOPES } from '../../src/sandbox/slack/defaults.ts';
 import { startLocalSlack } from '../../src/sandbox/slack/local-slack.ts';
+import { alertOf } from '../support/leads.ts';
 import { freePort } from '../support/listen.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   confirmShare,
   DIGEST,

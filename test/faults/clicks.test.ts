@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { createPanel } from '../../src/sandbox/demo/panel.ts';
+import { alertOf } from '../support/leads.ts';
 import { lock } from '../support/lock.ts';
 import {
   ALICE,
-  alertOf,
   answer,
   BEN,
   CHLOE,

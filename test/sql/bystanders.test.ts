@@ -7,7 +7,7 @@ import { byNameAlone } from '../../src/core/command.ts';
 import type { Delivery, Outcome } from '../../src/core/message.ts';
 import { botDatabase } from '../support/bot-database.ts';
 import { erase } from '../support/erasure.ts';
-import { addLead, rescore } from '../support/leads.ts';
+import { addLead, alertOf, rescore } from '../support/leads.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 import { outcomeStage } from '../support/outcome-stage.ts';
 
@@ -21,11 +21,11 @@ const steps = supabaseSteps(db.database);
 const OWNER = 'U0OWNER';
 const TOMORROW = new Date(Date.now() + 86_400_000);
 
-/** A company with leads, of which everything is in the database that a company can have. */
 interface Company {
   domain: string;
   /** Two that are hot, one that isn't. */
   leads: readonly [string, string, string];
+  /** The open one. */
   alert: string;
 }
 let acme: Company;
@@ -43,7 +43,7 @@ async function deliver(): Promise<void> {
   }
 }
 
-async function companyOf(name: string): Promise<Company> {
+async function companyOf(name: string): Promise<Omit<Company, 'alert'>> {
   const domain = `${name}.example`;
   const add = (who: string, score: number) =>
     addLead(db, { domain, company: name, name: `${who} ${name}`, score });
@@ -52,22 +52,18 @@ async function companyOf(name: string): Promise<Company> {
     `insert into public.stakeholders (company_domain, full_name, title) values ($1, $2, 'CTO')`,
     [domain, `Dora ${name}`],
   );
-  return { domain, leads, alert: '' };
+  return { domain, leads };
 }
 
 /** Two companies with the same history: an alert before, and one that is claimed, noted and posted. */
 beforeEach(async () => {
   // First in the tables and in the alphabet: what looks at too many rows tends to find it.
-  const made = [await companyOf('a-bystander'), await companyOf('acme')];
+  const made = [await companyOf('a-bystander'), await companyOf('acme')] as const;
   await webhooks.turnOn();
   await db.poll();
   await deliver();
   for (const { domain } of made) {
-    const [row] = await db.sql<{ id: string }>(
-      'select id from lead_bot.alerts where account_key = $1',
-      [domain],
-    );
-    const alert = row?.id ?? '';
+    const alert = await alertOf(db, domain);
     await alerts.claim(alert, OWNER);
     await alerts.addNote(alert, OWNER, `Note on ${domain}`);
     await alerts.contact(alert, OWNER, 'call', `Called ${domain}`);
@@ -81,17 +77,11 @@ beforeEach(async () => {
   await deliver();
   for (const { leads } of made) for (const lead of leads.slice(0, 2)) await rescore(db, lead, 91);
   await db.poll();
-  const [first, second] = await Promise.all(
-    made.map(async (company) => {
-      const [row] = await db.sql<{ id: string }>(
-        'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
-        [company.domain],
-      );
-      return { ...company, alert: row?.id ?? '' };
-    }),
-  );
-  if (first === undefined || second === undefined) throw new Error('there are two companies');
-  [bystander, acme] = [first, second];
+  const withAlert = async (company: Omit<Company, 'alert'>): Promise<Company> => ({
+    ...company,
+    alert: await alertOf(db, company.domain),
+  });
+  [bystander, acme] = [await withAlert(made[0]), await withAlert(made[1])];
   await deliver();
 });
 
@@ -140,6 +130,7 @@ async function taken(): Promise<Delivery> {
   if (ours === undefined) throw new Error('there is no drawing of the card');
   return ours;
 }
+
 const outcome = (made: Outcome) => async () => {
   const delivery = await taken();
   return () => confirm(delivery, made);
@@ -335,15 +326,15 @@ const READS: readonly [string, () => Promise<unknown>][] = [
   ],
 ];
 
+test.each(READS)('%s says nothing about another company', async (_, read) => {
+  const text = JSON.stringify(await read());
+  expect(text).toContain('acme');
+  expect(text).not.toContain('bystander');
+});
+
 test('webhooks about a company say nothing about another', async () => {
   await alerts.claim(acme.alert, OWNER);
   const sent = (await webhooks.deliverAll()).map((body) => JSON.stringify(body));
   expect(sent.filter((body) => body.includes('acme')).length).toBeGreaterThan(4);
   expect(sent.filter((body) => body.includes('acme') && body.includes('bystander'))).toEqual([]);
-});
-
-test.each(READS)('%s says nothing about another company', async (_, read) => {
-  const text = JSON.stringify(await read());
-  expect(text).toContain('acme');
-  expect(text).not.toContain('bystander');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Digest } from '../../src/core/digest.ts';
 import { botDatabase } from '../support/bot-database.ts';
-import { addLead, rescore } from '../support/leads.ts';
+import { addLead, alertOf, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
 const { alerts, digests, outbox } = db;
@@ -15,11 +15,7 @@ async function hot(name: string, score = 85): Promise<{ lead: string; alert: str
   const domain = `${name.toLowerCase()}.example`;
   const lead = await addLead(db, { domain, company: name, score });
   await db.poll({ firstRun: 'silent' });
-  const [row] = await db.sql<{ id: string }>(
-    'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
-    [domain],
-  );
-  return { lead, alert: row?.id ?? '' };
+  return { lead, alert: await alertOf(db, domain) };
 }
 
 /** Takes what is due. Returns the newest digest. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { supabaseHomes } from '../../src/adapters/supabase-homes.ts';
 import type { Delivery } from '../../src/core/message.ts';
 import { botDatabase } from '../support/bot-database.ts';
-import { addLead, rescore } from '../support/leads.ts';
+import { addLead, alertOf, rescore } from '../support/leads.ts';
 import { inOtherTransaction, untilBlocked } from '../support/other-transaction.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
@@ -20,9 +20,7 @@ const FIRST = { mine: 0, unclaimed: 0 };
 async function aLead(domain = 'acme.example'): Promise<string> {
   await addLead(db, { domain });
   await db.poll();
-  const [{ id }] = z
-    .tuple([z.object({ id: z.string() })])
-    .parse(await db.sql('select id from lead_bot.alerts where account_key = $1', [domain]));
+  const id = await alertOf(db, domain);
   for (const card of await take()) await shown(card, `1.${domain.length}`);
   return id;
 }

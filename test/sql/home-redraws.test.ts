@@ -6,7 +6,7 @@ import { readHealth } from '../../src/adapters/supabase-upkeep.ts';
 import type { Delivery, Outcome } from '../../src/core/message.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
 import { erase, erasuresLeft } from '../support/erasure.ts';
-import { addLead, rescore } from '../support/leads.ts';
+import { addLead, alertOf, rescore } from '../support/leads.ts';
 import { LEASE_MS, outboxStage } from '../support/outbox-stage.ts';
 
 const db = await botDatabase();
@@ -63,10 +63,7 @@ async function open(...users: string[]): Promise<void> {
 async function aLead(domain = 'acme.example'): Promise<{ alert: string; lead: string }> {
   const lead = await addLead(db, { domain, company: domain });
   await db.poll();
-  const known = z.tuple([z.object({ id: z.string() })]);
-  const [{ id: alert }] = known.parse(
-    await db.sql('select id from lead_bot.alerts where account_key = $1', [domain]),
-  );
+  const alert = await alertOf(db, domain);
   for (const card of await take()) await shown(card, `1.${domain.length}`);
   return { alert, lead };
 }

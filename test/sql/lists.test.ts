@@ -10,12 +10,15 @@ const ANNA = 'U0ANNA';
 const BEN = 'U0BEN';
 const names = (list: AlertList) => list.alerts.map((picture) => picture.account.name);
 
-/** Adds a hot company. Returns its alert's id. */
-async function hot(scores: Record<string, number>): Promise<(name: string) => string> {
+/** Adds hot companies. Returns how to get their alerts' ids. */
+async function hot(
+  scores: Record<string, number>,
+  policy: Parameters<typeof db.poll>[0] = {},
+): Promise<(name: string) => string> {
   for (const [name, score] of Object.entries(scores)) {
     await addLead(db, { domain: `${name.toLowerCase()}.example`, company: name, score });
   }
-  await db.poll();
+  await db.poll(policy);
   const rows = await db.sql<{ id: string; account_key: string }>(
     'select id, account_key from lead_bot.alerts',
   );
@@ -164,32 +167,23 @@ test('my list keeps a contacted alert after it closes, until it has an outcome o
 });
 
 test('a roll-up lists its own alerts in its order, claimed and closed ones included', async () => {
-  const leads = [];
-  for (const [name, score] of Object.entries({ A: 81, B: 95, C: 88 })) {
-    leads.push(
-      await addLead(db, { domain: `${name.toLowerCase()}.example`, company: name, score }),
-    );
-  }
-  await db.poll({ firstRun: 'rollup' });
+  const id = await hot({ A: 81, B: 95, C: 88 }, { firstRun: 'rollup' });
   await hot({ D: 99 });
-  for (const name of ['E', 'F']) {
-    await addLead(db, { domain: `${name.toLowerCase()}.example`, company: name, score: 98 });
-  }
-  await db.poll({ maxCardsPerPoll: 1 });
+  await hot({ E: 98, F: 98 }, { maxCardsPerPoll: 1 });
   const rollups = await db.sql<{ id: string; reason: string }>(
     `select m.id, m.payload ->> 'reason' as reason from lead_bot.messages m where m.kind = 'rollup' order by m.created_at`,
   );
   expect(rollups.map(({ reason }) => reason)).toEqual(['first-run', 'storm']);
   const [first, storm] = rollups.map(({ id }) => id);
-  const ids = await db.sql<{ id: string }>(
-    `select id from lead_bot.alerts where account_key in ('b.example', 'c.example') order by account_key`,
+  await alerts.claim(id('B'), ANNA);
+  const [lead] = await db.sql<{ id: string }>(
+    `select id from public.developer_signups where company_domain = 'c.example'`,
   );
-  await alerts.claim(ids[0]?.id ?? '', ANNA);
-  await rescore(db, leads[2] ?? '', 40);
+  await rescore(db, lead?.id ?? '', 40);
   await db.poll();
   await db.age('25 hours');
   await db.poll();
-  expect(await alerts.find(ids[1]?.id ?? '')).toMatchObject({ alert: { status: 'cooled' } });
+  expect(await alerts.find(id('C'))).toMatchObject({ alert: { status: 'cooled' } });
   const list = await alerts.inRollup(first ?? '', 10, 0);
   expect([list.total, names(list)]).toEqual([3, ['B', 'C', 'A']]);
   expect(names(await alerts.inRollup(first ?? '', 1, 1))).toEqual(['C']);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { supabaseDirectSettings, supabaseMornings } from '../../src/adapters/supabase-steps.ts';
 import type { Content, Delivery } from '../../src/core/message.ts';
 import { botDatabase } from '../support/bot-database.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 import { inOtherTransaction, untilBlocked } from '../support/other-transaction.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
 
@@ -183,12 +183,7 @@ test.each(['news', 'due'] as const)(
 async function withPendingNews(domain = 'news.example'): Promise<string> {
   await addLead(db, { domain, name: 'Ada Example' });
   await db.poll();
-  const id =
-    (
-      await db.sql<{ id: string }>('select id from lead_bot.alerts where account_key = $1', [
-        domain,
-      ])
-    )[0]?.id ?? '';
+  const id = await alertOf(db, domain);
   await db.alerts.claim(id, ANNA);
   await db.alerts.contact(id, ANNA, 'call', '');
   await addLead(db, { domain, name: 'Zoe Example', email: `zoe@${domain}` });

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { replayThrough } from '../../src/adapters/supabase-replay.ts';
 import { type Replay, type Tuning, tuningSql } from '../../src/core/tune.ts';
 import { botDatabase } from '../support/bot-database.ts';
-import { addLead, rescore } from '../support/leads.ts';
+import { addLead, alertOf, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
 const replay = replayThrough(db.database);
@@ -27,14 +27,6 @@ async function week(days = 7.5): Promise<void> {
   await db.sql('update lead_bot.poll_state set first_poll_at = first_poll_at - $1::interval', [
     ago,
   ]);
-}
-
-async function alertOf(domain: string): Promise<string> {
-  const [row] = await db.sql<{ id: string }>(
-    'select id from lead_bot.alerts where account_key = $1 order by opened_at desc limit 1',
-    [domain],
-  );
-  return row?.id ?? '';
 }
 
 test('reads the weights and the threshold from the generated columns', async () => {
@@ -76,13 +68,16 @@ test('a higher threshold misses contacted and won ones, best first, and avoids n
   await hotAt('Partner', 83);
   await hotAt('Best', 95);
   await db.poll();
-  const ids = { won: await alertOf('won.example'), contacted: await alertOf('contacted.example') };
+  const ids = {
+    won: await alertOf(db, 'won.example'),
+    contacted: await alertOf(db, 'contacted.example'),
+  };
   for (const id of Object.values(ids)) {
     await db.alerts.claim(id, 'U0ANNA');
     await db.alerts.contact(id, 'U0ANNA', 'email', '');
   }
   await db.alerts.outcome(ids.won, 'U0ANNA', 'won', null, '');
-  await db.alerts.notAFit(await alertOf('partner.example'), 'U0ANNA', 'partner', '', 1e9);
+  await db.alerts.notAFit(await alertOf(db, 'partner.example'), 'U0ANNA', 'partner', '', 1e9);
   expect(await replayed({ threshold: 90 })).toMatchObject({
     now: { alerts: 4, contacted: 2, won: 1, notAFit: 1 },
     kept: 1,

@@ -5,7 +5,7 @@ import { supabaseNewBlocks } from '../../src/adapters/supabase-new-blocks.ts';
 import { statsThrough } from '../../src/adapters/supabase-stats.ts';
 import type { Tally } from '../../src/core/stats.ts';
 import { botDatabase, CHANNEL } from '../support/bot-database.ts';
-import { addLead } from '../support/leads.ts';
+import { addLead, alertOf } from '../support/leads.ts';
 
 const db = await botDatabase();
 const { alerts } = db;
@@ -30,12 +30,7 @@ async function anAlert(company: string, score = 85): Promise<string> {
   const domain = `${company.toLowerCase()}.example`;
   await addLead(db, { company, domain, score });
   await db.poll();
-  const [row] = await db.sql<{ id: string }>(
-    'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
-    [domain],
-  );
-  if (row === undefined) throw new Error(`no alert of ${company}`);
-  return row.id;
+  return alertOf(db, domain);
 }
 
 /** Has an alert opened a day ago, first claimed and contacted so many seconds later. */

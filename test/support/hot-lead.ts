@@ -1,7 +1,7 @@
 import { ids } from '../../blocks/ids.ts';
 import type { SlackMessage } from '../../src/sandbox/slack/local-slack.ts';
-import { addLead } from './leads.ts';
-import { alertOf, HOT_LEADS, message, onMessage, type World } from './world.ts';
+import { addLead, alertOf } from './leads.ts';
+import { HOT_LEADS, message, onMessage, type World } from './world.ts';
 
 export interface HotLead {
   name: string;

@@ -70,3 +70,13 @@ function allFive(score: number | ScoreComponents): ScoreComponents {
   if (typeof score !== 'number') return score;
   return { company: score, usage: score, expansion: score, champion: score, timing: score };
 }
+
+/** Id of the account's newest alert. */
+export async function alertOf({ sql }: Sql, accountKey: string): Promise<string> {
+  const [alert] = await sql<{ id: string }>(
+    'select id from lead_bot.alerts where account_key = $1 order by opened_at desc limit 1',
+    [accountKey],
+  );
+  if (alert === undefined) throw new Error(`${accountKey} has no alert`);
+  return alert.id;
+}

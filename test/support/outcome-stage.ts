@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { supabaseOutcomes } from '../../src/adapters/supabase-outcomes.ts';
 import type { SendResult, TakenOutcome } from '../../src/core/outcome-event.ts';
 import type { BotDatabase } from './bot-database.ts';
-import { addLead } from './leads.ts';
+import { addLead, alertOf } from './leads.ts';
 
 export const LEASE_MS = 60_000;
 /** What a bot sends as the fingerprint of its URL. */
@@ -87,12 +87,7 @@ export function outcomeStage(db: BotDatabase) {
       const domain = spec.domain ?? `company${companies}.example`;
       await addLead(db, { domain, company: `Company ${companies}`, ...spec });
       await db.poll();
-      const [row] = await db.sql<{ id: string }>(
-        'select id from lead_bot.alerts where account_key = $1 and closed_at is null',
-        [domain],
-      );
-      if (row === undefined) throw new Error(`${domain} has no alert`);
-      return row.id;
+      return alertOf(db, domain);
     },
     /** Whether a poll would say that webhooks are due. */
     async areDue(): Promise<boolean> {

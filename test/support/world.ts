@@ -137,16 +137,6 @@ export function modal(slack: LocalSlack, user: string, ...texts: readonly string
   );
 }
 
-/** The id of an account's newest alert. */
-export async function alertOf(db: TestDatabase, accountKey: string): Promise<string> {
-  const [alert] = await db.sql<{ id: string }>(
-    'select id from lead_bot.alerts where account_key = $1 order by opened_at desc limit 1',
-    [accountKey],
-  );
-  if (alert === undefined) throw new Error(`${accountKey} has no alert`);
-  return alert.id;
-}
-
 /** Moves the first poll back by an hour, so that a digest due now is not before it. */
 export const pollsForAnHour = (db: TestDatabase) =>
   db.sql(`update lead_bot.poll_state set first_poll_at = first_poll_at - interval '1 hour'`);
