@@ -9,7 +9,7 @@ export interface Request<T> {
   latency: readonly [there: number, back: number];
   /** The request's effect on the server. */
   carryOut: () => T | Promise<T>;
-  /** Crashes the caller, and restarts it after `downMs`. */
+  /** Crashes the caller, and restarts it after `downMs`. Does nothing if the caller must live. */
   crash: (downMs: number) => void;
   errors: {
     /** Certainly without effect. */
@@ -62,14 +62,18 @@ export function send<T>(queue: EventQueue, request: Request<T>): Promise<T> {
       later(after, () => caller.when(() => reject(error())));
     };
     const nothing = (): void => {};
+    const die = (): void => {
+      crash(ms);
+      fail(0, errors.lost);
+    };
 
     switch (fault?.kind) {
       case undefined:
         return arrive(there, answer);
       case 'crash-before':
-        return crash(ms);
+        return die();
       case 'crash-after':
-        return arrive(there, () => crash(ms));
+        return arrive(there, die);
       case 'refused':
         return fail(there, errors.refused);
       case 'lost':

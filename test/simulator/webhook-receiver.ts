@@ -64,10 +64,7 @@ export function simulatedReceiver(world: ReceiverWorld, caller: SimulatedProcess
           carryOut: () => {
             world.arrived.push(event);
           },
-          crash(downMs) {
-            world.crash(caller, downMs);
-            if (caller.alive) failed(errors.lost());
-          },
+          crash: (downMs) => world.crash(caller, downMs),
           errors,
         }).then(() => resolve({ kind: 'delivered' }), failed);
       }),
