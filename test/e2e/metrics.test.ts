@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ids } from '../../blocks/ids.ts';
 import { METRIC_PREFIX, METRICS, type MetricDefinition } from '../../src/core/metrics.ts';
+import type { Misbehavior } from '../../src/sandbox/slack/faults.ts';
 import { alertOf } from '../support/leads.ts';
 import { freePort } from '../support/listen.ts';
 import { parseMetrics, type Sample, valueIn } from '../support/metrics-text.ts';
@@ -75,17 +76,15 @@ test('shows a lead from the poll that found it to the card and the claim', async
 });
 
 test('counts what Slack refuses by its code', async () => {
-  slack.misbehave({
-    method: 'chat.update',
-    times: 1,
-    how: { kind: 'rate-limit', retryAfterSeconds: 1 },
-  });
-  slack.misbehave({
-    method: 'chat.update',
-    times: 1,
-    how: { kind: 'error', error: 'channel_not_found' },
-  });
   const card = await message(slack, HOT_LEADS, 'HomeFront', '[Claim lead]');
+  const faults: Misbehavior[] = [
+    { kind: 'rate-limit', retryAfterSeconds: 1 },
+    { kind: 'error', error: 'channel_not_found' },
+  ];
+  for (const how of faults) {
+    // The card of the test above may still be redrawn.
+    slack.misbehave({ method: 'chat.update', times: 1, when: ({ ts }) => ts === card.ts, how });
+  }
   await slack.press(ALICE, onMessage(card), { actionId: ids.claim });
   await eventually('slack_errors_total', { code: 'channel_not_found' }).toBe(1);
   await eventually('deliveries_total', { kind: 'card', outcome: 'pause' }).toBe(1);
