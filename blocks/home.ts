@@ -21,11 +21,11 @@ import { dueLine, firstCall, outcomesLine } from './state.ts';
 const TITLE = 'Your leads';
 
 /** What an AE has to do, can claim, and has chosen, on the Home tab. */
-export function home(shown: Home, now: Date): Drawing {
+export function home(shown: Home): Drawing {
   const { user, rows, muted, isManager, absence, deadlines, timeZone, channels } = shown;
   return homeTab(TITLE, [
-    ...doneBlocks(shown, now),
-    ...mineBlocks(rows, user, now),
+    ...doneBlocks(shown),
+    ...mineBlocks(rows, user),
     ...offerBlocks(rows.offers, user),
     ...movedBlocks(rows.moved, user),
     ...unclaimedBlocks(rows, user),
@@ -41,16 +41,18 @@ export function home(shown: Home, now: Date): Drawing {
 export const idleHome = (): Drawing =>
   homeTab(TITLE, [section('Open this tab again to see your leads.')]);
 
-function doneBlocks({ user, rows: { done }, awayUntil, deadlines }: Home, now: Date): KnownBlock[] {
+function doneBlocks({ user, rows, awayUntil, deadlines }: Home): KnownBlock[] {
+  const { done, readAt } = rows;
   const undo = done?.alert.undo ?? null;
   if (done === null || undo?.actor !== user) return [];
-  return gestureDone(done, undo, now, { awayUntil, contactWithinMs: deadlines.contactMs }).blocks;
+  return gestureDone(done, undo, readAt, { awayUntil, contactWithinMs: deadlines.contactMs })
+    .blocks;
 }
 
-function mineBlocks(rows: HomeRows, user: string, now: Date): (KnownBlock | null)[] {
-  const { mine, pages } = rows;
+function mineBlocks(rows: HomeRows, user: string): (KnownBlock | null)[] {
+  const { mine, pages, readAt } = rows;
   if (mine.total === 0) return [header(TITLE), section(nothingYet(rows))];
-  const parts = mine.alerts.map((picture, at) => ({ picture, at, part: partOf(picture, now) }));
+  const parts = mine.alerts.map((picture, at) => ({ picture, at, part: partOf(picture, readAt) }));
   const shown = PARTS.flatMap((part) => parts.filter((one) => one.part === part));
   return [
     heading('Yours', mine, pages.mine),

@@ -85,7 +85,6 @@ export function wireDelivery(settings: WireDeliverySettings): DeliveryWiring {
     managers,
     deadlines: env.deadlines,
     timeZone: env.timeZone,
-    now: () => new Date(),
   });
   const readers = { accessCheck, cardChannels };
   const deliverer = createDeliverer({

@@ -3,13 +3,14 @@ import { OUTCOMES } from '../core/alert.ts';
 import type { HomeRows } from '../core/home.ts';
 import type { Homes } from '../core/ports.ts';
 import type { Database } from './supabase-client.ts';
-import { alertPicture, count, newsItems } from './supabase-rows.ts';
+import { alertPicture, count, instant, newsItems } from './supabase-rows.ts';
 
 const alertList = z.object({ total: count, alerts: z.array(alertPicture) });
 const seconds = z.number().nonnegative().nullable();
 
 const homeAnswer = z
   .object({
+    read_at: instant,
     pages: z.object({ mine: count, unclaimed: count }),
     mine: alertList,
     offers: alertList,
@@ -33,7 +34,7 @@ const homeAnswer = z
         toContact,
       })),
   })
-  .transform((answer): HomeRows => answer);
+  .transform(({ read_at: readAt, ...rest }): HomeRows => ({ readAt, ...rest }));
 
 export const supabaseHomes = (database: Database): Homes => ({
   async open(user, pages) {

@@ -14,6 +14,8 @@ export const HOME_ROWS = { mine: 10, offers: 5, unclaimed: 10, moved: 5 } as con
 
 /** What one AE's Home tab shows, all of one moment. */
 export interface HomeRows {
+  /** By the database's clock, which also decides when the tab is drawn again because something is late. */
+  readAt: Date;
   pages: HomePages;
   /** Theirs, by what is due: late first. */
   mine: AlertList;

@@ -360,6 +360,7 @@ export function homeOf(picture: AlertPicture, many: number, typed: string): Home
   return {
     user: MARIA,
     rows: {
+      readAt: NOW,
       pages: { mine: 10, unclaimed: 20 },
       mine: list(10),
       offers: list(5),
@@ -393,8 +394,8 @@ export const everyHome = (
   many: number,
   typed: string,
 ): [string, Drawing][] => [
-  ['Home', home(homeOf(picture, many, typed), NOW)],
-  ['Home without leads', home(homeOf(picture, 0, typed), NOW)],
+  ['Home', home(homeOf(picture, many, typed))],
+  ['Home without leads', home(homeOf(picture, 0, typed))],
   ['idle Home', idleHome()],
 ];
 

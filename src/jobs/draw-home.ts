@@ -19,7 +19,6 @@ interface HomeDeps {
   deadlines: Deadlines;
   /** Of users without one in Slack. */
   timeZone: string;
-  now(): Date;
 }
 
 /**
@@ -34,7 +33,7 @@ export const createHomeDrawing =
   };
 
 async function draw(
-  { accessCheck, homes, settings, absences, managers, deadlines, timeZone, now }: HomeDeps,
+  { accessCheck, homes, settings, absences, managers, deadlines, timeZone }: HomeDeps,
   user: string,
   pages: HomeRows['pages'],
 ): Promise<Drawing> {
@@ -53,20 +52,17 @@ async function draw(
     absences.among([user]),
   ]);
   const awayUntil = await awayUntilOf(absences, rows.done, user);
-  return home(
-    {
-      user,
-      rows,
-      muted,
-      isManager,
-      absence,
-      awayUntil,
-      deadlines,
-      timeZone: accessCheck.timeZoneOf(user) ?? timeZone,
-      channels,
-    },
-    now(),
-  );
+  return home({
+    user,
+    rows,
+    muted,
+    isManager,
+    absence,
+    awayUntil,
+    deadlines,
+    timeZone: accessCheck.timeZoneOf(user) ?? timeZone,
+    channels,
+  });
 }
 
 /** Until when the colleague who was just handed a lead is away. */

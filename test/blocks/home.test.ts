@@ -15,6 +15,7 @@ import { account, lead, MARIA, NOW, newsOf, picture, STATES } from './samples.ts
 
 const NONE = { alerts: [], total: 0 };
 const EMPTY: HomeRows = {
+  readAt: NOW,
   pages: { mine: 0, unclaimed: 0 },
   mine: NONE,
   offers: NONE,
@@ -25,20 +26,17 @@ const EMPTY: HomeRows = {
 };
 
 const drawn = (rows: Partial<HomeRows>, changes: Partial<Home> = {}) =>
-  home(
-    {
-      ...homeOf(picture(), 0, ''),
-      muted: new Set(),
-      isManager: false,
-      absence: null,
-      awayUntil: null,
-      timeZone: 'UTC',
-      channels: null,
-      ...changes,
-      rows: { ...EMPTY, ...rows },
-    },
-    NOW,
-  );
+  home({
+    ...homeOf(picture(), 0, ''),
+    muted: new Set(),
+    isManager: false,
+    absence: null,
+    awayUntil: null,
+    timeZone: 'UTC',
+    channels: null,
+    ...changes,
+    rows: { ...EMPTY, ...rows },
+  });
 
 const listOf = (...alerts: AlertPicture[]) => ({ alerts, total: alerts.length });
 const named = (name: string, state: Parameters<typeof picture>[0] = {}) =>
@@ -242,7 +240,7 @@ test('200 leads with long texts keep all names and buttons within the limits', (
       }),
     },
   );
-  const shown = home(homeOf(big, 200, long), NOW);
+  const shown = home(homeOf(big, 200, long));
   expect(problemsOfHome(shown)).toEqual([]);
   expect(shown.blocks.length).toBeLessThanOrEqual(SLACK_LIMITS.modalBlocks);
   expect(Buffer.byteLength(JSON.stringify(shown.blocks))).toBeLessThan(SLACK_LIMITS.modalBytes);

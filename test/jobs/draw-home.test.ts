@@ -8,6 +8,7 @@ import { account, JONAS, MARIA, NOW, picture, STATES } from '../blocks/samples.t
 
 const NONE = { alerts: [], total: 0 };
 const ROWS: HomeRows = {
+  readAt: NOW,
   pages: { mine: 0, unclaimed: 0 },
   mine: { alerts: [picture(STATES.claimed)], total: 1 },
   offers: NONE,
@@ -55,7 +56,6 @@ async function drawn({
     managers: { include: async (user) => user === MARIA },
     deadlines: { claimMs: 7_200_000, contactMs: 28_800_000, followUpMs: null },
     timeZone: 'UTC',
-    now: () => NOW,
   });
   const pages = { mine: 10, unclaimed: 20 };
   const drawing = await draw({ kind: 'home', user: MARIA, pages, isIdle }, plain);
@@ -88,6 +88,16 @@ test.each(['guest', 'not-in-channel', 'external', 'deactivated', 'bot'] as const
 
 test('draws nothing while Slack cannot say who the user is', async () => {
   await expect(drawn({ decision: { why: 'unchecked' } })).rejects.toThrow('unchecked');
+});
+
+test('calls a lead late by the time at which the rows were read, not by the clock of the bot', async () => {
+  const rowsAt = (readAt: Date): HomeRows => ({
+    ...ROWS,
+    readAt,
+    mine: { alerts: [picture({ ...STATES.due, dueAt: NOW })], total: 1 },
+  });
+  expect((await drawn({ rows: rowsAt(NOW) })).text).toContain('*Late*');
+  expect((await drawn({ rows: rowsAt(new Date(NOW.getTime() - 1)) })).text).not.toContain('*Late*');
 });
 
 test('reads nothing for a tab that nobody has looked at for long', async () => {

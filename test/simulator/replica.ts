@@ -103,7 +103,7 @@ export interface Replica {
 }
 
 /** Draws Home tabs of users who may see everything. */
-export const homeDrawing = (database: Database, ladder: Ladder | null, now: () => Date) =>
+export const homeDrawing = (database: Database, ladder: Ladder | null) =>
   createHomeDrawing({
     accessCheck: {
       decide: async () => ({ reach: 'everything' as const }),
@@ -115,7 +115,6 @@ export const homeDrawing = (database: Database, ladder: Ladder | null, now: () =
     managers: { include: async (user) => user === MANAGER },
     deadlines: ladder?.deadlines ?? { claimMs: null, contactMs: null, followUpMs: null },
     timeZone: TIME_ZONE,
-    now,
   });
 
 export function createReplica({
@@ -130,7 +129,7 @@ export function createReplica({
   log,
   polled,
 }: ReplicaDeps): Replica {
-  const drawHome = homeDrawing(database, ladder, () => new Date(process.clock.wall()));
+  const drawHome = homeDrawing(database, ladder);
   const deliverer = createDeliverer({
     outbox: supabaseOutbox(database),
     messenger,

@@ -561,7 +561,6 @@ class Simulation {
           answer.parse(await this.#database.call(this.#transactionAt(), name, args)),
       },
       this.#scenario.ladder,
-      () => new Date(this.#queue.now),
     );
     const stale: string[] = [];
     for (const { payload, plain } of z.array(homeRow).parse(rows)) {

@@ -56,6 +56,14 @@ test('lists what is theirs by what is due, late first', async () => {
   expect((await read(BEN)).mine).toEqual({ total: 0, alerts: [] });
 });
 
+test("is read at a time of the database's clock, whatever the bot's says", async () => {
+  const [before] = await db.sql<{ now: Date }>('select now()');
+  const { readAt } = await read();
+  const [after] = await db.sql<{ now: Date }>('select now()');
+  expect(readAt.getTime()).toBeGreaterThanOrEqual(before?.now.getTime() ?? Number.NaN);
+  expect(readAt.getTime()).toBeLessThanOrEqual(after?.now.getTime() ?? Number.NaN);
+});
+
 test('lists the same as /lead mine', async () => {
   const [first = '', contacted = '', again = '', snoozed = '', closed = ''] = await claimed(6);
   for (const id of [contacted, again, closed]) await alerts.contact(id, ANNA, 'call', '');

@@ -75,6 +75,7 @@ begin
      where n.items is not null
   );
   return jsonb_build_object(
+    'read_at', now(),
     'pages', jsonb_build_object('mine', v_mine_from, 'unclaimed', v_free_from),
     'mine', jsonb_build_object('total', cardinality(v_mine), 'alerts', lead_bot.values_of(v_pictures, v_mine_page)),
     'offers', jsonb_build_object('total', cardinality(v_offers), 'alerts', lead_bot.values_of(v_pictures, v_offers[:c_offers])),
@@ -88,6 +89,6 @@ begin
 end;
 $$;
 comment on function public.lead_bot_home is
-  'What an AE''s Home tab shows: theirs by what is due, what they have first call on, what anyone may claim, contacted companies that have changed, their newest gesture while it can be undone, and their numbers of 30 days. pages: where each list begins, moved back to its last page if need be. With p_channels, only what belongs to one of these.';
+  'What an AE''s Home tab shows: theirs by what is due, what they have first call on, what anyone may claim, contacted companies that have changed, their newest gesture while it can be undone, and their numbers of 30 days. pages: where each list begins, moved back to its last page if need be. With p_channels, only what belongs to one of these. read_at: what is due by then is late, whatever the bot''s clock says, since home_changes_at has it drawn again at that very moment.';
 revoke all on function public.lead_bot_home from public, anon, authenticated;
 grant execute on function public.lead_bot_home to service_role, lead_bot;
