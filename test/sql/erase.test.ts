@@ -243,6 +243,19 @@ test('keeps a message that Slack refuses to delete on the list, and retries it o
   expect(await takeOne()).toMatchObject({ action: 'remove' });
 });
 
+test('what is left of an erasure waits for the channel that is paused, whatever was paused before', async () => {
+  await zoe();
+  await db.poll();
+  await shown(await takeOne());
+  await erase(db, EMAIL);
+  await db.sql(
+    `insert into lead_bot.channels (channel, pauses, pause_reason) values ('*', 0, null), ($1, 1, 'is_archived')
+     on conflict (channel) do update set pauses = excluded.pauses, pause_reason = excluded.pause_reason`,
+    [CHANNEL],
+  );
+  expect(await erasuresLeft(db)).toMatchObject([{ paused: true, reason: 'is_archived' }]);
+});
+
 test('removes the row from lists, and removes a list that becomes empty', async () => {
   await zoe({ domain: 'zoe.example', company: 'Zoe Inc' });
   await addLead(db, { domain: 'ada.example', company: 'Ada Inc' });

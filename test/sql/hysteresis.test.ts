@@ -98,6 +98,22 @@ test("a colleague who can't enter keeps no alert open", async () => {
   expect(await db.polls.follow(POLICY)).toMatchObject({ cooled: 1 });
 });
 
+test.each([
+  ['a colleague', 'acme.example', 0],
+  ['a lead of another company', 'other.example', 1],
+])(
+  '%s who turned hot in time and waits to enter decides whether an alert stays open',
+  async (_, domain, cooled) => {
+    const lead = await aHotLead();
+    await rescore(db, lead, 79);
+    await db.poll();
+    await db.age('20 hours');
+    await addLead(db, { domain });
+    await db.age('5 hours');
+    expect(await db.polls.follow(POLICY)).toMatchObject({ cooled });
+  },
+);
+
 test('a colleague who turned hot in time during an outage keeps the alert and its claim', async () => {
   const lead = await aHotLead();
   await alerts.claim(await db.onlyAlert(), ANNA);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { byNameAlone, type LookupQuery, parseCommand } from '../../src/core/command.ts';
 import type { LookupResult } from '../../src/core/lookup.ts';
 import { botDatabase } from '../support/bot-database.ts';
@@ -212,6 +212,22 @@ test("returns a company's leads, signals and stakeholders, strongest first", asy
   ]);
 });
 
+test('returns a stakeholder whose name is missing, with what else is known', async () => {
+  await addLead(db);
+  await db.sql('alter table public.stakeholders alter full_name drop not null');
+  onTestFinished(async () => {
+    await db.sql(
+      'delete from public.stakeholders; alter table public.stakeholders alter full_name set not null',
+    );
+  });
+  await db.sql(
+    `insert into public.stakeholders (company_domain, title) values ('acme.example', 'CTO')`,
+  );
+  expect(await lookup('acme.example')).toMatchObject({
+    picture: { account: { stakeholders: [{ fullName: '', title: 'CTO' }] } },
+  });
+});
+
 test("returns a company's open alert, or else its newest", async () => {
   const lead = await addLead(db);
   await db.poll();
@@ -231,6 +247,11 @@ test("returns a company's open alert, or else its newest", async () => {
   const second = await current();
   expect(second?.id).not.toBe(first);
   expect(second?.status).toBe('open');
+  await rescore(db, lead, 50);
+  await db.poll();
+  await db.age('30 hours');
+  await db.poll();
+  expect(await current()).toMatchObject({ id: second?.id, status: 'cooled' });
 });
 
 /** Calls the function directly, without the app's truncation. */

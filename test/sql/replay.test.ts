@@ -105,6 +105,20 @@ test('an alert whose score rose to the threshold later is not missed', async () 
   expect(await replayed({ threshold: 95 })).toMatchObject({ kept: 0 });
 });
 
+test('a picture without figures counts by its score while the weights are those of today', async () => {
+  await db.poll();
+  const rising = await hotAt('A', 82);
+  await hotAt('Warm', 76);
+  await db.poll();
+  await week();
+  await rescore(db, rising, 93);
+  await week();
+  await db.sql('update lead_bot.lead_pictures set figures = null');
+  const named = { weights: WEIGHTS };
+  expect(await replayed({ ...named, threshold: 90 })).toMatchObject({ kept: 1 });
+  expect(await replayed({ ...named, threshold: 75 })).toMatchObject({ added: { alerts: 1 } });
+});
+
 test('the exact score counts, not the rounded one', async () => {
   await db.poll();
   // 84.75, shown as 85.
