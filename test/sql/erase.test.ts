@@ -97,6 +97,26 @@ test('looks for an unclear post three times, and never posts it again', async ()
   expect(await take()).toEqual([]);
 });
 
+test('looks once more a minute later for a post that two searches had missed before it was erased', async () => {
+  await zoe();
+  await db.poll();
+  await confirm(await takeOne(), { kind: 'unclear', reason: 'timeout', settleMs: 5_000 });
+  for (let look = 0; look < 2; look++) {
+    await later('1 minute');
+    await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  }
+  await erase(db, EMAIL);
+  await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+  expect(await take()).toEqual([]);
+  await later('50 seconds');
+  expect(await take()).toEqual([]);
+  await later('10 seconds');
+  const last = await takeOne();
+  expect(last).toMatchObject({ action: 'look' });
+  await confirm(last, { kind: 'missing', settleMs: 0 });
+  expect(await erasuresLeft(db)).toEqual([]);
+});
+
 test('removes an unclear post once it is found', async () => {
   await zoe();
   await db.poll();
@@ -121,6 +141,35 @@ test('removes a post that is confirmed after it was given up', async () => {
   expect(await shown(post, '18.1')).toBe(false);
   expect(await takeOne()).toMatchObject({ action: 'remove', address: { ts: '18.1' } });
 });
+
+test.each([2, 3])(
+  'looks twice more for a post that may only have been made after %i searches, a minute apart',
+  async (searches) => {
+    await zoe();
+    await db.poll();
+    const frozen = await takeOne();
+    await erase(db, EMAIL);
+    await later('2 minutes');
+    for (let look = 1; look < searches; look++) {
+      await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+      await later('1 minute');
+    }
+    const search = await takeOne();
+    if (searches === 3) await confirm(search, { kind: 'missing', settleMs: 0 });
+    expect(await confirm(frozen, { kind: 'unclear', reason: 'timeout', settleMs: 5_000 })).toBe(
+      false,
+    );
+    // It has looked too early.
+    expect(await confirm(search, { kind: 'missing', settleMs: 0 })).toBe(false);
+    for (const wait of ['0 seconds', '1 minute']) {
+      expect(await erasuresLeft(db)).toMatchObject([{ kind: 'card' }]);
+      await later(wait);
+      await confirm(await takeOne(), { kind: 'missing', settleMs: 0 });
+      expect(await take()).toEqual([]);
+    }
+    expect(await erasuresLeft(db)).toEqual([]);
+  },
+);
 
 test('removes a post that is confirmed while others look for it', async () => {
   await zoe();

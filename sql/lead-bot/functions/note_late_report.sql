@@ -24,6 +24,10 @@ begin
      set state = 'posted', slack_channel = p_outcome ->> 'channel', slack_ts = p_outcome ->> 'ts',
          next_try_at = now(), lease_token = null, lease_until = null
    where m.id = p_id and v_outcome = 'shown' and m.state in ('pending', 'unclear', 'gone') and m.removal is not null;
+  -- The same, but Slack may not have it. Whatever was searched for until now, it may turn up from now on.
+  update lead_bot.messages m
+     set state = 'unclear', looks = least(m.looks, 1), next_try_at = now(), lease_token = null, lease_until = null
+   where m.id = p_id and v_outcome = 'unclear' and m.state in ('pending', 'unclear', 'gone') and m.removal is not null;
 end;
 $$;
 comment on function lead_bot.note_late_report is

@@ -19,7 +19,8 @@ as $$
              when m.state = 'unclear' or m.state = 'pending' and m.attempted_at is not null then m.state
              else 'gone'
            end,
-           next_try_at = least(m.next_try_at, now())
+           -- Two searches may have been to see whether to post it again. One more comes a minute from now.
+           looks = least(m.looks, 1), next_try_at = least(m.next_try_at, now())
       from unwanted
      where m.id = unwanted.id
     returning m.id
