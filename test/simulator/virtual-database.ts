@@ -33,8 +33,22 @@ export class VirtualDatabase {
   }
 
   /** @param adminUrl of a database prepared by `applyVirtualSql`, with no other writers */
-  static connect(adminUrl: string): Promise<VirtualDatabase> {
-    return VirtualDatabase.#open(adminUrl, SAVEPOINT);
+  static async connect(adminUrl: string): Promise<VirtualDatabase> {
+    const database = await VirtualDatabase.#open(adminUrl, SAVEPOINT);
+    // It would free the space of earlier runs in the middle of a run, whose rows would then be found in another order.
+    await database.#client.query(`
+      do $$
+      declare
+        v_table regclass;
+      begin
+        for v_table in
+          select c.oid from pg_class c
+           where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)
+        loop
+          execute format('alter table %s set (autovacuum_enabled = off, toast.autovacuum_enabled = off)', v_table);
+        end loop;
+      end $$`);
+    return database;
   }
 
   /** For one long run on this database, without `begin` and `rollback`: its transactions are committed. */
