@@ -170,11 +170,12 @@ function wrongWith(
 /** Whether there still is something to do, that this reader should do. */
 function callsFor(alert: AlertRow, { kind, period, to }: Omit<Nudge, 'at'>): boolean {
   const { status, owner, hold, outcome, keeps, closed_at, cooling_since, holder } = alert;
+  // News without a mention asks for nothing.
+  if (kind === 'news' && to === null) return true;
   if (closed_at !== null || hold !== null) return false;
   const isTheirs = owner === to;
   switch (kind) {
     case 'news':
-      return to === null || isTheirs;
     case 'mine':
     case 'moved':
       return isTheirs;
