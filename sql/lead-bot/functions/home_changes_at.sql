@@ -17,10 +17,32 @@ begin
     (select a.due_at from lead_bot.alerts a
       where a.owner = p_user and a.closed_at is null and a.due_at > now()
       order by a.due_at
-      limit 1)
+      limit 1),
+    (select min(t.outcome_until)
+       from (
+         select a.outcome, a.outcome_until from lead_bot.alerts a
+          where a.owner = p_user and a.closed_at is null
+          -- In the order of the index of open alerts.
+          order by a.due_at
+         offset 0
+       ) t
+      where t.outcome = 'not-now' and t.outcome_until > now()),
+    -- Whoever has just been handed a lead is said to be away, too.
+    (select min(w.until)
+       from (
+         select x.until from lead_bot.away x
+          where x.person = any (array[p_user, (
+            select (select a.owner from lead_bot.alerts a where a.id = u.alert_id)
+              from lead_bot.undos u
+             where u.actor = p_user and u.at > now() - interval '10 minutes'
+             order by u.at desc
+             limit 1
+          )]) and x.until > now()
+         offset 0
+       ) w)
   );
 end;
 $$;
 comment on function lead_bot.home_changes_at is
-  'When a Home tab that was drawn now will show something else although nothing happens: what could be undone can''t be any more, or is late. Null if it won''t, or nobody is looking at it.';
+  'When a Home tab that was drawn now will show something else although nothing happens: what could be undone can''t be any more, a lead is late or to be tried again, or someone is back. Null if it won''t, or nobody is looking at it.';
 revoke all on function lead_bot.home_changes_at from public;

@@ -49,6 +49,12 @@ begin
    ));
   perform lead_bot.touch_alerts(v_held, false) where v_held <> '{}';
   perform lead_bot.touch_home(p_user);
+  -- Whoever has just handed them a lead reads whether they are away.
+  perform lead_bot.touch_home(h.handed_by)
+     from (
+       select distinct a.handed_by from lead_bot.alerts a
+        where a.owner = p_user and a.closed_at is null and a.handed_at > now() - interval '10 minutes'
+     ) h;
 end;
 $$;
 comment on function public.lead_bot_set_away is
