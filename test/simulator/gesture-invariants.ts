@@ -79,7 +79,7 @@ function changed(state: State, { kind, at, actor, target, detail }: Event): Stat
     case 'handed-over':
       return { ...state, ...anew, owner: target, hold: null };
     case 'given-back':
-      return { ...state, ...anew, owner: target };
+      return { ...state, ...anew, owner: target, hold: null };
     case 'contacted':
       return { ...state, since, touches: state.touches + 1, hold: null, outcome: null };
     case 'outcome':

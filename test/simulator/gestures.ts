@@ -6,13 +6,16 @@ export interface Press {
   gesture: GestureName;
   alertId: string;
   user: string;
-  /** How long a snooze or not-a-fit lasts. */
+  /** How long a snooze or not-a-fit lasts, or until when a lead is to be tried again. */
   holdMs: number;
   /** Differs from press to press, except for those of a double click. */
   note: string;
   /** Null without a response, so it is unknown whether it took effect. */
   result: GestureResult | null;
 }
+
+/** With this `holdMs`, an outcome is *not now*; otherwise it is *no reply*. */
+const NOT_NOW_MS = 120_000;
 
 /** May work on every lead. */
 export const MANAGER = 'U2';
@@ -83,6 +86,7 @@ export class Gestures {
   #call({ alerts, process }: Replica, press: Press): Promise<GestureResult> | null {
     const { gesture, alertId, user, holdMs, note } = press;
     const rights = { isManager: user === MANAGER };
+    const inTime = new Date(process.clock.now() + holdMs);
     switch (gesture) {
       case 'claim':
         return alerts.claim(alertId, user, rights);
@@ -99,11 +103,13 @@ export class Gestures {
       case 'giveBack':
         return alerts.giveBack(alertId, user);
       case 'snooze':
-        return alerts.snooze(alertId, user, new Date(process.clock.now() + holdMs), rights);
+        return alerts.snooze(alertId, user, inTime, rights);
       case 'notAFit':
         return alerts.notAFit(alertId, user, 'competitor', note, holdMs, rights);
       case 'outcome':
-        return alerts.outcome(alertId, user, 'no-reply', null, note, rights);
+        return holdMs === NOT_NOW_MS
+          ? alerts.outcome(alertId, user, 'not-now', inTime, note, rights)
+          : alerts.outcome(alertId, user, 'no-reply', null, note, rights);
       case 'note':
         return alerts.addNote(alertId, user, note);
       case 'undo': {

@@ -66,6 +66,13 @@ export class Pipeline {
     });
   }
 
+  /** Scores were deleted or loaded. Without triggers, only a sweep finds who is hot. */
+  reloaded(): void {
+    if (this.triggers) return;
+    this.missedByTriggers = true;
+    for (const [key, state] of this.#leads) this.#leads.set(key, { ...state, markedHot: false });
+  }
+
   /** Changes a lead's domain. No trigger sees this. */
   domainChanged(lead: number, domain: number): void {
     const key = lead % LEADS.length;

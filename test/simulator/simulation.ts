@@ -639,14 +639,14 @@ class Simulation {
       const rest = scores.filter((one) => !first.has(one.developer_id));
       const begun = scores.filter((one) => first.has(one.developer_id));
       this.#pipeline.loading = true;
-      this.#pipeline.missedByTriggers ||= !this.#pipeline.triggers;
+      this.#pipeline.reloaded();
       await this.#database.read(
         this.#transactionAt(),
         `delete from public.lead_scores; ${loadSql(begun)}`,
       );
       this.#later('rest of the scores reloaded', gapMs, async () => {
         await this.#database.read(this.#transactionAt(), loadSql(rest));
-        this.#pipeline.missedByTriggers ||= !this.#pipeline.triggers;
+        this.#pipeline.reloaded();
         this.#pipeline.loading = false;
         this.#loadedAt = this.#queue.now;
       });
