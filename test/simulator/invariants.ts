@@ -240,7 +240,10 @@ function checkMessage(message: Message, all: readonly Message[], slack: SlackMod
   const { id, state, channel, slack_ts, parent_id, removal } = message;
   const copies = slack.copiesOf(id);
   const what = name(all, id);
-  if (copies.length > 1) return [`duplicated: ${copies.length} copies of ${what}`];
+  // Where the reader can't be reached, the second copy can't be found.
+  if (copies.length > 1) {
+    return isRefused(message) ? [] : [`duplicated: ${copies.length} copies of ${what}`];
+  }
   if (slack.deletedByUsers.has(id)) return [];
   const parent = all.find((one) => one.id === parent_id);
   const threadGone = parent !== undefined && slack.deletedByUsers.has(parent.id);

@@ -64,17 +64,21 @@ const isStep = (kind: string): kind is StepKind => STEPS.has(kind);
 export class NudgeWatch {
   readonly told: Nudge[] = [];
   readonly #ladder: Ladder;
+  readonly #aheadMs: number;
   readonly #read: (text: string) => Promise<QueryResultRow[]>;
   readonly #report: (violation: string) => void;
   /** Messages as of the newest take that had a bot post them. */
   readonly #taken = new Map<string, { nudges: readonly Omit<Nudge, 'at'>[]; wrong: string[] }>();
 
+  /** @param aheadMs the fastest of the bots' clocks: a morning begins by a bot's clock */
   constructor(
     ladder: Ladder,
+    aheadMs: number,
     read: (text: string) => Promise<QueryResultRow[]>,
     report: (violation: string) => void,
   ) {
     this.#ladder = ladder;
+    this.#aheadMs = aheadMs;
     this.#read = read;
     this.#report = report;
   }
@@ -128,8 +132,11 @@ export class NudgeWatch {
     const reader = to ?? owner;
     const isByUs = !(kind === 'offer' || kind === 'hand-over' || kind === 'return');
     if (!isByUs || reader == null || (!is_direct && kind === 'expired')) return true;
-    const at = new Date(now);
-    return +nextWorking(at, workingHoursOf(this.#ladder), zoneOf(this.#ladder, reader)) === +at;
+    const isWorking = (at: Date): boolean =>
+      +nextWorking(at, workingHoursOf(this.#ladder), zoneOf(this.#ladder, reader)) === +at;
+    return (
+      isWorking(new Date(now)) || (kind === 'morning' && isWorking(new Date(now + this.#aheadMs)))
+    );
   }
 }
 

@@ -91,7 +91,8 @@ async function nothingIsLeft(world: SettlingWorld, until: number): Promise<boole
 }
 
 async function isAnyLeased({ read }: SettlingWorld): Promise<boolean> {
-  const leased = await read('select id from lead_bot.messages where lease_token is not null');
+  // One that was given up keeps the lease of a bot that has died.
+  const leased = await read('select id from lead_bot.messages where lease_until > sim.now()');
   return leased.length > 0;
 }
 

@@ -104,8 +104,8 @@ class Simulation {
   readonly #webhookRandom: () => number;
   /** What has reached the receiver of webhooks. */
   readonly #webhooks: OutcomeEvent[] = [];
-  /** When a bot first asked for webhooks to send. */
-  #outcomesSince: number | null = null;
+  /** When bots asked for webhooks to send. */
+  readonly #outcomesAskedAt: number[] = [];
   readonly #queue: EventQueue;
   readonly #slack = new SlackModel();
   readonly #faultBudget = new FaultBudget();
@@ -154,7 +154,9 @@ class Simulation {
     this.#undoCheck = new UndoCheck(read);
     this.#nudges =
       scenario.ladder &&
-      new NudgeWatch(scenario.ladder, read, (violation) => this.#unexpected.push(violation));
+      new NudgeWatch(scenario.ladder, fastestClock(scenario), read, (violation) =>
+        this.#unexpected.push(violation),
+      );
     if (this.#nudges !== null) this.#slack.firstShown = this.#nudges.posted;
     this.#policy = {
       channel: CARD_CHANNEL,
@@ -187,6 +189,7 @@ class Simulation {
       else this.#take(step);
     }
     const settled = await this.#settle();
+    if (!settled) await this.#noteWhatIsLeft();
     const violations = settled
       ? await findViolations({
           read: (text) => this.#database.read(this.#transactionAt(), text),
@@ -212,7 +215,7 @@ class Simulation {
 
   #outcomeViolations(): Promise<string[]> {
     const read = (text: string) => this.#database.read(this.#transactionAt(), text);
-    return checkOutcomes(read, this.#webhooks, this.#outcomesSince);
+    return checkOutcomes(read, this.#webhooks, this.#outcomesAskedAt);
   }
 
   #finalFigures(): Figures {
@@ -325,7 +328,7 @@ class Simulation {
         await this.#nudges?.take(answer, this.#lastTransactionAt);
         this.#newestTake.nothingLeft = nothingLeftIn(answer);
       }
-      if (name === 'lead_bot_take_outcomes') this.#outcomesSince ??= this.#lastTransactionAt;
+      if (name === 'lead_bot_take_outcomes') this.#outcomesAskedAt.push(this.#lastTransactionAt);
       return answer;
     } catch (error) {
       this.#unexpected.push(`${name} failed: ${error instanceof Error ? error.message : error}`);
@@ -687,6 +690,14 @@ class Simulation {
     });
   }
 
+  async #noteWhatIsLeft(): Promise<void> {
+    const left = await this.#database.read(
+      this.#transactionAt(),
+      `select m.* from lead_bot.messages m where m.due_at <= sim.now() or m.lease_token is not null`,
+    );
+    for (const one of left) this.#note(() => `left: ${JSON.stringify(one)}`);
+  }
+
   /** Stops all faults and runs until everything settles. Returns false if it never does. */
   async #settle(): Promise<boolean> {
     this.#note(() => 'no more faults');
@@ -725,6 +736,10 @@ function nothingLeftIn(answer: unknown): boolean {
       (typeof answer.next_due_ms === 'number' && answer.next_due_ms > SOON_MS))
   );
 }
+
+/** By how many milliseconds a bot's clock may be ahead. */
+const fastestClock = ({ skew, steps }: Scenario): number =>
+  Math.max(0, ...skew, ...steps.map(({ step }) => (step.kind === 'clock' ? step.ms : 0)));
 
 /** A seeded random number generator. */
 function mulberry32(seed: number): () => number {
