@@ -89,6 +89,7 @@ export async function findViolations({
     (one) =>
       one.state === 'posted' &&
       !isRefused(one) &&
+      slack.copiesOf(one.id).length <= 1 &&
       isKeptCurrent(one, messages, alerts, pipeline, polledAt),
   );
   found.push(...(await checkContent(kept, slack)), ...checkDigests(messages));
@@ -240,9 +241,10 @@ function checkMessage(message: Message, all: readonly Message[], slack: SlackMod
   const { id, state, channel, slack_ts, parent_id, removal } = message;
   const copies = slack.copiesOf(id);
   const what = name(all, id);
-  // Where the reader can't be reached, the second copy can't be found.
   if (copies.length > 1) {
-    return isRefused(message) ? [] : [`duplicated: ${copies.length} copies of ${what}`];
+    // While its reader can't be reached, neither can the second copy.
+    const isOutOfReach = message.kind === 'dm' && slack.refusedIn.has(message.channel);
+    return isOutOfReach ? [] : [`duplicated: ${copies.length} copies of ${what}`];
   }
   if (slack.deletedByUsers.has(id)) return [];
   const parent = all.find((one) => one.id === parent_id);

@@ -32,6 +32,8 @@ export class SlackModel {
   readonly deletedByUsers = new Set<string>();
   /** Called with each message when Slack shows it for the first time. */
   firstShown: (messageId: string, at: number) => void = () => {};
+  /** Channels in which a call was refused. */
+  readonly refusedIn = new Set<string>();
   readonly #refusals: { channel: string; code: string; until: number }[] = [];
   readonly #addresses = new Map<string, string>();
   readonly #posted = new Map<string, PostedMessage>();
@@ -51,7 +53,9 @@ export class SlackModel {
     const refusal = this.#refusals.find(
       (one) => one.until > now && (one.channel === '*' || one.channel === channel),
     );
-    if (refusal !== undefined) throw platformError(refusal.code);
+    if (refusal === undefined) return;
+    this.refusedIn.add(channel);
+    throw platformError(refusal.code);
   }
 
   post(
