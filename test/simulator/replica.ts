@@ -64,6 +64,7 @@ export const workingHoursOf = (ladder: Ladder | null): WorkingHours =>
 export const zoneOf = (ladder: Ladder | null, user: string): string =>
   (ladder?.office ? ZONES[user] : undefined) ?? TIME_ZONE;
 
+const HOUR_MS = 3_600_000;
 /** Idle polling interval. Longer than the bot's, to save time. */
 const IDLE_MS = 120_000;
 
@@ -197,8 +198,10 @@ export function createReplica({
       clock: process.clock,
     });
   let sending: Promise<void> | null = null;
+  let askedAt = Number.NEGATIVE_INFINITY;
   const sendOutcomes = (): void => {
     if (sendAll === null) return;
+    askedAt = process.clock.now();
     sending ??= sendAll(new AbortController().signal)
       .catch(() => {})
       .finally(() => {
@@ -212,7 +215,8 @@ export function createReplica({
   const pollAndReport = async (): Promise<void> => {
     const begunAt = process.clock.now();
     const { offersDue, stepsDue, outcomesDue } = await poll();
-    if (outcomesDue) sendOutcomes();
+    // Hourly in any case: while a bot asks, events are written.
+    if (outcomesDue || process.clock.now() - askedAt >= HOUR_MS) sendOutcomes();
     if (offersDue) {
       offering ??= offer()
         .catch(() => {})
