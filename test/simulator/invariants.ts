@@ -130,14 +130,21 @@ function checkMerging(
   const kept = alerts.find((one) => one.id === merged_into);
   const mergedAt = events.find(({ kind }) => kind === 'merged')?.at ?? '';
   const found: string[] = [];
+  const isTold = (merged: string): boolean =>
+    messages.some(({ dedupe_key }) => dedupe_key === `merged:${merged}`) ||
+    // It had been merged into another one of theirs before.
+    alerts.some(
+      (one) =>
+        one.id !== merged &&
+        one.merged_into === merged_into &&
+        one.owner === owner &&
+        messages.some(({ dedupe_key }) => dedupe_key === `merged:${one.id}`),
+    );
   if (owner !== null) {
     const holder = kept === undefined ? null : ownerAt(kept, mergedAt);
     if (holder === null) {
       found.push(`lost: ${alert} was claimed, but the alert it merged into was not`);
-    } else if (
-      holder !== owner &&
-      messages.every(({ dedupe_key }) => dedupe_key !== `merged:${id}`)
-    ) {
+    } else if (holder !== owner && !isTold(id)) {
       found.push(`lost: ${owner} was not notified that ${holder} now owns ${alert}`);
     }
   }
@@ -294,7 +301,7 @@ function checkLeaving({ id, events }: AlertRow, pipeline: Pipeline): string[] {
   return events.flatMap(({ kind, at, developer_id }) => {
     const lead = LEADS.find((one) => leadId(one) === developer_id);
     if (kind !== 'left' || lead === undefined) return [];
-    if (!pipeline.wasHot(lead, Date.parse(at))) return [];
+    if (!pipeline.wasHot(lead, Date.parse(at)) || pipeline.wasOvertaken(lead)) return [];
     return [`alert ${id.slice(0, 4)}: ${emailOf(lead)} left while hot`];
   });
 }

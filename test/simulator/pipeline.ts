@@ -21,6 +21,7 @@ interface LeadState {
 export class Pipeline {
   readonly #leads = new Map<number, LeadState>();
   readonly #deleted = new Set<number>();
+  readonly #overtaken = new Set<number>();
   readonly #accounts = new Map<number, string | null>();
   /** Whether the bot's triggers are enabled. */
   triggers = true;
@@ -37,6 +38,7 @@ export class Pipeline {
       if (this.#deleted.has(key)) continue;
       const before = this.#leads.get(key);
       const newest = before === undefined || begunAt > before.scoredAt;
+      if (!newest && this.loading) this.#overtaken.add(key);
       const hot = newest ? isHot(score) : before.hot;
       const current = newest ? score : before.score;
       this.#leads.set(key, {
@@ -79,6 +81,11 @@ export class Pipeline {
     if (this.#deleted.has(key)) return;
     this.missedByTriggers = true;
     this.#accounts.set(key, accountOf(key, domain));
+  }
+
+  /** Whether an older score was all there was of a lead for a moment, while the newest was being loaded. */
+  wasOvertaken(lead: number): boolean {
+    return this.#overtaken.has(lead % LEADS.length);
   }
 
   /** Null without a company. */
