@@ -37,6 +37,12 @@ async function after(
   list: () => readonly SlackMessage[],
   ...texts: readonly string[]
 ): Promise<void> {
+  // What Slack shows may not be recorded yet. It would count as posted after the hours that pass now.
+  await expect
+    .poll(() => db.sql('select from lead_bot.messages where lease_token is not null'), {
+      timeout: 15_000,
+    })
+    .toEqual([]);
   const before = list().length;
   await panel.run(press);
   await slack.until(
