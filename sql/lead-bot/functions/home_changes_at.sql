@@ -3,17 +3,23 @@ returns timestamptz
 language plpgsql stable security definer
 set search_path = '' set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  v_done record;
 begin
   if p_looked_at < now() - interval '1 day' then
     return null;
   end if;
+  -- Their newest gesture while it can be undone, and whose its lead is now.
+  select u.at, a.owner into v_done
+    from lead_bot.undos u
+   cross join lateral (select o.owner from lead_bot.alerts o where o.id = u.alert_id offset 0) a
+   where u.actor = p_user and u.at > now() - interval '10 minutes'
+   order by u.at desc
+   limit 1;
   return least(
     -- What was being changed while it was opened didn't know that it had to be drawn again.
     case when p_looked_at > now() - interval '5 seconds' then p_looked_at + interval '5 seconds' end,
-    (select u.at + interval '10 minutes' from lead_bot.undos u
-      where u.actor = p_user and u.at > now() - interval '10 minutes'
-      order by u.at desc
-      limit 1),
+    v_done.at + interval '10 minutes',
     (select a.due_at from lead_bot.alerts a
       where a.owner = p_user and a.closed_at is null and a.due_at > now()
       order by a.due_at
@@ -31,13 +37,7 @@ begin
     (select min(w.until)
        from (
          select x.until from lead_bot.away x
-          where x.person = any (array[p_user, (
-            select (select a.owner from lead_bot.alerts a where a.id = u.alert_id)
-              from lead_bot.undos u
-             where u.actor = p_user and u.at > now() - interval '10 minutes'
-             order by u.at desc
-             limit 1
-          )]) and x.until > now()
+          where x.person in (p_user, v_done.owner) and x.until > now()
          offset 0
        ) w)
   );
