@@ -130,21 +130,18 @@ function checkMerging(
   const kept = alerts.find((one) => one.id === merged_into);
   const mergedAt = events.find(({ kind }) => kind === 'merged')?.at ?? '';
   const found: string[] = [];
-  const isTold = (merged: string): boolean =>
-    messages.some(({ dedupe_key }) => dedupe_key === `merged:${merged}`) ||
-    // It had been merged into another one of theirs before.
-    alerts.some(
-      (one) =>
-        one.id !== merged &&
-        one.merged_into === merged_into &&
-        one.owner === owner &&
-        messages.some(({ dedupe_key }) => dedupe_key === `merged:${one.id}`),
-    );
+  // Perhaps of another one of theirs, into which it had been merged before.
+  const isTold = alerts.some(
+    (one) =>
+      one.merged_into === merged_into &&
+      one.owner === owner &&
+      messages.some(({ dedupe_key }) => dedupe_key === `merged:${one.id}`),
+  );
   if (owner !== null) {
     const holder = kept === undefined ? null : ownerAt(kept, mergedAt);
     if (holder === null) {
       found.push(`lost: ${alert} was claimed, but the alert it merged into was not`);
-    } else if (holder !== owner && !isTold(id)) {
+    } else if (holder !== owner && !isTold) {
       found.push(`lost: ${owner} was not notified that ${holder} now owns ${alert}`);
     }
   }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { withoutAutovacuum } from '../support/autovacuum.ts';
 
 const RUNS_PER_VACUUM = 50;
 
@@ -36,18 +37,9 @@ export class VirtualDatabase {
   static async connect(adminUrl: string): Promise<VirtualDatabase> {
     const database = await VirtualDatabase.#open(adminUrl, SAVEPOINT);
     // It would free the space of earlier runs in the middle of a run, whose rows would then be found in another order.
-    await database.#client.query(`
-      do $$
-      declare
-        v_table regclass;
-      begin
-        for v_table in
-          select c.oid from pg_class c
-           where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)
-        loop
-          execute format('alter table %s set (autovacuum_enabled = off, toast.autovacuum_enabled = off)', v_table);
-        end loop;
-      end $$`);
+    await database.#client.query(
+      withoutAutovacuum(`c.relnamespace in ('public'::regnamespace, 'lead_bot'::regnamespace)`),
+    );
     return database;
   }
 

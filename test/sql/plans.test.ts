@@ -2,6 +2,7 @@ import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { bigSizes, fillDatabase, forgetStatistics, GIANT } from '../bench/big-database.ts';
+import { withoutAutovacuum } from '../support/autovacuum.ts';
 import { testDatabase } from '../support/supabase.ts';
 
 const db = await testDatabase();
@@ -496,16 +497,7 @@ const READ_ALL_THAT_IS_OPEN = new Set([
 test("plans cached while the tables were empty don't scan them later", async () => {
   const young = await testDatabase();
   // On a busy machine autovacuum would analyze the tables while they are small, and have all plans made again.
-  await young.sql(`
-    do $$
-    declare
-      v_table regclass;
-    begin
-      for v_table in select oid from pg_class where relkind = 'r' and relname = any ('{${[...GROWING].join(',')}}') loop
-        execute format('alter table %s set (autovacuum_enabled = off)', v_table);
-      end loop;
-    end;
-    $$`);
+  await young.sql(withoutAutovacuum(`c.relname = any ('{${[...GROWING].join(',')}}')`));
   const session = await watched(young.adminUrl, 200);
   const paths = [
     ['a poll', POLL],
