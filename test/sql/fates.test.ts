@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { botDatabase, CHANNEL } from '../support/bot-database.ts';
+import { planPoll } from '../../src/core/poll.ts';
+import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
@@ -20,6 +21,14 @@ const counts = async () =>
 /** Adds a lead that isn't hot. */
 const warm = (domain: string, email?: string) =>
   addLead(db, { domain, score: 62, ...(email === undefined ? {} : { email }) });
+/** Adds a score beside the earlier ones. */
+const addScore = (id: string, score: number) =>
+  db.sql(
+    `insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
+     values ($1, $2, $2, $2, $2, $2)`,
+    [id, score],
+  );
 
 test('the first lead of a company opens a card, and a colleague joins it', async () => {
   await db.poll();
@@ -77,6 +86,23 @@ test('leads without a company, hidden ones, unreadable ones and brief ones get n
   expect(await fates(brief)).toEqual(['brief']);
   expect(await fates(hidden)).toEqual(['not-shown']);
   expect(await counts()).toEqual({ personal: 1, 'set-aside': 1, brief: 1, 'not-shown': 1 });
+});
+
+test('a lead that turns hot again while its row is set aside waits for the next poll', async () => {
+  await db.poll();
+  const lead = await warm('aside.example');
+  await rescore(db, lead, 90);
+  await db.sql(`update public.developer_signups set email = repeat('a', 400) where id = $1`, [
+    lead,
+  ]);
+  const plan = planPoll(await db.polls.changes(POLICY), POLICY);
+  if (plan === null) throw new Error('nothing to record');
+  await rescore(db, lead, 62);
+  await rescore(db, lead, 91);
+  await db.polls.record(plan, POLICY);
+  expect(await fates(lead)).toEqual(['waiting']);
+  await db.poll();
+  expect(await fates(lead)).toEqual(['brief', 'set-aside']);
 });
 
 test('a lead that was set aside enters once its row is repaired', async () => {
@@ -204,6 +230,38 @@ test('a lead of a company that was not a fit crosses once, whatever opens its ne
   await db.poll();
   expect(await db.alertIds()).toHaveLength(2);
   expect(await fates(lead)).toEqual(['card']);
+});
+
+test('a lead that stayed hot when its alert was closed has not crossed, though it had left an earlier alert', async () => {
+  await db.poll();
+  const lead = await warm('acme.example');
+  await rescore(db, lead, 82);
+  await db.poll();
+  await rescore(db, lead, 62);
+  await db.poll();
+  await db.age('25 hours');
+  await db.poll();
+  await rescore(db, lead, 82);
+  await db.poll();
+  const [, second = ''] = await db.alertIds();
+  await db.alerts.notAFit(second, 'U1', 'partner', '', 86_400_000);
+  await db.age('1 hour');
+  await rescore(db, lead, 99);
+  await db.poll();
+  await db.poll();
+  expect(await db.alertIds()).toHaveLength(3);
+  expect(await fates(lead)).toEqual(['card', 'card']);
+});
+
+test('a lead whose new scores are added, not overwritten, returns though no poll saw it cool', async () => {
+  await db.poll();
+  const lead = await warm('acme.example');
+  await rescore(db, lead, 85);
+  await db.poll();
+  await db.age('1 hour');
+  for (const score of [62, 86]) await addScore(lead, score);
+  await db.poll();
+  expect(await fates(lead)).toEqual(['card', 'returned']);
 });
 
 test('a card that nobody saw became part of the other one', async () => {

@@ -87,6 +87,16 @@ test('lists what was to be tried again by now, and nothing else with an outcome'
   expect(idsOf((await read()).mine)).toEqual([again]);
 });
 
+test('of what is due at the same time, lists what is claimed first, and the rest by score', async () => {
+  const [again = '', contacted = '', mine = ''] = await claimed(3);
+  for (const id of [again, contacted]) await alerts.contact(id, ANNA, 'call', '');
+  await alerts.outcome(again, ANNA, 'not-now', inHours(24), '');
+  const due = `date_trunc('hour', now()) - interval '1 hour'`;
+  for (const id of [contacted, mine]) await set(id, `due_at = ${due}`);
+  await set(again, `outcome_until = ${due}`);
+  expect(idsOf((await read()).mine)).toEqual([mine, again, contacted]);
+});
+
 test('lists contacted leads that have closed until they have an outcome', async () => {
   const [id = ''] = await claimed(1);
   await alerts.contact(id, ANNA, 'call', '');

@@ -149,6 +149,28 @@ test('a change during delivery is shown afterwards', async () => {
   expect(await take()).toEqual([]);
 });
 
+test('a channel that was just posted to takes updates, and its next message a second later', async () => {
+  const id = await aPostedCard();
+  await db.alerts.claim(id, 'U1');
+  await addMessage(CHANNEL);
+  const actions = async () => (await take()).map(({ action }) => action);
+  expect(await actions()).toEqual(['update']);
+  await later('1 second');
+  expect(await actions()).toEqual(['post']);
+});
+
+test('messages that wait until their channel takes another one keep no update from going', async () => {
+  await aPostedCard();
+  const channels = ['C1', 'C2', 'C3'];
+  for (const channel of channels) await addMessage(channel);
+  expect(await take()).toHaveLength(channels.length);
+  for (const channel of channels) await addMessage(channel, `second of ${channel}`);
+  await db.sql('update lead_bot.messages set wanted_version = wanted_version + 1 where kind = $1', [
+    'card',
+  ]);
+  expect((await take(channels.length)).map(({ action }) => action)).toEqual(['update']);
+});
+
 test('later: retries a post that certainly failed, after the wait', async () => {
   await aCard();
   const wait = { afterMs: 30_000, wholeChannel: false };

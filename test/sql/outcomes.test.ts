@@ -188,6 +188,18 @@ test('an undone gesture that waits is still sent, followed by its undo and how t
   });
 });
 
+test('what is done and undone twice is undone by its own number', async () => {
+  await turnOn();
+  const id = await anAlert();
+  for (let n = 0; n < 2; n++) await undo(id, await alerts.claim(id, ANNA));
+  const sent = await deliverAll();
+  const numbers = sent.map(({ data }) => [data['sequence'], data['undone_sequence']]);
+  expect(numbers.filter(([, undone]) => undone !== undefined)).toEqual([
+    [3, 2],
+    [5, 4],
+  ]);
+});
+
 test('the undo of something that is no webhook is none either', async () => {
   await turnOn();
   const id = await anAlert();

@@ -585,6 +585,16 @@ test('two replicas joining the same colleague post one notice', async () => {
   expect((await kinds()).sort()).toEqual(['card', 'notice']);
 });
 
+test('a silent first run says nothing under a card that is already there', async () => {
+  await begin();
+  await addLead(db);
+  await db.poll();
+  await db.sql('update lead_bot.poll_state set first_poll_at = null');
+  await addLead(db, { name: 'Grace' });
+  expect(await db.poll({ firstRun: 'silent' })).toMatchObject({ joined: 1 });
+  expect(await kinds()).toEqual(['card']);
+});
+
 test('a lead that cooled before the plan is recorded does not enter', async () => {
   await begin();
   const id = await addLead(db);
