@@ -282,6 +282,19 @@ test('lists ten leads of a kind and says how many there are', async () => {
   expect(list.rows[10]?.picture.alert.id).toBe(last);
 });
 
+test('news of one of the ten stands in its row only', async () => {
+  const ids = await claimed(10);
+  const [tenth = ''] = ids.slice(-1);
+  for (const [n, id] of ids.entries()) {
+    await set(id, `due_at = now() + make_interval(mins => ${n})`);
+  }
+  await told(tenth, 1);
+  expect(await want()).toBe(true);
+  const list = await theMorning();
+  expect(rowsOf(list)).toEqual(ids.map((id) => ['mine', id]));
+  expect(list.rows[9]?.news).toEqual([CHAMPION]);
+});
+
 test('one a person and day, however many bots ask', async () => {
   await claimed(1);
   const answers = await Promise.all([want(), want(), want()]);

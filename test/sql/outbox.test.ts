@@ -245,6 +245,25 @@ test('frozen: new figures replace the card at most once an hour, a gesture at on
   ]);
 });
 
+test('frozen: replies wait under a card that stands, and go below the one that replaces it', async () => {
+  const id = await aPostedCard();
+  await addLead(db, { name: 'Grace' });
+  await db.poll();
+  const replies = () =>
+    db.sql(
+      `select m.state, p.replaces_ts as card_replaces
+         from lead_bot.messages m join lead_bot.messages p on p.id = m.parent_id where m.kind = 'notice'`,
+    );
+  const freeze = async () =>
+    confirm(await takeOne(), { kind: 'frozen', reason: 'edit_window_closed' });
+  await freeze();
+  expect(await replies()).toEqual([{ state: 'pending', card_replaces: null }]);
+  await db.sql(`update lead_bot.messages set posted_at = posted_at - interval '61 minutes'`);
+  await db.sql('select lead_bot.touch_alerts(array[$1::uuid], false)', [id]);
+  await freeze();
+  expect(await replies()).toEqual([{ state: 'pending', card_replaces: ADDRESS.ts }]);
+});
+
 test('frozen: leaves the card of a closed alert alone', async () => {
   const id = await aPostedCard();
   await db.sql(`update lead_bot.alerts set closed_at = now(), status = 'cooled' where id = $1`, [
