@@ -91,7 +91,7 @@ test('of what is due at the same time, lists what is claimed first, and the rest
   const [again = '', contacted = '', mine = ''] = await claimed(3);
   for (const id of [again, contacted]) await alerts.contact(id, ANNA, 'call', '');
   await alerts.outcome(again, ANNA, 'not-now', inHours(24), '');
-  const due = `date_trunc('hour', now()) - interval '1 hour'`;
+  const due = `'${inHours(-1).toISOString()}'`;
   for (const id of [contacted, mine]) await set(id, `due_at = ${due}`);
   await set(again, `outcome_until = ${due}`);
   expect(idsOf((await read()).mine)).toEqual([mine, again, contacted]);
