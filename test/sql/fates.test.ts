@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { planPoll } from '../../src/core/poll.ts';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 
@@ -95,8 +94,7 @@ test('a lead that turns hot again while its row is set aside waits for the next 
   await db.sql(`update public.developer_signups set email = repeat('a', 400) where id = $1`, [
     lead,
   ]);
-  const plan = planPoll(await db.polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('nothing to record');
+  const plan = await db.plan();
   await rescore(db, lead, 62);
   await rescore(db, lead, 91);
   await db.polls.record(plan, POLICY);

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { byNameAlone } from '../../src/core/command.ts';
-import { planPoll } from '../../src/core/poll.ts';
 import { exactTotal, TIER_FLOOR, WEIGHTS } from '../../src/core/score.ts';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
@@ -160,8 +159,7 @@ test('the poll of an older bot redraws cards that are due', async () => {
 test('a lead that turns hot during a poll enters with the next one', async () => {
   await db.poll();
   await addLead(db, { domain: 'first.example' });
-  const plan = planPoll(await db.polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('nothing to record');
+  const plan = await db.plan();
   await addLead(db, { domain: 'second.example' });
   expect(await db.polls.record(plan, POLICY)).toMatchObject({ opened: 1 });
   expect(await db.poll()).toMatchObject({ opened: 1 });

@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { byNameAlone } from '../../src/core/command.ts';
-import { planPoll } from '../../src/core/poll.ts';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
 import { addLead, rescore } from '../support/leads.ts';
 import { outboxStage } from '../support/outbox-stage.ts';
@@ -505,10 +504,9 @@ test.each([
     const policy = { ...POLICY, firstRun };
     await addLead(db, { domain: 'early.example' });
     await polls.sweep();
-    const earlier = planPoll(await polls.changes(policy), policy);
+    const earlier = await db.plan(policy);
     await addLead(db, { domain: 'later.example' });
-    const later = planPoll(await polls.changes(policy), policy);
-    if (earlier === null || later === null) throw new Error('nothing to record');
+    const later = await db.plan(policy);
     await polls.record(earlier, policy);
     await polls.record(later, policy);
     await db.poll(policy);
@@ -556,8 +554,7 @@ test('recording a plan twice makes one alert and one card', async () => {
   await begin();
   await addLead(db);
   await addLead(db, { name: 'Grace' });
-  const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('nothing to record');
+  const plan = await db.plan();
   expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 1, joined: 1 });
   expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 0, joined: 0 });
   await db.onlyAlert();
@@ -567,8 +564,7 @@ test('recording a plan twice makes one alert and one card', async () => {
 test('two replicas recording the same plan make one alert and one card', async () => {
   await begin();
   for (let i = 0; i < 5; i++) await addLead(db, { domain: `d${i}.example` });
-  const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('nothing to record');
+  const plan = await db.plan();
   const summaries = await Promise.all([polls.record(plan, POLICY), polls.record(plan, POLICY)]);
   expect(summaries.map((summary) => summary.opened).sort()).toEqual([0, 5]);
   expect(await kinds()).toEqual(Array(5).fill('card'));
@@ -579,8 +575,7 @@ test('two replicas joining the same colleague post one notice', async () => {
   await addLead(db);
   await db.poll();
   await addLead(db, { name: 'Grace' });
-  const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('nothing to record');
+  const plan = await db.plan();
   await Promise.all([polls.record(plan, POLICY), polls.record(plan, POLICY)]);
   expect((await kinds()).sort()).toEqual(['card', 'notice']);
 });
@@ -598,8 +593,7 @@ test('a silent first run says nothing under a card that is already there', async
 test('a lead that cooled before the plan is recorded does not enter', async () => {
   await begin();
   const id = await addLead(db);
-  const plan = planPoll(await polls.changes(POLICY), POLICY);
-  if (plan === null) throw new Error('nothing to record');
+  const plan = await db.plan();
   await rescore(db, id, 50);
   expect(await polls.record(plan, POLICY)).toMatchObject({ opened: 0 });
   expect(await db.alertIds()).toEqual([]);

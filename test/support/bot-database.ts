@@ -4,7 +4,7 @@ import { connectDatabase, type Database } from '../../src/adapters/supabase-clie
 import { supabaseOutbox } from '../../src/adapters/supabase-outbox.ts';
 import { supabaseDigests, supabasePolls } from '../../src/adapters/supabase-polls.ts';
 import { tidy } from '../../src/adapters/supabase-upkeep.ts';
-import type { PollPolicy } from '../../src/core/poll.ts';
+import { type PollPlan, type PollPolicy, planPoll } from '../../src/core/poll.ts';
 import type { Alerts, Digests, Outbox, PollSummary, Polls } from '../../src/core/ports.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { memoryLog } from './memory-log.ts';
@@ -87,6 +87,8 @@ export interface BotDatabase extends TestDatabase {
   poll(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
   /** The same with a forced sweep. */
   sweep(policy?: Partial<PollPolicy>): Promise<PollResult | null>;
+  /** What a poll would record now, for tests in which something happens before it does. Fails if that is nothing. */
+  plan(policy?: Partial<PollPolicy>): Promise<PollPlan>;
   /** Empties every table; runs before each test. */
   clear(): Promise<void>;
   /** Tidies like the bot's hourly job until nothing is left. */
@@ -177,6 +179,12 @@ export async function botDatabase(): Promise<BotDatabase> {
     digests: supabaseDigests(database),
     poll,
     clear,
+    async plan(policy = {}) {
+      const full = { ...POLICY, ...policy };
+      const plan = planPoll(await polls.changes(full), full);
+      if (plan === null) throw new Error('nothing to record');
+      return plan;
+    },
     async sweep(policy) {
       await db.sql(`update lead_bot.sweep_state set due_at = '-infinity'`);
       return poll(policy);
