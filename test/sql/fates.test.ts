@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { botDatabase, CHANNEL, POLICY } from '../support/bot-database.ts';
-import { addLead, rescore } from '../support/leads.ts';
+import { addLead, addScore, rescore } from '../support/leads.ts';
 
 const db = await botDatabase();
 
@@ -20,14 +20,6 @@ const counts = async () =>
 /** Adds a lead that isn't hot. */
 const warm = (domain: string, email?: string) =>
   addLead(db, { domain, score: 62, ...(email === undefined ? {} : { email }) });
-/** Adds a score beside the earlier ones. */
-const addScore = (id: string, score: number) =>
-  db.sql(
-    `insert into public.lead_scores
-       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score)
-     values ($1, $2, $2, $2, $2, $2)`,
-    [id, score],
-  );
 
 test('the first lead of a company opens a card, and a colleague joins it', async () => {
   await db.poll();
@@ -257,7 +249,7 @@ test('a lead whose new scores are added, not overwritten, returns though no poll
   await rescore(db, lead, 85);
   await db.poll();
   await db.age('1 hour');
-  for (const score of [62, 86]) await addScore(lead, score);
+  for (const score of [62, 86]) await addScore(db, lead, score);
   await db.poll();
   expect(await fates(lead)).toEqual(['card', 'returned']);
 });

@@ -16,7 +16,8 @@ export interface LeadSpec {
 }
 
 /** Inserts a lead like the scoring pipeline: developer, company, usage, score. Returns its id. */
-export async function addLead({ sql }: Sql, spec: LeadSpec = {}): Promise<string> {
+export async function addLead(db: Sql, spec: LeadSpec = {}): Promise<string> {
+  const { sql } = db;
   const { domain = 'acme.example', company = 'Acme', score = 85, name = 'Ada Example' } = spec;
   const id = randomUUID();
   const email = spec.email ?? `${id.slice(0, 8)}@${domain ?? 'unknown.example'}`;
@@ -37,17 +38,24 @@ export async function addLead({ sql }: Sql, spec: LeadSpec = {}): Promise<string
      values ($1, 2, 1000, 500)`,
     [id],
   );
-  if (score !== null) {
-    const { company: c, usage, expansion, champion, timing } = allFive(score);
-    await sql(
-      `insert into public.lead_scores
-         (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score,
-          suggested_action)
-       values ($1, $2, $3, $4, $5, $6, 'Call them')`,
-      [id, c, usage, expansion, champion, timing],
-    );
-  }
+  if (score !== null) await addScore(db, id, score);
   return id;
+}
+
+/** Inserts a score, beside any that the lead has. 80 and above is hot. */
+export async function addScore(
+  { sql }: Sql,
+  id: string,
+  score: number | ScoreComponents,
+): Promise<void> {
+  const { company, usage, expansion, champion, timing } = allFive(score);
+  await sql(
+    `insert into public.lead_scores
+       (developer_id, company_score, usage_score, expansion_score, champion_score, timing_score,
+        suggested_action)
+     values ($1, $2, $3, $4, $5, $6, 'Call them')`,
+    [id, company, usage, expansion, champion, timing],
+  );
 }
 
 /** Changes a lead's score. 80 and above is hot. */
